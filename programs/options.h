@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A program's settings: one table of options fills one struct, checked whole at start and
+ * read-only after.
+ *
+ *     struct cart_settings { const char *identity; struct option_list listen; double age_ms; ... };
+ *     static const struct option options[] = {
+ *         {"identity", OPTION_TEXT, offsetof(struct cart_settings, identity), .unit = "DIR",
+ *          .required = true, .help = "the site's key and certificate"},
+ *         {"listen", OPTION_LIST, offsetof(struct cart_settings, listen), .unit = "ADDR:PORT", ...},
+ *         {"gesture-age", OPTION_NUMBER, offsetof(struct cart_settings, age_ms), .unit = "ms",
+ *          .standard = "300", .least = 1, .most = 5000, .help = "..."},
+ *         {0}};
+ *
+ * Options are written `--name VALUE` or `--name=VALUE`; a flag takes no value. A wrong one is
+ * answered by an error that names the nearest right one. Text points into argv or the table.
+ * Main thread, at start. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+
+enum { OPTION_LIST_MAX = 16 };
+
+enum option_kind {
+    OPTION_FLAG,     /* bool */
+    OPTION_TEXT,     /* const char * */
+    OPTION_NUMBER,   /* double, in [least, most] */
+    OPTION_COUNT,    /* uint64_t, in [least, most] */
+    OPTION_DURATION, /* uint64_t nanoseconds; written 250us, 20ms, 10s, 2m or 1h; least, most in s */
+    OPTION_LIST      /* struct option_list: may be given again and again */
+};
+
+struct option_list {
+    size_t count;
+    const char *items[OPTION_LIST_MAX];
+};
+
+struct option {
+    const char *name;     /* without the dashes; NULL ends the table */
+    enum option_kind kind;
+    size_t offset;        /* into the settings struct, whose other bytes are left alone */
+    const char *unit;     /* what VALUE is, for the help: "DIR", "ms" */
+    const char *standard; /* used when the option is absent; NULL: the field stays zero */
+    double least, most;   /* both 0: no range */
+    bool required;
+    const char *help;     /* one line */
+    const char *const *choices; /* NULL-ended words allowed for OPTION_TEXT, or NULL */
+};
+
+struct options_usage {
+    const char *command;  /* "jisr cart" */
+    const char *summary;  /* one line */
+    const char *operands; /* "OUTDIR" or NULL when there are none */
+    size_t operands_least, operands_most;
+};
+
+enum options_result { OPTIONS_OK, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
+
+/* Reads argv[1..] into `settings`. On OPTIONS_OK the operands are at argv[argc - count ...] order
+ * kept, `*operands` pointing at the first and `*operand_count` set (argv is permuted). `--help`
+ * prints the help to standard output (OPTIONS_HELP_SHOWN: exit 0); anything wrong prints what
+ * and what to do to standard error (OPTIONS_WRONG: exit 2). */
+MUST_USE enum options_result options_read(const struct options_usage *usage,
+                                          const struct option *table, void *settings, int argc,
+                                          char **argv, char ***operands, size_t *operand_count);
+
+/* The word of the NULL-ended list nearest to `word` (Damerau-Levenshtein distance), or NULL when
+ * none is near enough to be a likely slip. */
+const char *options_nearest(const char *word, const char *const *words);
+
+#endif
