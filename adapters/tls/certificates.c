@@ -324,10 +324,9 @@ static bool add_to_list(X509_CRL *revoked, X509 *certificate, int64_t now_s)
 {
     X509_REVOKED *entry = X509_REVOKED_new();
     ASN1_TIME *now = ASN1_TIME_adj(NULL, (time_t)now_s, 0, 0);
-    bool added = entry && now &&
-                 X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) &&
-                 X509_REVOKED_set_revocationDate(entry, now) &&
-                 X509_CRL_add0_revoked(revoked, entry);
+    bool added =
+        entry && now && X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) &&
+        X509_REVOKED_set_revocationDate(entry, now) && X509_CRL_add0_revoked(revoked, entry);
     ASN1_TIME_free(now);
     if (!added)
         X509_REVOKED_free(entry);

@@ -198,8 +198,7 @@ const struct link_site *link_identity_site(const struct link_identity *identity)
     return &identity->site;
 }
 
-enum link_standing link_identity_standing(const struct link_identity *identity,
-                                          int64_t wall_unix_s)
+enum link_standing link_identity_standing(const struct link_identity *identity, int64_t wall_unix_s)
 {
     if (identity->revoked)
         return LINK_STANDING_REVOKED;

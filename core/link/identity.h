@@ -18,7 +18,7 @@
 #include "base/attr.h"
 #include "link/site.h"
 
-struct link_identity;
+struct link_identity; /* link.h names it too, and link_identity_free */
 
 struct link_pem {
     const void *bytes; /* NULL: absent */
@@ -49,11 +49,11 @@ enum link_identity_err {
 const char *link_identity_err_text(enum link_identity_err err);
 
 /* Makes an identity of the PEM texts, which the caller may (and should) wipe afterwards.
- * `*identity` is set only on LINK_IDENTITY_OK; the caller frees it. Dates are not checked here:
+ * `*identity` is set only on LINK_IDENTITY_OK; the caller frees it by
+ * link_identity_free, which allows NULL. Dates are not checked here:
  * see link_identity_standing. */
 MUST_USE enum link_identity_err link_identity_new(struct link_identity **identity,
                                                   const struct link_identity_pem *pem);
-void link_identity_free(struct link_identity *identity); /* NULL is allowed */
 
 /* What the certificate says of ourselves. Lives as long as the identity. */
 const struct link_site *link_identity_site(const struct link_identity *identity);

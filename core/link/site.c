@@ -67,7 +67,7 @@ bool link_name_is_valid(const char *name, size_t len)
     return true;
 }
 
-static bool read_name(char name[static LINK_NAME_BYTES_MAX + 1], X509 *certificate)
+static bool read_name(char name[static LINK_NAME_BYTES], X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
     int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);

@@ -17,24 +17,19 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "link/link.h" /* enum link_kind, LINK_NAME_BYTES */
 
-/* Bits, so that a set of allowed kinds is their union. */
-enum link_kind {
-    LINK_KIND_NONE = 0,
-    LINK_KIND_CART = 1,
-    LINK_KIND_CONSOLE = 2,
-    LINK_KIND_CENTRE = 4,
-    LINK_KIND_UNIT = 8,
-};
+#define LINK_KIND_NONE ((enum link_kind)0) /* beside the kinds of link.h */
 
 enum {
     LINK_KIND_ANY = LINK_KIND_CART | LINK_KIND_CONSOLE | LINK_KIND_CENTRE | LINK_KIND_UNIT,
-    LINK_NAME_BYTES_MAX = 63, /* RFC 5280 allows a common name 64 characters; ours are bytes */
+    /* Without the closing zero. RFC 5280 allows a common name 64 characters; ours are bytes. */
+    LINK_NAME_BYTES_MAX = LINK_NAME_BYTES - 1,
     LINK_FINGERPRINT_BYTES = 32,
 };
 
 struct link_site {
-    char name[LINK_NAME_BYTES_MAX + 1]; /* UTF-8, checked by link_name_is_valid */
+    char name[LINK_NAME_BYTES]; /* UTF-8, checked by link_name_is_valid */
     enum link_kind kind;
     int64_t not_before_s; /* wall clock, seconds since 1970 */
     int64_t not_after_s;  /* expired from this second on, as OpenSSL judges it */

@@ -66,14 +66,14 @@ static int judge(int is_good, X509_STORE_CTX *chain)
     struct tls_session *session = SSL_get_app_data(ssl);
     int error = X509_STORE_CTX_get_error(chain);
 
-    if (!is_good && (error == X509_V_ERR_CRL_HAS_EXPIRED || error == X509_V_ERR_CRL_NOT_YET_VALID)) {
+    if (!is_good &&
+        (error == X509_V_ERR_CRL_HAS_EXPIRED || error == X509_V_ERR_CRL_NOT_YET_VALID)) {
         X509_STORE_CTX_set_error(chain, X509_V_OK); /* an old list counts: see link/identity.h */
         return 1;
     }
 
     enum tls_reason reason = is_good ? TLS_REASON_NONE : tls_reason_of_x509_error(error);
-    bool is_signed =
-        is_good || reason == TLS_REASON_EXPIRED || reason == TLS_REASON_NOT_YET_VALID;
+    bool is_signed = is_good || reason == TLS_REASON_EXPIRED || reason == TLS_REASON_NOT_YET_VALID;
     if (is_signed && X509_STORE_CTX_get_error_depth(chain) == 0)
         reason = judge_signed(session, X509_STORE_CTX_get_current_cert(chain), reason);
     if (reason == TLS_REASON_NONE)
@@ -258,10 +258,9 @@ bool tls_session_secrets(const struct tls_session *session, struct tls_secrets *
         return false;
     memcpy(secrets->client_to_server, both, TLS_SECRET_BYTES);
     memcpy(secrets->server_to_client, both + TLS_SECRET_BYTES, TLS_SECRET_BYTES);
-    secrets->aead =
-        SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(session->ssl)) == 0x1303
-            ? TLS_CHACHA20_POLY1305
-            : TLS_AES_256_GCM; /* 0x1302; the only two we speak (RFC 8446 B.4) */
+    secrets->aead = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(session->ssl)) == 0x1303
+                        ? TLS_CHACHA20_POLY1305
+                        : TLS_AES_256_GCM; /* 0x1302; the only two we speak (RFC 8446 B.4) */
     OPENSSL_cleanse(both, sizeof both);
     return true;
 }

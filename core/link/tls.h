@@ -66,10 +66,10 @@ struct tls_refusal {
 struct tls_settings {
     const struct link_identity *identity; /* needed during tls_session_start only */
     enum tls_role role;
-    unsigned peer_kinds;    /* union of enum link_kind: who may be at the other end */
-    const char *peer_name;  /* the one site expected; NULL: any name. Copied. */
-    int64_t wall_unix_s;    /* the time certificates are judged by, seconds since 1970 */
-    bool has_aes;           /* this machine has AES instructions: offer AES-256-GCM first */
+    unsigned peer_kinds;   /* union of enum link_kind: who may be at the other end */
+    const char *peer_name; /* the one site expected; NULL: any name. Copied. */
+    int64_t wall_unix_s;   /* the time certificates are judged by, seconds since 1970 */
+    bool has_aes;          /* this machine has AES instructions: offer AES-256-GCM first */
 };
 
 struct ssl_st;
@@ -81,8 +81,8 @@ struct tls_session { /* the caller's memory; read it through the functions below
     struct link_site peer;
     bool peer_is_known;
     unsigned peer_kinds;
-    char peer_name[LINK_NAME_BYTES_MAX + 1]; /* "": any */
-    int alert_received, alert_sent;          /* -1: none */
+    char peer_name[LINK_NAME_BYTES]; /* "": any */
+    int alert_received, alert_sent;  /* -1: none */
     size_t fed_bytes, pulled_bytes;
     struct ssl_st *ssl; /* owns both BIOs */
     struct bio_st *in, *out;

@@ -26,7 +26,6 @@ void tls_context_library_start(void);
 
 /* NULL when memory is short. Takes its own references; `revoked` may be NULL. */
 MUST_USE struct ssl_ctx_st *tls_context_new(struct evp_pkey_st *key, struct x509_st *certificate,
-                                            struct x509_st *authority,
-                                            struct X509_crl_st *revoked);
+                                            struct x509_st *authority, struct X509_crl_st *revoked);
 
 #endif

@@ -10,10 +10,10 @@
 static struct authority *authority, *stranger;
 static struct made_identity cart, console, ed_cart, ed_console, strange, expired, early, unit;
 
-static const struct site_request cart_request = {
-    "Casablanca theatre 1", LINK_KIND_CART, KEY_P256, NOW_S - DAY_S, NOW_S + 30 * DAY_S};
-static const struct site_request console_request = {
-    "مستشفى شانغهاي", LINK_KIND_CONSOLE, KEY_P256, NOW_S - DAY_S, NOW_S + 30 * DAY_S};
+static const struct site_request cart_request = {"Casablanca theatre 1", LINK_KIND_CART, KEY_P256,
+                                                 NOW_S - DAY_S, NOW_S + 30 * DAY_S};
+static const struct site_request console_request = {"مستشفى شانغهاي", LINK_KIND_CONSOLE, KEY_P256,
+                                                    NOW_S - DAY_S, NOW_S + 30 * DAY_S};
 
 struct ends {
     struct tls_session client, server;
@@ -97,8 +97,8 @@ static void run(struct ends *ends, const struct tls_settings *client,
     assert_true(tls_session_start(&ends->server, server));
     for (int silent = 0; silent < 2 && ends->flights < 8;) {
         bool from_client = ends->flights % 2 == 0;
-        size_t len = from_client ? carry(&ends->client, &ends->server)
-                                 : carry(&ends->server, &ends->client);
+        size_t len =
+            from_client ? carry(&ends->client, &ends->server) : carry(&ends->server, &ends->client);
         silent = len ? 0 : silent + 1;
         ends->flight_bytes[ends->flights++] = len;
     }
@@ -141,11 +141,11 @@ static void expect_client_refuses(const struct tls_settings *client,
     stop(&ends);
 }
 
-static void expect_agreement(const struct made_identity *client,
-                             const struct made_identity *server)
+static void expect_agreement(const struct made_identity *client, const struct made_identity *server)
 {
     struct ends ends;
-    struct tls_settings client_side = client_settings(client), server_side = server_settings(server);
+    struct tls_settings client_side = client_settings(client),
+                        server_side = server_settings(server);
     client_side.peer_name = cart_request.name;
     run(&ends, &client_side, &server_side);
     assert_int_equal(tls_session_state(&ends.client), TLS_DONE);
@@ -196,7 +196,8 @@ static void the_client_is_done_after_one_round_trip_and_three_flights_suffice(vo
 {
     (void)state;
     struct tls_session client, server;
-    struct tls_settings client_side = client_settings(&console), server_side = server_settings(&cart);
+    struct tls_settings client_side = client_settings(&console),
+                        server_side = server_settings(&cart);
     assert_true(tls_session_start(&client, &client_side));
     assert_true(tls_session_start(&server, &server_side));
     size_t first = carry(&client, &server);
@@ -206,7 +207,7 @@ static void the_client_is_done_after_one_round_trip_and_three_flights_suffice(vo
     size_t third = carry(&client, &server);
     assert_int_equal(tls_session_state(&server), TLS_DONE);
     assert_int_equal(carry(&server, &client), 0); /* no tickets, nothing after */
-    print_message("flights: %zu, %zu, %zu bytes\n", first, second, third);
+    print_message("# flights: %zu, %zu, %zu bytes\n", first, second, third);
     assert_in_range(first, 1, 300);
     assert_in_range(second, 1, 1200);
     assert_in_range(third, 1, 1200);
@@ -218,7 +219,8 @@ static void bytes_may_come_one_by_one(void **state)
 {
     (void)state;
     struct tls_session client, server;
-    struct tls_settings client_side = client_settings(&console), server_side = server_settings(&cart);
+    struct tls_settings client_side = client_settings(&console),
+                        server_side = server_settings(&cart);
     assert_true(tls_session_start(&client, &client_side));
     assert_true(tls_session_start(&server, &server_side));
     uint8_t byte;
@@ -301,8 +303,7 @@ static void a_certificate_is_good_until_the_second_it_names_and_not_in_it(void *
     struct tls_settings client = client_settings(&console), server = server_settings(&cart);
     client.wall_unix_s = server.wall_unix_s = cart_request.not_after_s - 1;
     run(&ends, &client, &server);
-    assert_int_equal(link_identity_standing(cart.identity, client.wall_unix_s),
-                     LINK_STANDING_GOOD);
+    assert_int_equal(link_identity_standing(cart.identity, client.wall_unix_s), LINK_STANDING_GOOD);
     assert_int_equal(tls_session_state(&ends.client), TLS_DONE);
     assert_int_equal(tls_session_state(&ends.server), TLS_DONE);
     stop(&ends);
