@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where gestures come from at the console: the surgeon's hands, recorded or scripted.
+ *
+ * A source is named by a short text:
+ *     itp:FILE     a recorded Interoperable Teleoperation Protocol stream (LZ4), at its own timing
+ *     taurus:FILE  a DESK Taurus II recording, plain or .gz; the file of the other hand is found by
+ *                  exchanging "left" and "right" in its name
+ *     script       built-in suturing-like motion of both hands, 1 kHz
+ *     still        both hands at rest on the pedal, 1 kHz
+ * Recordings start again at their end, after a release of the pedal. What a recording holds that
+ * has no meaning is refused, counted by cause and never passed on.
+ *
+ * Memory is taken at open only. One thread per source. */
+#ifndef INPUT_HANDS_H
+#define INPUT_HANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "motion/gesture.h"
+
+struct hands;
+
+struct hands_counts {
+    uint64_t gestures;            /* given out */
+    uint64_t samples;             /* read from the source, refused ones among them */
+    uint64_t refused[MOTION_ERRS]; /* samples by cause; motion_err_text names them */
+    uint64_t loops;               /* times a recording began again */
+};
+
+/* Opens the source that `spec` names; the first sample is due at `now_ns`. Returns NULL and writes
+ * what is wrong and what to do to `why` (at most `why_bytes`, ended) when it cannot. */
+MUST_USE struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes);
+
+void hands_close(struct hands *hands);
+
+/* When the next sample is due. */
+uint64_t hands_due_ns(const struct hands *hands);
+
+/* True: a sample was due by `now_ns`; `*gesture` is it (passes gesture_check) and the next is due
+ * later. Call until false. A caller that is late gets every sample that was due, in order. */
+bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
+
+/* Asks for a fresh clutch-in, after a hold: the foot lifts for 300 ms and comes down again. */
+void hands_reclutch(struct hands *hands, uint64_t now_ns);
+
+const struct hands_counts *hands_counts(const struct hands *hands);
+
+/* "recorded console stream FILE", for people. */
+const char *hands_name(const struct hands *hands);
+
+/* How many samples a second the source gives, over its whole length. */
+double hands_rate_hz(const struct hands *hands);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/err.h"
+
+const char *motion_err_text(enum motion_err err)
+{
+    switch (err) {
+    case MOTION_OK:
+        return "accepted";
+    case MOTION_ERR_LENGTH:
+        return "wrong length";
+    case MOTION_ERR_VERSION:
+        return "unknown version";
+    case MOTION_ERR_RESERVED:
+        return "unknown flag";
+    case MOTION_ERR_STATE:
+        return "impossible state";
+    case MOTION_ERR_COUNT:
+        return "wrong number of hands";
+    case MOTION_ERR_SYNTAX:
+        return "not a number";
+    case MOTION_ERR_NOT_FINITE:
+        return "not finite";
+    case MOTION_ERR_NOT_UNIT:
+        return "not a unit quaternion";
+    case MOTION_ERR_TOO_FAR:
+        return "too far";
+    case MOTION_ERR_JAW:
+        return "jaw out of range";
+    case MOTION_ERR_STEP:
+        return "step too large";
+    case MOTION_ERR_SEQUENCE:
+        return "out of sequence";
+    case MOTION_ERR_DUPLICATE:
+        return "duplicate";
+    case MOTION_ERR_REFLECT:
+        return "asks for an echo";
+    case MOTION_ERR_CHECKSUM:
+        return "wrong checksum";
+    case MOTION_ERR_STAMP:
+        return "time stamp out of order";
+    case MOTION_ERRS:
+        break;
+    }
+    return "unknown cause";
+}
