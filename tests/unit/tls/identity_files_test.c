@@ -24,7 +24,7 @@ static const struct authority_files_new new_authority = {
 static const struct authority_files_issue theatre = {
     .name = "Théâtre 1", .kind = LINK_KIND_CART, .key_type = KEY_P256, .days = 30};
 
-static int sh(const char *text, ...)
+static int PRINTF_LIKE(1, 2) sh(const char *text, ...)
 {
     char command[2 * PATH_MAX];
     va_list args;
