@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How fast one line may be filled: a sending rate that follows the line's queue, not its losses.
+ *
+ * After SCReAM (RFC 8298): the delay of the datagrams above the line's floor is the measure of
+ * congestion, and loss is taken for it only in company. Where RFC 8298 moves a window once a round
+ * trip, we have a report every 10 ms that also says how fast datagrams come out, so that:
+ *   - a standing queue (the least of the last reports' delays, which jitter does not lift) means
+ *     that what comes out IS the capacity: the rate is set just below it, lower by what drains the
+ *     queue in RATE_DRAIN_NS
+ *   - a queue that stays as it was although we send less than comes out is no queue: the floor has
+ *     moved (a satellite handover, another route), and is learnt anew
+ *   - without a queue the rate grows, slowly near the last known capacity, fast elsewhere
+ *   - losses count when they come with a queue, or exceed the usual share by RATE_LOSS_ALONE (a
+ *     policer without a queue)
+ *
+ * Pure: fixed memory, O(1) a report. One owner per struct; nothing here locks. */
+#ifndef LINK_RATE_H
+#define LINK_RATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "link/path.h" /* struct path_feedback */
+
+#define RATE_LEAST_BPS UINT64_C(150000)  /* gestures with repeats; pictures of a last resort */
+#define RATE_START_BPS UINT64_C(3000000) /* a picture that can be worked with */
+#define RATE_MOST_BPS UINT64_C(30000000)
+
+enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1 or 2 */
+
+/* A standing queue of this much is one. RFC 8298's target is 100 ms; gestures that share the line
+ * must be on time within 15. */
+#define RATE_QUEUE_NS INT64_C(15000000)
+/* Three reports above this need not wait for the other five: jitter does not reach here. */
+#define RATE_QUEUE_SEVERE_NS INT64_C(40000000)
+/* Below this it counts as empty: one or two datagrams at 2 Mbit/s. */
+#define RATE_QUEUE_EMPTY_NS INT64_C(8000000)
+/* A queue is to be empty within this. */
+#define RATE_DRAIN_NS INT64_C(400000000)
+#define RATE_DRAIN_LEAST 0.3 /* but never send less than this share of the capacity for it */
+/* Growth a second. Doubling takes 1.5 s: from 1 to 8 Mbit/s in 4.5 s; with 300 ms until a queue is
+ * seen, the overshoot is a fifth. Near the capacity an eighth a second: the overshoot is 4 %. */
+#define RATE_GROWTH 0.6
+#define RATE_GROWTH_NEAR 0.12
+#define RATE_NEAR_BELOW 0.8 /* of the capacity last met */
+#define RATE_NEAR_ABOVE 1.15
+/* Loss beyond the usual share: alone, and in the company of a queue that is not empty. Bursts of
+ * four at 5 % reach 15 % in half a second now and then, never 25. */
+#define RATE_LOSS_ALONE 0.20
+#define RATE_LOSS_QUEUED 0.10
+#define RATE_LOSS_NS 500000000.0
+#define RATE_LOSS_USUAL_NS 30000000000.0
+enum { RATE_LOSS_PACKETS = 40 }; /* fewer prove nothing */
+/* No report for this long is an outage, not congestion: begin again at half the rate. */
+#define RATE_OUTAGE_NS UINT64_C(500000000)
+
+enum rate_phase { RATE_GROWING, RATE_DRAINING };
+
+struct rate { /* the caller's memory, set up by rate_init */
+    uint64_t least_bps, most_bps;
+    double target_bps;
+    double capacity_bps; /* when last met; 0: never */
+    uint64_t fed_ns;     /* the last feedback; 0: none */
+
+    int64_t queues_ns[RATE_REPORTS];
+    unsigned queues_count, queues_next;
+    int64_t floor_ns; /* filtered queue delay of the unloaded line */
+
+    enum rate_phase phase;
+    unsigned tries;         /* how often this drain has failed */
+    uint64_t verdict_ns;    /* when the drain's effect must be seen */
+    int64_t drained_from_ns; /* the queue then */
+    double before_bps;      /* the target before the drain */
+
+    double lost_lately, all_lately; /* packets, fading over RATE_LOSS_NS */
+    double loss_usual;
+    uint64_t backoffs; /* how often it had to */
+};
+
+/* Each 0: the standard above. */
+void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps);
+
+/* `limited`: the sender had less to send than the rate allowed, so growth proves nothing. */
+void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,
+                   uint64_t now_ns);
+
+/* Bits per second of whole datagrams on this line, between least and most. */
+static inline uint64_t rate_target_bps(const struct rate *rate)
+{
+    return (uint64_t)rate->target_bps;
+}
+
+#endif
