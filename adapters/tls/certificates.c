@@ -345,6 +345,15 @@ bool authority_revoke(struct authority *authority, const struct pem *certificate
     return done;
 }
 
+bool authority_has_issued(const struct authority *authority, const struct pem *certificate)
+{
+    X509 *asked = certificate_from_pem(certificate);
+    bool issued = asked && X509_verify(asked, authority->key) == 1;
+    X509_free(asked);
+    ERR_clear_error();
+    return issued;
+}
+
 bool authority_has_revoked(const struct authority *authority, const struct pem *certificate)
 {
     X509_REVOKED *entry;

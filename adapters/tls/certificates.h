@@ -67,6 +67,9 @@ MUST_USE bool authority_issue(const struct authority *authority, const struct si
 MUST_USE bool authority_revoke(struct authority *authority, const struct pem *certificate,
                                int64_t now_s);
 
+/* Whether this authority signed the certificate. */
+bool authority_has_issued(const struct authority *authority, const struct pem *certificate);
+
 /* Whether the certificate is on the authority's list. */
 bool authority_has_revoked(const struct authority *authority, const struct pem *certificate);
 

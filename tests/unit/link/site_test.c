@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "link/site.h"
+
+#define VALID(text) link_name_is_valid(text, sizeof text - 1)
+
+static void names_of_people_and_places_are_valid(void **state)
+{
+    (void)state;
+    assert_true(VALID("a"));
+    assert_true(VALID("Casablanca theatre 1"));
+    assert_true(VALID("مستشفى ابن رشد"));
+    assert_true(VALID("ⵜⴰⴳⴰⴷⵉⵔⵜ"));
+    assert_true(VALID("上海 / L'hôpital"));
+    assert_true(VALID("123456789012345678901234567890123456789012345678901234567890123"));
+}
+
+static void names_that_could_forge_a_line_or_a_screen_are_not(void **state)
+{
+    (void)state;
+    assert_false(VALID(""));
+    assert_false(VALID(" a"));
+    assert_false(VALID("a "));
+    assert_false(VALID("a\nerror"));
+    assert_false(VALID("a\0b"));
+    assert_false(VALID("a\x7f"));
+    assert_false(VALID("a\x1b[2J"));
+    assert_false(VALID("a\" kind=\"cart"));
+    assert_false(VALID("a\\n"));
+    assert_false(VALID("a\xc2\x85")); /* C1 next line */
+    assert_false(VALID("\xe2\x80\xae"
+                       "abc")); /* right-to-left override */
+    assert_false(VALID("1234567890123456789012345678901234567890123456789012345678901234"));
+}
+
+static void names_that_are_not_utf8_are_not(void **state)
+{
+    (void)state;
+    assert_false(VALID("\xff"));
+    assert_false(VALID("a\xc3"));            /* cut */
+    assert_false(VALID("\xc1\x81"));         /* overlong */
+    assert_false(VALID("\xe0\x81\x81"));     /* overlong */
+    assert_false(VALID("\xed\xa0\x80"));     /* surrogate */
+    assert_false(VALID("\xf4\x90\x80\x80")); /* beyond U+10FFFF */
+}
+
+static void kinds_have_words_both_ways(void **state)
+{
+    (void)state;
+    for (unsigned kind = LINK_KIND_CART; kind <= LINK_KIND_UNIT; kind <<= 1)
+        assert_int_equal(link_kind_from_word(link_kind_word((enum link_kind)kind)), kind);
+    assert_int_equal(link_kind_from_word("carts"), LINK_KIND_NONE);
+    assert_int_equal(link_kind_from_word(""), LINK_KIND_NONE);
+    assert_string_equal(link_kind_word(LINK_KIND_NONE), "none");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_people_and_places_are_valid),
+        cmocka_unit_test(names_that_could_forge_a_line_or_a_screen_are_not),
+        cmocka_unit_test(names_that_are_not_utf8_are_not),
+        cmocka_unit_test(kinds_have_words_both_ways),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
