@@ -38,6 +38,10 @@ const char *motion_err_text(enum motion_err err)
         return "wrong checksum";
     case MOTION_ERR_STAMP:
         return "time stamp out of order";
+    case MOTION_ERR_CLOCK:
+        return "age not measured";
+    case MOTION_ERR_CLUTCH:
+        return "no fresh clutch-in";
     case MOTION_ERRS:
         break;
     }

@@ -22,6 +22,8 @@ enum motion_err {
     MOTION_ERR_REFLECT,    /* a packet that asks for an echo, not for motion */
     MOTION_ERR_CHECKSUM,   /* the packet's own checksum does not agree */
     MOTION_ERR_STAMP,      /* a time stamp that runs backwards or leaps */
+    MOTION_ERR_CLOCK,      /* no clock says how old the sample is */
+    MOTION_ERR_CLUTCH,     /* the arm holds: only a fresh clutch-in moves it */
     MOTION_ERRS            /* how many values there are */
 };
 

@@ -34,7 +34,8 @@ struct follow_settings {
     double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
     double speed_max_m_s, acceleration_max_m_s2;      /* of the tip */
     double turn_max_rad_s, turn_acceleration_max_rad_s2;
-    double joint_speed_max[INSTRUMENT_AXES];          /* rad/s, insertion m/s */
+    double joint_speed_max[INSTRUMENT_AXES];        /* rad/s, insertion m/s */
+    double joint_acceleration_max[INSTRUMENT_AXES]; /* braking before a joint limit */
 };
 
 /* Scale 0.2 and the jaw's speeds are dVRK's; the age gate is the 300 ms above which every source

@@ -36,7 +36,7 @@ struct gate {
 void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns);
 
 /* A picture is on the screen. `age_ns` from its capture, an upper bound on our clock; not `measured`
- * counts as old. */
+ * counts as old, and so does one from before our clock began. */
 void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns);
 
 /* The session ended: no picture counts any more. */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/clutch.h"
+
+#include <assert.h>
+
+void clutch_init(struct clutch *clutch)
+{
+    *clutch = (struct clutch){.id = 0};
+}
+
+void clutch_again(struct clutch *clutch, uint64_t now_ns)
+{
+    clutch->up_until_ns = now_ns + CLUTCH_RELEASE_NS;
+}
+
+static struct hand since(const struct pose *base, const struct hand *hand)
+{
+    double jaw_rad = fmin(fmax(hand->jaw_rad, GESTURE_JAW_LEAST_RAD), GESTURE_JAW_MOST_RAD);
+    return (struct hand){
+        .pose = {vec3_subtract(hand->pose.position_m, base->position_m),
+                 quat_normalise(quat_multiply(hand->pose.orientation,
+                                              quat_conjugate(base->orientation)))},
+        .jaw_rad = jaw_rad,
+    };
+}
+
+static bool is_out_of_reach(const struct clutch *clutch, const struct clutch_hands *hands)
+{
+    for (unsigned i = 0; i < hands->hand_count; i++)
+        if (vec3_length(vec3_subtract(hands->hands[i].pose.position_m,
+                                      clutch->base[i].position_m)) > 0.99 * GESTURE_REACH_M)
+            return true;
+    return false;
+}
+
+void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uint64_t now_ns,
+                    struct gesture *gesture)
+{
+    assert(hands->hand_count >= 1 && hands->hand_count <= GESTURE_HANDS_MAX);
+    if (clutch->engaged && is_out_of_reach(clutch, hands))
+        clutch_again(clutch, now_ns);
+    bool down = hands->pedal && now_ns >= clutch->up_until_ns;
+    if (down && !clutch->engaged)
+        clutch->id++;
+    for (unsigned i = 0; i < hands->hand_count; i++)
+        if (!down || !clutch->engaged)
+            clutch->base[i] = hands->hands[i].pose;
+    clutch->engaged = down;
+
+    *gesture = (struct gesture){
+        .clutch_id = clutch->id,
+        .flags = down ? GESTURE_ENGAGED : 0,
+        .hand_count = (uint8_t)hands->hand_count,
+    };
+    for (unsigned i = 0; i < hands->hand_count; i++)
+        gesture->hands[i] = since(&clutch->base[i], &hands->hands[i]);
+}

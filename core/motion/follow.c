@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/follow.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define DEGREES (3.14159265358979323846 / 180)
+#define JAW_FAST_RAD_S (4 * 3.14159265358979323846)   /* dVRK's jaw ghost */
+#define JAW_SLOW_RAD_S (0.2 * 3.14159265358979323846) /* dVRK's, until hand and jaw have met */
+#define JAW_MET_RAD (2 * DEGREES)
+#define TICK_MOST_NS UINT64_C(2000000)
+#define BRAKE_SHARE 0.8 /* of the acceleration limit, planned for braking: the rest is reserve */
+
+const struct follow_settings FOLLOW_STANDARD = {
+    .arm_count = 2,
+    .scale = 0.2,
+    .age_gate_ns = UINT64_C(300000000),
+    .silence_gate_ns = UINT64_C(200000000),
+    .hand_speed_max_m_s = 2,
+    .hand_turn_max_rad_s = 20,
+    .hand_slack_m = 0.005,
+    .hand_slack_rad = 5 * DEGREES,
+    .speed_max_m_s = 0.2,
+    .acceleration_max_m_s2 = 10,
+    .turn_max_rad_s = 10,
+    .turn_acceleration_max_rad_s2 = 500,
+    .joint_speed_max = {4, 4, 0.4, 20, 20, 20, JAW_FAST_RAD_S},
+    .joint_acceleration_max = {40, 40, 10, 1000, 1000, 1000, 1000},
+};
+
+const char *follow_outcome_text(enum follow_outcome outcome)
+{
+    static const char *const words[FOLLOW_OUTCOMES] = {"applied", "late", "duplicate", "refused"};
+    return (unsigned)outcome < FOLLOW_OUTCOMES ? words[outcome] : "unknown outcome";
+}
+
+void follow_place(struct follow *follow, unsigned index,
+                  const double joints[static INSTRUMENT_AXES])
+{
+    assert(index < follow->settings.arm_count && follow->hold == HOLD_START);
+    struct follow_arm *arm = &follow->arms[index];
+    memcpy(arm->joints, joints, sizeof arm->joints);
+    arm->limited = instrument_clamp(follow->instrument, arm->joints);
+    arm->tip = instrument_forward(follow->instrument, arm->joints);
+}
+
+static void start_hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
+{
+    follow->records[follow->holds % FOLLOW_HOLDS_KEPT] =
+        (struct follow_hold){.cause = cause, .start_ns = now_ns, .open = true};
+    follow->holds++;
+    follow->hold_counts[cause]++;
+    follow->hold = cause;
+}
+
+static void end_hold(struct follow *follow, uint64_t now_ns)
+{
+    struct follow_hold *record = &follow->records[(follow->holds - 1) % FOLLOW_HOLDS_KEPT];
+    record->length_ns = now_ns - record->start_ns;
+    record->open = false;
+    follow->hold = HOLD_NONE;
+}
+
+/* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */
+static bool is_rest(enum hold_cause cause)
+{
+    return cause == HOLD_START || cause == HOLD_RELEASED || cause == HOLD_FROZEN;
+}
+
+static void hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
+{
+    follow->armed = false;
+    if (follow->hold != HOLD_NONE) {
+        if (!is_rest(follow->hold) || follow->hold == cause)
+            return;
+        end_hold(follow, now_ns);
+    }
+    start_hold(follow, cause, now_ns);
+}
+
+void follow_init(struct follow *follow, const struct instrument *instrument,
+                 const struct follow_settings *settings, uint64_t now_ns)
+{
+    assert(settings->arm_count >= 1 && settings->arm_count <= ARM_STATE_ARMS_MAX);
+    *follow = (struct follow){.instrument = instrument, .settings = *settings};
+    start_hold(follow, HOLD_START, now_ns);
+    for (unsigned i = 0; i < settings->arm_count; i++)
+        follow_place(follow, i, INSTRUMENT_READY_JP);
+}
+
+static enum follow_outcome refuse(struct follow *follow, enum motion_err err)
+{
+    follow->refused[err]++;
+    follow->outcomes[FOLLOW_REFUSED]++;
+    return FOLLOW_REFUSED;
+}
+
+void follow_refuse(struct follow *follow, enum motion_err err)
+{
+    (void)refuse(follow, err);
+}
+
+static enum follow_outcome count(struct follow *follow, enum follow_outcome outcome)
+{
+    follow->outcomes[outcome]++;
+    return outcome;
+}
+
+/* Whether no hand is further from `before` than hands go in the time since `before_ns`. */
+static bool is_within_step(const struct follow *follow, const struct follow_sample *sample,
+                           const struct hand before[static GESTURE_HANDS_MAX], uint64_t before_ns)
+{
+    const struct follow_settings *settings = &follow->settings;
+    double elapsed_s = (double)(sample->sampled_ns - before_ns) * 1e-9;
+    double most_m = settings->hand_slack_m + settings->hand_speed_max_m_s * elapsed_s;
+    double most_rad = settings->hand_slack_rad + settings->hand_turn_max_rad_s * elapsed_s;
+    for (unsigned i = 0; i < sample->gesture.hand_count; i++) {
+        const struct pose *now = &sample->gesture.hands[i].pose, *was = &before[i].pose;
+        if (vec3_length(vec3_subtract(now->position_m, was->position_m)) > most_m ||
+            quat_angle_between_rad(quat_normalise(now->orientation), was->orientation) > most_rad)
+            return false;
+    }
+    return true;
+}
+
+static void clutch_in(struct follow *follow, const struct gesture *gesture)
+{
+    follow->clutch_id = gesture->clutch_id;
+    follow->hand_count = gesture->hand_count;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++) {
+        follow->arms[i].base = follow->arms[i].tip;
+        follow->arms[i].jaw_met = false;
+    }
+}
+
+static void set_goals(struct follow *follow, const struct gesture *gesture)
+{
+    for (unsigned i = 0; i < gesture->hand_count; i++) {
+        struct hand *hand = &follow->hands[i];
+        *hand = gesture->hands[i];
+        hand->pose.orientation = quat_normalise(hand->pose.orientation);
+        struct follow_arm *arm = &follow->arms[i];
+        if (i >= follow->settings.arm_count)
+            continue;
+        arm->goal = (struct pose){
+            vec3_add(arm->base.position_m,
+                     vec3_scale(hand->pose.position_m, follow->settings.scale)),
+            quat_normalise(quat_multiply(hand->pose.orientation, arm->base.orientation)),
+        };
+        arm->jaw_goal_rad = hand->jaw_rad;
+    }
+}
+
+/* The pedal is up: the rest that arms the next clutch-in, unless it is the console that rests. */
+static enum follow_outcome rest(struct follow *follow, const struct gesture *gesture,
+                                uint64_t now_ns)
+{
+    bool frozen = gesture->flags & GESTURE_FROZEN;
+    hold(follow, frozen ? HOLD_FROZEN : HOLD_RELEASED, now_ns);
+    follow->armed = !frozen;
+    follow->clutch_id = gesture->clutch_id;
+    return count(follow, FOLLOW_APPLIED);
+}
+
+/* The pedal is down. `before_ns`: when the gesture taken before this one was sampled. */
+static enum follow_outcome engage(struct follow *follow, const struct follow_sample *sample,
+                                  uint64_t before_ns, uint64_t now_ns)
+{
+    static const struct hand at_clutch_in[GESTURE_HANDS_MAX] = {
+        {.pose = {.orientation = {1, 0, 0, 0}}},
+        {.pose = {.orientation = {1, 0, 0, 0}}},
+    };
+    const struct gesture *gesture = &sample->gesture;
+    bool holding = follow->hold != HOLD_NONE;
+    bool fresh = motion_is_newer(gesture->clutch_id, follow->clutch_id);
+
+    if (holding ? !follow->armed || !fresh : !fresh && gesture->clutch_id != follow->clutch_id) {
+        follow->armed = false;
+        return refuse(follow, MOTION_ERR_CLUTCH);
+    }
+    if (!fresh && gesture->hand_count != follow->hand_count)
+        return refuse(follow, MOTION_ERR_COUNT);
+    if (!is_within_step(follow, sample, fresh ? at_clutch_in : follow->hands, before_ns)) {
+        follow->clutch_id = gesture->clutch_id;
+        hold(follow, HOLD_STEP, now_ns);
+        return refuse(follow, MOTION_ERR_STEP);
+    }
+    if (holding)
+        end_hold(follow, now_ns);
+    if (fresh)
+        clutch_in(follow, gesture);
+    follow->armed = false;
+    set_goals(follow, gesture);
+    follow->has_applied = true;
+    follow->applied_sequence = sample->sequence;
+    follow->applied_sampled_ns = sample->sampled_ns;
+    return count(follow, FOLLOW_APPLIED);
+}
+
+enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sample *sample,
+                                   uint64_t now_ns)
+{
+    if (follow->has_sequence && !motion_is_newer(sample->sequence, follow->sequence))
+        return count(follow, FOLLOW_DUPLICATE);
+    enum motion_err err = gesture_check(&sample->gesture);
+    if (err)
+        return refuse(follow, err);
+    uint64_t before_ns = follow->has_sequence ? follow->sampled_ns : sample->sampled_ns;
+    if (sample->sampled_ns < before_ns)
+        return refuse(follow, MOTION_ERR_STAMP);
+
+    follow->has_sequence = true;
+    follow->sequence = sample->sequence;
+    follow->sampled_ns = sample->sampled_ns;
+    if (!sample->measured) {
+        hold(follow, HOLD_CLOCK, now_ns);
+        return refuse(follow, MOTION_ERR_CLOCK);
+    }
+    if (sample->age_ns > follow->settings.age_gate_ns) {
+        hold(follow, HOLD_AGE, now_ns);
+        return count(follow, FOLLOW_LATE);
+    }
+    follow->heard_ns = now_ns;
+    if (!(sample->gesture.flags & GESTURE_ENGAGED))
+        return rest(follow, &sample->gesture, now_ns);
+    return engage(follow, sample, before_ns, now_ns);
+}
+
+void follow_session_lost(struct follow *follow, uint64_t now_ns)
+{
+    hold(follow, HOLD_SESSION, now_ns);
+    follow->has_sequence = false;
+    follow->has_applied = false;
+}
+
+/* The velocity to go `error` and stop there, from `velocity`: no faster than `most`, no change
+ * greater than `acceleration` allows. */
+static struct vec3 approach(struct vec3 error, struct vec3 velocity, double most,
+                            double acceleration, double dt_s)
+{
+    double distance = vec3_length(error);
+    double speed = fmin(fmin(most, distance / dt_s), sqrt(2 * BRAKE_SHARE * acceleration * distance));
+    struct vec3 wanted = distance > 0 ? vec3_scale(error, speed / distance) : (struct vec3){0, 0, 0};
+    struct vec3 change = vec3_limit(vec3_subtract(wanted, velocity), acceleration * dt_s);
+    return vec3_add(velocity, change);
+}
+
+/* The share of the way from `from` to `to` that the joints may go in one tick: inside their speeds,
+ * and slow enough to stop at their limits. */
+static double joint_share(const struct follow *follow, const double from[static INSTRUMENT_AXES],
+                          const double to[static INSTRUMENT_AXES], double dt_s)
+{
+    double share = 1;
+    for (int i = 0; i < INSTRUMENT_POSE_AXES; i++) {
+        double way = to[i] - from[i];
+        double room = way > 0 ? follow->instrument->most[i] - from[i]
+                              : from[i] - follow->instrument->least[i];
+        double braking = sqrt(2 * follow->settings.joint_acceleration_max[i] * room);
+        double speed = fmin(follow->settings.joint_speed_max[i], fmax(braking, room / dt_s));
+        if (fabs(way) > speed * dt_s)
+            share = fmin(share, speed * dt_s / fabs(way));
+    }
+    return share;
+}
+
+/* Sets the arm at `share` of the way from `from` to `to`; returns how far the tip then went. */
+static double go_share(const struct follow *follow, struct follow_arm *arm,
+                       const double from[static INSTRUMENT_AXES],
+                       const double to[static INSTRUMENT_AXES], double share,
+                       struct vec3 tip_was_m)
+{
+    for (int i = 0; i < INSTRUMENT_POSE_AXES; i++)
+        arm->joints[i] = from[i] + share * (to[i] - from[i]);
+    arm->tip = instrument_forward(follow->instrument, arm->joints);
+    return vec3_length(vec3_subtract(arm->tip.position_m, tip_was_m));
+}
+
+static void move_tip(const struct follow *follow, struct follow_arm *arm, double dt_s)
+{
+    struct pose was = arm->tip;
+    struct pose next = {
+        vec3_add(was.position_m, vec3_scale(arm->velocity_m_s, dt_s)),
+        quat_normalise(quat_multiply(quat_from_rotation_vector(vec3_scale(arm->turn_rad_s, dt_s)),
+                                     was.orientation)),
+    };
+    double from[INSTRUMENT_AXES], to[INSTRUMENT_AXES];
+    memcpy(from, arm->joints, sizeof from);
+    arm->limited = instrument_inverse(follow->instrument, &next, from, to);
+    double share = joint_share(follow, from, to, dt_s);
+    double most_m = follow->settings.speed_max_m_s * dt_s;
+    double went_m = go_share(follow, arm, from, to, share, was.position_m);
+    if (went_m > most_m) /* joints on their way to a limit may swing the tip: less of it */
+        (void)go_share(follow, arm, from, to, share * most_m / went_m, was.position_m);
+    if (share < 1 || arm->limited) { /* go on from the speed that the joints allowed */
+        arm->velocity_m_s =
+            vec3_scale(vec3_subtract(arm->tip.position_m, was.position_m), 1 / dt_s);
+        arm->turn_rad_s =
+            vec3_scale(quat_to_rotation_vector(
+                           quat_multiply(arm->tip.orientation, quat_conjugate(was.orientation))),
+                       1 / dt_s);
+    }
+}
+
+/* The jaw has little mass and a speed limit only. */
+static void move_jaw(const struct follow *follow, struct follow_arm *arm, double dt_s)
+{
+    double way = arm->jaw_goal_rad - arm->joints[AXIS_JAW];
+    arm->jaw_met |= fabs(way) <= JAW_MET_RAD;
+    double speed = fmin(arm->jaw_met ? JAW_FAST_RAD_S : JAW_SLOW_RAD_S,
+                        follow->settings.joint_speed_max[AXIS_JAW]);
+    double most = speed * dt_s;
+    arm->joints[AXIS_JAW] += fmin(fmax(way, -most), most);
+}
+
+static bool stands(const struct follow_arm *arm)
+{
+    return vec3_length(arm->velocity_m_s) <= 0 && vec3_length(arm->turn_rad_s) <= 0;
+}
+
+static void tick_arm(const struct follow *follow, struct follow_arm *arm, bool follows, double dt_s)
+{
+    const struct follow_settings *settings = &follow->settings;
+    struct vec3 way = {0, 0, 0}, turn = {0, 0, 0};
+    if (follows) {
+        way = vec3_subtract(arm->goal.position_m, arm->tip.position_m);
+        turn = quat_to_rotation_vector(
+            quat_multiply(arm->goal.orientation, quat_conjugate(arm->tip.orientation)));
+        move_jaw(follow, arm, dt_s);
+    }
+    arm->velocity_m_s = approach(way, arm->velocity_m_s, settings->speed_max_m_s,
+                                 settings->acceleration_max_m_s2, dt_s);
+    arm->turn_rad_s = approach(turn, arm->turn_rad_s, settings->turn_max_rad_s,
+                               settings->turn_acceleration_max_rad_s2, dt_s);
+    if (!stands(arm))
+        move_tip(follow, arm, dt_s);
+}
+
+void follow_tick(struct follow *follow, uint64_t now_ns)
+{
+    if ((follow->hold == HOLD_NONE || follow->hold == HOLD_RELEASED ||
+         follow->hold == HOLD_FROZEN) &&
+        now_ns - follow->heard_ns > follow->settings.silence_gate_ns)
+        hold(follow, HOLD_SILENCE, now_ns);
+
+    uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
+    follow->has_ticked = true;
+    follow->ticked_ns = now_ns;
+    if (follow->hold != HOLD_NONE) {
+        struct follow_hold *record = &follow->records[(follow->holds - 1) % FOLLOW_HOLDS_KEPT];
+        record->length_ns = now_ns - record->start_ns;
+    }
+    if (dt_ns == 0)
+        return;
+    double dt_s = (double)(dt_ns < TICK_MOST_NS ? dt_ns : TICK_MOST_NS) * 1e-9;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        tick_arm(follow, &follow->arms[i], follow->hold == HOLD_NONE && i < follow->hand_count,
+                 dt_s);
+}
+
+bool follow_is_still(const struct follow *follow)
+{
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        if (!stands(&follow->arms[i]))
+            return false;
+    return true;
+}
+
+void follow_report(const struct follow *follow, struct arm_state *state)
+{
+    bool ready = follow->hold == HOLD_NONE || is_rest(follow->hold);
+    state->operating_state = ready ? OPERATING_ENABLED : OPERATING_PAUSED;
+    state->hold_cause = follow->hold;
+    state->has_applied = follow->has_applied;
+    state->applied_sequence = follow->applied_sequence;
+    state->applied_sampled_ns = follow->applied_sampled_ns;
+    state->clutch_id = follow->clutch_id;
+    state->late = (uint32_t)follow->outcomes[FOLLOW_LATE];
+    state->duplicate = (uint32_t)follow->outcomes[FOLLOW_DUPLICATE];
+    state->refused = (uint32_t)follow->outcomes[FOLLOW_REFUSED];
+    state->holds = (uint32_t)follow->holds;
+    state->arm_count = (uint8_t)follow->settings.arm_count;
+}
+
+const struct follow_hold *follow_hold(const struct follow *follow, uint64_t n)
+{
+    if (n >= follow->holds || follow->holds - n > FOLLOW_HOLDS_KEPT)
+        return NULL;
+    return &follow->records[n % FOLLOW_HOLDS_KEPT];
+}

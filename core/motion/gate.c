@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/gate.h"
+
+void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns)
+{
+    *gate = (struct gate){.limit_ns = limit_ns, .state = GATE_OLD_PICTURE, .looked_ns = now_ns};
+}
+
+void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns)
+{
+    if (!measured || age_ns > now_ns)
+        return; /* the one before goes on ageing */
+    uint64_t captured_ns = now_ns - age_ns;
+    if (gate->has_picture && captured_ns < gate->captured_ns)
+        return; /* an older picture shown late makes nothing younger */
+    gate->has_picture = true;
+    gate->captured_ns = captured_ns;
+}
+
+void gate_forget(struct gate *gate)
+{
+    gate->has_picture = false;
+}
+
+uint64_t gate_picture_age_ns(const struct gate *gate, uint64_t now_ns)
+{
+    return gate->has_picture ? now_ns - gate->captured_ns : UINT64_MAX;
+}
+
+static enum gate_state next_state(enum gate_state state, bool is_young, bool foot_down)
+{
+    if (!is_young)
+        return GATE_OLD_PICTURE;
+    switch (state) {
+    case GATE_OPEN:
+        return GATE_OPEN;
+    case GATE_OLD_PICTURE:
+    case GATE_AWAITS_FOOT:
+        break;
+    }
+    return foot_down ? GATE_AWAITS_FOOT : GATE_OPEN;
+}
+
+enum gate_state gate_hands(struct gate *gate, struct gesture *gesture, uint64_t now_ns)
+{
+    bool is_young = gate_picture_age_ns(gate, now_ns) <= gate->limit_ns;
+    enum gate_state was = gate->state;
+    gate->state = next_state(was, is_young, gesture->flags & GESTURE_ENGAGED);
+    if (was != GATE_OPEN)
+        gate->frozen_ns += now_ns - gate->looked_ns;
+    gate->looked_ns = now_ns;
+    if (was == GATE_OPEN && gate->state != GATE_OPEN)
+        gate->freezes++;
+    if (gate->state != GATE_OPEN) {
+        gesture->flags &= (uint8_t)~GESTURE_ENGAGED;
+        gesture->flags |= GESTURE_FROZEN;
+    }
+    return gate->state;
+}
+
+const char *gate_state_text(enum gate_state state)
+{
+    switch (state) {
+    case GATE_OPEN:
+        return "hands free";
+    case GATE_OLD_PICTURE:
+        return "picture too old: hands frozen";
+    case GATE_AWAITS_FOOT:
+        return "picture is back: lift the foot to go on";
+    }
+    return "unknown state";
+}

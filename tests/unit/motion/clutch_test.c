@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include "motion/clutch.h"
+#include "unit/motion/random_pose.h"
+
+#define MS UINT64_C(1000000)
+
+static struct clutch_hands one_hand(double x_m, bool pedal)
+{
+    return (struct clutch_hands){
+        .hand_count = 1,
+        .hands = {{.pose = {{x_m, 0.1, 0.2}, {0, 1, 0, 0}}, .jaw_rad = 5}},
+        .pedal = pedal,
+    };
+}
+
+static struct gesture at(struct clutch *clutch, double x_m, bool pedal, uint64_t now_ns)
+{
+    struct gesture gesture;
+    struct clutch_hands hands = one_hand(x_m, pedal);
+    clutch_gesture(clutch, &hands, now_ns, &gesture);
+    assert_int_equal(gesture_check(&gesture), MOTION_OK);
+    return gesture;
+}
+
+static void poses_count_from_where_the_pedal_went_down(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    clutch_init(&clutch);
+    struct gesture gesture = at(&clutch, 1.0, false, 0);
+    assert_int_equal(gesture.flags, 0);
+    gesture = at(&clutch, 1.1, true, MS);
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 1);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x) <= 0);
+    gesture = at(&clutch, 1.15, true, 2 * MS);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x - 0.05) < 1e-12);
+    assert_true(gesture.hands[0].pose.orientation.w == 1);
+    assert_true(gesture.hands[0].jaw_rad == GESTURE_JAW_MOST_RAD);
+    assert_int_equal(at(&clutch, 1.2, false, 3 * MS).clutch_id, 1);
+    assert_int_equal(at(&clutch, 1.3, true, 4 * MS).clutch_id, 2);
+}
+
+static void asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    clutch_init(&clutch);
+    assert_int_equal(at(&clutch, 0, true, 0).clutch_id, 1);
+    clutch_again(&clutch, 10 * MS);
+    assert_int_equal(at(&clutch, 0.1, true, 11 * MS).flags, 0);
+    assert_int_equal(at(&clutch, 0.2, true, 309 * MS).flags, 0);
+    struct gesture gesture = at(&clutch, 0.3, true, 310 * MS);
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 2);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x) <= 0);
+}
+
+static void a_hand_out_of_reach_clutches_again_by_itself(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    clutch_init(&clutch);
+    assert_int_equal(at(&clutch, 0, true, 0).flags, GESTURE_ENGAGED);
+    assert_int_equal(at(&clutch, 0.49, true, MS).flags, GESTURE_ENGAGED);
+    assert_int_equal(at(&clutch, 0.51, true, 2 * MS).flags, 0);
+    assert_int_equal(at(&clutch, 0.52, true, 400 * MS).clutch_id, 2);
+}
+
+static void turns_compose_as_the_cart_undoes_them(void **state)
+{
+    (void)state;
+    struct random random;
+    random_seed(&random, 3);
+    for (int i = 0; i < 1000; i++) {
+        struct clutch clutch;
+        struct gesture gesture;
+        struct quat start = random_turn(&random), now = random_turn(&random);
+        struct clutch_hands hands = one_hand(0, true);
+        clutch_init(&clutch);
+        hands.hands[0].pose.orientation = start;
+        clutch_gesture(&clutch, &hands, 0, &gesture);
+        hands.hands[0].pose.orientation = now;
+        clutch_gesture(&clutch, &hands, MS, &gesture);
+        struct quat again = quat_multiply(gesture.hands[0].pose.orientation, start);
+        assert_true(quat_angle_between_rad(again, now) < 1e-12);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(poses_count_from_where_the_pedal_went_down),
+        cmocka_unit_test(asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms),
+        cmocka_unit_test(a_hand_out_of_reach_clutches_again_by_itself),
+        cmocka_unit_test(turns_compose_as_the_cart_undoes_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
