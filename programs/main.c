@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "options.h"
 
 struct command {
     const char *name;
@@ -24,6 +25,21 @@ static int help(FILE *out)
     return out == stderr ? 2 : 0;
 }
 
+static int wrong_command(const char *name)
+{
+    enum { COMMANDS = sizeof commands / sizeof *commands };
+    const char *names[COMMANDS];
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name; /* the last is NULL */
+    const char *nearest = options_nearest(name, names);
+    fprintf(stderr, "jisr: no command '%s'", name);
+    if (nearest)
+        fprintf(stderr, ", did you mean '%s'?", nearest);
+    fputs("; `jisr help` lists them\n", stderr);
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -33,6 +49,5 @@ int main(int argc, char **argv)
     for (const struct command *command = commands; command->name; command++)
         if (!strcmp(argv[1], command->name))
             return command->run(argc - 1, argv + 1);
-    fprintf(stderr, "jisr: no command '%s'; `jisr help` lists them\n", argv[1]);
-    return 2;
+    return wrong_command(argv[1]);
 }

@@ -29,7 +29,7 @@ enum option_kind {
     OPTION_TEXT,     /* const char * */
     OPTION_NUMBER,   /* double, in [least, most] */
     OPTION_COUNT,    /* uint64_t, in [least, most] */
-    OPTION_DURATION, /* uint64_t nanoseconds; written 250us, 20ms, 10s, 2m or 1h; least, most in s */
+    OPTION_DURATION, /* uint64_t nanoseconds; written 250us, 20ms, 10s, 2m, 1h; least, most in s */
     OPTION_LIST      /* struct option_list: may be given again and again */
 };
 
@@ -39,14 +39,14 @@ struct option_list {
 };
 
 struct option {
-    const char *name;     /* without the dashes; NULL ends the table */
+    const char *name; /* without the dashes; NULL ends the table */
     enum option_kind kind;
     size_t offset;        /* into the settings struct, whose other bytes are left alone */
     const char *unit;     /* what VALUE is, for the help: "DIR", "ms" */
     const char *standard; /* used when the option is absent; NULL: the field stays zero */
     double least, most;   /* both 0: no range */
     bool required;
-    const char *help;     /* one line */
+    const char *help;           /* one line */
     const char *const *choices; /* NULL-ended words allowed for OPTION_TEXT, or NULL */
 };
 
@@ -59,16 +59,16 @@ struct options_usage {
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
 
-/* Reads argv[1..] into `settings`. On OPTIONS_OK the operands are at argv[argc - count ...] order
- * kept, `*operands` pointing at the first and `*operand_count` set (argv is permuted). `--help`
- * prints the help to standard output (OPTIONS_HELP_SHOWN: exit 0); anything wrong prints what
- * and what to do to standard error (OPTIONS_WRONG: exit 2). */
+/* Reads argv[1..] into `settings`. On OPTIONS_OK `*operands` points at the operands, in their order
+ * and moved to the front of argv, and `*operand_count` counts them; `--` ends the options. Given
+ * twice, the last one wins. `--help` prints the help to standard output (OPTIONS_HELP_SHOWN: exit
+ * 0); anything wrong prints what and what to do to standard error (OPTIONS_WRONG: exit 2). */
 MUST_USE enum options_result options_read(const struct options_usage *usage,
                                           const struct option *table, void *settings, int argc,
                                           char **argv, char ***operands, size_t *operand_count);
 
 /* The word of the NULL-ended list nearest to `word` (Damerau-Levenshtein distance), or NULL when
- * none is near enough to be a likely slip. */
+ * none is near enough to be a likely slip: more than half of its letters would change. */
 const char *options_nearest(const char *word, const char *const *words);
 
 #endif
