@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The patient's side's eye. `--camera` names it:
+ *
+ *     file:PATH     a video file, played over and over; whatever libavformat and libavcodec read
+ *     pattern       a drawn endoscope's view with a moving instrument, each picture's number burnt in
+ *                   (media/stamp.h)
+ *     v4l2:DEVICE   a camera of this machine, such as v4l2:/dev/video0
+ *
+ * Every source is decoded to raw pictures of the size asked for: nothing is ever forwarded as it
+ * came, so B-frames or a foreign profile in a file cannot reach the line. Shape is kept, black around.
+ *
+ * Blocks (decoding, waiting for the picture's time): not for a real-time thread. One thread per camera. */
+#ifndef MEDIA_CAMERA_H
+#define MEDIA_CAMERA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "media/err.h"
+#include "media/picture.h"
+
+enum { CAMERA_RATE_STANDARD = 25 }; /* pictures a second where neither file nor caller says */
+
+struct camera_settings {
+    const char *spec;       /* as above; read at open only */
+    uint32_t width, height; /* of the pictures wanted */
+    uint32_t rate; /* pictures a second; 0: the file's own timing, else CAMERA_RATE_STANDARD */
+    bool unpaced;  /* as fast as they can be made: for tests. Not for devices. */
+};
+
+struct camera_stats {
+    uint64_t pictures;
+    uint64_t loops;   /* times a file began again */
+    uint64_t damaged; /* places in a file that could not be read or decoded, skipped */
+};
+
+struct camera;
+
+/* Opens the camera and makes sure that it gives a picture. On an error `reason` says what is wrong
+ * with what was named: unknown kind, missing, not a video, no video stream, no decoder, cut off before
+ * the first picture, no such device, not a camera, no format that we read. */
+MUST_USE enum media_err camera_open(struct camera **camera, const struct camera_settings *settings,
+                                    struct media_reason *reason);
+void camera_close(struct camera *camera);
+
+/* Waits until the next picture is due, and fills `picture` (of the size asked for) and its
+ * captured_ns. A reader that is late by more than a picture skips time, not pictures.
+ * MEDIA_ERR_FORMAT: no picture of the file can be decoded any more. MEDIA_ERR_SILENT,
+ * MEDIA_ERR_DEVICE: the device stopped. */
+MUST_USE enum media_err camera_next(struct camera *camera, struct picture *picture);
+
+/* Pictures a second, rounded up: as asked, or the source's own. For the encoder. */
+uint32_t camera_rate(const struct camera *camera);
+
+struct camera_stats camera_stats(const struct camera *camera);
+
+#endif
