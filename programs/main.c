@@ -13,6 +13,7 @@ struct command {
 };
 
 static const struct command commands[] = {
+    {"identity", command_identity, "who this site is, and whom it accepts"},
     {0},
 };
 

@@ -164,7 +164,7 @@ bool staged_files_add(struct staged_files *staged, const char *folder, const cha
         written = false;
     if (!written) {
         unlink(file->temporary);
-        identity_error_set(error, "cannot write %s: %s", name, strerror(reason));
+        identity_error_set(error, "cannot write %s: %s", file->path, strerror(reason));
         return false;
     }
     file->may_replace = may_replace;
