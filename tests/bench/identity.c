@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bench/identity.h"
+
+#include <err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+static const char *text_of(BIO *bio)
+{
+    char *text;
+
+    if (BIO_write(bio, "", 1) != 1 || BIO_get_mem_data(bio, &text) <= 1)
+        errx(1, "identity");
+    return text;
+}
+
+void identity_make(const char **key_pem, const char **certificate_pem)
+{
+    enum { DAY_S = 86400, VERSION_3 = 2 };
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = X509_new();
+    X509_NAME *name = certificate ? X509_get_subject_name(certificate) : NULL;
+    BIO *key_text = BIO_new(BIO_s_mem()), *certificate_text = BIO_new(BIO_s_mem());
+
+    if (!key || !name || !key_text || !certificate_text ||
+        !X509_set_version(certificate, VERSION_3) ||
+        !ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) ||
+        !X509_gmtime_adj(X509_getm_notBefore(certificate), -DAY_S) ||
+        !X509_gmtime_adj(X509_getm_notAfter(certificate), DAY_S) ||
+        !X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"bench", -1,
+                                    -1, 0) ||
+        !X509_set_issuer_name(certificate, name) || !X509_set_pubkey(certificate, key) ||
+        !X509_sign(certificate, key, EVP_sha256()) ||
+        !PEM_write_bio_PrivateKey(key_text, key, NULL, NULL, 0, NULL, NULL) ||
+        !PEM_write_bio_X509(certificate_text, certificate))
+        errx(1, "identity");
+    *key_pem = text_of(key_text);
+    *certificate_pem = text_of(certificate_text);
+}

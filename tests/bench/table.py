@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables from the results of tests/bench/run.sh: medians of the rounds, one table a case.
+
+    table.py RESULTS.jsonl                  prints them
+    table.py RESULTS.jsonl --into PAGE.md   writes them between the page's markers
+"""
+import argparse
+import datetime
+import json
+import os
+import re
+import statistics
+import subprocess
+
+BEGIN = "<!-- transports: written by tests/bench/run.sh full -->"
+END = "<!-- end of transports -->"
+
+
+def read_cases(path):
+    """{case: {transport: [run, ...]}}, both in the order they were first measured."""
+    cases = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            cases.setdefault(row["case"], {}).setdefault(row["as"], []).append(row["run"])
+    return cases
+
+
+def median(runs, *path):
+    """The median over the runs of the figure at `path`; None when no run has it."""
+    values = []
+    for run in runs:
+        for key in path:
+            run = run.get(key) if run else None
+        if run is not None:
+            values.append(run)
+    return statistics.median(values) if values else None
+
+
+def write_number(value, digits):
+    return "not measured" if value is None else f"{value:.{digits}f}"
+
+
+def label(name, runs):
+    settings = []
+    if runs[0]["buffer_ms"] > 0:
+        settings.append(f"buffer {runs[0]['buffer_ms']:g} ms")
+    if runs[0]["repair"]:
+        settings.append("its own error correction")
+    return ", ".join([name.split()[0]] + settings)
+
+
+# heading, path to the figure, digits
+AGES = [(f"{at} ms", ("beyond_delay_ms", at), 2) for at in ("p50", "p99", "p99.9", "max")]
+COSTS = [
+    ("there kbit/s", ("forward_kbit_s",), 0),
+    ("back kbit/s", ("back_kbit_s",), 0),
+    ("CPU there %", ("sender_cpu_percent",), 1),
+    ("CPU here %", ("receiver_cpu_percent",), 1),
+]
+COLUMNS = {
+    "gestures": [
+        ("applied %", ("applied_percent",), 3),
+        ("on time %", ("on_time_percent",), 3),
+        *AGES,
+        *COSTS,
+    ],
+    "pictures": [
+        ("whole %", ("whole_percent",), 2),
+        ("within an interval %", ("in_interval_percent",), 2),
+        ("within 50 ms %", ("within_50ms_percent",), 2),
+        *AGES,
+        *COSTS,
+    ],
+}
+
+
+def write_table(transports):
+    some_run = next(iter(transports.values()))[0]
+    columns = COLUMNS[some_run["load"]]
+    rows = ["| transport | " + " | ".join(heading for heading, _, _ in columns) + " |",
+            "| --- |" + " ---: |" * len(columns)]
+    for name, runs in transports.items():
+        figures = [write_number(median(runs, *path), digits) for _, path, digits in columns]
+        rows.append(f"| {label(name, runs)} | " + " | ".join(figures) + " |")
+    return rows
+
+
+def write_ratio(transports):
+    """How many gestures or pictures were not on time, ours against the best peer's."""
+    measure = "on_time_percent"
+    if next(iter(transports.values()))[0]["load"] == "pictures":
+        measure = "in_interval_percent"
+    missed = {name: 100 - median(runs, measure) for name, runs in transports.items()}
+    ours = missed.pop("jisr", None)
+    if ours is None or not missed:
+        return []
+    best = min(missed, key=missed.get)
+    ratio = f"{ours / missed[best]:.3f}" if missed[best] > 0 else "not defined"
+    return ["", f"Not on time: jisr {ours:.3f} %, the best peer ({best}) {missed[best]:.3f} %, "
+            f"ratio {ratio}."]
+
+
+def write_case(name, transports):
+    run = next(iter(transports.values()))[0]
+    load = f"{run['per_second']:g} gestures of {run['message_bytes']} bytes a second"
+    if run["load"] == "pictures":
+        load = f"{run['per_second']:g} pictures a second, {run['payload_kbit_s'] / 1000:.1f} Mbit/s"
+    lines = "one line" if run["lines"] == 1 else f"{run['lines']} lines"
+    cut = f", the first one cut at {run['cut']}" if run["cut"] else ""
+    rounds = max(len(runs) for runs in transports.values())
+    return [f"### {name[0].upper()}{name[1:]}", "",
+            f"{load}; {lines}, `{run['weather']}`{cut}; {rounds} round(s) of {run['seconds']:g} s.",
+            "", *write_table(transports), *write_ratio(transports), ""]
+
+
+def machine():
+    model = "unknown processor"
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def version():
+    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+                            check=False)
+    return answer.stdout.strip() or "unknown"
+
+
+def write_report(cases):
+    notes = {}
+    for transports in cases.values():
+        for runs in transports.values():
+            notes[runs[0]["peer"]] = runs[0]["notes"]
+    report = [f"Measured {datetime.date.today().isoformat()} at {version()} on {machine()}.", "",
+              "Ages are what lies beyond the line's fixed one-way delay, so they still hold its "
+              "jitter; on time is within 5 ms of delay and jitter together. For pictures, within an "
+              "interval and within 50 ms are counted beyond delay and jitter, too, of all pictures "
+              "sent; their ages are those of whole pictures.", ""]
+    for name, transports in cases.items():
+        report += write_case(name, transports)
+    report += ["### How each was set up", ""]
+    report += [f"- **{peer}**: {text}." for peer, text in notes.items()]
+    return "\n".join(report)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("results")
+    parser.add_argument("--into", metavar="PAGE.md")
+    arguments = parser.parse_args()
+    report = write_report(read_cases(arguments.results))
+    if not arguments.into:
+        print(report)
+        return
+    with open(arguments.into, encoding="utf-8") as page:
+        text = page.read()
+    between = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    if not between.search(text):
+        raise SystemExit(f"{arguments.into} has no line {BEGIN}")
+    with open(arguments.into, "w", encoding="utf-8") as page:
+        page.write(between.sub(lambda _: f"{BEGIN}\n{report}\n{END}", text))
+
+
+if __name__ == "__main__":
+    main()
