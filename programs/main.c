@@ -14,6 +14,7 @@ struct command {
 
 static const struct command commands[] = {
     {"identity", command_identity, "who this site is, and whom it accepts"},
+    {"weather", command_weather, "puts delay, loss and outages on lines between two ends"},
     {0},
 };
 
