@@ -314,7 +314,7 @@ static bool read_option(struct reading *reading, int argc, char **argv, int *at)
         return wrong_name(reading, name);
     if (option->kind == OPTION_FLAG) {
         if (!equals)
-            return give(reading, option, NULL);
+            return give(reading, option, "");
         begin_wrong(reading);
         fprintf(stderr, "'--%s' takes no value", option->name);
         return end_wrong(reading);

@@ -47,7 +47,7 @@ static char *said; /* on standard error or output */
 static enum options_result read_line(const char *line)
 {
     static char words[256];
-    char *argv[64] = {(char[]){"test"}};
+    static char name[] = "test", *argv[64] = {name}; /* the operands point into it */
     int argc = 1;
     size_t len;
     FILE *err = stderr, *out = stdout;

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The front door. Meson is the build behind it: `meson setup build && ninja -C build` does too.
+
+ARGS ?=
+FOR ?= 8h
+SECONDS_EACH ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help deps run test bench fuzz check soak install build
+
+help:
+	@echo 'make run      an operation on this machine: both ends, the weather, a live screen'
+	@echo '              make run ARGS="--for 2m --weather geo-satellite"; see jisr-operate(1)'
+	@echo 'make test     every test, with two compilers, sanitizers and a little fuzzing'
+	@echo 'make bench    our speed beside our peers, in one run: docs/benchmarks.md'
+	@echo 'make fuzz     fuzz each parser longer:  make fuzz SECONDS_EACH=600'
+	@echo 'make check    clang-tidy, cppcheck, clang-format'
+	@echo 'make soak     one long operation:  make soak FOR=24h'
+	@echo 'make install  into PREFIX (/usr/local), under DESTDIR'
+	@echo 'make deps     the Debian packages that all of these need'
+
+deps:
+	@packaging/deps.sh build test check
+
+build/build.ninja:
+	@packaging/deps.sh build
+	meson setup build
+
+build: build/build.ninja
+	@packaging/deps.sh build
+	@ninja -C build programs/jisr
+
+run: build
+	@exec build/programs/jisr operate $(ARGS)
+
+soak: build
+	@exec build/programs/jisr operate --for $(FOR) --report soak.json $(ARGS)
+
+test:
+	@packaging/deps.sh build test
+	@tests/run-tests.py
+
+fuzz:
+	@packaging/deps.sh build test
+	@tests/run-tests.py --only fuzz --fuzz-seconds $(SECONDS_EACH)
+
+bench: build/build.ninja
+	@packaging/deps.sh build bench
+	@meson setup --reconfigure build # the peers may have just come
+	@ninja -C build
+	@meson test -C build --benchmark --verbose --num-processes 1 --timeout-multiplier 0
+
+check:
+	@packaging/deps.sh build check
+	@tests/check.sh
+
+install: build/build.ninja
+	@packaging/deps.sh build
+	$(if $(PREFIX),@meson configure build -Dprefix=$(PREFIX))
+	@ninja -C build
+	@meson install -C build --no-rebuild

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: deps.sh SECTION...
+# Installs what is missing of the named sections of debian-packages.txt; asks apt, and the network,
+# only when something is.
+set -euo pipefail
+
+list=$(dirname "$0")/debian-packages.txt
+
+# The packages of the sections named, one a line.
+wanted() {
+    awk -v sections=" $* " '
+        { sub(/#.*/, "") }
+        /^\[/ { gsub(/[][ ]/, ""); on = index(sections, " " $0 " "); next }
+        on && NF { print $1 }' "$list" | sort -u
+}
+
+installed() {
+    dpkg-query -W -f='${Package} ${db:Status-Status}\n' | awk '$2 == "installed" { print $1 }' | sort -u
+}
+
+fail() {
+    printf '\ndeps: %s\ndeps: missing are: %s\n' "$1" "${missing[*]}" >&2
+    exit 1
+}
+
+if ! command -v dpkg-query apt-get >/dev/null; then
+    echo "deps: not a Debian machine, going on with what is here; needed: $(wanted "$@" | xargs)" >&2
+    exit 0
+fi
+
+export LC_ALL=C
+mapfile -t missing < <(comm -23 <(wanted "$@") <(installed))
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+echo "deps: installing ${missing[*]}"
+root=(env)
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "this is not root and there is no sudo; as root, run apt-get install with them"
+    root=(sudo env)
+fi
+"${root[@]}" apt-get update ||
+    fail "apt could not read its lists: is there a network, and a Debian 12 mirror in /etc/apt/sources.list?"
+"${root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
+    fail "apt could not install them all; its own words are above"

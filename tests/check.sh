@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What needs no test to be seen: clang-format, cppcheck, clang-tidy. All three always run.
+cd "$(dirname "$0")/.." || exit 1
+failed=0
+mapfile -t sources < <(git ls-files '*.c' '*.h')
+
+echo '== clang-format'
+clang-format --dry-run -Werror "${sources[@]}" || failed=1
+
+build=./build-test/clang # the tree as clang sees it
+[ -f $build/build.ninja ] || CC=clang meson setup $build -Dwerror=true >/dev/null || exit 1
+ninja -C $build >/dev/null # also writes what is generated
+
+echo '== cppcheck'
+cppcheck --project=$build/compile_commands.json --cppcheck-build-dir="$(mktemp -d -p $build)" \
+    --enable=warning,performance,portability --inline-suppr --library=posix --quiet \
+    --suppress=normalCheckLevelMaxBranches -j "$(nproc)" --error-exitcode=1 || failed=1
+
+echo '== clang-tidy'
+run-clang-tidy -quiet -p $build -j "$(nproc)" 2>/dev/null |
+    sed 's/\x1b\[[0-9;]*m//g' | grep -v -e '^clang-tidy' -e '^$' && failed=1
+
+[ $failed = 0 ] && echo 'check: clean'
+exit $failed
