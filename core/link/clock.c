@@ -9,9 +9,9 @@ enum { FORWARD, BACKWARD };
 enum { DRIFT_POINTS_LEAST = 16 }; /* seconds on each side before a slope means anything */
 
 #define SECOND_NS UINT64_C(1000000000)
-#define UPDATE_NS UINT64_C(10000000) /* 100 times a second: as often as reports come */
-#define WITNESS_AGE_MOST_NS UINT64_C(10000000000)   /* an older echo says nothing */
-#define LIMIT_MOST_NS (INT64_C(1) << 60)            /* 36 years: no sum of these overflows */
+#define UPDATE_NS UINT64_C(10000000)              /* 100 times a second: as often as reports come */
+#define WITNESS_AGE_MOST_NS UINT64_C(10000000000) /* an older echo says nothing */
+#define LIMIT_MOST_NS (INT64_C(1) << 60)          /* 36 years: no sum of these overflows */
 #define DRIFT_AGEING_PPB 200 /* a second adds so much doubt to a drift estimate */
 #define KNOWN_SHARE 1600     /* the news threshold forgets in 1600 updates, 16 s */
 

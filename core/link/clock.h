@@ -73,11 +73,11 @@ struct clock_side {
     int64_t known_ns;  /* the tightest it has been, slowly forgotten: tighter than this is news */
     bool doubted;      /* the other side tightened suddenly at `doubted_ns` ... */
     uint64_t doubted_ns;
-    int64_t before_ns; /* ... when this side's bound was that, */
+    int64_t before_ns;       /* ... when this side's bound was that, */
     int64_t other_before_ns; /* and the other's that */
 };
 
-struct link_clock { /* the caller's memory, set up by link_clock_init */
+struct link_clock {             /* the caller's memory, set up by link_clock_init */
     struct clock_side sides[2]; /* forward, backward */
     uint64_t started_ns;        /* of the present run of witnesses */
     uint64_t ignore_until_ns;   /* after a step: witnesses from before this are refused */

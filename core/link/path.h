@@ -28,14 +28,22 @@
 #include "link/wire.h" /* struct line_report */
 
 enum {
-    PATH_REPORT_PACKETS = 8 * REPORT_BITMAP_BYTES, /* a report's bitmap: 50 ms of 5,000 datagrams a second, 5 reports */
-    PATH_SENT_PACKETS = 4096,  /* 0.8 s at that rate: longer than any round trip we bear */
-    PATH_RATE_MARKS = 16       /* reports that the delivered rate looks back on */
+    PATH_REPORT_PACKETS =
+        8 *
+        REPORT_BITMAP_BYTES,  /* a report's bitmap: 50 ms of 5,000 datagrams a second, 5 reports */
+    PATH_SENT_PACKETS = 4096, /* 0.8 s at that rate: longer than any round trip we bear */
+    PATH_RATE_MARKS = 16      /* reports that the delivered rate looks back on */
 };
 
 /* A hole is a loss when three younger packets have arrived (RFC 9002 6.1.1), and the youngest was
- * sent this much later: a line with jitter reorders by about as much, at 1 kHz by several. */
+ * sent this much later: a line with jitter reorders. Jitter spread evenly over j has an RFC 3550
+ * figure of j / 3, so three of these are added. */
 #define PATH_REORDER_NS UINT64_C(5000000)
+enum { PATH_REORDER_JITTERS = 3 };
+/* What arrives after all lengthens the allowance, as RFC 8985 6.2 does: to at most half of a report's
+ * reach at 5,000 datagrams a second; and a 64th is forgotten each second. */
+#define PATH_REORDER_MOST_NS UINT64_C(25000000)
+enum { PATH_REORDER_FORGET = 64 };
 /* The floor of the forward delay is the least of so long: longer than a Starlink reallocation
  * (15 s), shorter than two clocks drift apart by a queue's worth (100 ppm x 30 s = 3 ms). */
 enum { PATH_FLOOR_SECONDS = 30 };
@@ -80,7 +88,7 @@ struct path_rx { /* all zero at first: path_rx_init */
     uint64_t first; /* the first packet number seen: what was sent before is not ours to count */
     uint64_t highest, highest_sent_ns, highest_received_ns;
     uint64_t bits[PATH_REPORT_PACKETS / 64]; /* bit i of word w: highest - (64 w + i) has come */
-    uint64_t sent_ns[PATH_REPORT_PACKETS]; /* of the received ones, by number modulo */
+    uint64_t sent_ns[PATH_REPORT_PACKETS];   /* of the received ones, by number modulo */
     uint64_t received, received_bytes;
     uint64_t lost; /* holes that fell out of the bitmap, 256 packets later */
     uint64_t reordered, duplicate;
@@ -120,7 +128,7 @@ struct path_second { /* what was settled in one second */
     uint32_t arrived, lost, runs, longest_run;
 };
 
-struct path_mark { /* a report's view of the line, to measure rates between two */
+struct path_mark {                 /* a report's view of the line, to measure rates between two */
     uint64_t sent_ns, received_ns; /* of its highest packet; the second the peer's */
     uint64_t sent_bytes, received_bytes;
 };
@@ -136,10 +144,11 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     uint32_t received_seen;
     uint64_t received, received_bytes; /* by the reports' cumulative counts */
     uint64_t progress_ns; /* when a report last told of a new packet, or the first was sent */
-    uint64_t marked;                   /* arrivals that bitmaps told of */
-    uint64_t unknown, unknown_lost;    /* what no bitmap told of, and how many of these were lost */
-    uint64_t lost;                     /* in all; what turns up after all is taken off again */
-    uint64_t run;                      /* lost packets in a row, now */
+    uint64_t marked;      /* arrivals that bitmaps told of */
+    uint64_t unknown, unknown_lost; /* what no bitmap told of, and how many of these were lost */
+    uint64_t lost;                  /* in all; what turns up after all is taken off again */
+    uint64_t run;                   /* lost packets in a row, now */
+    uint64_t reorder_ns;            /* learnt from losses that were none */
     struct path_second seconds[PATH_WORST_SECONDS];
 
     bool rtt_measured;
@@ -152,7 +161,7 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     unsigned marks_count, marks_next;
     uint64_t delivered_bps, carried_bps;
 
-    unsigned size; /* index into path_sizes */
+    unsigned size;                      /* index into path_sizes */
     uint32_t large_lost, small_arrived; /* in a row, since a large one arrived */
     unsigned probes;
     uint64_t probe_due_ns;
@@ -170,11 +179,12 @@ void path_tx_sent(struct path_tx *tx, size_t bytes, uint64_t now_ns);
 
 /* What a report taught. */
 struct path_feedback {
-    bool moved;           /* it told of a younger packet than any before: queue_ns is new */
+    bool moved; /* it told of a younger packet than any before: queue_ns is new */
     uint64_t acked_packets, acked_bytes;
     uint64_t lost_packets;
-    int64_t queue_ns;     /* forward delay above its floor; with `moved` */
-    int64_t loop_ns;      /* smoothed time from sending to learning of it */
+    int64_t queue_ns;       /* forward delay above its floor; with `moved` */
+    int64_t jitter_ns;      /* of it */
+    int64_t loop_ns;        /* smoothed time from sending to learning of it */
     uint64_t delivered_bps; /* came out at the far end, over the last reports; 0: not measured */
     uint64_t sent_bps;      /* what had been put in, over the same packets */
 };

@@ -49,8 +49,10 @@ static struct path_second *this_second(struct path_tx *tx, uint64_t now_ns)
 {
     uint64_t second = now_ns / SECOND_NS + 1;
     struct path_second *slot = &tx->seconds[second % PATH_WORST_SECONDS];
-    if (slot->second != second)
+    if (slot->second != second) {
         *slot = (struct path_second){.second = second};
+        tx->reorder_ns -= tx->reorder_ns / PATH_REORDER_FORGET;
+    }
     return slot;
 }
 
@@ -60,6 +62,23 @@ static void take_off_a_loss(struct path_tx *tx, struct path_second *second)
     tx->lost--;
     if (second->lost > 0)
         second->lost--;
+}
+
+/* How much younger packets must be that have arrived, for a hole to be a loss. */
+static uint64_t patience_ns(const struct path_tx *tx)
+{
+    uint64_t jitter_ns = PATH_REORDER_NS + PATH_REORDER_JITTERS * (uint64_t)tx->jitter_ns;
+    return jitter_ns > tx->reorder_ns ? jitter_ns : tx->reorder_ns;
+}
+
+/* A packet came that had been called lost: this line reorders by more than we thought. */
+static void learn_reordering(struct path_tx *tx, const struct path_sent *sent, uint64_t youngest_ns)
+{
+    uint64_t late_ns = youngest_ns - sent->sent_ns + PATH_REORDER_NS;
+    if (late_ns > PATH_REORDER_MOST_NS)
+        late_ns = PATH_REORDER_MOST_NS;
+    if (late_ns > tx->reorder_ns)
+        tx->reorder_ns = late_ns;
 }
 
 /* Marks what the bitmap says has arrived. */
@@ -72,10 +91,12 @@ static void mark(struct path_tx *tx, const struct line_report *report, struct pa
         struct path_sent *sent = sent_at(tx, packet);
         if (!(report->bitmap[back / 8] >> back % 8 & 1) || sent->fate == FATE_ARRIVED)
             continue;
-        if (sent->fate == FATE_LOST)
+        if (sent->fate == FATE_LOST) {
             take_off_a_loss(tx, second);
-        else if (sent->fate == FATE_UNKNOWN)
+            learn_reordering(tx, sent, report->sent_ns);
+        } else if (sent->fate == FATE_UNKNOWN) {
             tx->unknown--;
+        }
         sent->fate = FATE_ARRIVED;
         tx->marked++;
     }
@@ -124,7 +145,7 @@ static void settle(struct path_tx *tx, uint64_t highest, struct path_second *sec
 {
     if (!remembered(tx, highest))
         return;
-    uint64_t patience_ns = PATH_REORDER_NS + 2 * (uint64_t)tx->jitter_ns;
+    uint64_t patience = patience_ns(tx);
     uint64_t youngest_ns = sent_at(tx, highest)->sent_ns;
 
     for (; tx->settled <= highest; tx->settled++) {
@@ -137,7 +158,7 @@ static void settle(struct path_tx *tx, uint64_t highest, struct path_second *sec
         } else if (back >= PATH_REPORT_PACKETS) {
             sent->fate = FATE_UNKNOWN;
             tx->unknown++;
-        } else if (back >= 3 && youngest_ns - sent->sent_ns >= patience_ns) {
+        } else if (back >= 3 && youngest_ns - sent->sent_ns >= patience) {
             sent->fate = FATE_LOST;
             tx->lost++;
             tx->run++;
@@ -223,19 +244,18 @@ static bool plausible(struct path_tx *tx, const struct line_report *report, uint
 
     if (report->highest >= tx->next || !(report->bitmap[0] & 1) || report->sent_ns > now_ns)
         return false;
-    if (remembered(tx, report->highest) &&
-        sent_at(tx, report->highest)->sent_ns != report->sent_ns)
+    if (remembered(tx, report->highest) && sent_at(tx, report->highest)->sent_ns != report->sent_ns)
         return false;
     *old = tx->reported && (report->highest < tx->highest ||
                             (report->highest == tx->highest && (int32_t)arrived < 0));
-    return *old || (tx->received + arrived <= tx->next &&
-                    report->received_bytes >= tx->received_bytes &&
-                    report->received_bytes <= tx->sent_bytes);
+    return *old ||
+           (tx->received + arrived <= tx->next && report->received_bytes >= tx->received_bytes &&
+            report->received_bytes <= tx->sent_bytes);
 }
 
 /* What the newest packet of a report tells. */
-static void learn_from_newest(struct path_tx *tx, const struct line_report *report,
-                              int64_t hold_ns, uint64_t now_ns)
+static void learn_from_newest(struct path_tx *tx, const struct line_report *report, int64_t hold_ns,
+                              uint64_t now_ns)
 {
     measure_delay(tx, report, hold_ns, now_ns);
     if (remembered(tx, report->highest)) {
@@ -280,6 +300,7 @@ bool path_tx_report(struct path_tx *tx, const struct line_report *report, int64_
 
     feedback->lost_packets = tx->lost > lost_before ? tx->lost - lost_before : 0;
     feedback->queue_ns = tx->queue_ns;
+    feedback->jitter_ns = tx->jitter_ns;
     feedback->loop_ns = tx->loop_ns;
     feedback->delivered_bps = tx->delivered_bps;
     feedback->sent_bps = tx->carried_bps;
@@ -332,9 +353,9 @@ uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns)
     uint64_t waiting = tx->reported ? tx->highest + 1 : 0; /* the oldest not told of */
     if (waiting >= tx->next)
         return 0;
-    uint64_t waited_ns = now_ns - (remembered(tx, waiting)
-                                       ? tx->ring[waiting % PATH_SENT_PACKETS].sent_ns
-                                       : tx->progress_ns);
+    uint64_t waited_ns =
+        now_ns -
+        (remembered(tx, waiting) ? tx->ring[waiting % PATH_SENT_PACKETS].sent_ns : tx->progress_ns);
     uint64_t usual_ns = tx->reported ? (uint64_t)tx->loop_ns : PATH_LOST_NS;
     return waited_ns > usual_ns ? waited_ns - usual_ns : 0;
 }
@@ -348,8 +369,7 @@ size_t path_tx_probe(struct path_tx *tx, uint64_t now_ns)
     return path_sizes[tx->size - 1];
 }
 
-enum link_line_state path_state(const struct path_rx *rx, const struct path_tx *tx,
-                                uint64_t now_ns)
+enum link_line_state path_state(const struct path_rx *rx, const struct path_tx *tx, uint64_t now_ns)
 {
     if (!rx->any)
         return LINK_LINE_FRESH;

@@ -9,7 +9,7 @@ enum { SEVERE_REPORTS = 3 };
 #define FLOOR_SHARE 64          /* the floor follows a lower queue in 64 reports, 0.6 s */
 #define BELOW_CAPACITY 0.9      /* where a drain without a queue would begin */
 #define AFTER_DRAIN 0.95        /* of the capacity: where growth begins again */
-#define COMES_OUT 0.93          /* of what is put in, losses aside: nothing is held back */
+#define HELD_BACK 0.1           /* what comes out differs so much from what is put in: a queue */
 #define STILL_THERE 0.7         /* of the queue after its drain: it was none */
 
 void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps)
@@ -46,6 +46,13 @@ static int64_t standing_queue(const struct rate *rate, unsigned reports)
     return least - rate->floor_ns;
 }
 
+/* What counts as a queue on a line with that jitter. */
+static int64_t queue_limit(const struct path_feedback *feedback)
+{
+    int64_t limit = RATE_QUEUE_NS + (int64_t)(RATE_QUEUE_JITTERS * (double)feedback->jitter_ns);
+    return limit < RATE_QUEUE_MOST_NS ? limit : RATE_QUEUE_MOST_NS;
+}
+
 static double loss_lately(const struct rate *rate)
 {
     return rate->all_lately > 0 ? rate->lost_lately / rate->all_lately : 0;
@@ -55,19 +62,22 @@ static void note_losses(struct rate *rate, const struct path_feedback *feedback,
 {
     double fade = exp(-step_ns / RATE_LOSS_NS);
     rate->lost_lately = rate->lost_lately * fade + (double)feedback->lost_packets;
-    rate->all_lately = rate->all_lately * fade +
-                       (double)(feedback->lost_packets + feedback->acked_packets);
+    rate->all_lately =
+        rate->all_lately * fade + (double)(feedback->lost_packets + feedback->acked_packets);
     if (rate->phase == RATE_GROWING)
         rate->loss_usual +=
             (loss_lately(rate) - rate->loss_usual) * fmin(1, step_ns / RATE_LOSS_USUAL_NS);
 }
 
-static bool losing(const struct rate *rate, int64_t queue_ns)
+static bool losing(const struct rate *rate, int64_t queue_ns, int64_t limit_ns)
 {
+    if (rate->all_lately < RATE_LOSS_PACKETS)
+        return false;
     double excess = loss_lately(rate) - rate->loss_usual;
-    return rate->all_lately >= RATE_LOSS_PACKETS &&
-           (excess > RATE_LOSS_ALONE ||
-            (excess > RATE_LOSS_QUEUED && queue_ns > RATE_QUEUE_EMPTY_NS));
+    double chance = 1 / sqrt(rate->all_lately);
+    return excess > RATE_LOSS_ALONE + RATE_LOSS_ALONE_CHANCE * chance ||
+           (queue_ns > limit_ns / 2 &&
+            excess > RATE_LOSS_QUEUED + RATE_LOSS_QUEUED_CHANCE * chance);
 }
 
 /* Sends less than comes out, for as long as the queue needs to empty. */
@@ -81,8 +91,9 @@ static void back_off(struct rate *rate, const struct path_feedback *feedback, in
         rate->capacity_bps = out;
         rate->tries = 0;
         rate->backoffs++;
-    } else {
-        rate->capacity_bps = fmin(rate->capacity_bps, out);
+    } else if (out > (1 + HELD_BACK) * (double)feedback->sent_bps ||
+               out < (1 - HELD_BACK) * (double)feedback->sent_bps) {
+        rate->capacity_bps = fmin(rate->capacity_bps, out); /* out of the queue, not passed on */
     }
     rate->phase = RATE_DRAINING;
     if (queue_ns < 0)
@@ -103,15 +114,18 @@ static void grow_from(struct rate *rate, double bps)
     rate->phase = RATE_GROWING;
 }
 
-/* Time is up: has sending less emptied the queue? */
+/* Has sending less emptied the queue? */
 static void judge_drain(struct rate *rate, const struct path_feedback *feedback, int64_t queue_ns,
-                        uint64_t now_ns)
+                        int64_t limit_ns, uint64_t now_ns)
 {
-    double passes = COMES_OUT * (1 - loss_lately(rate)) * (double)feedback->sent_bps;
+    double passes = (1 - HELD_BACK) * (1 - loss_lately(rate)) * (double)feedback->sent_bps;
     bool still_there = (double)queue_ns > STILL_THERE * (double)rate->drained_from_ns;
 
-    if (queue_ns < RATE_QUEUE_EMPTY_NS) {
+    if (queue_ns < limit_ns) {
         grow_from(rate, rate->capacity_bps * AFTER_DRAIN);
+        rate->hold_until_ns = now_ns + RATE_HOLD_NS;
+    } else if (now_ns < rate->verdict_ns) {
+        return;
     } else if (still_there && (double)feedback->delivered_bps >= passes && rate->tries > 0) {
         rate->floor_ns += queue_ns; /* the line's own delay has changed */
         grow_from(rate, rate->before_bps);
@@ -121,17 +135,26 @@ static void judge_drain(struct rate *rate, const struct path_feedback *feedback,
     }
 }
 
+/* Growth a second at the present distance from the capacity last met. */
+static double growth(const struct rate *rate)
+{
+    if (rate->capacity_bps <= 0)
+        return RATE_GROWTH;
+    double distance = rate->target_bps / rate->capacity_bps;
+    if (distance < RATE_NEAR_BELOW || distance > RATE_FAR)
+        return RATE_GROWTH;
+    double part = fmax(0, (distance - RATE_NEAR_ABOVE) / (RATE_FAR - RATE_NEAR_ABOVE));
+    return RATE_GROWTH_NEAR + part * (RATE_GROWTH - RATE_GROWTH_NEAR);
+}
+
 static void grow(struct rate *rate, const struct path_feedback *feedback, bool limited,
-                 int64_t queue_ns, double step_ns)
+                 int64_t queue_ns, int64_t limit_ns, double step_ns)
 {
     double proven = 1.5 * (double)feedback->delivered_bps;
-    if ((limited && rate->target_bps > proven) || queue_ns > RATE_QUEUE_NS)
+    if ((limited && rate->target_bps > proven) || queue_ns > limit_ns)
         return;
-    bool near = rate->target_bps > RATE_NEAR_BELOW * rate->capacity_bps &&
-                rate->target_bps < RATE_NEAR_ABOVE * rate->capacity_bps;
-    double room = queue_ns > 0 ? 1 - (double)queue_ns / (double)RATE_QUEUE_NS : 1;
-    double growth = (near ? RATE_GROWTH_NEAR : RATE_GROWTH) * room;
-    set_target(rate, rate->target_bps * (1 + growth * step_ns * 1e-9));
+    double room = queue_ns > 0 ? 1 - (double)queue_ns / (double)limit_ns : 1;
+    set_target(rate, rate->target_bps * (1 + growth(rate) * room * step_ns * 1e-9));
 }
 
 /* After silence: what was known of the queue and the losses is old. */
@@ -145,21 +168,24 @@ static void begin_again(struct rate *rate)
 void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,
                    uint64_t now_ns)
 {
+    if (!feedback->moved)
+        return;
     uint64_t since_ns = rate->fed_ns > 0 ? now_ns - rate->fed_ns : 0;
     double step_ns = fmin((double)since_ns, STEP_MOST_NS);
 
     rate->fed_ns = now_ns;
-    if (since_ns > RATE_OUTAGE_NS) {
+    if (since_ns > RATE_OUTAGE_NS)
         begin_again(rate);
-        return;
-    }
-    note_losses(rate, feedback, step_ns);
-    if (feedback->moved)
-        note_queue(rate, feedback->queue_ns);
+    if (since_ns > RATE_GAP_NS)
+        rate->deaf_until_ns = now_ns + RATE_OUTAGE_NS;
+    if (now_ns >= rate->deaf_until_ns)
+        note_losses(rate, feedback, step_ns);
+    note_queue(rate, feedback->queue_ns);
     if (rate->queues_count < SEVERE_REPORTS)
         return;
 
     int64_t queue_ns = standing_queue(rate, RATE_REPORTS);
+    int64_t limit_ns = queue_limit(feedback);
     int64_t newest_ns = standing_queue(rate, SEVERE_REPORTS);
     if (queue_ns < 0)
         rate->floor_ns += queue_ns / FLOOR_SHARE;
@@ -168,16 +194,16 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
     case RATE_GROWING:
         if (newest_ns > RATE_QUEUE_SEVERE_NS)
             back_off(rate, feedback, newest_ns, now_ns);
-        else if (queue_ns > RATE_QUEUE_NS || losing(rate, queue_ns))
+        else if (queue_ns > limit_ns || losing(rate, queue_ns, limit_ns))
             back_off(rate, feedback, queue_ns, now_ns);
-        else
-            grow(rate, feedback, limited, queue_ns, step_ns);
+        else if (now_ns >= rate->hold_until_ns)
+            grow(rate, feedback, limited, queue_ns, limit_ns, step_ns);
         break;
     case RATE_DRAINING:
-        if (newest_ns > rate->drained_from_ns + RATE_QUEUE_EMPTY_NS)
+        if (newest_ns > rate->drained_from_ns + limit_ns)
             back_off(rate, feedback, newest_ns, now_ns); /* it still grows */
-        else if (now_ns >= rate->verdict_ns)
-            judge_drain(rate, feedback, newest_ns, now_ns);
+        else
+            judge_drain(rate, feedback, newest_ns, limit_ns, now_ns);
         break;
     }
 }

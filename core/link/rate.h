@@ -28,30 +28,42 @@
 
 enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1 or 2 */
 
-/* A standing queue of this much is one. RFC 8298's target is 100 ms; gestures that share the line
- * must be on time within 15. */
-#define RATE_QUEUE_NS INT64_C(15000000)
+/* A standing queue above this, and so many times the line's jitter, is one; with the least and the
+ * most that may come to. RFC 8298's target is 100 ms; gestures that share the line must be on time
+ * within 15, and one full datagram at 1 Mbit/s takes 10. Jitter spread evenly over j lifts the least
+ * of eight reports above 0.5 j once in 500 times, and its RFC 3550 figure is j / 3. */
+#define RATE_QUEUE_NS INT64_C(5000000)
+#define RATE_QUEUE_JITTERS 1.5
+#define RATE_QUEUE_MOST_NS INT64_C(30000000)
 /* Three reports above this need not wait for the other five: jitter does not reach here. */
 #define RATE_QUEUE_SEVERE_NS INT64_C(40000000)
-/* Below this it counts as empty: one or two datagrams at 2 Mbit/s. */
-#define RATE_QUEUE_EMPTY_NS INT64_C(8000000)
 /* A queue is to be empty within this. */
 #define RATE_DRAIN_NS INT64_C(400000000)
 #define RATE_DRAIN_LEAST 0.3 /* but never send less than this share of the capacity for it */
-/* Growth a second. Doubling takes 1.5 s: from 1 to 8 Mbit/s in 4.5 s; with 300 ms until a queue is
- * seen, the overshoot is a fifth. Near the capacity an eighth a second: the overshoot is 4 %. */
-#define RATE_GROWTH 0.6
-#define RATE_GROWTH_NEAR 0.12
-#define RATE_NEAR_BELOW 0.8 /* of the capacity last met */
-#define RATE_NEAR_ABOVE 1.15
-/* Loss beyond the usual share: alone, and in the company of a queue that is not empty. Bursts of
- * four at 5 % reach 15 % in half a second now and then, never 25. */
+/* After a drain the rate stays just below the capacity for a while, since each try for more costs
+ * a queue for half a second. */
+#define RATE_HOLD_NS UINT64_C(2500000000)
+/* Growth a second: slow just past the capacity last met (a queue of 8 ms after half a second), then
+ * faster until it is at its fastest RATE_FAR of the capacity. From 0.95 to 8 Mbit/s: 2.5 s of
+ * holding, 1.7 near, 0.9 between, 2.2 beyond. Met at full speed, 300 ms before the queue is seen,
+ * an unknown limit is overshot by a quarter: 40 ms of queue, once. */
+#define RATE_GROWTH 0.8
+#define RATE_GROWTH_NEAR 0.06
+#define RATE_NEAR_BELOW 0.9 /* of the capacity last met */
+#define RATE_NEAR_ABOVE 1.05
+#define RATE_FAR 1.35
+/* Loss beyond the usual share: alone, and in the company of a queue that is not empty. Chance adds
+ * its part, less the more packets there are: 5 % in bursts of four deviate by 0.6 / sqrt(packets). */
 #define RATE_LOSS_ALONE 0.20
+#define RATE_LOSS_ALONE_CHANCE 0.75
 #define RATE_LOSS_QUEUED 0.10
+#define RATE_LOSS_QUEUED_CHANCE 1.5
 #define RATE_LOSS_NS 500000000.0
 #define RATE_LOSS_USUAL_NS 30000000000.0
 enum { RATE_LOSS_PACKETS = 40 }; /* fewer prove nothing */
-/* No report for this long is an outage, not congestion: begin again at half the rate. */
+/* When nothing arrives for so long, what is lost is lost to a gap, not to congestion ... */
+#define RATE_GAP_NS UINT64_C(100000000)
+/* ... and for so long, it is an outage: begin again at half the rate. */
 #define RATE_OUTAGE_NS UINT64_C(500000000)
 
 enum rate_phase { RATE_GROWING, RATE_DRAINING };
@@ -59,18 +71,20 @@ enum rate_phase { RATE_GROWING, RATE_DRAINING };
 struct rate { /* the caller's memory, set up by rate_init */
     uint64_t least_bps, most_bps;
     double target_bps;
-    double capacity_bps; /* when last met; 0: never */
-    uint64_t fed_ns;     /* the last feedback; 0: none */
+    double capacity_bps;    /* when last met; 0: never */
+    uint64_t fed_ns;        /* the last feedback that moved; 0: none */
+    uint64_t deaf_until_ns; /* to losses: those of a gap are still being told */
 
     int64_t queues_ns[RATE_REPORTS];
     unsigned queues_count, queues_next;
     int64_t floor_ns; /* filtered queue delay of the unloaded line */
 
     enum rate_phase phase;
-    unsigned tries;         /* how often this drain has failed */
-    uint64_t verdict_ns;    /* when the drain's effect must be seen */
+    uint64_t hold_until_ns;
+    unsigned tries;          /* how often this drain has failed */
+    uint64_t verdict_ns;     /* when the drain's effect must be seen */
     int64_t drained_from_ns; /* the queue then */
-    double before_bps;      /* the target before the drain */
+    double before_bps;       /* the target before the drain */
 
     double lost_lately, all_lately; /* packets, fading over RATE_LOSS_NS */
     double loss_usual;

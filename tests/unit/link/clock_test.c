@@ -102,8 +102,7 @@ static void send(int64_t t)
             continue;
         int64_t came = t + delay(&line->there);
         int64_t hold = (int64_t)random_below(&world.random, 10 * MS);
-        schedule(came + hold + delay(&line->back),
-                 (struct witness){true, local(t), remote(came)});
+        schedule(came + hold + delay(&line->back), (struct witness){true, local(t), remote(came)});
         schedule(t + delay(&line->back), (struct witness){.sent_ns = remote(t)});
     }
 }
@@ -158,8 +157,7 @@ static void tell(const char *what)
                   "%lld +- %lld ppb, steps %u\n",
                   what, ms(spread_at(&world.error, 0.5)), ms(spread_at(&world.error, 0.99)),
                   ms(world.error.most), ms(spread_at(&world.bound, 0.5)), ms(world.bound.most),
-                  (long long)clock->drift_ppb, (long long)clock->drift_error_ppb,
-                  world.steps_told);
+                  (long long)clock->drift_ppb, (long long)clock->drift_error_ppb, world.steps_told);
 }
 
 static void a_day_of_offset_and_twenty_ms_of_jitter_leave_a_millisecond_at_most(void **state)
@@ -171,7 +169,8 @@ static void a_day_of_offset_and_twenty_ms_of_jitter_leave_a_millisecond_at_most(
         world.drift = sign * 50e-6;
         world.period_ns = 20 * MS; /* 50 Hz */
         for (int i = 0; i < LINES_MAX; i++)
-            world.lines[i] = (struct line){{60 * MS, 20 * MS}, {60 * MS, 20 * MS}, 0, 1000 * SECOND};
+            world.lines[i] =
+                (struct line){{60 * MS, 20 * MS}, {60 * MS, 20 * MS}, 0, 1000 * SECOND};
         run(0, 120 * SECOND, 5 * SECOND);
         tell(sign < 0 ? "a day behind, -50 ppm" : "a day ahead, +50 ppm");
         assert_true(world.wrong_most_ns == 0);
@@ -228,8 +227,7 @@ static void a_line_that_comes_or_goes_is_no_step_and_no_jump(void **state)
     begin(15);
     world.drift = 20e-6;
     world.lines[0] = (struct line){{100 * MS, 10 * MS}, {140 * MS, 10 * MS}, 0, 1000 * SECOND};
-    world.lines[1] =
-        (struct line){{30 * MS, 3 * MS}, {20 * MS, 3 * MS}, 10 * SECOND, 40 * SECOND};
+    world.lines[1] = (struct line){{30 * MS, 3 * MS}, {20 * MS, 3 * MS}, 10 * SECOND, 40 * SECOND};
     run(0, 200 * SECOND, SECOND);
     tell("a better line for half a minute");
     assert_true(world.wrong_most_ns == 0);
@@ -242,15 +240,16 @@ static void a_line_that_comes_or_goes_is_no_step_and_no_jump(void **state)
 static void a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound(void **state)
 {
     (void)state;
-    static const int64_t steps[] = {DAY,      -DAY,     SECOND,   -SECOND,  190 * MS, -190 * MS,
-                                    150 * MS, -150 * MS, 110 * MS, -110 * MS, 60 * MS,  -60 * MS,
-                                    20 * MS,  -20 * MS};
+    static const int64_t steps[] = {DAY,       -DAY,     SECOND,    -SECOND,  190 * MS,
+                                    -190 * MS, 150 * MS, -150 * MS, 110 * MS, -110 * MS,
+                                    60 * MS,   -60 * MS, 20 * MS,   -20 * MS};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         for (int lines = 1; lines <= 2; lines++) {
             begin(16 + i);
             world.offset_ns = 5 * SECOND;
             world.drift = 40e-6;
-            world.lines[0] = (struct line){{100 * MS, 20 * MS}, {100 * MS, 20 * MS}, 0, 1000 * SECOND};
+            world.lines[0] =
+                (struct line){{100 * MS, 20 * MS}, {100 * MS, 20 * MS}, 0, 1000 * SECOND};
             if (lines == 2)
                 world.lines[1] =
                     (struct line){{60 * MS, 20 * MS}, {110 * MS, 20 * MS}, 0, 1000 * SECOND};
