@@ -16,13 +16,13 @@ enum { ARMS_MAX = 2 };
 /* What the driver's numbers mean, for machines and people. */
 struct arm_card {
     const char *name;
-    const char *frame;              /* of measured_cp */
+    const char *frame; /* of measured_cp */
     const char *axes[INSTRUMENT_AXES];
     const char *units[INSTRUMENT_AXES]; /* "rad" or "m" */
-    unsigned rate_hz;               /* how often servo_jp is expected */
-    uint64_t liveness_ns;           /* longer than this without servo_jp and it acts by itself */
-    const char *after_liveness;     /* how: "stops and keeps its place" */
-    double delay_s;                 /* set-point to motion: the time constant of its lag */
+    unsigned rate_hz;                   /* how often servo_jp is expected */
+    uint64_t liveness_ns;       /* longer than this without servo_jp and it acts by itself */
+    const char *after_liveness; /* how: "stops and keeps its place" */
+    double delay_s;             /* set-point to motion: the time constant of its lag */
 };
 
 struct arm;

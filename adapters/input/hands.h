@@ -23,10 +23,10 @@
 struct hands;
 
 struct hands_counts {
-    uint64_t gestures;            /* given out */
-    uint64_t samples;             /* read from the source, refused ones among them */
+    uint64_t gestures;             /* given out */
+    uint64_t samples;              /* read from the source, refused ones among them */
     uint64_t refused[MOTION_ERRS]; /* samples by cause; motion_err_text names them */
-    uint64_t loops;               /* times a recording began again */
+    uint64_t loops;                /* times a recording began again */
 };
 
 /* Opens the source that `spec` names; the first sample is due at `now_ns`. Returns NULL and writes

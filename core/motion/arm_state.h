@@ -26,11 +26,11 @@ enum {
 };
 
 enum operating_state { /* CRTK's, in its order */
-    OPERATING_DISABLED,
-    OPERATING_ENABLED, /* follows, or would at the next clutch-in */
-    OPERATING_PAUSED,  /* holds: an alarm to be cleared by a fresh clutch-in */
-    OPERATING_FAULT,
-    OPERATING_STATES
+                       OPERATING_DISABLED,
+                       OPERATING_ENABLED, /* follows, or would at the next clutch-in */
+                       OPERATING_PAUSED,  /* holds: an alarm to be cleared by a fresh clutch-in */
+                       OPERATING_FAULT,
+                       OPERATING_STATES
 };
 
 /* Why the arm keeps still. Anything but HOLD_NONE ends only by a fresh clutch-in. */
@@ -62,8 +62,8 @@ struct arm_state {
     uint32_t clutch_id;          /* newest seen */
     uint64_t applied_sampled_ns; /* that gesture's sampling time on the console's clock */
     uint32_t late, duplicate, refused, holds; /* counts since start; wrap */
-    uint8_t has_applied;         /* 1 once a gesture was applied in this session */
-    uint8_t arm_count;           /* 1 or 2 */
+    uint8_t has_applied;                      /* 1 once a gesture was applied in this session */
+    uint8_t arm_count;                        /* 1 or 2 */
     struct arm_report arms[ARM_STATE_ARMS_MAX];
 };
 

@@ -18,8 +18,8 @@ static struct hand since(const struct pose *base, const struct hand *hand)
     double jaw_rad = fmin(fmax(hand->jaw_rad, GESTURE_JAW_LEAST_RAD), GESTURE_JAW_MOST_RAD);
     return (struct hand){
         .pose = {vec3_subtract(hand->pose.position_m, base->position_m),
-                 quat_normalise(quat_multiply(hand->pose.orientation,
-                                              quat_conjugate(base->orientation)))},
+                 quat_normalise(
+                     quat_multiply(hand->pose.orientation, quat_conjugate(base->orientation)))},
         .jaw_rad = jaw_rad,
     };
 }

@@ -239,8 +239,10 @@ static struct vec3 approach(struct vec3 error, struct vec3 velocity, double most
                             double acceleration, double dt_s)
 {
     double distance = vec3_length(error);
-    double speed = fmin(fmin(most, distance / dt_s), sqrt(2 * BRAKE_SHARE * acceleration * distance));
-    struct vec3 wanted = distance > 0 ? vec3_scale(error, speed / distance) : (struct vec3){0, 0, 0};
+    double speed =
+        fmin(fmin(most, distance / dt_s), sqrt(2 * BRAKE_SHARE * acceleration * distance));
+    struct vec3 wanted =
+        distance > 0 ? vec3_scale(error, speed / distance) : (struct vec3){0, 0, 0};
     struct vec3 change = vec3_limit(vec3_subtract(wanted, velocity), acceleration * dt_s);
     return vec3_add(velocity, change);
 }
@@ -266,8 +268,7 @@ static double joint_share(const struct follow *follow, const double from[static 
 /* Sets the arm at `share` of the way from `from` to `to`; returns how far the tip then went. */
 static double go_share(const struct follow *follow, struct follow_arm *arm,
                        const double from[static INSTRUMENT_AXES],
-                       const double to[static INSTRUMENT_AXES], double share,
-                       struct vec3 tip_was_m)
+                       const double to[static INSTRUMENT_AXES], double share, struct vec3 tip_was_m)
 {
     for (int i = 0; i < INSTRUMENT_POSE_AXES; i++)
         arm->joints[i] = from[i] + share * (to[i] - from[i]);
@@ -294,10 +295,9 @@ static void move_tip(const struct follow *follow, struct follow_arm *arm, double
     if (share < 1 || arm->limited) { /* go on from the speed that the joints allowed */
         arm->velocity_m_s =
             vec3_scale(vec3_subtract(arm->tip.position_m, was.position_m), 1 / dt_s);
-        arm->turn_rad_s =
-            vec3_scale(quat_to_rotation_vector(
-                           quat_multiply(arm->tip.orientation, quat_conjugate(was.orientation))),
-                       1 / dt_s);
+        arm->turn_rad_s = vec3_scale(quat_to_rotation_vector(quat_multiply(
+                                         arm->tip.orientation, quat_conjugate(was.orientation))),
+                                     1 / dt_s);
     }
 }
 

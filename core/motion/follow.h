@@ -31,8 +31,8 @@ struct follow_settings {
     uint64_t silence_gate_ns;  /* longer than this without an applicable gesture is a hold */
     double hand_speed_max_m_s; /* a gesture further from the last than this allows is a leap */
     double hand_turn_max_rad_s;
-    double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
-    double speed_max_m_s, acceleration_max_m_s2;      /* of the tip */
+    double hand_slack_m, hand_slack_rad;         /* allowed on top; also at clutch-in, from zero */
+    double speed_max_m_s, acceleration_max_m_s2; /* of the tip */
     double turn_max_rad_s, turn_acceleration_max_rad_s2;
     double joint_speed_max[INSTRUMENT_AXES];        /* rad/s, insertion m/s */
     double joint_acceleration_max[INSTRUMENT_AXES]; /* braking before a joint limit */
@@ -43,17 +43,23 @@ struct follow_settings {
  * the rest is well above what hands do: 2 m/s and 20 rad/s. */
 extern const struct follow_settings FOLLOW_STANDARD;
 
-enum follow_outcome { FOLLOW_APPLIED, FOLLOW_LATE, FOLLOW_DUPLICATE, FOLLOW_REFUSED, FOLLOW_OUTCOMES };
+enum follow_outcome {
+    FOLLOW_APPLIED,
+    FOLLOW_LATE,
+    FOLLOW_DUPLICATE,
+    FOLLOW_REFUSED,
+    FOLLOW_OUTCOMES
+};
 
 /* "applied", "late", "duplicate", "refused": the words of the cart's trace. */
 const char *follow_outcome_text(enum follow_outcome outcome);
 
 /* What the link says about a gesture. */
 struct follow_sample {
-    uint32_t sequence;   /* of the session; wraps */
-    uint64_t sampled_ns; /* on the console's clock */
-    uint64_t age_ns;     /* upper bound on our clock; without meaning unless measured */
-    bool measured;       /* the link's clock is good enough to say an age */
+    uint32_t sequence;      /* of the session; wraps */
+    uint64_t sampled_ns;    /* on the console's clock */
+    uint64_t age_ns;        /* upper bound on our clock; without meaning unless measured */
+    bool measured;          /* the link's clock is good enough to say an age */
     struct gesture gesture; /* passed gesture_check, as gesture_decode's do */
 };
 
@@ -71,32 +77,32 @@ struct follow_arm {
     struct pose base;               /* tip at clutch-in */
     struct pose goal;
     double jaw_goal_rad;
-    bool jaw_met;           /* hand's and instrument's jaw have agreed since clutch-in */
+    bool jaw_met; /* hand's and instrument's jaw have agreed since clutch-in */
     struct vec3 velocity_m_s;
     struct vec3 turn_rad_s;
-    uint32_t limited;       /* bit 1 << axis: a joint limit is what keeps it from the goal */
+    uint32_t limited; /* bit 1 << axis: a joint limit is what keeps it from the goal */
 };
 
 struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
     struct follow_arm arms[ARM_STATE_ARMS_MAX];
-    enum hold_cause hold;  /* HOLD_NONE while following */
-    bool armed;            /* holding, and the pedal was seen up: a clutch-in may end it */
-    bool has_sequence;     /* a gesture was taken in this session */
+    enum hold_cause hold; /* HOLD_NONE while following */
+    bool armed;           /* holding, and the pedal was seen up: a clutch-in may end it */
+    bool has_sequence;    /* a gesture was taken in this session */
     bool has_applied;
     bool has_ticked;
-    uint8_t hand_count;    /* of this clutch */
+    uint8_t hand_count; /* of this clutch */
     uint32_t sequence, clutch_id, applied_sequence;
-    uint64_t sampled_ns;   /* of the newest gesture taken */
+    uint64_t sampled_ns; /* of the newest gesture taken */
     uint64_t applied_sampled_ns;
-    uint64_t heard_ns;     /* when the newest was taken, on our clock */
+    uint64_t heard_ns; /* when the newest was taken, on our clock */
     uint64_t ticked_ns;
     struct hand hands[GESTURE_HANDS_MAX]; /* as last applied in this clutch */
     uint64_t outcomes[FOLLOW_OUTCOMES];
     uint64_t refused[MOTION_ERRS]; /* refused gestures by cause */
     uint64_t hold_counts[HOLD_CAUSES];
-    uint64_t holds;                               /* records ever made */
+    uint64_t holds;                                /* records ever made */
     struct follow_hold records[FOLLOW_HOLDS_KEPT]; /* record n at n % FOLLOW_HOLDS_KEPT */
 };
 

@@ -116,8 +116,7 @@ struct wrist {
 /* The pitch axis stands upright on the plane that holds the remote centre, the tip and the yaw
  * axis; of its two senses the hint's is taken. `upright` is that plane's normal times the sine, and
  * (upright upright' + lean I) hinted does not change with its sign: smooth where it vanishes. */
-static struct vec3 find_pitch_axis(struct vec3 toward_tip, struct vec3 yaw_axis,
-                                   struct vec3 hinted)
+static struct vec3 find_pitch_axis(struct vec3 toward_tip, struct vec3 yaw_axis, struct vec3 hinted)
 {
     struct vec3 upright = vec3_cross(toward_tip, yaw_axis);
     struct vec3 axis = vec3_scale(upright, vec3_dot(upright, hinted));
@@ -151,8 +150,8 @@ static bool set_wrist_pitch(const struct instrument *instrument, struct vec3 tip
 }
 
 /* False: too near the remote centre for directions to mean anything. */
-static bool find_wrist(const struct instrument *instrument, struct vec3 tip_m,
-                       struct vec3 yaw_axis, struct vec3 hinted_axis, struct wrist *wrist)
+static bool find_wrist(const struct instrument *instrument, struct vec3 tip_m, struct vec3 yaw_axis,
+                       struct vec3 hinted_axis, struct wrist *wrist)
 {
     double distance = vec3_length(tip_m);
     if (distance < INSTRUMENT_DEPTH_LEAST_M)
@@ -169,8 +168,8 @@ static bool find_wrist(const struct instrument *instrument, struct vec3 tip_m,
         return false;
     *wrist = (struct wrist){vec3_scale(wrist_m, 1 / depth), axis, palm, depth, false};
 
-    double pitch = atan2(vec3_dot(vec3_cross(axis, wrist->shaft), palm),
-                         vec3_dot(wrist->shaft, palm));
+    double pitch =
+        atan2(vec3_dot(vec3_cross(axis, wrist->shaft), palm), vec3_dot(wrist->shaft, palm));
     double inside =
         clamp(pitch, instrument->least[AXIS_WRIST_PITCH], instrument->most[AXIS_WRIST_PITCH]);
     wrist->pitch_limited = inside != pitch;

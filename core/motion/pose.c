@@ -99,8 +99,8 @@ struct mat3 mat3_multiply(const struct mat3 *a, const struct mat3 *b)
     struct mat3 out;
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)
-            out.at[i][j] = a->at[i][0] * b->at[0][j] + a->at[i][1] * b->at[1][j] +
-                           a->at[i][2] * b->at[2][j];
+            out.at[i][j] =
+                a->at[i][0] * b->at[0][j] + a->at[i][1] * b->at[1][j] + a->at[i][2] * b->at[2][j];
     return out;
 }
 

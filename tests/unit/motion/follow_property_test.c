@@ -53,8 +53,7 @@ static void send(struct world *world)
         uint64_t jitter_ns = random_below(random, 30 * MS);
         if (random_chance(random, 0.0005))
             jitter_ns += 400 * MS;
-        world->line[i] =
-            (struct flight){world->now_ns + world->delay_ns + jitter_ns, sample};
+        world->line[i] = (struct flight){world->now_ns + world->delay_ns + jitter_ns, sample};
         copies--;
     }
 }
@@ -66,21 +65,20 @@ static void move_hands(struct world *world)
         struct hand *hand = &world->hands.hands[i];
         if (random_chance(random, 0.005)) {
             double speed = random_between(random, 0, 0.5), turn = random_between(random, 0, 6);
-            world->hand_velocity_m_s[i] =
-                vec3_limit((struct vec3){random_normal(random), random_normal(random),
-                                         random_normal(random)},
-                           speed);
+            world->hand_velocity_m_s[i] = vec3_limit(
+                (struct vec3){random_normal(random), random_normal(random), random_normal(random)},
+                speed);
             world->hand_turn_rad_s[i] =
                 vec3_limit((struct vec3){random_normal(random) * 4, random_normal(random) * 4,
                                          random_normal(random) * 4},
                            turn);
             hand->jaw_rad = random_between(random, -0.5, 1.3);
         }
-        hand->pose.position_m = vec3_add(hand->pose.position_m,
-                                         vec3_scale(world->hand_velocity_m_s[i], 1e-3));
-        hand->pose.orientation = quat_normalise(quat_multiply(
-            quat_from_rotation_vector(vec3_scale(world->hand_turn_rad_s[i], 1e-3)),
-            hand->pose.orientation));
+        hand->pose.position_m =
+            vec3_add(hand->pose.position_m, vec3_scale(world->hand_velocity_m_s[i], 1e-3));
+        hand->pose.orientation = quat_normalise(
+            quat_multiply(quat_from_rotation_vector(vec3_scale(world->hand_turn_rad_s[i], 1e-3)),
+                          hand->pose.orientation));
     }
     if (random_chance(random, world->hands.pedal ? 0.0005 : 0.01))
         world->hands.pedal = !world->hands.pedal;
@@ -91,8 +89,9 @@ static void move_hands(struct world *world)
     if (!world->clock_measured && random_chance(random, 0.02))
         world->clock_measured = true;
     if (random_chance(random, 0.002)) /* the way grows longer bit by bit, or is mended */
-        world->delay_ns = random_chance(random, 0.3) ? random_below(random, 150 * MS)
-                                                     : world->delay_ns + random_below(random, 100 * MS);
+        world->delay_ns = random_chance(random, 0.3)
+                              ? random_below(random, 150 * MS)
+                              : world->delay_ns + random_below(random, 100 * MS);
     if (world->delay_ns > 350 * MS)
         world->delay_ns = 350 * MS;
     if (random_chance(random, 0.0001))

@@ -142,8 +142,8 @@ static void the_tip_goes_where_the_hand_went_scaled(void **state)
     struct vec3 went = vec3_subtract(tip(&bench), base.position_m);
     assert_true(fabs(went.x - 0.2 * bench.gesture.hands[0].pose.position_m.x) < 1e-9);
     assert_true(fabs(went.y) < 1e-9 && fabs(went.z) < 1e-9);
-    struct quat turned = quat_multiply(bench.follow.arms[0].tip.orientation,
-                                       quat_conjugate(base.orientation));
+    struct quat turned =
+        quat_multiply(bench.follow.arms[0].tip.orientation, quat_conjugate(base.orientation));
     assert_true(quat_angle_between_rad(turned, bench.gesture.hands[0].pose.orientation) < 1e-9);
 }
 
@@ -357,8 +357,7 @@ static void h06_a_turn_no_hand_makes_is_refused_and_holds(void **state)
 {
     (void)state;
     struct bench bench = moving();
-    bench.gesture.hands[0].pose.orientation =
-        quat_from_rotation_vector((struct vec3){0, 0.5, 0});
+    bench.gesture.hands[0].pose.orientation = quat_from_rotation_vector((struct vec3){0, 0.5, 0});
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
     assert_holds(&bench, HOLD_STEP);
 }
@@ -431,7 +430,8 @@ static void holds_are_recorded_with_cause_start_and_length(void **state)
     idle(&bench, 50);
     pedal(&bench, true);
     move(&bench, 0.1, 10);
-    assert_int_equal(bench.follow.holds, 3); /* the start, the release before the first clutch-in, this */
+    assert_int_equal(bench.follow.holds,
+                     3); /* the start, the release before the first clutch-in, this */
     const struct follow_hold *first = follow_hold(&bench.follow, 0);
     const struct follow_hold *second = follow_hold(&bench.follow, 2);
     assert_int_equal(first->cause, HOLD_START);

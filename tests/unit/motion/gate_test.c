@@ -78,8 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_was_seen),
         cmocka_unit_test(h08_an_old_picture_freezes_until_it_is_young_and_the_foot_was_up),
-        cmocka_unit_test(
-            h08_a_frozen_picture_goes_on_ageing_and_an_older_one_makes_it_no_younger),
+        cmocka_unit_test(h08_a_frozen_picture_goes_on_ageing_and_an_older_one_makes_it_no_younger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

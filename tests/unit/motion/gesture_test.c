@@ -38,10 +38,9 @@ static void a_gesture_survives_the_wire(void **state)
 static void the_layout_is_the_documented_one(void **state)
 {
     (void)state;
-    const uint8_t expected[] = {1, 1, 1, 0, 0xff, 0xff, 0xff, 0xff,
-                                0x3d, 0x80, 0, 0, 0xbd, 0, 0, 0, 0, 0, 0, 0,
-                                0x3f, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                0x3e, 0x80, 0, 0};
+    const uint8_t expected[] = {1, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
+                                0, 0, 0, 0, 0,    0,    0x3f, 0x80, 0,    0,    0, 0, 0,    0,
+                                0, 0, 0, 0, 0,    0,    0,    0,    0x3e, 0x80, 0, 0};
     struct gesture gesture = {
         .clutch_id = UINT32_MAX,
         .flags = GESTURE_ENGAGED,
@@ -103,8 +102,8 @@ static void h05_bytes_that_are_no_gesture_are_refused_and_change_nothing(void **
         uint8_t value;
         enum motion_err err;
     } changes[] = {
-        {0, 2, MOTION_ERR_VERSION}, {1, 0x80, MOTION_ERR_RESERVED}, {1, 3, MOTION_ERR_STATE},
-        {2, 0, MOTION_ERR_COUNT},   {2, 3, MOTION_ERR_COUNT},       {3, 1, MOTION_ERR_RESERVED},
+        {0, 2, MOTION_ERR_VERSION},    {1, 0x80, MOTION_ERR_RESERVED},  {1, 3, MOTION_ERR_STATE},
+        {2, 0, MOTION_ERR_COUNT},      {2, 3, MOTION_ERR_COUNT},        {3, 1, MOTION_ERR_RESERVED},
         {8, 0x7f, MOTION_ERR_TOO_FAR}, {20, 0x40, MOTION_ERR_NOT_UNIT},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

@@ -85,12 +85,10 @@ static void the_jacobian_is_the_derivative_of_forward(void **state)
             before[axis] -= h;
             after[axis] += h;
             struct pose a = instrument_forward(tool, before), b = instrument_forward(tool, after);
-            struct vec3 v =
-                vec3_scale(vec3_subtract(b.position_m, a.position_m), 1 / (2 * h));
-            struct vec3 w = vec3_scale(
-                quat_to_rotation_vector(
-                    quat_multiply(b.orientation, quat_conjugate(a.orientation))),
-                1 / (2 * h));
+            struct vec3 v = vec3_scale(vec3_subtract(b.position_m, a.position_m), 1 / (2 * h));
+            struct vec3 w = vec3_scale(quat_to_rotation_vector(quat_multiply(
+                                           b.orientation, quat_conjugate(a.orientation))),
+                                       1 / (2 * h));
             const double numeric[] = {v.x, v.y, v.z, w.x, w.y, w.z};
             for (int row = 0; row < INSTRUMENT_POSE_AXES; row++)
                 assert_true(fabs(numeric[row] - jacobian[row][axis]) < 1e-6);
@@ -127,8 +125,8 @@ static void h07_the_inverse_never_leaves_the_limits(void **state)
 /* From where the tip is, towards `goal` by at most `most_rad`: how follow.c walks. */
 static struct pose step_towards(const struct pose *tip, const struct pose *goal, double most_rad)
 {
-    struct vec3 turn = quat_to_rotation_vector(
-        quat_multiply(goal->orientation, quat_conjugate(tip->orientation)));
+    struct vec3 turn =
+        quat_to_rotation_vector(quat_multiply(goal->orientation, quat_conjugate(tip->orientation)));
     struct quat step = quat_from_rotation_vector(vec3_limit(turn, most_rad));
     return (struct pose){goal->position_m, quat_multiply(step, tip->orientation)};
 }
@@ -169,8 +167,8 @@ static void h07_the_inverse_is_continuous_through_the_wrist_singularity(void **s
             uint32_t limited = instrument_inverse(tool, &step, joints, found);
             for (int j = 0; j < INSTRUMENT_POSE_AXES; j++)
                 if (!(fabs(found[j] - joints[j]) < JUMP_RAD))
-                    fail_msg("path %d step %d: joint %d jumps from %g to %g", path, i, j,
-                             joints[j], found[j]);
+                    fail_msg("path %d step %d: joint %d jumps from %g to %g", path, i, j, joints[j],
+                             found[j]);
             struct pose reached = instrument_forward(tool, found);
             if (!(limited & 0xf)) /* yaw, pitch, insertion and roll are free */
                 assert_true(place_error_m(&reached, &goal) < PLACE_WITHIN_M);
@@ -194,8 +192,8 @@ static void h07_roll_stops_at_its_limit_and_never_spins_round(void **state)
     for (int i = 0; i <= 300; i++) { /* the tip about the shaft, towards 300 degrees */
         struct pose goal = start;
         double angle = i * acos(-1) / 180;
-        goal.orientation = quat_multiply(
-            quat_from_rotation_vector((struct vec3){0, 0, -angle}), start.orientation);
+        goal.orientation = quat_multiply(quat_from_rotation_vector((struct vec3){0, 0, -angle}),
+                                         start.orientation);
         uint32_t limited = instrument_inverse(tool, &goal, joints, found);
         assert_true(fabs(found[AXIS_ROLL] - joints[AXIS_ROLL]) < 0.02);
         stopped |= (limited & 1 << AXIS_ROLL) != 0;

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/hands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/source.h"
+#include "motion/script.h"
+
+#define BUILT_IN_STEP_NS UINT64_C(1000000) /* 1 kHz */
+#define LOOP_STEP_NS UINT64_C(2000000)     /* from the last sample of a recording to its first */
+
+enum { NAME_BYTES = 512 };
+
+struct hands {
+    struct source *source;
+    struct clutch clutch;
+    struct source_sample pending;
+    uint64_t started_ns; /* this round of the recording */
+    struct hands_counts counts;
+    char name[NAME_BYTES];
+};
+
+struct built_in {
+    struct source source;
+    uint64_t at_ns;
+    void (*hands)(uint64_t at_ns, struct clutch_hands *hands);
+};
+
+static bool built_in_next(struct source *source, struct source_sample *sample)
+{
+    struct built_in *built_in = (struct built_in *)source;
+    *sample = (struct source_sample){.at_ns = built_in->at_ns};
+    built_in->hands(built_in->at_ns, &sample->hands);
+    built_in->at_ns += BUILT_IN_STEP_NS;
+    return true;
+}
+
+static void built_in_rewind(struct source *source)
+{
+    ((struct built_in *)source)->at_ns = 0;
+}
+
+static void built_in_close(struct source *source)
+{
+    free(source);
+}
+
+static struct source *open_built_in(void (*hands)(uint64_t, struct clutch_hands *))
+{
+    struct built_in *built_in = calloc(1, sizeof *built_in);
+    if (!built_in)
+        return NULL;
+    built_in->source = (struct source){built_in_next, built_in_rewind, built_in_close,
+                                       1e9 / (double)BUILT_IN_STEP_NS};
+    built_in->hands = hands;
+    return &built_in->source;
+}
+
+struct source *source_open_script(void)
+{
+    return open_built_in(script_hands);
+}
+
+static void still(uint64_t at_ns, struct clutch_hands *hands)
+{
+    (void)at_ns;
+    script_still(hands);
+}
+
+struct source *source_open_still(void)
+{
+    return open_built_in(still);
+}
+
+static struct source *open_source(const char *spec, char *why, size_t why_bytes)
+{
+    if (!strncmp(spec, "itp:", 4))
+        return source_open_itp(spec + 4, why, why_bytes);
+    if (!strncmp(spec, "taurus:", 7))
+        return source_open_taurus(spec + 7, why, why_bytes);
+    snprintf(why, why_bytes, "not enough memory");
+    if (!strcmp(spec, "script"))
+        return source_open_script();
+    if (!strcmp(spec, "still"))
+        return source_open_still();
+    snprintf(why, why_bytes, "no hands '%s': write itp:FILE, taurus:FILE, script or still", spec);
+    return NULL;
+}
+
+static void name_hands(struct hands *hands, const char *spec)
+{
+    const char *file = strchr(spec, ':');
+    if (file)
+        snprintf(hands->name, sizeof hands->name, "recorded %s %s",
+                 spec[0] == 'i' ? "console stream" : "robot hands", file + 1);
+    else
+        snprintf(hands->name, sizeof hands->name, "%s",
+                 !strcmp(spec, "script") ? "built-in suturing motion" : "hands at rest");
+}
+
+/* The next sample into `pending`; at the end of a recording it begins again with the foot up. */
+static void fetch(struct hands *hands)
+{
+    uint64_t last_ns = hands->started_ns + hands->pending.at_ns;
+    if (hands->source->next(hands->source, &hands->pending))
+        return;
+    hands->source->rewind(hands->source);
+    hands->started_ns = last_ns + LOOP_STEP_NS;
+    hands->counts.loops++;
+    clutch_again(&hands->clutch, hands->started_ns);
+    (void)hands->source->next(hands->source, &hands->pending); /* open saw at least one */
+}
+
+struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes)
+{
+    struct source *source = open_source(spec, why, why_bytes);
+    if (!source)
+        return NULL;
+    struct hands *hands = calloc(1, sizeof *hands);
+    if (!hands) {
+        snprintf(why, why_bytes, "not enough memory");
+        source->close(source);
+        return NULL;
+    }
+    hands->source = source;
+    hands->started_ns = now_ns;
+    clutch_init(&hands->clutch);
+    clutch_again(&hands->clutch, now_ns); /* the cart must see the foot up first */
+    name_hands(hands, spec);
+    fetch(hands);
+    return hands;
+}
+
+void hands_close(struct hands *hands)
+{
+    if (!hands)
+        return;
+    hands->source->close(hands->source);
+    free(hands);
+}
+
+uint64_t hands_due_ns(const struct hands *hands)
+{
+    return hands->started_ns + hands->pending.at_ns;
+}
+
+bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
+{
+    uint64_t due_ns = hands_due_ns(hands);
+    if (due_ns > now_ns)
+        return false;
+    hands->counts.samples++;
+    hands->counts.gestures++;
+    if (hands->pending.err)
+        hands->counts.refused[hands->pending.err]++;
+    clutch_gesture(&hands->clutch, &hands->pending.hands, due_ns, gesture);
+    fetch(hands);
+    return true;
+}
+
+void hands_reclutch(struct hands *hands, uint64_t now_ns)
+{
+    clutch_again(&hands->clutch, now_ns);
+}
+
+const struct hands_counts *hands_counts(const struct hands *hands)
+{
+    return &hands->counts;
+}
+
+const char *hands_name(const struct hands *hands)
+{
+    return hands->name;
+}
+
+double hands_rate_hz(const struct hands *hands)
+{
+    return hands->source->rate_hz;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "arm/arm.h"
+
+#define MS UINT64_C(1000000)
+#define START_NS (1000 * MS)
+
+static struct arm *open_one(void)
+{
+    struct arm *arm = arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, 1, START_NS);
+    assert_non_null(arm);
+    return arm;
+}
+
+static void joints_reach_their_set_point_with_the_lag_of_the_card(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[INSTRUMENT_AXES], at[INSTRUMENT_AXES];
+    memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
+    goal[AXIS_YAW] = 0.01;
+    assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_OK);
+    for (uint64_t ms = 1; ms <= 60; ms++) {
+        arm_update(arm, START_NS + ms * MS);
+        arm_measured_jp(arm, 0, at);
+        double expected = 0.01 * (1 - exp(-(double)ms * 1e-3 / arm->driver->card->delay_s));
+        assert_true(fabs(at[AXIS_YAW] - expected) < 1e-12);
+    }
+    struct pose tip = arm_measured_cp(arm, 0), expected = instrument_forward(arm->instrument, at);
+    assert_memory_equal(&tip, &expected, sizeof tip);
+    arm_close(arm);
+}
+
+static void joints_keep_within_their_speed(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[INSTRUMENT_AXES], at[INSTRUMENT_AXES];
+    memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
+    goal[AXIS_YAW] = 1.5;
+    assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_OK);
+    arm_update(arm, START_NS + MS);
+    arm_measured_jp(arm, 0, at);
+    assert_true(at[AXIS_YAW] > 0 && at[AXIS_YAW] <= 6e-3);
+    arm_close(arm);
+}
+
+static void h09_a_set_point_without_meaning_or_outside_the_limits_is_refused(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[INSTRUMENT_AXES], at[INSTRUMENT_AXES];
+    memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
+    assert_int_equal(arm_servo_jp(arm, 1, goal, START_NS), MOTION_ERR_COUNT);
+    goal[AXIS_ROLL] = NAN;
+    assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_ERR_NOT_FINITE);
+    goal[AXIS_ROLL] = 5;
+    assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_ERR_TOO_FAR);
+    arm_update(arm, START_NS + MS);
+    arm_measured_jp(arm, 0, at);
+    assert_memory_equal(at, INSTRUMENT_READY_JP, sizeof at);
+    assert_null(arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, 3, START_NS));
+    arm_close(arm);
+}
+
+static void h09_without_set_points_the_arm_stops_where_it_is(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[INSTRUMENT_AXES], before[INSTRUMENT_AXES], after[INSTRUMENT_AXES];
+    memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
+    goal[AXIS_YAW] = 1.5;
+    assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_OK);
+    uint64_t now = START_NS;
+    for (; now <= START_NS + arm->driver->card->liveness_ns; now += MS)
+        arm_update(arm, now);
+    arm_measured_jp(arm, 0, before);
+    assert_true(before[AXIS_YAW] < 1.4); /* it was still on its way */
+    for (int i = 0; i < 100; i++, now += MS)
+        arm_update(arm, now);
+    arm_measured_jp(arm, 0, after);
+    assert_memory_equal(before, after, sizeof before);
+    arm_close(arm);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(joints_reach_their_set_point_with_the_lag_of_the_card),
+        cmocka_unit_test(joints_keep_within_their_speed),
+        cmocka_unit_test(h09_a_set_point_without_meaning_or_outside_the_limits_is_refused),
+        cmocka_unit_test(h09_without_set_points_the_arm_stops_where_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

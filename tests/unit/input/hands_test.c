@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <lz4frame.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "input/hands.h"
+#include "motion/follow.h"
+#include "motion/itp.h"
+
+#define MS UINT64_C(1000000)
+#define START_NS (5000 * MS)
+
+enum { PATH_BYTES = 512, RECORDS = 1000 };
+
+static char folder[] = "/tmp/jisr-hands-XXXXXX";
+static uint8_t records[RECORDS * ITP_RECORD_BYTES];
+static uint8_t packed[LZ4F_HEADER_SIZE_MAX + 2 * sizeof records];
+
+static void in_folder(char path[static PATH_BYTES], const char *name)
+{
+    snprintf(path, PATH_BYTES, "%s/%s", folder, name);
+}
+
+static void write_file(const char *name, const void *bytes, size_t len)
+{
+    char path[PATH_BYTES];
+    in_folder(path, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A second and more of a stream at 500 Hz; each tenth packet has a turn that is no rotation. */
+static size_t make_itp(void)
+{
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        uint8_t *record = records + (size_t)i * ITP_RECORD_BYTES;
+        uint64_t stamp_ns = UINT64_C(1753882054257367047) + i * 2 * MS;
+        struct itp_packet packet = {
+            .sequence = 77 + i,
+            .engaged = true,
+            .delta_um = {{10, 0, 0}, {0, 0, -10}},
+            .turn = {{1, 0, 0, 0}, {1, i % 10 == 3, 0, 0}},
+        };
+        for (int byte = 0; byte < 8; byte++)
+            record[byte] = (uint8_t)(stamp_ns >> (56 - 8 * byte));
+        record[8] = record[10] = 0;
+        record[9] = ITP_PACKET_BYTES;
+        itp_encode(&packet, record + 11);
+    }
+    size_t len = LZ4F_compressFrame(packed, sizeof packed, records, sizeof records, NULL);
+    assert_false(LZ4F_isError(len));
+    return len;
+}
+
+static struct hands *open_file(const char *kind, const char *name, char *why, size_t why_bytes)
+{
+    char spec[PATH_BYTES + 16], path[PATH_BYTES];
+    in_folder(path, name);
+    snprintf(spec, sizeof spec, "%s:%s", kind, path);
+    why[0] = 0;
+    return hands_open(spec, START_NS, why, why_bytes);
+}
+
+static void assert_refused(const char *kind, const char *name, const char *expected)
+{
+    char why[PATH_BYTES + 200];
+    assert_null(open_file(kind, name, why, sizeof why));
+    if (!strstr(why, expected))
+        fail_msg("'%s' does not say '%s'", why, expected);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"good.bin",    "cut.bin",   "plain.bin",
+                                        "tail.bin",    "empty.bin", "left_1.txt",
+                                        "right_1.txt", "words.txt", "left_2.txt"};
+    char path[PATH_BYTES];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        in_folder(path, names[i]);
+        unlink(path);
+    }
+    return rmdir(folder);
+}
+
+static void a_recorded_stream_keeps_its_timing_counts_refusals_and_loops(void **state)
+{
+    (void)state;
+    char why[700];
+    struct gesture gesture;
+    write_file("good.bin", packed, make_itp());
+    struct hands *hands = open_file("itp", "good.bin", why, sizeof why);
+    assert_non_null(hands);
+    assert_true(fabs(hands_rate_hz(hands) - 500) < 1e-6);
+
+    uint64_t now = START_NS;
+    assert_true(hands_due_ns(hands) == START_NS);
+    for (int i = 0; i < RECORDS; i++, now += 2 * MS) {
+        assert_true(hands_next(hands, now, &gesture));
+        assert_int_equal(gesture_check(&gesture), MOTION_OK);
+        assert_int_equal(gesture.flags, i < 150 ? 0 : GESTURE_ENGAGED);
+        assert_false(hands_next(hands, now + MS, &gesture));
+    }
+    assert_int_equal(hands_counts(hands)->samples, RECORDS);
+    assert_int_equal(hands_counts(hands)->refused[MOTION_ERR_NOT_UNIT], RECORDS / 10);
+    assert_int_equal(gesture.clutch_id, 1);
+    /* 850 packets since clutch-in at the 150th, less the refused ones; 10 um each. */
+    assert_true(fabs(gesture.hands[0].pose.position_m.x - 764 * 10e-6) < 1e-9);
+
+    assert_int_equal(hands_counts(hands)->loops, 1);
+    assert_true(hands_next(hands, now, &gesture));
+    assert_int_equal(gesture.flags, 0);
+    now += 300 * MS;
+    while (hands_next(hands, now, &gesture))
+        continue;
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 2);
+    hands_close(hands);
+}
+
+static void a_wrong_stream_is_answered_with_what_to_do(void **state)
+{
+    (void)state;
+    size_t len = make_itp();
+    write_file("cut.bin", packed, len / 2);
+    write_file("plain.bin", records, sizeof records);
+    write_file("empty.bin", records, 0);
+    assert_refused("itp", "absent.bin", "No such file");
+    assert_refused("itp", "cut.bin", "middle of its LZ4 frame: copy it again");
+    assert_refused("itp", "plain.bin", "not an LZ4 frame");
+    assert_refused("itp", "empty.bin", "is empty");
+    len = LZ4F_compressFrame(packed, sizeof packed, records, sizeof records - 7, NULL);
+    write_file("tail.bin", packed, len);
+    assert_refused("itp", "tail.bin", "middle of a record");
+    memset(records, 'x', sizeof records);
+    len = LZ4F_compressFrame(packed, sizeof packed, records, sizeof records, NULL);
+    write_file("tail.bin", packed, len);
+    assert_refused("itp", "tail.bin", "does not hold records");
+
+    char why[200];
+    assert_null(hands_open("mouse", 0, why, sizeof why));
+    assert_string_equal(why, "no hands 'mouse': write itp:FILE, taurus:FILE, script or still");
+}
+
+static void write_taurus(const char *name, double x_um, int pedal_gap_at)
+{
+    char path[PATH_BYTES];
+    in_folder(path, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 500; i++) {
+        double time_s = 1546230496 + i * 0.004 + (i >= pedal_gap_at ? 60 : 0);
+        fprintf(file, "%.6f 1000000 0 0 0 1000000 0 0 0 1000000 0 0 0 %g 0 0 0 0 0 %d\n", time_s,
+                x_um + 100 * i, i == 7 ? 20 : 100);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps(void **state)
+{
+    (void)state;
+    char why[700];
+    struct gesture gesture;
+    write_taurus("left_1.txt", 1000, 300);
+    write_taurus("right_1.txt", -1000, 300);
+    struct hands *hands = open_file("taurus", "right_1.txt", why, sizeof why);
+    assert_non_null(hands);
+    uint64_t last_ns = START_NS;
+    uint32_t up = 0;
+    while (hands_counts(hands)->loops == 0) {
+        uint64_t due_ns = hands_due_ns(hands);
+        assert_true(due_ns - last_ns <= 8 * MS);
+        last_ns = due_ns;
+        assert_true(hands_next(hands, due_ns, &gesture));
+        assert_int_equal(gesture.hand_count, 2);
+        up += !(gesture.flags & GESTURE_ENGAGED);
+    }
+    assert_int_equal(up, 150); /* 75 samples of 4 ms at the start, 75 in the gap */
+    assert_int_equal(gesture.clutch_id, 2);
+    assert_int_equal(hands_counts(hands)->refused[MOTION_ERR_JAW], 1);
+    assert_true(fabs(gesture.hands[1].pose.position_m.x - 199 * 1e-4) < 1e-9);
+    hands_close(hands);
+
+    write_taurus("left_2.txt", 0, 500);
+    assert_refused("taurus", "left_2.txt", "right_2.txt': No such file");
+    write_file("words.txt", "this is\nno recording\n", 21);
+    assert_refused("taurus", "words.txt", "not a Taurus recording");
+}
+
+static void a_hold_is_answered_by_a_fresh_clutch_in(void **state)
+{
+    (void)state;
+    char why[200];
+    struct gesture gesture;
+    struct hands *hands = hands_open("still", START_NS, why, sizeof why);
+    assert_non_null(hands);
+    uint64_t now = START_NS + 1000 * MS;
+    int count = 0;
+    while (hands_next(hands, now, &gesture))
+        count++;
+    assert_int_equal(count, 1001);
+    assert_int_equal(gesture.clutch_id, 1);
+    hands_reclutch(hands, now);
+    now += 299 * MS;
+    while (hands_next(hands, now, &gesture))
+        assert_int_equal(gesture.flags, 0);
+    now += 10 * MS;
+    while (hands_next(hands, now, &gesture))
+        continue;
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 2);
+    hands_close(hands);
+}
+
+/* The instrument follows each gesture as it falls due: nothing but the foot makes it hold. */
+static void follow_along(struct follow *follow, const struct gesture *gesture, uint64_t due_ns)
+{
+    static uint32_t sequence;
+    struct follow_sample sample = {.sequence = ++sequence,
+                                   .sampled_ns = due_ns,
+                                   .age_ns = 100 * MS,
+                                   .measured = true,
+                                   .gesture = *gesture};
+    while (follow->ticked_ns + MS <= due_ns)
+        follow_tick(follow, follow->ticked_ns + MS);
+    assert_int_equal(follow_gesture(follow, &sample, due_ns), FOLLOW_APPLIED);
+}
+
+/* Plays a recording of somebody else's twice through. */
+static void play_recording(const char *kind, const char *file, uint64_t samples_least,
+                           uint64_t refused_not_unit, double rate_least_hz)
+{
+    static struct follow follow;
+    char spec[PATH_BYTES], why[700];
+    const char *data = getenv("JISR_DATA");
+    snprintf(spec, sizeof spec, "%s:%s/kinematics/%s", kind, data ? data : "../shared/data", file);
+    if (access(strchr(spec, ':') + 1, R_OK) != 0)
+        skip();
+    struct gesture gesture;
+    struct hands *hands = hands_open(spec, START_NS, why, sizeof why);
+    if (!hands)
+        fail_msg("%s", why);
+    assert_true(hands_rate_hz(hands) >= rate_least_hz);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, START_NS);
+    follow_tick(&follow, START_NS);
+    double furthest_m = 0;
+    uint64_t longest_ns = 0, last_ns = START_NS;
+    while (hands_counts(hands)->loops < 2) {
+        uint64_t due_ns = hands_due_ns(hands);
+        longest_ns = due_ns - last_ns > longest_ns ? due_ns - last_ns : longest_ns;
+        last_ns = due_ns;
+        assert_true(hands_next(hands, due_ns, &gesture));
+        assert_int_equal(gesture_check(&gesture), MOTION_OK);
+        furthest_m = fmax(furthest_m, vec3_length(gesture.hands[0].pose.position_m));
+        follow_along(&follow, &gesture, due_ns);
+    }
+    assert_int_equal(follow.holds, 1 + follow.hold_counts[HOLD_RELEASED]);
+    const struct hands_counts *counts = hands_counts(hands);
+    print_message("# %s: %.1f Hz, longest gap %.1f ms, furthest %.1f mm, clutch-ins %u\n",
+                  hands_name(hands), hands_rate_hz(hands), (double)longest_ns * 1e-6,
+                  furthest_m * 1e3, gesture.clutch_id);
+    for (int err = 1; err < MOTION_ERRS; err++)
+        if (counts->refused[err])
+            print_message("# refused %llu: %s\n", (unsigned long long)counts->refused[err],
+                          motion_err_text((enum motion_err)err));
+    assert_true(counts->samples >= 2 * samples_least);
+    assert_int_equal(counts->refused[MOTION_ERR_NOT_UNIT], 2 * refused_not_unit);
+    hands_close(hands);
+}
+
+static void the_recorded_console_stream_plays_without_its_impossible_quaternions(void **state)
+{
+    (void)state;
+    play_recording("itp", "telesurgery-500hz/console_data_complete_7.bin", 41508, 5565, 500);
+}
+
+static void the_recorded_robot_plays(void **state)
+{
+    (void)state;
+    play_recording("taurus", "desk-taurus/S5_T2_left_kinematics.txt.gz", 19937, 0, 249);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_recorded_stream_keeps_its_timing_counts_refusals_and_loops),
+        cmocka_unit_test(a_wrong_stream_is_answered_with_what_to_do),
+        cmocka_unit_test(a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps),
+        cmocka_unit_test(a_hold_is_answered_by_a_fresh_clutch_in),
+        cmocka_unit_test(the_recorded_console_stream_plays_without_its_impossible_quaternions),
+        cmocka_unit_test(the_recorded_robot_plays),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
