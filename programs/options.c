@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABLE_MAX = 64, WORD_MAX = 63, HELP_COLUMN = 28 };
+#include "base/nearest.h"
+
+enum { TABLE_MAX = 64, HELP_COLUMN = 28 };
 
 struct reading {
     const struct options_usage *usage;
@@ -28,50 +30,9 @@ static size_t table_count(const struct option *table)
     return count;
 }
 
-static unsigned least_of(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* Optimal string alignment distance: insert, delete, replace, swap neighbours, each costs one. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-    unsigned rows[3][WORD_MAX + 1]; /* of the letters of `a` read so far, the last three */
-
-    for (unsigned j = 0; j <= b_len; j++)
-        rows[0][j] = j;
-    for (unsigned i = 1; i <= a_len; i++) {
-        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            unsigned replace = above[j - 1] + (a[i - 1] != b[j - 1]);
-            row[j] = least_of(replace, least_of(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = least_of(row[j], above2[j - 2] + 1);
-        }
-    }
-    return rows[a_len % 3][b_len];
-}
-
 const char *options_nearest(const char *word, const char *const *words)
 {
-    const char *nearest = NULL;
-    unsigned least = WORD_MAX;
-    size_t word_len = strlen(word);
-
-    if (word_len > WORD_MAX)
-        return NULL;
-    for (; *words; words++) {
-        size_t len = strlen(*words);
-        if (len > WORD_MAX)
-            continue;
-        unsigned steps = distance(word, word_len, *words, len);
-        if (steps < least && 2 * steps <= (len > word_len ? len : word_len)) {
-            nearest = *words;
-            least = steps;
-        }
-    }
-    return nearest;
+    return nearest_word(word, words);
 }
 
 static bool read_number(double *number, const char *text, char **end)
@@ -242,8 +203,9 @@ static bool end_wrong(const struct reading *reading)
     return false;
 }
 
-static bool wrong_name(const struct reading *reading, const char *name)
+static bool wrong_name(const struct reading *reading, const char *written, size_t len)
 {
+    char name[64];
     const char *names[TABLE_MAX + 2];
     size_t count = 0;
 
@@ -251,6 +213,7 @@ static bool wrong_name(const struct reading *reading, const char *name)
         names[count++] = option->name;
     names[count++] = "help";
     names[count] = NULL;
+    snprintf(name, sizeof name, "%.*s", (int)len, written);
 
     const char *nearest = options_nearest(name, names);
     begin_wrong(reading);
@@ -311,7 +274,7 @@ static bool read_option(struct reading *reading, int argc, char **argv, int *at)
     bool last = *at + 1 == argc;
 
     if (!option)
-        return wrong_name(reading, name);
+        return wrong_name(reading, name, len);
     if (option->kind == OPTION_FLAG) {
         if (!equals)
             return give(reading, option, "");

@@ -67,8 +67,7 @@ MUST_USE enum options_result options_read(const struct options_usage *usage,
                                           const struct option *table, void *settings, int argc,
                                           char **argv, char ***operands, size_t *operand_count);
 
-/* The word of the NULL-ended list nearest to `word` (Damerau-Levenshtein distance), or NULL when
- * none is near enough to be a likely slip: more than half of its letters would change. */
+/* The word of the NULL-ended list nearest to `word`, or NULL: base/nearest.h. */
 const char *options_nearest(const char *word, const char *const *words);
 
 #endif
