@@ -63,7 +63,11 @@ enum media_err camera_open(struct camera **out, const struct camera_settings *se
     err = camera->source.next(camera->source.state, &camera->first, &camera->first_shot,
                               &camera->stats);
     if (err) {
-        media_fail(reason, err, "camera %s gives no picture", settings->spec);
+        media_fail(reason, err,
+                   err == MEDIA_ERR_FORMAT
+                       ? "%s gives no picture: cut off before the first one, or damaged"
+                       : "%s gives no picture",
+                   settings->spec);
         goto failed;
     }
     camera->first_waits = true;

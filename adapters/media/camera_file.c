@@ -51,7 +51,8 @@ static void rewind_file(struct file_camera *file, struct camera_stats *stats)
     avcodec_flush_buffers(file->codec);
     int64_t start = file->format->streams[file->stream]->start_time;
     if (av_seek_frame(file->format, file->stream, start == AV_NOPTS_VALUE ? 0 : start,
-                      AVSEEK_FLAG_BACKWARD) < 0)
+                      AVSEEK_FLAG_BACKWARD) < 0 &&
+        av_seek_frame(file->format, file->stream, 0, AVSEEK_FLAG_BYTE) < 0) /* raw: no times */
         stats->damaged++;
     file->packets = 0;
     file->before_pts = AV_NOPTS_VALUE;

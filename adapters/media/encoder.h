@@ -36,10 +36,10 @@ enum {
 };
 
 struct encoder_settings {
-    uint32_t width, height;
-    uint32_t rate;         /* pictures a second, 1 to ENCODER_RATE_MAX */
-    uint32_t bit_rate_bps; /* to begin with */
-    unsigned threads;      /* that share one picture; 0 is taken as 1 */
+    uint32_t width, height; /* even, at least twice PICTURE_SIDE_MIN: the ladder may halve them */
+    uint32_t rate;          /* pictures a second, 1 to ENCODER_RATE_MAX */
+    uint32_t bit_rate_bps;  /* to begin with */
+    unsigned threads;       /* that share one picture; 0 is taken as 1 */
 };
 
 struct encoded {

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "unit/cmocka_base.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "media/camera.h"
+#include "media/decoder.h"
+#include "media/encoder.h"
+#include "media/stamp.h"
+
+enum { WIDTH = 640, HEIGHT = 360, FILM_PICTURES = 20, PATH_BYTES = 4096 };
+
+static struct media_reason reason;
+static char folder[] = "/tmp/jisr-camera-XXXXXX";
+
+static const char *in_folder(const char *name)
+{
+    static char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static void write_file(const char *name, const void *bytes, size_t len)
+{
+    FILE *file = fopen(in_folder(name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    fclose(file);
+}
+
+static enum media_err try_open(struct camera **camera, const char *spec, uint32_t rate)
+{
+    struct camera_settings settings = {
+        .spec = spec, .width = WIDTH, .height = HEIGHT, .rate = rate, .unpaced = true};
+    return camera_open(camera, &settings, &reason);
+}
+
+static enum media_err try_file(struct camera **camera, const char *name)
+{
+    char spec[PATH_BYTES + 8];
+    snprintf(spec, sizeof spec, "file:%s", in_folder(name));
+    return try_open(camera, spec, 0);
+}
+
+/* Refused for this reason, said in words that contain these. */
+static void assert_refused(enum media_err got, enum media_err wanted, const char *words)
+{
+    assert_int_equal(got, wanted);
+    if (!strstr(reason.words, words))
+        fail_msg("'%s' does not say '%s'", reason.words, words);
+}
+
+/* The pattern's first pictures as a raw H.264 file; answers its length. */
+static size_t make_film(uint8_t *out, size_t room)
+{
+    struct camera *camera;
+    struct encoder *encoder;
+    struct picture picture;
+    struct encoder_settings settings = {
+        .width = WIDTH, .height = HEIGHT, .rate = 25, .bit_rate_bps = 4000000};
+    size_t len = 0;
+    assert_int_equal(try_open(&camera, "pattern", 25), MEDIA_OK);
+    assert_int_equal(encoder_open(&encoder, &settings, &reason), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (int i = 0; i < FILM_PICTURES; i++) {
+        struct encoded encoded;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_int_equal(encoder_encode(encoder, &picture, &encoded), MEDIA_OK);
+        assert_true(len + encoded.len <= room);
+        memcpy(out + len, encoded.bytes, encoded.len);
+        len += encoded.len;
+    }
+    camera_close(camera);
+    encoder_close(encoder);
+    picture_free(&picture);
+    return len;
+}
+
+static uint8_t film[4 << 20];
+static size_t film_len;
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    film_len = make_film(film, sizeof film);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    static const char *const names[] = {"film.h264", "cut.h264",  "hurt.h264", "notes.mp4",
+                                        "sound.wav", "empty.mp4", "cut.mp4"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(in_folder(names[i]));
+    return rmdir(folder);
+}
+
+static void the_pattern_counts_its_pictures_in_the_picture(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    struct picture picture;
+    assert_int_equal(try_open(&camera, "pattern", 60), MEDIA_OK);
+    assert_int_equal(camera_rate(camera), 60);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 10; i++) {
+        uint32_t number;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_true(stamp_read(&picture, &number));
+        assert_int_equal(number, i);
+    }
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+static void a_film_is_played_over_and_over_in_order(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    struct picture picture;
+    write_file("film.h264", film, film_len);
+    assert_int_equal(try_file(&camera, "film.h264"), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 3 * FILM_PICTURES; i++) {
+        uint32_t number;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_true(stamp_read(&picture, &number));
+        assert_int_equal(number, i % FILM_PICTURES);
+    }
+    assert_int_equal(camera_stats(camera).loops, 2);
+    assert_int_equal(camera_stats(camera).damaged, 0);
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+static void a_film_cut_off_in_the_middle_plays_what_is_good(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    struct picture picture;
+    write_file("cut.h264", film, film_len / 2);
+    assert_int_equal(try_file(&camera, "cut.h264"), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 2 * FILM_PICTURES; i++)
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+    assert_true(camera_stats(camera).loops >= 2);
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+static void a_file_that_cannot_be_played_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    assert_refused(try_file(&camera, "absent.mp4"), MEDIA_ERR_MISSING, "No such file");
+    static const char notes[] = "Dear colleague, please find the video attached.\n";
+    write_file("notes.mp4", notes, sizeof notes - 1);
+    assert_refused(try_file(&camera, "notes.mp4"), MEDIA_ERR_FORMAT, "not a video file");
+    write_file("empty.mp4", notes, 0);
+    assert_refused(try_file(&camera, "empty.mp4"), MEDIA_ERR_FORMAT, "not a video file");
+
+    uint8_t sound[44 + 8000] = "RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0"
+                               "\x01\0\x08\0data\x40\x1f\0\0";
+    memcpy(sound + 4, "\x64\x1f\0\0", 4);
+    write_file("sound.wav", sound, sizeof sound);
+    assert_refused(try_file(&camera, "sound.wav"), MEDIA_ERR_NO_VIDEO, "no video stream");
+}
+
+static void wrong_names_sizes_and_devices_are_refused_with_their_reason(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    assert_refused(try_open(&camera, "webcam", 0), MEDIA_ERR_SETTING, "no camera 'webcam'");
+    assert_refused(try_open(&camera, "file:", 0), MEDIA_ERR_SETTING, "file:PATH");
+    assert_refused(try_open(&camera, "pattern", 1000), MEDIA_ERR_SETTING, "at most");
+    assert_refused(try_open(&camera, "v4l2:/dev/no-such-camera", 0), MEDIA_ERR_MISSING,
+                   "No such file");
+    assert_refused(try_open(&camera, "v4l2:/dev/null", 0), MEDIA_ERR_DEVICE, "is not a camera");
+    struct camera_settings odd = {.spec = "pattern", .width = 641, .height = 360};
+    assert_refused(camera_open(&camera, &odd, &reason), MEDIA_ERR_SETTING, "even sides");
+}
+
+/* The laparoscopic clip of the outside data; NULL when this machine has none. */
+static const char *clip_path(void)
+{
+    static char path[PATH_BYTES];
+    const char *data = getenv("JISR_DATA");
+    snprintf(path, sizeof path, "%s/video/laparoscopic-cholecystectomy-720p25-10s.mp4",
+             data ? data : "../shared/data");
+    return access(path, R_OK) == 0 ? path : NULL;
+}
+
+static void the_laparoscopic_clip_is_decoded_and_encoded_again(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    struct encoder *encoder;
+    struct decoder *decoder;
+    struct picture picture;
+    char spec[PATH_BYTES + 8];
+    if (!clip_path())
+        skip();
+    snprintf(spec, sizeof spec, "file:%s", clip_path());
+    assert_int_equal(try_open(&camera, spec, 0), MEDIA_OK);
+    assert_int_equal(camera_rate(camera), 25);
+    struct encoder_settings settings = {
+        .width = WIDTH, .height = HEIGHT, .rate = 25, .bit_rate_bps = 2000000};
+    assert_int_equal(encoder_open(&encoder, &settings, &reason), MEDIA_OK);
+    assert_int_equal(decoder_open(&decoder, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 260; i++) { /* 250 and round again */
+        struct encoded encoded;
+        struct decoded decoded;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_int_equal(encoder_encode(encoder, &picture, &encoded), MEDIA_OK);
+        assert_int_equal(decoder_decode(decoder, encoded.bytes, encoded.len, i, &decoded),
+                         MEDIA_OK);
+        assert_false(decoded.damaged);
+    }
+    assert_int_equal(camera_stats(camera).loops, 1);
+    assert_int_equal(camera_stats(camera).damaged, 0);
+    decoder_close(decoder);
+    encoder_close(encoder);
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+/* Every way of cutting the clip either is refused in words, or plays and is counted. */
+static void a_clip_cut_anywhere_is_refused_in_words_or_played_and_counted(void **state)
+{
+    (void)state;
+    static uint8_t clip[8 << 20];
+    if (!clip_path())
+        skip();
+    FILE *file = fopen(clip_path(), "rb");
+    assert_non_null(file);
+    size_t len = fread(clip, 1, sizeof clip, file);
+    fclose(file);
+    for (size_t eighths = 1; eighths < 8; eighths += 3) {
+        struct camera *camera;
+        struct picture picture;
+        write_file("cut.mp4", clip, len * eighths / 8);
+        reason.words[0] = 0;
+        if (try_file(&camera, "cut.mp4") != MEDIA_OK) {
+            assert_true(strlen(reason.words) > 0);
+            continue;
+        }
+        assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+        for (int i = 0; i < 260; i++)
+            assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_true(camera_stats(camera).damaged > 0);
+        picture_free(&picture);
+        camera_close(camera);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_pattern_counts_its_pictures_in_the_picture),
+        cmocka_unit_test(a_film_is_played_over_and_over_in_order),
+        cmocka_unit_test(a_film_cut_off_in_the_middle_plays_what_is_good),
+        cmocka_unit_test(a_file_that_cannot_be_played_is_refused_with_its_reason),
+        cmocka_unit_test(wrong_names_sizes_and_devices_are_refused_with_their_reason),
+        cmocka_unit_test(the_laparoscopic_clip_is_decoded_and_encoded_again),
+        cmocka_unit_test(a_clip_cut_anywhere_is_refused_in_words_or_played_and_counted),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "unit/cmocka_base.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock/clock.h"
+#include "media/annexb.h"
+#include "media/camera_thread.h"
+#include "media/view_thread.h"
+
+enum { WIDTH = 640, HEIGHT = 360, RATE = 60, PATIENCE_MS = 10000 };
+
+static struct media_reason reason;
+static _Atomic uint32_t gesture;
+
+static struct camera_thread *start_camera(const char *spec)
+{
+    struct camera_thread *camera;
+    struct camera_thread_settings settings = {
+        .camera = {.spec = spec, .width = WIDTH, .height = HEIGHT, .rate = RATE},
+        .bit_rate_bps = 4000000,
+        .gesture_sequence = &gesture};
+    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
+    return camera;
+}
+
+static void wait_for(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
+}
+
+static const struct camera_frame *next_frame(struct camera_thread *camera)
+{
+    const struct camera_frame *frame;
+    while (!(frame = camera_thread_oldest(camera)))
+        wait_for(camera_thread_fd(camera));
+    return frame;
+}
+
+static struct viewed next_result(struct view_thread *view)
+{
+    struct viewed viewed;
+    while (!view_thread_result(view, &viewed))
+        wait_for(view_thread_fd(view));
+    return viewed;
+}
+
+static bool show(struct view_thread *view, const struct camera_frame *frame)
+{
+    return view_thread_show(view, &(struct view_frame){.number = frame->number,
+                                                       .captured_ns = frame->captured_ns,
+                                                       .tag = frame->gesture_sequence,
+                                                       .bytes = frame->bytes,
+                                                       .len = frame->len});
+}
+
+static void pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them(void **state)
+{
+    (void)state;
+    struct view_thread *view;
+    gesture = 4711;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    assert_int_equal(camera_thread_rate(camera), RATE);
+    uint64_t before_ns = 0;
+    for (uint32_t i = 0; i < 30; i++) {
+        const struct camera_frame *frame = next_frame(camera);
+        assert_int_equal(frame->number, i);
+        assert_true(frame->captured_ns > before_ns);
+        assert_true(frame->captured_ns + frame->encode_ns <= clock_monotonic_ns());
+        before_ns = frame->captured_ns;
+        assert_true(show(view, frame));
+        camera_thread_release(camera);
+
+        struct viewed viewed = next_result(view);
+        assert_int_equal(viewed.number, i);
+        assert_int_equal(viewed.tag, 4711);
+        assert_int_equal(viewed.captured_ns, before_ns);
+        assert_int_equal(viewed.err, MEDIA_OK);
+        assert_false(viewed.damaged);
+        assert_true(viewed.stamped && viewed.stamp >= i);
+        assert_true(viewed.decode_ns > 0);
+        assert_int_equal(viewed.width, WIDTH);
+    }
+    struct camera_thread_stats stats = camera_thread_stats(camera);
+    assert_true(stats.encoded >= 30 && stats.ended == MEDIA_OK);
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+}
+
+static void a_loop_that_is_away_costs_pictures_but_breaks_none(void **state)
+{
+    (void)state;
+    struct view_thread *view;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    while (camera_thread_stats(camera).overrun == 0)
+        usleep(10000);
+    for (uint32_t i = 0; i < 10; i++) {
+        const struct camera_frame *frame = next_frame(camera);
+        assert_int_equal(frame->number, i);
+        assert_true(show(view, frame));
+        camera_thread_release(camera);
+        assert_false(next_result(view).damaged);
+    }
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+}
+
+static void a_lost_picture_is_damage_until_the_recovery_asked_for_comes(void **state)
+{
+    (void)state;
+    struct view_thread *view;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    bool was_damaged = false, healed = false;
+    for (uint32_t i = 0; i < 60 && !healed; i++) {
+        const struct camera_frame *frame = next_frame(camera);
+        if (i == 5) {
+            camera_thread_release(camera); /* lost */
+            continue;
+        }
+        assert_true(show(view, frame));
+        camera_thread_release(camera);
+        struct viewed viewed = next_result(view);
+        if (viewed.damaged)
+            camera_thread_recover(camera, viewed.captured_ns);
+        healed = was_damaged && !viewed.damaged;
+        was_damaged = viewed.damaged;
+    }
+    assert_true(healed);
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+}
+
+static void a_new_bit_rate_reaches_the_encoder(void **state)
+{
+    (void)state;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(next_frame(camera)->width, WIDTH);
+    camera_thread_set_bit_rate(camera, 100000);
+    uint32_t width = WIDTH;
+    for (int i = 0; i < 60 && width == WIDTH; i++) {
+        camera_thread_release(camera);
+        width = next_frame(camera)->width;
+    }
+    assert_int_equal(width, WIDTH / 2);
+    camera_thread_stop(camera);
+}
+
+static void pictures_that_are_none_or_too_many_or_too_large_are_told(void **state)
+{
+    (void)state;
+    static const uint8_t rubbish[64] = {1, 2, 3};
+    struct view_thread *view;
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    struct view_frame frame = {.bytes = rubbish, .len = sizeof rubbish};
+    assert_true(view_thread_show(view, &frame));
+    struct viewed viewed = next_result(view);
+    assert_int_equal(viewed.err, MEDIA_ERR_FORMAT);
+    assert_true(viewed.damaged);
+    frame.len = ENCODED_BYTES_MAX + 1;
+    assert_false(view_thread_show(view, &frame));
+    view_thread_stop(view);
+}
+
+static void a_snapshot_is_taken_of_the_next_whole_picture(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/jisr-view-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    struct view_thread *view;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    assert_true(view_thread_snapshot(view, path));
+    assert_false(view_thread_snapshot(view, path)); /* one at a time */
+    assert_true(show(view, next_frame(camera)));
+    (void)next_result(view);
+    uint8_t head[4] = {0};
+    assert_int_equal(read(fd, head, sizeof head), sizeof head);
+    assert_memory_equal(head, "\x89PNG", 4);
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+    close(fd);
+    unlink(path);
+}
+
+static void what_cannot_be_opened_is_refused_before_a_thread_starts(void **state)
+{
+    (void)state;
+    struct camera_thread *camera;
+    struct camera_thread_settings settings = {
+        .camera = {.spec = "file:/no/such.mp4", .width = WIDTH, .height = HEIGHT}};
+    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_ERR_MISSING);
+    assert_non_null(strstr(reason.words, "/no/such.mp4"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them),
+        cmocka_unit_test(a_loop_that_is_away_costs_pictures_but_breaks_none),
+        cmocka_unit_test(a_lost_picture_is_damage_until_the_recovery_asked_for_comes),
+        cmocka_unit_test(a_new_bit_rate_reaches_the_encoder),
+        cmocka_unit_test(pictures_that_are_none_or_too_many_or_too_large_are_told),
+        cmocka_unit_test(a_snapshot_is_taken_of_the_next_whole_picture),
+        cmocka_unit_test(what_cannot_be_opened_is_refused_before_a_thread_starts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
