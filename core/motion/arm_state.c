@@ -53,33 +53,33 @@ const char *hold_cause_text(enum hold_cause cause)
     return "unknown cause";
 }
 
-static void arm_values(const struct arm_report *arm, float values[static ARM_VALUES])
+/* The arm's values in their order on the wire, rounded as the wire rounds them. */
+static void arm_values(const struct arm_report *arm, double values[static ARM_VALUES])
 {
     const struct vec3 *at = &arm->measured_cp.position_m;
     const struct quat *turn = &arm->measured_cp.orientation;
     const double place[] = {at->x, at->y, at->z, turn->w, turn->x, turn->y, turn->z};
-    for (int i = 0; i < INSTRUMENT_AXES; i++)
-        values[i] = (float)arm->measured_jp[i];
-    for (int i = INSTRUMENT_AXES; i < ARM_VALUES; i++)
-        values[i] = (float)place[i - INSTRUMENT_AXES];
+    for (int i = 0; i < ARM_VALUES; i++) {
+        double exact = i < INSTRUMENT_AXES ? arm->measured_jp[i] : place[i - INSTRUMENT_AXES];
+        values[i] = (double)(float)exact;
+    }
 }
 
-static struct arm_report arm_from_values(const float values[static ARM_VALUES])
+static struct arm_report arm_from_values(const double values[static ARM_VALUES])
 {
-    const float *place = values + INSTRUMENT_AXES;
+    const double *place = values + INSTRUMENT_AXES;
     struct arm_report arm = {
         .measured_cp = {.position_m = {place[0], place[1], place[2]},
                         .orientation = {place[3], place[4], place[5], place[6]}},
     };
-    for (int i = 0; i < INSTRUMENT_AXES; i++)
-        arm.measured_jp[i] = values[i];
+    memcpy(arm.measured_jp, values, sizeof arm.measured_jp);
     return arm;
 }
 
 /* Judges the arm as the wire carries it, so that both ends agree. */
 static enum motion_err check_arm(const struct arm_report *arm)
 {
-    float values[ARM_VALUES];
+    double values[ARM_VALUES];
     arm_values(arm, values);
     for (int i = 0; i < ARM_VALUES; i++)
         if (!isfinite(values[i]))
@@ -125,10 +125,10 @@ size_t arm_state_encode(const struct arm_state *state, uint8_t out[static ARM_ST
     put_be32(out + AT_REFUSED, state->refused);
     put_be32(out + AT_HOLDS, state->holds);
     for (unsigned i = 0; i < state->arm_count; i++) {
-        float values[ARM_VALUES];
+        double values[ARM_VALUES];
         arm_values(&state->arms[i], values);
         for (size_t j = 0; j < ARM_VALUES; j++)
-            put_be_f32(out + arm_state_bytes(i) + 4 * j, values[j]);
+            put_be_f32(out + arm_state_bytes(i) + 4 * j, (float)values[j]);
     }
     return arm_state_bytes(state->arm_count);
 }
@@ -159,9 +159,9 @@ enum motion_err arm_state_decode(struct arm_state *state, const uint8_t *in, siz
     if (len != arm_state_bytes(read.arm_count))
         return MOTION_ERR_LENGTH;
     for (unsigned i = 0; i < read.arm_count; i++) {
-        float values[ARM_VALUES];
+        double values[ARM_VALUES];
         for (size_t j = 0; j < ARM_VALUES; j++)
-            values[j] = get_be_f32(in + arm_state_bytes(i) + 4 * j);
+            values[j] = (double)get_be_f32(in + arm_state_bytes(i) + 4 * j);
         read.arms[i] = arm_from_values(values);
     }
     enum motion_err err = arm_state_check(&read);

@@ -12,15 +12,21 @@ static_assert(AT_JAW + 4 == GESTURE_HAND_BYTES, "the jaw ends the hand");
 
 enum { VERSION = 1, FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN };
 
+static double as_f32(double value)
+{
+    return (double)(float)value;
+}
+
 /* The hand as the wire would carry it, so that what passes the check also passes it over there. */
-static struct hand as_f32(const struct hand *hand)
+static struct hand hand_as_f32(const struct hand *hand)
 {
     const struct vec3 *at = &hand->pose.position_m;
     const struct quat *turn = &hand->pose.orientation;
     return (struct hand){
-        .pose = {.position_m = {(float)at->x, (float)at->y, (float)at->z},
-                 .orientation = {(float)turn->w, (float)turn->x, (float)turn->y, (float)turn->z}},
-        .jaw_rad = (float)hand->jaw_rad,
+        .pose = {.position_m = {as_f32(at->x), as_f32(at->y), as_f32(at->z)},
+                 .orientation = {as_f32(turn->w), as_f32(turn->x), as_f32(turn->y),
+                                 as_f32(turn->z)}},
+        .jaw_rad = as_f32(hand->jaw_rad),
     };
 }
 
@@ -28,7 +34,7 @@ static enum motion_err check_hand(const struct hand *exact)
 {
     static const float jaw_least_rad = (float)GESTURE_JAW_LEAST_RAD;
     static const float jaw_most_rad = (float)GESTURE_JAW_MOST_RAD;
-    struct hand hand = as_f32(exact);
+    struct hand hand = hand_as_f32(exact);
     enum motion_err err = pose_check(&hand.pose);
     if (err)
         return err;

@@ -55,7 +55,7 @@ static void h09_a_set_point_without_meaning_or_outside_the_limits_is_refused(voi
     double goal[INSTRUMENT_AXES], at[INSTRUMENT_AXES];
     memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
     assert_int_equal(arm_servo_jp(arm, 1, goal, START_NS), MOTION_ERR_COUNT);
-    goal[AXIS_ROLL] = NAN;
+    goal[AXIS_ROLL] = (double)NAN;
     assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_ERR_NOT_FINITE);
     goal[AXIS_ROLL] = 5;
     assert_int_equal(arm_servo_jp(arm, 0, goal, START_NS), MOTION_ERR_TOO_FAR);

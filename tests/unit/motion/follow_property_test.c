@@ -41,7 +41,7 @@ static void send(struct world *world)
     if (random_chance(random, 0.0005))
         sample.gesture.hands[0].pose.position_m.x += 0.2; /* a leap */
     if (random_chance(random, 0.0005))
-        sample.gesture.hands[1].pose.orientation.w = NAN;
+        sample.gesture.hands[1].pose.orientation.w = (double)NAN;
     if (random_chance(random, 0.0005))
         sample.gesture.flags = GESTURE_FROZEN;
     if (world->now_ns < world->outage_until_ns || random_chance(random, 0.05))

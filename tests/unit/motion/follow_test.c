@@ -329,7 +329,7 @@ static void h05_a_gesture_without_meaning_moves_nothing_and_stops_nothing(void *
     struct bench bench = moving();
     struct pose goal = bench.follow.arms[0].goal;
     struct gesture kept = bench.gesture;
-    bench.gesture.hands[0].pose.position_m.y = NAN;
+    bench.gesture.hands[0].pose.position_m.y = (double)NAN;
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
     bench.gesture = kept;
     bench.gesture.hands[0].pose.orientation.w = 1.5;

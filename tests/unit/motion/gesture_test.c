@@ -56,7 +56,7 @@ static void h05_a_gesture_without_meaning_is_refused_by_name(void **state)
 {
     (void)state;
     struct gesture gesture;
-    const double bad[] = {NAN, INFINITY, -INFINITY};
+    const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
     for (size_t i = 0; i < 3; i++) {
         gesture = two_hands();
         gesture.hands[1].pose.position_m.z = bad[i];

@@ -2,6 +2,7 @@
 #include "unit/cmocka_base.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "unit/motion/random_pose.h"
 
@@ -66,6 +67,38 @@ static void inverse_of_forward_returns_for_random_reachable_poses(void **state)
     print_message("# worst: %.3g m, %.3g rad\n", worst_m, worst_rad);
     assert_true(worst_m < PLACE_WITHIN_M);
     assert_true(worst_rad < TURN_WITHIN_RAD);
+}
+
+static double cpu_ns(clock_t since, int calls)
+{
+    return (double)(clock() - since) * 1e9 / CLOCKS_PER_SEC / calls;
+}
+
+/* Not a benchmark: says what a call costs here, and that it is nothing beside a 1 ms tick. */
+static void forward_and_inverse_cost_microseconds_at_most(void **state)
+{
+    (void)state;
+    struct random random;
+    double joints[INSTRUMENT_AXES], found[INSTRUMENT_AXES], sum = 0;
+    random_seed(&random, 11);
+    random_joints(&random, tool, DEPTH_M, joints);
+    struct pose goal = instrument_forward(tool, joints);
+    clock_t start = clock();
+    for (int i = 0; i < RANDOM_POSES; i++) {
+        joints[AXIS_YAW] += 1e-9;
+        sum += instrument_forward(tool, joints).position_m.x;
+    }
+    double forward_ns = cpu_ns(start, RANDOM_POSES);
+    start = clock();
+    for (int i = 0; i < RANDOM_POSES; i++) {
+        goal.position_m.x += 1e-12;
+        assert_int_equal(instrument_inverse(tool, &goal, joints, found) & 0x7, 0);
+        sum += found[AXIS_YAW];
+    }
+    double inverse_ns = cpu_ns(start, RANDOM_POSES);
+    print_message("# forward %.0f ns, inverse %.0f ns\n", forward_ns, inverse_ns);
+    assert_true(isfinite(sum));
+    assert_true(forward_ns < 50e3 && inverse_ns < 50e3);
 }
 
 static void the_jacobian_is_the_derivative_of_forward(void **state)
@@ -217,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forward_agrees_with_the_published_check_poses),
         cmocka_unit_test(inverse_of_forward_returns_for_random_reachable_poses),
+        cmocka_unit_test(forward_and_inverse_cost_microseconds_at_most),
         cmocka_unit_test(the_jacobian_is_the_derivative_of_forward),
         cmocka_unit_test(h07_the_inverse_never_leaves_the_limits),
         cmocka_unit_test(h07_the_inverse_is_continuous_through_the_wrist_singularity),

@@ -65,7 +65,7 @@ static void h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing(vo
     packet.turn[0] = (struct quat){1, 0, 1, 0}; /* as in the recorded stream */
     assert_int_equal(take(&itp, &packet), MOTION_ERR_NOT_UNIT);
     packet = packet_of(3);
-    packet.turn[1].z = NAN;
+    packet.turn[1].z = (double)NAN;
     assert_int_equal(take(&itp, &packet), MOTION_ERR_NOT_FINITE);
     itp_encode(&packet, bytes);
     bytes[116] = 2;

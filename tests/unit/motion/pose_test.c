@@ -64,21 +64,21 @@ static void checks_refuse_what_is_no_rotation(void **state)
     assert_int_equal(quat_check(q), MOTION_ERR_NOT_UNIT);
     q.w = 0;
     assert_int_equal(quat_check(q), MOTION_ERR_NOT_UNIT);
-    q.w = NAN;
+    q.w = (double)NAN;
     assert_int_equal(quat_check(q), MOTION_ERR_NOT_FINITE);
-    q = (struct quat){1, 0, 0, -INFINITY};
+    q = (struct quat){1, 0, 0, -(double)INFINITY};
     assert_int_equal(quat_check(q), MOTION_ERR_NOT_FINITE);
 
     struct mat3 mirror = {{{1, 0, 0}, {0, 1, 0}, {0, 0, -1}}};
     assert_int_equal(mat3_check(&mirror), MOTION_ERR_NOT_UNIT);
     struct mat3 skewed = {{{1, 0, 0}, {0.01, 1, 0}, {0, 0, 1}}};
     assert_int_equal(mat3_check(&skewed), MOTION_ERR_NOT_UNIT);
-    skewed.at[1][0] = NAN;
+    skewed.at[1][0] = (double)NAN;
     assert_int_equal(mat3_check(&skewed), MOTION_ERR_NOT_FINITE);
 
     struct pose pose = POSE_IDENTITY;
     assert_int_equal(pose_check(&pose), MOTION_OK);
-    pose.position_m.y = INFINITY;
+    pose.position_m.y = (double)INFINITY;
     assert_int_equal(pose_check(&pose), MOTION_ERR_NOT_FINITE);
 }
 
