@@ -40,13 +40,13 @@ enum {
     LINK_LINES_MAX = 8,
     LINK_PEERS_MAX = 4,
     LINK_SAMPLE_CHANNELS_MAX = 4,
-    LINK_FRAME_CHANNELS_MAX = 2,       /* each way */
-    LINK_DATAGRAM_MAX = 1232,          /* UDP payload: IPv6's least MTU 1280 (RFC 8200 5) less 48 */
+    LINK_FRAME_CHANNELS_MAX = 2, /* each way */
+    LINK_DATAGRAM_MAX = 1232,    /* UDP payload: IPv6's least MTU 1280 (RFC 8200 5) less 48 */
     LINK_SAMPLE_BYTES_MAX = 255,
     LINK_FRAME_BYTES_MAX = 256 * 1024,
     LINK_MESSAGE_BYTES_MAX = 16 * 1024,
-    LINK_NAME_BYTES = 64,              /* a site's name, its closing zero included */
-    LINK_REASON_BYTES = 96             /* a reason in words, likewise */
+    LINK_NAME_BYTES = 64,  /* a site's name, its closing zero included */
+    LINK_REASON_BYTES = 96 /* a reason in words, likewise */
 };
 
 enum link_err {
@@ -71,7 +71,7 @@ enum link_kind {
  * bytes that only the caller understands (a sockaddr, a simulator's number). */
 struct link_path {
     uint8_t socket;
-    uint8_t address_bytes;   /* 0 to 28 */
+    uint8_t address_bytes; /* 0 to 28 */
     uint8_t address[28];
 };
 
@@ -148,15 +148,15 @@ enum link_event_kind {
     LINK_EVENT_SAMPLE_AGAIN, /* a datagram whose newest sample was known already (for traces) */
     LINK_EVENT_FRAME,        /* a frame, or the news that it is lost */
     LINK_EVENT_MESSAGE,
-    LINK_EVENT_LINE,         /* a line changed state: `line`, `line_state` */
-    LINK_EVENT_LINE_MOVED,   /* the peer answers from a new address on `line` */
-    LINK_EVENT_CLOCK_STEP,   /* the peer's clock jumped: ages are not measured for a while */
-    LINK_EVENT_KEYS          /* the peer's keys were renewed */
+    LINK_EVENT_LINE,       /* a line changed state: `line`, `line_state` */
+    LINK_EVENT_LINE_MOVED, /* the peer answers from a new address on `line` */
+    LINK_EVENT_CLOCK_STEP, /* the peer's clock jumped: ages are not measured for a while */
+    LINK_EVENT_KEYS        /* the peer's keys were renewed */
 };
 
 enum link_line_state {
     LINK_LINE_UNUSED,
-    LINK_LINE_FRESH,   /* nothing has come over it yet */
+    LINK_LINE_FRESH, /* nothing has come over it yet */
     LINK_LINE_GOOD,
     LINK_LINE_SUSPECT, /* silent for longer than is usual */
     LINK_LINE_LOST     /* silent for a second: probed, not counted on */
@@ -189,8 +189,8 @@ struct link_event {
     struct link_age age;  /* received_ns less stamp_ns, on our clock */
     uint32_t tag;         /* FRAME: as given to link_send_frame */
 
-    const char *reason;   /* REFUSED, CLOSED: in words */
-    bool by_peer;         /* REFUSED, CLOSED: the other end did it */
+    const char *reason; /* REFUSED, CLOSED: in words */
+    bool by_peer;       /* REFUSED, CLOSED: the other end did it */
 };
 
 /* Takes the oldest event; false when there is none. Drain after every link_receive. */
@@ -233,10 +233,10 @@ const char *link_peer_fingerprint(const struct link_peer *peer); /* SHA-256, 64 
 
 struct link_clock_reading {
     bool measured;
-    int64_t offset_ns;  /* the peer's clock less ours */
-    uint64_t bound_ns;  /* the true offset is within this of it */
+    int64_t offset_ns; /* the peer's clock less ours */
+    uint64_t bound_ns; /* the true offset is within this of it */
     int64_t drift_ppb;
-    uint64_t steps;     /* jumps of the peer's clock so far */
+    uint64_t steps; /* jumps of the peer's clock so far */
 };
 
 struct link_clock_reading link_peer_clock(const struct link_peer *peer, uint64_t now_ns);
@@ -249,17 +249,17 @@ struct link_line_stats {
     enum link_line_state state;
     uint64_t sent, sent_bytes;
     uint64_t received, received_bytes;
-    uint64_t lost;          /* sent to us and never came */
-    uint64_t sent_lost;     /* sent by us, and the peer reports it never came */
+    uint64_t lost;      /* sent to us and never came */
+    uint64_t sent_lost; /* sent by us, and the peer reports it never came */
     uint64_t duplicate, reordered;
     int64_t rtt_ns, rtt_least_ns;
-    int64_t delay_in_ns;    /* one way, towards us; its error bound is the clock's */
+    int64_t delay_in_ns; /* one way, towards us; its error bound is the clock's */
     int64_t delay_out_ns;
-    int64_t jitter_ns;      /* of arrivals, RFC 3550 6.4.1 */
-    double loss_out;        /* share lost lately, 0 to 1; -1 */
-    double burst_out;       /* mean run of losses lately, datagrams */
-    int64_t queue_ns;       /* delay out above its own floor */
-    uint64_t rate_bps;      /* what we may send */
+    int64_t jitter_ns; /* of arrivals, RFC 3550 6.4.1 */
+    double loss_out;   /* share lost lately, 0 to 1; -1 */
+    double burst_out;  /* mean run of losses lately, datagrams */
+    int64_t queue_ns;  /* delay out above its own floor */
+    uint64_t rate_bps; /* what we may send */
     uint64_t outage_longest_ns;
     uint32_t datagram_bytes_max;
 };
@@ -270,7 +270,7 @@ struct link_stats {
     uint64_t frames_sent, frames_whole, frames_repaired, frames_lost;
     uint64_t frame_bytes_sent, frame_wire_bytes_sent; /* pictures, and what carried them */
     uint64_t messages_sent, messages_received;
-    uint64_t refused;       /* authentic, but not according to the protocol */
+    uint64_t refused; /* authentic, but not according to the protocol */
     uint64_t key_generation;
 };
 
@@ -278,10 +278,10 @@ void link_peer_stats(const struct link_peer *peer, uint64_t now_ns, struct link_
 
 /* What strangers sent. Counts since link_create. */
 struct link_stranger_stats {
-    uint64_t malformed;    /* not a datagram of ours */
-    uint64_t forged;       /* could not be opened */
-    uint64_t replayed;     /* opened before, or too old to tell */
-    uint64_t unknown;      /* for no session of ours */
+    uint64_t malformed; /* not a datagram of ours */
+    uint64_t forged;    /* could not be opened */
+    uint64_t replayed;  /* opened before, or too old to tell */
+    uint64_t unknown;   /* for no session of ours */
     uint64_t hellos, cookies_wrong, handshakes_begun, handshakes_turned_away;
 };
 

@@ -8,67 +8,83 @@
 /* A datagram around a SAMPLES chunk: IP and UDP 28, seal and time 40, chunk header 3, body 14. */
 enum { AROUND_BYTES = 28 + WIRE_SEALED_LEAST + WIRE_CHUNK_HEADER_BYTES + SAMPLES_HEADER_BYTES };
 
-/* Sparse repeats reach this far back: 24 ms at 1 kHz, six times the bursts we plan for. */
-enum { SPARSE_REACH = 24 };
-
-/* A sample still unseen LATE_PERIODS after its first datagram counts as late when a plan is made; at most this
- * share of them may be. Chosen so that two lines at 5 % in bursts of four stay within 2 ms at
- * the 99.9th percentile with one of them cut (docs/benchmarks.md). */
+/* A sample still unseen LATE_PERIODS after its first datagram counts as late when a plan is made; at
+ * most this share of them may be. Chosen so that two lines at 5 % in bursts of four stay within 2 ms
+ * at the 99.9th percentile with one of them cut (docs/benchmarks.md). */
 enum { LATE_PERIODS = 2 };
-#define LATE_SHARE_MAX 4e-4
-enum { COPIES_MAX = 4 };
+#define LATE_SHARE_MAX 5e-3
+#define LATE_SHARE_MAX_IN_COMPANY 2e-4
+/* And at most this share may be lost in bursts that outlast what a datagram reaches back. */
+#define MISS_SHARE_MAX 1e-5
+/* In company as well: for the moment between a cut and its being noticed, each line is alone. */
+#define MISS_SHARE_MAX_ALONE 5e-4
+enum { COPIES_MAX = 4, GROUP_MAX = 8 /* ms at 1 kHz: an age that a surgeon can work with */ };
 
-/* The chance that a sample is still unseen after `copies` datagrams a period for LATE_PERIODS. */
-static double late_share(const struct samples_need *need, unsigned copies)
+/* The chance that a sample is still unseen after `datagrams` more of them on this line, and on each
+ * of the others. */
+static double unseen_share(const struct samples_need *need, double company_miss, unsigned datagrams)
 {
     double stay = 1.0 - 1.0 / need->burst; /* a Gilbert channel stays bad with this chance */
-    double again = need->company_miss < 1 ? stay * stay : stay; /* company is in a burst of its own */
-    return need->loss * need->company_miss * pow(again, (double)(copies * LATE_PERIODS));
+    double again = company_miss < 1 ? stay * stay : stay; /* others are in a burst of their own */
+    return need->loss * company_miss * pow(again, (double)datagrams);
 }
 
-uint64_t samples_plan_bps(const struct samples_plan *plan, size_t sample_bytes, uint64_t period_ns)
+static bool reaches_back(const struct samples_need *need, unsigned datagrams)
 {
-    size_t entries = (size_t)plan->dense + (plan->sparse ? 1 : 0);
-    size_t bytes = AROUND_BYTES + entries * (sample_bytes + SAMPLES_ENTRY_BYTES);
-    double datagrams = 1e9 / (double)period_ns * plan->copies / plan->group;
-    return (uint64_t)(datagrams * 8.0 * (double)bytes);
+    return unseen_share(need, need->company_miss, datagrams) <= MISS_SHARE_MAX &&
+           (need->company_miss >= 1 || unseen_share(need, 1, datagrams) <= MISS_SHARE_MAX_ALONE);
+}
+
+uint64_t samples_plan_bps(const struct samples_plan *plan, const struct samples_need *need)
+{
+    double bytes = (double)(AROUND_BYTES + SAMPLES_ENTRY_BYTES + need->sample_bytes) +
+                   (plan->dense - 1) * need->older_bytes;
+    double datagrams = 1e9 / (double)need->period_ns * plan->copies / plan->group;
+    return (uint64_t)(datagrams * 8.0 * bytes);
+}
+
+/* A step to a cheaper plan; false: there is none. First the reach goes that only rare bursts need,
+ * then copies, then samples share datagrams. */
+static bool cheapen(struct samples_plan *plan, bool every)
+{
+    unsigned reach_least = plan->group + (plan->copies > 1 ? 2U : 0U);
+    if (plan->dense > reach_least) {
+        plan->dense--;
+    } else if (plan->copies > 1) {
+        plan->copies--;
+    } else if (!every && plan->group < 64) {
+        plan->group = (uint8_t)(plan->group * 2);
+        plan->newest_only = true;
+        plan->dense = 1;
+    } else if (every && plan->group < GROUP_MAX) {
+        plan->group++;
+        plan->dense = plan->group;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 struct samples_plan samples_plan(const struct samples_need *need)
 {
     struct samples_plan plan = {.copies = 1, .group = 1, .dense = 1};
+    double late_max = need->company_miss < 1 ? LATE_SHARE_MAX_IN_COMPANY : LATE_SHARE_MAX;
 
     assert(need->burst >= 1 && need->period_ns > 0);
     if (need->every) {
-        while (plan.copies < COPIES_MAX && late_share(need, plan.copies) > LATE_SHARE_MAX)
+        while (plan.copies < COPIES_MAX &&
+               unseen_share(need, need->company_miss, plan.copies * LATE_PERIODS) > late_max)
             plan.copies++;
-        plan.dense = need->loss > 1e-3 ? 3 : 2;
-        plan.sparse = need->loss > 1e-4;
-    } else if (late_share(need, 1) > 10 * LATE_SHARE_MAX) {
+        plan.dense = 2;
+        while (plan.dense < SAMPLES_ENTRIES_MAX &&
+               !reaches_back(need, (unsigned)plan.copies * plan.dense))
+            plan.dense++;
+    } else if (unseen_share(need, need->company_miss, LATE_PERIODS) > late_max) {
         plan.copies = 2;
     }
-    /* Too dear: first the extra copies go, then the far repeat, then samples share datagrams. */
-    for (;;) {
-        if (samples_plan_bps(&plan, need->sample_bytes, need->period_ns) <= need->budget_bps)
-            return plan;
-        if (plan.copies > 1) {
-            plan.copies--;
-        } else if (plan.sparse) {
-            plan.sparse = false;
-        } else if (!need->every) {
-            if (plan.group >= 64)
-                return plan;
-            plan.group = (uint8_t)(plan.group * 2);
-            plan.newest_only = true;
-        } else if (plan.dense > plan.group) {
-            plan.dense--;
-        } else if (plan.group < 8) { /* 8 ms at 1 kHz: within the age a surgeon can work with */
-            plan.group++;
-            plan.dense = plan.group;
-        } else {
-            return plan;
-        }
-    }
+    while (samples_plan_bps(&plan, need) > need->budget_bps && cheapen(&plan, need->every))
+        ;
+    return plan;
 }
 
 uint32_t samples_push(struct samples_tx *tx, const uint8_t *bytes, size_t len, uint64_t stamp_ns)
@@ -86,22 +102,47 @@ uint32_t samples_push(struct samples_tx *tx, const uint8_t *bytes, size_t len, u
     return sequence;
 }
 
-/* Writes the sample `back` before the newest; false when it does not fit, is gone or too old to tell. */
-static bool write_entry(const struct samples_tx *tx, const struct sample *newest, uint32_t back,
-                        struct wire_writer *writer)
+/* What differs between `sample` and `like`, of the same length: mask, then bytes. */
+static void write_difference(const struct sample *sample, const struct sample *like,
+                             struct wire_writer *writer)
+{
+    size_t mask_len = (sample->len + 7U) / 8U;
+    uint8_t body[SAMPLES_BYTES_MAX + (SAMPLES_BYTES_MAX + 7) / 8] = {0};
+    size_t len = mask_len;
+    for (size_t i = 0; i < sample->len; i++) {
+        if (sample->bytes[i] == like->bytes[i])
+            continue;
+        body[i / 8] |= (uint8_t)(1U << i % 8);
+        body[len++] = sample->bytes[i];
+    }
+    wire_put(writer, body, len);
+}
+
+/* Writes the sample `back` before the newest, after `like` (NULL: it is the first); NULL when it does
+ * not fit, or is gone, or too old to tell. */
+static const struct sample *write_entry(const struct samples_tx *tx, const struct sample *newest,
+                                        uint32_t back, const struct sample *like,
+                                        struct wire_writer *writer)
 {
     if (back >= tx->count)
-        return false;
+        return NULL;
     const struct sample *sample = &tx->ring[(newest->sequence - back) % SAMPLES_KEPT];
     uint64_t older_ns = newest->stamp_ns - sample->stamp_ns;
-    if (older_ns > UINT32_MAX ||
-        writer->room - writer->len < (size_t)SAMPLES_ENTRY_BYTES + sample->len)
-        return false;
+    size_t start = writer->len;
+    if (older_ns > UINT32_MAX)
+        return NULL;
     wire_put_u8(writer, (uint8_t)back);
     wire_put_u8(writer, sample->len);
     wire_put_u32(writer, (uint32_t)older_ns);
-    wire_put(writer, sample->bytes, sample->len);
-    return true;
+    if (like && like->len == sample->len)
+        write_difference(sample, like, writer);
+    else
+        wire_put(writer, sample->bytes, sample->len);
+    if (!writer->failed)
+        return sample;
+    writer->failed = false; /* no room: as if never tried */
+    writer->len = start;
+    return NULL;
 }
 
 bool samples_write(struct samples_tx *tx, uint8_t channel, const struct samples_plan *plan,
@@ -110,8 +151,8 @@ bool samples_write(struct samples_tx *tx, uint8_t channel, const struct samples_
     if (tx->count == 0)
         return false;
     const struct sample *newest = &tx->ring[(tx->next - 1) % SAMPLES_KEPT];
-    if (writer->room - writer->len < (size_t)WIRE_CHUNK_HEADER_BYTES + SAMPLES_HEADER_BYTES +
-                                         SAMPLES_ENTRY_BYTES + newest->len)
+    if (writer->room - writer->len <
+        (size_t)WIRE_CHUNK_HEADER_BYTES + SAMPLES_HEADER_BYTES + SAMPLES_ENTRY_BYTES + newest->len)
         return false;
 
     size_t mark = wire_begin_chunk(writer, CHUNK_SAMPLES);
@@ -120,14 +161,16 @@ bool samples_write(struct samples_tx *tx, uint8_t channel, const struct samples_
     wire_put_u32(writer, newest->sequence);
     wire_put_u64(writer, newest->stamp_ns);
     *count = 0;
-    uint32_t back = 0;
-    for (; back < plan->dense && write_entry(tx, newest, back, writer); back++)
+    const struct sample *last = NULL;
+    while (*count < plan->dense) {
+        size_t start = writer->len;
+        const struct sample *written = write_entry(tx, newest, *count, last, writer);
+        if (!written)
+            break;
+        if (last)
+            tx->older_bytes += ((double)(writer->len - start) - tx->older_bytes) / 64;
+        last = written;
         ++*count;
-    if (plan->sparse && back == plan->dense) {
-        uint32_t far = back + tx->rotation;
-        tx->rotation = (uint8_t)((tx->rotation + 1) % SPARSE_REACH);
-        if (write_entry(tx, newest, far, writer))
-            ++*count;
     }
     wire_end_chunk(writer, mark);
     return true;
@@ -146,8 +189,25 @@ bool samples_channel(const struct wire_reader *body, uint8_t *channel)
     return true;
 }
 
+/* Reads the body of an entry of `len` bytes into `out`; `like`: the entry before, if as long. */
+static bool read_body(struct wire_reader *body, uint8_t len, const uint8_t *like, uint8_t *out)
+{
+    if (!like) {
+        const uint8_t *bytes = wire_take(body, len);
+        if (bytes)
+            memcpy(out, bytes, len);
+        return bytes != NULL;
+    }
+    const uint8_t *mask = wire_take(body, (len + 7U) / 8U);
+    if (!mask || (len % 8 && mask[len / 8] >> len % 8))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        out[i] = mask[i / 8] >> i % 8 & 1 ? wire_u8(body) : like[i];
+    return !body->failed;
+}
+
 /* Reads every entry into `read`, newest first. */
-static bool read_entries(struct wire_reader *body, struct samples_read *read)
+static bool read_entries(struct samples_rx *rx, struct wire_reader *body, struct samples_read *read)
 {
     read->channel = wire_u8(body);
     read->count = wire_u8(body);
@@ -160,26 +220,26 @@ static bool read_entries(struct wire_reader *body, struct samples_read *read)
         unsigned back = wire_u8(body);
         uint8_t len = wire_u8(body);
         uint32_t older_ns = wire_u32(body);
-        const uint8_t *bytes = wire_take(body, len);
-        if (!bytes || len == 0 || (i == 0 ? back != 0 || older_ns != 0 : back <= last_back) ||
-            older_ns > read->newest_stamp_ns)
+        bool alike = i > 0 && read->entries[i - 1].len == len;
+        if (body->failed || len == 0 || (i == 0 ? back != 0 || older_ns != 0 : back <= last_back) ||
+            older_ns > read->newest_stamp_ns ||
+            !read_body(body, len, alike ? rx->decoded[i - 1] : NULL, rx->decoded[i]))
             return false;
         last_back = back;
-        read->entries[i].sequence = read->newest - back;
-        read->entries[i].stamp_ns = read->newest_stamp_ns - older_ns;
-        read->entries[i].bytes = bytes;
-        read->entries[i].len = len;
+        read->entries[i] = (struct sample_entry){.sequence = read->newest - back,
+                                                 .stamp_ns = read->newest_stamp_ns - older_ns,
+                                                 .bytes = rx->decoded[i],
+                                                 .len = len};
     }
     return body->left == 0;
 }
 
 bool samples_receive(struct samples_rx *rx, struct wire_reader *body, struct samples_read *read)
 {
-    if (!read_entries(body, read))
+    if (!read_entries(rx, body, read))
         return false;
     size_t fresh = 0; /* they stand newest first: the fresh ones lead */
-    while (fresh < read->count &&
-           (!rx->any || is_newer(read->entries[fresh].sequence, rx->last)))
+    while (fresh < read->count && (!rx->any || is_newer(read->entries[fresh].sequence, rx->last)))
         fresh++;
     read->count = fresh;
     read->again = fresh == 0;

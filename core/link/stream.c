@@ -93,6 +93,12 @@ bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
     return false;
 }
 
+void stream_tx_again(struct stream_tx *tx)
+{
+    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
+        tx->segments[i].again_ns = 0;
+}
+
 bool stream_tx_due(const struct stream_tx *tx, uint8_t lines)
 {
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
@@ -126,6 +132,15 @@ static bool is_covered(const struct stream_segment *segment, const struct stream
     return false;
 }
 
+static void repeat_holes(struct stream_tx *tx, uint64_t below)
+{
+    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
+        struct stream_segment *segment = &tx->segments[i];
+        if (segment->len && segment->tries == 1 && segment->offset + segment->len <= below)
+            segment->again_ns = 0;
+    }
+}
+
 bool stream_tx_ack(struct stream_tx *tx, const struct stream_ack *ack)
 {
     if (ack->next > tx->cut)
@@ -133,6 +148,8 @@ bool stream_tx_ack(struct stream_tx *tx, const struct stream_ack *ack)
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
         if (tx->segments[i].len && is_covered(&tx->segments[i], ack))
             tx->segments[i].len = 0;
+    if (ack->count)
+        repeat_holes(tx, ack->ranges[ack->count - 1].to);
     if (ack->next > tx->start)
         tx->start = ack->next;
     if (ack->limit > tx->limit)
@@ -179,8 +196,7 @@ bool stream_rx_segment(struct stream_rx *rx, struct wire_reader *body)
 {
     uint64_t from = wire_u64(body);
     size_t len = body->left;
-    if (body->failed || len == 0 || from > UINT64_MAX - len ||
-        from + len > rx->read + STREAM_BYTES)
+    if (body->failed || len == 0 || from > UINT64_MAX - len || from + len > rx->read + STREAM_BYTES)
         return false;
     const uint8_t *bytes = wire_take(body, len);
     uint64_t to = from + len;

@@ -17,25 +17,25 @@
 #include "link/wire.h"
 
 enum {
-    STREAM_BYTES = 64 * 1024,  /* held at most at each end; a power of two */
-    STREAM_SEGMENTS_MAX = 64,  /* on the way at once */
+    STREAM_BYTES = 64 * 1024, /* held at most at each end; a power of two */
+    STREAM_SEGMENTS_MAX = 64, /* on the way at once */
     STREAM_SEGMENT_BYTES = 1000,
-    STREAM_RANGES_MAX = 16     /* islands of bytes beyond a hole, remembered by the receiver */
+    STREAM_RANGES_MAX = 16 /* islands of bytes beyond a hole, remembered by the receiver */
 };
 
 struct stream_segment {
     uint64_t offset;
-    uint16_t len;          /* 0: this place is free */
+    uint16_t len; /* 0: this place is free */
     uint8_t tries;
-    uint8_t lines_due;     /* bit i: still to go out on line i */
-    uint64_t again_ns;     /* due again then, unless acknowledged */
+    uint8_t lines_due; /* bit i: still to go out on line i */
+    uint64_t again_ns; /* due again then, unless acknowledged */
 };
 
 struct stream_tx {
-    uint64_t start;  /* first byte not acknowledged */
-    uint64_t cut;    /* first byte not yet in a segment */
-    uint64_t end;    /* one past the last byte given to us */
-    uint64_t limit;  /* the receiver has room up to here */
+    uint64_t start; /* first byte not acknowledged */
+    uint64_t cut;   /* first byte not yet in a segment */
+    uint64_t end;   /* one past the last byte given to us */
+    uint64_t limit; /* the receiver has room up to here */
     struct stream_segment segments[STREAM_SEGMENTS_MAX];
     uint8_t ring[STREAM_BYTES];
 };
@@ -56,18 +56,24 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
 bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
                        struct wire_writer *writer);
 
+/* Makes all that is unacknowledged due at the next stream_tx_mark: a copy came, so the other end
+ * has missed something of ours. */
+void stream_tx_again(struct stream_tx *tx);
+
 /* Something is due on one of `lines` now. */
 bool stream_tx_due(const struct stream_tx *tx, uint8_t lines);
 
 /* When stream_tx_mark has something to do next; UINT64_MAX: when more is written or acknowledged. */
 uint64_t stream_tx_deadline(const struct stream_tx *tx);
 
-/* Takes an acknowledgement; false: it acknowledges what was never sent. */
+/* Takes an acknowledgement; a hole below what has come is due again at once, the first time (RFC
+ * 6675's loss, with the lines' reordering paid for in copies). False: it acknowledges what was
+ * never sent. */
 MUST_USE bool stream_tx_ack(struct stream_tx *tx, const struct stream_ack *ack);
 
 struct stream_rx {
-    uint64_t read;   /* bytes handed on */
-    uint64_t next;   /* bytes contiguous */
+    uint64_t read; /* bytes handed on */
+    uint64_t next; /* bytes contiguous */
     uint8_t count;
     struct {
         uint64_t from, to;

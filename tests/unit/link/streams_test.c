@@ -126,7 +126,7 @@ static bool exchange(const struct samples_plan *plan, bool lost, struct samples_
 static void samples_come_once_in_order_with_their_own_stamps(void **state)
 {
     (void)state;
-    struct samples_plan plan = {.copies = 1, .group = 1, .dense = 3, .sparse = true};
+    struct samples_plan plan = {.copies = 1, .group = 1, .dense = 4};
     for (uint64_t seed = 0; seed < 100; seed++) {
         struct random random;
         uint32_t expected_least = 0;
@@ -175,8 +175,8 @@ static void h04_a_copy_delivers_nothing_again(void **state)
     assert_true(read.again);
 }
 
-static void a_plan_spends_more_where_losses_come_in_bursts_and_never_more_than_its_budget(
-    void **state)
+static void
+a_plan_spends_more_where_losses_come_in_bursts_and_never_more_than_its_budget(void **state)
 {
     (void)state;
     struct samples_need need = {.loss = 0,
@@ -184,6 +184,7 @@ static void a_plan_spends_more_where_losses_come_in_bursts_and_never_more_than_i
                                 .company_miss = 1,
                                 .every = true,
                                 .sample_bytes = 100,
+                                .older_bytes = 60,
                                 .period_ns = 1000000,
                                 .budget_bps = 100000000};
     struct samples_plan clean = samples_plan(&need);
@@ -199,14 +200,14 @@ static void a_plan_spends_more_where_losses_come_in_bursts_and_never_more_than_i
     for (uint64_t budget = 16000000; budget >= 1100000; budget -= 100000) {
         need.budget_bps = budget;
         struct samples_plan plan = samples_plan(&need);
-        assert_true(samples_plan_bps(&plan, 100, 1000000) <= budget);
+        assert_true(samples_plan_bps(&plan, &need) <= budget);
         assert_true(plan.dense >= plan.group);
     }
     need.every = false;
     need.budget_bps = 100000;
     struct samples_plan state_plan = samples_plan(&need);
     assert_true(state_plan.newest_only);
-    assert_true(samples_plan_bps(&state_plan, 100, 1000000) <= 100000);
+    assert_true(samples_plan_bps(&state_plan, &need) <= 100000);
 }
 
 int main(void)

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/carrier.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "clock/clock.h"
+#include "net/address.h"
+
+enum {
+    BATCH = 32,
+    KERNEL_BUFFER_BYTES = 1 << 20, /* a picture and a burst of gestures behind a late wake-up */
+    DSCP_EF = 46 << 2              /* expedited forwarding, RFC 3246, in the TOS byte */
+};
+
+/* In a path: IPv4 is address 4, port 2; IPv6 is address 16, port 2, scope 4. */
+enum { PATH_IPV4_BYTES = 6, PATH_IPV6_BYTES = 22, ADDRESS_BYTES_MAX = sizeof(struct sockaddr_in6) };
+
+#define NS_PER_S UINT64_C(1000000000)
+
+struct carrier_batch {
+    struct mmsghdr headers[BATCH];
+    struct iovec vectors[BATCH];
+    struct net_address addresses[BATCH];
+    uint8_t bytes[BATCH][2048]; /* room to see that a datagram is too long */
+};
+
+struct carrier_buffers {
+    struct carrier_batch in, out;
+};
+
+static void bind_batch(struct carrier_batch *batch)
+{
+    for (size_t i = 0; i < BATCH; i++) {
+        batch->vectors[i] = (struct iovec){batch->bytes[i], sizeof batch->bytes[i]};
+        batch->headers[i].msg_hdr = (struct msghdr){
+            .msg_name = &batch->addresses[i].any,
+            .msg_namelen = ADDRESS_BYTES_MAX,
+            .msg_iov = &batch->vectors[i],
+            .msg_iovlen = 1,
+        };
+    }
+}
+
+bool carrier_create(struct carrier *carrier, struct link *link)
+{
+    *carrier = (struct carrier){.link = link, .buffers = calloc(1, sizeof *carrier->buffers)};
+    if (!carrier->buffers)
+        return false;
+    bind_batch(&carrier->buffers->in);
+    bind_batch(&carrier->buffers->out);
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); /* the default lets sleeps run 50 us over */
+    return true;
+}
+
+void carrier_destroy(struct carrier *carrier)
+{
+    for (size_t i = 0; i < carrier->sockets; i++)
+        close(carrier->polled[i].fd);
+    free(carrier->buffers);
+    carrier->buffers = NULL;
+    carrier->sockets = 0;
+}
+
+/* The path that stands for `address` behind socket `socket`, and back. */
+static void to_path(const struct net_address *address, unsigned socket, struct link_path *path)
+{
+    memset(path, 0, sizeof *path);
+    path->socket = (uint8_t)socket;
+    if (address->any.sa_family == AF_INET6) {
+        memcpy(path->address, &address->v6.sin6_addr, 16);
+        memcpy(path->address + 16, &address->v6.sin6_port, 2);
+        memcpy(path->address + 18, &address->v6.sin6_scope_id, 4);
+        path->address_bytes = PATH_IPV6_BYTES;
+    } else {
+        memcpy(path->address, &address->v4.sin_addr, 4);
+        memcpy(path->address + 4, &address->v4.sin_port, 2);
+        path->address_bytes = PATH_IPV4_BYTES;
+    }
+}
+
+static void from_path(const struct link_path *path, struct net_address *address)
+{
+    memset(address, 0, sizeof *address);
+    if (path->address_bytes == PATH_IPV6_BYTES) {
+        address->v6.sin6_family = AF_INET6;
+        memcpy(&address->v6.sin6_addr, path->address, 16);
+        memcpy(&address->v6.sin6_port, path->address + 16, 2);
+        memcpy(&address->v6.sin6_scope_id, path->address + 18, 4);
+        address->len = sizeof address->v6;
+    } else {
+        address->v4.sin_family = AF_INET;
+        memcpy(&address->v4.sin_addr, path->address, 4);
+        memcpy(&address->v4.sin_port, path->address + 4, 2);
+        address->len = sizeof address->v4;
+    }
+}
+
+/* Opens a socket bound to `address`; its number, or -1 with `reason` filled. */
+static int open_socket(struct carrier *carrier, const struct net_address *address,
+                       const char *text, char *reason)
+{
+    const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
+
+    if (carrier->sockets == CARRIER_SOCKETS_MAX || carrier->watched) {
+        snprintf(reason, CARRIER_REASON_BYTES, "more than %d lines", CARRIER_SOCKETS_MAX);
+        return -1;
+    }
+    int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || bind(fd, &address->any, address->len) < 0) {
+        snprintf(reason, CARRIER_REASON_BYTES, "cannot use %s: %s", text, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    /* Best effort, all of them: a small buffer or a plain mark costs quality, not the operation. */
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    if (address->any.sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+    else
+        setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    carrier->polled[carrier->sockets] = (struct pollfd){.fd = fd, .events = POLLIN};
+    return (int)carrier->sockets++;
+}
+
+static bool parse(const char *text, struct net_address *address, char *reason)
+{
+    if (net_address_read(address, text, strlen(text)))
+        return true;
+    snprintf(reason, CARRIER_REASON_BYTES,
+             "'%s' is not an address and port: write 192.0.2.1:4433 or [2001:db8::1]:4433", text);
+    return false;
+}
+
+bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
+                    char reason[static CARRIER_REASON_BYTES])
+{
+    struct net_address address;
+    if (!parse(text, &address, reason))
+        return false;
+    int number = open_socket(carrier, &address, text, reason);
+    if (number < 0)
+        return false;
+    *socket = (unsigned)number;
+    return true;
+}
+
+bool carrier_line(struct carrier *carrier, const char *text, struct link_path *path,
+                  char reason[static CARRIER_REASON_BYTES])
+{
+    struct net_address address, any = {0};
+    if (!parse(text, &address, reason))
+        return false;
+    any.any.sa_family = address.any.sa_family;
+    any.len = address.len;
+    int number = open_socket(carrier, &any, text, reason);
+    if (number < 0)
+        return false;
+    to_path(&address, (unsigned)number, path);
+    return true;
+}
+
+void carrier_address(const struct carrier *carrier, unsigned socket,
+                     char out[static NET_ADDRESS_TEXT])
+{
+    struct net_address address = {.len = ADDRESS_BYTES_MAX};
+    if (getsockname(carrier->polled[socket].fd, &address.any, &address.len) == 0)
+        net_address_write(&address, out);
+    else
+        snprintf(out, NET_ADDRESS_TEXT, "?");
+}
+
+void carrier_watch(struct carrier *carrier, int fd)
+{
+    carrier->polled[carrier->sockets + carrier->watched++] =
+        (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+bool carrier_watched(const struct carrier *carrier, size_t index)
+{
+    return carrier->polled[carrier->sockets + index].revents & POLLIN;
+}
+
+static void drain_events(struct carrier *carrier,
+                         void (*on_event)(void *, const struct link_event *), void *context)
+{
+    struct link_event event;
+    while (link_event(carrier->link, &event))
+        on_event(context, &event);
+}
+
+/* One handful from one socket; false when there may be no more. */
+static bool receive_batch(struct carrier *carrier, unsigned socket,
+                          void (*on_event)(void *, const struct link_event *), void *context)
+{
+    struct carrier_batch *batch = &carrier->buffers->in;
+    for (size_t i = 0; i < BATCH; i++)
+        batch->headers[i].msg_hdr.msg_namelen = ADDRESS_BYTES_MAX;
+    int got = recvmmsg(carrier->polled[socket].fd, batch->headers, BATCH, MSG_DONTWAIT, NULL);
+    if (got <= 0)
+        return false;
+    uint64_t now_ns = clock_monotonic_ns();
+    for (int i = 0; i < got; i++) {
+        struct link_path path;
+        to_path(&batch->addresses[i], socket, &path);
+        carrier->received++;
+        link_receive(carrier->link, &path, batch->bytes[i], batch->headers[i].msg_len, now_ns);
+        drain_events(carrier, on_event, context);
+    }
+    return got == BATCH;
+}
+
+void carrier_receive(struct carrier *carrier,
+                     void (*on_event)(void *context, const struct link_event *event), void *context)
+{
+    enum { ROUNDS_MAX = 8 }; /* a flood on one socket must not starve what is to be sent */
+    for (unsigned i = 0; i < carrier->sockets; i++)
+        for (int round = 0; round < ROUNDS_MAX && receive_batch(carrier, i, on_event, context);
+             round++)
+            ;
+    drain_events(carrier, on_event, context);
+}
+
+/* Sends `count` datagrams of the batch, all for one socket. */
+static void flush(struct carrier *carrier, unsigned socket, unsigned count)
+{
+    struct mmsghdr *headers = carrier->buffers->out.headers;
+    for (unsigned done = 0; done < count;) {
+        int sent = sendmmsg(carrier->polled[socket].fd, headers + done, count - done, MSG_DONTWAIT);
+        if (sent > 0) {
+            done += (unsigned)sent;
+            carrier->sent += (unsigned)sent;
+        } else if (errno != EINTR) {
+            done++; /* this one cannot go; the next may */
+            carrier->send_failed++;
+        }
+    }
+}
+
+void carrier_send(struct carrier *carrier, uint64_t now_ns)
+{
+    struct carrier_batch *batch = &carrier->buffers->out;
+    unsigned count = 0, socket = 0;
+    struct link_path path;
+    size_t len;
+
+    while ((len = link_transmit(carrier->link, &path, batch->bytes[count], now_ns))) {
+        if (count && path.socket != socket) {
+            uint8_t first[LINK_DATAGRAM_MAX];
+            memcpy(first, batch->bytes[count], len);
+            flush(carrier, socket, count);
+            memcpy(batch->bytes[0], first, len);
+            count = 0;
+        }
+        socket = path.socket;
+        if (socket >= carrier->sockets)
+            continue;
+        from_path(&path, &batch->addresses[count]);
+        batch->headers[count].msg_hdr.msg_namelen = batch->addresses[count].len;
+        batch->vectors[count].iov_len = len;
+        if (++count == BATCH) {
+            flush(carrier, socket, count);
+            count = 0;
+        }
+    }
+    if (count)
+        flush(carrier, socket, count);
+}
+
+void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
+{
+    uint64_t link_ns = link_deadline(carrier->link, now_ns);
+    uint64_t wake_ns = link_ns < until_ns ? link_ns : until_ns;
+    uint64_t wait_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
+    struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S),
+                            .tv_nsec = (long)(wait_ns % NS_PER_S)};
+    if (wake_ns == UINT64_MAX)
+        wait = (struct timespec){.tv_sec = 3600};
+    if (ppoll(carrier->polled, carrier->sockets + carrier->watched, &wait, NULL) <= 0)
+        for (size_t i = 0; i < carrier->sockets + carrier->watched; i++)
+            carrier->polled[i].revents = 0;
+}

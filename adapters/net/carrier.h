@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Carries a link's datagrams over UDP sockets: the loop that link.h leaves to its caller.
+ *
+ * One thread. Buffers are in the struct; nothing is allocated after carrier_open_*. Datagrams go out
+ * and come in by the handful (sendmmsg, recvmmsg). A datagram that cannot be sent (no route, full
+ * buffer, too long for the interface) is dropped and counted: the link treats it as lost. */
+#ifndef NET_CARRIER_H
+#define NET_CARRIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <poll.h>
+
+#include "base/attr.h"
+#include "link/link.h"
+#include "net/address.h"
+
+enum { CARRIER_SOCKETS_MAX = LINK_LINES_MAX, CARRIER_WATCHED_MAX = 4, CARRIER_REASON_BYTES = 160 };
+
+struct carrier {
+    struct link *link;
+    size_t sockets;
+    struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX];
+    size_t watched;
+    uint64_t sent, received, send_failed;
+    struct carrier_buffers *buffers;
+};
+
+/* Memory for the carrier; `link` is the caller's and outlives it. */
+MUST_USE bool carrier_create(struct carrier *carrier, struct link *link);
+void carrier_destroy(struct carrier *carrier);
+
+/* Opens a socket on `text` ("0.0.0.0:4433", port 0: any), for strangers to dial. `*socket` is its
+ * number in paths. On failure `reason` says why and what to do. */
+MUST_USE bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
+                             char reason[static CARRIER_REASON_BYTES]);
+
+/* Opens a socket of its own towards `text` and writes the path for link_dial or link_line_add. */
+MUST_USE bool carrier_line(struct carrier *carrier, const char *text, struct link_path *path,
+                           char reason[static CARRIER_REASON_BYTES]);
+
+/* The address that socket `socket` is bound to, as text. */
+void carrier_address(const struct carrier *carrier, unsigned socket,
+                     char out[static NET_ADDRESS_TEXT]);
+
+/* Wakes carrier_wait when `fd` is readable; whether it was is told by carrier_watched. */
+void carrier_watch(struct carrier *carrier, int fd);
+bool carrier_watched(const struct carrier *carrier, size_t index);
+
+/* Reads what has come, hands it to the link, and calls `on_event` for each event that makes. */
+void carrier_receive(struct carrier *carrier,
+                     void (*on_event)(void *context, const struct link_event *event),
+                     void *context);
+
+/* Sends all that is due now. */
+void carrier_send(struct carrier *carrier, uint64_t now_ns);
+
+/* Sleeps until a datagram, a watched descriptor, the link's deadline or `until_ns`. */
+void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The answerer's door: strangers are asked for a cookie, and let in a few at a time.
+ *
+ * Nothing is kept for a stranger but the answer that is about to leave, in a ring that drops when
+ * it is full: a flood costs its own bandwidth. Handshakes are the dear part (a few ms of a core), so
+ * they are rationed, more strictly while an operation is under way. Pure; one owner. */
+#ifndef LINK_DOOR_H
+#define LINK_DOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "link/cookie.h"
+#include "link/link.h"
+#include "link/wire.h"
+
+enum { DOOR_ANSWERS_KEPT = 16, DOOR_ANSWER_BYTES = WIRE_HEADER_BYTES + WIRE_COOKIE_BYTES };
+
+struct door_answer {
+    struct link_path path;
+    uint8_t len;
+    uint8_t bytes[DOOR_ANSWER_BYTES];
+};
+
+struct door {
+    struct cookie_jar jar;
+    uint64_t admit_ns; /* the next handshake may begin then */
+    struct door_answer answers[DOOR_ANSWERS_KEPT];
+    size_t first, count;
+};
+
+MUST_USE bool door_create(struct door *door, const uint8_t key[static 32]);
+void door_destroy(struct door *door);
+
+/* Queues the cookie that answers a hello. */
+void door_hello(struct door *door, const struct link_path *path, const struct wire_header *hello,
+                uint64_t now_ns);
+
+/* True when the cookie is ours, for this path and connection. */
+MUST_USE bool door_knows(const struct door *door, const struct link_path *path, uint64_t connection,
+                         uint64_t now_ns, const uint8_t cookie[static WIRE_COOKIE_BYTES]);
+
+/* Whether one more handshake may begin now; counts it when so. */
+MUST_USE bool door_admits(struct door *door, bool busy, uint64_t now_ns);
+
+/* How long a handshake may go on, and whether one that will be given up at `give_up_ns` has had time
+ * enough for its place to be given to another. */
+uint64_t door_patience_ns(void);
+bool door_has_waited(uint64_t give_up_ns, uint64_t now_ns);
+
+/* Queues the word that there is no place now. */
+void door_turn_away(struct door *door, const struct link_path *path,
+                    const struct wire_header *header);
+
+size_t door_transmit(struct door *door, struct link_path *path,
+                     uint8_t out[static LINK_DATAGRAM_MAX]);
+bool door_is_waiting(const struct door *door);
+
+#endif

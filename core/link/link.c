@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The link around its peers: who a datagram is for, strangers at the door, events on their way out. */
+#include "link/link.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/rand.h>
+
+#include "link/door.h"
+#include "link/peer.h"
+#include "link/wire.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+/* A datagram holds fewer than this many samples, and events are drained after each. */
+enum { EVENTS_KEPT = 512 };
+
+struct link {
+    struct link_settings settings;
+    uint64_t created_ns;
+    uint64_t now_ns; /* of the last call that brought the time */
+    struct door door;
+    struct link_stranger_stats strangers;
+    struct link_event events[EVENTS_KEPT];
+    size_t event_first, event_count;
+    size_t turn; /* the peer that link_transmit asks first */
+    struct link_peer *peers;
+};
+
+const struct link_settings *link_settings_of(const struct link *link)
+{
+    return &link->settings;
+}
+
+struct link_stranger_stats *link_strangers(struct link *link)
+{
+    return &link->strangers;
+}
+
+int64_t link_wall_s(const struct link *link, uint64_t now_ns)
+{
+    return link->settings.wall_s + (int64_t)((now_ns - link->created_ns) / NS_PER_S);
+}
+
+void link_random(struct link *link, uint8_t *out, size_t len)
+{
+    if (link->settings.random) {
+        link->settings.random(link->settings.random_context, out, len);
+        return;
+    }
+    int made = RAND_bytes(out, (int)len);
+    assert(made == 1); /* without it nobody could be told from an impostor */
+    (void)made;
+}
+
+static void set_standards(struct link_settings *settings)
+{
+    if (!settings->rate_least_bps)
+        settings->rate_least_bps = 150000;
+    if (!settings->rate_start_bps)
+        settings->rate_start_bps = 12000000;
+    if (!settings->rate_most_bps)
+        settings->rate_most_bps = 60000000;
+    if (!settings->renew_keys_ns)
+        settings->renew_keys_ns = 600 * NS_PER_S;
+    if (!settings->silence_ns)
+        settings->silence_ns = 30 * NS_PER_S;
+}
+
+struct link *link_create(const struct link_settings *settings, uint64_t now_ns)
+{
+    if (!settings->identity || settings->peers < 1 || settings->peers > LINK_PEERS_MAX ||
+        !settings->peer_kinds)
+        return NULL;
+    struct link *link = calloc(1, sizeof *link);
+    if (!link)
+        return NULL;
+    link->settings = *settings;
+    set_standards(&link->settings);
+    link->created_ns = link->now_ns = now_ns;
+    link->peers = calloc(settings->peers, sizeof *link->peers);
+    if (!link->peers)
+        goto failed;
+    for (size_t i = 0; i < settings->peers; i++)
+        if (!peer_create(&link->peers[i], link))
+            goto failed;
+    uint8_t key[32];
+    link_random(link, key, sizeof key);
+    if (!door_create(&link->door, key))
+        goto failed;
+    return link;
+failed:
+    link_destroy(link);
+    return NULL;
+}
+
+void link_destroy(struct link *link)
+{
+    if (!link)
+        return;
+    for (size_t i = 0; link->peers && i < link->settings.peers; i++)
+        peer_destroy(&link->peers[i]);
+    door_destroy(&link->door);
+    free(link->peers);
+    free(link);
+}
+
+size_t link_peer_bytes(const struct link_settings *settings)
+{
+    size_t bytes = sizeof(struct link_peer);
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        if (settings->frames_sent[i].interval_ns)
+            bytes += sizeof(struct frame_out);
+        if (settings->frames_received[i].interval_ns)
+            bytes += sizeof(struct frame_rx);
+    }
+    return bytes;
+}
+
+static struct link_peer *find_peer(struct link *link, uint64_t connection)
+{
+    for (size_t i = 0; i < link->settings.peers; i++)
+        if (link->peers[i].state != PEER_FREE && link->peers[i].connection == connection)
+            return &link->peers[i];
+    return NULL;
+}
+
+static struct link_peer *free_peer(struct link *link)
+{
+    for (size_t i = 0; i < link->settings.peers; i++)
+        if (link->peers[i].state == PEER_FREE)
+            return &link->peers[i];
+    return NULL;
+}
+
+enum link_err link_dial(struct link *link, const struct link_path *paths, size_t count,
+                        uint64_t now_ns, struct link_peer **peer)
+{
+    if (count < 1 || count > LINK_LINES_MAX)
+        return LINK_ERR_LINES;
+    struct link_peer *found = free_peer(link);
+    if (!found)
+        return LINK_ERR_PEERS;
+    peer_dial(found, paths, count, now_ns);
+    *peer = found;
+    return LINK_OK;
+}
+
+/* The same place answers to one session only: a console that was killed and started again takes
+ * the place of its former self. */
+void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_ns)
+{
+    for (size_t i = 0; i < link->settings.peers; i++) {
+        struct link_peer *peer = &link->peers[i];
+        if (peer != by && peer->state == PEER_UP && !peer->dials &&
+            !memcmp(peer->site.fingerprint, by->site.fingerprint, LINK_FINGERPRINT_BYTES))
+            peer_end(peer, "the same site has dialled again", false, now_ns);
+    }
+}
+
+/* The peer that a stranger with a good cookie may talk to, or NULL. */
+static struct link_peer *admit(struct link *link, uint64_t connection, uint64_t now_ns)
+{
+    bool busy = false; /* an operation is under way */
+    struct link_peer *oldest = NULL;
+    for (size_t i = 0; i < link->settings.peers; i++) {
+        struct link_peer *peer = &link->peers[i];
+        busy = busy || peer->state == PEER_UP;
+        if (peer->state == PEER_SHAKING && !peer->dials &&
+            (!oldest || peer->handshake.give_up_ns < oldest->handshake.give_up_ns))
+            oldest = peer;
+    }
+    struct link_peer *peer = free_peer(link);
+    bool evict = !peer && oldest && door_has_waited(oldest->handshake.give_up_ns, now_ns);
+    if ((!peer && !evict) || !door_admits(&link->door, busy, now_ns)) {
+        link->strangers.handshakes_turned_away++;
+        return NULL;
+    }
+    if (!peer) {
+        peer_end(oldest, "took too long", false, now_ns);
+        peer_reset(oldest);
+        peer = oldest;
+    }
+    link->strangers.handshakes_begun++;
+    peer_answer(peer, connection, now_ns);
+    if (!peer_begin_tls(peer, now_ns))
+        return NULL;
+    return peer;
+}
+
+static void receive_handshake(struct link *link, const struct wire_header *header,
+                              const struct link_path *path, const uint8_t *bytes, size_t len,
+                              uint64_t now_ns)
+{
+    struct link_peer *peer = find_peer(link, header->connection);
+    struct wire_reader chunks = wire_reader(bytes, len);
+    const uint8_t *cookie = wire_take(&chunks, WIRE_COOKIE_BYTES);
+
+    if (!cookie) {
+        link->strangers.malformed++;
+        return;
+    }
+    if (!(peer && peer->dials)) { /* from a dialler to us */
+        if (!link->settings.answers) {
+            link->strangers.unknown++;
+            return;
+        }
+        if (!door_knows(&link->door, path, header->connection, now_ns, cookie)) {
+            link->strangers.cookies_wrong++;
+            return;
+        }
+        if (!peer)
+            peer = admit(link, header->connection, now_ns);
+        if (!peer) {
+            door_turn_away(&link->door, path, header);
+            return;
+        }
+        if (peer->state == PEER_SHAKING)
+            handshake_prove(&peer->handshake, header->line, path);
+    }
+    if (peer->state == PEER_UP)
+        return; /* a straggler, or a stranger who read the connection's number: nothing to gain */
+    if (!handshake_receive(&peer->handshake, header->line, &chunks, now_ns))
+        link->strangers.malformed++;
+    peer_follow_tls(peer, now_ns);
+}
+
+static void receive_cookie(struct link *link, const struct wire_header *header,
+                           const uint8_t *bytes, size_t len, uint64_t now_ns)
+{
+    struct link_peer *peer = find_peer(link, header->connection);
+    if (!peer || !peer->dials || peer->state != PEER_SHAKING) {
+        link->strangers.unknown++;
+        return;
+    }
+    if (handshake_cookie(&peer->handshake, header->line, bytes, len, now_ns) &&
+        !peer_begin_tls(peer, now_ns))
+        peer_end(peer, "memory is short", false, now_ns);
+}
+
+static void receive_hello(struct link *link, const struct wire_header *header,
+                          const struct link_path *path, size_t len, uint64_t now_ns)
+{
+    link->strangers.hellos++;
+    if (!link->settings.answers || len < WIRE_HELLO_BYTES)
+        link->strangers.malformed++;
+    else
+        door_hello(&link->door, path, header, now_ns);
+}
+
+void link_receive(struct link *link, const struct link_path *path, uint8_t *bytes, size_t len,
+                  uint64_t now_ns)
+{
+    struct wire_header header;
+    link->now_ns = now_ns;
+    assert(path->address_bytes <= sizeof path->address);
+    if (len > LINK_DATAGRAM_MAX || !wire_header_read(&header, bytes, len)) {
+        link->strangers.malformed++;
+        return;
+    }
+    struct link_peer *peer;
+    const uint8_t *rest = bytes + WIRE_HEADER_BYTES;
+    size_t rest_len = len - WIRE_HEADER_BYTES;
+    switch (header.type) {
+    case WIRE_SEALED:
+        peer = find_peer(link, header.connection);
+        if (!peer || !peer_can_send(peer))
+            link->strangers.unknown++;
+        else
+            peer_receive(peer, &header, path, bytes, len, now_ns);
+        return;
+    case WIRE_HELLO:
+        receive_hello(link, &header, path, len, now_ns);
+        return;
+    case WIRE_COOKIE:
+        receive_cookie(link, &header, rest, rest_len, now_ns);
+        return;
+    case WIRE_HANDSHAKE:
+        receive_handshake(link, &header, path, rest, rest_len, now_ns);
+        return;
+    case WIRE_BUSY:
+        peer = find_peer(link, header.connection);
+        if (peer && peer->dials && peer->state == PEER_SHAKING)
+            peer->handshake.heard_busy = true;
+        return;
+    }
+}
+
+size_t link_transmit(struct link *link, struct link_path *path, uint8_t out[LINK_DATAGRAM_MAX],
+                     uint64_t now_ns)
+{
+    link->now_ns = now_ns;
+    for (size_t i = 0; i < link->settings.peers; i++) {
+        struct link_peer *peer = &link->peers[(link->turn + i) % link->settings.peers];
+        if (peer->state == PEER_FREE)
+            continue;
+        peer_tick(peer, now_ns);
+        size_t len = peer_transmit(peer, path, out, now_ns);
+        if (len) {
+            link->turn = (link->turn + i) % link->settings.peers;
+            return len;
+        }
+    }
+    link->turn = 0;
+    return door_transmit(&link->door, path, out); /* strangers after friends */
+}
+
+uint64_t link_deadline(const struct link *link, uint64_t now_ns)
+{
+    uint64_t soonest = door_is_waiting(&link->door) ? now_ns : UINT64_MAX;
+    for (size_t i = 0; i < link->settings.peers; i++) {
+        uint64_t peer_ns = peer_deadline(&link->peers[i], now_ns);
+        if (peer_ns < soonest)
+            soonest = peer_ns;
+    }
+    return soonest;
+}
+
+struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer)
+{
+    if (link->event_count == EVENTS_KEPT) { /* the caller does not drain: the oldest goes */
+        link->event_first = (link->event_first + 1) % EVENTS_KEPT;
+        link->event_count--;
+    }
+    struct link_event *event =
+        &link->events[(link->event_first + link->event_count++) % EVENTS_KEPT];
+    *event = (struct link_event){.kind = kind, .peer = peer};
+    return event;
+}
+
+bool link_event(struct link *link, struct link_event *event)
+{
+    for (size_t i = 0; i < link->settings.peers && link->event_count == 0; i++)
+        peer_next_event(&link->peers[i], link->now_ns);
+    if (link->event_count == 0)
+        return false;
+    *event = link->events[link->event_first];
+    link->event_first = (link->event_first + 1) % EVENTS_KEPT;
+    link->event_count--;
+    return true;
+}
+
+void link_stranger_stats(const struct link *link, struct link_stranger_stats *stats)
+{
+    *stats = link->strangers;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* link.h's functions on a peer: sending, lines, and what is known of it. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "link/peer.h"
+
+enum { PULLS = 5, MESSAGE_LENGTH_BYTES = 4 };
+
+/* What one frame's bits cost on a line, at most: headers and a third for repair. */
+#define FRAME_OVERHEAD 1.35
+/* A second line is worth holding pictures to when it carries this much of them. */
+#define SECOND_LINE_BPS 1500000.0
+#define FRAME_LEAST_BPS 100000.0
+
+enum link_err link_send_sample(struct link_peer *peer, unsigned channel, const uint8_t *bytes,
+                               size_t len, uint64_t sampled_ns, uint64_t now_ns, uint32_t *sequence)
+{
+    if (channel >= LINK_SAMPLE_CHANNELS_MAX ||
+        !link_settings_of(peer->link)->samples[channel].period_ns)
+        return LINK_ERR_CHANNEL;
+    if (len == 0 || len > LINK_SAMPLE_BYTES_MAX)
+        return LINK_ERR_LENGTH;
+    if (peer->state != PEER_UP)
+        return LINK_ERR_STATE;
+
+    uint32_t given = samples_push(&peer->samples_out[channel], bytes, len, sampled_ns);
+    if (sequence)
+        *sequence = given;
+    peer->samples_sent++;
+    if (peer->sample_bytes[channel] != len) {
+        peer->sample_bytes[channel] = len;
+        peer->plan_ns = now_ns;
+    }
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        struct peer_line *line = &peer->lines[i];
+        struct sample_turn *turn = &line->turns[channel];
+        if (!line->used || line->state == LINK_LINE_LOST)
+            continue;
+        if (turn->waiting < UINT8_MAX)
+            turn->waiting++;
+        if (turn->waiting >= turn->plan.group) {
+            turn->due_ns = now_ns;
+            turn->copies_left = turn->plan.copies;
+        } else if (turn->due_ns == UINT64_MAX) { /* if no more come to fill the group */
+            turn->due_ns = now_ns + turn->plan.group *
+                                        link_settings_of(peer->link)->samples[channel].period_ns;
+            turn->copies_left = 1;
+        }
+    }
+    return LINK_OK;
+}
+
+enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, size_t len)
+{
+    uint8_t head[MESSAGE_LENGTH_BYTES];
+
+    if (len == 0 || len > LINK_MESSAGE_BYTES_MAX)
+        return LINK_ERR_LENGTH;
+    if (peer->state != PEER_UP)
+        return LINK_ERR_STATE;
+    if (stream_tx_room(&peer->messages_out) < sizeof head + len)
+        return LINK_ERR_FULL;
+    put_be32(head, (uint32_t)len);
+    bool taken = stream_tx_write(&peer->messages_out, head, sizeof head) &&
+                 stream_tx_write(&peer->messages_out, bytes, len);
+    assert(taken);
+    (void)taken;
+    peer->messages_sent++;
+    return LINK_OK;
+}
+
+/* What the lines leave for frames: the best one's, and the second's. */
+static double frame_room_bps(const struct link_peer *peer)
+{
+    double best = 0, second = 0;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        if (!line->used || line->state == LINK_LINE_LOST)
+            continue;
+        double room = 0.95 * (double)rate_target_bps(&line->rate) - (double)line->samples_bps;
+        if (room > best) {
+            second = best;
+            best = room;
+        } else if (room > second) {
+            second = room;
+        }
+    }
+    return second >= SECOND_LINE_BPS ? second : best;
+}
+
+uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
+{
+    const struct link_settings *settings = link_settings_of(peer->link);
+    size_t channels = 0;
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        channels += settings->frames_sent[i].interval_ns != 0;
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !channels)
+        return 0;
+    double room = frame_room_bps(peer) / FRAME_OVERHEAD / (double)channels;
+    return (uint64_t)(room > FRAME_LEAST_BPS ? room : FRAME_LEAST_BPS);
+}
+
+enum link_err link_line_add(struct link_peer *peer, const struct link_path *path, uint64_t now_ns,
+                            uint8_t *line)
+{
+    if (peer->state != PEER_UP || !peer->dials)
+        return LINK_ERR_STATE;
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        if (peer->lines[i].used || peer->pulled & 1U << i)
+            continue;
+        peer_use_line(peer, i, path, now_ns);
+        *line = i;
+        return LINK_OK;
+    }
+    return LINK_ERR_LINES;
+}
+
+enum link_err link_line_pull(struct link_peer *peer, uint8_t line, uint64_t now_ns)
+{
+    size_t used = 0;
+    if (peer->state != PEER_UP)
+        return LINK_ERR_STATE;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        used += peer->lines[i].used;
+    if (line >= LINK_LINES_MAX || !peer->lines[line].used || used < 2)
+        return LINK_ERR_LINES;
+    peer_drop_line(peer, line);
+    peer->pulled |= (uint8_t)(1U << line);
+    peer->pulls_left = PULLS;
+    peer->pull_ns = now_ns;
+    return LINK_OK;
+}
+
+void link_close(struct link_peer *peer, const char *reason, uint64_t now_ns)
+{
+    if (peer->state != PEER_FREE && peer->state != PEER_CLOSING)
+        peer_end(peer, reason, false, now_ns);
+}
+
+const char *link_peer_name(const struct link_peer *peer)
+{
+    return peer->site_known ? peer->site.name : "";
+}
+
+enum link_kind link_peer_kind(const struct link_peer *peer)
+{
+    return peer->site.kind;
+}
+
+const char *link_peer_fingerprint(const struct link_peer *peer)
+{
+    return peer->fingerprint;
+}
+
+struct link_clock_reading link_peer_clock(const struct link_peer *peer, uint64_t now_ns)
+{
+    if (!peer_can_send(peer))
+        return (struct link_clock_reading){.measured = false};
+    return link_clock_read(&peer->clock, now_ns);
+}
+
+struct link_age link_age_of(const struct link_peer *peer, uint64_t stamp_ns, uint64_t at_ns)
+{
+    uint64_t local_ns, bound_ns;
+    if (!peer_can_send(peer) ||
+        !link_clock_to_local(&peer->clock, stamp_ns, at_ns, &local_ns, &bound_ns))
+        return (struct link_age){.measured = false};
+    return (struct link_age){
+        .measured = true, .ns = (int64_t)(at_ns - local_ns), .bound_ns = bound_ns};
+}
+
+static void line_stats(const struct link_peer *peer, const struct peer_line *line, uint64_t now_ns,
+                       struct link_line_stats *stats)
+{
+    struct path_loss loss = path_tx_loss(&line->tx, now_ns);
+    struct link_clock_reading clock = link_peer_clock(peer, now_ns);
+
+    *stats = (struct link_line_stats){
+        .state = line->state,
+        .sent = path_tx_next(&line->tx),
+        .sent_bytes = line->tx.sent_bytes,
+        .received = line->rx.received,
+        .received_bytes = line->rx.received_bytes,
+        .lost = line->rx.lost,
+        .sent_lost = line->tx.lost,
+        .duplicate = line->rx.duplicate,
+        .reordered = line->rx.reordered,
+        .rtt_ns = line->tx.rtt_measured ? line->tx.rtt_ns : -1,
+        .rtt_least_ns = path_tx_rtt_least_ns(&line->tx, now_ns),
+        .delay_in_ns = -1,
+        .delay_out_ns = -1,
+        .jitter_ns = line->rx.any ? line->rx.jitter_ns : -1,
+        .loss_out = loss.share,
+        .burst_out = loss.burst,
+        .queue_ns = line->tx.reported ? line->tx.queue_ns : -1,
+        .rate_bps = rate_target_bps(&line->rate),
+        .outage_longest_ns = path_rx_longest_gap_ns(&line->rx, now_ns),
+        .datagram_bytes_max = (uint32_t)path_tx_datagram_max(&line->tx),
+    };
+    if (clock.measured && line->rx.any)
+        stats->delay_in_ns =
+            (int64_t)(line->rx.highest_received_ns - line->rx.highest_sent_ns) + clock.offset_ns;
+    if (clock.measured && line->tx.reported)
+        stats->delay_out_ns = window_least(&line->tx.delays, PATH_FLOOR_SECONDS, now_ns, 0) +
+                              line->tx.queue_ns - clock.offset_ns;
+}
+
+void link_peer_stats(const struct link_peer *peer, uint64_t now_ns, struct link_stats *stats)
+{
+    *stats = (struct link_stats){
+        .samples_sent = peer->samples_sent,
+        .messages_sent = peer->messages_sent,
+        .messages_received = peer->messages_received,
+        .refused = peer->refused,
+        .key_generation = peer->seal_out.generation,
+    };
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        line_stats(peer, &peer->lines[i], now_ns, &stats->lines[i]);
+    for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++) {
+        stats->samples_received += peer->samples_in[i].delivered;
+        stats->samples_missed += peer->samples_in[i].missed;
+        stats->samples_again += peer->samples_in[i].again;
+    }
+    peer_frame_stats(peer, stats);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Frames and messages on their way out of a session. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "link/peer.h"
+
+enum { MESSAGE_LENGTH_BYTES = 4 };
+
+/* What the lines are to the frames: how good, how fast, how far. */
+static void describe_lines(const struct link_peer *peer, struct frame_line lines[FRAME_LINES_MAX],
+                           uint64_t now_ns)
+{
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        lines[i] = (struct frame_line){.present = line->used};
+        if (!line->used)
+            continue;
+        struct path_loss loss = path_tx_loss(&line->tx, now_ns);
+        uint64_t rate_bps = rate_target_bps(&line->rate);
+        lines[i] = (struct frame_line){
+            .present = true,
+            .alive = line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH,
+            .loss = loss.share,
+            .burst = loss.burst,
+            .others_per_s = line->samples_per_s,
+            .delay_ns = line->tx.rtt_measured ? (uint64_t)line->tx.rtt_ns / 2 : 0,
+            .rate_bps = rate_bps > line->samples_bps ? rate_bps - line->samples_bps : 0,
+            .body_bytes_max = (uint16_t)(path_tx_datagram_max(&line->tx) - FRAME_LINK_BYTES),
+        };
+    }
+}
+
+enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
+                              const struct link_frame *frame, uint64_t now_ns)
+{
+    struct frame_line lines[FRAME_LINES_MAX];
+
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
+        return LINK_ERR_CHANNEL;
+    if (peer->state != PEER_UP)
+        return LINK_ERR_STATE;
+    describe_lines(peer, lines, now_ns);
+    if (frame_tx_push(&peer->frames_out[channel]->tx, lines, frame->bytes, frame->len,
+                      frame->captured_ns, frame->tag, now_ns, NULL) != FRAME_OK)
+        return LINK_ERR_LENGTH;
+    return LINK_OK;
+}
+
+void peer_frame_stats(const struct link_peer *peer, struct link_stats *stats)
+{
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        const struct frame_out *out = peer->frames_out[i];
+        const struct frame_rx *in = peer->frames_in[i];
+        if (out) {
+            stats->frames_sent += out->tx.stats.frames;
+            stats->frame_bytes_sent += out->tx.stats.frame_bytes;
+            stats->frame_wire_bytes_sent += out->wire_bytes;
+        }
+        if (in) {
+            stats->frames_whole += in->stats.whole;
+            stats->frames_repaired += in->stats.repaired;
+            stats->frames_lost += in->stats.lost;
+        }
+    }
+}
+
+static enum link_frame_state state_of(enum frame_outcome outcome)
+{
+    switch (outcome) {
+    case FRAME_WHOLE:
+        return LINK_FRAME_WHOLE;
+    case FRAME_REPAIRED:
+        return LINK_FRAME_REPAIRED;
+    case FRAME_LOST:
+        break;
+    }
+    return LINK_FRAME_LOST;
+}
+
+/* The next frame that has been settled; false: none. */
+static bool next_frame(struct link_peer *peer, uint8_t channel, uint64_t now_ns)
+{
+    struct frame_event frame;
+    if (!peer->frames_in[channel] || !frame_rx_next(peer->frames_in[channel], &frame, now_ns))
+        return false;
+    struct link_event *event = link_push(peer->link, LINK_EVENT_FRAME, peer);
+    event->channel = channel;
+    event->frame_state = state_of(frame.outcome);
+    event->sequence = frame.frame;
+    event->bytes = frame.bytes;
+    event->len = frame.len;
+    event->received_ns = frame.complete_ns;
+    if (frame.known) {
+        event->stamp_ns = frame.captured_ns;
+        event->tag = frame.tag;
+        event->age = link_age_of(peer, frame.captured_ns, frame.complete_ns);
+    }
+    return true;
+}
+
+/* The next whole message, if one has come. */
+static bool next_message(struct link_peer *peer)
+{
+    uint8_t head[MESSAGE_LENGTH_BYTES];
+    size_t waiting = (size_t)(peer->messages_in.next - peer->messages_in.read);
+    if (waiting < sizeof head)
+        return false;
+    stream_rx_peek(&peer->messages_in, head, sizeof head);
+    size_t len = get_be32(head);
+    if (len == 0 || len > LINK_MESSAGE_BYTES_MAX) { /* the stream has lost its meaning */
+        peer->refused++;
+        stream_rx_take(&peer->messages_in, waiting);
+        return false;
+    }
+    if (waiting < sizeof head + len)
+        return false;
+    stream_rx_take(&peer->messages_in, sizeof head);
+    stream_rx_peek(&peer->messages_in, peer->message, len);
+    stream_rx_take(&peer->messages_in, len);
+    peer->messages_received++;
+    struct link_event *event = link_push(peer->link, LINK_EVENT_MESSAGE, peer);
+    event->bytes = peer->message;
+    event->len = len;
+    return true;
+}
+
+bool peer_next_event(struct link_peer *peer, uint64_t now_ns)
+{
+    if (peer->state != PEER_UP)
+        return false;
+    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        if (next_frame(peer, i, now_ns))
+            return true;
+    return next_message(peer);
+}

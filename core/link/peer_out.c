@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The next datagram of a session: what is due, on which line, in the order of mercy. */
+#include <assert.h>
+#include <string.h>
+
+#include "link/peer.h"
+
+#define MS UINT64_C(1000000)
+
+/* A report goes with whatever leaves, and by itself when nothing has for so long. */
+#define REPORT_NS (10 * MS)
+#define REPORT_ALONE_NS (2 * MS)
+/* On a line that carries little else: enough to know that it lives, and to notice its return. */
+#define REPORT_QUIET_NS (50 * MS)
+enum { REPORT_QUIET_PACKETS = 4, REPORT_ROOM_BYTES = 80 };
+
+#define CHALLENGE_AGAIN_NS (50 * MS)
+enum { CHALLENGES_MAX = 20 };
+
+#define PULL_AGAIN_NS (20 * MS)
+
+/* A message is repeated when its answer is later than the round trip and this: reports' own pace
+ * and jitter. Before the round trip is known: a satellite's. */
+#define TIME_OUT_SLACK_NS (30 * MS)
+#define TIME_OUT_UNKNOWN_NS (600 * MS)
+
+/* The bucket of a line holds so much of its rate: what one late wake-up may make good. */
+#define CREDIT_NS (10 * MS)
+enum { CREDIT_LEAST_BYTES = 3 * LINK_DATAGRAM_MAX, AROUND_BYTES = 28 /* IP and UDP */ };
+
+/* What a datagram in the making knows. */
+struct departure {
+    uint8_t line;
+    uint64_t now_ns;
+    struct wire_writer writer;
+};
+
+static void refill(struct peer_line *line, uint64_t now_ns)
+{
+    double rate = (double)rate_target_bps(&line->rate) / 8e9;
+    double most = rate * (double)CREDIT_NS;
+    line->credit_bytes += rate * (double)(now_ns - line->credit_ns);
+    line->credit_ns = now_ns;
+    if (most < CREDIT_LEAST_BYTES)
+        most = CREDIT_LEAST_BYTES;
+    if (line->credit_bytes > most)
+        line->credit_bytes = most;
+    /* Gestures are not made to wait; what they overdraw, pictures pay back, within reason. */
+    if (line->credit_bytes < -4 * most)
+        line->credit_bytes = -4 * most;
+}
+
+static uint8_t used_lines(const struct link_peer *peer)
+{
+    unsigned lines = 0;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used)
+            lines |= 1U << i;
+    return (uint8_t)lines;
+}
+
+static bool is_report_due(const struct link_peer *peer, uint8_t line, uint64_t now_ns)
+{
+    return now_ns >= peer->lines[line].report_ns + REPORT_ALONE_NS;
+}
+
+static void put_report(struct link_peer *peer, uint8_t of, struct departure *departure)
+{
+    struct line_report report;
+    if (!path_rx_report(&peer->lines[of].rx, &report) ||
+        departure->writer.room - departure->writer.len < REPORT_ROOM_BYTES)
+        return;
+    report.line = of;
+    wire_put_report(&departure->writer, &report);
+}
+
+/* The report of this very line, and of those that wait for another line's help. */
+static void put_reports(struct link_peer *peer, struct departure *departure)
+{
+    struct peer_line *line = &peer->lines[departure->line];
+    uint64_t now_ns = departure->now_ns;
+
+    if (now_ns >= line->report_ns) {
+        bool quiet = line->rx.received < line->reported_count + REPORT_QUIET_PACKETS;
+        put_report(peer, departure->line, departure);
+        line->reported_count = line->rx.received;
+        line->report_ns = now_ns + (quiet ? REPORT_QUIET_NS : REPORT_NS);
+    }
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        struct peer_line *other = &peer->lines[i];
+        if (i == departure->line || !other->used || now_ns < other->elsewhere_ns ||
+            line->state == LINK_LINE_LOST)
+            continue;
+        put_report(peer, i, departure);
+        other->elsewhere_ns = now_ns + REPORT_NS;
+    }
+}
+
+static void put_samples(struct link_peer *peer, struct departure *departure)
+{
+    const struct link_settings *settings = link_settings_of(peer->link);
+    struct peer_line *line = &peer->lines[departure->line];
+
+    for (uint8_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++) {
+        struct sample_turn *turn = &line->turns[i];
+        if (departure->now_ns < turn->due_ns ||
+            !samples_write(&peer->samples_out[i], i, &turn->plan, &departure->writer))
+            continue;
+        turn->waiting = 0;
+        if (turn->copies_left)
+            turn->copies_left--;
+        turn->due_ns = turn->copies_left
+                           ? departure->now_ns + settings->samples[i].period_ns * turn->plan.group /
+                                                     turn->plan.copies
+                           : UINT64_MAX;
+    }
+}
+
+static bool are_samples_due(const struct peer_line *line, uint64_t now_ns)
+{
+    for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++)
+        if (now_ns >= line->turns[i].due_ns)
+            return true;
+    return false;
+}
+
+static void put_messages(struct link_peer *peer, struct departure *departure)
+{
+    struct peer_line *line = &peer->lines[departure->line];
+
+    if (line->ack_due) {
+        struct stream_ack ack;
+        stream_rx_ack(&peer->messages_in, &ack);
+        wire_put_stream_ack(&departure->writer, STREAM_MESSAGES, &ack);
+        line->ack_due = false;
+    }
+    if (line->credit_bytes > 0)
+        stream_tx_segment(&peer->messages_out, STREAM_MESSAGES, departure->line,
+                          &departure->writer);
+}
+
+static void put_pulls(struct link_peer *peer, struct departure *departure)
+{
+    if (!peer->pulls_left || departure->now_ns < peer->pull_ns)
+        return;
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        if (!(peer->pulled & 1U << i))
+            continue;
+        size_t mark = wire_begin_chunk(&departure->writer, CHUNK_PULL);
+        wire_put_u8(&departure->writer, i);
+        wire_put_u64(&departure->writer, path_tx_next(&peer->lines[i].tx));
+        wire_end_chunk(&departure->writer, mark);
+    }
+    peer->pull_ns = departure->now_ns + PULL_AGAIN_NS;
+    if (--peer->pulls_left == 0)
+        peer->pulled = 0;
+}
+
+static void put_frame_status(struct link_peer *peer, struct departure *departure)
+{
+    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        struct wire_writer *writer = &departure->writer;
+        uint8_t body[FRAME_STATUS_MAX];
+        size_t len;
+        if (!peer->frames_in[i] ||
+            writer->room - writer->len < WIRE_CHUNK_HEADER_BYTES + sizeof body ||
+            !(len = frame_rx_status(peer->frames_in[i], peer_round_trip_ns(peer), body,
+                                    departure->now_ns)))
+            continue;
+        size_t mark = wire_begin_chunk(writer, CHUNK_FRAME_STATUS);
+        wire_put(writer, body, len);
+        wire_end_chunk(writer, mark);
+    }
+}
+
+/* One shard, source or repair, of whichever channel has one due on this line. */
+static bool put_shard(struct link_peer *peer, struct departure *departure)
+{
+    struct peer_line *line = &peer->lines[departure->line];
+    struct wire_writer *writer = &departure->writer;
+    size_t room = writer->room - writer->len - WIRE_CHUNK_HEADER_BYTES;
+
+    if (line->credit_bytes <= 0 || line->state == LINK_LINE_LOST)
+        return false;
+    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        bool is_repair;
+        size_t len = 0;
+        if (peer->frames_out[i])
+            len = frame_tx_next(&peer->frames_out[i]->tx, departure->line, room,
+                                writer->out + writer->len + WIRE_CHUNK_HEADER_BYTES, &is_repair,
+                                departure->now_ns);
+        if (!len)
+            continue;
+        size_t mark = wire_begin_chunk(writer, is_repair ? CHUNK_REPAIR : CHUNK_SHARD);
+        wire_space(writer, len); /* written in place above */
+        wire_end_chunk(writer, mark);
+        peer->frames_out[i]->wire_bytes += len + FRAME_LINK_BYTES;
+        return true;
+    }
+    return false;
+}
+
+uint64_t peer_round_trip_ns(const struct link_peer *peer)
+{
+    int64_t least_ns = INT64_MAX;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used && peer->lines[i].tx.rtt_measured &&
+            peer->lines[i].tx.rtt_ns < least_ns)
+            least_ns = peer->lines[i].tx.rtt_ns;
+    return least_ns == INT64_MAX ? TIME_OUT_UNKNOWN_NS : (uint64_t)least_ns;
+}
+
+/* How long an answer to a message may take before it is sent again. */
+static uint64_t time_out_ns(const struct link_peer *peer)
+{
+    int64_t longest_ns = 0;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used && peer->lines[i].tx.rtt_measured &&
+            peer->lines[i].tx.rtt_ns > longest_ns)
+            longest_ns = peer->lines[i].tx.rtt_ns;
+    return longest_ns ? (uint64_t)longest_ns + TIME_OUT_SLACK_NS : TIME_OUT_UNKNOWN_NS;
+}
+
+/* Seals what the writer holds into a datagram on `line`. */
+static size_t seal_datagram(struct link_peer *peer, struct departure *departure, uint8_t *out)
+{
+    struct peer_line *line = &peer->lines[departure->line];
+    uint64_t packet = path_tx_next(&line->tx);
+    size_t text_len = departure->writer.len;
+    size_t len = WIRE_HEADER_BYTES + text_len + WIRE_TAG_BYTES;
+
+    assert(!departure->writer.failed);
+    wire_header_write(&(struct wire_header){.type = WIRE_SEALED,
+                                            .line = departure->line,
+                                            .generation = peer->seal_out.generation & 31,
+                                            .connection = peer->connection,
+                                            .packet = packet},
+                      out);
+    seal_close(&peer->seal_out, departure->line, packet, out, WIRE_HEADER_BYTES,
+               out + WIRE_HEADER_BYTES, text_len);
+    path_tx_sent(&line->tx, len, departure->now_ns);
+    line->credit_bytes -= (double)(len + AROUND_BYTES);
+    return len;
+}
+
+static void begin(struct departure *departure, uint8_t line, uint8_t *out, size_t datagram_max,
+                  uint64_t now_ns)
+{
+    *departure = (struct departure){.line = line, .now_ns = now_ns};
+    departure->writer =
+        wire_writer(out + WIRE_HEADER_BYTES, datagram_max - WIRE_HEADER_BYTES - WIRE_TAG_BYTES);
+    wire_put_u64(&departure->writer, now_ns);
+}
+
+static void put_nonce(struct departure *departure, enum wire_chunk_type type,
+                      const uint8_t nonce[static CHALLENGE_BYTES])
+{
+    size_t mark = wire_begin_chunk(&departure->writer, type);
+    wire_put(&departure->writer, nonce, CHALLENGE_BYTES);
+    wire_end_chunk(&departure->writer, mark);
+}
+
+/* Questions and answers about addresses go their own way, alone. */
+static size_t transmit_path_check(struct link_peer *peer, uint8_t number, struct link_path *path,
+                                  uint8_t *out, uint64_t now_ns)
+{
+    struct peer_line *line = &peer->lines[number];
+    struct departure departure;
+
+    if (line->response_due) {
+        line->response_due = false;
+        begin(&departure, number, out, LINK_DATAGRAM_MAX, now_ns);
+        put_nonce(&departure, CHUNK_RESPONSE, line->response);
+        *path = line->response_path;
+        return seal_datagram(peer, &departure, out);
+    }
+    if (line->moving && now_ns >= line->challenge_ns) {
+        if (++line->challenges > CHALLENGES_MAX) {
+            line->moving = false;
+            return 0;
+        }
+        line->challenge_ns = now_ns + CHALLENGE_AGAIN_NS;
+        begin(&departure, number, out, LINK_DATAGRAM_MAX, now_ns);
+        put_nonce(&departure, CHUNK_CHALLENGE, line->challenge);
+        *path = line->candidate;
+        return seal_datagram(peer, &departure, out);
+    }
+    return 0;
+}
+
+static size_t transmit_goodbye(struct link_peer *peer, struct link_path *path, uint8_t *out,
+                               uint64_t now_ns)
+{
+    while (peer->goodbyes_left && now_ns >= peer->goodbye_ns) {
+        for (; peer->turn < LINK_LINES_MAX; peer->turn++) {
+            if (!peer->lines[peer->turn].used)
+                continue;
+            struct departure departure;
+            begin(&departure, peer->turn, out, LINK_DATAGRAM_MAX, now_ns);
+            size_t mark = wire_begin_chunk(&departure.writer, CHUNK_CLOSE);
+            wire_put(&departure.writer, (const uint8_t *)peer->reason, strlen(peer->reason));
+            wire_end_chunk(&departure.writer, mark);
+            *path = peer->lines[peer->turn++].path;
+            return seal_datagram(peer, &departure, out);
+        }
+        peer->turn = 0;
+        peer->goodbyes_left--;
+        peer->goodbye_ns += 50 * MS;
+    }
+    return 0;
+}
+
+/* The next datagram on one line, or 0. */
+static size_t transmit_line(struct link_peer *peer, uint8_t number, struct link_path *path,
+                            uint8_t *out, uint64_t now_ns)
+{
+    struct peer_line *line = &peer->lines[number];
+    struct departure departure;
+    size_t empty_len;
+
+    refill(line, now_ns);
+    begin(&departure, number, out, path_tx_datagram_max(&line->tx), now_ns);
+    empty_len = departure.writer.len;
+    put_pulls(peer, &departure);
+    if (are_samples_due(line, now_ns))
+        put_samples(peer, &departure);
+    put_messages(peer, &departure);
+    put_frame_status(peer, &departure);
+    bool urgent = departure.writer.len > empty_len;
+    bool alone = !urgent && is_report_due(peer, number, now_ns);
+    if (urgent || alone)
+        put_reports(peer, &departure);
+    if (!urgent && !alone && !put_shard(peer, &departure))
+        return 0;
+    size_t probe = alone ? path_tx_probe(&line->tx, now_ns) : 0;
+    if (probe) {
+        size_t text_max = probe - WIRE_HEADER_BYTES - WIRE_TAG_BYTES;
+        departure.writer.room = text_max;
+        size_t mark = wire_begin_chunk(&departure.writer, CHUNK_PADDING);
+        size_t padding = text_max - departure.writer.len;
+        memset(wire_space(&departure.writer, padding), 0, padding);
+        wire_end_chunk(&departure.writer, mark);
+    }
+    *path = line->path;
+    return seal_datagram(peer, &departure, out);
+}
+
+size_t peer_transmit(struct link_peer *peer, struct link_path *path,
+                     uint8_t out[static LINK_DATAGRAM_MAX], uint64_t now_ns)
+{
+    switch (peer->state) {
+    case PEER_FREE:
+        return 0;
+    case PEER_CLOSING:
+        if (peer->handshake.tls_begun) /* the alert that says why not */
+            return handshake_transmit(&peer->handshake, path, out, now_ns);
+        return transmit_goodbye(peer, path, out, now_ns);
+    case PEER_SHAKING:
+        return handshake_transmit(&peer->handshake, path, out, now_ns);
+    case PEER_PROVING: {
+        size_t len = handshake_transmit(&peer->handshake, path, out, now_ns);
+        if (len)
+            return len;
+        break;
+    }
+    case PEER_UP:
+        break;
+    }
+    stream_tx_mark(&peer->messages_out, used_lines(peer), time_out_ns(peer), now_ns);
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        uint8_t number = (uint8_t)((peer->turn + i) % LINK_LINES_MAX);
+        size_t len = transmit_path_check(peer, number, path, out, now_ns);
+        if (!len && peer->lines[number].used)
+            len = transmit_line(peer, number, path, out, now_ns);
+        if (len) {
+            peer->turn = number;
+            return len;
+        }
+    }
+    peer->turn = 0;
+    return 0;
+}
+
+static void sooner(uint64_t *soonest, uint64_t at_ns)
+{
+    if (at_ns < *soonest)
+        *soonest = at_ns;
+}
+
+/* When a line in the red for frames and messages is in the black again. */
+static uint64_t credit_ns(const struct peer_line *line, uint64_t now_ns)
+{
+    double rate = (double)rate_target_bps(&line->rate) / 8e9;
+    double credit = line->credit_bytes + rate * (double)(now_ns - line->credit_ns);
+    return credit > 0 ? now_ns : now_ns + (uint64_t)((1 - credit) / rate) + 1;
+}
+
+static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t now_ns,
+                          uint64_t *soonest)
+{
+    const struct peer_line *line = &peer->lines[number];
+    for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++)
+        sooner(soonest, line->turns[i].due_ns);
+    sooner(soonest, line->report_ns + REPORT_ALONE_NS);
+    if (line->ack_due)
+        *soonest = now_ns;
+    uint64_t bulk_ns =
+        stream_tx_due(&peer->messages_out, (uint8_t)(1U << number)) ? now_ns : UINT64_MAX;
+    if (line->state != LINK_LINE_LOST)
+        for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+            if (peer->frames_out[i])
+                sooner(&bulk_ns, frame_tx_deadline(&peer->frames_out[i]->tx, number));
+    if (bulk_ns != UINT64_MAX) {
+        uint64_t paid_ns = credit_ns(line, now_ns);
+        sooner(soonest, bulk_ns > paid_ns ? bulk_ns : paid_ns);
+    }
+}
+
+uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns)
+{
+    uint64_t soonest = UINT64_MAX;
+    switch (peer->state) {
+    case PEER_FREE:
+        return UINT64_MAX;
+    case PEER_CLOSING:
+        sooner(&soonest, peer->gone_ns);
+        if (peer->handshake.tls_begun)
+            sooner(&soonest, handshake_deadline(&peer->handshake));
+        else if (peer->goodbyes_left)
+            sooner(&soonest, peer->goodbye_ns);
+        return soonest;
+    case PEER_SHAKING:
+        return handshake_deadline(&peer->handshake);
+    case PEER_PROVING:
+        sooner(&soonest, handshake_deadline(&peer->handshake));
+        break;
+    case PEER_UP:
+        break;
+    }
+    sooner(&soonest, peer->plan_ns);
+    sooner(&soonest, stream_tx_deadline(&peer->messages_out));
+    if (peer->pulls_left)
+        sooner(&soonest, peer->pull_ns);
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        if (peer->frames_in[i])
+            sooner(&soonest, frame_rx_deadline(peer->frames_in[i], peer_round_trip_ns(peer)));
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        if (line->response_due)
+            return now_ns;
+        if (line->moving)
+            sooner(&soonest, line->challenge_ns);
+        if (line->used)
+            line_deadline(peer, i, now_ns, &soonest);
+    }
+    return soonest;
+}
