@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "log/log.h"
+
+enum { SCHEMA = 1 }; /* a key that changes its meaning, or goes, raises it */
+
+static const char *const age_keys[REPORT_AGES] = {
+    [REPORT_GESTURE_AGE] = "gesture_age_ms",
+    [REPORT_HAND_TO_EYE] = "hand_to_eye_ms",
+    [REPORT_PICTURE_AGE] = "picture_age_ms",
+    [REPORT_FORTH] = "network_forth_ms",
+    [REPORT_ROBOT] = "robot_ms",
+    [REPORT_ENCODE] = "encode_ms",
+    [REPORT_BACK] = "network_back_ms",
+    [REPORT_DECODE] = "decode_ms",
+    [REPORT_DISPLAY] = "display_ms",
+    [REPORT_LOOP_LATENESS] = "loop_lateness_ms",
+};
+
+/* RFC 8259 7; bytes that are not ASCII pass as the UTF-8 they are. */
+static void print_text(FILE *out, const char *text)
+{
+    if (!text) {
+        fputs("null", out);
+        return;
+    }
+    putc('"', out);
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\')
+            fprintf(out, "\\%c", byte);
+        else if (byte < 0x20)
+            fprintf(out, "\\u%04x", byte);
+        else
+            putc(byte, out);
+    }
+    putc('"', out);
+}
+
+static void print_figure(FILE *out, double figure)
+{
+    if (isfinite(figure))
+        fprintf(out, "%.3f", figure);
+    else
+        fputs("null", out);
+}
+
+/* `before` is what stands between this member and the one before it. */
+static void print_key(FILE *out, const char *before, const char *key)
+{
+    fprintf(out, "%s\"%s\": ", before, key);
+}
+
+static void print_member(FILE *out, const char *before, const char *key, double figure)
+{
+    print_key(out, before, key);
+    print_figure(out, figure);
+}
+
+static void print_count(FILE *out, const char *before, const char *key, int64_t count)
+{
+    print_key(out, before, key);
+    if (count >= 0)
+        fprintf(out, "%" PRId64, count);
+    else
+        fputs("null", out);
+}
+
+static void print_spread(FILE *out, const struct spread *spread)
+{
+    static const struct {
+        const char *key;
+        double q;
+    } points[] = {{"p50", 0.5}, {"p99", 0.99}, {"p99_9", 0.999}};
+
+    if (!spread || spread->count == 0) {
+        fputs("null", out);
+        return;
+    }
+    fprintf(out, "{\"count\": %" PRIu64, spread->count);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        print_member(out, ", ", points[i].key, (double)spread_at(spread, points[i].q) / 1e6);
+    print_member(out, ", ", "max", (double)spread->most / 1e6);
+    putc('}', out);
+}
+
+static void print_gestures(FILE *out, const struct report_gestures *gestures)
+{
+    print_key(out, ",\n  ", "gestures");
+    if (!gestures) {
+        fputs("null", out);
+        return;
+    }
+    print_count(out, "{", "sent", gestures->sent);
+    print_count(out, ", ", "received", gestures->received);
+    print_count(out, ", ", "applied", gestures->applied);
+    print_count(out, ", ", "late", gestures->late);
+    print_count(out, ", ", "duplicate", gestures->duplicate);
+    print_count(out, ", ", "refused", gestures->refused);
+    print_count(out, ", ", "lost", gestures->lost);
+    putc('}', out);
+}
+
+static void print_pictures(FILE *out, const struct report_pictures *pictures)
+{
+    print_key(out, ",\n  ", "pictures");
+    if (!pictures) {
+        fputs("null", out);
+        return;
+    }
+    print_count(out, "{", "sent", pictures->sent);
+    print_count(out, ", ", "whole", pictures->whole);
+    print_count(out, ", ", "repaired", pictures->repaired);
+    print_count(out, ", ", "late", pictures->late);
+    print_count(out, ", ", "lost", pictures->lost);
+    print_count(out, ", ", "bytes", pictures->bytes);
+    putc('}', out);
+}
+
+static void print_line(FILE *out, const struct report_line *line)
+{
+    print_key(out, "\n    {", "name");
+    print_text(out, line->name);
+    print_count(out, ", ", "sent", line->sent);
+    print_count(out, ", ", "received", line->received);
+    print_count(out, ", ", "lost", line->lost);
+    print_count(out, ", ", "late", line->late);
+    print_count(out, ", ", "duplicate", line->duplicate);
+    print_member(out, ",\n     ", "delay_in_ms", line->delay_in_ms);
+    print_member(out, ", ", "delay_out_ms", line->delay_out_ms);
+    print_member(out, ", ", "bound_ms", line->bound_ms);
+    print_member(out, ", ", "jitter_ms", line->jitter_ms);
+    print_member(out, ", ", "longest_outage_ms", line->longest_outage_ms);
+    putc('}', out);
+}
+
+static void print_hold(FILE *out, const struct report_hold *hold)
+{
+    print_key(out, "\n    {", "cause");
+    print_text(out, hold->cause);
+    print_member(out, ", ", "began_s", hold->began_s);
+    print_member(out, ", ", "length_s", hold->length_s);
+    putc('}', out);
+}
+
+void report_print(FILE *out, const struct report *report)
+{
+    fprintf(out, "{\n  \"schema\": %d", SCHEMA);
+    print_key(out, ",\n  ", "side");
+    print_text(out, report->side);
+    print_key(out, ",\n  ", "site");
+    print_text(out, report->site);
+    print_key(out, ",\n  ", "peer");
+    print_text(out, report->peer);
+    print_member(out, ",\n  ", "length_s", report->length_s);
+    print_count(out, ",\n  ", "sessions", (int64_t)report->sessions);
+    print_gestures(out, report->gestures);
+    print_pictures(out, report->pictures);
+    for (size_t i = 0; i < REPORT_AGES; i++) {
+        print_key(out, ",\n  ", age_keys[i]);
+        print_spread(out, report->ages[i]);
+    }
+    print_member(out, ",\n  ", "clock_offset_ms", report->clock_offset_ms);
+    print_member(out, ",\n  ", "clock_bound_ms", report->clock_bound_ms);
+    print_key(out, ",\n  ", "lines");
+    for (size_t i = 0; i < report->line_count; i++) {
+        putc(i == 0 ? '[' : ',', out);
+        print_line(out, &report->lines[i]);
+    }
+    fputs(report->line_count == 0 ? "[]" : "]", out);
+    print_count(out, ",\n  ", "holds_in_all", (int64_t)report->holds_in_all);
+    print_key(out, ",\n  ", "holds");
+    for (size_t i = 0; i < report->hold_count; i++) {
+        putc(i == 0 ? '[' : ',', out);
+        print_hold(out, &report->holds[i]);
+    }
+    fputs(report->hold_count == 0 ? "[]" : "]", out);
+    print_count(out, ",\n  ", "trace_rows_lost", (int64_t)report->trace_rows_lost);
+    fputs("\n}\n", out);
+}
+
+bool report_write(const char *path, const struct report *report)
+{
+    FILE *out = fopen(path, "we");
+    bool good = out != NULL;
+
+    if (out) {
+        report_print(out, report);
+        good = !ferror(out);
+        good = fclose(out) == 0 && good;
+    }
+    if (!good)
+        log_event(LOG_ERROR, "report_failed", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+    return good;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `--report FILE.json`: what happened in an operation, in figures, as one end saw it.
+ *
+ * The keys and their meaning: docs/report.schema.json, which a test holds against this writer. Ages
+ * are in milliseconds. What was not measured is null, never 0: a NULL or empty spread, a NAN, a
+ * negative count. Everything is lent until the call returns. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "base/spread.h"
+
+/* Each a key of the report. */
+enum report_age {
+    REPORT_GESTURE_AGE,   /* sampled at the console to applied at the cart, one clock */
+    REPORT_HAND_TO_EYE,   /* gesture sampled to the first picture that shows its effect shown */
+    REPORT_PICTURE_AGE,   /* captured to shown */
+    REPORT_FORTH,         /* of hand-to-eye: network to the cart, */
+    REPORT_ROBOT,         /* applied to captured, */
+    REPORT_ENCODE,        /* captured to sent, */
+    REPORT_BACK,          /* network to the console, */
+    REPORT_DECODE,        /* received to decoded, */
+    REPORT_DISPLAY,       /* decoded to shown */
+    REPORT_LOOP_LATENESS, /* how late the loop woke */
+    REPORT_AGES
+};
+
+struct report_gestures {
+    int64_t sent, received, applied, late, duplicate, refused, lost;
+};
+
+struct report_pictures {
+    int64_t sent, whole, repaired, late, lost, bytes;
+};
+
+struct report_line {  /* delays are one way; `bound_ms` is the error bound of both */
+    const char *name; /* its address as given on the command line */
+    int64_t sent, received, lost, late, duplicate;
+    double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;
+};
+
+struct report_hold {
+    const char *cause; /* in words */
+    double began_s;    /* since the operation began */
+    double length_s;   /* NAN: it still holds */
+};
+
+struct report {
+    const char *side;        /* "cart" or "console" */
+    const char *site, *peer; /* names of certificates; NULL: never met */
+    double length_s;
+    uint64_t sessions;                      /* times the two ends met */
+    const struct report_gestures *gestures; /* NULL: not seen from this side */
+    const struct report_pictures *pictures;
+    const struct spread *ages[REPORT_AGES];
+    double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
+    const struct report_line *lines;
+    size_t line_count;
+    const struct report_hold *holds; /* the newest; */
+    size_t hold_count;
+    uint64_t holds_in_all;
+    uint64_t trace_rows_lost;
+};
+
+/* Writes the report as JSON to `out`; the caller looks at ferror(out). */
+void report_print(FILE *out, const struct report *report);
+
+/* Writes it to `path`. On failure says why in the log and returns false. */
+MUST_USE bool report_write(const char *path, const struct report *report);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+
+static const char *print(const struct report *report)
+{
+    static char text[16384];
+    FILE *out = fmemopen(text, sizeof text, "w");
+    assert_non_null(out);
+    report_print(out, report);
+    fclose(out);
+    return text;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no '%s' in: %s", part, text);
+}
+
+static void what_was_not_measured_is_null_and_never_0(void **state)
+{
+    (void)state;
+    static struct spread empty;
+    const char *text = print(&(struct report){.side = "cart",
+                                              .ages = {[REPORT_GESTURE_AGE] = &empty},
+                                              .clock_offset_ms = NAN,
+                                              .clock_bound_ms = INFINITY});
+    assert_has(text, "\"peer\": null");
+    assert_has(text, "\"gestures\": null");
+    assert_has(text, "\"gesture_age_ms\": null");
+    assert_has(text, "\"hand_to_eye_ms\": null");
+    assert_has(text, "\"clock_offset_ms\": null");
+    assert_has(text, "\"clock_bound_ms\": null");
+    assert_has(text, "\"lines\": []");
+    assert_has(text, "\"holds\": []");
+    assert_has(text, "\"trace_rows_lost\": 0");
+}
+
+static void figures_are_written_in_milliseconds(void **state)
+{
+    (void)state;
+    static struct spread age;
+    for (int i = 0; i < 1000; i++)
+        spread_add(&age, 60);
+    spread_add(&age, 75000000);
+    const char *text = print(&(struct report){
+        .side = "cart",
+        .gestures = &(struct report_gestures){-1, 10, 7, 1, 2, 0, 3},
+        .pictures = &(struct report_pictures){-1, 1, 2, 3, 4, 5},
+        .ages = {[REPORT_GESTURE_AGE] = &age},
+        .lines = &(struct report_line){"a:1", 1, 2, 3, 4, 5, 103.25, NAN, 0.5, 3, 0},
+        .line_count = 1,
+        .holds = (struct report_hold[]){{"silence", 20, 3}, {"pedal up", 30, NAN}},
+        .hold_count = 2,
+        .holds_in_all = 9});
+    assert_has(text, "\"gesture_age_ms\": {\"count\": 1001, \"p50\": 0.000, \"p99\": 0.000, "
+                     "\"p99_9\": 0.000, \"max\": 75.000}");
+    assert_has(text,
+               "\"gestures\": {\"sent\": null, \"received\": 10, \"applied\": 7, \"late\": 1, "
+               "\"duplicate\": 2, \"refused\": 0, \"lost\": 3}");
+    assert_has(text, "\"delay_in_ms\": 103.250, \"delay_out_ms\": null, \"bound_ms\": 0.500");
+    assert_has(text, "{\"cause\": \"silence\", \"began_s\": 20.000, \"length_s\": 3.000}");
+    assert_has(text, "{\"cause\": \"pedal up\", \"began_s\": 30.000, \"length_s\": null}");
+    assert_has(text, "\"holds_in_all\": 9");
+}
+
+static void texts_are_escaped_and_keep_their_letters(void **state)
+{
+    (void)state;
+    const char *text =
+        print(&(struct report){.side = "cart", .site = "a\"\\\n\x01", .peer = "جسر"});
+    assert_has(text, "\"site\": \"a\\\"\\\\\\u000a\\u0001\"");
+    assert_has(text, "\"peer\": \"جسر\"");
+}
+
+/* Every key we write is one the schema lists, and the other way round; order is the writer's. */
+static void the_schema_names_the_keys_that_are_written(void **state)
+{
+    (void)state;
+    static char schema[65536];
+    FILE *file = fopen("docs/report.schema.json", "r");
+    assert_non_null(file);
+    schema[fread(schema, 1, sizeof schema - 1, file)] = '\0';
+    fclose(file);
+
+    const char *text = print(&(struct report){.side = "cart",
+                                              .gestures = &(struct report_gestures){0},
+                                              .pictures = &(struct report_pictures){0},
+                                              .lines = &(struct report_line){.name = "a"},
+                                              .line_count = 1,
+                                              .holds = &(struct report_hold){.cause = "silence"},
+                                              .hold_count = 1});
+    unsigned keys = 0;
+    for (const char *at = text; (at = strstr(at, "\": ")); at++) {
+        char quoted[64];
+        const char *begin = at;
+        while (begin[-1] != '"')
+            begin--;
+        snprintf(quoted, sizeof quoted, "\"%.*s\": {", (int)(at - begin), begin);
+        assert_has(schema, quoted);
+        keys++;
+    }
+    assert_int_equal(keys, 8 + 7 + 6 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 1);
+}
+
+static void a_report_that_cannot_be_written_is_said(void **state)
+{
+    (void)state;
+    assert_false(report_write("/dev/full", &(struct report){.side = "cart"}));
+    assert_false(report_write("/nowhere/report.json", &(struct report){.side = "cart"}));
+    assert_true(report_write("/dev/null", &(struct report){.side = "cart"}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
+        cmocka_unit_test(figures_are_written_in_milliseconds),
+        cmocka_unit_test(texts_are_escaped_and_keep_their_letters),
+        cmocka_unit_test(the_schema_names_the_keys_that_are_written),
+        cmocka_unit_test(a_report_that_cannot_be_written_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
