@@ -231,7 +231,7 @@ static void measure_delay(struct path_tx *tx, const struct line_report *report, 
     window_add(&tx->delays, delay, now_ns);
     int64_t queue = delay - window_least(&tx->delays, PATH_FLOOR_SECONDS, now_ns, delay);
     int64_t step = queue - tx->queue_ns;
-    if (tx->reported && step < (int64_t)SECOND_NS)
+    if (tx->reported && step < (int64_t)SECOND_NS && step > -(int64_t)SECOND_NS)
         tx->jitter_ns += ((step < 0 ? -step : step) - tx->jitter_ns) / 16;
     tx->queue_ns = queue;
 }

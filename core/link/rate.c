@@ -28,7 +28,8 @@ static void set_target(struct rate *rate, double bps)
 
 static void note_queue(struct rate *rate, int64_t queue_ns)
 {
-    rate->queues_ns[rate->queues_next] = queue_ns;
+    rate->queues_ns[rate->queues_next] =
+        queue_ns < RATE_QUEUE_LIMIT_NS ? queue_ns : RATE_QUEUE_LIMIT_NS;
     rate->queues_next = (rate->queues_next + 1) % RATE_REPORTS;
     if (rate->queues_count < RATE_REPORTS)
         rate->queues_count++;

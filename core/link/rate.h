@@ -37,6 +37,8 @@ enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1
 #define RATE_QUEUE_MOST_NS INT64_C(30000000)
 /* Three reports above this need not wait for the other five: jitter does not reach here. */
 #define RATE_QUEUE_SEVERE_NS INT64_C(40000000)
+/* A longer one counts as this: no line queues for longer, but the peer's clock may step. */
+#define RATE_QUEUE_LIMIT_NS INT64_C(2000000000)
 /* A queue is to be empty within this. */
 #define RATE_DRAIN_NS INT64_C(400000000)
 #define RATE_DRAIN_LEAST 0.3 /* but never send less than this share of the capacity for it */
