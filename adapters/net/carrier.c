@@ -185,6 +185,11 @@ void carrier_watch(struct carrier *carrier, int fd)
         (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
+void carrier_rewatch(struct carrier *carrier, size_t index, int fd)
+{
+    carrier->polled[carrier->sockets + index].fd = fd;
+}
+
 bool carrier_watched(const struct carrier *carrier, size_t index)
 {
     return carrier->polled[carrier->sockets + index].revents & POLLIN;

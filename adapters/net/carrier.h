@@ -47,6 +47,8 @@ void carrier_address(const struct carrier *carrier, unsigned socket,
 
 /* Wakes carrier_wait when `fd` is readable; whether it was is told by carrier_watched. */
 void carrier_watch(struct carrier *carrier, int fd);
+/* Watches `fd` in place of the descriptor with that index. */
+void carrier_rewatch(struct carrier *carrier, size_t index, int fd);
 bool carrier_watched(const struct carrier *carrier, size_t index);
 
 /* Reads what has come, hands it to the link, and calls `on_event` for each event that makes. */

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `jisr cart`: the patient's side. Gestures in, an arm that follows or holds, pictures out. */
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "arm/arm.h"
+#include "base/bytes.h"
+#include "clock/clock.h"
+#include "commands.h"
+#include "log/log.h"
+#include "media/camera_thread.h"
+#include "motion/follow.h"
+#include "station.h"
+#include "trace.h"
+
+#define MS UINT64_C(1000000)
+
+enum { WIDTH = 1280, HEIGHT = 720, START_BPS = 4000000, WATCH_CAMERA = 1 };
+
+struct cart_settings {
+    struct station_settings station;
+    struct option_list listen;
+    const char *camera;
+    const char *arm;
+    uint64_t arms;
+    uint64_t age_gate_ns, silence_gate_ns;
+    double scale;
+    uint64_t bitrate_kbit_max;
+};
+
+#define OPTION_AT(field) offsetof(struct cart_settings, field)
+
+static const char *const arm_words[] = {"kinematic", NULL};
+
+static const struct option options[] = {
+    STATION_OPTIONS,
+    {.name = "listen",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(listen),
+     .unit = "ADDR:PORT",
+     .required = true,
+     .help = "where consoles dial, once for each line"},
+    {.name = "camera",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(camera),
+     .unit = "SOURCE",
+     .standard = "pattern",
+     .help = "file:PATH, pattern or v4l2:DEVICE"},
+    {.name = "arm",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(arm),
+     .unit = "DRIVER",
+     .standard = "kinematic",
+     .choices = arm_words,
+     .help = "the robot: kinematic"},
+    {.name = "arms",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(arms),
+     .unit = "N",
+     .standard = "2",
+     .least = 1,
+     .most = 2,
+     .help = "instruments"},
+    {.name = "gesture-age",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(age_gate_ns),
+     .unit = "TIME",
+     .standard = "300ms",
+     .least = 0.01,
+     .most = 2,
+     .help = "a gesture older than this stops the arm"},
+    {.name = "silence",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(silence_gate_ns),
+     .unit = "TIME",
+     .standard = "200ms",
+     .least = 0.01,
+     .most = 2,
+     .help = "so long without a gesture stops the arm"},
+    {.name = "scale",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION_AT(scale),
+     .unit = "FACTOR",
+     .standard = "0.2",
+     .least = 0.01,
+     .most = 1,
+     .help = "how far the tip moves for each metre of the hand"},
+    {.name = "bitrate-max",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(bitrate_kbit_max),
+     .unit = "KBIT/S",
+     .standard = "8000",
+     .least = 100,
+     .most = 50000,
+     .help = "of the pictures, where the lines allow it"},
+    {0},
+};
+
+static const struct options_usage usage = {
+    .command = "jisr cart",
+    .summary = "the patient's side: an arm that follows a distant surgeon, or holds",
+};
+
+struct cart {
+    const struct cart_settings *settings;
+    struct station station;
+    struct follow follow;
+    struct arm *arm;
+    struct camera_thread *camera;
+    _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture */
+    struct trace *trace;
+    struct spread gesture_age, encode;
+    struct report_gestures gestures;
+    struct report_pictures pictures;
+    enum hold_cause hold_told;
+    uint64_t tick_ns, rate_ns;
+    uint32_t picture_bps;
+    int64_t last_age_ns;
+    uint64_t last_bound_ns;
+};
+
+static void trace_row(struct cart *cart, const struct link_event *event,
+                      enum follow_outcome outcome)
+{
+    if (!cart->trace)
+        return;
+    trace_gesture(cart->trace,
+                  &(struct trace_gesture){
+                      .sequence = event->sequence,
+                      .sampled_ns = event->stamp_ns,
+                      .received_ns = event->received_ns,
+                      .applied_ns = outcome == FOLLOW_APPLIED ? clock_monotonic_ns() : TRACE_NONE,
+                      .line = event->line,
+                      .outcome = follow_outcome_text(outcome),
+                  });
+}
+
+static void count(struct cart *cart, enum follow_outcome outcome)
+{
+    switch (outcome) {
+    case FOLLOW_APPLIED:
+        cart->gestures.applied++;
+        break;
+    case FOLLOW_LATE:
+        cart->gestures.late++;
+        break;
+    case FOLLOW_DUPLICATE:
+        cart->gestures.duplicate++;
+        break;
+    case FOLLOW_REFUSED:
+    case FOLLOW_OUTCOMES:
+        cart->gestures.refused++;
+        break;
+    }
+}
+
+static void take_gesture(struct cart *cart, const struct link_event *event)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    struct link_age age = link_age_of(event->peer, event->stamp_ns, now_ns);
+    struct follow_sample sample = {
+        .sequence = event->sequence,
+        .sampled_ns = event->stamp_ns,
+        .measured = age.measured,
+        .age_ns = age.ns > 0 ? (uint64_t)age.ns + age.bound_ns : age.bound_ns,
+    };
+    enum follow_outcome outcome = FOLLOW_REFUSED;
+    enum motion_err err = gesture_decode(&sample.gesture, event->bytes, event->len);
+
+    cart->gestures.received++;
+    if (err == MOTION_OK)
+        outcome = follow_gesture(&cart->follow, &sample, now_ns);
+    else
+        follow_refuse(&cart->follow, err);
+    count(cart, outcome);
+    trace_row(cart, event, outcome);
+    if (outcome == FOLLOW_APPLIED) {
+        cart->last_age_ns = age.ns;
+        cart->last_bound_ns = age.bound_ns;
+        spread_add(&cart->gesture_age, age.ns);
+    }
+}
+
+static void take_message(struct cart *cart, const struct link_event *event)
+{
+    if (event->len == 9 && event->bytes[0] == STATION_RECOVER)
+        camera_thread_recover(cart->camera, get_be64(event->bytes + 1));
+}
+
+static void meet(struct cart *cart, struct link_peer *peer, uint64_t now_ns)
+{
+    struct station *station = &cart->station;
+    if (station->peer &&
+        strcmp(link_peer_fingerprint(station->peer), link_peer_fingerprint(peer))) {
+        log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(peer));
+        link_close(peer, "another console operates this cart", now_ns);
+        return;
+    }
+    if (station->peer) /* the same console, started again: its former self is closed by the link */
+        follow_session_lost(&cart->follow, now_ns);
+    station_part(station, now_ns);
+    station_meet(station, peer);
+    camera_thread_recover(cart->camera, now_ns);
+}
+
+static void part(struct cart *cart, const struct link_event *event, uint64_t now_ns)
+{
+    log_event(LOG_WARN, "session_closed", "peer=\"%s\" by_peer=%d reason=\"%s\"",
+              link_peer_name(event->peer), event->by_peer, event->reason);
+    if (event->peer != cart->station.peer)
+        return;
+    station_part(&cart->station, now_ns);
+    follow_session_lost(&cart->follow, now_ns);
+}
+
+static void on_event(void *context, const struct link_event *event)
+{
+    struct cart *cart = context;
+    uint64_t now_ns = clock_monotonic_ns();
+    switch (event->kind) {
+    case LINK_EVENT_UP:
+        meet(cart, event->peer, now_ns);
+        break;
+    case LINK_EVENT_REFUSED:
+        log_event(LOG_WARN, "session_refused", "peer=\"%s\" by_peer=%d reason=\"%s\"",
+                  link_peer_name(event->peer), event->by_peer, event->reason);
+        break;
+    case LINK_EVENT_CLOSED:
+        part(cart, event, now_ns);
+        break;
+    case LINK_EVENT_SAMPLE:
+        if (event->peer == cart->station.peer && event->channel == STATION_GESTURES)
+            take_gesture(cart, event);
+        break;
+    case LINK_EVENT_SAMPLE_AGAIN:
+        if (event->peer == cart->station.peer && event->channel == STATION_GESTURES) {
+            cart->gestures.duplicate++;
+            trace_row(cart, event, FOLLOW_DUPLICATE);
+        }
+        break;
+    case LINK_EVENT_MESSAGE:
+        if (event->peer == cart->station.peer)
+            take_message(cart, event);
+        break;
+    case LINK_EVENT_FRAME:
+        break;
+    case LINK_EVENT_LINE:
+    case LINK_EVENT_LINE_MOVED:
+    case LINK_EVENT_CLOCK_STEP:
+    case LINK_EVENT_KEYS:
+        station_log(event);
+        break;
+    }
+}
+
+static void tell_hold(struct cart *cart)
+{
+    enum hold_cause hold = cart->follow.hold;
+    if (hold == cart->hold_told)
+        return;
+    cart->hold_told = hold;
+    bool is_fault = hold != HOLD_NONE && hold != HOLD_RELEASED && hold != HOLD_START;
+    log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
+              "cause=\"%s\" clutch=%u", hold_cause_text(hold), cart->follow.clutch_id);
+}
+
+/* One millisecond of the arm's life, and what the console is told of it. */
+static void tick(struct cart *cart, uint64_t now_ns)
+{
+    struct arm_state state;
+    uint8_t bytes[ARM_STATE_BYTES_MAX];
+
+    follow_tick(&cart->follow, now_ns);
+    follow_report(&cart->follow, &state);
+    for (unsigned i = 0; i < cart->arm->count; i++)
+        if (arm_servo_jp(cart->arm, i, cart->follow.arms[i].joints, now_ns) != MOTION_OK)
+            log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
+    arm_update(cart->arm, now_ns);
+    for (unsigned i = 0; i < cart->arm->count; i++) {
+        arm_measured_jp(cart->arm, i, state.arms[i].measured_jp);
+        state.arms[i].measured_cp = arm_measured_cp(cart->arm, i);
+    }
+    if (cart->follow.has_applied)
+        atomic_store_explicit(&cart->moved_by, cart->follow.applied_sequence, memory_order_relaxed);
+    if (cart->station.peer) {
+        size_t len = arm_state_encode(&state, bytes);
+        enum link_err err =
+            link_send_sample(cart->station.peer, STATION_STATE, bytes, len, now_ns, now_ns, NULL);
+        (void)err; /* the session may have ended this instant: its event follows */
+    }
+    tell_hold(cart);
+}
+
+static void send_pictures(struct cart *cart, uint64_t now_ns)
+{
+    const struct camera_frame *frame;
+    while ((frame = camera_thread_oldest(cart->camera))) {
+        spread_add(&cart->encode, (int64_t)frame->encode_ns);
+        const struct link_frame picture = {.bytes = frame->bytes,
+                                           .len = frame->len,
+                                           .captured_ns = frame->captured_ns,
+                                           .tag = frame->gesture_sequence};
+        if (cart->station.peer &&
+            link_send_frame(cart->station.peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
+            cart->pictures.sent++;
+            cart->pictures.bytes += (int64_t)frame->len;
+        }
+        camera_thread_release(cart->camera);
+    }
+}
+
+static void follow_rate(struct cart *cart, uint64_t now_ns)
+{
+    enum { EVERY_MS = 20 };
+    cart->rate_ns = now_ns + EVERY_MS * MS;
+    if (!cart->station.peer)
+        return;
+    uint64_t bps = link_frame_rate_bps(cart->station.peer, STATION_PICTURES);
+    uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
+    cart->picture_bps = (uint32_t)(bps < most_bps ? bps : most_bps);
+    camera_thread_set_bit_rate(cart->camera, cart->picture_bps);
+}
+
+static void put_status(struct cart *cart, uint64_t now_ns)
+{
+    struct status status = {.len = 0};
+    struct station *station = &cart->station;
+    bool measured = cart->gesture_age.count > 0;
+
+    status_put(&status, "side=cart state=%s peer=%s hold=%d cause=%d ",
+               station->peer ? "up" : "waiting", station->sessions ? station->peer_name : "-",
+               cart->follow.hold != HOLD_NONE, cart->follow.hold);
+    status_put(&status,
+               "arms=%u applied=%lld late=%lld duplicate=%lld refused=%lld holds=%llu "
+               "pictures=%lld picture_bps=%u gesture_seq=%u clutch=%u ",
+               cart->arm->count, (long long)cart->gestures.applied, (long long)cart->gestures.late,
+               (long long)cart->gestures.duplicate, (long long)cart->gestures.refused,
+               (unsigned long long)cart->follow.holds, (long long)cart->pictures.sent,
+               cart->picture_bps, cart->follow.applied_sequence, cart->follow.clutch_id);
+    status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
+    status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
+    status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
+    status_put_ms(&status, "encode_ms", cart->encode.count > 0,
+                  (double)spread_at(&cart->encode, 0.5));
+    station_status(station, &status, now_ns);
+}
+
+static void run(struct cart *cart)
+{
+    struct station *station = &cart->station;
+    uint64_t now_ns = clock_monotonic_ns();
+
+    cart->tick_ns = now_ns + STATION_TICK_NS;
+    while (!station_is_over(station, now_ns)) {
+        carrier_receive(&station->carrier, on_event, cart);
+        now_ns = clock_monotonic_ns();
+        if (now_ns >= cart->tick_ns) {
+            spread_add(&station->lateness, (int64_t)(now_ns - cart->tick_ns));
+            tick(cart, now_ns);
+            cart->tick_ns += STATION_TICK_NS * ((now_ns - cart->tick_ns) / STATION_TICK_NS + 1);
+        }
+        send_pictures(cart, now_ns);
+        if (now_ns >= cart->rate_ns)
+            follow_rate(cart, now_ns);
+        if (now_ns >= station->status_ns)
+            put_status(cart, now_ns);
+        carrier_send(&station->carrier, now_ns);
+        carrier_wait(&station->carrier, cart->tick_ns, now_ns);
+        now_ns = clock_monotonic_ns();
+    }
+}
+
+static void report(struct cart *cart)
+{
+    struct report_line lines[LINK_LINES_MAX];
+    struct report_hold holds[FOLLOW_HOLDS_KEPT];
+    size_t count = 0;
+    uint64_t now_ns = clock_monotonic_ns();
+    uint64_t first =
+        cart->follow.holds > FOLLOW_HOLDS_KEPT ? cart->follow.holds - FOLLOW_HOLDS_KEPT : 0;
+
+    for (uint64_t n = first; n < cart->follow.holds; n++) {
+        const struct follow_hold *hold = follow_hold(&cart->follow, n);
+        if (hold)
+            holds[count++] = (struct report_hold){
+                .cause = hold_cause_text(hold->cause),
+                .began_s = (double)(int64_t)(hold->start_ns - cart->station.start_ns) / 1e9,
+                .length_s = hold->open ? (double)NAN : (double)hold->length_ns / 1e9,
+            };
+    }
+    cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = cart->pictures.lost = -1;
+    cart->gestures.sent = -1; /* the console knows */
+    cart->gestures.lost = (int64_t)cart->station.last_stats.samples_missed;
+    struct report figures = {
+        .gestures = &cart->gestures,
+        .pictures = &cart->pictures,
+        .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age, [REPORT_ENCODE] = &cart->encode},
+        .holds = holds,
+        .hold_count = count,
+        .holds_in_all = cart->follow.holds,
+        .trace_rows_lost = trace_close(cart->trace),
+    };
+    station_report(&cart->station, &figures, lines, now_ns);
+}
+
+static bool open_parts(struct cart *cart, const struct cart_settings *settings)
+{
+    struct media_reason media_reason;
+    char reason[CARRIER_REASON_BYTES];
+    struct follow_settings follow = FOLLOW_STANDARD;
+    uint64_t now_ns = clock_monotonic_ns();
+
+    for (size_t i = 0; i < settings->listen.count; i++) {
+        unsigned socket;
+        if (!carrier_listen(&cart->station.carrier, settings->listen.items[i], &socket, reason)) {
+            fprintf(stderr, "jisr cart: --listen: %s\n", reason);
+            return false;
+        }
+    }
+    station_begin(&cart->station);
+    follow.arm_count = (unsigned)settings->arms;
+    follow.scale = settings->scale;
+    follow.age_gate_ns = settings->age_gate_ns;
+    follow.silence_gate_ns = settings->silence_gate_ns;
+    follow_init(&cart->follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &follow, now_ns);
+    cart->arm = arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, follow.arm_count, now_ns);
+    const struct camera_thread_settings camera = {
+        .camera = {.spec = settings->camera,
+                   .width = WIDTH,
+                   .height = HEIGHT,
+                   .rate = (uint32_t)settings->station.picture_rate},
+        .bit_rate_bps = START_BPS,
+        .gesture_sequence = &cart->moved_by,
+    };
+    if (!cart->arm || camera_thread_start(&cart->camera, &camera, &media_reason) != MEDIA_OK) {
+        fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera,
+                cart->arm ? media_reason.words : "memory is short");
+        return false;
+    }
+    carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera));
+    if (settings->station.trace &&
+        !(cart->trace = trace_open(settings->station.trace, TRACE_GESTURES)))
+        return false;
+    log_event(LOG_INFO, "cart_listens", "lines=%zu camera=\"%s\" arms=%llu", settings->listen.count,
+              settings->camera, (unsigned long long)settings->arms);
+    return true;
+}
+
+int command_cart(int argc, char **argv)
+{
+    static struct cart_settings settings;
+    static struct cart cart;
+    char **operands;
+    size_t operand_count;
+    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
+    case OPTIONS_HELP_SHOWN:
+        return 0;
+    case OPTIONS_WRONG:
+        return 2;
+    case OPTIONS_OK:
+        break;
+    }
+    cart.settings = &settings;
+    bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
+                  open_parts(&cart, &settings);
+    if (opened) {
+        run(&cart);
+        station_farewell(&cart.station, "the cart was stopped");
+        report(&cart);
+    }
+    if (cart.camera)
+        camera_thread_stop(cart.camera);
+    arm_close(cart.arm);
+    station_close(&cart.station);
+    return opened ? 0 : 1;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "station.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock/clock.h"
+#include "link/identity.h"
+#include "log/log.h"
+
+#define MS UINT64_C(1000000)
+#define NOT_MEASURED ((double)NAN)
+#define NS_PER_S UINT64_C(1000000000)
+
+/* A picture is waited for so many intervals after its first shard: repairs may come with the
+ * next picture (docs/protocol.md "Frames"), and one more for jitter. */
+enum { PICTURE_INTERVALS = 3, PEERS = 3 };
+
+static const struct link_sample_channel gesture_channel = {.period_ns = STATION_TICK_NS,
+                                                           .every = true};
+static const struct link_sample_channel state_channel = {.period_ns = STATION_TICK_NS};
+
+bool station_open(struct station *station, const struct station_settings *settings,
+                  const char *side, const struct option_list *line_names)
+{
+    char reason[LINK_REASON_BYTES];
+    bool is_cart = !strcmp(side, "cart");
+    uint64_t now_ns = clock_monotonic_ns();
+    uint64_t interval_ns = NS_PER_S / settings->picture_rate;
+    struct link_frame_channel pictures = {.interval_ns = interval_ns,
+                                          .budget_ns = PICTURE_INTERVALS * interval_ns};
+
+    memset(station, 0, sizeof *station);
+    *station = (struct station){.settings = settings,
+                                .side = side,
+                                .line_names = line_names,
+                                .start_ns = now_ns,
+                                .signals = -1};
+    station->identity = link_identity_load(settings->identity, reason);
+    if (!station->identity) {
+        fprintf(stderr, "jisr %s: --identity %s: %s\n", side, settings->identity, reason);
+        return false;
+    }
+    struct link_settings link = {
+        .identity = station->identity,
+        .answers = is_cart,
+        .peer_kinds = is_cart ? LINK_KIND_CONSOLE : LINK_KIND_CART,
+        .peers = PEERS,
+        .samples = {[STATION_GESTURES] = gesture_channel, [STATION_STATE] = state_channel},
+        .wall_s = clock_wall_s(),
+    };
+    if (is_cart)
+        link.frames_sent[STATION_PICTURES] = pictures;
+    else
+        link.frames_received[STATION_PICTURES] = pictures;
+    station->link = link_create(&link, now_ns);
+    if (!station->link || !carrier_create(&station->carrier, station->link)) {
+        fprintf(stderr, "jisr %s: memory is short\n", side);
+        return false;
+    }
+    return true;
+}
+
+void station_close(struct station *station)
+{
+    if (station->carrier.buffers)
+        carrier_destroy(&station->carrier);
+    link_destroy(station->link);
+    link_identity_free(station->identity);
+    if (station->signals >= 0)
+        close(station->signals);
+}
+
+void station_begin(struct station *station)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN); /* who reads our status may have gone */
+    station->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    carrier_watch(&station->carrier, station->signals);
+    if (station->settings->status_fd >= 0)
+        fcntl((int)station->settings->status_fd, F_SETFL, O_NONBLOCK);
+    station->start_ns = station->status_ns = clock_monotonic_ns();
+}
+
+bool station_is_over(struct station *station, uint64_t now_ns)
+{
+    struct signalfd_siginfo info;
+    if (carrier_watched(&station->carrier, 0) &&
+        read(station->signals, &info, sizeof info) == sizeof info)
+        return true;
+    return station->settings->for_ns && now_ns - station->start_ns >= station->settings->for_ns;
+}
+
+static const char *kind_text(enum link_kind kind)
+{
+    switch (kind) {
+    case LINK_KIND_CART:
+        return "cart";
+    case LINK_KIND_CONSOLE:
+        return "console";
+    case LINK_KIND_CENTRE:
+        return "centre";
+    case LINK_KIND_UNIT:
+        return "unit";
+    }
+    return "none";
+}
+
+void station_meet(struct station *station, struct link_peer *peer)
+{
+    station->peer = peer;
+    station->sessions++;
+    snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
+    log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", station->peer_name,
+              kind_text(link_peer_kind(peer)), link_peer_fingerprint(peer));
+}
+
+/* What the report will say of the session, which may end at any moment. */
+static void remember(struct station *station, uint64_t now_ns)
+{
+    if (!station->peer)
+        return;
+    struct link_clock_reading clock = link_peer_clock(station->peer, now_ns);
+    if (!clock.measured && station->last_clock.measured)
+        return; /* it has ended: what was measured last stands */
+    station->last_clock = clock;
+    link_peer_stats(station->peer, now_ns, &station->last_stats);
+}
+
+void station_part(struct station *station, uint64_t now_ns)
+{
+    remember(station, now_ns);
+    station->peer = NULL;
+}
+
+static const char *state_text(enum link_line_state state)
+{
+    switch (state) {
+    case LINK_LINE_UNUSED:
+        return "unused";
+    case LINK_LINE_FRESH:
+        return "fresh";
+    case LINK_LINE_GOOD:
+        return "good";
+    case LINK_LINE_SUSPECT:
+        return "suspect";
+    case LINK_LINE_LOST:
+        return "lost";
+    }
+    return "?";
+}
+
+void station_log(const struct link_event *event)
+{
+    if (event->kind == LINK_EVENT_LINE && event->line_state != LINK_LINE_SUSPECT)
+        log_event(event->line_state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line",
+                  "line=%u state=%s", event->line, state_text(event->line_state));
+    else if (event->kind == LINK_EVENT_LINE_MOVED)
+        log_event(LOG_INFO, "line_moved", "line=%u", event->line);
+    else if (event->kind == LINK_EVENT_CLOCK_STEP)
+        log_event(LOG_WARN, "clock_step", "ages=\"not measured for a while\"");
+    else if (event->kind == LINK_EVENT_KEYS)
+        log_event(LOG_INFO, "keys_renewed", "%s", "");
+}
+
+static void ignore(void *context, const struct link_event *event)
+{
+    (void)context;
+    (void)event;
+}
+
+void station_farewell(struct station *station, const char *reason)
+{
+    uint64_t now_ns = clock_monotonic_ns(), until_ns = now_ns + 200 * MS;
+    if (!station->peer)
+        return;
+    struct link_peer *peer = station->peer;
+    station_part(station, now_ns);
+    link_close(peer, reason, now_ns);
+    while ((now_ns = clock_monotonic_ns()) < until_ns) {
+        carrier_send(&station->carrier, now_ns);
+        carrier_wait(&station->carrier, until_ns, now_ns);
+        carrier_receive(&station->carrier, ignore, NULL);
+    }
+}
+
+void status_put(struct status *status, const char *text, ...)
+{
+    va_list args;
+    size_t room = sizeof status->text - status->len;
+    va_start(args, text);
+    int written = vsnprintf(status->text + status->len, room, text, args);
+    va_end(args);
+    if (written > 0)
+        status->len += (size_t)written < room ? (size_t)written : room - 1;
+}
+
+void status_put_ms(struct status *status, const char *key, bool measured, double ns)
+{
+    if (measured)
+        status_put(status, "%s=%.3f ", key, ns / 1e6);
+    else
+        status_put(status, "%s=- ", key);
+}
+
+static void put_line(struct status *status, unsigned number, const struct link_line_stats *line)
+{
+    char key[32];
+    status_put(status, "line%u=%s line%u_rate_bps=%llu ", number, state_text(line->state), number,
+               (unsigned long long)line->rate_bps);
+    const struct {
+        const char *name;
+        int64_t ns;
+    } times[] = {{"rtt", line->rtt_ns},
+                 {"in", line->delay_in_ns},
+                 {"out", line->delay_out_ns},
+                 {"jitter", line->jitter_ns}};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        snprintf(key, sizeof key, "line%u_%s_ms", number, times[i].name);
+        status_put_ms(status, key, times[i].ns >= 0, (double)times[i].ns);
+    }
+    if (line->loss_out >= 0)
+        status_put(status, "line%u_loss=%.2f ", number, 100 * line->loss_out);
+    else
+        status_put(status, "line%u_loss=- ", number);
+}
+
+void station_status(struct station *station, struct status *status, uint64_t now_ns)
+{
+    const struct link_stats *stats = &station->last_stats;
+    station->status_ns = now_ns + 100 * MS;
+    remember(station, now_ns);
+    if (station->settings->status_fd < 0)
+        return;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++)
+        if (stats->lines[i].state != LINK_LINE_UNUSED)
+            put_line(status, i, &stats->lines[i]);
+    if (status->len)
+        status->text[status->len - 1] = '\n'; /* in place of the last blank */
+    ssize_t written = write((int)station->settings->status_fd, status->text, status->len);
+    (void)written; /* nobody reads: nothing to do about it */
+}
+
+static double ms_or_nan(int64_t ns)
+{
+    return ns < 0 ? NOT_MEASURED : (double)ns / 1e6;
+}
+
+void station_report(struct station *station, struct report *report,
+                    struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
+{
+    const struct link_stats *stats = &station->last_stats;
+    const struct link_clock_reading *clock = &station->last_clock;
+
+    report->side = station->side;
+    report->site = link_identity_site(station->identity)->name;
+    report->peer = station->sessions ? station->peer_name : NULL;
+    report->length_s = (double)(now_ns - station->start_ns) / 1e9;
+    report->sessions = station->sessions;
+    report->ages[REPORT_LOOP_LATENESS] = &station->lateness;
+    report->clock_offset_ms = clock->measured ? (double)clock->offset_ns / 1e6 : NOT_MEASURED;
+    report->clock_bound_ms = clock->measured ? (double)clock->bound_ns / 1e6 : NOT_MEASURED;
+    report->lines = lines;
+    report->line_count = 0;
+    for (size_t i = 0; i < station->line_names->count && i < LINK_LINES_MAX; i++) {
+        const struct link_line_stats *line = &stats->lines[i];
+        lines[report->line_count++] = (struct report_line){
+            .name = station->line_names->items[i],
+            .sent = (int64_t)line->sent,
+            .received = (int64_t)line->received,
+            .lost = (int64_t)line->lost,
+            .late = (int64_t)line->reordered,
+            .duplicate = (int64_t)line->duplicate,
+            .delay_in_ms = line->received ? ms_or_nan(line->delay_in_ns) : NOT_MEASURED,
+            .delay_out_ms = line->received ? ms_or_nan(line->delay_out_ns) : NOT_MEASURED,
+            .bound_ms = report->clock_bound_ms,
+            .jitter_ms = line->received ? ms_or_nan(line->jitter_ns) : NOT_MEASURED,
+            .longest_outage_ms = (double)line->outage_longest_ns / 1e6,
+        };
+    }
+    if (station->settings->report && !report_write(station->settings->report, report))
+        log_event(LOG_ERROR, "report_failed", "file=\"%s\"", station->settings->report);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the two ends of an operation share: identity, link, sockets, the loop's clock and signals,
+ * the status line, and the common part of the report.
+ *
+ * Channels of an operation (docs/protocol.md "An operation's channels"):
+ *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
+ *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
+ *     frames 0    pictures, H.264 Annex B, cart to console
+ *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
+ *                 since the one captured then
+ * One thread, the program's loop. */
+#ifndef STATION_H
+#define STATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/spread.h"
+#include "link/link.h"
+#include "net/carrier.h"
+#include "options.h"
+#include "report.h"
+
+enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0, STATION_RECOVER = 1 };
+
+#define STATION_TICK_NS UINT64_C(1000000)
+
+/* Options that both programs have; the first member of their own settings. */
+struct station_settings {
+    const char *identity;
+    const char *trace;
+    const char *report;
+    uint64_t for_ns;  /* 0: until told to stop */
+    double status_fd; /* -1: none */
+    uint64_t picture_rate;
+};
+
+/* The rows of an option table for these, to stand at the head of a program's own. */
+#define STATION_OPTIONS                                                                            \
+    {.name = "identity",                                                                           \
+     .kind = OPTION_TEXT,                                                                          \
+     .offset = offsetof(struct station_settings, identity),                                        \
+     .unit = "DIR",                                                                                \
+     .required = true,                                                                             \
+     .help = "who we are: a folder that `jisr identity issue` wrote"},                             \
+        {.name = "trace",                                                                          \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = offsetof(struct station_settings, trace),                                       \
+         .unit = "FILE.csv",                                                                       \
+         .help = "write a row for each gesture or picture (docs/trace.md)"},                       \
+        {.name = "report",                                                                         \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = offsetof(struct station_settings, report),                                      \
+         .unit = "FILE.json",                                                                      \
+         .help = "write what happened, in figures (docs/report.schema.json)"},                     \
+        {.name = "for",                                                                            \
+         .kind = OPTION_DURATION,                                                                  \
+         .offset = offsetof(struct station_settings, for_ns),                                      \
+         .unit = "TIME",                                                                           \
+         .help = "stop after so long; else at an interrupt"},                                      \
+        {.name = "status-fd",                                                                      \
+         .kind = OPTION_NUMBER,                                                                    \
+         .offset = offsetof(struct station_settings, status_fd),                                   \
+         .unit = "N",                                                                              \
+         .standard = "-1",                                                                         \
+         .least = -1,                                                                              \
+         .most = 1023,                                                                             \
+         .help = "write a status line there ten times a second"},                                  \
+    {                                                                                              \
+        .name = "rate", .kind = OPTION_COUNT,                                                      \
+        .offset = offsetof(struct station_settings, picture_rate), .unit = "PICTURES/S",           \
+        .standard = "25", .least = 1, .most = 60, .help = "pictures a second; alike at both ends"  \
+    }
+
+struct station {
+    const struct station_settings *settings;
+    const char *side; /* "cart", "console" */
+    struct link_identity *identity;
+    struct link *link;
+    struct carrier carrier;
+    struct link_peer *peer; /* the one we operate with; NULL: nobody */
+    char peer_name[LINK_NAME_BYTES];
+    uint64_t sessions;
+    const struct option_list *line_names;
+    int signals; /* a signalfd for SIGINT and SIGTERM */
+    uint64_t start_ns;
+    uint64_t status_ns;           /* the next status line is due */
+    struct spread lateness;       /* of the loop's ticks */
+    struct link_stats last_stats; /* of the session that ended last, for the report */
+    struct link_clock_reading last_clock;
+};
+
+/* Reads the identity and makes the link. False: told on standard error why and what to do. */
+MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
+                           const char *side, const struct option_list *line_names);
+void station_close(struct station *station);
+
+/* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */
+void station_begin(struct station *station);
+
+/* True when a signal, or the time, says that it is over. */
+bool station_is_over(struct station *station, uint64_t now_ns);
+
+/* The session with `peer` is up, or is over. */
+void station_meet(struct station *station, struct link_peer *peer);
+void station_part(struct station *station, uint64_t now_ns);
+
+/* Logs what a LINE, LINE_MOVED, KEYS or CLOCK_STEP event says. */
+void station_log(const struct link_event *event);
+
+/* Closes the link with `reason` and lets it say so: up to 200 ms. */
+void station_farewell(struct station *station, const char *reason);
+
+/* A status line in the making (see `--status-fd` in jisr-operate(1)). */
+struct status {
+    char text[2048];
+    size_t len;
+};
+
+void status_put(struct status *status, const char *text, ...) PRINTF_LIKE(2, 3);
+/* `key=12.3` in milliseconds, or `key=-` when not measured. */
+void status_put_ms(struct status *status, const char *key, bool measured, double ns);
+/* The lines' part, then out it goes: never waits. */
+void station_status(struct station *station, struct status *status, uint64_t now_ns);
+
+/* Fills the report's common part, and writes it. `lines` has room for LINK_LINES_MAX. */
+void station_report(struct station *station, struct report *report,
+                    struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns);
+
+#endif
