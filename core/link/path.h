@@ -58,6 +58,8 @@ enum { PATH_WORST_PACKETS = 50 };
 /* Silence: DESIGN "Lines". 30 ms is three reports. */
 #define PATH_SUSPECT_NS UINT64_C(30000000)
 enum { PATH_SUSPECT_GAPS = 4 };
+/* Until its pace is known a line is taken for one that carries little but reports. */
+#define PATH_GAP_UNKNOWN_NS INT64_C(50000000)
 #define PATH_LOST_NS UINT64_C(1000000000)
 
 /* Sizes to try, largest first: IPv6's least MTU 1280 less 48 of headers, then steps for tunnels

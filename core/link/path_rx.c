@@ -9,7 +9,7 @@
 
 void path_rx_init(struct path_rx *rx)
 {
-    *rx = (struct path_rx){.any = false};
+    *rx = (struct path_rx){.gap_ns = PATH_GAP_UNKNOWN_NS};
 }
 
 static bool bit_at(const struct path_rx *rx, uint64_t back)

@@ -73,12 +73,13 @@ static bool take_report(struct link_peer *peer, struct wire_reader *body,
         return true; /* pulled meanwhile */
     int64_t hold_ns =
         report.line == arrival->line ? (int64_t)(arrival->sent_ns - report.received_ns) : -1;
+    /* The clock first: a step must not pass for a queue. */
+    if (link_clock_forward(&peer->clock, report.sent_ns, report.received_ns, arrival->now_ns))
+        take_clock_step(peer);
     if (!path_tx_report(&line->tx, &report, hold_ns, arrival->now_ns, &feedback))
         return false;
     bool limited = feedback.sent_bps < rate_target_bps(&line->rate) / 5 * 3;
     rate_feedback(&line->rate, &feedback, limited, arrival->now_ns);
-    if (link_clock_forward(&peer->clock, report.sent_ns, report.received_ns, arrival->now_ns))
-        take_clock_step(peer);
     if (report.highest >= peer->renewed_packet[report.line])
         peer->renewed_heard = true;
     return true;
