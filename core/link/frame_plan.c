@@ -6,17 +6,22 @@
 #include <string.h>
 
 /* Issue-level promise: on one line a frame costs at most 35 % more bytes than it has, everything
- * counted; half a percent is kept for statuses. */
-static const double EXTRA_SHARE_MAX = 0.345;
-/* Of the interval, so that the next frame finds the line free though it comes a little early. */
-static const double SPREAD_SHARE = 0.8;
+ * counted; a tenth of a percent is kept for statuses. */
+static const double EXTRA_SHARE_MAX = 0.349;
+/* Of the interval, over which a frame goes out: short where nothing is lost, long where a burst shall
+ * hit few of its shards, longest where the byte allowance does not buy the repairs that the weather asks
+ * for. Below 1, so that the next frame finds the line free though it comes a little early. */
+static const double SPREAD_CLEAN = 0.5, SPREAD_LOSSY = 0.8, SPREAD_SHORT = 0.95;
+static const double LOSS_CLEAN = 0.001;
 /* Chance that two frames in a row need more than they have: a tenth of the 0.5 % promised. */
 static const double RISK = 5e-4;
+/* And with more lines than one: a cut of ten seconds at 60 frames a second shall cost none. */
+static const double RISK_LINES = 1e-5;
 /* Weather of a line nobody has measured yet. */
 static const double LOSS_UNKNOWN = 0.02, BURST_UNKNOWN = 2;
 
-enum { SHARD_WIRE = FRAME_LINK_BYTES + FRAME_SHARD_BYTES + FRAME_HEADER_BYTES };
-enum { REPAIR_WIRE = FRAME_LINK_BYTES + FRAME_REPAIR_BYTES + FRAME_HEADER_BYTES };
+enum { SHARD_WIRE = FRAME_LINK_BYTES + FRAME_SHARD_BYTES + FRAME_MARK_BYTES };
+enum { REPAIR_WIRE = FRAME_LINK_BYTES + FRAME_REPAIR_BYTES + FRAME_MARK_BYTES };
 enum { REPAIRS_MAX = 64 }; /* of margin, a frame and line */
 
 /* The chain as seen at every dilution-th packet. */
@@ -95,12 +100,12 @@ static double known_loss(const struct frame_line *line)
 }
 
 static unsigned margin_for(const struct frame_line *line, const struct frame_need *need,
-                           unsigned shards, unsigned most)
+                           unsigned shards, unsigned most, double risk)
 {
-    double others = fmax(line->others_per_s, 0) * (double)need->interval_ns * 1e-9 * SPREAD_SHARE;
+    double others = fmax(line->others_per_s, 0) * (double)need->interval_ns * 1e-9 * SPREAD_LOSSY;
     double burst = line->burst < 1 ? BURST_UNKNOWN : line->burst;
     return frame_plan_repairs(known_loss(line), burst, 1 + others / (shards + most), shards, most,
-                              RISK);
+                              risk);
 }
 
 /* Usable lines, the best first: what delays and loses least. Returns their number. */
@@ -153,9 +158,11 @@ static void share_out(struct share shares[], unsigned count, const struct frame_
         (void)pour(shares, 1, count, shards);
     for (unsigned i = 0; i < count; i++) {
         unsigned room = shares[i].room > shares[i].base ? shares[i].room - shares[i].base : 0;
-        unsigned most = least(room, (shares[i].base + 1) / 2);
+        /* One that is left alone has the bytes of the others to spend. */
+        unsigned most = least(room, count == 1 ? shares[i].base : (shares[i].base + 1) / 2);
         if (shares[i].base > 0)
-            shares[i].margin = margin_for(&lines[shares[i].line], need, shares[i].base, most);
+            shares[i].margin =
+                margin_for(&lines[shares[i].line], need, shares[i].base, most, RISK_LINES);
     }
 }
 
@@ -202,28 +209,39 @@ static unsigned allowed_repairs(struct frame_plan *plan, const struct frame_need
                                 int64_t *left_bytes)
 {
     int64_t allowance = (int64_t)(EXTRA_SHARE_MAX * need->len) + need->carry_bytes;
-    *left_bytes = allowance - plan->count * SHARD_WIRE;
-    int64_t repair = REPAIR_WIRE + (int64_t)frame_payload_most(need->len, plan->count);
+    *left_bytes = allowance - plan->count * SHARD_WIRE - FRAME_HEADER_BYTES;
+    int64_t repair = REPAIR_WIRE + (int64_t)frame_payload(need->len, plan->count, 0);
     return *left_bytes < repair ? 1 : (unsigned)(*left_bytes / repair);
+}
+
+static uint64_t spread(const struct share shares[], unsigned count, const struct frame_line lines[],
+                       uint64_t interval_ns, bool is_short)
+{
+    double share = SPREAD_CLEAN;
+
+    for (unsigned i = 0; i < count; i++)
+        if (known_loss(&lines[shares[i].line]) > LOSS_CLEAN)
+            share = is_short ? SPREAD_SHORT : SPREAD_LOSSY;
+    return (uint64_t)((double)interval_ns * share);
 }
 
 void frame_plan(struct frame_plan *plan, const struct frame_need *need,
                 const struct frame_line lines[static FRAME_LINES_MAX])
 {
     struct share shares[FRAME_LINES_MAX] = {0};
-    size_t payload = body_bytes(lines) - FRAME_REPAIR_BYTES - FRAME_HEADER_BYTES;
-    size_t shards = (need->len + payload - 1) / payload;
+    size_t payload = body_bytes(lines) - FRAME_REPAIR_BYTES - FRAME_MARK_BYTES;
+    size_t shards = (FRAME_HEADER_BYTES + need->len + payload - 1) / payload;
     unsigned present = 0;
+    bool is_short = false;
 
-    *plan = (struct frame_plan){
-        .spread_ns = (uint64_t)((double)need->interval_ns * SPREAD_SHARE)};
+    *plan = (struct frame_plan){0};
     if (need->len == 0 || need->len > FRAME_BYTES_MAX || shards > FRAME_SHARDS_MAX)
         return;
     plan->count = (uint8_t)shards;
     for (unsigned i = 0; i < FRAME_LINES_MAX; i++)
         present += lines[i].present;
 
-    size_t wire = REPAIR_WIRE + frame_payload_most(need->len, plan->count);
+    size_t wire = REPAIR_WIRE + frame_payload(need->len, plan->count, 0);
     unsigned count = rank_lines(shares, lines, need, wire);
     if (count == 0)
         return;
@@ -234,10 +252,13 @@ void frame_plan(struct frame_plan *plan, const struct frame_need *need,
         unsigned most = allowed_repairs(plan, need, &left);
         unsigned room = shares[0].room > plan->count ? shares[0].room - plan->count : 1;
         shares[0].base = plan->count;
-        shares[0].margin = margin_for(&lines[shares[0].line], need, plan->count, least(most, room));
+        shares[0].margin = margin_for(&lines[shares[0].line], need, plan->count, least(most, room),
+                                      RISK);
+        is_short = shares[0].margin >= most;
         left -= (int64_t)(shares[0].margin * wire);
         plan->carry_bytes = left < 0 ? (left < -(int64_t)wire ? -(int64_t)wire : left)
                                      : (left < (int64_t)wire ? left : (int64_t)wire);
     }
+    plan->spread_ns = spread(shares, count, lines, need->interval_ns, is_short);
     place_source(plan, shares, count);
 }

@@ -64,77 +64,97 @@ static bool follows_anchor(const struct frame_rx *rx, uint32_t frame, uint32_t f
            symbols <= INT32_MAX;
 }
 
-static bool is_same_frame(const struct frame_record *record, const struct frame_header *header,
-                          uint32_t first)
+/* A symbol on its way into a frame. */
+struct arrival {
+    uint32_t sequence;
+    uint32_t frame;
+    struct frame_mark mark;
+    size_t symbol_bytes; /* 0: worked out, so the length is not certain */
+};
+
+static uint32_t first_of(const struct arrival *arrival)
 {
-    const struct frame_header *known = &record->header;
-    return record->first_sequence == first && known->tag == header->tag &&
-           known->captured_ns == header->captured_ns && known->len == header->len &&
-           known->check == header->check && known->count == header->count;
+    return arrival->sequence - arrival->mark.index;
+}
+
+/* The frame nearest to the newest one that ends in these 16 bits. */
+static uint32_t full_number(const struct frame_rx *rx, uint16_t low)
+{
+    uint32_t ahead = (uint16_t)(low - (uint16_t)rx->next_frame);
+    return rx->next_frame + ahead - (ahead >= 1U << 15 ? 1U << 16 : 0);
+}
+
+/* All payloads but the last are as long as one another, and it is no longer. */
+static bool fits_length(const struct frame_record *record, const struct arrival *arrival)
+{
+    if (arrival->symbol_bytes == 0 || record->symbol_bytes == 0)
+        return true;
+    return arrival->mark.index + 1 == arrival->mark.count
+               ? arrival->symbol_bytes <= record->symbol_bytes
+               : arrival->symbol_bytes == record->symbol_bytes;
 }
 
 /* The symbols of neighbours touch. */
-static bool fits_neighbours(const struct frame_rx *rx, const struct frame_header *header,
-                            uint32_t first)
+static bool fits_neighbours(const struct frame_rx *rx, const struct arrival *arrival)
 {
-    const struct frame_record *before = find_const(rx, header->frame - 1);
-    const struct frame_record *after = find_const(rx, header->frame + 1);
+    const struct frame_record *before = find_const(rx, arrival->frame - 1);
+    const struct frame_record *after = find_const(rx, arrival->frame + 1);
+    uint32_t first = first_of(arrival);
 
-    if (before && before->known && before->first_sequence + before->header.count != first)
+    if (before && before->known && before->first_sequence + before->count != first)
         return false;
-    return !after || !after->known || after->first_sequence == first + header->count;
+    return !after || !after->known || after->first_sequence == first + arrival->mark.count;
 }
 
 /* Whether a symbol may be what it says it is, given all that is certain. */
-static bool is_plausible(const struct frame_rx *rx, const struct frame_header *header,
-                         uint32_t sequence)
+static bool is_plausible(const struct frame_rx *rx, const struct arrival *arrival)
 {
-    uint32_t first = sequence - header->index;
-    const struct frame_record *record = find_const(rx, header->frame);
+    const struct frame_record *record = find_const(rx, arrival->frame);
 
     if (record && record->known)
-        return is_same_frame(record, header, first);
-    return follows_anchor(rx, header->frame, first) && fits_neighbours(rx, header, first);
+        return record->first_sequence == first_of(arrival) &&
+               record->count == arrival->mark.count && fits_length(record, arrival);
+    return follows_anchor(rx, arrival->frame, first_of(arrival)) && fits_neighbours(rx, arrival);
 }
 
 /* A plausible symbol of a frame that is not settled has been stored. */
-static void note_symbol(struct frame_rx *rx, const struct frame_header *header, uint32_t sequence,
-                        bool recovered, uint64_t now_ns)
+static void note_symbol(struct frame_rx *rx, const struct arrival *arrival, uint64_t now_ns)
 {
-    reach_frame(rx, header->frame, now_ns);
-    struct frame_record *record = find(rx, header->frame);
+    reach_frame(rx, arrival->frame, now_ns);
+    struct frame_record *record = find(rx, arrival->frame);
     if (!record)
         return;
     if (!record->known) {
         record->known = true;
-        record->header = *header;
-        record->first_sequence = sequence - header->index;
+        record->count = arrival->mark.count;
+        record->first_sequence = first_of(arrival);
     }
+    if (arrival->mark.index + 1 < arrival->mark.count && record->symbol_bytes == 0)
+        record->symbol_bytes = (uint16_t)arrival->symbol_bytes;
     record->have++;
-    record->repaired |= recovered;
-    if (record->have == header->count)
+    record->repaired |= arrival->symbol_bytes == 0;
+    if (record->have == record->count)
         record->complete_ns = now_ns;
 }
 
 static void settle_recovered(struct frame_rx *rx, uint32_t sequence, size_t padded_bytes,
                              uint64_t now_ns)
 {
-    struct frame_header header;
-    const uint8_t *symbol = frame_store_symbol(&rx->store, sequence);
-    bool is_settled = false; /* its frame */
+    struct arrival arrival = {.sequence = sequence};
+    bool is_readable = frame_mark_read(&arrival.mark, frame_store_symbol(&rx->store, sequence),
+                                       padded_bytes) == FRAME_OK;
+    arrival.frame = full_number(rx, arrival.mark.frame);
+    bool is_settled = frame_before(arrival.frame, rx->head);
 
-    if (frame_header_read(&header, symbol, padded_bytes, true) != FRAME_OK ||
-        !((is_settled = frame_before(header.frame, rx->head)) ||
-          is_plausible(rx, &header, sequence))) {
+    if (!is_readable || (!is_settled && !is_plausible(rx, &arrival))) {
         rx->stats.refused++;
         frame_store_refuse(&rx->store, sequence);
         return;
     }
-    frame_store_settle(&rx->store, sequence,
-                       FRAME_HEADER_BYTES + frame_payload(&header, header.index));
+    frame_store_settle(&rx->store, sequence, padded_bytes);
     rx->stats.recovered++;
     if (!is_settled)
-        note_symbol(rx, &header, sequence, true, now_ns);
+        note_symbol(rx, &arrival, now_ns);
 }
 
 static void solve(struct frame_rx *rx, uint64_t now_ns)
@@ -171,14 +191,18 @@ static enum frame_err take_shard(struct frame_rx *rx, const uint8_t *body, size_
         return FRAME_ERR_STALE;
     if (frame_store_has(&rx->store, shard.sequence))
         return FRAME_ERR_DUPLICATE;
-    bool is_settled = frame_before(shard.header.frame, rx->head);
-    if (!is_settled && !is_plausible(rx, &shard.header, shard.sequence))
+    struct arrival arrival = {.sequence = shard.sequence,
+                              .frame = full_number(rx, shard.mark.frame),
+                              .mark = shard.mark,
+                              .symbol_bytes = shard.symbol_bytes};
+    bool is_settled = frame_before(arrival.frame, rx->head);
+    if (!is_settled && !is_plausible(rx, &arrival))
         return FRAME_ERR_INCONSISTENT;
 
     /* One of a frame already given up still helps repairs that cover the next frame too. */
     frame_store_put(&rx->store, shard.sequence, shard.symbol, shard.symbol_bytes);
     if (!is_settled)
-        note_symbol(rx, &shard.header, shard.sequence, false, now_ns);
+        note_symbol(rx, &arrival, now_ns);
     solve(rx, now_ns);
     return is_settled ? FRAME_ERR_STALE : FRAME_OK;
 }
@@ -197,7 +221,7 @@ static void note_closing(struct frame_rx *rx, uint32_t end, uint64_t now_ns)
     for (uint32_t i = rx->head; i != rx->next_frame; i++) {
         struct frame_record *record = find(rx, i);
         if (record && record->known && record->closing_ns == 0 &&
-            record->first_sequence + record->header.count == end)
+            record->first_sequence + record->count == end)
             record->closing_ns = now_ns;
     }
 }
@@ -233,63 +257,80 @@ enum frame_err frame_rx_repair(struct frame_rx *rx, const uint8_t *body, size_t 
     return count(rx, err);
 }
 
-/* Copies the payloads of a complete frame behind one another; false: some are no longer kept. */
-static bool assemble(struct frame_rx *rx, const struct frame_record *record)
+static bool is_complete(const struct frame_record *record)
+{
+    return record->known && record->have == record->count;
+}
+
+/* Reads what the first symbol says of the frame, if it is here. */
+static bool read_header(struct frame_rx *rx, const struct frame_record *record,
+                        struct frame_header *header)
+{
+    uint32_t first = record->first_sequence;
+
+    return record->known && frame_store_has(&rx->store, first) &&
+           frame_store_symbol_bytes(&rx->store, first) >= FRAME_MARK_BYTES + FRAME_HEADER_BYTES &&
+           frame_header_read(header, frame_store_symbol(&rx->store, first) + FRAME_MARK_BYTES) ==
+               FRAME_OK &&
+           header->frame == record->frame;
+}
+
+/* Copies the payloads behind one another; false: they are not of the lengths that the header implies,
+ * or no longer kept. */
+static bool assemble(struct frame_rx *rx, const struct frame_record *record,
+                     const struct frame_header *header)
 {
     uint8_t *out = rx->bytes;
 
-    for (unsigned i = 0; i < record->header.count; i++) {
+    for (unsigned i = 0; i < record->count; i++) {
         uint32_t sequence = record->first_sequence + i;
-        size_t payload = frame_payload(&record->header, i);
-        if (!frame_store_has(&rx->store, sequence))
+        size_t payload = frame_payload(header->len, record->count, i);
+        size_t skip = FRAME_MARK_BYTES + (i == 0 ? FRAME_HEADER_BYTES : 0);
+        if (payload == 0 || !frame_store_has(&rx->store, sequence) ||
+            frame_store_symbol_bytes(&rx->store, sequence) < FRAME_MARK_BYTES + payload ||
+            FRAME_MARK_BYTES + payload < skip)
             return false;
-        memcpy(out, frame_store_symbol(&rx->store, sequence) + FRAME_HEADER_BYTES, payload);
-        out += payload;
+        size_t len = FRAME_MARK_BYTES + payload - skip;
+        memcpy(out, frame_store_symbol(&rx->store, sequence) + skip, len);
+        out += len;
     }
     return true;
 }
 
-static bool is_complete(const struct frame_record *record)
-{
-    return record->known && record->have == record->header.count;
-}
-
 /* The frame is whole, and what was put together is what was cut. */
 static bool deliver(struct frame_rx *rx, const struct frame_record *record,
-                    struct frame_event *event)
+                    const struct frame_header *header, struct frame_event *event)
 {
-    if (!is_complete(record) || !assemble(rx, record))
-        return false;
-    if (frame_check(&record->header, rx->bytes) != record->header.check) {
+    if (!assemble(rx, record, header) || frame_check(header, rx->bytes) != header->check) {
         rx->stats.corrupt++;
         return false;
     }
     event->outcome = record->repaired || record->asked ? FRAME_REPAIRED : FRAME_WHOLE;
     event->bytes = rx->bytes;
-    event->len = record->header.len;
+    event->len = header->len;
     event->complete_ns = record->complete_ns;
+    rx->stats.whole += event->outcome == FRAME_WHOLE;
+    rx->stats.repaired += event->outcome == FRAME_REPAIRED;
+    rx->anchor_frame = record->frame + 1;
+    rx->anchor_sequence = record->first_sequence + record->count;
     return true;
 }
 
 static void settle(struct frame_rx *rx, const struct frame_record *record,
                    struct frame_event *event)
 {
+    struct frame_header header = {0};
+
     *event = (struct frame_event){.outcome = FRAME_LOST, .frame = rx->head};
     if (record) {
-        event->known = record->known;
-        event->captured_ns = record->header.captured_ns;
-        event->tag = record->header.tag;
+        event->known = read_header(rx, record, &header);
+        event->captured_ns = header.captured_ns;
+        event->tag = header.tag;
         event->asked = record->asked;
         event->first_ns = record->first_ns;
     }
-    if (record && deliver(rx, record, event)) {
-        rx->stats.whole += event->outcome == FRAME_WHOLE;
-        rx->stats.repaired += event->outcome == FRAME_REPAIRED;
-        rx->anchor_frame = record->frame + 1;
-        rx->anchor_sequence = record->first_sequence + record->header.count;
-    } else {
-        rx->stats.lost++;
-    }
+    bool is_delivered = event->known && is_complete(record) && deliver(rx, record, &header, event);
+    rx->stats.lost += !is_delivered;
     rx->head++;
 }
 
@@ -315,13 +356,13 @@ static bool symbols_of(const struct frame_rx *rx, uint32_t frame, uint32_t *firs
 
     if (record && record->known) {
         *first = record->first_sequence;
-        *end = *first + record->header.count;
+        *end = *first + record->count;
         return true;
     }
     if (!after || !after->known)
         return false;
     if (before && before->known)
-        *first = before->first_sequence + before->header.count;
+        *first = before->first_sequence + before->count;
     else if (rx->anchor_frame == frame)
         *first = rx->anchor_sequence;
     else

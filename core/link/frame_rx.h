@@ -60,11 +60,12 @@ struct frame_rx_stats {
 
 struct frame_record {
     uint32_t frame;
-    bool known;              /* header and first are */
+    bool known;              /* first_sequence and count are */
     bool repaired, asked;
-    uint8_t have;            /* shards */
+    uint8_t have;            /* shards here */
+    uint8_t count;           /* of all its shards */
     uint32_t first_sequence;
-    struct frame_header header;
+    uint16_t symbol_bytes;   /* of all but the last; 0: none of those came by itself */
     uint64_t first_ns;
     uint64_t complete_ns;
     uint64_t closing_ns;     /* repairs of it, or a later frame, began to come; 0: not yet */

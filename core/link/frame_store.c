@@ -136,12 +136,8 @@ enum frame_err frame_store_add(struct frame_store *store, const struct frame_rep
     if (!frame_store_keeps(store, repair->base))
         return FRAME_ERR_STALE;
     frame_store_reach(store, repair->base + repair->count - 1U);
-    for (unsigned i = 0; i < repair->count; i++) {
-        if (!set_has(&store->have, repair->base + i))
-            missing++;
-        else if (store->symbol_bytes[(repair->base + i) % FRAME_SLOTS] > repair->sum_bytes)
-            return FRAME_ERR_INCONSISTENT;
-    }
+    for (unsigned i = 0; i < repair->count; i++)
+        missing += !set_has(&store->have, repair->base + i);
     if (missing == 0 || is_known(store, repair))
         return FRAME_ERR_DUPLICATE;
     if (store->equation_count == FRAME_EQUATIONS_MAX)

@@ -66,7 +66,7 @@ void frame_store_put(struct frame_store *store, uint32_t sequence, const uint8_t
                      size_t len);
 
 /* Takes a repair. FRAME_ERR_STALE: its window is no longer kept; FRAME_ERR_DUPLICATE: nothing in it is
- * missing, or it is here already; FRAME_ERR_INCONSISTENT: shorter than a symbol under it. */
+ * missing, or it is here already. */
 MUST_USE enum frame_err frame_store_add(struct frame_store *store,
                                         const struct frame_repair *repair);
 
@@ -80,7 +80,13 @@ struct frame_recovered {
  * the store: the caller checks each, then calls frame_store_settle or frame_store_refuse. */
 bool frame_store_solve(struct frame_store *store, struct frame_recovered *recovered);
 
-/* The symbol now in the slot of `sequence` is genuine and `len` bytes long. */
+static inline size_t frame_store_symbol_bytes(const struct frame_store *store, uint32_t sequence)
+{
+    return store->symbol_bytes[sequence % FRAME_SLOTS];
+}
+
+/* The symbol now in the slot of `sequence` is plausible and `len` bytes long (zeros behind it included,
+ * when it was worked out). */
 void frame_store_settle(struct frame_store *store, uint32_t sequence, size_t len);
 
 /* The symbol worked out for `sequence` is nonsense: the repairs over it contradict what came. */

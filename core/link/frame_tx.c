@@ -33,21 +33,29 @@ static bool is_kept(const struct frame_tx *tx, uint32_t sequence)
     return back >= 1 && back <= FRAME_SLOTS;
 }
 
-static void cut(struct frame_tx *tx, struct frame_header header, const uint8_t *bytes,
-                uint64_t late_ns)
+/* Makes symbols of the frame's header and bytes. */
+static void cut(struct frame_tx *tx, const struct frame_header *header, unsigned count,
+                const uint8_t *bytes, uint64_t late_ns)
 {
-    for (unsigned i = 0; i < header.count; i++) {
+    for (unsigned i = 0; i < count; i++) {
         unsigned slot = slot_of(tx->next_sequence + i);
-        size_t payload = frame_payload(&header, i);
+        size_t symbol_bytes = FRAME_MARK_BYTES + frame_payload(header->len, count, i);
+        size_t at = FRAME_MARK_BYTES;
         uint8_t *symbol = tx->slots[slot];
+        struct frame_mark mark = {.frame = (uint16_t)header->frame,
+                                  .index = (uint8_t)i,
+                                  .count = (uint8_t)count};
 
-        header.index = (uint8_t)i;
-        frame_header_write(&header, symbol);
-        memcpy(symbol + FRAME_HEADER_BYTES, bytes, payload);
-        memset(symbol + FRAME_HEADER_BYTES + payload, 0,
-               FRAME_SLOT_BYTES - FRAME_HEADER_BYTES - payload);
-        bytes += payload;
-        tx->symbol_bytes[slot] = (uint16_t)(FRAME_HEADER_BYTES + payload);
+        frame_mark_write(&mark, symbol);
+        if (i == 0) {
+            assert(symbol_bytes >= FRAME_MARK_BYTES + FRAME_HEADER_BYTES);
+            frame_header_write(header, symbol + at);
+            at += FRAME_HEADER_BYTES;
+        }
+        memcpy(symbol + at, bytes, symbol_bytes - at);
+        memset(symbol + symbol_bytes, 0, FRAME_SLOT_BYTES - symbol_bytes);
+        bytes += symbol_bytes - at;
+        tx->symbol_bytes[slot] = (uint16_t)symbol_bytes;
         tx->late_ns[slot] = late_ns;
         tx->resent_ns[slot] = 0;
     }
@@ -93,6 +101,9 @@ static void enqueue_repairs(struct frame_tx *tx, unsigned line, struct slots *sl
     slots->item.base = base;
     slots->item.count = (uint8_t)count;
     slots->item.sum_bytes = longest(tx, base, count);
+    /* The plan took the frame's own length; the frame before may have had longer shards. */
+    tx->carry_bytes -= (int64_t)repairs *
+                       (slots->item.sum_bytes - tx->symbol_bytes[slot_of(tx->next_sequence)]);
     for (unsigned i = 0; i < repairs; i++) {
         slots->item.row = tx->next_row;
         tx->next_row = (uint8_t)((tx->next_row + 1) % REPAIR_ROWS);
@@ -197,16 +208,15 @@ enum frame_err frame_tx_push(struct frame_tx *tx,
     struct frame_header header = {.frame = tx->next_frame,
                                   .tag = tag,
                                   .captured_ns = captured_ns,
-                                  .len = (uint32_t)len,
-                                  .count = plan.count};
+                                  .len = (uint32_t)len};
     header.check = frame_check(&header, bytes);
-    cut(tx, header, bytes, now_ns + tx->budget_ns);
+    cut(tx, &header, plan.count, bytes, now_ns + tx->budget_ns);
+    tx->carry_bytes = plan.carry_bytes;
     schedule(tx, &plan, lines, now_ns);
     if (frame)
         *frame = tx->next_frame;
     tx->before[tx->next_frame++ % FRAME_REACH_MAX] = plan.count;
     tx->next_sequence += plan.count;
-    tx->carry_bytes = plan.carry_bytes;
     tx->stats.frames++;
     tx->stats.frame_bytes += len;
     return FRAME_OK;

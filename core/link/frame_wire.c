@@ -6,67 +6,74 @@
 #include "base/bytes.h"
 #include "link/repair.h"
 
-enum { SYMBOL_FRAME = 0, SYMBOL_TAG = 4, SYMBOL_CAPTURED = 8, SYMBOL_LEN = 16, SYMBOL_CHECK = 20 };
-enum { SYMBOL_INDEX = 24, SYMBOL_COUNT = 25, SYMBOL_PAYLOAD = 26 };
+enum { HEADER_FRAME = 0, HEADER_TAG = 4, HEADER_CAPTURED = 8, HEADER_LEN = 16, HEADER_CHECK = 20 };
+enum { SYMBOL_FRAME = 0, SYMBOL_INDEX = 2, SYMBOL_COUNT = 3, SYMBOL_PAYLOAD = 4 };
 enum { SHARD_CHANNEL = 0, SHARD_SEQUENCE = 1, SHARD_SYMBOL = 5 };
 enum { REPAIR_CHANNEL = 0, REPAIR_BASE = 1, REPAIR_COUNT = 5, REPAIR_ROW = 6, REPAIR_SUM = 7 };
 enum { STATUS_CHANNEL = 0, STATUS_COUNT = 1, STATUS_RUNS = 2, STATUS_RUN_BYTES = 5 };
-static_assert((int)SYMBOL_PAYLOAD == (int)FRAME_HEADER_BYTES, "the header's limit is the layout's");
+static_assert(HEADER_CHECK + 4 == (int)FRAME_HEADER_BYTES, "the last field ends the header");
+static_assert((int)SYMBOL_PAYLOAD == (int)FRAME_MARK_BYTES, "the header's limit is the layout's");
 static_assert((int)SHARD_SYMBOL == (int)FRAME_SHARD_BYTES, "likewise");
 static_assert((int)REPAIR_SUM == (int)FRAME_REPAIR_BYTES, "likewise");
 static_assert((int)FRAME_WINDOW_MAX == (int)REPAIR_WINDOW_MAX, "a repair's window is the code's");
 
-size_t frame_payload(const struct frame_header *header, unsigned index)
+size_t frame_payload(uint32_t len, unsigned count, unsigned index)
 {
-    size_t most = frame_payload_most(header->len, header->count);
-    return index + 1U < header->count ? most : header->len - most * (header->count - 1U);
+    size_t total = FRAME_HEADER_BYTES + (size_t)len;
+    size_t most = (total + count - 1) / count;
+
+    if (most * (count - 1) >= total)
+        return 0;
+    return index + 1 < count ? most : total - most * (count - 1);
 }
 
 void frame_header_write(const struct frame_header *header, uint8_t out[static FRAME_HEADER_BYTES])
 {
-    put_be32(out + SYMBOL_FRAME, header->frame);
-    put_be32(out + SYMBOL_TAG, header->tag);
-    put_be64(out + SYMBOL_CAPTURED, header->captured_ns);
-    put_be32(out + SYMBOL_LEN, header->len);
-    put_be32(out + SYMBOL_CHECK, header->check);
-    out[SYMBOL_INDEX] = header->index;
-    out[SYMBOL_COUNT] = header->count;
+    put_be32(out + HEADER_FRAME, header->frame);
+    put_be32(out + HEADER_TAG, header->tag);
+    put_be64(out + HEADER_CAPTURED, header->captured_ns);
+    put_be32(out + HEADER_LEN, header->len);
+    put_be32(out + HEADER_CHECK, header->check);
+}
+
+enum frame_err frame_header_read(struct frame_header *header,
+                                 const uint8_t in[static FRAME_HEADER_BYTES])
+{
+    uint32_t len = get_be32(in + HEADER_LEN);
+
+    if (len == 0 || len > FRAME_BYTES_MAX)
+        return FRAME_ERR_VALUE;
+    *header = (struct frame_header){.frame = get_be32(in + HEADER_FRAME),
+                                    .tag = get_be32(in + HEADER_TAG),
+                                    .captured_ns = get_be64(in + HEADER_CAPTURED),
+                                    .len = len,
+                                    .check = get_be32(in + HEADER_CHECK)};
+    return FRAME_OK;
 }
 
 uint32_t frame_check(const struct frame_header *header, const uint8_t *bytes)
 {
     uint8_t head[FRAME_HEADER_BYTES];
     frame_header_write(header, head);
-    return repair_crc32c(repair_crc32c(0, head, SYMBOL_CHECK), bytes, header->len);
+    return repair_crc32c(repair_crc32c(0, head, HEADER_CHECK), bytes, header->len);
 }
 
-/* No shard would be empty. */
-static bool count_fits(uint32_t len, unsigned count)
+void frame_mark_write(const struct frame_mark *mark, uint8_t out[static FRAME_MARK_BYTES])
 {
-    return count > 0 && frame_payload_most(len, count) * (count - 1) < len;
+    put_be16(out + SYMBOL_FRAME, mark->frame);
+    out[SYMBOL_INDEX] = mark->index;
+    out[SYMBOL_COUNT] = mark->count;
 }
 
-enum frame_err frame_header_read(struct frame_header *header, const uint8_t *in, size_t len,
-                                 bool padded)
+enum frame_err frame_mark_read(struct frame_mark *mark, const uint8_t *in, size_t len)
 {
-    struct frame_header read;
-
-    if (len <= FRAME_HEADER_BYTES || len > FRAME_SYMBOL_MAX)
+    if (len <= FRAME_MARK_BYTES || len > FRAME_SYMBOL_MAX)
         return FRAME_ERR_LENGTH;
-    read = (struct frame_header){.frame = get_be32(in + SYMBOL_FRAME),
-                                 .tag = get_be32(in + SYMBOL_TAG),
-                                 .captured_ns = get_be64(in + SYMBOL_CAPTURED),
-                                 .len = get_be32(in + SYMBOL_LEN),
-                                 .check = get_be32(in + SYMBOL_CHECK),
-                                 .index = in[SYMBOL_INDEX],
-                                 .count = in[SYMBOL_COUNT]};
-    if (read.len == 0 || read.len > FRAME_BYTES_MAX || read.index >= read.count ||
-        !count_fits(read.len, read.count))
+    if (in[SYMBOL_INDEX] >= in[SYMBOL_COUNT])
         return FRAME_ERR_VALUE;
-    size_t implied = FRAME_HEADER_BYTES + frame_payload(&read, read.index);
-    if (padded ? len < implied : len != implied)
-        return FRAME_ERR_LENGTH;
-    *header = read;
+    *mark = (struct frame_mark){.frame = get_be16(in + SYMBOL_FRAME),
+                                .index = in[SYMBOL_INDEX],
+                                .count = in[SYMBOL_COUNT]};
     return FRAME_OK;
 }
 
@@ -78,16 +85,16 @@ void frame_shard_write(uint8_t channel, uint32_t sequence, uint8_t out[static FR
 
 enum frame_err frame_shard_read(struct frame_shard *shard, const uint8_t *in, size_t len)
 {
-    struct frame_header header;
+    struct frame_mark mark;
 
     if (len < FRAME_SHARD_BYTES)
         return FRAME_ERR_LENGTH;
-    enum frame_err err = frame_header_read(&header, in + SHARD_SYMBOL, len - SHARD_SYMBOL, false);
+    enum frame_err err = frame_mark_read(&mark, in + SHARD_SYMBOL, len - SHARD_SYMBOL);
     if (err != FRAME_OK)
         return err;
     *shard = (struct frame_shard){.channel = in[SHARD_CHANNEL],
                                   .sequence = get_be32(in + SHARD_SEQUENCE),
-                                  .header = header,
+                                  .mark = mark,
                                   .symbol = in + SHARD_SYMBOL,
                                   .symbol_bytes = len - SHARD_SYMBOL};
     return FRAME_OK;
@@ -103,7 +110,7 @@ void frame_repair_write(const struct frame_repair *repair, uint8_t out[static FR
 
 enum frame_err frame_repair_read(struct frame_repair *repair, const uint8_t *in, size_t len)
 {
-    if (len <= FRAME_REPAIR_BYTES + FRAME_HEADER_BYTES ||
+    if (len <= FRAME_REPAIR_BYTES + FRAME_MARK_BYTES ||
         len > FRAME_REPAIR_BYTES + FRAME_SYMBOL_MAX)
         return FRAME_ERR_LENGTH;
     if (in[REPAIR_COUNT] == 0 || in[REPAIR_COUNT] > FRAME_WINDOW_MAX ||

@@ -4,14 +4,16 @@
  * Pure and total. Source: docs/protocol-frame.md. All integers big-endian; offsets in bytes.
  *
  *     SHARD    0 channel u8 | 1 sequence u32 | 5 symbol
- *     symbol   0 frame u32 | 4 tag u32 | 8 captured_ns u64 | 16 len u32 | 20 check u32 |
- *              24 index u8 | 25 count u8 | 26 payload
+ *     symbol   0 frame u16 | 2 index u8 | 3 count u8 | 4 payload
  *     REPAIR   0 channel u8 | 1 base u32 | 5 count u8 | 6 row u8 | 7 weighted sum of symbols
  *     STATUS   0 channel u8 | 1 count u8 | 2 count x (first u32 | run u8): missing symbols
  *
- * A frame of `len` bytes is cut into `count` payloads of ceil(len / count) bytes, the last one
- * shorter. A repair covers whole symbols, their headers included, so that a repaired symbol says by
- * itself where it belongs. */
+ * A frame's header and bytes, one behind the other, are cut into `count` payloads of equal length, the
+ * last one shorter:
+ *
+ *     header   0 frame u32 | 4 tag u32 | 8 captured_ns u64 | 16 len u32 | 20 check u32
+ *
+ * A repair covers whole symbols, so that a repaired one says by itself where it belongs. */
 #ifndef LINK_FRAME_WIRE_H
 #define LINK_FRAME_WIRE_H
 
@@ -28,7 +30,8 @@ enum {
     FRAME_BODY_LEAST = 505,     /* of 548: IPv4's least MTU 576 (RFC 791 3.2) less 28 */
     FRAME_SHARD_BYTES = 5,      /* before the symbol in a SHARD */
     FRAME_REPAIR_BYTES = 7,     /* before the sum in a REPAIR */
-    FRAME_HEADER_BYTES = 26,    /* before the payload in a symbol */
+    FRAME_MARK_BYTES = 4,       /* before the payload in a symbol */
+    FRAME_HEADER_BYTES = 24,    /* before the frame's bytes in the first payload */
     FRAME_SYMBOL_MAX = FRAME_BODY_MAX - FRAME_REPAIR_BYTES,
     FRAME_WINDOW_MAX = 128,     /* symbols under one repair */
     FRAME_STATUS_RUNS_MAX = 32,
@@ -44,40 +47,44 @@ enum frame_err {
     FRAME_ERR_DUPLICATE     /* harmless: nothing new */
 };
 
-/* What every shard of a frame says about it. */
+/* Where a symbol belongs. */
+struct frame_mark {
+    uint16_t frame; /* the low half of the frame's number */
+    uint8_t index;  /* which shard this is, below count */
+    uint8_t count;  /* shards of the frame, 1 to FRAME_SHARDS_MAX, none of them empty */
+};
+
+/* What is said of a frame once, before its bytes. */
 struct frame_header {
     uint32_t frame;       /* one more than the frame before; the first is 0; wraps */
     uint32_t tag;         /* the application's: the last gesture that had moved the arm */
     uint64_t captured_ns; /* by the sender's clock */
     uint32_t len;         /* bytes of the frame, 1 to FRAME_BYTES_MAX */
     uint32_t check;       /* frame_check of it */
-    uint8_t index;        /* which shard this is, below count */
-    uint8_t count;        /* shards of the frame, 1 to FRAME_SHARDS_MAX, none of them empty */
 };
 
-/* CRC-32C (RFC 3720) over the header up to `len`, then the frame's bytes: proves that what was put
+/* CRC-32C (RFC 3720) over the header up to `check`, then the frame's bytes: proves that what was put
  * together is what was cut. */
 uint32_t frame_check(const struct frame_header *header, const uint8_t *bytes);
 
-/* Bytes of payload in shard 0, and in shard `index`, of a frame of `len` bytes. */
-static inline size_t frame_payload_most(uint32_t len, unsigned count)
-{
-    return (len + count - 1) / count;
-}
-size_t frame_payload(const struct frame_header *header, unsigned index);
+/* Bytes of payload in shard `index` of `count`; the first is the longest. 0: the frame is too short for
+ * so many shards. */
+size_t frame_payload(uint32_t len, unsigned count, unsigned index);
+
+void frame_mark_write(const struct frame_mark *mark, uint8_t out[static FRAME_MARK_BYTES]);
+
+/* Reads the mark of a symbol of `len` bytes. */
+MUST_USE enum frame_err frame_mark_read(struct frame_mark *mark, const uint8_t *in, size_t len);
 
 void frame_header_write(const struct frame_header *header, uint8_t out[static FRAME_HEADER_BYTES]);
-
-/* Reads a symbol's header and checks that every field is within its limits and that `len`, the
- * symbol's bytes, is just what they imply; with `padded`, that it is at least that. */
-MUST_USE enum frame_err frame_header_read(struct frame_header *header, const uint8_t *in,
-                                          size_t len, bool padded);
+MUST_USE enum frame_err frame_header_read(struct frame_header *header,
+                                          const uint8_t in[static FRAME_HEADER_BYTES]);
 
 struct frame_shard {
     uint8_t channel;
     uint32_t sequence;
-    struct frame_header header;
-    const uint8_t *symbol; /* into the body: header and payload */
+    struct frame_mark mark;
+    const uint8_t *symbol; /* into the body: mark and payload */
     size_t symbol_bytes;
 };
 

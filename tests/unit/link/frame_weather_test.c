@@ -37,6 +37,7 @@ struct run {
     unsigned bits_per_s;     /* of pictures */
     bool states;             /* two other packets a millisecond on each line */
     unsigned lines;
+    unsigned budget;         /* intervals from the first shard to giving up */
     uint64_t cut_ns, mended_ns; /* the last line is dead between these; the sender learns 200 ms later */
     unsigned seconds;
     uint64_t seed;
@@ -169,8 +170,8 @@ static void simulate(const struct run *run)
     memset(&figures, 0, sizeof figures);
     for (unsigned i = 0; i < LINES; i++)
         random_seed(&lines[i].random, run->seed * 100 + i);
-    frame_tx_init(&tx, 0, interval_ns, 2 * interval_ns);
-    frame_rx_init(&rx, 0, interval_ns, 2 * interval_ns);
+    frame_tx_init(&tx, 0, interval_ns, run->budget * interval_ns);
+    frame_rx_init(&rx, 0, interval_ns, run->budget * interval_ns);
     for (uint64_t now_ns = 0; now_ns < run->seconds * SECOND; now_ns += MS / 4) {
         if (now_ns >= next_ns) {
             push(run, &random, now_ns);
@@ -189,11 +190,11 @@ static void report(const struct run *run)
     double settled = (double)(figures.whole + figures.repaired + figures.lost);
     double interval_ns = 1e9 / run->per_s;
 
-    print_message("# %u line%s %s %2up %u Mbit/s: whole %.2f %% repaired %.2f %% lost %.3f %% "
+    print_message("# %u line%s %s %2up %u Mbit/s, given up after %u intervals: whole %.2f %% repaired %.2f %% lost %.3f %% "
                   "(%d in the cut), bytes +%.1f %%, took p50 %.2f p99 %.2f max %.2f intervals, "
                   "late %.3f %%\n",
                   run->lines, run->lines > 1 ? "s" : " ", run->states ? "states" : "alone ",
-                  run->per_s, run->bits_per_s / 1000000, 100 * (double)figures.whole / settled,
+                  run->per_s, run->bits_per_s / 1000000, run->budget, 100 * (double)figures.whole / settled,
                   100 * (double)figures.repaired / settled, 100 * (double)figures.lost / settled,
                   (int)figures.lost_to_cut,
                   100 * ((double)figures.wire_bytes / (double)figures.bytes - 1),
@@ -205,20 +206,55 @@ static void report(const struct run *run)
 
 static const unsigned RATES[][2] = {{25, 4000000}, {25, 8000000}, {60, 4000000}, {60, 8000000}};
 
-static void one_line_in_bad_weather_keeps_its_pictures(void **state)
+static double lost_percent(void)
+{
+    return 100 * (double)figures.lost / (double)(figures.whole + figures.repaired + figures.lost);
+}
+
+static double more_percent(void)
+{
+    return 100 * ((double)figures.wire_bytes / (double)figures.bytes - 1);
+}
+
+static void on_one_line(unsigned rate, bool states, unsigned budget, double lost_percent_max)
+{
+    struct run run = {.per_s = RATES[rate][0],
+                      .bits_per_s = RATES[rate][1],
+                      .states = states,
+                      .lines = 1,
+                      .seconds = 100,
+                      .budget = budget,
+                      .seed = 1 + rate};
+    simulate(&run);
+    report(&run);
+    assert_true(lost_percent() <= lost_percent_max);
+    assert_true(more_percent() <= 35);
+}
+
+static void one_line_25p_loses_less_than_one_in_200_within_one_more_interval(void **state)
 {
     (void)state;
-    for (int states = 1; states >= 0; states--)
-        for (unsigned i = 0; i < 4; i++) {
-            struct run run = {.per_s = RATES[i][0],
-                              .bits_per_s = RATES[i][1],
-                              .states = states,
-                              .lines = 1,
-                              .seconds = 100,
-                              .seed = 1 + i};
-            simulate(&run);
-            report(&run);
-        }
+    on_one_line(0, true, 2, 0.5);
+    on_one_line(1, true, 2, 0.5);
+}
+
+/* 60 pictures a second leave a burst only 17 ms to be over: one more interval is 98 to 99 %, two are
+ * enough, and less than what 25 a second take. */
+static void one_line_60p_loses_less_than_one_in_200_within_two_more_intervals(void **state)
+{
+    (void)state;
+    on_one_line(2, true, 2, 2.5);
+    on_one_line(3, true, 2, 1.5);
+    on_one_line(2, true, 3, 0.5);
+    on_one_line(3, true, 3, 0.5);
+}
+
+/* With nothing between the shards a burst takes more of them. Printed to show what company buys. */
+static void one_line_alone(void **state)
+{
+    (void)state;
+    for (unsigned rate = 0; rate < 4; rate++)
+        on_one_line(rate, false, 2, 12);
 }
 
 static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
@@ -231,17 +267,22 @@ static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
                           .lines = 2,
                           .cut_ns = 10 * SECOND + 13 * MS,
                           .mended_ns = 20 * SECOND + 13 * MS,
-                          .seconds = 100,
+                          .seconds = 60,
+                              .budget = 2,
                           .seed = 11 + i};
         simulate(&run);
         report(&run);
+        assert_true(lost_percent() <= 0.1);
+        assert_int_equal(figures.lost_to_cut, 0);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_line_in_bad_weather_keeps_its_pictures),
+        cmocka_unit_test(one_line_25p_loses_less_than_one_in_200_within_one_more_interval),
+        cmocka_unit_test(one_line_60p_loses_less_than_one_in_200_within_two_more_intervals),
+        cmocka_unit_test(one_line_alone),
         cmocka_unit_test(two_lines_keep_nearly_all_and_a_cut_costs_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
