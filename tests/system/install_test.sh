@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# libjisr-link as a stranger gets it: installed into an empty place, the example compiled against
+# that copy alone, both its ends run on loopback over two lines.
+# Usage: install_test.sh SOURCE BUILD      Output: TAP.
+set -u
+source=$(realpath "$1")
+build=$(realpath "$2")
+top=$(mktemp -d)
+listener=
+trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null; rm -rf "$top"' EXIT
+cd "$top" || exit 1
+count=0
+
+# check SENTENCE COMMAND...: the command must succeed.
+check() {
+    sentence=$1
+    shift
+    count=$((count + 1))
+    if "$@" >said 2>&1; then
+        echo "ok $count - $sentence"
+    else
+        echo "not ok $count - $sentence"
+        sed 's/^/# /' said
+    fi
+}
+
+says() {
+    grep -qE -e "$1" "$2" || {
+        cat "$2"
+        return 1
+    }
+}
+
+flags() {
+    PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags --libs jisr-link
+}
+
+compiles_alone() {
+    echo '#include <jisr/link.h>' >"alone.$3" && "$1" "$2" -Wall -Wextra -Wpedantic -Werror \
+        -I"$prefix/include" -c "alone.$3" -o alone.o
+}
+
+shows_only_its_header() {
+    nm -D --defined-only "$library" | awk '$2 == "T" { sub("@.*", "", $3); print $3 }' | sort >shown
+    grep -oE '\blink_[a-z_]+\(' "$prefix/include/jisr/link.h" | tr -d '(' | sort -u >declared
+    diff shown declared
+}
+
+# shellcheck disable=SC2046 # the flags are words
+compile() {
+    cc -std=c11 -Wall -Wextra -o echo_link "$source/examples/echo_link.c" $(flags)
+}
+
+man_page_is_clean() {
+    ! command -v mandoc >/dev/null || mandoc -Tlint -W warning "$prefix"/share/man/man3/libjisr-link.3
+}
+
+install_it() {
+    meson install -C "$build" --no-rebuild --destdir "$top/copy" || return
+    pc=$(dirname "$(find "$top/copy" -name jisr-link.pc)")
+    prefix=$(dirname "$(dirname "$(find "$top/copy" -path '*/bin/jisr')")")
+    library=$(find "$top/copy" -name 'libjisr-link.so.0')
+    [ -n "$pc" ] && [ -n "$library" ]
+}
+
+identities() {
+    "$prefix/bin/jisr" identity init authority &&
+        "$prefix/bin/jisr" identity issue --authority authority --name Near --kind cart near &&
+        "$prefix/bin/jisr" identity issue --authority authority --name Far --kind console far
+}
+
+# Ports that are free now: the system's own choice, so that two runs do not meet.
+free_ports() {
+    python3 -c 'import socket
+for s in [socket.socket(type=socket.SOCK_DGRAM) for _ in range(2)]:
+    s.bind(("127.0.0.1", 0)); print("127.0.0.1:%d" % s.getsockname()[1])'
+}
+
+# shellcheck disable=SC2086 # two words
+run_both() {
+    lines=$(free_ports | tr '\n' ' ')
+    LD_LIBRARY_PATH=$(dirname "$library")
+    export LD_LIBRARY_PATH
+    ./echo_link listen near $lines >listen.out 2>&1 &
+    listener=$!
+    sleep 0.2
+    timeout 30 ./echo_link dial far $lines >dial.out 2>&1
+    status=$?
+    wait "$listener"
+    listener=
+    cat dial.out listen.out
+    return $status
+}
+
+check "meson install fills an empty place" install_it
+check "the header compiles alone as C11" compiles_alone cc -std=c11 c
+if command -v c++ >/dev/null; then
+    check "the header compiles alone as C++17" compiles_alone c++ -std=c++17 cc
+fi
+check "the library shows the header's functions and no others" shows_only_its_header
+check "the man page is clean" man_page_is_clean
+check "the example compiles against the copy" compile
+check "the installed program makes identities" identities
+check "both ends of the example run" run_both
+check "the dialling end knows the other's name" says '^up: Near, [0-9a-f]{64}$' dial.out
+check "the listening end knows the other's name" says '^up: Far, [0-9a-f]{64}$' listen.out
+check "a message comes" says '^message: hello from afar$' listen.out
+check "ages are measured one way" says '^listen: sample [0-9]+ is [0-9.-]+ ms old' listen.out
+check "and the other" says '^dial: sample [0-9]+ is [0-9.-]+ ms old' dial.out
+check "every sample comes" says '^0 sent, 300 received, 300 sent back$' listen.out
+check "the other end hears why it ended" says 'ended: enough for an example \(by the other' listen.out
+echo "1..$count"
