@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "screen/page.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL_COLUMNS = 20, FIGURE_COLUMNS = 12, BAR_COLUMNS = 20 };
+
+/* Text being composed; what has no room is left out whole. */
+struct writer {
+    const struct operate_page *page;
+    const struct page_look *look;
+    char *out;
+    size_t len;
+    unsigned rows;
+};
+
+static size_t decode(const char *text, uint32_t *rune)
+{
+    const unsigned char *in = (const unsigned char *)text;
+    size_t len = in[0] < 0x80 ? 1 : in[0] < 0xe0 ? 2 : in[0] < 0xf0 ? 3 : 4;
+
+    *rune = len == 1 ? in[0] : in[0] & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((in[i] & 0xc0) != 0x80)
+            return i; /* cut short */
+        *rune = *rune << 6 | (in[i] & 0x3fU);
+    }
+    return len;
+}
+
+static unsigned rune_columns(uint32_t rune)
+{
+    if ((rune >= 0x300 && rune <= 0x36f) || (rune >= 0x64b && rune <= 0x65f) || rune == 0x670 ||
+        (rune >= 0x200b && rune <= 0x200f))
+        return 0;
+    return (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
+                   (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
+                   (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60) ||
+                   (rune >= 0x1f300 && rune <= 0x1faff)
+               ? 2
+               : 1;
+}
+
+unsigned page_text_columns(const char *text)
+{
+    unsigned columns = 0;
+    uint32_t rune;
+
+    for (; *text; text += decode(text, &rune)) {
+        decode(text, &rune);
+        columns += rune_columns(rune);
+    }
+    return columns;
+}
+
+void page_init(struct operate_page *page, const char *title, double length_s)
+{
+    const struct page_age none = {(double)NAN, (double)NAN, (double)NAN};
+
+    *page = (struct operate_page){.length_s = length_s,
+                                  .hold = HOLD_START,
+                                  .gesture_age = none,
+                                  .picture_age = none,
+                                  .hand_to_eye = none,
+                                  .gestures_per_s = (double)NAN,
+                                  .pictures_per_s = (double)NAN,
+                                  .picture_bps = (double)NAN,
+                                  .clock_offset_ms = (double)NAN,
+                                  .clock_bound_ms = (double)NAN};
+    snprintf(page->title, sizeof page->title, "%s", title);
+    for (unsigned i = 0; i < PAGE_LINES_MAX; i++)
+        page->lines[i] = (struct page_line){PAGE_LINE_UNUSED, (double)NAN, (double)NAN, (double)NAN,
+                                            (double)NAN};
+}
+
+void page_tell(struct operate_page *page, enum page_mood mood, const char *text, ...)
+{
+    struct page_event *event = &page->events[page->event_count++ % PAGE_EVENTS_KEPT];
+    va_list args;
+
+    event->at_s = page->now_s;
+    event->mood = mood;
+    va_start(args, text);
+    vsnprintf(event->text, sizeof event->text, text, args);
+    va_end(args);
+}
+
+static void put(struct writer *writer, const char *text)
+{
+    size_t len = strlen(text);
+    if (writer->len + len >= PAGE_TEXT_BYTES)
+        return;
+    memcpy(writer->out + writer->len, text, len + 1);
+    writer->len += len;
+}
+
+static PRINTF_LIKE(2, 3) void put_format(struct writer *writer, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    put(writer, text);
+}
+
+static const char *word(const struct writer *writer, enum word word)
+{
+    return words_of(word, writer->look->language);
+}
+
+static void end_row(struct writer *writer)
+{
+    put(writer, "\n");
+    writer->rows++;
+}
+
+static void pad(struct writer *writer, unsigned used, unsigned columns)
+{
+    for (unsigned i = used; i < columns; i++)
+        put(writer, " ");
+}
+
+/* Text on the left of a column `columns` wide. */
+static void put_left(struct writer *writer, const char *text, unsigned columns)
+{
+    put(writer, text);
+    pad(writer, page_text_columns(text), columns);
+}
+
+static void put_right(struct writer *writer, const char *text, unsigned columns)
+{
+    pad(writer, page_text_columns(text), columns);
+    put(writer, text);
+}
+
+static void put_mood(struct writer *writer, enum page_mood mood, const char *text)
+{
+    static const char *const colours[] = {
+        [PAGE_PLAIN] = "", [PAGE_WELL] = "32", [PAGE_WORRIED] = "33", [PAGE_BAD] = "1;31"};
+
+    if (!writer->look->colour || mood == PAGE_PLAIN) {
+        put(writer, text);
+        return;
+    }
+    put_format(writer, "\033[%sm", colours[mood]);
+    put(writer, text);
+    put(writer, "\033[0m");
+}
+
+static void put_heading(struct writer *writer, enum word heading)
+{
+    if (writer->look->colour)
+        put(writer, "\033[1m");
+    put_left(writer, word(writer, heading), LABEL_COLUMNS);
+    if (writer->look->colour)
+        put(writer, "\033[0m");
+}
+
+static void put_figure(struct writer *writer, double figure, const char *unit)
+{
+    char text[32] = "-"; /* the legend's word would not fit a column */
+
+    if (isfinite(figure))
+        snprintf(text, sizeof text, "%.1f %s", figure, unit);
+    put_right(writer, text, FIGURE_COLUMNS);
+}
+
+/* "label  p50 60.2 ms  p99 64.0 ms  max 71.3 ms" */
+static void put_age(struct writer *writer, enum word label, const struct page_age *age)
+{
+    pad(writer, 0, 2);
+    put_left(writer, word(writer, label), LABEL_COLUMNS - 2);
+    if (isfinite(age->p50_ms))
+        put_format(writer, "p50 %.1f ms   p99 %.1f ms   max %.1f ms", age->p50_ms, age->p99_ms,
+                   age->max_ms);
+    else
+        put(writer, word(writer, WORD_NOT_MEASURED));
+    end_row(writer);
+}
+
+static void put_top(struct writer *writer)
+{
+    const struct operate_page *page = writer->page;
+    double share = page->length_s > 0 ? page->now_s / page->length_s : 0;
+    unsigned full = (unsigned)(fmin(fmax(share, 0), 1) * BAR_COLUMNS);
+
+    put_left(writer, "JISR", LABEL_COLUMNS);
+    put_left(writer, page->title, 28);
+    for (unsigned i = 0; i < BAR_COLUMNS; i++)
+        put(writer, i < full ? "█" : "░");
+    put_format(writer, " %3.0f / %.0f s", page->now_s, page->length_s);
+    end_row(writer);
+    end_row(writer);
+}
+
+static enum word line_word(enum page_line_state state)
+{
+    static const enum word words[] = {[PAGE_LINE_UNUSED] = WORD_LINE_UNUSED,
+                                      [PAGE_LINE_FRESH] = WORD_LINE_FRESH,
+                                      [PAGE_LINE_GOOD] = WORD_LINE_GOOD,
+                                      [PAGE_LINE_SUSPECT] = WORD_LINE_SUSPECT,
+                                      [PAGE_LINE_LOST] = WORD_LINE_LOST};
+    return words[state];
+}
+
+static void put_line(struct writer *writer, unsigned index)
+{
+    static const enum page_mood moods[] = {[PAGE_LINE_UNUSED] = PAGE_PLAIN,
+                                           [PAGE_LINE_FRESH] = PAGE_WORRIED,
+                                           [PAGE_LINE_GOOD] = PAGE_WELL,
+                                           [PAGE_LINE_SUSPECT] = PAGE_WORRIED,
+                                           [PAGE_LINE_LOST] = PAGE_BAD};
+    const struct page_line *line = &writer->page->lines[index];
+    const char *state = word(writer, line_word(line->state));
+    char name[32];
+
+    snprintf(name, sizeof name, "  %s %u", word(writer, WORD_LINE), index + 1);
+    put_left(writer, name, LABEL_COLUMNS);
+    put_mood(writer, moods[line->state], state);
+    pad(writer, page_text_columns(state), FIGURE_COLUMNS);
+    put_figure(writer, line->delay_ms, "ms");
+    put_figure(writer, line->loss * 100, "%");
+    put_figure(writer, line->jitter_ms, "ms");
+    put_figure(writer, line->rate_bps / 1e6, "Mb/s");
+    end_row(writer);
+}
+
+static void put_lines(struct writer *writer)
+{
+    put_heading(writer, WORD_LINES);
+    put_left(writer, word(writer, WORD_STATE), FIGURE_COLUMNS);
+    put_right(writer, word(writer, WORD_DELAY), FIGURE_COLUMNS);
+    put_right(writer, word(writer, WORD_LOSS), FIGURE_COLUMNS);
+    put_right(writer, word(writer, WORD_JITTER), FIGURE_COLUMNS);
+    put_right(writer, word(writer, WORD_RATE), FIGURE_COLUMNS);
+    end_row(writer);
+    for (unsigned i = 0; i < writer->page->line_count && i < PAGE_LINES_MAX; i++)
+        put_line(writer, i);
+}
+
+static void put_arm(struct writer *writer)
+{
+    enum hold_cause hold = writer->page->hold;
+    bool intended = hold == HOLD_START || hold == HOLD_RELEASED;
+
+    if (hold == HOLD_NONE) {
+        put_mood(writer, PAGE_WELL, word(writer, WORD_FOLLOWS));
+        return;
+    }
+    put_mood(writer, intended ? PAGE_WORRIED : PAGE_BAD, word(writer, WORD_HOLDS_STILL));
+    put_format(writer, ": %s", word(writer, words_of_hold(hold)));
+}
+
+static void put_per_second(struct writer *writer, double rate)
+{
+    if (isfinite(rate))
+        put_format(writer, ", %.0f %s", rate, word(writer, WORD_A_SECOND));
+}
+
+static void put_hands(struct writer *writer)
+{
+    const struct operate_page *page = writer->page;
+
+    put_heading(writer, WORD_HANDS);
+    put_arm(writer);
+    end_row(writer);
+    put_age(writer, WORD_GESTURE_AGE, &page->gesture_age);
+    pad(writer, 0, LABEL_COLUMNS);
+    put_format(writer, "%llu %s, %llu %s, %llu %s", (unsigned long long)page->applied,
+               word(writer, WORD_APPLIED), (unsigned long long)page->late, word(writer, WORD_LATE),
+               (unsigned long long)page->refused, word(writer, WORD_REFUSED));
+    put_per_second(writer, page->gestures_per_s);
+    end_row(writer);
+}
+
+static void put_picture(struct writer *writer)
+{
+    const struct operate_page *page = writer->page;
+
+    put_heading(writer, WORD_PICTURE);
+    put_format(writer, "%llu %s, %llu %s, %llu %s, %llu %s", (unsigned long long)page->whole,
+               word(writer, WORD_WHOLE), (unsigned long long)page->repaired,
+               word(writer, WORD_REPAIRED), (unsigned long long)page->picture_late,
+               word(writer, WORD_LATE), (unsigned long long)page->lost, word(writer, WORD_LOST));
+    end_row(writer);
+    pad(writer, 0, LABEL_COLUMNS);
+    if (isfinite(page->picture_bps))
+        put_format(writer, "%.1f Mb/s", page->picture_bps / 1e6);
+    else
+        put(writer, word(writer, WORD_NOT_MEASURED));
+    put_per_second(writer, page->pictures_per_s);
+    end_row(writer);
+    put_age(writer, WORD_PICTURE_AGE, &page->picture_age);
+    put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);
+}
+
+static void put_clock_and_holds(struct writer *writer)
+{
+    const struct operate_page *page = writer->page;
+
+    put_heading(writer, WORD_CLOCK);
+    if (isfinite(page->clock_offset_ms) && isfinite(page->clock_bound_ms))
+        put_format(writer, "%s %.3f ± %.3f ms", word(writer, WORD_OFFSET), page->clock_offset_ms,
+                   page->clock_bound_ms);
+    else
+        put(writer, word(writer, WORD_NOT_MEASURED));
+    end_row(writer);
+    put_heading(writer, WORD_HOLDS);
+    put_format(writer, "%llu", (unsigned long long)page->holds);
+    if (page->holds > 0)
+        put_format(writer, ", %s %.1f s", word(writer, WORD_LONGEST), page->longest_hold_s);
+    end_row(writer);
+}
+
+/* The newest that fit above the last row, oldest first. */
+static void put_events(struct writer *writer, unsigned rows)
+{
+    const struct operate_page *page = writer->page;
+    unsigned room = rows > writer->rows + 2 ? rows - writer->rows - 2 : 0;
+    uint64_t shown = page->event_count < PAGE_EVENTS_KEPT ? page->event_count : PAGE_EVENTS_KEPT;
+
+    if (shown > room)
+        shown = room;
+    if (room == 0)
+        return;
+    put_heading(writer, WORD_EVENTS);
+    end_row(writer);
+    for (uint64_t n = page->event_count - shown; n < page->event_count; n++) {
+        const struct page_event *event = &page->events[n % PAGE_EVENTS_KEPT];
+        put_format(writer, "  %7.1f s  ", event->at_s);
+        put_mood(writer, event->mood, event->text);
+        end_row(writer);
+    }
+}
+
+size_t page_render(const struct operate_page *page, const struct page_look *look,
+                   char out[static PAGE_TEXT_BYTES])
+{
+    struct writer writer = {.page = page, .look = look, .out = out};
+    unsigned rows = look->rows > PAGE_ROWS_LEAST ? look->rows : PAGE_ROWS_LEAST;
+
+    out[0] = '\0';
+    put_top(&writer);
+    put_lines(&writer);
+    put_hands(&writer);
+    put_picture(&writer);
+    put_clock_and_holds(&writer);
+    put_events(&writer, rows);
+    put(&writer, word(&writer, WORD_NOT_CERTIFIED));
+    end_row(&writer);
+    return writer.len;
+}
+
+size_t page_summarise(const struct operate_page *page, enum words_language language,
+                      char out[static PAGE_TEXT_BYTES])
+{
+    const struct page_look look = {.language = language};
+    struct writer writer = {.page = page, .look = &look, .out = out};
+
+    out[0] = '\0';
+    put_format(&writer, "%6.1f s  ", page->now_s);
+    put_arm(&writer);
+    if (isfinite(page->gesture_age.p99_ms))
+        put_format(&writer, "; %s p99 %.1f ms", word(&writer, WORD_GESTURE_AGE),
+                   page->gesture_age.p99_ms);
+    if (isfinite(page->picture_age.p99_ms))
+        put_format(&writer, "; %s p99 %.1f ms", word(&writer, WORD_PICTURE_AGE),
+                   page->picture_age.p99_ms);
+    for (unsigned i = 0; i < page->line_count && i < PAGE_LINES_MAX; i++)
+        put_format(&writer, "; %s %u %s", word(&writer, WORD_LINE), i + 1,
+                   word(&writer, line_word(page->lines[i].state)));
+    return writer.len;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "screen/words.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const words[WORDS][WORDS_LANGUAGES] = {
+    [WORD_LINES] = {"Lines", "Lignes", "الخطوط"},
+    [WORD_LINE] = {"line", "ligne", "الخط"},
+    [WORD_STATE] = {"state", "état", "الحالة"},
+    [WORD_DELAY] = {"delay", "délai", "التأخير"},
+    [WORD_LOSS] = {"loss", "pertes", "الفقدان"},
+    [WORD_JITTER] = {"jitter", "gigue", "التذبذب"},
+    [WORD_RATE] = {"rate", "débit", "الصبيب"},
+    [WORD_LINE_UNUSED] = {"unused", "inutilisée", "غير مستعمل"},
+    [WORD_LINE_FRESH] = {"starting", "démarre", "قيد البدء"},
+    [WORD_LINE_GOOD] = {"good", "bonne", "جيد"},
+    [WORD_LINE_SUSPECT] = {"silent", "muette", "صامت"},
+    [WORD_LINE_LOST] = {"lost", "perdue", "مقطوع"},
+    [WORD_HANDS] = {"Hands", "Mains", "اليدان"},
+    [WORD_FOLLOWS] = {"the arm follows", "le bras suit", "الذراع تتبع"},
+    [WORD_HOLDS_STILL] = {"the arm holds still", "le bras est immobile", "الذراع ثابتة"},
+    [WORD_GESTURE_AGE] = {"gesture age", "âge du geste", "عمر الحركة"},
+    [WORD_APPLIED] = {"applied", "appliqués", "مطبقة"},
+    [WORD_LATE] = {"late", "en retard", "متأخرة"},
+    [WORD_REFUSED] = {"refused", "refusés", "مرفوضة"},
+    [WORD_PICTURE] = {"Picture", "Image", "الصورة"},
+    [WORD_PICTURE_AGE] = {"picture age", "âge de l'image", "عمر الصورة"},
+    [WORD_HAND_TO_EYE] = {"hand to eye", "de la main à l'œil", "من اليد إلى العين"},
+    [WORD_WHOLE] = {"whole", "entières", "كاملة"},
+    [WORD_REPAIRED] = {"repaired", "réparées", "مرممة"},
+    [WORD_LOST] = {"lost", "perdues", "مفقودة"},
+    [WORD_A_SECOND] = {"a second", "par seconde", "في الثانية"},
+    [WORD_CLOCK] = {"Clock", "Horloge", "الساعة"},
+    [WORD_OFFSET] = {"offset", "écart", "الفارق"},
+    [WORD_HOLDS] = {"Holds", "Arrêts", "التوقفات"},
+    [WORD_LONGEST] = {"longest", "le plus long", "أطولها"},
+    [WORD_EVENTS] = {"Events", "Événements", "الأحداث"},
+    [WORD_NOT_MEASURED] = {"not measured", "non mesuré", "لم يُقَس"},
+    [WORD_NOT_CERTIFIED] = {"Research and training: not a certified medical device",
+                            "Recherche et formation : pas un dispositif médical certifié",
+                            "للبحث والتكوين: ليس جهازا طبيا معتمدا"},
+    [WORD_MET] = {"the two ends have met", "les deux bouts se sont joints", "التقى الطرفان"},
+    [WORD_PARTED] = {"the two ends have parted", "les deux bouts se sont quittés", "افترق الطرفان"},
+    [WORD_CLUTCH_IN] = {"the surgeon takes the arm", "le chirurgien prend le bras",
+                        "الجراح يتولى الذراع"},
+    [WORD_PICTURE_OLD] = {"the picture is too old: the hands are frozen",
+                          "l'image est trop ancienne : les mains sont gelées",
+                          "الصورة قديمة جدا: اليدان مجمدتان"},
+    [WORD_PHASE_WEATHER] = {"every line in its weather", "chaque ligne dans sa météo",
+                            "كل خط في طقسه"},
+    [WORD_PHASE_FIRST_CUT] = {"the first line is pulled", "la première ligne est coupée",
+                              "قُطع الخط الأول"},
+    [WORD_PHASE_ALL_CUT] = {"every line is pulled", "toutes les lignes sont coupées",
+                            "قُطعت كل الخطوط"},
+    [WORD_PHASE_RETURN] = {"the lines are back", "les lignes sont revenues", "عادت الخطوط"},
+    [WORD_PHASE_END] = {"the operation ends", "l'opération se termine", "انتهت العملية"},
+    [WORD_HOLD_START] = {"not taken yet", "pas encore pris", "لم يتولها أحد بعد"},
+    [WORD_HOLD_RELEASED] = {"the pedal is up", "la pédale est relâchée", "الدواسة مرفوعة"},
+    [WORD_HOLD_FROZEN] = {"the surgeon's picture is too old",
+                          "l'image du chirurgien est trop ancienne", "صورة الجراح قديمة جدا"},
+    [WORD_HOLD_AGE] = {"a gesture was too old", "un geste était trop ancien", "حركة قديمة جدا"},
+    [WORD_HOLD_SILENCE] = {"no gesture comes", "aucun geste n'arrive", "لا تصل أي حركة"},
+    [WORD_HOLD_CLOCK] = {"the age of gestures is not measured", "l'âge des gestes n'est pas mesuré",
+                         "عمر الحركات لم يُقَس"},
+    [WORD_HOLD_STEP] = {"the hands leapt", "les mains ont sauté", "قفزت اليدان"},
+    [WORD_HOLD_SESSION] = {"the session is lost", "la session est perdue", "فُقدت الجلسة"},
+};
+
+const char *words_of(enum word word, enum words_language language)
+{
+    assert(word < WORDS && language < WORDS_LANGUAGES);
+    return words[word][language];
+}
+
+enum word words_of_hold(enum hold_cause cause)
+{
+    switch (cause) {
+    case HOLD_START:
+        return WORD_HOLD_START;
+    case HOLD_RELEASED:
+        return WORD_HOLD_RELEASED;
+    case HOLD_FROZEN:
+        return WORD_HOLD_FROZEN;
+    case HOLD_AGE:
+        return WORD_HOLD_AGE;
+    case HOLD_SILENCE:
+        return WORD_HOLD_SILENCE;
+    case HOLD_CLOCK:
+        return WORD_HOLD_CLOCK;
+    case HOLD_STEP:
+        return WORD_HOLD_STEP;
+    case HOLD_SESSION:
+        return WORD_HOLD_SESSION;
+    case HOLD_NONE:
+    case HOLD_CAUSES:
+        break;
+    }
+    return WORD_FOLLOWS;
+}
+
+enum words_language words_language_of(const char *locale)
+{
+    static const char codes[WORDS_LANGUAGES][3] = {"en", "fr", "ar"};
+
+    for (unsigned i = 0; locale && i < WORDS_LANGUAGES; i++)
+        if (!strncmp(locale, codes[i], 2) && !isalpha((unsigned char)locale[2]))
+            return (enum words_language)i;
+    return WORDS_ENGLISH;
+}
+
+enum words_language words_language_chosen(const char *option)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; !option && i < sizeof names / sizeof *names; i++) {
+        option = getenv(names[i]);
+        if (option && !*option)
+            option = NULL;
+    }
+    return words_language_of(option);
+}

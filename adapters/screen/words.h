@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words a surgeon sees, in English, French and Arabic. A new language is a column here; a test
+ * holds that no word is missing. Logs, reports and traces stay English: they are for tools. */
+#ifndef SCREEN_WORDS_H
+#define SCREEN_WORDS_H
+
+#include "motion/arm_state.h"
+
+enum words_language { WORDS_ENGLISH, WORDS_FRENCH, WORDS_ARABIC, WORDS_LANGUAGES };
+
+enum word {
+    WORD_LINES,
+    WORD_LINE,
+    WORD_STATE,
+    WORD_DELAY,
+    WORD_LOSS,
+    WORD_JITTER,
+    WORD_RATE,
+    WORD_LINE_UNUSED,
+    WORD_LINE_FRESH,
+    WORD_LINE_GOOD,
+    WORD_LINE_SUSPECT,
+    WORD_LINE_LOST,
+    WORD_HANDS,
+    WORD_FOLLOWS,
+    WORD_HOLDS_STILL,
+    WORD_GESTURE_AGE,
+    WORD_APPLIED,
+    WORD_LATE,
+    WORD_REFUSED,
+    WORD_PICTURE,
+    WORD_PICTURE_AGE,
+    WORD_HAND_TO_EYE,
+    WORD_WHOLE,
+    WORD_REPAIRED,
+    WORD_LOST,
+    WORD_A_SECOND,
+    WORD_CLOCK,
+    WORD_OFFSET,
+    WORD_HOLDS,
+    WORD_LONGEST,
+    WORD_EVENTS,
+    WORD_NOT_MEASURED,
+    WORD_NOT_CERTIFIED,
+    WORD_MET,
+    WORD_PARTED,
+    WORD_CLUTCH_IN,
+    WORD_PICTURE_OLD,
+    WORD_PHASE_WEATHER,
+    WORD_PHASE_FIRST_CUT,
+    WORD_PHASE_ALL_CUT,
+    WORD_PHASE_RETURN,
+    WORD_PHASE_END,
+    WORD_HOLD_START,
+    WORD_HOLD_RELEASED,
+    WORD_HOLD_FROZEN,
+    WORD_HOLD_AGE,
+    WORD_HOLD_SILENCE,
+    WORD_HOLD_CLOCK,
+    WORD_HOLD_STEP,
+    WORD_HOLD_SESSION,
+    WORDS
+};
+
+/* UTF-8, a constant. */
+const char *words_of(enum word word, enum words_language language);
+
+/* Why the arm holds; WORD_FOLLOWS for HOLD_NONE. */
+enum word words_of_hold(enum hold_cause cause);
+
+/* The language that a locale names: "fr", "fr_MA.UTF-8"; English for any other, and for NULL. */
+enum words_language words_language_of(const char *locale);
+
+/* `option`, or what LC_ALL, LC_MESSAGES or LANG say when it is NULL. Main thread, at start. */
+enum words_language words_language_chosen(const char *option);
+
+#endif

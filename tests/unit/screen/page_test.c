@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "screen/page.h"
+
+static char text[PAGE_TEXT_BYTES];
+static struct operate_page page;
+static const struct page_look plain = {.rows = 24};
+
+static void fill(void)
+{
+    page_init(&page, "casablanca-shanghai", 60);
+    page.now_s = 30;
+    page.line_count = 2;
+    page.lines[0] = (struct page_line){PAGE_LINE_GOOD, 103.21, 0.049, 2.96, 8.2e6};
+    page.lines[1].state = PAGE_LINE_LOST;
+    page.hold = HOLD_NONE;
+    page.gesture_age = (struct page_age){103.5, 107.25, 111};
+    page.gestures_per_s = 1000;
+    page.applied = 29876;
+    page.late = 3;
+    page.refused = 41;
+    page.whole = 700;
+    page.repaired = 48;
+    page.pictures_per_s = 25;
+    page.picture_bps = 5.96e6;
+    page.picture_age = (struct page_age){131, 149.5, 166};
+    page.clock_offset_ms = -12.3456;
+    page.clock_bound_ms = 1.5;
+    page.holds = 1;
+    page.longest_hold_s = 3.21;
+    page_tell(&page, PAGE_BAD, "line %u: lost", 2);
+}
+
+static void the_page_is_this(void **state)
+{
+    (void)state;
+    fill();
+    size_t len = page_render(&page, &plain, text);
+    assert_int_equal(len, strlen(text));
+    assert_string_equal(
+        text, "JISR                casablanca-shanghai         ██████████░░░░░░░░░░  30 / 60 s\n"
+              "\n"
+              "Lines               state              delay        loss      jitter        rate\n"
+              "  line 1            good            103.2 ms       4.9 %      3.0 ms    8.2 Mb/s\n"
+              "  line 2            lost                   -           -           -           -\n"
+              "Hands               the arm follows\n"
+              "  gesture age       p50 103.5 ms   p99 107.2 ms   max 111.0 ms\n"
+              "                    29876 applied, 3 late, 41 refused, 1000 a second\n"
+              "Picture             700 whole, 48 repaired, 0 late, 0 lost\n"
+              "                    6.0 Mb/s, 25 a second\n"
+              "  picture age       p50 131.0 ms   p99 149.5 ms   max 166.0 ms\n"
+              "  hand to eye       not measured\n"
+              "Clock               offset -12.346 ± 1.500 ms\n"
+              "Holds               1, longest 3.2 s\n"
+              "Events              \n"
+              "     30.0 s  line 2: lost\n"
+              "Research and training: not a certified medical device\n");
+}
+
+static void a_hold_says_why(void **state)
+{
+    (void)state;
+    fill();
+    page.hold = HOLD_SILENCE;
+    page_render(&page, &plain, text);
+    assert_non_null(strstr(text, "the arm holds still: no gesture comes\n"));
+}
+
+static void nothing_measured_is_said_in_words(void **state)
+{
+    (void)state;
+    page_init(&page, "clean", 60);
+    page_render(&page, &plain, text);
+    assert_null(strstr(text, "nan"));
+    assert_non_null(strstr(text, "Clock               not measured\n"));
+}
+
+static void each_language_keeps_its_columns_and_24_rows(void **state)
+{
+    (void)state;
+    fill();
+    page.line_count = PAGE_LINES_MAX;
+    for (int i = 0; i < 100; i++)
+        page_tell(&page, PAGE_PLAIN, "event %d", i);
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        page_render(&page,
+                    &(struct page_look){.language = (enum words_language)language, .rows = 24},
+                    text);
+        unsigned rows = 0;
+        for (char *row = strtok(text, "\n"); row; row = strtok(NULL, "\n")) {
+            assert_in_range(page_text_columns(row), 0, 80);
+            rows++;
+        }
+        assert_int_equal(rows + 1, 24); /* one is empty */
+    }
+}
+
+static void the_newest_events_are_shown_oldest_first(void **state)
+{
+    (void)state;
+    fill();
+    for (int i = 0; i < 100; i++)
+        page_tell(&page, PAGE_PLAIN, "event %d.", i);
+    page_render(&page, &plain, text);
+    const char *before = strstr(text, "event 98.");
+    const char *last = strstr(text, "event 99.");
+    assert_non_null(before);
+    assert_true(last > before);
+    assert_null(strstr(text, "event 2."));
+}
+
+static void colour_is_added_only_when_asked(void **state)
+{
+    (void)state;
+    fill();
+    page_render(&page, &plain, text);
+    assert_null(strchr(text, '\033'));
+    page_render(&page, &(struct page_look){.rows = 24, .colour = true}, text);
+    assert_non_null(strstr(text, "\033[1;31mlost\033[0m"));
+}
+
+static void one_line_sums_it_up(void **state)
+{
+    (void)state;
+    fill();
+    page_summarise(&page, WORDS_ENGLISH, text);
+    assert_string_equal(
+        text, "  30.0 s  the arm follows; gesture age p99 107.2 ms; picture age p99 149.5 ms; "
+              "line 1 good; line 2 lost");
+}
+
+static void widths_are_those_of_a_terminal(void **state)
+{
+    (void)state;
+    assert_int_equal(page_text_columns("line"), 4);
+    assert_int_equal(page_text_columns("œil été"), 7);
+    assert_int_equal(page_text_columns("e\xcc\x81"), 1); /* with a combining acute */
+    assert_int_equal(page_text_columns("يُقَس"), 3);       /* vowel marks take no column */
+    assert_int_equal(page_text_columns("上海"), 4);      /* Shanghai */
+    assert_int_equal(page_text_columns("a\xe4"), 2);     /* cut short: still ends */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_page_is_this),
+        cmocka_unit_test(a_hold_says_why),
+        cmocka_unit_test(nothing_measured_is_said_in_words),
+        cmocka_unit_test(each_language_keeps_its_columns_and_24_rows),
+        cmocka_unit_test(the_newest_events_are_shown_oldest_first),
+        cmocka_unit_test(colour_is_added_only_when_asked),
+        cmocka_unit_test(one_line_sums_it_up),
+        cmocka_unit_test(widths_are_those_of_a_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
