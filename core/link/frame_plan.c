@@ -88,8 +88,8 @@ unsigned frame_plan_repairs(double loss, double burst, double dilution, unsigned
 /* A line as this frame sees it. */
 struct share {
     unsigned line;
-    unsigned room;   /* shards it can carry in an interval */
-    unsigned base;   /* of those this frame asks for without which it would not be whole */
+    unsigned room; /* shards it can carry in an interval */
+    unsigned base; /* of those this frame asks for without which it would not be whole */
     unsigned margin;
     uint64_t delay_ns;
 };
@@ -252,8 +252,8 @@ void frame_plan(struct frame_plan *plan, const struct frame_need *need,
         unsigned most = allowed_repairs(plan, need, &left);
         unsigned room = shares[0].room > plan->count ? shares[0].room - plan->count : 1;
         shares[0].base = plan->count;
-        shares[0].margin = margin_for(&lines[shares[0].line], need, plan->count, least(most, room),
-                                      RISK);
+        shares[0].margin =
+            margin_for(&lines[shares[0].line], need, plan->count, least(most, room), RISK);
         is_short = shares[0].margin >= most;
         left -= (int64_t)(shares[0].margin * wire);
         plan->carry_bytes = left < 0 ? (left < -(int64_t)wire ? -(int64_t)wire : left)

@@ -26,13 +26,13 @@ enum {
 
 /* What the link knows of a line, sending. */
 struct frame_line {
-    bool present;        /* belongs to the session; false: the rest is ignored */
-    bool alive;          /* and is heard of */
-    double loss;         /* share of packets lost lately; below 0: not measured */
-    double burst;        /* mean run of losses, packets; below 1: not measured */
-    double others_per_s; /* packets of other channels beside the frames' */
-    uint64_t delay_ns;   /* one way, or half the round trip */
-    uint64_t rate_bps;   /* what frames may use of it */
+    bool present;            /* belongs to the session; false: the rest is ignored */
+    bool alive;              /* and is heard of */
+    double loss;             /* share of packets lost lately; below 0: not measured */
+    double burst;            /* mean run of losses, packets; below 1: not measured */
+    double others_per_s;     /* packets of other channels beside the frames' */
+    uint64_t delay_ns;       /* one way, or half the round trip */
+    uint64_t rate_bps;       /* what frames may use of it */
     uint16_t body_bytes_max; /* FRAME_BODY_LEAST to FRAME_BODY_MAX; more is taken as the latter */
 };
 

@@ -172,8 +172,8 @@ static enum frame_err count(struct frame_rx *rx, enum frame_err err)
 {
     rx->stats.duplicate += err == FRAME_ERR_DUPLICATE;
     rx->stats.stale += err == FRAME_ERR_STALE;
-    rx->stats.refused += err == FRAME_ERR_LENGTH || err == FRAME_ERR_VALUE ||
-                         err == FRAME_ERR_INCONSISTENT;
+    rx->stats.refused +=
+        err == FRAME_ERR_LENGTH || err == FRAME_ERR_VALUE || err == FRAME_ERR_INCONSISTENT;
     return err;
 }
 

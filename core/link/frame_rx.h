@@ -23,7 +23,7 @@
 #include "link/frame_wire.h"
 
 enum {
-    FRAME_RECORDS = 64,      /* frames under way at once; a power of two */
+    FRAME_RECORDS = 64,        /* frames under way at once; a power of two */
     FRAME_LOST_IN_A_ROW = 4096 /* frames reported lost one by one after a silence, at most */
 };
 
@@ -48,36 +48,37 @@ struct frame_event {
 
 struct frame_rx_stats {
     uint64_t whole, repaired, lost;
-    uint64_t shards, repairs;   /* bodies that were of use */
-    uint64_t recovered;         /* shards worked out */
-    uint64_t idle_repairs;      /* nothing was missing */
-    uint64_t duplicate, stale;  /* harmless */
-    uint64_t refused;           /* malformed or contradictory */
-    uint64_t corrupt;           /* frames whose check failed; counted as lost too */
-    uint64_t skipped;           /* lost frames beyond FRAME_LOST_IN_A_ROW, not reported; in `lost` */
-    uint64_t asked;             /* shards asked for */
+    uint64_t shards, repairs;  /* bodies that were of use */
+    uint64_t recovered;        /* shards worked out */
+    uint64_t idle_repairs;     /* nothing was missing */
+    uint64_t duplicate, stale; /* harmless */
+    uint64_t refused;          /* malformed or contradictory */
+    uint64_t corrupt;          /* frames whose check failed; counted as lost too */
+    uint64_t skipped;          /* lost frames beyond FRAME_LOST_IN_A_ROW, not reported; in `lost` */
+    uint64_t asked;            /* shards asked for */
 };
 
 struct frame_record {
     uint32_t frame;
-    bool known;              /* first_sequence and count are */
+    bool known; /* first_sequence and count are */
     bool repaired, asked;
-    uint8_t have;            /* shards here */
-    uint8_t count;           /* of all its shards */
+    uint8_t have;  /* shards here */
+    uint8_t count; /* of all its shards */
     uint32_t first_sequence;
-    uint16_t symbol_bytes;   /* of all but the last; 0: none of those came by itself */
+    uint16_t symbol_bytes; /* of all but the last; 0: none of those came by itself */
     uint64_t first_ns;
     uint64_t complete_ns;
-    uint64_t closing_ns;     /* repairs of it, or a later frame, began to come; 0: not yet */
-    uint64_t asked_ns;       /* when asking was last considered; 0: not yet */
+    uint64_t closing_ns; /* repairs of it, or a later frame, began to come; 0: not yet */
+    uint64_t asked_ns;   /* when asking was last considered; 0: not yet */
 };
 
 struct frame_rx {
     uint8_t channel;
     uint64_t interval_ns, budget_ns;
-    uint32_t head;           /* the next frame to hand on */
-    uint32_t next_frame;     /* one past the newest known of */
-    uint32_t anchor_frame, anchor_sequence; /* a frame, head or before, whose first symbol is certain */
+    uint32_t head;       /* the next frame to hand on */
+    uint32_t next_frame; /* one past the newest known of */
+    uint32_t anchor_frame,
+        anchor_sequence; /* a frame, head or before, whose first symbol is certain */
     struct frame_rx_stats stats;
     struct frame_record records[FRAME_RECORDS];
     struct frame_recovered recovered;

@@ -109,7 +109,8 @@ void frame_store_refuse(struct frame_store *store, uint32_t sequence)
             forget(store, i);
 }
 
-void frame_store_put(struct frame_store *store, uint32_t sequence, const uint8_t *symbol, size_t len)
+void frame_store_put(struct frame_store *store, uint32_t sequence, const uint8_t *symbol,
+                     size_t len)
 {
     assert(len <= FRAME_SYMBOL_MAX && frame_store_keeps(store, sequence));
     frame_store_reach(store, sequence);
@@ -303,7 +304,8 @@ static void recover(struct frame_store *store, const struct layout *layout,
             out[batch++] = frame_store_symbol(store, layout->unknowns[i]);
         }
         if (batch == REPAIR_BATCH || (batch > 0 && i + 1 == system->unknowns)) {
-            repair_recover(&store->repair, system, wanted, batch, sums, recovered->padded_bytes, out);
+            repair_recover(&store->repair, system, wanted, batch, sums, recovered->padded_bytes,
+                           out);
             batch = 0;
         }
     }

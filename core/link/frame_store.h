@@ -27,7 +27,7 @@ struct frame_equation {
     uint32_t base;
     uint8_t count;
     uint8_t row;
-    uint8_t missing;   /* symbols of the window not in the store; above 0 while it is kept */
+    uint8_t missing; /* symbols of the window not in the store; above 0 while it is kept */
     uint16_t sum_bytes;
     uint8_t place;     /* of its bytes in `sums` */
     uint64_t taken[2]; /* bit i: symbol base + i has been subtracted from the sum */

@@ -42,9 +42,8 @@ static void cut(struct frame_tx *tx, const struct frame_header *header, unsigned
         size_t symbol_bytes = FRAME_MARK_BYTES + frame_payload(header->len, count, i);
         size_t at = FRAME_MARK_BYTES;
         uint8_t *symbol = tx->slots[slot];
-        struct frame_mark mark = {.frame = (uint16_t)header->frame,
-                                  .index = (uint8_t)i,
-                                  .count = (uint8_t)count};
+        struct frame_mark mark = {
+            .frame = (uint16_t)header->frame, .index = (uint8_t)i, .count = (uint8_t)count};
 
         frame_mark_write(&mark, symbol);
         if (i == 0) {
@@ -102,8 +101,8 @@ static void enqueue_repairs(struct frame_tx *tx, unsigned line, struct slots *sl
     slots->item.count = (uint8_t)count;
     slots->item.sum_bytes = longest(tx, base, count);
     /* The plan took the frame's own length; the frame before may have had longer shards. */
-    tx->carry_bytes -= (int64_t)repairs *
-                       (slots->item.sum_bytes - tx->symbol_bytes[slot_of(tx->next_sequence)]);
+    tx->carry_bytes -=
+        (int64_t)repairs * (slots->item.sum_bytes - tx->symbol_bytes[slot_of(tx->next_sequence)]);
     for (unsigned i = 0; i < repairs; i++) {
         slots->item.row = tx->next_row;
         tx->next_row = (uint8_t)((tx->next_row + 1) % REPAIR_ROWS);
@@ -154,8 +153,8 @@ static void enqueue_source(struct frame_tx *tx, const struct frame_plan *plan,
         for (unsigned line = 0; line < FRAME_LINES_MAX; line++) {
             if (left[line] == 0)
                 continue;
-            uint64_t at_ns = lines[line].delay_ns +
-                             slots[line].spread_ns * slots[line].done / slots[line].total;
+            uint64_t at_ns =
+                lines[line].delay_ns + slots[line].spread_ns * slots[line].done / slots[line].total;
             if (at_ns < best_ns) {
                 best = line;
                 best_ns = at_ns;
@@ -198,17 +197,14 @@ enum frame_err frame_tx_push(struct frame_tx *tx,
 
     if (len == 0 || len > FRAME_BYTES_MAX)
         return FRAME_ERR_LENGTH;
-    struct frame_need need = {.len = (uint32_t)len,
-                              .interval_ns = tx->interval_ns,
-                              .carry_bytes = tx->carry_bytes};
+    struct frame_need need = {
+        .len = (uint32_t)len, .interval_ns = tx->interval_ns, .carry_bytes = tx->carry_bytes};
     frame_plan(&plan, &need, lines);
     if (plan.count == 0)
         return FRAME_ERR_LENGTH;
 
-    struct frame_header header = {.frame = tx->next_frame,
-                                  .tag = tag,
-                                  .captured_ns = captured_ns,
-                                  .len = (uint32_t)len};
+    struct frame_header header = {
+        .frame = tx->next_frame, .tag = tag, .captured_ns = captured_ns, .len = (uint32_t)len};
     header.check = frame_check(&header, bytes);
     cut(tx, &header, plan.count, bytes, now_ns + tx->budget_ns);
     tx->carry_bytes = plan.carry_bytes;
@@ -320,8 +316,8 @@ static size_t next_resend(struct frame_tx *tx, size_t room, uint8_t *out, uint64
     return 0;
 }
 
-size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *out,
-                     bool *is_repair, uint64_t now_ns)
+size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *out, bool *is_repair,
+                     uint64_t now_ns)
 {
     assert(line < FRAME_LINES_MAX);
     struct frame_tx_line *queue = &tx->lines[line];
@@ -376,8 +372,7 @@ static void resend(struct frame_tx *tx, uint32_t sequence, uint64_t rtt_ns, uint
     unsigned slot = slot_of(sequence);
     bool too_late = now_ns + RESEND_MARGIN_NS >= tx->late_ns[slot];
     bool under_way = tx->resent_ns[slot] != 0 && now_ns < tx->resent_ns[slot] + rtt_ns;
-    if (too_late || under_way ||
-        tx->resends_tail - tx->resends_head == FRAME_RESENDS_MAX)
+    if (too_late || under_way || tx->resends_tail - tx->resends_head == FRAME_RESENDS_MAX)
         return;
     tx->resent_ns[slot] = now_ns;
     tx->resends[tx->resends_tail++ % FRAME_RESENDS_MAX] = sequence;

@@ -22,11 +22,11 @@
 #include "link/repair.h"
 
 enum {
-    FRAME_SLOTS = 512,        /* newest symbols kept, at both ends: two frames of any size */
-    FRAME_SLOT_BYTES = 1216,  /* room for a symbol; whole cache lines */
-    FRAME_ITEMS_MAX = 1024,   /* queued on one line; a power of two */
-    FRAME_RESENDS_MAX = 64,   /* queued for any line; a power of two */
-    FRAME_REACH_MAX = 8       /* frames back that a repair may cover; a power of two */
+    FRAME_SLOTS = 512,       /* newest symbols kept, at both ends: two frames of any size */
+    FRAME_SLOT_BYTES = 1216, /* room for a symbol; whole cache lines */
+    FRAME_ITEMS_MAX = 1024,  /* queued on one line; a power of two */
+    FRAME_RESENDS_MAX = 64,  /* queued for any line; a power of two */
+    FRAME_REACH_MAX = 8      /* frames back that a repair may cover; a power of two */
 };
 
 /* Something to send: a shard (`count` 0) or the repair of a window. */
@@ -50,16 +50,16 @@ struct frame_batch {
 
 struct frame_tx_line {
     uint16_t body_bytes_max; /* as of the last frame: a line's may shrink */
-    uint32_t head, tail; /* of `items`, modulo FRAME_ITEMS_MAX */
+    uint32_t head, tail;     /* of `items`, modulo FRAME_ITEMS_MAX */
     struct frame_item items[FRAME_ITEMS_MAX];
     struct frame_batch batch;
 };
 
 struct frame_tx_stats {
-    uint64_t frames, frame_bytes; /* taken from the caller */
+    uint64_t frames, frame_bytes;     /* taken from the caller */
     uint64_t shards, repairs, resent; /* bodies handed out */
-    uint64_t body_bytes;          /* of those */
-    uint64_t dropped;             /* items that became too late, or had no place */
+    uint64_t body_bytes;              /* of those */
+    uint64_t dropped;                 /* items that became too late, or had no place */
 };
 
 struct frame_tx {
@@ -67,7 +67,7 @@ struct frame_tx {
     uint64_t interval_ns, budget_ns;
     uint32_t next_frame, next_sequence;
     uint8_t next_row;
-    uint8_t reach;           /* frames before the present one that its wide repairs cover */
+    uint8_t reach;                   /* frames before the present one that its wide repairs cover */
     uint8_t before[FRAME_REACH_MAX]; /* their shards, by frame number; 0: there was none */
     int64_t carry_bytes;
     struct frame_tx_stats stats;
@@ -95,8 +95,8 @@ MUST_USE enum frame_err frame_tx_push(struct frame_tx *tx,
 
 /* Writes the next body that is due on `line`, if it fits in `room`; returns its length, 0 when there
  * is none. `*is_repair` tells CHUNK_REPAIR from CHUNK_SHARD. */
-size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *out,
-                     bool *is_repair, uint64_t now_ns);
+size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *out, bool *is_repair,
+                     uint64_t now_ns);
 
 /* When frame_tx_next may have something for `line`; UINT64_MAX: nothing waits. */
 uint64_t frame_tx_deadline(const struct frame_tx *tx, unsigned line);

@@ -71,9 +71,8 @@ enum frame_err frame_mark_read(struct frame_mark *mark, const uint8_t *in, size_
         return FRAME_ERR_LENGTH;
     if (in[SYMBOL_INDEX] >= in[SYMBOL_COUNT])
         return FRAME_ERR_VALUE;
-    *mark = (struct frame_mark){.frame = get_be16(in + SYMBOL_FRAME),
-                                .index = in[SYMBOL_INDEX],
-                                .count = in[SYMBOL_COUNT]};
+    *mark = (struct frame_mark){
+        .frame = get_be16(in + SYMBOL_FRAME), .index = in[SYMBOL_INDEX], .count = in[SYMBOL_COUNT]};
     return FRAME_OK;
 }
 
@@ -110,8 +109,7 @@ void frame_repair_write(const struct frame_repair *repair, uint8_t out[static FR
 
 enum frame_err frame_repair_read(struct frame_repair *repair, const uint8_t *in, size_t len)
 {
-    if (len <= FRAME_REPAIR_BYTES + FRAME_MARK_BYTES ||
-        len > FRAME_REPAIR_BYTES + FRAME_SYMBOL_MAX)
+    if (len <= FRAME_REPAIR_BYTES + FRAME_MARK_BYTES || len > FRAME_REPAIR_BYTES + FRAME_SYMBOL_MAX)
         return FRAME_ERR_LENGTH;
     if (in[REPAIR_COUNT] == 0 || in[REPAIR_COUNT] > FRAME_WINDOW_MAX ||
         in[REPAIR_ROW] >= REPAIR_ROWS)

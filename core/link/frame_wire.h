@@ -25,15 +25,15 @@
 
 enum {
     FRAME_BYTES_MAX = 256 * 1024,
-    FRAME_SHARDS_MAX = 255,     /* `index` and `count` are bytes */
-    FRAME_BODY_MAX = 1189,      /* of 1232: link header and tag 32, time 8, chunk header 3 */
-    FRAME_BODY_LEAST = 505,     /* of 548: IPv4's least MTU 576 (RFC 791 3.2) less 28 */
-    FRAME_SHARD_BYTES = 5,      /* before the symbol in a SHARD */
-    FRAME_REPAIR_BYTES = 7,     /* before the sum in a REPAIR */
-    FRAME_MARK_BYTES = 4,       /* before the payload in a symbol */
-    FRAME_HEADER_BYTES = 24,    /* before the frame's bytes in the first payload */
+    FRAME_SHARDS_MAX = 255,  /* `index` and `count` are bytes */
+    FRAME_BODY_MAX = 1189,   /* of 1232: link header and tag 32, time 8, chunk header 3 */
+    FRAME_BODY_LEAST = 505,  /* of 548: IPv4's least MTU 576 (RFC 791 3.2) less 28 */
+    FRAME_SHARD_BYTES = 5,   /* before the symbol in a SHARD */
+    FRAME_REPAIR_BYTES = 7,  /* before the sum in a REPAIR */
+    FRAME_MARK_BYTES = 4,    /* before the payload in a symbol */
+    FRAME_HEADER_BYTES = 24, /* before the frame's bytes in the first payload */
     FRAME_SYMBOL_MAX = FRAME_BODY_MAX - FRAME_REPAIR_BYTES,
-    FRAME_WINDOW_MAX = 128,     /* symbols under one repair */
+    FRAME_WINDOW_MAX = 128, /* symbols under one repair */
     FRAME_STATUS_RUNS_MAX = 32,
     FRAME_STATUS_MAX = 2 + 5 * FRAME_STATUS_RUNS_MAX
 };

@@ -61,8 +61,8 @@ void repair_subtract(struct repair *repair, uint32_t sequence, uint8_t *symbol, 
 struct repair_system {
     unsigned unknowns;
     unsigned equations;
-    bool solved[REPAIR_UNKNOWNS_MAX];      /* out: this unknown can be computed */
-    uint8_t pivot[REPAIR_UNKNOWNS_MAX];    /* out: by this row's right part */
+    bool solved[REPAIR_UNKNOWNS_MAX];   /* out: this unknown can be computed */
+    uint8_t pivot[REPAIR_UNKNOWNS_MAX]; /* out: by this row's right part */
     uint8_t matrix[REPAIR_EQUATIONS_MAX][REPAIR_STRIDE];
 };
 

@@ -119,8 +119,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(held, 0, sizeof held);
     next_event = 0;
     for (unsigned i = 0; i < 1U + (take(&input) & 1); i++)
-        lines[i] = (struct frame_line){.present = true, .alive = true, .loss = 0.05, .burst = 4,
-                                       .rate_bps = 20000000, .body_bytes_max = FRAME_BODY_LEAST};
+        lines[i] = (struct frame_line){.present = true,
+                                       .alive = true,
+                                       .loss = 0.05,
+                                       .burst = 4,
+                                       .rate_bps = 20000000,
+                                       .body_bytes_max = FRAME_BODY_LEAST};
     for (uint32_t frame = 0; frame < FRAMES_MAX && input.left > 0; frame++) {
         struct held body;
         lens[frame] = 1 + take(&input) * (size_t)(FRAME_LEN_MAX - 1) / 255;

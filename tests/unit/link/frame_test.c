@@ -90,7 +90,8 @@ static void expect_nothing(uint64_t now_ns)
 static void a_frame_of_any_size_comes_out_as_it_went_in(void **state)
 {
     (void)state;
-    const size_t sizes[] = {1, 2, 1149, 1150, 1151, 1154, 1155, 20000, 131072, 200001, FRAME_BYTES_MAX};
+    const size_t sizes[] = {1,    2,     1149,   1150,   1151,           1154,
+                            1155, 20000, 131072, 200001, FRAME_BYTES_MAX};
     struct frame_line lines[FRAME_LINES_MAX] = {line_with(0, 1)};
     start(80 * MS);
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -144,7 +145,8 @@ static void the_next_frames_repairs_heal_this_one(void **state)
     unsigned count = collect(0, 39 * MS);
     unsigned repairs = (unsigned)tx.stats.repairs;
     assert_in_range(repairs, 3, 6);
-    for (unsigned i = repairs; i < count - repairs; i++) /* no repair, and as many shards, are lost */
+    for (unsigned i = repairs; i < count - repairs;
+         i++) /* no repair, and as many shards, are lost */
         assert_int_equal(feed(&bodies[i], 20 * MS), FRAME_OK);
     expect_nothing(20 * MS);
     push(lines, FRAME_LEN, 40 * MS);

@@ -33,12 +33,13 @@ struct line {
 };
 
 struct run {
-    unsigned per_s;          /* pictures */
-    unsigned bits_per_s;     /* of pictures */
-    bool states;             /* two other packets a millisecond on each line */
+    unsigned per_s;      /* pictures */
+    unsigned bits_per_s; /* of pictures */
+    bool states;         /* two other packets a millisecond on each line */
     unsigned lines;
-    unsigned budget;         /* intervals from the first shard to giving up */
-    uint64_t cut_ns, mended_ns; /* the last line is dead between these; the sender learns 200 ms later */
+    unsigned budget; /* intervals from the first shard to giving up */
+    uint64_t cut_ns,
+        mended_ns; /* the last line is dead between these; the sender learns 200 ms later */
     unsigned seconds;
     uint64_t seed;
 };
@@ -190,18 +191,18 @@ static void report(const struct run *run)
     double settled = (double)(figures.whole + figures.repaired + figures.lost);
     double interval_ns = 1e9 / run->per_s;
 
-    print_message("# %u line%s %s %2up %u Mbit/s, given up after %u intervals: whole %.2f %% repaired %.2f %% lost %.3f %% "
+    print_message("# %u line%s %s %2up %u Mbit/s, given up after %u intervals: whole %.2f %% "
+                  "repaired %.2f %% lost %.3f %% "
                   "(%d in the cut), bytes +%.1f %%, took p50 %.2f p99 %.2f max %.2f intervals, "
                   "late %.3f %%\n",
                   run->lines, run->lines > 1 ? "s" : " ", run->states ? "states" : "alone ",
-                  run->per_s, run->bits_per_s / 1000000, run->budget, 100 * (double)figures.whole / settled,
-                  100 * (double)figures.repaired / settled, 100 * (double)figures.lost / settled,
-                  (int)figures.lost_to_cut,
+                  run->per_s, run->bits_per_s / 1000000, run->budget,
+                  100 * (double)figures.whole / settled, 100 * (double)figures.repaired / settled,
+                  100 * (double)figures.lost / settled, (int)figures.lost_to_cut,
                   100 * ((double)figures.wire_bytes / (double)figures.bytes - 1),
                   (double)spread_at(&figures.took, 0.5) / interval_ns,
                   (double)spread_at(&figures.took, 0.99) / interval_ns,
-                  (double)figures.took.most / interval_ns,
-                  100 * (double)figures.late / settled);
+                  (double)figures.took.most / interval_ns, 100 * (double)figures.late / settled);
 }
 
 static const unsigned RATES[][2] = {{25, 4000000}, {25, 8000000}, {60, 4000000}, {60, 8000000}};
@@ -268,7 +269,7 @@ static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
                           .cut_ns = 10 * SECOND + 13 * MS,
                           .mended_ns = 20 * SECOND + 13 * MS,
                           .seconds = 60,
-                              .budget = 2,
+                          .budget = 2,
                           .seed = 11 + i};
         simulate(&run);
         report(&run);
