@@ -125,6 +125,7 @@ static struct bench_setup setup_of(const struct bench_peer *peer, const struct s
     };
 
     identity_make(&setup.key_pem, &setup.certificate_pem);
+    identity_make_sites(&setup.sites);
     for (unsigned i = 0; i < setup.lines; i++)
         setup.line[i] = lines_ends(i);
     return setup;

@@ -7,8 +7,12 @@
 #include <sys/mman.h>
 
 #include "base/bytes.h"
+#include "motion/clutch.h"
+#include "motion/gesture.h"
+#include "motion/script.h"
 
-/* index u64 (all ones: warming up) | sampled_ns u64 | part u32 | zero u32, then filler */
+/* index u64 (all ones: warming up) | sampled_ns u64 | part u32 | zero u32, then a gesture where there
+ * is room, then filler */
 enum { AT_INDEX = 0, AT_SAMPLED = 8, AT_PART = 16, AT_ZERO = 20 };
 static_assert(AT_ZERO + 4 == BOARD_MESSAGE_BYTES_MIN, "the last field ends the least message");
 
@@ -24,11 +28,28 @@ struct board *board_new(const struct board_load *load)
     return board;
 }
 
+/* What the built-in hands do at that moment: neighbours in time differ as a surgeon's do, which counts
+ * for a transport that sends differences. */
+static void write_gesture(uint64_t sampled_ns, uint8_t *out, size_t room)
+{
+    static struct clutch clutch; /* all zero at first, as clutch_init leaves it */
+    struct clutch_hands hands;
+    struct gesture gesture;
+
+    script_hands(sampled_ns, &hands);
+    if (room < gesture_bytes(hands.hand_count))
+        return;
+    clutch_gesture(&clutch, &hands, sampled_ns, &gesture);
+    gesture_encode(&gesture, out);
+}
+
 void board_write_message(const struct board *board, int64_t index, size_t part, uint64_t sampled_ns,
                          uint8_t *out)
 {
     assert(board->load.message_bytes >= BOARD_MESSAGE_BYTES_MIN);
     memset(out, 0x5a, board->load.message_bytes);
+    write_gesture(sampled_ns, out + BOARD_MESSAGE_BYTES_MIN,
+                  board->load.message_bytes - BOARD_MESSAGE_BYTES_MIN);
     put_be64(out + AT_INDEX, index < 0 ? UINT64_MAX : (uint64_t)index);
     put_be64(out + AT_SAMPLED, sampled_ns);
     put_be32(out + AT_PART, (uint32_t)part);

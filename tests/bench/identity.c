@@ -6,6 +6,11 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "clock/clock.h"
+#include "tls/certificates.h"
+
+enum { DAY_S = 86400 };
+
 static const char *text_of(BIO *bio)
 {
     char *text;
@@ -17,7 +22,7 @@ static const char *text_of(BIO *bio)
 
 void identity_make(const char **key_pem, const char **certificate_pem)
 {
-    enum { DAY_S = 86400, VERSION_3 = 2 };
+    enum { VERSION_3 = 2 };
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *certificate = X509_new();
     X509_NAME *name = certificate ? X509_get_subject_name(certificate) : NULL;
@@ -37,4 +42,34 @@ void identity_make(const char **key_pem, const char **certificate_pem)
         errx(1, "identity");
     *key_pem = text_of(key_text);
     *certificate_pem = text_of(certificate_text);
+}
+
+void identity_make_sites(struct bench_sites *sites)
+{
+    int64_t now_s = clock_wall_s();
+    struct authority *authority = authority_new("bench", KEY_P256, now_s, now_s + DAY_S);
+    const struct {
+        const char *name;
+        enum link_kind kind;
+        struct bench_site *site;
+    } made[] = {{"console", LINK_KIND_CONSOLE, &sites->console},
+                {"cart", LINK_KIND_CART, &sites->cart}};
+    struct pem authority_text;
+
+    if (!authority || !authority_certificate_pem(authority, &authority_text))
+        errx(1, "authority");
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        const struct site_request request = {.name = made[i].name,
+                                             .kind = made[i].kind,
+                                             .key_type = KEY_P256,
+                                             .not_before_s = now_s - DAY_S,
+                                             .not_after_s = now_s + DAY_S};
+        struct pem key, certificate;
+
+        if (!authority_issue(authority, &request, &key, &certificate))
+            errx(1, "site");
+        *made[i].site = (struct bench_site){key.text, certificate.text};
+    }
+    sites->authority_pem = authority_text.text;
+    authority_free(authority);
 }

@@ -6,7 +6,7 @@
  * peer: stamp a message, `send` it, `service` until the next is due. So a peer never measures
  * anything and cannot be measured differently from the others.
  *
- * To add a peer (Jisr's own link is one more file, peer_jisr.c), write
+ * To add a peer (Jisr's own link is one more, peer_jisr.c), write
  *   open_receiver   listen on setup->line[..].receiver, return without waiting for the sender;
  *                   the rest of the handshake happens in `service`
  *   open_sender     connect from setup->line[..].sender and return once messages may be sent
@@ -36,6 +36,14 @@ struct bench_line_ends {
     struct sockaddr_in sender, receiver; /* the sender's port is 0: any */
 };
 
+/* Identities of Jisr's own kind: the sender is the console, the receiver the cart. */
+struct bench_sites {
+    const char *authority_pem;
+    struct bench_site {
+        const char *key_pem, *certificate_pem;
+    } console, cart;
+};
+
 struct bench_setup {
     unsigned lines; /* 1 to the peer's lines_max */
     struct bench_line_ends line[BENCH_LINES_MAX];
@@ -46,6 +54,7 @@ struct bench_setup {
     bool repair;         /* use the peer's own forward error correction */
     const char *key_pem; /* a throw-away P-256 key, and its self-signed certificate */
     const char *certificate_pem;
+    struct bench_sites sites;
     void (*arrived)(const void *bytes, size_t len); /* any thread; copies what it needs */
 };
 

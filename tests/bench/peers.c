@@ -20,5 +20,6 @@ const struct bench_peer *const bench_peers[] = {
 #ifdef BENCH_QUIC
     &bench_peer_quic,
 #endif
+    &bench_peer_jisr,
     NULL,
 };

@@ -12,5 +12,6 @@ extern const struct bench_peer bench_peer_sctp;
 extern const struct bench_peer bench_peer_enet;
 extern const struct bench_peer bench_peer_rist;
 extern const struct bench_peer bench_peer_quic;
+extern const struct bench_peer bench_peer_jisr;
 
 #endif
