@@ -235,6 +235,8 @@ static void measure(const struct bench_peer *peer, const struct settings *settin
     carry(relay, ends, settings, board, &run);
     run.line = relay_report(relay);
     results_print(&run, board, settings->json);
+    if (settings->json)
+        putchar('\n');
 }
 
 int main(int argc, char **argv)

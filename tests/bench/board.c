@@ -16,9 +16,14 @@
 enum { AT_INDEX = 0, AT_SAMPLED = 8, AT_PART = 16, AT_ZERO = 20 };
 static_assert(AT_ZERO + 4 == BOARD_MESSAGE_BYTES_MIN, "the last field ends the least message");
 
+static size_t bytes_of(const struct board_load *load)
+{
+    return sizeof(struct board) + load->count * load->parts * sizeof(int64_t);
+}
+
 struct board *board_new(const struct board_load *load)
 {
-    size_t bytes = sizeof(struct board) + load->count * load->parts * sizeof(int64_t);
+    size_t bytes = bytes_of(load);
     struct board *board =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -26,6 +31,11 @@ struct board *board_new(const struct board_load *load)
         err(1, "memory for %zu bytes of ages", bytes);
     board->load = *load;
     return board;
+}
+
+void board_free(struct board *board)
+{
+    munmap(board, bytes_of(&board->load));
 }
 
 /* What the built-in hands do at that moment: neighbours in time differ as a surgeon's do, which counts

@@ -35,6 +35,7 @@ struct board {
 
 /* A board for `load`, mapped shared; aborts the process when there is no memory. */
 struct board *board_new(const struct board_load *load);
+void board_free(struct board *board);
 
 /* Writes message `part` of picture `index` to `out`, load.message_bytes long. `index` below 0 is
  * warming up: carried like any other, never counted. */

@@ -121,7 +121,7 @@ static void print_json(const struct results_run *run, const struct board *board,
     print_ages("beyond_delay_ms", &figures->pictures, run->line.delay_ms);
     print_ages("extra_age_ms", &figures->pictures, run->line.delay_ms + run->line.jitter_ms);
     printf(",\"payload_kbit_s\":%.1f,\"forward_kbit_s\":%.1f,\"back_kbit_s\":%.1f,"
-           "\"sender_cpu_percent\":%.2f,\"receiver_cpu_percent\":%.2f}\n",
+           "\"sender_cpu_percent\":%.2f,\"receiver_cpu_percent\":%.2f}",
            payload / 1e3, run->line.forward_bits_per_second / 1e3,
            run->line.back_bits_per_second / 1e3, run->sender_cpu_percent,
            run->receiver_cpu_percent);

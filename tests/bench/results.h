@@ -21,7 +21,7 @@ struct results_run {
     double sender_cpu_percent, receiver_cpu_percent; /* of one core, the whole process */
 };
 
-/* Writes the results of `board` to standard output. */
+/* Writes the results of `board` to standard output: a line, or an object without the line's end. */
 void results_print(const struct results_run *run, const struct board *board, bool as_json);
 
 #endif
