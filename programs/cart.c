@@ -328,9 +328,9 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     struct station *station = &cart->station;
     bool measured = cart->gesture_age.count > 0;
 
-    status_put(&status, "side=cart state=%s peer=%s hold=%d cause=%d ",
+    status_put(&status, "side=cart state=%s peer=%s hold=%s ",
                station->peer ? "up" : "waiting", station->sessions ? station->peer_name : "-",
-               cart->follow.hold != HOLD_NONE, cart->follow.hold);
+               hold_cause_word(cart->follow.hold));
     status_put(&status,
                "arms=%u applied=%lld late=%lld duplicate=%lld refused=%lld holds=%llu "
                "pictures=%lld picture_bps=%u gesture_seq=%u clutch=%u ",

@@ -50,6 +50,9 @@ enum hold_cause {
 /* The cause in words for logs and screens: "gesture too old". */
 const char *hold_cause_text(enum hold_cause cause);
 
+/* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
+const char *hold_cause_word(enum hold_cause cause);
+
 struct arm_report {
     double measured_jp[INSTRUMENT_AXES]; /* rad; insertion m */
     struct pose measured_cp;             /* of the tip, in the frame of the remote centre */
