@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"console", command_console, "the surgeon's side: hands out, pictures in"},
     {"identity", command_identity, "who this site is, and whom it accepts"},
     {"weather", command_weather, "puts delay, loss and outages on lines between two ends"},
+    {"operate", command_operate, "a whole operation on this machine, its lines cut on a timetable"},
     {0},
 };
 

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `jisr operate`: a whole operation on this machine. Weather, cart and console run as processes of
+ * their own with throw-away identities; a timetable cuts the lines; one page shows it live; a report
+ * in words ends it. Folders and ports: operate/place.h; the three processes: operate/theatre.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock/clock.h"
+#include "commands.h"
+#include "operate/place.h"
+#include "operate/show.h"
+#include "operate/theatre.h"
+#include "operate/verdict.h"
+#include "operate/watch.h"
+#include "options.h"
+#include "screen/screen.h"
+#include "weather/settings.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+enum { TURN_MS = 50 };
+
+#define MEET_WITHIN_NS UINT64_C(30000000000)
+#define FOLLOW_WITHIN_NS UINT64_C(8000000000) /* after the two ends met */
+#define END_WITHIN_NS UINT64_C(5000000000)
+
+struct operate_settings {
+    uint64_t for_ns;
+    struct option_list weather;
+    uint64_t seed;
+    uint64_t line_count;
+    const char *hands, *camera;
+    const char *trace, *report;
+    const char *language;
+};
+
+#define OPTION_AT(field) offsetof(struct operate_settings, field)
+
+static const char *const languages[] = {"fr", "ar", "en", NULL};
+
+static const struct option options[] = {
+    {.name = "for",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(for_ns),
+     .unit = "TIME",
+     .standard = "43s",
+     .least = 15,
+     .most = 86400,
+     .help = "how long; the timetable of cuts is stretched to it"},
+    {.name = "lines",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(line_count),
+     .unit = "N",
+     .standard = "2",
+     .least = 1,
+     .most = STATUS_LINES_MAX,
+     .help = "lines between the two ends"},
+    {.name = "weather",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(weather),
+     .unit = "WEATHER",
+     .help = "of every line, or given line by line; as for `jisr weather`"},
+    {.name = "seed",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(seed),
+     .unit = "N",
+     .standard = "1",
+     .help = "of the weather's random numbers"},
+    {.name = "hands",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(hands),
+     .unit = "SOURCE",
+     .help = "as for `jisr console`; the recorded ones if they are here, else script"},
+    {.name = "camera",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(camera),
+     .unit = "SOURCE",
+     .help = "as for `jisr cart`; the recorded clip if it is here, else pattern"},
+    {.name = "trace",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(trace),
+     .unit = "DIR",
+     .help = "write cart.csv and console.csv there"},
+    {.name = "report",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(report),
+     .unit = "DIR",
+     .help = "keep cart.json, console.json and the three logs there"},
+    {.name = "language",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(language),
+     .unit = "fr|ar|en",
+     .choices = languages,
+     .help = "of the page; else as the locale says"},
+    {0},
+};
+
+static const struct options_usage usage = {
+    .command = "jisr operate",
+    .summary = "runs a whole operation on this machine, cuts its lines, and says what happened",
+};
+
+/* Fibre over the whole distance, made worse: a twentieth of a second of trouble is nothing special. */
+static const char standard_weather[] = "casablanca-shanghai,loss=2%,burst=4,jitter=3ms";
+
+struct operation {
+    struct operate_settings settings;
+    struct timetable timetable;
+    struct theatre theatre;
+    struct watch watch;
+    struct show show;
+    struct screen *screen;
+    uint64_t opened_ns, met_ns, began_ns, now_ns; /* 0: not yet */
+    enum phase phase;
+    bool is_broken; /* a process ended that should not have */
+};
+
+static struct operation operation; /* large, and one */
+
+static bool check_weather(const struct option_list *weather)
+{
+    for (size_t i = 0; i < weather->count; i++) {
+        struct weather_line_settings line;
+        struct weather_error error;
+        if (weather_settings_read(&line, weather->items[i], &error)) {
+            fprintf(stderr, "jisr operate: --weather '%.200s': %s\n", weather->items[i],
+                    error.text);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool make_folder(const char *folder)
+{
+    if (!folder || mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return true;
+    fprintf(stderr, "jisr operate: %s: %s\n", folder, strerror(errno));
+    return false;
+}
+
+/* The source asked for, else the recorded one where it is, else the built-in one. */
+static const char *choose_source(const char *asked, const char *kind, const char *recorded,
+                                 const char *built_in, char text[static THEATRE_SOURCE_BYTES])
+{
+    static char path[PLACE_PATH_BYTES];
+
+    if (asked)
+        return asked;
+    if (!place_data(recorded, path))
+        return built_in;
+    snprintf(text, THEATRE_SOURCE_BYTES, "%s:%s", kind, path);
+    return text;
+}
+
+static void plan(struct theatre_plan *wanted, const struct operate_settings *settings)
+{
+    static char hands[THEATRE_SOURCE_BYTES], camera[THEATRE_SOURCE_BYTES];
+
+    *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
+                                    .seed = settings->seed,
+                                    .trace = settings->trace,
+                                    .report = settings->report};
+    for (unsigned i = 0; i < settings->line_count; i++) {
+        size_t count = settings->weather.count;
+        wanted->weather[i] =
+            count == 0 ? standard_weather : settings->weather.items[i < count ? i : count - 1];
+    }
+    wanted->hands =
+        choose_source(settings->hands, "itp",
+                      "kinematics/telesurgery-500hz/console_data_complete_7.bin", "script", hands);
+    wanted->camera =
+        choose_source(settings->camera, "file", "video/laparoscopic-cholecystectomy-720p25-10s.mp4",
+                      "pattern", camera);
+}
+
+static void hear(void *context, struct child *child, const char *line)
+{
+    struct operation *op = context;
+    struct operate_status status;
+
+    (void)child;
+    if (operate_status_read(&status, line) != STATUS_OK)
+        return; /* the weather's answers, which are no status */
+    watch_take(&op->watch, &status, op->now_ns);
+    show_take(&op->show, &status, op->now_ns);
+}
+
+static void hear_log(void *context, struct child *child, const char *line)
+{
+    struct operation *op = context;
+
+    theatre_log(&op->theatre, child, line);
+    show_log(&op->show, child->name, line);
+}
+
+/* Waits a turn at most and takes in what the processes say; true when we are asked to stop. */
+static bool listen_a_turn(struct operation *op, int stop_fd)
+{
+    enum { DESCRIPTORS = 2 * THEATRE_CHILDREN + 1 };
+    struct pollfd waits[DESCRIPTORS] = {{.fd = stop_fd, .events = POLLIN}};
+
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        struct child *child = &op->theatre.children[i];
+        waits[1 + 2 * i] = (struct pollfd){.fd = child->said.fd, .events = POLLIN};
+        waits[2 + 2 * i] = (struct pollfd){.fd = child->log.fd, .events = POLLIN};
+    }
+    (void)poll(waits, DESCRIPTORS, TURN_MS); /* an interrupted one is a shorter turn */
+    op->now_ns = clock_monotonic_ns();
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        struct child *child = &op->theatre.children[i];
+        child_read(child, &child->said, hear, op);
+        child_read(child, &child->log, hear_log, op);
+    }
+    return waits[0].revents != 0;
+}
+
+static void enter_phase(struct operation *op, enum phase phase)
+{
+    for (unsigned line = 0; line < op->timetable.line_count; line++)
+        if (timetable_is_cut(phase, line) != timetable_is_cut(op->phase, line))
+            theatre_cut(&op->theatre, line, timetable_is_cut(phase, line));
+    op->phase = phase;
+    show_phase(&op->show, phase);
+    if (phase != PHASES)
+        watch_enter(&op->watch, phase, op->now_ns);
+}
+
+/* Until the arm first follows, time stands still. */
+static bool has_begun(struct operation *op)
+{
+    if (op->began_ns)
+        return true;
+    if (op->watch.has_met && !op->met_ns)
+        op->met_ns = op->now_ns;
+    if (!op->watch.has_followed && (!op->met_ns || op->now_ns - op->met_ns < FOLLOW_WITHIN_NS))
+        return false;
+    op->began_ns = op->now_ns;
+    enter_phase(op, PHASE_WEATHER);
+    return true;
+}
+
+static double elapsed_s(const struct operation *op)
+{
+    return op->began_ns ? (double)(op->now_ns - op->began_ns) / 1e9 : 0;
+}
+
+static void notice_ends(struct operation *op)
+{
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        struct child *child = &op->theatre.children[i];
+        if (!child_has_ended(child))
+            continue;
+        page_tell(&op->show.page, PAGE_BAD, "%s ended by itself, status %d", child->name,
+                  child->exit_status);
+        op->is_broken = true;
+    }
+}
+
+/* The timetable, from the first turn to its end, an interrupt or a broken process. */
+static void run(struct operation *op, int stop_fd)
+{
+    while (op->phase != PHASES && !op->is_broken) {
+        bool is_stopped = listen_a_turn(op, stop_fd);
+        op->show.page.now_s = elapsed_s(op);
+        if (has_begun(op)) {
+            enum phase phase = timetable_at(&op->timetable, op->now_ns - op->began_ns);
+            if (phase != op->phase)
+                enter_phase(op, phase);
+        }
+        if (watch_wants_clutch(&op->watch, op->now_ns))
+            theatre_clutch(&op->theatre);
+        notice_ends(op);
+        screen_show(op->screen, &op->show.page, op->now_ns);
+        if (is_stopped || (!op->met_ns && op->now_ns - op->opened_ns > MEET_WITHIN_NS))
+            return;
+    }
+}
+
+/* Both ends at once: neither sees the other leave. The weather carries their last words. */
+static void end(struct operation *op, int stop_fd)
+{
+    struct child *cart = &op->theatre.children[THEATRE_CART];
+    struct child *console = &op->theatre.children[THEATRE_CONSOLE];
+    uint64_t until_ns = clock_monotonic_ns() + END_WITHIN_NS;
+
+    child_signal(console, SIGTERM);
+    child_signal(cart, SIGTERM);
+    do
+        (void)listen_a_turn(op, stop_fd);
+    while (op->now_ns < until_ns && !(child_has_ended(cart) && child_has_ended(console)));
+    screen_show(op->screen, &op->show.page, op->now_ns + UINT64_C(1000000000));
+}
+
+static int report(struct operation *op, double ran_s)
+{
+    static struct figures cart, console;
+    char path[PLACE_PATH_BYTES];
+    struct verdict verdict;
+    struct verdict_ends ends = {0};
+
+    figures_init(&cart);
+    figures_init(&console);
+    if (theatre_report_path(&op->theatre, THEATRE_CART, path) && figures_load(&cart, path))
+        ends.cart = &cart;
+    if (theatre_report_path(&op->theatre, THEATRE_CONSOLE, path) && figures_load(&console, path))
+        ends.console = &console;
+    verdict_judge(&verdict, &op->timetable, &op->watch, ran_s);
+    verdict_print(stdout, &verdict, &op->timetable, &op->watch, &ends);
+    fflush(stdout);
+    return verdict.good && !op->is_broken && ends.cart && ends.console ? DONE : FAILED;
+}
+
+/* A descriptor that becomes readable when somebody asks us to stop. */
+static int open_stop_signals(void)
+{
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stops, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &stops, SFD_CLOEXEC);
+}
+
+static int operate(struct operation *op, int stop_fd)
+{
+    struct theatre_plan wanted;
+    enum words_language language = words_language_chosen(op->settings.language);
+    char why[THEATRE_WHY_BYTES];
+
+    plan(&wanted, &op->settings);
+    timetable_init(&op->timetable, wanted.line_count, op->settings.for_ns);
+    watch_init(&op->watch);
+    show_init(&op->show, wanted.weather[0], timetable_start_s(&op->timetable, PHASES),
+              wanted.line_count, language);
+    if (!theatre_open(&op->theatre, &wanted, why)) {
+        fprintf(stderr, "jisr operate: %s\n", why);
+        return FAILED;
+    }
+    page_tell(&op->show.page, PAGE_PLAIN, "hands %s", wanted.hands);
+    page_tell(&op->show.page, PAGE_PLAIN, "camera %s", wanted.camera);
+    op->opened_ns = op->now_ns = clock_monotonic_ns();
+    op->screen = screen_open(STDOUT_FILENO, language);
+    run(op, stop_fd);
+    double ran_s = elapsed_s(op);
+    end(op, stop_fd);
+    screen_close(op->screen);
+    int status = report(op, ran_s);
+    theatre_close(&op->theatre);
+    return status;
+}
+
+int command_operate(int argc, char **argv)
+{
+    char **operands;
+    size_t operand_count;
+    struct operate_settings *settings = &operation.settings;
+
+    switch (options_read(&usage, options, settings, argc, argv, &operands, &operand_count)) {
+    case OPTIONS_OK:
+        break;
+    case OPTIONS_HELP_SHOWN:
+        return DONE;
+    case OPTIONS_WRONG:
+        return WRONG_USAGE;
+    }
+    if (!check_weather(&settings->weather))
+        return WRONG_USAGE;
+    if (!make_folder(settings->trace) || !make_folder(settings->report))
+        return FAILED;
+    int stop_fd = open_stop_signals();
+    if (stop_fd < 0) {
+        fprintf(stderr, "jisr operate: cannot wait for signals: %s\n", strerror(errno));
+        return FAILED;
+    }
+    int status = operate(&operation, stop_fd);
+    close(stop_fd);
+    return status;
+}

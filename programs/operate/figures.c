@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "operate/figures.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "operate/json.h"
+
+struct field {
+    const char *key;
+    size_t offset;
+};
+
+#define TOP(key, member)                                                                           \
+    {                                                                                              \
+        key, offsetof(struct figures, member)                                                      \
+    }
+#define AGE(key, member)                                                                           \
+    TOP(key ".count", member.count), TOP(key ".p50", member.p50), TOP(key ".p99", member.p99),     \
+        TOP(key ".p99_9", member.p99_9), TOP(key ".max", member.max)
+
+static const struct field top_fields[] = {
+    TOP("length_s", length_s),
+    TOP("sessions", sessions),
+    TOP("gestures.sent", gestures.sent),
+    TOP("gestures.received", gestures.received),
+    TOP("gestures.applied", gestures.applied),
+    TOP("gestures.late", gestures.late),
+    TOP("gestures.duplicate", gestures.duplicate),
+    TOP("gestures.refused", gestures.refused),
+    TOP("gestures.lost", gestures.lost),
+    TOP("pictures.sent", pictures.sent),
+    TOP("pictures.whole", pictures.whole),
+    TOP("pictures.repaired", pictures.repaired),
+    TOP("pictures.late", pictures.late),
+    TOP("pictures.lost", pictures.lost),
+    TOP("pictures.bytes", pictures.bytes),
+    AGE("gesture_age_ms", gesture_age),
+    AGE("hand_to_eye_ms", hand_to_eye),
+    AGE("picture_age_ms", picture_age),
+    AGE("loop_lateness_ms", loop_lateness),
+    TOP("clock_offset_ms", clock_offset_ms),
+    TOP("clock_bound_ms", clock_bound_ms),
+    TOP("holds_in_all", holds_in_all),
+    TOP("trace_rows_lost", trace_rows_lost),
+    {0},
+};
+
+#define LINE(key, member)                                                                          \
+    {                                                                                              \
+        key, offsetof(struct figures_line, member)                                                 \
+    }
+
+static const struct field line_fields[] = {
+    LINE("sent", sent),
+    LINE("received", received),
+    LINE("lost", lost),
+    LINE("late", late),
+    LINE("duplicate", duplicate),
+    LINE("delay_in_ms", delay_in_ms),
+    LINE("delay_out_ms", delay_out_ms),
+    LINE("bound_ms", bound_ms),
+    LINE("jitter_ms", jitter_ms),
+    LINE("longest_outage_ms", longest_outage_ms),
+    {0},
+};
+
+static const struct field hold_fields[] = {
+    {"began_s", offsetof(struct figures_hold, began_s)},
+    {"length_s", offsetof(struct figures_hold, length_s)},
+    {0},
+};
+
+static double *place(void *object, const struct field *field)
+{
+    return (double *)(void *)((char *)object + field->offset);
+}
+
+static void set_unmeasured(void *object, const struct field *fields)
+{
+    for (; fields->key; fields++)
+        *place(object, fields) = (double)NAN;
+}
+
+void figures_init(struct figures *figures)
+{
+    memset(figures, 0, sizeof *figures);
+    set_unmeasured(figures, top_fields);
+    for (size_t i = 0; i < FIGURES_LINES_MAX; i++)
+        set_unmeasured(&figures->lines[i], line_fields);
+    for (size_t i = 0; i < FIGURES_HOLDS_MAX; i++)
+        set_unmeasured(&figures->holds[i], hold_fields);
+}
+
+static void take_number(void *object, const struct field *fields, const char *key, double number)
+{
+    for (; fields->key; fields++)
+        if (!strcmp(fields->key, key))
+            *place(object, fields) = number;
+}
+
+/* The place in an array that `path` names, "lines.2.sent" for "lines.", and what follows it. */
+static bool read_index(const char *path, const char *array, size_t *index, const char **rest)
+{
+    size_t len = strlen(array);
+    char *end;
+
+    if (strncmp(path, array, len) != 0)
+        return false;
+    *index = strtoul(path + len, &end, 10);
+    *rest = *end == '.' ? end + 1 : "";
+    return true;
+}
+
+static void take(void *context, const char *path, const struct json_value *value)
+{
+    struct figures *figures = context;
+    const char *key;
+    size_t index;
+
+    if (read_index(path, "lines.", &index, &key)) {
+        if (index >= FIGURES_LINES_MAX)
+            return;
+        if (index >= figures->line_count)
+            figures->line_count = index + 1;
+        struct figures_line *line = &figures->lines[index];
+        if (!value->text)
+            take_number(line, line_fields, key, value->number);
+        else if (!strcmp(key, "name"))
+            snprintf(line->name, sizeof line->name, "%s", value->text);
+    } else if (read_index(path, "holds.", &index, &key)) {
+        if (index >= FIGURES_HOLDS_MAX)
+            return;
+        if (index >= figures->hold_count)
+            figures->hold_count = index + 1;
+        struct figures_hold *hold = &figures->holds[index];
+        if (!value->text)
+            take_number(hold, hold_fields, key, value->number);
+        else if (!strcmp(key, "cause"))
+            snprintf(hold->cause, sizeof hold->cause, "%s", value->text);
+    } else if (!value->text) {
+        take_number(figures, top_fields, path, value->number);
+    }
+}
+
+bool figures_read(struct figures *figures, const char *text)
+{
+    return json_read(text, take, figures);
+}
+
+bool figures_load(struct figures *figures, const char *path)
+{
+    static char text[FIGURES_FILE_BYTES];
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return false;
+    size_t len = fread(text, 1, sizeof text, file);
+    bool good = !ferror(file) && len < sizeof text;
+    fclose(file);
+    if (!good)
+        return false;
+    text[len] = '\0';
+    return figures_read(figures, text);
+}

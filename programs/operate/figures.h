@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads back what `--report` of `jisr cart` and `jisr console` wrote (report.h,
+ * docs/report.schema.json): the figures that the report in words needs.
+ *
+ * Pure but for figures_load; the caller's memory. NAN: not measured. */
+#ifndef OPERATE_FIGURES_H
+#define OPERATE_FIGURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+
+enum {
+    FIGURES_LINES_MAX = 8,
+    FIGURES_HOLDS_MAX = 64,
+    FIGURES_NAME_BYTES = 64,
+    FIGURES_FILE_BYTES = 65536 /* a longer report is not one of ours */
+};
+
+struct figures_age {
+    double count, p50, p99, p99_9, max; /* ms */
+};
+
+struct figures_line {
+    char name[FIGURES_NAME_BYTES];
+    double sent, received, lost, late, duplicate;
+    double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;
+};
+
+struct figures_hold {
+    char cause[FIGURES_NAME_BYTES];
+    double began_s, length_s;
+};
+
+/* Counts are doubles too, for NAN; they stay exact up to 2^53. */
+struct figures {
+    double length_s, sessions;
+    struct {
+        double sent, received, applied, late, duplicate, refused, lost;
+    } gestures;
+    struct {
+        double sent, whole, repaired, late, lost, bytes;
+    } pictures;
+    struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
+    double clock_offset_ms, clock_bound_ms;
+    size_t line_count; /* the first FIGURES_LINES_MAX are kept */
+    struct figures_line lines[FIGURES_LINES_MAX];
+    size_t hold_count; /* the first FIGURES_HOLDS_MAX are kept */
+    struct figures_hold holds[FIGURES_HOLDS_MAX];
+    double holds_in_all, trace_rows_lost;
+};
+
+/* Nothing measured. */
+void figures_init(struct figures *figures);
+
+/* Reads the JSON `text`, ended by a zero. False: not JSON (RFC 8259) or nested deeper than a report
+ * is; then the figures read so far are kept. Keys we do not know are passed over. */
+MUST_USE bool figures_read(struct figures *figures, const char *text);
+
+/* figures_read of a file; false also when it is missing or too long. */
+MUST_USE bool figures_load(struct figures *figures, const char *path);
+
+#endif

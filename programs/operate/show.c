@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "operate/show.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE_NS UINT64_C(1000000000)
+
+static const char *word(const struct show *show, enum word word)
+{
+    return words_of(word, show->language);
+}
+
+void show_init(struct show *show, const char *title, double length_s, unsigned line_count,
+               enum words_language language)
+{
+    memset(show, 0, sizeof *show);
+    show->language = language;
+    page_init(&show->page, title, length_s);
+    show->page.line_count = line_count;
+}
+
+static void add_age(struct show_ages *ages, double ms)
+{
+    if (isfinite(ms))
+        ages->ms[ages->count++ % SHOW_AGES_KEPT] = ms;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
+}
+
+/* `p99_ms` as the end itself has it, from every one; NAN: from what we saw. */
+static struct page_age sum_up(const struct show_ages *ages, double p99_ms)
+{
+    double sorted[SHOW_AGES_KEPT];
+    size_t count = ages->count < SHOW_AGES_KEPT ? (size_t)ages->count : SHOW_AGES_KEPT;
+
+    if (count == 0)
+        return (struct page_age){(double)NAN, (double)NAN, (double)NAN};
+    memcpy(sorted, ages->ms, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare);
+    double most = sorted[count - 1];
+    double p99 = isfinite(p99_ms) ? p99_ms : most;
+    return (struct page_age){sorted[count / 2], p99, fmax(most, p99)};
+}
+
+static void count_rate(struct show_rate *rate, uint64_t count, uint64_t now_ns, double *per_s)
+{
+    uint64_t passed_ns = now_ns - rate->since_ns;
+
+    if (rate->since_ns && passed_ns < RATE_NS)
+        return;
+    if (rate->since_ns && count >= rate->count)
+        *per_s = (double)(count - rate->count) * 1e9 / (double)passed_ns;
+    rate->since_ns = now_ns;
+    rate->count = count;
+}
+
+static void tell_hold(struct show *show, enum hold_cause hold)
+{
+    if (hold == HOLD_NONE)
+        page_tell(&show->page, PAGE_WELL, "%s", word(show, WORD_CLUTCH_IN));
+    else if (hold != HOLD_START)
+        page_tell(&show->page, status_hold_is_unintended(hold) ? PAGE_BAD : PAGE_PLAIN, "%s: %s",
+                  word(show, WORD_HOLDS_STILL), word(show, words_of_hold(hold)));
+}
+
+static void take_hold(struct show *show, const struct operate_status *cart, uint64_t now_ns)
+{
+    struct operate_page *page = &show->page;
+    enum hold_cause before = show->has_cart ? show->cart.hold : HOLD_START;
+
+    if (!cart->has_hold)
+        return;
+    if (cart->hold != before)
+        tell_hold(show, cart->hold);
+    if (!status_hold_is_unintended(cart->hold)) {
+        show->held_since_ns = 0;
+    } else if (!show->held_since_ns) {
+        show->held_since_ns = now_ns;
+        page->holds++;
+    }
+    if (show->held_since_ns)
+        page->longest_hold_s =
+            fmax(page->longest_hold_s, (double)(now_ns - show->held_since_ns) / 1e9);
+    page->hold = cart->hold;
+}
+
+static void take_cart(struct show *show, const struct operate_status *cart, uint64_t now_ns)
+{
+    struct operate_page *page = &show->page;
+
+    take_hold(show, cart, now_ns);
+    if (cart->hold == HOLD_NONE)
+        add_age(&show->gesture, cart->age_ms);
+    page->gesture_age = sum_up(&show->gesture, cart->age_p99_ms);
+    page->applied = cart->applied;
+    page->late = cart->late;
+    page->refused = cart->refused;
+    count_rate(&show->gestures, cart->applied, now_ns, &page->gestures_per_s);
+    if (isfinite(cart->picture_bps))
+        page->picture_bps = cart->picture_bps;
+    show->cart = *cart;
+    show->has_cart = true;
+}
+
+static enum page_line_state line_state(enum status_line_state state)
+{
+    switch (state) {
+    case STATUS_LINE_FRESH:
+        return PAGE_LINE_FRESH;
+    case STATUS_LINE_GOOD:
+        return PAGE_LINE_GOOD;
+    case STATUS_LINE_SUSPECT:
+        return PAGE_LINE_SUSPECT;
+    case STATUS_LINE_LOST:
+        return PAGE_LINE_LOST;
+    case STATUS_LINE_UNUSED:
+    case STATUS_LINE_STATES:
+        break;
+    }
+    return PAGE_LINE_UNUSED;
+}
+
+/* A line that goes silent for a moment is seen, not told. */
+static void tell_line(struct show *show, unsigned index, enum page_line_state before,
+                      enum page_line_state after)
+{
+    bool is_lost = after == PAGE_LINE_LOST;
+
+    if (before == after || (!is_lost && (after != PAGE_LINE_GOOD || before != PAGE_LINE_LOST)))
+        return;
+    page_tell(&show->page, is_lost ? PAGE_BAD : PAGE_WELL, "%s %u: %s", word(show, WORD_LINE),
+              index + 1, word(show, is_lost ? WORD_LINE_LOST : WORD_LINE_GOOD));
+}
+
+static void take_lines(struct show *show, const struct operate_status *console)
+{
+    for (unsigned i = 0; i < show->page.line_count; i++) {
+        const struct status_line *said = &console->lines[i];
+        struct page_line *line = &show->page.lines[i];
+        enum page_line_state state = line_state(said->state);
+        /* Lost, then tried afresh, then good: told as lost and good. */
+        if (!(line->state == PAGE_LINE_LOST &&
+              (state == PAGE_LINE_FRESH || state == PAGE_LINE_SUSPECT))) {
+            tell_line(show, i, line->state, state);
+            line->state = state;
+        }
+        line->delay_ms = said->out_ms;
+        line->loss = said->loss_percent / 100;
+        line->jitter_ms = said->jitter_ms;
+        line->rate_bps = said->rate_bps;
+    }
+}
+
+static void take_console(struct show *show, const struct operate_status *console, uint64_t now_ns)
+{
+    struct operate_page *page = &show->page;
+
+    take_lines(show, console);
+    if (console->hands == STATUS_FROZEN &&
+        (!show->has_console || show->console.hands != STATUS_FROZEN))
+        page_tell(page, PAGE_BAD, "%s", word(show, WORD_PICTURE_OLD));
+    add_age(&show->picture, console->picture_age_ms);
+    page->picture_age = sum_up(&show->picture, (double)NAN);
+    add_age(&show->hand_to_eye, console->hand_to_eye_ms);
+    page->hand_to_eye = sum_up(&show->hand_to_eye, console->hand_to_eye_p99_ms);
+    page->whole = console->whole;
+    page->repaired = console->repaired;
+    page->picture_late = console->picture_late;
+    page->lost = console->lost;
+    count_rate(&show->pictures, console->whole + console->repaired, now_ns, &page->pictures_per_s);
+    page->clock_offset_ms = console->clock_offset_ms;
+    page->clock_bound_ms = console->clock_bound_ms;
+    show->console = *console;
+    show->has_console = true;
+}
+
+static void tell_meeting(struct show *show)
+{
+    bool is_up = show->has_cart && show->has_console && show->cart.state == STATUS_UP &&
+                 show->console.state == STATUS_UP;
+
+    if (is_up != show->was_up)
+        page_tell(&show->page, is_up ? PAGE_WELL : PAGE_BAD, "%s",
+                  word(show, is_up ? WORD_MET : WORD_PARTED));
+    show->was_up = is_up;
+}
+
+void show_take(struct show *show, const struct operate_status *status, uint64_t now_ns)
+{
+    switch (status->side) {
+    case STATUS_CART:
+        take_cart(show, status, now_ns);
+        break;
+    case STATUS_CONSOLE:
+        take_console(show, status, now_ns);
+        break;
+    case STATUS_SIDES:
+        assert(!"operate_status_read gives a side");
+    }
+    tell_meeting(show);
+}
+
+void show_phase(struct show *show, enum phase phase)
+{
+    static const enum word words[] = {[PHASE_WEATHER] = WORD_PHASE_WEATHER,
+                                      [PHASE_FIRST_CUT] = WORD_PHASE_FIRST_CUT,
+                                      [PHASE_ALL_CUT] = WORD_PHASE_ALL_CUT,
+                                      [PHASE_RETURN] = WORD_PHASE_RETURN,
+                                      [PHASES] = WORD_PHASE_END};
+    static const enum page_mood moods[] = {[PHASE_FIRST_CUT] = PAGE_WORRIED,
+                                           [PHASE_ALL_CUT] = PAGE_BAD,
+                                           [PHASE_RETURN] = PAGE_WELL,
+                                           [PHASES] = PAGE_PLAIN};
+
+    page_tell(&show->page, moods[phase], "%s", word(show, words[phase]));
+}
+
+/* Holds, lines and frozen hands are told from the status lines, in the surgeon's language. */
+static bool is_told_better(const char *event)
+{
+    static const char *const events[] = {"holds ", "arm_holds ", "line ", "hands "};
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (!strncmp(event, events[i], strlen(events[i])))
+            return true;
+    return false;
+}
+
+void show_log(struct show *show, const char *who, const char *line)
+{
+    bool is_error = !strncmp(line, "error ", 6);
+    const char *event = strchr(line, ' ');
+
+    if (!event || (!is_error && strncmp(line, "warn ", 5) != 0) || is_told_better(event + 1))
+        return;
+    page_tell(&show->page, is_error ? PAGE_BAD : PAGE_WORRIED, "%s: %s", who, event + 1);
+}

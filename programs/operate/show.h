@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Puts what the ends say on the operation's page (screen/page.h): figures from their status lines,
+ * and in words what changed. Pure; one owner. */
+#ifndef OPERATE_SHOW_H
+#define OPERATE_SHOW_H
+
+#include <stdint.h>
+
+#include "operate/status.h"
+#include "operate/timetable.h"
+#include "screen/page.h"
+
+enum { SHOW_AGES_KEPT = 64 }; /* six seconds of status lines */
+
+/* A figure of the last seconds, as the status lines gave it. */
+struct show_ages {
+    uint64_t count; /* ever; age n at n % SHOW_AGES_KEPT */
+    double ms[SHOW_AGES_KEPT];
+};
+
+struct show_rate { /* of something counted, over about a second */
+    uint64_t since_ns, count;
+};
+
+struct show {
+    struct operate_page page;
+    enum words_language language;
+    struct operate_status cart, console; /* the last ones, with: */
+    bool has_cart, has_console;
+    bool was_up;
+    uint64_t held_since_ns;
+    struct show_ages gesture, picture, hand_to_eye;
+    struct show_rate gestures, pictures;
+};
+
+void show_init(struct show *show, const char *title, double length_s, unsigned line_count,
+               enum words_language language);
+
+/* Takes in a status line of either end; `show->page.now_s` is up to date. */
+void show_take(struct show *show, const struct operate_status *status, uint64_t now_ns);
+
+/* Tells that a phase has begun. */
+void show_phase(struct show *show, enum phase phase);
+
+/* Tells what `who` wrote to its log, `level event ...`, unless the status lines say it better. */
+void show_log(struct show *show, const char *who, const char *line);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "operate/theatre.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
+
+/* The words of a command line being put together. Memory is short: all is dropped. */
+struct words {
+    size_t count;
+    bool is_short;
+    char *items[64]; /* the last is NULL */
+};
+
+static void words_free(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        free(words->items[i]);
+}
+
+static PRINTF_LIKE(2, 3) void add(struct words *words, const char *format, ...)
+{
+    va_list args;
+
+    assert(words->count + 1 < sizeof words->items / sizeof *words->items);
+    va_start(args, format);
+    if (vasprintf(&words->items[words->count], format, args) < 0)
+        words->is_short = true;
+    else
+        words->count++;
+    va_end(args);
+}
+
+static bool start(struct theatre *theatre, enum theatre_child which, struct words *words,
+                  int said_fd, char why[static THEATRE_WHY_BYTES])
+{
+    bool good = !words->is_short && child_start(&theatre->children[which], words->items, said_fd);
+
+    if (!good)
+        snprintf(why, THEATRE_WHY_BYTES, "jisr %s cannot be started: %s", names[which],
+                 strerror(words->is_short ? ENOMEM : errno));
+    words_free(words);
+    return good;
+}
+
+/* Ports: of the cart for each line, then of the weather for each line. */
+static bool start_weather(struct theatre *theatre, const struct theatre_plan *plan,
+                          const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+{
+    struct words words = {0};
+
+    add(&words, "jisr");
+    add(&words, "weather");
+    add(&words, "--control");
+    add(&words, "--seed=%" PRIu64, plan->seed);
+    for (unsigned i = 0; i < plan->line_count; i++)
+        add(&words, "--line=127.0.0.1:%u=127.0.0.1:%u%s%s", ports[plan->line_count + i], ports[i],
+            *plan->weather[i] ? "," : "", plan->weather[i]);
+    return start(theatre, THEATRE_WEATHER, &words, 1, why);
+}
+
+static void add_what_both_want(struct words *words, const struct theatre *theatre,
+                               const struct theatre_plan *plan, const char *end)
+{
+    add(words, "--identity=%s/%s", theatre->folder, end);
+    add(words, "--status-fd=%d", CHILD_STATUS_FD);
+    add(words, "--report=%s/%s.json", theatre->reports, end);
+    if (plan->trace)
+        add(words, "--trace=%s/%s.csv", plan->trace, end);
+}
+
+static bool start_cart(struct theatre *theatre, const struct theatre_plan *plan,
+                       const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+{
+    struct words words = {0};
+
+    add(&words, "jisr");
+    add(&words, "cart");
+    for (unsigned i = 0; i < plan->line_count; i++)
+        add(&words, "--listen=127.0.0.1:%u", ports[i]);
+    add(&words, "--camera=%s", plan->camera);
+    add(&words, "--arm=kinematic");
+    add_what_both_want(&words, theatre, plan, names[THEATRE_CART]);
+    return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
+}
+
+static bool start_console(struct theatre *theatre, const struct theatre_plan *plan,
+                          const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+{
+    struct words words = {0};
+
+    add(&words, "jisr");
+    add(&words, "console");
+    for (unsigned i = 0; i < plan->line_count; i++)
+        add(&words, "--line=127.0.0.1:%u", ports[plan->line_count + i]);
+    add(&words, "--hands=%s", plan->hands);
+    add(&words, "--control");
+    add(&words, "--reclutch=ask"); /* by theatre_clutch */
+    add_what_both_want(&words, theatre, plan, names[THEATRE_CONSOLE]);
+    return start(theatre, THEATRE_CONSOLE, &words, CHILD_STATUS_FD, why);
+}
+
+static bool open_logs(struct theatre *theatre, const char *folder,
+                      char why[static THEATRE_WHY_BYTES])
+{
+    char path[PLACE_PATH_BYTES];
+
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        if (snprintf(path, sizeof path, "%s/%s.log", folder, names[i]) >= (int)sizeof path)
+            errno = ENAMETOOLONG;
+        else
+            theatre->logs[i] = fopen(path, "we");
+        if (!theatre->logs[i]) {
+            snprintf(why, THEATRE_WHY_BYTES, "%.200s: %s", folder, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void init(struct theatre *theatre)
+{
+    memset(theatre, 0, sizeof *theatre);
+    for (int i = 0; i < THEATRE_CHILDREN; i++)
+        child_init(&theatre->children[i], names[i]);
+}
+
+bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
+                  char why[static THEATRE_WHY_BYTES])
+{
+    uint16_t ports[PLACE_PORTS_MAX];
+
+    assert(plan->line_count <= STATUS_LINES_MAX);
+    init(theatre);
+    if (!place_make(theatre->folder, why))
+        return false;
+    snprintf(theatre->reports, sizeof theatre->reports, "%s",
+             plan->report ? plan->report : theatre->folder);
+    if (plan->report && !open_logs(theatre, plan->report, why))
+        goto fail;
+    if (!place_ports(ports, (size_t)plan->line_count * 2)) {
+        snprintf(why, THEATRE_WHY_BYTES, "no free ports: %s", strerror(errno));
+        goto fail;
+    }
+    if (start_weather(theatre, plan, ports, why) && start_cart(theatre, plan, ports, why) &&
+        start_console(theatre, plan, ports, why))
+        return true;
+fail:
+    theatre_close(theatre);
+    return false;
+}
+
+void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut)
+{
+    char order[32];
+
+    snprintf(order, sizeof order, "%s %u", is_cut ? "cut" : "restore", line + 1);
+    child_order(&theatre->children[THEATRE_WEATHER], order);
+}
+
+void theatre_clutch(struct theatre *theatre)
+{
+    child_order(&theatre->children[THEATRE_CONSOLE], "reclutch");
+}
+
+void theatre_log(struct theatre *theatre, const struct child *child, const char *line)
+{
+    FILE *log = theatre->logs[child - theatre->children];
+
+    if (log)
+        fprintf(log, "%s\n", line);
+}
+
+bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
+                         char path[static PLACE_PATH_BYTES])
+{
+    int len = snprintf(path, PLACE_PATH_BYTES, "%s/%s.json", theatre->reports, names[end]);
+    return len > 0 && len < PLACE_PATH_BYTES;
+}
+
+void theatre_close(struct theatre *theatre)
+{
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        child_close(&theatre->children[i]);
+        if (theatre->logs[i])
+            fclose(theatre->logs[i]);
+        theatre->logs[i] = NULL;
+    }
+    place_remove(theatre->folder);
+    theatre->folder[0] = '\0';
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The three processes of an operation on one machine: `jisr weather` with every line, `jisr cart`
+ * behind it and `jisr console` in front of it. Main thread. */
+#ifndef OPERATE_THEATRE_H
+#define OPERATE_THEATRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "operate/child.h"
+#include "operate/place.h"
+#include "operate/status.h"
+
+enum theatre_child { THEATRE_WEATHER, THEATRE_CART, THEATRE_CONSOLE, THEATRE_CHILDREN };
+
+enum {
+    THEATRE_SOURCE_BYTES = PLACE_PATH_BYTES + 16, /* "file:" and a path */
+    THEATRE_WHY_BYTES = PLACE_WHY_BYTES
+};
+
+struct theatre_plan {
+    unsigned line_count;
+    const char *weather[STATUS_LINES_MAX]; /* of each line: weather/settings.h */
+    uint64_t seed;
+    const char *hands, *camera; /* for --hands and --camera */
+    const char *trace, *report; /* folders; NULL: no traces; reports are thrown away once read */
+};
+
+struct theatre {
+    struct child children[THEATRE_CHILDREN];
+    FILE *logs[THEATRE_CHILDREN];  /* NULL: not kept */
+    char folder[PLACE_PATH_BYTES]; /* temporary */
+    char reports[PLACE_PATH_BYTES];
+};
+
+/* Makes the place and starts all three. False: `why` says why, and nothing is left running. */
+MUST_USE bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
+                           char why[static THEATRE_WHY_BYTES]);
+
+/* Cuts `line`, counted from 0, both ways, or restores it. */
+void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut);
+
+/* The surgeon lifts the foot and puts it down again. */
+void theatre_clutch(struct theatre *theatre);
+
+/* Keeps a line of a child's log, where logs are kept. */
+void theatre_log(struct theatre *theatre, const struct child *child, const char *line);
+
+/* Where an end writes its report. */
+MUST_USE bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
+                                  char path[static PLACE_PATH_BYTES]);
+
+/* Kills what still runs and removes the temporary folder. */
+void theatre_close(struct theatre *theatre);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the two ends' status lines showed, phase by phase: the evidence the verdict is made of, and
+ * what the surgeon does about a hold.
+ *
+ * Pure; one owner. `now_ns` is monotonic and never runs backwards. */
+#ifndef OPERATE_WATCH_H
+#define OPERATE_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "operate/status.h"
+#include "operate/timetable.h"
+
+struct watch_phase {
+    uint64_t applied, late, refused;              /* gestures of that phase */
+    uint64_t whole, repaired, picture_late, lost; /* pictures of that phase */
+    bool is_entered_held;                         /* one begun earlier still held */
+    unsigned holds;                               /* begun in it and not intended */
+    enum hold_cause cause;                        /* of the first of them */
+    double age_worst_ms,
+        age_sum_ms; /* of the newest gesture of each status line, while following */
+    uint64_t ages;
+};
+
+struct watch {
+    enum phase phase;
+    struct operate_status cart, console; /* the newest, with: */
+    bool has_cart, has_console;
+    bool has_met;            /* both ends were up */
+    bool has_followed;       /* the arm, ever */
+    uint64_t held_since_ns;  /* meaningful while the arm holds */
+    uint64_t asked_ns;       /* when a clutch-in was last asked for; 0: never */
+    uint64_t returned_ns;    /* when every line was back */
+    bool has_followed_again; /* after the lines' return, with: */
+    bool has_moved_again;    /* gestures applied then */
+    uint64_t followed_again_ns;
+    struct watch_phase phases[PHASES];
+};
+
+/* In PHASE_WEATHER, nothing seen. */
+void watch_init(struct watch *watch);
+
+/* The phase that what is seen from now on belongs to. Not PHASES. */
+void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns);
+
+/* Takes in a status line of either end. */
+void watch_take(struct watch *watch, const struct operate_status *status, uint64_t now_ns);
+
+/* Whether the surgeon should ask for a fresh clutch-in now: the arm has kept still for a second
+ * unasked, the lines are there and the picture moves. True once every two seconds. */
+bool watch_wants_clutch(struct watch *watch, uint64_t now_ns);
+
+#endif

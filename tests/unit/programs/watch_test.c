@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include "operate/watch.h"
+
+#define MS UINT64_C(1000000)
+
+static struct watch watch;
+static uint64_t now_ns;
+
+/* Both ends say what they would a tenth of a second later. */
+static void say(enum hold_cause hold, uint64_t applied, enum status_hands hands)
+{
+    const struct operate_status cart = {.side = STATUS_CART,
+                                        .state = STATUS_UP,
+                                        .has_hold = true,
+                                        .hold = hold,
+                                        .applied = applied,
+                                        .age_ms = 100 + (double)watch.phase};
+    const struct operate_status console = {
+        .side = STATUS_CONSOLE, .state = STATUS_UP, .hands = hands, .whole = applied / 10};
+
+    now_ns += 100 * MS;
+    watch_take(&watch, &cart, now_ns);
+    watch_take(&watch, &console, now_ns);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    watch_init(&watch);
+    now_ns = 5000 * MS;
+    say(HOLD_START, 0, STATUS_MOVING);
+    say(HOLD_NONE, 100, STATUS_MOVING);
+    return 0;
+}
+
+static void counts_and_ages_belong_to_their_phase(void **state)
+{
+    (void)state;
+
+    say(HOLD_NONE, 200, STATUS_MOVING);
+    watch_enter(&watch, PHASE_FIRST_CUT, now_ns);
+    say(HOLD_NONE, 350, STATUS_MOVING);
+    assert_true(watch.has_met && watch.has_followed);
+    assert_int_equal(watch.phases[PHASE_WEATHER].applied, 200);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].applied, 150);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].whole, 15);
+    assert_true(watch.phases[PHASE_FIRST_CUT].age_worst_ms == 101);
+}
+
+static void a_hold_is_counted_once_while_it_lasts_and_the_pedal_never(void **state)
+{
+    (void)state;
+
+    say(HOLD_RELEASED, 100, STATUS_MOVING);
+    say(HOLD_NONE, 110, STATUS_MOVING);
+    assert_int_equal(watch.phases[PHASE_WEATHER].holds, 0);
+    watch_enter(&watch, PHASE_ALL_CUT, now_ns);
+    say(HOLD_SILENCE, 110, STATUS_MOVING);
+    say(HOLD_SILENCE, 110, STATUS_FROZEN);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].cause, HOLD_SILENCE);
+    say(HOLD_NONE, 120, STATUS_MOVING);
+    say(HOLD_AGE, 120, STATUS_MOVING);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 2);
+    watch_enter(&watch, PHASE_RETURN, now_ns);
+    assert_true(watch.phases[PHASE_RETURN].is_entered_held);
+}
+
+static void the_arm_is_taken_again_only_when_there_is_something_to_see(void **state)
+{
+    (void)state;
+
+    watch_enter(&watch, PHASE_ALL_CUT, now_ns);
+    for (int i = 0; i < 30; i++) {
+        say(HOLD_SILENCE, 100, STATUS_MOVING);
+        assert_false(watch_wants_clutch(&watch, now_ns));
+    }
+    watch_enter(&watch, PHASE_RETURN, now_ns);
+    for (int i = 0; i < 9; i++) {
+        say(HOLD_SILENCE, 100, STATUS_MOVING);
+        assert_false(watch_wants_clutch(&watch, now_ns));
+    }
+    say(HOLD_SILENCE, 100, STATUS_FROZEN);
+    assert_false(watch_wants_clutch(&watch, now_ns));
+    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    assert_true(watch_wants_clutch(&watch, now_ns));
+    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    assert_false(watch_wants_clutch(&watch, now_ns)); /* the foot is on its way */
+    now_ns += 2000 * MS;
+    assert_true(watch_wants_clutch(&watch, now_ns));
+}
+
+static void moving_again_takes_gestures_applied_after_the_clutch(void **state)
+{
+    (void)state;
+
+    watch_enter(&watch, PHASE_ALL_CUT, now_ns);
+    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    watch_enter(&watch, PHASE_RETURN, now_ns);
+    say(HOLD_SILENCE, 150, STATUS_MOVING); /* the pedal is up */
+    assert_false(watch.has_followed_again);
+    say(HOLD_NONE, 160, STATUS_MOVING);
+    assert_true(watch.has_followed_again);
+    assert_false(watch.has_moved_again);
+    say(HOLD_NONE, 260, STATUS_MOVING);
+    assert_true(watch.has_moved_again);
+    assert_int_equal(watch.followed_again_ns - watch.returned_ns, 200 * MS);
+}
+
+static void a_released_pedal_is_the_surgeons_business(void **state)
+{
+    (void)state;
+
+    for (int i = 0; i < 50; i++) {
+        say(HOLD_RELEASED, 100, STATUS_MOVING);
+        assert_false(watch_wants_clutch(&watch, now_ns));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(counts_and_ages_belong_to_their_phase, begin),
+        cmocka_unit_test_setup(a_hold_is_counted_once_while_it_lasts_and_the_pedal_never, begin),
+        cmocka_unit_test_setup(the_arm_is_taken_again_only_when_there_is_something_to_see, begin),
+        cmocka_unit_test_setup(moving_again_takes_gestures_applied_after_the_clutch, begin),
+        cmocka_unit_test_setup(a_released_pedal_is_the_surgeons_business, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
