@@ -34,7 +34,7 @@ run: build
 	@exec build/programs/jisr operate $(ARGS)
 
 soak: build
-	@exec build/programs/jisr operate --for $(FOR) --report soak.json $(ARGS)
+	@exec build/programs/jisr operate --for $(FOR) --report soak $(ARGS)
 
 test:
 	@packaging/deps.sh build test

@@ -169,7 +169,10 @@ static void print_option(const struct option *option)
         snprintf(left, sizeof left, "--%s", option->name);
     else
         snprintf(left, sizeof left, "--%s %s", option->name, unit);
-    printf("  %-*s %s", HELP_COLUMN, left, option->help ? option->help : "");
+    printf("  %-*s ", HELP_COLUMN, left);
+    if (strlen(left) > HELP_COLUMN)
+        printf("\n%*s", HELP_COLUMN + 3, "");
+    printf("%s", option->help ? option->help : "");
     if (option->kind == OPTION_LIST)
         printf("; may be repeated");
     print_bounds(stdout, option, "; ");

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: man_test.sh JISR MAN-FOLDER
+# The man pages are well formed, and name every option that --help names.
+jisr=$1
+cd "$2" || exit 1
+failed=0
+number=0
+
+tell() { # tell RESULT NAME [WORDS]
+    number=$((number + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $number - $2"
+    else
+        echo "not ok $number - $2"
+        failed=1
+        sed 's/^/# /' <<<"$3"
+    fi
+}
+
+pages=(*.1 *.3)
+commands=(cart console weather operate 'identity init' 'identity issue' 'identity show' 'identity revoke')
+echo "1..$((${#pages[@]} + ${#commands[@]}))"
+
+for page in "${pages[@]}"; do
+    if ! command -v mandoc >/dev/null; then
+        echo "ok $((number += 1)) - $page # SKIP mandoc is not here"
+        continue
+    fi
+    # Pages that are not installed yet are not missing.
+    said=$(mandoc -Tlint -W style "$page" | grep -v 'referenced manual not found')
+    tell "$([ -z "$said" ]; echo $?)" "$page is well formed" "$said"
+done
+
+for command in "${commands[@]}"; do
+    page=jisr-${command%% *}.1
+    if ! "$jisr" help | grep -q "^  ${command%% *} "; then
+        echo "ok $((number += 1)) - $page # SKIP not a command of this build"
+        continue
+    fi
+    missing=
+    # shellcheck disable=SC2086 # a command of two words
+    for option in $("$jisr" $command --help | grep -oE '^  --[a-z-]+' | tr -d ' '); do
+        [ "$option" = --help ] || grep -q -- "Fl -${option#--} \|Fl -${option#--}\$" "$page" || missing+=" $option"
+    done
+    tell "$([ -z "$missing" ]; echo $?)" "$page names every option of jisr $command" "without$missing"
+done
+exit $failed
