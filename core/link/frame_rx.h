@@ -10,7 +10,7 @@
  * A frame is lost when it is not whole `budget_ns` after its first shard (or the first of a later frame)
  * came. Bodies are authentic, but every field is checked: a peer with a defect can lose its own frames,
  * nothing else. Pure; memory (sizeof struct frame_rx, below 1.4 MiB) is the caller's; one owner, no locks.
- * Source: docs/protocol-frame.md. */
+ * Source: docs/protocol.md "Frames". */
 #ifndef LINK_FRAME_RX_H
 #define LINK_FRAME_RX_H
 

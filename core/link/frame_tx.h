@@ -8,7 +8,7 @@
  *     frame_tx_status(tx, ...)                  the receiver misses something
  *
  * Nothing that could only come too late is sent. Pure; memory (sizeof struct frame_tx, below 1 MiB) is
- * the caller's; one owner, no locks. Source: docs/protocol-frame.md. */
+ * the caller's; one owner, no locks. Source: docs/protocol.md "Frames". */
 #ifndef LINK_FRAME_TX_H
 #define LINK_FRAME_TX_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bodies of frame chunks: a shard, a repair, a status.
  *
- * Pure and total. Source: docs/protocol-frame.md. All integers big-endian; offsets in bytes.
+ * Pure and total. Source: docs/protocol.md "Frames". All integers big-endian; offsets in bytes.
  *
  *     SHARD    0 channel u8 | 1 sequence u32 | 5 symbol
  *     symbol   0 frame u16 | 2 index u8 | 3 count u8 | 4 payload

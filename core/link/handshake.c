@@ -11,8 +11,8 @@
 #define HELLO_AGAIN_NS (100 * MS)
 #define HELLO_AGAIN_NS_MAX (1000 * MS)
 
-/* The answerer's first guess of the round trip: a geostationary satellite's, 600 ms (A.2 of the
- * sources in docs/protocol.md); a shorter one is learnt from the first acknowledgement. */
+/* The first guess of the round trip: a geostationary satellite's (260 ms one way, ITU-T G.114, and some
+ * work); a shorter one is learnt from the cookie or the first acknowledgement. */
 #define GUESS_NS (600 * MS)
 
 /* Beyond the measured round trip, before repeating: the far end's own work. */

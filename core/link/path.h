@@ -55,7 +55,7 @@ enum { PATH_WORST_PACKETS = 50 };
 #define PATH_RATE_SPAN_NS UINT64_C(100000000)
 #define PATH_REPORT_NS UINT64_C(10000000) /* usual time between two reports */
 
-/* Silence: DESIGN "Lines". 30 ms is three reports. */
+/* Silence: docs/protocol.md "Lines". 30 ms is three reports. */
 #define PATH_SUSPECT_NS UINT64_C(30000000)
 enum { PATH_SUSPECT_GAPS = 4 };
 /* Until its pace is known a line is taken for one that carries little but reports. */
@@ -109,7 +109,8 @@ void path_rx_init(struct path_rx *rx);
 void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_t bytes,
                     uint64_t now_ns);
 
-/* An authentic datagram came that the replay window had seen: the line duplicated it. */
+/* A datagram came that the replay window had seen: the line duplicated it, or a stranger repeated it; it
+ * was not opened. */
 void path_rx_duplicate(struct path_rx *rx);
 
 /* Fills all of `*report` but its line. False: nothing has been received yet, nothing to report. */

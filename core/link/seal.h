@@ -4,7 +4,7 @@
  * OpenSSL's EVP behind a few words. Contexts are made once (seal_create); nothing is allocated
  * after that, not even at renewal. One owner per struct.
  *
- * Source: docs/protocol.md "Seal". AEAD after RFC 5116; AES-256-GCM (NIST SP 800-38D) or
+ * Source: docs/protocol.md "Seal" and "Key renewal". AEAD after RFC 5116; AES-256-GCM (NIST SP 800-38D) or
  * ChaCha20-Poly1305 (RFC 8439), as TLS chose. Nonce = iv XOR (line u32 | packet number u64), after
  * RFC 8446 5.3. A generation's key, iv and the next generation's secret are 76 bytes of the AEAD's
  * own keystream under the present secret, which is then wiped: the AEAD as a pseudo-random

@@ -39,7 +39,7 @@ struct wire_header {
     enum wire_type type;
     uint8_t line;          /* 0 to 7 */
     uint8_t generation;    /* of the sender's keys, modulo 32 */
-    uint64_t connection;   /* 48 bits; sealed: the receiver's number; else the dialler's own */
+    uint64_t connection;   /* 48 bits, chosen by the dialler, the same both ways */
     uint64_t packet;       /* sealed: one more than the one before on this line, from 0 */
 };
 
