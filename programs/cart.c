@@ -451,16 +451,9 @@ int command_cart(int argc, char **argv)
 {
     static struct cart_settings settings;
     static struct cart cart;
-    char **operands;
-    size_t operand_count;
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    case OPTIONS_OK:
-        break;
-    }
+    int status = station_options(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     cart.settings = &settings;
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
                   open_parts(&cart, &settings);

@@ -6,17 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "clock/clock.h"
 #include "commands.h"
+#include "eyes.h"
 #include "input/hands.h"
 #include "log/log.h"
-#include "media/view_thread.h"
 #include "motion/arm_state.h"
 #include "motion/gate.h"
 #include "reclutch.h"
 #include "station.h"
-#include "trace.h"
 
 #define MS UINT64_C(1000000)
 
@@ -24,15 +22,7 @@
 #define REDIAL_SILENCE_NS (2000 * MS)
 #define REDIAL_AGAIN_NS (1000 * MS)
 
-enum {
-    WIDTH_MAX = 1920,
-    HEIGHT_MAX = 1088,
-    SENT_KEPT = 8192,  /* gestures whose sampling time is remembered: 8 s at 1 kHz */
-    FRAMES_KEPT = 256, /* pictures handed to the decoder */
-    WATCH_SIGNALS = 0,
-    WATCH_VIEW = 1,
-    WATCH_CONTROL = 2
-};
+enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 
 struct console_settings {
     struct station_settings station;
@@ -94,21 +84,10 @@ static const struct options_usage usage = {
     .summary = "the surgeon's side: hands that move a distant arm, and its picture",
 };
 
-struct sent {
-    uint32_t sequence;
-    uint64_t sampled_ns;
-};
-
-struct shown {
-    uint32_t number;
-    bool repaired;
-};
-
 struct console {
     const struct console_settings *settings;
     struct station station;
     struct hands *hands;
-    struct view_thread *view;
     struct gate gate;
     enum gate_state gate_told;
     struct reclutch reclutch;
@@ -121,14 +100,8 @@ struct console {
     uint64_t dial_ns;          /* dial (again) then */
     bool quit;
 
-    struct sent sent[SENT_KEPT];
-    struct shown frames[FRAMES_KEPT];
-    struct trace *trace;
-    struct spread hand_to_eye, picture_age, decode;
-    int64_t last_hand_to_eye_ns;
-    uint32_t last_tag; /* of the picture shown last */
+    struct eyes eyes;
     struct report_gestures gestures;
-    struct report_pictures pictures;
 };
 
 static void send_hands(struct console *console, uint64_t now_ns)
@@ -147,7 +120,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
                              sampled_ns, &sequence) != LINK_OK)
             continue;
         console->gestures.sent++;
-        console->sent[sequence % SENT_KEPT] = (struct sent){sequence, sampled_ns};
+        eyes_sent(&console->eyes, sequence, sampled_ns);
     }
     if (console->gate.state != console->gate_told) {
         console->gate_told = console->gate.state;
@@ -170,97 +143,6 @@ static void take_state(struct console *console, const struct link_event *event)
               hold_cause_text(console->hold_told));
 }
 
-static void trace_lost(struct console *console, const struct link_event *event)
-{
-    console->pictures.lost++;
-    if (console->trace)
-        trace_picture(console->trace,
-                      &(struct trace_picture){
-                          .frame = event->sequence,
-                          .captured_ns = event->stamp_ns ? event->stamp_ns : TRACE_NONE,
-                          .shown_ns = TRACE_NONE,
-                          .outcome = "lost",
-                          .gesture_sequence = TRACE_NONE,
-                          .bytes = TRACE_NONE,
-                      });
-}
-
-static void take_picture(struct console *console, const struct link_event *event)
-{
-    if (event->frame_state == LINK_FRAME_LOST) {
-        trace_lost(console, event);
-        return;
-    }
-    console->pictures.bytes += (int64_t)event->len;
-    console->frames[event->sequence % FRAMES_KEPT] =
-        (struct shown){event->sequence, event->frame_state == LINK_FRAME_REPAIRED};
-    const struct view_frame frame = {.number = event->sequence,
-                                     .captured_ns = event->stamp_ns,
-                                     .received_ns = event->received_ns,
-                                     .tag = event->tag,
-                                     .bytes = event->bytes,
-                                     .len = event->len};
-    if (!view_thread_show(console->view, &frame))
-        trace_lost(console, event);
-}
-
-/* Asks the cart for a picture that stands alone, since one is damaged. */
-static void ask_recovery(struct console *console, uint64_t captured_ns)
-{
-    uint8_t message[9] = {STATION_RECOVER};
-    put_be64(message + 1, captured_ns);
-    enum link_err err = link_send_message(console->station.peer, message, sizeof message);
-    (void)err; /* full or closing: the next damaged picture asks again */
-}
-
-static void measure_hand_to_eye(struct console *console, const struct viewed *viewed)
-{
-    const struct sent *sent = &console->sent[viewed->tag % SENT_KEPT];
-    bool moved = viewed->tag != console->last_tag;
-    console->last_tag = viewed->tag;
-    if (!moved || !sent->sampled_ns || sent->sequence != viewed->tag)
-        return; /* nothing moved since the picture before: no delay from hand to eye */
-    console->last_hand_to_eye_ns = (int64_t)(viewed->shown_ns - sent->sampled_ns);
-    spread_add(&console->hand_to_eye, console->last_hand_to_eye_ns);
-}
-
-static void show(struct console *console, const struct viewed *viewed)
-{
-    if (!console->station.peer)
-        return;
-    struct link_age age = link_age_of(console->station.peer, viewed->captured_ns, viewed->shown_ns);
-    const struct shown *frame = &console->frames[viewed->number % FRAMES_KEPT];
-    bool repaired = frame->number == viewed->number && frame->repaired;
-    uint64_t oldest_ns = age.ns > 0 ? (uint64_t)age.ns + age.bound_ns : age.bound_ns;
-    bool late = !age.measured || oldest_ns > console->settings->picture_gate_ns;
-
-    if (viewed->damaged || viewed->err != MEDIA_OK)
-        ask_recovery(console, viewed->captured_ns);
-    if (viewed->err == MEDIA_OK)
-        gate_picture(&console->gate, oldest_ns, age.measured, viewed->shown_ns);
-    if (late)
-        console->pictures.late++;
-    else if (repaired)
-        console->pictures.repaired++;
-    else
-        console->pictures.whole++;
-    if (age.measured)
-        spread_add(&console->picture_age, age.ns);
-    spread_add(&console->decode, (int64_t)viewed->decode_ns);
-    measure_hand_to_eye(console, viewed);
-    if (console->trace)
-        trace_picture(console->trace, &(struct trace_picture){
-                                          .frame = viewed->number,
-                                          .captured_ns = viewed->captured_ns,
-                                          .shown_ns = viewed->shown_ns,
-                                          .outcome = late       ? "late"
-                                                     : repaired ? "repaired"
-                                                                : "whole",
-                                          .gesture_sequence = viewed->tag,
-                                          .bytes = viewed->len,
-                                      });
-}
-
 static void dial(struct console *console, uint64_t now_ns)
 {
     console->dial_ns = now_ns + REDIAL_AGAIN_NS;
@@ -270,20 +152,6 @@ static void dial(struct console *console, uint64_t now_ns)
                                   console->settings->line.count, now_ns, &console->dialled);
     if (err != LINK_OK) /* no place: the former sessions are still saying goodbye */
         console->dialled = NULL;
-}
-
-/* Begins with a fresh decoder: numbers of pictures start anew with a session. */
-static bool restart_view(struct console *console)
-{
-    struct media_reason reason;
-    if (console->view)
-        view_thread_stop(console->view);
-    console->view = NULL;
-    if (view_thread_start(&console->view, WIDTH_MAX, HEIGHT_MAX, &reason) != MEDIA_OK) {
-        log_event(LOG_ERROR, "view_failed", "reason=\"%s\"", reason.words);
-        return false;
-    }
-    return true;
 }
 
 static void meet(struct console *console, struct link_peer *peer, uint64_t now_ns)
@@ -297,12 +165,11 @@ static void meet(struct console *console, struct link_peer *peer, uint64_t now_n
         console->dialled = NULL;
     station_meet(&console->station, peer);
     gate_forget(&console->gate);
-    memset(console->sent, 0, sizeof console->sent);
     console->has_state = false;
     console->heard_ns = now_ns;
     reclutch_session(&console->reclutch);
-    if (console->station.sessions > 1 && restart_view(console))
-        carrier_rewatch(&console->station.carrier, WATCH_VIEW, view_thread_fd(console->view));
+    if (console->station.sessions > 1 && eyes_restart(&console->eyes))
+        carrier_rewatch(&console->station.carrier, WATCH_VIEW, view_thread_fd(console->eyes.view));
 }
 
 static void part(struct console *console, const struct link_event *event, uint64_t now_ns)
@@ -339,7 +206,7 @@ static void on_event(void *context, const struct link_event *event)
         break;
     case LINK_EVENT_FRAME:
         if (event->peer == console->station.peer)
-            take_picture(console, event);
+            eyes_take(&console->eyes, event);
         break;
     case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_MESSAGE:
@@ -411,7 +278,7 @@ static void put_status(struct console *console, uint64_t now_ns)
     struct station *station = &console->station;
     struct link_clock_reading clock = {.measured = false};
     uint64_t picture_age_ns = gate_picture_age_ns(&console->gate, now_ns);
-    const struct report_pictures *pictures = &console->pictures;
+    const struct report_pictures *pictures = &console->eyes.pictures;
 
     if (station->peer)
         clock = link_peer_clock(station->peer, now_ns);
@@ -429,12 +296,12 @@ static void put_status(struct console *console, uint64_t now_ns)
                (long long)pictures->repaired, (long long)pictures->late, (long long)pictures->lost,
                (unsigned long long)refused_input(console));
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
-    status_put_ms(&status, "hand_to_eye_ms", console->hand_to_eye.count > 0,
-                  (double)console->last_hand_to_eye_ns);
-    status_put_ms(&status, "hand_to_eye_p99_ms", console->hand_to_eye.count > 0,
-                  (double)spread_at(&console->hand_to_eye, 0.99));
-    status_put_ms(&status, "decode_ms", console->decode.count > 0,
-                  (double)spread_at(&console->decode, 0.5));
+    status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
+                  (double)console->eyes.last_hand_to_eye_ns);
+    status_put_ms(&status, "hand_to_eye_p99_ms", console->eyes.hand_to_eye.count > 0,
+                  (double)spread_at(&console->eyes.hand_to_eye, 0.99));
+    status_put_ms(&status, "decode_ms", console->eyes.decode.count > 0,
+                  (double)spread_at(&console->eyes.decode, 0.5));
     status_put_ms(&status, "clock_offset_ms", clock.measured, (double)clock.offset_ns);
     status_put_ms(&status, "clock_bound_ms", clock.measured, (double)clock.bound_ns);
     if (clock.measured)
@@ -449,13 +316,6 @@ static void put_status(struct console *console, uint64_t now_ns)
     station_status(station, &status, now_ns);
 }
 
-static void show_pictures(struct console *console)
-{
-    struct viewed viewed;
-    while (console->view && view_thread_result(console->view, &viewed))
-        show(console, &viewed);
-}
-
 static void run(struct console *console)
 {
     struct station *station = &console->station;
@@ -464,7 +324,7 @@ static void run(struct console *console)
 
     while (!console->quit && !station_is_over(station, now_ns)) {
         carrier_receive(&station->carrier, on_event, console);
-        show_pictures(console);
+        eyes_look(&console->eyes, station->peer, &console->gate);
         now_ns = clock_monotonic_ns();
         uint64_t due_ns = hands_due_ns(console->hands);
         if (now_ns >= due_ns) {
@@ -475,8 +335,8 @@ static void run(struct console *console)
         keep_clutched(console, now_ns);
         if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL))
             take_orders(console, now_ns);
-        if (!snapshot_taken && console->pictures.whole > 50)
-            snapshot_taken = view_thread_snapshot(console->view, console->settings->snapshot);
+        if (!snapshot_taken && console->eyes.pictures.whole > 50)
+            snapshot_taken = view_thread_snapshot(console->eyes.view, console->settings->snapshot);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
         now_ns = clock_monotonic_ns();
@@ -496,15 +356,15 @@ static void report(struct console *console)
     gestures->received = gestures->applied = gestures->late = -1; /* the cart knows */
     gestures->duplicate = gestures->lost = -1;
     gestures->refused = (int64_t)refused_input(console);
-    console->pictures.sent = -1;
+    console->eyes.pictures.sent = -1;
     struct report figures = {
         .gestures = gestures,
-        .pictures = &console->pictures,
-        .ages = {[REPORT_HAND_TO_EYE] = &console->hand_to_eye,
-                 [REPORT_PICTURE_AGE] = &console->picture_age,
-                 [REPORT_DECODE] = &console->decode},
+        .pictures = &console->eyes.pictures,
+        .ages = {[REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
+                 [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
+                 [REPORT_DECODE] = &console->eyes.decode},
         .holds_in_all = console->gate.freezes,
-        .trace_rows_lost = trace_close(console->trace),
+        .trace_rows_lost = trace_close(console->eyes.trace),
     };
     station_report(&console->station, &figures, lines, clock_monotonic_ns());
 }
@@ -527,15 +387,16 @@ static bool open_parts(struct console *console, const struct console_settings *s
         fprintf(stderr, "jisr console: --hands %s: %s\n", settings->hands, reason);
         return false;
     }
-    if (!restart_view(console))
+    console->eyes.picture_gate_ns = settings->picture_gate_ns;
+    if (!eyes_restart(&console->eyes))
         return false;
-    carrier_watch(&console->station.carrier, view_thread_fd(console->view));
+    carrier_watch(&console->station.carrier, view_thread_fd(console->eyes.view));
     if (settings->control) {
         fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
         carrier_watch(&console->station.carrier, STDIN_FILENO);
     }
     if (settings->station.trace &&
-        !(console->trace = trace_open(settings->station.trace, TRACE_PICTURES)))
+        !(console->eyes.trace = trace_open(settings->station.trace, TRACE_PICTURES)))
         return false;
     gate_init(&console->gate, settings->picture_gate_ns, now_ns);
     console->gate_told = console->gate.state;
@@ -548,16 +409,9 @@ int command_console(int argc, char **argv)
 {
     static struct console_settings settings;
     static struct console console;
-    char **operands;
-    size_t operand_count;
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    case OPTIONS_OK:
-        break;
-    }
+    int status = station_options(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     console.settings = &settings;
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   open_parts(&console, &settings);
@@ -566,8 +420,7 @@ int command_console(int argc, char **argv)
         station_farewell(&console.station, "the console was stopped");
         report(&console);
     }
-    if (console.view)
-        view_thread_stop(console.view);
+    eyes_close(&console.eyes);
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);

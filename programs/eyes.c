@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "eyes.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "log/log.h"
+#include "station.h"
+
+enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
+
+bool eyes_restart(struct eyes *eyes)
+{
+    struct media_reason reason;
+    eyes_close(eyes);
+    memset(eyes->sent, 0, sizeof eyes->sent);
+    if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK)
+        return true;
+    log_event(LOG_ERROR, "view_failed", "reason=\"%s\"", reason.words);
+    return false;
+}
+
+void eyes_close(struct eyes *eyes)
+{
+    if (eyes->view)
+        view_thread_stop(eyes->view);
+    eyes->view = NULL;
+}
+
+void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns)
+{
+    eyes->sent[sequence % EYES_SENT_KEPT].sequence = sequence;
+    eyes->sent[sequence % EYES_SENT_KEPT].sampled_ns = sampled_ns;
+}
+
+static void trace_lost(struct eyes *eyes, const struct link_event *event)
+{
+    eyes->pictures.lost++;
+    if (eyes->trace)
+        trace_picture(eyes->trace,
+                      &(struct trace_picture){
+                          .frame = event->sequence,
+                          .captured_ns = event->stamp_ns ? event->stamp_ns : TRACE_NONE,
+                          .shown_ns = TRACE_NONE,
+                          .outcome = "lost",
+                          .gesture_sequence = TRACE_NONE,
+                          .bytes = TRACE_NONE,
+                      });
+}
+
+void eyes_take(struct eyes *eyes, const struct link_event *event)
+{
+    if (event->frame_state == LINK_FRAME_LOST) {
+        trace_lost(eyes, event);
+        return;
+    }
+    eyes->pictures.bytes += (int64_t)event->len;
+    size_t at = event->sequence % EYES_FRAMES_KEPT;
+    eyes->frames[at].number = event->sequence;
+    eyes->frames[at].repaired = event->frame_state == LINK_FRAME_REPAIRED;
+    const struct view_frame frame = {.number = event->sequence,
+                                     .captured_ns = event->stamp_ns,
+                                     .received_ns = event->received_ns,
+                                     .tag = event->tag,
+                                     .bytes = event->bytes,
+                                     .len = event->len};
+    if (!view_thread_show(eyes->view, &frame))
+        trace_lost(eyes, event);
+}
+
+/* Asks the cart for a picture that stands alone, since one is damaged. */
+static void ask_recovery(struct link_peer *peer, uint64_t captured_ns)
+{
+    uint8_t message[9] = {STATION_RECOVER};
+    put_be64(message + 1, captured_ns);
+    enum link_err err = link_send_message(peer, message, sizeof message);
+    (void)err; /* full or closing: the next damaged picture asks again */
+}
+
+static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
+{
+    size_t at = viewed->tag % EYES_SENT_KEPT;
+    bool moved = viewed->tag != eyes->last_tag;
+    eyes->last_tag = viewed->tag;
+    if (!moved || !eyes->sent[at].sampled_ns || eyes->sent[at].sequence != viewed->tag)
+        return; /* nothing moved since the picture before: no delay from hand to eye */
+    eyes->last_hand_to_eye_ns = (int64_t)(viewed->shown_ns - eyes->sent[at].sampled_ns);
+    spread_add(&eyes->hand_to_eye, eyes->last_hand_to_eye_ns);
+}
+
+static void show(struct eyes *eyes, const struct viewed *viewed, struct link_peer *peer,
+                 struct gate *gate)
+{
+    struct link_age age = link_age_of(peer, viewed->captured_ns, viewed->shown_ns);
+    size_t at = viewed->number % EYES_FRAMES_KEPT;
+    bool repaired = eyes->frames[at].number == viewed->number && eyes->frames[at].repaired;
+    uint64_t oldest_ns = age.ns > 0 ? (uint64_t)age.ns + age.bound_ns : age.bound_ns;
+    bool late = !age.measured || oldest_ns > eyes->picture_gate_ns;
+
+    if (viewed->damaged || viewed->err != MEDIA_OK)
+        ask_recovery(peer, viewed->captured_ns);
+    if (viewed->err == MEDIA_OK)
+        gate_picture(gate, oldest_ns, age.measured, viewed->shown_ns);
+    if (late)
+        eyes->pictures.late++;
+    else if (repaired)
+        eyes->pictures.repaired++;
+    else
+        eyes->pictures.whole++;
+    if (age.measured)
+        spread_add(&eyes->picture_age, age.ns);
+    spread_add(&eyes->decode, (int64_t)viewed->decode_ns);
+    measure_hand_to_eye(eyes, viewed);
+    if (eyes->trace)
+        trace_picture(eyes->trace, &(struct trace_picture){
+                                       .frame = viewed->number,
+                                       .captured_ns = viewed->captured_ns,
+                                       .shown_ns = viewed->shown_ns,
+                                       .outcome = late       ? "late"
+                                                  : repaired ? "repaired"
+                                                             : "whole",
+                                       .gesture_sequence = viewed->tag,
+                                       .bytes = viewed->len,
+                                   });
+}
+
+void eyes_look(struct eyes *eyes, struct link_peer *peer, struct gate *gate)
+{
+    struct viewed viewed;
+    while (eyes->view && view_thread_result(eyes->view, &viewed))
+        if (peer)
+            show(eyes, &viewed, peer, gate);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The console's eyes: pictures that come, decoded in a thread of their own, and what they tell: how
+ * old each is, how long from hand to eye, which were lost or damaged.
+ *
+ * One thread, the loop's, but for the decoder inside. */
+#ifndef EYES_H
+#define EYES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/spread.h"
+#include "link/link.h"
+#include "media/view_thread.h"
+#include "motion/gate.h"
+#include "report.h"
+#include "trace.h"
+
+enum {
+    EYES_SENT_KEPT = 8192, /* gestures whose sampling time is remembered: 8 s at 1 kHz */
+    EYES_FRAMES_KEPT = 256 /* pictures handed to the decoder */
+};
+
+struct eyes {
+    struct view_thread *view;
+    uint64_t picture_gate_ns; /* a picture older than this counts as late */
+    struct trace *trace;      /* or NULL */
+    uint32_t last_tag;        /* of the picture shown last */
+    int64_t last_hand_to_eye_ns;
+    struct spread hand_to_eye, picture_age, decode;
+    struct report_pictures pictures;
+    struct {
+        uint32_t sequence;
+        uint64_t sampled_ns;
+    } sent[EYES_SENT_KEPT];
+    struct {
+        uint32_t number;
+        bool repaired;
+    } frames[EYES_FRAMES_KEPT];
+};
+
+/* Begins with a fresh decoder and no memory of gestures: numbers start anew with a session. False:
+ * told in the log. */
+MUST_USE bool eyes_restart(struct eyes *eyes);
+void eyes_close(struct eyes *eyes);
+
+/* Gesture `sequence` was sampled and left. */
+void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns);
+
+/* A frame came, or is lost. */
+void eyes_take(struct eyes *eyes, const struct link_event *event);
+
+/* Takes what the decoder has finished: tells the gate, and asks `peer` (or NULL) for a picture that
+ * stands alone when one is damaged. */
+void eyes_look(struct eyes *eyes, struct link_peer *peer, struct gate *gate);
+
+#endif
