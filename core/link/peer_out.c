@@ -109,10 +109,11 @@ static void put_samples(struct link_peer *peer, struct departure *departure)
         turn->waiting = 0;
         if (turn->copies_left)
             turn->copies_left--;
-        turn->due_ns = turn->copies_left
-                           ? departure->now_ns + settings->samples[i].period_ns * turn->plan.group /
-                                                     turn->plan.copies
-                           : UINT64_MAX;
+        /* Counted from when it was due: late wake-ups must not push the last copy into the time of
+         * the next sample, which takes its place. */
+        turn->due_ns = turn->copies_left ? turn->due_ns + settings->samples[i].period_ns *
+                                                              turn->plan.group / turn->plan.copies
+                                         : UINT64_MAX;
     }
 }
 

@@ -65,6 +65,21 @@ static bool cheapen(struct samples_plan *plan, bool every)
     return true;
 }
 
+/* A copy less may leave room for a part of the reach that went before it: a burst that a plan cannot
+ * outlast is not mended by the bytes it saves, and a line that is offered less than it may carry
+ * is never found to carry more. */
+static void reach_further(struct samples_plan *plan, const struct samples_need *need,
+                          uint8_t dense_wanted)
+{
+    while (plan->dense < dense_wanted) {
+        struct samples_plan further = *plan;
+        further.dense++;
+        if (samples_plan_bps(&further, need) > need->budget_bps)
+            return;
+        *plan = further;
+    }
+}
+
 struct samples_plan samples_plan(const struct samples_need *need)
 {
     struct samples_plan plan = {.copies = 1, .group = 1, .dense = 1};
@@ -82,8 +97,10 @@ struct samples_plan samples_plan(const struct samples_need *need)
     } else if (unseen_share(need, need->company_miss, LATE_PERIODS) > late_max) {
         plan.copies = 2;
     }
+    uint8_t dense_wanted = plan.dense;
     while (samples_plan_bps(&plan, need) > need->budget_bps && cheapen(&plan, need->every))
         ;
+    reach_further(&plan, need, dense_wanted);
     return plan;
 }
 

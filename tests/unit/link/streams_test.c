@@ -202,6 +202,10 @@ a_plan_spends_more_where_losses_come_in_bursts_and_never_more_than_its_budget(vo
         struct samples_plan plan = samples_plan(&need);
         assert_true(samples_plan_bps(&plan, &need) <= budget);
         assert_true(plan.dense >= plan.group);
+        /* What copies were too dear leaves to reach, which also shows what a line can carry. */
+        struct samples_plan further = plan;
+        further.dense++;
+        assert_true(plan.dense == alone.dense || samples_plan_bps(&further, &need) > budget);
     }
     need.every = false;
     need.budget_bps = 100000;
