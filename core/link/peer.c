@@ -273,6 +273,16 @@ void peer_drop_line(struct link_peer *peer, uint8_t line)
     event->line_state = LINK_LINE_UNUSED;
 }
 
+bool peer_any_line_lives(const struct link_peer *peer)
+{
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        if (line->used && (line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH))
+            return true;
+    }
+    return false;
+}
+
 static double believed_loss(const struct peer_line *line, uint64_t now_ns, double *burst)
 {
     struct path_loss loss = path_tx_loss(&line->tx, now_ns);
@@ -320,7 +330,8 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
         need.period_ns = settings->samples[i].period_ns;
         need.budget_bps = (uint64_t)((double)rate_bps * (need.every ? SHARE_EVERY : SHARE_NEWEST));
         at->turns[i].plan = samples_plan(&need);
-        if (at->state == LINK_LINE_SUSPECT) /* it may be dying: not worth more than one try */
+        /* It may be dying: not worth more than one try where there is a better one. */
+        if (at->state == LINK_LINE_SUSPECT && peer_any_line_lives(peer))
             at->turns[i].plan.copies = 1;
         at->samples_bps += samples_plan_bps(&at->turns[i].plan, &need);
         at->samples_per_s +=

@@ -147,6 +147,8 @@ void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path 
                    uint64_t now_ns);
 void peer_drop_line(struct link_peer *peer, uint8_t line);
 bool peer_can_send(const struct link_peer *peer);
+/* Whether any line is heard of as it should be; when none is, silent ones have to do. */
+bool peer_any_line_lives(const struct link_peer *peer);
 
 /* peer_in.c: a sealed datagram named this session. */
 void peer_receive(struct link_peer *peer, const struct wire_header *header,

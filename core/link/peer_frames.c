@@ -8,10 +8,12 @@
 
 enum { MESSAGE_LENGTH_BYTES = 4 };
 
-/* What the lines are to the frames: how good, how fast, how far. */
+/* What the lines are to the frames: how good, how fast, how far. A silent one is trusted where there
+ * is no better: only a few reports of the other end may be lost. */
 static void describe_lines(const struct link_peer *peer, struct frame_line lines[FRAME_LINES_MAX],
                            uint64_t now_ns)
 {
+    bool other_lives = peer_any_line_lives(peer);
     for (size_t i = 0; i < LINK_LINES_MAX; i++) {
         const struct peer_line *line = &peer->lines[i];
         lines[i] = (struct frame_line){.present = line->used};
@@ -21,7 +23,8 @@ static void describe_lines(const struct link_peer *peer, struct frame_line lines
         uint64_t rate_bps = rate_target_bps(&line->rate);
         lines[i] = (struct frame_line){
             .present = true,
-            .alive = line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH,
+            .alive = line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH ||
+                     (line->state == LINK_LINE_SUSPECT && !other_lives),
             .loss = loss.share,
             .burst = loss.burst,
             .others_per_s = line->samples_per_s,

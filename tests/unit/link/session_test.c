@@ -285,11 +285,30 @@ static void pictures_are_whole_or_repaired_without_a_round_trip(void **state)
     frames(2, 60, 8, true);
 }
 
+/* The other end has nothing to say but reports: a burst of their losses looks like a dying line. */
+static void the_only_line_carries_pictures_though_it_seems_silent(void **state)
+{
+    (void)state;
+    struct pair *pair =
+        start(1, (const char *const[]){"delay=60ms,jitter=3ms,loss=5%,burst=4"}, 7, 0, 40 * MS);
+    seen.frame_bytes = 20000;
+    pair_dial(pair, 1);
+    pair_run(pair, 2 * S);
+    memset(seen.frames, 0, sizeof seen.frames);
+    pair_run(pair, 32 * S);
+    uint64_t arrived = seen.frames[0] + seen.frames[1];
+    print_message("# whole %llu repaired %llu lost %llu\n", (unsigned long long)seen.frames[0],
+                  (unsigned long long)seen.frames[1], (unsigned long long)seen.frames[2]);
+    assert_true(arrived >= 740); /* of 750 */
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_is_up_two_round_trips_after_the_cookie),
         cmocka_unit_test(pictures_are_whole_or_repaired_without_a_round_trip),
+        cmocka_unit_test(the_only_line_carries_pictures_though_it_seems_silent),
         cmocka_unit_test(samples_arrive_once_in_order_and_their_age_is_within_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
