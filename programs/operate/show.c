@@ -194,16 +194,11 @@ static void tell_meeting(struct show *show)
 
 void show_take(struct show *show, const struct operate_status *status, uint64_t now_ns)
 {
-    switch (status->side) {
-    case STATUS_CART:
+    assert(status->side < STATUS_SIDES);
+    if (status->side == STATUS_CART)
         take_cart(show, status, now_ns);
-        break;
-    case STATUS_CONSOLE:
+    else
         take_console(show, status, now_ns);
-        break;
-    case STATUS_SIDES:
-        assert(!"operate_status_read gives a side");
-    }
     tell_meeting(show);
 }
 

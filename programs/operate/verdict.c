@@ -90,7 +90,7 @@ static void judge_other_times(struct verdict *verdict, const struct watch *watch
     unsigned after = watch->phases[PHASE_RETURN].holds;
 
     if (before + after > 0)
-        say(verdict, true, "The weather alone made the arm hold: %u before the cuts, %u after.",
+        say(verdict, true, "Outside the cuts the arm held still %u times before them and %u after.",
             before, after);
 }
 
@@ -153,7 +153,8 @@ static void print_cart(FILE *out, const struct figures *cart)
     print_lines(out, "to cart", cart);
     for (size_t i = 0; i < cart->hold_count; i++) {
         const struct figures_hold *hold = &cart->holds[i];
-        fprintf(out, "  hold at %s s: %s", MS(hold->began_s), hold->cause);
+        fprintf(out, "  hold at %s s of the cart's time: %s", MS(fmax(hold->began_s, 0)),
+                hold->cause);
         if (isfinite(hold->length_s))
             fprintf(out, ", for %s s\n", MS(hold->length_s));
         else

@@ -8,6 +8,8 @@
 #define HELD_LEAST_NS UINT64_C(1000000000) /* a person looks before taking the arm again */
 #define ASK_AGAIN_NS UINT64_C(2000000000)
 
+enum { PICTURE_AGE_MAX_MS = 500 }; /* the console's own gate, motion/gate.h */
+
 void watch_init(struct watch *watch)
 {
     memset(watch, 0, sizeof *watch);
@@ -95,16 +97,11 @@ static void take_console(struct watch *watch, const struct operate_status *conso
 
 void watch_take(struct watch *watch, const struct operate_status *status, uint64_t now_ns)
 {
-    switch (status->side) {
-    case STATUS_CART:
+    assert(status->side < STATUS_SIDES);
+    if (status->side == STATUS_CART)
         take_cart(watch, status, now_ns);
-        break;
-    case STATUS_CONSOLE:
+    else
         take_console(watch, status);
-        break;
-    case STATUS_SIDES:
-        assert(!"operate_status_read gives a side");
-    }
     if (watch->has_cart && watch->has_console && watch->cart.state == STATUS_UP &&
         watch->console.state == STATUS_UP)
         watch->has_met = true;
@@ -115,7 +112,7 @@ bool watch_wants_clutch(struct watch *watch, uint64_t now_ns)
     const struct operate_status *cart = &watch->cart, *console = &watch->console;
     bool held = cart->has_hold && cart->hold != HOLD_NONE && cart->hold != HOLD_RELEASED;
     bool is_ready = watch->has_met && cart->state == STATUS_UP && console->state == STATUS_UP &&
-                    console->hands != STATUS_FROZEN && watch->phase != PHASE_ALL_CUT;
+                    console->picture_age_ms < PICTURE_AGE_MAX_MS && watch->phase != PHASE_ALL_CUT;
 
     if (!held || !is_ready || now_ns - watch->held_since_ns < HELD_LEAST_NS ||
         (watch->phase == PHASE_RETURN && now_ns - watch->returned_ns < HELD_LEAST_NS) ||

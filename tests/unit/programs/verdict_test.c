@@ -99,7 +99,7 @@ static void holds_of_the_weather_are_told_and_fail_nothing(void **state)
     watch.phases[PHASE_WEATHER].holds = 2;
     verdict_judge(&verdict, &timetable, &watch, WHOLE_S);
     assert_true(verdict.good);
-    assert_said(true, "2 before the cuts, 0 after");
+    assert_said(true, "2 times before them and 0 after");
 }
 
 static void the_report_shows_what_was_not_measured_as_a_dash(void **state)
@@ -121,7 +121,7 @@ static void the_report_shows_what_was_not_measured_as_a_dash(void **state)
     fclose(out);
     assert_non_null(strstr(text, "- sent, 21000 applied, - late"));
     assert_non_null(strstr(text, "p50 108.0   p99 -"));
-    assert_non_null(strstr(text, "hold at 30.2 s: no gestures, for 4.9 s\n"));
+    assert_non_null(strstr(text, "hold at 30.2 s of the cart's time: no gestures, for 4.9 s\n"));
     assert_non_null(strstr(text, "the console left no report"));
     free(text);
 }

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
 
+#include <math.h>
+
 #include "operate/watch.h"
 
 #define MS UINT64_C(1000000)
+
+enum { SEEN_MS = 150, OLD_MS = 900 }; /* ages of the picture shown */
 
 static struct watch watch;
 static uint64_t now_ns;
 
 /* Both ends say what they would a tenth of a second later. */
-static void say(enum hold_cause hold, uint64_t applied, enum status_hands hands)
+static void say(enum hold_cause hold, uint64_t applied, double picture_age_ms)
 {
     const struct operate_status cart = {.side = STATUS_CART,
                                         .state = STATUS_UP,
@@ -17,8 +21,10 @@ static void say(enum hold_cause hold, uint64_t applied, enum status_hands hands)
                                         .hold = hold,
                                         .applied = applied,
                                         .age_ms = 100 + (double)watch.phase};
-    const struct operate_status console = {
-        .side = STATUS_CONSOLE, .state = STATUS_UP, .hands = hands, .whole = applied / 10};
+    const struct operate_status console = {.side = STATUS_CONSOLE,
+                                           .state = STATUS_UP,
+                                           .picture_age_ms = picture_age_ms,
+                                           .whole = applied / 10};
 
     now_ns += 100 * MS;
     watch_take(&watch, &cart, now_ns);
@@ -30,8 +36,8 @@ static int begin(void **state)
     (void)state;
     watch_init(&watch);
     now_ns = 5000 * MS;
-    say(HOLD_START, 0, STATUS_MOVING);
-    say(HOLD_NONE, 100, STATUS_MOVING);
+    say(HOLD_START, 0, SEEN_MS);
+    say(HOLD_NONE, 100, SEEN_MS);
     return 0;
 }
 
@@ -39,9 +45,9 @@ static void counts_and_ages_belong_to_their_phase(void **state)
 {
     (void)state;
 
-    say(HOLD_NONE, 200, STATUS_MOVING);
+    say(HOLD_NONE, 200, SEEN_MS);
     watch_enter(&watch, PHASE_FIRST_CUT, now_ns);
-    say(HOLD_NONE, 350, STATUS_MOVING);
+    say(HOLD_NONE, 350, SEEN_MS);
     assert_true(watch.has_met && watch.has_followed);
     assert_int_equal(watch.phases[PHASE_WEATHER].applied, 200);
     assert_int_equal(watch.phases[PHASE_FIRST_CUT].applied, 150);
@@ -53,16 +59,16 @@ static void a_hold_is_counted_once_while_it_lasts_and_the_pedal_never(void **sta
 {
     (void)state;
 
-    say(HOLD_RELEASED, 100, STATUS_MOVING);
-    say(HOLD_NONE, 110, STATUS_MOVING);
+    say(HOLD_RELEASED, 100, SEEN_MS);
+    say(HOLD_NONE, 110, SEEN_MS);
     assert_int_equal(watch.phases[PHASE_WEATHER].holds, 0);
     watch_enter(&watch, PHASE_ALL_CUT, now_ns);
-    say(HOLD_SILENCE, 110, STATUS_MOVING);
-    say(HOLD_SILENCE, 110, STATUS_FROZEN);
+    say(HOLD_SILENCE, 110, SEEN_MS);
+    say(HOLD_SILENCE, 110, OLD_MS);
     assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
     assert_int_equal(watch.phases[PHASE_ALL_CUT].cause, HOLD_SILENCE);
-    say(HOLD_NONE, 120, STATUS_MOVING);
-    say(HOLD_AGE, 120, STATUS_MOVING);
+    say(HOLD_NONE, 120, SEEN_MS);
+    say(HOLD_AGE, 120, SEEN_MS);
     assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 2);
     watch_enter(&watch, PHASE_RETURN, now_ns);
     assert_true(watch.phases[PHASE_RETURN].is_entered_held);
@@ -74,19 +80,21 @@ static void the_arm_is_taken_again_only_when_there_is_something_to_see(void **st
 
     watch_enter(&watch, PHASE_ALL_CUT, now_ns);
     for (int i = 0; i < 30; i++) {
-        say(HOLD_SILENCE, 100, STATUS_MOVING);
+        say(HOLD_SILENCE, 100, SEEN_MS);
         assert_false(watch_wants_clutch(&watch, now_ns));
     }
     watch_enter(&watch, PHASE_RETURN, now_ns);
     for (int i = 0; i < 9; i++) {
-        say(HOLD_SILENCE, 100, STATUS_MOVING);
+        say(HOLD_SILENCE, 100, SEEN_MS);
         assert_false(watch_wants_clutch(&watch, now_ns));
     }
-    say(HOLD_SILENCE, 100, STATUS_FROZEN);
+    say(HOLD_SILENCE, 100, OLD_MS);
     assert_false(watch_wants_clutch(&watch, now_ns));
-    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    say(HOLD_SILENCE, 100, (double)NAN); /* not measured */
+    assert_false(watch_wants_clutch(&watch, now_ns));
+    say(HOLD_SILENCE, 100, SEEN_MS);
     assert_true(watch_wants_clutch(&watch, now_ns));
-    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    say(HOLD_SILENCE, 100, SEEN_MS);
     assert_false(watch_wants_clutch(&watch, now_ns)); /* the foot is on its way */
     now_ns += 2000 * MS;
     assert_true(watch_wants_clutch(&watch, now_ns));
@@ -97,14 +105,14 @@ static void moving_again_takes_gestures_applied_after_the_clutch(void **state)
     (void)state;
 
     watch_enter(&watch, PHASE_ALL_CUT, now_ns);
-    say(HOLD_SILENCE, 100, STATUS_MOVING);
+    say(HOLD_SILENCE, 100, SEEN_MS);
     watch_enter(&watch, PHASE_RETURN, now_ns);
-    say(HOLD_SILENCE, 150, STATUS_MOVING); /* the pedal is up */
+    say(HOLD_SILENCE, 150, SEEN_MS); /* the pedal is up */
     assert_false(watch.has_followed_again);
-    say(HOLD_NONE, 160, STATUS_MOVING);
+    say(HOLD_NONE, 160, SEEN_MS);
     assert_true(watch.has_followed_again);
     assert_false(watch.has_moved_again);
-    say(HOLD_NONE, 260, STATUS_MOVING);
+    say(HOLD_NONE, 260, SEEN_MS);
     assert_true(watch.has_moved_again);
     assert_int_equal(watch.followed_again_ns - watch.returned_ns, 200 * MS);
 }
@@ -114,7 +122,7 @@ static void a_released_pedal_is_the_surgeons_business(void **state)
     (void)state;
 
     for (int i = 0; i < 50; i++) {
-        say(HOLD_RELEASED, 100, STATUS_MOVING);
+        say(HOLD_RELEASED, 100, SEEN_MS);
         assert_false(watch_wants_clutch(&watch, now_ns));
     }
 }
