@@ -4,9 +4,10 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { HOST_BYTES = 256, PORT_BYTES = 6 };
+enum { HOST_BYTES = 256, PORT_BYTES = 6, PORT_MOST = 65535 };
 
 /* Cuts HOST:PORT or [HOST]:PORT in two. */
 static bool split(const char *text, size_t len, char host[static HOST_BYTES],
@@ -30,7 +31,7 @@ static bool split(const char *text, size_t len, char host[static HOST_BYTES],
     host[host_len] = '\0';
     memcpy(port, colon + 1, port_len);
     port[port_len] = '\0';
-    return strspn(port, "0123456789") == port_len;
+    return strspn(port, "0123456789") == port_len && atoi(port) <= PORT_MOST;
 }
 
 bool net_address_read(struct net_address *address, const char *text, size_t len)
