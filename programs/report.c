@@ -149,6 +149,24 @@ static void print_hold(FILE *out, const struct report_hold *hold)
     putc('}', out);
 }
 
+static void print_strangers(FILE *out, const struct link_stranger_stats *strangers)
+{
+    print_key(out, ",\n  ", "strangers");
+    if (!strangers) {
+        fputs("null", out);
+        return;
+    }
+    print_count(out, "{", "malformed", (int64_t)strangers->malformed);
+    print_count(out, ", ", "forged", (int64_t)strangers->forged);
+    print_count(out, ", ", "replayed", (int64_t)strangers->replayed);
+    print_count(out, ", ", "unknown", (int64_t)strangers->unknown);
+    print_count(out, ",\n    ", "hellos", (int64_t)strangers->hellos);
+    print_count(out, ", ", "cookies_wrong", (int64_t)strangers->cookies_wrong);
+    print_count(out, ", ", "handshakes_begun", (int64_t)strangers->handshakes_begun);
+    print_count(out, ", ", "handshakes_turned_away", (int64_t)strangers->handshakes_turned_away);
+    putc('}', out);
+}
+
 void report_print(FILE *out, const struct report *report)
 {
     fprintf(out, "{\n  \"schema\": %d", SCHEMA);
@@ -181,6 +199,7 @@ void report_print(FILE *out, const struct report *report)
         print_hold(out, &report->holds[i]);
     }
     fputs(report->hold_count == 0 ? "[]" : "]", out);
+    print_strangers(out, report->strangers);
     print_count(out, ",\n  ", "trace_rows_lost", (int64_t)report->trace_rows_lost);
     fputs("\n}\n", out);
 }

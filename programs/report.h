@@ -14,6 +14,7 @@
 
 #include "base/attr.h"
 #include "base/spread.h"
+#include "link/link.h"
 
 /* Each a key of the report. */
 enum report_age {
@@ -64,6 +65,7 @@ struct report {
     const struct report_hold *holds; /* the newest; */
     size_t hold_count;
     uint64_t holds_in_all;
+    const struct link_stranger_stats *strangers; /* NULL: not seen from this side */
     uint64_t trace_rows_lost;
 };
 

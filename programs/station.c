@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -252,6 +253,17 @@ static void put_line(struct status *status, unsigned number, const struct link_l
         status_put(status, "line%u_loss=- ", number);
 }
 
+static void put_strangers(struct status *status, const struct link *link)
+{
+    struct link_stranger_stats strangers;
+    link_stranger_stats(link, &strangers);
+    status_put(status,
+               "malformed=%" PRIu64 " forged=%" PRIu64 " replayed=%" PRIu64 " unknown=%" PRIu64
+               " hellos=%" PRIu64 " cookies_wrong=%" PRIu64 " turned_away=%" PRIu64 " ",
+               strangers.malformed, strangers.forged, strangers.replayed, strangers.unknown,
+               strangers.hellos, strangers.cookies_wrong, strangers.handshakes_turned_away);
+}
+
 void station_status(struct station *station, struct status *status, uint64_t now_ns)
 {
     const struct link_stats *stats = &station->last_stats;
@@ -262,6 +274,7 @@ void station_status(struct station *station, struct status *status, uint64_t now
     for (unsigned i = 0; i < LINK_LINES_MAX; i++)
         if (stats->lines[i].state != LINK_LINE_UNUSED)
             put_line(status, i, &stats->lines[i]);
+    put_strangers(status, station->link);
     if (status->len)
         status->text[status->len - 1] = '\n'; /* in place of the last blank */
     ssize_t written = write((int)station->settings->status_fd, status->text, status->len);
@@ -278,7 +291,10 @@ void station_report(struct station *station, struct report *report,
 {
     const struct link_stats *stats = &station->last_stats;
     const struct link_clock_reading *clock = &station->last_clock;
+    struct link_stranger_stats strangers;
 
+    link_stranger_stats(station->link, &strangers);
+    report->strangers = &strangers;
     report->side = station->side;
     report->site = link_identity_site(station->identity)->name;
     report->peer = station->sessions ? station->peer_name : NULL;
