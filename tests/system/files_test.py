@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad options, files, disks and identities: each an exit status and a line that says what to do, and a
+disk that fills stops no operation. usage: files_test.py JISR [WORD]"""
+import os
+import pathlib
+import socket
+import struct
+import time
+
+import jisr
+
+
+class FilesTest(jisr.Case):
+    def refused(self, status, says, *words):
+        """It ends with that status at once, and says why in one short text with these words."""
+        done = jisr.run(jisr.JISR, *words)
+        self.assertEqual(done.returncode, status, f"{words}\n{done.stdout}{done.stderr}")
+        errors = [line for line in done.stderr.splitlines() if not line.startswith("info ")]
+        self.assertTrue(1 <= len(errors) <= 3, done.stderr)
+        for word in [says] if isinstance(says, str) else says:
+            self.assertIn(word, done.stderr)
+
+    def cart_refused(self, status, says, *options, identity=None, listen=None):
+        self.refused(status, says, "cart", "--listen", listen or jisr.address(), "--identity",
+                     identity or self.theatre, "--for", "3s", *options)
+
+    def console_refused(self, status, says, *options, identity=None, line=None):
+        self.refused(status, says, "console", "--line", line or jisr.address(), "--identity",
+                     identity or self.shanghai, "--for", "3s", *options)
+
+    def write(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def test_a_wrong_command_or_option_names_the_nearest_right_one(self):
+        self.refused(2, "'cart'", "crat")
+        self.cart_refused(2, "'--camera'", "--camra", "pattern")
+        self.cart_refused(2, "'--bitrate-max'", "--bitrate-mx", "3000")
+        self.console_refused(2, "'--hands'", "--hand", "script")
+        self.cart_refused(2, "kinematic", "--arm", "kinematik")
+        self.cart_refused(2, "gesture-age", "--gesture-age", "300")
+        self.cart_refused(2, "gesture-age", "--gesture-age", "1h")
+        self.cart_refused(2, "arms", "--arms", "3")
+        self.refused(2, "--identity", "cart", "--listen", jisr.address())
+        self.refused(2, "--listen", "cart", "--identity", self.theatre)
+        self.refused(2, "--line", "console", "--identity", self.shanghai)
+
+    def test_a_wrong_address_is_said(self):
+        self.cart_refused(1, "127.0.0.1", listen="127.0.0.1")
+        self.cart_refused(1, "192.0.2.1:6000", listen="192.0.2.1:6000")
+        self.console_refused(1, "127.0.0.1:70000", line="127.0.0.1:70000")
+
+    def test_a_port_in_use_is_said(self):
+        host, port = jisr.address().split(":")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+            taken.bind((host, int(port)))
+            self.cart_refused(1, (f"{host}:{port}", "in use"), listen=f"{host}:{port}")
+
+    def test_an_identity_that_cannot_be_used_is_said(self):
+        self.cart_refused(1, "No such file", identity=self.folder / "nowhere")
+        open_key = self.identity("Open", "cart")
+        os.chmod(open_key / "site.key", 0o644)
+        self.cart_refused(1, ("site.key", "chmod 600"), identity=open_key)
+        torn = self.identity("Torn", "cart")
+        (torn / "site.pem").write_bytes((torn / "site.pem").read_bytes()[:200])
+        self.cart_refused(1, "site.pem", identity=torn)
+        missing = self.identity("Missing", "cart")
+        (missing / "authority.pem").unlink()
+        self.cart_refused(1, "authority.pem", identity=missing)
+        crossed = self.identity("Crossed", "cart")
+        (crossed / "site.key").write_bytes((self.theatre / "site.key").read_bytes())
+        self.cart_refused(1, "site.", identity=crossed)
+
+    def test_a_camera_file_that_is_no_video_is_said(self):
+        self.cart_refused(1, "nowhere.mp4", "--camera", f"file:{self.folder}/nowhere.mp4")
+        self.cart_refused(1, "empty.mp4", "--camera", f"file:{self.write('empty.mp4', b'')}")
+        text = self.write("text.mp4", b"The patient's picture should be here.\n" * 500)
+        self.cart_refused(1, "text.mp4", "--camera", f"file:{text}")
+        noise = self.write("noise.mp4", os.urandom(200_000))
+        self.cart_refused(1, "noise.mp4", "--camera", f"file:{noise}")
+        self.cart_refused(1, str(self.folder), "--camera", f"file:{self.folder}")
+        self.cart_refused(1, "camera", "--camera", "film")
+        self.cart_refused(1, "/dev/null", "--camera", "v4l2:/dev/null")
+
+    def test_a_video_cut_short_is_said_or_plays_what_is_there(self):
+        data = pathlib.Path(os.environ.get("JISR_DATA", jisr.ROOT.parent / "shared" / "data"))
+        films = sorted(path for path in data.glob("video/**/*") if path.suffix in (".mp4", ".webm", ".ogv"))
+        if not films:
+            self.skipTest("no film: set JISR_DATA")
+        film = min(films, key=lambda path: path.stat().st_size)
+        cut = self.write("cut" + film.suffix, film.read_bytes()[:film.stat().st_size // 2])
+        done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre, "--camera",
+                        f"file:{cut}", "--for", "2s")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        if done.returncode:
+            self.assertIn(cut.name, done.stderr)
+
+    def test_hands_that_cannot_be_read_are_said(self):
+        self.console_refused(1, "hands", "--hands", "feet")
+        self.console_refused(1, "nowhere.itp", "--hands", f"itp:{self.folder}/nowhere.itp")
+        self.console_refused(1, "empty.itp", "--hands", f"itp:{self.write('empty.itp', b'')}")
+        self.console_refused(1, "short.itp", "--hands", f"itp:{self.write('short.itp', struct.pack('<I', 7))}")
+        text = self.write("text.itp", b"no gesture here\n" * 100)
+        self.console_refused(1, "text.itp", "--hands", f"itp:{text}")
+        self.console_refused(1, "text.itp", "--hands", f"taurus:{text}")
+
+    def test_a_folder_that_is_missing_for_a_trace_is_said(self):
+        self.cart_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")
+        self.console_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")
+
+    def test_a_full_disk_under_trace_and_report_stops_nothing_and_is_said_once(self):
+        lines = [jisr.address()]
+        if jisr.IS_ROOT:
+            disk = self.folder / "disk"
+            disk.mkdir()
+            if jisr.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk).returncode:
+                self.skipTest("may not mount a small disk")
+            self.addCleanup(jisr.run, "umount", disk)
+            trace, report = disk / "trace.csv", disk / "report.json"
+        else:
+            trace = report = "/dev/full"
+        arm = self.start("cart", "--listen", lines[0], "--identity", self.theatre, "--trace", trace, "--report",
+                         report)
+        eyes = self.console(*lines)
+        self.assert_follows(arm, eyes)
+        self.assertTrue(arm.says("error trace_rows_lost"), self.tell(arm))
+        holds, applied = arm.number("holds"), arm.number("applied")
+        time.sleep(1)
+        self.assertEqual(arm.number("holds"), holds)
+        self.assertGreater(arm.number("applied"), applied + 300)
+        eyes.stop()
+        arm.stop()
+        self.assertEqual(len([line for line in arm.log if line.startswith("error trace_rows_lost")]), 1)
+        self.assertTrue(any(line.startswith("error trace_incomplete") for line in arm.log), self.tell(arm))
+        self.assertTrue(any(line.startswith("error report_failed") for line in arm.log), self.tell(arm))
+
+
+jisr.main()

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Either end is killed in mid-operation and started again: the arm holds, the two find each other by
+themselves, and it goes on after a fresh clutch-in. usage: restart_test.py JISR [WORD]"""
+import jisr
+
+HELD = ("age", "silence", "session")
+
+
+class RestartTest(jisr.Case):
+    def setUp(self):
+        super().setUp()
+        self.lines = [jisr.address(), jisr.address()]
+        self.arm = self.cart(*self.lines)
+        self.eyes = self.console(*self.lines)
+        self.assert_follows(self.arm, self.eyes)
+
+    def test_a_killed_console_is_started_again(self):
+        clutches_before = len(self.arm.log)
+        self.eyes.kill()
+        killed_ns = jisr.now_ns()
+        self.assertTrue(jisr.until(lambda: self.arm.hold in HELD), self.tell(self.arm))
+        held_ns = jisr.now_ns()
+
+        again = self.console(*self.lines, name="console_again")
+        self.assert_follows(self.arm, again)
+        self.assertTrue(self.arm.says("session_up peer=\"Shanghai\"", after=clutches_before))
+        for program in (again, self.arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        self.assertEqual(self.report("cart")["sessions"], 2)
+        late = [row for row in self.trace("cart") if row["applied_ns"] and
+                killed_ns + 200_000_000 < row["applied_ns"] < held_ns]
+        self.assertEqual(late[:3], [], "applied what a dead console had sent")
+
+    def test_a_killed_cart_is_started_again(self):
+        self.arm.kill()
+        again = self.cart(*self.lines, name="cart_again")
+        self.assert_follows(again, self.eyes)
+        first = again.log.index(next(line for line in again.log if line.startswith("info follows")))
+        self.assertTrue(any("holds cause=\"not yet engaged\"" in line for line in again.log[:first]),
+                        self.tell(again))
+        for program in (self.eyes, again):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        self.assertEqual(self.report("console")["sessions"], 2)
+        self.assertEqual(self.report("cart_again")["sessions"], 1)
+
+
+jisr.main()
