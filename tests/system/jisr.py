@@ -118,6 +118,10 @@ class Program:
         """Why the arm keeps still, as the newest status line says: `none` while it follows."""
         return held_by(self.status)
 
+    def faults(self):
+        """The holds that no surgeon's foot asked for, as a cart logged them."""
+        return [line for line in self.log if line.startswith("warn holds")]
+
     def number(self, key):
         """Of the newest status line; NaN when it says that it was not measured."""
         text = self.status.get(key, "-")
