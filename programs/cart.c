@@ -458,6 +458,7 @@ int command_cart(int argc, char **argv)
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
                   open_parts(&cart, &settings);
     if (opened) {
+        station_claim(&cart.station);
         run(&cart);
         station_farewell(&cart.station, "the cart was stopped");
         report(&cart);

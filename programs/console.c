@@ -416,6 +416,7 @@ int command_console(int argc, char **argv)
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   open_parts(&console, &settings);
     if (opened) {
+        station_claim(&console.station);
         run(&console);
         station_farewell(&console.station, "the console was stopped");
         report(&console);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock/clock.h"
+#include "clock/realtime.h"
 #include "link/identity.h"
 #include "log/log.h"
 
@@ -108,6 +109,14 @@ void station_begin(struct station *station)
     if (station->settings->status_fd >= 0)
         fcntl((int)station->settings->status_fd, F_SETFL, O_NONBLOCK);
     station->start_ns = station->status_ns = clock_monotonic_ns();
+}
+
+void station_claim(struct station *station)
+{
+    if (!realtime_claim())
+        log_event(LOG_INFO, "not_realtime",
+                  "side=%s hint=\"run as root or grant CAP_SYS_NICE for steadier timing\"",
+                  station->side);
 }
 
 bool station_is_over(struct station *station, uint64_t now_ns)

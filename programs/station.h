@@ -104,6 +104,9 @@ void station_close(struct station *station);
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */
 void station_begin(struct station *station);
 
+/* Before the loop, when all threads have been made: ahead of ordinary threads where we may. */
+void station_claim(struct station *station);
+
 /* True when a signal, or the time, says that it is over. */
 bool station_is_over(struct station *station, uint64_t now_ns);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock/clock.h"
+#include "clock/realtime.h"
 #include "commands.h"
 #include "net/relay.h"
 #include "options.h"
@@ -127,6 +128,7 @@ static int run(struct relay *relay, const struct weather_program_settings *setti
         fputs("jisr weather: --control wants a pipe or a terminal as standard input\n", stderr);
         return WRONG_USAGE;
     }
+    realtime_claim(); /* where we may: a late relay is weather that nobody asked for */
     while (clock_monotonic_ns() < until_ns) {
         int readable = relay_run_turn(relay, until_ns);
         if (readable == stop_fd)
