@@ -267,6 +267,7 @@ void peer_drop_line(struct link_peer *peer, uint8_t line)
         if (peer->frames_out[i])
             frame_tx_drop_line(&peer->frames_out[i]->tx, line);
     at->used = at->moving = at->response_due = at->ack_due = false;
+    peer->pull_due &= (uint8_t) ~(1U << line);
     at->state = LINK_LINE_UNUSED;
     struct link_event *event = link_push(peer->link, LINK_EVENT_LINE, peer);
     event->line = line;

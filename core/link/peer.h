@@ -56,7 +56,8 @@ struct peer_line {
     struct link_path response_path;
     uint8_t response[CHALLENGE_BYTES];
 
-    uint64_t revived_from; /* a pulled line comes back with this number or a later one */
+    uint64_t revived_from; /* pulled by the peer: it comes back with this number or a later one */
+    uint64_t deaf_until_ns; /* pulled by us: what the peer sends on it brings it back only then */
     struct replay replay;
     struct path_rx rx;
     struct path_tx tx;
@@ -112,7 +113,8 @@ struct link_peer {
     uint8_t message[LINK_MESSAGE_BYTES_MAX];
     uint64_t messages_sent, messages_received;
 
-    uint8_t pulled; /* set of lines whose pull is to be told */
+    uint8_t pulled;   /* set of lines whose pull is to be told */
+    uint8_t pull_due; /* set of lines on which that is to be told now */
     uint8_t pulls_left;
     uint64_t pull_ns;
 

@@ -8,6 +8,10 @@
 
 enum { PULLS = 5, MESSAGE_LENGTH_BYTES = 4 };
 
+/* What the peer sent on a line before it heard of our pull arrives within this: twice the longest way
+ * round of a geostationary satellite. A pull that was never heard is undone by it. */
+#define DEAF_NS UINT64_C(3000000000)
+
 /* What one frame's bits cost on a line, at most: headers and a third for repair. */
 #define FRAME_OVERHEAD 1.35
 /* A second line is worth holding pictures to when it carries this much of them. */
@@ -127,6 +131,7 @@ enum link_err link_line_pull(struct link_peer *peer, uint8_t line, uint64_t now_
     if (line >= LINK_LINES_MAX || !peer->lines[line].used || used < 2)
         return LINK_ERR_LINES;
     peer_drop_line(peer, line);
+    peer->lines[line].deaf_until_ns = now_ns + DEAF_NS;
     peer->pulled |= (uint8_t)(1U << line);
     peer->pulls_left = PULLS;
     peer->pull_ns = now_ns;

@@ -242,7 +242,7 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
         return;
     }
     if (!is_newest || (line->moving && is_same_path(&line->candidate, path)) ||
-        header->packet < line->revived_from)
+        (!line->used && (header->packet < line->revived_from || now_ns < line->deaf_until_ns)))
         return;
     line->moving = true;
     line->candidate = *path;

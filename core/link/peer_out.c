@@ -142,7 +142,12 @@ static void put_messages(struct link_peer *peer, struct departure *departure)
 
 static void put_pulls(struct link_peer *peer, struct departure *departure)
 {
-    if (!peer->pulls_left || departure->now_ns < peer->pull_ns)
+    if (peer->pulls_left && departure->now_ns >= peer->pull_ns) {
+        peer->pull_due = used_lines(peer); /* any of them may be dead */
+        peer->pull_ns = departure->now_ns + PULL_AGAIN_NS;
+        peer->pulls_left--;
+    }
+    if (!(peer->pull_due & 1U << departure->line))
         return;
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         if (!(peer->pulled & 1U << i))
@@ -152,8 +157,8 @@ static void put_pulls(struct link_peer *peer, struct departure *departure)
         wire_put_u64(&departure->writer, path_tx_next(&peer->lines[i].tx));
         wire_end_chunk(&departure->writer, mark);
     }
-    peer->pull_ns = departure->now_ns + PULL_AGAIN_NS;
-    if (--peer->pulls_left == 0)
+    peer->pull_due &= (uint8_t) ~(1U << departure->line);
+    if (!peer->pulls_left && !peer->pull_due)
         peer->pulled = 0;
 }
 

@@ -14,7 +14,7 @@
 #define STRAGGLE_NS UINT64_C(3000000000)
 enum { GENERATION_MASK = 0x1f };
 
-/* The nonce of the derivation: not a line's (those begin with a line number below 8). */
+/* The nonce of the derivation. Any would do: a secret is the key of this one step only. */
 static const uint8_t derive_nonce[SEAL_IV_BYTES] = "jisr-keys-1"; /* its closing zero is the 12th */
 
 struct seal_one {

@@ -303,10 +303,48 @@ static void the_only_line_carries_pictures_though_it_seems_silent(void **state)
     pair_destroy(pair);
 }
 
+static void assert_line_states(struct pair *pair, uint8_t line, enum link_line_state state)
+{
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        struct link_stats stats;
+        link_peer_stats(seen.peers[end], pair_local_ns(pair, (enum pair_end)end), &stats);
+        assert_int_equal(stats.lines[line].state, state);
+    }
+}
+
+static void a_pulled_line_stays_away_until_it_is_added(void **state)
+{
+    (void)state;
+    const char *const weather[] = {"delay=60ms", "delay=60ms", "delay=60ms,loss=20%"};
+    for (int puller = 0; puller < PAIR_ENDS; puller++) {
+        struct pair *pair = start(3, weather, 1, MS, 0);
+        uint8_t line;
+        pair_dial(pair, 3);
+        pair_run(pair, S);
+        assert_line_states(pair, 1, LINK_LINE_GOOD);
+        pair_cut(pair, 0, true); /* what is told on it is not heard */
+        uint64_t pulled_ns = pair_local_ns(pair, (enum pair_end)puller);
+        assert_int_equal(link_line_pull(seen.peers[puller], 1, pulled_ns), LINK_OK);
+        pair_run(pair, 6 * S);
+        assert_line_states(pair, 1, LINK_LINE_UNUSED);
+        assert_line_states(pair, 0, LINK_LINE_LOST);
+
+        struct link_path path = pair_path(pair, 1);
+        uint64_t added_ns = pair_local_ns(pair, PAIR_CONSOLE);
+        assert_int_equal(link_line_add(seen.peers[PAIR_CONSOLE], &path, added_ns, &line), LINK_OK);
+        assert_int_equal(line, 1);
+        pair_run(pair, 8 * S);
+        assert_line_states(pair, 1, LINK_LINE_GOOD);
+        assert_int_equal(seen.bad_order, 0);
+        pair_destroy(pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_is_up_two_round_trips_after_the_cookie),
+        cmocka_unit_test(a_pulled_line_stays_away_until_it_is_added),
         cmocka_unit_test(pictures_are_whole_or_repaired_without_a_round_trip),
         cmocka_unit_test(the_only_line_carries_pictures_though_it_seems_silent),
         cmocka_unit_test(samples_arrive_once_in_order_and_their_age_is_within_its_bound),
