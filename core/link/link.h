@@ -193,7 +193,8 @@ struct link_event {
     bool by_peer;       /* REFUSED, CLOSED: the other end did it */
 };
 
-/* Takes the oldest event; false when there is none. Drain after every link_receive. */
+/* Takes the oldest event; false when there is none. Drain after every link_receive, and after
+ * link_transmit has given 0: time brings events too (a frame lost, a line lost, silence). */
 bool link_event(struct link *link, struct link_event *event);
 
 /* Gives a sample to channel `channel`. `*sequence`, if not NULL, receives its number. */
