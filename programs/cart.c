@@ -249,7 +249,7 @@ static void on_event(void *context, const struct link_event *event)
     case LINK_EVENT_LINE_MOVED:
     case LINK_EVENT_CLOCK_STEP:
     case LINK_EVENT_KEYS:
-        station_log(event);
+        station_log(&cart->station, event);
         break;
     }
 }

@@ -146,6 +146,7 @@ static const char *kind_text(enum link_kind kind)
 void station_meet(struct station *station, struct link_peer *peer)
 {
     station->peer = peer;
+    memset(station->lines_told, 0, sizeof station->lines_told);
     station->sessions++;
     snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
     log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", station->peer_name,
@@ -187,11 +188,19 @@ static const char *state_text(enum link_line_state state)
     return "?";
 }
 
-void station_log(const struct link_event *event)
+static void log_line(struct station *station, unsigned line, enum link_line_state state)
 {
-    if (event->kind == LINK_EVENT_LINE && event->line_state != LINK_LINE_SUSPECT)
-        log_event(event->line_state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line",
-                  "line=%u state=%s", event->line, state_text(event->line_state));
+    if (state == LINK_LINE_SUSPECT || state == station->lines_told[line])
+        return; /* a moment's doubt, or the end of it: the status line shows those */
+    station->lines_told[line] = state;
+    log_event(state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line", "line=%u state=%s", line,
+              state_text(state));
+}
+
+void station_log(struct station *station, const struct link_event *event)
+{
+    if (event->kind == LINK_EVENT_LINE)
+        log_line(station, event->line, event->line_state);
     else if (event->kind == LINK_EVENT_LINE_MOVED)
         log_event(LOG_INFO, "line_moved", "line=%u", event->line);
     else if (event->kind == LINK_EVENT_CLOCK_STEP)

@@ -82,6 +82,7 @@ struct station {
     struct link_peer *peer; /* the one we operate with; NULL: nobody */
     char peer_name[LINK_NAME_BYTES];
     uint64_t sessions;
+    enum link_line_state lines_told[LINK_LINES_MAX]; /* in the log */
     const struct option_list *line_names;
     int signals; /* a signalfd for SIGINT and SIGTERM */
     uint64_t start_ns;
@@ -115,7 +116,7 @@ void station_meet(struct station *station, struct link_peer *peer);
 void station_part(struct station *station, uint64_t now_ns);
 
 /* Logs what a LINE, LINE_MOVED, KEYS or CLOCK_STEP event says. */
-void station_log(const struct link_event *event);
+void station_log(struct station *station, const struct link_event *event);
 
 /* Closes the link with `reason` and lets it say so: up to 200 ms. */
 void station_farewell(struct station *station, const char *reason);
