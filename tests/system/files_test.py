@@ -121,7 +121,7 @@ class FilesTest(jisr.Case):
             trace, report = disk / "trace.csv", disk / "report.json"
         else:
             trace = report = "/dev/full"
-        arm = self.start("cart", "--listen", lines[0], "--identity", self.theatre, "--trace", trace, "--report",
+        arm = self.start("cart", "--listen", lines[0], *jisr.CART_GATES, "--identity", self.theatre, "--trace", trace, "--report",
                          report)
         eyes = self.console(*lines)
         self.assert_follows(arm, eyes)

@@ -6,9 +6,9 @@ import time
 
 import jisr
 
-GATE_NS = 300_000_000
-ONE_WAY_NS = 45_000_000  # at most, of the weather below
-NOISE_NS = 150_000_000   # a busy machine's
+GATE_NS = 600_000_000  # jisr.CART_GATES
+ONE_WAY_NS = 45_000_000  # at most, in the weather below
+NOISE_NS = 250_000_000  # a busy machine's
 
 
 class OperationTest(jisr.Case):
@@ -58,13 +58,13 @@ class OperationTest(jisr.Case):
         applied = self.assert_trace_is_sound(rows)
         self.assertGreater(len(applied), 3000)
         between = [row for row in applied if cut_ns + NOISE_NS < row["received_ns"] < cut_ns + 2_400_000_000]
-        self.assertGreater(len(between), 1500, "the gestures thinned out when a line was cut")
+        self.assertGreater(len(between), 1000, "the gestures thinned out when a line was cut")
         self.assertEqual({row["line"] for row in between}, {1})
 
         pictures = self.trace("console")
         shown = [row for row in pictures if row["outcome"] in ("whole", "repaired")]
         self.assertGreater(len(shown), 0.9 * len(pictures))
-        self.assertGreater(len(shown), 60)
+        self.assertGreater(len(shown), 40)
         for row in shown:
             self.assertGreater(row["shown_ns"], row["captured_ns"])
         cart, console = self.report("cart"), self.report("console")
@@ -99,7 +99,7 @@ class OperationTest(jisr.Case):
         while_held = [row for row in applied
                       if cut_ns + ONE_WAY_NS + NOISE_NS < row["applied_ns"] < restored_ns]
         self.assertEqual(while_held, [])
-        held = [s for s in self.arm.statuses if jisr.held_by(s) in ("age", "silence")]
+        held = [s for s in self.arm.statuses if s["hold"] in ("age", "silence")]
         self.assertEqual({s["clutch"] for s in held}, {clutch}, "a clutch-in while it held")
         self.assertTrue(any("holds cause=\"no gestures\"" in line or "holds cause=\"gesture too old\"" in line
                             for line in self.arm.log), self.tell(self.arm))
