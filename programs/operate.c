@@ -257,6 +257,7 @@ static void notice_ends(struct operation *op)
         struct child *child = &op->theatre.children[i];
         if (!child_has_ended(child))
             continue;
+        child_read(child, &child->log, hear_log, op);
         page_tell(&op->show.page, PAGE_BAD, "%s ended by itself, status %d", child->name,
                   child->exit_status);
         op->is_broken = true;

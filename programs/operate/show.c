@@ -230,10 +230,20 @@ static bool is_told_better(const char *event)
 
 void show_log(struct show *show, const char *who, const char *line)
 {
-    bool is_error = !strncmp(line, "error ", 6);
-    const char *event = strchr(line, ' ');
+    static const struct {
+        const char *level;
+        enum page_mood mood;
+    } levels[] = {{"error ", PAGE_BAD}, {"warn ", PAGE_WORRIED}};
 
-    if (!event || (!is_error && strncmp(line, "warn ", 5) != 0) || is_told_better(event + 1))
+    if (!strncmp(line, "info ", 5) || !strncmp(line, "debug ", 6))
         return;
-    page_tell(&show->page, is_error ? PAGE_BAD : PAGE_WORRIED, "%s: %s", who, event + 1);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        const char *event = line + strlen(levels[i].level);
+        if (strncmp(line, levels[i].level, strlen(levels[i].level)) != 0)
+            continue;
+        if (!is_told_better(event))
+            page_tell(&show->page, levels[i].mood, "%s: %s", who, event);
+        return;
+    }
+    page_tell(&show->page, PAGE_BAD, "%s", line); /* last words of a program that cannot start */
 }

@@ -42,7 +42,8 @@ void show_take(struct show *show, const struct operate_status *status, uint64_t 
 /* Tells that a phase has begun. */
 void show_phase(struct show *show, enum phase phase);
 
-/* Tells what `who` wrote to its log, `level event ...`, unless the status lines say it better. */
+/* Tells what `who` wrote to its log that is a warning or worse, or no line of a log at all, unless the
+ * status lines say it better. */
 void show_log(struct show *show, const char *who, const char *line);
 
 #endif
