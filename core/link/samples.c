@@ -123,14 +123,18 @@ uint32_t samples_push(struct samples_tx *tx, const uint8_t *bytes, size_t len, u
 static void write_difference(const struct sample *sample, const struct sample *like,
                              struct wire_writer *writer)
 {
-    size_t mask_len = (sample->len + 7U) / 8U;
-    uint8_t body[SAMPLES_BYTES_MAX + (SAMPLES_BYTES_MAX + 7) / 8] = {0};
-    size_t len = mask_len;
-    for (size_t i = 0; i < sample->len; i++) {
-        if (sample->bytes[i] == like->bytes[i])
-            continue;
-        body[i / 8] |= (uint8_t)(1U << i % 8);
-        body[len++] = sample->bytes[i];
+    uint8_t body[SAMPLES_BYTES_MAX + (SAMPLES_BYTES_MAX + 7) / 8];
+    size_t len = (sample->len + 7U) / 8U; /* of the mask; the bytes follow it */
+    for (size_t at = 0; at < sample->len; at += 8) {
+        size_t end = at + 8 < sample->len ? at + 8 : sample->len;
+        uint8_t mask = 0;
+        for (size_t i = at; i < end; i++) {
+            unsigned differs = sample->bytes[i] != like->bytes[i];
+            mask |= (uint8_t)(differs << (i - at));
+            body[len] = sample->bytes[i]; /* stays if it differs: no branch to mispredict */
+            len += differs;
+        }
+        body[at / 8] = mask;
     }
     wire_put(writer, body, len);
 }
@@ -218,9 +222,17 @@ static bool read_body(struct wire_reader *body, uint8_t len, const uint8_t *like
     const uint8_t *mask = wire_take(body, (len + 7U) / 8U);
     if (!mask || (len % 8 && mask[len / 8] >> len % 8))
         return false;
-    for (size_t i = 0; i < len; i++)
-        out[i] = mask[i / 8] >> i % 8 & 1 ? wire_u8(body) : like[i];
-    return !body->failed;
+    size_t changed = 0;
+    for (size_t i = 0; i < (len + 7U) / 8U; i++)
+        changed += (size_t)__builtin_popcount(mask[i]);
+    const uint8_t *bytes = wire_take(body, changed);
+    if (!bytes)
+        return false;
+    memcpy(out, like, len);
+    for (size_t at = 0; at < len; at += 8)
+        for (unsigned bits = mask[at / 8]; bits; bits &= bits - 1)
+            out[at + (size_t)__builtin_ctz(bits)] = *bytes++;
+    return true;
 }
 
 /* Reads every entry into `read`, newest first. */

@@ -42,6 +42,13 @@ bool stream_tx_write(struct stream_tx *tx, const uint8_t *bytes, size_t len)
     return true;
 }
 
+/* Nothing is given to us that has not been acknowledged: the usual state of a session, which asks
+ * several times for every datagram. */
+static bool is_idle(const struct stream_tx *tx)
+{
+    return tx->start == tx->end;
+}
+
 static void cut_segments(struct stream_tx *tx)
 {
     uint64_t end = tx->end < tx->limit ? tx->end : tx->limit;
@@ -59,6 +66,8 @@ static void cut_segments(struct stream_tx *tx)
 
 void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns, uint64_t now_ns)
 {
+    if (is_idle(tx))
+        return;
     cut_segments(tx);
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
         struct stream_segment *segment = &tx->segments[i];
@@ -75,6 +84,8 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
 bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
                        struct wire_writer *writer)
 {
+    if (is_idle(tx))
+        return false;
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
         struct stream_segment *segment = &tx->segments[i];
         if (!segment->len || !(segment->lines_due & 1U << line) ||
@@ -101,6 +112,8 @@ void stream_tx_again(struct stream_tx *tx)
 
 bool stream_tx_due(const struct stream_tx *tx, uint8_t lines)
 {
+    if (is_idle(tx))
+        return false;
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
         if (tx->segments[i].len && tx->segments[i].lines_due & lines)
             return true;
@@ -111,6 +124,8 @@ uint64_t stream_tx_deadline(const struct stream_tx *tx)
 {
     uint64_t soonest = UINT64_MAX;
     bool room = false;
+    if (is_idle(tx))
+        return soonest;
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
         const struct stream_segment *segment = &tx->segments[i];
         if (!segment->len)
