@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <string.h>
 
 #include "clock/clock.h"
 #include "tls/certificates.h"
@@ -72,4 +73,21 @@ void identity_make_sites(struct bench_sites *sites)
     }
     sites->authority_pem = authority_text.text;
     authority_free(authority);
+}
+
+static struct link_pem pem_of(const char *text)
+{
+    return (struct link_pem){text, strlen(text)};
+}
+
+struct link_identity *identity_load(const struct bench_sites *sites, const struct bench_site *site)
+{
+    struct link_identity *identity;
+    const struct link_identity_pem pem = {.key = pem_of(site->key_pem),
+                                          .certificate = pem_of(site->certificate_pem),
+                                          .authority = pem_of(sites->authority_pem)};
+
+    if (link_identity_new(&identity, &pem) != LINK_IDENTITY_OK)
+        errx(1, "identity");
+    return identity;
 }

@@ -4,12 +4,11 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "bench/identity.h"
 #include "bench/peers.h"
 #include "bench/sockets.h"
 #include "clock/clock.h"
-#include "link/identity.h"
 #include "net/carrier.h"
 
 #define NS_PER_S 1e9
@@ -23,24 +22,6 @@ struct jisr_end {
     struct carrier carrier;
 };
 
-static struct link_pem pem_of(const char *text)
-{
-    return (struct link_pem){text, strlen(text)};
-}
-
-static struct link_identity *identity_of(const struct bench_setup *setup,
-                                         const struct bench_site *site)
-{
-    struct link_identity *identity;
-    const struct link_identity_pem pem = {.key = pem_of(site->key_pem),
-                                          .certificate = pem_of(site->certificate_pem),
-                                          .authority = pem_of(setup->sites.authority_pem)};
-
-    if (link_identity_new(&identity, &pem) != LINK_IDENTITY_OK)
-        errx(1, "identity");
-    return identity;
-}
-
 static struct jisr_end *new_end(const struct bench_setup *setup, bool sends)
 {
     struct jisr_end *end = calloc(1, sizeof *end);
@@ -48,7 +29,8 @@ static struct jisr_end *new_end(const struct bench_setup *setup, bool sends)
     const struct link_frame_channel pictures = {.interval_ns = period_ns,
                                                 .budget_ns = PICTURE_INTERVALS * period_ns};
     struct link_settings settings = {
-        .identity = identity_of(setup, sends ? &setup->sites.console : &setup->sites.cart),
+        .identity =
+            identity_load(&setup->sites, sends ? &setup->sites.console : &setup->sites.cart),
         .answers = !sends,
         .peer_kinds = sends ? LINK_KIND_CART : LINK_KIND_CONSOLE,
         .peers = 1,
