@@ -40,6 +40,7 @@ enum { CHALLENGE_BYTES = 8, STREAM_MESSAGES = 1 };
 struct sample_turn {
     struct samples_plan plan;
     uint8_t waiting; /* new samples since the last datagram */
+    uint8_t crowded; /* of those, more than the plan's group: a late wake-up gave several at once */
     uint8_t copies_left;
     uint64_t due_ns; /* UINT64_MAX: nothing to send */
 };

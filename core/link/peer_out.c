@@ -103,8 +103,16 @@ static void put_samples(struct link_peer *peer, struct departure *departure)
 
     for (uint8_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++) {
         struct sample_turn *turn = &line->turns[i];
-        if (departure->now_ns < turn->due_ns ||
-            !samples_write(&peer->samples_out[i], i, &turn->plan, &departure->writer))
+        if (departure->now_ns < turn->due_ns)
+            continue;
+        if (turn->waiting)
+            turn->crowded = turn->waiting > turn->plan.group ? turn->waiting - turn->plan.group : 0;
+        struct samples_plan plan = turn->plan;
+        if (settings->samples[i].every) /* all the new ones, and the usual reach beyond */
+            plan.dense += turn->crowded < SAMPLES_KEPT ? turn->crowded : SAMPLES_KEPT;
+        if (plan.dense > SAMPLES_ENTRIES_MAX)
+            plan.dense = SAMPLES_ENTRIES_MAX;
+        if (!samples_write(&peer->samples_out[i], i, &plan, &departure->writer))
             continue;
         turn->waiting = 0;
         if (turn->copies_left)

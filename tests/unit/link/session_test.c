@@ -340,6 +340,27 @@ static void a_pulled_line_stays_away_until_it_is_added(void **state)
     }
 }
 
+/* A program that wakes up late gives what it missed all at once. */
+static void samples_given_all_at_once_arrive_all(void **state)
+{
+    (void)state;
+    enum { AT_ONCE = 8, TIMES = 100 };
+    struct pair *pair = start(1, (const char *const[]){"delay=60ms"}, 7, 0, 0);
+    pair_dial(pair, 1);
+    for (uint64_t i = 0; i < TIMES; i++) {
+        pair_run(pair, S + i * AT_ONCE * MS);
+        uint64_t local_ns = pair_local_ns(pair, PAIR_CONSOLE), true_ns = pair_true_ns(pair);
+        for (uint64_t j = 0; j < AT_ONCE; j++)
+            assert_int_equal(link_send_sample(seen.peers[PAIR_CONSOLE], 0, (uint8_t *)&true_ns,
+                                              sizeof true_ns, local_ns - (AT_ONCE - j) * MS,
+                                              local_ns, NULL),
+                             LINK_OK);
+    }
+    pair_run(pair, 3 * S);
+    assert_int_equal(seen.delivered, AT_ONCE * TIMES);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_pulled_line_stays_away_until_it_is_added),
         cmocka_unit_test(pictures_are_whole_or_repaired_without_a_round_trip),
         cmocka_unit_test(the_only_line_carries_pictures_though_it_seems_silent),
+        cmocka_unit_test(samples_given_all_at_once_arrive_all),
         cmocka_unit_test(samples_arrive_once_in_order_and_their_age_is_within_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
