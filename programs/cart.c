@@ -360,7 +360,8 @@ static void run(struct cart *cart)
             tick(cart, now_ns);
             cart->tick_ns += STATION_TICK_NS * ((now_ns - cart->tick_ns) / STATION_TICK_NS + 1);
         }
-        send_pictures(cart, now_ns);
+        if (carrier_watched(&station->carrier, WATCH_CAMERA))
+            send_pictures(cart, now_ns);
         if (now_ns >= cart->rate_ns)
             follow_rate(cart, now_ns);
         if (now_ns >= station->status_ns)

@@ -324,7 +324,8 @@ static void run(struct console *console)
 
     while (!console->quit && !station_is_over(station, now_ns)) {
         carrier_receive(&station->carrier, on_event, console);
-        eyes_look(&console->eyes, station->peer, &console->gate);
+        if (carrier_watched(&station->carrier, WATCH_VIEW))
+            eyes_look(&console->eyes, station->peer, &console->gate);
         now_ns = clock_monotonic_ns();
         uint64_t due_ns = hands_due_ns(console->hands);
         if (now_ns >= due_ns) {

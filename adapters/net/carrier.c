@@ -105,8 +105,8 @@ static void from_path(const struct link_path *path, struct net_address *address)
 }
 
 /* Opens a socket bound to `address`; its number, or -1 with `reason` filled. */
-static int open_socket(struct carrier *carrier, const struct net_address *address,
-                       const char *text, char *reason)
+static int open_socket(struct carrier *carrier, const struct net_address *address, const char *text,
+                       char *reason)
 {
     const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
 
@@ -229,7 +229,8 @@ void carrier_receive(struct carrier *carrier,
 {
     enum { ROUNDS_MAX = 8 }; /* a flood on one socket must not starve what is to be sent */
     for (unsigned i = 0; i < carrier->sockets; i++)
-        for (int round = 0; round < ROUNDS_MAX && receive_batch(carrier, i, on_event, context);
+        for (int round = 0; carrier->polled[i].revents && round < ROUNDS_MAX &&
+                            receive_batch(carrier, i, on_event, context);
              round++)
             ;
     drain_events(carrier, on_event, context);

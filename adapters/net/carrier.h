@@ -51,7 +51,8 @@ void carrier_watch(struct carrier *carrier, int fd);
 void carrier_rewatch(struct carrier *carrier, size_t index, int fd);
 bool carrier_watched(const struct carrier *carrier, size_t index);
 
-/* Reads what has come, hands it to the link, and calls `on_event` for each event that makes. */
+/* Reads what carrier_wait has seen come, hands it to the link, and calls `on_event` for each event
+ * that makes. */
 void carrier_receive(struct carrier *carrier,
                      void (*on_event)(void *context, const struct link_event *event),
                      void *context);
