@@ -175,7 +175,6 @@ static void schedule(struct frame_tx *tx, const struct frame_plan *plan,
 
     for (unsigned line = 0; line < FRAME_LINES_MAX; line++) {
         const struct frame_line_plan *share = &plan->lines[line];
-        tx->lines[line].body_bytes_max = lines[line].body_bytes_max;
         slots[line] = (struct slots){.item.late_ns = now_ns + tx->budget_ns,
                                      .spread_ns = plan->spread_ns,
                                      .start_ns = now_ns,
@@ -225,13 +224,12 @@ static size_t item_bytes(const struct frame_tx *tx, const struct frame_item *ite
 }
 
 /* The oldest item of a line that can be and is still worth sending; NULL: none. */
-static const struct frame_item *front(struct frame_tx *tx, struct frame_tx_line *queue,
+static const struct frame_item *front(struct frame_tx *tx, struct frame_tx_line *queue, size_t room,
                                       uint64_t now_ns)
 {
     for (; queue->head != queue->tail; queue->head++) {
         const struct frame_item *item = &queue->items[queue->head % FRAME_ITEMS_MAX];
-        if (now_ns < item->late_ns && is_kept(tx, item->base) &&
-            item_bytes(tx, item) <= queue->body_bytes_max)
+        if (now_ns < item->late_ns && is_kept(tx, item->base) && item_bytes(tx, item) <= room)
             return item;
         tx->stats.dropped++;
     }
@@ -303,12 +301,11 @@ static size_t next_resend(struct frame_tx *tx, size_t room, uint8_t *out, uint64
 {
     for (; tx->resends_head != tx->resends_tail; tx->resends_head++) {
         uint32_t sequence = tx->resends[tx->resends_head % FRAME_RESENDS_MAX];
-        if (!is_kept(tx, sequence) || now_ns >= tx->late_ns[slot_of(sequence)]) {
+        size_t len = FRAME_SHARD_BYTES + (size_t)tx->symbol_bytes[slot_of(sequence)];
+        if (!is_kept(tx, sequence) || now_ns >= tx->late_ns[slot_of(sequence)] || len > room) {
             tx->stats.dropped++;
             continue;
         }
-        if (FRAME_SHARD_BYTES + (size_t)tx->symbol_bytes[slot_of(sequence)] > room)
-            return 0;
         tx->resends_head++;
         tx->stats.resent++;
         return write_shard(tx, sequence, out);
@@ -325,13 +322,11 @@ size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *o
 
     *is_repair = false;
     if (len == 0) {
-        const struct frame_item *item = front(tx, queue, now_ns);
+        const struct frame_item *item = front(tx, queue, room, now_ns);
         if (!item || item->due_ns > now_ns)
             return 0;
         *is_repair = item->count > 0;
         len = item_bytes(tx, item);
-        if (len > room)
-            return 0;
         if (*is_repair)
             write_repair(tx, queue, item, out);
         else

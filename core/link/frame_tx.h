@@ -49,8 +49,7 @@ struct frame_batch {
 };
 
 struct frame_tx_line {
-    uint16_t body_bytes_max; /* as of the last frame: a line's may shrink */
-    uint32_t head, tail;     /* of `items`, modulo FRAME_ITEMS_MAX */
+    uint32_t head, tail; /* of `items`, modulo FRAME_ITEMS_MAX */
     struct frame_item items[FRAME_ITEMS_MAX];
     struct frame_batch batch;
 };
@@ -93,8 +92,9 @@ MUST_USE enum frame_err frame_tx_push(struct frame_tx *tx,
                                       const uint8_t *bytes, size_t len, uint64_t captured_ns,
                                       uint32_t tag, uint64_t now_ns, uint32_t *frame);
 
-/* Writes the next body that is due on `line`, if it fits in `room`; returns its length, 0 when there
- * is none. `*is_repair` tells CHUNK_REPAIR from CHUNK_SHARD. */
+/* Writes the next body that is due on `line`; returns its length, 0 when there is none. `room` is all
+ * that a datagram on this line can hold: what is longer is dropped, since the line may have shrunk
+ * while it waited. `*is_repair` tells CHUNK_REPAIR from CHUNK_SHARD. */
 size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *out, bool *is_repair,
                      uint64_t now_ns);
 

@@ -120,6 +120,20 @@ static void a_frame_that_cannot_be_is_refused(void **state)
     assert_int_equal(tx.next_frame, 0);
 }
 
+static void what_no_longer_fits_a_line_is_dropped_and_asks_for_nothing(void **state)
+{
+    (void)state;
+    struct frame_line lines[FRAME_LINES_MAX] = {line_with(0, 0)};
+    uint8_t body[FRAME_BODY_MAX];
+    bool is_repair;
+    frame_tx_init(&tx, 0, 40 * MS, 120 * MS);
+    assert_int_equal(frame_tx_push(&tx, lines, picture, 20000, 0, 0, 0, NULL), FRAME_OK);
+    assert_true(frame_tx_deadline(&tx, 0) < 40 * MS);
+    /* The line has shrunk meanwhile. */
+    assert_int_equal(frame_tx_next(&tx, 0, FRAME_BODY_LEAST, body, &is_repair, 40 * MS), 0);
+    assert_true(frame_tx_deadline(&tx, 0) > 40 * MS);
+}
+
 static void either_of_two_lines_alone_delivers_any_frame(void **state)
 {
     (void)state;
@@ -267,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_of_any_size_comes_out_as_it_went_in),
         cmocka_unit_test(a_frame_that_cannot_be_is_refused),
+        cmocka_unit_test(what_no_longer_fits_a_line_is_dropped_and_asks_for_nothing),
         cmocka_unit_test(either_of_two_lines_alone_delivers_any_frame),
         cmocka_unit_test(the_next_frames_repairs_heal_this_one),
         cmocka_unit_test(a_frame_past_its_budget_is_lost_and_the_next_goes_on),
