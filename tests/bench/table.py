@@ -4,6 +4,8 @@
 
     table.py RESULTS.jsonl                  prints them
     table.py RESULTS.jsonl --into PAGE.md   writes them between the page's markers
+
+With --virtual the results are bench-virtual's: one table, medians and, in brackets, the worst seed.
 """
 import argparse
 import datetime
@@ -15,6 +17,8 @@ import subprocess
 
 BEGIN = "<!-- transports: written by tests/bench/run.sh full -->"
 END = "<!-- end of transports -->"
+BEGIN_VIRTUAL = "<!-- virtual: written by tests/bench/table.py --virtual -->"
+END_VIRTUAL = "<!-- end of virtual -->"
 
 
 def read_cases(path):
@@ -115,6 +119,53 @@ def write_case(name, transports):
             "", *write_table(transports), *write_ratio(transports), ""]
 
 
+# heading, path to the figure in a row, digits, which is the worst
+VIRTUAL_COLUMNS = [
+    ("arrived %", ("run", "applied_percent"), 3, min),
+    ("within 5 ms %", ("run", "on_time_percent"), 3, min),
+    ("within 15 ms %", ("within_15ms_percent",), 2, min),
+    ("within an interval %", ("run", "in_interval_percent"), 2, min),
+    ("extra p50 ms", ("run", "extra_age_ms", "p50"), 2, max),
+    ("p99 ms", ("run", "extra_age_ms", "p99"), 2, max),
+    ("p99.9 ms", ("run", "extra_age_ms", "p99.9"), 2, max),
+    ("max ms", ("run", "extra_age_ms", "max"), 2, max),
+    ("pictures' bytes", ("wire_share",), 3, max),
+    ("lower after s", ("low_after_s",), 2, max),
+    ("back after s", ("full_after_s",), 2, max),
+]
+
+
+def read_virtual(path):
+    """{scene: [row, ...]}, a row for each seed."""
+    scenes = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            scenes.setdefault(row["case"], []).append(row)
+    return scenes
+
+
+def write_virtual(scenes):
+    some_rows = next(iter(scenes.values()))
+    report = [f"Measured {datetime.date.today().isoformat()} at {version()}: "
+              f"{len(some_rows)} seeds of {some_rows[0]['run']['seconds']:g} s each; the median, and the "
+              "worst in brackets where it differs.", "",
+              "| scene | " + " | ".join(heading for heading, *_ in VIRTUAL_COLUMNS) + " |",
+              "| --- |" + " ---: |" * len(VIRTUAL_COLUMNS)]
+    for scene, rows in scenes.items():
+        cells = []
+        for _, path, digits, worst in VIRTUAL_COLUMNS:
+            values = [value for value in (median([row], *path) for row in rows) if value is not None]
+            if not values:
+                cells.append("")
+                continue
+            usual = write_number(statistics.median(values), digits)
+            worst_one = write_number(worst(values), digits)
+            cells.append(usual if worst_one == usual else f"{usual} ({worst_one})")
+        report.append(f"| {scene} | " + " | ".join(cells) + " |")
+    return "\n".join(report)
+
+
 def machine():
     model = "unknown processor"
     with open("/proc/cpuinfo", encoding="utf-8") as lines:
@@ -152,18 +203,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results")
     parser.add_argument("--into", metavar="PAGE.md")
+    parser.add_argument("--virtual", action="store_true")
     arguments = parser.parse_args()
-    report = write_report(read_cases(arguments.results))
+    begin, end = BEGIN, END
+    if arguments.virtual:
+        begin, end = BEGIN_VIRTUAL, END_VIRTUAL
+        report = write_virtual(read_virtual(arguments.results))
+    else:
+        report = write_report(read_cases(arguments.results))
     if not arguments.into:
         print(report)
         return
     with open(arguments.into, encoding="utf-8") as page:
         text = page.read()
-    between = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    between = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if not between.search(text):
-        raise SystemExit(f"{arguments.into} has no line {BEGIN}")
+        raise SystemExit(f"{arguments.into} has no line {begin}")
     with open(arguments.into, "w", encoding="utf-8") as page:
-        page.write(between.sub(lambda _: f"{BEGIN}\n{report}\n{END}", text))
+        page.write(between.sub(lambda _: f"{begin}\n{report}\n{end}", text))
 
 
 if __name__ == "__main__":
