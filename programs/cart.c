@@ -246,6 +246,12 @@ static void on_event(void *context, const struct link_event *event)
     case LINK_EVENT_FRAME:
         break;
     case LINK_EVENT_LINE:
+        /* After a silence of every line the other end needs a picture that stands alone; to say so
+         * takes it a round trip. */
+        if (event->line_state == LINK_LINE_GOOD && station_is_dark(&cart->station))
+            camera_thread_recover(cart->camera, now_ns);
+        station_log(&cart->station, event);
+        break;
     case LINK_EVENT_LINE_MOVED:
     case LINK_EVENT_CLOCK_STEP:
     case LINK_EVENT_KEYS:
@@ -328,9 +334,9 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     struct station *station = &cart->station;
     bool measured = cart->gesture_age.count > 0;
 
-    status_put(&status, "side=cart state=%s peer=%s hold=%s ",
-               station->peer ? "up" : "waiting", station->sessions ? station->peer_name : "-",
+    status_put(&status, "side=cart state=%s hold=%s ", station->peer ? "up" : "waiting",
                hold_cause_word(cart->follow.hold));
+    status_put_peer(&status, station);
     status_put(&status,
                "arms=%u applied=%lld late=%lld duplicate=%lld refused=%lld holds=%llu "
                "pictures=%lld picture_bps=%u gesture_seq=%u clutch=%u ",

@@ -282,13 +282,13 @@ static void put_status(struct console *console, uint64_t now_ns)
 
     if (station->peer)
         clock = link_peer_clock(station->peer, now_ns);
-    status_put(&status, "side=console state=%s peer=%s hands=%s hold=%s ",
+    status_put(&status, "side=console state=%s hands=%s hold=%s ",
                station->peer       ? "up"
                : station->sessions ? "lost"
                                    : "dialling",
-               station->sessions ? station->peer_name : "-",
                console->gate.state != GATE_OPEN ? "frozen" : "moving",
                console->has_state ? hold_cause_word(console->state.hold_cause) : "-");
+    status_put_peer(&status, station);
     status_put(&status,
                "sent=%lld picture_whole=%lld picture_repaired=%lld picture_late=%lld "
                "picture_lost=%lld refused_input=%llu ",

@@ -29,8 +29,8 @@ static const struct link_sample_channel gesture_channel = {.period_ns = STATION_
                                                            .every = true};
 static const struct link_sample_channel state_channel = {.period_ns = STATION_TICK_NS};
 
-int station_options(const struct options_usage *usage, const struct option *options,
-                    void *settings, int argc, char **argv)
+int station_options(const struct options_usage *usage, const struct option *options, void *settings,
+                    int argc, char **argv)
 {
     char **operands;
     size_t operand_count;
@@ -61,6 +61,7 @@ bool station_open(struct station *station, const struct station_settings *settin
                                 .line_names = line_names,
                                 .start_ns = now_ns,
                                 .signals = -1};
+    identity_files_changed(settings->identity, &station->identity_stamp);
     station->identity = link_identity_load(settings->identity, reason);
     if (!station->identity) {
         fprintf(stderr, "jisr %s: --identity %s: %s\n", side, settings->identity, reason);
@@ -84,6 +85,28 @@ bool station_open(struct station *station, const struct station_settings *settin
         return false;
     }
     return true;
+}
+
+void station_follow_identity(struct station *station, uint64_t now_ns)
+{
+    enum { EVERY_MS = 2000 };
+    char reason[LINK_REASON_BYTES];
+    const char *folder = station->settings->identity;
+
+    if (now_ns < station->identity_ns)
+        return;
+    station->identity_ns = now_ns + EVERY_MS * MS;
+    if (!identity_files_changed(folder, &station->identity_stamp))
+        return;
+    struct link_identity *identity = link_identity_load(folder, reason);
+    if (!identity) {
+        log_event(LOG_WARN, "identity_kept", "reason=\"%s\"", reason);
+        return;
+    }
+    link_set_identity(station->link, identity);
+    link_identity_free(station->identity);
+    station->identity = identity;
+    log_event(LOG_INFO, "identity_read_again", "folder=\"%s\"", folder);
 }
 
 void station_close(struct station *station)
@@ -117,6 +140,17 @@ void station_claim(struct station *station)
         log_event(LOG_INFO, "not_realtime",
                   "side=%s hint=\"run as root or grant CAP_SYS_NICE for steadier timing\"",
                   station->side);
+}
+
+void status_put_peer(struct status *status, const struct station *station)
+{
+    char name[LINK_NAME_BYTES] = "-";
+    if (station->sessions)
+        snprintf(name, sizeof name, "%s", station->peer_name);
+    for (char *at = name; *at; at++)
+        if (*at == ' ')
+            *at = '_'; /* a value is one word */
+    status_put(status, "peer=%s ", name);
 }
 
 bool station_is_over(struct station *station, uint64_t now_ns)
@@ -195,6 +229,14 @@ static void log_line(struct station *station, unsigned line, enum link_line_stat
     station->lines_told[line] = state;
     log_event(state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line", "line=%u state=%s", line,
               state_text(state));
+}
+
+bool station_is_dark(const struct station *station)
+{
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (station->lines_told[i] == LINK_LINE_GOOD)
+            return false;
+    return true;
 }
 
 void station_log(struct station *station, const struct link_event *event)
@@ -287,6 +329,7 @@ void station_status(struct station *station, struct status *status, uint64_t now
     const struct link_stats *stats = &station->last_stats;
     station->status_ns = now_ns + 100 * MS;
     remember(station, now_ns);
+    station_follow_identity(station, now_ns);
     if (station->settings->status_fd < 0)
         return;
     for (unsigned i = 0; i < LINK_LINES_MAX; i++)

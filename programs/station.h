@@ -21,6 +21,7 @@
 #include "net/carrier.h"
 #include "options.h"
 #include "report.h"
+#include "tls/identity_files.h"
 
 enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0, STATION_RECOVER = 1 };
 
@@ -77,6 +78,8 @@ struct station {
     const struct station_settings *settings;
     const char *side; /* "cart", "console" */
     struct link_identity *identity;
+    struct identity_stamp identity_stamp; /* its files, as they were read */
+    uint64_t identity_ns;                 /* look at them again then */
     struct link *link;
     struct carrier carrier;
     struct link_peer *peer; /* the one we operate with; NULL: nobody */
@@ -94,8 +97,8 @@ struct station {
 
 /* Reads the options into `settings`. -1: go on; else the exit status: 0 after --help, 2 for wrong
  * usage. */
-int station_options(const struct options_usage *usage, const struct option *options,
-                    void *settings, int argc, char **argv);
+int station_options(const struct options_usage *usage, const struct option *options, void *settings,
+                    int argc, char **argv);
 
 /* Reads the identity and makes the link. False: told on standard error why and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
@@ -115,6 +118,13 @@ bool station_is_over(struct station *station, uint64_t now_ns);
 void station_meet(struct station *station, struct link_peer *peer);
 void station_part(struct station *station, uint64_t now_ns);
 
+/* Every two seconds: has the identity's folder changed, as when a new list of revoked certificates was
+ * put there? Then the next handshakes go by it. */
+void station_follow_identity(struct station *station, uint64_t now_ns);
+
+/* True when no line is known to be good. */
+bool station_is_dark(const struct station *station);
+
 /* Logs what a LINE, LINE_MOVED, KEYS or CLOCK_STEP event says. */
 void station_log(struct station *station, const struct link_event *event);
 
@@ -130,6 +140,8 @@ struct status {
 void status_put(struct status *status, const char *text, ...) PRINTF_LIKE(2, 3);
 /* `key=12.3` in milliseconds, or `key=-` when not measured. */
 void status_put_ms(struct status *status, const char *key, bool measured, double ns);
+/* `peer=NAME`, blanks as underscores; `-` before the first session. */
+void status_put_peer(struct status *status, const struct station *station);
 /* The lines' part, then out it goes: never waits. */
 void station_status(struct station *station, struct status *status, uint64_t now_ns);
 

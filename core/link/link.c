@@ -107,6 +107,11 @@ void link_destroy(struct link *link)
     free(link);
 }
 
+void link_set_identity(struct link *link, const struct link_identity *identity)
+{
+    link->settings.identity = identity;
+}
+
 size_t link_peer_bytes(const struct link_settings *settings)
 {
     size_t bytes = sizeof(struct link_peer);

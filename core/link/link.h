@@ -120,6 +120,10 @@ struct link_peer;
 struct link *link_create(const struct link_settings *settings, uint64_t now_ns);
 void link_destroy(struct link *link);
 
+/* From now on handshakes are made and judged by this identity, as when a list of revoked certificates
+ * has grown. Sessions that are up go on. The former identity may be freed. */
+void link_set_identity(struct link *link, const struct link_identity *identity);
+
 /* Bytes of memory that one peer takes under these settings. */
 size_t link_peer_bytes(const struct link_settings *settings);
 
