@@ -6,10 +6,15 @@
 
 #define MS UINT64_C(1000000)
 
-/* Hello again after 100, 200, 400 ... ms, 1 s at most: an address that does not answer costs
- * little, and a lost hello costs less than a long round trip. */
-#define HELLO_AGAIN_NS (100 * MS)
+/* Hello again after 30, 60, 120 ... ms, 1 s at most: an address that does not answer costs little,
+ * and a lost hello costs less than the round trip between two cities. */
+#define HELLO_AGAIN_NS (30 * MS)
 #define HELLO_AGAIN_NS_MAX (1000 * MS)
+enum { HELLO_DOUBLINGS = 6 };
+
+/* What is not acknowledged goes again after this part of a round trip, then twice that, and so on: a
+ * copy costs a kilobyte, waiting to be sure of a loss would cost a round trip and more. */
+enum { AGAIN_PART = 2 };
 
 /* The first guess of the round trip: a geostationary satellite's (260 ms one way, ITU-T G.114, and some
  * work); a shorter one is learnt from the cookie or the first acknowledgement. */
@@ -64,8 +69,9 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
     memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES);
     at->proved = true;
     at->hello_ns = UINT64_MAX;
-    uint64_t round_trip_ns = now_ns - at->hello_sent_ns + SLACK_NS;
-    if (at->hellos == 1 && round_trip_ns < handshake->round_trip_ns)
+    /* Which hello it answers cannot be told; from the first one it is no less than a round trip. */
+    uint64_t round_trip_ns = now_ns - at->first_hello_ns + SLACK_NS;
+    if (round_trip_ns < handshake->round_trip_ns)
         handshake->round_trip_ns = round_trip_ns;
     /* What is under way already goes out on this line too. */
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
@@ -178,14 +184,16 @@ bool handshake_receive(struct handshake *handshake, uint8_t line, struct wire_re
 static size_t write_hello(struct handshake *handshake, uint8_t line, uint8_t *out, uint64_t now_ns)
 {
     struct handshake_line *at = &handshake->lines[line];
-    uint64_t wait_ns = HELLO_AGAIN_NS << (at->hellos < 4 ? at->hellos : 4);
+    uint64_t wait_ns = HELLO_AGAIN_NS
+                       << (at->hellos < HELLO_DOUBLINGS ? at->hellos : HELLO_DOUBLINGS);
 
     memset(out, 0, WIRE_HELLO_BYTES);
     wire_header_write(&(struct wire_header){.type = WIRE_HELLO,
                                             .line = line,
                                             .connection = handshake->connection},
                       out);
-    at->hello_sent_ns = now_ns;
+    if (!at->hellos)
+        at->first_hello_ns = now_ns;
     at->hello_ns = now_ns + (wait_ns < HELLO_AGAIN_NS_MAX ? wait_ns : HELLO_AGAIN_NS_MAX);
     if (at->hellos < UINT8_MAX)
         at->hellos++;
@@ -223,7 +231,7 @@ size_t handshake_transmit(struct handshake *handshake, struct link_path *path,
 {
     uint8_t proved = proved_lines(handshake);
     if (proved)
-        stream_tx_mark(&handshake->tx, proved, handshake->round_trip_ns, now_ns);
+        stream_tx_mark(&handshake->tx, proved, handshake->round_trip_ns / AGAIN_PART, now_ns);
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         struct handshake_line *at = &handshake->lines[i];
         if (!at->used)

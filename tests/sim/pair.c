@@ -23,6 +23,7 @@ struct pair {
     uint64_t true_ns;
     uint64_t turn_ns[PAIR_ENDS];
     int64_t clock_offset_ns[PAIR_ENDS];
+    uint64_t lose_in[PAIR_ENDS]; /* datagrams left before the one that pair_lose names; 0: none */
 };
 
 /* One authority and two sites for all runs of a program: Ed25519, whose signatures all have the same
@@ -86,7 +87,8 @@ static struct link *make_link(struct pair *pair, enum pair_end end)
     struct link_settings settings = pair->settings.link[end];
     settings.identity = pair->identities[end];
     settings.answers = end == PAIR_CART;
-    settings.peer_kinds = end == PAIR_CART ? LINK_KIND_CONSOLE : LINK_KIND_CART;
+    if (!settings.peer_kinds)
+        settings.peer_kinds = end == PAIR_CART ? LINK_KIND_CONSOLE : LINK_KIND_CART;
     settings.random = fill_random;
     settings.random_context = &pair->randoms[end];
     settings.wall_s = WALL_S;
@@ -231,6 +233,8 @@ static void transmit(struct pair *pair, enum pair_end end)
         /* What is sent to the console's former address goes nowhere. */
         if (end == PAIR_CART && path.address[1] != pair->address[number])
             continue;
+        if (pair->lose_in[end] && --pair->lose_in[end] == 0)
+            continue;
         struct weather_verdict verdict =
             line_send(&pair->lines[number][end], bytes, len, pair->address[number], pair->true_ns);
         if (pair->settings.hooks.datagram)
@@ -306,6 +310,11 @@ void pair_cut(struct pair *pair, unsigned line, bool cut)
 {
     for (int end = 0; end < PAIR_ENDS; end++)
         weather_cut(&pair->lines[line][end].weather, cut);
+}
+
+void pair_lose(struct pair *pair, enum pair_end end, uint64_t nth)
+{
+    pair->lose_in[end] = nth + 1;
 }
 
 void pair_move(struct pair *pair, unsigned line)

@@ -32,7 +32,7 @@ struct pair_settings {
     uint64_t seed;
     size_t lines;
     const char *weather[LINK_LINES_MAX];  /* weather/settings.h */
-    struct link_settings link[PAIR_ENDS]; /* identity, kinds, randomness are filled in */
+    struct link_settings link[PAIR_ENDS]; /* identity and randomness are filled in, kinds where 0 */
     int64_t clock_offset_ns[PAIR_ENDS];
     int64_t clock_drift_ppb[PAIR_ENDS];
     struct pair_hooks hooks;
@@ -57,6 +57,8 @@ struct line *pair_line(struct pair *pair, unsigned line, enum pair_end from);
 
 /* Cuts or restores both ways of a line. */
 void pair_cut(struct pair *pair, unsigned line, bool cut);
+/* The `nth` datagram, from 0, that `end` sends from now on is lost, on whichever line. */
+void pair_lose(struct pair *pair, enum pair_end end, uint64_t nth);
 /* From now on the console's datagrams on `line` seem to come from another address. */
 void pair_move(struct pair *pair, unsigned line);
 /* The end's clock jumps. */

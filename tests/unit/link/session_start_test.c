@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a session starts: how many round trips, what a loss costs, and who is refused with which words. */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "watch.h"
+
+#define ROUND_TRIP_NS (120 * MS)
+#define WORK_NS (2 * MS) /* pacing of turns: nothing else takes time here */
+
+static const struct watch_traffic traffic = {.gestures = true, .state = true};
+
+/* Runs until both ends are up, or `most_ns`; the later end's time, UINT64_MAX when one is not. */
+static uint64_t up_ns(struct pair *pair, uint64_t most_ns)
+{
+    const struct watch_end *console = &watch.ends[PAIR_CONSOLE], *cart = &watch.ends[PAIR_CART];
+    while (!(console->ups && cart->ups) && pair_true_ns(pair) < most_ns)
+        pair_run(pair, pair_true_ns(pair) + 5 * MS);
+    if (!console->ups || !cart->ups)
+        return UINT64_MAX;
+    return console->up_ns > cart->up_ns ? console->up_ns : cart->up_ns;
+}
+
+static struct pair *dialled(size_t lines, size_t cut)
+{
+    struct pair_settings settings = watch_settings(lines, WEATHER_FAR, 1, &traffic);
+    struct pair *pair = watch_start(&settings);
+    for (unsigned i = 0; i < cut; i++)
+        pair_cut(pair, i, true);
+    assert_non_null(pair_dial(pair, lines));
+    return pair;
+}
+
+static void up_two_round_trips_after_the_cookie(void **state)
+{
+    (void)state;
+    static const size_t lines[] = {1, 2, LINK_LINES_MAX};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct pair *pair = dialled(lines[i], 0);
+        uint64_t at_ns = up_ns(pair, S);
+        print_message("# %zu lines: up at both ends after %.1f ms\n", lines[i],
+                      (double)at_ns / 1e6);
+        assert_true(at_ns <= 3 * ROUND_TRIP_NS + WORK_NS);
+        assert_string_equal(link_peer_name(watch.ends[PAIR_CONSOLE].peer), "cart-casablanca");
+        assert_string_equal(link_peer_name(watch.ends[PAIR_CART].peer), "console-shanghai");
+        assert_int_equal(link_peer_kind(watch.ends[PAIR_CART].peer), LINK_KIND_CONSOLE);
+        pair_destroy(pair);
+    }
+}
+
+static void any_one_lost_datagram_costs_at_most_a_round_trip(void **state)
+{
+    (void)state;
+    enum { FIRST = 14 };
+    uint64_t worst_ns = 0;
+    for (int end = 0; end < PAIR_ENDS; end++)
+        for (uint64_t nth = 0; nth < FIRST; nth++) {
+            struct pair *pair = dialled(1, 0);
+            pair_lose(pair, (enum pair_end)end, nth);
+            uint64_t at_ns = up_ns(pair, 2 * S);
+            if (at_ns > 4 * ROUND_TRIP_NS + WORK_NS)
+                fail_msg("datagram %llu of the %s lost: up after %.1f ms", (unsigned long long)nth,
+                         end == PAIR_CONSOLE ? "console" : "cart", (double)at_ns / 1e6);
+            worst_ns = at_ns > worst_ns ? at_ns : worst_ns;
+            pair_destroy(pair);
+        }
+    print_message("# at worst up after %.1f ms\n", (double)worst_ns / 1e6);
+}
+
+static void a_line_dead_from_the_start_costs_nothing(void **state)
+{
+    (void)state;
+    struct pair *pair = dialled(2, 1);
+    assert_true(up_ns(pair, 2 * S) <= 3 * ROUND_TRIP_NS + WORK_NS);
+    pair_cut(pair, 0, false);
+    pair_run(pair, 2 * S);
+    watch_clear();
+    pair_run(pair, 4 * S);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].line[0], LINK_LINE_GOOD);
+    assert_int_equal(watch.ends[PAIR_CART].line[0], LINK_LINE_GOOD);
+    watch_check();
+    pair_destroy(pair);
+}
+
+static void expect_refusal(const struct pair_settings *settings, const char *at_console,
+                           const char *at_cart, bool console_told)
+{
+    struct pair *pair = watch_start(settings);
+    const struct watch_end *console = &watch.ends[PAIR_CONSOLE], *cart = &watch.ends[PAIR_CART];
+    assert_non_null(pair_dial(pair, settings->lines));
+    pair_run(pair, 2 * S);
+    assert_int_equal(console->ups, 0);
+    assert_int_equal(console->refused, 1);
+    assert_string_equal(console->reason, at_console);
+    assert_int_equal(console->by_peer, console_told);
+    /* TLS 1.3 lets the answerer be done before the dialler has judged it: up, then closed. */
+    assert_int_equal(cart->refused + cart->closed, 1);
+    assert_string_equal(cart->reason, at_cart);
+    assert_int_equal(cart->by_peer, !console_told);
+    assert_true(console->ended_ns < 5 * ROUND_TRIP_NS && cart->ended_ns < 5 * ROUND_TRIP_NS);
+    pair_destroy(pair);
+}
+
+static const char kind_here[] = "refused: the peer is not of a kind of site allowed here";
+static const char kind_there[] = "the peer refused us: our kind of site is not allowed there";
+static const char name_here[] = "refused: the peer is another site than the one expected";
+static const char name_there[] = "the peer refused us: it expects a site of another name";
+
+static void the_cart_refuses_a_site_of_the_wrong_kind_and_both_know_why(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CART].peer_kinds = LINK_KIND_CENTRE;
+    expect_refusal(&settings, kind_there, kind_here, true);
+}
+
+static void the_console_refuses_a_site_of_the_wrong_kind_and_both_know_why(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CONSOLE].peer_kinds = LINK_KIND_UNIT;
+    expect_refusal(&settings, kind_here, kind_there, false);
+}
+
+static void either_end_refuses_another_name_and_both_know_why(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CART].peer_name = "console-rabat";
+    expect_refusal(&settings, name_there, name_here, true);
+    settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CONSOLE].peer_name = "cart-rabat";
+    expect_refusal(&settings, name_here, name_there, false);
+}
+
+static void no_answer_is_said_after_the_silence(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CONSOLE].silence_ns = 3 * S;
+    struct pair *pair = watch_start(&settings);
+    pair_cut(pair, 0, true);
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 4 * S);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].refused, 1);
+    assert_string_equal(watch.ends[PAIR_CONSOLE].reason, "no answer");
+    assert_false(watch.ends[PAIR_CONSOLE].by_peer);
+    pair_destroy(pair);
+}
+
+static void a_cart_without_a_place_says_so(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CART].peers = 1;
+    settings.link[PAIR_CONSOLE].peers = 2;
+    settings.link[PAIR_CONSOLE].silence_ns = 3 * S;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 2 * S);
+    watch_clear();
+    assert_int_equal(watch.ends[PAIR_CART].ups, 1);
+    assert_non_null(pair_dial(pair, 1)); /* the same console once more */
+    pair_run(pair, 6 * S);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].refused, 1);
+    assert_string_equal(watch.ends[PAIR_CONSOLE].reason, "the other end has no place for us now");
+    assert_int_equal(watch.ends[PAIR_CONSOLE].closed, 0); /* the first goes on */
+    watch_check();
+    pair_destroy(pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(up_two_round_trips_after_the_cookie),
+        cmocka_unit_test(any_one_lost_datagram_costs_at_most_a_round_trip),
+        cmocka_unit_test(a_line_dead_from_the_start_costs_nothing),
+        cmocka_unit_test(the_cart_refuses_a_site_of_the_wrong_kind_and_both_know_why),
+        cmocka_unit_test(the_console_refuses_a_site_of_the_wrong_kind_and_both_know_why),
+        cmocka_unit_test(either_end_refuses_another_name_and_both_know_why),
+        cmocka_unit_test(no_answer_is_said_after_the_silence),
+        cmocka_unit_test(a_cart_without_a_place_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
