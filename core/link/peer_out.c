@@ -143,9 +143,9 @@ static void put_messages(struct link_peer *peer, struct departure *departure)
         wire_put_stream_ack(&departure->writer, STREAM_MESSAGES, &ack);
         line->ack_due = false;
     }
-    if (line->credit_bytes > 0)
-        stream_tx_segment(&peer->messages_out, STREAM_MESSAGES, departure->line,
-                          &departure->writer);
+    while (line->credit_bytes > 0 && stream_tx_segment(&peer->messages_out, STREAM_MESSAGES,
+                                                       departure->line, &departure->writer))
+        ;
 }
 
 static void put_pulls(struct link_peer *peer, struct departure *departure)
@@ -342,11 +342,11 @@ static size_t transmit_line(struct link_peer *peer, uint8_t number, struct link_
     put_frame_status(peer, &departure);
     bool urgent = departure.writer.len > empty_len;
     bool alone = !urgent && is_report_due(peer, number, now_ns);
-    if (urgent || alone)
+    size_t probe = urgent ? 0 : path_tx_probe(&line->tx, now_ns);
+    if (urgent || alone || probe)
         put_reports(peer, &departure);
-    if (!urgent && !alone && !put_shard(peer, &departure))
+    else if (!put_shard(peer, &departure))
         return 0;
-    size_t probe = alone ? path_tx_probe(&line->tx, now_ns) : 0;
     if (probe) {
         size_t text_max = probe - WIRE_HEADER_BYTES - WIRE_TAG_BYTES;
         departure.writer.room = text_max;

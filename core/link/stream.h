@@ -17,10 +17,10 @@
 #include "link/wire.h"
 
 enum {
-    STREAM_BYTES = 64 * 1024, /* held at most at each end; a power of two */
-    STREAM_SEGMENTS_MAX = 64, /* on the way at once */
-    STREAM_SEGMENT_BYTES = 1000,
-    STREAM_RANGES_MAX = 16 /* islands of bytes beyond a hole, remembered by the receiver */
+    STREAM_BYTES = 64 * 1024,   /* held at most at each end; a power of two */
+    STREAM_SEGMENTS_MAX = 64,   /* on the way at once */
+    STREAM_SEGMENT_BYTES = 480, /* goes through a line of the smallest datagrams, 548 bytes */
+    STREAM_RANGES_MAX = 16      /* islands of bytes beyond a hole, remembered by the receiver */
 };
 
 struct stream_segment {

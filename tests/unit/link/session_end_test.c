@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a session ends, and begins again after one end was killed. */
+#include "unit/cmocka_base.h"
+
+#include "watch.h"
+
+static const struct watch_traffic traffic = {.gestures = true,
+                                             .state = true,
+                                             .frame_ns = 40 * MS,
+                                             .frame_bytes = 20000,
+                                             .message_ns = 50 * MS};
+
+static void close_from(enum pair_end by)
+{
+    enum pair_end far = by == PAIR_CART ? PAIR_CONSOLE : PAIR_CART;
+    struct pair *pair = watch_up(2, WEATHER_BAD, 1, &traffic);
+    uint64_t at_ns = pair_true_ns(pair);
+    link_close(watch.ends[by].peer, "the operation is over", pair_local_ns(pair, by));
+    pair_run(pair, at_ns + 2 * S);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].closed, 1);
+        assert_string_equal(watch.ends[end].reason, "the operation is over");
+    }
+    assert_false(watch.ends[by].by_peer);
+    assert_true(watch.ends[far].by_peer);
+    assert_true(watch.ends[far].ended_ns <= at_ns + 200 * MS);
+    watch_check();
+    assert_int_equal(link_deadline(pair_link(pair, by), pair_local_ns(pair, by)), UINT64_MAX);
+    pair_destroy(pair);
+}
+
+static void a_close_is_known_at_both_ends_with_its_reason(void **state)
+{
+    (void)state;
+    close_from(PAIR_CONSOLE);
+    close_from(PAIR_CART);
+}
+
+static void silence_closes_both_ends(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CONSOLE].silence_ns = settings.link[PAIR_CART].silence_ns = 4 * S;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 2 * S);
+    for (unsigned i = 0; i < 2; i++)
+        pair_cut(pair, i, true);
+    pair_run(pair, 5 * S + 500 * MS);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].closed + watch.ends[PAIR_CART].closed, 0);
+    pair_run(pair, 6 * S + 200 * MS);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].closed, 1);
+        assert_string_equal(watch.ends[end].reason, "silence");
+        assert_false(watch.ends[end].by_peer);
+    }
+    pair_destroy(pair);
+}
+
+static void a_console_killed_and_started_again_takes_its_place_back(void **state)
+{
+    (void)state;
+    struct pair *pair = watch_up(2, WEATHER_BAD, 2, &traffic);
+    for (unsigned times = 1; times <= 4; times++) {
+        pair_restart(pair, PAIR_CONSOLE);
+        watch.ends[PAIR_CONSOLE].peer = NULL;
+        uint64_t at_ns = pair_true_ns(pair);
+        assert_non_null(pair_dial(pair, 2));
+        pair_run(pair, at_ns + 3 * S);
+        for (int end = 0; end < PAIR_ENDS; end++)
+            assert_int_equal(watch.ends[end].ups, 1 + times);
+        assert_int_equal(watch.ends[PAIR_CART].closed, times);
+        assert_string_equal(watch.ends[PAIR_CART].reason, "the same site has dialled again");
+        print_message("# up again after %.1f ms\n",
+                      (double)(watch.ends[PAIR_CONSOLE].up_ns - at_ns) / 1e6);
+        watch_clear();
+        pair_run(pair, at_ns + 5 * S);
+        watch_check();
+        assert_true(watch.samples[WATCH_GESTURES].delivered > 1900);
+    }
+    pair_destroy(pair);
+}
+
+static void a_cart_killed_and_started_again_is_dialled_after_the_silence(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 3, &traffic);
+    settings.link[PAIR_CONSOLE].silence_ns = 2 * S;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 3 * S);
+    pair_restart(pair, PAIR_CART);
+    watch.ends[PAIR_CART].peer = NULL;
+    pair_run(pair, 5 * S + 300 * MS);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].closed, 1);
+    assert_string_equal(watch.ends[PAIR_CONSOLE].reason, "silence");
+    struct link_stranger_stats strangers;
+    link_stranger_stats(pair_link(pair, PAIR_CART), &strangers);
+    assert_true(strangers.unknown > 1000); /* what came for the session it has no memory of */
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 7 * S);
+    for (int end = 0; end < PAIR_ENDS; end++)
+        assert_int_equal(watch.ends[end].ups, 2);
+    watch_clear();
+    pair_run(pair, 9 * S);
+    watch_check();
+    pair_destroy(pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_close_is_known_at_both_ends_with_its_reason),
+        cmocka_unit_test(silence_closes_both_ends),
+        cmocka_unit_test(a_console_killed_and_started_again_takes_its_place_back),
+        cmocka_unit_test(a_cart_killed_and_started_again_is_dialled_after_the_silence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
