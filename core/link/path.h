@@ -62,6 +62,10 @@ enum { PATH_SUSPECT_GAPS = 4 };
 #define PATH_GAP_UNKNOWN_NS INT64_C(50000000)
 #define PATH_LOST_NS UINT64_C(1000000000)
 
+/* Reports later than this, beyond the least round trip and jitter, leave the sender blind: four of
+ * them in a row. */
+#define PATH_BLIND_NS UINT64_C(40000000)
+
 /* Sizes to try, largest first: IPv6's least MTU 1280 less 48 of headers, then steps for tunnels
  * within tunnels, down to IPv4's 576 less 28 (RFC 1122 3.3.2). */
 enum { PATH_SIZES = 4 };
@@ -215,6 +219,10 @@ void path_tx_clock_stepped(struct path_tx *tx);
 
 /* For how long an acknowledgement has been overdue; 0: none is. */
 uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns);
+
+/* Whether reports are so late, against the least round trip, that a queue or worse must be taken to
+ * have formed somewhere that they cannot tell of yet. */
+bool path_tx_is_blind(const struct path_tx *tx, uint64_t now_ns);
 
 /* The largest datagram this line is known to carry. */
 static inline size_t path_tx_datagram_max(const struct path_tx *tx)

@@ -348,16 +348,29 @@ void path_tx_clock_stepped(struct path_tx *tx)
     tx->delivered_bps = tx->carried_bps = 0;
 }
 
-uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns)
+/* For how long the oldest packet that no report has told of has been on its way. */
+static uint64_t waited_ns(const struct path_tx *tx, uint64_t now_ns)
 {
-    uint64_t waiting = tx->reported ? tx->highest + 1 : 0; /* the oldest not told of */
+    uint64_t waiting = tx->reported ? tx->highest + 1 : 0;
     if (waiting >= tx->next)
         return 0;
-    uint64_t waited_ns =
-        now_ns -
-        (remembered(tx, waiting) ? tx->ring[waiting % PATH_SENT_PACKETS].sent_ns : tx->progress_ns);
+    return now_ns - (remembered(tx, waiting) ? tx->ring[waiting % PATH_SENT_PACKETS].sent_ns
+                                             : tx->progress_ns);
+}
+
+uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns)
+{
     uint64_t usual_ns = tx->reported ? (uint64_t)tx->loop_ns : PATH_LOST_NS;
-    return waited_ns > usual_ns ? waited_ns - usual_ns : 0;
+    uint64_t waited = waited_ns(tx, now_ns);
+    return waited > usual_ns ? waited - usual_ns : 0;
+}
+
+bool path_tx_is_blind(const struct path_tx *tx, uint64_t now_ns)
+{
+    int64_t least_ns = path_tx_rtt_least_ns(tx, now_ns);
+    return least_ns >= 0 &&
+           waited_ns(tx, now_ns) >
+               (uint64_t)least_ns + PATH_BLIND_NS + PATH_REORDER_JITTERS * (uint64_t)tx->jitter_ns;
 }
 
 size_t path_tx_probe(struct path_tx *tx, uint64_t now_ns)

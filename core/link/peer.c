@@ -316,6 +316,7 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
     struct peer_line *at = &peer->lines[line];
     struct samples_need need = {.company_miss = company_miss(peer, line, now_ns)};
     uint64_t rate_bps = rate_target_bps(&at->rate);
+    bool blind = path_tx_is_blind(&at->tx, now_ns);
 
     need.loss = believed_loss(at, now_ns, &need.burst);
     at->samples_bps = 0;
@@ -331,8 +332,10 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
         need.period_ns = settings->samples[i].period_ns;
         need.budget_bps = (uint64_t)((double)rate_bps * (need.every ? SHARE_EVERY : SHARE_NEWEST));
         at->turns[i].plan = samples_plan(&need);
+        if (blind)
+            samples_plan_spare(&at->turns[i].plan, need.every);
         /* It may be dying: not worth more than one try where there is a better one. */
-        if (at->state == LINK_LINE_SUSPECT && peer_any_line_lives(peer))
+        else if (at->state == LINK_LINE_SUSPECT && peer_any_line_lives(peer))
             at->turns[i].plan.copies = 1;
         at->samples_bps += samples_plan_bps(&at->turns[i].plan, &need);
         at->samples_per_s +=

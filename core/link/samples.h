@@ -67,6 +67,10 @@ struct samples_need {
  * silenced. */
 struct samples_plan samples_plan(const struct samples_need *need);
 
+/* Makes a plan as lean as it can be without hurting a surgeon: for as long as nobody knows whether
+ * the line still has its capacity. */
+void samples_plan_spare(struct samples_plan *plan, bool every);
+
 /* Bits a second the plan costs, UDP and IP headers included. */
 uint64_t samples_plan_bps(const struct samples_plan *plan, const struct samples_need *need);
 

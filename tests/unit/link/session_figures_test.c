@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The figures that docs/benchmarks.md promises, in virtual time, where a machine adds no noise. */
+#include "unit/cmocka_base.h"
+
+#include "watch.h"
+
+enum { SEEDS = 3 };
+
+static const struct watch_traffic samples_only = {.gestures = true, .state = true};
+
+static double share(uint64_t part, uint64_t all)
+{
+    return (double)part / (double)all;
+}
+
+static void two_lines_with_a_cut_of_ten_seconds(void **state)
+{
+    (void)state;
+    uint64_t sent = 0, missed = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct pair *pair = watch_up(2, WEATHER_BAD, seed, &samples_only);
+        uint64_t at_ns = pair_true_ns(pair);
+        pair_run(pair, at_ns + 20 * S);
+        pair_cut(pair, 0, true);
+        pair_run(pair, at_ns + 30 * S);
+        pair_cut(pair, 0, false);
+        pair_run(pair, at_ns + 60 * S);
+        const struct watch_samples *gestures = &watch.samples[WATCH_GESTURES];
+        watch_print("two lines, a cut", gestures);
+        sent += gestures->sent;
+        missed += watch_stats(pair, PAIR_CART).samples_missed;
+        assert_true(spread_at(&gestures->extra, 0.999) <= 2 * (int64_t)MS);
+        assert_true(spread_share_within(&gestures->extra, 5 * (int64_t)MS) >= 0.999);
+        watch_check();
+        pair_destroy(pair);
+    }
+    print_message("# missed %llu of %llu\n", (unsigned long long)missed, (unsigned long long)sent);
+    assert_true(share(missed, sent) <= 1e-5);
+}
+
+static void one_line(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct pair *pair = watch_up(1, WEATHER_BAD, seed, &samples_only);
+        pair_run(pair, pair_true_ns(pair) + 60 * S);
+        const struct watch_samples *gestures = &watch.samples[WATCH_GESTURES];
+        watch_print("one line", gestures);
+        assert_true(share(watch_stats(pair, PAIR_CART).samples_missed, gestures->sent) <= 0.001);
+        assert_true(spread_share_within(&gestures->extra, 5 * (int64_t)MS) >= 0.995);
+        watch_check();
+        pair_destroy(pair);
+    }
+}
+
+/* Pictures with the arm's state at 1 kHz beside them, for 20 s from the third second on. */
+static void pictures(size_t lines, unsigned per_second, unsigned mbit, double least_share)
+{
+    struct watch_traffic traffic = {.gestures = true,
+                                    .state = true,
+                                    .frame_ns = S / per_second / MS * MS,
+                                    .frame_bytes = mbit * 1000000 / 8 / per_second};
+    struct pair *pair = watch_up(lines, WEATHER_BAD, 31, &traffic);
+    struct link_stats before = watch_stats(pair, PAIR_CART);
+    uint64_t at_ns = pair_true_ns(pair);
+    pair_run(pair, at_ns + 8 * S);
+    if (lines > 1)
+        pair_cut(pair, 0, true);
+    pair_run(pair, at_ns + 14 * S);
+    pair_cut(pair, 0, false);
+    pair_run(pair, at_ns + 20 * S);
+    struct link_stats after = watch_stats(pair, PAIR_CART);
+    const uint64_t *outcomes = watch.frames.outcomes;
+    uint64_t good = outcomes[LINK_FRAME_WHOLE] + outcomes[LINK_FRAME_REPAIRED];
+    double more = share(after.frame_wire_bytes_sent - before.frame_wire_bytes_sent,
+                        after.frame_bytes_sent - before.frame_bytes_sent) -
+                  1;
+    print_message("# %zu line%s, %u/s at %u Mbit/s: whole %llu repaired %llu lost %llu (%.3f %%), "
+                  "more bytes %.1f %%, age p50 %.1f p99 %.1f max %.1f ms\n",
+                  lines, lines > 1 ? "s and a cut" : "", per_second, mbit,
+                  (unsigned long long)outcomes[LINK_FRAME_WHOLE],
+                  (unsigned long long)outcomes[LINK_FRAME_REPAIRED],
+                  (unsigned long long)outcomes[LINK_FRAME_LOST],
+                  100 * share(good, good + outcomes[LINK_FRAME_LOST]), 100 * more,
+                  (double)spread_at(&watch.frames.ages, 0.5) / 1e6,
+                  (double)spread_at(&watch.frames.ages, 0.99) / 1e6,
+                  (double)watch.frames.ages.most / 1e6);
+    assert_true(share(good, good + outcomes[LINK_FRAME_LOST]) >= least_share);
+    assert_true(lines > 1 || more <= 0.35);
+    /* Spread over most of an interval, and at most one more for the repair. */
+    assert_true(spread_at(&watch.frames.ages, 0.99) <=
+                WEATHER_BASE_NS + 2 * (int64_t)traffic.frame_ns);
+    watch_check();
+    pair_destroy(pair);
+}
+
+static void pictures_on_one_line(void **state)
+{
+    (void)state;
+    pictures(1, 25, 4, 0.995);
+    pictures(1, 25, 8, 0.995);
+    pictures(1, 60, 4, 0.995);
+    pictures(1, 60, 8, 0.995);
+}
+
+static void pictures_on_two_lines_lose_nothing_to_a_cut(void **state)
+{
+    (void)state;
+    pictures(2, 25, 4, 0.999);
+    pictures(2, 25, 8, 0.999);
+    pictures(2, 60, 4, 0.999);
+    pictures(2, 60, 8, 0.999);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_lines_with_a_cut_of_ten_seconds),
+        cmocka_unit_test(one_line),
+        cmocka_unit_test(pictures_on_one_line),
+        cmocka_unit_test(pictures_on_two_lines_lose_nothing_to_a_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The order of mercy: capacity falls to 1 Mbit/s and returns; gestures first, pictures last. */
+#include "unit/cmocka_base.h"
+
+#include <stdlib.h>
+
+#include "watch.h"
+
+#define FALL_NS (10 * S)
+#define RETURN_NS (30 * S)
+
+static const struct watch_traffic traffic = {.gestures = true, .state = true, .frame_ns = 40 * MS};
+
+/* The moment from which on, until `to_ns`, the pictures' rate was on the right side of `bps`. */
+static uint64_t settle_ns(struct pair *pair, uint64_t to_ns, uint64_t bps, bool below)
+{
+    uint64_t since_ns = pair_true_ns(pair);
+    while (pair_true_ns(pair) < to_ns) {
+        pair_run(pair, pair_true_ns(pair) + 20 * MS);
+        uint64_t rate_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+        if (below ? rate_bps > bps : rate_bps < bps)
+            since_ns = pair_true_ns(pair);
+    }
+    return since_ns;
+}
+
+static void fall_and_return(const char *weather)
+{
+    struct pair *pair = watch_up(1, weather, 21, &traffic);
+    for (size_t i = 0; i < 2; i++)
+        watch.samples[i].base_ns = 20 * (int64_t)MS;
+    pair_run(pair, FALL_NS);
+    print_message("# before: %llu kbit/s of pictures, lost %llu\n",
+                  (unsigned long long)link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0) / 1000,
+                  (unsigned long long)watch.frames.outcomes[LINK_FRAME_LOST]);
+    uint64_t down_ns = settle_ns(pair, RETURN_NS, 1000000, true) - FALL_NS;
+    uint64_t low_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+    uint64_t up_ns = RETURN_NS + 20 * S;
+    while (pair_true_ns(pair) < RETURN_NS + 20 * S) {
+        pair_run(pair, pair_true_ns(pair) + 20 * MS);
+        if (link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0) >= 8000000 &&
+            pair_true_ns(pair) < up_ns)
+            up_ns = pair_true_ns(pair);
+    }
+    up_ns -= RETURN_NS;
+    double share = spread_share_within(&watch.samples[WATCH_GESTURES].extra, 15 * (int64_t)MS);
+    print_message("# gestures within 15 ms %.3f %%; pictures at the lower rate after %.2f s (%llu "
+                  "kbit/s), at 8 Mbit/s again after %.2f s; pictures whole %llu repaired %llu lost "
+                  "%llu\n",
+                  100 * share, (double)down_ns / 1e9, (unsigned long long)low_bps / 1000,
+                  (double)up_ns / 1e9, (unsigned long long)watch.frames.outcomes[LINK_FRAME_WHOLE],
+                  (unsigned long long)watch.frames.outcomes[LINK_FRAME_REPAIRED],
+                  (unsigned long long)watch.frames.outcomes[LINK_FRAME_LOST]);
+    watch_print("gestures", &watch.samples[WATCH_GESTURES]);
+    watch_print("state", &watch.samples[WATCH_STATE]);
+    assert_true(share >= 0.99);
+    assert_true(watch.samples[WATCH_GESTURES].delivered + 50 >=
+                watch.samples[WATCH_GESTURES].sent * 999 / 1000);
+    assert_true(down_ns <= 2 * S);
+    assert_true(up_ns <= 10 * S);
+    watch_check();
+    pair_destroy(pair);
+}
+
+static void gestures_stay_on_time_when_capacity_falls_to_one_megabit(void **state)
+{
+    (void)state;
+    fall_and_return("delay=20ms,rate=20mbit,rate@10s=1mbit,rate@30s=20mbit,queue=200ms");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gestures_stay_on_time_when_capacity_falls_to_one_megabit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
