@@ -27,9 +27,9 @@ enum { GOODBYES = 3 };
 /* No line is believed to be better than this when others count on it. */
 #define LOSS_LEAST 0.002
 
-/* The order of mercy: of a line's rate, gestures may take most, state two fifths; pictures the rest. */
+/* The order of mercy: of a line's rate, gestures may take most, state half; pictures the rest. */
 #define SHARE_EVERY 0.8
-#define SHARE_NEWEST 0.4
+#define SHARE_NEWEST 0.5
 
 bool peer_create(struct link_peer *peer, struct link *link)
 {
