@@ -19,6 +19,7 @@ static const uint8_t derive_nonce[SEAL_IV_BYTES] = "jisr-keys-1"; /* its closing
 
 struct seal_one {
     EVP_CIPHER_CTX *closing, *opening; /* an EVP context serves one direction */
+    const EVP_CIPHER *cipher;          /* NULL: no key yet */
 };
 
 /* What OpenSSL refuses to do with right arguments is our own mistake, or memory that broke. */
@@ -53,11 +54,17 @@ void seal_one_destroy(struct seal_one *one)
 
 static void rekey(struct seal_one *one, const EVP_CIPHER *cipher, const uint8_t *key)
 {
-    must(EVP_EncryptInit_ex(one->closing, cipher, NULL, key, NULL));
-    must(EVP_DecryptInit_ex(one->opening, cipher, NULL, key, NULL));
+    if (cipher != one->cipher) { /* named again, it would be fetched and allocated again */
+        must(EVP_EncryptInit_ex(one->closing, cipher, NULL, NULL, NULL));
+        must(EVP_DecryptInit_ex(one->opening, cipher, NULL, NULL, NULL));
+        one->cipher = cipher;
+    }
+    must(EVP_EncryptInit_ex(one->closing, NULL, NULL, key, NULL));
+    must(EVP_DecryptInit_ex(one->opening, NULL, NULL, key, NULL));
 }
 
-void seal_one_key(struct seal_one *one, enum seal_aead aead, const uint8_t key[static SEAL_KEY_BYTES])
+void seal_one_key(struct seal_one *one, enum seal_aead aead,
+                  const uint8_t key[static SEAL_KEY_BYTES])
 {
     const EVP_CIPHER *cipher = NULL;
     switch (aead) {
