@@ -105,7 +105,7 @@ static void pictures(size_t lines, unsigned per_second, unsigned mbit, double le
     assert_true(share(good, good + lost) >= least_share);
     assert_true(lines > 1 || more <= 0.35);
     /* Spread over most of an interval, and at most one more for the repair. */
-    assert_true(sum.age_ns[0] <= WEATHER_BASE_NS + 2 * (int64_t)traffic.frame_ns);
+    assert_true(sum.age_ns[1] <= WEATHER_BASE_NS + 2 * (int64_t)traffic.frame_ns);
 }
 
 static void pictures_on_one_line(void **state)

@@ -112,7 +112,8 @@ static void a_console_that_changes_its_address_is_followed(void **state)
         assert_int_equal(watch.ends[PAIR_CART].moved, moves);
     }
     watch_check();
-    assert_true(watch.samples[WATCH_GESTURES].gap_ns <= 2 * MS); /* that way nothing changed */
+    /* That way nothing changed; but without reports gestures go four in a datagram. */
+    assert_true(watch.samples[WATCH_GESTURES].gap_ns <= 6 * MS);
     /* The way back is quiet until the new address has proved itself: one and a half round trips. */
     print_message("# the cart's samples pause for %.1f ms\n",
                   (double)watch.samples[WATCH_STATE].gap_ns / 1e6);
