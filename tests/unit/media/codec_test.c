@@ -112,7 +112,7 @@ static void sizes_keep_to_the_target_and_stay_even(void **state)
         size_t largest;
         double bps = rate_of_next(&rig, 75, cases[i].rate, &largest);
         assert_true(bps > 0.7 * cases[i].bps && bps < 1.05 * cases[i].bps);
-        assert_true(largest < 1.15 * cases[i].bps / 8 / cases[i].rate);
+        assert_true((double)largest < 1.15 * cases[i].bps / 8 / cases[i].rate);
         rig_close(&rig);
     }
 }
