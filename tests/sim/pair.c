@@ -29,6 +29,17 @@ struct pair {
 /* One authority and two sites for all runs of a program: Ed25519, whose signatures all have the same
  * length, so that the same seed gives the same datagrams in size and time. */
 static struct pem key_pem[PAIR_ENDS], certificate_pem[PAIR_ENDS], authority_pem, revoked_pem;
+static struct authority *authority;
+
+static bool issue(const char *name, enum link_kind kind, struct pem *key, struct pem *certificate)
+{
+    const struct site_request request = {.name = name,
+                                         .kind = kind,
+                                         .key_type = KEY_ED25519,
+                                         .not_before_s = WALL_S - DAY_S,
+                                         .not_after_s = WALL_S + 30 * DAY_S};
+    return authority_issue(authority, &request, key, certificate);
+}
 
 static void make_identities(void)
 {
@@ -39,28 +50,20 @@ static void make_identities(void)
                           {"cart-casablanca", LINK_KIND_CART}};
     if (authority_pem.text)
         return;
-    struct authority *authority =
-        authority_new("Jisr simulation", KEY_ED25519, WALL_S - DAY_S, WALL_S + 365 * DAY_S);
+    authority = authority_new("Jisr simulation", KEY_ED25519, WALL_S - DAY_S, WALL_S + 365 * DAY_S);
     bool made = authority && authority_certificate_pem(authority, &authority_pem) &&
                 authority_revoked_pem(authority, &revoked_pem);
-    for (int end = 0; made && end < PAIR_ENDS; end++) {
-        const struct site_request request = {.name = sites[end].name,
-                                             .kind = sites[end].kind,
-                                             .key_type = KEY_ED25519,
-                                             .not_before_s = WALL_S - DAY_S,
-                                             .not_after_s = WALL_S + 30 * DAY_S};
-        made = authority_issue(authority, &request, &key_pem[end], &certificate_pem[end]);
-    }
+    for (int end = 0; made && end < PAIR_ENDS; end++)
+        made = issue(sites[end].name, sites[end].kind, &key_pem[end], &certificate_pem[end]);
     if (!made)
         abort();
-    authority_free(authority);
 }
 
-static struct link_identity *load_identity(enum pair_end end)
+static struct link_identity *new_identity(const struct pem *key, const struct pem *certificate)
 {
     const struct link_identity_pem pem = {
-        .key = {key_pem[end].text, key_pem[end].len},
-        .certificate = {certificate_pem[end].text, certificate_pem[end].len},
+        .key = {key->text, key->len},
+        .certificate = {certificate->text, certificate->len},
         .authority = {authority_pem.text, authority_pem.len},
         .revoked = {revoked_pem.text, revoked_pem.len},
     };
@@ -68,6 +71,23 @@ static struct link_identity *load_identity(enum pair_end end)
     if (link_identity_new(&identity, &pem) != LINK_IDENTITY_OK)
         abort();
     return identity;
+}
+
+struct link_identity *pair_issue(const char *name, enum link_kind kind)
+{
+    struct pem key, certificate;
+    make_identities();
+    if (!issue(name, kind, &key, &certificate))
+        abort();
+    struct link_identity *identity = new_identity(&key, &certificate);
+    pem_free(&key);
+    pem_free(&certificate);
+    return identity;
+}
+
+int64_t pair_wall_s(void)
+{
+    return WALL_S;
 }
 
 static void fill_random(void *context, uint8_t *out, size_t len)
@@ -135,7 +155,7 @@ struct pair *pair_create(const struct pair_settings *settings)
         random_seed(&pair->randoms[end], settings->seed * 2 + (uint64_t)end);
         pair->clock_offset_ns[end] = settings->clock_offset_ns[end];
         pair->turn_ns[end] = settings->hooks.turn ? 0 : UINT64_MAX;
-        pair->identities[end] = load_identity((enum pair_end)end);
+        pair->identities[end] = new_identity(&key_pem[end], &certificate_pem[end]);
         pair->links[end] = make_link(pair, (enum pair_end)end);
     }
     return pair;
@@ -221,6 +241,15 @@ static void drain_events(struct pair *pair, enum pair_end end)
             pair->settings.hooks.event(pair->settings.hooks.context, pair, end, &event);
 }
 
+/* Where `end` sees the other one on a line. */
+static struct link_path far_path(const struct pair *pair, unsigned line, enum pair_end end)
+{
+    struct link_path path = pair_path(pair, line);
+    if (end == PAIR_CART)
+        path.address[1] = pair->address[line];
+    return path;
+}
+
 static void transmit(struct pair *pair, enum pair_end end)
 {
     uint8_t bytes[LINK_DATAGRAM_MAX];
@@ -228,11 +257,15 @@ static void transmit(struct pair *pair, enum pair_end end)
     size_t len;
     while ((len = link_transmit(pair->links[end], &path, bytes, pair_local_ns(pair, end)))) {
         unsigned number = path.socket;
-        if (number >= pair->settings.lines)
-            continue; /* an answer to a stranger */
+        struct link_path far = far_path(pair, number, end);
         /* What is sent to the console's former address goes nowhere. */
-        if (end == PAIR_CART && path.address[1] != pair->address[number])
+        if (number >= pair->settings.lines || path.address_bytes != far.address_bytes ||
+            memcmp(path.address, far.address, far.address_bytes) != 0) {
+            if (pair->settings.hooks.elsewhere)
+                pair->settings.hooks.elsewhere(pair->settings.hooks.context, end, &path, bytes, len,
+                                               pair->true_ns);
             continue;
+        }
         if (pair->lose_in[end] && --pair->lose_in[end] == 0)
             continue;
         struct weather_verdict verdict =
@@ -294,7 +327,8 @@ void pair_run(struct pair *pair, uint64_t until_ns)
         }
         stuck = at_ns <= pair->true_ns ? stuck + 1 : 0;
         if (stuck > 100000) {
-            fprintf(stderr, "the link asks to run at once for ever at %llu ns\n",
+            fprintf(stderr, "seed %llu: the link asks to run at once for ever at %llu ns\n",
+                    (unsigned long long)pair->settings.seed,
                     (unsigned long long)pair->true_ns);
             abort();
         }
@@ -333,13 +367,21 @@ void pair_restart(struct pair *pair, enum pair_end end)
     pair->links[end] = make_link(pair, end);
 }
 
+void pair_inject_along(struct pair *pair, enum pair_end to, const struct link_path *path,
+                       const uint8_t *bytes, size_t len)
+{
+    uint8_t copy[LINE_DATAGRAM_MAX];
+    memcpy(copy, bytes, len);
+    link_receive(pair->links[to], path, copy, len, pair_local_ns(pair, to));
+    drain_events(pair, to);
+}
+
 void pair_inject(struct pair *pair, enum pair_end to, unsigned line, const uint8_t *bytes,
                  size_t len, bool from_peer)
 {
-    uint8_t copy[LINE_DATAGRAM_MAX];
-    struct link_path path = pair_path(pair, line);
-    path.address[1] = from_peer ? pair->address[line] : 200;
-    memcpy(copy, bytes, len);
-    link_receive(pair->links[to], &path, copy, len, pair_local_ns(pair, to));
-    drain_events(pair, to);
+    enum { STRANGER = 200 };
+    struct link_path path = far_path(pair, line, to);
+    if (!from_peer)
+        path.address[1] = STRANGER;
+    pair_inject_along(pair, to, &path, bytes, len);
 }

@@ -26,6 +26,9 @@ struct pair_hooks {
     /* Sees every datagram that leaves, before the weather; may be NULL. */
     void (*datagram)(void *context, enum pair_end from, unsigned line, const uint8_t *bytes,
                      size_t len, uint64_t true_ns, const struct weather_verdict *verdict);
+    /* Gets what an end sends to an address that is not the other end's; may be NULL. */
+    void (*elsewhere)(void *context, enum pair_end from, const struct link_path *path,
+                      const uint8_t *bytes, size_t len, uint64_t true_ns);
 };
 
 struct pair_settings {
@@ -65,9 +68,16 @@ void pair_move(struct pair *pair, unsigned line);
 void pair_step_clock(struct pair *pair, enum pair_end end, int64_t by_ns);
 /* The end is killed and started again: a fresh link, no memory of sessions. */
 void pair_restart(struct pair *pair, enum pair_end end);
-/* Hands bytes to an end as if they had come over `line` from a stranger's address. */
+/* Hands bytes to an end as if they had come along `path`: a stranger's, with an address of its own. */
+void pair_inject_along(struct pair *pair, enum pair_end to, const struct link_path *path,
+                       const uint8_t *bytes, size_t len);
+/* The same over `line`, from the peer's address or from a stranger's. */
 void pair_inject(struct pair *pair, enum pair_end to, unsigned line, const uint8_t *bytes,
                  size_t len, bool from_peer);
+/* Another site's identity, by the authority of both ends; the caller frees it. */
+struct link_identity *pair_issue(const char *name, enum link_kind kind);
+/* The wall clock of certificates, at the start. */
+int64_t pair_wall_s(void);
 /* The path the console dials `line` by. */
 struct link_path pair_path(const struct pair *pair, unsigned line);
 

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/operation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "link/peer.h"
+#include "sim/intruder.h"
+#include "sim/stations.h"
+
+#define MS UINT64_C(1000000)
+#define S UINT64_C(1000000000)
+
+/* From when a line is usable again, the session must be up after 3 s and six round trips: two
+ * seconds until the console notices, then the handshake, and losses in it. */
+#define UP_AGAIN_NS (3 * S)
+enum { UP_AGAIN_ROUND_TRIPS = 6 };
+
+struct operation {
+    struct plan plan;
+    struct pair *pair;
+    struct witness witness;
+    struct sim_cart cart;
+    struct sim_console console;
+    struct intruder intruder;
+    bool verbose;
+    bool cut[PLAN_LINES_MAX], pulled[PLAN_LINES_MAX];
+    size_t next_fault;
+    struct fault acting[PLAN_FAULTS_MAX]; /* `at_ns`: until then */
+    size_t acting_count;
+    uint64_t stepped_ns; /* until then the last step may be unknown to an end */
+    uint64_t up_ns;      /* when the last session began at the later end */
+    uint64_t without_ns; /* usable, yet without a session, since then; 0: it is up */
+};
+
+static void say(const struct operation *operation, const char *text)
+{
+    if (operation->verbose)
+        printf("%9.3f s  %s\n", (double)pair_true_ns(operation->pair) / 1e9, text);
+}
+
+static const char *end_text(enum pair_end end)
+{
+    return end == PAIR_CART ? "cart" : "console";
+}
+
+static void say_event(const struct operation *operation, enum pair_end end,
+                      const struct link_event *event)
+{
+    static const char *const states[] = {"unused", "fresh", "good", "suspect", "lost"};
+    char text[200] = "";
+    switch (event->kind) {
+    case LINK_EVENT_UP:
+        snprintf(text, sizeof text, "%s: up, session %012llx", end_text(end),
+                 (unsigned long long)event->peer->connection);
+        break;
+    case LINK_EVENT_REFUSED:
+    case LINK_EVENT_CLOSED:
+        snprintf(text, sizeof text, "%s: session %012llx %s: %s%s", end_text(end),
+                 (unsigned long long)event->peer->connection,
+                 event->kind == LINK_EVENT_CLOSED ? "closed" : "refused", event->reason,
+                 event->by_peer ? " (by the other end)" : "");
+        break;
+    case LINK_EVENT_LINE:
+        snprintf(text, sizeof text, "%s: line %u is %s", end_text(end), event->line,
+                 states[event->line_state]);
+        break;
+    case LINK_EVENT_LINE_MOVED:
+        snprintf(text, sizeof text, "%s: line %u has moved", end_text(end), event->line);
+        break;
+    case LINK_EVENT_CLOCK_STEP:
+        snprintf(text, sizeof text, "%s: the other's clock has stepped", end_text(end));
+        break;
+    case LINK_EVENT_KEYS:
+        snprintf(text, sizeof text, "%s: new keys", end_text(end));
+        break;
+    case LINK_EVENT_SAMPLE:
+    case LINK_EVENT_SAMPLE_AGAIN:
+    case LINK_EVENT_FRAME:
+    case LINK_EVENT_MESSAGE:
+        return;
+    }
+    say(operation, text);
+}
+
+/* One round trip until both know, and as much again for what gets lost. */
+static uint64_t doubt_ends_ns(const struct operation *operation)
+{
+    return pair_true_ns(operation->pair) + 2 * operation->plan.round_trip_ns;
+}
+
+static void on_event(void *context, struct pair *pair, enum pair_end end,
+                     const struct link_event *event)
+{
+    struct operation *operation = context;
+    if (operation->verbose)
+        say_event(operation, end, event);
+    if (event->kind == LINK_EVENT_UP &&
+        link_peer_kind(event->peer) != (end == PAIR_CART ? LINK_KIND_CONSOLE : LINK_KIND_CART))
+        witness_fail(&operation->witness, "a site of the wrong kind was let in");
+    if (end == PAIR_CART)
+        sim_cart_event(&operation->cart, event);
+    else
+        sim_console_event(&operation->console, event);
+    if (event->kind != LINK_EVENT_UP)
+        return;
+    operation->up_ns = pair_true_ns(pair);
+    if (operation->witness.doubtful_until_ns == UINT64_MAX) /* a new session, a new clock */
+        operation->witness.doubtful_until_ns = doubt_ends_ns(operation);
+}
+
+static void on_datagram(void *context, enum pair_end from, unsigned line, const uint8_t *bytes,
+                        size_t len, uint64_t true_ns, const struct weather_verdict *verdict)
+{
+    struct operation *operation = context;
+    (void)verdict;
+    intruder_see(&operation->intruder, from, line, bytes, len, true_ns);
+}
+
+static void on_elsewhere(void *context, enum pair_end from, const struct link_path *path,
+                         const uint8_t *bytes, size_t len, uint64_t true_ns)
+{
+    struct operation *operation = context;
+    (void)path; /* what a forger's address gets is of no use to the stranger either */
+    if (from == PAIR_CART)
+        intruder_mail(&operation->intruder, bytes, len, true_ns);
+}
+
+/* Faults. */
+
+static bool is_up(const struct operation *operation)
+{
+    return operation->cart.peer && operation->console.peer &&
+           operation->cart.connection == operation->console.connection;
+}
+
+static void cut(struct operation *operation, unsigned line, bool is_cut)
+{
+    for (unsigned i = 0; i < operation->plan.lines; i++) {
+        if (line != PLAN_LINES_MAX && line != i)
+            continue;
+        operation->cut[i] = is_cut;
+        pair_cut(operation->pair, i, is_cut);
+    }
+}
+
+static void restart(struct operation *operation, enum pair_end end)
+{
+    struct sim_cart *cart = &operation->cart;
+    pair_restart(operation->pair, end);
+    memset(operation->pulled, 0, sizeof operation->pulled);
+    if (end == PAIR_CART) {
+        struct follow_arm arms[ARM_STATE_ARMS_MAX];
+        memcpy(arms, cart->follow.arms, sizeof arms);
+        sim_cart_init(cart, operation->pair, &operation->witness, arms);
+        witness_cart_restarted(&operation->witness);
+    } else {
+        sim_console_init(&operation->console, operation->pair, &operation->witness,
+                         operation->plan.lines, operation->console.hands_from_ns);
+    }
+}
+
+static void pull(struct operation *operation, const struct fault *fault)
+{
+    struct link_peer *peer =
+        fault->end == PAIR_CART ? operation->cart.peer : operation->console.peer;
+    uint64_t now_ns = pair_local_ns(operation->pair, fault->end);
+    for (uint8_t i = 0; peer && i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used && peer->lines[i].path.socket == fault->line &&
+            link_line_pull(peer, i, now_ns) == LINK_OK) {
+            operation->pulled[fault->line] = true;
+            return;
+        }
+}
+
+static void add(struct operation *operation, const struct fault *fault)
+{
+    struct link_path path = pair_path(operation->pair, fault->line);
+    uint8_t number;
+    if (!operation->pulled[fault->line] || !operation->console.peer)
+        return;
+    if (link_line_add(operation->console.peer, &path,
+                      pair_local_ns(operation->pair, PAIR_CONSOLE), &number) == LINK_OK)
+        operation->pulled[fault->line] = false;
+}
+
+/* A step while the link's clock still settles may go unseen in that session, when it is smaller than
+ * the round trip: nothing tells it from jitter yet (link/clock.h). */
+static bool is_settling(const struct operation *operation)
+{
+    uint64_t anew_ns = operation->up_ns > operation->stepped_ns ? operation->up_ns : operation->stepped_ns;
+    return pair_true_ns(operation->pair) < anew_ns + CLOCK_SETTLE_NS || !is_up(operation);
+}
+
+static void step(struct operation *operation, const struct fault *fault)
+{
+    pair_step_clock(operation->pair, fault->end, fault->by_ns);
+    operation->witness.doubtful_until_ns =
+        is_settling(operation) ? UINT64_MAX : doubt_ends_ns(operation);
+    operation->stepped_ns = doubt_ends_ns(operation);
+    operation->witness.ticked_local_ns = 0; /* the tick after a step is long */
+}
+
+static void strike(struct operation *operation, const struct fault *fault)
+{
+    switch (fault->kind) {
+    case FAULT_CUT:
+    case FAULT_RESTORE:
+        cut(operation, fault->line, fault->kind == FAULT_CUT);
+        break;
+    case FAULT_STEP:
+        step(operation, fault);
+        break;
+    case FAULT_MOVE:
+        pair_move(operation->pair, fault->line);
+        if (pair_true_ns(operation->pair) < operation->witness.doubtful_until_ns &&
+            operation->witness.doubtful_until_ns != UINT64_MAX) /* the news gets no answer yet */
+            operation->witness.doubtful_until_ns = doubt_ends_ns(operation);
+        break;
+    case FAULT_RESTART:
+        restart(operation, fault->end);
+        break;
+    case FAULT_PULL:
+        pull(operation, fault);
+        break;
+    case FAULT_ADD:
+        add(operation, fault);
+        break;
+    case FAULT_REPLAY:
+    case FAULT_REFLECT:
+    case FAULT_FORGE:
+    case FAULT_RANDOM:
+    case FAULT_STRANGER:
+    case FAULT_FLOOD:
+    case FAULT_KINDS:
+        operation->acting[operation->acting_count] = *fault;
+        operation->acting[operation->acting_count++].at_ns = fault->at_ns + fault->for_ns;
+        break;
+    }
+    operation->without_ns = 0; /* a new disturbance: time to recover counts anew */
+}
+
+static void do_faults(struct operation *operation)
+{
+    uint64_t now_ns = pair_true_ns(operation->pair);
+    const struct plan *plan = &operation->plan;
+    for (; operation->next_fault < plan->fault_count &&
+           plan->faults[operation->next_fault].at_ns <= now_ns;
+         operation->next_fault++) {
+        const struct fault *fault = &plan->faults[operation->next_fault];
+        if (operation->verbose) {
+            printf("%9.3f s  FAULT ", (double)now_ns / 1e9);
+            plan_print_fault(fault, stdout);
+            putchar('\n');
+        }
+        strike(operation, fault);
+    }
+    for (size_t i = 0; i < operation->acting_count; i++)
+        if (now_ns < operation->acting[i].at_ns)
+            intruder_act(&operation->intruder, operation->pair, &operation->acting[i]);
+}
+
+/* Life. */
+
+static bool is_usable(const struct operation *operation, unsigned line, uint64_t now_ns)
+{
+    const struct outage *outage = &operation->plan.outages[line];
+    return !operation->cut[line] && !operation->pulled[line] &&
+           now_ns < operation->plan.narrow_from_ns[line] &&
+           !(now_ns >= outage->start_ns && now_ns < outage->end_ns);
+}
+
+static void judge_life(struct operation *operation)
+{
+    uint64_t now_ns = pair_true_ns(operation->pair);
+    struct witness *witness = &operation->witness;
+    const struct plan *plan = &operation->plan;
+    bool usable = false;
+    for (unsigned i = 0; i < plan->lines; i++)
+        usable = usable || is_usable(operation, i, now_ns);
+    if (!usable && now_ns < witness->doubtful_until_ns &&
+        witness->doubtful_until_ns != UINT64_MAX) /* nobody can hear of the step */
+        witness->doubtful_until_ns = doubt_ends_ns(operation);
+    if (is_up(operation) || !usable) {
+        operation->without_ns = 0;
+        return;
+    }
+    if (!operation->without_ns)
+        operation->without_ns = now_ns;
+    uint64_t without_ns = now_ns - operation->without_ns;
+    if (without_ns > witness->figures.longest_without_ns)
+        witness->figures.longest_without_ns = without_ns;
+    if (without_ns > UP_AGAIN_NS + UP_AGAIN_ROUND_TRIPS * plan->round_trip_ns)
+        witness_fail(witness, "a line is usable, and no session for %.1f s",
+                     (double)without_ns / 1e9);
+}
+
+static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uint64_t true_ns)
+{
+    struct operation *operation = context;
+    (void)pair;
+    if (end == PAIR_CONSOLE) {
+        sim_console_turn(&operation->console);
+        return true_ns + operation->plan.gesture_ns;
+    }
+    do_faults(operation);
+    intruder_turn(&operation->intruder, pair);
+    enum hold_cause was = operation->cart.follow.hold;
+    sim_cart_turn(&operation->cart);
+    if (operation->verbose && was != operation->cart.follow.hold)
+        say(operation, hold_cause_text(operation->cart.follow.hold));
+    judge_life(operation);
+    return true_ns + STATION_TICK_NS;
+}
+
+static struct pair *make_pair(struct operation *operation)
+{
+    const struct plan *plan = &operation->plan;
+    struct pair_settings settings = {.seed = plan->seed,
+                                     .lines = plan->lines,
+                                     .hooks = {.context = operation,
+                                               .event = on_event,
+                                               .turn = on_turn,
+                                               .datagram = on_datagram,
+                                               .elsewhere = on_elsewhere}};
+    const struct link_frame_channel pictures = {.interval_ns = STATION_PICTURE_NS,
+                                                .budget_ns = 3 * STATION_PICTURE_NS};
+    for (size_t i = 0; i < plan->lines; i++)
+        settings.weather[i] = plan->weather[i];
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        struct link_settings *link = &settings.link[end];
+        settings.clock_offset_ns[end] = plan->clock_offset_ns[end];
+        settings.clock_drift_ppb[end] = plan->clock_drift_ppb[end];
+        link->peers = 3;
+        link->samples[STATION_GESTURES] =
+            (struct link_sample_channel){.period_ns = STATION_TICK_NS, .every = true};
+        link->samples[STATION_STATE] = (struct link_sample_channel){.period_ns = STATION_TICK_NS};
+        (end == PAIR_CART ? link->frames_sent : link->frames_received)[STATION_PICTURES] = pictures;
+        link->renew_keys_ns = 1500 * MS;
+    }
+    return pair_create(&settings);
+}
+
+/* After the last fault all must come to rest: the session up, every message delivered. */
+static void wind_up(struct operation *operation)
+{
+    uint64_t until_ns = pair_true_ns(operation->pair) + UP_AGAIN_NS +
+                        (UP_AGAIN_ROUND_TRIPS + 4) * operation->plan.round_trip_ns;
+    struct witness *witness = &operation->witness;
+    operation->cart.quiet = operation->console.quiet = true;
+    while (!witness->failed && pair_true_ns(operation->pair) < until_ns) {
+        if (is_up(operation) && witness_messages_done(witness, operation->cart.connection))
+            return;
+        pair_run(operation->pair, pair_true_ns(operation->pair) + 10 * MS);
+    }
+    if (is_up(operation))
+        witness_fail(witness, "messages are missing at the end");
+}
+
+bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BYTES],
+                   struct witness_figures *figures)
+{
+    struct operation *operation = calloc(1, sizeof *operation);
+    if (!operation)
+        abort();
+    plan_draw(&operation->plan, seed);
+    operation->verbose = verbose;
+    if (verbose)
+        plan_print(&operation->plan, stdout);
+    operation->pair = make_pair(operation);
+    if (!operation->pair)
+        abort();
+    struct witness *witness = &operation->witness;
+    witness_init(witness, operation->pair, seed);
+    intruder_init(&operation->intruder, &operation->plan);
+    sim_cart_init(&operation->cart, operation->pair, witness, NULL);
+    sim_console_init(&operation->console, operation->pair, witness, operation->plan.lines,
+                     seed % 10 * S);
+    while (!witness->failed && pair_true_ns(operation->pair) < operation->plan.length_ns)
+        pair_run(operation->pair, pair_true_ns(operation->pair) + 10 * MS);
+    wind_up(operation);
+    if (operation->intruder.admitted)
+        witness_fail(witness, "the stranger was let in");
+
+    bool held = !witness->failed;
+    if (!held)
+        snprintf(why, OPERATION_WHY_BYTES, "at %.3f s: %s", (double)witness->failed_ns / 1e9,
+                 witness->why);
+    if (verbose)
+        printf("%9.3f s  %s\n", (double)pair_true_ns(operation->pair) / 1e9,
+               held ? "all held" : why);
+    *figures = witness->figures;
+    pair_destroy(operation->pair);
+    intruder_end(&operation->intruder);
+    free(operation);
+    return held;
+}

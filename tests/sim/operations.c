@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Many operations, each from a seed of its own; or one, told in full.
+ *
+ *     operations --from 1 --seeds 250     prints what failed, and how to see it again
+ *     operations --seed 1234 --verbose */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/operation.h"
+
+struct choice {
+    uint64_t from, seeds;
+    bool verbose;
+};
+
+static bool read_number(const char *text, uint64_t *number)
+{
+    char *end;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end;
+}
+
+static bool read_choice(struct choice *choice, int argc, char **argv)
+{
+    *choice = (struct choice){.from = 1, .seeds = 100};
+    for (int i = 1; i < argc; i++) {
+        bool last = i + 1 == argc;
+        if (!strcmp(argv[i], "--verbose"))
+            choice->verbose = true;
+        else if (!strcmp(argv[i], "--seeds") && !last && read_number(argv[i + 1], &choice->seeds))
+            i++;
+        else if (!strcmp(argv[i], "--from") && !last && read_number(argv[i + 1], &choice->from))
+            i++;
+        else if (!strcmp(argv[i], "--seed") && !last && read_number(argv[i + 1], &choice->from))
+            i++, choice->seeds = 1;
+        else
+            return false;
+    }
+    return true;
+}
+
+static void add(struct witness_figures *sum, const struct witness_figures *one)
+{
+    sum->gestures += one->gestures;
+    sum->applied += one->applied;
+    sum->pictures += one->pictures;
+    sum->messages += one->messages;
+    sum->holds += one->holds;
+    sum->clutches += one->clutches;
+    sum->bounds += one->bounds;
+    sum->sessions += one->sessions;
+    sum->moved_ns += one->moved_ns;
+    if (one->longest_without_ns > sum->longest_without_ns)
+        sum->longest_without_ns = one->longest_without_ns;
+}
+
+int main(int argc, char **argv)
+{
+    struct choice choice;
+    struct witness_figures sum = {0}, figures;
+    char why[OPERATION_WHY_BYTES];
+    uint64_t failed = 0;
+
+    setvbuf(stdout, NULL, _IOLBF, 0); /* told even if we abort */
+    if (!read_choice(&choice, argc, argv)) {
+        fprintf(stderr, "operations [--from N] [--seeds N] | --seed N [--verbose]\n");
+        return 2;
+    }
+    for (uint64_t seed = choice.from; seed - choice.from < choice.seeds; seed++) {
+        if (!operation_run(seed, choice.verbose, why, &figures)) {
+            failed++;
+            printf("FAILED seed %llu %s\n    see it again: %s --seed %llu --verbose\n",
+                   (unsigned long long)seed, why, argv[0], (unsigned long long)seed);
+            fflush(stdout);
+        }
+        add(&sum, &figures);
+    }
+    printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
+           "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu messages, %llu ages "
+           "judged, longest without a session %.1f s\n",
+           (unsigned long long)choice.seeds, (unsigned long long)failed,
+           (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
+           (unsigned long long)sum.applied, (unsigned long long)sum.holds,
+           (unsigned long long)sum.clutches, (double)sum.moved_ns / 1e9,
+           (unsigned long long)sum.pictures, (unsigned long long)sum.messages,
+           (unsigned long long)sum.bounds, (double)sum.longest_without_ns / 1e9);
+    return failed ? 1 : 0;
+}
