@@ -12,6 +12,9 @@
 #define HELLO_AGAIN_NS_MAX (1000 * MS)
 enum { HELLO_DOUBLINGS = 6 };
 
+/* A cookie that brings no answer for so long may be damaged, forged or too old: hello again. */
+#define COOKIE_DOUBT_NS (700 * MS)
+
 /* What is not acknowledged goes again after this part of a round trip, then twice that, and so on: a
  * copy costs a kilobyte, waiting to be sure of a loss would cost a round trip and more. */
 enum { AGAIN_PART = 2 };
@@ -25,6 +28,10 @@ enum { AGAIN_PART = 2 };
 
 /* Copies that come this soon after one another answer one loss. */
 #define REPEAT_NS (20 * MS)
+
+/* An answerer that has answered and then says nothing for so long has forgotten us. */
+#define STALL_NS (1000 * MS)
+enum { STALL_ROUND_TRIPS = 4 };
 
 enum { STREAM_HANDSHAKE = 0 };
 
@@ -64,11 +71,14 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
                       uint64_t now_ns)
 {
     struct handshake_line *at = &handshake->lines[line];
-    if (!handshake->dials || !at->used || at->proved || len != WIRE_COOKIE_BYTES || !at->hellos)
+    if (!handshake->dials || !at->used || at->answered || len != WIRE_COOKIE_BYTES || !at->hellos)
         return false;
-    memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES);
+    memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES); /* the newest: the one before was not answered */
+    handshake->heard_ns = now_ns;
+    if (at->proved)
+        return false;
     at->proved = true;
-    at->hello_ns = UINT64_MAX;
+    at->hello_ns = now_ns + COOKIE_DOUBT_NS;
     /* Which hello it answers cannot be told; from the first one it is no less than a round trip. */
     uint64_t round_trip_ns = now_ns - at->first_hello_ns + SLACK_NS;
     if (round_trip_ns < handshake->round_trip_ns)
@@ -171,6 +181,11 @@ bool handshake_receive(struct handshake *handshake, uint8_t line, struct wire_re
 
     if (!handshake->lines[line].proved)
         return false;
+    handshake->heard_ns = now_ns;
+    if (handshake->dials) {
+        handshake->lines[line].answered = true;
+        handshake->lines[line].hello_ns = UINT64_MAX;
+    }
     while (wire_next_chunk(chunks, &type, &body)) {
         bool good = type == CHUNK_STREAM       ? take_segment(handshake, &body, now_ns)
                     : type == CHUNK_STREAM_ACK ? take_ack(handshake, &body, now_ns)
@@ -239,7 +254,7 @@ size_t handshake_transmit(struct handshake *handshake, struct link_path *path,
         size_t len = 0;
         if (at->proved)
             len = write_chunks(handshake, i, out, now_ns);
-        else if (now_ns >= at->hello_ns)
+        if (!len && now_ns >= at->hello_ns)
             len = write_hello(handshake, i, out, now_ns);
         if (len) {
             *path = at->path;
@@ -249,9 +264,23 @@ size_t handshake_transmit(struct handshake *handshake, struct link_path *path,
     return 0;
 }
 
+static uint64_t stall_ns(const struct handshake *handshake)
+{
+    if (!handshake->dials || !handshake->heard_ns)
+        return UINT64_MAX;
+    return handshake->heard_ns + STALL_NS + STALL_ROUND_TRIPS * handshake->round_trip_ns;
+}
+
+bool handshake_has_stalled(const struct handshake *handshake, uint64_t now_ns)
+{
+    return now_ns >= stall_ns(handshake);
+}
+
 uint64_t handshake_deadline(const struct handshake *handshake)
 {
     uint64_t soonest = handshake->give_up_ns;
+    if (stall_ns(handshake) < soonest)
+        soonest = stall_ns(handshake);
     uint8_t proved = proved_lines(handshake);
     if (proved) {
         uint64_t stream_ns = stream_tx_deadline(&handshake->tx);
@@ -261,8 +290,7 @@ uint64_t handshake_deadline(const struct handshake *handshake)
             soonest = 0;
     }
     for (size_t i = 0; i < LINK_LINES_MAX; i++)
-        if (handshake->lines[i].used && !handshake->lines[i].proved &&
-            handshake->lines[i].hello_ns < soonest)
+        if (handshake->lines[i].used && handshake->lines[i].hello_ns < soonest)
             soonest = handshake->lines[i].hello_ns;
     return soonest;
 }

@@ -24,6 +24,7 @@
 struct handshake_line {
     bool used;
     bool proved; /* dialler: has a cookie; answerer: showed one */
+    bool answered; /* dialler: the cookie has been accepted: handshake datagrams come */
     struct link_path path;
     uint8_t cookie[WIRE_COOKIE_BYTES];
     uint64_t hello_ns; /* when to say hello (again); UINT64_MAX: no more */
@@ -35,6 +36,7 @@ struct handshake {
     bool dials;
     uint64_t connection;    /* chosen by the dialler */
     uint64_t round_trip_ns; /* measured by the cookie; a guess at the answerer */
+    uint64_t heard_ns;      /* when anything last came that belongs to it; 0: nothing yet */
     uint64_t flight_ns;     /* answerer: when its first flight left; 0: not yet */
     uint64_t give_up_ns;
     bool tls_begun;
@@ -74,6 +76,10 @@ MUST_USE bool handshake_receive(struct handshake *handshake, uint8_t line,
 /* The next datagram, or 0. */
 size_t handshake_transmit(struct handshake *handshake, struct link_path *path,
                           uint8_t out[static LINK_DATAGRAM_MAX], uint64_t now_ns);
+
+/* Whether the answerer has fallen silent after it had answered: restarted, or it knows us by another
+ * address by now. Only a new handshake helps. */
+bool handshake_has_stalled(const struct handshake *handshake, uint64_t now_ns);
 
 uint64_t handshake_deadline(const struct handshake *handshake);
 

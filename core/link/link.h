@@ -128,7 +128,7 @@ void link_set_identity(struct link *link, const struct link_identity *identity);
 size_t link_peer_bytes(const struct link_settings *settings);
 
 /* Begins a session over `count` lines (1 to LINK_LINES_MAX). LINK_EVENT_UP or LINK_EVENT_REFUSED follows;
- * it goes on trying for `silence_ns`. `*peer` belongs to the link, and dies with its CLOSED or
+ * it goes on trying for `silence_ns`, less when an answer came and then nothing more. `*peer` belongs to the link, and dies with its CLOSED or
  * REFUSED event once the next event is asked for. */
 enum link_err link_dial(struct link *link, const struct link_path *paths, size_t count,
                         uint64_t now_ns, struct link_peer **peer);

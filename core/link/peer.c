@@ -227,6 +227,7 @@ void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t
     peer->goodbyes_left = was_up && !by_peer ? GOODBYES : 0;
     peer->goodbye_ns = now_ns;
     peer->gone_ns = peer->handshake.give_up_ns = now_ns + GOODBYE_NS;
+    peer->handshake.heard_ns = 0; /* it may be silent now */
     peer->turn = 0;
     peer->state = PEER_CLOSING;
     struct link_event *event =
@@ -389,7 +390,9 @@ void peer_tick(struct link_peer *peer, uint64_t now_ns)
         return;
     case PEER_SHAKING:
     case PEER_PROVING:
-        if (now_ns >= peer->handshake.give_up_ns)
+        if (handshake_has_stalled(&peer->handshake, now_ns))
+            peer_end(peer, "the other end fell silent", false, now_ns);
+        else if (now_ns >= peer->handshake.give_up_ns)
             peer_end(peer,
                      peer->handshake.heard_busy ? "the other end has no place for us now"
                                                 : "no answer",

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "link/peer.h" /* a session's number, which only who sees the wire knows */
 #include "watch.h"
 
 #define ROUND_TRIP_NS (120 * MS)
@@ -170,10 +171,28 @@ static void a_cart_without_a_place_says_so(void **state)
     pair_destroy(pair);
 }
 
+/* On a line that damages it, or from somebody who reads along. */
+static void a_false_cookie_delays_the_start_by_a_second_at_most(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    struct pair *pair = watch_start(&settings);
+    struct link_peer *peer = pair_dial(pair, 1);
+    assert_non_null(peer);
+    pair_run(pair, 10 * MS);
+    uint8_t cookie[WIRE_HEADER_BYTES + WIRE_COOKIE_BYTES] = {0};
+    wire_header_write(
+        &(struct wire_header){.type = WIRE_COOKIE, .connection = peer->connection}, cookie);
+    pair_inject(pair, PAIR_CONSOLE, 0, cookie, sizeof cookie, true);
+    assert_true(up_ns(pair, 5 * S) <= 3 * ROUND_TRIP_NS + S);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(up_two_round_trips_after_the_cookie),
+        cmocka_unit_test(a_false_cookie_delays_the_start_by_a_second_at_most),
         cmocka_unit_test(any_one_lost_datagram_costs_at_most_a_round_trip),
         cmocka_unit_test(a_line_dead_from_the_start_costs_nothing),
         cmocka_unit_test(the_cart_refuses_a_site_of_the_wrong_kind_and_both_know_why),
