@@ -68,6 +68,7 @@ struct peer_line {
     uint64_t elsewhere_ns;   /* and on another line */
     uint64_t reported_count; /* datagrams received when it last went */
     bool ack_due;            /* of the message stream */
+    uint64_t message_ns;     /* a segment of it may go then, credit or not */
     struct sample_turn turns[LINK_SAMPLE_CHANNELS_MAX];
     double credit_bytes;  /* for frames and messages */
     uint64_t credit_ns;   /* when it was last reckoned */

@@ -28,6 +28,10 @@ enum { CHALLENGES_MAX = 20 };
 #define CREDIT_NS (10 * MS)
 enum { CREDIT_LEAST_BYTES = 3 * LINK_DATAGRAM_MAX, AROUND_BYTES = 28 /* IP and UDP */ };
 
+/* However much gestures overdraw, a segment may go this often on each line: 100 kbit/s, so that no
+ * command waits for ever. */
+#define MESSAGE_NS (40 * MS)
+
 /* What a datagram in the making knows. */
 struct departure {
     uint8_t line;
@@ -143,9 +147,10 @@ static void put_messages(struct link_peer *peer, struct departure *departure)
         wire_put_stream_ack(&departure->writer, STREAM_MESSAGES, &ack);
         line->ack_due = false;
     }
-    while (line->credit_bytes > 0 && stream_tx_segment(&peer->messages_out, STREAM_MESSAGES,
-                                                       departure->line, &departure->writer))
-        ;
+    while ((line->credit_bytes > 0 || departure->now_ns >= line->message_ns) &&
+           stream_tx_segment(&peer->messages_out, STREAM_MESSAGES, departure->line,
+                             &departure->writer))
+        line->message_ns = departure->now_ns + MESSAGE_NS;
 }
 
 static void put_pulls(struct link_peer *peer, struct departure *departure)
@@ -333,7 +338,10 @@ static size_t transmit_line(struct link_peer *peer, uint8_t number, struct link_
     size_t empty_len;
 
     refill(line, now_ns);
-    begin(&departure, number, out, path_tx_datagram_max(&line->tx), now_ns);
+    size_t datagram_max = path_tx_datagram_max(&line->tx);
+    if (stream_tx_struggles(&peer->messages_out, number))
+        datagram_max = path_sizes[PATH_SIZES - 1];
+    begin(&departure, number, out, datagram_max, now_ns);
     empty_len = departure.writer.len;
     put_pulls(peer, &departure);
     if (are_samples_due(line, now_ns))
@@ -418,8 +426,11 @@ static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t
     sooner(soonest, line->report_ns + REPORT_ALONE_NS);
     if (line->ack_due)
         *soonest = now_ns;
-    uint64_t bulk_ns =
-        stream_tx_due(&peer->messages_out, (uint8_t)(1U << number)) ? now_ns : UINT64_MAX;
+    uint64_t bulk_ns = UINT64_MAX;
+    if (stream_tx_due(&peer->messages_out, (uint8_t)(1U << number))) {
+        sooner(soonest, line->message_ns > now_ns ? line->message_ns : now_ns);
+        bulk_ns = now_ns;
+    }
     if (line->state != LINK_LINE_LOST)
         for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
             if (peer->frames_out[i])

@@ -71,9 +71,16 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
     cut_segments(tx);
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
         struct stream_segment *segment = &tx->segments[i];
+        unsigned doublings = segment->tries < 5 ? segment->tries : 5;
+        if (segment->len && segment->tries && (segment->lines_due & lines) == lines) {
+            /* It has not left yet: the answer's time counts from when it does. */
+            uint64_t late_ns = now_ns + (round_trip_ns << (doublings - 1));
+            segment->again_ns = late_ns > segment->again_ns ? late_ns : segment->again_ns;
+            continue;
+        }
         if (!segment->len || now_ns < segment->again_ns)
             continue;
-        uint64_t wait_ns = round_trip_ns << (segment->tries < 5 ? segment->tries : 5);
+        uint64_t wait_ns = round_trip_ns << doublings;
         segment->lines_due = lines;
         segment->again_ns = now_ns + (wait_ns < TIMEOUT_NS_MAX ? wait_ns : TIMEOUT_NS_MAX);
         if (segment->tries < UINT8_MAX)
@@ -81,26 +88,44 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
     }
 }
 
+/* The first one due on `line` that takes up to `room` bytes. */
+static struct stream_segment *first_due(struct stream_tx *tx, uint8_t line, size_t room)
+{
+    struct stream_segment *first = NULL;
+    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
+        struct stream_segment *segment = &tx->segments[i];
+        if (segment->len && segment->lines_due & 1U << line &&
+            (size_t)WIRE_CHUNK_HEADER_BYTES + STREAM_HEADER_BYTES + segment->len <= room &&
+            (!first || segment->offset < first->offset))
+            first = segment;
+    }
+    return first;
+}
+
 bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
                        struct wire_writer *writer)
 {
     if (is_idle(tx))
         return false;
-    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++) {
-        struct stream_segment *segment = &tx->segments[i];
-        if (!segment->len || !(segment->lines_due & 1U << line) ||
-            writer->room - writer->len <
-                (size_t)WIRE_CHUNK_HEADER_BYTES + STREAM_HEADER_BYTES + segment->len)
-            continue;
-        size_t mark = wire_begin_chunk(writer, CHUNK_STREAM);
-        wire_put_u8(writer, stream);
-        wire_put_u64(writer, segment->offset);
-        uint8_t *at = wire_space(writer, segment->len);
-        ring_read(tx->ring, segment->offset, at, segment->len);
-        wire_end_chunk(writer, mark);
-        segment->lines_due &= (uint8_t) ~(1U << line);
-        return true;
-    }
+    struct stream_segment *segment = first_due(tx, line, writer->room - writer->len);
+    if (!segment)
+        return false;
+    size_t mark = wire_begin_chunk(writer, CHUNK_STREAM);
+    wire_put_u8(writer, stream);
+    wire_put_u64(writer, segment->offset);
+    uint8_t *at = wire_space(writer, segment->len);
+    ring_read(tx->ring, segment->offset, at, segment->len);
+    wire_end_chunk(writer, mark);
+    segment->lines_due &= (uint8_t) ~(1U << line);
+    return true;
+}
+
+bool stream_tx_struggles(const struct stream_tx *tx, uint8_t line)
+{
+    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
+        if (tx->segments[i].len && tx->segments[i].lines_due & 1U << line &&
+            tx->segments[i].tries >= STREAM_STRUGGLE_TRIES)
+            return true;
     return false;
 }
 

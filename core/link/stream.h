@@ -20,6 +20,7 @@ enum {
     STREAM_BYTES = 64 * 1024,   /* held at most at each end; a power of two */
     STREAM_SEGMENTS_MAX = 64,   /* on the way at once */
     STREAM_SEGMENT_BYTES = 480, /* goes through a line of the smallest datagrams, 548 bytes */
+    STREAM_STRUGGLE_TRIES = 4, /* so often in vain: it may be the size of its datagrams */
     STREAM_RANGES_MAX = 16      /* islands of bytes beyond a hole, remembered by the receiver */
 };
 
@@ -55,6 +56,9 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
 /* Writes one STREAM chunk that is due on `line`; false: none due, or no room for it. */
 bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
                        struct wire_writer *writer);
+
+/* Whether what is due on `line` has been sent in vain so often that its datagrams may be too large. */
+bool stream_tx_struggles(const struct stream_tx *tx, uint8_t line);
 
 /* Makes all that is unacknowledged due at the next stream_tx_mark: a copy came, so the other end
  * has missed something of ours. */
