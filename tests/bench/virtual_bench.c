@@ -256,7 +256,10 @@ static struct pair *make_pair(struct run *run, double seconds)
         .lines = scene->lines,
         .clock_offset_ns = {(int64_t)S, 40 * (int64_t)S},
         .clock_drift_ppb = {20000, -30000},
-        .hooks = {run, take_event, take_turn, count_datagram},
+        .hooks = {.context = run,
+                  .event = take_event,
+                  .turn = take_turn,
+                  .datagram = count_datagram},
     };
     uint64_t interval_ns = frames_of(scene) > 0 ? (uint64_t)(1e9 / frames_of(scene)) : 0;
     const struct link_frame_channel pictures = {interval_ns, PICTURE_INTERVALS * interval_ns};
