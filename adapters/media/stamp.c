@@ -74,7 +74,7 @@ static uint32_t block_mean(const struct picture *picture, uint32_t index)
     for (uint32_t row = top + inset_y; row < bottom - inset_y; row++)
         for (uint32_t column = left + inset_x; column < right - inset_x; column++, count++)
             sum += picture->planes[0][(size_t)row * picture->strides[0] + column];
-    return sum / count;
+    return count > 0 ? sum / count : 0;
 }
 
 bool stamp_read(const struct picture *picture, uint32_t *number)

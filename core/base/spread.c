@@ -10,8 +10,7 @@ static unsigned bucket_of(uint64_t value)
         return (unsigned)value;
     unsigned high = 63U - (unsigned)__builtin_clzll(value); /* the leading bit's place */
     unsigned shift = high - SPREAD_SUB_BITS;
-    return ((shift + 1) << SPREAD_SUB_BITS) + (unsigned)(value >> shift) -
-           (1U << SPREAD_SUB_BITS);
+    return ((shift + 1) << SPREAD_SUB_BITS) + (unsigned)(value >> shift) - (1U << SPREAD_SUB_BITS);
 }
 
 /* The greatest value that falls into the bucket. */

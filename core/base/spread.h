@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    SPREAD_SUB_BITS = 6,                                /* 64 buckets for each doubling */
+    SPREAD_SUB_BITS = 6, /* 64 buckets for each doubling */
     SPREAD_BUCKETS = (64 - SPREAD_SUB_BITS + 1) << SPREAD_SUB_BITS
 };
 

@@ -9,7 +9,8 @@
 
 enum { AT_MADE = 0, AT_COUNTER = 4, AT_TAG = 12 };
 static_assert((int)AT_TAG == (int)SEAL_IV_BYTES, "time and counter are the nonce");
-static_assert((int)AT_TAG + (int)SEAL_TAG_BYTES == (int)WIRE_COOKIE_BYTES, "the tag ends the cookie");
+static_assert((int)AT_TAG + (int)SEAL_TAG_BYTES == (int)WIRE_COOKIE_BYTES,
+              "the tag ends the cookie");
 
 #define NS_PER_S UINT64_C(1000000000)
 enum { BOUND_BYTES_MAX = COOKIE_ADDRESS_BYTES_MAX + 8 };

@@ -20,7 +20,7 @@
 #include "link/wire.h"
 
 enum {
-    COOKIE_LIFE_S = 30,           /* long enough for a handshake over the worst line */
+    COOKIE_LIFE_S = 30, /* long enough for a handshake over the worst line */
     COOKIE_ADDRESS_BYTES_MAX = 32
 };
 
@@ -38,8 +38,8 @@ void cookie_make(struct cookie_jar *jar, const uint8_t *address, size_t address_
                  uint64_t connection, uint64_t now_ns, uint8_t out[static WIRE_COOKIE_BYTES]);
 
 /* True when this jar made the cookie for this address and connection, COOKIE_LIFE_S ago or less. */
-MUST_USE bool cookie_check(const struct cookie_jar *jar, const uint8_t *address,
-                           size_t address_len, uint64_t connection, uint64_t now_ns,
+MUST_USE bool cookie_check(const struct cookie_jar *jar, const uint8_t *address, size_t address_len,
+                           uint64_t connection, uint64_t now_ns,
                            const uint8_t cookie[static WIRE_COOKIE_BYTES]);
 
 #endif

@@ -23,11 +23,11 @@
 
 struct handshake_line {
     bool used;
-    bool proved; /* dialler: has a cookie; answerer: showed one */
+    bool proved;   /* dialler: has a cookie; answerer: showed one */
     bool answered; /* dialler: the cookie has been accepted: handshake datagrams come */
     struct link_path path;
     uint8_t cookie[WIRE_COOKIE_BYTES];
-    uint64_t hello_ns; /* when to say hello (again); UINT64_MAX: no more */
+    uint64_t hello_ns;       /* when to say hello (again); UINT64_MAX: no more */
     uint64_t first_hello_ns; /* when the first left */
     uint8_t hellos;
 };

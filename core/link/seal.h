@@ -34,13 +34,13 @@ struct seal_one; /* an AEAD with one key */
 /* One direction's seal. */
 struct seal {
     enum seal_aead aead;
-    uint32_t generation;        /* of `present` */
-    struct seal_one *derive;    /* keyed with secrets, for renewal */
+    uint32_t generation;                       /* of `present` */
+    struct seal_one *derive;                   /* keyed with secrets, for renewal */
     struct seal_one *present, *before, *after; /* the sender uses `present` only */
     uint8_t iv[3][SEAL_IV_BYTES];
     uint8_t secret[SEAL_SECRET_BYTES]; /* that `after`'s successor comes from */
     bool has_before;
-    uint64_t before_until_ns;   /* `before` opens stragglers until then */
+    uint64_t before_until_ns; /* `before` opens stragglers until then */
 };
 
 /* Makes the contexts; false when memory is short. seal_destroy undoes it and wipes. */
@@ -48,7 +48,8 @@ MUST_USE bool seal_create(struct seal *seal);
 void seal_destroy(struct seal *seal);
 
 /* Starts generation 0 from a secret shared by both ends. Allocates inside OpenSSL. */
-void seal_start(struct seal *seal, enum seal_aead aead, const uint8_t secret[static SEAL_SECRET_BYTES]);
+void seal_start(struct seal *seal, enum seal_aead aead,
+                const uint8_t secret[static SEAL_SECRET_BYTES]);
 
 /* Sender: moves to the next generation. */
 void seal_renew(struct seal *seal);
@@ -69,7 +70,8 @@ MUST_USE bool seal_open(struct seal *seal, uint8_t generation, uint8_t line, uin
 /* A bare AEAD: cookies, and other people's test vectors, go through it too. */
 struct seal_one *seal_one_create(void);
 void seal_one_destroy(struct seal_one *one);
-void seal_one_key(struct seal_one *one, enum seal_aead aead, const uint8_t key[static SEAL_KEY_BYTES]);
+void seal_one_key(struct seal_one *one, enum seal_aead aead,
+                  const uint8_t key[static SEAL_KEY_BYTES]);
 void seal_one_close(struct seal_one *one, const uint8_t nonce[static SEAL_IV_BYTES],
                     const uint8_t *aad, size_t aad_len, uint8_t *text, size_t len,
                     uint8_t tag[static SEAL_TAG_BYTES]);
@@ -78,7 +80,7 @@ MUST_USE bool seal_one_open(struct seal_one *one, const uint8_t nonce[static SEA
                             const uint8_t tag[static SEAL_TAG_BYTES]);
 
 /* The keys that come from a secret; the secret is wiped. For seal.c and the test vectors. */
-void seal_derive(struct seal_one *derive, enum seal_aead aead, uint8_t secret[static SEAL_SECRET_BYTES],
-                 struct seal_keys *keys);
+void seal_derive(struct seal_one *derive, enum seal_aead aead,
+                 uint8_t secret[static SEAL_SECRET_BYTES], struct seal_keys *keys);
 
 #endif

@@ -20,7 +20,7 @@ enum {
     STREAM_BYTES = 64 * 1024,   /* held at most at each end; a power of two */
     STREAM_SEGMENTS_MAX = 64,   /* on the way at once */
     STREAM_SEGMENT_BYTES = 480, /* goes through a line of the smallest datagrams, 548 bytes */
-    STREAM_STRUGGLE_TRIES = 4, /* so often in vain: it may be the size of its datagrams */
+    STREAM_STRUGGLE_TRIES = 4,  /* so often in vain: it may be the size of its datagrams */
     STREAM_RANGES_MAX = 16      /* islands of bytes beyond a hole, remembered by the receiver */
 };
 

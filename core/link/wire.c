@@ -28,7 +28,8 @@ bool wire_header_read(struct wire_header *header, const uint8_t *in, size_t len)
         .type = (enum wire_type)in[AT_TYPE],
         .line = in[AT_LINE] >> LINE_SHIFT,
         .generation = in[AT_LINE] & GENERATION_MASK,
-        .connection = (uint64_t)get_be16(in + AT_CONNECTION) << 32 | get_be32(in + AT_CONNECTION + 2),
+        .connection =
+            (uint64_t)get_be16(in + AT_CONNECTION) << 32 | get_be32(in + AT_CONNECTION + 2),
         .packet = get_be64(in + AT_PACKET),
     };
     return true;

@@ -37,10 +37,10 @@ enum wire_type {
 
 struct wire_header {
     enum wire_type type;
-    uint8_t line;          /* 0 to 7 */
-    uint8_t generation;    /* of the sender's keys, modulo 32 */
-    uint64_t connection;   /* 48 bits, chosen by the dialler, the same both ways */
-    uint64_t packet;       /* sealed: one more than the one before on this line, from 0 */
+    uint8_t line;        /* 0 to 7 */
+    uint8_t generation;  /* of the sender's keys, modulo 32 */
+    uint64_t connection; /* 48 bits, chosen by the dialler, the same both ways */
+    uint64_t packet;     /* sealed: one more than the one before on this line, from 0 */
 };
 
 #define WIRE_CONNECTION_MASK UINT64_C(0xffffffffffff)

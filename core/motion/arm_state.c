@@ -56,9 +56,9 @@ const char *hold_cause_text(enum hold_cause cause)
 const char *hold_cause_word(enum hold_cause cause)
 {
     static const char *const words[HOLD_CAUSES] = {
-        [HOLD_NONE] = "none",       [HOLD_START] = "start",     [HOLD_RELEASED] = "released",
-        [HOLD_FROZEN] = "frozen",   [HOLD_AGE] = "age",         [HOLD_SILENCE] = "silence",
-        [HOLD_CLOCK] = "clock",     [HOLD_STEP] = "step",       [HOLD_SESSION] = "session"};
+        [HOLD_NONE] = "none",     [HOLD_START] = "start", [HOLD_RELEASED] = "released",
+        [HOLD_FROZEN] = "frozen", [HOLD_AGE] = "age",     [HOLD_SILENCE] = "silence",
+        [HOLD_CLOCK] = "clock",   [HOLD_STEP] = "step",   [HOLD_SESSION] = "session"};
     return (unsigned)cause < HOLD_CAUSES ? words[cause] : "unknown";
 }
 

@@ -3,8 +3,7 @@
 #include "bench/peers.h"
 
 const struct bench_peer *const bench_peers[] = {
-    &bench_peer_udp,
-    &bench_peer_tls,
+    &bench_peer_udp,  &bench_peer_tls,
 #ifdef BENCH_SRT
     &bench_peer_srt,
 #endif
@@ -20,6 +19,5 @@ const struct bench_peer *const bench_peers[] = {
 #ifdef BENCH_QUIC
     &bench_peer_quic,
 #endif
-    &bench_peer_jisr,
-    NULL,
+    &bench_peer_jisr, NULL,
 };

@@ -58,7 +58,8 @@ static enum pair_end other(enum pair_end end)
 
 static void again(struct intruder *intruder, struct pair *pair, enum fault_kind kind)
 {
-    struct intruder_datagram *kept = &intruder->kept[random_below(&intruder->random, INTRUDER_KEPT)];
+    struct intruder_datagram *kept =
+        &intruder->kept[random_below(&intruder->random, INTRUDER_KEPT)];
     uint8_t bytes[LINK_DATAGRAM_MAX];
     /* No wire of theirs is quicker than ours: what came before its time would tell the link's clock
      * of a shorter way, and hide a later step from it. */
@@ -99,11 +100,10 @@ static void flood(struct intruder *intruder, struct pair *pair, enum pair_end to
         struct link_path path = pair_path(pair, 0);
         path.address_bytes = 8;
         draw_bytes(&intruder->random, path.address, 8);
-        wire_header_write(
-            &(struct wire_header){.type = WIRE_HELLO,
-                                  .connection =
-                                      random_u64(&intruder->random) & WIRE_CONNECTION_MASK},
-            hello);
+        wire_header_write(&(struct wire_header){.type = WIRE_HELLO,
+                                                .connection = random_u64(&intruder->random) &
+                                                              WIRE_CONNECTION_MASK},
+                          hello);
         pair_inject_along(pair, to, &path, hello, sizeof hello);
     }
 }

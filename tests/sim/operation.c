@@ -180,8 +180,8 @@ static void add(struct operation *operation, const struct fault *fault)
     uint8_t number;
     if (!operation->pulled[fault->line] || !operation->console.peer)
         return;
-    if (link_line_add(operation->console.peer, &path,
-                      pair_local_ns(operation->pair, PAIR_CONSOLE), &number) == LINK_OK)
+    if (link_line_add(operation->console.peer, &path, pair_local_ns(operation->pair, PAIR_CONSOLE),
+                      &number) == LINK_OK)
         operation->pulled[fault->line] = false;
 }
 
@@ -189,7 +189,8 @@ static void add(struct operation *operation, const struct fault *fault)
  * the round trip: nothing tells it from jitter yet (link/clock.h). */
 static bool is_settling(const struct operation *operation)
 {
-    uint64_t anew_ns = operation->up_ns > operation->stepped_ns ? operation->up_ns : operation->stepped_ns;
+    uint64_t anew_ns =
+        operation->up_ns > operation->stepped_ns ? operation->up_ns : operation->stepped_ns;
     return pair_true_ns(operation->pair) < anew_ns + CLOCK_SETTLE_NS || !is_up(operation);
 }
 

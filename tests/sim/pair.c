@@ -328,8 +328,7 @@ void pair_run(struct pair *pair, uint64_t until_ns)
         stuck = at_ns <= pair->true_ns ? stuck + 1 : 0;
         if (stuck > 100000) {
             fprintf(stderr, "seed %llu: the link asks to run at once for ever at %llu ns\n",
-                    (unsigned long long)pair->settings.seed,
-                    (unsigned long long)pair->true_ns);
+                    (unsigned long long)pair->settings.seed, (unsigned long long)pair->true_ns);
             abort();
         }
         if (at_ns > pair->true_ns)

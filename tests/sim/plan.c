@@ -34,10 +34,10 @@ PRINTF_LIKE(2, 3) static void put(char *weather, const char *text, ...)
 static void draw_line(struct plan *plan, unsigned line, struct random *random)
 {
     char *weather = plan->weather[line];
-    uint64_t delay_ms = random_chance(random, 0.15) ? between(random, 100, 300)
-                                                    : between(random, 5, 90);
-    uint64_t jitter_ms = random_chance(random, 0.7) ? random_below(random, 10)
-                                                    : random_below(random, 40);
+    uint64_t delay_ms =
+        random_chance(random, 0.15) ? between(random, 100, 300) : between(random, 5, 90);
+    uint64_t jitter_ms =
+        random_chance(random, 0.7) ? random_below(random, 10) : random_below(random, 40);
     uint64_t queue_ms = 0;
     put(weather, "delay=%ums,jitter=%ums", (unsigned)delay_ms, (unsigned)jitter_ms);
     if (random_chance(random, 0.3))
@@ -56,8 +56,8 @@ static void draw_line(struct plan *plan, unsigned line, struct random *random)
     if (random_chance(random, 0.3))
         put(weather, ",corrupt=%.1f%%", (double)random_below(random, 21) / 10);
     if (random_chance(random, 0.5)) {
-        uint64_t kbit = random_chance(random, 0.5) ? between(random, 1000, 5000)
-                                                   : between(random, 5000, 50000);
+        uint64_t kbit =
+            random_chance(random, 0.5) ? between(random, 1000, 5000) : between(random, 5000, 50000);
         queue_ms = between(random, 20, 300);
         put(weather, ",rate=%ukbit,queue=%ums", (unsigned)kbit, (unsigned)queue_ms);
     }
@@ -95,10 +95,11 @@ static void add(struct plan *plan, const struct fault *fault)
 
 static enum fault_kind draw_kind(struct random *random)
 {
-    static const enum fault_kind kinds[] = { /* as often as they stand here */
-        FAULT_CUT,    FAULT_CUT,     FAULT_CUT,   FAULT_STEP,   FAULT_STEP,     FAULT_MOVE,
-        FAULT_MOVE,   FAULT_RESTART, FAULT_PULL,  FAULT_REPLAY, FAULT_REPLAY,   FAULT_REFLECT,
-        FAULT_FORGE,  FAULT_RANDOM,  FAULT_FLOOD, FAULT_STRANGER,
+    static const enum fault_kind kinds[] = {
+        /* as often as they stand here */
+        FAULT_CUT,   FAULT_CUT,     FAULT_CUT,   FAULT_STEP,     FAULT_STEP,   FAULT_MOVE,
+        FAULT_MOVE,  FAULT_RESTART, FAULT_PULL,  FAULT_REPLAY,   FAULT_REPLAY, FAULT_REFLECT,
+        FAULT_FORGE, FAULT_RANDOM,  FAULT_FLOOD, FAULT_STRANGER,
     };
     return kinds[random_below(random, sizeof kinds / sizeof *kinds)];
 }
@@ -208,8 +209,7 @@ void plan_print(const struct plan *plan, FILE *file)
         fprintf(file, "  line %zu: %s\n", i, plan->weather[i]);
     for (int end = 0; end < PAIR_ENDS; end++)
         fprintf(file, "  %s's clock: %.3f s off, drift %.1f ppm\n", end_text((enum pair_end)end),
-                (double)plan->clock_offset_ns[end] / 1e9,
-                (double)plan->clock_drift_ppb[end] / 1e3);
+                (double)plan->clock_offset_ns[end] / 1e9, (double)plan->clock_drift_ppb[end] / 1e3);
     for (size_t i = 0; i < plan->fault_count; i++) {
         fprintf(file, "  %7.3f s  ", (double)plan->faults[i].at_ns / 1e9);
         plan_print_fault(&plan->faults[i], file);

@@ -125,12 +125,12 @@ static void send_state(struct sim_cart *cart, uint64_t now_ns)
 static void send_picture(struct sim_cart *cart, uint64_t now_ns)
 {
     static uint8_t bytes[PICTURE_BYTES_MOST];
-    uint64_t most = link_frame_rate_bps(cart->peer, STATION_PICTURES) / 8 * STATION_PICTURE_NS /
-                    (1000 * MS);
+    uint64_t most =
+        link_frame_rate_bps(cart->peer, STATION_PICTURES) / 8 * STATION_PICTURE_NS / (1000 * MS);
     struct link_frame picture = {.bytes = bytes, .captured_ns = now_ns};
-    picture.len = witness_picture_make(cart->witness, cart->connection,
-                                       most < sizeof bytes ? most : sizeof bytes, bytes,
-                                       &picture.tag);
+    picture.len =
+        witness_picture_make(cart->witness, cart->connection,
+                             most < sizeof bytes ? most : sizeof bytes, bytes, &picture.tag);
     (void)link_send_frame(cart->peer, STATION_PICTURES, &picture, now_ns);
 }
 

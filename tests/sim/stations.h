@@ -42,7 +42,7 @@ struct sim_console {
     struct reclutch reclutch;
     struct arm_state state;
     bool has_state;
-    bool quiet; /* no more messages */
+    bool quiet;             /* no more messages */
     uint64_t hands_from_ns; /* true time that the script counts from, less where it begins */
 };
 

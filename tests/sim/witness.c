@@ -89,8 +89,7 @@ static void judge_age(struct witness *witness, const char *what, enum pair_end e
     witness->figures.bounds++;
     if (llabs(age->ns - true_age_ns) > (int64_t)age->bound_ns + drifted_ns)
         witness_fail(witness, "age of %s is %.3f +- %.3f ms, in truth %.3f ms", what,
-                     (double)age->ns / 1e6, (double)age->bound_ns / 1e6,
-                     (double)true_age_ns / 1e6);
+                     (double)age->ns / 1e6, (double)age->bound_ns / 1e6, (double)true_age_ns / 1e6);
 }
 
 void witness_arrived(struct witness *witness, enum pair_end to, uint64_t connection,
@@ -219,13 +218,13 @@ void witness_tick(struct witness *witness, const struct follow *follow)
     }
     if (holding != witness->was_holding || !holding)
         witness->rested = witness->rested && holding;
-    bool silent = now_ns - witness->engaged_ns >
-                  follow->settings.silence_gate_ns + STOPPED_AFTER_NS + MS;
+    bool silent =
+        now_ns - witness->engaged_ns > follow->settings.silence_gate_ns + STOPPED_AFTER_NS + MS;
     bool stopped = silent || (holding && now_ns - witness->held_since_ns > STOPPED_AFTER_NS);
     if (witness->ticked_local_ns)
         for (unsigned i = 0; i < follow->settings.arm_count; i++)
-            judge_arm(witness, follow, i, (double)(dt_ns < tick_most_ns ? dt_ns : tick_most_ns) / 1e9,
-                      stopped);
+            judge_arm(witness, follow, i,
+                      (double)(dt_ns < tick_most_ns ? dt_ns : tick_most_ns) / 1e9, stopped);
     witness->was_holding = holding;
     witness->ticked_local_ns = local_ns;
     memcpy(witness->before, follow->arms, sizeof witness->before);

@@ -107,8 +107,8 @@ void witness_cart_restarted(struct witness *witness);
 void witness_hands(struct witness *witness, uint64_t picture_gate_ns);
 
 /* Bytes of picture or message `number` of session `connection`; returns their length. */
-size_t witness_picture_make(struct witness *witness, uint64_t connection, size_t most,
-                            uint8_t *out, uint32_t *number);
+size_t witness_picture_make(struct witness *witness, uint64_t connection, size_t most, uint8_t *out,
+                            uint32_t *number);
 void witness_picture_came(struct witness *witness, uint64_t connection,
                           const struct link_event *event);
 size_t witness_message_make(struct witness *witness, enum pair_end from, uint64_t connection,

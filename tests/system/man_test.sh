@@ -14,7 +14,7 @@ tell() { # tell RESULT NAME [WORDS]
     else
         echo "not ok $number - $2"
         failed=1
-        sed 's/^/# /' <<<"$3"
+        echo "# ${3//$'\n'/$'\n'# }"
     fi
 }
 

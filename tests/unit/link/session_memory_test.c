@@ -68,7 +68,7 @@ static void a_minute_of_operation_allocates_nothing(void **state)
 {
     (void)state;
     struct pair *pair = watch_up(3, WEATHER_BAD, 51, &traffic);
-    uint8_t added;
+    uint8_t added = 2;
     uint64_t before = calls;
     for (unsigned times = 0; times < 6; times++) {
         struct link_peer *peer = watch.ends[PAIR_CONSOLE].peer;
@@ -77,7 +77,7 @@ static void a_minute_of_operation_allocates_nothing(void **state)
         pair_run(pair, pair_true_ns(pair) + 2 * S);
         pair_cut(pair, 0, false);
         pair_run(pair, pair_true_ns(pair) + 2 * S);
-        uint8_t line = times ? added : 2;
+        uint8_t line = added;
         assert_int_equal(link_line_pull(peer, line, pair_local_ns(pair, PAIR_CONSOLE)), LINK_OK);
         pair_run(pair, pair_true_ns(pair) + 3 * S);
         assert_int_equal(link_line_add(peer, &path, pair_local_ns(pair, PAIR_CONSOLE), &added),

@@ -181,8 +181,8 @@ static void a_false_cookie_delays_the_start_by_a_second_at_most(void **state)
     assert_non_null(peer);
     pair_run(pair, 10 * MS);
     uint8_t cookie[WIRE_HEADER_BYTES + WIRE_COOKIE_BYTES] = {0};
-    wire_header_write(
-        &(struct wire_header){.type = WIRE_COOKIE, .connection = peer->connection}, cookie);
+    wire_header_write(&(struct wire_header){.type = WIRE_COOKIE, .connection = peer->connection},
+                      cookie);
     pair_inject(pair, PAIR_CONSOLE, 0, cookie, sizeof cookie, true);
     assert_true(up_ns(pair, 5 * S) <= 3 * ROUND_TRIP_NS + S);
     pair_destroy(pair);
