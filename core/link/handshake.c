@@ -74,7 +74,8 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
     if (!handshake->dials || !at->used || at->answered || len != WIRE_COOKIE_BYTES || !at->hellos)
         return false;
     memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES); /* the newest: the one before was not answered */
-    handshake->heard_ns = now_ns;
+    if (!handshake->heard_ns) /* one that was started again gives cookies too, and knows nothing */
+        handshake->heard_ns = now_ns;
     if (at->proved)
         return false;
     at->proved = true;
@@ -115,8 +116,10 @@ bool handshake_begin(struct handshake *handshake, const struct tls_settings *set
 void handshake_prove(struct handshake *handshake, uint8_t line, const struct link_path *path)
 {
     struct handshake_line *at = &handshake->lines[line];
-    if (at->proved)
+    if (at->proved) { /* it may have moved: a new cookie says that it lives there */
+        at->path = *path;
         return;
+    }
     *at = (struct handshake_line){
         .used = true, .proved = true, .path = *path, .hello_ns = UINT64_MAX};
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)

@@ -287,8 +287,10 @@ void link_receive(struct link *link, const struct link_path *path, uint8_t *byte
         return;
     case WIRE_BUSY:
         peer = find_peer(link, header.connection);
-        if (peer && peer->dials && peer->state == PEER_SHAKING)
+        if (peer && peer->dials && peer->state == PEER_SHAKING) {
             peer->handshake.heard_busy = true;
+            peer->handshake.heard_ns = now_ns;
+        }
         return;
     }
 }

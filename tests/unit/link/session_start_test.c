@@ -188,10 +188,21 @@ static void a_false_cookie_delays_the_start_by_a_second_at_most(void **state)
     pair_destroy(pair);
 }
 
+static void an_address_that_changes_during_the_start_delays_it_by_seconds_at_most(void **state)
+{
+    (void)state;
+    struct pair *pair = dialled(1, 0);
+    pair_run(pair, ROUND_TRIP_NS + 10 * MS); /* the cookie is there, and binds the old address */
+    pair_move(pair, 0);
+    assert_true(up_ns(pair, 10 * S) <= 3 * S);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(up_two_round_trips_after_the_cookie),
+        cmocka_unit_test(an_address_that_changes_during_the_start_delays_it_by_seconds_at_most),
         cmocka_unit_test(a_false_cookie_delays_the_start_by_a_second_at_most),
         cmocka_unit_test(any_one_lost_datagram_costs_at_most_a_round_trip),
         cmocka_unit_test(a_line_dead_from_the_start_costs_nothing),
