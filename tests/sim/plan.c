@@ -34,8 +34,9 @@ PRINTF_LIKE(2, 3) static void put(char *weather, const char *text, ...)
 static void draw_line(struct plan *plan, unsigned line, struct random *random)
 {
     char *weather = plan->weather[line];
-    uint64_t delay_ms =
-        random_chance(random, 0.15) ? between(random, 100, 300) : between(random, 5, 90);
+    uint64_t delay_ms = random_chance(random, plan->lines == 1 ? 0.4 : 0.15)
+                            ? between(random, 100, 300)
+                            : between(random, 5, 90);
     uint64_t jitter_ms =
         random_chance(random, 0.7) ? random_below(random, 10) : random_below(random, 40);
     uint64_t queue_ms = 0;
