@@ -3,6 +3,7 @@
 
 ARGS ?=
 FOR ?= 8h
+SEEDS ?= 20000
 SECONDS_EACH ?= 60
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,8 @@ help:
 	@echo 'make bench    our speed beside our peers, in one run: docs/benchmarks.md'
 	@echo 'make fuzz     fuzz each parser longer:  make fuzz SECONDS_EACH=600'
 	@echo 'make check    clang-tidy, cppcheck, clang-format'
-	@echo 'make soak     one long operation:  make soak FOR=24h'
+	@echo 'make soak     thousands of simulated operations, then one long real one:'
+	@echo '              make soak SEEDS=100000 FOR=24h'
 	@echo 'make install  into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make deps     the Debian packages that all of these need'
 
@@ -34,6 +36,8 @@ run: build
 	@exec build/programs/jisr operate $(ARGS)
 
 soak: build
+	@ninja -C build tests/sim/operations
+	@build/tests/sim/operations --from 1001 --seeds $(SEEDS)
 	@exec build/programs/jisr operate --for $(FOR) --report soak $(ARGS)
 
 test:
