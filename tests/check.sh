@@ -14,8 +14,8 @@ ninja -C $build >/dev/null # also writes what is generated
 
 echo '== cppcheck'
 cppcheck --project=$build/compile_commands.json --cppcheck-build-dir="$(mktemp -d -p $build)" \
-    --enable=warning,performance,portability --inline-suppr --library=posix --quiet \
-    --suppress=normalCheckLevelMaxBranches --suppress=readdirCalled --suppress=memleak:adapters/media/picture.c \
+    --enable=warning,performance --inline-suppr --library=posix --quiet \
+    --suppress=normalCheckLevelMaxBranches --suppress=memleak:adapters/media/picture.c \
     --suppress=nullPointerRedundantCheck:adapters/net/batch.c \
     --suppress=invalidFunctionArg:tests/bench/board.c \
     --suppress=unknownEvaluationOrder:tests/unit/input/hands_test.c \
