@@ -32,3 +32,12 @@ void clock_sleep_until(uint64_t until_ns)
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;
 }
+
+uint64_t clock_rest(uint64_t until_ns)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    if (now_ns >= until_ns)
+        return now_ns;
+    clock_sleep_until(until_ns);
+    return clock_monotonic_ns();
+}

@@ -15,4 +15,7 @@ int64_t clock_wall_s(void);
 /* Sleeps until the monotonic clock reads `until_ns`; returns at once when it is past. */
 void clock_sleep_until(uint64_t until_ns);
 
+/* The same, and answers what the clock reads then. */
+uint64_t clock_rest(uint64_t until_ns);
+
 #endif

@@ -35,6 +35,7 @@ struct carrier_batch {
 
 struct carrier_buffers {
     struct carrier_batch in, out;
+    uint8_t sockets[BATCH]; /* that each of `out` goes to */
 };
 
 static void bind_batch(struct carrier_batch *batch)
@@ -236,12 +237,18 @@ void carrier_receive(struct carrier *carrier,
     drain_events(carrier, on_event, context);
 }
 
-/* Sends `count` datagrams of the batch, all for one socket. */
-static void flush(struct carrier *carrier, unsigned socket, unsigned count)
+/* Sends what the batch holds for `socket`. */
+static void flush_socket(struct carrier *carrier, unsigned socket, unsigned count)
 {
-    struct mmsghdr *headers = carrier->buffers->out.headers;
-    for (unsigned done = 0; done < count;) {
-        int sent = sendmmsg(carrier->polled[socket].fd, headers + done, count - done, MSG_DONTWAIT);
+    struct carrier_buffers *buffers = carrier->buffers;
+    struct mmsghdr headers[BATCH];
+    unsigned own = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        if (buffers->sockets[i] == socket)
+            headers[own++] = buffers->out.headers[i];
+    for (unsigned done = 0; done < own;) {
+        int sent = sendmmsg(carrier->polled[socket].fd, headers + done, own - done, MSG_DONTWAIT);
         if (sent > 0) {
             done += (unsigned)sent;
             carrier->sent += (unsigned)sent;
@@ -252,40 +259,41 @@ static void flush(struct carrier *carrier, unsigned socket, unsigned count)
     }
 }
 
+static void flush(struct carrier *carrier, unsigned count)
+{
+    for (unsigned socket = 0; socket < carrier->sockets; socket++)
+        flush_socket(carrier, socket, count);
+}
+
 void carrier_send(struct carrier *carrier, uint64_t now_ns)
 {
     struct carrier_batch *batch = &carrier->buffers->out;
-    unsigned count = 0, socket = 0;
+    unsigned count = 0;
     struct link_path path;
     size_t len;
 
     while ((len = link_transmit(carrier->link, &path, batch->bytes[count], now_ns))) {
-        if (count && path.socket != socket) {
-            uint8_t first[LINK_DATAGRAM_MAX];
-            memcpy(first, batch->bytes[count], len);
-            flush(carrier, socket, count);
-            memcpy(batch->bytes[0], first, len);
-            count = 0;
-        }
-        socket = path.socket;
-        if (socket >= carrier->sockets)
-            continue;
         from_path(&path, &batch->addresses[count]);
         batch->headers[count].msg_hdr.msg_namelen = batch->addresses[count].len;
         batch->vectors[count].iov_len = len;
+        carrier->buffers->sockets[count] = path.socket;
         if (++count == BATCH) {
-            flush(carrier, socket, count);
+            flush(carrier, count);
             count = 0;
         }
     }
-    if (count)
-        flush(carrier, socket, count);
+    flush(carrier, count);
 }
 
 void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
 {
     uint64_t link_ns = link_deadline(carrier->link, now_ns);
     uint64_t wake_ns = link_ns < until_ns ? link_ns : until_ns;
+    uint64_t sample_ns = link_sample_deadline(carrier->link);
+    uint64_t prompt_ns = sample_ns < until_ns ? sample_ns : until_ns;
+    uint64_t rested_ns = carrier->turn_ns + CARRIER_REST_NS;
+
+    now_ns = clock_rest(rested_ns < prompt_ns ? rested_ns : prompt_ns);
     uint64_t wait_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
     struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S),
                             .tv_nsec = (long)(wait_ns % NS_PER_S)};
@@ -294,4 +302,5 @@ void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
     if (ppoll(carrier->polled, carrier->sockets + carrier->watched, &wait, NULL) <= 0)
         for (size_t i = 0; i < carrier->sockets + carrier->watched; i++)
             carrier->polled[i].revents = 0;
+    carrier->turn_ns = clock_monotonic_ns();
 }

@@ -24,6 +24,7 @@ struct carrier {
     size_t sockets;
     struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX];
     size_t watched;
+    uint64_t turn_ns; /* when carrier_wait last returned */
     uint64_t sent, received, send_failed;
     struct carrier_buffers *buffers;
 };
@@ -60,7 +61,12 @@ void carrier_receive(struct carrier *carrier,
 /* Sends all that is due now. */
 void carrier_send(struct carrier *carrier, uint64_t now_ns);
 
-/* Sleeps until a datagram, a watched descriptor, the link's deadline or `until_ns`. */
+/* Waking up costs a processor more than carrying a datagram, so what comes within this time of the turn
+ * before shares a turn. A gesture that waits for it is a tenth of what counts as late. */
+#define CARRIER_REST_NS UINT64_C(500000)
+
+/* Sleeps until a datagram, a watched descriptor, the link's deadline or `until_ns`; but turns are at least
+ * CARRIER_REST_NS apart, unless `until_ns` or the next copy of a sample comes first. */
 void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns);
 
 #endif

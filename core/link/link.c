@@ -325,6 +325,17 @@ uint64_t link_deadline(const struct link *link, uint64_t now_ns)
     return soonest;
 }
 
+uint64_t link_sample_deadline(const struct link *link)
+{
+    uint64_t soonest = UINT64_MAX;
+    for (size_t i = 0; i < link->settings.peers; i++) {
+        uint64_t peer_ns = peer_sample_deadline(&link->peers[i]);
+        if (peer_ns < soonest)
+            soonest = peer_ns;
+    }
+    return soonest;
+}
+
 struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer)
 {
     if (link->event_count == EVENTS_KEPT) { /* the caller does not drain: the oldest goes */

@@ -144,6 +144,10 @@ size_t link_transmit(struct link *link, struct link_path *path, uint8_t out[LINK
 /* When link_transmit may next have something, if nothing comes before; UINT64_MAX for never. */
 uint64_t link_deadline(const struct link *link, uint64_t now_ns);
 
+/* When a sample is to go out again; UINT64_MAX for not. Its copies are apart so that one burst of losses
+ * takes few of them: a caller that sends several deadlines' worth at once must not let this one wait. */
+uint64_t link_sample_deadline(const struct link *link);
+
 enum link_event_kind {
     LINK_EVENT_UP,           /* both ends have proved who they are */
     LINK_EVENT_REFUSED,      /* never came up; `reason` says why */

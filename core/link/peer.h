@@ -164,6 +164,7 @@ size_t peer_transmit(struct link_peer *peer, struct link_path *path,
 /* Of the quickest line; a satellite's before any is measured. */
 uint64_t peer_round_trip_ns(const struct link_peer *peer);
 uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns);
+uint64_t peer_sample_deadline(const struct link_peer *peer);
 
 /* link.c */
 struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer);

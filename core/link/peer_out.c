@@ -441,6 +441,17 @@ static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t
     }
 }
 
+uint64_t peer_sample_deadline(const struct link_peer *peer)
+{
+    uint64_t soonest = UINT64_MAX;
+    if (peer->state != PEER_UP)
+        return soonest;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        for (size_t j = 0; j < LINK_SAMPLE_CHANNELS_MAX && peer->lines[i].used; j++)
+            sooner(&soonest, peer->lines[i].turns[j].due_ns);
+    return soonest;
+}
+
 uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns)
 {
     uint64_t soonest = UINT64_MAX;
