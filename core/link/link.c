@@ -57,12 +57,6 @@ void link_random(struct link *link, uint8_t *out, size_t len)
 
 static void set_standards(struct link_settings *settings)
 {
-    if (!settings->rate_least_bps)
-        settings->rate_least_bps = 150000;
-    if (!settings->rate_start_bps)
-        settings->rate_start_bps = 12000000;
-    if (!settings->rate_most_bps)
-        settings->rate_most_bps = 60000000;
     if (!settings->renew_keys_ns)
         settings->renew_keys_ns = 600 * NS_PER_S;
     if (!settings->silence_ns)

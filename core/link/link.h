@@ -103,7 +103,8 @@ struct link_settings {
     struct link_frame_channel frames_sent[LINK_FRAME_CHANNELS_MAX];
     struct link_frame_channel frames_received[LINK_FRAME_CHANNELS_MAX];
 
-    uint64_t rate_least_bps, rate_start_bps, rate_most_bps; /* of one line, each 0: the standard */
+    /* Of one line; each 0: the standard ("Rate and the order of mercy"). */
+    uint64_t rate_least_bps, rate_start_bps, rate_most_bps;
     uint64_t renew_keys_ns; /* 0: the standard, 10 minutes ("Key renewal") */
     uint64_t silence_ns;    /* a peer silent this long is closed; 0: the standard, 30 s */
 

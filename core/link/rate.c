@@ -12,18 +12,18 @@ enum { SEVERE_REPORTS = 3 };
 #define HELD_BACK 0.1           /* what comes out differs so much from what is put in: a queue */
 #define STILL_THERE 0.7         /* of the queue after its drain: it was none */
 
+static void set_target(struct rate *rate, double bps)
+{
+    rate->target_bps = fmin(fmax(bps, (double)rate->least_bps), (double)rate->most_bps);
+}
+
 void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps)
 {
     *rate = (struct rate){
         .least_bps = least_bps > 0 ? least_bps : RATE_LEAST_BPS,
         .most_bps = most_bps > 0 ? most_bps : RATE_MOST_BPS,
-        .target_bps = (double)(start_bps > 0 ? start_bps : RATE_START_BPS),
     };
-}
-
-static void set_target(struct rate *rate, double bps)
-{
-    rate->target_bps = fmin(fmax(bps, (double)rate->least_bps), (double)rate->most_bps);
+    set_target(rate, (double)(start_bps > 0 ? start_bps : RATE_START_BPS));
 }
 
 static void note_queue(struct rate *rate, int64_t queue_ns)

@@ -22,9 +22,10 @@
 
 #include "link/path.h" /* struct path_feedback */
 
-#define RATE_LEAST_BPS UINT64_C(150000)  /* gestures with repeats; pictures of a last resort */
-#define RATE_START_BPS UINT64_C(3000000) /* a picture that can be worked with */
-#define RATE_MOST_BPS UINT64_C(30000000)
+/* The standards, where the caller's settings have 0. */
+#define RATE_LEAST_BPS UINT64_C(150000)   /* gestures with repeats; pictures of a last resort */
+#define RATE_START_BPS UINT64_C(12000000) /* good pictures and their repairs, from the first on */
+#define RATE_MOST_BPS UINT64_C(60000000)
 
 enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1 or 2 */
 
@@ -93,7 +94,7 @@ struct rate { /* the caller's memory, set up by rate_init */
     uint64_t backoffs; /* how often it had to */
 };
 
-/* Each 0: the standard above. */
+/* Each 0: the standard above. It begins within the other two. */
 void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps);
 
 /* `limited`: the sender had less to send than the rate allowed, so growth proves nothing. */

@@ -82,7 +82,7 @@ static inline void world_begin(uint64_t seed)
     world.there_ns = world.back_ns = 60 * MS;
     path_tx_init(&world.tx);
     path_rx_init(&world.rx);
-    rate_init(&world.rate, 0, 0, (uint64_t)(10 * MBIT));
+    rate_init(&world.rate, 0, (uint64_t)(3 * MBIT), (uint64_t)(10 * MBIT));
     spread_clear(&world.queue_ns);
 }
 
