@@ -41,7 +41,7 @@ enum hold_cause {
     HOLD_FROZEN,   /* the console froze the hands: its picture is old */
     HOLD_AGE,      /* a gesture was older than the gate */
     HOLD_SILENCE,  /* no gesture for longer than the gate */
-    HOLD_CLOCK,    /* the age of a gesture was not measured */
+    HOLD_CLOCK,    /* the age of a gesture was not measured, though the session's clock had been */
     HOLD_STEP,     /* the hands leapt */
     HOLD_SESSION,  /* the session with the console is lost */
     HOLD_CAUSES

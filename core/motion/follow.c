@@ -213,9 +213,11 @@ enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sa
     follow->sequence = sample->sequence;
     follow->sampled_ns = sample->sampled_ns;
     if (!sample->measured) {
-        hold(follow, HOLD_CLOCK, now_ns);
+        if (follow->has_measured) /* else the session begins: it holds, and nothing is wrong yet */
+            hold(follow, HOLD_CLOCK, now_ns);
         return refuse(follow, MOTION_ERR_CLOCK);
     }
+    follow->has_measured = true;
     if (sample->age_ns > follow->settings.age_gate_ns) {
         hold(follow, HOLD_AGE, now_ns);
         return count(follow, FOLLOW_LATE);
@@ -230,6 +232,7 @@ void follow_session_lost(struct follow *follow, uint64_t now_ns)
 {
     hold(follow, HOLD_SESSION, now_ns);
     follow->has_sequence = false;
+    follow->has_measured = false;
     follow->has_applied = false;
 }
 

@@ -90,6 +90,7 @@ struct follow {
     enum hold_cause hold; /* HOLD_NONE while following */
     bool armed;           /* holding, and the pedal was seen up: a clutch-in may end it */
     bool has_sequence;    /* a gesture was taken in this session */
+    bool has_measured;    /* a gesture's age was, in this session */
     bool has_applied;
     bool has_ticked;
     uint8_t hand_count; /* of this clutch */

@@ -215,6 +215,36 @@ static void h01_an_age_that_is_not_measured_counts_as_too_old(void **state)
     assert_holds(&bench, HOLD_CLOCK);
 }
 
+static void
+h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    bench.measured = false;
+    for (int round = 0; round < 2; round++) {
+        struct vec3 at = tip(&bench);
+        uint64_t holds = bench.follow.holds;
+        enum hold_cause cause = bench.follow.hold;
+        for (int i = 0; i < 20;
+             i++) { /* lifting the foot and pressing it down counts for nothing */
+            pedal(&bench, i >= 10);
+            bench.gesture.hands[0].pose.position_m.x += 1e-4;
+            assert_int_equal(send(&bench), FOLLOW_REFUSED);
+            tick(&bench);
+        }
+        assert_int_equal(bench.follow.hold, cause);
+        assert_int_equal(cause, round == 0 ? HOLD_START : HOLD_SESSION);
+        assert_int_equal(bench.follow.holds, holds);
+        assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 20 * (uint64_t)(round + 1));
+        assert_true(moved_since_m(&bench, at) <= 0);
+        assert_holds(&bench, cause); /* measured now: a fresh clutch-in moves it */
+        follow_session_lost(&bench.follow, bench.now_ns);
+        idle(&bench, 50);
+        bench.measured = false;
+        pedal(&bench, false);
+    }
+}
+
 static void h02_silence_stops_the_arm_smoothly(void **state)
 {
     (void)state;
@@ -482,6 +512,8 @@ int main(void)
         cmocka_unit_test(h01_a_gesture_older_than_the_gate_stops_the_arm_and_is_not_applied),
         cmocka_unit_test(h01_a_clutch_in_that_comes_late_does_not_count),
         cmocka_unit_test(h01_an_age_that_is_not_measured_counts_as_too_old),
+        cmocka_unit_test(
+            h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told),
         cmocka_unit_test(h02_silence_stops_the_arm_smoothly),
         cmocka_unit_test(h02_silence_while_released_is_told_and_needs_the_foot_again),
         cmocka_unit_test(h03_a_new_session_starts_held_whatever_its_numbers),
