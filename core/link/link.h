@@ -105,7 +105,7 @@ struct link_settings {
 
     /* Of one line; each 0: the standard ("Rate and the order of mercy"). */
     uint64_t rate_least_bps, rate_start_bps, rate_most_bps;
-    uint64_t renew_keys_ns; /* 0: the standard, 10 minutes ("Key renewal") */
+    uint64_t renew_keys_ns; /* at the latest; 0: the standard, 10 minutes ("Key renewal") */
     uint64_t silence_ns;    /* a peer silent this long is closed; 0: the standard, 30 s */
 
     /* Fills `out` with bytes nobody can guess. NULL: OpenSSL's generator. */

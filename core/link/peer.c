@@ -358,7 +358,8 @@ static void follow_state(struct link_peer *peer, uint8_t line, uint64_t now_ns)
 
 static void renew_keys(struct link_peer *peer, uint64_t now_ns)
 {
-    if (now_ns < peer->renew_ns || !peer->renewed_heard)
+    bool is_due = now_ns >= peer->renew_ns || seal_is_worn(&peer->seal_out);
+    if (!is_due || !peer->renewed_heard)
         return;
     seal_renew(&peer->seal_out);
     for (size_t i = 0; i < LINK_LINES_MAX; i++)
@@ -401,6 +402,10 @@ void peer_tick(struct link_peer *peer, uint64_t now_ns)
     case PEER_UP:
         if (now_ns - peer->heard_ns > link_settings_of(peer->link)->silence_ns)
             peer_end(peer, "silence", false, now_ns);
+        else if (seal_is_spent(&peer->seal_out))
+            peer_end(peer, "the other end does not follow our keys", false, now_ns);
+        else if (seal_is_besieged(&peer->seal_in))
+            peer_end(peer, "too many forgeries", false, now_ns);
         break;
     }
     if (peer_can_send(peer) && now_ns >= peer->plan_ns)

@@ -174,6 +174,7 @@ void seal_start(struct seal *seal, enum seal_aead aead,
 {
     seal->aead = aead;
     seal->generation = 0;
+    seal->packets = seal->forgeries = 0;
     seal->has_before = false;
     seal_one_key(seal->before, aead, secret); /* OpenSSL allocates now, not at a renewal */
     seal_one_key(seal->present, aead, secret);
@@ -186,6 +187,24 @@ void seal_renew(struct seal *seal)
 {
     move_on(seal);
     seal->generation++;
+    seal->packets = 0;
+}
+
+bool seal_is_worn(const struct seal *seal)
+{
+    return seal->packets >= SEAL_PACKETS_RENEW;
+}
+
+bool seal_is_spent(const struct seal *seal)
+{
+    return seal->packets >= SEAL_PACKETS_MAX;
+}
+
+bool seal_is_besieged(const struct seal *seal)
+{
+    return seal->forgeries >= (seal->aead == SEAL_AES_256_GCM
+                                   ? SEAL_FORGERIES_MAX_AES_256_GCM
+                                   : SEAL_FORGERIES_MAX_CHACHA20_POLY1305);
 }
 
 static void make_nonce(uint8_t nonce[static SEAL_IV_BYTES], const uint8_t *iv, uint8_t line,
@@ -203,6 +222,7 @@ void seal_close(struct seal *seal, uint8_t line, uint64_t packet, const uint8_t 
     uint8_t nonce[SEAL_IV_BYTES];
     make_nonce(nonce, seal->iv[PRESENT], line, packet);
     seal_one_close(seal->present, nonce, aad, aad_len, text, len, text + len);
+    seal->packets++;
 }
 
 bool seal_open(struct seal *seal, uint8_t generation, uint8_t line, uint64_t packet,
@@ -228,8 +248,10 @@ bool seal_open(struct seal *seal, uint8_t generation, uint8_t line, uint64_t pac
         return false;
     }
     make_nonce(nonce, seal->iv[which], line, packet);
-    if (!seal_one_open(one, nonce, aad, aad_len, text, len, text + len))
+    if (!seal_one_open(one, nonce, aad, aad_len, text, len, text + len)) {
+        seal->forgeries++;
         return false;
+    }
     if (which == AFTER) {
         seal_renew(seal);
         seal->has_before = true;

@@ -22,6 +22,14 @@ enum { SEAL_SECRET_BYTES = 32, SEAL_KEY_BYTES = 32, SEAL_IV_BYTES = 12, SEAL_TAG
 
 enum seal_aead { SEAL_AES_256_GCM, SEAL_CHACHA20_POLY1305 };
 
+/* How much one key may seal (RFC 9001 6.6, for AES-GCM; ChaCha20-Poly1305 could do with more), and
+ * from when on the next is wanted: halfway, at the fastest rate half a minute before. */
+#define SEAL_PACKETS_MAX (UINT64_C(1) << 23)
+#define SEAL_PACKETS_RENEW (SEAL_PACKETS_MAX / 2)
+/* How many forgeries one session's keys together may refuse (likewise). */
+#define SEAL_FORGERIES_MAX_AES_256_GCM (UINT64_C(1) << 52)
+#define SEAL_FORGERIES_MAX_CHACHA20_POLY1305 (UINT64_C(1) << 36)
+
 /* The key and iv in use, and the secret the next ones will come from. */
 struct seal_keys {
     uint8_t key[SEAL_KEY_BYTES];
@@ -35,6 +43,8 @@ struct seal_one; /* an AEAD with one key */
 struct seal {
     enum seal_aead aead;
     uint32_t generation;                       /* of `present` */
+    uint64_t packets;                          /* sealed by `present` */
+    uint64_t forgeries;                        /* refused by any of its keys */
     struct seal_one *derive;                   /* keyed with secrets, for renewal */
     struct seal_one *present, *before, *after; /* the sender uses `present` only */
     uint8_t iv[3][SEAL_IV_BYTES];
@@ -53,6 +63,13 @@ void seal_start(struct seal *seal, enum seal_aead aead,
 
 /* Sender: moves to the next generation. */
 void seal_renew(struct seal *seal);
+
+/* Sender: the present key has sealed so much that the next is wanted; and all that it may. */
+bool seal_is_worn(const struct seal *seal);
+bool seal_is_spent(const struct seal *seal);
+
+/* Receiver: so many forgeries have been refused that the next might be taken for true. */
+bool seal_is_besieged(const struct seal *seal);
 
 /* Seals `len` bytes at `text` in place and writes the tag behind them. `aad` is the datagram's
  * header, already written with the present generation. */

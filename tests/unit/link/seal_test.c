@@ -113,6 +113,50 @@ static void a_forged_generation_moves_nothing(void **state)
     assert_true(opens(d, 0));
 }
 
+static void a_key_wears_out_with_the_datagrams_it_seals_and_the_next_is_fresh(void **state)
+{
+    (void)state;
+    tx.packets = SEAL_PACKETS_RENEW - 1;
+    assert_false(seal_is_worn(&tx));
+    assert_true(opens(closed(0, 1), 0));
+    assert_true(seal_is_worn(&tx));
+    assert_false(seal_is_spent(&tx));
+    tx.packets = SEAL_PACKETS_MAX - 1;
+    assert_true(opens(closed(0, 2), 0));
+    assert_true(seal_is_spent(&tx));
+    seal_renew(&tx);
+    assert_false(seal_is_worn(&tx));
+    assert_true(opens(closed(0, 3), 0));
+    assert_int_equal(tx.packets, 1);
+}
+
+static void forgeries_are_counted_over_all_keys_up_to_the_limit_of_the_aead(void **state)
+{
+    (void)state;
+    static const uint64_t most[] = {
+        [SEAL_AES_256_GCM] = UINT64_C(1) << 52,
+        [SEAL_CHACHA20_POLY1305] = UINT64_C(1) << 36,
+    };
+    for (enum seal_aead aead = SEAL_AES_256_GCM; aead <= SEAL_CHACHA20_POLY1305; aead++) {
+        seal_start(&tx, aead, secret);
+        seal_start(&rx, aead, secret);
+        struct datagram bad = closed(0, 1);
+        bad.text[0] ^= 1;
+        rx.forgeries = most[aead] - 2;
+        assert_false(opens(bad, 0));
+        assert_false(seal_is_besieged(&rx));
+        bad.generation = 7; /* no key of ours was tried */
+        assert_false(opens(bad, 0));
+        assert_false(seal_is_besieged(&rx));
+        seal_renew(&tx);
+        assert_true(opens(closed(0, 2), 0));
+        assert_false(seal_is_besieged(&rx));
+        bad.generation = 0; /* the key before, still held for stragglers */
+        assert_false(opens(bad, 0));
+        assert_true(seal_is_besieged(&rx));
+    }
+}
+
 static void both_aeads_serve(void **state)
 {
     (void)state;
@@ -160,6 +204,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             keys_renew_without_a_gap_and_the_old_ones_open_stragglers_for_a_while, start, stop),
         cmocka_unit_test_setup_teardown(a_forged_generation_moves_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(
+            a_key_wears_out_with_the_datagrams_it_seals_and_the_next_is_fresh, start, stop),
+        cmocka_unit_test_setup_teardown(
+            forgeries_are_counted_over_all_keys_up_to_the_limit_of_the_aead, start, stop),
         cmocka_unit_test_setup_teardown(both_aeads_serve, start, stop),
         cmocka_unit_test(a_cookie_is_good_for_its_address_its_number_and_a_while),
     };

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a session ends, and begins again after one end was killed. */
+/* How a session ends, by its keys too, and begins again after one end was killed. */
 #include "unit/cmocka_base.h"
 
+#include <string.h>
+
+#include "link/peer.h"
 #include "watch.h"
 
 static const struct watch_traffic traffic = {.gestures = true,
@@ -107,6 +110,82 @@ static void a_cart_killed_and_started_again_is_dialled_after_the_silence(void **
     pair_destroy(pair);
 }
 
+/* Two ends whose keys would last for ten minutes. */
+static struct pair *with_lasting_keys(void)
+{
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 4, &traffic);
+    settings.link[PAIR_CONSOLE].renew_keys_ns = settings.link[PAIR_CART].renew_keys_ns = 0;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 2 * S);
+    watch_clear();
+    return pair;
+}
+
+static void keys_that_have_sealed_enough_are_renewed_before_their_time(void **state)
+{
+    (void)state;
+    struct pair *pair = with_lasting_keys();
+    struct seal *seal = &watch.ends[PAIR_CONSOLE].peer->seal_out;
+    for (unsigned generation = 1; generation <= 3; generation++) {
+        seal->packets = SEAL_PACKETS_RENEW - 100;
+        pair_run(pair, pair_true_ns(pair) + S);
+        assert_int_equal(seal->generation, generation);
+        assert_true(seal->packets < SEAL_PACKETS_RENEW / 2);
+        assert_int_equal(watch.ends[PAIR_CART].peer->seal_in.generation, generation);
+        assert_int_equal(watch.ends[PAIR_CART].keys, generation);
+    }
+    assert_int_equal(watch.ends[PAIR_CONSOLE].keys, 0); /* each direction by itself */
+    assert_true(watch.samples[WATCH_GESTURES].delivered > 2900);
+    watch_check();
+    pair_destroy(pair);
+}
+
+static void keys_that_may_seal_no_more_end_the_session(void **state)
+{
+    (void)state;
+    struct pair *pair = with_lasting_keys();
+    struct link_peer *peer = watch.ends[PAIR_CONSOLE].peer;
+    pair_cut(pair, 0, true);
+    pair_cut(pair, 1, true);
+    pair_run(pair, pair_true_ns(pair) + 200 * MS);
+    peer->renewed_heard = false; /* nor can it be heard any more */
+    peer->seal_out.packets = SEAL_PACKETS_MAX - 100;
+    pair_run(pair, pair_true_ns(pair) + 500 * MS);
+    assert_int_equal(peer->seal_out.generation, 0);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].closed, 1);
+    assert_string_equal(watch.ends[PAIR_CONSOLE].reason, "the other end does not follow our keys");
+    assert_false(watch.ends[PAIR_CONSOLE].by_peer);
+    pair_destroy(pair);
+}
+
+static void h10_a_siege_of_forgeries_ends_the_session(void **state)
+{
+    (void)state;
+    struct pair *pair = with_lasting_keys();
+    struct link_peer *peer = watch.ends[PAIR_CART].peer;
+    uint8_t forgery[100];
+    wire_header_write(&(struct wire_header){.type = WIRE_SEALED,
+                                            .connection = peer->connection,
+                                            .packet = UINT64_MAX / 2},
+                      forgery);
+    memset(forgery + WIRE_HEADER_BYTES, 0x55, sizeof forgery - WIRE_HEADER_BYTES);
+    peer->seal_in.forgeries =
+        (peer->seal_in.aead == SEAL_AES_256_GCM ? SEAL_FORGERIES_MAX_AES_256_GCM
+                                                : SEAL_FORGERIES_MAX_CHACHA20_POLY1305) -
+        2;
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(watch.ends[PAIR_CART].closed, 0);
+        pair_inject(pair, PAIR_CART, 0, forgery, sizeof forgery, false);
+        pair_run(pair, pair_true_ns(pair) + 200 * MS);
+    }
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].closed, 1);
+        assert_string_equal(watch.ends[end].reason, "too many forgeries");
+    }
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +193,9 @@ int main(void)
         cmocka_unit_test(silence_closes_both_ends),
         cmocka_unit_test(a_console_killed_and_started_again_takes_its_place_back),
         cmocka_unit_test(a_cart_killed_and_started_again_is_dialled_after_the_silence),
+        cmocka_unit_test(keys_that_have_sealed_enough_are_renewed_before_their_time),
+        cmocka_unit_test(keys_that_may_seal_no_more_end_the_session),
+        cmocka_unit_test(h10_a_siege_of_forgeries_ends_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
