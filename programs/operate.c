@@ -14,10 +14,10 @@
 
 #include "clock/clock.h"
 #include "commands.h"
+#include "operate/closing.h"
 #include "operate/place.h"
 #include "operate/show.h"
 #include "operate/theatre.h"
-#include "operate/verdict.h"
 #include "operate/watch.h"
 #include "options.h"
 #include "screen/screen.h"
@@ -97,7 +97,7 @@ static const struct option options[] = {
      .offset = OPTION_AT(language),
      .unit = "fr|ar|en",
      .choices = languages,
-     .help = "of the page; else as the locale says"},
+     .help = "of the page and the closing report; else as the locale says"},
     {0},
 };
 
@@ -299,23 +299,29 @@ static void end(struct operation *op, int stop_fd)
     screen_show(op->screen, &op->show.page, op->now_ns + UINT64_C(1000000000));
 }
 
-static int report(struct operation *op, double ran_s)
+static int report(struct operation *op, double ran_s, enum words_language language)
 {
     static struct figures cart, console;
     char path[PLACE_PATH_BYTES];
     struct verdict verdict;
-    struct verdict_ends ends = {0};
+    struct verdict_evidence evidence = {.timetable = &op->timetable,
+                                        .watch = &op->watch,
+                                        .began_ns = op->began_ns ? op->began_ns : op->opened_ns,
+                                        .elapsed_s = ran_s,
+                                        .is_broken = op->is_broken};
 
     figures_init(&cart);
     figures_init(&console);
     if (theatre_report_path(&op->theatre, THEATRE_CART, path) && figures_load(&cart, path))
-        ends.cart = &cart;
+        evidence.cart = &cart;
     if (theatre_report_path(&op->theatre, THEATRE_CONSOLE, path) && figures_load(&console, path))
-        ends.console = &console;
-    verdict_judge(&verdict, &op->timetable, &op->watch, ran_s);
-    verdict_print(stdout, &verdict, &op->timetable, &op->watch, &ends);
+        evidence.console = &console;
+    if (evidence.cart)
+        watch_count_holds(&op->watch, evidence.cart);
+    verdict_judge(&verdict, &evidence, language);
+    closing_print(stdout, &verdict, &evidence, language);
     fflush(stdout);
-    return verdict.good && !op->is_broken && ends.cart && ends.console ? DONE : FAILED;
+    return verdict.good ? DONE : FAILED;
 }
 
 /* A descriptor that becomes readable when somebody asks us to stop. */
@@ -352,9 +358,10 @@ static int operate(struct operation *op, int stop_fd)
     op->screen = screen_open(STDOUT_FILENO, language);
     run(op, stop_fd);
     double ran_s = elapsed_s(op);
+    watch_end(&op->watch, op->now_ns);
     end(op, stop_fd);
     screen_close(op->screen);
-    int status = report(op, ran_s);
+    int status = report(op, ran_s, language);
     theatre_close(&op->theatre);
     return status;
 }

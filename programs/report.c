@@ -177,6 +177,7 @@ void report_print(FILE *out, const struct report *report)
     print_key(out, ",\n  ", "peer");
     print_text(out, report->peer);
     print_member(out, ",\n  ", "length_s", report->length_s);
+    print_count(out, ",\n  ", "start_ns", (int64_t)report->start_ns);
     print_count(out, ",\n  ", "sessions", (int64_t)report->sessions);
     print_gestures(out, report->gestures);
     print_pictures(out, report->pictures);

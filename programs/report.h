@@ -55,6 +55,7 @@ struct report {
     const char *side;        /* "cart" or "console" */
     const char *site, *peer; /* names of certificates; NULL: never met */
     double length_s;
+    uint64_t start_ns;                      /* CLOCK_MONOTONIC at 0 s */
     uint64_t sessions;                      /* times the two ends met */
     const struct report_gestures *gestures; /* NULL: not seen from this side */
     const struct report_pictures *pictures;

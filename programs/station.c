@@ -360,6 +360,7 @@ void station_report(struct station *station, struct report *report,
     report->site = link_identity_site(station->identity)->name;
     report->peer = station->sessions ? station->peer_name : NULL;
     report->length_s = (double)(now_ns - station->start_ns) / 1e9;
+    report->start_ns = station->start_ns;
     report->sessions = station->sessions;
     report->ages[REPORT_LOOP_LATENESS] = &station->lateness;
     report->clock_offset_ms = clock->measured ? (double)clock->offset_ns / 1e6 : NOT_MEASURED;

@@ -95,10 +95,20 @@ enum word words_of_hold(enum hold_cause cause)
     case HOLD_SESSION:
         return WORD_HOLD_SESSION;
     case HOLD_NONE:
+        return WORD_FOLLOWS;
     case HOLD_CAUSES:
         break;
     }
-    return WORD_FOLLOWS;
+    return WORD_NOT_MEASURED;
+}
+
+void words_write_decimals(char *text, enum words_language language)
+{
+    if (language == WORDS_ENGLISH)
+        return;
+    for (char *at = strchr(text, '.'); at; at = strchr(at + 1, '.'))
+        if (at > text && isdigit((unsigned char)at[-1]) && isdigit((unsigned char)at[1]))
+            *at = ',';
 }
 
 enum words_language words_language_of(const char *locale)

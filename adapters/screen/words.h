@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words a surgeon sees, in English, French and Arabic. A new language is a column here; a test
- * holds that no word is missing. Logs, reports and traces stay English: they are for tools. */
+/* The words a surgeon sees, in English, French and Arabic. A new language is a column here and in
+ * what stands on this; tests hold that no word is missing. Logs, traces and JSON stay English: they
+ * are for tools. */
 #ifndef SCREEN_WORDS_H
 #define SCREEN_WORDS_H
 
@@ -65,8 +66,12 @@ enum word {
 /* UTF-8, a constant. */
 const char *words_of(enum word word, enum words_language language);
 
-/* Why the arm holds; WORD_FOLLOWS for HOLD_NONE. */
+/* Why the arm holds; WORD_FOLLOWS for HOLD_NONE, WORD_NOT_MEASURED for none that we know. */
 enum word words_of_hold(enum hold_cause cause);
+
+/* Turns the decimal points between digits of `text` into the commas of French and of Moroccan Arabic;
+ * English keeps them. */
+void words_write_decimals(char *text, enum words_language language);
 
 /* The language that a locale names: "fr", "fr_MA.UTF-8"; English for any other, and for NULL. */
 enum words_language words_language_of(const char *locale);

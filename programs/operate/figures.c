@@ -23,6 +23,7 @@ struct field {
 
 static const struct field top_fields[] = {
     TOP("length_s", length_s),
+    TOP("start_ns", start_ns),
     TOP("sessions", sessions),
     TOP("gestures.sent", gestures.sent),
     TOP("gestures.received", gestures.received),
@@ -114,6 +115,14 @@ static bool read_index(const char *path, const char *array, size_t *index, const
     return true;
 }
 
+static enum hold_cause cause_of(const char *text)
+{
+    int cause = HOLD_NONE;
+    while (cause < HOLD_CAUSES && strcmp(text, hold_cause_text((enum hold_cause)cause)) != 0)
+        cause++;
+    return (enum hold_cause)cause;
+}
+
 static void take(void *context, const char *path, const struct json_value *value)
 {
     struct figures *figures = context;
@@ -139,7 +148,7 @@ static void take(void *context, const char *path, const struct json_value *value
         if (!value->text)
             take_number(hold, hold_fields, key, value->number);
         else if (!strcmp(key, "cause"))
-            snprintf(hold->cause, sizeof hold->cause, "%s", value->text);
+            hold->cause = cause_of(value->text);
     } else if (!value->text) {
         take_number(figures, top_fields, path, value->number);
     }
@@ -148,6 +157,11 @@ static void take(void *context, const char *path, const struct json_value *value
 bool figures_read(struct figures *figures, const char *text)
 {
     return json_read(text, take, figures);
+}
+
+double figures_at_s(const struct figures *figures, double at_s, uint64_t zero_ns)
+{
+    return at_s + (figures->start_ns - (double)zero_ns) / 1e9;
 }
 
 bool figures_load(struct figures *figures, const char *path)

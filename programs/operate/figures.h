@@ -8,8 +8,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
+#include "motion/arm_state.h"
 
 enum {
     FIGURES_LINES_MAX = 8,
@@ -29,13 +31,13 @@ struct figures_line {
 };
 
 struct figures_hold {
-    char cause[FIGURES_NAME_BYTES];
-    double began_s, length_s;
+    enum hold_cause cause;
+    double began_s, length_s; /* since the report's start; NAN: it still held */
 };
 
 /* Counts are doubles too, for NAN; they stay exact up to 2^53. */
 struct figures {
-    double length_s, sessions;
+    double length_s, start_ns, sessions;
     struct {
         double sent, received, applied, late, duplicate, refused, lost;
     } gestures;
@@ -46,7 +48,7 @@ struct figures {
     double clock_offset_ms, clock_bound_ms;
     size_t line_count; /* the first FIGURES_LINES_MAX are kept */
     struct figures_line lines[FIGURES_LINES_MAX];
-    size_t hold_count; /* the first FIGURES_HOLDS_MAX are kept */
+    size_t hold_count; /* the first FIGURES_HOLDS_MAX are kept: as many as an end reports */
     struct figures_hold holds[FIGURES_HOLDS_MAX];
     double holds_in_all, trace_rows_lost;
 };
@@ -57,6 +59,9 @@ void figures_init(struct figures *figures);
 /* Reads the JSON `text`, ended by a zero. False: not JSON (RFC 8259) or nested deeper than a report
  * is; then the figures read so far are kept. Keys we do not know are passed over. */
 MUST_USE bool figures_read(struct figures *figures, const char *text);
+
+/* A time of the report, seconds since `zero_ns` of the same monotonic clock. */
+double figures_at_s(const struct figures *figures, double at_s, uint64_t zero_ns);
 
 /* figures_read of a file; false also when it is missing or too long. */
 MUST_USE bool figures_load(struct figures *figures, const char *path);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HELD_LEAST_NS UINT64_C(1000000000) /* a person looks before taking the arm again */
+#define FOLLOWED_LEAST_NS 2e6 /* between two holds; the report's times are whole milliseconds */
 #define ASK_AGAIN_NS UINT64_C(2000000000)
 
 enum { PICTURE_AGE_MAX_MS = 500 }; /* the console's own gate, motion/gate.h */
@@ -19,10 +20,14 @@ void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns)
 {
     assert(phase < PHASES);
     watch->phase = phase;
+    watch->phases[phase].entered_ns = now_ns;
     watch->phases[phase].is_entered_held =
         watch->cart.has_hold && status_hold_is_unintended(watch->cart.hold);
-    if (phase == PHASE_RETURN)
-        watch->returned_ns = now_ns;
+}
+
+void watch_end(struct watch *watch, uint64_t now_ns)
+{
+    watch->ended_ns = now_ns;
 }
 
 /* Counts start anew with a program that was started again. */
@@ -107,6 +112,65 @@ void watch_take(struct watch *watch, const struct operate_status *status, uint64
         watch->has_met = true;
 }
 
+/* The holds of the report as one after the other began, on the clock of `now_ns`. */
+struct hold_walk {
+    bool has_followed; /* before this hold */
+    bool is_held;      /* by one that was not intended, up to this hold */
+    double end_ns;     /* of the hold before */
+};
+
+static void count_hold(struct watch *watch, struct hold_walk *walk, enum hold_cause cause,
+                       double began_ns, double end_ns)
+{
+    int phase = PHASES - 1;
+    bool is_unintended = status_hold_is_unintended(cause);
+
+    if (began_ns - walk->end_ns > FOLLOWED_LEAST_NS) {
+        walk->has_followed = true;
+        walk->is_held = false;
+    }
+    while (phase > PHASE_WEATHER && (watch->phases[phase].entered_ns == 0 ||
+                                     began_ns < (double)watch->phases[phase].entered_ns))
+        phase--;
+    if (is_unintended && walk->has_followed && !walk->is_held &&
+        (watch->ended_ns == 0 || began_ns < (double)watch->ended_ns) &&
+        watch->phases[phase].holds++ == 0)
+        watch->phases[phase].cause = cause;
+    for (int later = phase + 1; is_unintended && later < PHASES; later++)
+        if (watch->phases[later].entered_ns && end_ns > (double)watch->phases[later].entered_ns)
+            watch->phases[later].is_entered_held = true;
+    walk->is_held = is_unintended;
+    walk->end_ns = end_ns;
+}
+
+void watch_count_holds(struct watch *watch, const struct figures *cart)
+{
+    struct watch counted = *watch;
+    bool is_whole = cart->holds_in_all <= (double)cart->hold_count;
+    struct hold_walk walk = {.has_followed = !is_whole};
+
+    if (!isfinite(cart->start_ns) || cart->hold_count == 0)
+        return;
+    for (int phase = 0; phase < PHASES; phase++) {
+        counted.phases[phase].holds = 0;
+        counted.phases[phase].is_entered_held = false;
+    }
+    walk.end_ns = cart->start_ns + cart->holds[0].began_s * 1e9;
+    for (size_t i = 0; i < cart->hold_count; i++) {
+        const struct figures_hold *hold = &cart->holds[i];
+        double began_ns = cart->start_ns + hold->began_s * 1e9;
+        double length_ns = isfinite(hold->length_s) ? hold->length_s * 1e9 : (double)INFINITY;
+        count_hold(&counted, &walk, hold->cause, began_ns, began_ns + length_ns);
+    }
+    for (int phase = 0; phase < PHASES; phase++) {
+        struct watch_phase *seen = &watch->phases[phase];
+        bool is_all =
+            is_whole || (double)seen->entered_ns > cart->start_ns + cart->holds[0].began_s * 1e9;
+        if (is_all || counted.phases[phase].holds > seen->holds)
+            *seen = counted.phases[phase];
+    }
+}
+
 bool watch_wants_clutch(struct watch *watch, uint64_t now_ns)
 {
     const struct operate_status *cart = &watch->cart, *console = &watch->console;
@@ -115,7 +179,8 @@ bool watch_wants_clutch(struct watch *watch, uint64_t now_ns)
                     console->picture_age_ms < PICTURE_AGE_MAX_MS && watch->phase != PHASE_ALL_CUT;
 
     if (!held || !is_ready || now_ns - watch->held_since_ns < HELD_LEAST_NS ||
-        (watch->phase == PHASE_RETURN && now_ns - watch->returned_ns < HELD_LEAST_NS) ||
+        (watch->phase == PHASE_RETURN &&
+         now_ns - watch->phases[PHASE_RETURN].entered_ns < HELD_LEAST_NS) ||
         (watch->asked_ns && now_ns - watch->asked_ns < ASK_AGAIN_NS))
         return false;
     watch->asked_ns = now_ns;

@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "operate/figures.h"
 #include "operate/status.h"
 #include "operate/timetable.h"
 
 struct watch_phase {
+    uint64_t entered_ns;                          /* 0: not yet */
     uint64_t applied, late, refused;              /* gestures of that phase */
     uint64_t whole, repaired, picture_late, lost; /* pictures of that phase */
     bool is_entered_held;                         /* one begun earlier still held */
@@ -31,7 +33,7 @@ struct watch {
     bool has_followed;       /* the arm, ever */
     uint64_t held_since_ns;  /* meaningful while the arm holds */
     uint64_t asked_ns;       /* when a clutch-in was last asked for; 0: never */
-    uint64_t returned_ns;    /* when every line was back */
+    uint64_t ended_ns;       /* 0: not yet */
     bool has_followed_again; /* after the lines' return, with: */
     bool has_moved_again;    /* gestures applied then */
     uint64_t followed_again_ns;
@@ -44,8 +46,16 @@ void watch_init(struct watch *watch);
 /* The phase that what is seen from now on belongs to. Not PHASES. */
 void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns);
 
+/* Holds that begin from now on are of no phase. */
+void watch_end(struct watch *watch, uint64_t now_ns);
+
 /* Takes in a status line of either end. */
 void watch_take(struct watch *watch, const struct operate_status *status, uint64_t now_ns);
+
+/* Counts the holds of each phase anew from the cart's report, which has the short ones that status
+ * lines ten times a second do not show. A phase that began before the oldest hold still in the report
+ * keeps what was seen of it, if that is more. */
+void watch_count_holds(struct watch *watch, const struct figures *cart);
 
 /* Whether the surgeon should ask for a fresh clutch-in now: the arm has kept still for a second
  * unasked, the lines are there and the picture moves. True once every two seconds. */

@@ -27,6 +27,7 @@ static void what_the_report_writes_is_read_back(void **state)
                                         {"no gestures", 30, (double)NAN}};
     struct report report = {.side = "cart",
                             .length_s = 43.5,
+                            .start_ns = UINT64_C(86400000000000),
                             .sessions = 1,
                             .gestures = &gestures,
                             .ages[REPORT_GESTURE_AGE] = &age,
@@ -53,13 +54,15 @@ static void what_the_report_writes_is_read_back(void **state)
     assert_true(isnan(figures.gestures.lost) && isnan(figures.pictures.whole));
     assert_true(figures.gesture_age.count == 1 && figures.gesture_age.max == 108);
     assert_true(isnan(figures.hand_to_eye.p50));
+    assert_true(figures_at_s(&figures, 30, UINT64_C(86402500000000)) == 27.5);
     assert_true(isnan(figures.clock_offset_ms) && figures.clock_bound_ms == 0.25);
     assert_int_equal(figures.line_count, 1);
     assert_string_equal(figures.lines[0].name, "127.0.0.1:\"5000\"");
     assert_true(figures.lines[0].lost == 3 && figures.lines[0].delay_in_ms == 107.25);
     assert_true(isnan(figures.lines[0].delay_out_ms));
     assert_int_equal(figures.hold_count, 2);
-    assert_string_equal(figures.holds[1].cause, "no gestures");
+    assert_int_equal(figures.holds[0].cause, HOLD_START);
+    assert_int_equal(figures.holds[1].cause, HOLD_SILENCE);
     assert_true(figures.holds[0].length_s == 1.25 && isnan(figures.holds[1].length_s));
 }
 

@@ -107,7 +107,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 8 + 7 + 6 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
+    assert_int_equal(keys, 9 + 7 + 6 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)

@@ -2,6 +2,7 @@
 #include "unit/cmocka_base.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "operate/watch.h"
 
@@ -114,7 +115,78 @@ static void moving_again_takes_gestures_applied_after_the_clutch(void **state)
     assert_false(watch.has_moved_again);
     say(HOLD_NONE, 260, SEEN_MS);
     assert_true(watch.has_moved_again);
-    assert_int_equal(watch.followed_again_ns - watch.returned_ns, 200 * MS);
+    assert_int_equal(watch.followed_again_ns - watch.phases[PHASE_RETURN].entered_ns, 200 * MS);
+}
+
+/* Phases began at 10, 20, 30 and 33 s, and ended at 43, of the report's time. */
+static void enter_them_all(void)
+{
+    now_ns = 5000 * MS;
+    watch_enter(&watch, PHASE_WEATHER, now_ns + 10000 * MS);
+    watch_enter(&watch, PHASE_FIRST_CUT, now_ns + 20000 * MS);
+    watch_enter(&watch, PHASE_ALL_CUT, now_ns + 30000 * MS);
+    watch_enter(&watch, PHASE_RETURN, now_ns + 33000 * MS);
+    watch_end(&watch, now_ns + 43000 * MS);
+}
+
+static void count_holds(const struct figures_hold *holds, size_t count, double holds_in_all)
+{
+    static struct figures cart;
+
+    figures_init(&cart);
+    cart.start_ns = (double)now_ns;
+    cart.hold_count = count;
+    cart.holds_in_all = holds_in_all;
+    memcpy(cart.holds, holds, count * sizeof *holds);
+    watch_count_holds(&watch, &cart);
+}
+
+static void h02_a_hold_too_short_for_the_status_lines_counts_from_the_report(void **state)
+{
+    (void)state;
+    static const struct figures_hold holds[] = {
+        {HOLD_START, 0, 2},      {HOLD_CLOCK, 2, 1},         {HOLD_RELEASED, 15, 0.5},
+        {HOLD_AGE, 22, 0.02},    {HOLD_RELEASED, 29.5, 0.7}, {HOLD_SILENCE, 30.2, 5},
+        {HOLD_SESSION, 50, 0.1},
+    };
+
+    enter_them_all();
+    count_holds(holds, sizeof holds / sizeof *holds, 7);
+    assert_int_equal(watch.phases[PHASE_WEATHER].holds, 0);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].cause, HOLD_AGE);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].cause, HOLD_SILENCE);
+    assert_false(watch.phases[PHASE_ALL_CUT].is_entered_held);
+    assert_int_equal(watch.phases[PHASE_RETURN].holds, 0);
+    assert_true(watch.phases[PHASE_RETURN].is_entered_held);
+}
+
+static void a_hold_begun_under_another_is_the_same_one(void **state)
+{
+    (void)state;
+    static const struct figures_hold holds[] = {
+        {HOLD_START, 0, 2}, {HOLD_FROZEN, 29, 1.2}, {HOLD_SILENCE, 30.2, (double)NAN}};
+
+    enter_them_all();
+    count_holds(holds, 3, 3);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 0);
+    assert_true(watch.phases[PHASE_ALL_CUT].is_entered_held);
+}
+
+static void what_the_report_no_longer_has_stays_as_it_was_seen(void **state)
+{
+    (void)state;
+    static const struct figures_hold holds[] = {{HOLD_AGE, 25, 1}, {HOLD_SILENCE, 30.2, 5}};
+
+    enter_them_all();
+    watch.phases[PHASE_WEATHER].holds = 3;
+    watch.phases[PHASE_ALL_CUT].holds = 3;
+    count_holds(holds, 2, 66);
+    assert_int_equal(watch.phases[PHASE_WEATHER].holds, 3);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
 }
 
 static void a_released_pedal_is_the_surgeons_business(void **state)
@@ -134,6 +206,10 @@ int main(void)
         cmocka_unit_test_setup(a_hold_is_counted_once_while_it_lasts_and_the_pedal_never, begin),
         cmocka_unit_test_setup(the_arm_is_taken_again_only_when_there_is_something_to_see, begin),
         cmocka_unit_test_setup(moving_again_takes_gestures_applied_after_the_clutch, begin),
+        cmocka_unit_test_setup(h02_a_hold_too_short_for_the_status_lines_counts_from_the_report,
+                               begin),
+        cmocka_unit_test_setup(a_hold_begun_under_another_is_the_same_one, begin),
+        cmocka_unit_test_setup(what_the_report_no_longer_has_stays_as_it_was_seen, begin),
         cmocka_unit_test_setup(a_released_pedal_is_the_surgeons_business, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "operate/phrases.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
+    [PHRASE_FIGURES] = {"The operation, in figures", "L'opération en chiffres",
+                        "العملية بالأرقام"},
+    [PHRASE_DELAYS] = {"Delays, in ms", "Délais, en ms", "التأخير بالملي ثانية"},
+    [PHRASE_LINES] = {"Lines, in packets and ms", "Lignes, en paquets et ms",
+                      "الخطوط، بالحزم والملي ثانية"},
+    [PHRASE_CUTS] = {"What the cuts did", "Effet des coupures", "أثر قطع الخطوط"},
+    [PHRASE_VERDICT] = {"Verdict", "Verdict", "الحكم"},
+
+    [PHRASE_MEDIAN] = {"median", "médiane", "الوسيط"},
+    [PHRASE_99] = {"99 % <", "99 % <", "99% <"},
+    [PHRASE_99_9] = {"99.9 % <", "99,9 % <", "99,9% <"},
+    [PHRASE_MOST] = {"most", "maximum", "الأقصى"},
+    [PHRASE_RECEIVED] = {"received", "reçus", "وصلت"},
+    [PHRASE_LOST] = {"lost", "perdus", "فُقدت"},
+    [PHRASE_DELAY] = {"delay", "délai", "التأخير"},
+    [PHRASE_JITTER] = {"jitter", "gigue", "التذبذب"},
+    [PHRASE_SILENCE] = {"longest gap", "silence max", "أطول صمت"},
+
+    [PHRASE_GESTURES] = {"gestures", "gestes", "الحركات"},
+    [PHRASE_GESTURE_COUNTS] = {"sent {0}, applied {1}, late {2}, refused {3}, lost {4}",
+                               "envoyés {0}, appliqués {1}, en retard {2}, refusés {3}, perdus {4}",
+                               "المرسلة {0}، المطبقة {1}، المتأخرة {2}، المرفوضة {3}، المفقودة {4}"},
+    [PHRASE_PICTURES] = {"pictures", "images", "الصور"},
+    [PHRASE_PICTURE_COUNTS] = {"whole {0}, repaired {1}, late {2}, lost {3}",
+                               "entières {0}, réparées {1}, en retard {2}, perdues {3}",
+                               "الكاملة {0}، المرممة {1}، المتأخرة {2}، المفقودة {3}"},
+    [PHRASE_CLOCK_READING] = {"{0} ms apart, known within {1} ms",
+                              "écart de {0} ms, connu à {1} ms près",
+                              "الفارق {0} م.ث، بدقة {1} م.ث"},
+    [PHRASE_LINE_FORTH] = {"line {0}, to the robot", "ligne {0}, vers le robot",
+                           "الخط {0}، نحو الروبوت"},
+    [PHRASE_LINE_BACK] = {"line {0}, to the surgeon", "ligne {0}, vers le chirurgien",
+                          "الخط {0}، نحو الجراح"},
+    [PHRASE_HOLD] = {"at {0} s, for {1} s: {2}", "à {0} s, pendant {1} s : {2}",
+                     "عند الثانية {0}، مدة {1} ث: {2}"},
+    [PHRASE_HOLD_TO_THE_END] = {"at {0} s, until the end: {1}", "à {0} s, jusqu'à la fin : {1}",
+                                "عند الثانية {0}، حتى النهاية: {1}"},
+    [PHRASE_PHASE] = {"from {0} s: {1}", "à partir de {0} s : {1}", "من الثانية {0}: {1}"},
+    [PHRASE_PHASE_GESTURES] = {"applied {0}, late {1}; age {2} ms, {3} ms at worst",
+                               "appliqués {0}, en retard {1} ; âge {2} ms, {3} ms au pire",
+                               "المطبقة {0}، المتأخرة {1}؛ عمرها {2} م.ث، وأسوؤه {3} م.ث"},
+
+    [PHRASE_GOOD] = {"ok", "bon", "سليم"},
+    [PHRASE_BAD] = {"NOT OK", "ÉCHEC", "خلل"},
+    [PHRASE_NEVER_MET] = {"The two ends never met.",
+                          "La liaison entre les deux sites n'a jamais été établie.",
+                          "لم يُقَم الاتصال بين الطرفين قط."},
+    [PHRASE_NEVER_FOLLOWED] = {"The two ends met, but the arm never followed.",
+                               "La liaison a été établie, mais le bras n'a jamais suivi.",
+                               "أُقيم الاتصال، لكن الذراع لم تتبع اليدين قط."},
+    [PHRASE_FOLLOWED] = {"The two ends met and the arm followed the hands.",
+                         "La liaison a été établie et le bras a suivi les mains.",
+                         "أُقيم الاتصال وتبعت الذراع اليدين."},
+    [PHRASE_FIRST_CUT_STOPPED] =
+        {"Line 1 cut at {0} s for {1} s: the arm stopped ({2}); number of stops: {3}.",
+         "Ligne 1 coupée à {0} s pendant {1} s : le bras s'est arrêté ({2}) ; nombre d'arrêts : "
+         "{3}.",
+         "قُطع الخط 1 عند الثانية {0} مدة {1} ث: توقفت الذراع ({2})؛ عدد التوقفات: {3}."},
+    [PHRASE_FIRST_CUT_HELD_BEFORE] =
+        {"Line 1 cut at {0} s for {1} s: the arm was already holding still.",
+         "Ligne 1 coupée à {0} s pendant {1} s : le bras était déjà immobile.",
+         "قُطع الخط 1 عند الثانية {0} مدة {1} ث: كانت الذراع ثابتة من قبل."},
+    [PHRASE_FIRST_CUT_NO_GESTURE] =
+        {"Line 1 cut at {0} s for {1} s: no gesture was applied.",
+         "Ligne 1 coupée à {0} s pendant {1} s : aucun geste n'a été appliqué.",
+         "قُطع الخط 1 عند الثانية {0} مدة {1} ث: لم تُطبَّق أي حركة."},
+    [PHRASE_FIRST_CUT_WELL] = {"Line 1 cut at {0} s for {1} s: nothing stopped.",
+                               "Ligne 1 coupée à {0} s pendant {1} s : rien ne s'est arrêté.",
+                               "قُطع الخط 1 عند الثانية {0} مدة {1} ث: لم يتوقف شيء."},
+    [PHRASE_ALL_CUT_HELD_BEFORE] =
+        {"Every line cut at {0} s for {1} s: the arm was already holding still.",
+         "Toutes les lignes coupées à {0} s pendant {1} s : le bras était déjà immobile.",
+         "قُطعت كل الخطوط عند الثانية {0} مدة {1} ث: كانت الذراع ثابتة من قبل."},
+    [PHRASE_ALL_CUT_NOT_HELD] =
+        {"Every line cut at {0} s for {1} s: the arm did NOT hold still.",
+         "Toutes les lignes coupées à {0} s pendant {1} s : le bras ne s'est PAS immobilisé.",
+         "قُطعت كل الخطوط عند الثانية {0} مدة {1} ث: لم تثبت الذراع!"},
+    [PHRASE_ALL_CUT_HELD_OFTEN] =
+        {"Every line cut at {0} s for {1} s: the arm held still more than once; number of "
+         "stops: {3}.",
+         "Toutes les lignes coupées à {0} s pendant {1} s : le bras s'est immobilisé plus d'une "
+         "fois ; nombre d'arrêts : {3}.",
+         "قُطعت كل الخطوط عند الثانية {0} مدة {1} ث: ثبتت الذراع أكثر من مرة؛ عدد التوقفات: {3}."},
+    [PHRASE_ALL_CUT_WELL] =
+        {"Every line cut at {0} s for {1} s: the arm held still ({2}).",
+         "Toutes les lignes coupées à {0} s pendant {1} s : le bras s'est immobilisé ({2}).",
+         "قُطعت كل الخطوط عند الثانية {0} مدة {1} ث: ثبتت الذراع ({2})."},
+    [PHRASE_RETURN_NOT_FOLLOWED] = {"The lines came back, but the arm did not follow again.",
+                                    "Les lignes sont revenues, mais le bras n'a pas suivi de "
+                                    "nouveau.",
+                                    "عادت الخطوط، لكن الذراع لم تتبع اليدين من جديد."},
+    [PHRASE_RETURN_NO_GESTURE] = {"The surgeon took the arm again, but no gesture was applied.",
+                                  "Le chirurgien a repris le bras, mais aucun geste n'a été "
+                                  "appliqué.",
+                                  "تولى الجراح الذراع من جديد، لكن لم تُطبَّق أي حركة."},
+    [PHRASE_RETURN_WELL] =
+        {"The surgeon took the arm again and it followed, {0} s after the lines came back.",
+         "Le chirurgien a repris le bras, qui a suivi {0} s après le retour des lignes.",
+         "تولى الجراح الذراع من جديد فتبعت اليدين، بعد {0} ث من عودة الخطوط."},
+    [PHRASE_EARLY] = {"The operation ended early, after {0} of {1} s.",
+                      "L'opération s'est terminée trop tôt, après {0} s sur {1}.",
+                      "انتهت العملية قبل أوانها، بعد {0} ث من أصل {1}."},
+    [PHRASE_OTHER_HOLDS] = {"Outside the cuts, in the weather alone, the arm stopped: {0} before, "
+                            "{1} after.",
+                            "Hors des coupures, du seul fait des lignes, arrêts du bras : {0} "
+                            "avant, {1} après.",
+                            "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
+    [PHRASE_BROKEN] = {"A program ended by itself before its time.",
+                       "Un programme s'est arrêté de lui-même avant la fin.",
+                       "توقف أحد البرامج من تلقاء نفسه قبل النهاية."},
+    [PHRASE_NO_CART_REPORT] = {"The cart left no report.",
+                               "Le chariot du patient n'a pas laissé de rapport.",
+                               "لم تترك عربة المريض تقريرا."},
+    [PHRASE_NO_CONSOLE_REPORT] = {"The console left no report.",
+                                  "La console du chirurgien n'a pas laissé de rapport.",
+                                  "لم تترك وحدة تحكم الجراح تقريرا."},
+    [PHRASE_ALL_WELL] = {"All went as it should.", "Tout s'est déroulé comme prévu.",
+                         "سار كل شيء كما ينبغي."},
+    [PHRASE_NOT_WELL] = {"Not all went as it should.", "Tout ne s'est pas déroulé comme prévu.",
+                         "لم يسر كل شيء كما ينبغي."},
+};
+
+const char *phrase_of(enum phrase phrase, enum words_language language)
+{
+    assert(phrase < PHRASES && language < WORDS_LANGUAGES);
+    return phrases[phrase][language];
+}
+
+void phrase_fill(char out[static PHRASE_BYTES], enum phrase phrase, enum words_language language,
+                 const char *const texts[static PHRASE_PLACES])
+{
+    size_t len = 0;
+
+    for (const char *at = phrase_of(phrase, language); *at; at++) {
+        bool is_place = at[0] == '{' && at[1] >= '0' && at[1] <= '9' && at[2] == '}';
+        const char *piece = is_place ? texts[at[1] - '0'] : at;
+        assert(piece);
+        size_t piece_len = is_place ? strlen(piece) : 1;
+        if (len + piece_len >= PHRASE_BYTES)
+            break;
+        memcpy(out + len, piece, piece_len);
+        len += piece_len;
+        at += is_place ? 2 : 0;
+    }
+    out[len] = '\0';
+}
+
+struct figure_text figure_text(double figure, int digits, enum words_language language)
+{
+    struct figure_text shown = {"-"};
+
+    if (isfinite(figure)) {
+        snprintf(shown.text, sizeof shown.text, "%.*f", digits, figure);
+        words_write_decimals(shown.text, language);
+    }
+    return shown;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the closing report of `jisr operate` says, in the languages of the page (screen/words.h).
+ *
+ * A phrase has places for figures, `{0}` to `{9}`, because languages order them differently; a test
+ * holds that every language has the same ones. Numbers stand so that no word has to agree with them.
+ * Pure, no heap; any thread. */
+#ifndef OPERATE_PHRASES_H
+#define OPERATE_PHRASES_H
+
+#include <stddef.h>
+
+#include "screen/words.h"
+
+enum { PHRASE_BYTES = 320, PHRASE_PLACES = 10, FIGURE_BYTES = 32 };
+
+enum phrase {
+    PHRASE_FIGURES, /* headings */
+    PHRASE_DELAYS,
+    PHRASE_LINES,
+    PHRASE_CUTS,
+    PHRASE_VERDICT,
+
+    PHRASE_MEDIAN, /* columns */
+    PHRASE_99,
+    PHRASE_99_9,
+    PHRASE_MOST,
+    PHRASE_RECEIVED,
+    PHRASE_LOST,
+    PHRASE_DELAY,
+    PHRASE_JITTER,
+    PHRASE_SILENCE,
+
+    PHRASE_GESTURES, /* rows */
+    PHRASE_GESTURE_COUNTS,
+    PHRASE_PICTURES,
+    PHRASE_PICTURE_COUNTS,
+    PHRASE_CLOCK_READING,
+    PHRASE_LINE_FORTH,
+    PHRASE_LINE_BACK,
+    PHRASE_HOLD,
+    PHRASE_HOLD_TO_THE_END,
+    PHRASE_PHASE,
+    PHRASE_PHASE_GESTURES,
+
+    PHRASE_GOOD, /* the verdict */
+    PHRASE_BAD,
+    PHRASE_NEVER_MET,
+    PHRASE_NEVER_FOLLOWED,
+    PHRASE_FOLLOWED,
+    PHRASE_FIRST_CUT_STOPPED,
+    PHRASE_FIRST_CUT_HELD_BEFORE,
+    PHRASE_FIRST_CUT_NO_GESTURE,
+    PHRASE_FIRST_CUT_WELL,
+    PHRASE_ALL_CUT_HELD_BEFORE,
+    PHRASE_ALL_CUT_NOT_HELD,
+    PHRASE_ALL_CUT_HELD_OFTEN,
+    PHRASE_ALL_CUT_WELL,
+    PHRASE_RETURN_NOT_FOLLOWED,
+    PHRASE_RETURN_NO_GESTURE,
+    PHRASE_RETURN_WELL,
+    PHRASE_EARLY,
+    PHRASE_OTHER_HOLDS,
+    PHRASE_BROKEN,
+    PHRASE_NO_CART_REPORT,
+    PHRASE_NO_CONSOLE_REPORT,
+    PHRASE_ALL_WELL,
+    PHRASE_NOT_WELL,
+    PHRASES
+};
+
+/* UTF-8, a constant, its places unfilled. */
+const char *phrase_of(enum phrase phrase, enum words_language language);
+
+/* The phrase with `texts[n]` at `{n}`; what has no room is cut. */
+void phrase_fill(char out[static PHRASE_BYTES], enum phrase phrase, enum words_language language,
+                 const char *const texts[static PHRASE_PLACES]);
+
+struct figure_text {
+    char text[FIGURE_BYTES];
+};
+
+/* A number as people of that language write it; "-" when it was not measured. */
+struct figure_text figure_text(double figure, int digits, enum words_language language);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "operate/closing.h"
+
+static struct timetable timetable;
+static struct watch watch;
+static struct figures cart;
+static char *text;
+
+static int begin(void **state)
+{
+    (void)state;
+    timetable_init(&timetable, 2, 0);
+    watch_init(&watch);
+    figures_init(&cart);
+    cart.start_ns = 1e9;
+    cart.gestures.applied = 21000;
+    cart.gesture_age.p50 = 108.04;
+    cart.hold_count = 2;
+    cart.holds[0] = (struct figures_hold){HOLD_SILENCE, 30.2, 4.9};
+    cart.holds[1] = (struct figures_hold){HOLD_AGE, 40, (double)NAN};
+    return 0;
+}
+
+static void print(enum words_language language)
+{
+    const struct verdict_evidence evidence = {.timetable = &timetable,
+                                              .watch = &watch,
+                                              .began_ns = UINT64_C(1200000000),
+                                              .cart = &cart};
+    struct verdict verdict;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    assert_non_null(out);
+    verdict_judge(&verdict, &evidence, language);
+    closing_print(out, &verdict, &evidence, language);
+    fclose(out);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    free(text);
+    text = NULL;
+    return 0;
+}
+
+static void assert_has(const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no '%s' in: %s", part, text);
+}
+
+static void what_was_not_measured_is_a_dash(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_has("sent -, applied 21000, late -");
+    assert_has("  gesture age                        108.0           -           -           -\n");
+    assert_has("The console left no report.");
+    assert_null(strstr(text, "nan"));
+}
+
+static void holds_are_told_in_the_timetables_time(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_has("  at 30.0 s, for 4.9 s: no gesture comes\n");
+    assert_has("  at 39.8 s, until the end: a gesture was too old\n");
+}
+
+static void it_is_written_in_french_and_arabic_too(void **state)
+{
+    (void)state;
+    print(WORDS_FRENCH);
+    assert_has("envoyés -, appliqués 21000, en retard -");
+    assert_has("  à 30,0 s, pendant 4,9 s : aucun geste n'arrive\n");
+    assert_has("La liaison entre les deux sites n'a jamais été établie.");
+    end(NULL);
+    print(WORDS_ARABIC);
+    assert_has("المطبقة 21000");
+    assert_has("لم يُقَم الاتصال بين الطرفين قط.");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_was_not_measured_is_a_dash, begin, end),
+        cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
+        cmocka_unit_test_setup_teardown(it_is_written_in_french_and_arabic_too, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
