@@ -21,9 +21,7 @@
 #define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
 
-/* A picture is waited for so many intervals after its first shard: repairs may come with the
- * next picture (docs/protocol.md "Frames"), and one more for jitter. */
-enum { PICTURE_INTERVALS = 3, PEERS = 3 };
+enum { PEERS = 3 };
 
 static const struct link_sample_channel gesture_channel = {.period_ns = STATION_TICK_NS,
                                                            .every = true};
@@ -51,9 +49,7 @@ bool station_open(struct station *station, const struct station_settings *settin
     char reason[LINK_REASON_BYTES];
     bool is_cart = !strcmp(side, "cart");
     uint64_t now_ns = clock_monotonic_ns();
-    uint64_t interval_ns = NS_PER_S / settings->picture_rate;
-    struct link_frame_channel pictures = {.interval_ns = interval_ns,
-                                          .budget_ns = PICTURE_INTERVALS * interval_ns};
+    struct link_frame_channel pictures = {.interval_ns = NS_PER_S / settings->picture_rate};
 
     memset(station, 0, sizeof *station);
     *station = (struct station){.settings = settings,

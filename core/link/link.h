@@ -89,7 +89,8 @@ struct link_sample_channel {
 
 struct link_frame_channel {
     uint64_t interval_ns; /* time between two frames */
-    uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost */
+    uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost;
+                             0: the standard, four intervals and at least 90 ms */
 };
 
 struct link_settings {

@@ -159,7 +159,7 @@ static void run_until(struct ends *ends, uint64_t until_ns)
 static void open_ends(struct ends *ends, uint64_t drop_every)
 {
     const struct link_path path = {.address_bytes = 1};
-    const struct link_frame_channel pictures = {.interval_ns = 40 * MS, .budget_ns = 120 * MS};
+    const struct link_frame_channel pictures = {.interval_ns = 40 * MS};
     struct bench_sites sites;
     struct link_peer *dialled;
 

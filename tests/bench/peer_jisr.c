@@ -13,7 +13,6 @@
 
 #define NS_PER_S 1e9
 #define NS_PER_MS UINT64_C(1000000)
-enum { PICTURE_INTERVALS = 3 }; /* that a picture is waited for, as in the programs */
 
 struct jisr_end {
     const struct bench_setup *setup;
@@ -26,8 +25,7 @@ static struct jisr_end *new_end(const struct bench_setup *setup, bool sends)
 {
     struct jisr_end *end = calloc(1, sizeof *end);
     uint64_t period_ns = (uint64_t)(NS_PER_S / setup->messages_per_second);
-    const struct link_frame_channel pictures = {.interval_ns = period_ns,
-                                                .budget_ns = PICTURE_INTERVALS * period_ns};
+    const struct link_frame_channel pictures = {.interval_ns = period_ns};
     struct link_settings settings = {
         .identity =
             identity_load(&setup->sites, sends ? &setup->sites.console : &setup->sites.cart),

@@ -24,8 +24,7 @@ enum {
     LEAD_S = 5, /* the whole load before the first measured message: lines known, rates found */
     DRAIN_S = 2,
     GESTURE_BYTES = 100,
-    PICTURE_INTERVALS = 3, /* that a picture is waited for, as in the programs */
-    AROUND_BYTES = 28      /* IP and UDP */
+    AROUND_BYTES = 28 /* IP and UDP */
 };
 
 /* The "capacity falls and returns": both ways of the only line. */
@@ -262,7 +261,7 @@ static struct pair *make_pair(struct run *run, double seconds)
                   .datagram = count_datagram},
     };
     uint64_t interval_ns = frames_of(scene) > 0 ? (uint64_t)(1e9 / frames_of(scene)) : 0;
-    const struct link_frame_channel pictures = {interval_ns, PICTURE_INTERVALS * interval_ns};
+    const struct link_frame_channel pictures = {.interval_ns = interval_ns};
 
     for (unsigned i = 0; i < scene->lines; i++)
         settings.weather[i] = weather_of(run, i, seconds);

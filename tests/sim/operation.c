@@ -325,8 +325,7 @@ static struct pair *make_pair(struct operation *operation)
                                                .turn = on_turn,
                                                .datagram = on_datagram,
                                                .elsewhere = on_elsewhere}};
-    const struct link_frame_channel pictures = {.interval_ns = STATION_PICTURE_NS,
-                                                .budget_ns = 3 * STATION_PICTURE_NS};
+    const struct link_frame_channel pictures = {.interval_ns = STATION_PICTURE_NS};
     for (size_t i = 0; i < plan->lines; i++)
         settings.weather[i] = plan->weather[i];
     for (int end = 0; end < PAIR_ENDS; end++) {

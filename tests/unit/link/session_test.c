@@ -166,8 +166,7 @@ static struct pair *start(size_t lines, const char *const weather[], uint64_t se
         settings.link[end].samples[0] =
             (struct link_sample_channel){.period_ns = MS, .every = true};
         settings.link[end].samples[1] = (struct link_sample_channel){.period_ns = MS};
-        const struct link_frame_channel frames = {.interval_ns = frame_interval_ns,
-                                                  .budget_ns = 3 * frame_interval_ns};
+        const struct link_frame_channel frames = {.interval_ns = frame_interval_ns};
         if (end == PAIR_CART)
             settings.link[end].frames_sent[0] = frames;
         else

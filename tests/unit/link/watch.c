@@ -256,8 +256,7 @@ struct pair_settings watch_settings(size_t lines, const char *weather, uint64_t 
                                      .clock_offset_ns = {86400 * (int64_t)S, 5 * (int64_t)S},
                                      .clock_drift_ppb = {20000, -20000},
                                      .hooks = {.event = on_event, .turn = on_turn}};
-    const struct link_frame_channel frames = {.interval_ns = traffic->frame_ns,
-                                              .budget_ns = 3 * traffic->frame_ns};
+    const struct link_frame_channel frames = {.interval_ns = traffic->frame_ns};
     for (size_t i = 0; i < lines; i++)
         settings.weather[i] = weather;
     for (int end = 0; end < PAIR_ENDS; end++) {
