@@ -206,11 +206,14 @@ int main(int argc, char **argv)
         .samples[0] = {.period_ns = PERIOD_MS * MS, .every = true},
         .wall_s = (int64_t)time(NULL),
     };
-    end.link = link_create(&settings, monotonic_ns());
+    end.link = link_create(&settings, monotonic_ns(), reason);
     if (!end.link)
-        fail("link", "memory is short");
-    if (end.dials && link_dial(end.link, paths, end.lines, monotonic_ns(), &end.peer) != LINK_OK)
-        fail("dial", "no place for a peer");
+        fail("link", reason);
+    if (end.dials) {
+        enum link_err err = link_dial(end.link, paths, end.lines, monotonic_ns(), &end.peer);
+        if (err != LINK_OK)
+            fail("dial", link_err_text(err));
+    }
     end.peer = NULL; /* not before it is up */
     run(&end);
     printf("%u sent, %u received, %u sent back\n", end.dials ? SAMPLES : 0, end.received,

@@ -75,7 +75,7 @@ bool station_open(struct station *station, const struct station_settings *settin
         link.frames_sent[STATION_PICTURES] = pictures;
     else
         link.frames_received[STATION_PICTURES] = pictures;
-    station->link = link_create(&link, now_ns);
+    station->link = link_create(&link, now_ns, NULL);
     if (!station->link || !carrier_create(&station->carrier, station->link)) {
         fprintf(stderr, "jisr %s: memory is short\n", side);
         return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "link/identity.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/err.h>
@@ -183,6 +184,16 @@ enum link_identity_err link_identity_new(struct link_identity **identity,
     }
     *identity = made;
     return LINK_IDENTITY_OK;
+}
+
+struct link_identity *link_identity_from_memory(const struct link_identity_pem *pem,
+                                                char reason[LINK_REASON_BYTES])
+{
+    struct link_identity *identity = NULL;
+    enum link_identity_err err = link_identity_new(&identity, pem);
+    if (err != LINK_IDENTITY_OK)
+        snprintf(reason, LINK_REASON_BYTES, "%s", link_identity_err_text(err));
+    return identity;
 }
 
 void link_identity_free(struct link_identity *identity)

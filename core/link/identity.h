@@ -16,21 +16,8 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "link/link.h" /* struct link_identity, link_identity_pem; link_identity_free */
 #include "link/site.h"
-
-struct link_identity; /* link.h names it too, and link_identity_free */
-
-struct link_pem {
-    const void *bytes; /* NULL: absent */
-    size_t len;
-};
-
-struct link_identity_pem {
-    struct link_pem key;         /* PKCS #8, not encrypted */
-    struct link_pem certificate; /* the site's */
-    struct link_pem authority;   /* the authority's certificate, signed by itself */
-    struct link_pem revoked;     /* the authority's list; may be absent */
-};
 
 enum link_identity_err {
     LINK_IDENTITY_OK,
@@ -51,7 +38,7 @@ const char *link_identity_err_text(enum link_identity_err err);
 /* Makes an identity of the PEM texts, which the caller may (and should) wipe afterwards.
  * `*identity` is set only on LINK_IDENTITY_OK; the caller frees it by
  * link_identity_free, which allows NULL. Dates are not checked here:
- * see link_identity_standing. */
+ * see link_identity_standing. link.h's link_identity_from_memory is the same with words. */
 MUST_USE enum link_identity_err link_identity_new(struct link_identity **identity,
                                                   const struct link_identity_pem *pem);
 

@@ -3,6 +3,7 @@
 #include "link/link.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,35 @@ struct link {
     size_t turn; /* the peer that link_transmit asks first */
     struct link_peer *peers;
 };
+
+#define TEXT_OF(number) #number
+#define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+
+const char *link_version(void)
+{
+    return VERSION_TEXT(LINK_VERSION_MAJOR, LINK_VERSION_MINOR, LINK_VERSION_PATCH);
+}
+
+const char *link_err_text(enum link_err err)
+{
+    switch (err) {
+    case LINK_OK:
+        return "good";
+    case LINK_ERR_LENGTH:
+        return "empty, or longer than allowed";
+    case LINK_ERR_CHANNEL:
+        return "no such channel in the settings";
+    case LINK_ERR_STATE:
+        return "the peer is not up";
+    case LINK_ERR_FULL:
+        return "the queue is full";
+    case LINK_ERR_LINES:
+        return "no line left, or no such line";
+    case LINK_ERR_PEERS:
+        return "every peer's place is taken";
+    }
+    return "unknown";
+}
 
 const struct link_settings *link_settings_of(const struct link *link)
 {
@@ -80,14 +110,31 @@ static void set_standards(struct link_settings *settings)
         settings->silence_ns = 30 * NS_PER_S;
 }
 
-struct link *link_create(const struct link_settings *settings, uint64_t now_ns)
+/* What makes no sense in the settings; NULL: nothing. */
+static const char *fault_of(const struct link_settings *settings)
 {
-    if (!settings->identity || settings->peers < 1 || settings->peers > LINK_PEERS_MAX ||
-        !settings->peer_kinds)
-        return NULL;
-    struct link *link = calloc(1, sizeof *link);
+    if (!settings->identity)
+        return "settings: no identity";
+    if (settings->peers < 1 || settings->peers > LINK_PEERS_MAX)
+        return "settings: peers is 0 or above LINK_PEERS_MAX";
+    if (!settings->peer_kinds)
+        return "settings: peer_kinds allows nobody";
+    if (settings->peer_name && strlen(settings->peer_name) >= LINK_NAME_BYTES)
+        return "settings: peer_name is longer than a site's name";
+    return NULL;
+}
+
+struct link *link_create(const struct link_settings *settings, uint64_t now_ns,
+                         char reason[LINK_REASON_BYTES])
+{
+    struct link *link = NULL;
+    const char *fault = fault_of(settings);
+    if (fault)
+        goto failed;
+    fault = "memory is short";
+    link = calloc(1, sizeof *link);
     if (!link)
-        return NULL;
+        goto failed;
     link->settings = *settings;
     set_standards(&link->settings);
     link->created_ns = link->now_ns = now_ns;
@@ -103,6 +150,8 @@ struct link *link_create(const struct link_settings *settings, uint64_t now_ns)
         goto failed;
     return link;
 failed:
+    if (reason)
+        snprintf(reason, LINK_REASON_BYTES, "%s", fault);
     link_destroy(link);
     return NULL;
 }

@@ -36,6 +36,15 @@
 extern "C" {
 #endif
 
+/* Of this header; link_version tells that of the library that runs. Semantic versioning: as long as
+ * MAJOR is 0, a new MINOR may change anything. */
+#define LINK_VERSION_MAJOR 0
+#define LINK_VERSION_MINOR 1
+#define LINK_VERSION_PATCH 0
+
+/* "0.1.0". Static text. */
+const char *link_version(void);
+
 enum {
     LINK_LINES_MAX = 8,
     LINK_PEERS_MAX = 4,
@@ -59,6 +68,9 @@ enum link_err {
     LINK_ERR_PEERS,   /* every peer's place is taken */
 };
 
+/* In words: "the peer is not up". Static text. */
+const char *link_err_text(enum link_err err);
+
 /* What kind of place a site is; its certificate says so. Bits, so that a set can be given. */
 enum link_kind {
     LINK_KIND_CART = 1,    /* the patient's side */
@@ -75,20 +87,37 @@ struct link_path {
     uint8_t address[28];
 };
 
-struct link_identity; /* a site's key, certificate and authority: link_identity_load */
+struct link_identity; /* a site's key, certificate, and the authority whose sites it accepts */
 
 /* Reads the folder that `jisr identity issue` wrote. NULL on failure, the reason in words, with
  * what to do, in `reason`. The caller frees it after the link. */
 struct link_identity *link_identity_load(const char *folder, char reason[LINK_REASON_BYTES]);
+
+struct link_pem {
+    const void *bytes; /* NULL: absent */
+    size_t len;
+};
+
+struct link_identity_pem {
+    struct link_pem key;         /* PKCS #8, not encrypted: P-256 or Ed25519 */
+    struct link_pem certificate; /* the site's */
+    struct link_pem authority;   /* the authority's certificate, signed by itself */
+    struct link_pem revoked;     /* the authority's list of revoked certificates; may be absent */
+};
+
+/* The same from PEM texts in memory, which may (and the key should) be wiped afterwards. Dates, and
+ * whether our own certificate is revoked, are left to the peer to judge. */
+struct link_identity *link_identity_from_memory(const struct link_identity_pem *pem,
+                                                char reason[LINK_REASON_BYTES]);
 void link_identity_free(struct link_identity *identity);
 
 struct link_sample_channel {
-    uint64_t period_ns; /* usual time between two samples, for sizing repeats; 0 ends the table */
+    uint64_t period_ns; /* usual time between two samples, for sizing repeats; 0: no such channel */
     bool every;         /* each sample matters (gestures); else only the newest does (state) */
 };
 
 struct link_frame_channel {
-    uint64_t interval_ns; /* time between two frames */
+    uint64_t interval_ns; /* time between two frames; 0: no such channel */
     uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost;
                              0: the standard, four intervals and at least 90 ms */
 };
@@ -118,8 +147,10 @@ struct link_settings {
 struct link;
 struct link_peer;
 
-/* NULL when the settings make no sense or memory is short. `now_ns` anchors `wall_s`. */
-struct link *link_create(const struct link_settings *settings, uint64_t now_ns);
+/* NULL when the settings make no sense or memory is short, the reason in words in `reason`, which may
+ * be NULL. `now_ns` anchors `wall_s`. */
+struct link *link_create(const struct link_settings *settings, uint64_t now_ns,
+                         char reason[LINK_REASON_BYTES]);
 void link_destroy(struct link *link);
 
 /* From now on handshakes are made and judged by this identity, as when a list of revoked certificates

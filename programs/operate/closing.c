@@ -73,11 +73,10 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
     print_heading(closing, PHRASE_FIGURES, NULL, 0);
     if (cart)
         print_row(closing, phrase_of(PHRASE_GESTURES, language), PHRASE_GESTURE_COUNTS,
-                  (const char *[PHRASE_PLACES]){COUNT(closing, sent),
-                                                COUNT(closing, cart->gestures.applied),
-                                                COUNT(closing, cart->gestures.late),
-                                                COUNT(closing, cart->gestures.refused),
-                                                COUNT(closing, cart->gestures.lost)});
+                  (const char *[PHRASE_PLACES]){
+                      COUNT(closing, sent), COUNT(closing, cart->gestures.applied),
+                      COUNT(closing, cart->gestures.late), COUNT(closing, cart->gestures.refused),
+                      COUNT(closing, cart->gestures.lost)});
     if (!console)
         return;
     print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
@@ -85,14 +84,14 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
                                             COUNT(closing, console->pictures.repaired),
                                             COUNT(closing, console->pictures.late),
                                             COUNT(closing, console->pictures.lost)});
-    print_row(closing, words_of(WORD_CLOCK, language), PHRASE_CLOCK_READING,
-              (const char *[PHRASE_PLACES]){
-                  figure_text(console->clock_offset_ms, 3, language).text,
-                  figure_text(console->clock_bound_ms, 3, language).text});
+    print_row(
+        closing, words_of(WORD_CLOCK, language), PHRASE_CLOCK_READING,
+        (const char *[PHRASE_PLACES]){figure_text(console->clock_offset_ms, 3, language).text,
+                                      figure_text(console->clock_bound_ms, 3, language).text});
 }
 
-static void print_age(const struct closing *closing, const char *label, const struct figures_age *age,
-                      unsigned indent)
+static void print_age(const struct closing *closing, const char *label,
+                      const struct figures_age *age, unsigned indent)
 {
     put_label(closing, label, indent);
     if (isfinite(age->p50)) {
@@ -164,9 +163,9 @@ static void print_holds(const struct closing *closing, const struct verdict_evid
         char text[PHRASE_BYTES];
 
         if (has_ended)
-            phrase_fill(text, PHRASE_HOLD, closing->language,
-                        (const char *[PHRASE_PLACES]){
-                            began.text, TENTHS(closing, hold->length_s), cause});
+            phrase_fill(
+                text, PHRASE_HOLD, closing->language,
+                (const char *[PHRASE_PLACES]){began.text, TENTHS(closing, hold->length_s), cause});
         else
             phrase_fill(text, PHRASE_HOLD_TO_THE_END, closing->language,
                         (const char *[PHRASE_PLACES]){began.text, cause});
@@ -187,10 +186,10 @@ static void print_phase(const struct closing *closing, const struct verdict_evid
     enum words_language language = closing->language;
     char text[PHRASE_BYTES];
 
-    phrase_fill(text, PHRASE_PHASE, language,
-                (const char *[PHRASE_PLACES]){
-                    COUNT(closing, timetable_start_s(evidence->timetable, phase)),
-                    words_of(names[phase], language)});
+    phrase_fill(
+        text, PHRASE_PHASE, language,
+        (const char *[PHRASE_PLACES]){COUNT(closing, timetable_start_s(evidence->timetable, phase)),
+                                      words_of(names[phase], language)});
     fprintf(closing->out, "  %s\n  ", text);
     print_row(closing, phrase_of(PHRASE_GESTURES, language), PHRASE_PHASE_GESTURES,
               (const char *[PHRASE_PLACES]){COUNT(closing, (double)seen->applied),
@@ -198,10 +197,9 @@ static void print_phase(const struct closing *closing, const struct verdict_evid
                                             TENTHS(closing, mean_ms), TENTHS(closing, worst_ms)});
     fputs("  ", closing->out);
     print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
-              (const char *[PHRASE_PLACES]){COUNT(closing, (double)seen->whole),
-                                            COUNT(closing, (double)seen->repaired),
-                                            COUNT(closing, (double)seen->picture_late),
-                                            COUNT(closing, (double)seen->lost)});
+              (const char *[PHRASE_PLACES]){
+                  COUNT(closing, (double)seen->whole), COUNT(closing, (double)seen->repaired),
+                  COUNT(closing, (double)seen->picture_late), COUNT(closing, (double)seen->lost)});
     put_label(closing, words_of(WORD_HOLDS, language), 4);
     fprintf(closing->out, "  %u\n", seen->holds);
 }

@@ -8,8 +8,7 @@
 #include <string.h>
 
 static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
-    [PHRASE_FIGURES] = {"The operation, in figures", "L'opération en chiffres",
-                        "العملية بالأرقام"},
+    [PHRASE_FIGURES] = {"The operation, in figures", "L'opération en chiffres", "العملية بالأرقام"},
     [PHRASE_DELAYS] = {"Delays, in ms", "Délais, en ms", "التأخير بالملي ثانية"},
     [PHRASE_LINES] = {"Lines, in packets and ms", "Lignes, en paquets et ms",
                       "الخطوط، بالحزم والملي ثانية"},
@@ -27,9 +26,10 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_SILENCE] = {"longest gap", "silence max", "أطول صمت"},
 
     [PHRASE_GESTURES] = {"gestures", "gestes", "الحركات"},
-    [PHRASE_GESTURE_COUNTS] = {"sent {0}, applied {1}, late {2}, refused {3}, lost {4}",
-                               "envoyés {0}, appliqués {1}, en retard {2}, refusés {3}, perdus {4}",
-                               "المرسلة {0}، المطبقة {1}، المتأخرة {2}، المرفوضة {3}، المفقودة {4}"},
+    [PHRASE_GESTURE_COUNTS] =
+        {"sent {0}, applied {1}, late {2}, refused {3}, lost {4}",
+         "envoyés {0}, appliqués {1}, en retard {2}, refusés {3}, perdus {4}",
+         "المرسلة {0}، المطبقة {1}، المتأخرة {2}، المرفوضة {3}، المفقودة {4}"},
     [PHRASE_PICTURES] = {"pictures", "images", "الصور"},
     [PHRASE_PICTURE_COUNTS] = {"whole {0}, repaired {1}, late {2}, lost {3}",
                                "entières {0}, réparées {1}, en retard {2}, perdues {3}",
@@ -110,11 +110,12 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_EARLY] = {"The operation ended early, after {0} of {1} s.",
                       "L'opération s'est terminée trop tôt, après {0} s sur {1}.",
                       "انتهت العملية قبل أوانها، بعد {0} ث من أصل {1}."},
-    [PHRASE_OTHER_HOLDS] = {"Outside the cuts, in the weather alone, the arm stopped: {0} before, "
-                            "{1} after.",
-                            "Hors des coupures, du seul fait des lignes, arrêts du bras : {0} "
-                            "avant, {1} après.",
-                            "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
+    [PHRASE_OTHER_HOLDS] =
+        {"Outside the cuts, in the weather alone, the arm stopped: {0} before, "
+         "{1} after.",
+         "Hors des coupures, du seul fait des lignes, arrêts du bras : {0} "
+         "avant, {1} après.",
+         "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
     [PHRASE_BROKEN] = {"A program ended by itself before its time.",
                        "Un programme s'est arrêté de lui-même avant la fin.",
                        "توقف أحد البرامج من تلقاء نفسه قبل النهاية."},

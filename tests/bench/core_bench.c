@@ -176,7 +176,7 @@ static void open_ends(struct ends *ends, uint64_t drop_every)
 
         settings.frames_sent[0] = side == CONSOLE ? pictures : (struct link_frame_channel){0};
         settings.frames_received[0] = side == CART ? pictures : (struct link_frame_channel){0};
-        ends->link[side] = link_create(&settings, ends->now_ns);
+        ends->link[side] = link_create(&settings, ends->now_ns, NULL);
         if (!ends->link[side])
             errx(1, "memory");
     }

@@ -41,7 +41,7 @@ static struct jisr_end *new_end(const struct bench_setup *setup, bool sends)
         settings.frames_sent[0] = pictures;
     else
         settings.frames_received[0] = pictures;
-    if (!end || !(end->link = link_create(&settings, clock_monotonic_ns())) ||
+    if (!end || !(end->link = link_create(&settings, clock_monotonic_ns(), NULL)) ||
         !carrier_create(&end->carrier, end->link))
         errx(1, "memory");
     end->setup = setup;

@@ -125,7 +125,7 @@ static void dial(struct intruder *intruder, struct pair *pair)
                                                .random = draw_bytes,
                                                .random_context = &intruder->random,
                                                .wall_s = pair_wall_s()};
-        intruder->link = link_create(&settings, pair_true_ns(pair));
+        intruder->link = link_create(&settings, pair_true_ns(pair), NULL);
         if (!intruder->link)
             abort();
     }

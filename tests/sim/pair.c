@@ -112,7 +112,7 @@ static struct link *make_link(struct pair *pair, enum pair_end end)
     settings.random = fill_random;
     settings.random_context = &pair->randoms[end];
     settings.wall_s = WALL_S;
-    struct link *link = link_create(&settings, pair_local_ns(pair, end));
+    struct link *link = link_create(&settings, pair_local_ns(pair, end), NULL);
     if (!link)
         abort();
     return link;

@@ -47,9 +47,21 @@ shows_only_its_header() {
     diff shown declared
 }
 
+# compile PROGRAM SOURCE
 # shellcheck disable=SC2046 # the flags are words
 compile() {
-    cc -std=c11 -Wall -Wextra -o echo_link "$source/examples/echo_link.c" $(flags)
+    cc -std=c11 -Wall -Wextra -o "$1" "$2" $(flags)
+}
+
+run_stranger() {
+    compile stranger "$source/tests/system/stranger.c" &&
+        LD_LIBRARY_PATH=$(dirname "$library") ./stranger near/site.key near/site.pem \
+            near/authority.pem >stranger.out
+}
+
+versions_agree() {
+    version=$(PKG_CONFIG_PATH=$pc pkg-config --modversion jisr-link)
+    says "^header $version\$" stranger.out && says "^library $version\$" stranger.out
 }
 
 man_page_is_clean() {
@@ -100,8 +112,13 @@ if command -v c++ >/dev/null; then
 fi
 check "the library shows the header's functions and no others" shows_only_its_header
 check "the man page is clean" man_page_is_clean
-check "the example compiles against the copy" compile
+check "the example compiles against the copy" compile echo_link "$source/examples/echo_link.c"
 check "the installed program makes identities" identities
+check "a stranger makes an identity of what it has read itself" run_stranger
+check "header, library and package are of one version" versions_agree
+check "what is wrong with an identity is said" says '^without an authority: no authority' stranger.out
+check "and with settings" says '^without peers: settings: peers ' stranger.out
+check "and with a call" says '^without lines: no line left' stranger.out
 check "both ends of the example run" run_both
 check "the dialling end knows the other's name" says '^up: Near, [0-9a-f]{64}$' dial.out
 check "the listening end knows the other's name" says '^up: Far, [0-9a-f]{64}$' listen.out

@@ -62,7 +62,7 @@ static void what_was_sealed_opens_and_is_not_in_clear(void **state)
     assert_true(opens(d, 0));
 }
 
-static void h10_any_changed_bit_is_a_forgery(void **state)
+static void any_changed_bit_is_a_forgery(void **state)
 {
     (void)state;
     struct datagram d = closed(2, 9);
@@ -200,7 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_sealed_opens_and_is_not_in_clear, start, stop),
-        cmocka_unit_test_setup_teardown(h10_any_changed_bit_is_a_forgery, start, stop),
+        cmocka_unit_test_setup_teardown(any_changed_bit_is_a_forgery, start, stop),
         cmocka_unit_test_setup_teardown(
             keys_renew_without_a_gap_and_the_old_ones_open_stragglers_for_a_while, start, stop),
         cmocka_unit_test_setup_teardown(a_forged_generation_moves_nothing, start, stop),

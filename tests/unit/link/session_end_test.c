@@ -159,7 +159,7 @@ static void keys_that_may_seal_no_more_end_the_session(void **state)
     pair_destroy(pair);
 }
 
-static void h10_a_siege_of_forgeries_ends_the_session(void **state)
+static void a_siege_of_forgeries_ends_the_session(void **state)
 {
     (void)state;
     struct pair *pair = with_lasting_keys();
@@ -195,7 +195,7 @@ int main(void)
         cmocka_unit_test(a_cart_killed_and_started_again_is_dialled_after_the_silence),
         cmocka_unit_test(keys_that_have_sealed_enough_are_renewed_before_their_time),
         cmocka_unit_test(keys_that_may_seal_no_more_end_the_session),
-        cmocka_unit_test(h10_a_siege_of_forgeries_ends_the_session),
+        cmocka_unit_test(a_siege_of_forgeries_ends_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ static void begin(struct session *session, const char *block, bool dials)
 
     session->now_ns = vectors_number(block, "now_ns");
     vectors_exactly(block, "secret", secret, sizeof secret);
-    session->link = link_create(&settings, session->now_ns);
+    session->link = link_create(&settings, session->now_ns, NULL);
     assert_non_null(session->link);
     assert_int_equal(link_dial(session->link, paths, 2, session->now_ns, &session->peer), LINK_OK);
     assert_true(seal_create(&session->out) && seal_create(&session->in));

@@ -29,10 +29,8 @@ static int begin(void **state)
 
 static void print(enum words_language language)
 {
-    const struct verdict_evidence evidence = {.timetable = &timetable,
-                                              .watch = &watch,
-                                              .began_ns = UINT64_C(1200000000),
-                                              .cart = &cart};
+    const struct verdict_evidence evidence = {
+        .timetable = &timetable, .watch = &watch, .began_ns = UINT64_C(1200000000), .cart = &cart};
     struct verdict verdict;
     size_t len;
     FILE *out = open_memstream(&text, &len);
