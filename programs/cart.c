@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr cart`: the patient's side. Gestures in, an arm that follows or holds, pictures out. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "arm/arm.h"
-#include "base/bytes.h"
 #include "clock/clock.h"
 #include "commands.h"
 #include "log/log.h"
 #include "media/camera_thread.h"
-#include "motion/follow.h"
 #include "station.h"
+#include "station/cart.h"
+#include "station/channels.h"
 #include "trace.h"
 
 #define MS UINT64_C(1000000)
@@ -105,15 +106,13 @@ static const struct options_usage usage = {
 struct cart {
     const struct cart_settings *settings;
     struct station station;
-    struct follow follow;
+    struct cart_station operation;
     struct arm *arm;
     struct camera_thread *camera;
     _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture */
     struct trace *trace;
     struct spread gesture_age, encode;
-    struct report_gestures gestures;
     struct report_pictures pictures;
-    enum hold_cause hold_told;
     uint64_t tick_ns, rate_ns;
     uint32_t picture_bps;
     int64_t last_age_ns;
@@ -121,181 +120,85 @@ struct cart {
 };
 
 static void trace_row(struct cart *cart, const struct link_event *event,
-                      enum follow_outcome outcome)
+                      enum follow_outcome outcome, uint64_t now_ns)
 {
     if (!cart->trace)
         return;
-    trace_gesture(cart->trace,
-                  &(struct trace_gesture){
-                      .sequence = event->sequence,
-                      .sampled_ns = event->stamp_ns,
-                      .received_ns = event->received_ns,
-                      .applied_ns = outcome == FOLLOW_APPLIED ? clock_monotonic_ns() : TRACE_NONE,
-                      .line = event->line,
-                      .outcome = follow_outcome_text(outcome),
-                  });
+    trace_gesture(cart->trace, &(struct trace_gesture){
+                                   .sequence = event->sequence,
+                                   .sampled_ns = event->stamp_ns,
+                                   .received_ns = event->received_ns,
+                                   .applied_ns = outcome == FOLLOW_APPLIED ? now_ns : TRACE_NONE,
+                                   .line = event->line,
+                                   .outcome = follow_outcome_text(outcome),
+                               });
 }
 
-static void count(struct cart *cart, enum follow_outcome outcome)
+static void note_gesture(struct cart *cart, const struct link_event *event,
+                         const struct cart_news *news, uint64_t now_ns)
 {
-    switch (outcome) {
-    case FOLLOW_APPLIED:
-        cart->gestures.applied++;
-        break;
-    case FOLLOW_LATE:
-        cart->gestures.late++;
-        break;
-    case FOLLOW_DUPLICATE:
-        cart->gestures.duplicate++;
-        break;
-    case FOLLOW_REFUSED:
-    case FOLLOW_OUTCOMES:
-        cart->gestures.refused++;
-        break;
-    }
-}
-
-static void take_gesture(struct cart *cart, const struct link_event *event)
-{
-    uint64_t now_ns = clock_monotonic_ns();
-    struct link_age age = link_age_of(event->peer, event->stamp_ns, now_ns);
-    struct follow_sample sample = {
-        .sequence = event->sequence,
-        .sampled_ns = event->stamp_ns,
-        .measured = age.measured,
-        .age_ns = age.ns > 0 ? (uint64_t)age.ns + age.bound_ns : age.bound_ns,
-    };
-    enum follow_outcome outcome = FOLLOW_REFUSED;
-    enum motion_err err = gesture_decode(&sample.gesture, event->bytes, event->len);
-
-    cart->gestures.received++;
-    if (err == MOTION_OK)
-        outcome = follow_gesture(&cart->follow, &sample, now_ns);
-    else
-        follow_refuse(&cart->follow, err);
-    count(cart, outcome);
-    trace_row(cart, event, outcome);
-    if (outcome == FOLLOW_APPLIED) {
-        cart->last_age_ns = age.ns;
-        cart->last_bound_ns = age.bound_ns;
-        spread_add(&cart->gesture_age, age.ns);
-    }
-}
-
-static void take_message(struct cart *cart, const struct link_event *event)
-{
-    if (event->len == 9 && event->bytes[0] == STATION_RECOVER)
-        camera_thread_recover(cart->camera, get_be64(event->bytes + 1));
-}
-
-static void meet(struct cart *cart, struct link_peer *peer, uint64_t now_ns)
-{
-    struct station *station = &cart->station;
-    if (station->peer &&
-        strcmp(link_peer_fingerprint(station->peer), link_peer_fingerprint(peer))) {
-        log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(peer));
-        link_close(peer, "another console operates this cart", now_ns);
+    trace_row(cart, event, news->outcome, now_ns);
+    if (news->outcome != FOLLOW_APPLIED)
         return;
-    }
-    if (station->peer) /* the same console, started again: its former self is closed by the link */
-        follow_session_lost(&cart->follow, now_ns);
-    station_part(station, now_ns);
-    station_meet(station, peer);
-    camera_thread_recover(cart->camera, now_ns);
-}
-
-static void part(struct cart *cart, const struct link_event *event, uint64_t now_ns)
-{
-    log_event(LOG_WARN, "session_closed", "peer=\"%s\" by_peer=%d reason=\"%s\"",
-              link_peer_name(event->peer), event->by_peer, event->reason);
-    if (event->peer != cart->station.peer)
-        return;
-    station_part(&cart->station, now_ns);
-    follow_session_lost(&cart->follow, now_ns);
+    cart->last_age_ns = news->age.ns;
+    cart->last_bound_ns = news->age.bound_ns;
+    spread_add(&cart->gesture_age, news->age.ns);
 }
 
 static void on_event(void *context, const struct link_event *event)
 {
     struct cart *cart = context;
     uint64_t now_ns = clock_monotonic_ns();
-    switch (event->kind) {
-    case LINK_EVENT_UP:
-        meet(cart, event->peer, now_ns);
+    if (event->kind == LINK_EVENT_UP || event->kind == LINK_EVENT_CLOSED)
+        station_remember(&cart->station, cart->operation.peer, now_ns);
+    struct cart_news news = cart_station_event(&cart->operation, event, now_ns);
+    switch (news.kind) {
+    case CART_MET:
+        station_meet(&cart->station, event->peer);
         break;
-    case LINK_EVENT_REFUSED:
-        log_event(LOG_WARN, "session_refused", "peer=\"%s\" by_peer=%d reason=\"%s\"",
-                  link_peer_name(event->peer), event->by_peer, event->reason);
+    case CART_SECOND_REFUSED:
+        log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(event->peer));
         break;
-    case LINK_EVENT_CLOSED:
-        part(cart, event, now_ns);
+    case CART_GESTURE:
+        note_gesture(cart, event, &news, now_ns);
         break;
-    case LINK_EVENT_SAMPLE:
-        if (event->peer == cart->station.peer && event->channel == STATION_GESTURES)
-            take_gesture(cart, event);
-        break;
-    case LINK_EVENT_SAMPLE_AGAIN:
-        if (event->peer == cart->station.peer && event->channel == STATION_GESTURES) {
-            cart->gestures.duplicate++;
-            trace_row(cart, event, FOLLOW_DUPLICATE);
-        }
-        break;
-    case LINK_EVENT_MESSAGE:
-        if (event->peer == cart->station.peer)
-            take_message(cart, event);
-        break;
-    case LINK_EVENT_FRAME:
-        break;
-    case LINK_EVENT_LINE:
-        /* After a silence of every line the other end needs a picture that stands alone; to say so
-         * takes it a round trip. */
-        if (event->line_state == LINK_LINE_GOOD && station_is_dark(&cart->station))
-            camera_thread_recover(cart->camera, now_ns);
-        station_log(&cart->station, event);
-        break;
-    case LINK_EVENT_LINE_MOVED:
-    case LINK_EVENT_CLOCK_STEP:
-    case LINK_EVENT_KEYS:
-        station_log(&cart->station, event);
+    case CART_PARTED: /* the event says so itself */
+    case CART_NOTHING:
         break;
     }
+    if (news.recover)
+        camera_thread_recover(cart->camera, news.damaged_ns);
+    station_log(&cart->station, event);
 }
 
-static void tell_hold(struct cart *cart)
+static void log_hold(const struct follow *follow)
 {
-    enum hold_cause hold = cart->follow.hold;
-    if (hold == cart->hold_told)
-        return;
-    cart->hold_told = hold;
+    enum hold_cause hold = follow->hold;
     bool is_fault = hold != HOLD_NONE && hold != HOLD_RELEASED && hold != HOLD_START;
     log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
-              "cause=\"%s\" clutch=%u", hold_cause_text(hold), cart->follow.clutch_id);
+              "cause=\"%s\" clutch=%u", hold_cause_text(hold), follow->clutch_id);
 }
 
 /* One millisecond of the arm's life, and what the console is told of it. */
 static void tick(struct cart *cart, uint64_t now_ns)
 {
-    struct arm_state state;
+    const struct follow *follow = &cart->operation.follow;
+    struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
-    follow_tick(&cart->follow, now_ns);
-    follow_report(&cart->follow, &state);
+    if (cart_station_tick(&cart->operation, now_ns))
+        log_hold(follow);
     for (unsigned i = 0; i < cart->arm->count; i++)
-        if (arm_servo_jp(cart->arm, i, cart->follow.arms[i].joints, now_ns) != MOTION_OK)
+        if (arm_servo_jp(cart->arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
             log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
     arm_update(cart->arm, now_ns);
     for (unsigned i = 0; i < cart->arm->count; i++) {
-        arm_measured_jp(cart->arm, i, state.arms[i].measured_jp);
-        state.arms[i].measured_cp = arm_measured_cp(cart->arm, i);
+        arm_measured_jp(cart->arm, i, measured[i].measured_jp);
+        measured[i].measured_cp = arm_measured_cp(cart->arm, i);
     }
-    if (cart->follow.has_applied)
-        atomic_store_explicit(&cart->moved_by, cart->follow.applied_sequence, memory_order_relaxed);
-    if (cart->station.peer) {
-        size_t len = arm_state_encode(&state, bytes);
-        enum link_err err =
-            link_send_sample(cart->station.peer, STATION_STATE, bytes, len, now_ns, now_ns, NULL);
-        (void)err; /* the session may have ended this instant: its event follows */
-    }
-    tell_hold(cart);
+    if (follow->has_applied)
+        atomic_store_explicit(&cart->moved_by, follow->applied_sequence, memory_order_relaxed);
+    cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
 }
 
 static void send_pictures(struct cart *cart, uint64_t now_ns)
@@ -307,8 +210,8 @@ static void send_pictures(struct cart *cart, uint64_t now_ns)
                                            .len = frame->len,
                                            .captured_ns = frame->captured_ns,
                                            .tag = frame->gesture_sequence};
-        if (cart->station.peer &&
-            link_send_frame(cart->station.peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
+        struct link_peer *peer = cart->operation.peer;
+        if (peer && link_send_frame(peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
             cart->pictures.sent++;
             cart->pictures.bytes += (int64_t)frame->len;
         }
@@ -320,9 +223,9 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
 {
     enum { EVERY_MS = 20 };
     cart->rate_ns = now_ns + EVERY_MS * MS;
-    if (!cart->station.peer)
+    if (!cart->operation.peer)
         return;
-    uint64_t bps = link_frame_rate_bps(cart->station.peer, STATION_PICTURES);
+    uint64_t bps = link_frame_rate_bps(cart->operation.peer, STATION_PICTURES);
     uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
     cart->picture_bps = (uint32_t)(bps < most_bps ? bps : most_bps);
     camera_thread_set_bit_rate(cart->camera, cart->picture_bps);
@@ -331,25 +234,25 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
 static void put_status(struct cart *cart, uint64_t now_ns)
 {
     struct status status = {.len = 0};
-    struct station *station = &cart->station;
+    const struct follow *follow = &cart->operation.follow;
+    const struct cart_counts counts = cart_station_counts(&cart->operation);
     bool measured = cart->gesture_age.count > 0;
 
-    status_put(&status, "side=cart state=%s hold=%s ", station->peer ? "up" : "waiting",
-               hold_cause_word(cart->follow.hold));
-    status_put_peer(&status, station);
+    status_put(&status, "side=cart state=%s hold=%s ", cart->operation.peer ? "up" : "waiting",
+               hold_cause_word(follow->hold));
+    status_put_peer(&status, &cart->station);
     status_put(&status,
-               "arms=%u applied=%lld late=%lld duplicate=%lld refused=%lld holds=%llu "
-               "pictures=%lld picture_bps=%u gesture_seq=%u clutch=%u ",
-               cart->arm->count, (long long)cart->gestures.applied, (long long)cart->gestures.late,
-               (long long)cart->gestures.duplicate, (long long)cart->gestures.refused,
-               (unsigned long long)cart->follow.holds, (long long)cart->pictures.sent,
-               cart->picture_bps, cart->follow.applied_sequence, cart->follow.clutch_id);
+               "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
+               " holds=%" PRIu64 " pictures=%" PRId64 " picture_bps=%u gesture_seq=%u clutch=%u ",
+               cart->arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
+               follow->holds, cart->pictures.sent, cart->picture_bps, follow->applied_sequence,
+               follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
     status_put_ms(&status, "encode_ms", cart->encode.count > 0,
                   (double)spread_at(&cart->encode, 0.5));
-    station_status(station, &status, now_ns);
+    station_status(&cart->station, &status, cart->operation.peer, now_ns);
 }
 
 static void run(struct cart *cart)
@@ -378,17 +281,16 @@ static void run(struct cart *cart)
     }
 }
 
-static void report(struct cart *cart)
+/* The newest holds, oldest first; returns how many. */
+static size_t list_holds(const struct cart *cart,
+                         struct report_hold holds[static FOLLOW_HOLDS_KEPT])
 {
-    struct report_line lines[LINK_LINES_MAX];
-    struct report_hold holds[FOLLOW_HOLDS_KEPT];
+    const struct follow *follow = &cart->operation.follow;
     size_t count = 0;
-    uint64_t now_ns = clock_monotonic_ns();
-    uint64_t first =
-        cart->follow.holds > FOLLOW_HOLDS_KEPT ? cart->follow.holds - FOLLOW_HOLDS_KEPT : 0;
+    uint64_t first = follow->holds > FOLLOW_HOLDS_KEPT ? follow->holds - FOLLOW_HOLDS_KEPT : 0;
 
-    for (uint64_t n = first; n < cart->follow.holds; n++) {
-        const struct follow_hold *hold = follow_hold(&cart->follow, n);
+    for (uint64_t n = first; n < follow->holds; n++) {
+        const struct follow_hold *hold = follow_hold(follow, n);
         if (hold)
             holds[count++] = (struct report_hold){
                 .cause = hold_cause_text(hold->cause),
@@ -396,16 +298,33 @@ static void report(struct cart *cart)
                 .length_s = hold->open ? (double)NAN : (double)hold->length_ns / 1e9,
             };
     }
+    return count;
+}
+
+static void report(struct cart *cart)
+{
+    struct report_line lines[LINK_LINES_MAX];
+    struct report_hold holds[FOLLOW_HOLDS_KEPT];
+    const struct cart_counts counts = cart_station_counts(&cart->operation);
+    const struct report_gestures gestures = {
+        .sent = -1, /* the console knows */
+        .received = (int64_t)counts.received,
+        .applied = (int64_t)counts.applied,
+        .late = (int64_t)counts.late,
+        .duplicate = (int64_t)counts.duplicate,
+        .refused = (int64_t)counts.refused,
+        .lost = (int64_t)cart->station.last_stats.samples_missed,
+    };
+    uint64_t now_ns = clock_monotonic_ns();
+
     cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = cart->pictures.lost = -1;
-    cart->gestures.sent = -1; /* the console knows */
-    cart->gestures.lost = (int64_t)cart->station.last_stats.samples_missed;
     struct report figures = {
-        .gestures = &cart->gestures,
+        .gestures = &gestures,
         .pictures = &cart->pictures,
         .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age, [REPORT_ENCODE] = &cart->encode},
         .holds = holds,
-        .hold_count = count,
-        .holds_in_all = cart->follow.holds,
+        .hold_count = list_holds(cart, holds),
+        .holds_in_all = cart->operation.follow.holds,
         .trace_rows_lost = trace_close(cart->trace),
     };
     station_report(&cart->station, &figures, lines, now_ns);
@@ -430,7 +349,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.scale = settings->scale;
     follow.age_gate_ns = settings->age_gate_ns;
     follow.silence_gate_ns = settings->silence_gate_ns;
-    follow_init(&cart->follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &follow, now_ns);
+    cart_station_init(&cart->operation, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &follow, now_ns);
     cart->arm = arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, follow.arm_count, now_ns);
     const struct camera_thread_settings camera = {
         .camera = {.spec = settings->camera,
@@ -467,7 +386,7 @@ int command_cart(int argc, char **argv)
     if (opened) {
         station_claim(&cart.station);
         run(&cart);
-        station_farewell(&cart.station, "the cart was stopped");
+        station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");
         report(&cart);
     }
     if (cart.camera)

@@ -11,16 +11,8 @@
 #include "eyes.h"
 #include "input/hands.h"
 #include "log/log.h"
-#include "motion/arm_state.h"
-#include "motion/gate.h"
-#include "reclutch.h"
 #include "station.h"
-
-#define MS UINT64_C(1000000)
-
-/* An arm that says nothing for so long: dial anew beside waiting, in case it was started again. */
-#define REDIAL_SILENCE_NS (2000 * MS)
-#define REDIAL_AGAIN_NS (1000 * MS)
+#include "station/console.h"
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 
@@ -88,16 +80,8 @@ struct console {
     const struct console_settings *settings;
     struct station station;
     struct hands *hands;
-    struct gate gate;
+    struct console_station operation;
     enum gate_state gate_told;
-    struct reclutch reclutch;
-    struct arm_state state; /* as the cart last told */
-    bool has_state;
-    uint64_t heard_ns; /* when it did */
-    enum hold_cause hold_told;
-    struct link_path paths[LINK_LINES_MAX];
-    struct link_peer *dialled; /* not up yet */
-    uint64_t dial_ns;          /* dial (again) then */
     bool quit;
 
     struct eyes eyes;
@@ -106,145 +90,60 @@ struct console {
 
 static void send_hands(struct console *console, uint64_t now_ns)
 {
+    struct console_station *operation = &console->operation;
     struct gesture gesture;
     while (hands_next(console->hands, now_ns, &gesture)) {
         uint8_t bytes[GESTURE_BYTES_MAX];
         uint32_t sequence;
         uint64_t sampled_ns = clock_monotonic_ns();
 
-        gate_hands(&console->gate, &gesture, sampled_ns);
-        if (!console->station.peer)
-            continue;
-        size_t len = gesture_encode(&gesture, bytes);
-        if (link_send_sample(console->station.peer, STATION_GESTURES, bytes, len, sampled_ns,
-                             sampled_ns, &sequence) != LINK_OK)
+        if (!console_station_send(operation, &gesture, sampled_ns, bytes, &sequence))
             continue;
         console->gestures.sent++;
         eyes_sent(&console->eyes, sequence, sampled_ns);
     }
-    if (console->gate.state != console->gate_told) {
-        console->gate_told = console->gate.state;
-        log_event(console->gate.state == GATE_OPEN ? LOG_INFO : LOG_WARN, "hands", "state=\"%s\"",
-                  gate_state_text(console->gate.state));
+    if (operation->gate.state != console->gate_told) {
+        console->gate_told = operation->gate.state;
+        log_event(operation->gate.state == GATE_OPEN ? LOG_INFO : LOG_WARN, "hands", "state=\"%s\"",
+                  gate_state_text(operation->gate.state));
     }
 }
 
-static void take_state(struct console *console, const struct link_event *event)
+static void meet(struct console *console, const struct link_peer *peer)
 {
-    if (arm_state_decode(&console->state, event->bytes, event->len) != MOTION_OK)
-        return;
-    console->has_state = true;
-    console->heard_ns = event->received_ns;
-    if (console->state.hold_cause == console->hold_told)
-        return;
-    console->hold_told = console->state.hold_cause;
-    log_event(console->hold_told == HOLD_NONE ? LOG_INFO : LOG_WARN,
-              console->hold_told == HOLD_NONE ? "arm_follows" : "arm_holds", "cause=\"%s\"",
-              hold_cause_text(console->hold_told));
-}
-
-static void dial(struct console *console, uint64_t now_ns)
-{
-    console->dial_ns = now_ns + REDIAL_AGAIN_NS;
-    if (console->dialled)
-        return;
-    enum link_err err = link_dial(console->station.link, console->paths,
-                                  console->settings->line.count, now_ns, &console->dialled);
-    if (err != LINK_OK) /* no place: the former sessions are still saying goodbye */
-        console->dialled = NULL;
-}
-
-static void meet(struct console *console, struct link_peer *peer, uint64_t now_ns)
-{
-    struct link_peer *former = console->station.peer;
-    if (former) {
-        station_part(&console->station, now_ns);
-        link_close(former, "dialled anew", now_ns);
-    }
-    if (peer == console->dialled)
-        console->dialled = NULL;
     station_meet(&console->station, peer);
-    gate_forget(&console->gate);
-    console->has_state = false;
-    console->heard_ns = now_ns;
-    reclutch_session(&console->reclutch);
     if (console->station.sessions > 1 && eyes_restart(&console->eyes))
         carrier_rewatch(&console->station.carrier, WATCH_VIEW, view_thread_fd(console->eyes.view));
 }
 
-static void part(struct console *console, const struct link_event *event, uint64_t now_ns)
+static void log_hold(enum hold_cause hold)
 {
-    log_event(LOG_WARN, event->kind == LINK_EVENT_CLOSED ? "session_closed" : "session_refused",
-              "peer=\"%s\" by_peer=%d reason=\"%s\"", link_peer_name(event->peer), event->by_peer,
-              event->reason);
-    if (event->peer == console->dialled) {
-        console->dialled = NULL;
-        console->dial_ns = now_ns + REDIAL_AGAIN_NS;
-    }
-    if (event->peer == console->station.peer) {
-        station_part(&console->station, now_ns);
-        gate_forget(&console->gate);
-        console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
-    }
+    log_event(hold == HOLD_NONE ? LOG_INFO : LOG_WARN,
+              hold == HOLD_NONE ? "arm_follows" : "arm_holds", "cause=\"%s\"",
+              hold_cause_text(hold));
 }
 
 static void on_event(void *context, const struct link_event *event)
 {
     struct console *console = context;
     uint64_t now_ns = clock_monotonic_ns();
-    switch (event->kind) {
-    case LINK_EVENT_UP:
-        meet(console, event->peer, now_ns);
+    if (event->kind == LINK_EVENT_UP || event->kind == LINK_EVENT_CLOSED)
+        station_remember(&console->station, console->operation.peer, now_ns);
+    switch (console_station_event(&console->operation, event, now_ns)) {
+    case CONSOLE_MET:
+        meet(console, event->peer);
         break;
-    case LINK_EVENT_REFUSED:
-    case LINK_EVENT_CLOSED:
-        part(console, event, now_ns);
+    case CONSOLE_HOLD:
+        log_hold(console->operation.state.hold_cause);
         break;
-    case LINK_EVENT_SAMPLE:
-        if (event->peer == console->station.peer && event->channel == STATION_STATE)
-            take_state(console, event);
+    case CONSOLE_PICTURE:
+        eyes_take(&console->eyes, event);
         break;
-    case LINK_EVENT_FRAME:
-        if (event->peer == console->station.peer)
-            eyes_take(&console->eyes, event);
-        break;
-    case LINK_EVENT_SAMPLE_AGAIN:
-    case LINK_EVENT_MESSAGE:
-        break;
-    case LINK_EVENT_LINE:
-    case LINK_EVENT_LINE_MOVED:
-    case LINK_EVENT_CLOCK_STEP:
-    case LINK_EVENT_KEYS:
-        station_log(&console->station, event);
+    case CONSOLE_PARTED: /* the event says so itself */
+    case CONSOLE_NOTHING:
         break;
     }
-}
-
-/* Dials when there is nobody, and anew when the cart has been silent: it may have been started
- * again, and knows nothing of our session. Whichever speaks first wins. */
-static void keep_in_touch(struct console *console, uint64_t now_ns)
-{
-    bool silent = console->station.peer && now_ns - console->heard_ns > REDIAL_SILENCE_NS;
-    if ((!console->station.peer || silent) && now_ns >= console->dial_ns)
-        dial(console, now_ns);
-    if (console->station.peer && !silent && console->dialled) {
-        link_close(console->dialled, "the former session goes on", now_ns);
-        console->dialled = NULL;
-    }
-}
-
-static void keep_clutched(struct console *console, uint64_t now_ns)
-{
-    const struct reclutch_facts facts = {
-        .hold = console->has_state ? console->state.hold_cause : HOLD_NONE,
-        .heard = console->has_state && now_ns - console->heard_ns < 100 * MS,
-        .clock_measured =
-            console->station.peer && link_peer_clock(console->station.peer, now_ns).measured,
-        .gate = console->gate.state,
-    };
-    if (console->settings->reclutch[1] == 'u' &&
-        reclutch_is_due(&console->reclutch, &facts, now_ns))
-        hands_reclutch(console->hands, now_ns);
+    station_log(&console->station, event);
 }
 
 static void take_orders(struct console *console, uint64_t now_ns)
@@ -276,18 +175,19 @@ static void put_status(struct console *console, uint64_t now_ns)
 {
     struct status status = {.len = 0};
     struct station *station = &console->station;
+    const struct console_station *operation = &console->operation;
     struct link_clock_reading clock = {.measured = false};
-    uint64_t picture_age_ns = gate_picture_age_ns(&console->gate, now_ns);
+    uint64_t picture_age_ns = gate_picture_age_ns(&operation->gate, now_ns);
     const struct report_pictures *pictures = &console->eyes.pictures;
 
-    if (station->peer)
-        clock = link_peer_clock(station->peer, now_ns);
+    if (operation->peer)
+        clock = link_peer_clock(operation->peer, now_ns);
     status_put(&status, "side=console state=%s hands=%s hold=%s ",
-               station->peer       ? "up"
+               operation->peer     ? "up"
                : station->sessions ? "lost"
                                    : "dialling",
-               console->gate.state != GATE_OPEN ? "frozen" : "moving",
-               console->has_state ? hold_cause_word(console->state.hold_cause) : "-");
+               operation->gate.state != GATE_OPEN ? "frozen" : "moving",
+               operation->has_state ? hold_cause_word(operation->state.hold_cause) : "-");
     status_put_peer(&status, station);
     status_put(&status,
                "sent=%lld picture_whole=%lld picture_repaired=%lld picture_late=%lld "
@@ -306,14 +206,14 @@ static void put_status(struct console *console, uint64_t now_ns)
     status_put_ms(&status, "clock_bound_ms", clock.measured, (double)clock.bound_ns);
     if (clock.measured)
         status_put(&status, "drift_ppm=%.3f ", (double)clock.drift_ppb / 1e3);
-    if (console->has_state) {
-        const struct arm_report *arm = &console->state.arms[0];
+    if (operation->has_state) {
+        const struct arm_report *arm = &operation->state.arms[0];
         for (size_t i = 0; i < INSTRUMENT_AXES; i++)
             status_put(&status, "%s%.4f", i ? "," : "joints=", arm->measured_jp[i]);
         status_put(&status, " tip=%.5f,%.5f,%.5f ", arm->measured_cp.position_m.x,
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
-    station_status(station, &status, now_ns);
+    station_status(station, &status, operation->peer, now_ns);
 }
 
 static void run(struct console *console)
@@ -321,19 +221,20 @@ static void run(struct console *console)
     struct station *station = &console->station;
     uint64_t now_ns = clock_monotonic_ns();
     bool snapshot_taken = !console->settings->snapshot;
+    bool reclutches = !strcmp(console->settings->reclutch, "auto");
 
     while (!console->quit && !station_is_over(station, now_ns)) {
         carrier_receive(&station->carrier, on_event, console);
         if (carrier_watched(&station->carrier, WATCH_VIEW))
-            eyes_look(&console->eyes, station->peer, &console->gate);
+            eyes_look(&console->eyes, &console->operation);
         now_ns = clock_monotonic_ns();
         uint64_t due_ns = hands_due_ns(console->hands);
         if (now_ns >= due_ns) {
             spread_add(&station->lateness, (int64_t)(now_ns - due_ns));
             send_hands(console, now_ns);
         }
-        keep_in_touch(console, now_ns);
-        keep_clutched(console, now_ns);
+        if (console_station_turn(&console->operation, now_ns) && reclutches)
+            hands_reclutch(console->hands, now_ns);
         if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL))
             take_orders(console, now_ns);
         if (!snapshot_taken && console->eyes.pictures.whole > 50)
@@ -364,7 +265,7 @@ static void report(struct console *console)
         .ages = {[REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
                  [REPORT_DECODE] = &console->eyes.decode},
-        .holds_in_all = console->gate.freezes,
+        .holds_in_all = console->operation.gate.freezes,
         .trace_rows_lost = trace_close(console->eyes.trace),
     };
     station_report(&console->station, &figures, lines, clock_monotonic_ns());
@@ -373,11 +274,12 @@ static void report(struct console *console)
 static bool open_parts(struct console *console, const struct console_settings *settings)
 {
     char reason[CARRIER_REASON_BYTES];
+    struct link_path paths[LINK_LINES_MAX];
     uint64_t now_ns = clock_monotonic_ns();
 
     for (size_t i = 0; i < settings->line.count; i++)
-        if (i >= LINK_LINES_MAX || !carrier_line(&console->station.carrier, settings->line.items[i],
-                                                 &console->paths[i], reason)) {
+        if (i >= LINK_LINES_MAX ||
+            !carrier_line(&console->station.carrier, settings->line.items[i], &paths[i], reason)) {
             fprintf(stderr, "jisr console: --line: %s\n",
                     i < LINK_LINES_MAX ? reason : "eight lines at most");
             return false;
@@ -388,7 +290,6 @@ static bool open_parts(struct console *console, const struct console_settings *s
         fprintf(stderr, "jisr console: --hands %s: %s\n", settings->hands, reason);
         return false;
     }
-    console->eyes.picture_gate_ns = settings->picture_gate_ns;
     if (!eyes_restart(&console->eyes))
         return false;
     carrier_watch(&console->station.carrier, view_thread_fd(console->eyes.view));
@@ -399,8 +300,9 @@ static bool open_parts(struct console *console, const struct console_settings *s
     if (settings->station.trace &&
         !(console->eyes.trace = trace_open(settings->station.trace, TRACE_PICTURES)))
         return false;
-    gate_init(&console->gate, settings->picture_gate_ns, now_ns);
-    console->gate_told = console->gate.state;
+    console_station_init(&console->operation, console->station.link, paths, settings->line.count,
+                         settings->picture_gate_ns, now_ns);
+    console->gate_told = console->operation.gate.state;
     log_event(LOG_INFO, "console_dials", "lines=%zu hands=\"%s\" rate_hz=%.0f",
               settings->line.count, hands_name(console->hands), hands_rate_hz(console->hands));
     return true;
@@ -419,7 +321,7 @@ int command_console(int argc, char **argv)
     if (opened) {
         station_claim(&console.station);
         run(&console);
-        station_farewell(&console.station, "the console was stopped");
+        station_farewell(&console.station, console.operation.peer, "the console was stopped");
         report(&console);
     }
     eyes_close(&console.eyes);

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "log/log.h"
-#include "station.h"
 
 enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
 
@@ -68,15 +66,6 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
         trace_lost(eyes, event);
 }
 
-/* Asks the cart for a picture that stands alone, since one is damaged. */
-static void ask_recovery(struct link_peer *peer, uint64_t captured_ns)
-{
-    uint8_t message[9] = {STATION_RECOVER};
-    put_be64(message + 1, captured_ns);
-    enum link_err err = link_send_message(peer, message, sizeof message);
-    (void)err; /* full or closing: the next damaged picture asks again */
-}
-
 static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
 {
     size_t at = viewed->tag % EYES_SENT_KEPT;
@@ -88,27 +77,23 @@ static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
     spread_add(&eyes->hand_to_eye, eyes->last_hand_to_eye_ns);
 }
 
-static void show(struct eyes *eyes, const struct viewed *viewed, struct link_peer *peer,
-                 struct gate *gate)
+static void show(struct eyes *eyes, const struct viewed *viewed, struct console_station *console)
 {
-    struct link_age age = link_age_of(peer, viewed->captured_ns, viewed->shown_ns);
+    const struct console_picture picture = {.captured_ns = viewed->captured_ns,
+                                            .is_shown = viewed->err == MEDIA_OK,
+                                            .is_damaged = viewed->damaged};
+    struct console_look look = console_station_look(console, &picture, viewed->shown_ns);
     size_t at = viewed->number % EYES_FRAMES_KEPT;
     bool repaired = eyes->frames[at].number == viewed->number && eyes->frames[at].repaired;
-    uint64_t oldest_ns = age.ns > 0 ? (uint64_t)age.ns + age.bound_ns : age.bound_ns;
-    bool late = !age.measured || oldest_ns > eyes->picture_gate_ns;
 
-    if (viewed->damaged || viewed->err != MEDIA_OK)
-        ask_recovery(peer, viewed->captured_ns);
-    if (viewed->err == MEDIA_OK)
-        gate_picture(gate, oldest_ns, age.measured, viewed->shown_ns);
-    if (late)
+    if (look.is_late)
         eyes->pictures.late++;
     else if (repaired)
         eyes->pictures.repaired++;
     else
         eyes->pictures.whole++;
-    if (age.measured)
-        spread_add(&eyes->picture_age, age.ns);
+    if (look.age.measured)
+        spread_add(&eyes->picture_age, look.age.ns);
     spread_add(&eyes->decode, (int64_t)viewed->decode_ns);
     measure_hand_to_eye(eyes, viewed);
     if (eyes->trace)
@@ -116,18 +101,18 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct link_pee
                                        .frame = viewed->number,
                                        .captured_ns = viewed->captured_ns,
                                        .shown_ns = viewed->shown_ns,
-                                       .outcome = late       ? "late"
-                                                  : repaired ? "repaired"
-                                                             : "whole",
+                                       .outcome = look.is_late ? "late"
+                                                  : repaired   ? "repaired"
+                                                               : "whole",
                                        .gesture_sequence = viewed->tag,
                                        .bytes = viewed->len,
                                    });
 }
 
-void eyes_look(struct eyes *eyes, struct link_peer *peer, struct gate *gate)
+void eyes_look(struct eyes *eyes, struct console_station *console)
 {
     struct viewed viewed;
     while (eyes->view && view_thread_result(eyes->view, &viewed))
-        if (peer)
-            show(eyes, &viewed, peer, gate);
+        if (console->peer)
+            show(eyes, &viewed, console);
 }

@@ -12,8 +12,8 @@
 #include "base/spread.h"
 #include "link/link.h"
 #include "media/view_thread.h"
-#include "motion/gate.h"
 #include "report.h"
+#include "station/console.h"
 #include "trace.h"
 
 enum {
@@ -23,9 +23,8 @@ enum {
 
 struct eyes {
     struct view_thread *view;
-    uint64_t picture_gate_ns; /* a picture older than this counts as late */
-    struct trace *trace;      /* or NULL */
-    uint32_t last_tag;        /* of the picture shown last */
+    struct trace *trace; /* or NULL */
+    uint32_t last_tag;   /* of the picture shown last */
     int64_t last_hand_to_eye_ns;
     struct spread hand_to_eye, picture_age, decode;
     struct report_pictures pictures;
@@ -50,8 +49,7 @@ void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns);
 /* A frame came, or is lost. */
 void eyes_take(struct eyes *eyes, const struct link_event *event);
 
-/* Takes what the decoder has finished: tells the gate, and asks `peer` (or NULL) for a picture that
- * stands alone when one is damaged. */
-void eyes_look(struct eyes *eyes, struct link_peer *peer, struct gate *gate);
+/* Takes what the decoder has finished, and lets `console` judge it. */
+void eyes_look(struct eyes *eyes, struct console_station *console);
 
 #endif

@@ -16,16 +16,11 @@
 #include "clock/realtime.h"
 #include "link/identity.h"
 #include "log/log.h"
+#include "station/channels.h"
 
 #define MS UINT64_C(1000000)
 #define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
-
-enum { PEERS = 3 };
-
-static const struct link_sample_channel gesture_channel = {.period_ns = STATION_TICK_NS,
-                                                           .every = true};
-static const struct link_sample_channel state_channel = {.period_ns = STATION_TICK_NS};
 
 int station_options(const struct options_usage *usage, const struct option *options, void *settings,
                     int argc, char **argv)
@@ -47,9 +42,7 @@ bool station_open(struct station *station, const struct station_settings *settin
                   const char *side, const struct option_list *line_names)
 {
     char reason[LINK_REASON_BYTES];
-    bool is_cart = !strcmp(side, "cart");
     uint64_t now_ns = clock_monotonic_ns();
-    struct link_frame_channel pictures = {.interval_ns = NS_PER_S / settings->picture_rate};
 
     memset(station, 0, sizeof *station);
     *station = (struct station){.settings = settings,
@@ -63,18 +56,8 @@ bool station_open(struct station *station, const struct station_settings *settin
         fprintf(stderr, "jisr %s: --identity %s: %s\n", side, settings->identity, reason);
         return false;
     }
-    struct link_settings link = {
-        .identity = station->identity,
-        .answers = is_cart,
-        .peer_kinds = is_cart ? LINK_KIND_CONSOLE : LINK_KIND_CART,
-        .peers = PEERS,
-        .samples = {[STATION_GESTURES] = gesture_channel, [STATION_STATE] = state_channel},
-        .wall_s = clock_wall_s(),
-    };
-    if (is_cart)
-        link.frames_sent[STATION_PICTURES] = pictures;
-    else
-        link.frames_received[STATION_PICTURES] = pictures;
+    struct link_settings link = {.identity = station->identity, .wall_s = clock_wall_s()};
+    channels_set(&link, !strcmp(side, "cart"), NS_PER_S / settings->picture_rate);
     station->link = link_create(&link, now_ns, NULL);
     if (!station->link || !carrier_create(&station->carrier, station->link)) {
         fprintf(stderr, "jisr %s: memory is short\n", side);
@@ -173,9 +156,8 @@ static const char *kind_text(enum link_kind kind)
     return "none";
 }
 
-void station_meet(struct station *station, struct link_peer *peer)
+void station_meet(struct station *station, const struct link_peer *peer)
 {
-    station->peer = peer;
     memset(station->lines_told, 0, sizeof station->lines_told);
     station->sessions++;
     snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
@@ -183,22 +165,15 @@ void station_meet(struct station *station, struct link_peer *peer)
               kind_text(link_peer_kind(peer)), link_peer_fingerprint(peer));
 }
 
-/* What the report will say of the session, which may end at any moment. */
-static void remember(struct station *station, uint64_t now_ns)
+void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns)
 {
-    if (!station->peer)
+    if (!peer)
         return;
-    struct link_clock_reading clock = link_peer_clock(station->peer, now_ns);
+    struct link_clock_reading clock = link_peer_clock(peer, now_ns);
     if (!clock.measured && station->last_clock.measured)
         return; /* it has ended: what was measured last stands */
     station->last_clock = clock;
-    link_peer_stats(station->peer, now_ns, &station->last_stats);
-}
-
-void station_part(struct station *station, uint64_t now_ns)
-{
-    remember(station, now_ns);
-    station->peer = NULL;
+    link_peer_stats(peer, now_ns, &station->last_stats);
 }
 
 static const char *state_text(enum link_line_state state)
@@ -227,24 +202,40 @@ static void log_line(struct station *station, unsigned line, enum link_line_stat
               state_text(state));
 }
 
-bool station_is_dark(const struct station *station)
+static void log_end(const struct link_event *event, const char *name)
 {
-    for (size_t i = 0; i < LINK_LINES_MAX; i++)
-        if (station->lines_told[i] == LINK_LINE_GOOD)
-            return false;
-    return true;
+    log_event(LOG_WARN, name, "peer=\"%s\" by_peer=%d reason=\"%s\"", link_peer_name(event->peer),
+              event->by_peer, event->reason);
 }
 
 void station_log(struct station *station, const struct link_event *event)
 {
-    if (event->kind == LINK_EVENT_LINE)
+    switch (event->kind) {
+    case LINK_EVENT_REFUSED:
+        log_end(event, "session_refused");
+        break;
+    case LINK_EVENT_CLOSED:
+        log_end(event, "session_closed");
+        break;
+    case LINK_EVENT_LINE:
         log_line(station, event->line, event->line_state);
-    else if (event->kind == LINK_EVENT_LINE_MOVED)
+        break;
+    case LINK_EVENT_LINE_MOVED:
         log_event(LOG_INFO, "line_moved", "line=%u", event->line);
-    else if (event->kind == LINK_EVENT_CLOCK_STEP)
+        break;
+    case LINK_EVENT_CLOCK_STEP:
         log_event(LOG_WARN, "clock_step", "ages=\"not measured for a while\"");
-    else if (event->kind == LINK_EVENT_KEYS)
+        break;
+    case LINK_EVENT_KEYS:
         log_event(LOG_INFO, "keys_renewed", "%s", "");
+        break;
+    case LINK_EVENT_UP:
+    case LINK_EVENT_SAMPLE:
+    case LINK_EVENT_SAMPLE_AGAIN:
+    case LINK_EVENT_FRAME:
+    case LINK_EVENT_MESSAGE:
+        break;
+    }
 }
 
 static void ignore(void *context, const struct link_event *event)
@@ -253,13 +244,12 @@ static void ignore(void *context, const struct link_event *event)
     (void)event;
 }
 
-void station_farewell(struct station *station, const char *reason)
+void station_farewell(struct station *station, struct link_peer *peer, const char *reason)
 {
     uint64_t now_ns = clock_monotonic_ns(), until_ns = now_ns + 200 * MS;
-    if (!station->peer)
+    if (!peer)
         return;
-    struct link_peer *peer = station->peer;
-    station_part(station, now_ns);
+    station_remember(station, peer, now_ns);
     link_close(peer, reason, now_ns);
     while ((now_ns = clock_monotonic_ns()) < until_ns) {
         carrier_send(&station->carrier, now_ns);
@@ -320,11 +310,12 @@ static void put_strangers(struct status *status, const struct link *link)
                strangers.hellos, strangers.cookies_wrong, strangers.handshakes_turned_away);
 }
 
-void station_status(struct station *station, struct status *status, uint64_t now_ns)
+void station_status(struct station *station, struct status *status, const struct link_peer *peer,
+                    uint64_t now_ns)
 {
     const struct link_stats *stats = &station->last_stats;
     station->status_ns = now_ns + 100 * MS;
-    remember(station, now_ns);
+    station_remember(station, peer, now_ns);
     station_follow_identity(station, now_ns);
     if (station->settings->status_fd < 0)
         return;

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the two ends of an operation share: identity, link, sockets, the loop's clock and signals,
- * the status line, and the common part of the report.
+/* What the programs of the two ends share: identity, link, sockets, the loop's clock and signals, the
+ * log, the status line, and the common part of the report. What an end decides is core/station.
  *
- * Channels of an operation (docs/protocol.md "An operation's channels"):
- *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
- *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
- *     frames 0    pictures, H.264 Annex B, cart to console
- *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
- *                 since the one captured then
- * One thread, the program's loop. */
+ * One thread, the program's loop. `peer` below is whom we operate with, or NULL. */
 #ifndef STATION_H
 #define STATION_H
 
@@ -22,10 +16,6 @@
 #include "options.h"
 #include "report.h"
 #include "tls/identity_files.h"
-
-enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0, STATION_RECOVER = 1 };
-
-#define STATION_TICK_NS UINT64_C(1000000)
 
 /* Options that both programs have; the first member of their own settings. */
 struct station_settings {
@@ -82,8 +72,7 @@ struct station {
     uint64_t identity_ns;                 /* look at them again then */
     struct link *link;
     struct carrier carrier;
-    struct link_peer *peer; /* the one we operate with; NULL: nobody */
-    char peer_name[LINK_NAME_BYTES];
+    char peer_name[LINK_NAME_BYTES]; /* of the last session */
     uint64_t sessions;
     enum link_line_state lines_told[LINK_LINES_MAX]; /* in the log */
     const struct option_list *line_names;
@@ -114,22 +103,21 @@ void station_claim(struct station *station);
 /* True when a signal, or the time, says that it is over. */
 bool station_is_over(struct station *station, uint64_t now_ns);
 
-/* The session with `peer` is up, or is over. */
-void station_meet(struct station *station, struct link_peer *peer);
-void station_part(struct station *station, uint64_t now_ns);
+/* We operate with `peer` from now on. */
+void station_meet(struct station *station, const struct link_peer *peer);
+
+/* Keeps the session's figures for the report, as it may end at any moment. */
+void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns);
 
 /* Every two seconds: has the identity's folder changed, as when a new list of revoked certificates was
  * put there? Then the next handshakes go by it. */
 void station_follow_identity(struct station *station, uint64_t now_ns);
 
-/* True when no line is known to be good. */
-bool station_is_dark(const struct station *station);
-
-/* Logs what a LINE, LINE_MOVED, KEYS or CLOCK_STEP event says. */
+/* Logs what an event says of a session or a line, unless it is UP. */
 void station_log(struct station *station, const struct link_event *event);
 
-/* Closes the link with `reason` and lets it say so: up to 200 ms. */
-void station_farewell(struct station *station, const char *reason);
+/* Closes the session with `reason` and lets the link say so: up to 200 ms. */
+void station_farewell(struct station *station, struct link_peer *peer, const char *reason);
 
 /* A status line in the making (see `--status-fd` in jisr-operate(1)). */
 struct status {
@@ -143,7 +131,8 @@ void status_put_ms(struct status *status, const char *key, bool measured, double
 /* `peer=NAME`, blanks as underscores; `-` before the first session. */
 void status_put_peer(struct status *status, const struct station *station);
 /* The lines' part, then out it goes: never waits. */
-void station_status(struct station *station, struct status *status, uint64_t now_ns);
+void station_status(struct station *station, struct status *status, const struct link_peer *peer,
+                    uint64_t now_ns);
 
 /* Fills the report's common part, and writes it. `lines` has room for LINK_LINES_MAX. */
 void station_report(struct station *station, struct report *report,

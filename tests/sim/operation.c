@@ -131,7 +131,7 @@ static void on_elsewhere(void *context, enum pair_end from, const struct link_pa
 
 static bool is_up(const struct operation *operation)
 {
-    return operation->cart.peer && operation->console.peer &&
+    return operation->cart.station.peer && operation->console.station.peer &&
            operation->cart.connection == operation->console.connection;
 }
 
@@ -152,7 +152,7 @@ static void restart(struct operation *operation, enum pair_end end)
     memset(operation->pulled, 0, sizeof operation->pulled);
     if (end == PAIR_CART) {
         struct follow_arm arms[ARM_STATE_ARMS_MAX];
-        memcpy(arms, cart->follow.arms, sizeof arms);
+        memcpy(arms, cart->station.follow.arms, sizeof arms);
         sim_cart_init(cart, operation->pair, &operation->witness, arms);
         witness_cart_restarted(&operation->witness);
     } else {
@@ -164,7 +164,7 @@ static void restart(struct operation *operation, enum pair_end end)
 static void pull(struct operation *operation, const struct fault *fault)
 {
     struct link_peer *peer =
-        fault->end == PAIR_CART ? operation->cart.peer : operation->console.peer;
+        fault->end == PAIR_CART ? operation->cart.station.peer : operation->console.station.peer;
     uint64_t now_ns = pair_local_ns(operation->pair, fault->end);
     for (uint8_t i = 0; peer && i < LINK_LINES_MAX; i++)
         if (peer->lines[i].used && peer->lines[i].path.socket == fault->line &&
@@ -177,11 +177,12 @@ static void pull(struct operation *operation, const struct fault *fault)
 static void add(struct operation *operation, const struct fault *fault)
 {
     struct link_path path = pair_path(operation->pair, fault->line);
+    struct link_peer *peer = operation->console.station.peer;
     uint8_t number;
-    if (!operation->pulled[fault->line] || !operation->console.peer)
+    if (!operation->pulled[fault->line] || !peer)
         return;
-    if (link_line_add(operation->console.peer, &path, pair_local_ns(operation->pair, PAIR_CONSOLE),
-                      &number) == LINK_OK)
+    if (link_line_add(peer, &path, pair_local_ns(operation->pair, PAIR_CONSOLE), &number) ==
+        LINK_OK)
         operation->pulled[fault->line] = false;
 }
 
@@ -307,10 +308,8 @@ static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uin
     }
     do_faults(operation);
     intruder_turn(&operation->intruder, pair);
-    enum hold_cause was = operation->cart.follow.hold;
-    sim_cart_turn(&operation->cart);
-    if (operation->verbose && was != operation->cart.follow.hold)
-        say(operation, hold_cause_text(operation->cart.follow.hold));
+    if (sim_cart_turn(&operation->cart))
+        say(operation, hold_cause_text(operation->cart.station.follow.hold));
     judge_life(operation);
     return true_ns + STATION_TICK_NS;
 }
@@ -325,18 +324,13 @@ static struct pair *make_pair(struct operation *operation)
                                                .turn = on_turn,
                                                .datagram = on_datagram,
                                                .elsewhere = on_elsewhere}};
-    const struct link_frame_channel pictures = {.interval_ns = STATION_PICTURE_NS};
     for (size_t i = 0; i < plan->lines; i++)
         settings.weather[i] = plan->weather[i];
     for (int end = 0; end < PAIR_ENDS; end++) {
         struct link_settings *link = &settings.link[end];
         settings.clock_offset_ns[end] = plan->clock_offset_ns[end];
         settings.clock_drift_ppb[end] = plan->clock_drift_ppb[end];
-        link->peers = 3;
-        link->samples[STATION_GESTURES] =
-            (struct link_sample_channel){.period_ns = STATION_TICK_NS, .every = true};
-        link->samples[STATION_STATE] = (struct link_sample_channel){.period_ns = STATION_TICK_NS};
-        (end == PAIR_CART ? link->frames_sent : link->frames_received)[STATION_PICTURES] = pictures;
+        channels_set(link, end == PAIR_CART, SIM_PICTURE_NS);
         link->renew_keys_ns = 1500 * MS;
     }
     return pair_create(&settings);

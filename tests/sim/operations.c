@@ -46,6 +46,7 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
     sum->applied += one->applied;
     sum->pictures += one->pictures;
     sum->messages += one->messages;
+    sum->recoveries += one->recoveries;
     sum->holds += one->holds;
     sum->clutches += one->clutches;
     sum->bounds += one->bounds;
@@ -77,13 +78,14 @@ int main(int argc, char **argv)
         add(&sum, &figures);
     }
     printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
-           "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu messages, %llu ages "
-           "judged, longest without a session %.1f s\n",
+           "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
+           "asked, %llu messages, %llu ages judged, longest without a session %.1f s\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
            (unsigned long long)sum.applied, (unsigned long long)sum.holds,
            (unsigned long long)sum.clutches, (double)sum.moved_ns / 1e9,
-           (unsigned long long)sum.pictures, (unsigned long long)sum.messages,
-           (unsigned long long)sum.bounds, (double)sum.longest_without_ns / 1e9);
+           (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
+           (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
+           (double)sum.longest_without_ns / 1e9);
     return failed ? 1 : 0;
 }

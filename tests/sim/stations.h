@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cart's and the console's own part in an operation, as programs/cart.c and programs/console.c play it:
- * which session they operate in, gestures into an arm that follows or holds, pictures into the gate
- * of the hands, when to dial anew and when to clutch in again. Without sockets, threads and codecs. */
+/* The cart and the console of a simulated operation: the very code that decides in the programs
+ * (core/station), with a script for hands, an arm that is where it was sent, pictures of random bytes,
+ * and a witness who is told of everything. */
 #ifndef SIM_STATIONS_H
 #define SIM_STATIONS_H
 
@@ -9,23 +9,19 @@
 #include <stdint.h>
 
 #include "motion/clutch.h"
-#include "motion/follow.h"
-#include "motion/gate.h"
-#include "reclutch.h"
 #include "sim/witness.h"
+#include "station/cart.h"
+#include "station/channels.h"
+#include "station/console.h"
 
-enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0 };
-
-#define STATION_TICK_NS UINT64_C(1000000)
-#define STATION_PICTURE_NS UINT64_C(40000000)
-#define STATION_PICTURE_GATE_NS UINT64_C(500000000)
+#define SIM_PICTURE_NS UINT64_C(40000000)
+#define SIM_PICTURE_GATE_NS UINT64_C(500000000)
 
 struct sim_cart {
     struct pair *pair;
     struct witness *witness;
-    struct link_peer *peer;
+    struct cart_station station;
     uint64_t connection; /* of the peer: the simulation's name of a session */
-    struct follow follow;
     uint64_t picture_ns; /* the next one is due, true time */
     bool quiet;          /* no more messages */
 };
@@ -33,24 +29,20 @@ struct sim_cart {
 struct sim_console {
     struct pair *pair;
     struct witness *witness;
-    struct link_peer *peer, *dialled;
+    struct console_station station;
     uint64_t connection;
-    uint64_t dial_ns, heard_ns;
-    size_t lines;
     struct clutch clutch;
-    struct gate gate;
-    struct reclutch reclutch;
-    struct arm_state state;
-    bool has_state;
+    bool missing;           /* a picture was lost: the next one is damaged */
     bool quiet;             /* no more messages */
     uint64_t hands_from_ns; /* true time that the script counts from, less where it begins */
 };
 
-/* `joints`: where the arm stands, or NULL for ready. */
+/* `arms`: where they stand, or NULL for ready. */
 void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *witness,
                    const struct follow_arm *arms);
 void sim_cart_event(struct sim_cart *cart, const struct link_event *event);
-void sim_cart_turn(struct sim_cart *cart);
+/* A millisecond; true when why the arm holds has changed. */
+bool sim_cart_turn(struct sim_cart *cart);
 
 void sim_console_init(struct sim_console *console, struct pair *pair, struct witness *witness,
                       size_t lines, uint64_t hands_at_ns);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reclutch.h"
+#include "station/reclutch.h"
 
 void reclutch_session(struct reclutch *reclutch)
 {

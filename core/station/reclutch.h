@@ -3,8 +3,8 @@
  * has been well again for a moment. Live hands need none of this: a person lifts the foot.
  *
  * Pure; one owner. */
-#ifndef RECLUTCH_H
-#define RECLUTCH_H
+#ifndef STATION_RECLUTCH_H
+#define STATION_RECLUTCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the two ends of an operation say to one another, and over which of the link's channels:
+ *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
+ *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
+ *     frames 0    pictures, H.264 Annex B, cart to console; tag: the last gesture that had moved the arm
+ *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
+ *                 since the one captured then, by the cart's clock
+ *
+ * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
+#ifndef STATION_CHANNELS_H
+#define STATION_CHANNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "link/link.h"
+
+enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0 };
+enum { STATION_RECOVER = 1, STATION_RECOVER_BYTES = 9 };
+
+#define STATION_TICK_NS UINT64_C(1000000) /* of gestures and of the arm's state */
+
+/* Sets what an operation asks of its link: who may be the peer, how many sessions at once, and the
+ * channels. `picture_ns`: time between two pictures; alike at both ends. */
+void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns);
+
+void channels_recover_encode(uint64_t captured_ns, uint8_t out[static STATION_RECOVER_BYTES]);
+
+/* False, and nothing written: another message, or none that we know. */
+MUST_USE bool channels_recover_decode(uint64_t *captured_ns, const uint8_t *in, size_t len);
+
+#endif

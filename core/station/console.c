@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "station/console.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "station/age.h"
+#include "station/channels.h"
+
+#define MS UINT64_C(1000000)
+
+/* An arm that says nothing for so long: dial anew beside waiting, in case it was started again. */
+#define REDIAL_SILENCE_NS (2000 * MS)
+#define REDIAL_AGAIN_NS (1000 * MS)
+
+/* What the cart said of the arm is of now. */
+#define STATE_FRESH_NS (100 * MS)
+
+void console_station_init(struct console_station *console, struct link *link,
+                          const struct link_path *paths, size_t line_count,
+                          uint64_t picture_gate_ns, uint64_t now_ns)
+{
+    assert(line_count >= 1 && line_count <= LINK_LINES_MAX);
+    *console = (struct console_station){
+        .link = link, .line_count = line_count, .dial_ns = now_ns, .hold_told = HOLD_NONE};
+    memcpy(console->paths, paths, line_count * sizeof *paths);
+    gate_init(&console->gate, picture_gate_ns, now_ns);
+}
+
+static enum console_news meet(struct console_station *console, struct link_peer *peer,
+                              uint64_t now_ns)
+{
+    if (console->peer)
+        link_close(console->peer, "dialled anew", now_ns);
+    if (peer == console->dialled)
+        console->dialled = NULL;
+    console->peer = peer;
+    console->has_state = false;
+    console->heard_ns = now_ns;
+    gate_forget(&console->gate);
+    reclutch_session(&console->reclutch);
+    return CONSOLE_MET;
+}
+
+static enum console_news part(struct console_station *console, const struct link_peer *peer,
+                              uint64_t now_ns)
+{
+    if (peer == console->dialled) {
+        console->dialled = NULL;
+        console->dial_ns = now_ns + REDIAL_AGAIN_NS;
+    }
+    if (peer != console->peer)
+        return CONSOLE_NOTHING;
+    console->peer = NULL;
+    gate_forget(&console->gate);
+    console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
+    return CONSOLE_PARTED;
+}
+
+static enum console_news take_state(struct console_station *console, const struct link_event *event)
+{
+    if (arm_state_decode(&console->state, event->bytes, event->len) != MOTION_OK)
+        return CONSOLE_NOTHING;
+    console->has_state = true;
+    console->heard_ns = event->received_ns;
+    if (console->state.hold_cause == console->hold_told)
+        return CONSOLE_NOTHING;
+    console->hold_told = console->state.hold_cause;
+    return CONSOLE_HOLD;
+}
+
+enum console_news console_station_event(struct console_station *console,
+                                        const struct link_event *event, uint64_t now_ns)
+{
+    bool is_ours = console->peer && event->peer == console->peer;
+    switch (event->kind) {
+    case LINK_EVENT_UP:
+        return meet(console, event->peer, now_ns);
+    case LINK_EVENT_REFUSED:
+    case LINK_EVENT_CLOSED:
+        return part(console, event->peer, now_ns);
+    case LINK_EVENT_SAMPLE:
+        return is_ours && event->channel == STATION_STATE ? take_state(console, event)
+                                                          : CONSOLE_NOTHING;
+    case LINK_EVENT_FRAME:
+        return is_ours ? CONSOLE_PICTURE : CONSOLE_NOTHING;
+    case LINK_EVENT_SAMPLE_AGAIN:
+    case LINK_EVENT_MESSAGE:
+    case LINK_EVENT_LINE:
+    case LINK_EVENT_LINE_MOVED:
+    case LINK_EVENT_CLOCK_STEP:
+    case LINK_EVENT_KEYS:
+        break;
+    }
+    return CONSOLE_NOTHING;
+}
+
+static void ask_recovery(struct link_peer *peer, uint64_t captured_ns)
+{
+    uint8_t message[STATION_RECOVER_BYTES];
+    channels_recover_encode(captured_ns, message);
+    enum link_err err = link_send_message(peer, message, sizeof message);
+    (void)err; /* full or closing: the next damaged picture asks again */
+}
+
+struct console_look console_station_look(struct console_station *console,
+                                         const struct console_picture *picture, uint64_t now_ns)
+{
+    assert(console->peer);
+    struct console_look look = {.age = link_age_of(console->peer, picture->captured_ns, now_ns)};
+    uint64_t oldest_ns = age_most_ns(&look.age);
+    if (picture->is_damaged || !picture->is_shown)
+        ask_recovery(console->peer, picture->captured_ns);
+    if (picture->is_shown)
+        gate_picture(&console->gate, oldest_ns, look.age.measured, now_ns);
+    look.is_late = !look.age.measured || oldest_ns > console->gate.limit_ns;
+    return look;
+}
+
+size_t console_station_send(struct console_station *console, struct gesture *gesture,
+                            uint64_t sampled_ns, uint8_t out[static GESTURE_BYTES_MAX],
+                            uint32_t *sequence)
+{
+    gate_hands(&console->gate, gesture, sampled_ns);
+    if (!console->peer)
+        return 0;
+    size_t len = gesture_encode(gesture, out);
+    enum link_err err = link_send_sample(console->peer, STATION_GESTURES, out, len, sampled_ns,
+                                         sampled_ns, sequence);
+    return err == LINK_OK ? len : 0; /* else the session ended this instant: its event follows */
+}
+
+static void dial(struct console_station *console, uint64_t now_ns)
+{
+    console->dial_ns = now_ns + REDIAL_AGAIN_NS;
+    if (console->dialled)
+        return;
+    enum link_err err =
+        link_dial(console->link, console->paths, console->line_count, now_ns, &console->dialled);
+    if (err != LINK_OK) /* no place: the former sessions are still saying goodbye */
+        console->dialled = NULL;
+}
+
+static void keep_in_touch(struct console_station *console, uint64_t now_ns)
+{
+    bool silent = console->peer && now_ns - console->heard_ns > REDIAL_SILENCE_NS;
+    if ((!console->peer || silent) && now_ns >= console->dial_ns)
+        dial(console, now_ns);
+    if (console->peer && !silent && console->dialled) {
+        link_close(console->dialled, "the former session goes on", now_ns);
+        console->dialled = NULL;
+    }
+}
+
+static bool wants_clutch(struct console_station *console, uint64_t now_ns)
+{
+    const struct reclutch_facts facts = {
+        .hold = console->has_state ? console->state.hold_cause : HOLD_NONE,
+        .heard = console->has_state && now_ns - console->heard_ns < STATE_FRESH_NS,
+        .clock_measured = console->peer && link_peer_clock(console->peer, now_ns).measured,
+        .gate = console->gate.state,
+    };
+    return reclutch_is_due(&console->reclutch, &facts, now_ns);
+}
+
+bool console_station_turn(struct console_station *console, uint64_t now_ns)
+{
+    keep_in_touch(console, now_ns);
+    return wants_clutch(console, now_ns);
+}

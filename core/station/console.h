@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The console's part in an operation: when to dial, hands that freeze on an old picture, when a fresh
+ * clutch-in is due, and what the cart says of its arm.
+ *
+ *     console_station_event(&console, &event, now)    for each event of the link: what came of it
+ *     console_station_look(&console, &picture, now)   for each picture when it is shown
+ *     console_station_send(&console, &gesture, ...)   for each gesture of the hands
+ *     console_station_turn(&console, now)             each turn of the loop
+ *
+ * It dials when there is nobody, and anew when the cart has been silent for two seconds: that may have
+ * been started again, and then knows nothing of the session. Whichever speaks first wins.
+ *
+ * Pure, as the link is that it dials with: no clock, heap or thread; one owner. `now_ns` is the link's
+ * own and never runs backwards. */
+#ifndef STATION_CONSOLE_H
+#define STATION_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "link/link.h"
+#include "motion/arm_state.h"
+#include "motion/gate.h"
+#include "station/reclutch.h"
+
+struct console_station {
+    struct link *link;
+    struct link_path paths[LINK_LINES_MAX]; /* to the cart */
+    size_t line_count;
+    struct link_peer *peer;    /* the cart we operate with; NULL: nobody */
+    struct link_peer *dialled; /* not up yet, or NULL */
+    uint64_t dial_ns;          /* dial (again) then */
+    struct gate gate;
+    struct reclutch reclutch;
+    struct arm_state state; /* as the cart last told in this session, with ... */
+    bool has_state;
+    uint64_t heard_ns; /* when it did; when they met, before */
+    enum hold_cause hold_told;
+};
+
+enum console_news {
+    CONSOLE_NOTHING, /* nothing to tell */
+    CONSOLE_MET,     /* we operate with the event's peer now */
+    CONSOLE_PARTED,  /* the session ended */
+    CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
+    CONSOLE_PICTURE  /* the event is a picture of our session, or that one is lost */
+};
+
+/* `paths`: the `line_count` (1 to LINK_LINES_MAX) ways to the cart. A picture older than
+ * `picture_gate_ns` freezes the hands. `link` is lent for as long as `console` lives. */
+void console_station_init(struct console_station *console, struct link *link,
+                          const struct link_path *paths, size_t line_count,
+                          uint64_t picture_gate_ns, uint64_t now_ns);
+
+enum console_news console_station_event(struct console_station *console,
+                                        const struct link_event *event, uint64_t now_ns);
+
+/* A picture that the decoder has finished. */
+struct console_picture {
+    uint64_t captured_ns; /* by the cart's clock, as it came */
+    bool is_shown;        /* else nothing of it could be read */
+    bool is_damaged;      /* shown, but something before it was missing */
+};
+
+struct console_look {
+    struct link_age age; /* from capture to now */
+    bool is_late;        /* older than hands may act on, or not measured */
+};
+
+/* Tells the gate, and asks the cart for a picture that stands alone when this one does not do. Only
+ * while there is a `peer`. */
+struct console_look console_station_look(struct console_station *console,
+                                         const struct console_picture *picture, uint64_t now_ns);
+
+/* Passes `gesture`, or freezes it (motion/gate.h), and sends it. Returns the bytes in `out` that went,
+ * as sample `*sequence`; 0: nobody to send to. */
+size_t console_station_send(struct console_station *console, struct gesture *gesture,
+                            uint64_t sampled_ns, uint8_t out[static GESTURE_BYTES_MAX],
+                            uint32_t *sequence);
+
+/* Dials where that is due. True once when recorded hands should clutch in anew (station/reclutch.h). */
+bool console_station_turn(struct console_station *console, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "ends.h"
+#include "station/channels.h"
+
+static const struct follow *follow = &ends.cart.station.follow;
+
+/* Whatever comes while nobody clutches in anew, the arm does not move. */
+static void assert_stands_for(unsigned ms)
+{
+    struct follow_arm before[ARM_STATE_ARMS_MAX];
+    ends_run(100); /* it brakes */
+    memcpy(before, follow->arms, sizeof before);
+    ends_run(ms);
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        assert_memory_equal(before[i].joints, follow->arms[i].joints, sizeof before[i].joints);
+    assert_int_not_equal(follow->hold, HOLD_NONE);
+}
+
+static void gestures_move_the_arm_and_every_one_is_counted(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends_run(1000);
+    struct cart_counts counts = cart_station_counts(&ends.cart.station);
+    assert_true(counts.applied > 1000);
+    assert_int_equal(counts.applied, ends.cart.outcomes[FOLLOW_APPLIED]);
+    assert_int_equal(counts.late, 0);
+    assert_int_equal(counts.received, counts.applied + counts.refused); /* before the clock was */
+    assert_int_equal(counts.duplicate, ends.cart.outcomes[FOLLOW_DUPLICATE]);
+    assert_true(ends.console.station.has_state);
+    double told = ends.console.station.state.arms[0].measured_cp.position_m.x;
+    assert_true(fabs(told - follow->arms[0].tip.position_m.x) < 0.05 * 0.15); /* 50 ms ago */
+    ends_stop();
+}
+
+/* With the same delay each way the bound is as large as the age: 2 x 160 ms is above the gate. */
+static void h01_a_gesture_is_as_old_as_the_clock_allows(void **state)
+{
+    (void)state;
+    ends_follow("delay=130ms");
+    assert_int_equal(ends.cart.outcomes[FOLLOW_LATE], 0);
+    ends_stop();
+
+    ends_start("delay=160ms");
+    ends_run(4000);
+    assert_true(ends.cart.outcomes[FOLLOW_LATE] > 1000);
+    assert_int_equal(ends.cart.outcomes[FOLLOW_APPLIED], 0);
+    assert_int_equal(follow->hold, HOLD_AGE);
+    ends_stop();
+}
+
+static void h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_told(void **state)
+{
+    (void)state;
+    ends_start("delay=40ms");
+    ends.reclutches = false;
+    ends_run(1000);
+    assert_true(follow->refused[MOTION_ERR_CLOCK] > 0);
+    assert_int_equal(follow->hold_counts[HOLD_CLOCK], 0);
+    assert_stands_for(500);
+    ends_stop();
+}
+
+static void h02_a_cut_line_stops_the_arm(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    pair_cut(ends.pair, 0, true);
+    ends_run(300);
+    assert_int_equal(follow->hold, HOLD_SILENCE);
+    assert_stands_for(500);
+    ends_stop();
+}
+
+static void h10_the_same_console_started_again_operates_and_the_arm_holds(void **state)
+{
+    (void)state;
+    ends_follow("delay=20ms");
+    const struct link_peer *former = ends.cart.station.peer;
+    ends_restart(PAIR_CONSOLE);
+    ends.reclutches = false;
+    ends_run(190); /* up again, before the cart misses the former */
+    assert_int_equal(ends.cart.met, 2);
+    assert_int_equal(ends.cart.parted, 0);
+    assert_int_equal(ends.cart.second_refused, 0);
+    assert_ptr_not_equal(ends.cart.station.peer, former);
+    assert_int_equal(follow->hold, HOLD_SESSION);
+    assert_stands_for(1000);
+    ends.foot = false;
+    ends_run(300);
+    ends.foot = true;
+    ends_run(300);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends.reclutches = false;
+    link_close(ends.console.station.peer, "enough", pair_local_ns(ends.pair, PAIR_CONSOLE));
+    ends_run(100);
+    assert_int_equal(ends.cart.parted, 1);
+    assert_null(ends.cart.station.peer);
+    assert_int_equal(follow->hold, HOLD_SESSION);
+    assert_stands_for(2000);
+    assert_int_equal(ends.cart.met, 2); /* it has dialled anew, its foot still down */
+    ends_stop();
+}
+
+static void h10_another_console_is_refused_and_the_first_notices_nothing(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    const struct link_peer *first = ends.cart.station.peer;
+    uint64_t holds = follow->holds;
+    ends_visit();
+    ends_run(1000);
+    assert_int_equal(ends.cart.second_refused, 1);
+    assert_string_equal(ends.said, "another console operates this cart");
+    assert_ptr_equal(ends.cart.station.peer, first);
+    assert_int_equal(ends.cart.met, 1);
+    assert_int_equal(follow->holds, holds);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t rubbish[40] = {1, 0x80};
+    ends_follow("delay=40ms");
+    uint64_t refused = ends.cart.outcomes[FOLLOW_REFUSED], holds = follow->holds;
+    uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+    assert_int_equal(link_send_sample(ends.console.station.peer, STATION_GESTURES, rubbish,
+                                      sizeof rubbish, now_ns, now_ns, NULL),
+                     LINK_OK);
+    ends_run(100);
+    assert_int_equal(ends.cart.outcomes[FOLLOW_REFUSED], refused + 1);
+    assert_int_equal(follow->holds, holds);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void the_camera_recovers_for_a_new_console_and_after_darkness(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    unsigned before = ends.cart.recoveries;
+    assert_int_equal(before, 2); /* when it met the console, and when the line proved good */
+    ends_run(1000);
+    pair_cut(ends.pair, 0, true);
+    ends_run(1500);
+    assert_int_equal(ends.cart.recoveries, before);
+    pair_cut(ends.pair, 0, false);
+    ends_run(1000);
+    assert_int_equal(ends.cart.recoveries, before + 1);
+    ends_stop();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gestures_move_the_arm_and_every_one_is_counted),
+        cmocka_unit_test(h01_a_gesture_is_as_old_as_the_clock_allows),
+        cmocka_unit_test(h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_told),
+        cmocka_unit_test(h02_a_cut_line_stops_the_arm),
+        cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
+        cmocka_unit_test(h03_a_session_that_ends_leaves_the_arm_held),
+        cmocka_unit_test(h10_another_console_is_refused_and_the_first_notices_nothing),
+        cmocka_unit_test(h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing),
+        cmocka_unit_test(the_camera_recovers_for_a_new_console_and_after_darkness),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

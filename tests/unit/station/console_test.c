@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include "ends.h"
+
+static const struct console_station *console = &ends.console.station;
+static const struct follow *follow = &ends.cart.station.follow;
+
+static void h08_hands_are_frozen_until_a_picture_of_this_session_is_seen(void **state)
+{
+    (void)state;
+    ends_start("delay=40ms");
+    ends.camera = false;
+    ends_run(3000);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    assert_int_equal(follow->hold, HOLD_FROZEN);
+    ends.camera = true;
+    ends_run(2000);
+    assert_int_equal(console->gate.state, GATE_OPEN);
+    assert_int_equal(follow->hold, HOLD_NONE);
+
+    ends.camera = false; /* the cart is started again: pictures of before count for nothing */
+    ends_restart(PAIR_CART);
+    while (ends.console.met < 2)
+        ends_run(1);
+    ends_run(1);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    ends_stop();
+}
+
+static void h08_without_pictures_the_arm_rests_until_the_foot_was_up(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends.reclutches = false;
+    ends.camera = false;
+    ends_run(700);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    assert_int_equal(follow->hold, HOLD_FROZEN);
+    ends.camera = true;
+    ends_run(1000);
+    assert_int_equal(console->gate.state, GATE_AWAITS_FOOT);
+    assert_int_equal(follow->hold, HOLD_FROZEN);
+    ends.foot = false;
+    ends_run(200);
+    assert_int_equal(follow->hold, HOLD_RELEASED);
+    ends.foot = true;
+    ends_run(200);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends.blinds = true;
+    ends_run(700);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    ends_stop();
+}
+
+static void h08_a_picture_is_as_old_as_the_clock_allows(void **state)
+{
+    (void)state;
+    ends_start("delay=260ms"); /* and a bound of as much: above the gate of 500 ms */
+    ends_run(4000);
+    assert_true(ends.console.pictures > 50);
+    assert_int_equal(ends.console.late, ends.console.pictures);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    ends_stop();
+}
+
+static void a_damaged_picture_asks_the_camera_for_one_that_stands_alone(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    unsigned before = ends.cart.recoveries;
+    ends.damages = true;
+    while (ends.cart.recoveries == before)
+        ends_run(1);
+    ends.damages = false;
+    assert_true(ends.cart.damaged_ns <= ends.console.captured_ns);
+    assert_true(ends.console.captured_ns - ends.cart.damaged_ns < 4 * PICTURE_NS);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    unsigned told = ends.console.holds_told;
+    uint32_t clutch = follow->clutch_id;
+    pair_cut(ends.pair, 0, true);
+    ends_run(1000);
+    assert_int_equal(follow->hold, HOLD_SILENCE);
+    pair_cut(ends.pair, 0, false);
+    ends_run(3000);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->clutch_id, clutch + 1);
+    assert_int_equal(console->state.hold_cause, HOLD_NONE);
+    assert_true(ends.console.holds_told >= told + 2);
+    ends_stop();
+}
+
+static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends.reclutches = false;
+    ends_restart(PAIR_CART);
+    ends_run(5000);
+    assert_int_equal(ends.console.met, 2);
+    assert_int_equal(ends.console.parted, 0); /* the new one took the place of the former */
+    assert_int_equal(ends.cart.met, 1);
+    assert_ptr_not_equal(console->peer, NULL);
+    assert_null(console->dialled);
+    assert_int_equal(console->gate.state, GATE_AWAITS_FOOT); /* which never left the pedal */
+    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->hold_counts[HOLD_START] + follow->hold_counts[HOLD_FROZEN],
+                     follow->holds);
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        assert_memory_equal(follow->arms[i].joints, INSTRUMENT_READY_JP,
+                            sizeof INSTRUMENT_READY_JP);
+    ends_stop();
+}
+
+static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    const struct link_peer *peer = console->peer;
+    pair_cut(ends.pair, 0, true);
+    ends_run(2500);
+    assert_non_null(console->dialled);
+    pair_cut(ends.pair, 0, false);
+    while (console->dialled)
+        ends_run(1);
+    ends_run(2000);
+    assert_ptr_equal(console->peer, peer);
+    assert_int_equal(ends.console.met, 1);
+    assert_int_equal(ends.cart.met, 1);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),
+        cmocka_unit_test(h08_without_pictures_the_arm_rests_until_the_foot_was_up),
+        cmocka_unit_test(h08_a_picture_that_cannot_be_read_is_not_seen),
+        cmocka_unit_test(h08_a_picture_is_as_old_as_the_clock_allows),
+        cmocka_unit_test(a_damaged_picture_asks_the_camera_for_one_that_stands_alone),
+        cmocka_unit_test(recorded_hands_clutch_in_anew_after_a_hold),
+        cmocka_unit_test(h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds),
+        cmocka_unit_test(a_session_that_speaks_again_ends_the_dialling_beside_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ends.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "station/channels.h"
+#include "unit/cmocka_base.h"
+
+enum { VISITOR_ADDRESS = 77, MAIL_KEPT = 64 };
+
+struct ends ends;
+
+static struct link_identity *visitor_identity;
+static struct { /* from the cart to the visitor */
+    uint8_t bytes[LINK_DATAGRAM_MAX];
+    size_t len;
+} mail[MAIL_KEPT];
+static size_t mail_count;
+
+static uint64_t now_of(enum pair_end end)
+{
+    return pair_local_ns(ends.pair, end);
+}
+
+/* The cart. */
+
+static void cart_event(const struct link_event *event)
+{
+    struct ends_cart *cart = &ends.cart;
+    struct cart_news news = cart_station_event(&cart->station, event, now_of(PAIR_CART));
+    cart->met += news.kind == CART_MET;
+    cart->parted += news.kind == CART_PARTED;
+    cart->second_refused += news.kind == CART_SECOND_REFUSED;
+    if (news.kind == CART_GESTURE)
+        cart->outcomes[news.outcome]++;
+    if (news.recover) {
+        cart->recoveries++;
+        cart->damaged_ns = news.damaged_ns;
+    }
+}
+
+static void send_picture(uint64_t now_ns)
+{
+    static const uint8_t bytes[2000];
+    const struct link_frame picture = {.bytes = bytes, .len = sizeof bytes, .captured_ns = now_ns};
+    assert_int_equal(link_send_frame(ends.cart.station.peer, STATION_PICTURES, &picture, now_ns),
+                     LINK_OK);
+}
+
+static void cart_turn(uint64_t true_ns)
+{
+    struct ends_cart *cart = &ends.cart;
+    uint64_t now_ns = now_of(PAIR_CART);
+    struct arm_report measured[ARM_STATE_ARMS_MAX];
+    uint8_t bytes[ARM_STATE_BYTES_MAX];
+
+    cart->hold_changes += cart_station_tick(&cart->station, now_ns);
+    for (unsigned i = 0; i < FOLLOW_STANDARD.arm_count; i++) {
+        memcpy(measured[i].measured_jp, cart->station.follow.arms[i].joints,
+               sizeof measured[i].measured_jp);
+        measured[i].measured_cp = cart->station.follow.arms[i].tip;
+    }
+    cart_station_tell(&cart->station, measured, now_ns, bytes, NULL);
+    if (!cart->station.peer || !ends.camera || true_ns < cart->picture_ns)
+        return;
+    cart->picture_ns = true_ns + PICTURE_NS;
+    send_picture(now_ns);
+}
+
+static void cart_init(void)
+{
+    ends.cart = (struct ends_cart){.met = 0};
+    cart_station_init(&ends.cart.station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD,
+                      now_of(PAIR_CART));
+}
+
+/* The console. */
+
+static void look(const struct link_event *event)
+{
+    struct ends_console *console = &ends.console;
+    const struct console_picture picture = {
+        .captured_ns = event->stamp_ns, .is_shown = !ends.blinds, .is_damaged = ends.damages};
+    if (event->frame_state == LINK_FRAME_LOST)
+        return;
+    console->pictures++;
+    console->captured_ns = event->stamp_ns;
+    console->late +=
+        console_station_look(&console->station, &picture, now_of(PAIR_CONSOLE)).is_late;
+}
+
+static void console_event(const struct link_event *event)
+{
+    struct ends_console *console = &ends.console;
+    enum console_news news = console_station_event(&console->station, event, now_of(PAIR_CONSOLE));
+    console->met += news == CONSOLE_MET;
+    console->parted += news == CONSOLE_PARTED;
+    console->holds_told += news == CONSOLE_HOLD;
+    if (news == CONSOLE_PICTURE)
+        look(event);
+}
+
+static void console_turn(uint64_t true_ns)
+{
+    struct ends_console *console = &ends.console;
+    uint64_t now_ns = now_of(PAIR_CONSOLE);
+    struct clutch_hands hands = {.hand_count = 2, .pedal = ends.foot};
+    struct gesture gesture;
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    uint32_t sequence;
+
+    hands.hands[0].pose = hands.hands[1].pose = POSE_IDENTITY;
+    hands.hands[0].pose.position_m.x = 0.05 * sin((double)true_ns * 3e-9); /* 0.15 m/s at most */
+    clutch_gesture(&console->clutch, &hands, now_ns, &gesture);
+    console_station_send(&console->station, &gesture, now_ns, bytes, &sequence);
+    if (console_station_turn(&console->station, now_ns) && ends.reclutches)
+        clutch_again(&console->clutch, now_ns);
+}
+
+static void console_init(void)
+{
+    struct link_path path = pair_path(ends.pair, 0);
+    ends.console = (struct ends_console){.met = 0};
+    clutch_init(&ends.console.clutch);
+    console_station_init(&ends.console.station, pair_link(ends.pair, PAIR_CONSOLE), &path, 1,
+                         PICTURE_GATE_NS, now_of(PAIR_CONSOLE));
+}
+
+/* The visitor: its line has no delay. */
+
+static struct link_path visitor_path(void)
+{
+    struct link_path path = pair_path(ends.pair, 0);
+    path.address[0] = VISITOR_ADDRESS;
+    return path;
+}
+
+static void visitor_turn(void)
+{
+    struct link_path path = visitor_path();
+    uint8_t bytes[LINK_DATAGRAM_MAX];
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    struct link_event event;
+    size_t len;
+
+    for (size_t i = 0; i < mail_count; i++)
+        link_receive(ends.visitor, &path, mail[i].bytes, mail[i].len, now_ns);
+    mail_count = 0;
+    while (link_event(ends.visitor, &event))
+        if (event.kind == LINK_EVENT_REFUSED || event.kind == LINK_EVENT_CLOSED)
+            snprintf(ends.said, sizeof ends.said, "%s", event.reason);
+    while ((len = link_transmit(ends.visitor, &path, bytes, now_ns)))
+        pair_inject_along(ends.pair, PAIR_CART, &path, bytes, len);
+}
+
+void ends_visit(void)
+{
+    struct link_path path = visitor_path();
+    struct link_settings settings = {.wall_s = pair_wall_s()};
+    struct link_peer *peer;
+    visitor_identity = pair_issue("console-osaka", LINK_KIND_CONSOLE);
+    settings.identity = visitor_identity;
+    channels_set(&settings, false, PICTURE_NS);
+    ends.visitor = link_create(&settings, pair_true_ns(ends.pair), NULL);
+    assert_non_null(ends.visitor);
+    assert_int_equal(link_dial(ends.visitor, &path, 1, pair_true_ns(ends.pair), &peer), LINK_OK);
+}
+
+/* Both. */
+
+static void on_event(void *context, struct pair *pair, enum pair_end end,
+                     const struct link_event *event)
+{
+    (void)context;
+    (void)pair;
+    if (end == PAIR_CART)
+        cart_event(event);
+    else
+        console_event(event);
+}
+
+static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uint64_t true_ns)
+{
+    (void)context;
+    (void)pair;
+    if (end == PAIR_CART)
+        cart_turn(true_ns);
+    else
+        console_turn(true_ns);
+    if (end == PAIR_CART && ends.visitor)
+        visitor_turn();
+    return true_ns + MS;
+}
+
+static void on_elsewhere(void *context, enum pair_end from, const struct link_path *path,
+                         const uint8_t *bytes, size_t len, uint64_t true_ns)
+{
+    (void)context;
+    (void)true_ns;
+    if (from != PAIR_CART || path->address[0] != VISITOR_ADDRESS || mail_count == MAIL_KEPT)
+        return;
+    mail[mail_count].len = len;
+    memcpy(mail[mail_count++].bytes, bytes, len);
+}
+
+void ends_start(const char *weather)
+{
+    struct pair_settings settings = {
+        .seed = 7,
+        .lines = 1,
+        .weather = {weather},
+        .clock_offset_ns = {86400 * 1000 * (int64_t)MS, 5000 * (int64_t)MS},
+        .clock_drift_ppb = {20000, -20000},
+        .hooks = {.event = on_event, .turn = on_turn, .elsewhere = on_elsewhere}};
+    channels_set(&settings.link[PAIR_CART], true, PICTURE_NS);
+    channels_set(&settings.link[PAIR_CONSOLE], false, PICTURE_NS);
+    memset(&ends, 0, sizeof ends);
+    mail_count = 0;
+    ends.foot = ends.camera = ends.reclutches = true;
+    ends.pair = pair_create(&settings);
+    assert_non_null(ends.pair);
+    cart_init();
+    console_init();
+}
+
+void ends_run(unsigned ms)
+{
+    pair_run(ends.pair, pair_true_ns(ends.pair) + ms * MS);
+}
+
+void ends_stop(void)
+{
+    link_destroy(ends.visitor);
+    link_identity_free(visitor_identity);
+    visitor_identity = NULL;
+    pair_destroy(ends.pair);
+}
+
+void ends_follow(const char *weather)
+{
+    ends_start(weather);
+    for (int i = 0; i < 500 && ends.cart.station.follow.hold != HOLD_NONE; i++)
+        ends_run(10);
+    assert_int_equal(ends.cart.station.follow.hold, HOLD_NONE);
+    ends_run(500);
+    assert_int_equal(ends.cart.station.follow.hold, HOLD_NONE);
+}
+
+void ends_restart(enum pair_end end)
+{
+    pair_restart(ends.pair, end);
+    if (end == PAIR_CART)
+        cart_init();
+    else
+        console_init();
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A cart and a console (core/station) over one line in virtual time, for the tests of both: a moving
+ * hand, a foot, a camera that sees nothing but sends, an arm that is where it was sent. One run at a
+ * time. */
+#ifndef UNIT_STATION_ENDS_H
+#define UNIT_STATION_ENDS_H
+
+#include "motion/clutch.h"
+#include "sim/pair.h"
+#include "station/cart.h"
+#include "station/console.h"
+
+#define MS UINT64_C(1000000)
+#define PICTURE_NS (40 * MS)
+#define PICTURE_GATE_NS (500 * MS)
+
+struct ends_cart {
+    struct cart_station station;
+    unsigned met, parted, second_refused; /* news, by kind */
+    uint64_t outcomes[FOLLOW_OUTCOMES];
+    unsigned recoveries, hold_changes;
+    uint64_t damaged_ns; /* of the last recovery */
+    uint64_t picture_ns; /* the next one is due, true time */
+};
+
+struct ends_console {
+    struct console_station station;
+    unsigned met, parted, holds_told, pictures, late;
+    uint64_t captured_ns; /* of the last picture, by the cart's clock */
+    struct clutch clutch;
+};
+
+struct ends {
+    struct pair *pair;
+    struct ends_cart cart;
+    struct ends_console console;
+    bool foot; /* is on the pedal */
+    bool
+        reclutches; /* recorded hands do as console_station_turn says; else the foot alone counts */
+    bool camera;    /* sends pictures */
+    bool damages, blinds; /* pictures come damaged; cannot be read */
+    char
+        said[LINK_REASON_BYTES]; /* why a session was last closed or refused at the visitor's end */
+    struct link *visitor;        /* another console, once ends_visit was called */
+};
+
+extern struct ends ends;
+
+/* Foot down, camera on, recorded hands, a link in `weather`; nothing has run yet. */
+void ends_start(const char *weather);
+void ends_run(unsigned ms);
+void ends_stop(void);
+
+/* Starts, and runs until the arm follows; fails when it does not within 5 s. */
+void ends_follow(const char *weather);
+
+/* Either end is killed and started again. */
+void ends_restart(enum pair_end end);
+
+/* A console of another name dials the cart. */
+void ends_visit(void);
+
+#endif
