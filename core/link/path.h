@@ -70,9 +70,15 @@ enum { PATH_SUSPECT_GAPS = 4 };
  * within tunnels, down to IPv4's 576 less 28 (RFC 1122 3.3.2). */
 enum { PATH_SIZES = 4 };
 extern const uint16_t path_sizes[PATH_SIZES];
-/* So many datagrams above the next lower size lost in a row, while as many as that below it arrived
- * in between, and the line swallows large ones. Bursts of random loss take small ones too. */
-enum { PATH_HOLE_LARGE = 12, PATH_HOLE_SMALL = 6 };
+/* The line swallows large datagrams when chance would lose those that it lost, and none as large came
+ * meanwhile, only so seldom. A loss counts when the packet before it arrived: no burst explains it. How
+ * often chance begins a loss there, small datagrams tell, the last 128 or so; it is never taken for
+ * less than a twentieth, so seven losses are the least. */
+#define PATH_HOLE_CHANCE 1e-9
+#define PATH_HOLE_BEGINS_LEAST 0.05
+enum { PATH_HOLE_MEMORY = 128 };
+/* The line's own limit lies between two of the sizes: sizes are told apart by so many bytes. */
+enum { PATH_SIZE_STEP = 25, PATH_SIZE_STEPS = 12 };
 /* ... and no queue as long as this: a full one has room for small ones when it has none for large. */
 #define PATH_HOLE_QUEUE_NS INT64_C(20000000)
 /* Larger ones are tried again this often (RFC 8899 5.1.1 allows less: a line heals in handovers, so
@@ -168,8 +174,10 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     unsigned marks_count, marks_next;
     uint64_t delivered_bps, carried_bps;
 
-    unsigned size;                      /* index into path_sizes */
-    uint32_t large_lost, small_arrived; /* in a row, since a large one arrived */
+    unsigned size;                  /* index into path_sizes */
+    double doubts[PATH_SIZE_STEPS]; /* -log of chance, by steps above the next lower size */
+    bool after_arrival;             /* the packet settled last had arrived */
+    double begins;                  /* share of small ones lost after an arrival */
     unsigned probes;
     uint64_t probe_due_ns;
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sending end of a line: path.h says what for. */
 #include <assert.h>
+#include <math.h>
+#include <string.h>
 
 #include "link/path.h"
 
@@ -8,6 +10,8 @@
 #define TIME_MOST_NS (INT64_C(1) << 60) /* differences beyond this are no delays */
 
 const uint16_t path_sizes[PATH_SIZES] = {LINK_DATAGRAM_MAX, 1032, 832, 548};
+
+static_assert((832 - 548 - 1) / PATH_SIZE_STEP < PATH_SIZE_STEPS, "the widest gap has its steps");
 
 enum path_fate { FATE_FLYING, FATE_ARRIVED, FATE_LOST, FATE_UNKNOWN };
 
@@ -102,31 +106,47 @@ static void mark(struct path_tx *tx, const struct line_report *report, struct pa
     }
 }
 
+static void set_size(struct path_tx *tx, unsigned size, uint64_t probe_due_ns)
+{
+    tx->size = size;
+    tx->probes = 0;
+    tx->probe_due_ns = probe_due_ns;
+    memset(tx->doubts, 0, sizeof tx->doubts);
+}
+
+/* A datagram too large for the next lower size has met its fate: `step` says by how much. */
+static void weigh_size(struct path_tx *tx, unsigned step, bool arrived, uint64_t now_ns)
+{
+    double chance = fmax(tx->begins, PATH_HOLE_BEGINS_LEAST);
+
+    for (unsigned i = 0; i <= step; i++) {
+        if (arrived)
+            tx->doubts[i] = 0;
+        else if (tx->after_arrival)
+            tx->doubts[i] -= log(chance);
+        if (tx->doubts[i] < -log(PATH_HOLE_CHANCE))
+            continue;
+        set_size(tx, tx->size + 1, now_ns + PATH_PROBE_NS);
+        return;
+    }
+}
+
 /* Whether the line swallows large datagrams: told of each packet's fate in order. */
 static void watch_size(struct path_tx *tx, size_t bytes, bool arrived, uint64_t now_ns)
 {
-    if (arrived && bytes > path_sizes[tx->size]) { /* a probe, or a late one: it carries them */
-        tx->size--;
-        tx->probes = 0;
-        tx->probe_due_ns = now_ns;
-        tx->large_lost = tx->small_arrived = 0;
+    if (bytes > path_sizes[tx->size]) { /* a probe, or from before the line shrank */
+        if (arrived && bytes >= path_sizes[tx->size - 1])
+            set_size(tx, tx->size - 1, now_ns);
         return;
     }
-    if (tx->size == PATH_SIZES - 1)
-        return;
-    bool large = bytes > path_sizes[tx->size + 1];
-    if ((large && arrived) || tx->queue_ns > PATH_HOLE_QUEUE_NS)
-        tx->large_lost = tx->small_arrived = 0;
-    else if (large)
-        tx->large_lost++;
-    else if (arrived && tx->large_lost > 0)
-        tx->small_arrived++;
-    if (tx->large_lost >= PATH_HOLE_LARGE && tx->small_arrived >= PATH_HOLE_SMALL) {
-        tx->size++;
-        tx->probes = 0;
-        tx->probe_due_ns = now_ns + PATH_PROBE_NS;
-        tx->large_lost = tx->small_arrived = 0;
-    }
+    if (tx->queue_ns > PATH_HOLE_QUEUE_NS)
+        memset(tx->doubts, 0, sizeof tx->doubts);
+    else if (tx->size < PATH_SIZES - 1 && bytes > path_sizes[tx->size + 1])
+        weigh_size(tx, (unsigned)(bytes - path_sizes[tx->size + 1] - 1) / PATH_SIZE_STEP, arrived,
+                   now_ns);
+    else if (tx->after_arrival)
+        tx->begins += ((arrived ? 0.0 : 1.0) - tx->begins) / PATH_HOLE_MEMORY;
+    tx->after_arrival = arrived;
 }
 
 static void end_run(struct path_tx *tx, struct path_second *second)
