@@ -60,6 +60,7 @@ check:
 
 install: build/build.ninja
 	@packaging/deps.sh build
-	$(if $(PREFIX),@meson configure build -Dprefix=$(PREFIX))
+	@meson configure build -Dprefix=$(or $(PREFIX),/usr/local) -Dlibdir=lib >/dev/null
 	@ninja -C build
 	@meson install -C build --no-rebuild
+	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig

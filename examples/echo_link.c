@@ -2,7 +2,7 @@
 /* Two sites over libjisr-link: one dials and sends a sample every 10 ms, the other sends each back;
  * both print how old samples are when they come. Plain POSIX sockets, one thread, one loop.
  *
- *     cc -o echo_link echo_link.c $(pkg-config --cflags --libs jisr-link)
+ *     cc -o echo_link echo_link.c $(pkg-config --cflags --libs libjisr-link)
  *     jisr identity init authority
  *     jisr identity issue --authority authority --name Near --kind cart near
  *     jisr identity issue --authority authority --name Far --kind console far

@@ -33,7 +33,7 @@ says() {
 }
 
 flags() {
-    PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags --libs jisr-link
+    PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags --libs libjisr-link
 }
 
 compiles_alone() {
@@ -60,7 +60,7 @@ run_stranger() {
 }
 
 versions_agree() {
-    version=$(PKG_CONFIG_PATH=$pc pkg-config --modversion jisr-link)
+    version=$(PKG_CONFIG_PATH=$pc pkg-config --modversion libjisr-link)
     says "^header $version\$" stranger.out && says "^library $version\$" stranger.out
 }
 
@@ -70,7 +70,7 @@ man_page_is_clean() {
 
 install_it() {
     meson install -C "$build" --no-rebuild --destdir "$top/copy" || return
-    pc=$(dirname "$(find "$top/copy" -name jisr-link.pc)")
+    pc=$(dirname "$(find "$top/copy" -name libjisr-link.pc)")
     prefix=$(dirname "$(dirname "$(find "$top/copy" -path '*/bin/jisr')")")
     library=$(find "$top/copy" -name 'libjisr-link.so.0')
     [ -n "$pc" ] && [ -n "$library" ]
