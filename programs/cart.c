@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "log/log.h"
 #include "media/camera_thread.h"
+#include "motion/delay.h"
 #include "station.h"
 #include "station/cart.h"
 #include "station/channels.h"
@@ -111,7 +112,9 @@ struct cart {
     struct camera_thread *camera;
     _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture */
     struct trace *trace;
-    struct spread gesture_age, encode;
+    struct spread gesture_age;
+    struct delay_cart delay;
+    uint8_t picture[PICTURE_HEAD_BYTES + ENCODED_BYTES_MAX]; /* on its way into the link */
     struct report_pictures pictures;
     uint64_t tick_ns, rate_ns;
     uint32_t picture_bps;
@@ -143,6 +146,7 @@ static void note_gesture(struct cart *cart, const struct link_event *event,
     cart->last_age_ns = news->age.ns;
     cart->last_bound_ns = news->age.bound_ns;
     spread_add(&cart->gesture_age, news->age.ns);
+    delay_cart_gesture(&cart->delay, event->sequence, event->age.ns, event->received_ns);
 }
 
 static void on_event(void *context, const struct link_event *event)
@@ -155,6 +159,7 @@ static void on_event(void *context, const struct link_event *event)
     switch (news.kind) {
     case CART_MET:
         station_meet(&cart->station, event->peer);
+        delay_cart_session(&cart->delay);
         break;
     case CART_SECOND_REFUSED:
         log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(event->peer));
@@ -201,20 +206,30 @@ static void tick(struct cart *cart, uint64_t now_ns)
     cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
 }
 
+static void send_picture(struct cart *cart, const struct camera_frame *frame, uint64_t now_ns)
+{
+    uint8_t *bytes = cart->picture;
+    struct picture_head head = delay_cart_picture(&cart->delay, frame->gesture_sequence,
+                                                  frame->captured_ns, clock_monotonic_ns());
+    const struct link_frame picture = {.bytes = bytes,
+                                       .len = PICTURE_HEAD_BYTES + frame->len,
+                                       .captured_ns = frame->captured_ns,
+                                       .tag = frame->gesture_sequence};
+
+    picture_head_encode(&head, bytes);
+    memcpy(bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
+    if (link_send_frame(cart->operation.peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
+        cart->pictures.sent++;
+        cart->pictures.bytes += (int64_t)frame->len;
+    }
+}
+
 static void send_pictures(struct cart *cart, uint64_t now_ns)
 {
     const struct camera_frame *frame;
     while ((frame = camera_thread_oldest(cart->camera))) {
-        spread_add(&cart->encode, (int64_t)frame->encode_ns);
-        const struct link_frame picture = {.bytes = frame->bytes,
-                                           .len = frame->len,
-                                           .captured_ns = frame->captured_ns,
-                                           .tag = frame->gesture_sequence};
-        struct link_peer *peer = cart->operation.peer;
-        if (peer && link_send_frame(peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
-            cart->pictures.sent++;
-            cart->pictures.bytes += (int64_t)frame->len;
-        }
+        if (cart->operation.peer)
+            send_picture(cart, frame, now_ns);
         camera_thread_release(cart->camera);
     }
 }
@@ -250,8 +265,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
-    status_put_ms(&status, "encode_ms", cart->encode.count > 0,
-                  (double)spread_at(&cart->encode, 0.5));
+    status_put_ms(&status, "encode_ms", cart->delay.encode.count > 0,
+                  (double)spread_at(&cart->delay.encode, 0.5));
     station_status(&cart->station, &status, cart->operation.peer, now_ns);
 }
 
@@ -321,7 +336,10 @@ static void report(struct cart *cart)
     struct report figures = {
         .gestures = &gestures,
         .pictures = &cart->pictures,
-        .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age, [REPORT_ENCODE] = &cart->encode},
+        .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age,
+                 [REPORT_FORTH] = &cart->delay.forth,
+                 [REPORT_ROBOT] = &cart->delay.robot,
+                 [REPORT_ENCODE] = &cart->delay.encode},
         .holds = holds,
         .hold_count = list_holds(cart, holds),
         .holds_in_all = cart->operation.follow.holds,

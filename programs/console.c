@@ -200,8 +200,8 @@ static void put_status(struct console *console, uint64_t now_ns)
                   (double)console->eyes.last_hand_to_eye_ns);
     status_put_ms(&status, "hand_to_eye_p99_ms", console->eyes.hand_to_eye.count > 0,
                   (double)spread_at(&console->eyes.hand_to_eye, 0.99));
-    status_put_ms(&status, "decode_ms", console->eyes.decode.count > 0,
-                  (double)spread_at(&console->eyes.decode, 0.5));
+    status_put_ms(&status, "decode_ms", console->eyes.delay.decode.count > 0,
+                  (double)spread_at(&console->eyes.delay.decode, 0.5));
     status_put_ms(&status, "clock_offset_ms", clock.measured, (double)clock.offset_ns);
     status_put_ms(&status, "clock_bound_ms", clock.measured, (double)clock.bound_ns);
     if (clock.measured)
@@ -264,7 +264,8 @@ static void report(struct console *console)
         .pictures = &console->eyes.pictures,
         .ages = {[REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
-                 [REPORT_DECODE] = &console->eyes.decode},
+                 [REPORT_BACK] = &console->eyes.delay.back,
+                 [REPORT_DECODE] = &console->eyes.delay.decode},
         .holds_in_all = console->operation.gate.freezes,
         .trace_rows_lost = trace_close(console->eyes.trace),
     };

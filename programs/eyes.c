@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock/clock.h"
 #include "log/log.h"
 
 enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
@@ -48,20 +49,26 @@ static void trace_lost(struct eyes *eyes, const struct link_event *event)
 
 void eyes_take(struct eyes *eyes, const struct link_event *event)
 {
-    if (event->frame_state == LINK_FRAME_LOST) {
+    struct picture_head head;
+    if (event->frame_state == LINK_FRAME_LOST ||
+        picture_head_decode(&head, event->bytes, event->len) != MOTION_OK) {
         trace_lost(eyes, event);
         return;
     }
-    eyes->pictures.bytes += (int64_t)event->len;
+    const uint8_t *coded = event->bytes + PICTURE_HEAD_BYTES;
+    size_t len = event->len - PICTURE_HEAD_BYTES;
+    eyes->pictures.bytes += (int64_t)len;
     size_t at = event->sequence % EYES_FRAMES_KEPT;
     eyes->frames[at].number = event->sequence;
+    eyes->frames[at].head = head;
+    eyes->frames[at].taken_ns = clock_monotonic_ns();
     eyes->frames[at].repaired = event->frame_state == LINK_FRAME_REPAIRED;
     const struct view_frame frame = {.number = event->sequence,
                                      .captured_ns = event->stamp_ns,
                                      .received_ns = event->received_ns,
                                      .tag = event->tag,
-                                     .bytes = event->bytes,
-                                     .len = event->len};
+                                     .bytes = coded,
+                                     .len = len};
     if (!view_thread_show(eyes->view, &frame))
         trace_lost(eyes, event);
 }
@@ -84,7 +91,8 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
                                             .is_damaged = viewed->damaged};
     struct console_look look = console_station_look(console, &picture, viewed->shown_ns);
     size_t at = viewed->number % EYES_FRAMES_KEPT;
-    bool repaired = eyes->frames[at].number == viewed->number && eyes->frames[at].repaired;
+    bool is_known = eyes->frames[at].number == viewed->number;
+    bool repaired = is_known && eyes->frames[at].repaired;
 
     if (look.is_late)
         eyes->pictures.late++;
@@ -94,7 +102,10 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         eyes->pictures.whole++;
     if (look.age.measured)
         spread_add(&eyes->picture_age, look.age.ns);
-    spread_add(&eyes->decode, (int64_t)viewed->decode_ns);
+    if (is_known)
+        delay_console_picture(&eyes->delay, &eyes->frames[at].head,
+                              look.age.measured ? &look.age.ns : NULL,
+                              viewed->shown_ns - eyes->frames[at].taken_ns);
     measure_hand_to_eye(eyes, viewed);
     if (eyes->trace)
         trace_picture(eyes->trace, &(struct trace_picture){

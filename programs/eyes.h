@@ -12,6 +12,7 @@
 #include "base/spread.h"
 #include "link/link.h"
 #include "media/view_thread.h"
+#include "motion/delay.h"
 #include "report.h"
 #include "station/console.h"
 #include "trace.h"
@@ -26,7 +27,8 @@ struct eyes {
     struct trace *trace; /* or NULL */
     uint32_t last_tag;   /* of the picture shown last */
     int64_t last_hand_to_eye_ns;
-    struct spread hand_to_eye, picture_age, decode;
+    struct spread hand_to_eye, picture_age;
+    struct delay_console delay;
     struct report_pictures pictures;
     struct {
         uint32_t sequence;
@@ -34,6 +36,8 @@ struct eyes {
     } sent[EYES_SENT_KEPT];
     struct {
         uint32_t number;
+        struct picture_head head;
+        uint64_t taken_ns;
         bool repaired;
     } frames[EYES_FRAMES_KEPT];
 };

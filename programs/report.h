@@ -21,12 +21,12 @@ enum report_age {
     REPORT_GESTURE_AGE,   /* sampled at the console to applied at the cart, one clock */
     REPORT_HAND_TO_EYE,   /* gesture sampled to the first picture that shows its effect shown */
     REPORT_PICTURE_AGE,   /* captured to shown */
-    REPORT_FORTH,         /* of hand-to-eye: network to the cart, */
-    REPORT_ROBOT,         /* applied to captured, */
+    REPORT_FORTH,         /* of hand-to-eye (motion/delay.h): sampled to received at the cart, */
+    REPORT_ROBOT,         /* received to captured, */
     REPORT_ENCODE,        /* captured to sent, */
-    REPORT_BACK,          /* network to the console, */
-    REPORT_DECODE,        /* received to decoded, */
-    REPORT_DISPLAY,       /* decoded to shown */
+    REPORT_BACK,          /* sent to whole at the console, and its turn, */
+    REPORT_DECODE,        /* whole to decoded, which counts as shown, */
+    REPORT_DISPLAY,       /* decoded to lit: not measured until there is a screen */
     REPORT_LOOP_LATENESS, /* how late the loop woke */
     REPORT_AGES
 };

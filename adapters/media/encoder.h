@@ -28,9 +28,9 @@
 #include "media/picture.h"
 
 enum {
-    ENCODED_BYTES_MAX = 256 * 1024,      /* the link's LINK_FRAME_BYTES_MAX */
-    ENCODER_RATE_MAX = 120,              /* pictures a second */
-    ENCODER_BIT_RATE_MIN_BPS = 64000,    /* less is taken as this */
+    ENCODED_BYTES_MAX = 256 * 1024 - 8, /* the link's LINK_FRAME_BYTES_MAX, less a picture's head */
+    ENCODER_RATE_MAX = 120,             /* pictures a second */
+    ENCODER_BIT_RATE_MIN_BPS = 64000,   /* less is taken as this */
     ENCODER_BIT_RATE_MAX_BPS = 40000000, /* more is taken as this */
     ENCODER_REFRESH_MS = 500             /* how long a refresh takes at the nominal rate */
 };

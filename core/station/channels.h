@@ -2,7 +2,8 @@
 /* What the two ends of an operation say to one another, and over which of the link's channels:
  *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
  *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
- *     frames 0    pictures, H.264 Annex B, cart to console; tag: the last gesture that had moved the arm
+ *     frames 0    pictures (motion/picture_head.h, then H.264 Annex B), cart to console; tag: the last
+ *                 gesture that had moved the arm
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
  *

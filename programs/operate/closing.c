@@ -106,6 +106,26 @@ static void print_age(const struct closing *closing, const char *label,
     putc('\n', closing->out);
 }
 
+/* Each end measured its own parts; one that left no report, none. */
+static void print_parts(const struct closing *closing, const struct figures *cart,
+                        const struct figures *console)
+{
+    static const struct figures_age unmeasured = {(double)NAN, (double)NAN, (double)NAN,
+                                                  (double)NAN, (double)NAN};
+    const struct {
+        enum phrase label;
+        const struct figures_age *age;
+    } parts[] = {{PHRASE_PART_FORTH, cart ? &cart->forth : &unmeasured},
+                 {PHRASE_PART_ROBOT, cart ? &cart->robot : &unmeasured},
+                 {PHRASE_PART_ENCODE, cart ? &cart->encode : &unmeasured},
+                 {PHRASE_PART_BACK, &console->back},
+                 {PHRASE_PART_DECODE, &console->decode},
+                 {PHRASE_PART_DISPLAY, &console->display}};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        print_age(closing, phrase_of(parts[i].label, closing->language), parts[i].age, 4);
+}
+
 static void print_delays(const struct closing *closing, const struct figures *cart,
                          const struct figures *console)
 {
@@ -118,6 +138,7 @@ static void print_delays(const struct closing *closing, const struct figures *ca
         return;
     print_age(closing, words_of(WORD_PICTURE_AGE, closing->language), &console->picture_age, 2);
     print_age(closing, words_of(WORD_HAND_TO_EYE, closing->language), &console->hand_to_eye, 2);
+    print_parts(closing, cart, console);
 }
 
 static void print_line(const struct closing *closing, enum phrase way, size_t index,

@@ -45,6 +45,7 @@ struct figures {
         double sent, whole, repaired, late, lost, bytes;
     } pictures;
     struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
+    struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */
     double clock_offset_ms, clock_bound_ms;
     size_t line_count; /* the first FIGURES_LINES_MAX are kept */
     struct figures_line lines[FIGURES_LINES_MAX];

@@ -25,6 +25,14 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_JITTER] = {"jitter", "gigue", "التذبذب"},
     [PHRASE_SILENCE] = {"longest gap", "silence max", "أطول صمت"},
 
+    [PHRASE_PART_FORTH] = {"network, to the robot", "réseau, aller", "الشبكة، ذهابا"},
+    [PHRASE_PART_ROBOT] = {"robot, to the picture", "robot, jusqu'à l'image",
+                           "الروبوت، حتى الصورة"},
+    [PHRASE_PART_ENCODE] = {"encoding", "encodage", "ترميز الصورة"},
+    [PHRASE_PART_BACK] = {"network, back", "réseau, retour", "الشبكة، إيابا"},
+    [PHRASE_PART_DECODE] = {"decoding", "décodage", "فك الترميز"},
+    [PHRASE_PART_DISPLAY] = {"display", "affichage", "العرض"},
+
     [PHRASE_GESTURES] = {"gestures", "gestes", "الحركات"},
     [PHRASE_GESTURE_COUNTS] =
         {"sent {0}, applied {1}, late {2}, refused {3}, lost {4}",

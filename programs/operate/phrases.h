@@ -30,7 +30,13 @@ enum phrase {
     PHRASE_JITTER,
     PHRASE_SILENCE,
 
-    PHRASE_GESTURES, /* rows */
+    PHRASE_PART_FORTH, /* rows: what the delay from hand to eye is made of, */
+    PHRASE_PART_ROBOT,
+    PHRASE_PART_ENCODE,
+    PHRASE_PART_BACK,
+    PHRASE_PART_DECODE,
+    PHRASE_PART_DISPLAY,
+    PHRASE_GESTURES, /* and others */
     PHRASE_GESTURE_COUNTS,
     PHRASE_PICTURES,
     PHRASE_PICTURE_COUNTS,

@@ -51,6 +51,13 @@ class OperateTest(jisr.Case):
         cart, console = self.report("cart"), self.report("console")
         self.assertGreater(cart["gestures"]["applied"], 3000)
         self.assertGreater(console["pictures"]["whole"] + console["pictures"]["repaired"], 100)
+        for end, part in [(cart, "network_forth"), (cart, "robot"), (cart, "encode"), (console, "network_back"),
+                          (console, "decode")]:
+            self.assertGreater(end[f"{part}_ms"]["count"], 50, part)
+        parts = sum(end[f"{part}_ms"]["p50"] for end, part in
+                    [(cart, "network_forth"), (cart, "robot"), (cart, "encode"), (console, "network_back"),
+                     (console, "decode")])
+        self.assertAlmostEqual(parts, console["hand_to_eye_ms"]["p50"], delta=parts / 4)
         self.assertIn("no gestures", [hold["cause"] for hold in cart["holds"]])
         self.assertGreater(len(self.trace("cart")), 3000)
         self.assertGreater(len(self.trace("console")), 100)

@@ -13,11 +13,12 @@ enum { SMALL_BYTES = 160, WAY_MS = 60, REPORT_MS = 10, SEEDS = 20 };
 /* What is sent beside a small datagram each millisecond. */
 struct traffic {
     const char *name;
-    unsigned each_ms;              /* large ones are due then */
-    unsigned count;                /* so many, one a millisecond ... */
-    bool at_once;                  /* ... or all in the first */
-    unsigned bytes_least, bytes_most; /* evenly between; 0: as large as the line is thought to carry */
-    bool lonely;                   /* no small ones but every tenth millisecond */
+    unsigned each_ms; /* large ones are due then */
+    unsigned count;   /* so many, one a millisecond ... */
+    bool at_once;     /* ... or all in the first */
+    unsigned bytes_least,
+        bytes_most; /* evenly between; 0: as large as the line is thought to carry */
+    bool lonely;    /* no small ones but every tenth millisecond */
 };
 
 static const struct traffic kinds[] = {
@@ -68,8 +69,9 @@ static unsigned size_of(const struct traffic *traffic)
     unsigned most = (unsigned)path_tx_datagram_max(&line.tx);
     if (!traffic->bytes_most)
         return most;
-    unsigned bytes = traffic->bytes_least + (unsigned)random_below(&line.random,
-                                                traffic->bytes_most - traffic->bytes_least + 1);
+    unsigned bytes =
+        traffic->bytes_least +
+        (unsigned)random_below(&line.random, traffic->bytes_most - traffic->bytes_least + 1);
     return bytes < most ? bytes : most;
 }
 
@@ -150,7 +152,7 @@ static void a_route_that_carries_less_is_noticed_in_a_second(void **state)
                 run(&kinds[kind], 10);
                 line.most = routes[i].most;
                 uint64_t took = ms_until(&kinds[kind], routes[i].wanted);
-            worst = took > worst ? took : worst;
+                worst = took > worst ? took : worst;
             }
             unsigned steps = i < 3 ? 1 : i - 1; /* sizes down */
             print_message("# %s, %u bytes pass: noticed after %u ms\n", kinds[kind].name,

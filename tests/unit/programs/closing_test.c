@@ -65,6 +65,27 @@ static void what_was_not_measured_is_a_dash(void **state)
     assert_null(strstr(text, "nan"));
 }
 
+static void the_delay_from_hand_to_eye_is_told_by_its_parts(void **state)
+{
+    (void)state;
+    static struct figures console;
+    struct verdict verdict = {0};
+    const struct verdict_evidence evidence = {
+        .timetable = &timetable, .watch = &watch, .cart = &cart, .console = &console};
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    assert_non_null(out);
+    figures_init(&console);
+    cart.forth = (struct figures_age){9, 104.5, 105, 106, 107};
+    console.back = (struct figures_age){9, 98.25, 150, 180, 200};
+    closing_print(out, &verdict, &evidence, WORDS_ENGLISH);
+    fclose(out);
+    assert_has("    network, to the robot            104.5       105.0       106.0       107.0\n");
+    assert_has("    network, back                     98.2       150.0       180.0       200.0\n");
+    assert_has("    display                     not measured\n");
+}
+
 static void holds_are_told_in_the_timetables_time(void **state)
 {
     (void)state;
@@ -90,6 +111,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_not_measured_is_a_dash, begin, end),
+        cmocka_unit_test_setup_teardown(the_delay_from_hand_to_eye_is_told_by_its_parts, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
         cmocka_unit_test_setup_teardown(it_is_written_in_french_and_arabic_too, begin, end),
     };
