@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Measures every transport side by side: `tests/bench/run.sh` takes about four minutes and prints its
-# tables; `tests/bench/run.sh full` takes hours and writes them into docs/benchmarks.md.
+# tables; `tests/bench/run.sh full [CASE...]` takes hours, puts its rows into docs/benchmarks.jsonl in
+# place of those that the same cases had, and writes the tables into docs/benchmarks.md.
 #
 # In a case every transport meets the same weather with the same seed, one after the other (A B C A
 # B C); a figure is the median of its rounds. Wants root, for network namespaces and priorities; uses
@@ -36,8 +37,22 @@ PLAN
 case $mode in
 quick) plan=$(quick_plan) length=4s rounds=1 ;;
 full) plan=$(full_plan) length=${FOR:-60s} rounds=${ROUNDS:-3} ;;
-*) echo "usage: tests/bench/run.sh [quick|full]" >&2; exit 2 ;;
+*) echo "usage: tests/bench/run.sh [quick | full [CASE...]]" >&2; exit 2 ;;
 esac
+shift || true
+for case in "$@"; do
+    grep -q "^$case|" <<<"$plan" || { printf 'no case "%s"; there are:\n%s\n' "$case" \
+        "$(cut -d'|' -f1 <<<"$plan")" >&2; exit 2; }
+done
+
+# Whether the case is among those asked for.
+wanted() {
+    local case=$1
+    shift
+    [ $# = 0 ] && return
+    for asked in "$@"; do [ "$asked" = "$case" ] && return; done
+    return 1
+}
 
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
@@ -51,6 +66,8 @@ ninja -C build bench-gestures >/dev/null
 program=build/tests/bench/bench-gestures
 known=$($program --list | cut -d: -f1)
 results=$(dirname "$program")/transports-$mode.jsonl
+processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -1)
+measured="$(date +%F) at $(git rev-parse --short HEAD 2>/dev/null || echo unknown), ${processor:-unknown processor}, $(nproc) cores"
 : >"$results"
 
 # measure CASE ARGUMENTS TRANSPORT SEED: one run, one line of results
@@ -62,7 +79,8 @@ measure() {
     printf '%-32s %-26s round %d: ' "$1" "$3" "$4" >&2
     if answer=$($as_root "$program" --peer "$peer" "${own[@]}" "${common[@]}" --for "$length" \
         --seed "$4" --json); then
-        printf '{"case":"%s","as":"%s","run":%s}\n' "$1" "$3" "$answer" >>"$results"
+        printf '{"case":"%s","as":"%s","measured":"%s","run":%s}\n' "$1" "$3" "$measured" \
+            "$answer" >>"$results"
         echo "done" >&2
     else
         echo "FAILED" >&2
@@ -70,6 +88,7 @@ measure() {
 }
 
 while IFS='|' read -r name common transports; do
+    wanted "$name" "$@" || continue
     for ((round = 1; round <= rounds; round++)); do
         while IFS= read -r transport; do
             measure "$name" "$common" "$transport" "$round" </dev/null
@@ -78,7 +97,7 @@ while IFS='|' read -r name common transports; do
 done <<<"$plan"
 
 if [ "$mode" = full ]; then
-    python3 tests/bench/table.py "$results" --into docs/benchmarks.md
+    python3 tests/bench/table.py "$results" --merge docs/benchmarks.jsonl --into docs/benchmarks.md
 else
     python3 tests/bench/table.py "$results"
 fi

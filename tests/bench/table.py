@@ -4,6 +4,8 @@
 
     table.py RESULTS.jsonl                  prints them
     table.py RESULTS.jsonl --into PAGE.md   writes them between the page's markers
+    table.py RESULTS.jsonl --merge ALL.jsonl --into PAGE.md
+                                            first puts them in place of ALL's rows of the same cases
 
 With --virtual the results are bench-virtual's: one table, medians and, in brackets, the worst seed.
 """
@@ -27,8 +29,24 @@ def read_cases(path):
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            cases.setdefault(row["case"], {}).setdefault(row["as"], []).append(row["run"])
+            run = row["run"] | {"measured": row.get("measured", "today")}
+            cases.setdefault(row["case"], {}).setdefault(row["as"], []).append(run)
     return cases
+
+
+def merge(new, everything):
+    """Puts the rows of `new` where `everything` has the same cases, or behind them."""
+    rows = {}
+    for path in (everything, new):
+        if not os.path.exists(path):
+            continue
+        with open(path, encoding="utf-8") as lines:
+            found = {}
+            for line in lines:
+                found.setdefault(json.loads(line)["case"], []).append(line)
+            rows.update(found)
+    with open(everything, "w", encoding="utf-8") as out:
+        out.writelines(line for lines in rows.values() for line in lines)
 
 
 def median(runs, *path):
@@ -115,7 +133,8 @@ def write_case(name, transports):
     cut = f", the first one cut at {run['cut']}" if run["cut"] else ""
     rounds = max(len(runs) for runs in transports.values())
     return [f"### {name[0].upper()}{name[1:]}", "",
-            f"{load}; {lines}, `{run['weather']}`{cut}; {rounds} round(s) of {run['seconds']:g} s.",
+            f"{load}; {lines}, `{run['weather']}`{cut}; {rounds} round(s) of {run['seconds']:g} s. "
+            f"Measured {run['measured']}.",
             "", *write_table(transports), *write_ratio(transports), ""]
 
 
@@ -166,16 +185,6 @@ def write_virtual(scenes):
     return "\n".join(report)
 
 
-def machine():
-    model = "unknown processor"
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    return f"{model}, {os.cpu_count()} cores"
-
-
 def version():
     answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                             check=False)
@@ -187,8 +196,7 @@ def write_report(cases):
     for transports in cases.values():
         for runs in transports.values():
             notes[runs[0]["peer"]] = runs[0]["notes"]
-    report = [f"Measured {datetime.date.today().isoformat()} at {version()} on {machine()}.", "",
-              "Ages are what lies beyond the line's fixed one-way delay, so they still hold its "
+    report = ["Ages are what lies beyond the line's fixed one-way delay, so they still hold its "
               "jitter; on time is within 5 ms of delay and jitter together. For pictures, within an "
               "interval and within 50 ms are counted beyond delay and jitter, too, of all pictures "
               "sent; their ages are those of whole pictures.", ""]
@@ -203,6 +211,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results")
     parser.add_argument("--into", metavar="PAGE.md")
+    parser.add_argument("--merge", metavar="ALL.jsonl")
     parser.add_argument("--virtual", action="store_true")
     arguments = parser.parse_args()
     begin, end = BEGIN, END
@@ -210,7 +219,9 @@ def main():
         begin, end = BEGIN_VIRTUAL, END_VIRTUAL
         report = write_virtual(read_virtual(arguments.results))
     else:
-        report = write_report(read_cases(arguments.results))
+        if arguments.merge:
+            merge(arguments.results, arguments.merge)
+        report = write_report(read_cases(arguments.merge or arguments.results))
     if not arguments.into:
         print(report)
         return
