@@ -258,8 +258,8 @@ static void notice_ends(struct operation *op)
         if (!child_has_ended(child))
             continue;
         child_read(child, &child->log, hear_log, op);
-        page_tell(&op->show.page, PAGE_BAD, "%s ended by itself, status %d", child->name,
-                  child->exit_status);
+        page_tell(&op->show.page, PAGE_BAD, "jisr %s %s %d", child->name,
+                  words_of(WORD_ENDED, op->show.language), child->exit_status);
         op->is_broken = true;
     }
 }
@@ -352,8 +352,8 @@ static int operate(struct operation *op, int stop_fd)
         fprintf(stderr, "jisr operate: %s\n", why);
         return FAILED;
     }
-    page_tell(&op->show.page, PAGE_PLAIN, "hands %s", wanted.hands);
-    page_tell(&op->show.page, PAGE_PLAIN, "camera %s", wanted.camera);
+    page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_HANDS, language), wanted.hands);
+    page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_CAMERA, language), wanted.camera);
     op->opened_ns = op->now_ns = clock_monotonic_ns();
     op->screen = screen_open(STDOUT_FILENO, language);
     run(op, stop_fd);

@@ -105,6 +105,7 @@ static PRINTF_LIKE(2, 3) void put_format(struct writer *writer, const char *form
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    words_write_decimals(text, writer->look->language);
     put(writer, text);
 }
 
@@ -167,16 +168,18 @@ static void put_figure(struct writer *writer, double figure, const char *unit)
 
     if (isfinite(figure))
         snprintf(text, sizeof text, "%.1f %s", figure, unit);
+    words_write_decimals(text, writer->look->language);
     put_right(writer, text, FIGURE_COLUMNS);
 }
 
-/* "label  p50 60.2 ms  p99 64.0 ms  max 71.3 ms" */
+/* "label  median 60.2 ms  99 % below 64.0 ms  most 71.3 ms" */
 static void put_age(struct writer *writer, enum word label, const struct page_age *age)
 {
     pad(writer, 0, 2);
     put_left(writer, word(writer, label), LABEL_COLUMNS - 2);
     if (isfinite(age->p50_ms))
-        put_format(writer, "p50 %.1f ms   p99 %.1f ms   max %.1f ms", age->p50_ms, age->p99_ms,
+        put_format(writer, "%s %.1f ms   %s %.1f ms   %s %.1f ms", word(writer, WORD_MEDIAN),
+                   age->p50_ms, word(writer, WORD_99_BELOW), age->p99_ms, word(writer, WORD_MOST),
                    age->max_ms);
     else
         put(writer, word(writer, WORD_NOT_MEASURED));
@@ -256,6 +259,12 @@ static void put_arm(struct writer *writer)
     put_format(writer, ": %s", word(writer, words_of_hold(hold)));
 }
 
+/* The number behind its word: no word has to agree with it. */
+static void put_count(struct writer *writer, const char *before, enum word name, uint64_t count)
+{
+    put_format(writer, "%s%s %llu", before, word(writer, name), (unsigned long long)count);
+}
+
 static void put_per_second(struct writer *writer, double rate)
 {
     if (isfinite(rate))
@@ -271,9 +280,9 @@ static void put_hands(struct writer *writer)
     end_row(writer);
     put_age(writer, WORD_GESTURE_AGE, &page->gesture_age);
     pad(writer, 0, LABEL_COLUMNS);
-    put_format(writer, "%llu %s, %llu %s, %llu %s", (unsigned long long)page->applied,
-               word(writer, WORD_APPLIED), (unsigned long long)page->late, word(writer, WORD_LATE),
-               (unsigned long long)page->refused, word(writer, WORD_REFUSED));
+    put_count(writer, "", WORD_APPLIED, page->applied);
+    put_count(writer, ", ", WORD_LATE, page->late);
+    put_count(writer, ", ", WORD_REFUSED, page->refused);
     put_per_second(writer, page->gestures_per_s);
     end_row(writer);
 }
@@ -283,10 +292,10 @@ static void put_picture(struct writer *writer)
     const struct operate_page *page = writer->page;
 
     put_heading(writer, WORD_PICTURE);
-    put_format(writer, "%llu %s, %llu %s, %llu %s, %llu %s", (unsigned long long)page->whole,
-               word(writer, WORD_WHOLE), (unsigned long long)page->repaired,
-               word(writer, WORD_REPAIRED), (unsigned long long)page->picture_late,
-               word(writer, WORD_LATE), (unsigned long long)page->lost, word(writer, WORD_LOST));
+    put_count(writer, "", WORD_WHOLE, page->whole);
+    put_count(writer, ", ", WORD_REPAIRED, page->repaired);
+    put_count(writer, ", ", WORD_LATE, page->picture_late);
+    put_count(writer, ", ", WORD_LOST, page->lost);
     end_row(writer);
     pad(writer, 0, LABEL_COLUMNS);
     if (isfinite(page->picture_bps))
@@ -366,11 +375,11 @@ size_t page_summarise(const struct operate_page *page, enum words_language langu
     put_format(&writer, "%6.1f s  ", page->now_s);
     put_arm(&writer);
     if (isfinite(page->gesture_age.p99_ms))
-        put_format(&writer, "; %s p99 %.1f ms", word(&writer, WORD_GESTURE_AGE),
-                   page->gesture_age.p99_ms);
+        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_GESTURE_AGE),
+                   word(&writer, WORD_99_BELOW), page->gesture_age.p99_ms);
     if (isfinite(page->picture_age.p99_ms))
-        put_format(&writer, "; %s p99 %.1f ms", word(&writer, WORD_PICTURE_AGE),
-                   page->picture_age.p99_ms);
+        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_PICTURE_AGE),
+                   word(&writer, WORD_99_BELOW), page->picture_age.p99_ms);
     for (unsigned i = 0; i < page->line_count && i < PAGE_LINES_MAX; i++)
         put_format(&writer, "; %s %u %s", word(&writer, WORD_LINE), i + 1,
                    word(&writer, line_word(page->lines[i].state)));

@@ -41,7 +41,7 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_PICTURES] = {"pictures", "images", "الصور"},
     [PHRASE_PICTURE_COUNTS] = {"whole {0}, repaired {1}, late {2}, lost {3}",
                                "entières {0}, réparées {1}, en retard {2}, perdues {3}",
-                               "الكاملة {0}، المرممة {1}، المتأخرة {2}، المفقودة {3}"},
+                               "الكاملة {0}، المصلحة {1}، المتأخرة {2}، المفقودة {3}"},
     [PHRASE_CLOCK_READING] = {"{0} ms apart, known within {1} ms",
                               "écart de {0} ms, connu à {1} ms près",
                               "الفارق {0} م.ث، بدقة {1} م.ث"},
@@ -108,12 +108,13 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
                                     "nouveau.",
                                     "عادت الخطوط، لكن الذراع لم تتبع اليدين من جديد."},
     [PHRASE_RETURN_NO_GESTURE] = {"The surgeon took the arm again, but no gesture was applied.",
-                                  "Le chirurgien a repris le bras, mais aucun geste n'a été "
-                                  "appliqué.",
+                                  "Le chirurgien a repris les commandes, mais aucun geste "
+                                  "n'a été appliqué.",
                                   "تولى الجراح الذراع من جديد، لكن لم تُطبَّق أي حركة."},
     [PHRASE_RETURN_WELL] =
         {"The surgeon took the arm again and it followed, {0} s after the lines came back.",
-         "Le chirurgien a repris le bras, qui a suivi {0} s après le retour des lignes.",
+         "Le chirurgien a repris les commandes et le bras a suivi, {0} s après le retour des "
+         "lignes.",
          "تولى الجراح الذراع من جديد فتبعت اليدين، بعد {0} ث من عودة الخطوط."},
     [PHRASE_EARLY] = {"The operation ended early, after {0} of {1} s.",
                       "L'opération s'est terminée trop tôt, après {0} s sur {1}.",

@@ -47,17 +47,26 @@ static void the_page_is_this(void **state)
               "  line 1            good            103.2 ms       4.9 %      3.0 ms    8.2 Mb/s\n"
               "  line 2            lost                   -           -           -           -\n"
               "Hands               the arm follows\n"
-              "  gesture age       p50 103.5 ms   p99 107.2 ms   max 111.0 ms\n"
-              "                    29876 applied, 3 late, 41 refused, 1000 a second\n"
-              "Picture             700 whole, 48 repaired, 0 late, 0 lost\n"
+              "  gesture age       median 103.5 ms   99 % below 107.2 ms   most 111.0 ms\n"
+              "                    applied 29876, late 3, refused 41, 1000 a second\n"
+              "Picture             whole 700, repaired 48, late 0, lost 0\n"
               "                    6.0 Mb/s, 25 a second\n"
-              "  picture age       p50 131.0 ms   p99 149.5 ms   max 166.0 ms\n"
+              "  picture age       median 131.0 ms   99 % below 149.5 ms   most 166.0 ms\n"
               "  hand to eye       not measured\n"
               "Clock               offset -12.346 ± 1.500 ms\n"
               "Holds               1, longest 3.2 s\n"
               "Events              \n"
               "     30.0 s  line 2: lost\n"
               "Research and training: not a certified medical device\n");
+}
+
+static void figures_are_written_as_the_language_does(void **state)
+{
+    (void)state;
+    fill();
+    page_render(&page, &(struct page_look){.language = WORDS_FRENCH, .rows = 24}, text);
+    assert_non_null(strstr(text, "médiane 103,5 ms   99 % sous 107,2 ms   max 111,0 ms\n"));
+    assert_non_null(strstr(text, "103,2 ms       4,9 %"));
 }
 
 static void a_hold_says_why(void **state)
@@ -127,9 +136,8 @@ static void one_line_sums_it_up(void **state)
     (void)state;
     fill();
     page_summarise(&page, WORDS_ENGLISH, text);
-    assert_string_equal(
-        text, "  30.0 s  the arm follows; gesture age p99 107.2 ms; picture age p99 149.5 ms; "
-              "line 1 good; line 2 lost");
+    assert_string_equal(text, "  30.0 s  the arm follows; gesture age: 99 % below 107.2 ms; "
+                              "picture age: 99 % below 149.5 ms; line 1 good; line 2 lost");
 }
 
 static void widths_are_those_of_a_terminal(void **state)
@@ -147,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_is_this),
+        cmocka_unit_test(figures_are_written_as_the_language_does),
         cmocka_unit_test(a_hold_says_why),
         cmocka_unit_test(nothing_measured_is_said_in_words),
         cmocka_unit_test(each_language_keeps_its_columns_and_24_rows),
