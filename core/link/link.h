@@ -230,8 +230,9 @@ struct link_event {
     struct link_age age;  /* received_ns less stamp_ns, on our clock */
     uint32_t tag;         /* FRAME: as given to link_send_frame */
 
-    const char *reason; /* REFUSED, CLOSED: in words */
-    bool by_peer;       /* REFUSED, CLOSED: the other end did it */
+    const char *reason;    /* REFUSED, CLOSED: in words */
+    bool by_peer;          /* REFUSED, CLOSED: the other end did it */
+    struct link_path path; /* REFUSED, CLOSED: one that it had; no address: none was known */
 };
 
 /* Takes the oldest event; false when there is none. Drain after every link_receive, and after
@@ -269,6 +270,8 @@ enum link_err link_line_pull(struct link_peer *peer, uint8_t line, uint64_t now_
 /* Ends the session; the other end is told `reason` over every line. */
 void link_close(struct link_peer *peer, const char *reason, uint64_t now_ns);
 
+/* As its certificate says; "" until that is known to be signed by our authority. So it tells who was
+ * refused for another reason (revoked, expired, wrong kind). */
 const char *link_peer_name(const struct link_peer *peer);
 enum link_kind link_peer_kind(const struct link_peer *peer);
 const char *link_peer_fingerprint(const struct link_peer *peer); /* SHA-256, 64 hex digits */

@@ -67,9 +67,11 @@ void peer_reset(struct link_peer *peer)
     struct seal seal_out = peer->seal_out, seal_in = peer->seal_in;
     struct frame_out *frames_out[LINK_FRAME_CHANNELS_MAX];
     struct frame_rx *frames_in[LINK_FRAME_CHANNELS_MAX];
+    char reason[LINK_REASON_BYTES]; /* the event that tells it may wait to be taken */
 
     memcpy(frames_out, peer->frames_out, sizeof frames_out);
     memcpy(frames_in, peer->frames_in, sizeof frames_in);
+    memcpy(reason, peer->reason, sizeof reason);
     handshake_end(&peer->handshake);
     OPENSSL_cleanse(peer, sizeof *peer);
     peer->link = link;
@@ -77,6 +79,7 @@ void peer_reset(struct link_peer *peer)
     peer->seal_in = seal_in;
     memcpy(peer->frames_out, frames_out, sizeof frames_out);
     memcpy(peer->frames_in, frames_in, sizeof frames_in);
+    memcpy(peer->reason, reason, sizeof reason);
 }
 
 void peer_dial(struct link_peer *peer, const struct link_path *paths, size_t count, uint64_t now_ns)
@@ -218,6 +221,17 @@ bool peer_can_send(const struct link_peer *peer)
     return peer->state == PEER_UP || peer->state == PEER_PROVING;
 }
 
+static struct link_path any_path(const struct link_peer *peer)
+{
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used)
+            return peer->lines[i].path;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->handshake.lines[i].used)
+            return peer->handshake.lines[i].path;
+    return (struct link_path){.address_bytes = 0};
+}
+
 void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t now_ns)
 {
     bool was_up = peer->state == PEER_UP;
@@ -234,6 +248,7 @@ void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t
         link_push(peer->link, was_up ? LINK_EVENT_CLOSED : LINK_EVENT_REFUSED, peer);
     event->reason = peer->reason;
     event->by_peer = by_peer;
+    event->path = any_path(peer);
 }
 
 void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path *path,

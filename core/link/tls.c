@@ -47,6 +47,16 @@ static enum tls_reason judge_site(const struct tls_session *session)
     return TLS_REASON_NONE;
 }
 
+/* Whether our authority signed the certificate at depth 0, by its key: OpenSSL looks at the list of
+ * revoked ones before it has checked that. */
+static bool is_signed_by_authority(X509_STORE_CTX *chain)
+{
+    STACK_OF(X509) *links = X509_STORE_CTX_get0_chain(chain);
+    X509 *authority = sk_X509_value(links, sk_X509_num(links) - 1);
+    EVP_PKEY *key = authority ? X509_get0_pubkey(authority) : NULL;
+    return key && X509_verify(X509_STORE_CTX_get_current_cert(chain), key) == 1;
+}
+
 /* Names the peer once its certificate is known to be signed by our authority: OpenSSL checks
  * signature, then dates, then says that all is well. */
 static enum tls_reason judge_signed(struct tls_session *session, X509 *certificate,
@@ -73,7 +83,9 @@ static int judge(int is_good, X509_STORE_CTX *chain)
     }
 
     enum tls_reason reason = is_good ? TLS_REASON_NONE : tls_reason_of_x509_error(error);
-    bool is_signed = is_good || reason == TLS_REASON_EXPIRED || reason == TLS_REASON_NOT_YET_VALID;
+    bool is_signed = is_good || reason == TLS_REASON_EXPIRED ||
+                     reason == TLS_REASON_NOT_YET_VALID ||
+                     (reason == TLS_REASON_REVOKED && is_signed_by_authority(chain));
     if (is_signed && X509_STORE_CTX_get_error_depth(chain) == 0)
         reason = judge_signed(session, X509_STORE_CTX_get_current_cert(chain), reason);
     if (reason == TLS_REASON_NONE)

@@ -109,7 +109,7 @@ size_t tls_session_pending(const struct tls_session *session);
 enum tls_state tls_session_state(const struct tls_session *session);
 
 /* The peer as its certificate, signed by our authority, names it; NULL as long as it is unknown.
- * May be known when it is refused (wrong kind, wrong name, expired, not yet valid). */
+ * May be known when it is refused (wrong kind, wrong name, expired, not yet valid, revoked). */
 const struct link_site *tls_session_peer(const struct tls_session *session);
 
 /* Meaningful once the state is TLS_REFUSED. */

@@ -99,6 +99,11 @@ static void expect_refusal(const struct pair_settings *settings, const char *at_
     assert_int_equal(cart->refused + cart->closed, 1);
     assert_string_equal(cart->reason, at_cart);
     assert_int_equal(cart->by_peer, !console_told);
+    assert_string_equal(console_told ? cart->name : console->name,
+                        console_told ? "console-shanghai"
+                                     : "cart-casablanca"); /* who was refused */
+    assert_int_equal(cart->path.address_bytes, pair_path(pair, 0).address_bytes);
+    assert_int_equal(console->path.address_bytes, pair_path(pair, 0).address_bytes);
     assert_true(console->ended_ns < 5 * ROUND_TRIP_NS && cart->ended_ns < 5 * ROUND_TRIP_NS);
     pair_destroy(pair);
 }
@@ -171,6 +176,32 @@ static void a_cart_without_a_place_says_so(void **state)
     pair_destroy(pair);
 }
 
+static void a_start_that_gives_way_to_another_is_told_with_its_reason_and_address(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    settings.link[PAIR_CART].peers = 1;
+    struct pair *pair = watch_start(&settings);
+    const struct watch_end *cart = &watch.ends[PAIR_CART];
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 3 * ROUND_TRIP_NS / 2 + 5 * MS); /* it has a place */
+    pair_cut(pair, 0, true);
+    pair_run(pair, 2 * S);
+    assert_int_equal(cart->refused, 0);
+    pair_restart(pair, PAIR_CONSOLE);
+    pair_cut(pair, 0, false);
+    pair_move(pair, 0);
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 4 * S);
+    assert_int_equal(cart->ups, 1);
+    assert_int_equal(cart->refused, 1);
+    assert_string_equal(cart->reason, "took too long");
+    assert_string_equal(cart->name, "");
+    assert_int_equal(cart->path.address_bytes, pair_path(pair, 0).address_bytes);
+    assert_int_equal(cart->path.address[1], 0); /* not the newcomer's */
+    pair_destroy(pair);
+}
+
 /* On a line that damages it, or from somebody who reads along. */
 static void a_false_cookie_delays_the_start_by_a_second_at_most(void **state)
 {
@@ -211,6 +242,7 @@ int main(void)
         cmocka_unit_test(either_end_refuses_another_name_and_both_know_why),
         cmocka_unit_test(no_answer_is_said_after_the_silence),
         cmocka_unit_test(a_cart_without_a_place_says_so),
+        cmocka_unit_test(a_start_that_gives_way_to_another_is_told_with_its_reason_and_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

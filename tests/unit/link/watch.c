@@ -89,6 +89,8 @@ static void take_message(struct watch_end *at, const struct link_event *event)
 static void take_end(struct pair *pair, struct watch_end *at, const struct link_event *event)
 {
     snprintf(at->reason, sizeof at->reason, "%s", event->reason);
+    snprintf(at->name, sizeof at->name, "%s", link_peer_name(event->peer));
+    at->path = event->path;
     at->by_peer = event->by_peer;
     at->ended_ns = pair_true_ns(pair);
     if (at->peer == event->peer)

@@ -50,7 +50,9 @@ struct watch_end {
     struct link_peer *peer; /* while up */
     unsigned ups, refused, closed;
     uint64_t up_ns, ended_ns;
-    char reason[LINK_REASON_BYTES];
+    char reason[LINK_REASON_BYTES]; /* of the last one refused or closed; ... */
+    char name[LINK_NAME_BYTES];     /* ... whose it was, and where */
+    struct link_path path;
     bool by_peer;
     uint64_t moved, steps, keys;
     uint64_t lines[LINK_LINES_MAX][LINK_LINE_LOST + 1]; /* how often each state came */
