@@ -202,10 +202,17 @@ static void log_line(struct station *station, unsigned line, enum link_line_stat
               state_text(state));
 }
 
+/* Who it was: by name where the certificate was good enough to believe it, else by address. */
 static void log_end(const struct link_event *event, const char *name)
 {
-    log_event(LOG_WARN, name, "peer=\"%s\" by_peer=%d reason=\"%s\"", link_peer_name(event->peer),
-              event->by_peer, event->reason);
+    char who[LINK_NAME_BYTES + NET_ADDRESS_TEXT] = "", address[NET_ADDRESS_TEXT];
+    if (link_peer_name(event->peer)[0]) {
+        snprintf(who, sizeof who, "peer=\"%s\" ", link_peer_name(event->peer));
+    } else if (event->path.address_bytes) {
+        carrier_path_text(&event->path, address);
+        snprintf(who, sizeof who, "address=\"%s\" ", address);
+    }
+    log_event(LOG_WARN, name, "%sby_peer=%d reason=\"%s\"", who, event->by_peer, event->reason);
 }
 
 void station_log(struct station *station, const struct link_event *event)

@@ -180,6 +180,13 @@ void carrier_address(const struct carrier *carrier, unsigned socket,
         snprintf(out, NET_ADDRESS_TEXT, "?");
 }
 
+void carrier_path_text(const struct link_path *path, char out[static NET_ADDRESS_TEXT])
+{
+    struct net_address address;
+    from_path(path, &address);
+    net_address_write(&address, out);
+}
+
 void carrier_watch(struct carrier *carrier, int fd)
 {
     carrier->polled[carrier->sockets + carrier->watched++] =

@@ -46,6 +46,9 @@ MUST_USE bool carrier_line(struct carrier *carrier, const char *text, struct lin
 void carrier_address(const struct carrier *carrier, unsigned socket,
                      char out[static NET_ADDRESS_TEXT]);
 
+/* The far address of `path`, as text. */
+void carrier_path_text(const struct link_path *path, char out[static NET_ADDRESS_TEXT]);
+
 /* Wakes carrier_wait when `fd` is readable; whether it was is told by carrier_watched. */
 void carrier_watch(struct carrier *carrier, int fd);
 /* Watches `fd` in place of the descriptor with that index. */
