@@ -395,7 +395,7 @@ int command_cart(int argc, char **argv)
 {
     static struct cart_settings settings;
     static struct cart cart;
-    int status = station_options(&usage, options, &settings, argc, argv);
+    int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
     cart.settings = &settings;

@@ -313,7 +313,7 @@ int command_console(int argc, char **argv)
 {
     static struct console_settings settings;
     static struct console console;
-    int status = station_options(&usage, options, &settings, argc, argv);
+    int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
     console.settings = &settings;

@@ -49,40 +49,43 @@ struct identity_settings {
 
 #define OPTION_AT(field) offsetof(struct identity_settings, field)
 
-static const struct option init_options[] = {{.name = "name",
-                                              .kind = OPTION_TEXT,
-                                              .offset = OPTION_AT(name),
-                                              .unit = "NAME",
-                                              .standard = "Jisr site authority",
-                                              .help = "the authority's name, for people"},
-                                             {.name = "days",
-                                              .kind = OPTION_COUNT,
-                                              .offset = OPTION_AT(days),
-                                              .unit = "DAYS",
-                                              .standard = "3650",
-                                              .least = 1,
-                                              .most = CERTIFICATE_DAYS_MAX,
-                                              .help = "how long it lasts"},
-                                             {.name = "key",
-                                              .kind = OPTION_TEXT,
-                                              .offset = OPTION_AT(key),
-                                              .unit = "TYPE",
-                                              .standard = "p256",
-                                              .choices = key_words,
-                                              .help = "type of its key"},
-                                             {.name = "force",
-                                              .kind = OPTION_FLAG,
-                                              .offset = OPTION_AT(force),
-                                              .help = "replace an authority that is there"},
-                                             {0}};
+/* Rows that several tables have. */
+#define AUTHORITY_OPTION                                                                           \
+    {                                                                                              \
+        .name = "authority", .kind = OPTION_TEXT, .offset = OPTION_AT(authority), .unit = "DIR",   \
+        .required = true, .help = "the authority's folder"                                         \
+    }
+#define DAYS_OPTION(days_text)                                                                     \
+    {                                                                                              \
+        .name = "days", .kind = OPTION_COUNT, .offset = OPTION_AT(days), .unit = "DAYS",           \
+        .standard = (days_text), .least = 1, .most = CERTIFICATE_DAYS_MAX,                         \
+        .help = "how long it lasts"                                                                \
+    }
+#define KEY_OPTION                                                                                 \
+    {                                                                                              \
+        .name = "key", .kind = OPTION_TEXT, .offset = OPTION_AT(key), .unit = "TYPE",              \
+        .standard = "p256", .choices = key_words, .help = "type of its key"                        \
+    }
+#define FORCE_OPTION(help_text)                                                                    \
+    {                                                                                              \
+        .name = "force", .kind = OPTION_FLAG, .offset = OPTION_AT(force), .help = (help_text)      \
+    }
+
+static const struct option init_options[] = {
+    {.name = "name",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(name),
+     .unit = "NAME",
+     .standard = "Jisr site authority",
+     .help = "the authority's name, for people"},
+    DAYS_OPTION("3650"),
+    KEY_OPTION,
+    FORCE_OPTION("replace an authority that is there"),
+    {0},
+};
 
 static const struct option issue_options[] = {
-    {.name = "authority",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(authority),
-     .unit = "DIR",
-     .required = true,
-     .help = "the authority's folder"},
+    AUTHORITY_OPTION,
     {.name = "name",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(name),
@@ -96,36 +99,15 @@ static const struct option issue_options[] = {
      .required = true,
      .choices = kind_words,
      .help = "what kind of site it is"},
-    {.name = "days",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(days),
-     .unit = "DAYS",
-     .standard = "365",
-     .least = 1,
-     .most = CERTIFICATE_DAYS_MAX,
-     .help = "how long it lasts"},
-    {.name = "key",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(key),
-     .unit = "TYPE",
-     .standard = "p256",
-     .choices = key_words,
-     .help = "type of its key"},
-    {.name = "force",
-     .kind = OPTION_FLAG,
-     .offset = OPTION_AT(force),
-     .help = "replace a key that is there"},
-    {0}};
+    DAYS_OPTION("365"),
+    KEY_OPTION,
+    FORCE_OPTION("replace a key that is there"),
+    {0},
+};
 
 static const struct option show_options[] = {{0}};
 
-static const struct option revoke_options[] = {{.name = "authority",
-                                                .kind = OPTION_TEXT,
-                                                .offset = OPTION_AT(authority),
-                                                .unit = "DIR",
-                                                .required = true,
-                                                .help = "the authority's folder"},
-                                               {0}};
+static const struct option revoke_options[] = {AUTHORITY_OPTION, {0}};
 
 static int fail(const char *folder, const struct identity_error *error)
 {

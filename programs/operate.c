@@ -368,18 +368,11 @@ static int operate(struct operation *op, int stop_fd)
 
 int command_operate(int argc, char **argv)
 {
-    char **operands;
-    size_t operand_count;
     struct operate_settings *settings = &operation.settings;
 
-    switch (options_read(&usage, options, settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP_SHOWN:
-        return DONE;
-    case OPTIONS_WRONG:
-        return WRONG_USAGE;
-    }
+    int status = options_alone(&usage, options, settings, argc, argv);
+    if (status >= 0)
+        return status;
     if (!check_weather(&settings->weather))
         return WRONG_USAGE;
     if (!make_folder(settings->trace) || !make_folder(settings->report))
@@ -389,7 +382,7 @@ int command_operate(int argc, char **argv)
         fprintf(stderr, "jisr operate: cannot wait for signals: %s\n", strerror(errno));
         return FAILED;
     }
-    int status = operate(&operation, stop_fd);
+    status = operate(&operation, stop_fd);
     close(stop_fd);
     return status;
 }

@@ -365,3 +365,21 @@ enum options_result options_read(const struct options_usage *usage, const struct
     *operand_count = count;
     return OPTIONS_OK;
 }
+
+int options_alone(const struct options_usage *usage, const struct option *table, void *settings,
+                  int argc, char **argv)
+{
+    char **operands;
+    size_t operand_count;
+
+    assert(!usage->operands);
+    switch (options_read(usage, table, settings, argc, argv, &operands, &operand_count)) {
+    case OPTIONS_OK:
+        break;
+    case OPTIONS_HELP_SHOWN:
+        return 0;
+    case OPTIONS_WRONG:
+        return 2;
+    }
+    return -1;
+}

@@ -67,6 +67,11 @@ MUST_USE enum options_result options_read(const struct options_usage *usage,
                                           const struct option *table, void *settings, int argc,
                                           char **argv, char ***operands, size_t *operand_count);
 
+/* The same for a program without operands. -1: go on; else what main returns: 0 after --help, 2 for
+ * what is wrong. */
+MUST_USE int options_alone(const struct options_usage *usage, const struct option *table,
+                           void *settings, int argc, char **argv);
+
 /* The word of the NULL-ended list nearest to `word`, or NULL: base/nearest.h. */
 const char *options_nearest(const char *word, const char *const *words);
 

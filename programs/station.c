@@ -22,22 +22,6 @@
 #define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
 
-int station_options(const struct options_usage *usage, const struct option *options, void *settings,
-                    int argc, char **argv)
-{
-    char **operands;
-    size_t operand_count;
-    switch (options_read(usage, options, settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    case OPTIONS_OK:
-        break;
-    }
-    return -1;
-}
-
 bool station_open(struct station *station, const struct station_settings *settings,
                   const char *side, const struct option_list *line_names)
 {

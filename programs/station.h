@@ -84,11 +84,6 @@ struct station {
     struct link_clock_reading last_clock;
 };
 
-/* Reads the options into `settings`. -1: go on; else the exit status: 0 after --help, 2 for wrong
- * usage. */
-int station_options(const struct options_usage *usage, const struct option *options, void *settings,
-                    int argc, char **argv);
-
 /* Reads the identity and makes the link. False: told on standard error why and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
                            const char *side, const struct option_list *line_names);

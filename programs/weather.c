@@ -147,17 +147,10 @@ int command_weather(int argc, char **argv)
     static struct relay_line_settings lines[OPTION_LIST_MAX];
     static_assert((int)OPTION_LIST_MAX <= (int)RELAY_LINES_MAX, "every --line finds a place");
     char error[RELAY_ERROR_BYTES];
-    char **operands;
-    size_t operand_count;
 
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP_SHOWN:
-        return DONE;
-    case OPTIONS_WRONG:
-        return WRONG_USAGE;
-    }
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     for (size_t i = 0; i < settings.lines.count; i++)
         if (!read_line(settings.lines.items[i], settings.seed + i, &lines[i]))
             return WRONG_USAGE;
@@ -167,7 +160,7 @@ int command_weather(int argc, char **argv)
         return FAILED;
     }
     show_lines(relay, lines);
-    int status = run(relay, &settings);
+    status = run(relay, &settings);
     relay_close(relay);
     return status;
 }

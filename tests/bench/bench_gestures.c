@@ -246,17 +246,10 @@ int main(int argc, char **argv)
         .summary = "measure one transport over lines of our own making (root)"};
     struct settings settings = {0};
     const struct bench_peer *peer;
-    char **operands;
-    size_t operand_count;
 
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    }
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     if (settings.list) {
         print_peers();
         return 0;

@@ -371,17 +371,10 @@ int main(int argc, char **argv)
     static struct ends ends[MEASURES];
     struct settings settings = {0};
     double medians[MEASURES] = {0}, stages_ns[4] = {0};
-    char **operands;
-    size_t operand_count;
 
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    }
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     make_gestures();
     for (int i = BOTH_ENDS; i < MEASURES; i++)
         open_ends(&ends[i], i == BAD ? DROP_EVERY : 0);

@@ -363,17 +363,10 @@ int main(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "bench-virtual", .summary = "measure our link over bad lines in virtual time"};
     struct settings settings = {0};
-    char **operands;
-    size_t operand_count;
 
-    switch (options_read(&usage, options, &settings, argc, argv, &operands, &operand_count)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP_SHOWN:
-        return 0;
-    case OPTIONS_WRONG:
-        return 2;
-    }
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
         for (uint64_t seed = 0; seed < settings.seeds; seed++)
             if (!settings.only || !strncmp(scenes[i].name, settings.only, strlen(settings.only)))

@@ -210,6 +210,18 @@ static void the_nearest_word_is_found_by_letters_changed(void **state)
     assert_null(options_nearest("zzz", words));
 }
 
+static void a_program_without_operands_goes_on_or_ends_with_a_status(void **state)
+{
+    (void)state;
+    static const struct options_usage alone = {.command = "alone", .summary = "a test"};
+    static char name[] = "test", line[] = "--line=a:1", operand[] = "operand";
+    char *argv[] = {name, line, operand};
+    assert_int_equal(options_alone(&alone, table, &settings, 2, argv), -1);
+    assert_string_equal(settings.lines.items[0], "a:1");
+    settings = (struct settings){0};
+    assert_int_equal(options_alone(&alone, table, &settings, 3, argv), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_list_that_is_full_takes_no_more),
         cmocka_unit_test(help_is_asked_for_anywhere_and_shows_every_option),
         cmocka_unit_test(the_nearest_word_is_found_by_letters_changed),
+        cmocka_unit_test(a_program_without_operands_goes_on_or_ends_with_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
