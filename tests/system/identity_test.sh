@@ -3,24 +3,12 @@
 # `jisr identity` as a person uses it, its files read by somebody else's program (openssl).
 # Usage: identity_test.sh JISR      Output: TAP.
 set -u
+# shellcheck source=tests/system/sentences.sh
+. "$(dirname "$0")/sentences.sh"
 jisr=$(realpath "$1")
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 cd "$top" || exit 1
-count=0
-
-# check SENTENCE COMMAND...: the command must succeed.
-check() {
-    sentence=$1
-    shift
-    count=$((count + 1))
-    if "$@" >said 2>&1; then
-        echo "ok $count - $sentence"
-    else
-        echo "not ok $count - $sentence"
-        sed 's/^/# /' said
-    fi
-}
 
 # refuses STATUS WORDS COMMAND...: the command must end with that status and say those words.
 refuses() {
@@ -107,4 +95,4 @@ check "show refuses by the copied list" refuses 1 "revoked by its authority" "$j
 
 check "a disk that fills is an error" full_disk_is_told
 check "and leaves nothing half-written" has_no_leftovers
-echo "1..$count"
+plan

@@ -4,26 +4,14 @@
 # that copy alone, both its ends run on loopback over two lines.
 # Usage: install_test.sh SOURCE BUILD      Output: TAP.
 set -u
+# shellcheck source=tests/system/sentences.sh
+. "$(dirname "$0")/sentences.sh"
 source=$(realpath "$1")
 build=$(realpath "$2")
 top=$(mktemp -d)
 listener=
 trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null; rm -rf "$top"' EXIT
 cd "$top" || exit 1
-count=0
-
-# check SENTENCE COMMAND...: the command must succeed.
-check() {
-    sentence=$1
-    shift
-    count=$((count + 1))
-    if "$@" >said 2>&1; then
-        echo "ok $count - $sentence"
-    else
-        echo "not ok $count - $sentence"
-        sed 's/^/# /' said
-    fi
-}
 
 says() {
     grep -qE -e "$1" "$2" || {
@@ -127,4 +115,4 @@ check "ages are measured one way" says '^listen: sample [0-9]+ is [0-9.-]+ ms ol
 check "and the other" says '^dial: sample [0-9]+ is [0-9.-]+ ms old' dial.out
 check "every sample comes" says '^0 sent, 300 received, 300 sent back$' listen.out
 check "the other end hears why it ended" says 'ended: enough for an example \(by the other' listen.out
-echo "1..$count"
+plan
