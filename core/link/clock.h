@@ -10,18 +10,22 @@
  * idea is K. Marzullo's, 1984, and RFC 5905 11.2.1's; NTP keeps four stamps together, we need not,
  * since a report may come back over another line.)
  *
- * A witness grows old: clocks drift apart, so each bound is loosened by how much they can have
- * drifted since. The drift is the slope of the two bounds; by half of what the two slopes differ the
- * estimate may be wrong, and that goes into the loosening.
+ * A clock may also step, and witnesses from before and from after a step do not belong together. So
+ *   - only those count that are at most CLOCK_WINDOW_NS older than the youngest of their kind,
+ *     each loosened by the most that two clocks can have drifted apart since;
+ *   - a witness is loosened further by as much as the other kind has tightened since it was made: a
+ *     step moves both kinds the same way, and what tightens one side must be allowed the other;
+ *   - an interval that is empty all the same is a step for sure: everything is forgotten, and nothing
+ *     is measured until new witnesses of both kinds have come.
+ * So a step deceives for as long as its news need, a round trip and a report, and for a window more if
+ * the lines change at that very time; what exactly is promised is in docs/protocol.md, "Clock".
  *
- * A step of the peer's clock moves both bounds the same way. When one bound suddenly tightens, the
- * other's older witnesses are doubted: loosened by as much until younger ones have come, and then
- * forgotten. When the interval is empty everything is forgotten, and nothing is measured until new
- * witnesses of both kinds have come. So a stepping clock gives a wide bound, then none, never a
- * narrow wrong one (beyond the round trip in which nobody can know of it).
+ * The estimate inside the bound may use more: the tightest witness of each second of the last minute,
+ * moved along with the drift that their slope shows. Nothing but the estimate rests on these.
  *
- * Pure: fixed memory, no clock of its own, O(1) a datagram but for one pass over the window every
- * 10 ms. One owner per struct; nothing here locks. All times in nanoseconds. */
+ * Pure: fixed memory, no clock of its own, passes over the window every 10 ms and for a datagram
+ * that is the tightest of its slot. One owner per struct; nothing here locks. All times in
+ * nanoseconds, `now_ns` of a clock that never runs back. */
 #ifndef LINK_CLOCK_H
 #define LINK_CLOCK_H
 
@@ -32,54 +36,55 @@
 #include "link/link.h" /* struct link_clock_reading */
 
 enum {
-    CLOCK_SLOTS = 64 /* seconds that a witness is kept: drift of 1 ppm shows as 64 us */
+    CLOCK_SECONDS = 64, /* that the estimate looks back: drift of 1 ppm shows as 64 us */
+    CLOCK_SLOTS = 48    /* of 50 ms: the window, and what was known when its oldest was made */
 };
 
-/* Two crystals of +-50 ppm each, the usual worst of a computer's; what we allow before the drift
- * is known, and never more after. */
+/* Two crystals of +-50 ppm each, the usual worst of a computer's. */
 #define CLOCK_DRIFT_MOST_PPB 100000
 /* Beyond the drift's measured uncertainty: a crystal wanders that much with temperature (0.5 ppm
  * for each degree or so, over the ten degrees of a room or a fan). */
 #define CLOCK_DRIFT_WANDER_PPB 5000
-/* Silence in one direction for longer than this and nothing is measured: a peer that rebooted or
- * was suspended takes longer. Up to then the bound just widens (10 s at 100 ppm: 1 ms). */
+/* One kind's youngest witness older than this and nothing is measured: a peer that rebooted or was
+ * suspended takes longer. Up to then the bound just widens (10 s at 100 ppm: 1 ms). */
 #define CLOCK_STALE_NS UINT64_C(10000000000)
-/* A bound that tightens by more than this at once makes the other one doubted. Settled bounds
- * tighten by less under 20 ms of jitter (tests/unit/link/clock_test.c). */
-#define CLOCK_DOUBT_NS INT64_C(2000000)
+/* Long enough that 20 ms of jitter costs the bound a fraction of a millisecond, at 100 datagrams a
+ * second; a queue that lasts longer widens the bound. */
+#define CLOCK_WINDOW_NS UINT64_C(1000000000)
 /* An interval empty by more than this is a step: above the stamps' own noise on a busy machine. */
 #define CLOCK_EMPTY_NS INT64_C(500000)
 /* Datagrams sent before a step may still come after it, on a slower line, for about this long. */
 #define CLOCK_GUARD_NS UINT64_C(300000000)
-/* Then younger witnesses are gathered for as long as jitter needs: 50 reports. */
-#define CLOCK_GATHER_NS UINT64_C(500000000)
-/* The estimate moves to the interval's middle at most this fast: 5 ms a second, so that an age on
- * a screen does not jump when the best line goes. */
+/* A side that tightens by more than this may be half of a step within the bound. */
+#define CLOCK_STEP_NS INT64_C(2000000)
+/* The estimate moves to where it should be at most this fast: 5 ms a second, so that an age on a
+ * screen does not jump when the best line goes. */
 #define CLOCK_SLEW_PPB 5000000
-/* For this long after a start it follows the middle at once, and bounds may tighten freely. */
+/* For this long after a start, or a step that was told, it moves at once. */
 #define CLOCK_SETTLE_NS UINT64_C(2000000000)
 
-/* Witnesses of one kind. Backward ones are kept negated, so that the least is the tightest. */
+struct clock_witness {
+    uint64_t number; /* of its slot or second, + 1; 0: none */
+    uint64_t at_ns;  /* forward: when it was sent; backward: when it came */
+    uint64_t came_ns;
+    int64_t limit_ns;
+    int64_t other_ns; /* the other kind's tightest of before it; of slots only */
+};
+
+/* Witnesses of one kind, the tightest of each slot and each second. Backward ones are kept negated,
+ * so that the least is the tightest. */
 struct clock_side {
-    struct {
-        uint64_t second; /* of local time, + 1; 0: empty */
-        uint64_t at_ns;
-        int64_t limit_ns; /* the tightest of that second */
-    } slots[CLOCK_SLOTS];
-    bool heard;
-    uint64_t heard_ns; /* when the last one came */
-    bool bounded;      /* the next two are meaningful, of the last update */
-    int64_t bound_ns;  /* loosened by drift and doubt */
-    int64_t known_ns;  /* the tightest it has been, slowly forgotten: tighter than this is news */
-    bool doubted;      /* the other side tightened suddenly at `doubted_ns` ... */
-    uint64_t doubted_ns;
-    int64_t before_ns;       /* ... when this side's bound was that, */
-    int64_t other_before_ns; /* and the other's that */
+    struct clock_witness slots[CLOCK_SLOTS];
+    struct clock_witness seconds[CLOCK_SECONDS];
+    bool heard;           /* the next two are meaningful */
+    uint64_t youngest_ns; /* the greatest at_ns */
+    int64_t first_ns;     /* the first limit */
+    int64_t bound_ns;     /* of the last update */
 };
 
 struct link_clock {             /* the caller's memory, set up by link_clock_init */
     struct clock_side sides[2]; /* forward, backward */
-    uint64_t started_ns;        /* of the present run of witnesses */
+    uint64_t started_ns;        /* of the seconds; anew after a step */
     uint64_t ignore_until_ns;   /* after a step: witnesses from before this are refused */
     uint64_t updated_ns;        /* the figures below are of this moment */
     bool measured;

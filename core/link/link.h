@@ -191,7 +191,7 @@ enum link_event_kind {
     LINK_EVENT_MESSAGE,
     LINK_EVENT_LINE,       /* a line changed state: `line`, `line_state` */
     LINK_EVENT_LINE_MOVED, /* the peer answers from a new address on `line` */
-    LINK_EVENT_CLOCK_STEP, /* the peer's clock jumped: ages are not measured for a while */
+    LINK_EVENT_CLOCK_STEP, /* the peer's clock jumped: ages may not be measured for a while */
     LINK_EVENT_KEYS        /* the peer's keys were renewed */
 };
 

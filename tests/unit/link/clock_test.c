@@ -15,7 +15,7 @@
 #define DAY (86400 * SECOND)
 #define TICK (MS / 10)
 
-enum { LINES_MAX = 2, CALENDAR = 8192, IN_A_TICK = 16 };
+enum { LINES_MAX = 2, CALENDAR = 16384, IN_A_TICK = 16 };
 
 struct way {
     int64_t least_ns, jitter_ns; /* uniform on top */
@@ -237,7 +237,7 @@ static void a_line_that_comes_or_goes_is_no_step_and_no_jump(void **state)
 }
 
 /* Beyond the round trip in which nobody can know of it. */
-static void a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound(void **state)
+static void h01_a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound(void **state)
 {
     (void)state;
     static const int64_t steps[] = {DAY,       -DAY,     SECOND,    -SECOND,  190 * MS,
@@ -268,6 +268,100 @@ static void a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound(void
             assert_int_equal(world.clock.steps, world.steps_told);
             assert_in_range(world.unmeasured * TICK, 0, SECOND);
         }
+    }
+}
+
+static int64_t between(int64_t from, int64_t until)
+{
+    return from + (int64_t)random_below(&world.random, (uint64_t)(until - from));
+}
+
+static struct line any_line(int64_t round_trip_ns, int64_t jitter_ns)
+{
+    int64_t there_ns = between(round_trip_ns / 10, round_trip_ns * 9 / 10);
+    return (struct line){
+        {there_ns, jitter_ns}, {round_trip_ns - there_ns, jitter_ns}, .until_ns = 1000 * SECOND};
+}
+
+/* A clock of random drift that steps by 1 to 500 ms, either way, in the first ten seconds. */
+static void begin_stepping(uint64_t seed)
+{
+    begin(seed);
+    world.offset_ns = between(-DAY, DAY);
+    world.drift = (double)between(-100, 101) * 1e-6;
+    world.step_ns = between(MS, 500 * MS) * (random_chance(&world.random, 0.5) ? 1 : -1);
+    world.step_at_ns = between(0, 10000) * MS;
+}
+
+/* All is honest before the step and from `heard_ns` on. */
+static void run_over_the_step(int64_t heard_ns)
+{
+    heard_ns = (heard_ns / MS + 1) * MS;
+    int64_t end_ns = heard_ns + 3 * SECOND;
+    run(0, world.step_at_ns, 0);
+    int64_t before_ns = world.wrong_most_ns;
+    run(world.step_at_ns, heard_ns, INT64_MAX);
+    run(heard_ns, end_ns, heard_ns);
+    if (world.wrong_most_ns > 0)
+        fail_msg("step of %.3f ms at %.3f s, %.3f + %.3f ms: outside by %.3f ms, %.3f before it",
+                 ms(world.step_ns), ms(world.step_at_ns) / 1e3, ms(world.lines[0].there.least_ns),
+                 ms(world.lines[0].back.least_ns), ms(world.wrong_most_ns), ms(before_ns));
+    assert_true(link_clock_read(&world.clock, local(end_ns)).measured);
+}
+
+enum { STEPS_DRAWN = 400 };
+#define REPORT_NS (20 * MS) /* of this world: until the next datagram is due, and held */
+
+/* Once every witness from before the step is older than the window, whatever else happens: here a
+ * faster line may come or go at any time around the step. */
+static void h01_no_step_outlives_the_window_and_a_round_trip(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < STEPS_DRAWN; i++) {
+        begin_stepping(1000 + i);
+        int64_t round_trip_ns = between(2 * MS, 600 * MS), jitter_ns = between(0, 50 * MS);
+        world.lines[0] = any_line(round_trip_ns, jitter_ns);
+        if (i % 2) {
+            world.lines[1] = any_line(between(MS, round_trip_ns), between(0, jitter_ns + 1));
+            world.lines[1].from_ns = between(0, world.step_at_ns + SECOND);
+            world.lines[1].until_ns = world.lines[1].from_ns + between(0, 4 * SECOND);
+        }
+        run_over_the_step(world.step_at_ns + (int64_t)CLOCK_WINDOW_NS + round_trip_ns +
+                          2 * jitter_ns + REPORT_NS);
+    }
+}
+
+/* While the same lines last, jitter by less than their ways are long and have been compared
+ * once, a step cannot deceive longer than its news travel. */
+static void h01_a_step_deceives_for_a_round_trip_on_steady_lines(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < STEPS_DRAWN; i++) {
+        begin_stepping(2000 + i);
+        int64_t round_trip_ns = between(2 * MS, 600 * MS);
+        int64_t jitter_ns = between(0, round_trip_ns / 10 < 50 * MS ? round_trip_ns / 10 : 50 * MS);
+        int64_t news_ns = round_trip_ns + 2 * jitter_ns + REPORT_NS;
+        world.step_at_ns += news_ns / MS * MS + MS;
+        world.lines[0] = any_line(round_trip_ns, jitter_ns);
+        if (i % 2)
+            world.lines[1] = any_line(round_trip_ns, jitter_ns);
+        run_over_the_step(world.step_at_ns + news_ns);
+    }
+}
+
+/* Nobody can hear of it before the silence ends. */
+static void h01_a_step_in_a_silence_deceives_for_a_round_trip_after_it(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < STEPS_DRAWN; i++) {
+        begin_stepping(3000 + i);
+        int64_t round_trip_ns = between(2 * MS, 600 * MS), jitter_ns = round_trip_ns / 10;
+        int64_t news_ns = round_trip_ns + 2 * jitter_ns + REPORT_NS;
+        world.step_at_ns += 2 * SECOND;
+        world.lines[0] = world.lines[1] = any_line(round_trip_ns, jitter_ns);
+        world.lines[0].until_ns = world.step_at_ns - between(0, 2 * SECOND);
+        world.lines[1].from_ns = world.step_at_ns + between(0, 2 * SECOND);
+        run_over_the_step(world.lines[1].from_ns + news_ns);
     }
 }
 
@@ -337,7 +431,10 @@ int main(void)
         cmocka_unit_test(ways_of_unequal_length_do_not_deceive_the_bound),
         cmocka_unit_test(the_better_line_of_each_direction_sets_the_bound),
         cmocka_unit_test(a_line_that_comes_or_goes_is_no_step_and_no_jump),
-        cmocka_unit_test(a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound),
+        cmocka_unit_test(h01_a_step_of_any_size_is_told_and_never_gives_a_narrow_wrong_bound),
+        cmocka_unit_test(h01_no_step_outlives_the_window_and_a_round_trip),
+        cmocka_unit_test(h01_a_step_deceives_for_a_round_trip_on_steady_lines),
+        cmocka_unit_test(h01_a_step_in_a_silence_deceives_for_a_round_trip_after_it),
         cmocka_unit_test(nothing_is_measured_before_both_directions_nor_after_long_silence),
         cmocka_unit_test(an_outage_is_bridged_with_a_wider_bound),
         cmocka_unit_test(absurd_stamps_change_nothing),

@@ -67,7 +67,6 @@ static void jump(enum pair_end end, int64_t by_ns)
         assert_int_equal(samples->wrong, 0);
         if (samples->false_ages)
             assert_true(samples->false_age_ns <= at_ns + ROUND_TRIP_NS + 10 * MS);
-        assert_true(samples->unmeasured > 0);
         assert_true(samples->unmeasured_ns <= at_ns + S);
     }
     print_message("\n");
@@ -78,22 +77,25 @@ static void jump(enum pair_end end, int64_t by_ns)
     watch_clear();
     pair_run(pair, at_ns + 20 * S);
     watch_check(); /* honest again, and nobody has noticed anything else */
-    assert_true(watch.samples[WATCH_GESTURES].delivered > 9900);
+    /* A jump within the bound passes for a queue until it is told. */
+    assert_true(watch.samples[WATCH_GESTURES].delivered >
+                (by_ns < (int64_t)ROUND_TRIP_NS ? 9500 : 9900));
     pair_destroy(pair);
 }
 
-static void a_clock_that_jumps_is_told_and_ages_are_not_measured_for_a_while(void **state)
+static void h01_a_clock_that_jumps_is_told_and_deceives_for_a_round_trip_at_most(void **state)
 {
     (void)state;
     jump(PAIR_CART, 3 * (int64_t)S);
     jump(PAIR_CART, 300 * (int64_t)MS);
+    jump(PAIR_CART, 100 * (int64_t)MS); /* less than the round trip */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ages_are_honest_whatever_the_clocks_read),
-        cmocka_unit_test(a_clock_that_jumps_is_told_and_ages_are_not_measured_for_a_while),
+        cmocka_unit_test(h01_a_clock_that_jumps_is_told_and_deceives_for_a_round_trip_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
