@@ -29,7 +29,7 @@ struct operation {
     size_t next_fault;
     struct fault acting[PLAN_FAULTS_MAX]; /* `at_ns`: until then */
     size_t acting_count;
-    uint64_t stepped_ns; /* until then the last step may be unknown to an end */
+    uint64_t stepped_ns; /* when a clock last did */
     uint64_t up_ns;      /* when the last session began at the later end */
     uint64_t without_ns; /* usable, yet without a session, since then; 0: it is up */
 };
@@ -85,9 +85,11 @@ static void say_event(const struct operation *operation, enum pair_end end,
 }
 
 /* One round trip until both know, and as much again for what gets lost. */
-static uint64_t doubt_ends_ns(const struct operation *operation)
+static void doubt(struct operation *operation, uint64_t more_ns)
 {
-    return pair_true_ns(operation->pair) + 2 * operation->plan.round_trip_ns;
+    uint64_t until_ns = pair_true_ns(operation->pair) + 2 * operation->plan.round_trip_ns + more_ns;
+    if (until_ns > operation->witness.doubtful_until_ns)
+        operation->witness.doubtful_until_ns = until_ns;
 }
 
 static void on_event(void *context, struct pair *pair, enum pair_end end,
@@ -96,6 +98,8 @@ static void on_event(void *context, struct pair *pair, enum pair_end end,
     struct operation *operation = context;
     if (operation->verbose)
         say_event(operation, end, event);
+    if (event->kind == LINK_EVENT_UP)
+        operation->up_ns = pair_true_ns(pair);
     if (event->kind == LINK_EVENT_UP &&
         link_peer_kind(event->peer) != (end == PAIR_CART ? LINK_KIND_CONSOLE : LINK_KIND_CART))
         witness_fail(&operation->witness, "a site of the wrong kind was let in");
@@ -103,11 +107,6 @@ static void on_event(void *context, struct pair *pair, enum pair_end end,
         sim_cart_event(&operation->cart, event);
     else
         sim_console_event(&operation->console, event);
-    if (event->kind != LINK_EVENT_UP)
-        return;
-    operation->up_ns = pair_true_ns(pair);
-    if (operation->witness.doubtful_until_ns == UINT64_MAX) /* a new session, a new clock */
-        operation->witness.doubtful_until_ns = doubt_ends_ns(operation);
 }
 
 static void on_datagram(void *context, enum pair_end from, unsigned line, const uint8_t *bytes,
@@ -186,21 +185,21 @@ static void add(struct operation *operation, const struct fault *fault)
         operation->pulled[fault->line] = false;
 }
 
-/* A step while the link's clock still settles may go unseen in that session, when it is smaller than
- * the round trip: nothing tells it from jitter yet (link/clock.h). */
-static bool is_settling(const struct operation *operation)
+/* The clocks have not been compared since a session or a step: the link may need its whole window
+ * to know of another (docs/protocol.md, "Clock"). */
+static bool is_new(const struct operation *operation)
 {
-    uint64_t anew_ns =
-        operation->up_ns > operation->stepped_ns ? operation->up_ns : operation->stepped_ns;
-    return pair_true_ns(operation->pair) < anew_ns + CLOCK_SETTLE_NS || !is_up(operation);
+    uint64_t stepped_ns = operation->stepped_ns ? operation->stepped_ns + CLOCK_GUARD_NS : 0;
+    uint64_t anew_ns = operation->up_ns > stepped_ns ? operation->up_ns : stepped_ns;
+    return !is_up(operation) ||
+           pair_true_ns(operation->pair) < anew_ns + 2 * operation->plan.round_trip_ns;
 }
 
 static void step(struct operation *operation, const struct fault *fault)
 {
     pair_step_clock(operation->pair, fault->end, fault->by_ns);
-    operation->witness.doubtful_until_ns =
-        is_settling(operation) ? UINT64_MAX : doubt_ends_ns(operation);
-    operation->stepped_ns = doubt_ends_ns(operation);
+    doubt(operation, is_new(operation) ? CLOCK_WINDOW_NS : 0);
+    operation->stepped_ns = pair_true_ns(operation->pair);
     operation->witness.ticked_local_ns = 0; /* the tick after a step is long */
 }
 
@@ -216,9 +215,8 @@ static void strike(struct operation *operation, const struct fault *fault)
         break;
     case FAULT_MOVE:
         pair_move(operation->pair, fault->line);
-        if (pair_true_ns(operation->pair) < operation->witness.doubtful_until_ns &&
-            operation->witness.doubtful_until_ns != UINT64_MAX) /* the news gets no answer yet */
-            operation->witness.doubtful_until_ns = doubt_ends_ns(operation);
+        if (pair_true_ns(operation->pair) < operation->witness.doubtful_until_ns)
+            doubt(operation, 0); /* the news gets no answer yet */
         break;
     case FAULT_RESTART:
         restart(operation, fault->end);
@@ -281,9 +279,8 @@ static void judge_life(struct operation *operation)
     bool usable = false;
     for (unsigned i = 0; i < plan->lines; i++)
         usable = usable || is_usable(operation, i, now_ns);
-    if (!usable && now_ns < witness->doubtful_until_ns &&
-        witness->doubtful_until_ns != UINT64_MAX) /* nobody can hear of the step */
-        witness->doubtful_until_ns = doubt_ends_ns(operation);
+    if (!usable && now_ns < witness->doubtful_until_ns) /* nobody can hear of the step */
+        doubt(operation, 0);
     if (is_up(operation) || !usable) {
         operation->without_ns = 0;
         return;

@@ -7,7 +7,7 @@
  *   hands      none moving on an old picture
  *   pictures   unaltered, in order, once
  *   messages   all, unaltered, in order, once
- *   ages       the true one is within the bound, but for a round trip after a clock's step */
+ *   ages       the true one is within the bound, but while the news of a clock's step travel */
 #ifndef SIM_WITNESS_H
 #define SIM_WITNESS_H
 
