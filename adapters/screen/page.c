@@ -193,11 +193,12 @@ static void put_top(struct writer *writer)
     unsigned full = (unsigned)(fmin(fmax(share, 0), 1) * BAR_COLUMNS);
 
     put_left(writer, "JISR", LABEL_COLUMNS);
-    put_left(writer, page->title, 28);
     for (unsigned i = 0; i < BAR_COLUMNS; i++)
         put(writer, i < full ? "█" : "░");
     put_format(writer, " %3.0f / %.0f s", page->now_s, page->length_s);
     end_row(writer);
+    pad(writer, 0, LABEL_COLUMNS);
+    put(writer, page->title);
     end_row(writer);
 }
 
@@ -220,16 +221,17 @@ static void put_line(struct writer *writer, unsigned index)
                                            [PAGE_LINE_LOST] = PAGE_BAD};
     const struct page_line *line = &writer->page->lines[index];
     const char *state = word(writer, line_word(line->state));
+    bool is_gone = line->state == PAGE_LINE_LOST; /* what it was like is no longer so */
     char name[32];
 
     snprintf(name, sizeof name, "  %s %u", word(writer, WORD_LINE), index + 1);
     put_left(writer, name, LABEL_COLUMNS);
     put_mood(writer, moods[line->state], state);
     pad(writer, page_text_columns(state), FIGURE_COLUMNS);
-    put_figure(writer, line->delay_ms, "ms");
-    put_figure(writer, line->loss * 100, "%");
-    put_figure(writer, line->jitter_ms, "ms");
-    put_figure(writer, line->rate_bps / 1e6, "Mb/s");
+    put_figure(writer, is_gone ? (double)NAN : line->delay_ms, "ms");
+    put_figure(writer, is_gone ? (double)NAN : line->loss * 100, "%");
+    put_figure(writer, is_gone ? (double)NAN : line->jitter_ms, "ms");
+    put_figure(writer, is_gone ? (double)NAN : line->rate_bps / 1e6, "Mb/s");
     end_row(writer);
 }
 
@@ -304,7 +306,7 @@ static void put_picture(struct writer *writer)
         put(writer, word(writer, WORD_NOT_MEASURED));
     put_per_second(writer, page->pictures_per_s);
     end_row(writer);
-    put_age(writer, WORD_PICTURE_AGE, &page->picture_age);
+    put_age(writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);
 }
 
@@ -378,7 +380,7 @@ size_t page_summarise(const struct operate_page *page, enum words_language langu
         put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_GESTURE_AGE),
                    word(&writer, WORD_99_BELOW), page->gesture_age.p99_ms);
     if (isfinite(page->picture_age.p99_ms))
-        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_PICTURE_AGE),
+        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_PICTURE_AGE_AT_MOST),
                    word(&writer, WORD_99_BELOW), page->picture_age.p99_ms);
     for (unsigned i = 0; i < page->line_count && i < PAGE_LINES_MAX; i++)
         put_format(&writer, "; %s %u %s", word(&writer, WORD_LINE), i + 1,

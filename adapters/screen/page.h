@@ -62,7 +62,8 @@ struct operate_page {
     double gestures_per_s;
     uint64_t applied, late, refused;
 
-    struct page_age picture_age, hand_to_eye;
+    struct page_age picture_age; /* at its oldest: the clock's bound is in it */
+    struct page_age hand_to_eye;
     double pictures_per_s, picture_bps;
     uint64_t whole, repaired, picture_late, lost;
 

@@ -31,6 +31,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_REFUSED] = {"refused", "refusés", "مرفوضة"},
     [WORD_PICTURE] = {"Picture", "Image", "الصورة"},
     [WORD_PICTURE_AGE] = {"picture age", "âge de l'image", "عمر الصورة"},
+    [WORD_PICTURE_AGE_AT_MOST] = {"picture age ≤", "âge de l'image ≤", "عمر الصورة ≤"},
     [WORD_HAND_TO_EYE] = {"hand to eye", "de la main à l'œil", "من اليد إلى العين"},
     [WORD_WHOLE] = {"whole", "entières", "كاملة"},
     [WORD_REPAIRED] = {"repaired", "réparées", "مُصلَحة"},

@@ -34,6 +34,7 @@ enum word {
     WORD_REFUSED,
     WORD_PICTURE,
     WORD_PICTURE_AGE,
+    WORD_PICTURE_AGE_AT_MOST, /* the clock's bound included: what the hands are frozen by */
     WORD_HAND_TO_EYE,
     WORD_WHOLE,
     WORD_REPAIRED,

@@ -163,7 +163,7 @@ static void take_console(struct show *show, const struct operate_status *console
     struct operate_page *page = &show->page;
 
     take_lines(show, console);
-    if (console->hands == STATUS_FROZEN &&
+    if (show->was_up && console->hands == STATUS_FROZEN &&
         (!show->has_console || show->console.hands != STATUS_FROZEN))
         page_tell(page, PAGE_BAD, "%s", word(show, WORD_PICTURE_OLD));
     add_age(&show->picture, console->picture_age_ms);
