@@ -92,12 +92,12 @@ static void send_hands(struct console *console, uint64_t now_ns)
 {
     struct console_station *operation = &console->operation;
     struct gesture gesture;
-    while (hands_next(console->hands, now_ns, &gesture)) {
+    for (uint64_t sampled_ns = hands_due_ns(console->hands);
+         hands_next(console->hands, now_ns, &gesture); sampled_ns = hands_due_ns(console->hands)) {
         uint8_t bytes[GESTURE_BYTES_MAX];
         uint32_t sequence;
-        uint64_t sampled_ns = clock_monotonic_ns();
 
-        if (!console_station_send(operation, &gesture, sampled_ns, bytes, &sequence))
+        if (!console_station_send(operation, &gesture, sampled_ns, now_ns, bytes, &sequence))
             continue;
         console->gestures.sent++;
         eyes_sent(&console->eyes, sequence, sampled_ns);

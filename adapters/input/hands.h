@@ -35,7 +35,10 @@ MUST_USE struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, 
 
 void hands_close(struct hands *hands);
 
-/* When the next sample is due. */
+/* When the next sample is due. It is also when the hands are there, however late hands_next is called:
+ * a recorded sample is of its own time, and the built-in hands are where they were at the due time, not
+ * at the call. Its stamp is this, never later, else a caller that was stopped would send old positions
+ * as new (hazard H-01). */
 uint64_t hands_due_ns(const struct hands *hands);
 
 /* True: a sample was due by `now_ns`; `*gesture` is it (passes gesture_check) and the next is due

@@ -118,15 +118,16 @@ struct console_look console_station_look(struct console_station *console,
 }
 
 size_t console_station_send(struct console_station *console, struct gesture *gesture,
-                            uint64_t sampled_ns, uint8_t out[static GESTURE_BYTES_MAX],
-                            uint32_t *sequence)
+                            uint64_t sampled_ns, uint64_t now_ns,
+                            uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence)
 {
-    gate_hands(&console->gate, gesture, sampled_ns);
+    assert(sampled_ns <= now_ns);
+    gate_hands(&console->gate, gesture, now_ns);
     if (!console->peer)
         return 0;
     size_t len = gesture_encode(gesture, out);
-    enum link_err err = link_send_sample(console->peer, STATION_GESTURES, out, len, sampled_ns,
-                                         sampled_ns, sequence);
+    enum link_err err =
+        link_send_sample(console->peer, STATION_GESTURES, out, len, sampled_ns, now_ns, sequence);
     return err == LINK_OK ? len : 0; /* else the session ended this instant: its event follows */
 }
 

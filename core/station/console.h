@@ -73,11 +73,12 @@ struct console_look {
 struct console_look console_station_look(struct console_station *console,
                                          const struct console_picture *picture, uint64_t now_ns);
 
-/* Passes `gesture`, or freezes it (motion/gate.h), and sends it. Returns the bytes in `out` that went,
- * as sample `*sequence`; 0: nobody to send to. */
+/* Passes `gesture`, or freezes it (motion/gate.h), and sends it. `sampled_ns` is when the hands were
+ * there, not when it is sent: the cart judges its age by that (hazard H-01). Returns the bytes in `out`
+ * that went, as sample `*sequence`; 0: nobody to send to. */
 size_t console_station_send(struct console_station *console, struct gesture *gesture,
-                            uint64_t sampled_ns, uint8_t out[static GESTURE_BYTES_MAX],
-                            uint32_t *sequence);
+                            uint64_t sampled_ns, uint64_t now_ns,
+                            uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence);
 
 /* Dials where that is due. True once when recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);

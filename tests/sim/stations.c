@@ -169,7 +169,8 @@ static void send_gesture(struct sim_console *console, uint64_t now_ns)
 
     script_hands(pair_true_ns(console->pair) + console->hands_from_ns, &hands);
     clutch_gesture(&console->clutch, &hands, now_ns, &gesture);
-    size_t len = console_station_send(&console->station, &gesture, now_ns, bytes, &sequence);
+    size_t len =
+        console_station_send(&console->station, &gesture, now_ns, now_ns, bytes, &sequence);
     if (!len)
         return;
     witness_sent(console->witness, PAIR_CONSOLE, console->connection, sequence, bytes, len);

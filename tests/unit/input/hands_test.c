@@ -199,6 +199,30 @@ static void a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps(vo
     assert_refused("taurus", "words.txt", "not a Taurus recording");
 }
 
+/* The scripted motion is a function of time: what a late caller gets is of the due time, like a
+ * recording's samples. */
+static void h01_a_late_caller_gets_each_sample_as_of_when_it_was_due(void **state)
+{
+    (void)state;
+    enum { LATE_MS = 1000 };
+    char why[200];
+    struct gesture late, prompt;
+    struct hands *stalled = hands_open("script", START_NS, why, sizeof why);
+    struct hands *running = hands_open("script", START_NS, why, sizeof why);
+    assert_non_null(stalled);
+    assert_non_null(running);
+    for (uint64_t i = 0; i <= LATE_MS; i++) {
+        uint64_t due_ns = hands_due_ns(stalled);
+        assert_int_equal(due_ns, START_NS + i * MS);
+        assert_true(hands_next(stalled, START_NS + LATE_MS * MS, &late));
+        assert_true(hands_next(running, due_ns, &prompt));
+        assert_memory_equal(&late, &prompt, sizeof late);
+    }
+    assert_false(hands_next(stalled, START_NS + LATE_MS * MS, &late));
+    hands_close(stalled);
+    hands_close(running);
+}
+
 static void a_hold_is_answered_by_a_fresh_clutch_in(void **state)
 {
     (void)state;
@@ -298,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_recorded_stream_keeps_its_timing_counts_refusals_and_loops),
         cmocka_unit_test(a_wrong_stream_is_answered_with_what_to_do),
         cmocka_unit_test(a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps),
+        cmocka_unit_test(h01_a_late_caller_gets_each_sample_as_of_when_it_was_due),
         cmocka_unit_test(a_hold_is_answered_by_a_fresh_clutch_in),
         cmocka_unit_test(the_recorded_console_stream_plays_without_its_impossible_quaternions),
         cmocka_unit_test(the_recorded_robot_plays),

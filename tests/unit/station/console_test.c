@@ -145,9 +145,25 @@ static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state
     ends_stop();
 }
 
+/* A loop that was stopped finds every sample of that time due, and the newest of them leave in one
+ * datagram: each with its own age. */
+static void h01_a_stall_of_the_consoles_loop_shows_in_the_ages(void **state)
+{
+    (void)state;
+    enum { DELAY_MS = 40, STALL_MS = 160, CLOCK_ERROR_US = 500 };
+    ends_follow("delay=40ms");
+    ends.cart.age_most_ns = ends.cart.age_short_ns = 0;
+    ends.stalled_until_ns = pair_true_ns(ends.pair) + STALL_MS * MS;
+    ends_run(STALL_MS + 2 * DELAY_MS);
+    assert_true(ends.cart.age_most_ns > (DELAY_MS + 1) * (int64_t)MS - CLOCK_ERROR_US * 1000);
+    assert_true(ends.cart.age_short_ns < CLOCK_ERROR_US * 1000);
+    ends_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h01_a_stall_of_the_consoles_loop_shows_in_the_ages),
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),
         cmocka_unit_test(h08_without_pictures_the_arm_rests_until_the_foot_was_up),
         cmocka_unit_test(h08_a_picture_that_cannot_be_read_is_not_seen),

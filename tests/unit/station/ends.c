@@ -26,6 +26,18 @@ static uint64_t now_of(enum pair_end end)
 
 /* The cart. */
 
+/* Against when the hands were there. */
+static void judge_age(uint32_t sequence, const struct link_age *age)
+{
+    struct ends_cart *cart = &ends.cart;
+    int64_t true_ns =
+        (int64_t)(pair_true_ns(ends.pair) - ends.console.sampled_ns[sequence % ENDS_SENT_KEPT]);
+    if (age->ns > cart->age_most_ns)
+        cart->age_most_ns = age->ns;
+    if (true_ns - age->ns > cart->age_short_ns)
+        cart->age_short_ns = true_ns - age->ns;
+}
+
 static void cart_event(const struct link_event *event)
 {
     struct ends_cart *cart = &ends.cart;
@@ -35,6 +47,8 @@ static void cart_event(const struct link_event *event)
     cart->second_refused += news.kind == CART_SECOND_REFUSED;
     if (news.kind == CART_GESTURE)
         cart->outcomes[news.outcome]++;
+    if (news.kind == CART_GESTURE && news.age.measured)
+        judge_age(event->sequence, &news.age);
     if (news.recover) {
         cart->recoveries++;
         cart->damaged_ns = news.damaged_ns;
@@ -102,19 +116,33 @@ static void console_event(const struct link_event *event)
         look(event);
 }
 
-static void console_turn(uint64_t true_ns)
+/* A gesture of the hands as they were at `due_ns`, true time. */
+static void send_hands(uint64_t due_ns, uint64_t true_ns)
 {
     struct ends_console *console = &ends.console;
-    uint64_t now_ns = now_of(PAIR_CONSOLE);
+    uint64_t now_ns = now_of(PAIR_CONSOLE), sampled_ns = now_ns - (true_ns - due_ns);
     struct clutch_hands hands = {.hand_count = 2, .pedal = ends.foot};
     struct gesture gesture;
     uint8_t bytes[GESTURE_BYTES_MAX];
     uint32_t sequence;
 
     hands.hands[0].pose = hands.hands[1].pose = POSE_IDENTITY;
-    hands.hands[0].pose.position_m.x = 0.05 * sin((double)true_ns * 3e-9); /* 0.15 m/s at most */
-    clutch_gesture(&console->clutch, &hands, now_ns, &gesture);
-    console_station_send(&console->station, &gesture, now_ns, bytes, &sequence);
+    hands.hands[0].pose.position_m.x = 0.05 * sin((double)due_ns * 3e-9); /* 0.15 m/s at most */
+    clutch_gesture(&console->clutch, &hands, sampled_ns, &gesture);
+    if (console_station_send(&console->station, &gesture, sampled_ns, now_ns, bytes, &sequence))
+        console->sampled_ns[sequence % ENDS_SENT_KEPT] = due_ns;
+}
+
+static void console_turn(uint64_t true_ns)
+{
+    struct ends_console *console = &ends.console;
+    uint64_t now_ns = now_of(PAIR_CONSOLE);
+    if (true_ns < ends.stalled_until_ns)
+        return;
+    if (!console->due_ns)
+        console->due_ns = true_ns;
+    for (; console->due_ns <= true_ns; console->due_ns += MS)
+        send_hands(console->due_ns, true_ns);
     if (console_station_turn(&console->station, now_ns) && ends.reclutches)
         clutch_again(&console->clutch, now_ns);
 }

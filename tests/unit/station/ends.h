@@ -14,13 +14,16 @@
 #define PICTURE_NS (40 * MS)
 #define PICTURE_GATE_NS (500 * MS)
 
+enum { ENDS_SENT_KEPT = 1024 };
+
 struct ends_cart {
     struct cart_station station;
     unsigned met, parted, second_refused; /* news, by kind */
     uint64_t outcomes[FOLLOW_OUTCOMES];
     unsigned recoveries, hold_changes;
-    uint64_t damaged_ns; /* of the last recovery */
-    uint64_t picture_ns; /* the next one is due, true time */
+    uint64_t damaged_ns;               /* of the last recovery */
+    uint64_t picture_ns;               /* the next one is due, true time */
+    int64_t age_most_ns, age_short_ns; /* of gestures: greatest told; told too young by */
 };
 
 struct ends_console {
@@ -28,10 +31,13 @@ struct ends_console {
     unsigned met, parted, holds_told, pictures, late;
     uint64_t captured_ns; /* of the last picture, by the cart's clock */
     struct clutch clutch;
+    uint64_t due_ns;                     /* the hands' next sample, true time */
+    uint64_t sampled_ns[ENDS_SENT_KEPT]; /* by sequence, true time */
 };
 
 struct ends {
     struct pair *pair;
+    uint64_t stalled_until_ns; /* the console's loop does not turn before this, true time */
     struct ends_cart cart;
     struct ends_console console;
     bool foot; /* is on the pedal */
