@@ -162,7 +162,7 @@ static void on_event(void *context, const struct link_event *event)
         delay_cart_session(&cart->delay);
         break;
     case CART_SECOND_REFUSED:
-        log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(event->peer));
+        station_log_second(&cart->station, event->peer);
         break;
     case CART_GESTURE:
         note_gesture(cart, event, &news, now_ns);
@@ -399,6 +399,10 @@ int command_cart(int argc, char **argv)
     if (status >= 0)
         return status;
     cart.settings = &settings;
+    if (!log_start()) {
+        fputs("jisr cart: memory is short\n", stderr);
+        return 1;
+    }
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
                   open_parts(&cart, &settings);
     if (opened) {
@@ -411,5 +415,6 @@ int command_cart(int argc, char **argv)
         camera_thread_stop(cart.camera);
     arm_close(cart.arm);
     station_close(&cart.station);
+    log_stop();
     return opened ? 0 : 1;
 }

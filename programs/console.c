@@ -317,6 +317,10 @@ int command_console(int argc, char **argv)
     if (status >= 0)
         return status;
     console.settings = &settings;
+    if (!log_start()) {
+        fputs("jisr console: memory is short\n", stderr);
+        return 1;
+    }
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   open_parts(&console, &settings);
     if (opened) {
@@ -329,5 +333,6 @@ int command_console(int argc, char **argv)
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);
+    log_stop();
     return opened ? 0 : 1;
 }

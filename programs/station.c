@@ -203,7 +203,8 @@ void station_log(struct station *station, const struct link_event *event)
 {
     switch (event->kind) {
     case LINK_EVENT_REFUSED:
-        log_end(event, "session_refused");
+        if (log_quota_take(&station->refused, clock_monotonic_ns()))
+            log_end(event, "session_refused");
         break;
     case LINK_EVENT_CLOSED:
         log_end(event, "session_closed");
@@ -227,6 +228,19 @@ void station_log(struct station *station, const struct link_event *event)
     case LINK_EVENT_MESSAGE:
         break;
     }
+}
+
+void station_log_second(struct station *station, const struct link_peer *peer)
+{
+    if (log_quota_take(&station->second_refused, clock_monotonic_ns()))
+        log_event(LOG_WARN, "second_console_refused", "peer=\"%s\"", link_peer_name(peer));
+}
+
+static void log_left_out(struct log_quota *quota, const char *event, uint64_t now_ns)
+{
+    uint64_t left_out = log_quota_told(quota, now_ns);
+    if (left_out > 0)
+        log_event(LOG_WARN, "left_out", "event=%s count=%" PRIu64, event, left_out);
 }
 
 static void ignore(void *context, const struct link_event *event)
@@ -308,6 +322,8 @@ void station_status(struct station *station, struct status *status, const struct
     station->status_ns = now_ns + 100 * MS;
     station_remember(station, peer, now_ns);
     station_follow_identity(station, now_ns);
+    log_left_out(&station->refused, "session_refused", now_ns);
+    log_left_out(&station->second_refused, "second_console_refused", now_ns);
     if (station->settings->status_fd < 0)
         return;
     for (unsigned i = 0; i < LINK_LINES_MAX; i++)

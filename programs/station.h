@@ -12,6 +12,7 @@
 
 #include "base/spread.h"
 #include "link/link.h"
+#include "log/log.h"
 #include "net/carrier.h"
 #include "options.h"
 #include "report.h"
@@ -75,6 +76,7 @@ struct station {
     char peer_name[LINK_NAME_BYTES]; /* of the last session */
     uint64_t sessions;
     enum link_line_state lines_told[LINK_LINES_MAX]; /* in the log */
+    struct log_quota refused, second_refused;        /* lines that strangers cause */
     const struct option_list *line_names;
     int signals; /* a signalfd for SIGINT and SIGTERM */
     uint64_t start_ns;
@@ -108,8 +110,11 @@ void station_remember(struct station *station, const struct link_peer *peer, uin
  * put there? Then the next handshakes go by it. */
 void station_follow_identity(struct station *station, uint64_t now_ns);
 
-/* Logs what an event says of a session or a line, unless it is UP. */
+/* Logs what an event says of a session or a line, unless it is UP. Refusals: one line a second. */
 void station_log(struct station *station, const struct link_event *event);
+
+/* Logs that a console was refused because another operates: one line a second. */
+void station_log_second(struct station *station, const struct link_peer *peer);
 
 /* Closes the session with `reason` and lets the link say so: up to 200 ms. */
 void station_farewell(struct station *station, struct link_peer *peer, const char *reason);

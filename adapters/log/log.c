@@ -1,40 +1,203 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "log/log.h"
 
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 1024 };
+#include "base/ring.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+enum { LINE_BYTES = 1024, LINES = 256, FLUSH_NS = 200 * 1000000 };
+
+struct line {
+    size_t len;
+    char text[LINE_BYTES - sizeof(size_t)];
+};
 
 static _Atomic enum log_level level_shown = LOG_INFO;
+
+/* Stays as it is when log_stop gives up: the writer may then be in a write that never ends. */
+static struct {
+    _Atomic bool started;
+    _Atomic bool stopping;
+    _Atomic uint64_t lost;
+    pthread_t writer;
+    pthread_mutex_t filling; /* the ring has one writer: whoever holds this */
+    sem_t posted;            /* once for each line, and to stop */
+    struct ring ring;
+    struct line lines[LINES];
+} queue;
 
 void log_set_level(enum log_level level)
 {
     level_shown = level;
 }
 
+/* A line that cannot be written is given up: there is nobody left to tell. */
+static void write_line(const struct line *line)
+{
+    for (size_t done = 0; done < line->len;) {
+        ssize_t written = write(STDERR_FILENO, line->text + done, line->len - done);
+        if (written > 0)
+            done += (size_t)written;
+        else if (written < 0 && errno == EAGAIN) /* somebody else made it non-blocking */
+            poll(&(struct pollfd){.fd = STDERR_FILENO, .events = POLLOUT}, 1, -1);
+        else if (written == 0 || errno != EINTR)
+            return;
+    }
+}
+
+static void tell_lost(void)
+{
+    struct line line;
+    uint64_t lost = atomic_exchange_explicit(&queue.lost, 0, memory_order_relaxed);
+    if (lost == 0)
+        return;
+    line.len =
+        (size_t)snprintf(line.text, sizeof line.text, "warn log_lost count=%" PRIu64 "\n", lost);
+    write_line(&line);
+}
+
+/* At most a ring's worth, so that under a flood the losses are told too. */
+static void drain(void)
+{
+    const struct line *line;
+    for (int i = 0; i < LINES && (line = ring_oldest(&queue.ring)); i++) {
+        write_line(line);
+        ring_release(&queue.ring);
+    }
+    tell_lost();
+}
+
+static void *writer_run(void *unused)
+{
+    for (bool over = false; !over;) {
+        while (sem_wait(&queue.posted) != 0)
+            continue;
+        over = atomic_load_explicit(&queue.stopping, memory_order_acquire);
+        drain();
+    }
+    return unused;
+}
+
+/* The loop, ahead of all, may have to wait for a lesser thread's copy: that one then inherits. */
+static void make_lock(void)
+{
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_setprotocol(&kind, PTHREAD_PRIO_INHERIT);
+    pthread_mutex_init(&queue.filling, &kind);
+    pthread_mutexattr_destroy(&kind);
+}
+
+/* The thread takes no signal: those are the loop's, and a reader that has gone raises SIGPIPE. */
+bool log_start(void)
+{
+    sigset_t all, before;
+
+    assert(!queue.started);
+    ring_init(&queue.ring, queue.lines, LINES, sizeof *queue.lines);
+    make_lock();
+    sem_init(&queue.posted, 0, 0);
+    queue.stopping = false;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    queue.started = pthread_create(&queue.writer, NULL, writer_run, NULL) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return queue.started;
+}
+
+void log_stop(void)
+{
+    struct timespec until;
+
+    if (!queue.started)
+        return;
+    atomic_store_explicit(&queue.stopping, true, memory_order_release);
+    sem_post(&queue.posted);
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += FLUSH_NS;
+    if (until.tv_nsec >= (long)NS_PER_S) {
+        until.tv_nsec -= (long)NS_PER_S;
+        until.tv_sec++;
+    }
+    if (pthread_clockjoin_np(queue.writer, NULL, CLOCK_MONOTONIC, &until) != 0) {
+        pthread_detach(queue.writer);
+        return;
+    }
+    sem_destroy(&queue.posted);
+    pthread_mutex_destroy(&queue.filling);
+    queue.started = false;
+}
+
+static void push(const struct line *line)
+{
+    pthread_mutex_lock(&queue.filling);
+    struct line *slot = ring_reserve(&queue.ring);
+    if (slot) {
+        slot->len = line->len;
+        memcpy(slot->text, line->text, line->len);
+        ring_publish(&queue.ring);
+    }
+    pthread_mutex_unlock(&queue.filling);
+    if (slot)
+        sem_post(&queue.posted);
+    else
+        atomic_fetch_add_explicit(&queue.lost, 1, memory_order_relaxed);
+}
+
 void log_event(enum log_level level, const char *event, const char *fields, ...)
 {
     static const char *const words[] = {
         [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
-    char line[LINE_BYTES];
+    struct line line;
 
     if (level > level_shown)
         return;
-    int at = snprintf(line, sizeof line, "%s %s ", words[level], event);
+    int at = snprintf(line.text, sizeof line.text, "%s %s ", words[level], event);
     va_list args;
     va_start(args, fields);
-    int added = vsnprintf(line + at, sizeof line - (size_t)at, fields, args);
+    int added = vsnprintf(line.text + at, sizeof line.text - (size_t)at, fields, args);
     va_end(args);
-    size_t len = (size_t)at + (size_t)(added < 0 ? 0 : added);
-    if (len > sizeof line - 2)
-        len = sizeof line - 2;
-    while (len > 0 && line[len - 1] == ' ')
-        len--;
-    line[len++] = '\n';
-    /* Losing a log line is better than stopping: standard error may be a full pipe. */
-    ssize_t written = write(STDERR_FILENO, line, len);
-    (void)written;
+    line.len = (size_t)at + (size_t)(added < 0 ? 0 : added);
+    if (line.len > sizeof line.text - 2)
+        line.len = sizeof line.text - 2;
+    while (line.len > 0 && line.text[line.len - 1] == ' ')
+        line.len--;
+    line.text[line.len++] = '\n';
+    if (queue.started)
+        push(&line);
+    else
+        write_line(&line);
+}
+
+bool log_quota_take(struct log_quota *quota, uint64_t now_ns)
+{
+    if (now_ns < quota->next_ns) {
+        quota->left_out++;
+        return false;
+    }
+    quota->next_ns = now_ns + NS_PER_S;
+    return true;
+}
+
+uint64_t log_quota_told(struct log_quota *quota, uint64_t now_ns)
+{
+    uint64_t left_out = quota->left_out;
+    if (now_ns < quota->next_ns)
+        return 0;
+    quota->left_out = 0;
+    return left_out;
 }

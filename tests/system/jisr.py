@@ -67,9 +67,11 @@ CONSOLE_GATES = ("--picture-age", "3s")
 
 class Program:
     """A running `jisr COMMAND`. `before` are words in front of it, as `ip netns exec NAME`; what they
-    start must have the process id they were started with."""
+    start must have the process id they were started with. `stderr` may be a descriptor of the test's own: then there
+    is no `log`."""
 
-    def __init__(self, command, *options, before=(), control=False, status=True, program=JISR):
+    def __init__(self, command, *options, before=(), control=False, status=True, program=JISR,
+                 stderr=subprocess.PIPE):
         self.log, self.statuses, self.said = [], [], []
         words = [*before, program, command, *map(str, options)]
         passed = []
@@ -81,10 +83,11 @@ class Program:
             words += ["--control"]
         self.process = subprocess.Popen(words, text=True, errors="replace", bufsize=1, pass_fds=passed,
                                         stdin=subprocess.PIPE if control else subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdout=subprocess.PIPE, stderr=stderr)
         _running.add(self.process)
-        self.readers = [self._reads(self.process.stderr, self.log.append),
-                        self._reads(self.process.stdout, self.said.append)]
+        self.readers = [self._reads(self.process.stdout, self.said.append)]
+        if self.process.stderr:
+            self.readers.append(self._reads(self.process.stderr, self.log.append))
         if status:
             os.close(write_end)
             self.readers.append(self._reads(os.fdopen(read_end, errors="replace"), self._take_status))
