@@ -316,7 +316,7 @@ static size_t list_holds(const struct cart *cart,
     return count;
 }
 
-static void report(struct cart *cart)
+static bool report(struct cart *cart)
 {
     struct report_line lines[LINK_LINES_MAX];
     struct report_hold holds[FOLLOW_HOLDS_KEPT];
@@ -345,7 +345,7 @@ static void report(struct cart *cart)
         .holds_in_all = cart->operation.follow.holds,
         .trace_rows_lost = trace_close(cart->trace),
     };
-    station_report(&cart->station, &figures, lines, now_ns);
+    return station_report(&cart->station, &figures, lines, now_ns);
 }
 
 static bool open_parts(struct cart *cart, const struct cart_settings *settings)
@@ -383,6 +383,8 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
         return false;
     }
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera));
+    if (!station_open_report(&cart->station))
+        return false;
     if (settings->station.trace &&
         !(cart->trace = trace_open(settings->station.trace, TRACE_GESTURES)))
         return false;
@@ -405,16 +407,17 @@ int command_cart(int argc, char **argv)
     }
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
                   open_parts(&cart, &settings);
+    bool reported = false;
     if (opened) {
         station_claim(&cart.station);
         run(&cart);
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");
-        report(&cart);
+        reported = report(&cart);
     }
     if (cart.camera)
         camera_thread_stop(cart.camera);
     arm_close(cart.arm);
     station_close(&cart.station);
     log_stop();
-    return opened ? 0 : 1;
+    return reported ? 0 : 1;
 }

@@ -251,7 +251,7 @@ static void run(struct console *console)
     }
 }
 
-static void report(struct console *console)
+static bool report(struct console *console)
 {
     struct report_line lines[LINK_LINES_MAX];
     struct report_gestures *gestures = &console->gestures;
@@ -269,7 +269,7 @@ static void report(struct console *console)
         .holds_in_all = console->operation.gate.freezes,
         .trace_rows_lost = trace_close(console->eyes.trace),
     };
-    station_report(&console->station, &figures, lines, clock_monotonic_ns());
+    return station_report(&console->station, &figures, lines, clock_monotonic_ns());
 }
 
 static bool open_parts(struct console *console, const struct console_settings *settings)
@@ -298,6 +298,8 @@ static bool open_parts(struct console *console, const struct console_settings *s
         fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
         carrier_watch(&console->station.carrier, STDIN_FILENO);
     }
+    if (!station_open_report(&console->station))
+        return false;
     if (settings->station.trace &&
         !(console->eyes.trace = trace_open(settings->station.trace, TRACE_PICTURES)))
         return false;
@@ -323,16 +325,17 @@ int command_console(int argc, char **argv)
     }
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   open_parts(&console, &settings);
+    bool reported = false;
     if (opened) {
         station_claim(&console.station);
         run(&console);
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
-        report(&console);
+        reported = report(&console);
     }
     eyes_close(&console.eyes);
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);
     log_stop();
-    return opened ? 0 : 1;
+    return reported ? 0 : 1;
 }

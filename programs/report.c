@@ -205,16 +205,11 @@ void report_print(FILE *out, const struct report *report)
     fputs("\n}\n", out);
 }
 
-bool report_write(const char *path, const struct report *report)
+bool report_write(FILE *out, const char *path, const struct report *report)
 {
-    FILE *out = fopen(path, "we");
-    bool good = out != NULL;
-
-    if (out) {
-        report_print(out, report);
-        good = !ferror(out);
-        good = fclose(out) == 0 && good;
-    }
+    report_print(out, report);
+    bool good = !ferror(out);
+    good = fclose(out) == 0 && good;
     if (!good)
         log_event(LOG_ERROR, "report_failed", "file=\"%s\" why=\"%s\"", path, strerror(errno));
     return good;

@@ -73,7 +73,8 @@ struct report {
 /* Writes the report as JSON to `out`; the caller looks at ferror(out). */
 void report_print(FILE *out, const struct report *report);
 
-/* Writes it to `path`. On failure says why in the log and returns false. */
-MUST_USE bool report_write(const char *path, const struct report *report);
+/* Writes it to `out` and closes that; `path` is its name. On failure says why in the log and returns
+ * false. */
+MUST_USE bool report_write(FILE *out, const char *path, const struct report *report);
 
 #endif

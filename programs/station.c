@@ -34,6 +34,11 @@ bool station_open(struct station *station, const struct station_settings *settin
                                 .line_names = line_names,
                                 .start_ns = now_ns,
                                 .signals = -1};
+    if (settings->status_fd >= 0 && fcntl((int)settings->status_fd, F_GETFD) < 0) {
+        fprintf(stderr, "jisr %s: --status-fd %.0f: no descriptor of that number is open\n", side,
+                settings->status_fd);
+        return false;
+    }
     identity_files_changed(settings->identity, &station->identity_stamp);
     station->identity = link_identity_load(settings->identity, reason);
     if (!station->identity) {
@@ -80,6 +85,8 @@ void station_close(struct station *station)
     link_identity_free(station->identity);
     if (station->signals >= 0)
         close(station->signals);
+    if (station->report_file)
+        fclose(station->report_file);
 }
 
 void station_begin(struct station *station)
@@ -95,6 +102,17 @@ void station_begin(struct station *station)
     if (station->settings->status_fd >= 0)
         fcntl((int)station->settings->status_fd, F_SETFL, O_NONBLOCK);
     station->start_ns = station->status_ns = clock_monotonic_ns();
+}
+
+bool station_open_report(struct station *station)
+{
+    const char *path = station->settings->report;
+    if (!path)
+        return true;
+    station->report_file = fopen(path, "we");
+    if (!station->report_file)
+        fprintf(stderr, "jisr %s: --report %s: %s\n", station->side, path, strerror(errno));
+    return station->report_file != NULL;
 }
 
 void station_claim(struct station *station)
@@ -341,7 +359,7 @@ static double ms_or_nan(int64_t ns)
     return ns < 0 ? NOT_MEASURED : (double)ns / 1e6;
 }
 
-void station_report(struct station *station, struct report *report,
+bool station_report(struct station *station, struct report *report,
                     struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
 {
     const struct link_stats *stats = &station->last_stats;
@@ -377,6 +395,7 @@ void station_report(struct station *station, struct report *report,
             .longest_outage_ms = (double)line->outage_longest_ns / 1e6,
         };
     }
-    if (station->settings->report && !report_write(station->settings->report, report))
-        log_event(LOG_ERROR, "report_failed", "file=\"%s\"", station->settings->report);
+    FILE *out = station->report_file;
+    station->report_file = NULL;
+    return !out || report_write(out, station->settings->report, report);
 }

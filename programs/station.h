@@ -78,7 +78,8 @@ struct station {
     enum link_line_state lines_told[LINK_LINES_MAX]; /* in the log */
     struct log_quota refused, second_refused;        /* lines that strangers cause */
     const struct option_list *line_names;
-    int signals; /* a signalfd for SIGINT and SIGTERM */
+    int signals;       /* a signalfd for SIGINT and SIGTERM */
+    FILE *report_file; /* made at the start, filled at the end; NULL: none asked for */
     uint64_t start_ns;
     uint64_t status_ns;           /* the next status line is due */
     struct spread lateness;       /* of the loop's ticks */
@@ -86,13 +87,18 @@ struct station {
     struct link_clock_reading last_clock;
 };
 
-/* Reads the identity and makes the link. False: told on standard error why and what to do. */
+/* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity, makes the link.
+ * False: told on standard error why and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
                            const char *side, const struct option_list *line_names);
 void station_close(struct station *station);
 
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */
 void station_begin(struct station *station);
+
+/* When all else is there: makes the report's file, empty, so that a wrong name is told now and not
+ * after the operation. False: told on standard error. */
+MUST_USE bool station_open_report(struct station *station);
 
 /* Before the loop, when all threads have been made: ahead of ordinary threads where we may. */
 void station_claim(struct station *station);
@@ -134,8 +140,9 @@ void status_put_peer(struct status *status, const struct station *station);
 void station_status(struct station *station, struct status *status, const struct link_peer *peer,
                     uint64_t now_ns);
 
-/* Fills the report's common part, and writes it. `lines` has room for LINK_LINES_MAX. */
-void station_report(struct station *station, struct report *report,
-                    struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns);
+/* Fills the report's common part, and writes it if one was asked for. `lines` has room for
+ * LINK_LINES_MAX. False: not written, said in the log. */
+MUST_USE bool station_report(struct station *station, struct report *report,
+                             struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns);
 
 #endif

@@ -110,6 +110,22 @@ class FilesTest(jisr.Case):
         self.cart_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")
         self.console_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")
 
+    def test_a_folder_that_is_missing_for_a_report_is_said_at_once_and_once(self):
+        nowhere = str(self.folder / "nowhere" / "report.json")
+        for refused, identity in (("cart", self.theatre), ("console", self.shanghai)):
+            at = "--listen" if refused == "cart" else "--line"
+            begin = time.monotonic()
+            done = jisr.run(jisr.JISR, refused, at, jisr.address(), "--identity", identity, "--for", "60s",
+                            "--report", nowhere)
+            self.assertLess(time.monotonic() - begin, jisr.SLOW)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(done.stderr.count(nowhere), 1, done.stderr)
+            self.assertIn("No such file", done.stderr)
+
+    def test_a_status_descriptor_that_is_not_open_is_said(self):
+        self.cart_refused(1, ("--status-fd 77", "open"), "--status-fd", "77")
+        self.console_refused(1, ("--status-fd 77", "open"), "--status-fd", "77")
+
     def test_a_full_disk_under_trace_and_report_stops_nothing_and_is_said_once(self):
         lines = [jisr.address()]
         if jisr.IS_ROOT:
@@ -131,10 +147,10 @@ class FilesTest(jisr.Case):
         self.assertEqual(arm.faults(), faults, self.tell(arm))
         self.assertGreater(arm.number("applied"), applied + 300)
         eyes.stop()
-        arm.stop()
+        self.assertEqual(arm.stop(), 1, self.tell(arm))
         self.assertEqual(len([line for line in arm.log if line.startswith("error trace_rows_lost")]), 1)
         self.assertTrue(any(line.startswith("error trace_incomplete") for line in arm.log), self.tell(arm))
-        self.assertTrue(any(line.startswith("error report_failed") for line in arm.log), self.tell(arm))
+        self.assertEqual(len([line for line in arm.log if line.startswith("error report_failed")]), 1, self.tell(arm))
 
 
 jisr.main()
