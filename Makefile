@@ -11,7 +11,7 @@ SECONDS_EACH ?= 60
 
 help:
 	@echo 'make run      an operation on this machine: both ends, the weather, a live screen'
-	@echo '              make run ARGS="--for 2m --weather geo-satellite"; see jisr-operate(1)'
+	@echo '              make run ARGS="--for 2m --weather starlink-moving"; see jisr-operate(1)'
 	@echo 'make test     every test, with two compilers, sanitizers and a little fuzzing'
 	@echo 'make bench    our speed beside our peers, in one run: docs/benchmarks.md'
 	@echo 'make fuzz     fuzz each parser longer:  make fuzz SECONDS_EACH=600'

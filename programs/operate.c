@@ -38,6 +38,7 @@ struct operate_settings {
     const char *hands, *camera;
     const char *trace, *report;
     const char *language;
+    uint64_t gesture_age_ns, silence_ns, picture_age_ns;
 };
 
 #define OPTION_AT(field) offsetof(struct operate_settings, field)
@@ -82,6 +83,30 @@ static const struct option options[] = {
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
      .help = "as for `jisr cart`; the recorded clip if it is here, else pattern"},
+    {.name = "gesture-age",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(gesture_age_ns),
+     .unit = "TIME",
+     .standard = "300ms",
+     .least = 0.01,
+     .most = 2,
+     .help = "as for `jisr cart`: a gesture older than this stops the arm"},
+    {.name = "silence",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(silence_ns),
+     .unit = "TIME",
+     .standard = "200ms",
+     .least = 0.01,
+     .most = 2,
+     .help = "as for `jisr cart`: so long without a gesture stops the arm"},
+    {.name = "picture-age",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(picture_age_ns),
+     .unit = "TIME",
+     .standard = "500ms",
+     .least = 0.02,
+     .most = 5,
+     .help = "as for `jisr console`: a picture older than this freezes the hands"},
     {.name = "trace",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(trace),
@@ -165,6 +190,9 @@ static void plan(struct theatre_plan *wanted, const struct operate_settings *set
 
     *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
                                     .seed = settings->seed,
+                                    .gesture_age_ns = settings->gesture_age_ns,
+                                    .silence_ns = settings->silence_ns,
+                                    .picture_age_ns = settings->picture_age_ns,
                                     .trace = settings->trace,
                                     .report = settings->report};
     for (unsigned i = 0; i < settings->line_count; i++) {

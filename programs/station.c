@@ -22,6 +22,21 @@
 #define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
 
+/* A cart with a console's identity would start, and be refused by every console. */
+static bool is_of_our_kind(const struct station *station)
+{
+    enum link_kind ours = strcmp(station->side, "cart") ? LINK_KIND_CONSOLE : LINK_KIND_CART;
+    const struct link_site *site = link_identity_site(station->identity);
+
+    if (site->kind == ours)
+        return true;
+    fprintf(stderr,
+            "jisr %s: --identity %s: \"%s\" is the identity of a %s; issue one with --kind %s\n",
+            station->side, station->settings->identity, site->name, link_kind_word(site->kind),
+            station->side);
+    return false;
+}
+
 bool station_open(struct station *station, const struct station_settings *settings,
                   const char *side, const struct option_list *line_names)
 {
@@ -45,6 +60,8 @@ bool station_open(struct station *station, const struct station_settings *settin
         fprintf(stderr, "jisr %s: --identity %s: %s\n", side, settings->identity, reason);
         return false;
     }
+    if (!is_of_our_kind(station))
+        return false;
     struct link_settings link = {.identity = station->identity, .wall_s = clock_wall_s()};
     channels_set(&link, !strcmp(side, "cart"), NS_PER_S / settings->picture_rate);
     station->link = link_create(&link, now_ns, NULL);
@@ -64,6 +81,7 @@ void station_follow_identity(struct station *station, uint64_t now_ns)
     if (now_ns < station->identity_ns)
         return;
     station->identity_ns = now_ns + EVERY_MS * MS;
+    link_set_wall(station->link, clock_wall_s(), now_ns); /* somebody may have set the clock */
     if (!identity_files_changed(folder, &station->identity_stamp))
         return;
     struct link_identity *identity = link_identity_load(folder, reason);
@@ -143,28 +161,13 @@ bool station_is_over(struct station *station, uint64_t now_ns)
     return station->settings->for_ns && now_ns - station->start_ns >= station->settings->for_ns;
 }
 
-static const char *kind_text(enum link_kind kind)
-{
-    switch (kind) {
-    case LINK_KIND_CART:
-        return "cart";
-    case LINK_KIND_CONSOLE:
-        return "console";
-    case LINK_KIND_CENTRE:
-        return "centre";
-    case LINK_KIND_UNIT:
-        return "unit";
-    }
-    return "none";
-}
-
 void station_meet(struct station *station, const struct link_peer *peer)
 {
     memset(station->lines_told, 0, sizeof station->lines_told);
     station->sessions++;
     snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
     log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", station->peer_name,
-              kind_text(link_peer_kind(peer)), link_peer_fingerprint(peer));
+              link_kind_word(link_peer_kind(peer)), link_peer_fingerprint(peer));
 }
 
 void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns)

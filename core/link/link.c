@@ -25,8 +25,8 @@ enum { EVENTS_KEPT = 512 };
 
 struct link {
     struct link_settings settings;
-    uint64_t created_ns;
-    uint64_t now_ns; /* of the last call that brought the time */
+    uint64_t wall_ns; /* when `settings.wall_s` was read */
+    uint64_t now_ns;  /* of the last call that brought the time */
     struct door door;
     struct link_stranger_stats strangers;
     struct link_event events[EVENTS_KEPT];
@@ -76,7 +76,7 @@ struct link_stranger_stats *link_strangers(struct link *link)
 
 int64_t link_wall_s(const struct link *link, uint64_t now_ns)
 {
-    return link->settings.wall_s + (int64_t)((now_ns - link->created_ns) / NS_PER_S);
+    return link->settings.wall_s + (int64_t)((now_ns - link->wall_ns) / NS_PER_S);
 }
 
 void link_random(struct link *link, uint8_t *out, size_t len)
@@ -137,7 +137,7 @@ struct link *link_create(const struct link_settings *settings, uint64_t now_ns,
         goto failed;
     link->settings = *settings;
     set_standards(&link->settings);
-    link->created_ns = link->now_ns = now_ns;
+    link->wall_ns = link->now_ns = now_ns;
     link->peers = calloc(settings->peers, sizeof *link->peers);
     if (!link->peers)
         goto failed;
@@ -165,6 +165,12 @@ void link_destroy(struct link *link)
     door_destroy(&link->door);
     free(link->peers);
     free(link);
+}
+
+void link_set_wall(struct link *link, int64_t wall_s, uint64_t now_ns)
+{
+    link->settings.wall_s = wall_s;
+    link->wall_ns = now_ns;
 }
 
 void link_set_identity(struct link *link, const struct link_identity *identity)

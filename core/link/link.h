@@ -157,6 +157,10 @@ void link_destroy(struct link *link);
  * has grown. Sessions that are up go on. The former identity may be freed. */
 void link_set_identity(struct link *link, const struct link_identity *identity);
 
+/* From now on certificates are judged by this time of day, seconds since 1970: for a machine whose clock
+ * was set after link_create. Sessions that are up go on. */
+void link_set_wall(struct link *link, int64_t wall_s, uint64_t now_ns);
+
 /* Bytes of memory that one peer takes under these settings. */
 size_t link_peer_bytes(const struct link_settings *settings);
 

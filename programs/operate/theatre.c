@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NS_PER_US 1000
+
 static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
 
 /* The words of a command line being put together. Memory is short: all is dropped. */
@@ -85,6 +87,8 @@ static bool start_cart(struct theatre *theatre, const struct theatre_plan *plan,
         add(&words, "--listen=127.0.0.1:%u", ports[i]);
     add(&words, "--camera=%s", plan->camera);
     add(&words, "--arm=kinematic");
+    add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
+    add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
     add_what_both_want(&words, theatre, plan, names[THEATRE_CART]);
     return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
 }
@@ -99,6 +103,7 @@ static bool start_console(struct theatre *theatre, const struct theatre_plan *pl
     for (unsigned i = 0; i < plan->line_count; i++)
         add(&words, "--line=127.0.0.1:%u", ports[plan->line_count + i]);
     add(&words, "--hands=%s", plan->hands);
+    add(&words, "--picture-age=%" PRIu64 "us", plan->picture_age_ns / NS_PER_US);
     add(&words, "--control");
     add(&words, "--reclutch=ask"); /* by theatre_clutch */
     add_what_both_want(&words, theatre, plan, names[THEATRE_CONSOLE]);

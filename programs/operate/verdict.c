@@ -107,7 +107,7 @@ static void judge_other_times(const struct judge *judge)
     unsigned after = watch->phases[PHASE_RETURN].holds;
 
     if (before + after > 0)
-        say(judge, true, PHRASE_OTHER_HOLDS,
+        say(judge, false, PHRASE_OTHER_HOLDS,
             (const char *[PHRASE_PLACES]){figure_text(before, 0, judge->language).text,
                                           figure_text(after, 0, judge->language).text});
 }

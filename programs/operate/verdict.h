@@ -33,8 +33,7 @@ struct verdict {
 
 /* Held against it: the timetable ran whole and no program broke; both ends left reports; the ends
  * met and the arm followed; no hold while the first line was cut; exactly one while all were; moved
- * again after it. Holds at other times are told in a sentence but fail nothing: bad weather may earn
- * them. */
+ * again after it; no hold at other times that nobody asked for, whatever the weather. */
 void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evidence,
                    enum words_language language);
 

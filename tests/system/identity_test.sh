@@ -83,6 +83,9 @@ fingerprint=$(openssl x509 -in theatre/site.pem -noout -fingerprint -sha256 | cu
 plain=$(echo "$fingerprint" | tr -d : | tr A-F a-f)
 check "show and openssl agree on the fingerprint" says "$plain" "$jisr" identity show theatre
 
+check "a console's identity makes no cart" refuses 1 "identity of a console; issue one with --kind cart" \
+    "$jisr" cart --identity console --listen 127.0.0.1:0
+
 check "revoke by name" says "1 revoked" "$jisr" identity revoke --authority authority "مستشفى"
 check "revoke again changes nothing" says "already" "$jisr" identity revoke --authority authority "مستشفى"
 check "revoke by openssl's fingerprint" says "1 revoked" "$jisr" identity revoke --authority authority "$fingerprint"

@@ -140,6 +140,21 @@ static void either_end_refuses_another_name_and_both_know_why(void **state)
     expect_refusal(&settings, name_here, name_there, false);
 }
 
+static void a_clock_that_was_set_since_judges_certificates(void **state)
+{
+    (void)state;
+    enum { LONG_AFTER_S = 50 * 365 * 86400 }; /* every certificate's end */
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    struct pair *pair = watch_start(&settings);
+    link_set_wall(pair_link(pair, PAIR_CART), pair_wall_s() + LONG_AFTER_S,
+                  pair_local_ns(pair, PAIR_CART));
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 2 * S);
+    assert_int_equal(watch.ends[PAIR_CONSOLE].refused, 1);
+    assert_non_null(strstr(watch.ends[PAIR_CONSOLE].reason, "expired"));
+    pair_destroy(pair);
+}
+
 static void no_answer_is_said_after_the_silence(void **state)
 {
     (void)state;
@@ -240,6 +255,7 @@ int main(void)
         cmocka_unit_test(the_cart_refuses_a_site_of_the_wrong_kind_and_both_know_why),
         cmocka_unit_test(the_console_refuses_a_site_of_the_wrong_kind_and_both_know_why),
         cmocka_unit_test(either_end_refuses_another_name_and_both_know_why),
+        cmocka_unit_test(a_clock_that_was_set_since_judges_certificates),
         cmocka_unit_test(no_answer_is_said_after_the_silence),
         cmocka_unit_test(a_cart_without_a_place_says_so),
         cmocka_unit_test(a_start_that_gives_way_to_another_is_told_with_its_reason_and_address),
