@@ -37,7 +37,6 @@ struct run {
     unsigned bits_per_s; /* of pictures */
     bool states;         /* two other packets a millisecond on each line */
     unsigned lines;
-    unsigned budget; /* intervals from the first shard to giving up */
     uint64_t cut_ns,
         mended_ns; /* the last line is dead between these; the sender learns 200 ms later */
     unsigned seconds;
@@ -47,7 +46,7 @@ struct run {
 struct figures {
     uint64_t frames, whole, repaired, lost, lost_to_cut;
     uint64_t bytes, wire_bytes;
-    uint64_t late; /* later than one interval after the last shard of its like normally comes */
+    uint64_t within;    /* complete an interval and the line's delay after the push */
     struct spread took; /* from push to complete, less the line's own delay */
 };
 
@@ -139,7 +138,7 @@ static void settle(const struct run *run, uint64_t now_ns)
         fill_picture(picture, event.len, event.frame);
         assert_memory_equal(picture, event.bytes, event.len);
         spread_add(&figures.took, (int64_t)(event.complete_ns - sent_ns - DELAY));
-        figures.late += event.complete_ns > sent_ns + DELAY + 2 * interval_ns;
+        figures.within += event.complete_ns <= sent_ns + DELAY + interval_ns + MS / 4;
     }
 }
 
@@ -165,14 +164,15 @@ static void simulate(const struct run *run)
 {
     struct random random;
     uint64_t interval_ns = SECOND / run->per_s, next_ns = 0;
+    uint64_t budget_ns = 4 * interval_ns < 90 * MS ? 90 * MS : 4 * interval_ns; /* link/link.h */
 
     random_seed(&random, run->seed);
     memset(lines, 0, sizeof lines);
     memset(&figures, 0, sizeof figures);
     for (unsigned i = 0; i < LINES; i++)
         random_seed(&lines[i].random, run->seed * 100 + i);
-    frame_tx_init(&tx, 0, interval_ns, run->budget * interval_ns);
-    frame_rx_init(&rx, 0, interval_ns, run->budget * interval_ns);
+    frame_tx_init(&tx, 0, interval_ns, budget_ns);
+    frame_rx_init(&rx, 0, interval_ns, budget_ns);
     for (uint64_t now_ns = 0; now_ns < run->seconds * SECOND; now_ns += MS / 4) {
         if (now_ns >= next_ns) {
             push(run, &random, now_ns);
@@ -191,18 +191,19 @@ static void report(const struct run *run)
     double settled = (double)(figures.whole + figures.repaired + figures.lost);
     double interval_ns = 1e9 / run->per_s;
 
-    print_message("# %u line%s %s %2up %u Mbit/s, given up after %u intervals: whole %.2f %% "
-                  "repaired %.2f %% lost %.3f %% "
+    print_message("# %u line%s %s %2up %u Mbit/s: whole %.2f %% repaired %.2f %% lost %.3f %% "
                   "(%d in the cut), bytes +%.1f %%, took p50 %.2f p99 %.2f max %.2f intervals, "
-                  "late %.3f %%\n",
+                  "within one %.3f %%; a picture's shards %.2f, repairs %.2f\n",
                   run->lines, run->lines > 1 ? "s" : " ", run->states ? "states" : "alone ",
-                  run->per_s, run->bits_per_s / 1000000, run->budget,
-                  100 * (double)figures.whole / settled, 100 * (double)figures.repaired / settled,
-                  100 * (double)figures.lost / settled, (int)figures.lost_to_cut,
+                  run->per_s, run->bits_per_s / 1000000, 100 * (double)figures.whole / settled,
+                  100 * (double)figures.repaired / settled, 100 * (double)figures.lost / settled,
+                  (int)figures.lost_to_cut,
                   100 * ((double)figures.wire_bytes / (double)figures.bytes - 1),
                   (double)spread_at(&figures.took, 0.5) / interval_ns,
                   (double)spread_at(&figures.took, 0.99) / interval_ns,
-                  (double)figures.took.most / interval_ns, 100 * (double)figures.late / settled);
+                  (double)figures.took.most / interval_ns, 100 * (double)figures.within / settled,
+                  (double)tx.stats.shards / (double)tx.stats.frames,
+                  (double)tx.stats.repairs / (double)tx.stats.frames);
 }
 
 static const unsigned RATES[][2] = {{25, 4000000}, {25, 8000000}, {60, 4000000}, {60, 8000000}};
@@ -217,45 +218,47 @@ static double more_percent(void)
     return 100 * ((double)figures.wire_bytes / (double)figures.bytes - 1);
 }
 
-static void on_one_line(unsigned rate, bool states, unsigned budget, double lost_percent_max)
+static double within_percent(void)
+{
+    return 100 * (double)figures.within / (double)(figures.whole + figures.repaired + figures.lost);
+}
+
+static void on_one_line(unsigned rate, bool states, double lost_percent_max,
+                        double within_percent_least)
 {
     struct run run = {.per_s = RATES[rate][0],
                       .bits_per_s = RATES[rate][1],
                       .states = states,
                       .lines = 1,
                       .seconds = 100,
-                      .budget = budget,
                       .seed = 1 + rate};
     simulate(&run);
     report(&run);
     assert_true(lost_percent() <= lost_percent_max);
     assert_true(more_percent() <= 35);
+    assert_true(within_percent() >= within_percent_least);
 }
 
-static void one_line_25p_loses_less_than_one_in_200_within_one_more_interval(void **state)
+/* Within an interval: at most 1.5 % less than what tests/bench/burst_bound.py says any code can do
+ * with these shards and repairs. */
+static void one_line_loses_less_than_one_in_200(void **state)
 {
     (void)state;
-    on_one_line(0, true, 2, 0.5);
-    on_one_line(1, true, 2, 0.5);
+    on_one_line(0, true, 0.5, 97.7);
+    on_one_line(1, true, 0.5, 98.0);
+    on_one_line(2, true, 0.5, 94.3);
+    on_one_line(3, true, 0.5, 95.0);
 }
 
-/* 60 pictures a second leave a burst only 17 ms to be over: one more interval is 98 to 99 %, two are
- * enough, and less than what 25 a second take. */
-static void one_line_60p_loses_less_than_one_in_200_within_two_more_intervals(void **state)
+/* With nothing between the shards a burst takes more of them. One in 200 is met at 8 Mbit/s and 25 a
+ * second only, and 25 a second at 4 Mbit/s are 2.9 % below that bound: these are what is reached. */
+static void one_line_alone_loses_no_more_than_it_did(void **state)
 {
     (void)state;
-    on_one_line(2, true, 2, 2.5);
-    on_one_line(3, true, 2, 1.5);
-    on_one_line(2, true, 3, 0.5);
-    on_one_line(3, true, 3, 0.5);
-}
-
-/* With nothing between the shards a burst takes more of them. Printed to show what company buys. */
-static void one_line_alone(void **state)
-{
-    (void)state;
-    for (unsigned rate = 0; rate < 4; rate++)
-        on_one_line(rate, false, 2, 12);
+    on_one_line(0, false, 0.7, 90.4);
+    on_one_line(1, false, 0.5, 94.3);
+    on_one_line(2, false, 2.1, 90.3);
+    on_one_line(3, false, 2.1, 90.3);
 }
 
 static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
@@ -269,7 +272,6 @@ static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
                           .cut_ns = 10 * SECOND + 13 * MS,
                           .mended_ns = 20 * SECOND + 13 * MS,
                           .seconds = 60,
-                          .budget = 2,
                           .seed = 11 + i};
         simulate(&run);
         report(&run);
@@ -281,9 +283,8 @@ static void two_lines_keep_nearly_all_and_a_cut_costs_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_line_25p_loses_less_than_one_in_200_within_one_more_interval),
-        cmocka_unit_test(one_line_60p_loses_less_than_one_in_200_within_two_more_intervals),
-        cmocka_unit_test(one_line_alone),
+        cmocka_unit_test(one_line_loses_less_than_one_in_200),
+        cmocka_unit_test(one_line_alone_loses_no_more_than_it_did),
         cmocka_unit_test(two_lines_keep_nearly_all_and_a_cut_costs_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -236,7 +236,7 @@ static void samples_arrive_once_in_order_and_their_age_is_within_its_bound(void 
     pair_destroy(pair);
 }
 
-static void frames(size_t lines, unsigned per_second, double mbit, bool cut)
+static void frames(size_t lines, unsigned per_second, double mbit, bool cut, double least_share)
 {
     static const char *const weather[] = {"delay=60ms,jitter=3ms,loss=5%,burst=4",
                                           "delay=60ms,jitter=3ms,loss=5%,burst=4"};
@@ -270,18 +270,20 @@ static void frames(size_t lines, unsigned per_second, double mbit, bool cut)
         (double)spread_at(&seen.frame_ages, 0.99) / 1e6, (double)seen.frame_ages.most / 1e6,
         (unsigned long long)link_frame_rate_bps(seen.peers[PAIR_CART], 0) / 1000);
     assert_int_equal(seen.frames_wrong, 0);
+    assert_true((double)(whole + repaired) >= least_share * (double)(whole + repaired + lost));
+    assert_true(whole + repaired + lost >= 30 * per_second - 3);
     pair_destroy(pair);
 }
 
 static void pictures_are_whole_or_repaired_without_a_round_trip(void **state)
 {
     (void)state;
-    frames(1, 25, 4, false);
-    frames(1, 25, 8, false);
-    frames(1, 60, 4, false);
-    frames(1, 60, 8, false);
-    frames(2, 25, 8, true);
-    frames(2, 60, 8, true);
+    frames(1, 25, 4, false, 0.995);
+    frames(1, 25, 8, false, 0.995);
+    frames(1, 60, 4, false, 0.995);
+    frames(1, 60, 8, false, 0.995);
+    frames(2, 25, 8, true, 0.999);
+    frames(2, 60, 8, true, 0.999);
 }
 
 /* The other end has nothing to say but reports: a burst of their losses looks like a dying line. */
