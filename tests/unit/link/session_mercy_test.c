@@ -8,6 +8,7 @@
 
 #define FALL_NS (10 * S)
 #define RETURN_NS (30 * S)
+#define FALL "rate=20mbit,rate@10s=1mbit,rate@30s=20mbit,queue=200ms"
 
 static const struct watch_traffic traffic = {.gestures = true, .state = true, .frame_ns = 40 * MS};
 
@@ -24,11 +25,13 @@ static uint64_t settle_ns(struct pair *pair, uint64_t to_ns, uint64_t bps, bool 
     return since_ns;
 }
 
-static void fall_and_return(const char *weather)
+/* `least_share` of the gestures sent come within 15 ms. */
+static void fall_and_return(const char *weather, uint64_t delay_ns, uint64_t seed,
+                            double least_share)
 {
-    struct pair *pair = watch_up(1, weather, 21, &traffic);
+    struct pair *pair = watch_up(1, weather, seed, &traffic);
     for (size_t i = 0; i < 2; i++)
-        watch.samples[i].base_ns = 20 * (int64_t)MS;
+        watch.samples[i].base_ns = (int64_t)delay_ns;
     pair_run(pair, FALL_NS);
     print_message("# before: %llu kbit/s of pictures, lost %llu\n",
                   (unsigned long long)link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0) / 1000,
@@ -43,7 +46,9 @@ static void fall_and_return(const char *weather)
             up_ns = pair_true_ns(pair);
     }
     up_ns -= RETURN_NS;
-    double share = spread_share_within(&watch.samples[WATCH_GESTURES].extra, 15 * (int64_t)MS);
+    const struct watch_samples *gestures = &watch.samples[WATCH_GESTURES];
+    double share = spread_share_within(&gestures->extra, 15 * (int64_t)MS) *
+                   (double)gestures->delivered / (double)gestures->sent;
     print_message("# gestures within 15 ms %.3f %%; pictures at the lower rate after %.2f s (%llu "
                   "kbit/s), at 8 Mbit/s again after %.2f s; pictures whole %llu repaired %llu lost "
                   "%llu\n",
@@ -51,11 +56,9 @@ static void fall_and_return(const char *weather)
                   (double)up_ns / 1e9, (unsigned long long)watch.frames.outcomes[LINK_FRAME_WHOLE],
                   (unsigned long long)watch.frames.outcomes[LINK_FRAME_REPAIRED],
                   (unsigned long long)watch.frames.outcomes[LINK_FRAME_LOST]);
-    watch_print("gestures", &watch.samples[WATCH_GESTURES]);
+    watch_print("gestures", gestures);
     watch_print("state", &watch.samples[WATCH_STATE]);
-    assert_true(share >= 0.99);
-    assert_true(watch.samples[WATCH_GESTURES].delivered + 50 >=
-                watch.samples[WATCH_GESTURES].sent * 999 / 1000);
+    assert_true(share >= least_share);
     assert_true(down_ns <= 2 * S);
     assert_true(up_ns <= 10 * S);
     watch_check();
@@ -65,13 +68,25 @@ static void fall_and_return(const char *weather)
 static void gestures_stay_on_time_when_capacity_falls_to_one_megabit(void **state)
 {
     (void)state;
-    fall_and_return("delay=20ms,rate=20mbit,rate@10s=1mbit,rate@30s=20mbit,queue=200ms");
+    fall_and_return("delay=20ms," FALL, 20 * MS, 21, 0.99);
+    assert_true(watch.samples[WATCH_GESTURES].delivered + 50 >=
+                watch.samples[WATCH_GESTURES].sent * 999 / 1000);
+}
+
+/* The fall with the usual delay and losses beside. 99 % are not reached: 94.1 to 95.0 % are, since
+ * 1 Mbit/s has room for few of the repeats that losses ask for, and 3 % never arrive. */
+static void most_are_on_time_when_losses_come_beside(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 21; seed < 24; seed++)
+        fall_and_return(WEATHER_BAD "," FALL, WEATHER_BASE_NS, seed, 0.94);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gestures_stay_on_time_when_capacity_falls_to_one_megabit),
+        cmocka_unit_test(most_are_on_time_when_losses_come_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
