@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/operation.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,12 @@
  * seconds until the console notices, then the handshake, and losses in it. */
 #define UP_AGAIN_NS (3 * S)
 enum { UP_AGAIN_ROUND_TRIPS = 6 };
+
+/* From then on, the arm must follow after so long: the link's window to know of a clock, a picture for
+ * the hands, the foot lifted. And it must do so for a while, with gestures at every moment of it. */
+#define FOLLOWS_AGAIN_NS (3 * S)
+#define FOLLOWS_FOR_NS (1 * S)
+#define FOLLOWS_GAP_NS (50 * MS)
 
 struct operation {
     struct plan plan;
@@ -100,6 +107,8 @@ static void on_event(void *context, struct pair *pair, enum pair_end end,
         say_event(operation, end, event);
     if (event->kind == LINK_EVENT_UP)
         operation->up_ns = pair_true_ns(pair);
+    if (event->kind == LINK_EVENT_UP && end == PAIR_CONSOLE) /* it dials by every line */
+        memset(operation->pulled, 0, sizeof operation->pulled);
     if (event->kind == LINK_EVENT_UP &&
         link_peer_kind(event->peer) != (end == PAIR_CART ? LINK_KIND_CONSOLE : LINK_KIND_CART))
         witness_fail(&operation->witness, "a site of the wrong kind was let in");
@@ -349,6 +358,62 @@ static void wind_up(struct operation *operation)
         witness_fail(witness, "messages are missing at the end");
 }
 
+/* All faults are over and one line is well, whatever the weather on the others. */
+static void clear_up(struct operation *operation)
+{
+    struct weather_line_settings fair;
+    struct weather_error error;
+    if (weather_settings_read(&fair, "delay=20ms,jitter=2ms", &error) != WEATHER_OK)
+        abort();
+    for (int end = 0; end < PAIR_ENDS; end++)
+        pair_line(operation->pair, 0, (enum pair_end)end)->weather.settings = fair.way[end];
+    cut(operation, 0, false);
+    operation->plan.outages[0] = (struct outage){0};
+    operation->plan.narrow_from_ns[0] = UINT64_MAX;
+    add(operation, &(struct fault){.line = 0});
+}
+
+static bool follows(const struct operation *operation)
+{
+    return is_up(operation) && operation->cart.station.follow.hold == HOLD_NONE &&
+           pair_true_ns(operation->pair) - operation->witness.engaged_ns <= FOLLOWS_GAP_NS;
+}
+
+/* Once a line is well the surgeon is at work again, and the memory of both ends stays as it is. */
+static void work_again(struct operation *operation)
+{
+    struct witness *witness = &operation->witness;
+    uint64_t from_ns = pair_true_ns(operation->pair), since_ns = 0, moved_ns = 0;
+    uint64_t most_ns = UP_AGAIN_NS + UP_AGAIN_ROUND_TRIPS * operation->plan.round_trip_ns +
+                       FOLLOWS_AGAIN_NS + FOLLOWS_FOR_NS;
+    size_t allocated = 0;
+    while (!witness->failed) {
+        uint64_t now_ns = pair_true_ns(operation->pair);
+        if (!follows(operation)) {
+            since_ns = 0;
+        } else if (!since_ns) {
+            since_ns = now_ns;
+            moved_ns = witness->figures.moved_ns;
+            allocated = mallinfo2().uordblks;
+        } else if (now_ns - since_ns >= FOLLOWS_FOR_NS) {
+            break;
+        }
+        if (now_ns - from_ns > most_ns)
+            witness_fail(witness, "a line is well, and the arm does not follow for %.1f s (%s)",
+                         (double)(now_ns - from_ns) / 1e9,
+                         hold_cause_text(operation->cart.station.follow.hold));
+        pair_run(operation->pair, now_ns + 10 * MS);
+    }
+    if (witness->failed)
+        return;
+    witness->figures.longest_idle_ns = since_ns - from_ns;
+    if (witness->figures.moved_ns - moved_ns < FOLLOWS_FOR_NS / 2)
+        witness_fail(witness, "the arm follows and does not move");
+    if (mallinfo2().uordblks != allocated)
+        witness_fail(witness, "memory went from %zu to %zu bytes while the arm followed", allocated,
+                     mallinfo2().uordblks);
+}
+
 bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BYTES],
                    struct witness_figures *figures)
 {
@@ -371,6 +436,8 @@ bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BY
     while (!witness->failed && pair_true_ns(operation->pair) < operation->plan.length_ns)
         pair_run(operation->pair, pair_true_ns(operation->pair) + 10 * MS);
     wind_up(operation);
+    clear_up(operation);
+    work_again(operation);
     if (operation->intruder.admitted)
         witness_fail(witness, "the stranger was let in");
 

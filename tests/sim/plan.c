@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/random.h"
 #include "link/path.h"
+#include "link/wire.h"
 
 #define MS UINT64_C(1000000)
 #define S UINT64_C(1000000000)
@@ -67,14 +68,12 @@ static void draw_line(struct plan *plan, unsigned line, struct random *random)
         plan->outages[line] = (struct outage){at_ms * MS, (at_ms + for_ms) * MS};
         put(weather, ",outage=%ums+%ums", (unsigned)at_ms, (unsigned)for_ms);
     }
-    /* Exactly what link/path.h tries: between two of its sizes it is slow to see that large ones
-     * get lost, while those a little smaller arrive. */
     plan->narrow_from_ns[line] = UINT64_MAX;
     if (random_chance(random, 0.08)) {
         uint64_t at_ms = between(random, 1000, 4000);
+        uint64_t datagram = between(random, path_sizes[PATH_SIZES - 1], WIRE_HELLO_BYTES - 1);
         plan->narrow_from_ns[line] = at_ms * MS;
-        put(weather, ",mtu@%ums=%u", (unsigned)at_ms,
-            path_sizes[1 + random_below(random, PATH_SIZES - 1)] + 28U);
+        put(weather, ",mtu@%ums=%u", (unsigned)at_ms, (unsigned)datagram + WEATHER_HEADER_BYTES);
     }
     uint64_t way_ns = (delay_ms + jitter_ms) * MS;
     plan->quickest_ns = way_ns < plan->quickest_ns ? way_ns : plan->quickest_ns;

@@ -19,7 +19,7 @@
 #include "sim/pair.h"
 
 enum {
-    WITNESS_SAMPLES = 32768, /* of one run and one way */
+    WITNESS_SAMPLES = 65536, /* of one run and one way */
     WITNESS_SESSIONS = 32,
     WITNESS_SAMPLE_BYTES = ARM_STATE_BYTES_MAX,
     WITNESS_WHY_BYTES = 200
@@ -54,6 +54,7 @@ struct witness_figures {
     uint64_t recoveries;         /* asked of the camera, since a picture was damaged */
     uint64_t moved_ns;           /* time in which the arm moved */
     uint64_t longest_without_ns; /* a usable line and yet no session */
+    uint64_t longest_idle_ns;    /* from when a line was well, after all, until the arm followed */
 };
 
 struct witness {
