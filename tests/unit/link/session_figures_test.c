@@ -56,7 +56,7 @@ static void one_line(void **state)
 }
 
 struct pictures {
-    uint64_t outcomes[3];
+    uint64_t outcomes[3], within; /* an interval of the capture, the line's own delay apart */
     uint64_t bytes, wire_bytes;
     int64_t age_ns[2]; /* the worst run's 98th and 99th percentile */
 };
@@ -77,6 +77,9 @@ static void run_pictures(size_t lines, const struct watch_traffic *traffic, uint
     struct link_stats after = watch_stats(pair, PAIR_CART);
     for (size_t i = 0; i < 3; i++)
         sum->outcomes[i] += watch.frames.outcomes[i];
+    sum->within += (uint64_t)((double)watch.frames.ages.count *
+                              spread_share_within(&watch.frames.ages,
+                                                  WEATHER_BASE_NS + (int64_t)traffic->frame_ns));
     sum->bytes += after.frame_bytes_sent - before.frame_bytes_sent;
     sum->wire_bytes += after.frame_wire_bytes_sent - before.frame_wire_bytes_sent;
     for (size_t i = 0; i < 2; i++) {
@@ -87,7 +90,10 @@ static void run_pictures(size_t lines, const struct watch_traffic *traffic, uint
     pair_destroy(pair);
 }
 
-static void pictures(size_t lines, unsigned per_second, unsigned mbit, double least_share)
+/* `least_within`: an interval of their capture, the line's own delay apart. On one line it is what
+ * tests/bench/burst_bound.py says is possible, less 1.5 %. */
+static void pictures(size_t lines, unsigned per_second, unsigned mbit, double least_share,
+                     double least_within)
 {
     struct watch_traffic traffic = {.gestures = true,
                                     .state = true,
@@ -99,12 +105,14 @@ static void pictures(size_t lines, unsigned per_second, unsigned mbit, double le
     uint64_t lost = sum.outcomes[LINK_FRAME_LOST];
     uint64_t good = sum.outcomes[LINK_FRAME_WHOLE] + sum.outcomes[LINK_FRAME_REPAIRED];
     double more = share(sum.wire_bytes, sum.bytes) - 1;
-    print_message("# %zu line%s, %u/s at %u Mbit/s: %llu of %llu lost (%.3f %% good), more bytes "
-                  "%.1f %%, age p98 %.1f p99 %.1f ms\n",
+    print_message("# %zu line%s, %u/s at %u Mbit/s: %llu of %llu lost (%.3f %% good), within an "
+                  "interval %.2f %%, more bytes %.1f %%, age p98 %.1f p99 %.1f ms\n",
                   lines, lines > 1 ? "s and a cut" : "", per_second, mbit, (unsigned long long)lost,
-                  (unsigned long long)(good + lost), 100 * share(good, good + lost), 100 * more,
-                  (double)sum.age_ns[0] / 1e6, (double)sum.age_ns[1] / 1e6);
+                  (unsigned long long)(good + lost), 100 * share(good, good + lost),
+                  100 * share(sum.within, good + lost), 100 * more, (double)sum.age_ns[0] / 1e6,
+                  (double)sum.age_ns[1] / 1e6);
     assert_true(share(good, good + lost) >= least_share);
+    assert_true(share(sum.within, good + lost) >= least_within);
     assert_true(lines > 1 || more <= 0.35);
     /* Spread over most of an interval, and at most one more for the repair. */
     assert_true(sum.age_ns[1] <= WEATHER_BASE_NS + 2 * (int64_t)traffic.frame_ns);
@@ -113,19 +121,19 @@ static void pictures(size_t lines, unsigned per_second, unsigned mbit, double le
 static void pictures_on_one_line(void **state)
 {
     (void)state;
-    pictures(1, 25, 4, 0.995);
-    pictures(1, 25, 8, 0.995);
-    pictures(1, 60, 4, 0.995);
-    pictures(1, 60, 8, 0.995);
+    pictures(1, 25, 4, 0.995, 0.977);
+    pictures(1, 25, 8, 0.995, 0.98);
+    pictures(1, 60, 4, 0.995, 0.943);
+    pictures(1, 60, 8, 0.995, 0.95);
 }
 
 static void pictures_on_two_lines_lose_nothing_to_a_cut(void **state)
 {
     (void)state;
-    pictures(2, 25, 4, 0.999);
-    pictures(2, 25, 8, 0.999);
-    pictures(2, 60, 4, 0.999);
-    pictures(2, 60, 8, 0.999);
+    pictures(2, 25, 4, 0.999, 0.99);
+    pictures(2, 25, 8, 0.999, 0.99);
+    pictures(2, 60, 4, 0.999, 0.99);
+    pictures(2, 60, 8, 0.999, 0.99);
 }
 
 int main(void)
