@@ -140,8 +140,10 @@ static bool are_samples_due(const struct peer_line *line, uint64_t now_ns)
 static void put_messages(struct link_peer *peer, struct departure *departure)
 {
     struct peer_line *line = &peer->lines[departure->line];
+    size_t room = departure->writer.room - departure->writer.len;
 
-    if (line->ack_due) {
+    /* Where samples have filled the datagram, the acknowledgement has the next one. */
+    if (line->ack_due && room >= WIRE_CHUNK_HEADER_BYTES + STREAM_ACK_BYTES_MAX) {
         struct stream_ack ack;
         stream_rx_ack(&peer->messages_in, &ack);
         wire_put_stream_ack(&departure->writer, STREAM_MESSAGES, &ack);

@@ -115,6 +115,7 @@ void wire_end_chunk(struct wire_writer *writer, size_t mark);
 /* STREAM: stream u8 | offset u64 | bytes. STREAM_ACK: stream u8 | next u64 | limit u64 |
  * count u8 | count x (from u64, to u64): the ranges above `next` that came too. */
 enum { STREAM_HEADER_BYTES = 9, STREAM_ACK_RANGES_MAX = 4 };
+enum { STREAM_ACK_BYTES_MAX = 18 + 16 * STREAM_ACK_RANGES_MAX };
 
 struct stream_ack {
     uint64_t next;  /* every byte before this one has come */

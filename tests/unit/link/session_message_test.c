@@ -39,6 +39,16 @@ static void all_come_once_in_order_over_lines_that_lose_and_damage(void **state)
     }
 }
 
+/* Gestures with all their repeats then leave no room in a datagram for an acknowledgement. */
+static void all_come_over_a_line_of_small_datagrams(void **state)
+{
+    (void)state;
+    struct pair *pair = watch_up(1, "delay=60ms,loss=10%,burst=6,mtu=1400,mtu@3s=600", 14, &traffic);
+    pair_run(pair, pair_true_ns(pair) + 10 * S);
+    finish(pair);
+    pair_destroy(pair);
+}
+
 static void all_come_across_cuts_of_all_lines(void **state)
 {
     (void)state;
@@ -78,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_come_once_in_order_over_lines_that_lose_and_damage),
+        cmocka_unit_test(all_come_over_a_line_of_small_datagrams),
         cmocka_unit_test(all_come_across_cuts_of_all_lines),
         cmocka_unit_test(a_file_does_not_hold_gestures_up),
     };
