@@ -115,6 +115,13 @@ static int fail(const char *folder, const struct identity_error *error)
     return FAILED;
 }
 
+/* For errors that name what they are about themselves. */
+static int fail_as_said(const struct identity_error *error)
+{
+    fprintf(stderr, "jisr identity: %s\n", error->text);
+    return FAILED;
+}
+
 static bool name_is_usable(const char *name)
 {
     if (link_name_is_valid(name, strlen(name)))
@@ -141,10 +148,34 @@ static int run_init(const struct identity_settings *settings, const char *folder
     if (!name_is_usable(settings->name))
         return WRONG_USAGE;
     if (!authority_files_init(folder, &new, clock_wall_s(), &error))
-        return fail(folder, &error);
+        return fail_as_said(&error);
     printf("%s: a new site authority for %u days; guard %s/authority.key\n", folder, new.days,
            folder);
     return DONE;
+}
+
+struct namesakes {
+    const char *name;
+    int64_t now_s;
+    unsigned good;
+};
+
+static void count_namesake(void *context, const struct link_site *site, bool is_revoked)
+{
+    struct namesakes *namesakes = context;
+    if (!is_revoked && site->not_after_s > namesakes->now_s && !strcmp(site->name, namesakes->name))
+        namesakes->good++;
+}
+
+static void warn_of_namesakes(const char *authority, const char *name)
+{
+    struct identity_error ignored = {0};
+    struct namesakes namesakes = {.name = name, .now_s = clock_wall_s()};
+    if (authority_files_list(authority, count_namesake, &namesakes, &ignored) && namesakes.good > 1)
+        fprintf(stderr,
+                "jisr identity: warning: %u certificates now bear the name \"%s\": revoking that "
+                "name takes them all, revoking a fingerprint one (`jisr identity show %s`)\n",
+                namesakes.good, name, authority);
 }
 
 static int run_issue(const struct identity_settings *settings, const char *site_folder)
@@ -158,9 +189,10 @@ static int run_issue(const struct identity_settings *settings, const char *site_
     if (!name_is_usable(settings->name))
         return WRONG_USAGE;
     if (!authority_files_issue(settings->authority, site_folder, &issue, clock_wall_s(), &error))
-        return fail(settings->authority, &error);
+        return fail_as_said(&error);
     printf("%s: \"%s\", a %s, for %u days\n", site_folder, settings->name, settings->kind,
            issue.days);
+    warn_of_namesakes(settings->authority, settings->name);
     return DONE;
 }
 
@@ -223,7 +255,7 @@ static int run_show(const struct identity_settings *settings, const char *folder
     if (!authority_files_are_in(folder))
         return show_site(folder);
     print_heading();
-    return authority_files_list(folder, print_issued, &now_s, &error) ? DONE : fail(folder, &error);
+    return authority_files_list(folder, print_issued, &now_s, &error) ? DONE : fail_as_said(&error);
 }
 
 static int run_revoke(const struct identity_settings *settings, const char *name)
@@ -231,7 +263,7 @@ static int run_revoke(const struct identity_settings *settings, const char *name
     struct identity_error error = {0};
     unsigned revoked = 0;
     if (!authority_files_revoke(settings->authority, name, clock_wall_s(), &revoked, &error))
-        return fail(settings->authority, &error);
+        return fail_as_said(&error);
     if (revoked == 0)
         printf("revoked already\n");
     else

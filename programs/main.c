@@ -26,7 +26,9 @@ static int help(FILE *out)
     fputs("usage: jisr COMMAND [OPTIONS]\n\n", out);
     for (const struct command *command = commands; command->name; command++)
         fprintf(out, "  %-10s %s\n", command->name, command->summary);
-    fputs("\n`jisr COMMAND --help` tells more. Not a certified medical device.\n", out);
+    fputs("\n`jisr COMMAND --help` tells more, `jisr --version` which one this is. Not a certified "
+          "medical device.\n",
+          out);
     return out == stderr ? 2 : 0;
 }
 
@@ -51,6 +53,8 @@ int main(int argc, char **argv)
         return help(stderr);
     if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))
         return help(stdout);
+    if (!strcmp(argv[1], "--version"))
+        return puts("jisr " JISR_VERSION) < 0 ? 1 : 0;
     for (const struct command *command = commands; command->name; command++)
         if (!strcmp(argv[1], command->name))
             return command->run(argc - 1, argv + 1);

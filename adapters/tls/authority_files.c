@@ -44,6 +44,10 @@ static struct authority *load(const char *folder, struct identity_error *error)
             identity_error_set(error, "the authority's key, certificate and list are unreadable "
                                       "or do not belong together");
     }
+    if (!authority) {
+        struct identity_error why = *error;
+        identity_error_set(error, "%s: %s", folder, why.text);
+    }
     pem_free(&key);
     pem_free(&certificate);
     pem_free(&revoked);
@@ -76,8 +80,10 @@ bool authority_files_init(const char *folder, const struct authority_files_new *
 {
     char issued[PATH_MAX];
     if (small_file_exists(folder, AUTHORITY_KEY_FILE) && !new->force) {
-        identity_error_set(error, "an authority is there already; --force replaces it, and makes "
-                                  "strangers of all its sites");
+        identity_error_set(error,
+                           "%s: an authority is there already; --force replaces it, and makes "
+                           "strangers of all its sites",
+                           folder);
         return false;
     }
     if (!issued_path(issued, folder, error) || !small_folder_make(issued, error))

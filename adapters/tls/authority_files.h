@@ -7,7 +7,7 @@
  *     issued/PRINT.pem    every certificate it has issued, named by its fingerprint
  *
  * One writer at a time (the folder is locked); files are replaced whole or not at all. Times are
- * seconds since 1970. Main thread. */
+ * seconds since 1970. Errors name the folder or file they are about. Main thread. */
 #ifndef TLS_AUTHORITY_FILES_H
 #define TLS_AUTHORITY_FILES_H
 

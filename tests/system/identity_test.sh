@@ -51,7 +51,13 @@ full_disk_is_told() {
     [ $? -eq 1 ] && echo "$said_full" | grep -qF 'cannot write'
 }
 
+namesakes_are_told() {
+    "$jisr" identity issue --authority authority --name Twin --kind unit twin2 2>warned &&
+        grep -qF '2 certificates now bear the name "Twin"' warned
+}
+
 check "help shows an example" says "example:" "$jisr" identity --help
+check "a version is told" says "jisr 0." "$jisr" --version
 check "nothing asked is wrong usage" refuses 2 usage "$jisr" identity
 check "a slip of a word is guessed" refuses 2 "'issue'" "$jisr" identity isue
 check "init makes an authority" "$jisr" identity init authority
@@ -62,13 +68,13 @@ check "issue makes a cart" "$jisr" identity issue --authority authority --name "
 check "issue makes a console with Ed25519" \
     "$jisr" identity issue --authority authority --name "مستشفى" --kind console --key ed25519 --days 10 console
 check "the site's key is its owner's alone" mode_is 600 theatre/site.key
-check "a second issue is refused" refuses 1 --force \
+check "a second issue is refused, and names the site's folder" refuses 1 "jisr identity: theatre/site.key" \
     "$jisr" identity issue --authority authority --name Other --kind cart theatre
 check "a kind that is none is refused" refuses 2 cart \
     "$jisr" identity issue --authority authority --name Other --kind carts other
 check "a name with a control character is refused" refuses 2 "control characters" \
     "$jisr" identity issue --authority authority --name "$(printf 'a\033[2J')" --kind cart other
-check "an authority that is none is refused" refuses 1 "No such file" \
+check "an authority that is none is refused, and named once" refuses 1 "jisr identity: nowhere: No such file" \
     "$jisr" identity issue --authority nowhere --name Other --kind cart other
 
 check "openssl verifies the cart against the authority and its list" openssl_accepts theatre
@@ -86,6 +92,9 @@ check "show and openssl agree on the fingerprint" says "$plain" "$jisr" identity
 check "a console's identity makes no cart" refuses 1 "identity of a console; issue one with --kind cart" \
     "$jisr" cart --identity console --listen 127.0.0.1:0
 
+check "a name of its own is no matter" "$jisr" identity issue --authority authority --name Twin --kind cart twin1
+check "a second certificate of a name is warned of" namesakes_are_told
+check "revoking the name takes both" says "2 revoked" "$jisr" identity revoke --authority authority Twin
 check "revoke by name" says "1 revoked" "$jisr" identity revoke --authority authority "مستشفى"
 check "revoke again changes nothing" says "already" "$jisr" identity revoke --authority authority "مستشفى"
 check "revoke by openssl's fingerprint" says "1 revoked" "$jisr" identity revoke --authority authority "$fingerprint"
