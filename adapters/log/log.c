@@ -36,6 +36,7 @@ static struct {
     pthread_t writer;
     pthread_mutex_t filling; /* the ring has one writer: whoever holds this */
     sem_t posted;            /* once for each line, and to stop */
+    sem_t ended;             /* the writer has */
     struct ring ring;
     struct line lines[LINES];
 } queue;
@@ -89,6 +90,7 @@ static void *writer_run(void *unused)
         over = atomic_load_explicit(&queue.stopping, memory_order_acquire);
         drain();
     }
+    sem_post(&queue.ended);
     return unused;
 }
 
@@ -111,6 +113,7 @@ bool log_start(void)
     ring_init(&queue.ring, queue.lines, LINES, sizeof *queue.lines);
     make_lock();
     sem_init(&queue.posted, 0, 0);
+    sem_init(&queue.ended, 0, 0);
     queue.stopping = false;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -133,10 +136,12 @@ void log_stop(void)
         until.tv_nsec -= (long)NS_PER_S;
         until.tv_sec++;
     }
-    if (pthread_clockjoin_np(queue.writer, NULL, CLOCK_MONOTONIC, &until) != 0) {
+    if (sem_clockwait(&queue.ended, CLOCK_MONOTONIC, &until) != 0) {
         pthread_detach(queue.writer);
         return;
     }
+    pthread_join(queue.writer, NULL);
+    sem_destroy(&queue.ended);
     sem_destroy(&queue.posted);
     pthread_mutex_destroy(&queue.filling);
     queue.started = false;
