@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When recorded hands ask for a fresh clutch-in, as a surgeon would: once after each hold, when all
- * has been well again for a moment. Live hands need none of this: a person lifts the foot.
+ * has been well again for a moment. Only for trials, and where asked for: a hold is otherwise a person's
+ * to end (hazard H-03).
  *
  * Pure; one owner. */
 #ifndef STATION_RECLUTCH_H

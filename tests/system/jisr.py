@@ -226,8 +226,8 @@ class Case(unittest.TestCase):
                           self.folder / f"{name}.csv", "--report", self.folder / f"{name}.json", *options,
                           **kwargs)
 
-    def console(self, *lines, name="console", identity=None, options=(), **kwargs):
-        words = [word for at in lines for word in ("--line", at)]
+    def console(self, *lines, name="console", identity=None, reclutch="auto", options=(), **kwargs):
+        words = [word for at in lines for word in ("--line", at)] + ["--reclutch", reclutch]
         return self.start("console", *words, *CONSOLE_GATES, "--identity", identity or self.shanghai, "--trace",
                           self.folder / f"{name}.csv", "--report", self.folder / f"{name}.json", *options,
                           **kwargs)

@@ -32,6 +32,16 @@ class RestartTest(jisr.Case):
                 killed_ns + 200_000_000 < row["applied_ns"] < held_ns]
         self.assertEqual(late[:3], [], "applied what a dead console had sent")
 
+    def test_h03_by_default_only_a_person_ends_a_hold(self):
+        self.eyes.stop()
+        at = jisr.address()
+        arm = self.cart(at, name="cart_asked")
+        eyes = self.start("console", "--line", at, *jisr.CONSOLE_GATES, "--identity", self.shanghai, control=True)
+        self.assertTrue(jisr.until(lambda: eyes.number("picture_whole") > 20), self.tell(eyes))
+        self.assertFalse(jisr.until(lambda: arm.hold == "none", seconds=3), self.tell(arm))
+        eyes.order("reclutch")
+        self.assert_follows(arm, eyes)
+
     def test_a_killed_cart_is_started_again(self):
         self.arm.kill()
         again = self.cart(*self.lines, name="cart_again")
