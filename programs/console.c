@@ -63,7 +63,8 @@ static const struct option options[] = {
      .unit = "WHEN",
      .standard = "ask",
      .choices = reclutch_words,
-     .help = "after a hold: ask, only when told; auto, by itself, for recorded hands nobody watches"},
+     .help =
+         "after a hold: ask, only when told; auto, by itself, for recorded hands nobody watches"},
     {.name = "control",
      .kind = OPTION_FLAG,
      .offset = OPTION_AT(control),
@@ -140,6 +141,10 @@ static void on_event(void *context, const struct link_event *event)
         eyes_take(&console->eyes, event);
         break;
     case CONSOLE_PARTED: /* the event says so itself */
+        if (console->operation.dial_ns == UINT64_MAX)
+            log_event(LOG_WARN, "place_taken",
+                      "dials=0 help=\"another console with this identity operates\"");
+        break;
     case CONSOLE_NOTHING:
         break;
     }

@@ -219,16 +219,28 @@ enum link_err link_dial(struct link *link, const struct link_path *paths, size_t
     return LINK_OK;
 }
 
+/* `peer` is up, as another than `other` that the same site dialled. */
+static bool is_former(const struct link_peer *peer, const struct link_peer *other)
+{
+    return peer != other && peer->state == PEER_UP && !peer->dials &&
+           !memcmp(peer->site.fingerprint, other->site.fingerprint, LINK_FINGERPRINT_BYTES);
+}
+
+bool link_is_site_alive(const struct link *link, const struct link_peer *peer, uint64_t now_ns)
+{
+    for (size_t i = 0; i < link->settings.peers; i++)
+        if (is_former(&link->peers[i], peer) && now_ns - link->peers[i].heard_ns <= LINK_ALIVE_NS)
+            return true;
+    return false;
+}
+
 /* The same place answers to one session only: a console that was killed and started again takes
  * the place of its former self. */
 void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_ns)
 {
-    for (size_t i = 0; i < link->settings.peers; i++) {
-        struct link_peer *peer = &link->peers[i];
-        if (peer != by && peer->state == PEER_UP && !peer->dials &&
-            !memcmp(peer->site.fingerprint, by->site.fingerprint, LINK_FINGERPRINT_BYTES))
-            peer_end(peer, "the same site has dialled again", false, now_ns);
-    }
+    for (size_t i = 0; i < link->settings.peers; i++)
+        if (is_former(&link->peers[i], by))
+            peer_end(&link->peers[i], LINK_REASON_SUPERSEDED, false, now_ns);
 }
 
 /* The peer that a stranger with a good cookie may talk to, or NULL. */

@@ -164,6 +164,12 @@ void link_set_wall(struct link *link, int64_t wall_s, uint64_t now_ns);
 /* Bytes of memory that one peer takes under these settings. */
 size_t link_peer_bytes(const struct link_settings *settings);
 
+/* A site has one session with an answerer. While its former one was heard of within this, the site is
+ * there: who dials with the same certificate beside it is refused. After it, it takes the place. */
+#define LINK_ALIVE_NS UINT64_C(500000000)
+#define LINK_REASON_ALIVE "this site has a session already"
+#define LINK_REASON_SUPERSEDED "the same site has dialled again"
+
 /* Begins a session over `count` lines (1 to LINK_LINES_MAX). LINK_EVENT_UP or LINK_EVENT_REFUSED follows;
  * it goes on trying for `silence_ns`, less when an answer came and then nothing more. `*peer` belongs to the link, and dies with its CLOSED or
  * REFUSED event once the next event is asked for. */

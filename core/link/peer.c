@@ -209,8 +209,12 @@ void peer_follow_tls(struct link_peer *peer, uint64_t now_ns)
 void peer_up(struct link_peer *peer, uint64_t now_ns)
 {
     assert(peer->state == PEER_PROVING);
-    peer->state = PEER_UP;
     handshake_end(&peer->handshake);
+    if (!peer->dials && link_is_site_alive(peer->link, peer, now_ns)) {
+        peer_end(peer, LINK_REASON_ALIVE, false, now_ns);
+        return;
+    }
+    peer->state = PEER_UP;
     link_push(peer->link, LINK_EVENT_UP, peer);
     if (!peer->dials)
         link_supersede(peer->link, peer, now_ns);
@@ -235,10 +239,11 @@ static struct link_path any_path(const struct link_peer *peer)
 void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t now_ns)
 {
     bool was_up = peer->state == PEER_UP;
+    bool is_heard = was_up || (peer->state == PEER_PROVING && !peer->dials); /* it has the keys */
 
     snprintf(peer->reason, sizeof peer->reason, "%s", reason);
     peer->by_peer = by_peer;
-    peer->goodbyes_left = was_up && !by_peer ? GOODBYES : 0;
+    peer->goodbyes_left = is_heard && !by_peer ? GOODBYES : 0;
     peer->goodbye_ns = now_ns;
     peer->gone_ns = peer->handshake.give_up_ns = now_ns + GOODBYE_NS;
     peer->handshake.heard_ns = 0; /* it may be silent now */

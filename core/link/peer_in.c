@@ -287,12 +287,15 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
         path_rx_accept(&line->rx, header->packet, arrival.sent_ns, len, now_ns);
     if (link_clock_backward(&peer->clock, arrival.sent_ns, now_ns))
         take_clock_step(peer);
-    if (peer->state == PEER_PROVING)
-        peer_up(peer, now_ns); /* the answerer holds the keys: it has accepted us */
     uint8_t type;
-    while (peer->state == PEER_UP && wire_next_chunk(&reader, &type, &body))
+    while (peer_can_send(peer) && wire_next_chunk(&reader, &type, &body)) {
+        if (peer->state == PEER_PROVING && type != CHUNK_CLOSE)
+            peer_up(peer, now_ns); /* the answerer holds the keys, and does not turn us away */
         if (!take_chunk(peer, type, &body, path, &arrival))
             peer->refused++;
+    }
+    if (peer->state == PEER_PROVING)
+        peer_up(peer, now_ns);
     if (reader.failed)
         peer->refused++;
 }

@@ -7,9 +7,9 @@
  *                                                cart.follow.arms[i].joints, and
  *     cart_station_tell(&cart, measured, ...)    tells the console what the robot measures
  *
- * One console operates at a time. It stays until its session ends: another one is refused, and the
- * same one, started again, takes the place of its former self while the arm holds. A gesture is
- * judged by the greatest age that the link's clock allows (hazard H-01).
+ * One console operates at a time. It stays until its session ends: another one is refused. So is a
+ * second of the same identity, by the link, while the first was heard of within LINK_ALIVE_NS; once that
+ * is silent, the one started again takes its place while the arm holds. A gesture is judged by the greatest age that the link's clock allows (hazard H-01).
  *
  * Pure, as the link is whose events it takes and through which it answers: no clock, heap or thread;
  * one owner. `now_ns` is the link's own and never runs backwards. */

@@ -12,6 +12,7 @@
 /* An arm that says nothing for so long: dial anew beside waiting, in case it was started again. */
 #define REDIAL_SILENCE_NS (2000 * MS)
 #define REDIAL_AGAIN_NS (1000 * MS)
+#define REDIAL_REFUSED_NS_MAX (30000 * MS)
 
 /* What the cart said of the arm is of now. */
 #define STATE_FRESH_NS (100 * MS)
@@ -35,6 +36,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     if (peer == console->dialled)
         console->dialled = NULL;
     console->peer = peer;
+    console->refused_wait_ns = 0;
     console->has_state = false;
     console->heard_ns = now_ns;
     gate_forget(&console->gate);
@@ -42,18 +44,36 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     return CONSOLE_MET;
 }
 
-static enum console_news part(struct console_station *console, const struct link_peer *peer,
+/* How long to wait after a dial that came to nothing. */
+static uint64_t next_wait_ns(struct console_station *console, bool by_cart)
+{
+    uint64_t wait_ns = 2 * console->refused_wait_ns;
+    if (!by_cart)
+        return REDIAL_AGAIN_NS;
+    if (wait_ns < REDIAL_AGAIN_NS)
+        wait_ns = REDIAL_AGAIN_NS;
+    if (wait_ns > REDIAL_REFUSED_NS_MAX)
+        wait_ns = REDIAL_REFUSED_NS_MAX;
+    console->refused_wait_ns = wait_ns;
+    return wait_ns;
+}
+
+static enum console_news part(struct console_station *console, const struct link_event *event,
                               uint64_t now_ns)
 {
-    if (peer == console->dialled) {
+    if (event->peer == console->dialled) {
         console->dialled = NULL;
-        console->dial_ns = now_ns + REDIAL_AGAIN_NS;
+        console->dial_ns = now_ns + next_wait_ns(console, event->by_peer);
     }
-    if (peer != console->peer)
+    if (event->peer != console->peer)
         return CONSOLE_NOTHING;
+    bool is_replaced = event->by_peer && !strcmp(event->reason, LINK_REASON_SUPERSEDED);
     console->peer = NULL;
     gate_forget(&console->gate);
-    console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
+    if (is_replaced && !console->dialled) /* else it is our own dialling that took the place */
+        console->dial_ns = UINT64_MAX;
+    else
+        console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
     return CONSOLE_PARTED;
 }
 
@@ -78,7 +98,7 @@ enum console_news console_station_event(struct console_station *console,
         return meet(console, event->peer, now_ns);
     case LINK_EVENT_REFUSED:
     case LINK_EVENT_CLOSED:
-        return part(console, event->peer, now_ns);
+        return part(console, event, now_ns);
     case LINK_EVENT_SAMPLE:
         return is_ours && event->channel == STATION_STATE ? take_state(console, event)
                                                           : CONSOLE_NOTHING;

@@ -8,7 +8,9 @@
  *     console_station_turn(&console, now)             each turn of the loop
  *
  * It dials when there is nobody, and anew when the cart has been silent for two seconds: that may have
- * been started again, and then knows nothing of the session. Whichever speaks first wins.
+ * been started again, and then knows nothing of the session. Whichever speaks first wins. Refused by
+ * the cart, it waits twice as long each time. When another with the same identity has taken its place
+ * it dials no more: two would take the arm from each other for ever (hazard H-10).
  *
  * Pure, as the link is that it dials with: no clock, heap or thread; one owner. `now_ns` is the link's
  * own and never runs backwards. */
@@ -30,7 +32,8 @@ struct console_station {
     size_t line_count;
     struct link_peer *peer;    /* the cart we operate with; NULL: nobody */
     struct link_peer *dialled; /* not up yet, or NULL */
-    uint64_t dial_ns;          /* dial (again) then */
+    uint64_t dial_ns;          /* dial (again) then; UINT64_MAX: never, our place is taken */
+    uint64_t refused_wait_ns;  /* after the last refusal by the cart; 0: none since we met */
     struct gate gate;
     struct reclutch reclutch;
     struct arm_state state; /* as the cart last told in this session, with ... */

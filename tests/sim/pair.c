@@ -73,6 +73,12 @@ static struct link_identity *new_identity(const struct pem *key, const struct pe
     return identity;
 }
 
+struct link_identity *pair_identity(enum pair_end end)
+{
+    make_identities();
+    return new_identity(&key_pem[end], &certificate_pem[end]);
+}
+
 struct link_identity *pair_issue(const char *name, enum link_kind kind)
 {
     struct pem key, certificate;

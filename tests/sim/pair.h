@@ -75,6 +75,7 @@ void pair_inject_along(struct pair *pair, enum pair_end to, const struct link_pa
 void pair_inject(struct pair *pair, enum pair_end to, unsigned line, const uint8_t *bytes,
                  size_t len, bool from_peer);
 /* Another site's identity, by the authority of both ends; the caller frees it. */
+struct link_identity *pair_identity(enum pair_end end); /* an end's own once more; likewise freed */
 struct link_identity *pair_issue(const char *name, enum link_kind kind);
 /* The wall clock of certificates, at the start. */
 int64_t pair_wall_s(void);

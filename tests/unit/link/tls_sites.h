@@ -21,7 +21,8 @@ struct ends {
     int flights;
 };
 
-static inline struct site_request with_dates(struct site_request request, int64_t from_s, int64_t until_s)
+static inline struct site_request with_dates(struct site_request request, int64_t from_s,
+                                             int64_t until_s)
 {
     request.not_before_s = from_s;
     request.not_after_s = until_s;
@@ -90,7 +91,7 @@ static inline struct tls_settings server_settings(const struct made_identity *ma
 
 /* Carries flights to and fro until both are silent. */
 static inline void run(struct ends *ends, const struct tls_settings *client,
-                const struct tls_settings *server)
+                       const struct tls_settings *server)
 {
     ends->flights = 0;
     assert_true(tls_session_start(&ends->client, client));

@@ -83,12 +83,14 @@ static void h10_the_same_console_started_again_operates_and_the_arm_holds(void *
     const struct link_peer *former = ends.cart.station.peer;
     ends_restart(PAIR_CONSOLE);
     ends.reclutches = false;
-    ends_run(190); /* up again, before the cart misses the former */
+    ends_run(190); /* its dial came while the former was heard of: refused */
+    assert_int_equal(ends.cart.met, 1);
+    ends_run(1200); /* again after a second */
     assert_int_equal(ends.cart.met, 2);
     assert_int_equal(ends.cart.parted, 0);
     assert_int_equal(ends.cart.second_refused, 0);
     assert_ptr_not_equal(ends.cart.station.peer, former);
-    assert_int_equal(follow->hold, HOLD_SESSION);
+    assert_int_not_equal(follow->hold, HOLD_NONE);
     assert_stands_for(1000);
     ends.foot = false;
     ends_run(300);
@@ -127,6 +129,34 @@ static void h10_another_console_is_refused_and_the_first_notices_nothing(void **
     assert_int_equal(ends.cart.met, 1);
     assert_int_equal(follow->holds, holds);
     assert_int_equal(follow->hold, HOLD_NONE);
+    ends_stop();
+}
+
+static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silent(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    const struct link_peer *first = ends.cart.station.peer;
+    uint64_t holds = follow->holds;
+    ends_twin();
+    ends_run(10000);
+    assert_int_equal(ends.turned_away, 4); /* at once, after 1 s, 2 s and 4 s more */
+    assert_string_equal(ends.said, LINK_REASON_ALIVE);
+    assert_null(ends.twin.peer);
+    assert_ptr_equal(ends.cart.station.peer, first);
+    assert_int_equal(ends.cart.met, 1);
+    assert_int_equal(ends.console.parted, 0);
+    assert_int_equal(follow->holds, holds);
+
+    pair_cut(ends.pair, 0, true);
+    ends_run(10000);
+    assert_int_equal(ends.cart.met, 2);
+    assert_non_null(ends.twin.peer);
+    assert_int_not_equal(follow->hold, HOLD_NONE);
+    pair_cut(ends.pair, 0, false); /* now it is the first that waits */
+    ends_run(10000);
+    assert_int_equal(ends.cart.met, 2);
+    assert_int_not_equal(follow->hold, HOLD_NONE);
     ends_stop();
 }
 
@@ -173,6 +203,7 @@ int main(void)
         cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
         cmocka_unit_test(h03_a_session_that_ends_leaves_the_arm_held),
         cmocka_unit_test(h10_another_console_is_refused_and_the_first_notices_nothing),
+        cmocka_unit_test(h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silent),
         cmocka_unit_test(h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing),
         cmocka_unit_test(the_camera_recovers_for_a_new_console_and_after_darkness),
     };

@@ -160,6 +160,18 @@ static void h01_a_stall_of_the_consoles_loop_shows_in_the_ages(void **state)
     ends_stop();
 }
 
+static void h10_a_console_whose_place_was_taken_does_not_dial_again(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    link_close(ends.cart.station.peer, LINK_REASON_SUPERSEDED, pair_local_ns(ends.pair, PAIR_CART));
+    ends_run(10000);
+    assert_int_equal(ends.console.parted, 1);
+    assert_int_equal(ends.console.met, 1);
+    assert_int_equal(ends.cart.met, 1);
+    ends_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +183,7 @@ int main(void)
         cmocka_unit_test(a_damaged_picture_asks_the_camera_for_one_that_stands_alone),
         cmocka_unit_test(recorded_hands_clutch_in_anew_after_a_hold),
         cmocka_unit_test(h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds),
+        cmocka_unit_test(h10_a_console_whose_place_was_taken_does_not_dial_again),
         cmocka_unit_test(a_session_that_speaks_again_ends_the_dialling_beside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

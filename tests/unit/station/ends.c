@@ -176,23 +176,42 @@ static void visitor_turn(void)
     for (size_t i = 0; i < mail_count; i++)
         link_receive(ends.visitor, &path, mail[i].bytes, mail[i].len, now_ns);
     mail_count = 0;
-    while (link_event(ends.visitor, &event))
-        if (event.kind == LINK_EVENT_REFUSED || event.kind == LINK_EVENT_CLOSED)
+    while (link_event(ends.visitor, &event)) {
+        if (event.kind == LINK_EVENT_REFUSED || event.kind == LINK_EVENT_CLOSED) {
             snprintf(ends.said, sizeof ends.said, "%s", event.reason);
+            ends.turned_away++;
+        }
+        if (ends.twin.link)
+            console_station_event(&ends.twin, &event, now_ns);
+    }
+    if (ends.twin.link)
+        console_station_turn(&ends.twin, now_ns);
     while ((len = link_transmit(ends.visitor, &path, bytes, now_ns)))
         pair_inject_along(ends.pair, PAIR_CART, &path, bytes, len);
+}
+
+static void visitor_create(struct link_identity *identity)
+{
+    struct link_settings settings = {.wall_s = pair_wall_s(), .identity = identity};
+    visitor_identity = identity;
+    channels_set(&settings, false, PICTURE_NS);
+    ends.visitor = link_create(&settings, pair_true_ns(ends.pair), NULL);
+    assert_non_null(ends.visitor);
+}
+
+void ends_twin(void)
+{
+    struct link_path path = visitor_path();
+    visitor_create(pair_identity(PAIR_CONSOLE));
+    console_station_init(&ends.twin, ends.visitor, &path, 1, PICTURE_GATE_NS,
+                         pair_true_ns(ends.pair));
 }
 
 void ends_visit(void)
 {
     struct link_path path = visitor_path();
-    struct link_settings settings = {.wall_s = pair_wall_s()};
     struct link_peer *peer;
-    visitor_identity = pair_issue("console-osaka", LINK_KIND_CONSOLE);
-    settings.identity = visitor_identity;
-    channels_set(&settings, false, PICTURE_NS);
-    ends.visitor = link_create(&settings, pair_true_ns(ends.pair), NULL);
-    assert_non_null(ends.visitor);
+    visitor_create(pair_issue("console-osaka", LINK_KIND_CONSOLE));
     assert_int_equal(link_dial(ends.visitor, &path, 1, pair_true_ns(ends.pair), &peer), LINK_OK);
 }
 

@@ -47,7 +47,9 @@ struct ends {
     bool damages, blinds; /* pictures come damaged; cannot be read */
     char
         said[LINK_REASON_BYTES]; /* why a session was last closed or refused at the visitor's end */
-    struct link *visitor;        /* another console, once ends_visit was called */
+    unsigned turned_away;        /* how often */
+    struct link *visitor;        /* another console, once ends_visit or ends_twin was called */
+    struct console_station twin; /* ... that ends_twin started */
 };
 
 extern struct ends ends;
@@ -63,7 +65,9 @@ void ends_follow(const char *weather);
 /* Either end is killed and started again. */
 void ends_restart(enum pair_end end);
 
-/* A console of another name dials the cart. */
+/* A console of another name dials the cart, once. */
 void ends_visit(void);
+/* The console is started a second time, elsewhere and with the same identity, and keeps dialling. */
+void ends_twin(void);
 
 #endif
