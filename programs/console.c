@@ -16,6 +16,8 @@
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 
+#define TELL_REFUSED_NS UINT64_C(10000000000)
+
 struct console_settings {
     struct station_settings station;
     struct option_list line;
@@ -84,6 +86,8 @@ struct console {
     struct console_station operation;
     enum gate_state gate_told;
     bool quit;
+    uint64_t tell_refused_ns; /* may be told again then */
+    uint64_t refused_told[MOTION_ERRS];
 
     struct eyes eyes;
     struct report_gestures gestures;
@@ -176,6 +180,21 @@ static uint64_t refused_input(const struct console *console)
     return refused;
 }
 
+/* A line for each cause, and not again too soon. */
+static void tell_refused(struct console *console, uint64_t now_ns)
+{
+    const struct hands_counts *counts = hands_counts(console->hands);
+    if (now_ns < console->tell_refused_ns)
+        return;
+    console->tell_refused_ns = now_ns + TELL_REFUSED_NS;
+    for (size_t i = 0; i < MOTION_ERRS; i++) {
+        if (counts->refused[i] > console->refused_told[i])
+            log_event(LOG_WARN, "input_refused", "cause=\"%s\" count=%llu",
+                      motion_err_text((enum motion_err)i), (unsigned long long)counts->refused[i]);
+        console->refused_told[i] = counts->refused[i];
+    }
+}
+
 static void put_status(struct console *console, uint64_t now_ns)
 {
     struct status status = {.len = 0};
@@ -246,6 +265,7 @@ static void run(struct console *console)
             snapshot_taken = view_thread_snapshot(console->eyes.view, console->settings->snapshot);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
+        tell_refused(console, now_ns);
         now_ns = clock_monotonic_ns();
         carrier_send(&station->carrier, now_ns);
         uint64_t until_ns = hands_due_ns(console->hands);

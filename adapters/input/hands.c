@@ -18,6 +18,8 @@ struct hands {
     struct clutch clutch;
     struct source_sample pending;
     uint64_t started_ns; /* this round of the recording */
+    uint64_t good_ns;    /* the last sample that was not refused was due */
+    bool frozen;         /* the input was refused for too long, and the pedal not up since */
     struct hands_counts counts;
     char name[NAME_BYTES];
 };
@@ -125,7 +127,7 @@ struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t wh
         return NULL;
     }
     hands->source = source;
-    hands->started_ns = now_ns;
+    hands->started_ns = hands->good_ns = now_ns;
     clutch_init(&hands->clutch);
     clutch_again(&hands->clutch, now_ns); /* the cart must see the foot up first */
     name_hands(hands, spec);
@@ -146,6 +148,16 @@ uint64_t hands_due_ns(const struct hands *hands)
     return hands->started_ns + hands->pending.at_ns;
 }
 
+static void freeze_or_free(struct hands *hands, uint64_t due_ns)
+{
+    if (!hands->pending.err)
+        hands->good_ns = due_ns;
+    if (!hands->pending.hands.pedal)
+        hands->frozen = false;
+    else if (due_ns - hands->good_ns > HANDS_REFUSED_NS_MAX)
+        hands->frozen = true;
+}
+
 bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
 {
     uint64_t due_ns = hands_due_ns(hands);
@@ -155,13 +167,19 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     hands->counts.gestures++;
     if (hands->pending.err)
         hands->counts.refused[hands->pending.err]++;
+    freeze_or_free(hands, due_ns);
+    if (hands->frozen)
+        hands->pending.hands.pedal = false;
     clutch_gesture(&hands->clutch, &hands->pending.hands, due_ns, gesture);
+    if (hands->frozen)
+        gesture->flags |= GESTURE_FROZEN;
     fetch(hands);
     return true;
 }
 
 void hands_reclutch(struct hands *hands, uint64_t now_ns)
 {
+    hands->frozen = false;
     clutch_again(&hands->clutch, now_ns);
 }
 

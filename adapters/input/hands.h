@@ -22,6 +22,10 @@
 
 struct hands;
 
+/* While the input has been refused for longer, the last good hands are too old to hold an arm by: the
+ * pedal counts as up, and the hands as frozen until it was up or hands_reclutch is called. */
+#define HANDS_REFUSED_NS_MAX UINT64_C(100000000)
+
 struct hands_counts {
     uint64_t gestures;             /* given out */
     uint64_t samples;              /* read from the source, refused ones among them */

@@ -187,6 +187,8 @@ enum motion_err itp_take(struct itp *itp, const uint8_t *in, size_t len)
     if (err)
         return err;
     err = take_sequence(itp, get_le32(in + AT_SEQUENCE));
+    if (err != MOTION_ERR_REFLECT && get_le32(in + AT_MODE) == 0)
+        itp->hands.pedal = false; /* whatever else is wrong with it: to lift is always safe */
     if (err)
         return err;
     err = itp_decode(&packet, in, len);

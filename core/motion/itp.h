@@ -56,7 +56,8 @@ struct itp {
 
 void itp_init(struct itp *itp);
 
-/* Takes the next packet and moves `hands` by it, or says why not. Besides itp_decode's:
+/* Takes the next packet and moves `hands` by it, or says why not; that the pedal is up is taken from
+ * every packet whose checksum agrees, refused ones too. Besides itp_decode's:
  * MOTION_ERR_DUPLICATE, or MOTION_ERR_SEQUENCE: packets are missing before this one, or it is older
  * than the last (raven2's rules: a step back by more than 1000 is a console started anew). The
  * packet after is welcome again. */

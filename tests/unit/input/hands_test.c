@@ -36,7 +36,8 @@ static void write_file(const char *name, const void *bytes, size_t len)
 }
 
 /* A second and more of a stream at 500 Hz; each tenth packet has a turn that is no rotation. */
-static size_t make_itp(void)
+/* Each tenth packet is refused, and all those from `from` up to `to`. */
+static size_t make_itp_refused(uint32_t from, uint32_t to)
 {
     for (uint32_t i = 0; i < RECORDS; i++) {
         uint8_t *record = records + (size_t)i * ITP_RECORD_BYTES;
@@ -45,7 +46,7 @@ static size_t make_itp(void)
             .sequence = 77 + i,
             .engaged = true,
             .delta_um = {{10, 0, 0}, {0, 0, -10}},
-            .turn = {{1, 0, 0, 0}, {1, i % 10 == 3, 0, 0}},
+            .turn = {{1, 0, 0, 0}, {1, i % 10 == 3 || (i >= from && i < to), 0, 0}},
         };
         for (int byte = 0; byte < 8; byte++)
             record[byte] = (uint8_t)(stamp_ns >> (56 - 8 * byte));
@@ -56,6 +57,11 @@ static size_t make_itp(void)
     size_t len = LZ4F_compressFrame(packed, sizeof packed, records, sizeof records, NULL);
     assert_false(LZ4F_isError(len));
     return len;
+}
+
+static size_t make_itp(void)
+{
+    return make_itp_refused(0, 0);
 }
 
 static struct hands *open_file(const char *kind, const char *name, char *why, size_t why_bytes)
@@ -199,6 +205,33 @@ static void a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps(vo
     assert_refused("taurus", "words.txt", "not a Taurus recording");
 }
 
+static void h05_hands_refused_for_too_long_are_frozen_until_a_person_takes_them(void **state)
+{
+    (void)state;
+    enum { FROM = 400, TO = 480 }; /* 160 ms */
+    char why[700];
+    struct gesture gesture;
+    write_file("good.bin", packed, make_itp_refused(FROM, TO));
+    struct hands *hands = open_file("itp", "good.bin", why, sizeof why);
+    assert_non_null(hands);
+    for (int i = 0; i < TO + 100; i++) {
+        uint64_t quiet_ns = i < FROM ? 0 : (uint64_t)(i - FROM + 1) * 2 * MS;
+        assert_true(hands_next(hands, hands_due_ns(hands), &gesture));
+        if (i >= 150)
+            assert_int_equal(gesture.flags,
+                             quiet_ns > HANDS_REFUSED_NS_MAX ? GESTURE_FROZEN : GESTURE_ENGAGED);
+    }
+    uint64_t asked_ns = hands_due_ns(hands);
+    hands_reclutch(hands, asked_ns);
+    while (hands_due_ns(hands) < asked_ns + 300 * MS) {
+        assert_true(hands_next(hands, hands_due_ns(hands), &gesture));
+        assert_int_equal(gesture.flags, 0);
+    }
+    assert_true(hands_next(hands, hands_due_ns(hands), &gesture));
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    hands_close(hands);
+}
+
 /* The scripted motion is a function of time: what a late caller gets is of the due time, like a
  * recording's samples. */
 static void h01_a_late_caller_gets_each_sample_as_of_when_it_was_due(void **state)
@@ -322,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_recorded_stream_keeps_its_timing_counts_refusals_and_loops),
         cmocka_unit_test(a_wrong_stream_is_answered_with_what_to_do),
         cmocka_unit_test(a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps),
+        cmocka_unit_test(h05_hands_refused_for_too_long_are_frozen_until_a_person_takes_them),
         cmocka_unit_test(h01_a_late_caller_gets_each_sample_as_of_when_it_was_due),
         cmocka_unit_test(a_hold_is_answered_by_a_fresh_clutch_in),
         cmocka_unit_test(the_recorded_console_stream_plays_without_its_impossible_quaternions),

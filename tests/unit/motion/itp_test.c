@@ -84,6 +84,27 @@ static void h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing(vo
     assert_int_equal(take(&itp, &packet), MOTION_OK);
 }
 
+static void h05_a_refused_packet_still_lifts_the_pedal(void **state)
+{
+    (void)state;
+    struct itp itp;
+    uint8_t bytes[ITP_PACKET_BYTES];
+    itp_init(&itp);
+    struct itp_packet packet = packet_of(1);
+    assert_int_equal(take(&itp, &packet), MOTION_OK);
+    double x = x_of(&itp);
+    packet = packet_of(2);
+    packet.engaged = false;
+    packet.turn[0] = (struct quat){1, 0, 1, 0};
+    itp_encode(&packet, bytes);
+    bytes[120]++; /* a wrong checksum says nothing */
+    assert_int_equal(itp_take(&itp, bytes, sizeof bytes), MOTION_ERR_CHECKSUM);
+    assert_true(itp.hands.pedal);
+    assert_int_equal(take(&itp, &packet), MOTION_ERR_NOT_UNIT);
+    assert_false(itp.hands.pedal);
+    assert_true(x_of(&itp) == x);
+}
+
 static void h06_a_step_no_hand_makes_is_refused(void **state)
 {
     (void)state;
@@ -148,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(increments_are_summed_up_while_the_pedal_is_down),
         cmocka_unit_test(h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing),
+        cmocka_unit_test(h05_a_refused_packet_still_lifts_the_pedal),
         cmocka_unit_test(h06_a_step_no_hand_makes_is_refused),
         cmocka_unit_test(h04_packets_count_once_and_in_order),
         cmocka_unit_test(a_record_is_read_or_refused),
