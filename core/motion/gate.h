@@ -35,7 +35,7 @@ struct gate {
  * capture that hands may act on. */
 void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns);
 
-/* A picture is on the screen. `age_ns` from its capture, an upper bound on our clock; not `measured`
+/* A picture is on the screen, undamaged. `age_ns` from its capture, an upper bound on our clock; not `measured`
  * counts as old, and so does one from before our clock began. */
 void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns);
 

@@ -71,8 +71,8 @@ struct console_look {
     bool is_late;        /* older than hands may act on, or not measured */
 };
 
-/* Tells the gate, and asks the cart for a picture that stands alone when this one does not do. Only
- * while there is a `peer`. */
+/* Tells the gate, and asks the cart for a picture that stands alone when this one does not do: one that
+ * is damaged or not shown lets the hands act on nothing (H-08). Only while there is a `peer`. */
 struct console_look console_station_look(struct console_station *console,
                                          const struct console_picture *picture, uint64_t now_ns);
 

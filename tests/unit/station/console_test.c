@@ -60,6 +60,22 @@ static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
     ends_stop();
 }
 
+static void h08_damage_that_lasts_freezes_the_hands(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    ends.damages = true; /* what the decoder filled in is older than the picture says */
+    ends_run(200);
+    assert_int_equal(console->gate.state, GATE_OPEN);
+    ends_run(500);
+    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    assert_int_equal(follow->hold, HOLD_FROZEN);
+    ends.damages = false;
+    ends_run(2000);
+    assert_int_equal(console->gate.state, GATE_OPEN);
+    ends_stop();
+}
+
 static void h08_a_picture_is_as_old_as_the_clock_allows(void **state)
 {
     (void)state;
@@ -179,6 +195,7 @@ int main(void)
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),
         cmocka_unit_test(h08_without_pictures_the_arm_rests_until_the_foot_was_up),
         cmocka_unit_test(h08_a_picture_that_cannot_be_read_is_not_seen),
+        cmocka_unit_test(h08_damage_that_lasts_freezes_the_hands),
         cmocka_unit_test(h08_a_picture_is_as_old_as_the_clock_allows),
         cmocka_unit_test(a_damaged_picture_asks_the_camera_for_one_that_stands_alone),
         cmocka_unit_test(recorded_hands_clutch_in_anew_after_a_hold),
