@@ -3,7 +3,7 @@
 
 void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns)
 {
-    *gate = (struct gate){.limit_ns = limit_ns, .state = GATE_OLD_PICTURE, .looked_ns = now_ns};
+    *gate = (struct gate){.limit_ns = limit_ns, .state = GATE_NO_PICTURE, .looked_ns = now_ns};
 }
 
 void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns)
@@ -27,13 +27,17 @@ uint64_t gate_picture_age_ns(const struct gate *gate, uint64_t now_ns)
     return gate->has_picture ? now_ns - gate->captured_ns : UINT64_MAX;
 }
 
-static enum gate_state next_state(enum gate_state state, bool is_young, bool foot_down)
+static enum gate_state next_state(enum gate_state state, bool has_picture, bool is_young,
+                                  bool foot_down)
 {
+    if (!has_picture)
+        return GATE_NO_PICTURE;
     if (!is_young)
         return GATE_OLD_PICTURE;
     switch (state) {
     case GATE_OPEN:
         return GATE_OPEN;
+    case GATE_NO_PICTURE:
     case GATE_OLD_PICTURE:
     case GATE_AWAITS_FOOT:
         break;
@@ -45,7 +49,7 @@ enum gate_state gate_hands(struct gate *gate, struct gesture *gesture, uint64_t 
 {
     bool is_young = gate_picture_age_ns(gate, now_ns) <= gate->limit_ns;
     enum gate_state was = gate->state;
-    gate->state = next_state(was, is_young, gesture->flags & GESTURE_ENGAGED);
+    gate->state = next_state(was, gate->has_picture, is_young, gesture->flags & GESTURE_ENGAGED);
     if (was != GATE_OPEN)
         gate->frozen_ns += now_ns - gate->looked_ns;
     gate->looked_ns = now_ns;
@@ -63,10 +67,12 @@ const char *gate_state_text(enum gate_state state)
     switch (state) {
     case GATE_OPEN:
         return "hands free";
+    case GATE_NO_PICTURE:
+        return "no picture yet: hands wait";
     case GATE_OLD_PICTURE:
         return "picture too old: hands frozen";
     case GATE_AWAITS_FOOT:
-        return "picture is back: lift the foot to go on";
+        return "picture is there: lift the foot to go on";
     }
     return "unknown state";
 }

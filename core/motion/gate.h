@@ -17,7 +17,8 @@
 
 enum gate_state {
     GATE_OPEN,
-    GATE_OLD_PICTURE, /* no young picture: hands frozen */
+    GATE_NO_PICTURE,  /* none yet in this session, an ordinary beginning: hands frozen */
+    GATE_OLD_PICTURE, /* no young one any more: hands frozen */
     GATE_AWAITS_FOOT  /* pictures are back, the foot is still down: hands frozen */
 };
 
@@ -31,7 +32,7 @@ struct gate {
     uint64_t looked_ns;   /* last gate_hands */
 };
 
-/* Closed (GATE_OLD_PICTURE) until the first young picture. `limit_ns` is the greatest age from
+/* Closed (GATE_NO_PICTURE) until the first young picture. `limit_ns` is the greatest age from
  * capture that hands may act on. */
 void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns);
 
@@ -39,7 +40,7 @@ void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns);
  * counts as old, and so does one from before our clock began. */
 void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns);
 
-/* The session ended: no picture counts any more. */
+/* The session ended: no picture counts any more, and GATE_NO_PICTURE follows. */
 void gate_forget(struct gate *gate);
 
 /* Passes or freezes the gesture about to be sent; returns the state. */

@@ -28,7 +28,8 @@ static bool waits_for_clutch(const struct reclutch_facts *facts)
 
 bool reclutch_is_due(struct reclutch *reclutch, const struct reclutch_facts *facts, uint64_t now_ns)
 {
-    if (!facts->heard || !facts->clock_measured || facts->gate == GATE_OLD_PICTURE) {
+    if (!facts->heard || !facts->clock_measured || facts->gate == GATE_NO_PICTURE ||
+        facts->gate == GATE_OLD_PICTURE) {
         reclutch->well_since_ns = 0;
         return false;
     }

@@ -12,7 +12,7 @@ static void h08_hands_are_frozen_until_a_picture_of_this_session_is_seen(void **
     ends_start("delay=40ms");
     ends.camera = false;
     ends_run(3000);
-    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    assert_int_equal(console->gate.state, GATE_NO_PICTURE);
     assert_int_equal(follow->hold, HOLD_FROZEN);
     ends.camera = true;
     ends_run(2000);
@@ -24,7 +24,7 @@ static void h08_hands_are_frozen_until_a_picture_of_this_session_is_seen(void **
     while (ends.console.met < 2)
         ends_run(1);
     ends_run(1);
-    assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
+    assert_int_equal(console->gate.state, GATE_NO_PICTURE);
     ends_stop();
 }
 
