@@ -110,7 +110,9 @@ struct cart {
     struct cart_station operation;
     struct arm *arm;
     struct camera_thread *camera;
-    _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture */
+    _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture; 0: none,
+                                  for a session's first gesture finds the arm held */
+    uint64_t met_ns;           /* gestures are numbered from then */
     struct trace *trace;
     struct spread gesture_age;
     struct delay_cart delay;
@@ -160,6 +162,8 @@ static void on_event(void *context, const struct link_event *event)
     case CART_MET:
         station_meet(&cart->station, event->peer);
         delay_cart_session(&cart->delay);
+        atomic_store(&cart->moved_by, 0);
+        cart->met_ns = now_ns;
         break;
     case CART_SECOND_REFUSED:
         station_log_second(&cart->station, event->peer);
@@ -209,12 +213,13 @@ static void tick(struct cart *cart, uint64_t now_ns)
 static void send_picture(struct cart *cart, const struct camera_frame *frame, uint64_t now_ns)
 {
     uint8_t *bytes = cart->picture;
-    struct picture_head head = delay_cart_picture(&cart->delay, frame->gesture_sequence,
-                                                  frame->captured_ns, clock_monotonic_ns());
+    uint32_t moved_by = frame->captured_ns > cart->met_ns ? frame->gesture_sequence : 0;
+    struct picture_head head =
+        delay_cart_picture(&cart->delay, moved_by, frame->captured_ns, clock_monotonic_ns());
     const struct link_frame picture = {.bytes = bytes,
                                        .len = PICTURE_HEAD_BYTES + frame->len,
                                        .captured_ns = frame->captured_ns,
-                                       .tag = frame->gesture_sequence};
+                                       .tag = moved_by};
 
     picture_head_encode(&head, bytes);
     memcpy(bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
@@ -332,7 +337,8 @@ static bool report(struct cart *cart)
     };
     uint64_t now_ns = clock_monotonic_ns();
 
-    cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = cart->pictures.lost = -1;
+    cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = -1;
+    cart->pictures.lost = cart->pictures.damaged = -1;
     struct report figures = {
         .gestures = &gestures,
         .pictures = &cart->pictures,

@@ -93,6 +93,15 @@ struct console {
     struct report_gestures gestures;
 };
 
+/* To wait for a session's first picture, and for the foot then, is no fault. */
+static void log_gate(struct console *console, enum gate_state state)
+{
+    bool is_fault = state == GATE_OLD_PICTURE ||
+                    (state == GATE_AWAITS_FOOT && console->gate_told == GATE_OLD_PICTURE);
+    console->gate_told = state;
+    log_event(is_fault ? LOG_WARN : LOG_INFO, "hands", "state=\"%s\"", gate_state_text(state));
+}
+
 static void send_hands(struct console *console, uint64_t now_ns)
 {
     struct console_station *operation = &console->operation;
@@ -107,11 +116,8 @@ static void send_hands(struct console *console, uint64_t now_ns)
         console->gestures.sent++;
         eyes_sent(&console->eyes, sequence, sampled_ns);
     }
-    if (operation->gate.state != console->gate_told) {
-        console->gate_told = operation->gate.state;
-        log_event(operation->gate.state == GATE_OPEN ? LOG_INFO : LOG_WARN, "hands", "state=\"%s\"",
-                  gate_state_text(operation->gate.state));
-    }
+    if (operation->gate.state != console->gate_told)
+        log_gate(console, operation->gate.state);
 }
 
 static void meet(struct console *console, const struct link_peer *peer)
@@ -195,6 +201,20 @@ static void tell_refused(struct console *console, uint64_t now_ns)
     }
 }
 
+static const char *hands_word(enum gate_state state)
+{
+    switch (state) {
+    case GATE_OPEN:
+        return "moving";
+    case GATE_NO_PICTURE:
+        return "waiting";
+    case GATE_OLD_PICTURE:
+    case GATE_AWAITS_FOOT:
+        break;
+    }
+    return "frozen";
+}
+
 static void put_status(struct console *console, uint64_t now_ns)
 {
     struct status status = {.len = 0};
@@ -210,15 +230,15 @@ static void put_status(struct console *console, uint64_t now_ns)
                operation->peer     ? "up"
                : station->sessions ? "lost"
                                    : "dialling",
-               operation->gate.state != GATE_OPEN ? "frozen" : "moving",
+               hands_word(operation->gate.state),
                operation->has_state ? hold_cause_word(operation->state.hold_cause) : "-");
     status_put_peer(&status, station);
     status_put(&status,
                "sent=%lld picture_whole=%lld picture_repaired=%lld picture_late=%lld "
-               "picture_lost=%lld refused_input=%llu ",
+               "picture_lost=%lld picture_damaged=%lld refused_input=%llu ",
                (long long)console->gestures.sent, (long long)pictures->whole,
                (long long)pictures->repaired, (long long)pictures->late, (long long)pictures->lost,
-               (unsigned long long)refused_input(console));
+               (long long)pictures->damaged, (unsigned long long)refused_input(console));
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
     status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
                   (double)console->eyes.last_hand_to_eye_ns);

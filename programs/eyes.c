@@ -13,6 +13,7 @@ bool eyes_restart(struct eyes *eyes)
     struct media_reason reason;
     eyes_close(eyes);
     memset(eyes->sent, 0, sizeof eyes->sent);
+    eyes->last_tag = 0;
     if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK)
         return true;
     log_event(LOG_ERROR, "view_failed", "reason=\"%s\"", reason.words);
@@ -78,10 +79,26 @@ static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
     size_t at = viewed->tag % EYES_SENT_KEPT;
     bool moved = viewed->tag != eyes->last_tag;
     eyes->last_tag = viewed->tag;
-    if (!moved || !eyes->sent[at].sampled_ns || eyes->sent[at].sequence != viewed->tag)
+    if (!moved || !viewed->tag || !eyes->sent[at].sampled_ns ||
+        eyes->sent[at].sequence != viewed->tag)
         return; /* nothing moved since the picture before: no delay from hand to eye */
     eyes->last_hand_to_eye_ns = (int64_t)(viewed->shown_ns - eyes->sent[at].sampled_ns);
     spread_add(&eyes->hand_to_eye, eyes->last_hand_to_eye_ns);
+}
+
+/* It came, and no picture could be made of it. */
+static void trace_unread(struct eyes *eyes, const struct viewed *viewed)
+{
+    eyes->pictures.lost++;
+    if (eyes->trace)
+        trace_picture(eyes->trace, &(struct trace_picture){
+                                       .frame = viewed->number,
+                                       .captured_ns = viewed->captured_ns,
+                                       .shown_ns = TRACE_NONE,
+                                       .outcome = "lost",
+                                       .gesture_sequence = TRACE_NONE,
+                                       .bytes = viewed->len,
+                                   });
 }
 
 static void show(struct eyes *eyes, const struct viewed *viewed, struct console_station *console)
@@ -90,6 +107,10 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
                                             .is_shown = viewed->err == MEDIA_OK,
                                             .is_damaged = viewed->damaged};
     struct console_look look = console_station_look(console, &picture, viewed->shown_ns);
+    if (!picture.is_shown) {
+        trace_unread(eyes, viewed);
+        return;
+    }
     size_t at = viewed->number % EYES_FRAMES_KEPT;
     bool is_known = eyes->frames[at].number == viewed->number;
     bool repaired = is_known && eyes->frames[at].repaired;
@@ -100,6 +121,8 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         eyes->pictures.repaired++;
     else
         eyes->pictures.whole++;
+    if (viewed->damaged)
+        eyes->pictures.damaged++;
     if (look.age.measured)
         spread_add(&eyes->picture_age, look.age.ns);
     if (is_known)
@@ -115,7 +138,7 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
                                        .outcome = look.is_late ? "late"
                                                   : repaired   ? "repaired"
                                                                : "whole",
-                                       .gesture_sequence = viewed->tag,
+                                       .gesture_sequence = viewed->tag ? viewed->tag : TRACE_NONE,
                                        .bytes = viewed->len,
                                    });
 }

@@ -120,6 +120,7 @@ static void print_pictures(FILE *out, const struct report_pictures *pictures)
     print_count(out, ", ", "late", pictures->late);
     print_count(out, ", ", "lost", pictures->lost);
     print_count(out, ", ", "bytes", pictures->bytes);
+    print_count(out, ", ", "damaged", pictures->damaged);
     putc('}', out);
 }
 

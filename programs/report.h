@@ -35,8 +35,9 @@ struct report_gestures {
     int64_t sent, received, applied, late, duplicate, refused, lost;
 };
 
-struct report_pictures {
+struct report_pictures { /* every one waited for is whole, repaired, late or lost; */
     int64_t sent, whole, repaired, late, lost, bytes;
+    int64_t damaged; /* of those shown, whichever: with places filled in from older ones */
 };
 
 struct report_line {  /* delays are one way; `bound_ms` is the error bound of both */

@@ -305,6 +305,7 @@ static void put_picture(struct writer *writer)
     else
         put(writer, word(writer, WORD_NOT_MEASURED));
     put_per_second(writer, page->pictures_per_s);
+    put_count(writer, ", ", WORD_DAMAGED, page->damaged);
     end_row(writer);
     put_age(writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);

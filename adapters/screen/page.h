@@ -65,7 +65,7 @@ struct operate_page {
     struct page_age picture_age; /* at its oldest: the clock's bound is in it */
     struct page_age hand_to_eye;
     double pictures_per_s, picture_bps;
-    uint64_t whole, repaired, picture_late, lost;
+    uint64_t whole, repaired, picture_late, lost, damaged; /* the last: of those shown */
 
     double clock_offset_ms, clock_bound_ms;
 

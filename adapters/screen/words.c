@@ -36,6 +36,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_WHOLE] = {"whole", "entières", "كاملة"},
     [WORD_REPAIRED] = {"repaired", "réparées", "مُصلَحة"},
     [WORD_LOST] = {"lost", "perdues", "مفقودة"},
+    [WORD_DAMAGED] = {"damaged", "abîmées", "مشوّهة"},
     [WORD_A_SECOND] = {"a second", "par seconde", "في الثانية"},
     [WORD_CLOCK] = {"Clock", "Horloge", "الساعة"},
     [WORD_OFFSET] = {"offset", "écart", "الفارق"},

@@ -39,6 +39,7 @@ enum word {
     WORD_WHOLE,
     WORD_REPAIRED,
     WORD_LOST,
+    WORD_DAMAGED,
     WORD_A_SECOND,
     WORD_CLOCK,
     WORD_OFFSET,

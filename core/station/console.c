@@ -131,7 +131,8 @@ struct console_look console_station_look(struct console_station *console,
     uint64_t oldest_ns = age_most_ns(&look.age);
     if (picture->is_damaged || !picture->is_shown)
         ask_recovery(console->peer, picture->captured_ns);
-    if (picture->is_shown && !picture->is_damaged) /* concealed places are old, however young the rest */
+    if (picture->is_shown &&
+        !picture->is_damaged) /* concealed places are old, however young the rest */
         gate_picture(&console->gate, oldest_ns, look.age.measured, now_ns);
     look.is_late = !look.age.measured || oldest_ns > console->gate.limit_ns;
     return look;

@@ -83,7 +83,8 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
               (const char *[PHRASE_PLACES]){COUNT(closing, console->pictures.whole),
                                             COUNT(closing, console->pictures.repaired),
                                             COUNT(closing, console->pictures.late),
-                                            COUNT(closing, console->pictures.lost)});
+                                            COUNT(closing, console->pictures.lost),
+                                            COUNT(closing, console->pictures.damaged)});
     print_row(
         closing, words_of(WORD_CLOCK, language), PHRASE_CLOCK_READING,
         (const char *[PHRASE_PLACES]){figure_text(console->clock_offset_ms, 3, language).text,
@@ -220,7 +221,8 @@ static void print_phase(const struct closing *closing, const struct verdict_evid
     print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
               (const char *[PHRASE_PLACES]){
                   COUNT(closing, (double)seen->whole), COUNT(closing, (double)seen->repaired),
-                  COUNT(closing, (double)seen->picture_late), COUNT(closing, (double)seen->lost)});
+                  COUNT(closing, (double)seen->picture_late), COUNT(closing, (double)seen->lost),
+                  COUNT(closing, (double)seen->damaged)});
     put_label(closing, words_of(WORD_HOLDS, language), 4);
     fprintf(closing->out, "  %u\n", seen->holds);
 }

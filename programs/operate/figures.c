@@ -38,6 +38,7 @@ static const struct field top_fields[] = {
     TOP("pictures.late", pictures.late),
     TOP("pictures.lost", pictures.lost),
     TOP("pictures.bytes", pictures.bytes),
+    TOP("pictures.damaged", pictures.damaged),
     AGE("gesture_age_ms", gesture_age),
     AGE("hand_to_eye_ms", hand_to_eye),
     AGE("picture_age_ms", picture_age),

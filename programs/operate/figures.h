@@ -42,7 +42,7 @@ struct figures {
         double sent, received, applied, late, duplicate, refused, lost;
     } gestures;
     struct {
-        double sent, whole, repaired, late, lost, bytes;
+        double sent, whole, repaired, late, lost, bytes, damaged;
     } pictures;
     struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
     struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */

@@ -39,9 +39,10 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "envoyés {0}, appliqués {1}, en retard {2}, refusés {3}, perdus {4}",
          "المرسلة {0}، المطبقة {1}، المتأخرة {2}، المرفوضة {3}، المفقودة {4}"},
     [PHRASE_PICTURES] = {"pictures", "images", "الصور"},
-    [PHRASE_PICTURE_COUNTS] = {"whole {0}, repaired {1}, late {2}, lost {3}",
-                               "entières {0}, réparées {1}, en retard {2}, perdues {3}",
-                               "الكاملة {0}، المصلحة {1}، المتأخرة {2}، المفقودة {3}"},
+    [PHRASE_PICTURE_COUNTS] =
+        {"whole {0}, repaired {1}, late {2}, lost {3}; damaged {4}",
+         "entières {0}, réparées {1}, en retard {2}, perdues {3} ; abîmées {4}",
+         "الكاملة {0}، المصلحة {1}، المتأخرة {2}، المفقودة {3}؛ المشوّهة {4}"},
     [PHRASE_CLOCK_READING] = {"{0} ms apart, known within {1} ms",
                               "écart de {0} ms, connu à {1} ms près",
                               "الفارق {0} م.ث، بدقة {1} م.ث"},

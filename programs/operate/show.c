@@ -174,6 +174,7 @@ static void take_console(struct show *show, const struct operate_status *console
     page->repaired = console->repaired;
     page->picture_late = console->picture_late;
     page->lost = console->lost;
+    page->damaged = console->damaged;
     count_rate(&show->pictures, console->whole + console->repaired, now_ns, &page->pictures_per_s);
     page->clock_offset_ms = console->clock_offset_ms;
     page->clock_bound_ms = console->clock_bound_ms;

@@ -45,6 +45,7 @@ static const struct field fields[] = {
     COUNT("picture_repaired", repaired),
     COUNT("picture_late", picture_late),
     COUNT("picture_lost", lost),
+    COUNT("picture_damaged", damaged),
     COUNT("refused_input", refused_input),
     FIGURE("picture_age_ms", picture_age_ms),
     FIGURE("hand_to_eye_ms", hand_to_eye_ms),
@@ -69,7 +70,7 @@ static const struct line_field {
 /* Words for the values of an enum, NULL where it has none. */
 static const char *const side_words[STATUS_SIDES] = {"cart", "console"};
 static const char *const state_words[] = {"waiting", "up", "lost", "dialling"};
-static const char *const hands_words[STATUS_HANDS] = {"clutch", "moving", "frozen"};
+static const char *const hands_words[STATUS_HANDS] = {"clutch", "moving", "waiting", "frozen"};
 static const char *const line_words[STATUS_LINE_STATES] = {"unused", "fresh", "good", "suspect",
                                                            "lost"};
 

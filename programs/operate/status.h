@@ -18,7 +18,7 @@ enum status_side { STATUS_CART, STATUS_CONSOLE, STATUS_SIDES };
 
 enum status_state { STATUS_APART, STATUS_UP, STATUS_LOST, STATUS_STATES };
 
-enum status_hands { STATUS_CLUTCH, STATUS_MOVING, STATUS_FROZEN, STATUS_HANDS };
+enum status_hands { STATUS_CLUTCH, STATUS_MOVING, STATUS_HANDS_WAIT, STATUS_FROZEN, STATUS_HANDS };
 
 enum status_line_state { /* link.h's, in its order */
                          STATUS_LINE_UNUSED,
@@ -50,7 +50,7 @@ struct operate_status {
 
     /* the console's */
     enum status_hands hands;
-    uint64_t sent, whole, repaired, picture_late, lost, refused_input;
+    uint64_t sent, whole, repaired, picture_late, lost, damaged, refused_input;
     double picture_age_ms, hand_to_eye_ms, hand_to_eye_p99_ms;
     double clock_offset_ms, clock_bound_ms;
 

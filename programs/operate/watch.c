@@ -95,6 +95,7 @@ static void take_console(struct watch *watch, const struct operate_status *conso
         phase->repaired += growth(before->repaired, console->repaired);
         phase->picture_late += growth(before->picture_late, console->picture_late);
         phase->lost += growth(before->lost, console->lost);
+        phase->damaged += growth(before->damaged, console->damaged);
     }
     watch->console = *console;
     watch->has_console = true;

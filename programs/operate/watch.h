@@ -14,12 +14,12 @@
 #include "operate/timetable.h"
 
 struct watch_phase {
-    uint64_t entered_ns;                          /* 0: not yet */
-    uint64_t applied, late, refused;              /* gestures of that phase */
-    uint64_t whole, repaired, picture_late, lost; /* pictures of that phase */
-    bool is_entered_held;                         /* one begun earlier still held */
-    unsigned holds;                               /* begun in it and not intended */
-    enum hold_cause cause;                        /* of the first of them */
+    uint64_t entered_ns;                                   /* 0: not yet */
+    uint64_t applied, late, refused;                       /* gestures of that phase */
+    uint64_t whole, repaired, picture_late, lost, damaged; /* pictures of that phase */
+    bool is_entered_held;                                  /* one begun earlier still held */
+    unsigned holds;                                        /* begun in it and not intended */
+    enum hold_cause cause;                                 /* of the first of them */
     double age_worst_ms,
         age_sum_ms; /* of the newest gesture of each status line, while following */
     uint64_t ages;

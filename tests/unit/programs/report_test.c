@@ -52,7 +52,7 @@ static void figures_are_written_in_milliseconds(void **state)
     const char *text = print(&(struct report){
         .side = "cart",
         .gestures = &(struct report_gestures){-1, 10, 7, 1, 2, 0, 3},
-        .pictures = &(struct report_pictures){-1, 1, 2, 3, 4, 5},
+        .pictures = &(struct report_pictures){-1, 1, 2, 3, 4, 5, 6},
         .ages = {[REPORT_GESTURE_AGE] = &age},
         .lines = &(struct report_line){"a:1", 1, 2, 3, 4, 5, 103.25, NAN, 0.5, 3, 0},
         .line_count = 1,
@@ -64,6 +64,7 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text,
                "\"gestures\": {\"sent\": null, \"received\": 10, \"applied\": 7, \"late\": 1, "
                "\"duplicate\": 2, \"refused\": 0, \"lost\": 3}");
+    assert_has(text, "\"lost\": 4, \"bytes\": 5, \"damaged\": 6}");
     assert_has(text, "\"delay_in_ms\": 103.250, \"delay_out_ms\": null, \"bound_ms\": 0.500");
     assert_has(text, "{\"cause\": \"silence\", \"began_s\": 20.000, \"length_s\": 3.000}");
     assert_has(text, "{\"cause\": \"pedal up\", \"began_s\": 30.000, \"length_s\": null}");
@@ -107,7 +108,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 6 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
+    assert_int_equal(keys, 9 + 7 + 7 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)

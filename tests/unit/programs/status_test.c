@@ -38,16 +38,18 @@ static void the_consoles_line_is_read(void **state)
     (void)state;
 
     assert_int_equal(
-        operate_status_read(&status,
-                            "side=console state=dialling peer=- hands=frozen hold=- sent=12 "
-                            "picture_whole=5 picture_repaired=2 picture_late=1 picture_lost=0 "
-                            "hand_to_eye_p99_ms=251.5 clock_offset_ms=-0.031 joints=0.1,0.2"),
+        operate_status_read(
+            &status,
+            "side=console state=dialling peer=- hands=frozen hold=- sent=12 "
+            "picture_whole=5 picture_repaired=2 picture_late=1 picture_lost=0 picture_damaged=4 "
+            "hand_to_eye_p99_ms=251.5 clock_offset_ms=-0.031 joints=0.1,0.2"),
         STATUS_OK);
     assert_int_equal(status.side, STATUS_CONSOLE);
     assert_int_equal(status.state, STATUS_APART);
     assert_int_equal(status.hands, STATUS_FROZEN);
     assert_false(status.has_hold);
     assert_int_equal(status.whole, 5);
+    assert_int_equal(status.damaged, 4);
     assert_true(status.hand_to_eye_p99_ms == 251.5);
     assert_true(status.clock_offset_ms == -0.031);
 }

@@ -24,6 +24,7 @@ static void fill(void)
     page.refused = 41;
     page.whole = 700;
     page.repaired = 48;
+    page.damaged = 3;
     page.pictures_per_s = 25;
     page.picture_bps = 5.96e6;
     page.picture_age = (struct page_age){131, 149.5, 166};
@@ -50,7 +51,7 @@ static void the_page_is_this(void **state)
               "  gesture age       median 103.5 ms   99 % below 107.2 ms   most 111.0 ms\n"
               "                    applied 29876, late 3, refused 41, 1000 a second\n"
               "Picture             whole 700, repaired 48, late 0, lost 0\n"
-              "                    6.0 Mb/s, 25 a second\n"
+              "                    6.0 Mb/s, 25 a second, damaged 3\n"
               "  picture age ≤     median 131.0 ms   99 % below 149.5 ms   most 166.0 ms\n"
               "  hand to eye       not measured\n"
               "Clock               offset -12.346 ± 1.500 ms\n"
