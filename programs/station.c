@@ -22,19 +22,15 @@
 #define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
 
-/* A cart with a console's identity would start, and be refused by every console. */
-static bool is_of_our_kind(const struct station *station)
+/* Such an end starts, and is refused by every peer: said at once, for whoever mixed up two folders. */
+static void tell_other_kind(const struct station *station)
 {
-    enum link_kind ours = strcmp(station->side, "cart") ? LINK_KIND_CONSOLE : LINK_KIND_CART;
     const struct link_site *site = link_identity_site(station->identity);
 
-    if (site->kind == ours)
-        return true;
-    fprintf(stderr,
-            "jisr %s: --identity %s: \"%s\" is the identity of a %s; issue one with --kind %s\n",
-            station->side, station->settings->identity, site->name, link_kind_word(site->kind),
-            station->side);
-    return false;
+    if (strcmp(station->side, link_kind_word(site->kind)))
+        log_event(LOG_WARN, "identity_of_another_kind",
+                  "name=\"%s\" kind=%s hint=\"issue one with --kind %s\"", site->name,
+                  link_kind_word(site->kind), station->side);
 }
 
 bool station_open(struct station *station, const struct station_settings *settings,
@@ -60,8 +56,7 @@ bool station_open(struct station *station, const struct station_settings *settin
         fprintf(stderr, "jisr %s: --identity %s: %s\n", side, settings->identity, reason);
         return false;
     }
-    if (!is_of_our_kind(station))
-        return false;
+    tell_other_kind(station);
     struct link_settings link = {.identity = station->identity, .wall_s = clock_wall_s()};
     channels_set(&link, !strcmp(side, "cart"), NS_PER_S / settings->picture_rate);
     station->link = link_create(&link, now_ns, NULL);
