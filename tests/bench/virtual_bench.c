@@ -57,6 +57,7 @@ static const struct scene scenes[] = {
     {"pictures 25, two lines, one cut", 2, WEATHER, true, false, false, 25, 4},
     {"pictures 60, two lines, one cut", 2, WEATHER, true, false, false, 60, 8},
     {"capacity 20, 1, 20 Mbit/s", 1, "delay=60ms,jitter=3ms", false, true, false, 0, 0},
+    {"the same, losses beside", 1, WEATHER, false, true, false, 0, 0},
 };
 
 struct settings {
