@@ -43,7 +43,8 @@ static void all_come_once_in_order_over_lines_that_lose_and_damage(void **state)
 static void all_come_over_a_line_of_small_datagrams(void **state)
 {
     (void)state;
-    struct pair *pair = watch_up(1, "delay=60ms,loss=10%,burst=6,mtu=1400,mtu@3s=600", 14, &traffic);
+    struct pair *pair =
+        watch_up(1, "delay=60ms,loss=10%,burst=6,mtu=1400,mtu@3s=600", 14, &traffic);
     pair_run(pair, pair_true_ns(pair) + 10 * S);
     finish(pair);
     pair_destroy(pair);

@@ -69,7 +69,8 @@ static void lines_come_out_in_their_order(void **state)
     log_stop();
     log_stop();
     log_event(LOG_INFO, "after", "n=%d", 4);
-    assert_string_equal(read_all(), "info before n=1\nwarn between n=2\nerror bare\ninfo after n=4\n");
+    assert_string_equal(read_all(),
+                        "info before n=1\nwarn between n=2\nerror bare\ninfo after n=4\n");
 }
 
 static void a_line_that_is_too_long_is_cut(void **state)
