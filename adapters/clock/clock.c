@@ -25,19 +25,15 @@ int64_t clock_wall_s(void)
     return (int64_t)(read_ns(CLOCK_REALTIME) / NS_PER_S);
 }
 
-void clock_sleep_until(uint64_t until_ns)
+uint64_t clock_sleep_until(uint64_t until_ns)
 {
     struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S),
                              .tv_nsec = (long)(until_ns % NS_PER_S)};
+    uint64_t now_ns = clock_monotonic_ns();
+
+    if (now_ns >= until_ns) /* without a word to the kernel */
+        return now_ns;
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;
-}
-
-uint64_t clock_rest(uint64_t until_ns)
-{
-    uint64_t now_ns = clock_monotonic_ns();
-    if (now_ns >= until_ns)
-        return now_ns;
-    clock_sleep_until(until_ns);
     return clock_monotonic_ns();
 }

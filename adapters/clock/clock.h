@@ -12,10 +12,8 @@ uint64_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME, seconds since 1970: may jump; never used to judge an age. */
 int64_t clock_wall_s(void);
 
-/* Sleeps until the monotonic clock reads `until_ns`; returns at once when it is past. */
-void clock_sleep_until(uint64_t until_ns);
-
-/* The same, and answers what the clock reads then. */
-uint64_t clock_rest(uint64_t until_ns);
+/* Sleeps until the monotonic clock reads `until_ns`, and answers what it reads then; at once when
+ * that is past. */
+uint64_t clock_sleep_until(uint64_t until_ns);
 
 #endif

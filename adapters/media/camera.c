@@ -99,8 +99,7 @@ static void wait_until_due(struct camera *camera, struct picture *picture, uint6
         picture->captured_ns = now_ns;
         return;
     }
-    clock_sleep_until(camera->due_ns);
-    picture->captured_ns = clock_monotonic_ns();
+    picture->captured_ns = clock_sleep_until(camera->due_ns);
 }
 
 enum media_err camera_next(struct camera *camera, struct picture *picture)

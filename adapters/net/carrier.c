@@ -300,7 +300,7 @@ void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
     uint64_t prompt_ns = sample_ns < until_ns ? sample_ns : until_ns;
     uint64_t rested_ns = carrier->turn_ns + CARRIER_REST_NS;
 
-    now_ns = clock_rest(rested_ns < prompt_ns ? rested_ns : prompt_ns);
+    now_ns = clock_sleep_until(rested_ns < prompt_ns ? rested_ns : prompt_ns);
     uint64_t wait_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
     struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S),
                             .tv_nsec = (long)(wait_ns % NS_PER_S)};

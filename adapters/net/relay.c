@@ -313,7 +313,7 @@ int relay_run_turn(struct relay *relay, uint64_t until_ns)
     int readable = -1;
     uint64_t due_ns = next_ns(relay);
     uint64_t rested_ns = relay->turn_ns + REST_NS;
-    uint64_t now_ns = clock_rest(rested_ns < until_ns ? rested_ns : until_ns);
+    uint64_t now_ns = clock_sleep_until(rested_ns < until_ns ? rested_ns : until_ns);
     if (until_ns < due_ns)
         due_ns = until_ns;
     uint64_t wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
