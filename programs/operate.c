@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr operate`: a whole operation on this machine. Weather, cart and console run as processes of
- * their own with throw-away identities; a timetable cuts the lines; one page shows it live; a report
- * in words ends it. Folders and ports: operate/place.h; the three processes: operate/theatre.h. */
+ * their own with throw-away identities; one that dies is started again; a timetable cuts the lines; one
+ * page shows it live; a report in words ends it. Folders and ports: operate/place.h; the three processes: operate/theatre.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "operate/closing.h"
 #include "operate/place.h"
+#include "operate/restart.h"
 #include "operate/show.h"
 #include "operate/theatre.h"
 #include "operate/watch.h"
@@ -138,6 +139,7 @@ struct operation {
     struct operate_settings settings;
     struct timetable timetable;
     struct theatre theatre;
+    struct restart restarts[THEATRE_CHILDREN];
     struct watch watch;
     struct show show;
     struct screen *screen;
@@ -279,16 +281,67 @@ static double elapsed_s(const struct operation *op)
     return op->began_ns ? (double)(op->now_ns - op->began_ns) / 1e9 : 0;
 }
 
+/* It ended by itself: it had its reasons, and would have them again. */
+static void note_end(struct operation *op, const struct child *child)
+{
+    page_tell(&op->show.page, PAGE_BAD, "jisr %s %s %d", child->name,
+              words_of(WORD_ENDED, op->show.language), child->exit_status);
+    op->is_broken = true;
+}
+
+static void note_death(struct operation *op, enum theatre_child which)
+{
+    static const enum status_side sides[] = {[THEATRE_WEATHER] = STATUS_SIDES,
+                                             [THEATRE_CART] = STATUS_CART,
+                                             [THEATRE_CONSOLE] = STATUS_CONSOLE};
+    struct child *child = &op->theatre.children[which];
+    char line[64];
+
+    snprintf(line, sizeof line, "error died signal=%d", child->killed_by);
+    theatre_log(&op->theatre, child, line);
+    watch_died(&op->watch, sides[which]);
+    show_died(&op->show, sides[which], child->name, child->killed_by);
+    if (restart_plan(&op->restarts[which], op->now_ns, elapsed_s(op)))
+        return;
+    page_tell(&op->show.page, PAGE_BAD, "jisr %s %s", child->name,
+              words_of(WORD_GIVEN_UP, op->show.language));
+    op->is_broken = true;
+}
+
+static void start_again(struct operation *op, enum theatre_child which)
+{
+    struct child *child = &op->theatre.children[which];
+    char why[THEATRE_WHY_BYTES], line[64];
+
+    if (!theatre_start_again(&op->theatre, which, why)) {
+        page_tell(&op->show.page, PAGE_BAD, "%s", why);
+        op->is_broken = true;
+        return;
+    }
+    snprintf(line, sizeof line, "warn started_again life=%u", op->theatre.lives[which]);
+    theatre_log(&op->theatre, child, line);
+    page_tell(&op->show.page, PAGE_WORRIED, "jisr %s %s", child->name,
+              words_of(WORD_STARTED_AGAIN, op->show.language));
+}
+
 static void notice_ends(struct operation *op)
 {
     for (int i = 0; i < THEATRE_CHILDREN; i++) {
-        struct child *child = &op->theatre.children[i];
+        enum theatre_child which = (enum theatre_child)i;
+        struct child *child = &op->theatre.children[which];
         if (!child_has_ended(child))
             continue;
+        if (op->restarts[which].due_ns) {
+            if (restart_is_due(&op->restarts[which], op->now_ns))
+                start_again(op, which);
+            continue;
+        }
+        child_read(child, &child->said, hear, op);
         child_read(child, &child->log, hear_log, op);
-        page_tell(&op->show.page, PAGE_BAD, "jisr %s %s %d", child->name,
-                  words_of(WORD_ENDED, op->show.language), child->exit_status);
-        op->is_broken = true;
+        if (child->killed_by)
+            note_death(op, which);
+        else
+            note_end(op, child);
     }
 }
 
@@ -336,7 +389,9 @@ static int report(struct operation *op, double ran_s, enum words_language langua
                                         .watch = &op->watch,
                                         .began_ns = op->began_ns ? op->began_ns : op->opened_ns,
                                         .elapsed_s = ran_s,
-                                        .is_broken = op->is_broken};
+                                        .is_broken = op->is_broken,
+                                        .restarts = op->restarts,
+                                        .restart_count = THEATRE_CHILDREN};
 
     figures_init(&cart);
     figures_init(&console);
@@ -380,6 +435,8 @@ static int operate(struct operation *op, int stop_fd)
         fprintf(stderr, "jisr operate: %s\n", why);
         return FAILED;
     }
+    for (int i = 0; i < THEATRE_CHILDREN; i++)
+        restart_init(&op->restarts[i], op->theatre.children[i].name);
     page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_HANDS, language), wanted.hands);
     page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_CAMERA, language), wanted.camera);
     op->opened_ns = op->now_ns = clock_monotonic_ns();

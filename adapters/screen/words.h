@@ -50,6 +50,9 @@ enum word {
     WORD_NOT_CERTIFIED,
     WORD_CAMERA,
     WORD_ENDED,
+    WORD_DIED, /* and the signal's number */
+    WORD_STARTED_AGAIN,
+    WORD_GIVEN_UP,
     WORD_MET,
     WORD_PARTED,
     WORD_CLUTCH_IN,

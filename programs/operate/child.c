@@ -159,7 +159,8 @@ void child_read(struct child *child, struct child_lines *lines, child_line *line
 static void note_end(struct child *child, int status)
 {
     child->pid = 0;
-    child->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    child->killed_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    child->exit_status = WIFSIGNALED(status) ? 0 : WEXITSTATUS(status);
 }
 
 bool child_has_ended(struct child *child)

@@ -24,7 +24,8 @@ struct child_lines { /* what comes out of a pipe; longer lines are dropped */
 struct child {
     const char *name;        /* "cart" */
     pid_t pid;               /* 0: none, or ended */
-    int exit_status;         /* once ended: as a shell says it, 128 and the signal for a death */
+    int exit_status;         /* once ended by itself */
+    int killed_by;           /* once ended: the signal it died of; 0: it ended by itself */
     int orders;              /* its standard input */
     struct child_lines said; /* its standard output, or what it writes to CHILD_STATUS_FD */
     struct child_lines log;  /* its standard error */
@@ -45,7 +46,7 @@ void child_order(struct child *child, const char *order);
 /* Reads what has come and calls `line` for each whole line, without its newline. */
 void child_read(struct child *child, struct child_lines *lines, child_line *line, void *context);
 
-/* Whether it has ended by itself, or of a signal; then exit_status is known. */
+/* Whether it has ended; then it is known how. */
 bool child_has_ended(struct child *child);
 
 /* Sends a signal if it still runs. */

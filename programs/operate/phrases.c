@@ -126,6 +126,20 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "Hors des coupures, du seul fait des lignes, arrêts du bras : {0} "
          "avant, {1} après.",
          "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
+    [PHRASE_DIED] =
+        {"jisr {0} died at {1} s and was started again; times: {2}. Its figures are those since.",
+         "jisr {0} est tombé à {1} s et a été relancé ; nombre de fois : {2}. Ses chiffres partent "
+         "de la dernière relance.",
+         "انهار jisr {0} عند الثانية {1} وأُعيد تشغيله؛ عدد المرات: {2}. أرقامه منذ آخر تشغيل."},
+    [PHRASE_GIVEN_UP] = {"jisr {0} died, first at {1} s; times: {2}. After the last it was not "
+                         "started again.",
+                         "jisr {0} est tombé, la première fois à {1} s ; nombre de fois : {2}. "
+                         "Après la dernière, il n'a plus été relancé.",
+                         "انهار jisr {0}، أول مرة عند الثانية {1}؛ عدد المرات: {2}. لم يُعَد "
+                         "تشغيله بعد آخرها."},
+    [PHRASE_NOT_FOLLOWED_SINCE] = {"Since then the arm has not followed the hands.",
+                                   "Depuis, le bras n'a plus suivi les mains.",
+                                   "لم تتبع الذراع اليدين منذ ذلك الحين."},
     [PHRASE_BROKEN] = {"A program ended by itself before its time.",
                        "Un programme s'est arrêté de lui-même avant la fin.",
                        "توقف أحد البرامج من تلقاء نفسه قبل النهاية."},

@@ -203,6 +203,19 @@ void show_take(struct show *show, const struct operate_status *status, uint64_t 
     tell_meeting(show);
 }
 
+void show_died(struct show *show, enum status_side side, const char *who, int signal_number)
+{
+    page_tell(&show->page, PAGE_BAD, "jisr %s %s %d", who, word(show, WORD_DIED), signal_number);
+    if (side == STATUS_CART) {
+        show->has_cart = false;
+        show->page.hold = HOLD_SESSION; /* until a new one says what its arm does */
+        show->held_since_ns = 0;
+    } else if (side == STATUS_CONSOLE) {
+        show->has_console = false;
+    }
+    tell_meeting(show);
+}
+
 void show_phase(struct show *show, enum phase phase)
 {
     static const enum word words[] = {[PHASE_WEATHER] = WORD_PHASE_WEATHER,

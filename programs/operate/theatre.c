@@ -12,6 +12,10 @@
 
 static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
 
+struct file_name {
+    char text[24];
+};
+
 /* The words of a command line being put together. Memory is short: all is dropped. */
 struct words {
     size_t count;
@@ -47,13 +51,14 @@ static bool start(struct theatre *theatre, enum theatre_child which, struct word
         snprintf(why, THEATRE_WHY_BYTES, "jisr %s cannot be started: %s", names[which],
                  strerror(words->is_short ? ENOMEM : errno));
     words_free(words);
+    theatre->lives[which] += good;
     return good;
 }
 
-/* Ports: of the cart for each line, then of the weather for each line. */
-static bool start_weather(struct theatre *theatre, const struct theatre_plan *plan,
-                          const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+static bool start_weather(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
 {
+    const struct theatre_plan *plan = &theatre->plan;
+    const uint16_t *ports = theatre->ports;
     struct words words = {0};
 
     add(&words, "jisr");
@@ -66,19 +71,34 @@ static bool start_weather(struct theatre *theatre, const struct theatre_plan *pl
     return start(theatre, THEATRE_WEATHER, &words, 1, why);
 }
 
-static void add_what_both_want(struct words *words, const struct theatre *theatre,
-                               const struct theatre_plan *plan, const char *end)
+/* What the files of the `life`th life of an end are called, without what follows the dot. */
+static struct file_name file_name(enum theatre_child end, unsigned life)
 {
-    add(words, "--identity=%s/%s", theatre->folder, end);
-    add(words, "--status-fd=%d", CHILD_STATUS_FD);
-    add(words, "--report=%s/%s.json", theatre->reports, end);
-    if (plan->trace)
-        add(words, "--trace=%s/%s.csv", plan->trace, end);
+    struct file_name name;
+
+    if (life > 1)
+        snprintf(name.text, sizeof name.text, "%s-%u", names[end], life);
+    else
+        snprintf(name.text, sizeof name.text, "%s", names[end]);
+    return name;
 }
 
-static bool start_cart(struct theatre *theatre, const struct theatre_plan *plan,
-                       const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+static void add_what_both_want(struct words *words, const struct theatre *theatre,
+                               enum theatre_child end)
 {
+    const struct file_name name = file_name(end, theatre->lives[end] + 1);
+
+    add(words, "--identity=%s/%s", theatre->folder, names[end]);
+    add(words, "--status-fd=%d", CHILD_STATUS_FD);
+    add(words, "--report=%s/%s.json", theatre->reports, name.text);
+    if (theatre->plan.trace)
+        add(words, "--trace=%s/%s.csv", theatre->plan.trace, name.text);
+}
+
+static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
+{
+    const struct theatre_plan *plan = &theatre->plan;
+    const uint16_t *ports = theatre->ports;
     struct words words = {0};
 
     add(&words, "jisr");
@@ -89,13 +109,14 @@ static bool start_cart(struct theatre *theatre, const struct theatre_plan *plan,
     add(&words, "--arm=kinematic");
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
-    add_what_both_want(&words, theatre, plan, names[THEATRE_CART]);
+    add_what_both_want(&words, theatre, THEATRE_CART);
     return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
 }
 
-static bool start_console(struct theatre *theatre, const struct theatre_plan *plan,
-                          const uint16_t *ports, char why[static THEATRE_WHY_BYTES])
+static bool start_console(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
 {
+    const struct theatre_plan *plan = &theatre->plan;
+    const uint16_t *ports = theatre->ports;
     struct words words = {0};
 
     add(&words, "jisr");
@@ -106,8 +127,25 @@ static bool start_console(struct theatre *theatre, const struct theatre_plan *pl
     add(&words, "--picture-age=%" PRIu64 "us", plan->picture_age_ns / NS_PER_US);
     add(&words, "--control");
     add(&words, "--reclutch=ask"); /* by theatre_clutch */
-    add_what_both_want(&words, theatre, plan, names[THEATRE_CONSOLE]);
+    add_what_both_want(&words, theatre, THEATRE_CONSOLE);
     return start(theatre, THEATRE_CONSOLE, &words, CHILD_STATUS_FD, why);
+}
+
+static bool start_child(struct theatre *theatre, enum theatre_child which,
+                        char why[static THEATRE_WHY_BYTES])
+{
+    switch (which) {
+    case THEATRE_WEATHER:
+        return start_weather(theatre, why);
+    case THEATRE_CART:
+        return start_cart(theatre, why);
+    case THEATRE_CONSOLE:
+        return start_console(theatre, why);
+    case THEATRE_CHILDREN:
+        break;
+    }
+    assert(false);
+    return false;
 }
 
 static bool open_logs(struct theatre *theatre, const char *folder,
@@ -138,32 +176,49 @@ static void init(struct theatre *theatre)
 bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
                   char why[static THEATRE_WHY_BYTES])
 {
-    uint16_t ports[PLACE_PORTS_MAX];
-
     assert(plan->line_count <= STATUS_LINES_MAX);
     init(theatre);
+    theatre->plan = *plan;
     if (!place_make(theatre->folder, why))
         return false;
     snprintf(theatre->reports, sizeof theatre->reports, "%s",
              plan->report ? plan->report : theatre->folder);
     if (plan->report && !open_logs(theatre, plan->report, why))
         goto fail;
-    if (!place_ports(ports, (size_t)plan->line_count * 2)) {
+    if (!place_ports(theatre->ports, (size_t)plan->line_count * 2)) {
         snprintf(why, THEATRE_WHY_BYTES, "no free ports: %s", strerror(errno));
         goto fail;
     }
-    if (start_weather(theatre, plan, ports, why) && start_cart(theatre, plan, ports, why) &&
-        start_console(theatre, plan, ports, why))
+    int started = 0;
+    while (started < THEATRE_CHILDREN && start_child(theatre, (enum theatre_child)started, why))
+        started++;
+    if (started == THEATRE_CHILDREN)
         return true;
 fail:
     theatre_close(theatre);
     return false;
 }
 
+bool theatre_start_again(struct theatre *theatre, enum theatre_child which,
+                         char why[static THEATRE_WHY_BYTES])
+{
+    struct child *child = &theatre->children[which];
+
+    child_close(child);
+    child_init(child, names[which]);
+    if (!start_child(theatre, which, why))
+        return false;
+    for (unsigned line = 0; which == THEATRE_WEATHER && line < theatre->plan.line_count; line++)
+        if (theatre->is_cut[line])
+            theatre_cut(theatre, line, true);
+    return true;
+}
+
 void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut)
 {
     char order[32];
 
+    theatre->is_cut[line] = is_cut;
     snprintf(order, sizeof order, "%s %u", is_cut ? "cut" : "restore", line + 1);
     child_order(&theatre->children[THEATRE_WEATHER], order);
 }
@@ -184,7 +239,8 @@ void theatre_log(struct theatre *theatre, const struct child *child, const char 
 bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
                          char path[static PLACE_PATH_BYTES])
 {
-    int len = snprintf(path, PLACE_PATH_BYTES, "%s/%s.json", theatre->reports, names[end]);
+    const struct file_name name = file_name(end, theatre->lives[end]);
+    int len = snprintf(path, PLACE_PATH_BYTES, "%s/%s.json", theatre->reports, name.text);
     return len > 0 && len < PLACE_PATH_BYTES;
 }
 

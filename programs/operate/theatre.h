@@ -20,7 +20,7 @@ enum {
     THEATRE_WHY_BYTES = PLACE_WHY_BYTES
 };
 
-struct theatre_plan {
+struct theatre_plan { /* its texts outlive the theatre */
     unsigned line_count;
     const char *weather[STATUS_LINES_MAX]; /* of each line: weather/settings.h */
     uint64_t seed;
@@ -30,15 +30,25 @@ struct theatre_plan {
 };
 
 struct theatre {
+    struct theatre_plan plan;
+    uint16_t
+        ports[PLACE_PORTS_MAX]; /* of the cart for each line, then of the weather for each line */
+    bool is_cut[STATUS_LINES_MAX];
     struct child children[THEATRE_CHILDREN];
-    FILE *logs[THEATRE_CHILDREN];  /* NULL: not kept */
-    char folder[PLACE_PATH_BYTES]; /* temporary */
+    unsigned lives[THEATRE_CHILDREN]; /* how often each was started */
+    FILE *logs[THEATRE_CHILDREN];     /* NULL: not kept */
+    char folder[PLACE_PATH_BYTES];    /* temporary */
     char reports[PLACE_PATH_BYTES];
 };
 
 /* Makes the place and starts all three. False: `why` says why, and nothing is left running. */
 MUST_USE bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
                            char why[static THEATRE_WHY_BYTES]);
+
+/* Starts one that has ended again, as it was: ports, identity, options and cuts. The second life's trace
+ * and report are NAME-2.csv and NAME-2.json: those of the first stay. False: `why` says why. */
+MUST_USE bool theatre_start_again(struct theatre *theatre, enum theatre_child which,
+                                  char why[static THEATRE_WHY_BYTES]);
 
 /* Cuts `line`, counted from 0, both ways, or restores it. */
 void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut);
@@ -49,7 +59,7 @@ void theatre_clutch(struct theatre *theatre);
 /* Keeps a line of a child's log, where logs are kept. */
 void theatre_log(struct theatre *theatre, const struct child *child, const char *line);
 
-/* Where an end writes its report. */
+/* Where an end's present life writes its report. */
 MUST_USE bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
                                   char path[static PLACE_PATH_BYTES]);
 

@@ -100,11 +100,17 @@ static void judge_early_end(const struct judge *judge)
                                       figure_text(whole_s, 0, language).text});
 }
 
+/* Those by which the weather can be judged. */
+static unsigned holds_of(const struct watch_phase *seen)
+{
+    return seen->is_disturbed ? 0 : seen->holds;
+}
+
 static void judge_other_times(const struct judge *judge)
 {
     const struct watch *watch = judge->evidence->watch;
-    unsigned before = watch->phases[PHASE_WEATHER].holds;
-    unsigned after = watch->phases[PHASE_RETURN].holds;
+    unsigned before = holds_of(&watch->phases[PHASE_WEATHER]);
+    unsigned after = holds_of(&watch->phases[PHASE_RETURN]);
 
     if (before + after > 0)
         say(judge, false, PHRASE_OTHER_HOLDS,
@@ -112,24 +118,48 @@ static void judge_other_times(const struct judge *judge)
                                           figure_text(after, 0, judge->language).text});
 }
 
+static void judge_deaths(const struct judge *judge)
+{
+    const struct verdict_evidence *evidence = judge->evidence;
+    enum words_language language = judge->language;
+    bool is_any = false;
+
+    for (size_t i = 0; i < evidence->restart_count; i++) {
+        const struct restart *restart = &evidence->restarts[i];
+        bool runs = !restart->is_given_up && restart->due_ns == 0;
+        if (restart->deaths == 0)
+            continue;
+        is_any = true;
+        say(judge, false, runs ? PHRASE_DIED : PHRASE_GIVEN_UP,
+            (const char *[PHRASE_PLACES]){restart->name,
+                                          figure_text(restart->first_s, 0, language).text,
+                                          figure_text(restart->deaths, 0, language).text});
+    }
+    if (is_any && evidence->watch->awaits_arm)
+        say_plainly(judge, false, PHRASE_NOT_FOLLOWED_SINCE);
+}
+
 void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evidence,
                    enum words_language language)
 {
+    *verdict = (struct verdict){.good = true};
     const struct judge judge = {verdict, evidence, language};
     const struct timetable *timetable = evidence->timetable;
 
-    *verdict = (struct verdict){.good = true};
     judge_meeting(&judge);
     if (evidence->elapsed_s >= timetable_start_s(timetable, PHASE_ALL_CUT) &&
-        timetable_length_s(timetable, PHASE_FIRST_CUT) > 0)
+        timetable_length_s(timetable, PHASE_FIRST_CUT) > 0 &&
+        !evidence->watch->phases[PHASE_FIRST_CUT].is_disturbed)
         judge_first_cut(&judge);
-    if (evidence->elapsed_s >= timetable_start_s(timetable, PHASE_RETURN))
+    if (evidence->elapsed_s >= timetable_start_s(timetable, PHASE_RETURN) &&
+        !evidence->watch->phases[PHASE_ALL_CUT].is_disturbed)
         judge_all_cut(&judge);
     if (evidence->elapsed_s >= timetable_start_s(timetable, PHASES))
         judge_return(&judge);
     else
         judge_early_end(&judge);
     judge_other_times(&judge);
+    judge_deaths(&judge);
     if (evidence->is_broken)
         say_plainly(&judge, false, PHRASE_BROKEN);
     if (!evidence->cart)

@@ -8,17 +8,20 @@
 
 #include "operate/figures.h"
 #include "operate/phrases.h"
+#include "operate/restart.h"
 #include "operate/timetable.h"
 #include "operate/watch.h"
 
-enum { VERDICT_SENTENCES_MAX = 8 };
+enum { VERDICT_SENTENCES_MAX = 12 };
 
 struct verdict_evidence {
     const struct timetable *timetable;
     const struct watch *watch;
-    uint64_t began_ns;                    /* the timetable's zero */
-    double elapsed_s;                     /* how much of the timetable ran */
-    bool is_broken;                       /* a program ended that should not have */
+    uint64_t began_ns;              /* the timetable's zero */
+    double elapsed_s;               /* how much of the timetable ran */
+    bool is_broken;                 /* a program ended that should not have */
+    const struct restart *restarts; /* of every process, `restart_count` of them */
+    size_t restart_count;
     const struct figures *cart, *console; /* NULL: that end left no report */
 };
 
@@ -31,9 +34,10 @@ struct verdict {
     } sentences[VERDICT_SENTENCES_MAX];
 };
 
-/* Held against it: the timetable ran whole and no program broke; both ends left reports; the ends
+/* Held against it: the timetable ran whole and no program broke or died; both ends left reports; the ends
  * met and the arm followed; no hold while the first line was cut; exactly one while all were; moved
- * again after it; no hold at other times that nobody asked for, whatever the weather. */
+ * again after it; no hold at other times that nobody asked for, whatever the weather. Of a part of the
+ * timetable in which a process died, or the arm had not followed since, only that is said. */
 void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evidence,
                    enum words_language language);
 

@@ -23,11 +23,25 @@ void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns)
     watch->phases[phase].entered_ns = now_ns;
     watch->phases[phase].is_entered_held =
         watch->cart.has_hold && status_hold_is_unintended(watch->cart.hold);
+    watch->phases[phase].is_disturbed = watch->awaits_arm;
 }
 
 void watch_end(struct watch *watch, uint64_t now_ns)
 {
     watch->ended_ns = now_ns;
+}
+
+void watch_died(struct watch *watch, enum status_side side)
+{
+    watch->awaits_arm = true;
+    watch->phases[watch->phase].is_disturbed = true;
+    if (side == STATUS_CART) {
+        memset(&watch->cart, 0, sizeof watch->cart);
+        watch->has_cart = false;
+    } else if (side == STATUS_CONSOLE) {
+        memset(&watch->console, 0, sizeof watch->console);
+        watch->has_console = false;
+    }
 }
 
 /* Counts start anew with a program that was started again. */
@@ -108,9 +122,11 @@ void watch_take(struct watch *watch, const struct operate_status *status, uint64
         take_cart(watch, status, now_ns);
     else
         take_console(watch, status);
-    if (watch->has_cart && watch->has_console && watch->cart.state == STATUS_UP &&
-        watch->console.state == STATUS_UP)
-        watch->has_met = true;
+    bool is_up = watch->has_cart && watch->has_console && watch->cart.state == STATUS_UP &&
+                 watch->console.state == STATUS_UP;
+    watch->has_met |= is_up;
+    if (is_up && watch->cart.has_hold && watch->cart.hold == HOLD_NONE)
+        watch->awaits_arm = false;
 }
 
 /* The holds of the report as one after the other began, on the clock of `now_ns`. */
@@ -147,7 +163,9 @@ static void count_hold(struct watch *watch, struct hold_walk *walk, enum hold_ca
 void watch_count_holds(struct watch *watch, const struct figures *cart)
 {
     struct watch counted = *watch;
-    bool is_whole = cart->holds_in_all <= (double)cart->hold_count;
+    uint64_t entered_ns = watch->phases[PHASE_WEATHER].entered_ns;
+    bool is_first_life = entered_ns == 0 || cart->start_ns <= (double)entered_ns;
+    bool is_whole = is_first_life && cart->holds_in_all <= (double)cart->hold_count;
     struct hold_walk walk = {.has_followed = !is_whole};
 
     if (!isfinite(cart->start_ns) || cart->hold_count == 0)

@@ -18,8 +18,9 @@ struct watch_phase {
     uint64_t applied, late, refused;                       /* gestures of that phase */
     uint64_t whole, repaired, picture_late, lost, damaged; /* pictures of that phase */
     bool is_entered_held;                                  /* one begun earlier still held */
-    unsigned holds;                                        /* begun in it and not intended */
-    enum hold_cause cause;                                 /* of the first of them */
+    bool is_disturbed;     /* a process died in it, or the arm had not followed since one did */
+    unsigned holds;        /* begun in it and not intended */
+    enum hold_cause cause; /* of the first of them */
     double age_worst_ms,
         age_sum_ms; /* of the newest gesture of each status line, while following */
     uint64_t ages;
@@ -31,6 +32,7 @@ struct watch {
     bool has_cart, has_console;
     bool has_met;            /* both ends were up */
     bool has_followed;       /* the arm, ever */
+    bool awaits_arm;         /* a process died, and the arm has not followed since */
     uint64_t held_since_ns;  /* meaningful while the arm holds */
     uint64_t asked_ns;       /* when a clutch-in was last asked for; 0: never */
     uint64_t ended_ns;       /* 0: not yet */
@@ -49,12 +51,15 @@ void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns);
 /* Holds that begin from now on are of no phase. */
 void watch_end(struct watch *watch, uint64_t now_ns);
 
+/* The process of that side died, or STATUS_SIDES: the weather. What a new one says counts from nothing. */
+void watch_died(struct watch *watch, enum status_side side);
+
 /* Takes in a status line of either end. */
 void watch_take(struct watch *watch, const struct operate_status *status, uint64_t now_ns);
 
 /* Counts the holds of each phase anew from the cart's report, which has the short ones that status
- * lines ten times a second do not show. A phase that began before the oldest hold still in the report
- * keeps what was seen of it, if that is more. */
+ * lines ten times a second do not show. A phase that began before the oldest hold still in the report,
+ * or before the cart was started again, keeps what was seen of it, if that is more. */
 void watch_count_holds(struct watch *watch, const struct figures *cart);
 
 /* Whether the surgeon should ask for a fresh clutch-in now: the arm has kept still for a second

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`jisr operate`, as `make run` starts it: to its end as plain text, and on a terminal until somebody
-interrupts it. usage: operate_test.py JISR [WORD]"""
+"""`jisr operate`, as `make run` starts it: to its end as plain text, with an end killed in the middle, and
+on a terminal until somebody interrupts it. usage: operate_test.py JISR [WORD]"""
 import fcntl
 import os
 import pathlib
@@ -28,6 +28,13 @@ def children(pid):
         except OSError:
             pass  # it has just ended
     return found
+
+
+def child_named(pid, name):
+    """The process that `pid` started as `jisr NAME`, once there is one."""
+    def is_named(child):
+        return pathlib.Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[1:2] == [name.encode()]
+    return jisr.until(lambda: next(filter(is_named, children(pid)), None))
 
 
 def is_alive(pid):
@@ -61,6 +68,52 @@ class OperateTest(jisr.Case):
         self.assertIn("no gestures", [hold["cause"] for hold in cart["holds"]])
         self.assertGreater(len(self.trace("cart")), 3000)
         self.assertGreater(len(self.trace("console")), 100)
+
+    def test_h03_a_killed_process_is_started_again_and_the_arm_awaits_the_surgeon(self):
+        shown = self.folder / "shown"
+        with open(shown, "w") as file:
+            process = self.begin("--for", "120s", *jisr.CART_GATES, *jisr.CONSOLE_GATES, "--report", self.folder,
+                                 "--trace", self.folder, stdout=file, stderr=file)
+
+        def taken_after(words):
+            return "the surgeon takes the arm" in shown.read_text().partition(words)[2]
+        self.assertTrue(jisr.until(lambda: taken_after("the two ends have met")), shown.read_text())
+        killed_ns = {}
+        for name in ("cart", "console", "weather"):
+            os.kill(child_named(process.pid, name), 9)
+            killed_ns[name] = jisr.now_ns()
+            self.assertTrue(jisr.until(lambda: taken_after(f"jisr {name} is started again")), shown.read_text())
+            self.assertIn(f"jisr {name} died of signal 9", shown.read_text())
+        process.send_signal(2)
+        self.assertEqual(process.wait(jisr.SLOW), 1)
+        said = shown.read_text()
+        for name in ("cart", "console", "weather"):
+            self.assertRegex(said, f"NOT OK +jisr {name} died at [0-9]+ s and was started again; times: 1")
+        self.assertNotIn("ended by itself", said)
+
+        log = (self.folder / "cart.log").read_text().partition("started_again life=2")[2]
+        self.assertLess(log.index('holds cause="not yet engaged"'), log.index("info follows"))
+        self.assertGreater(len(self.trace("cart")), 100, "the first life's is still there")
+        report = self.report("cart-2")
+        self.assertGreater(report["gestures"]["applied"], 100)
+        self.assertGreater(self.report("console-2")["pictures"]["whole"], 0)
+        holds_s = [(report["start_ns"] - killed_ns["console"]) / 1e9 + hold["began_s"] for hold in report["holds"]
+                   if hold["cause"] not in ("not yet engaged", "pedal released")]
+        self.assertTrue(any(0 <= began_s < 1 for began_s in holds_s), report["holds"])
+
+    def test_a_process_that_dies_too_often_is_given_up(self):
+        shown = self.folder / "shown"
+        with open(shown, "w") as file:
+            process = self.begin("--for", "120s", stdout=file, stderr=file)
+
+        def deaths():
+            return shown.read_text().count("jisr weather died of signal 9")
+        for death in range(6):
+            os.kill(child_named(process.pid, "weather"), 9)
+            self.assertTrue(jisr.until(lambda: deaths() > death), shown.read_text())
+        self.assertEqual(process.wait(jisr.SLOW), 1)
+        self.assertIn("jisr weather died too often: it is not started again", shown.read_text())
+        self.assertRegex(shown.read_text(), "NOT OK +jisr weather died, first at [0-9]+ s; times: 6.")
 
     def test_on_a_terminal_it_is_a_page_and_an_interrupt_ends_it_all(self):
         ours, theirs = pty.openpty()

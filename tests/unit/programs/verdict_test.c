@@ -8,6 +8,7 @@
 enum { WHOLE_S = 43 };
 
 static struct figures cart, console;
+static struct restart restart;
 
 static struct timetable timetable;
 static struct watch watch;
@@ -18,6 +19,7 @@ static int begin(void **state)
 {
     (void)state;
     timetable_init(&timetable, 2, 0);
+    restart_init(&restart, "cart");
     watch_init(&watch);
     watch.has_met = watch.has_followed = true;
     watch.has_followed_again = watch.has_moved_again = true;
@@ -34,6 +36,8 @@ static void judge(double elapsed_s)
     const struct verdict_evidence evidence = {.timetable = &timetable,
                                               .watch = &watch,
                                               .elapsed_s = elapsed_s,
+                                              .restarts = &restart,
+                                              .restart_count = 1,
                                               .cart = &cart,
                                               .console = &console};
     verdict_judge(&verdict, &evidence, WORDS_ENGLISH);
@@ -116,6 +120,43 @@ static void holds_that_nobody_asked_for_fail_in_any_weather(void **state)
     assert_said(false, "2 before, 0 after");
 }
 
+static bool is_said(const char *words)
+{
+    for (unsigned i = 0; i < verdict.count; i++)
+        if (strstr(verdict.sentences[i].text, words))
+            return true;
+    return false;
+}
+
+static void a_process_that_died_fails_and_its_part_is_judged_no_further(void **state)
+{
+    (void)state;
+
+    assert_true(restart_plan(&restart, 1, 12));
+    assert_true(restart_is_due(&restart, UINT64_MAX));
+    watch.phases[PHASE_WEATHER] = (struct watch_phase){.is_disturbed = true, .holds = 1};
+    watch.phases[PHASE_ALL_CUT] = (struct watch_phase){.is_disturbed = true};
+    judge(WHOLE_S);
+    assert_false(verdict.good);
+    assert_said(false, "jisr cart died at 12 s and was started again; times: 1.");
+    assert_false(is_said("Every line cut"));
+    assert_false(is_said("in the weather alone"));
+    assert_false(is_said("has not followed"));
+    watch.awaits_arm = true;
+    judge(WHOLE_S);
+    assert_said(false, "Since then the arm has not followed");
+}
+
+static void a_process_given_up_is_told_as_such(void **state)
+{
+    (void)state;
+
+    restart.deaths = 6;
+    restart.is_given_up = true;
+    judge(WHOLE_S);
+    assert_said(false, "times: 6. After the last it was not started again.");
+}
+
 static void a_broken_program_or_a_missing_report_fails(void **state)
 {
     (void)state;
@@ -137,6 +178,8 @@ int main(void)
         cmocka_unit_test_setup(a_hold_or_a_silence_in_the_first_cut_fails, begin),
         cmocka_unit_test_setup(one_that_never_moves_again_ends_early_or_never_met_fails, begin),
         cmocka_unit_test_setup(holds_that_nobody_asked_for_fail_in_any_weather, begin),
+        cmocka_unit_test_setup(a_process_that_died_fails_and_its_part_is_judged_no_further, begin),
+        cmocka_unit_test_setup(a_process_given_up_is_told_as_such, begin),
         cmocka_unit_test_setup(a_broken_program_or_a_missing_report_fails, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,54 @@ static void what_the_report_no_longer_has_stays_as_it_was_seen(void **state)
     assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
 }
 
+static void a_process_that_died_disturbs_its_part_until_the_arm_follows_again(void **state)
+{
+    (void)state;
+
+    watch_died(&watch, STATUS_CART);
+    assert_true(watch.phases[PHASE_WEATHER].is_disturbed);
+    assert_false(watch_wants_clutch(&watch, now_ns + 5000 * MS)); /* what it said last is no news */
+    say(HOLD_START, 3, SEEN_MS);
+    assert_int_equal(watch.phases[PHASE_WEATHER].holds, 0);
+    watch_enter(&watch, PHASE_FIRST_CUT, now_ns);
+    assert_true(watch.phases[PHASE_FIRST_CUT].is_disturbed && watch.awaits_arm);
+    now_ns += 1000 * MS;
+    assert_true(watch_wants_clutch(&watch, now_ns));
+    say(HOLD_NONE, 50, SEEN_MS);
+    assert_false(watch.awaits_arm);
+    watch_enter(&watch, PHASE_ALL_CUT, now_ns);
+    assert_false(watch.phases[PHASE_ALL_CUT].is_disturbed);
+}
+
+static void a_dead_consoles_arm_that_still_follows_is_not_taken_again(void **state)
+{
+    (void)state;
+    const struct operate_status cart = {
+        .side = STATUS_CART, .state = STATUS_UP, .has_hold = true, .hold = HOLD_NONE};
+
+    watch_died(&watch, STATUS_CONSOLE);
+    watch_take(&watch, &cart, now_ns);
+    assert_true(watch.awaits_arm);
+    say(HOLD_SESSION, 100, SEEN_MS);
+    say(HOLD_NONE, 110, SEEN_MS);
+    assert_false(watch.awaits_arm);
+}
+
+static void a_cart_started_again_reports_its_own_life_alone(void **state)
+{
+    (void)state;
+    static const struct figures_hold holds[] = {
+        {HOLD_START, 0, 2}, {HOLD_AGE, 4, 1}, {HOLD_SILENCE, 8.2, 5}};
+
+    enter_them_all();
+    watch.phases[PHASE_WEATHER].holds = 3;
+    now_ns += 22000 * MS; /* it started so late */
+    count_holds(holds, 3, 3);
+    assert_int_equal(watch.phases[PHASE_WEATHER].holds, 3);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].holds, 1);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
+}
+
 static void a_released_pedal_is_the_surgeons_business(void **state)
 {
     (void)state;
@@ -210,6 +258,10 @@ int main(void)
                                begin),
         cmocka_unit_test_setup(a_hold_begun_under_another_is_the_same_one, begin),
         cmocka_unit_test_setup(what_the_report_no_longer_has_stays_as_it_was_seen, begin),
+        cmocka_unit_test_setup(a_process_that_died_disturbs_its_part_until_the_arm_follows_again,
+                               begin),
+        cmocka_unit_test_setup(a_dead_consoles_arm_that_still_follows_is_not_taken_again, begin),
+        cmocka_unit_test_setup(a_cart_started_again_reports_its_own_life_alone, begin),
         cmocka_unit_test_setup(a_released_pedal_is_the_surgeons_business, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
