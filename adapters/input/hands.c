@@ -129,7 +129,6 @@ struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t wh
     hands->source = source;
     hands->started_ns = hands->good_ns = now_ns;
     clutch_init(&hands->clutch);
-    clutch_again(&hands->clutch, now_ns); /* the cart must see the foot up first */
     name_hands(hands, spec);
     fetch(hands);
     return hands;

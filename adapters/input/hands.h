@@ -33,7 +33,9 @@ struct hands_counts {
     uint64_t loops;                /* times a recording began again */
 };
 
-/* Opens the source that `spec` names; the first sample is due at `now_ns`. Returns NULL and writes
+/* Opens the source that `spec` names; the first sample is due at `now_ns`. Nobody has clutched in yet: a foot
+ * that the source has on the pedal is down from the first sample on, and moves no arm before it was up (hazard H-03:
+ * a console that is started again may not lift it by itself). Returns NULL and writes
  * what is wrong and what to do to `why` (at most `why_bytes`, ended) when it cannot. */
 MUST_USE struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes);
 

@@ -64,13 +64,17 @@ static size_t make_itp(void)
     return make_itp_refused(0, 0);
 }
 
+/* With a first clutch-in under way. */
 static struct hands *open_file(const char *kind, const char *name, char *why, size_t why_bytes)
 {
     char spec[PATH_BYTES + 16], path[PATH_BYTES];
     in_folder(path, name);
     snprintf(spec, sizeof spec, "%s:%s", kind, path);
     why[0] = 0;
-    return hands_open(spec, START_NS, why, why_bytes);
+    struct hands *hands = hands_open(spec, START_NS, why, why_bytes);
+    if (hands)
+        hands_reclutch(hands, START_NS);
+    return hands;
 }
 
 static void assert_refused(const char *kind, const char *name, const char *expected)
@@ -256,7 +260,8 @@ static void h01_a_late_caller_gets_each_sample_as_of_when_it_was_due(void **stat
     hands_close(running);
 }
 
-static void a_hold_is_answered_by_a_fresh_clutch_in(void **state)
+/* A console that is started again finds an arm held, and must leave it so. */
+static void h03_only_a_person_lifts_the_foot_at_the_start_and_after_a_hold(void **state)
 {
     (void)state;
     char why[200];
@@ -265,8 +270,8 @@ static void a_hold_is_answered_by_a_fresh_clutch_in(void **state)
     assert_non_null(hands);
     uint64_t now = START_NS + 1000 * MS;
     int count = 0;
-    while (hands_next(hands, now, &gesture))
-        count++;
+    for (; hands_next(hands, now, &gesture); count++)
+        assert_int_equal(gesture.flags, GESTURE_ENGAGED);
     assert_int_equal(count, 1001);
     assert_int_equal(gesture.clutch_id, 1);
     hands_reclutch(hands, now);
@@ -310,6 +315,7 @@ static void play_recording(const char *kind, const char *file, uint64_t samples_
     if (!hands)
         fail_msg("%s", why);
     assert_true(hands_rate_hz(hands) >= rate_least_hz);
+    hands_reclutch(hands, START_NS);
     follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, START_NS);
     follow_tick(&follow, START_NS);
     double furthest_m = 0;
@@ -357,7 +363,7 @@ int main(void)
         cmocka_unit_test(a_robot_recording_plays_both_hands_and_lifts_the_foot_in_its_gaps),
         cmocka_unit_test(h05_hands_refused_for_too_long_are_frozen_until_a_person_takes_them),
         cmocka_unit_test(h01_a_late_caller_gets_each_sample_as_of_when_it_was_due),
-        cmocka_unit_test(a_hold_is_answered_by_a_fresh_clutch_in),
+        cmocka_unit_test(h03_only_a_person_lifts_the_foot_at_the_start_and_after_a_hold),
         cmocka_unit_test(the_recorded_console_stream_plays_without_its_impossible_quaternions),
         cmocka_unit_test(the_recorded_robot_plays),
     };
