@@ -163,9 +163,12 @@ class Program:
         return self.wait(seconds)
 
     def kill(self):
+        """Answers a time, of the monotonic clock, from which on it does nothing more."""
         self.process.kill()
         self.process.wait()
+        dead_ns = now_ns()
         self._ended()
+        return dead_ns
 
     def _ended(self):
         _running.discard(self.process)
@@ -219,16 +222,17 @@ class Case(unittest.TestCase):
         self.programs.append(program)
         return program
 
-    def cart(self, *listen, name="cart", identity=None, options=(), **kwargs):
+    def cart(self, *listen, name="cart", identity=None, gates=CART_GATES, options=(), **kwargs):
         """Its trace and report are FOLDER/NAME.csv and .json."""
         words = [word for at in listen for word in ("--listen", at)]
-        return self.start("cart", *words, *CART_GATES, "--identity", identity or self.theatre, "--trace",
+        return self.start("cart", *words, *gates, "--identity", identity or self.theatre, "--trace",
                           self.folder / f"{name}.csv", "--report", self.folder / f"{name}.json", *options,
                           **kwargs)
 
-    def console(self, *lines, name="console", identity=None, reclutch="auto", options=(), **kwargs):
+    def console(self, *lines, name="console", identity=None, reclutch="auto", gates=CONSOLE_GATES, options=(),
+                **kwargs):
         words = [word for at in lines for word in ("--line", at)] + ["--reclutch", reclutch]
-        return self.start("console", *words, *CONSOLE_GATES, "--identity", identity or self.shanghai, "--trace",
+        return self.start("console", *words, *gates, "--identity", identity or self.shanghai, "--trace",
                           self.folder / f"{name}.csv", "--report", self.folder / f"{name}.json", *options,
                           **kwargs)
 
