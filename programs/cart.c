@@ -26,6 +26,7 @@ struct cart_settings {
     const char *camera;
     const char *arm;
     uint64_t arms;
+    uint64_t picture_rate;
     uint64_t age_gate_ns, silence_gate_ns;
     double scale;
     uint64_t bitrate_kbit_max;
@@ -49,6 +50,14 @@ static const struct option options[] = {
      .unit = "SOURCE",
      .standard = "pattern",
      .help = "file:PATH, pattern or v4l2:DEVICE"},
+    {.name = "rate",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(picture_rate),
+     .unit = "PICTURES/S",
+     .standard = "25",
+     .least = 1,
+     .most = 60,
+     .help = "pictures a second; consoles are told"},
     {.name = "arm",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(arm),
@@ -221,6 +230,7 @@ static void send_picture(struct cart *cart, const struct camera_frame *frame, ui
                                        .captured_ns = frame->captured_ns,
                                        .tag = moved_by};
 
+    head.rate = (uint8_t)cart->settings->picture_rate;
     picture_head_encode(&head, bytes);
     memcpy(bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
     if (link_send_frame(cart->operation.peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
@@ -379,7 +389,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
         .camera = {.spec = settings->camera,
                    .width = WIDTH,
                    .height = HEIGHT,
-                   .rate = (uint32_t)settings->station.picture_rate},
+                   .rate = (uint32_t)settings->picture_rate},
         .bit_rate_bps = START_BPS,
         .gesture_sequence = &cart->moved_by,
     };
@@ -411,7 +421,8 @@ int command_cart(int argc, char **argv)
         fputs("jisr cart: memory is short\n", stderr);
         return 1;
     }
-    bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
+    bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen,
+                               settings.picture_rate) &&
                   open_parts(&cart, &settings);
     bool reported = false;
     if (opened) {

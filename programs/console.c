@@ -16,6 +16,8 @@
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 
+enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
+
 #define TELL_REFUSED_NS UINT64_C(10000000000)
 
 struct console_settings {
@@ -368,7 +370,8 @@ int command_console(int argc, char **argv)
         fputs("jisr console: memory is short\n", stderr);
         return 1;
     }
-    bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
+    bool opened = station_open(&console.station, &settings.station, "console", &settings.line,
+                               PICTURES_USUAL) &&
                   open_parts(&console, &settings);
     bool reported = false;
     if (opened) {

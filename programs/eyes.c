@@ -5,6 +5,9 @@
 
 #include "clock/clock.h"
 #include "log/log.h"
+#include "station/channels.h"
+
+#define NS_PER_S UINT64_C(1000000000)
 
 enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
 
@@ -56,6 +59,7 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
         trace_lost(eyes, event);
         return;
     }
+    link_expect_frames(event->peer, STATION_PICTURES, NS_PER_S / head.rate);
     const uint8_t *coded = event->bytes + PICTURE_HEAD_BYTES;
     size_t len = event->len - PICTURE_HEAD_BYTES;
     eyes->pictures.bytes += (int64_t)len;

@@ -34,7 +34,7 @@ static void tell_other_kind(const struct station *station)
 }
 
 bool station_open(struct station *station, const struct station_settings *settings,
-                  const char *side, const struct option_list *line_names)
+                  const char *side, const struct option_list *line_names, uint64_t picture_rate)
 {
     char reason[LINK_REASON_BYTES];
     uint64_t now_ns = clock_monotonic_ns();
@@ -58,7 +58,7 @@ bool station_open(struct station *station, const struct station_settings *settin
     }
     tell_other_kind(station);
     struct link_settings link = {.identity = station->identity, .wall_s = clock_wall_s()};
-    channels_set(&link, !strcmp(side, "cart"), NS_PER_S / settings->picture_rate);
+    channels_set(&link, !strcmp(side, "cart"), NS_PER_S / picture_rate);
     station->link = link_create(&link, now_ns, NULL);
     if (!station->link || !carrier_create(&station->carrier, station->link)) {
         fprintf(stderr, "jisr %s: memory is short\n", side);

@@ -25,7 +25,6 @@ struct station_settings {
     const char *report;
     uint64_t for_ns;  /* 0: until told to stop */
     double status_fd; /* -1: none */
-    uint64_t picture_rate;
 };
 
 /* The rows of an option table for these, to stand at the head of a program's own. */
@@ -51,18 +50,10 @@ struct station_settings {
          .offset = offsetof(struct station_settings, for_ns),                                      \
          .unit = "TIME",                                                                           \
          .help = "stop after so long; else at an interrupt"},                                      \
-        {.name = "status-fd",                                                                      \
-         .kind = OPTION_NUMBER,                                                                    \
-         .offset = offsetof(struct station_settings, status_fd),                                   \
-         .unit = "N",                                                                              \
-         .standard = "-1",                                                                         \
-         .least = -1,                                                                              \
-         .most = 1023,                                                                             \
-         .help = "write a status line there ten times a second"},                                  \
     {                                                                                              \
-        .name = "rate", .kind = OPTION_COUNT,                                                      \
-        .offset = offsetof(struct station_settings, picture_rate), .unit = "PICTURES/S",           \
-        .standard = "25", .least = 1, .most = 60, .help = "pictures a second; alike at both ends"  \
+        .name = "status-fd", .kind = OPTION_NUMBER,                                                \
+        .offset = offsetof(struct station_settings, status_fd), .unit = "N", .standard = "-1",     \
+        .least = -1, .most = 1023, .help = "write a status line there ten times a second"          \
     }
 
 struct station {
@@ -87,10 +78,11 @@ struct station {
     struct link_clock_reading last_clock;
 };
 
-/* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity, makes the link.
- * False: told on standard error why and what to do. */
+/* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity, makes the link for
+ * so many pictures a second. False: told on standard error why and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
-                           const char *side, const struct option_list *line_names);
+                           const char *side, const struct option_list *line_names,
+                           uint64_t picture_rate);
 void station_close(struct station *station);
 
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */

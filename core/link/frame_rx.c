@@ -6,12 +6,17 @@
 /* Time for both ends to handle a request and its answer, kept back when judging whether to ask. */
 static const uint64_t ASK_MARGIN_NS = 4000000;
 
+void frame_rx_expect(struct frame_rx *rx, uint64_t interval_ns, uint64_t budget_ns)
+{
+    rx->interval_ns = interval_ns;
+    rx->budget_ns = budget_ns;
+}
+
 void frame_rx_init(struct frame_rx *rx, uint8_t channel, uint64_t interval_ns, uint64_t budget_ns)
 {
     memset(rx, 0, sizeof *rx);
     rx->channel = channel;
-    rx->interval_ns = interval_ns;
-    rx->budget_ns = budget_ns;
+    frame_rx_expect(rx, interval_ns, budget_ns);
     frame_store_init(&rx->store);
 }
 

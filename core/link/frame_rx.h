@@ -88,6 +88,9 @@ struct frame_rx {
 
 void frame_rx_init(struct frame_rx *rx, uint8_t channel, uint64_t interval_ns, uint64_t budget_ns);
 
+/* Frames come at another interval than was thought; holds for those under way too. */
+void frame_rx_expect(struct frame_rx *rx, uint64_t interval_ns, uint64_t budget_ns);
+
 /* Takes the body of a CHUNK_SHARD or CHUNK_REPAIR. Anything but FRAME_OK, DUPLICATE and STALE means that the
  * peer does not keep to the protocol; all are counted. */
 enum frame_err frame_rx_shard(struct frame_rx *rx, const uint8_t *body, size_t len,

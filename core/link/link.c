@@ -90,14 +90,17 @@ void link_random(struct link *link, uint8_t *out, size_t len)
     (void)made;
 }
 
+uint64_t link_budget_ns(uint64_t interval_ns)
+{
+    uint64_t usual_ns = BUDGET_INTERVALS * interval_ns;
+    return usual_ns < BUDGET_LEAST_NS ? BUDGET_LEAST_NS : usual_ns;
+}
+
 static void set_budgets(struct link_frame_channel channels[LINK_FRAME_CHANNELS_MAX])
 {
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
-        if (!channels[i].budget_ns) {
-            uint64_t usual_ns = BUDGET_INTERVALS * channels[i].interval_ns;
-            bool is_short = channels[i].interval_ns > 0 && usual_ns < BUDGET_LEAST_NS;
-            channels[i].budget_ns = is_short ? BUDGET_LEAST_NS : usual_ns;
-        }
+        if (channels[i].interval_ns && !channels[i].budget_ns)
+            channels[i].budget_ns = link_budget_ns(channels[i].interval_ns);
 }
 
 static void set_standards(struct link_settings *settings)

@@ -264,6 +264,10 @@ struct link_frame {
 enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
                               const struct link_frame *frame, uint64_t now_ns);
 
+/* The peer's application says that its frames come at this interval (at least 1 ms): from now on we wait
+ * for each by the standard budget of it. For ends that do not know before they meet. */
+void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t interval_ns);
+
 /* Queues a message; LINK_ERR_FULL when 64 KiB wait already. */
 enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, size_t len);
 

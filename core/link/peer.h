@@ -169,6 +169,7 @@ uint64_t peer_sample_deadline(const struct link_peer *peer);
 /* link.c */
 struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer);
 const struct link_settings *link_settings_of(const struct link *link);
+uint64_t link_budget_ns(uint64_t interval_ns); /* of frames: the standard */
 struct link_stranger_stats *link_strangers(struct link *link);
 void link_random(struct link *link, uint8_t *out, size_t len);
 int64_t link_wall_s(const struct link *link, uint64_t now_ns);

@@ -17,6 +17,7 @@ enum { PULLS = 5, MESSAGE_LENGTH_BYTES = 4 };
 /* A second line is worth holding pictures to when it carries this much of them. */
 #define SECOND_LINE_BPS 1500000.0
 #define FRAME_LEAST_BPS 100000.0
+#define INTERVAL_LEAST_NS UINT64_C(1000000)
 
 enum link_err link_send_sample(struct link_peer *peer, unsigned channel, const uint8_t *bytes,
                                size_t len, uint64_t sampled_ns, uint64_t now_ns, uint32_t *sequence)
@@ -104,6 +105,13 @@ uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
         return 0;
     double room = frame_room_bps(peer) / FRAME_OVERHEAD / (double)channels;
     return (uint64_t)(room > FRAME_LEAST_BPS ? room : FRAME_LEAST_BPS);
+}
+
+void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t interval_ns)
+{
+    assert(channel < LINK_FRAME_CHANNELS_MAX && peer->frames_in[channel]);
+    assert(interval_ns >= INTERVAL_LEAST_NS);
+    frame_rx_expect(peer->frames_in[channel], interval_ns, link_budget_ns(interval_ns));
 }
 
 enum link_err link_line_add(struct link_peer *peer, const struct link_path *path, uint64_t now_ns,

@@ -35,7 +35,8 @@ struct picture_head delay_cart_picture(struct delay_cart *delay, uint32_t gestur
     }
     delay->has_shown = true;
     delay->shown = gesture;
-    return (struct picture_head){encode_ns < UINT32_MAX ? (uint32_t)encode_ns : UINT32_MAX};
+    return (struct picture_head){.encode_ns =
+                                     encode_ns < UINT32_MAX ? (uint32_t)encode_ns : UINT32_MAX};
 }
 
 void delay_console_picture(struct delay_console *delay, const struct picture_head *head,

@@ -10,7 +10,7 @@ enum motion_err {
     MOTION_ERR_VERSION,    /* a version or packet type we do not speak */
     MOTION_ERR_RESERVED,   /* an unknown flag, or a byte that must be zero is not */
     MOTION_ERR_STATE,      /* a state, cause or flag pair that has no meaning */
-    MOTION_ERR_COUNT,      /* neither one nor two hands or arms */
+    MOTION_ERR_COUNT,      /* neither one nor two hands or arms; no pictures a second */
     MOTION_ERR_SYNTAX,     /* text that is not a number where one must be */
     MOTION_ERR_NOT_FINITE, /* NaN or infinity */
     MOTION_ERR_NOT_UNIT,   /* a quaternion or matrix that is no rotation */

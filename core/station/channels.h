@@ -24,7 +24,7 @@ enum { STATION_RECOVER = 1, STATION_RECOVER_BYTES = 9 };
 #define STATION_TICK_NS UINT64_C(1000000) /* of gestures and of the arm's state */
 
 /* Sets what an operation asks of its link: who may be the peer, how many sessions at once, and the
- * channels. `picture_ns`: time between two pictures; alike at both ends. */
+ * channels. `picture_ns`: time between two pictures; a console learns it from the pictures' heads. */
 void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns);
 
 void channels_recover_encode(uint64_t captured_ns, uint8_t out[static STATION_RECOVER_BYTES]);

@@ -189,6 +189,20 @@ static void a_frame_past_its_budget_is_lost_and_the_next_goes_on(void **state)
     expect(FRAME_WHOLE, FRAME_LEN, 100 * MS);
 }
 
+static void a_receiver_that_learns_the_interval_waits_by_its_budget(void **state)
+{
+    (void)state;
+    struct frame_line lines[FRAME_LINES_MAX] = {line_with(0, 1)};
+    start(160 * MS);
+    push(lines, FRAME_LEN, 0);
+    (void)collect(0, 39 * MS);
+    assert_int_equal(feed(&bodies[3], 20 * MS), FRAME_OK); /* all else is lost */
+    frame_rx_expect(&rx, 16 * MS, 90 * MS);
+    expect_nothing(109 * MS);
+    assert_true(frame_rx_deadline(&rx, 200 * MS) == 110 * MS);
+    expect(FRAME_LOST, 0, 110 * MS);
+}
+
 static void what_is_missing_is_sent_again_where_it_can_be_in_time(void **state)
 {
     (void)state;
@@ -285,6 +299,7 @@ int main(void)
         cmocka_unit_test(either_of_two_lines_alone_delivers_any_frame),
         cmocka_unit_test(the_next_frames_repairs_heal_this_one),
         cmocka_unit_test(a_frame_past_its_budget_is_lost_and_the_next_goes_on),
+        cmocka_unit_test(a_receiver_that_learns_the_interval_waits_by_its_budget),
         cmocka_unit_test(what_is_missing_is_sent_again_where_it_can_be_in_time),
         cmocka_unit_test(a_silence_of_many_frames_is_reported_frame_by_frame),
         cmocka_unit_test(contradictory_bodies_are_refused_and_change_nothing),

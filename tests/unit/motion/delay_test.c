@@ -65,7 +65,7 @@ static void an_age_not_measured_or_a_time_too_long_to_say_is_no_figure(void **st
 
     assert_int_equal(slow.encode_ns, UINT32_MAX);
     delay_console_picture(&console, &slow, &age_ns, 10 * MS);
-    delay_console_picture(&console, &(struct picture_head){20 * MS}, NULL, 10 * MS);
+    delay_console_picture(&console, &(struct picture_head){.encode_ns = 20 * MS}, NULL, 10 * MS);
     assert_int_equal(console.back.count, 0);
     assert_int_equal(console.decode.count, 2);
 }
