@@ -116,7 +116,8 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
 
-/* Takes a gesture. FOLLOW_APPLIED: it is what the arms now follow (or an intended rest: pedal up).
+/* Takes a gesture. FOLLOW_APPLIED: it is what the arms now follow; or its pedal is up, and they rest or
+ * go on holding.
  * FOLLOW_LATE: older than the age gate. FOLLOW_DUPLICATE: not newer than the last one taken.
  * FOLLOW_REFUSED: without a measured age, leaping, running back in time, with another number of
  * hands than its clutch, or engaged while a hold asks for a fresh clutch-in. */

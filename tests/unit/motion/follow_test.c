@@ -277,6 +277,22 @@ static void h02_silence_while_released_is_told_and_needs_the_foot_again(void **s
     assert_holds(&bench, HOLD_SILENCE);
 }
 
+static void h03_with_the_pedal_up_a_gesture_is_applied_and_moves_nothing(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    idle(&bench, 202);
+    uint32_t moved_by = bench.follow.applied_sequence;
+    pedal(&bench, false);
+    idle(&bench, 100);
+    struct vec3 at = tip(&bench);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    idle(&bench, 5);
+    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    assert_true(moved_since_m(&bench, at) <= 0);
+    assert_int_equal(bench.follow.applied_sequence, moved_by);
+}
+
 static void h03_a_new_session_starts_held_whatever_its_numbers(void **state)
 {
     (void)state;
@@ -516,6 +532,7 @@ int main(void)
             h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told),
         cmocka_unit_test(h02_silence_stops_the_arm_smoothly),
         cmocka_unit_test(h02_silence_while_released_is_told_and_needs_the_foot_again),
+        cmocka_unit_test(h03_with_the_pedal_up_a_gesture_is_applied_and_moves_nothing),
         cmocka_unit_test(h03_a_new_session_starts_held_whatever_its_numbers),
         cmocka_unit_test(h03_an_engaged_console_does_not_move_a_cart_that_just_started),
         cmocka_unit_test(h03_the_same_clutch_number_again_is_no_clutch_in),
