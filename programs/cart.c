@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "arm/arm.h"
+#include "cart_camera.h"
 #include "clock/clock.h"
 #include "commands.h"
 #include "log/log.h"
-#include "media/camera_thread.h"
 #include "motion/delay.h"
 #include "station.h"
 #include "station/cart.h"
@@ -118,7 +118,7 @@ struct cart {
     struct station station;
     struct cart_station operation;
     struct arm *arm;
-    struct camera_thread *camera;
+    struct cart_camera camera;
     _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture; 0: none,
                                   for a session's first gesture finds the arm held */
     uint64_t met_ns;           /* gestures are numbered from then */
@@ -185,7 +185,7 @@ static void on_event(void *context, const struct link_event *event)
         break;
     }
     if (news.recover)
-        camera_thread_recover(cart->camera, news.damaged_ns);
+        camera_thread_recover(cart->camera.thread, news.damaged_ns);
     station_log(&cart->station, event);
 }
 
@@ -242,10 +242,10 @@ static void send_picture(struct cart *cart, const struct camera_frame *frame, ui
 static void send_pictures(struct cart *cart, uint64_t now_ns)
 {
     const struct camera_frame *frame;
-    while ((frame = camera_thread_oldest(cart->camera))) {
+    while ((frame = camera_thread_oldest(cart->camera.thread))) {
         if (cart->operation.peer)
             send_picture(cart, frame, now_ns);
-        camera_thread_release(cart->camera);
+        camera_thread_release(cart->camera.thread);
     }
 }
 
@@ -258,7 +258,7 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
     uint64_t bps = link_frame_rate_bps(cart->operation.peer, STATION_PICTURES);
     uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
     cart->picture_bps = (uint32_t)(bps < most_bps ? bps : most_bps);
-    camera_thread_set_bit_rate(cart->camera, cart->picture_bps);
+    camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
 }
 
 static void put_status(struct cart *cart, uint64_t now_ns)
@@ -282,6 +282,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
     status_put_ms(&status, "encode_ms", cart->delay.encode.count > 0,
                   (double)spread_at(&cart->delay.encode, 0.5));
+    cart_camera_look(&cart->camera, now_ns);
+    cart_camera_put(&cart->camera, &status);
     station_status(&cart->station, &status, cart->operation.peer, now_ns);
 }
 
@@ -346,12 +348,14 @@ static bool report(struct cart *cart)
         .lost = (int64_t)cart->station.last_stats.samples_missed,
     };
     uint64_t now_ns = clock_monotonic_ns();
+    const struct report_camera camera = cart_camera_report(&cart->camera);
 
     cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = -1;
     cart->pictures.lost = cart->pictures.damaged = -1;
     struct report figures = {
         .gestures = &gestures,
         .pictures = &cart->pictures,
+        .camera = &camera,
         .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age,
                  [REPORT_FORTH] = &cart->delay.forth,
                  [REPORT_ROBOT] = &cart->delay.robot,
@@ -393,12 +397,13 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
         .bit_rate_bps = START_BPS,
         .gesture_sequence = &cart->moved_by,
     };
-    if (!cart->arm || camera_thread_start(&cart->camera, &camera, &media_reason) != MEDIA_OK) {
+    if (!cart->arm ||
+        cart_camera_start(&cart->camera, &camera, now_ns, &media_reason) != MEDIA_OK) {
         fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera,
                 cart->arm ? media_reason.words : "memory is short");
         return false;
     }
-    carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera));
+    carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
     if (!station_open_report(&cart->station))
         return false;
     if (settings->station.trace &&
@@ -431,8 +436,7 @@ int command_cart(int argc, char **argv)
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");
         reported = report(&cart);
     }
-    if (cart.camera)
-        camera_thread_stop(cart.camera);
+    camera_thread_stop(cart.camera.thread);
     arm_close(cart.arm);
     station_close(&cart.station);
     log_stop();

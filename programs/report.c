@@ -124,6 +124,30 @@ static void print_pictures(FILE *out, const struct report_pictures *pictures)
     putc('}', out);
 }
 
+static void print_camera(FILE *out, const struct report_camera *camera)
+{
+    print_key(out, ",\n  ", "camera");
+    if (!camera) {
+        fputs("null", out);
+        return;
+    }
+    print_key(out, "{", "state");
+    print_text(out, camera->state);
+    print_count(out, ", ", "captured", camera->captured);
+    print_count(out, ", ", "left_out", camera->left_out);
+    print_count(out, ", ", "overrun", camera->overrun);
+    print_count(out, ", ", "too_big", camera->too_big);
+    print_count(out, ", ", "damaged", camera->damaged);
+    print_count(out, ",\n    ", "silences", camera->silences);
+    print_member(out, ", ", "longest_silence_s", camera->longest_silence_s);
+    print_count(out, ", ", "loops", camera->loops);
+    print_key(out, ", ", "cut_short");
+    fputs(camera->cut_short ? "true" : "false", out);
+    print_key(out, ", ", "ended");
+    print_text(out, camera->ended);
+    putc('}', out);
+}
+
 static void print_line(FILE *out, const struct report_line *line)
 {
     print_key(out, "\n    {", "name");
@@ -182,6 +206,7 @@ void report_print(FILE *out, const struct report *report)
     print_count(out, ",\n  ", "sessions", (int64_t)report->sessions);
     print_gestures(out, report->gestures);
     print_pictures(out, report->pictures);
+    print_camera(out, report->camera);
     for (size_t i = 0; i < REPORT_AGES; i++) {
         print_key(out, ",\n  ", age_keys[i]);
         print_spread(out, report->ages[i]);

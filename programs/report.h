@@ -40,6 +40,14 @@ struct report_pictures { /* every one waited for is whole, repaired, late or los
     int64_t damaged; /* of those shown, whichever: with places filled in from older ones */
 };
 
+struct report_camera {
+    const char *state; /* at the end: camera_state_word */
+    const char *ended; /* why it ended by itself, in words; NULL: it did not */
+    int64_t captured, left_out, overrun, too_big, damaged, silences, loops;
+    double longest_silence_s;
+    bool cut_short;
+};
+
 struct report_line {  /* delays are one way; `bound_ms` is the error bound of both */
     const char *name; /* its address as given on the command line */
     int64_t sent, received, lost, late, duplicate;
@@ -60,6 +68,7 @@ struct report {
     uint64_t sessions;                      /* times the two ends met */
     const struct report_gestures *gestures; /* NULL: not seen from this side */
     const struct report_pictures *pictures;
+    const struct report_camera *camera;
     const struct spread *ages[REPORT_AGES];
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
     const struct report_line *lines;

@@ -14,7 +14,8 @@
 enum {
     NS_PER_S = 1000000000,
     FILE_RATE_MAX = 120,
-    STALLS_MAX = 2 /* times round the file without a picture before we give up */
+    STALLS_MAX = 2, /* times round the file without a picture before we give up */
+    CUT_US = 500000 /* so much less than the file says is no rounding */
 };
 
 struct file_camera {
@@ -27,8 +28,10 @@ struct file_camera {
     uint32_t asked_rate;               /* 0: the file's own timing */
     uint64_t interval_ns;              /* the usual one */
     int64_t before_pts;                /* of the picture before, or AV_NOPTS_VALUE */
-    int64_t packets, packets_expected; /* in this round; 0: the file does not say */
+    int64_t packets, packets_expected; /* in this round, and of the index when opened */
+    int64_t reached_us;                /* in this round, of any stream */
     bool draining;                     /* the file has ended, the codec has not */
+    bool is_cut_short;                 /* seen when it was opened */
 };
 
 static void close_file(void *state)
@@ -45,8 +48,6 @@ static void close_file(void *state)
 /* Back to the file's beginning. */
 static void rewind_file(struct file_camera *file, struct camera_stats *stats)
 {
-    if (file->packets < file->packets_expected)
-        stats->damaged++; /* cut short: what is there is played */
     stats->loops++;
     avcodec_flush_buffers(file->codec);
     int64_t start = file->format->streams[file->stream]->start_time;
@@ -55,8 +56,50 @@ static void rewind_file(struct file_camera *file, struct camera_stats *stats)
         av_seek_frame(file->format, file->stream, 0, AVSEEK_FLAG_BYTE) < 0) /* raw: no times */
         stats->damaged++;
     file->packets = 0;
+    file->reached_us = 0;
     file->before_pts = AV_NOPTS_VALUE;
     file->draining = false;
+}
+
+/* The index of the file names bytes that are not there. */
+static bool index_goes_beyond(const struct file_camera *file)
+{
+    AVStream *stream = file->format->streams[file->stream];
+    int count = avformat_index_get_entries_count(stream);
+    const AVIndexEntry *last = count > 0 ? avformat_index_get_entry(stream, count - 1) : NULL;
+    int64_t file_bytes = avio_size(file->format->pb);
+    return last && file_bytes > 0 && last->pos + last->size > file_bytes;
+}
+
+/* The file has ended before it says it does: fewer pictures than its index counts, or sooner than the
+ * length written in it, where that was not guessed from what is there. */
+static bool ended_early(const struct file_camera *file)
+{
+    const AVFormatContext *format = file->format;
+    int64_t start_us = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
+    bool is_written = format->duration != AV_NOPTS_VALUE &&
+                      format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+    return file->packets < file->packets_expected ||
+           (is_written && file->reached_us > 0 &&
+            file->reached_us - start_us < format->duration - CUT_US);
+}
+
+static void note_progress(struct file_camera *file)
+{
+    const AVPacket *packet = file->packet;
+    AVRational unit = file->format->streams[packet->stream_index]->time_base;
+    int64_t end_us = packet->pts == AV_NOPTS_VALUE
+                         ? 0
+                         : av_rescale_q(packet->pts + packet->duration, unit, AV_TIME_BASE_Q);
+    if (end_us > file->reached_us)
+        file->reached_us = end_us;
+    file->packets += packet->stream_index == file->stream;
+}
+
+/* The file ends in the middle of this packet. */
+static bool is_torn(const struct file_camera *file)
+{
+    return file->packet->flags & AV_PKT_FLAG_CORRUPT && avio_feof(file->format->pb);
 }
 
 /* Gives the decoder the file's next piece, or tells it that there is none. */
@@ -66,15 +109,18 @@ static void feed(struct file_camera *file, struct camera_stats *stats)
     if (result < 0) {
         if (result != AVERROR_EOF)
             stats->damaged++;
+        else if (ended_early(file))
+            stats->cut_short = true;
         avcodec_send_packet(file->codec, NULL);
         file->draining = true;
         return;
     }
-    if (file->packet->stream_index == file->stream) {
-        file->packets++;
-        if (avcodec_send_packet(file->codec, file->packet) < 0)
-            stats->damaged++;
-    }
+    note_progress(file);
+    if (is_torn(file))
+        stats->cut_short = true; /* half a picture would be shown as a whole one */
+    else if (file->packet->stream_index == file->stream &&
+             avcodec_send_packet(file->codec, file->packet) < 0)
+        stats->damaged++;
     av_packet_unref(file->packet);
 }
 
@@ -84,8 +130,12 @@ static enum media_err decode_next(struct file_camera *file, struct camera_stats 
     unsigned stalls = 0;
     for (;;) {
         int result = avcodec_receive_frame(file->codec, file->frame);
-        if (result == 0)
+        if (result == 0) {
+            stats->damaged += file->frame->decode_error_flags != 0;
             return MEDIA_OK;
+        }
+        if (result != AVERROR(EAGAIN) && result != AVERROR_EOF)
+            stats->damaged++;
         if (!file->draining) {
             feed(file, stats);
             continue;
@@ -114,6 +164,7 @@ static enum media_err next(void *state, struct picture *picture, struct camera_s
                            struct camera_stats *stats)
 {
     struct file_camera *file = state;
+    stats->cut_short |= file->is_cut_short;
     enum media_err err = decode_next(file, stats);
     if (err)
         return err;
@@ -191,8 +242,9 @@ enum media_err camera_file_open(struct camera_source *source, const char *name,
     double rate = settings->rate ? settings->rate : own_rate(file);
     file->asked_rate = settings->rate;
     file->interval_ns = (uint64_t)(NS_PER_S / rate);
-    file->packets_expected = file->format->streams[file->stream]->nb_frames;
+    file->packets_expected = avformat_index_get_entries_count(file->format->streams[file->stream]);
     file->before_pts = AV_NOPTS_VALUE;
+    file->is_cut_short = index_goes_beyond(file);
     *source = (struct camera_source){
         .state = file, .rate = (uint32_t)(rate + 0.999), .next = next, .close = close_file};
     return MEDIA_OK;

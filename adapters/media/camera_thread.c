@@ -13,7 +13,8 @@
 enum { FRAMES = 4 }; /* waiting for the loop: at 60 a second it may be away for 60 ms */
 
 struct counters { /* written by the thread, read by the loop */
-    _Atomic uint64_t captured, encoded, left_out, overrun, too_big, silent, damaged, loops;
+    _Atomic uint64_t captured, encoded, left_out, overrun, too_big, damaged, loops;
+    _Atomic bool cut_short;
     _Atomic enum media_err ended;
 };
 
@@ -91,6 +92,15 @@ static enum media_err encode(struct camera_thread *self, uint32_t gesture_sequen
     return MEDIA_OK;
 }
 
+static void count_camera(struct camera_thread *self)
+{
+    struct camera_stats stats = camera_stats(self->camera);
+    atomic_store(&self->counters.captured, stats.pictures);
+    atomic_store(&self->counters.damaged, stats.damaged);
+    atomic_store(&self->counters.loops, stats.loops);
+    atomic_store(&self->counters.cut_short, stats.cut_short);
+}
+
 static void *run(void *argument)
 {
     struct camera_thread *self = argument;
@@ -99,18 +109,14 @@ static void *run(void *argument)
     worker_yield_to_loop();
     while (!err && !atomic_load(&self->stop)) {
         err = camera_next(self->camera, &self->picture);
-        if (err == MEDIA_ERR_SILENT) {
-            count(&self->counters.silent);
+        count_camera(self);
+        if (err == MEDIA_ERR_SILENT) { /* it may come back: who reads the counts sees it silent */
             err = MEDIA_OK;
             continue;
         }
         if (err)
             break;
         uint32_t gesture_sequence = gesture_at_capture(self);
-        struct camera_stats stats = camera_stats(self->camera);
-        atomic_store(&self->counters.captured, stats.pictures);
-        atomic_store(&self->counters.damaged, stats.damaged);
-        atomic_store(&self->counters.loops, stats.loops);
         obey(self, &bit_rate_bps);
         err = encode(self, gesture_sequence);
     }
@@ -228,9 +234,9 @@ struct camera_thread_stats camera_thread_stats(const struct camera_thread *self)
         .left_out = atomic_load(&counters->left_out),
         .overrun = atomic_load(&counters->overrun),
         .too_big = atomic_load(&counters->too_big),
-        .silent = atomic_load(&counters->silent),
         .damaged = atomic_load(&counters->damaged),
         .loops = atomic_load(&counters->loops),
+        .cut_short = atomic_load(&counters->cut_short),
         .ended = atomic_load(&counters->ended),
     };
 }

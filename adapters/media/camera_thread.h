@@ -51,9 +51,9 @@ struct camera_thread_stats {
     uint64_t left_out;    /* by the ladder, at a low bit rate */
     uint64_t overrun;     /* not encoded: the loop had not taken those before */
     uint64_t too_big;     /* above the link's limit, dropped */
-    uint64_t silent;      /* seconds in which the device gave no picture */
-    uint64_t damaged;     /* places in the camera's stream that could not be read */
-    uint64_t loops;       /* of a file */
+    uint64_t damaged;     /* places in the camera's stream that could not be read whole */
+    uint64_t loops;       /* of a file, */
+    bool cut_short;       /* whose end is missing */
     enum media_err ended; /* why the thread ended by itself; MEDIA_OK while it runs */
 };
 

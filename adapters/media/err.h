@@ -18,6 +18,9 @@ enum media_err {
     MEDIA_ERR_MEMORY    /* no memory, or no thread, at start */
 };
 
+/* "the camera device failed". A constant. */
+const char *media_err_text(enum media_err err);
+
 /* The reason in words for the person who started the program. Set when an error is returned. */
 struct media_reason {
     char words[256];

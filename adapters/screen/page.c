@@ -289,6 +289,14 @@ static void put_hands(struct writer *writer)
     end_row(writer);
 }
 
+static void put_camera(struct writer *writer)
+{
+    pad(writer, 0, 2);
+    put_left(writer, word(writer, WORD_CAMERA), LABEL_COLUMNS - 2);
+    put_mood(writer, writer->page->camera_mood, word(writer, writer->page->camera));
+    end_row(writer);
+}
+
 static void put_picture(struct writer *writer)
 {
     const struct operate_page *page = writer->page;
@@ -309,6 +317,8 @@ static void put_picture(struct writer *writer)
     end_row(writer);
     put_age(writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);
+    if (page->camera_mood != PAGE_PLAIN)
+        put_camera(writer);
 }
 
 static void put_clock_and_holds(struct writer *writer)

@@ -67,6 +67,9 @@ struct operate_page {
     double pictures_per_s, picture_bps;
     uint64_t whole, repaired, picture_late, lost, damaged; /* the last: of those shown */
 
+    enum page_mood camera_mood; /* PAGE_PLAIN: all is well with it, and nothing is shown; else: */
+    enum word camera;
+
     double clock_offset_ms, clock_bound_ms;
 
     uint64_t holds; /* so far */

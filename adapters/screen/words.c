@@ -48,6 +48,13 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
                             "Recherche et formation : pas un dispositif médical certifié",
                             "للبحث والتكوين: ليس جهازا طبيا معتمدا"},
     [WORD_CAMERA] = {"Camera", "Caméra", "الكاميرا"},
+    [WORD_CAMERA_CUT_SHORT] = {"the end of its file is missing", "la fin de son fichier manque",
+                               "نهاية ملفها ناقصة"},
+    [WORD_CAMERA_DAMAGED] = {"gives pictures that cannot be read", "donne des images illisibles",
+                             "تعطي صورا لا تُقرأ"},
+    [WORD_CAMERA_SILENT] = {"gives no picture", "ne donne pas d'image", "لا تعطي أي صورة"},
+    [WORD_CAMERA_ENDED] = {"has stopped for good", "s'est arrêtée pour de bon", "توقفت نهائيا"},
+    [WORD_CAMERA_BACK] = {"gives pictures again", "donne de nouveau des images", "عادت تعطي الصور"},
     [WORD_ENDED] = {"ended by itself, status", "s'est arrêté de lui-même, code",
                     "توقف من تلقاء نفسه، الرمز"},
     [WORD_DIED] = {"died of signal", "est tombé, signal", "انهار، الإشارة"},
@@ -113,6 +120,25 @@ enum word words_of_hold(enum hold_cause cause)
     case HOLD_NONE:
         return WORD_FOLLOWS;
     case HOLD_CAUSES:
+        break;
+    }
+    return WORD_NOT_MEASURED;
+}
+
+enum word words_of_camera(enum camera_state state)
+{
+    switch (state) {
+    case CAMERA_WELL:
+        return WORD_CAMERA_BACK;
+    case CAMERA_CUT_SHORT:
+        return WORD_CAMERA_CUT_SHORT;
+    case CAMERA_DAMAGED:
+        return WORD_CAMERA_DAMAGED;
+    case CAMERA_SILENT:
+        return WORD_CAMERA_SILENT;
+    case CAMERA_ENDED:
+        return WORD_CAMERA_ENDED;
+    case CAMERA_STATES:
         break;
     }
     return WORD_NOT_MEASURED;

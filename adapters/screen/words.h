@@ -6,6 +6,7 @@
 #define SCREEN_WORDS_H
 
 #include "motion/arm_state.h"
+#include "station/camera_watch.h"
 
 enum words_language { WORDS_ENGLISH, WORDS_FRENCH, WORDS_ARABIC, WORDS_LANGUAGES };
 
@@ -49,6 +50,11 @@ enum word {
     WORD_NOT_MEASURED,
     WORD_NOT_CERTIFIED,
     WORD_CAMERA,
+    WORD_CAMERA_CUT_SHORT,
+    WORD_CAMERA_DAMAGED,
+    WORD_CAMERA_SILENT,
+    WORD_CAMERA_ENDED,
+    WORD_CAMERA_BACK,
     WORD_ENDED,
     WORD_DIED, /* and the signal's number */
     WORD_STARTED_AGAIN,
@@ -78,6 +84,9 @@ const char *words_of(enum word word, enum words_language language);
 
 /* Why the arm holds; WORD_FOLLOWS for HOLD_NONE, WORD_NOT_MEASURED for none that we know. */
 enum word words_of_hold(enum hold_cause cause);
+
+/* How the camera is; WORD_CAMERA_BACK for CAMERA_WELL, WORD_NOT_MEASURED for none that we know. */
+enum word words_of_camera(enum camera_state state);
 
 /* Turns the decimal points between digits of `text` into the commas of French and of Moroccan Arabic;
  * English keeps them. */

@@ -64,6 +64,21 @@ static void print_heading(const struct closing *closing, enum phrase heading,
     putc('\n', closing->out);
 }
 
+static void print_camera(const struct closing *closing, const struct figures *cart)
+{
+    enum words_language language = closing->language;
+
+    print_row(closing, words_of(WORD_CAMERA, language), PHRASE_CAMERA_COUNTS,
+              (const char *[PHRASE_PLACES]){COUNT(closing, cart->camera.captured),
+                                            COUNT(closing, cart->camera.damaged),
+                                            COUNT(closing, cart->camera.silences),
+                                            TENTHS(closing, cart->camera.longest_silence_s)});
+    if (cart->camera.state == CAMERA_WELL)
+        return;
+    put_label(closing, "", 2);
+    fprintf(closing->out, "%s\n", words_of(words_of_camera(cart->camera.state), language));
+}
+
 static void print_counts(const struct closing *closing, const struct verdict_evidence *evidence)
 {
     const struct figures *cart = evidence->cart, *console = evidence->console;
@@ -77,6 +92,8 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
                       COUNT(closing, sent), COUNT(closing, cart->gestures.applied),
                       COUNT(closing, cart->gestures.late), COUNT(closing, cart->gestures.refused),
                       COUNT(closing, cart->gestures.lost)});
+    if (cart)
+        print_camera(closing, cart);
     if (!console)
         return;
     print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,

@@ -39,6 +39,10 @@ static const struct field top_fields[] = {
     TOP("pictures.lost", pictures.lost),
     TOP("pictures.bytes", pictures.bytes),
     TOP("pictures.damaged", pictures.damaged),
+    TOP("camera.captured", camera.captured),
+    TOP("camera.damaged", camera.damaged),
+    TOP("camera.silences", camera.silences),
+    TOP("camera.longest_silence_s", camera.longest_silence_s),
     AGE("gesture_age_ms", gesture_age),
     AGE("hand_to_eye_ms", hand_to_eye),
     AGE("picture_age_ms", picture_age),
@@ -130,6 +134,15 @@ static enum hold_cause cause_of(const char *text)
     return (enum hold_cause)cause;
 }
 
+/* CAMERA_STATES: a word we do not know. */
+static enum camera_state camera_state_of(const char *word)
+{
+    int state = CAMERA_WELL;
+    while (state < CAMERA_STATES && strcmp(word, camera_state_word((enum camera_state)state)) != 0)
+        state++;
+    return (enum camera_state)state;
+}
+
 static void take(void *context, const char *path, const struct json_value *value)
 {
     struct figures *figures = context;
@@ -158,6 +171,8 @@ static void take(void *context, const char *path, const struct json_value *value
             hold->cause = cause_of(value->text);
     } else if (!value->text) {
         take_number(figures, top_fields, path, value->number);
+    } else if (!strcmp(path, "camera.state")) {
+        figures->camera.state = camera_state_of(value->text);
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/attr.h"
 #include "motion/arm_state.h"
+#include "station/camera_watch.h"
 
 enum {
     FIGURES_LINES_MAX = 8,
@@ -44,6 +45,10 @@ struct figures {
     struct {
         double sent, whole, repaired, late, lost, bytes, damaged;
     } pictures;
+    struct {
+        double captured, damaged, silences, longest_silence_s;
+        enum camera_state state;
+    } camera;
     struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
     struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */
     double clock_offset_ms, clock_bound_ms;

@@ -43,6 +43,10 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
         {"whole {0}, repaired {1}, late {2}, lost {3}; damaged {4}",
          "entières {0}, réparées {1}, en retard {2}, perdues {3} ; abîmées {4}",
          "الكاملة {0}، المصلحة {1}، المتأخرة {2}، المفقودة {3}؛ المشوّهة {4}"},
+    [PHRASE_CAMERA_COUNTS] =
+        {"pictures {0}, places that cannot be read {1}, silences {2}, the longest {3} s",
+         "images {0}, passages illisibles {1}, silences {2}, le plus long {3} s",
+         "الصور {0}، المواضع التي لا تُقرأ {1}، مرات الصمت {2}، أطولها {3} ث"},
     [PHRASE_CLOCK_READING] = {"{0} ms apart, known within {1} ms",
                               "écart de {0} ms, connu à {1} ms près",
                               "الفارق {0} م.ث، بدقة {1} م.ث"},

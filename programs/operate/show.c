@@ -91,11 +91,27 @@ static void take_hold(struct show *show, const struct operate_status *cart, uint
     page->hold = cart->hold;
 }
 
+static void take_camera(struct show *show, const struct operate_status *cart)
+{
+    struct operate_page *page = &show->page;
+    enum camera_state before = show->has_cart ? show->cart.camera : CAMERA_WELL;
+    bool is_better = cart->camera < before;
+
+    page->camera = words_of_camera(cart->camera);
+    page->camera_mood = cart->camera == CAMERA_WELL     ? PAGE_PLAIN
+                        : cart->camera >= CAMERA_SILENT ? PAGE_BAD
+                                                        : PAGE_WORRIED;
+    if (cart->camera != before)
+        page_tell(page, is_better ? PAGE_WELL : page->camera_mood, "%s: %s",
+                  word(show, WORD_CAMERA), word(show, is_better ? WORD_CAMERA_BACK : page->camera));
+}
+
 static void take_cart(struct show *show, const struct operate_status *cart, uint64_t now_ns)
 {
     struct operate_page *page = &show->page;
 
     take_hold(show, cart, now_ns);
+    take_camera(show, cart);
     if (cart->hold == HOLD_NONE)
         add_age(&show->gesture, cart->age_ms);
     page->gesture_age = sum_up(&show->gesture, cart->age_p99_ms);
@@ -231,10 +247,10 @@ void show_phase(struct show *show, enum phase phase)
     page_tell(&show->page, moods[phase], "%s", word(show, words[phase]));
 }
 
-/* Holds, lines and frozen hands are told from the status lines, in the surgeon's language. */
+/* Holds, lines, frozen hands and the camera are told from the status lines, in the surgeon's language. */
 static bool is_told_better(const char *event)
 {
-    static const char *const events[] = {"holds ", "arm_holds ", "line ", "hands "};
+    static const char *const events[] = {"holds ", "arm_holds ", "line ", "hands ", "camera_"};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (!strncmp(event, events[i], strlen(events[i])))

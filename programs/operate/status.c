@@ -209,6 +209,16 @@ static bool read_hands(struct operate_status *status, const struct word *word)
     return true;
 }
 
+static bool read_camera(struct operate_status *status, const struct word *word)
+{
+    for (int state = 0; state < CAMERA_STATES; state++)
+        if (is(word->value, word->value_len, camera_state_word((enum camera_state)state))) {
+            status->camera = (enum camera_state)state;
+            return true;
+        }
+    return false;
+}
+
 static bool read_word(struct operate_status *status, const struct word *word)
 {
     if (is(word->key, word->key_len, "side")) {
@@ -223,6 +233,8 @@ static bool read_word(struct operate_status *status, const struct word *word)
         return read_hold(status, word);
     if (is(word->key, word->key_len, "hands"))
         return read_hands(status, word);
+    if (is(word->key, word->key_len, "camera"))
+        return read_camera(status, word);
     if (is_line_key(word))
         return read_line_field(status, word);
     return read_field(status, word);

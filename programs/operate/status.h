@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "motion/arm_state.h"
+#include "station/camera_watch.h"
 
 enum { STATUS_LINES_MAX = 8 };
 
@@ -47,6 +48,7 @@ struct operate_status {
     /* the cart's */
     uint64_t applied, late, duplicate, refused, holds;
     double age_ms, age_p99_ms, age_bound_ms;
+    enum camera_state camera;
 
     /* the console's */
     enum status_hands hands;

@@ -279,7 +279,8 @@ def schema_faults(value, schema, whole, where="report"):
              "null": type(None)}
     wanted = schema.get("type", [])
     wanted = wanted if isinstance(wanted, list) else [wanted]
-    if wanted and (isinstance(value, bool) or not any(isinstance(value, types[t]) for t in wanted)):
+    if wanted and not any(type(value) is bool if t == "boolean" else
+                          isinstance(value, types[t]) and type(value) is not bool for t in wanted):
         return [f"{where}: {value!r} is not {wanted}"]
     faults = []
     if "const" in schema and value != schema["const"]:

@@ -97,7 +97,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     static const char *const names[] = {"film.h264", "cut.h264",  "hurt.h264", "notes.mp4",
-                                        "sound.wav", "empty.mp4", "cut.mp4"};
+                                        "sound.wav", "empty.mp4", "cut.mp4",   "raw.avi"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(in_folder(names[i]));
@@ -138,6 +138,7 @@ static void a_film_is_played_over_and_over_in_order(void **state)
     }
     assert_int_equal(camera_stats(camera).loops, 2);
     assert_int_equal(camera_stats(camera).damaged, 0);
+    assert_false(camera_stats(camera).cut_short);
     picture_free(&picture);
     camera_close(camera);
 }
@@ -189,6 +190,118 @@ static void wrong_names_sizes_and_devices_are_refused_with_their_reason(void **s
     assert_refused(camera_open(&camera, &odd, &reason), MEDIA_ERR_SETTING, "even sides");
 }
 
+/* Raw pictures as an AVI file without an index. Of picture `hurt` there is half; -1: of none. */
+enum {
+    RAW_WIDTH = 64,
+    RAW_HEIGHT = 48,
+    RAW_BYTES = RAW_WIDTH * RAW_HEIGHT * 3 / 2,
+    RAW_PICTURES = 8
+};
+
+struct raw_file {
+    size_t len;
+    uint8_t bytes[RAW_PICTURES * (RAW_BYTES + 8) + 512];
+};
+
+static void put_words(struct raw_file *file, const uint32_t *words, size_t count)
+{
+    for (size_t i = 0; i < 4 * count; i++) /* little-endian, as RIFF is */
+        file->bytes[file->len++] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
+}
+
+static void put_text(struct raw_file *file, const char *text)
+{
+    memcpy(file->bytes + file->len, text, strlen(text));
+    file->len += strlen(text);
+}
+
+static void put_head(struct raw_file *file, const char *name, uint32_t bytes)
+{
+    put_text(file, name);
+    put_words(file, &bytes, 1);
+}
+
+static void make_raw(struct raw_file *file, int hurt)
+{
+    enum {
+        AVIH = 56,
+        STRH = 56,
+        STRF = 40,
+        STRL = 4 + 8 + STRH + 8 + STRF,
+        HDRL = 4 + 8 + AVIH + 8 + STRL,
+        MOVI = 4 + RAW_PICTURES * (8 + RAW_BYTES)
+    };
+    file->len = 0;
+    put_head(file, "RIFF", 4 + 8 + HDRL + 8 + MOVI);
+    put_text(file, "AVI ");
+    put_head(file, "LIST", HDRL);
+    put_text(file, "hdrl");
+    put_head(file, "avih", AVIH);
+    put_words(file, (uint32_t[14]){40000, [4] = RAW_PICTURES, [6] = 1, [8] = RAW_WIDTH, RAW_HEIGHT},
+              14);
+    put_head(file, "LIST", STRL);
+    put_text(file, "strl");
+    put_head(file, "strh", STRH);
+    put_text(file, "vidsI420");
+    put_words(file, (uint32_t[12]){[3] = 1, 25, [6] = RAW_PICTURES, RAW_BYTES, [9] = RAW_BYTES},
+              12);
+    put_head(file, "strf", STRF);
+    put_words(file, (uint32_t[4]){STRF, RAW_WIDTH, RAW_HEIGHT, 12 << 16 | 1}, 4);
+    put_text(file, "I420");
+    put_words(file, (uint32_t[5]){RAW_BYTES}, 5);
+    put_head(file, "LIST", MOVI);
+    put_text(file, "movi");
+    for (int i = 0; i < RAW_PICTURES; i++) {
+        uint32_t bytes = i == hurt ? RAW_BYTES / 2 : RAW_BYTES;
+        put_head(file, "00dc", bytes);
+        memset(file->bytes + file->len, 16 * (i + 1), bytes);
+        file->len += bytes;
+    }
+}
+
+static struct camera_stats play(const char *name, int pictures)
+{
+    struct camera *camera;
+    struct picture picture;
+    assert_int_equal(try_file(&camera, name), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (int i = 0; i < pictures; i++)
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+    struct camera_stats stats = camera_stats(camera);
+    picture_free(&picture);
+    camera_close(camera);
+    return stats;
+}
+
+static void a_film_that_ends_within_a_picture_is_cut_short(void **state)
+{
+    (void)state;
+    static struct raw_file file;
+    make_raw(&file, -1);
+    write_file("raw.avi", file.bytes, file.len);
+    struct camera_stats whole = play("raw.avi", 2 * RAW_PICTURES + 1);
+    assert_false(whole.cut_short);
+    assert_int_equal(whole.damaged, 0);
+    assert_int_equal(whole.loops, 2);
+
+    write_file("raw.avi", file.bytes, file.len - RAW_BYTES / 2);
+    struct camera_stats cut = play("raw.avi", 2 * RAW_PICTURES);
+    assert_true(cut.cut_short);
+    assert_int_equal(cut.damaged, 0);
+    assert_int_equal(cut.loops, 2);
+}
+
+static void a_picture_that_cannot_be_decoded_is_skipped_and_counted(void **state)
+{
+    (void)state;
+    static struct raw_file file;
+    make_raw(&file, RAW_PICTURES / 2);
+    write_file("raw.avi", file.bytes, file.len);
+    struct camera_stats hurt = play("raw.avi", RAW_PICTURES);
+    assert_false(hurt.cut_short);
+    assert_int_equal(hurt.damaged, 1);
+}
+
 /* The laparoscopic clip of the outside data; NULL when this machine has none. */
 static const char *clip_path(void)
 {
@@ -228,6 +341,7 @@ static void the_laparoscopic_clip_is_decoded_and_encoded_again(void **state)
     }
     assert_int_equal(camera_stats(camera).loops, 1);
     assert_int_equal(camera_stats(camera).damaged, 0);
+    assert_false(camera_stats(camera).cut_short);
     decoder_close(decoder);
     encoder_close(encoder);
     picture_free(&picture);
@@ -257,7 +371,8 @@ static void a_clip_cut_anywhere_is_refused_in_words_or_played_and_counted(void *
         assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
         for (int i = 0; i < 260; i++)
             assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
-        assert_true(camera_stats(camera).damaged > 0);
+        assert_true(camera_stats(camera).cut_short);
+        assert_int_equal(camera_stats(camera).damaged, 0);
         picture_free(&picture);
         camera_close(camera);
     }
@@ -270,6 +385,8 @@ int main(void)
         cmocka_unit_test(a_film_is_played_over_and_over_in_order),
         cmocka_unit_test(a_film_cut_off_in_the_middle_plays_what_is_good),
         cmocka_unit_test(a_file_that_cannot_be_played_is_refused_with_its_reason),
+        cmocka_unit_test(a_film_that_ends_within_a_picture_is_cut_short),
+        cmocka_unit_test(a_picture_that_cannot_be_decoded_is_skipped_and_counted),
         cmocka_unit_test(wrong_names_sizes_and_devices_are_refused_with_their_reason),
         cmocka_unit_test(the_laparoscopic_clip_is_decoded_and_encoded_again),
         cmocka_unit_test(a_clip_cut_anywhere_is_refused_in_words_or_played_and_counted),

@@ -21,6 +21,9 @@ static int begin(void **state)
     cart.start_ns = 1e9;
     cart.gestures.applied = 21000;
     cart.gesture_age.p50 = 108.04;
+    cart.camera.captured = 1075;
+    cart.camera.silences = 1;
+    cart.camera.longest_silence_s = 2.25;
     cart.hold_count = 2;
     cart.holds[0] = (struct figures_hold){HOLD_SILENCE, 30.2, 4.9};
     cart.holds[1] = (struct figures_hold){HOLD_AGE, 40, (double)NAN};
@@ -94,6 +97,18 @@ static void holds_are_told_in_the_timetables_time(void **state)
     assert_has("  at 39.8 s, until the end: a gesture was too old\n");
 }
 
+static void a_camera_that_is_not_well_at_the_end_is_said(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_has("  Camera                      pictures 1075, places that cannot be read -, "
+               "silences 1, the longest 2.2 s\n");
+    end(NULL);
+    cart.camera.state = CAMERA_ENDED;
+    print(WORDS_FRENCH);
+    assert_has("                              s'est arrêtée pour de bon\n");
+}
+
 static void it_is_written_in_french_and_arabic_too(void **state)
 {
     (void)state;
@@ -114,6 +129,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_delay_from_hand_to_eye_is_told_by_its_parts, begin,
                                         end),
         cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
+        cmocka_unit_test_setup_teardown(a_camera_that_is_not_well_at_the_end_is_said, begin, end),
         cmocka_unit_test_setup_teardown(it_is_written_in_french_and_arabic_too, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

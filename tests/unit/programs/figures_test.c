@@ -21,6 +21,7 @@ static void what_the_report_writes_is_read_back(void **state)
     (void)state;
     static struct spread age;
     const struct report_gestures gestures = {20500, 20480, 20470, 3, 5, 2, -1};
+    const struct report_camera camera = {.state = "silent", .captured = 1000, .silences = 2};
     const struct report_line line = {"127.0.0.1:\"5000\"", 1,   2,   3,   4, 5, 107.25,
                                      (double)NAN,          0.5, 2.5, 3000};
     const struct report_hold holds[] = {{"not yet engaged", 0, 1.25},
@@ -30,6 +31,7 @@ static void what_the_report_writes_is_read_back(void **state)
                             .start_ns = UINT64_C(86400000000000),
                             .sessions = 1,
                             .gestures = &gestures,
+                            .camera = &camera,
                             .ages[REPORT_GESTURE_AGE] = &age,
                             .clock_offset_ms = (double)NAN,
                             .clock_bound_ms = 0.25,
@@ -52,6 +54,8 @@ static void what_the_report_writes_is_read_back(void **state)
     assert_true(figures.length_s == 43.5 && figures.sessions == 1);
     assert_true(figures.gestures.sent == 20500 && figures.gestures.applied == 20470);
     assert_true(isnan(figures.gestures.lost) && isnan(figures.pictures.whole));
+    assert_true(figures.camera.captured == 1000 && figures.camera.silences == 2);
+    assert_int_equal(figures.camera.state, CAMERA_SILENT);
     assert_true(figures.gesture_age.count == 1 && figures.gesture_age.max == 108);
     assert_true(isnan(figures.hand_to_eye.p50));
     assert_true(figures_at_s(&figures, 30, UINT64_C(86402500000000)) == 27.5);

@@ -37,6 +37,7 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"hand_to_eye_ms\": null");
     assert_has(text, "\"clock_offset_ms\": null");
     assert_has(text, "\"clock_bound_ms\": null");
+    assert_has(text, "\"camera\": null");
     assert_has(text, "\"lines\": []");
     assert_has(text, "\"holds\": []");
     assert_has(text, "\"trace_rows_lost\": 0");
@@ -71,6 +72,19 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text, "\"holds_in_all\": 9");
 }
 
+static void the_camera_is_told_of_in_words_and_counts(void **state)
+{
+    (void)state;
+    const char *text =
+        print(&(struct report){.side = "cart",
+                               .camera = &(struct report_camera){"ended", "the device failed", 1000,
+                                                                 1, 2, 3, 4, 5, 6, 2.5, true}});
+    assert_has(text, "\"camera\": {\"state\": \"ended\", \"captured\": 1000, \"left_out\": 1, "
+                     "\"overrun\": 2, \"too_big\": 3, \"damaged\": 4,\n    \"silences\": 5, "
+                     "\"longest_silence_s\": 2.500, \"loops\": 6, \"cut_short\": true, "
+                     "\"ended\": \"the device failed\"}");
+}
+
 static void texts_are_escaped_and_keep_their_letters(void **state)
 {
     (void)state;
@@ -93,6 +107,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
     const char *text = print(&(struct report){.side = "cart",
                                               .gestures = &(struct report_gestures){0},
                                               .pictures = &(struct report_pictures){0},
+                                              .camera = &(struct report_camera){.state = "well"},
                                               .lines = &(struct report_line){.name = "a"},
                                               .line_count = 1,
                                               .holds = &(struct report_hold){.cause = "silence"},
@@ -108,7 +123,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
+    assert_int_equal(keys, 9 + 7 + 7 + 12 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
@@ -126,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
         cmocka_unit_test(figures_are_written_in_milliseconds),
+        cmocka_unit_test(the_camera_is_told_of_in_words_and_counts),
         cmocka_unit_test(texts_are_escaped_and_keep_their_letters),
         cmocka_unit_test(the_schema_names_the_keys_that_are_written),
         cmocka_unit_test(a_report_that_cannot_be_written_is_said),

@@ -14,12 +14,14 @@ static void the_carts_line_is_read(void **state)
     assert_int_equal(operate_status_read(
                          &status, "side=cart state=up peer=shanghai hold=silence arms=2 applied=41 "
                                   "late=1 duplicate=7 refused=3 age_ms=108.25 age_p99_ms=- "
+                                  "camera=silent camera_captured=12 "
                                   "line0=good line0_out_ms=107.1 line0_loss=2.50 line2=lost "),
                      STATUS_OK);
     assert_int_equal(status.side, STATUS_CART);
     assert_int_equal(status.state, STATUS_UP);
     assert_true(status.has_hold);
     assert_int_equal(status.hold, HOLD_SILENCE);
+    assert_int_equal(status.camera, CAMERA_SILENT);
     assert_int_equal(status.applied, 41);
     assert_int_equal(status.duplicate, 7);
     assert_true(status.age_ms == 108.25);
@@ -64,6 +66,7 @@ static void what_is_no_status_line_is_refused(void **state)
     assert_int_equal(operate_status_read(&status, "side=cart =1"), STATUS_ERR_WORD);
     assert_int_equal(operate_status_read(&status, "side=barn"), STATUS_ERR_VALUE);
     assert_int_equal(operate_status_read(&status, "side=cart hold=tea"), STATUS_ERR_VALUE);
+    assert_int_equal(operate_status_read(&status, "side=cart camera=shy"), STATUS_ERR_VALUE);
     assert_int_equal(operate_status_read(&status, "side=cart applied=-1"), STATUS_ERR_VALUE);
     assert_int_equal(operate_status_read(&status, "side=cart applied=18446744073709551616"),
                      STATUS_ERR_VALUE);

@@ -79,6 +79,16 @@ static void a_hold_says_why(void **state)
     assert_non_null(strstr(text, "the arm holds still: no gesture comes\n"));
 }
 
+static void a_camera_that_is_not_well_is_shown(void **state)
+{
+    (void)state;
+    fill();
+    page.camera = WORD_CAMERA_SILENT;
+    page.camera_mood = PAGE_BAD;
+    page_render(&page, &plain, text);
+    assert_non_null(strstr(text, "\n  Camera            gives no picture\n"));
+}
+
 static void nothing_measured_is_said_in_words(void **state)
 {
     (void)state;
@@ -93,6 +103,8 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
     (void)state;
     fill();
     page.line_count = PAGE_LINES_MAX;
+    page.camera = WORD_CAMERA_DAMAGED;
+    page.camera_mood = PAGE_WORRIED;
     for (int i = 0; i < 100; i++)
         page_tell(&page, PAGE_PLAIN, "event %d", i);
     for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
@@ -158,6 +170,7 @@ int main(void)
         cmocka_unit_test(the_page_is_this),
         cmocka_unit_test(figures_are_written_as_the_language_does),
         cmocka_unit_test(a_hold_says_why),
+        cmocka_unit_test(a_camera_that_is_not_well_is_shown),
         cmocka_unit_test(nothing_measured_is_said_in_words),
         cmocka_unit_test(each_language_keeps_its_columns_and_24_rows),
         cmocka_unit_test(the_newest_events_are_shown_oldest_first),

@@ -26,6 +26,15 @@ static void every_cause_of_a_hold_has_its_own_word(void **state)
     assert_int_equal(words_of_hold(HOLD_NONE), WORD_FOLLOWS);
 }
 
+static void every_state_of_the_camera_has_its_own_word(void **state)
+{
+    (void)state;
+    for (unsigned a = 0; a < CAMERA_STATES; a++)
+        for (unsigned b = 0; b < a; b++)
+            assert_int_not_equal(words_of_camera((enum camera_state)a),
+                                 words_of_camera((enum camera_state)b));
+}
+
 static void a_locale_chooses_the_language(void **state)
 {
     (void)state;
@@ -55,6 +64,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_word_is_missing_in_any_language),
         cmocka_unit_test(every_cause_of_a_hold_has_its_own_word),
+        cmocka_unit_test(every_state_of_the_camera_has_its_own_word),
         cmocka_unit_test(a_locale_chooses_the_language),
         cmocka_unit_test(the_option_goes_before_the_environment),
     };
