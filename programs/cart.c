@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr cart`: the patient's side. Gestures in, an arm that follows or holds, pictures out. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -275,8 +274,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
                " holds=%" PRIu64 " pictures=%" PRId64 " picture_bps=%u gesture_seq=%u clutch=%u ",
                cart->arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
-               follow->holds, cart->pictures.sent, cart->picture_bps, follow->applied_sequence,
-               follow->clutch_id);
+               follow->holds.count, cart->pictures.sent, cart->picture_bps,
+               follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
@@ -313,30 +312,15 @@ static void run(struct cart *cart)
     }
 }
 
-/* The newest holds, oldest first; returns how many. */
-static size_t list_holds(const struct cart *cart,
-                         struct report_hold holds[static FOLLOW_HOLDS_KEPT])
+static const char *hold_text(unsigned cause)
 {
-    const struct follow *follow = &cart->operation.follow;
-    size_t count = 0;
-    uint64_t first = follow->holds > FOLLOW_HOLDS_KEPT ? follow->holds - FOLLOW_HOLDS_KEPT : 0;
-
-    for (uint64_t n = first; n < follow->holds; n++) {
-        const struct follow_hold *hold = follow_hold(follow, n);
-        if (hold)
-            holds[count++] = (struct report_hold){
-                .cause = hold_cause_text(hold->cause),
-                .began_s = (double)(int64_t)(hold->start_ns - cart->station.start_ns) / 1e9,
-                .length_s = hold->open ? (double)NAN : (double)hold->length_ns / 1e9,
-            };
-    }
-    return count;
+    return hold_cause_text((enum hold_cause)cause);
 }
 
 static bool report(struct cart *cart)
 {
     struct report_line lines[LINK_LINES_MAX];
-    struct report_hold holds[FOLLOW_HOLDS_KEPT];
+    struct report_hold holds[HOLD_LOG_KEPT];
     const struct cart_counts counts = cart_station_counts(&cart->operation);
     const struct report_gestures gestures = {
         .sent = -1, /* the console knows */
@@ -360,11 +344,9 @@ static bool report(struct cart *cart)
                  [REPORT_FORTH] = &cart->delay.forth,
                  [REPORT_ROBOT] = &cart->delay.robot,
                  [REPORT_ENCODE] = &cart->delay.encode},
-        .holds = holds,
-        .hold_count = list_holds(cart, holds),
-        .holds_in_all = cart->operation.follow.holds,
         .trace_rows_lost = trace_close(cart->trace),
     };
+    station_list_holds(&cart->station, &figures, &cart->operation.follow.holds, hold_text, holds);
     return station_report(&cart->station, &figures, lines, now_ns);
 }
 

@@ -301,6 +301,7 @@ static void run(struct console *console)
 static bool report(struct console *console)
 {
     struct report_line lines[LINK_LINES_MAX];
+    struct report_hold holds[HOLD_LOG_KEPT];
     struct report_gestures *gestures = &console->gestures;
     gestures->received = gestures->applied = gestures->late = -1; /* the cart knows */
     gestures->duplicate = gestures->lost = -1;
@@ -313,9 +314,10 @@ static bool report(struct console *console)
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
                  [REPORT_BACK] = &console->eyes.delay.back,
                  [REPORT_DECODE] = &console->eyes.delay.decode},
-        .holds_in_all = console->operation.gate.freezes,
         .trace_rows_lost = trace_close(console->eyes.trace),
     };
+    station_list_holds(&console->station, &figures, &console->operation.holds, console_hold_text,
+                       holds);
     return station_report(&console->station, &figures, lines, clock_monotonic_ns());
 }
 

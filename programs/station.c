@@ -357,6 +357,24 @@ static double ms_or_nan(int64_t ns)
     return ns < 0 ? NOT_MEASURED : (double)ns / 1e6;
 }
 
+void station_list_holds(const struct station *station, struct report *report,
+                        const struct hold_log *log, const char *(*text)(unsigned cause),
+                        struct report_hold holds[static HOLD_LOG_KEPT])
+{
+    report->holds = holds;
+    report->hold_count = 0;
+    report->holds_in_all = log->count;
+    for (uint64_t n = log->count > HOLD_LOG_KEPT ? log->count - HOLD_LOG_KEPT : 0; n < log->count;
+         n++) {
+        const struct hold_record *hold = hold_log_at(log, n);
+        holds[report->hold_count++] = (struct report_hold){
+            .cause = text(hold->cause),
+            .began_s = (double)(int64_t)(hold->start_ns - station->start_ns) / 1e9,
+            .length_s = hold->open ? NOT_MEASURED : (double)hold->length_ns / 1e9,
+        };
+    }
+}
+
 bool station_report(struct station *station, struct report *report,
                     struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
 {

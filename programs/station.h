@@ -13,6 +13,7 @@
 #include "base/spread.h"
 #include "link/link.h"
 #include "log/log.h"
+#include "motion/hold_log.h"
 #include "net/carrier.h"
 #include "options.h"
 #include "report.h"
@@ -131,6 +132,12 @@ void status_put_peer(struct status *status, const struct station *station);
 /* The lines' part, then out it goes: never waits. */
 void station_status(struct station *station, struct status *status, const struct link_peer *peer,
                     uint64_t now_ns);
+
+/* Puts the holds that are kept into the report, oldest first; they stand in `holds`, their causes in
+ * the words of `text`. */
+void station_list_holds(const struct station *station, struct report *report,
+                        const struct hold_log *log, const char *(*text)(unsigned cause),
+                        struct report_hold holds[static HOLD_LOG_KEPT]);
 
 /* Fills the report's common part, and writes it if one was asked for. `lines` has room for
  * LINK_LINES_MAX. False: not written, said in the log. */

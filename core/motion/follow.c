@@ -46,18 +46,14 @@ void follow_place(struct follow *follow, unsigned index,
 
 static void start_hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
 {
-    follow->records[follow->holds % FOLLOW_HOLDS_KEPT] =
-        (struct follow_hold){.cause = cause, .start_ns = now_ns, .open = true};
-    follow->holds++;
+    hold_log_begin(&follow->holds, cause, now_ns);
     follow->hold_counts[cause]++;
     follow->hold = cause;
 }
 
 static void end_hold(struct follow *follow, uint64_t now_ns)
 {
-    struct follow_hold *record = &follow->records[(follow->holds - 1) % FOLLOW_HOLDS_KEPT];
-    record->length_ns = now_ns - record->start_ns;
-    record->open = false;
+    hold_log_end(&follow->holds, now_ns);
     follow->hold = HOLD_NONE;
 }
 
@@ -348,10 +344,6 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
     follow->has_ticked = true;
     follow->ticked_ns = now_ns;
-    if (follow->hold != HOLD_NONE) {
-        struct follow_hold *record = &follow->records[(follow->holds - 1) % FOLLOW_HOLDS_KEPT];
-        record->length_ns = now_ns - record->start_ns;
-    }
     if (dt_ns == 0)
         return;
     double dt_s = (double)(dt_ns < TICK_MOST_NS ? dt_ns : TICK_MOST_NS) * 1e-9;
@@ -380,13 +372,6 @@ void follow_report(const struct follow *follow, struct arm_state *state)
     state->late = (uint32_t)follow->outcomes[FOLLOW_LATE];
     state->duplicate = (uint32_t)follow->outcomes[FOLLOW_DUPLICATE];
     state->refused = (uint32_t)follow->outcomes[FOLLOW_REFUSED];
-    state->holds = (uint32_t)follow->holds;
+    state->holds = (uint32_t)follow->holds.count;
     state->arm_count = (uint8_t)follow->settings.arm_count;
-}
-
-const struct follow_hold *follow_hold(const struct follow *follow, uint64_t n)
-{
-    if (n >= follow->holds || follow->holds - n > FOLLOW_HOLDS_KEPT)
-        return NULL;
-    return &follow->records[n % FOLLOW_HOLDS_KEPT];
 }

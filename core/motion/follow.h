@@ -21,8 +21,7 @@
 
 #include "motion/arm_state.h"
 #include "motion/gesture.h"
-
-enum { FOLLOW_HOLDS_KEPT = 64 }; /* the newest hold records */
+#include "motion/hold_log.h"
 
 struct follow_settings {
     unsigned arm_count;        /* 1 or 2: arm i follows hand i */
@@ -63,13 +62,6 @@ struct follow_sample {
     struct gesture gesture; /* passed gesture_check, as gesture_decode's do */
 };
 
-struct follow_hold {
-    enum hold_cause cause;
-    uint64_t start_ns;
-    uint64_t length_ns; /* so far, while `open` */
-    bool open;
-};
-
 /* A vector of position or rotation on its way to a goal. */
 struct follow_arm {
     double joints[INSTRUMENT_AXES]; /* the set-point: servo_jp */
@@ -103,8 +95,7 @@ struct follow {
     uint64_t outcomes[FOLLOW_OUTCOMES];
     uint64_t refused[MOTION_ERRS]; /* refused gestures by cause */
     uint64_t hold_counts[HOLD_CAUSES];
-    uint64_t holds;                                /* records ever made */
-    struct follow_hold records[FOLLOW_HOLDS_KEPT]; /* record n at n % FOLLOW_HOLDS_KEPT */
+    struct hold_log holds;
 };
 
 /* Sets `follow` holding (HOLD_START) with all arms at INSTRUMENT_READY_JP. `instrument` is lent for
@@ -139,8 +130,5 @@ bool follow_is_still(const struct follow *follow);
 
 /* Fills what the console is told, except the arms' measured values. */
 void follow_report(const struct follow *follow, struct arm_state *state);
-
-/* Hold record `n`, 0 <= n < follow->holds, or NULL when it is no longer kept. */
-const struct follow_hold *follow_hold(const struct follow *follow, uint64_t n);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "motion/gate.h"
 
-void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns)
+void gate_init(struct gate *gate, uint64_t limit_ns)
 {
-    *gate = (struct gate){.limit_ns = limit_ns, .state = GATE_NO_PICTURE, .looked_ns = now_ns};
+    *gate = (struct gate){.limit_ns = limit_ns, .state = GATE_NO_PICTURE};
 }
 
 void gate_picture(struct gate *gate, uint64_t age_ns, bool measured, uint64_t now_ns)
@@ -48,13 +48,8 @@ static enum gate_state next_state(enum gate_state state, bool has_picture, bool 
 enum gate_state gate_hands(struct gate *gate, struct gesture *gesture, uint64_t now_ns)
 {
     bool is_young = gate_picture_age_ns(gate, now_ns) <= gate->limit_ns;
-    enum gate_state was = gate->state;
-    gate->state = next_state(was, gate->has_picture, is_young, gesture->flags & GESTURE_ENGAGED);
-    if (was != GATE_OPEN)
-        gate->frozen_ns += now_ns - gate->looked_ns;
-    gate->looked_ns = now_ns;
-    if (was == GATE_OPEN && gate->state != GATE_OPEN)
-        gate->freezes++;
+    gate->state =
+        next_state(gate->state, gate->has_picture, is_young, gesture->flags & GESTURE_ENGAGED);
     if (gate->state != GATE_OPEN) {
         gesture->flags &= (uint8_t)~GESTURE_ENGAGED;
         gesture->flags |= GESTURE_FROZEN;

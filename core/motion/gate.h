@@ -27,14 +27,11 @@ struct gate {
     enum gate_state state;
     bool has_picture;     /* one with a measured age was shown */
     uint64_t captured_ns; /* of the newest picture shown, on our clock, at its oldest */
-    uint64_t freezes;     /* times it closed */
-    uint64_t frozen_ns;   /* time spent closed, up to the last gate_hands */
-    uint64_t looked_ns;   /* last gate_hands */
 };
 
 /* Closed (GATE_NO_PICTURE) until the first young picture. `limit_ns` is the greatest age from
  * capture that hands may act on. */
-void gate_init(struct gate *gate, uint64_t limit_ns, uint64_t now_ns);
+void gate_init(struct gate *gate, uint64_t limit_ns);
 
 /* A picture is on the screen, undamaged. `age_ns` from its capture, an upper bound on our clock; not `measured`
  * counts as old, and so does one from before our clock began. */

@@ -25,7 +25,7 @@ void console_station_init(struct console_station *console, struct link *link,
     *console = (struct console_station){
         .link = link, .line_count = line_count, .dial_ns = now_ns, .hold_told = HOLD_NONE};
     memcpy(console->paths, paths, line_count * sizeof *paths);
-    gate_init(&console->gate, picture_gate_ns, now_ns);
+    gate_init(&console->gate, picture_gate_ns);
 }
 
 static enum console_news meet(struct console_station *console, struct link_peer *peer,
@@ -37,6 +37,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
         console->dialled = NULL;
     console->peer = peer;
     console->refused_wait_ns = 0;
+    console->meetings++;
     console->has_state = false;
     console->heard_ns = now_ns;
     gate_forget(&console->gate);
@@ -185,8 +186,37 @@ static bool wants_clutch(struct console_station *console, uint64_t now_ns)
     return reclutch_is_due(&console->reclutch, &facts, now_ns);
 }
 
+const char *console_hold_text(unsigned cause)
+{
+    return cause == CONSOLE_HOLD_SILENT ? "the cart is silent"
+                                        : hold_cause_text((enum hold_cause)cause);
+}
+
+/* What lies behind the rest first: who is silent sends no pictures either. */
+static unsigned hold_seen(const struct console_station *console, uint64_t now_ns)
+{
+    enum hold_cause apart = console->meetings > (console->peer ? 1 : 0) ? HOLD_SESSION : HOLD_START;
+    if (!console->peer)
+        return apart;
+    if (now_ns - console->heard_ns > CONSOLE_SILENCE_NS)
+        return CONSOLE_HOLD_SILENT;
+    if (console->gate.state == GATE_OLD_PICTURE || console->gate.state == GATE_AWAITS_FOOT)
+        return HOLD_FROZEN;
+    return console->has_state ? console->state.hold_cause : apart;
+}
+
+static void note_hold(struct console_station *console, uint64_t now_ns)
+{
+    unsigned cause = hold_seen(console, now_ns);
+    if (cause == HOLD_NONE)
+        hold_log_end(&console->holds, now_ns);
+    else
+        hold_log_begin(&console->holds, cause, now_ns);
+}
+
 bool console_station_turn(struct console_station *console, uint64_t now_ns)
 {
     keep_in_touch(console, now_ns);
+    note_hold(console, now_ns);
     return wants_clutch(console, now_ns);
 }

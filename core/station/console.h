@@ -24,7 +24,18 @@
 #include "link/link.h"
 #include "motion/arm_state.h"
 #include "motion/gate.h"
+#include "motion/hold_log.h"
 #include "station/reclutch.h"
+
+/* So long without a word of its arm, and the cart is silent. */
+#define CONSOLE_SILENCE_NS UINT64_C(200000000)
+
+/* Why the hands move nothing, as seen here: what the cart says of its arm (enum hold_cause), or else
+ * HOLD_FROZEN for a picture too old, HOLD_SESSION for a session lost, and */
+enum { CONSOLE_HOLD_SILENT = HOLD_CAUSES }; /* the cart is silent */
+
+/* In words: hold_cause_text's, and "the cart is silent". */
+const char *console_hold_text(unsigned cause);
 
 struct console_station {
     struct link *link;
@@ -40,6 +51,8 @@ struct console_station {
     bool has_state;
     uint64_t heard_ns; /* when it did; when they met, before */
     enum hold_cause hold_told;
+    uint64_t meetings;
+    struct hold_log holds;
 };
 
 enum console_news {
@@ -83,7 +96,7 @@ size_t console_station_send(struct console_station *console, struct gesture *ges
                             uint64_t sampled_ns, uint64_t now_ns,
                             uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence);
 
-/* Dials where that is due. True once when recorded hands should clutch in anew (station/reclutch.h). */
+/* Dials where that is due, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);
 
 #endif

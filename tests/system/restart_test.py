@@ -52,7 +52,10 @@ class RestartTest(jisr.Case):
                         self.tell(again))
         for program in (self.eyes, again):
             self.assertEqual(program.stop(), 0, self.tell(program))
-        self.assertEqual(self.report("console")["sessions"], 2)
+        seen = self.report("console")
+        self.assertEqual(seen["sessions"], 2)
+        silences = [hold for hold in seen["holds"] if hold["cause"] == "the cart is silent"]
+        self.assertTrue(silences and silences[0]["length_s"] > 0, seen["holds"])
         self.assertEqual(self.report("cart_again")["sessions"], 1)
 
 

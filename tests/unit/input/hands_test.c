@@ -329,7 +329,7 @@ static void play_recording(const char *kind, const char *file, uint64_t samples_
         furthest_m = fmax(furthest_m, vec3_length(gesture.hands[0].pose.position_m));
         follow_along(&follow, &gesture, due_ns);
     }
-    assert_int_equal(follow.holds, 1 + follow.hold_counts[HOLD_RELEASED]);
+    assert_int_equal(follow.holds.count, 1 + follow.hold_counts[HOLD_RELEASED]);
     const struct hands_counts *counts = hands_counts(hands);
     print_message("# %s: %.1f Hz, longest gap %.1f ms, furthest %.1f mm, clutch-ins %u\n",
                   hands_name(hands), hands_rate_hz(hands), (double)longest_ns * 1e-6,

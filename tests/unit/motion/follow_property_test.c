@@ -106,7 +106,7 @@ static void arrive(struct world *world, struct follow_sample *sample)
     sample->age_ns = world->now_ns - sample->sampled_ns;
     sample->measured = world->clock_measured;
     enum hold_cause before = follow->hold;
-    uint64_t holds_before = follow->holds;
+    uint64_t holds_before = follow->holds.count;
     uint32_t clutch_before = follow->clutch_id;
     uint32_t applied_before = follow->applied_sequence;
     bool had_applied = follow->has_applied;
@@ -127,7 +127,7 @@ static void arrive(struct world *world, struct follow_sample *sample)
         assert_true(engaged && world->released_since_hold);
         assert_true(motion_is_newer(sample->gesture.clutch_id, clutch_before));
     }
-    if (follow->holds != holds_before)
+    if (follow->holds.count != holds_before)
         world->released_since_hold = false;
     if (outcome == FOLLOW_APPLIED && sample->gesture.flags == 0)
         world->released_since_hold = true;
@@ -157,9 +157,9 @@ static void tick(struct world *world, uint64_t *held_ns)
     struct follow_arm before[ARM_STATE_ARMS_MAX];
     memcpy(before, world->follow.arms, sizeof before);
     world->now_ns += MS;
-    uint64_t holds = world->follow.holds;
+    uint64_t holds = world->follow.holds.count;
     follow_tick(&world->follow, world->now_ns);
-    if (world->follow.holds != holds)
+    if (world->follow.holds.count != holds)
         world->released_since_hold = false;
     *held_ns = world->follow.hold == HOLD_NONE ? 0 : *held_ns + MS;
     for (unsigned i = 0; i < settings->arm_count; i++) {

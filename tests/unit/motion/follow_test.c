@@ -223,7 +223,7 @@ h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(v
     bench.measured = false;
     for (int round = 0; round < 2; round++) {
         struct vec3 at = tip(&bench);
-        uint64_t holds = bench.follow.holds;
+        uint64_t holds = bench.follow.holds.count;
         enum hold_cause cause = bench.follow.hold;
         for (int i = 0; i < 20;
              i++) { /* lifting the foot and pressing it down counts for nothing */
@@ -234,7 +234,7 @@ h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(v
         }
         assert_int_equal(bench.follow.hold, cause);
         assert_int_equal(cause, round == 0 ? HOLD_START : HOLD_SESSION);
-        assert_int_equal(bench.follow.holds, holds);
+        assert_int_equal(bench.follow.holds.count, holds);
         assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 20 * (uint64_t)(round + 1));
         assert_true(moved_since_m(&bench, at) <= 0);
         assert_holds(&bench, cause); /* measured now: a fresh clutch-in moves it */
@@ -476,16 +476,16 @@ static void holds_are_recorded_with_cause_start_and_length(void **state)
     idle(&bench, 50);
     pedal(&bench, true);
     move(&bench, 0.1, 10);
-    assert_int_equal(bench.follow.holds,
+    assert_int_equal(bench.follow.holds.count,
                      3); /* the start, the release before the first clutch-in, this */
-    const struct follow_hold *first = follow_hold(&bench.follow, 0);
-    const struct follow_hold *second = follow_hold(&bench.follow, 2);
+    const struct hold_record *first = hold_log_at(&bench.follow.holds, 0);
+    const struct hold_record *second = hold_log_at(&bench.follow.holds, 2);
     assert_int_equal(first->cause, HOLD_START);
     assert_int_equal(second->cause, HOLD_RELEASED);
     assert_true(second->start_ns == released_ns);
     assert_true(second->length_ns == 50 * MS);
     assert_false(second->open);
-    assert_null(follow_hold(&bench.follow, 3));
+    assert_null(hold_log_at(&bench.follow.holds, 3));
 }
 
 static void a_report_says_what_was_applied_and_why_it_holds(void **state)

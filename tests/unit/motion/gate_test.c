@@ -22,7 +22,7 @@ static void h08_hands_are_frozen_until_a_picture_was_seen(void **state)
 {
     (void)state;
     bool passes;
-    gate_init(&gate, LIMIT_NS, START_NS);
+    gate_init(&gate, LIMIT_NS);
     assert_int_equal(look(true, START_NS, &passes), GATE_NO_PICTURE);
     assert_false(passes);
     gate_picture(&gate, 10 * MS, false, START_NS); /* not measured counts as old */
@@ -40,7 +40,7 @@ static void h08_an_old_picture_freezes_until_it_is_young_and_the_foot_was_up(voi
     (void)state;
     bool passes;
     uint64_t now = START_NS;
-    gate_init(&gate, LIMIT_NS, now);
+    gate_init(&gate, LIMIT_NS);
     gate_picture(&gate, 150 * MS, true, now);
     assert_int_equal(look(false, now, &passes), GATE_OPEN);
     assert_int_equal(look(true, now + 50 * MS, &passes), GATE_OPEN);
@@ -56,15 +56,13 @@ static void h08_an_old_picture_freezes_until_it_is_young_and_the_foot_was_up(voi
     assert_int_equal(look(false, now + 100 * MS, &passes), GATE_OPEN);
     assert_int_equal(look(true, now + 110 * MS, &passes), GATE_OPEN);
     assert_true(passes);
-    assert_int_equal(gate.freezes, 1);
-    assert_true(gate.frozen_ns == 50 * MS - 1);
 }
 
 static void h08_a_frozen_picture_goes_on_ageing_and_an_older_one_makes_it_no_younger(void **state)
 {
     (void)state;
     bool passes;
-    gate_init(&gate, LIMIT_NS, START_NS);
+    gate_init(&gate, LIMIT_NS);
     gate_picture(&gate, 50 * MS, true, START_NS);
     gate_picture(&gate, 190 * MS, true, START_NS + 100 * MS); /* captured before that one */
     assert_true(gate_picture_age_ns(&gate, START_NS + 100 * MS) == 150 * MS);

@@ -67,7 +67,7 @@ static void the_script_moves_the_instrument_without_a_hold_or_a_limit(void **sta
     print_message("# furthest from the goal: %.3g m\n", furthest_m);
     assert_true(furthest_m < 1e-4);
     assert_int_equal(follow.hold_counts[HOLD_RELEASED], 4);
-    assert_int_equal(follow.holds, 5);
+    assert_int_equal(follow.holds.count, 5);
 }
 
 int main(void)

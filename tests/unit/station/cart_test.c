@@ -120,14 +120,14 @@ static void h10_another_console_is_refused_and_the_first_notices_nothing(void **
     (void)state;
     ends_follow("delay=40ms");
     const struct link_peer *first = ends.cart.station.peer;
-    uint64_t holds = follow->holds;
+    uint64_t holds = follow->holds.count;
     ends_visit();
     ends_run(1000);
     assert_int_equal(ends.cart.second_refused, 1);
     assert_string_equal(ends.said, "another console operates this cart");
     assert_ptr_equal(ends.cart.station.peer, first);
     assert_int_equal(ends.cart.met, 1);
-    assert_int_equal(follow->holds, holds);
+    assert_int_equal(follow->holds.count, holds);
     assert_int_equal(follow->hold, HOLD_NONE);
     ends_stop();
 }
@@ -137,7 +137,7 @@ static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silen
     (void)state;
     ends_follow("delay=40ms");
     const struct link_peer *first = ends.cart.station.peer;
-    uint64_t holds = follow->holds;
+    uint64_t holds = follow->holds.count;
     ends_twin();
     ends_run(10000);
     assert_int_equal(ends.turned_away, 4); /* at once, after 1 s, 2 s and 4 s more */
@@ -146,7 +146,7 @@ static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silen
     assert_ptr_equal(ends.cart.station.peer, first);
     assert_int_equal(ends.cart.met, 1);
     assert_int_equal(ends.console.parted, 0);
-    assert_int_equal(follow->holds, holds);
+    assert_int_equal(follow->holds.count, holds);
 
     pair_cut(ends.pair, 0, true);
     ends_run(10000);
@@ -165,14 +165,14 @@ static void h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing(void **st
     (void)state;
     static const uint8_t rubbish[40] = {1, 0x80};
     ends_follow("delay=40ms");
-    uint64_t refused = ends.cart.outcomes[FOLLOW_REFUSED], holds = follow->holds;
+    uint64_t refused = ends.cart.outcomes[FOLLOW_REFUSED], holds = follow->holds.count;
     uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
     assert_int_equal(link_send_sample(ends.console.station.peer, STATION_GESTURES, rubbish,
                                       sizeof rubbish, now_ns, now_ns, NULL),
                      LINK_OK);
     ends_run(100);
     assert_int_equal(ends.cart.outcomes[FOLLOW_REFUSED], refused + 1);
-    assert_int_equal(follow->holds, holds);
+    assert_int_equal(follow->holds.count, holds);
     assert_int_equal(follow->hold, HOLD_NONE);
     ends_stop();
 }

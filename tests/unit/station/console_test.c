@@ -120,6 +120,40 @@ static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
     ends_stop();
 }
 
+/* The `n`th newest of the console's holds. */
+static const struct hold_record *hold_before(unsigned n)
+{
+    return hold_log_at(&console->holds, console->holds.count - 1 - n);
+}
+
+static void holds_are_recorded_with_their_cause_and_length(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    assert_int_equal(hold_log_at(&console->holds, 0)->cause, HOLD_START);
+    assert_false(hold_before(0)->open);
+    uint64_t before = console->holds.count;
+    ends.camera = false;
+    ends_run(1000);
+    assert_int_equal(console->holds.count, before + 1);
+    assert_int_equal(hold_before(0)->cause, HOLD_FROZEN);
+    assert_true(hold_before(0)->open);
+    ends.camera = true;
+    ends_run(3000);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    const struct hold_record *frozen = hold_log_at(&console->holds, before);
+    assert_false(frozen->open);
+    assert_in_range(frozen->length_ns, 400 * MS, 2000 * MS);
+    assert_false(hold_before(0)->open);
+    pair_cut(ends.pair, 0, true);
+    ends_run(1000);
+    assert_int_equal(hold_before(0)->cause, CONSOLE_HOLD_SILENT);
+    assert_string_equal(console_hold_text(hold_before(0)->cause), "the cart is silent");
+    ends_run(40000);
+    assert_int_equal(hold_before(0)->cause, HOLD_SESSION);
+    ends_stop();
+}
+
 static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(void **state)
 {
     (void)state;
@@ -135,7 +169,7 @@ static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(
     assert_int_equal(console->gate.state, GATE_AWAITS_FOOT); /* which never left the pedal */
     assert_int_equal(follow->hold, HOLD_FROZEN);
     assert_int_equal(follow->hold_counts[HOLD_START] + follow->hold_counts[HOLD_FROZEN],
-                     follow->holds);
+                     follow->holds.count);
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
         assert_memory_equal(follow->arms[i].joints, INSTRUMENT_READY_JP,
                             sizeof INSTRUMENT_READY_JP);
@@ -199,6 +233,7 @@ int main(void)
         cmocka_unit_test(h08_a_picture_is_as_old_as_the_clock_allows),
         cmocka_unit_test(a_damaged_picture_asks_the_camera_for_one_that_stands_alone),
         cmocka_unit_test(recorded_hands_clutch_in_anew_after_a_hold),
+        cmocka_unit_test(holds_are_recorded_with_their_cause_and_length),
         cmocka_unit_test(h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds),
         cmocka_unit_test(h10_a_console_whose_place_was_taken_does_not_dial_again),
         cmocka_unit_test(a_session_that_speaks_again_ends_the_dialling_beside_it),
