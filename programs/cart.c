@@ -329,7 +329,7 @@ static bool report(struct cart *cart)
         .late = (int64_t)counts.late,
         .duplicate = (int64_t)counts.duplicate,
         .refused = (int64_t)counts.refused,
-        .lost = (int64_t)cart->station.last_stats.samples_missed,
+        .lost = (int64_t)station_samples_missed(&cart->station),
     };
     uint64_t now_ns = clock_monotonic_ns();
     const struct report_camera camera = cart_camera_report(&cart->camera);

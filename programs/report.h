@@ -48,7 +48,8 @@ struct report_camera {
     bool cut_short;
 };
 
-struct report_line {  /* delays are one way; `bound_ms` is the error bound of both */
+struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` the clock's error in
+                         both; `late` came after younger ones */
     const char *name; /* its address as given on the command line */
     int64_t sent, received, lost, late, duplicate;
     double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;

@@ -156,9 +156,35 @@ bool station_is_over(struct station *station, uint64_t now_ns)
     return station->settings->for_ns && now_ns - station->start_ns >= station->settings->for_ns;
 }
 
+/* What was counted in the session that ended stays in the report. */
+static void add_to_past(struct station *station)
+{
+    struct link_stats *stats = &station->last_stats;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        struct link_line_stats *line = &stats->lines[i];
+        station->past.lines[i].sent += line->sent;
+        station->past.lines[i].received += line->received;
+        station->past.lines[i].lost += line->lost;
+        station->past.lines[i].late += line->reordered;
+        station->past.lines[i].duplicate += line->duplicate;
+        if (line->outage_longest_ns > station->past.lines[i].outage_longest_ns)
+            station->past.lines[i].outage_longest_ns = line->outage_longest_ns;
+        *line = (struct link_line_stats){.delay_in_ns = line->delay_in_ns,
+                                         .delay_out_ns = line->delay_out_ns};
+    }
+    station->past.samples_missed += stats->samples_missed;
+    stats->samples_missed = 0;
+}
+
+uint64_t station_samples_missed(const struct station *station)
+{
+    return station->past.samples_missed + station->last_stats.samples_missed;
+}
+
 void station_meet(struct station *station, const struct link_peer *peer)
 {
     memset(station->lines_told, 0, sizeof station->lines_told);
+    add_to_past(station);
     station->sessions++;
     snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
     log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", station->peer_name,
@@ -170,10 +196,17 @@ void station_remember(struct station *station, const struct link_peer *peer, uin
     if (!peer)
         return;
     struct link_clock_reading clock = link_peer_clock(peer, now_ns);
-    if (!clock.measured && station->last_clock.measured)
-        return; /* it has ended: what was measured last stands */
-    station->last_clock = clock;
-    link_peer_stats(peer, now_ns, &station->last_stats);
+    struct link_stats stats;
+    link_peer_stats(peer, now_ns, &stats);
+    if (!clock.measured && station->last_clock.measured) { /* what was measured last stands */
+        for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+            stats.lines[i].delay_in_ns = station->last_stats.lines[i].delay_in_ns;
+            stats.lines[i].delay_out_ns = station->last_stats.lines[i].delay_out_ns;
+        }
+    } else {
+        station->last_clock = clock;
+    }
+    station->last_stats = stats;
 }
 
 static const char *state_text(enum link_line_state state)
@@ -397,18 +430,21 @@ bool station_report(struct station *station, struct report *report,
     report->line_count = 0;
     for (size_t i = 0; i < station->line_names->count && i < LINK_LINES_MAX; i++) {
         const struct link_line_stats *line = &stats->lines[i];
+        uint64_t longest_ns = station->past.lines[i].outage_longest_ns;
+        if (line->outage_longest_ns > longest_ns)
+            longest_ns = line->outage_longest_ns;
         lines[report->line_count++] = (struct report_line){
             .name = station->line_names->items[i],
-            .sent = (int64_t)line->sent,
-            .received = (int64_t)line->received,
-            .lost = (int64_t)line->lost,
-            .late = (int64_t)line->reordered,
-            .duplicate = (int64_t)line->duplicate,
+            .sent = (int64_t)(station->past.lines[i].sent + line->sent),
+            .received = (int64_t)(station->past.lines[i].received + line->received),
+            .lost = (int64_t)(station->past.lines[i].lost + line->lost),
+            .late = (int64_t)(station->past.lines[i].late + line->reordered),
+            .duplicate = (int64_t)(station->past.lines[i].duplicate + line->duplicate),
             .delay_in_ms = line->received ? ms_or_nan(line->delay_in_ns) : NOT_MEASURED,
             .delay_out_ms = line->received ? ms_or_nan(line->delay_out_ns) : NOT_MEASURED,
             .bound_ms = report->clock_bound_ms,
             .jitter_ms = line->received ? ms_or_nan(line->jitter_ns) : NOT_MEASURED,
-            .longest_outage_ms = (double)line->outage_longest_ns / 1e6,
+            .longest_outage_ms = (double)longest_ns / 1e6,
         };
     }
     FILE *out = station->report_file;

@@ -57,6 +57,14 @@ struct station_settings {
         .least = -1, .most = 1023, .help = "write a status line there ten times a second"          \
     }
 
+/* Counts of the sessions before the present one. */
+struct station_past {
+    struct {
+        uint64_t sent, received, lost, late, duplicate, outage_longest_ns;
+    } lines[LINK_LINES_MAX];
+    uint64_t samples_missed;
+};
+
 struct station {
     const struct station_settings *settings;
     const char *side; /* "cart", "console" */
@@ -75,7 +83,8 @@ struct station {
     uint64_t start_ns;
     uint64_t status_ns;           /* the next status line is due */
     struct spread lateness;       /* of the loop's ticks */
-    struct link_stats last_stats; /* of the session that ended last, for the report */
+    struct link_stats last_stats; /* of this session, or of the one that ended last */
+    struct station_past past;
     struct link_clock_reading last_clock;
 };
 
@@ -114,6 +123,9 @@ void station_log(struct station *station, const struct link_event *event);
 
 /* Logs that a console was refused because another operates: one line a second. */
 void station_log_second(struct station *station, const struct link_peer *peer);
+
+/* Samples from the other end that never came, in all sessions. */
+uint64_t station_samples_missed(const struct station *station);
 
 /* Closes the session with `reason` and lets the link say so: up to 200 ms. */
 void station_farewell(struct station *station, struct link_peer *peer, const char *reason);

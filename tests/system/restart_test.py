@@ -28,6 +28,7 @@ class RestartTest(jisr.Case):
         for program in (again, self.arm):
             self.assertEqual(program.stop(), 0, self.tell(program))
         self.assertEqual(self.report("cart")["sessions"], 2)
+        self.assert_counts_are_of_both_sessions("cart", "console_again")
         late = [row for row in self.trace("cart") if row["applied_ns"] and
                 killed_ns + 200_000_000 < row["applied_ns"] < held_ns]
         self.assertEqual(late[:3], [], "applied what a dead console had sent")
@@ -43,6 +44,12 @@ class RestartTest(jisr.Case):
         eyes.order("reclutch")
         self.assert_follows(arm, eyes)
 
+    def assert_counts_are_of_both_sessions(self, whole, second):
+        """More came over each line than the other end, which has seen the second session only, sent."""
+        for mine, other in zip(self.report(whole)["lines"], self.report(second)["lines"], strict=True):
+            self.assertGreater(mine["received"], other["sent"], (mine, other))
+            self.assertGreater(mine["sent"], other["received"], (mine, other))
+
     def test_a_killed_cart_is_started_again(self):
         self.arm.kill()
         again = self.cart(*self.lines, name="cart_again")
@@ -57,6 +64,7 @@ class RestartTest(jisr.Case):
         silences = [hold for hold in seen["holds"] if hold["cause"] == "the cart is silent"]
         self.assertTrue(silences and silences[0]["length_s"] > 0, seen["holds"])
         self.assertEqual(self.report("cart_again")["sessions"], 1)
+        self.assert_counts_are_of_both_sessions("console", "cart_again")
 
 
 jisr.main()
