@@ -142,7 +142,7 @@ static void trace_row(struct cart *cart, const struct link_event *event,
                                    .sampled_ns = event->stamp_ns,
                                    .received_ns = event->received_ns,
                                    .applied_ns = outcome == FOLLOW_APPLIED ? now_ns : TRACE_NONE,
-                                   .line = event->line,
+                                   .line = line_number(event->line),
                                    .outcome = follow_outcome_text(outcome),
                                });
 }

@@ -226,13 +226,18 @@ static const char *state_text(enum link_line_state state)
     return "?";
 }
 
+unsigned line_number(unsigned index)
+{
+    return index + 1;
+}
+
 static void log_line(struct station *station, unsigned line, enum link_line_state state)
 {
     if (state == LINK_LINE_SUSPECT || state == station->lines_told[line])
         return; /* a moment's doubt, or the end of it: the status line shows those */
     station->lines_told[line] = state;
-    log_event(state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line", "line=%u state=%s", line,
-              state_text(state));
+    log_event(state == LINK_LINE_LOST ? LOG_WARN : LOG_INFO, "line", "line=%u state=%s",
+              line_number(line), state_text(state));
 }
 
 /* Who it was: by name where the certificate was good enough to believe it, else by address. */
@@ -262,7 +267,7 @@ void station_log(struct station *station, const struct link_event *event)
         log_line(station, event->line, event->line_state);
         break;
     case LINK_EVENT_LINE_MOVED:
-        log_event(LOG_INFO, "line_moved", "line=%u", event->line);
+        log_event(LOG_INFO, "line_moved", "line=%u", line_number(event->line));
         break;
     case LINK_EVENT_CLOCK_STEP:
         log_event(LOG_WARN, "clock_step", "ages=\"not measured for a while\"");
@@ -331,9 +336,10 @@ void status_put_ms(struct status *status, const char *key, bool measured, double
         status_put(status, "%s=- ", key);
 }
 
-static void put_line(struct status *status, unsigned number, const struct link_line_stats *line)
+static void put_line(struct status *status, unsigned index, const struct link_line_stats *line)
 {
     char key[32];
+    unsigned number = line_number(index);
     status_put(status, "line%u=%s line%u_rate_bps=%llu ", number, state_text(line->state), number,
                (unsigned long long)line->rate_bps);
     const struct {

@@ -65,6 +65,10 @@ struct station_past {
     uint64_t samples_missed;
 };
 
+/* As people count: the first line is 1 in the log, the status line, the trace and on the page; the link
+ * and the wire count from 0. */
+unsigned line_number(unsigned index);
+
 struct station {
     const struct station_settings *settings;
     const char *side; /* "cart", "console" */

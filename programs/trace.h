@@ -25,8 +25,8 @@ struct trace_gesture {
     uint64_t sampled_ns;  /* the console's clock, as carried in the gesture */
     uint64_t received_ns; /* ours, as is: */
     uint64_t applied_ns;  /* TRACE_NONE unless applied */
-    uint64_t line;
-    const char *outcome; /* follow_outcome_text's words; a constant */
+    uint64_t line;        /* from 1 */
+    const char *outcome;  /* follow_outcome_text's words; a constant */
 };
 
 struct trace_picture {

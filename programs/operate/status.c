@@ -150,7 +150,7 @@ static bool read_field(struct operate_status *status, const struct word *word)
 static bool read_line_field(struct operate_status *status, const struct word *word)
 {
     enum { NAME_LEN = 5 };
-    unsigned index = (unsigned)(word->key[4] - '0');
+    unsigned index = (unsigned)(word->key[4] - '1'); /* lines are numbered from 1 */
     const char *key = word->key + NAME_LEN + 1;
 
     if (index >= STATUS_LINES_MAX)
@@ -172,7 +172,7 @@ static bool read_line_field(struct operate_status *status, const struct word *wo
 
 static bool is_line_key(const struct word *word)
 {
-    return word->key_len >= 5 && !memcmp(word->key, "line", 4) && word->key[4] >= '0' &&
+    return word->key_len >= 5 && !memcmp(word->key, "line", 4) && word->key[4] >= '1' &&
            word->key[4] <= '9' && (word->key_len == 5 || word->key[5] == '_');
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lines that `--status-fd` of `jisr cart` and `jisr console` writes ten times a second:
- * `side=cart state=up hold=none applied=1234 age_ms=108.2 line0=good line0_rtt_ms=214.9 ...`.
+ * `side=cart state=up hold=none applied=1234 age_ms=108.2 line1=good line1_rtt_ms=214.9 ...`.
  *
  * Words we do not know are left alone: the two ends may say more than we show. Pure; any thread. */
 #ifndef OPERATE_STATUS_H

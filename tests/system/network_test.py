@@ -42,8 +42,8 @@ class CablesTest(jisr.Case):
                                  before=("ip", "netns", "exec", self.shanghai_net))
         self.addCleanup(self._end)  # before the namespaces go
         self.assert_follows(self.arm, self.eyes)
-        self.wait_line(0, "good")
         self.wait_line(1, "good")
+        self.wait_line(2, "good")
         self.faults = self.arm.faults()
 
     @staticmethod
@@ -82,7 +82,7 @@ class CablesTest(jisr.Case):
         for net in (self.theatre_net, self.shanghai_net):
             self.ip(net, "link", "set", "cable0", "mtu", 900)
         self.goes_on(2)
-        self.wait_line(0, "good")
+        self.wait_line(1, "good")
         self.cut(1)
         self.goes_on(2)
         self.both_stop()
@@ -90,9 +90,9 @@ class CablesTest(jisr.Case):
     def test_a_console_whose_address_changes_in_mid_flight_is_followed(self):
         self.ip(self.shanghai_net, "addr", "del", "10.77.0.2/24", "dev", "cable0")
         self.ip(self.shanghai_net, "addr", "add", "10.77.0.9/24", "dev", "cable0")
-        self.assertTrue(self.arm.says("line_moved line=0"), self.tell(self.arm, self.eyes))
+        self.assertTrue(self.arm.says("line_moved line=1"), self.tell(self.arm, self.eyes))
         self.goes_on(1)
-        self.wait_line(0, "good")
+        self.wait_line(1, "good")
         self.cut(1)
         self.goes_on(2)
         self.both_stop()
@@ -100,9 +100,9 @@ class CablesTest(jisr.Case):
     def test_a_link_goes_down_and_comes_up(self):
         self.cut(0)
         self.goes_on(1)
-        self.wait_line(0, "lost")
+        self.wait_line(1, "lost")
         self.restore(0)
-        self.wait_line(0, "good")
+        self.wait_line(1, "good")
         self.cut(1)
         self.goes_on(2)
         self.both_stop()

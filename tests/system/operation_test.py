@@ -48,10 +48,10 @@ class OperationTest(jisr.Case):
         time.sleep(2.5)
         self.assertEqual(self.arm.faults(), faults, self.tell(self.arm, self.eyes))
         self.assertIn(self.arm.hold, ("none", "released"))
-        self.assertEqual(self.arm.status["line0"], "lost")
-        self.assertTrue(self.eyes.says("line line=0 state=lost"))
+        self.assertEqual(self.arm.status["line1"], "lost")
+        self.assertTrue(self.eyes.says("line line=1 state=lost"))
         self.relay.order("restore 1")
-        self.assertTrue(jisr.until(lambda: self.arm.status["line0"] == "good"), self.tell(self.arm))
+        self.assertTrue(jisr.until(lambda: self.arm.status["line1"] == "good"), self.tell(self.arm))
         self.both_stop()
 
         rows = self.trace("cart")
@@ -59,7 +59,7 @@ class OperationTest(jisr.Case):
         self.assertGreater(len(applied), 3000)
         between = [row for row in applied if cut_ns + NOISE_NS < row["received_ns"] < cut_ns + 2_400_000_000]
         self.assertGreater(len(between), 1000, "the gestures thinned out when a line was cut")
-        self.assertEqual({row["line"] for row in between}, {1})
+        self.assertEqual({row["line"] for row in between}, {2})
 
         pictures = self.trace("console")
         shown = [row for row in pictures if row["outcome"] in ("whole", "repaired")]

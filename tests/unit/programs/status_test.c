@@ -15,7 +15,7 @@ static void the_carts_line_is_read(void **state)
                          &status, "side=cart state=up peer=shanghai hold=silence arms=2 applied=41 "
                                   "late=1 duplicate=7 refused=3 age_ms=108.25 age_p99_ms=- "
                                   "camera=silent camera_captured=12 "
-                                  "line0=good line0_out_ms=107.1 line0_loss=2.50 line2=lost "),
+                                  "line1=good line1_out_ms=107.1 line1_loss=2.50 line3=lost "),
                      STATUS_OK);
     assert_int_equal(status.side, STATUS_CART);
     assert_int_equal(status.state, STATUS_UP);
@@ -72,15 +72,16 @@ static void what_is_no_status_line_is_refused(void **state)
                      STATUS_ERR_VALUE);
     assert_int_equal(operate_status_read(&status, "side=cart age_ms=nan"), STATUS_ERR_VALUE);
     assert_int_equal(operate_status_read(&status, "side=cart age_ms=1ms"), STATUS_ERR_VALUE);
-    assert_int_equal(operate_status_read(&status, "side=cart line0=fine"), STATUS_ERR_VALUE);
+    assert_int_equal(operate_status_read(&status, "side=cart line1=fine"), STATUS_ERR_VALUE);
 }
 
 static void words_that_we_do_not_know_are_passed_over(void **state)
 {
     (void)state;
 
-    assert_int_equal(operate_status_read(&status, "mood=good side=cart line9=x line0_x=y lines=2"),
-                     STATUS_OK);
+    assert_int_equal(
+        operate_status_read(&status, "mood=good side=cart line9=x line0=x line1_x=y lines=2"),
+        STATUS_OK);
     assert_int_equal(status.line_count, 1);
 }
 
