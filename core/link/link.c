@@ -23,6 +23,9 @@ enum { BUDGET_INTERVALS = 4 };
 /* A datagram holds fewer than this many samples, and events are drained after each. */
 enum { EVENTS_KEPT = 512 };
 
+/* What is still under way when a session ends is no stranger's: two for each place remember it. */
+enum { ENDED_KEPT = 2 * LINK_PEERS_MAX };
+
 struct link {
     struct link_settings settings;
     uint64_t wall_ns; /* when `settings.wall_s` was read */
@@ -31,7 +34,9 @@ struct link {
     struct link_stranger_stats strangers;
     struct link_event events[EVENTS_KEPT];
     size_t event_first, event_count;
-    size_t turn; /* the peer that link_transmit asks first */
+    size_t turn;                /* the peer that link_transmit asks first */
+    uint64_t ended[ENDED_KEPT]; /* numbers of the sessions that ended last; 0: none */
+    size_t ended_next;
     struct link_peer *peers;
 };
 
@@ -201,6 +206,20 @@ static struct link_peer *find_peer(struct link *link, uint64_t connection)
     return NULL;
 }
 
+void link_note_end(struct link *link, uint64_t connection)
+{
+    link->ended[link->ended_next++ % ENDED_KEPT] = connection;
+}
+
+/* A datagram for a session that we do not have: a stranger's, or a late one of a session that ended. */
+static void count_unknown(struct link *link, uint64_t connection)
+{
+    for (size_t i = 0; i < ENDED_KEPT; i++)
+        if (link->ended[i] == connection && connection != 0)
+            return;
+    link->strangers.unknown++;
+}
+
 static struct link_peer *free_peer(struct link *link)
 {
     for (size_t i = 0; i < link->settings.peers; i++)
@@ -290,7 +309,7 @@ static void receive_handshake(struct link *link, const struct wire_header *heade
     }
     if (!(peer && peer->dials)) { /* from a dialler to us */
         if (!link->settings.answers) {
-            link->strangers.unknown++;
+            count_unknown(link, header->connection);
             return;
         }
         if (!door_knows(&link->door, path, header->connection, now_ns, cookie)) {
@@ -317,10 +336,12 @@ static void receive_cookie(struct link *link, const struct wire_header *header,
                            const uint8_t *bytes, size_t len, uint64_t now_ns)
 {
     struct link_peer *peer = find_peer(link, header->connection);
-    if (!peer || !peer->dials || peer->state != PEER_SHAKING) {
-        link->strangers.unknown++;
+    if (!peer || !peer->dials) {
+        count_unknown(link, header->connection);
         return;
     }
+    if (peer->state != PEER_SHAKING)
+        return; /* a straggler: another line's was faster */
     if (handshake_cookie(&peer->handshake, header->line, bytes, len, now_ns) &&
         !peer_begin_tls(peer, now_ns))
         peer_end(peer, "memory is short", false, now_ns);
@@ -353,7 +374,7 @@ void link_receive(struct link *link, const struct link_path *path, uint8_t *byte
     case WIRE_SEALED:
         peer = find_peer(link, header.connection);
         if (!peer || !peer_can_send(peer))
-            link->strangers.unknown++;
+            count_unknown(link, header.connection);
         else
             peer_receive(peer, &header, path, bytes, len, now_ns);
         return;

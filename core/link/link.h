@@ -340,7 +340,7 @@ struct link_stranger_stats {
     uint64_t malformed; /* not a datagram of ours */
     uint64_t forged;    /* could not be opened */
     uint64_t replayed;  /* opened before, or too old to tell */
-    uint64_t unknown;   /* for no session of ours */
+    uint64_t unknown;   /* for no session of ours, nor one of the last few that ended */
     uint64_t hellos, cookies_wrong, handshakes_begun, handshakes_turned_away;
 };
 

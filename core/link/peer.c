@@ -249,6 +249,8 @@ void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t
     peer->handshake.heard_ns = 0; /* it may be silent now */
     peer->turn = 0;
     peer->state = PEER_CLOSING;
+    if (was_up)
+        link_note_end(peer->link, peer->connection);
     struct link_event *event =
         link_push(peer->link, was_up ? LINK_EVENT_CLOSED : LINK_EVENT_REFUSED, peer);
     event->reason = peer->reason;

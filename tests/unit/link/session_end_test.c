@@ -13,16 +13,28 @@ static const struct watch_traffic traffic = {.gestures = true,
                                              .frame_bytes = 20000,
                                              .message_ns = 50 * MS};
 
+static uint64_t unknown_at(struct pair *pair, enum pair_end end)
+{
+    struct link_stranger_stats strangers;
+    link_stranger_stats(pair_link(pair, end), &strangers);
+    return strangers.unknown;
+}
+
 static void close_from(enum pair_end by)
 {
     enum pair_end far = by == PAIR_CART ? PAIR_CONSOLE : PAIR_CART;
     struct pair *pair = watch_up(2, WEATHER_BAD, 1, &traffic);
     uint64_t at_ns = pair_true_ns(pair);
+    uint64_t unknown[PAIR_ENDS];
+    for (int end = 0; end < PAIR_ENDS; end++)
+        unknown[end] = unknown_at(pair, (enum pair_end)end);
     link_close(watch.ends[by].peer, "the operation is over", pair_local_ns(pair, by));
     pair_run(pair, at_ns + 2 * S);
     for (int end = 0; end < PAIR_ENDS; end++) {
         assert_int_equal(watch.ends[end].closed, 1);
         assert_string_equal(watch.ends[end].reason, "the operation is over");
+        assert_int_equal(unknown_at(pair, (enum pair_end)end),
+                         unknown[end]); /* what was under way */
     }
     assert_false(watch.ends[by].by_peer);
     assert_true(watch.ends[far].by_peer);
@@ -98,9 +110,8 @@ static void a_cart_killed_and_started_again_is_dialled_after_the_silence(void **
     pair_run(pair, 5 * S + 300 * MS);
     assert_int_equal(watch.ends[PAIR_CONSOLE].closed, 1);
     assert_string_equal(watch.ends[PAIR_CONSOLE].reason, "silence");
-    struct link_stranger_stats strangers;
-    link_stranger_stats(pair_link(pair, PAIR_CART), &strangers);
-    assert_true(strangers.unknown > 1000); /* what came for the session it has no memory of */
+    assert_true(unknown_at(pair, PAIR_CART) >
+                1000); /* what came for the session it has no memory of */
     assert_non_null(pair_dial(pair, 2));
     pair_run(pair, 7 * S);
     for (int end = 0; end < PAIR_ENDS; end++)
