@@ -340,6 +340,7 @@ static bool report(struct cart *cart)
         .gestures = &gestures,
         .pictures = &cart->pictures,
         .camera = &camera,
+        .refused = cart->operation.follow.refused,
         .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age,
                  [REPORT_FORTH] = &cart->delay.forth,
                  [REPORT_ROBOT] = &cart->delay.robot,

@@ -241,6 +241,7 @@ static void put_status(struct console *console, uint64_t now_ns)
                (long long)console->gestures.sent, (long long)pictures->whole,
                (long long)pictures->repaired, (long long)pictures->late, (long long)pictures->lost,
                (long long)pictures->damaged, (unsigned long long)refused_input(console));
+    status_put_refused(&status, hands_counts(console->hands)->refused);
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
     status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
                   (double)console->eyes.last_hand_to_eye_ns);
@@ -310,6 +311,7 @@ static bool report(struct console *console)
     struct report figures = {
         .gestures = gestures,
         .pictures = &console->eyes.pictures,
+        .refused = hands_counts(console->hands)->refused,
         .ages = {[REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
                  [REPORT_BACK] = &console->eyes.delay.back,

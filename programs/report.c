@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "log/log.h"
+#include "motion/err.h"
 
 enum { SCHEMA = 1 }; /* a key that changes its meaning, or goes, raises it */
 
@@ -148,6 +149,27 @@ static void print_camera(FILE *out, const struct report_camera *camera)
     putc('}', out);
 }
 
+static void print_refusals(FILE *out, const uint64_t *refused)
+{
+    const char *before = "\n    {";
+    print_key(out, ",\n  ", "refusals");
+    if (!refused) {
+        fputs("null", out);
+        return;
+    }
+    putc('[', out);
+    for (unsigned i = 0; i < MOTION_ERRS; i++) {
+        if (refused[i] == 0)
+            continue;
+        print_key(out, before, "cause");
+        print_text(out, motion_err_text((enum motion_err)i));
+        print_count(out, ", ", "count", (int64_t)refused[i]);
+        putc('}', out);
+        before = ",\n    {";
+    }
+    putc(']', out);
+}
+
 static void print_line(FILE *out, const struct report_line *line)
 {
     print_key(out, "\n    {", "name");
@@ -207,6 +229,7 @@ void report_print(FILE *out, const struct report *report)
     print_gestures(out, report->gestures);
     print_pictures(out, report->pictures);
     print_camera(out, report->camera);
+    print_refusals(out, report->refused);
     for (size_t i = 0; i < REPORT_AGES; i++) {
         print_key(out, ",\n  ", age_keys[i]);
         print_spread(out, report->ages[i]);

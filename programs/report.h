@@ -70,6 +70,7 @@ struct report {
     const struct report_gestures *gestures; /* NULL: not seen from this side */
     const struct report_pictures *pictures;
     const struct report_camera *camera;
+    const uint64_t *refused; /* MOTION_ERRS counts, by cause; NULL: not seen from this side */
     const struct spread *ages[REPORT_AGES];
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
     const struct report_line *lines;

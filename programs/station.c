@@ -336,6 +336,14 @@ void status_put_ms(struct status *status, const char *key, bool measured, double
         status_put(status, "%s=- ", key);
 }
 
+void status_put_refused(struct status *status, const uint64_t refused[static MOTION_ERRS])
+{
+    for (unsigned i = 0; i < MOTION_ERRS; i++)
+        if (refused[i] > 0)
+            status_put(status, "refused_%s=%" PRIu64 " ", motion_err_word((enum motion_err)i),
+                       refused[i]);
+}
+
 static void put_line(struct status *status, unsigned index, const struct link_line_stats *line)
 {
     char key[32];

@@ -13,6 +13,7 @@
 #include "base/spread.h"
 #include "link/link.h"
 #include "log/log.h"
+#include "motion/err.h"
 #include "motion/hold_log.h"
 #include "net/carrier.h"
 #include "options.h"
@@ -136,7 +137,7 @@ void station_farewell(struct station *station, struct link_peer *peer, const cha
 
 /* A status line in the making (see `--status-fd` in jisr-operate(1)). */
 struct status {
-    char text[2048];
+    char text[3072];
     size_t len;
 };
 
@@ -145,6 +146,8 @@ void status_put(struct status *status, const char *text, ...) PRINTF_LIKE(2, 3);
 void status_put_ms(struct status *status, const char *key, bool measured, double ns);
 /* `peer=NAME`, blanks as underscores; `-` before the first session. */
 void status_put_peer(struct status *status, const struct station *station);
+/* `refused_not_unit=3`, for each cause that there was. */
+void status_put_refused(struct status *status, const uint64_t refused[static MOTION_ERRS]);
 /* The lines' part, then out it goes: never waits. */
 void station_status(struct station *station, struct status *status, const struct link_peer *peer,
                     uint64_t now_ns);

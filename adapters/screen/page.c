@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_COLUMNS = 20, FIGURE_COLUMNS = 12, BAR_COLUMNS = 20 };
+enum { PAGE_COLUMNS = 80, LABEL_COLUMNS = 20, FIGURE_COLUMNS = 12, BAR_COLUMNS = 20 };
 
 /* Text being composed; what has no room is left out whole. */
 struct writer {
@@ -273,6 +273,44 @@ static void put_per_second(struct writer *writer, double rate)
         put_format(writer, ", %.0f %s", rate, word(writer, WORD_A_SECOND));
 }
 
+/* The commonest cause that is rarer than `before`, or as rare and later in the list; MOTION_OK: none. */
+static enum motion_err next_refusal(const uint64_t counts[static MOTION_ERRS],
+                                    enum motion_err before)
+{
+    enum motion_err next = MOTION_OK;
+    for (unsigned i = 1; i < MOTION_ERRS; i++) {
+        bool is_later = before == MOTION_OK || counts[i] < counts[before] ||
+                        (counts[i] == counts[before] && i > before);
+        if (counts[i] > 0 && is_later && (next == MOTION_OK || counts[i] > counts[next]))
+            next = (enum motion_err)i;
+    }
+    return next;
+}
+
+/* As many causes as have room, the commonest first. */
+static void put_refusals(struct writer *writer)
+{
+    const uint64_t *counts = writer->page->input_refused;
+    enum motion_err cause = next_refusal(counts, MOTION_OK);
+    unsigned columns = LABEL_COLUMNS;
+
+    if (cause == MOTION_OK)
+        return;
+    pad(writer, 0, 2);
+    put_left(writer, word(writer, WORD_INPUT_REFUSED), LABEL_COLUMNS - 2);
+    for (; cause != MOTION_OK; cause = next_refusal(counts, cause)) {
+        char text[96];
+        snprintf(text, sizeof text, "%s%s %llu", columns > LABEL_COLUMNS ? ", " : "",
+                 words_of_refusal(cause, writer->look->language),
+                 (unsigned long long)counts[cause]);
+        columns += page_text_columns(text);
+        if (columns > PAGE_COLUMNS)
+            break;
+        put(writer, text);
+    }
+    end_row(writer);
+}
+
 static void put_hands(struct writer *writer)
 {
     const struct operate_page *page = writer->page;
@@ -287,6 +325,7 @@ static void put_hands(struct writer *writer)
     put_count(writer, ", ", WORD_REFUSED, page->refused);
     put_per_second(writer, page->gestures_per_s);
     end_row(writer);
+    put_refusals(writer);
 }
 
 static void put_camera(struct writer *writer)

@@ -61,6 +61,7 @@ struct operate_page {
     struct page_age gesture_age;
     double gestures_per_s;
     uint64_t applied, late, refused;
+    uint64_t input_refused[MOTION_ERRS]; /* samples of the hands, by cause */
 
     struct page_age picture_age; /* at its oldest: the clock's bound is in it */
     struct page_age hand_to_eye;

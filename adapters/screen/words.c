@@ -25,6 +25,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_MEDIAN] = {"median", "médiane", "الوسيط"},
     [WORD_99_BELOW] = {"99 % below", "99 % sous", "99% دون"},
     [WORD_MOST] = {"most", "max", "الأقصى"},
+    [WORD_INPUT_REFUSED] = {"input refused", "entrée refusée", "مدخل مرفوض"},
     [WORD_GESTURE_AGE] = {"gesture age", "âge du geste", "عمر الحركة"},
     [WORD_APPLIED] = {"applied", "appliqués", "مطبقة"},
     [WORD_LATE] = {"late", "en retard", "متأخرة"},
@@ -123,6 +124,34 @@ enum word words_of_hold(enum hold_cause cause)
         break;
     }
     return WORD_NOT_MEASURED;
+}
+
+const char *words_of_refusal(enum motion_err err, enum words_language language)
+{
+    static const char *const causes[MOTION_ERRS][WORDS_LANGUAGES] = {
+        [MOTION_OK] = {"accepted", "accepté", "مقبول"},
+        [MOTION_ERR_LENGTH] = {"wrong length", "longueur fausse", "طول خاطئ"},
+        [MOTION_ERR_VERSION] = {"unknown version", "version inconnue", "إصدار مجهول"},
+        [MOTION_ERR_RESERVED] = {"unknown flag", "indicateur inconnu", "علامة مجهولة"},
+        [MOTION_ERR_STATE] = {"impossible state", "état impossible", "حالة مستحيلة"},
+        [MOTION_ERR_COUNT] = {"wrong number of hands", "nombre de mains faux", "عدد الأيدي خاطئ"},
+        [MOTION_ERR_SYNTAX] = {"not a number", "pas un nombre", "ليس عددا"},
+        [MOTION_ERR_NOT_FINITE] = {"not finite", "valeur infinie", "قيمة لا نهائية"},
+        [MOTION_ERR_NOT_UNIT] = {"not a unit quaternion", "quaternion non unitaire",
+                                 "كواترنيون غير واحدي"},
+        [MOTION_ERR_TOO_FAR] = {"too far", "trop loin", "بعيد جدا"},
+        [MOTION_ERR_JAW] = {"jaw out of range", "pince hors limites", "فتحة الملقط خارج الحدود"},
+        [MOTION_ERR_STEP] = {"step too large", "saut trop grand", "قفزة كبيرة جدا"},
+        [MOTION_ERR_SEQUENCE] = {"out of sequence", "hors séquence", "خارج التسلسل"},
+        [MOTION_ERR_DUPLICATE] = {"duplicate", "doublon", "مكرر"},
+        [MOTION_ERR_REFLECT] = {"asks for an echo", "demande d'écho", "طلب صدى"},
+        [MOTION_ERR_CHECKSUM] = {"wrong checksum", "somme de contrôle fausse", "مجموع تحقق خاطئ"},
+        [MOTION_ERR_STAMP] = {"time stamp out of order", "horodatage incohérent", "طابع زمني مختل"},
+        [MOTION_ERR_CLOCK] = {"age not measured", "âge non mesuré", "عمر غير مقيس"},
+        [MOTION_ERR_CLUTCH] = {"no fresh clutch-in", "pas de nouvelle prise", "دون تولٍّ جديد"},
+    };
+    assert(err < MOTION_ERRS && language < WORDS_LANGUAGES);
+    return causes[err][language];
 }
 
 enum word words_of_camera(enum camera_state state)

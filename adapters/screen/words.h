@@ -6,6 +6,7 @@
 #define SCREEN_WORDS_H
 
 #include "motion/arm_state.h"
+#include "motion/err.h"
 #include "station/camera_watch.h"
 
 enum words_language { WORDS_ENGLISH, WORDS_FRENCH, WORDS_ARABIC, WORDS_LANGUAGES };
@@ -29,6 +30,7 @@ enum word {
     WORD_MEDIAN,
     WORD_99_BELOW,
     WORD_MOST,
+    WORD_INPUT_REFUSED,
     WORD_GESTURE_AGE,
     WORD_APPLIED,
     WORD_LATE,
@@ -84,6 +86,9 @@ const char *words_of(enum word word, enum words_language language);
 
 /* Why the arm holds; WORD_FOLLOWS for HOLD_NONE, WORD_NOT_MEASURED for none that we know. */
 enum word words_of_hold(enum hold_cause cause);
+
+/* Why a sample of the hands was refused. */
+const char *words_of_refusal(enum motion_err err, enum words_language language);
 
 /* How the camera is; WORD_CAMERA_BACK for CAMERA_WELL, WORD_NOT_MEASURED for none that we know. */
 enum word words_of_camera(enum camera_state state);

@@ -47,3 +47,29 @@ const char *motion_err_text(enum motion_err err)
     }
     return "unknown cause";
 }
+
+const char *motion_err_word(enum motion_err err)
+{
+    static const char *const words[MOTION_ERRS] = {
+        [MOTION_OK] = "none",
+        [MOTION_ERR_LENGTH] = "length",
+        [MOTION_ERR_VERSION] = "version",
+        [MOTION_ERR_RESERVED] = "flag",
+        [MOTION_ERR_STATE] = "state",
+        [MOTION_ERR_COUNT] = "count",
+        [MOTION_ERR_SYNTAX] = "syntax",
+        [MOTION_ERR_NOT_FINITE] = "not_finite",
+        [MOTION_ERR_NOT_UNIT] = "not_unit",
+        [MOTION_ERR_TOO_FAR] = "too_far",
+        [MOTION_ERR_JAW] = "jaw",
+        [MOTION_ERR_STEP] = "step",
+        [MOTION_ERR_SEQUENCE] = "sequence",
+        [MOTION_ERR_DUPLICATE] = "duplicate",
+        [MOTION_ERR_REFLECT] = "echo",
+        [MOTION_ERR_CHECKSUM] = "checksum",
+        [MOTION_ERR_STAMP] = "stamp",
+        [MOTION_ERR_CLOCK] = "clock",
+        [MOTION_ERR_CLUTCH] = "clutch",
+    };
+    return (unsigned)err < MOTION_ERRS ? words[err] : "?";
+}

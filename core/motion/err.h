@@ -30,4 +30,7 @@ enum motion_err {
 /* The cause in two or three words, for logs and screens: "not a unit quaternion". */
 const char *motion_err_text(enum motion_err err);
 
+/* In one word, for lines that programs read: "not_unit". */
+const char *motion_err_word(enum motion_err err);
+
 #endif

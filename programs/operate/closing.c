@@ -79,6 +79,19 @@ static void print_camera(const struct closing *closing, const struct figures *ca
     fprintf(closing->out, "%s\n", words_of(words_of_camera(cart->camera.state), language));
 }
 
+/* What of the hands' input the console refused. */
+static void print_refusals(const struct closing *closing, const struct figures *console)
+{
+    for (size_t i = 0; i < console->refusal_count; i++) {
+        const struct figures_refusal *refusal = &console->refusals[i];
+        if (refusal->cause >= MOTION_ERRS)
+            continue;
+        put_label(closing, words_of(WORD_INPUT_REFUSED, closing->language), 2);
+        fprintf(closing->out, "%s %s\n", words_of_refusal(refusal->cause, closing->language),
+                COUNT(closing, refusal->count));
+    }
+}
+
 static void print_counts(const struct closing *closing, const struct verdict_evidence *evidence)
 {
     const struct figures *cart = evidence->cart, *console = evidence->console;
@@ -96,6 +109,7 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
         print_camera(closing, cart);
     if (!console)
         return;
+    print_refusals(closing, console);
     print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
               (const char *[PHRASE_PLACES]){COUNT(closing, console->pictures.whole),
                                             COUNT(closing, console->pictures.repaired),

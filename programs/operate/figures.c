@@ -143,6 +143,29 @@ static enum camera_state camera_state_of(const char *word)
     return (enum camera_state)state;
 }
 
+/* MOTION_ERRS: a cause we do not know. */
+static enum motion_err refusal_of(const char *text)
+{
+    int err = MOTION_OK;
+    while (err < MOTION_ERRS && strcmp(text, motion_err_text((enum motion_err)err)) != 0)
+        err++;
+    return (enum motion_err)err;
+}
+
+static void take_refusal(struct figures *figures, size_t index, const char *key,
+                         const struct json_value *value)
+{
+    if (index >= MOTION_ERRS)
+        return;
+    if (index >= figures->refusal_count)
+        figures->refusal_count = index + 1;
+    struct figures_refusal *refusal = &figures->refusals[index];
+    if (!value->text && !strcmp(key, "count"))
+        refusal->count = value->number;
+    else if (value->text && !strcmp(key, "cause"))
+        refusal->cause = refusal_of(value->text);
+}
+
 static void take(void *context, const char *path, const struct json_value *value)
 {
     struct figures *figures = context;
@@ -169,6 +192,8 @@ static void take(void *context, const char *path, const struct json_value *value
             take_number(hold, hold_fields, key, value->number);
         else if (!strcmp(key, "cause"))
             hold->cause = cause_of(value->text);
+    } else if (read_index(path, "refusals.", &index, &key)) {
+        take_refusal(figures, index, key, value);
     } else if (!value->text) {
         take_number(figures, top_fields, path, value->number);
     } else if (!strcmp(path, "camera.state")) {

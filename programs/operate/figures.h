@@ -12,6 +12,7 @@
 
 #include "base/attr.h"
 #include "motion/arm_state.h"
+#include "motion/err.h"
 #include "station/camera_watch.h"
 
 enum {
@@ -29,6 +30,11 @@ struct figures_line {
     char name[FIGURES_NAME_BYTES];
     double sent, received, lost, late, duplicate;
     double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;
+};
+
+struct figures_refusal {
+    enum motion_err cause;
+    double count;
 };
 
 struct figures_hold {
@@ -56,6 +62,8 @@ struct figures {
     struct figures_line lines[FIGURES_LINES_MAX];
     size_t hold_count; /* the first FIGURES_HOLDS_MAX are kept: as many as an end reports */
     struct figures_hold holds[FIGURES_HOLDS_MAX];
+    size_t refusal_count; /* of the hands' input at the console, of gestures at the cart */
+    struct figures_refusal refusals[MOTION_ERRS];
     double holds_in_all, trace_rows_lost;
 };
 

@@ -174,11 +174,25 @@ static void take_lines(struct show *show, const struct operate_status *console)
     }
 }
 
+/* Each cause is told once; how often, the page counts. */
+static void take_refusals(struct show *show, const struct operate_status *console)
+{
+    struct operate_page *page = &show->page;
+
+    for (unsigned i = 0; i < MOTION_ERRS; i++) {
+        if (console->refused_by[i] > 0 && page->input_refused[i] == 0)
+            page_tell(page, PAGE_WORRIED, "%s: %s", word(show, WORD_INPUT_REFUSED),
+                      words_of_refusal((enum motion_err)i, show->language));
+        page->input_refused[i] = console->refused_by[i];
+    }
+}
+
 static void take_console(struct show *show, const struct operate_status *console, uint64_t now_ns)
 {
     struct operate_page *page = &show->page;
 
     take_lines(show, console);
+    take_refusals(show, console);
     if (show->was_up && console->hands == STATUS_FROZEN &&
         (!show->has_console || show->console.hands != STATUS_FROZEN))
         page_tell(page, PAGE_BAD, "%s", word(show, WORD_PICTURE_OLD));
@@ -247,10 +261,11 @@ void show_phase(struct show *show, enum phase phase)
     page_tell(&show->page, moods[phase], "%s", word(show, words[phase]));
 }
 
-/* Holds, lines, frozen hands and the camera are told from the status lines, in the surgeon's language. */
+/* Holds, lines, frozen hands, refused input and the camera are told from the status lines, in the surgeon's language. */
 static bool is_told_better(const char *event)
 {
-    static const char *const events[] = {"holds ", "arm_holds ", "line ", "hands ", "camera_"};
+    static const char *const events[] = {"holds ", "arm_holds ", "line ",
+                                         "hands ", "camera_",    "input_refused "};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (!strncmp(event, events[i], strlen(events[i])))

@@ -130,6 +130,21 @@ static bool read_count(const struct word *word, uint64_t *count)
     return true;
 }
 
+/* `refused_not_unit`; true for a cause that we do not know, and any other key. */
+static bool read_refusal(struct operate_status *status, const struct word *word)
+{
+    static const char prefix[] = "refused_";
+    enum { PREFIX_LEN = sizeof prefix - 1 };
+
+    if (word->key_len <= PREFIX_LEN || memcmp(word->key, prefix, PREFIX_LEN) != 0)
+        return true;
+    for (unsigned i = 0; i < MOTION_ERRS; i++)
+        if (is(word->key + PREFIX_LEN, word->key_len - PREFIX_LEN,
+               motion_err_word((enum motion_err)i)))
+            return read_count(word, &status->refused_by[i]);
+    return true;
+}
+
 static bool read_field(struct operate_status *status, const struct word *word)
 {
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -143,7 +158,7 @@ static bool read_field(struct operate_status *status, const struct word *word)
             return read_count(word, at);
         }
     }
-    return true; /* not a word of ours */
+    return read_refusal(status, word);
 }
 
 /* `line3` and `line3_rtt_ms`. */

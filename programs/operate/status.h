@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "motion/arm_state.h"
+#include "motion/err.h"
 #include "station/camera_watch.h"
 
 enum { STATUS_LINES_MAX = 8 };
@@ -53,6 +54,7 @@ struct operate_status {
     /* the console's */
     enum status_hands hands;
     uint64_t sent, whole, repaired, picture_late, lost, damaged, refused_input;
+    uint64_t refused_by[MOTION_ERRS]; /* of refused_input, by cause */
     double picture_age_ms, hand_to_eye_ms, hand_to_eye_p99_ms;
     double clock_offset_ms, clock_bound_ms;
 

@@ -166,6 +166,21 @@ class FilesTest(jisr.Case):
         self.console_refused(1, "text.itp", "--hands", f"itp:{text}")
         self.console_refused(1, "text.itp", "--hands", f"taurus:{text}")
 
+    def test_h05_what_is_refused_of_the_hands_is_seen_by_cause(self):
+        rows = []
+        for i in range(1000):
+            one = 2_000_000 if i % 50 == 49 else 1_000_000  # a matrix that is no rotation
+            rows.append(f"{1500000000 + i * 0.004:.3f} {one} 0 0 0 {one} 0 0 0 {one} 0 0 0 {i % 100} 0 0 0 0 0 50\n")
+        for side in ("left", "right"):
+            self.write(f"hands_{side}.txt", "".join(rows).encode())
+        eyes = self.console(jisr.address(), options=("--hands", f"taurus:{self.folder}/hands_left.txt"))
+        self.assertTrue(jisr.until(lambda: eyes.number("refused_not_unit") >= 2), self.tell(eyes))
+        self.assertEqual(eyes.stop(), 0, self.tell(eyes))
+        self.assertEqual(eyes.status["refused_input"], eyes.status["refused_not_unit"])
+        report = self.report("console")
+        self.assertEqual([refusal["cause"] for refusal in report["refusals"]], ["not a unit quaternion"])
+        self.assertEqual(report["refusals"][0]["count"], report["gestures"]["refused"])
+
     def test_a_folder_that_is_missing_for_a_trace_is_said(self):
         self.cart_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")
         self.console_refused(1, "nowhere/trace.csv", "--trace", self.folder / "nowhere" / "trace.csv")

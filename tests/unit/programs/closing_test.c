@@ -80,10 +80,13 @@ static void the_delay_from_hand_to_eye_is_told_by_its_parts(void **state)
 
     assert_non_null(out);
     figures_init(&console);
+    console.refusal_count = 1;
+    console.refusals[0] = (struct figures_refusal){MOTION_ERR_NOT_UNIT, 4};
     cart.forth = (struct figures_age){9, 104.5, 105, 106, 107};
     console.back = (struct figures_age){9, 98.25, 150, 180, 200};
     closing_print(out, &verdict, &evidence, WORDS_ENGLISH);
     fclose(out);
+    assert_has("  input refused               not a unit quaternion 4\n");
     assert_has("    network, to the robot            104.5       105.0       106.0       107.0\n");
     assert_has("    network, back                     98.2       150.0       180.0       200.0\n");
     assert_has("    display                     not measured\n");

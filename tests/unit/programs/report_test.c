@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "motion/err.h"
 #include "report.h"
 
 static const char *print(const struct report *report)
@@ -38,6 +39,7 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"clock_offset_ms\": null");
     assert_has(text, "\"clock_bound_ms\": null");
     assert_has(text, "\"camera\": null");
+    assert_has(text, "\"refusals\": null");
     assert_has(text, "\"lines\": []");
     assert_has(text, "\"holds\": []");
     assert_has(text, "\"trace_rows_lost\": 0");
@@ -85,6 +87,17 @@ static void the_camera_is_told_of_in_words_and_counts(void **state)
                      "\"ended\": \"the device failed\"}");
 }
 
+static void what_was_refused_is_told_by_cause(void **state)
+{
+    (void)state;
+    static const uint64_t refused[MOTION_ERRS] = {[MOTION_ERR_NOT_UNIT] = 3, [MOTION_ERR_STEP] = 2};
+    static const uint64_t none[MOTION_ERRS] = {0};
+    assert_has(print(&(struct report){.side = "console", .refused = refused}),
+               "\"refusals\": [\n    {\"cause\": \"not a unit quaternion\", \"count\": 3},\n    "
+               "{\"cause\": \"step too large\", \"count\": 2}]");
+    assert_has(print(&(struct report){.side = "console", .refused = none}), "\"refusals\": []");
+}
+
 static void texts_are_escaped_and_keep_their_letters(void **state)
 {
     (void)state;
@@ -108,6 +121,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
                                               .gestures = &(struct report_gestures){0},
                                               .pictures = &(struct report_pictures){0},
                                               .camera = &(struct report_camera){.state = "well"},
+                                              .refused = (uint64_t[MOTION_ERRS]){0, 1},
                                               .lines = &(struct report_line){.name = "a"},
                                               .line_count = 1,
                                               .holds = &(struct report_hold){.cause = "silence"},
@@ -123,7 +137,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 12 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
+    assert_int_equal(keys, 9 + 7 + 7 + 12 + 3 + REPORT_AGES + 2 + 1 + 11 + 2 + 3 + 9 + 1);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
@@ -142,6 +156,7 @@ int main(void)
         cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
         cmocka_unit_test(figures_are_written_in_milliseconds),
         cmocka_unit_test(the_camera_is_told_of_in_words_and_counts),
+        cmocka_unit_test(what_was_refused_is_told_by_cause),
         cmocka_unit_test(texts_are_escaped_and_keep_their_letters),
         cmocka_unit_test(the_schema_names_the_keys_that_are_written),
         cmocka_unit_test(a_report_that_cannot_be_written_is_said),

@@ -44,6 +44,7 @@ static void the_consoles_line_is_read(void **state)
             &status,
             "side=console state=dialling peer=- hands=frozen hold=- sent=12 "
             "picture_whole=5 picture_repaired=2 picture_late=1 picture_lost=0 picture_damaged=4 "
+            "refused_input=7 refused_not_unit=5 refused_step=2 refused_mood=1 "
             "hand_to_eye_p99_ms=251.5 clock_offset_ms=-0.031 joints=0.1,0.2"),
         STATUS_OK);
     assert_int_equal(status.side, STATUS_CONSOLE);
@@ -52,6 +53,9 @@ static void the_consoles_line_is_read(void **state)
     assert_false(status.has_hold);
     assert_int_equal(status.whole, 5);
     assert_int_equal(status.damaged, 4);
+    assert_int_equal(status.refused_input, 7);
+    assert_int_equal(status.refused_by[MOTION_ERR_NOT_UNIT], 5);
+    assert_int_equal(status.refused_by[MOTION_ERR_STEP], 2);
     assert_true(status.hand_to_eye_p99_ms == 251.5);
     assert_true(status.clock_offset_ms == -0.031);
 }

@@ -16,6 +16,18 @@ static void no_word_is_missing_in_any_language(void **state)
         }
 }
 
+static void no_cause_of_a_refusal_is_missing_in_any_language(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++)
+        for (unsigned err = 0; err < MOTION_ERRS; err++) {
+            const char *text =
+                words_of_refusal((enum motion_err)err, (enum words_language)language);
+            if (!text || !*text)
+                fail_msg("refusal %u is missing in language %u", err, language);
+        }
+}
+
 static void every_cause_of_a_hold_has_its_own_word(void **state)
 {
     (void)state;
@@ -63,6 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_word_is_missing_in_any_language),
+        cmocka_unit_test(no_cause_of_a_refusal_is_missing_in_any_language),
         cmocka_unit_test(every_cause_of_a_hold_has_its_own_word),
         cmocka_unit_test(every_state_of_the_camera_has_its_own_word),
         cmocka_unit_test(a_locale_chooses_the_language),

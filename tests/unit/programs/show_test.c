@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "operate/show.h"
+
+static struct show show;
+
+static void take(const char *line)
+{
+    struct operate_status status;
+    assert_int_equal(operate_status_read(&status, line), STATUS_OK);
+    show_take(&show, &status, UINT64_C(1000000000));
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    show_init(&show, "clean", 60, 1, WORDS_FRENCH);
+    return 0;
+}
+
+/* The event told last. */
+static const char *told(void)
+{
+    assert_true(show.page.event_count > 0);
+    return show.page.events[(show.page.event_count - 1) % PAGE_EVENTS_KEPT].text;
+}
+
+static void a_cameras_fault_is_told_once_and_so_is_its_end(void **state)
+{
+    (void)state;
+    take("side=cart camera=well");
+    assert_int_equal(show.page.event_count, 0);
+    take("side=cart camera=silent");
+    take("side=cart camera=silent");
+    assert_int_equal(show.page.event_count, 1);
+    assert_string_equal(told(), "Caméra: ne donne pas d'image");
+    assert_int_equal(show.page.camera_mood, PAGE_BAD);
+    take("side=cart camera=well");
+    take("side=cart camera=well");
+    assert_int_equal(show.page.event_count, 2);
+    assert_string_equal(told(), "Caméra: donne de nouveau des images");
+    assert_int_equal(show.page.camera_mood, PAGE_PLAIN);
+    show_log(&show, "cart", "warn camera_silent camera=\"pattern\"");
+    assert_int_equal(show.page.event_count, 2);
+}
+
+static void each_cause_of_refused_input_is_told_once_and_counted(void **state)
+{
+    (void)state;
+    take("side=console refused_input=1 refused_not_unit=1");
+    take("side=console refused_input=9 refused_not_unit=9");
+    assert_int_equal(show.page.event_count, 1);
+    assert_string_equal(told(), "entrée refusée: quaternion non unitaire");
+    assert_int_equal(show.page.input_refused[MOTION_ERR_NOT_UNIT], 9);
+    take("side=console refused_input=10 refused_not_unit=9 refused_step=1");
+    assert_int_equal(show.page.event_count, 2);
+    show_log(&show, "console", "warn input_refused cause=\"step too large\" count=1");
+    assert_int_equal(show.page.event_count, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_cameras_fault_is_told_once_and_so_is_its_end, begin),
+        cmocka_unit_test_setup(each_cause_of_refused_input_is_told_once_and_counted, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
