@@ -50,10 +50,16 @@ static unsigned find_pivot(const struct repair_system *system, const bool used[]
     return row;
 }
 
+/* Not by gf_vect_mul, which wants rows aligned to 32 bytes and else ends the program; nor in place,
+ * which the rest of the library does not promise. */
 static void scale(struct repair *repair, uint8_t *row, uint8_t factor)
 {
-    int failed = gf_vect_mul(REPAIR_STRIDE, repair->tables[factor], row, row);
-    assert(!failed); /* only for a length that is no multiple of 32 */
+    uint8_t before[REPAIR_STRIDE];
+    uint8_t *in = before;
+
+    memcpy(before, row, sizeof before);
+    gather(repair, 0, factor);
+    ec_encode_data(REPAIR_STRIDE, 1, 1, repair->gathered[0], &in, &row);
 }
 
 /* Clears `column` in every row but the pivot's. */

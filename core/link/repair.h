@@ -31,7 +31,7 @@ enum {
 enum {
     REPAIR_UNKNOWNS_MAX = 128,
     REPAIR_EQUATIONS_MAX = 160, /* some more than unknowns, against dependent ones */
-    REPAIR_STRIDE = REPAIR_UNKNOWNS_MAX + REPAIR_EQUATIONS_MAX /* a multiple of 32, for ISA-L */
+    REPAIR_STRIDE = REPAIR_UNKNOWNS_MAX + REPAIR_EQUATIONS_MAX /* bytes of a row */
 };
 
 struct repair { /* multiplication tables of the field, and room to gather those of one pass */

@@ -2,6 +2,7 @@
 /* The frame channel, part by part. */
 #include "unit/cmocka_base.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -171,6 +172,30 @@ static void the_next_frames_repairs_heal_this_one(void **state)
     expect(FRAME_WHOLE, FRAME_LEN, 60 * MS);
 }
 
+static void a_receiver_repairs_wherever_its_memory_stands(void **state)
+{
+    (void)state;
+    enum { WIDEST = 64 }; /* what any processor loads at once */
+    static alignas(WIDEST) uint8_t memory[sizeof(struct frame_rx) + WIDEST];
+    struct frame_line lines[FRAME_LINES_MAX] = {line_with(0.05, 4), line_with(0.05, 4)};
+    for (size_t offset = 0; offset < WIDEST; offset += alignof(struct frame_rx)) {
+        struct frame_rx *here = (void *)(memory + offset);
+        struct frame_event event;
+        start(80 * MS);
+        frame_rx_init(here, 0, 40 * MS, 80 * MS);
+        push(lines, FRAME_LEN, 0);
+        unsigned count = collect(1, 39 * MS);
+        for (unsigned i = 0; i < count; i++)
+            if (bodies[i].is_repair)
+                (void)frame_rx_repair(here, bodies[i].bytes, bodies[i].len, 0);
+            else
+                (void)frame_rx_shard(here, bodies[i].bytes, bodies[i].len, 0);
+        assert_true(frame_rx_next(here, &event, 0));
+        assert_int_equal(event.outcome, FRAME_REPAIRED);
+        assert_memory_equal(event.bytes, picture, FRAME_LEN);
+    }
+}
+
 static void a_frame_past_its_budget_is_lost_and_the_next_goes_on(void **state)
 {
     (void)state;
@@ -298,6 +323,7 @@ int main(void)
         cmocka_unit_test(what_no_longer_fits_a_line_is_dropped_and_asks_for_nothing),
         cmocka_unit_test(either_of_two_lines_alone_delivers_any_frame),
         cmocka_unit_test(the_next_frames_repairs_heal_this_one),
+        cmocka_unit_test(a_receiver_repairs_wherever_its_memory_stands),
         cmocka_unit_test(a_frame_past_its_budget_is_lost_and_the_next_goes_on),
         cmocka_unit_test(a_receiver_that_learns_the_interval_waits_by_its_budget),
         cmocka_unit_test(what_is_missing_is_sent_again_where_it_can_be_in_time),
