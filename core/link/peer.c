@@ -26,6 +26,8 @@ enum { GOODBYES = 3 };
 #define BURST_UNKNOWN 3.0
 /* No line is believed to be better than this when others count on it. */
 #define LOSS_LEAST 0.002
+/* From here on a line loses; below, chance may have it so. */
+#define LOSES_LEAST 0.01
 
 /* The order of mercy: of a line's rate, gestures may take most, state half; pictures the rest. */
 #define SHARE_EVERY 0.8
@@ -342,6 +344,7 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
     bool blind = path_tx_is_blind(&at->tx, now_ns);
 
     need.loss = believed_loss(at, now_ns, &need.burst);
+    at->loses = need.loss >= LOSES_LEAST;
     at->samples_bps = 0;
     at->samples_per_s = 0;
     for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++) {

@@ -12,6 +12,10 @@
 #define REPORT_ALONE_NS (2 * MS)
 /* On a line that carries little else: enough to know that it lives, and to notice its return. */
 #define REPORT_QUIET_NS (50 * MS)
+/* The next after one that went alone, where datagrams come faster than this and many of those that go are
+ * lost: bursts are counted in datagrams, and where those are few a burst of four would leave the
+ * sender blind. */
+#define REPORT_LOSSY_NS (2 * MS)
 enum { REPORT_QUIET_PACKETS = 4, REPORT_ROOM_BYTES = 80 };
 
 #define CHALLENGE_AGAIN_NS (50 * MS)
@@ -78,17 +82,24 @@ static void put_report(struct link_peer *peer, uint8_t of, struct departure *dep
     wire_put_report(&departure->writer, &report);
 }
 
+static uint64_t until_next_report_ns(const struct peer_line *line, bool alone)
+{
+    if ((uint64_t)line->rx.gap_ns < REPORT_LOSSY_NS)
+        return alone && line->loses ? REPORT_LOSSY_NS : REPORT_NS;
+    bool quiet = line->rx.received < line->reported_count + REPORT_QUIET_PACKETS;
+    return quiet ? REPORT_QUIET_NS : REPORT_NS;
+}
+
 /* The report of this very line, and of those that wait for another line's help. */
-static void put_reports(struct link_peer *peer, struct departure *departure)
+static void put_reports(struct link_peer *peer, struct departure *departure, bool alone)
 {
     struct peer_line *line = &peer->lines[departure->line];
     uint64_t now_ns = departure->now_ns;
 
     if (now_ns >= line->report_ns) {
-        bool quiet = line->rx.received < line->reported_count + REPORT_QUIET_PACKETS;
         put_report(peer, departure->line, departure);
+        line->report_ns = now_ns + until_next_report_ns(line, alone);
         line->reported_count = line->rx.received;
-        line->report_ns = now_ns + (quiet ? REPORT_QUIET_NS : REPORT_NS);
     }
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         struct peer_line *other = &peer->lines[i];
@@ -354,7 +365,7 @@ static size_t transmit_line(struct link_peer *peer, uint8_t number, struct link_
     bool alone = !urgent && is_report_due(peer, number, now_ns);
     size_t probe = urgent ? 0 : path_tx_probe(&line->tx, now_ns);
     if (urgent || alone || probe)
-        put_reports(peer, &departure);
+        put_reports(peer, &departure, alone);
     else if (!put_shard(peer, &departure))
         return 0;
     if (probe) {
