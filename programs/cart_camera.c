@@ -30,6 +30,10 @@ static void tell(const struct cart_camera *camera, enum camera_news news, enum m
         log_event(LOG_WARN, "camera_damaged",
                   "camera=\"%s\" what=\"pictures that cannot be read whole are skipped\"", name);
         break;
+    case CAMERA_FROZE:
+        log_event(LOG_WARN, "camera_frozen",
+                  "camera=\"%s\" what=\"the same picture again and again: it is not sent\"", name);
+        break;
     case CAMERA_FELL_SILENT:
         log_event(LOG_WARN, "camera_silent", "camera=\"%s\" what=\"no picture for %.1f s\"", name,
                   (double)camera->watch.silence_longest_ns / 1e9);
@@ -55,6 +59,7 @@ void cart_camera_look(struct cart_camera *camera, uint64_t now_ns)
                                        .damaged = stats.damaged,
                                        .loops = stats.loops,
                                        .cut_short = stats.cut_short,
+                                       .frozen = stats.frozen,
                                        .ended = stats.ended != MEDIA_OK};
     tell(camera, camera_watch_update(&camera->watch, &facts, now_ns), stats.ended);
 }

@@ -14,7 +14,7 @@ struct camera {
     struct camera_settings settings; /* its spec is not ours: only read at open */
     struct camera_source source;
     struct camera_stats stats;
-    struct picture first; /* the one that open read to be sure */
+    struct picture before; /* the picture before; at first the one that open read to be sure */
     struct camera_shot first_shot;
     bool first_waits;
     uint64_t due_ns; /* when the picture before was */
@@ -50,7 +50,7 @@ enum media_err camera_open(struct camera **out, const struct camera_settings *se
     if (!camera)
         return media_fail(reason, MEDIA_ERR_MEMORY, "no memory for the camera");
     camera->settings = *settings;
-    enum media_err err = picture_alloc(&camera->first, settings->width, settings->height);
+    enum media_err err = picture_alloc(&camera->before, settings->width, settings->height);
     if (err) {
         media_fail(reason, err, "pictures of %ux%u are not possible: even sides, %d to %dx%d",
                    settings->width, settings->height, PICTURE_SIDE_MIN, PICTURE_WIDTH_MAX,
@@ -60,7 +60,7 @@ enum media_err camera_open(struct camera **out, const struct camera_settings *se
     err = open_source(camera, reason);
     if (err)
         goto failed;
-    err = camera->source.next(camera->source.state, &camera->first, &camera->first_shot,
+    err = camera->source.next(camera->source.state, &camera->before, &camera->first_shot,
                               &camera->stats);
     if (err) {
         media_fail(reason, err,
@@ -84,7 +84,7 @@ void camera_close(struct camera *camera)
         return;
     if (camera->source.close)
         camera->source.close(camera->source.state);
-    picture_free(&camera->first);
+    picture_free(&camera->before);
     free(camera);
 }
 
@@ -102,12 +102,20 @@ static void wait_until_due(struct camera *camera, struct picture *picture, uint6
     picture->captured_ns = clock_sleep_until(camera->due_ns);
 }
 
+static void note_change(struct camera *camera, const struct picture *picture)
+{
+    if (camera->stats.pictures > 0 && picture_is_same(picture, &camera->before))
+        return;
+    picture_copy(&camera->before, picture);
+    camera->stats.changed_ns = picture->captured_ns;
+}
+
 enum media_err camera_next(struct camera *camera, struct picture *picture)
 {
     assert(picture->width == camera->settings.width && picture->height == camera->settings.height);
     struct camera_shot shot = camera->first_shot;
     if (camera->first_waits) {
-        picture_copy(picture, &camera->first);
+        picture_copy(picture, &camera->before);
         camera->first_waits = false;
     } else {
         enum media_err err =
@@ -117,6 +125,7 @@ enum media_err camera_next(struct camera *camera, struct picture *picture)
     }
     if (shot.interval_ns > 0)
         wait_until_due(camera, picture, shot.interval_ns);
+    note_change(camera, picture);
     camera->stats.pictures++;
     return MEDIA_OK;
 }

@@ -31,9 +31,10 @@ struct camera_settings {
 
 struct camera_stats {
     uint64_t pictures;
-    uint64_t loops;   /* times a file began again */
-    uint64_t damaged; /* places that could not be read or decoded whole: skipped, or filled in */
-    bool cut_short;   /* the file says that it is longer than it is: what is there is played */
+    uint64_t changed_ns; /* when the newest that is not the one before again was captured */
+    uint64_t loops;      /* times a file began again */
+    uint64_t damaged;    /* places that could not be read or decoded whole: skipped, or filled in */
+    bool cut_short;      /* the file says that it is longer than it is: what is there is played */
 };
 
 struct camera;

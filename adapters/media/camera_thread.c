@@ -14,7 +14,7 @@ enum { FRAMES = 4 }; /* waiting for the loop: at 60 a second it may be away for 
 
 struct counters { /* written by the thread, read by the loop */
     _Atomic uint64_t captured, encoded, left_out, overrun, too_big, damaged, loops;
-    _Atomic bool cut_short;
+    _Atomic bool cut_short, frozen;
     _Atomic enum media_err ended;
 };
 
@@ -92,13 +92,17 @@ static enum media_err encode(struct camera_thread *self, uint32_t gesture_sequen
     return MEDIA_OK;
 }
 
-static void count_camera(struct camera_thread *self)
+/* False: the picture is one that was seen long ago. */
+static bool count_camera(struct camera_thread *self)
 {
     struct camera_stats stats = camera_stats(self->camera);
+    bool is_frozen = self->picture.captured_ns > stats.changed_ns + CAMERA_STILL_NS;
     atomic_store(&self->counters.captured, stats.pictures);
     atomic_store(&self->counters.damaged, stats.damaged);
     atomic_store(&self->counters.loops, stats.loops);
     atomic_store(&self->counters.cut_short, stats.cut_short);
+    atomic_store(&self->counters.frozen, is_frozen);
+    return !is_frozen;
 }
 
 static void *run(void *argument)
@@ -109,7 +113,7 @@ static void *run(void *argument)
     worker_yield_to_loop();
     while (!err && !atomic_load(&self->stop)) {
         err = camera_next(self->camera, &self->picture);
-        count_camera(self);
+        bool is_new = count_camera(self);
         if (err == MEDIA_ERR_SILENT) { /* it may come back: who reads the counts sees it silent */
             err = MEDIA_OK;
             continue;
@@ -118,7 +122,8 @@ static void *run(void *argument)
             break;
         uint32_t gesture_sequence = gesture_at_capture(self);
         obey(self, &bit_rate_bps);
-        err = encode(self, gesture_sequence);
+        if (is_new) /* else nothing: the console's picture grows old, as it is, and the hands freeze */
+            err = encode(self, gesture_sequence);
     }
     atomic_store(&self->counters.ended, err);
     wake_signal(self->wake_fd);
@@ -237,6 +242,7 @@ struct camera_thread_stats camera_thread_stats(const struct camera_thread *self)
         .damaged = atomic_load(&counters->damaged),
         .loops = atomic_load(&counters->loops),
         .cut_short = atomic_load(&counters->cut_short),
+        .frozen = atomic_load(&counters->frozen),
         .ended = atomic_load(&counters->ended),
     };
 }

@@ -24,6 +24,10 @@
 #include "media/encoder.h"
 #include "media/err.h"
 
+/* The same picture, to the last bit, for longer than this: the camera is frozen. A sensor's noise sees to
+ * it that a still scene is not. */
+#define CAMERA_STILL_NS UINT64_C(1000000000)
+
 struct camera_thread_settings {
     struct camera_settings camera; /* 'unpaced' is for tests here as well */
     uint32_t bit_rate_bps;         /* to begin with */
@@ -54,6 +58,7 @@ struct camera_thread_stats {
     uint64_t damaged;     /* places in the camera's stream that could not be read whole */
     uint64_t loops;       /* of a file, */
     bool cut_short;       /* whose end is missing */
+    bool frozen;          /* gives one picture again and again: it is not passed on */
     enum media_err ended; /* why the thread ended by itself; MEDIA_OK while it runs */
 };
 

@@ -48,6 +48,20 @@ void picture_fill(struct picture *picture, uint8_t y, uint8_t u, uint8_t v)
     memset(picture->planes[2], v, (size_t)picture->strides[2] * (picture->height / 2));
 }
 
+bool picture_is_same(const struct picture *a, const struct picture *b)
+{
+    assert(a->width == b->width && a->height == b->height);
+    for (int plane = 0; plane < 3; plane++) {
+        uint32_t rows = plane ? a->height / 2 : a->height;
+        uint32_t columns = plane ? a->width / 2 : a->width;
+        for (uint32_t row = 0; row < rows; row++)
+            if (memcmp(a->planes[plane] + (size_t)row * a->strides[plane],
+                       b->planes[plane] + (size_t)row * b->strides[plane], columns) != 0)
+                return false;
+    }
+    return true;
+}
+
 void picture_copy(struct picture *to, const struct picture *from)
 {
     assert(to->width == from->width && to->height == from->height);

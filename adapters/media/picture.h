@@ -7,6 +7,7 @@
 #ifndef MEDIA_PICTURE_H
 #define MEDIA_PICTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,9 @@ void picture_free(struct picture *picture);
 
 /* Paints it all in one colour. */
 void picture_fill(struct picture *picture, uint8_t y, uint8_t u, uint8_t v);
+
+/* Whether every sample of two pictures of the same size is the same; their times are not looked at. */
+bool picture_is_same(const struct picture *a, const struct picture *b);
 
 /* Copies samples and time between pictures of the same size. */
 void picture_copy(struct picture *to, const struct picture *from);

@@ -53,6 +53,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
                                "نهاية ملفها ناقصة"},
     [WORD_CAMERA_DAMAGED] = {"gives pictures that cannot be read", "donne des images illisibles",
                              "تعطي صورا لا تُقرأ"},
+    [WORD_CAMERA_FROZEN] = {"gives the same picture again and again",
+                            "redonne sans cesse la même image", "تكرر الصورة نفسها"},
     [WORD_CAMERA_SILENT] = {"gives no picture", "ne donne pas d'image", "لا تعطي أي صورة"},
     [WORD_CAMERA_ENDED] = {"has stopped for good", "s'est arrêtée pour de bon", "توقفت نهائيا"},
     [WORD_CAMERA_BACK] = {"gives pictures again", "donne de nouveau des images", "عادت تعطي الصور"},
@@ -163,6 +165,8 @@ enum word words_of_camera(enum camera_state state)
         return WORD_CAMERA_CUT_SHORT;
     case CAMERA_DAMAGED:
         return WORD_CAMERA_DAMAGED;
+    case CAMERA_FROZEN:
+        return WORD_CAMERA_FROZEN;
     case CAMERA_SILENT:
         return WORD_CAMERA_SILENT;
     case CAMERA_ENDED:

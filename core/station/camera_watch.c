@@ -14,6 +14,8 @@ const char *camera_state_word(enum camera_state state)
         return "cut_short";
     case CAMERA_DAMAGED:
         return "damaged";
+    case CAMERA_FROZEN:
+        return "frozen";
     case CAMERA_SILENT:
         return "silent";
     case CAMERA_ENDED:
@@ -88,6 +90,10 @@ enum camera_news camera_watch_update(struct camera_watch *watch, const struct ca
     enum camera_news news = hear(watch, facts, now_ns);
     if (news)
         return news;
+    if (facts->frozen != watch->is_frozen) {
+        watch->is_frozen = facts->frozen;
+        return facts->frozen ? CAMERA_FROZE : CAMERA_IS_BACK;
+    }
     if (facts->cut_short && !watch->is_cut_short) {
         watch->is_cut_short = true;
         return CAMERA_WAS_CUT_SHORT;
@@ -99,6 +105,7 @@ enum camera_state camera_watch_state(const struct camera_watch *watch)
 {
     return watch->has_ended      ? CAMERA_ENDED
            : watch->is_silent    ? CAMERA_SILENT
+           : watch->is_frozen    ? CAMERA_FROZEN
            : watch->is_damaged   ? CAMERA_DAMAGED
            : watch->is_cut_short ? CAMERA_CUT_SHORT
                                  : CAMERA_WELL;

@@ -20,6 +20,7 @@ enum camera_state { /* the severest that applies, ascending */
                     CAMERA_WELL,
                     CAMERA_CUT_SHORT, /* the end of its file is missing */
                     CAMERA_DAMAGED,   /* some of what it gives cannot be read */
+                    CAMERA_FROZEN,    /* it gives one picture again and again */
                     CAMERA_SILENT,    /* it gives nothing */
                     CAMERA_ENDED,     /* it will give nothing any more */
                     CAMERA_STATES
@@ -32,14 +33,15 @@ enum camera_news {
     CAMERA_NO_NEWS,
     CAMERA_WAS_CUT_SHORT,
     CAMERA_IS_DAMAGED,
+    CAMERA_FROZE,
     CAMERA_FELL_SILENT,
-    CAMERA_IS_BACK, /* after silence or damage */
+    CAMERA_IS_BACK, /* after silence, a frozen picture or damage */
     CAMERA_HAS_ENDED
 };
 
 struct camera_facts { /* counts since the start */
     uint64_t captured, damaged, loops;
-    bool cut_short, ended;
+    bool cut_short, frozen, ended;
 };
 
 struct camera_watch {
@@ -47,7 +49,7 @@ struct camera_watch {
     uint64_t captured, captured_ns; /* pictures, and when the newest was seen */
     uint64_t damaged, damaged_ns;
     uint64_t damaged_loop; /* the round of the film in which damage was first seen */
-    bool is_cut_short, is_damaged, is_silent, has_ended;
+    bool is_cut_short, is_damaged, is_frozen, is_silent, has_ended;
     uint64_t silences, silence_longest_ns;
 };
 

@@ -99,7 +99,7 @@ static void take_camera(struct show *show, const struct operate_status *cart)
 
     page->camera = words_of_camera(cart->camera);
     page->camera_mood = cart->camera == CAMERA_WELL     ? PAGE_PLAIN
-                        : cart->camera >= CAMERA_SILENT ? PAGE_BAD
+                        : cart->camera >= CAMERA_FROZEN ? PAGE_BAD
                                                         : PAGE_WORRIED;
     if (cart->camera != before)
         page_tell(page, is_better ? PAGE_WELL : page->camera_mood, "%s: %s",

@@ -15,11 +15,14 @@ def chunk(name, data):
     return name + struct.pack("<I", len(data)) + data
 
 
-def raw_film(pictures, hurt=None, width=64, height=48):
-    """An AVI file of raw pictures, each with its own grey; of picture `hurt` there is half."""
+def raw_film(pictures, hurt=None, width=64, height=48, still=0):
+    """An AVI file of raw pictures, each with its own grey, the last `still` times more; of picture `hurt` there is
+    half."""
     size = width * height * 3 // 2
     frames = [bytes([16 + i * 200 // pictures]) * (width * height) + b"\x80" * (width * height // 2)
               for i in range(pictures)]
+    frames += frames[-1:] * still
+    pictures = len(frames)
     if hurt is not None:
         frames[hurt] = frames[hurt][:size // 2]
     main = struct.pack("<14I", 40000, 0, 0, 0, pictures, 0, 1, size, width, height, 0, 0, 0, 0)
@@ -129,6 +132,17 @@ class FilesTest(jisr.Case):
         camera = self.operation_with_camera(film, "camera_damaged")
         self.assertGreater(camera["damaged"], 0)
         self.assertFalse(camera["cut_short"])
+
+    def test_h08_a_picture_that_stands_still_is_said_and_freezes_the_hands(self):
+        film, at = self.write("still.avi", raw_film(pictures=60, still=150)), jisr.address()
+        arm = self.cart(at, options=("--camera", f"file:{film}"))
+        eyes = self.console(at)
+        self.assert_follows(arm, eyes)
+        self.assertTrue(arm.says(f"warn camera_frozen camera=\"file:{film}\""), self.tell(arm))
+        self.assertTrue(jisr.until(lambda: eyes.status["hands"] == "frozen" and arm.hold == "frozen"),
+                        self.tell(arm, eyes))
+        self.assertTrue(arm.says("info camera_back"), self.tell(arm))
+        self.assert_follows(arm, eyes)
 
     def test_h08_a_film_whose_bytes_go_away_ends_and_the_arm_holds(self):
         film, at = self.write("film.avi", raw_film(pictures=60)), jisr.address()

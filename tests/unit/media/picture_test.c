@@ -132,6 +132,24 @@ static void annexb_finds_idr_slices_and_recovery_points(void **state)
         (void)annexb_entry_of(refresh, len);
 }
 
+static void pictures_are_the_same_to_the_last_sample_or_not(void **state)
+{
+    (void)state;
+    struct picture a, b;
+    assert_int_equal(picture_alloc(&a, 320, 240), MEDIA_OK);
+    assert_int_equal(picture_alloc(&b, 320, 240), MEDIA_OK);
+    b.captured_ns = 1;
+    assert_true(picture_is_same(&a, &b));
+    uint8_t *last = &b.planes[2][119 * b.strides[2] + 159];
+    last[0]++;
+    assert_false(picture_is_same(&a, &b));
+    last[0]--;
+    last[1]++; /* beside the picture */
+    assert_true(picture_is_same(&a, &b));
+    picture_free(&a);
+    picture_free(&b);
+}
+
 static void a_snapshot_is_a_png_file_or_a_reason(void **state)
 {
     (void)state;
@@ -162,6 +180,7 @@ int main(void)
         cmocka_unit_test(fitting_keeps_the_shape_with_black_around),
         cmocka_unit_test(the_ladder_goes_down_at_the_floors_and_up_with_a_margin),
         cmocka_unit_test(annexb_finds_idr_slices_and_recovery_points),
+        cmocka_unit_test(pictures_are_the_same_to_the_last_sample_or_not),
         cmocka_unit_test(a_snapshot_is_a_png_file_or_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

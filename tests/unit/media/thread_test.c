@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "clock/clock.h"
 #include "media/annexb.h"
 #include "media/camera_thread.h"
+#include "media/encoder.h"
 #include "media/view_thread.h"
 
 enum { WIDTH = 640, HEIGHT = 360, RATE = 60, PATIENCE_MS = 10000 };
@@ -192,6 +194,55 @@ static void a_snapshot_is_taken_of_the_next_whole_picture(void **state)
     unlink(path);
 }
 
+/* A film of one picture, played again and again. */
+static void make_still(const char *path)
+{
+    struct encoder *encoder;
+    struct picture picture;
+    struct encoded encoded;
+    const struct encoder_settings settings = {
+        .width = WIDTH, .height = HEIGHT, .rate = RATE, .bit_rate_bps = 4000000};
+    assert_int_equal(encoder_open(&encoder, &settings, &reason), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    assert_int_equal(encoder_encode(encoder, &picture, &encoded), MEDIA_OK);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(encoded.bytes, 1, encoded.len, file), encoded.len);
+    fclose(file);
+    picture_free(&picture);
+    encoder_close(encoder);
+}
+
+static void h08_a_camera_frozen_for_a_second_gives_no_more_pictures(void **state)
+{
+    (void)state;
+    char spec[] = "file:/tmp/jisr-still-XXXXXX";
+    int fd = mkstemp(strchr(spec, '/'));
+    assert_true(fd >= 0);
+    make_still(strchr(spec, '/'));
+    struct camera_thread *camera = start_camera(spec);
+    uint64_t first_ns = 0, last_ns = 0;
+    while (!camera_thread_stats(camera).frozen) {
+        const struct camera_frame *frame = camera_thread_oldest(camera);
+        usleep(1000);
+        if (!frame)
+            continue;
+        first_ns = first_ns ? first_ns : frame->captured_ns;
+        last_ns = frame->captured_ns;
+        camera_thread_release(camera);
+    }
+    while (camera_thread_oldest(camera))
+        camera_thread_release(camera);
+    uint64_t captured = camera_thread_stats(camera).captured;
+    while (camera_thread_stats(camera).captured < captured + 5)
+        usleep(1000);
+    assert_null(camera_thread_oldest(camera));
+    assert_true(last_ns > first_ns && last_ns - first_ns <= CAMERA_STILL_NS);
+    camera_thread_stop(camera);
+    close(fd);
+    unlink(strchr(spec, '/'));
+}
+
 static void what_cannot_be_opened_is_refused_before_a_thread_starts(void **state)
 {
     (void)state;
@@ -211,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_new_bit_rate_reaches_the_encoder),
         cmocka_unit_test(pictures_that_are_none_or_too_many_or_too_large_are_told),
         cmocka_unit_test(a_snapshot_is_taken_of_the_next_whole_picture),
+        cmocka_unit_test(h08_a_camera_frozen_for_a_second_gives_no_more_pictures),
         cmocka_unit_test(what_cannot_be_opened_is_refused_before_a_thread_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,18 @@ static void h08_silence_is_told_once_and_so_is_its_end(void **state)
     assert_int_equal(watch.silence_longest_ns, 4100 * MS);
 }
 
+static void h08_a_frozen_picture_is_told_once_and_so_is_its_end(void **state)
+{
+    (void)state;
+    facts.frozen = true;
+    assert_int_equal(tenth(2), CAMERA_FROZE);
+    assert_int_equal(camera_watch_state(&watch), CAMERA_FROZEN);
+    quiet(20, 2);
+    facts.frozen = false;
+    assert_int_equal(tenth(2), CAMERA_IS_BACK);
+    assert_int_equal(camera_watch_state(&watch), CAMERA_WELL);
+}
+
 static void a_slow_camera_is_not_silent_between_its_pictures(void **state)
 {
     (void)state;
@@ -131,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_camera_that_gives_pictures_is_well_and_no_news, begin),
         cmocka_unit_test_setup(h08_silence_is_told_once_and_so_is_its_end, begin),
+        cmocka_unit_test_setup(h08_a_frozen_picture_is_told_once_and_so_is_its_end, begin),
         cmocka_unit_test_setup(a_slow_camera_is_not_silent_between_its_pictures, begin),
         cmocka_unit_test_setup(damage_is_told_once_for_as_long_as_it_lasts, begin),
         cmocka_unit_test_setup(a_films_damage_is_told_in_its_first_round_only, begin),
