@@ -30,6 +30,7 @@ struct file_camera {
     int64_t before_pts;                /* of the picture before, or AV_NOPTS_VALUE */
     int64_t packets, packets_expected; /* in this round, and of the index when opened */
     int64_t reached_us;                /* in this round, of any stream */
+    int64_t first_dts;                 /* pictures are sought by it, not by when they are shown */
     bool draining;                     /* the file has ended, the codec has not */
     bool is_cut_short;                 /* seen when it was opened */
 };
@@ -50,9 +51,8 @@ static void rewind_file(struct file_camera *file, struct camera_stats *stats)
 {
     stats->loops++;
     avcodec_flush_buffers(file->codec);
-    int64_t start = file->format->streams[file->stream]->start_time;
-    if (av_seek_frame(file->format, file->stream, start == AV_NOPTS_VALUE ? 0 : start,
-                      AVSEEK_FLAG_BACKWARD) < 0 &&
+    int64_t first = file->first_dts == AV_NOPTS_VALUE ? 0 : file->first_dts;
+    if (av_seek_frame(file->format, file->stream, first, AVSEEK_FLAG_BACKWARD) < 0 &&
         av_seek_frame(file->format, file->stream, 0, AVSEEK_FLAG_BYTE) < 0) /* raw: no times */
         stats->damaged++;
     file->packets = 0;
@@ -93,7 +93,11 @@ static void note_progress(struct file_camera *file)
                          : av_rescale_q(packet->pts + packet->duration, unit, AV_TIME_BASE_Q);
     if (end_us > file->reached_us)
         file->reached_us = end_us;
-    file->packets += packet->stream_index == file->stream;
+    if (packet->stream_index != file->stream)
+        return;
+    file->packets++;
+    if (file->first_dts == AV_NOPTS_VALUE)
+        file->first_dts = packet->dts;
 }
 
 /* The file ends in the middle of this packet. */
@@ -243,7 +247,7 @@ enum media_err camera_file_open(struct camera_source *source, const char *name,
     file->asked_rate = settings->rate;
     file->interval_ns = (uint64_t)(NS_PER_S / rate);
     file->packets_expected = avformat_index_get_entries_count(file->format->streams[file->stream]);
-    file->before_pts = AV_NOPTS_VALUE;
+    file->before_pts = file->first_dts = AV_NOPTS_VALUE;
     file->is_cut_short = index_goes_beyond(file);
     *source = (struct camera_source){
         .state = file, .rate = (uint32_t)(rate + 0.999), .next = next, .close = close_file};

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libavformat/avformat.h>
+
 #include "base/bytes.h"
 #include "media/camera.h"
 #include "media/decoder.h"
@@ -56,6 +58,8 @@ static void assert_refused(enum media_err got, enum media_err wanted, const char
         fail_msg("'%s' does not say '%s'", reason.words, words);
 }
 
+static size_t film_ends[FILM_PICTURES]; /* of each of its pictures */
+
 /* The pattern's first pictures as a raw H.264 file; answers its length. */
 static size_t make_film(uint8_t *out, size_t room)
 {
@@ -75,6 +79,7 @@ static size_t make_film(uint8_t *out, size_t room)
         assert_true(len + encoded.len <= room);
         memcpy(out + len, encoded.bytes, encoded.len);
         len += encoded.len;
+        film_ends[i] = len;
     }
     camera_close(camera);
     encoder_close(encoder);
@@ -96,8 +101,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"film.h264", "cut.h264",  "hurt.h264", "notes.mp4",
-                                        "sound.wav", "empty.mp4", "cut.mp4",   "raw.avi"};
+    static const char *const names[] = {"film.h264", "cut.h264",  "hurt.h264",
+                                        "notes.mp4", "sound.wav", "empty.mp4",
+                                        "cut.mp4",   "raw.avi",   "film.ts"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(in_folder(names[i]));
@@ -139,6 +145,55 @@ static void a_film_is_played_over_and_over_in_order(void **state)
     assert_int_equal(camera_stats(camera).loops, 2);
     assert_int_equal(camera_stats(camera).damaged, 0);
     assert_false(camera_stats(camera).cut_short);
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+/* The film as an MPEG transport stream, whose pictures are shown after they are decoded. */
+static void write_stream(const char *name)
+{
+    enum { TICKS = 3600, SHOWN_AFTER = 2 * TICKS }; /* of 90 kHz */
+    AVFormatContext *out = NULL;
+    AVPacket *packet = av_packet_alloc();
+    assert_true(avformat_alloc_output_context2(&out, NULL, "mpegts", in_folder(name)) >= 0);
+    AVStream *stream = avformat_new_stream(out, NULL);
+    assert_true(packet && stream);
+    stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
+    stream->codecpar->codec_id = AV_CODEC_ID_H264;
+    stream->codecpar->width = WIDTH;
+    stream->codecpar->height = HEIGHT;
+    assert_true(avio_open(&out->pb, in_folder(name), AVIO_FLAG_WRITE) >= 0);
+    assert_true(avformat_write_header(out, NULL) >= 0);
+    for (int i = 0; i < FILM_PICTURES; i++) {
+        size_t begin = i > 0 ? film_ends[i - 1] : 0;
+        assert_int_equal(av_new_packet(packet, (int)(film_ends[i] - begin)), 0);
+        memcpy(packet->data, film + begin, film_ends[i] - begin);
+        packet->dts = i * TICKS;
+        packet->pts = packet->dts + SHOWN_AFTER;
+        packet->flags = i == 0 ? AV_PKT_FLAG_KEY : 0;
+        assert_int_equal(av_write_frame(out, packet), 0);
+        av_packet_unref(packet);
+    }
+    assert_int_equal(av_write_trailer(out), 0);
+    avio_closep(&out->pb);
+    avformat_free_context(out);
+    av_packet_free(&packet);
+}
+
+static void a_stream_begins_again_at_its_first_picture(void **state)
+{
+    (void)state;
+    struct camera *camera;
+    struct picture picture;
+    write_stream("film.ts");
+    assert_int_equal(try_file(&camera, "film.ts"), MEDIA_OK);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 3 * FILM_PICTURES; i++) {
+        uint32_t number;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_true(stamp_read(&picture, &number));
+        assert_int_equal(number, i % FILM_PICTURES);
+    }
     picture_free(&picture);
     camera_close(camera);
 }
@@ -383,6 +438,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pattern_counts_its_pictures_in_the_picture),
         cmocka_unit_test(a_film_is_played_over_and_over_in_order),
+        cmocka_unit_test(a_stream_begins_again_at_its_first_picture),
         cmocka_unit_test(a_film_cut_off_in_the_middle_plays_what_is_good),
         cmocka_unit_test(a_file_that_cannot_be_played_is_refused_with_its_reason),
         cmocka_unit_test(a_film_that_ends_within_a_picture_is_cut_short),
