@@ -31,7 +31,7 @@ struct row {
 };
 
 struct trace {
-    enum trace_kind kind;
+    enum trace_rows kind;
     const char *path;
     int file;
     off_t good_bytes; /* of whole rows in the file; -1 when it cannot be cut back */
@@ -161,7 +161,7 @@ static struct trace *fail(struct trace *trace, const char *path, int err)
     return NULL;
 }
 
-struct trace *trace_open(const char *path, enum trace_kind kind)
+struct trace *trace_open(const char *path, enum trace_rows kind)
 {
     struct trace *trace = calloc(1, sizeof *trace);
     if (!trace)

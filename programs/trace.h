@@ -18,7 +18,7 @@
 /* A figure that was not measured, or a thing that did not happen: an empty field. */
 #define TRACE_NONE UINT64_MAX
 
-enum trace_kind { TRACE_GESTURES, TRACE_PICTURES };
+enum trace_rows { TRACE_GESTURES, TRACE_PICTURES };
 
 struct trace_gesture {
     uint64_t sequence;
@@ -41,7 +41,7 @@ struct trace_picture {
 struct trace;
 
 /* Begins `path` with its line of names, and the thread. NULL when that fails, said in the log. */
-struct trace *trace_open(const char *path, enum trace_kind kind);
+struct trace *trace_open(const char *path, enum trace_rows kind);
 
 void trace_gesture(struct trace *trace, const struct trace_gesture *row);
 void trace_picture(struct trace *trace, const struct trace_picture *row);

@@ -254,11 +254,16 @@ static void on_elsewhere(void *context, enum pair_end from, const struct link_pa
 
 void ends_start(const char *weather)
 {
+    ends_start_at(weather, 86400 * 1000 * MS);
+}
+
+void ends_start_at(const char *weather, uint64_t console_ns)
+{
     struct pair_settings settings = {
         .seed = 7,
         .lines = 1,
         .weather = {weather},
-        .clock_offset_ns = {86400 * 1000 * (int64_t)MS, 5000 * (int64_t)MS},
+        .clock_offset_ns = {(int64_t)console_ns, 5000 * (int64_t)MS},
         .clock_drift_ppb = {20000, -20000},
         .hooks = {.event = on_event, .turn = on_turn, .elsewhere = on_elsewhere}};
     channels_set(&settings.link[PAIR_CART], true, PICTURE_NS);

@@ -56,6 +56,8 @@ extern struct ends ends;
 
 /* Foot down, camera on, recorded hands, a link in `weather`; nothing has run yet. */
 void ends_start(const char *weather);
+/* The same, with a console whose clock reads `console_ns` at the start. */
+void ends_start_at(const char *weather, uint64_t console_ns);
 void ends_run(unsigned ms);
 void ends_stop(void);
 
