@@ -330,9 +330,18 @@ static void put_hands(struct writer *writer)
 
 static void put_camera(struct writer *writer)
 {
+    const struct operate_page *page = writer->page;
+
+    if (page->camera_mood == PAGE_PLAIN && page->camera_damaged + page->camera_silences == 0)
+        return;
     pad(writer, 0, 2);
     put_left(writer, word(writer, WORD_CAMERA), LABEL_COLUMNS - 2);
-    put_mood(writer, writer->page->camera_mood, word(writer, writer->page->camera));
+    if (page->camera_mood != PAGE_PLAIN) {
+        put_mood(writer, page->camera_mood, word(writer, page->camera));
+        put(writer, ", ");
+    }
+    put_count(writer, "", WORD_UNREADABLE, page->camera_damaged);
+    put_count(writer, ", ", WORD_SILENCES, page->camera_silences);
     end_row(writer);
 }
 
@@ -356,8 +365,7 @@ static void put_picture(struct writer *writer)
     end_row(writer);
     put_age(writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);
-    if (page->camera_mood != PAGE_PLAIN)
-        put_camera(writer);
+    put_camera(writer);
 }
 
 static void put_clock_and_holds(struct writer *writer)

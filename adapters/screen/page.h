@@ -68,8 +68,10 @@ struct operate_page {
     double pictures_per_s, picture_bps;
     uint64_t whole, repaired, picture_late, lost, damaged; /* the last: of those shown */
 
-    enum page_mood camera_mood; /* PAGE_PLAIN: all is well with it, and nothing is shown; else: */
+    enum page_mood camera_mood; /* PAGE_PLAIN: it is well, and nothing is said; else: */
     enum word camera;
+    uint64_t camera_damaged,
+        camera_silences; /* so far; not shown while both are 0 and it is well */
 
     double clock_offset_ms, clock_bound_ms;
 

@@ -58,6 +58,8 @@ enum word {
     WORD_CAMERA_SILENT,
     WORD_CAMERA_ENDED,
     WORD_CAMERA_BACK,
+    WORD_UNREADABLE, /* places in what a camera gives */
+    WORD_SILENCES,
     WORD_ENDED,
     WORD_DIED, /* and the signal's number */
     WORD_STARTED_AGAIN,

@@ -98,6 +98,8 @@ static void take_camera(struct show *show, const struct operate_status *cart)
     bool is_better = cart->camera < before;
 
     page->camera = words_of_camera(cart->camera);
+    page->camera_damaged = cart->camera_damaged;
+    page->camera_silences = cart->camera_silences;
     page->camera_mood = cart->camera == CAMERA_WELL     ? PAGE_PLAIN
                         : cart->camera >= CAMERA_FROZEN ? PAGE_BAD
                                                         : PAGE_WORRIED;

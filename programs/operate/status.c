@@ -40,6 +40,8 @@ static const struct field fields[] = {
     FIGURE("age_ms", age_ms),
     FIGURE("age_p99_ms", age_p99_ms),
     FIGURE("age_bound_ms", age_bound_ms),
+    COUNT("camera_damaged", camera_damaged),
+    COUNT("camera_silences", camera_silences),
     COUNT("sent", sent),
     COUNT("picture_whole", whole),
     COUNT("picture_repaired", repaired),

@@ -50,6 +50,7 @@ struct operate_status {
     uint64_t applied, late, duplicate, refused, holds;
     double age_ms, age_p99_ms, age_bound_ms;
     enum camera_state camera;
+    uint64_t camera_damaged, camera_silences;
 
     /* the console's */
     enum status_hands hands;

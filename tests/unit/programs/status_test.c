@@ -14,7 +14,7 @@ static void the_carts_line_is_read(void **state)
     assert_int_equal(operate_status_read(
                          &status, "side=cart state=up peer=shanghai hold=silence arms=2 applied=41 "
                                   "late=1 duplicate=7 refused=3 age_ms=108.25 age_p99_ms=- "
-                                  "camera=silent camera_captured=12 "
+                                  "camera=silent camera_captured=12 camera_silences=3 "
                                   "line1=good line1_out_ms=107.1 line1_loss=2.50 line3=lost "),
                      STATUS_OK);
     assert_int_equal(status.side, STATUS_CART);
@@ -22,6 +22,7 @@ static void the_carts_line_is_read(void **state)
     assert_true(status.has_hold);
     assert_int_equal(status.hold, HOLD_SILENCE);
     assert_int_equal(status.camera, CAMERA_SILENT);
+    assert_int_equal(status.camera_silences, 3);
     assert_int_equal(status.applied, 41);
     assert_int_equal(status.duplicate, 7);
     assert_true(status.age_ms == 108.25);

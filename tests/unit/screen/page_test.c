@@ -84,9 +84,14 @@ static void a_camera_that_is_not_well_is_shown(void **state)
     (void)state;
     fill();
     page.camera = WORD_CAMERA_SILENT;
+    page.camera_silences = 2;
     page.camera_mood = PAGE_BAD;
     page_render(&page, &plain, text);
-    assert_non_null(strstr(text, "\n  Camera            gives no picture\n"));
+    assert_non_null(
+        strstr(text, "\n  Camera            gives no picture, unreadable 0, silences 2\n"));
+    page.camera_mood = PAGE_PLAIN; /* it is back: what there was stays */
+    page_render(&page, &plain, text);
+    assert_non_null(strstr(text, "\n  Camera            unreadable 0, silences 2\n"));
 }
 
 static void refused_input_is_shown_by_cause_the_commonest_first(void **state)
@@ -118,6 +123,7 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
     for (unsigned i = 1; i < MOTION_ERRS; i++)
         page.input_refused[i] = 100000 + i;
     page.camera = WORD_CAMERA_DAMAGED;
+    page.camera_damaged = page.camera_silences = 12345;
     page.camera_mood = PAGE_WORRIED;
     for (int i = 0; i < 100; i++)
         page_tell(&page, PAGE_PLAIN, "event %d", i);
