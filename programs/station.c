@@ -416,7 +416,9 @@ void station_list_holds(const struct station *station, struct report *report,
         const struct hold_record *hold = hold_log_at(log, n);
         holds[report->hold_count++] = (struct report_hold){
             .cause = text(hold->cause),
-            .began_s = (double)(int64_t)(hold->start_ns - station->start_ns) / 1e9,
+            .began_s = hold->start_ns > station->start_ns
+                           ? (double)(hold->start_ns - station->start_ns) / 1e9
+                           : 0, /* the loop was waiting already */
             .length_s = hold->open ? NOT_MEASURED : (double)hold->length_ns / 1e9,
         };
     }

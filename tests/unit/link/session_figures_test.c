@@ -40,19 +40,32 @@ static void two_lines_with_a_cut_of_ten_seconds(void **state)
     assert_true(share(missed, sent) <= 1e-5);
 }
 
-static void one_line(void **state)
+static void one_line(const char *what, const struct watch_traffic *traffic)
 {
-    (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct pair *pair = watch_up(1, WEATHER_BAD, seed, &samples_only);
+        struct pair *pair = watch_up(1, WEATHER_BAD, seed, traffic);
         pair_run(pair, pair_true_ns(pair) + 60 * S);
         const struct watch_samples *gestures = &watch.samples[WATCH_GESTURES];
-        watch_print("one line", gestures);
-        assert_true(share(watch_stats(pair, PAIR_CART).samples_missed, gestures->sent) <= 0.001);
-        assert_true(spread_share_within(&gestures->extra, 5 * (int64_t)MS) >= 0.995);
+        watch_print(what, gestures);
+        assert_true(share(watch_stats(pair, PAIR_CART).samples_missed, gestures->sent) <= 5e-4);
+        assert_true(spread_share_within(&gestures->extra, 5 * (int64_t)MS) >= 0.999);
         watch_check();
         pair_destroy(pair);
     }
+}
+
+static void one_line_with_the_arms_state_on_its_way_back(void **state)
+{
+    (void)state;
+    one_line("one line", &samples_only);
+}
+
+/* Nothing comes back but reports: they are few, and a burst takes several. */
+static void one_line_with_gestures_alone(void **state)
+{
+    (void)state;
+    static const struct watch_traffic gestures_only = {.gestures = true};
+    one_line("one line, gestures alone", &gestures_only);
 }
 
 struct pictures {
@@ -140,7 +153,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_lines_with_a_cut_of_ten_seconds),
-        cmocka_unit_test(one_line),
+        cmocka_unit_test(one_line_with_the_arms_state_on_its_way_back),
+        cmocka_unit_test(one_line_with_gestures_alone),
         cmocka_unit_test(pictures_on_one_line),
         cmocka_unit_test(pictures_on_two_lines_lose_nothing_to_a_cut),
     };
