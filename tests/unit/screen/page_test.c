@@ -122,15 +122,15 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
     page.line_count = PAGE_LINES_MAX;
     for (unsigned i = 1; i < MOTION_ERRS; i++)
         page.input_refused[i] = 100000 + i;
-    page.camera = WORD_CAMERA_DAMAGED;
     page.camera_damaged = page.camera_silences = 12345;
     page.camera_mood = PAGE_WORRIED;
     for (int i = 0; i < 100; i++)
         page_tell(&page, PAGE_PLAIN, "event %d", i);
-    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
-        page_render(&page,
-                    &(struct page_look){.language = (enum words_language)language, .rows = 24},
-                    text);
+    enum { FAULTS = CAMERA_STATES - 1 }; /* of a camera that is well nothing is said */
+    for (unsigned i = 0; i < WORDS_LANGUAGES * FAULTS; i++) {
+        enum words_language language = (enum words_language)(i / FAULTS);
+        page.camera = words_of_camera((enum camera_state)(1 + i % FAULTS));
+        page_render(&page, &(struct page_look){.language = language, .rows = 24}, text);
         unsigned rows = 0;
         for (char *row = strtok(text, "\n"); row; row = strtok(NULL, "\n")) {
             assert_in_range(page_text_columns(row), 0, 80);
