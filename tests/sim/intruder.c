@@ -25,9 +25,10 @@ void intruder_init(struct intruder *intruder, const struct plan *plan)
     random_seed(&intruder->random, plan->seed ^ UINT64_C(0x696e747275646572));
     intruder->lines = plan->lines;
     intruder->slowest_ns = plan->round_trip_ns / 2;
+    intruder->is_console = plan->stranger == LINK_KIND_CONSOLE;
     for (size_t i = 0; i < plan->fault_count; i++)
         if (plan->faults[i].kind == FAULT_STRANGER && !intruder->identity)
-            intruder->identity = pair_issue("a-stranger", plan->stranger);
+            intruder->identity = pair_issue(INTRUDER_NAME, plan->stranger);
 }
 
 void intruder_end(struct intruder *intruder)
@@ -174,12 +175,14 @@ void intruder_mail(struct intruder *intruder, const uint8_t *bytes, size_t len, 
     memcpy(intruder->mail[at].bytes, bytes, len);
 }
 
-static void hear(struct intruder *intruder)
+static void hear(struct intruder *intruder, uint64_t now_ns)
 {
     struct link_event event;
     while (link_event(intruder->link, &event)) {
         intruder->admitted += event.kind == LINK_EVENT_SAMPLE || event.kind == LINK_EVENT_UP;
         intruder->refused += event.kind == LINK_EVENT_REFUSED;
+        if (event.kind == LINK_EVENT_UP)
+            link_close(event.peer, "nobody was at work: this is a visit", now_ns);
         if (event.kind == LINK_EVENT_REFUSED || event.kind == LINK_EVENT_CLOSED)
             intruder->dialled = NULL;
     }
@@ -198,9 +201,9 @@ void intruder_turn(struct intruder *intruder, struct pair *pair)
                      intruder->mail[intruder->mail_first].len, now_ns);
         intruder->mail_first = (intruder->mail_first + 1) % MAIL_KEPT;
         intruder->mail_count--;
-        hear(intruder);
+        hear(intruder, now_ns);
     }
     while ((len = link_transmit(intruder->link, &path, bytes, now_ns)))
         pair_inject_along(pair, PAIR_CART, &path, bytes, len);
-    hear(intruder);
+    hear(intruder, now_ns);
 }

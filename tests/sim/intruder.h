@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Somebody on the wire: sees every datagram, sends them again, changed, back or made up, floods the
- * door with hellos, and dials the cart with a certificate that is valid and of the wrong kind. */
+ * door with hellos, and dials the cart with a valid certificate: of the wrong kind, or of a second
+ * console, which leaves at once where it finds nobody at work. */
 #ifndef SIM_INTRUDER_H
 #define SIM_INTRUDER_H
 
@@ -10,6 +11,8 @@
 #include "sim/plan.h"
 
 enum { INTRUDER_KEPT = 2048 };
+
+#define INTRUDER_NAME "a-stranger" /* in its certificate */
 
 struct intruder_datagram {
     enum pair_end from;
@@ -25,6 +28,7 @@ struct intruder {
     uint64_t slowest_ns; /* nothing is under way for longer */
     uint64_t seen;
     struct intruder_datagram kept[INTRUDER_KEPT]; /* the newest, and some from long ago */
+    bool is_console; /* the stranger: may be let in where no other operates */
     struct link_identity *identity;
     struct link *link; /* the stranger's */
     struct link_peer *dialled;

@@ -55,6 +55,7 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
     sum->clutches += one->clutches;
     sum->bounds += one->bounds;
     sum->sessions += one->sessions;
+    sum->seconds_refused += one->seconds_refused;
     sum->moved_ns += one->moved_ns;
     if (one->longest_without_ns > sum->longest_without_ns)
         sum->longest_without_ns = one->longest_without_ns;
@@ -95,14 +96,15 @@ int main(int argc, char **argv)
     printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
            "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
            "asked, %llu messages, %llu ages judged, longest without a session %.1f s, longest "
-           "until the arm followed %.1f s\n",
+           "until the arm followed %.1f s, %llu second consoles refused\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
            (unsigned long long)sum.applied, (unsigned long long)sum.holds,
            (unsigned long long)sum.clutches, (double)sum.moved_ns / 1e9,
            (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
            (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
-           (double)sum.longest_without_ns / 1e9, (double)sum.longest_idle_ns / 1e9);
+           (double)sum.longest_without_ns / 1e9, (double)sum.longest_idle_ns / 1e9,
+           (unsigned long long)sum.seconds_refused);
     bool worked = is_work(&sum, choice.seeds);
     if (!worked)
         printf("FAILED: too few gestures were applied, or the arms moved too little\n");

@@ -137,14 +137,15 @@ static void draw_fault(struct plan *plan, struct random *random)
 
 void plan_draw(struct plan *plan, uint64_t seed)
 {
-    static const enum link_kind strangers[] = {LINK_KIND_CART, LINK_KIND_CENTRE, LINK_KIND_UNIT};
+    static const enum link_kind strangers[] = {LINK_KIND_CART, LINK_KIND_CENTRE, LINK_KIND_UNIT,
+                                               LINK_KIND_CONSOLE, LINK_KIND_CONSOLE};
     struct random random;
     random_seed(&random, seed ^ UINT64_C(0x6f7065726174696f));
     *plan = (struct plan){.seed = seed, .quickest_ns = UINT64_MAX};
     plan->lines = between(&random, 1, PLAN_LINES_MAX);
     plan->length_ns = between(&random, 4500, 6500) * MS;
     plan->gesture_ns = random_chance(&random, 0.5) ? MS : 2 * MS;
-    plan->stranger = strangers[random_below(&random, 3)];
+    plan->stranger = strangers[random_below(&random, sizeof strangers / sizeof *strangers)];
     for (int end = 0; end < PAIR_ENDS; end++) {
         plan->clock_offset_ns[end] =
             (int64_t)(S + (random_chance(&random, 0.5) ? random_below(&random, 5 * 86400 * S)

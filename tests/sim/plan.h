@@ -23,7 +23,7 @@ enum fault_kind {
     FAULT_REFLECT,  /* recorded datagrams come back to who sent them */
     FAULT_FORGE,    /* recorded datagrams come with a bit changed */
     FAULT_RANDOM,   /* random bytes come */
-    FAULT_STRANGER, /* a site of the wrong kind dials the cart */
+    FAULT_STRANGER, /* another site dials the cart: of the wrong kind, or a second console */
     FAULT_FLOOD,    /* hellos from many addresses */
     FAULT_KINDS
 };

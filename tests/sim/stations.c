@@ -5,6 +5,7 @@
 
 #include "link/peer.h" /* a session's number, which link.h does not tell */
 #include "motion/script.h"
+#include "sim/intruder.h"
 
 #define MS UINT64_C(1000000)
 
@@ -35,13 +36,28 @@ void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *wit
         follow_place(&cart->station.follow, i, stood[i].joints);
 }
 
+/* The console at work, if there is one, notices nothing of another (hazard H-10). */
+static void judge_second(struct sim_cart *cart, const struct link_event *event,
+                         const struct link_peer *at_work, const struct follow *before)
+{
+    if (strcmp(link_peer_name(event->peer), INTRUDER_NAME) != 0)
+        witness_fail(cart->witness, "a second console, where there is one");
+    if (cart->station.peer != at_work || memcmp(&cart->station.follow, before, sizeof *before) != 0)
+        witness_fail(cart->witness, "a second console was refused, and the first is not as before");
+    cart->witness->figures.seconds_refused++;
+}
+
 void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
 {
     struct follow before = cart->station.follow;
+    const struct link_peer *at_work = cart->has_visitor ? NULL : cart->station.peer;
     struct cart_news news =
         cart_station_event(&cart->station, event, pair_local_ns(cart->pair, PAIR_CART));
     switch (news.kind) {
     case CART_MET:
+        cart->has_visitor = strcmp(link_peer_name(event->peer), INTRUDER_NAME) == 0;
+        if (cart->has_visitor && at_work)
+            witness_fail(cart->witness, "a second console took the place of the first");
         cart->connection = event->peer->connection;
         cart->witness->figures.sessions++;
         break;
@@ -58,9 +74,11 @@ void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
             witness_message_came(cart->witness, PAIR_CART, cart->connection, event);
         break;
     case CART_SECOND_REFUSED:
-        witness_fail(cart->witness, "a second console, where there is one");
+        if (!cart->has_visitor) /* else it is the visitor who was first */
+            judge_second(cart, event, at_work, &before);
         break;
     case CART_PARTED:
+        cart->has_visitor = false;
         break;
     }
 }

@@ -24,6 +24,7 @@ struct sim_cart {
     uint64_t connection; /* of the peer: the simulation's name of a session */
     uint64_t picture_ns; /* the next one is due, true time */
     bool quiet;          /* no more messages */
+    bool has_visitor;    /* the peer is a second console, which found nobody at work */
 };
 
 struct sim_console {

@@ -51,6 +51,7 @@ struct witness_order {
 
 struct witness_figures {
     uint64_t gestures, applied, pictures, messages, holds, clutches, bounds, sessions;
+    uint64_t seconds_refused;    /* consoles that came while another was at work */
     uint64_t recoveries;         /* asked of the camera, since a picture was damaged */
     uint64_t moved_ns;           /* time in which the arm moved */
     uint64_t longest_without_ns; /* a usable line and yet no session */
