@@ -51,17 +51,24 @@ static void increments_are_summed_up_while_the_pedal_is_down(void **state)
     assert_true(fabs(x_of(&itp) - 100e-6) < 1e-12);
 }
 
-static void h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing(void **state)
+/* One packet has been taken. */
+static struct itp itp_begun(void)
 {
-    (void)state;
     struct itp itp;
-    uint8_t bytes[ITP_PACKET_BYTES];
     itp_init(&itp);
     struct itp_packet packet = packet_of(1);
     assert_int_equal(take(&itp, &packet), MOTION_OK);
+    return itp;
+}
+
+static void h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing(void **state)
+{
+    (void)state;
+    struct itp itp = itp_begun();
+    uint8_t bytes[ITP_PACKET_BYTES];
     struct clutch_hands before = itp.hands;
 
-    packet = packet_of(2);
+    struct itp_packet packet = packet_of(2);
     packet.turn[0] = (struct quat){1, 0, 1, 0}; /* as in the recorded stream */
     assert_int_equal(take(&itp, &packet), MOTION_ERR_NOT_UNIT);
     packet = packet_of(3);
@@ -87,13 +94,10 @@ static void h05_a_packet_without_meaning_is_refused_by_name_and_moves_nothing(vo
 static void h05_a_refused_packet_still_lifts_the_pedal(void **state)
 {
     (void)state;
-    struct itp itp;
+    struct itp itp = itp_begun();
     uint8_t bytes[ITP_PACKET_BYTES];
-    itp_init(&itp);
-    struct itp_packet packet = packet_of(1);
-    assert_int_equal(take(&itp, &packet), MOTION_OK);
     double x = x_of(&itp);
-    packet = packet_of(2);
+    struct itp_packet packet = packet_of(2);
     packet.engaged = false;
     packet.turn[0] = (struct quat){1, 0, 1, 0};
     itp_encode(&packet, bytes);

@@ -6,27 +6,17 @@
 #include <string.h>
 
 #include "operate/phrases.h"
+#include "unit/screen/languages.h"
 
-/* The places of a phrase as a set of bits. */
-static unsigned places(const char *text)
+static const char *text_of(unsigned phrase, enum words_language language)
 {
-    unsigned found = 0;
-    for (const char *at = text; (at = strchr(at, '{')); at++)
-        found |= 1U << (at[1] - '0');
-    return found;
+    return phrase_of((enum phrase)phrase, language);
 }
 
 static void every_phrase_has_the_same_places_in_every_language(void **state)
 {
     (void)state;
-    for (unsigned phrase = 0; phrase < PHRASES; phrase++)
-        for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
-            const char *text = phrase_of((enum phrase)phrase, (enum words_language)language);
-            if (!text || !*text)
-                fail_msg("phrase %u is missing in language %u", phrase, language);
-            else if (places(text) != places(phrase_of((enum phrase)phrase, WORDS_ENGLISH)))
-                fail_msg("phrase %u has other places in language %u", phrase, language);
-        }
+    assert_languages_agree(PHRASES, text_of);
 }
 
 static void every_phrase_has_room_for_its_figures(void **state)

@@ -4,28 +4,28 @@
 #include <stdlib.h>
 
 #include "screen/words.h"
+#include "unit/screen/languages.h"
+
+static const char *text_of(unsigned word, enum words_language language)
+{
+    return words_of((enum word)word, language);
+}
 
 static void no_word_is_missing_in_any_language(void **state)
 {
     (void)state;
-    for (unsigned language = 0; language < WORDS_LANGUAGES; language++)
-        for (unsigned word = 0; word < WORDS; word++) {
-            const char *text = words_of((enum word)word, (enum words_language)language);
-            if (!text || !*text)
-                fail_msg("word %u is missing in language %u", word, language);
-        }
+    assert_languages_agree(WORDS, text_of);
+}
+
+static const char *refusal_of(unsigned err, enum words_language language)
+{
+    return words_of_refusal((enum motion_err)err, language);
 }
 
 static void no_cause_of_a_refusal_is_missing_in_any_language(void **state)
 {
     (void)state;
-    for (unsigned language = 0; language < WORDS_LANGUAGES; language++)
-        for (unsigned err = 0; err < MOTION_ERRS; err++) {
-            const char *text =
-                words_of_refusal((enum motion_err)err, (enum words_language)language);
-            if (!text || !*text)
-                fail_msg("refusal %u is missing in language %u", err, language);
-        }
+    assert_languages_agree(MOTION_ERRS, refusal_of);
 }
 
 static void every_cause_of_a_hold_has_its_own_word(void **state)

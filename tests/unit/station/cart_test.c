@@ -23,7 +23,6 @@ static void assert_stands_for(unsigned ms)
 static void gestures_move_the_arm_and_every_one_is_counted(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends_run(1000);
     struct cart_counts counts = cart_station_counts(&ends.cart.station);
     assert_true(counts.applied > 1000);
@@ -34,7 +33,6 @@ static void gestures_move_the_arm_and_every_one_is_counted(void **state)
     assert_true(ends.console.station.has_state);
     double told = ends.console.station.state.arms[0].measured_cp.position_m.x;
     assert_true(fabs(told - follow->arms[0].tip.position_m.x) < 0.05 * 0.15); /* 50 ms ago */
-    ends_stop();
 }
 
 /* With the same delay each way the bound is as large as the age: 2 x 160 ms is above the gate. */
@@ -68,12 +66,10 @@ static void h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_tol
 static void h02_a_cut_line_stops_the_arm(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     pair_cut(ends.pair, 0, true);
     ends_run(300);
     assert_int_equal(follow->hold, HOLD_SILENCE);
     assert_stands_for(500);
-    ends_stop();
 }
 
 static void h10_the_same_console_started_again_operates_and_the_arm_holds(void **state)
@@ -103,7 +99,6 @@ static void h10_the_same_console_started_again_operates_and_the_arm_holds(void *
 static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends.reclutches = false;
     link_close(ends.console.station.peer, "enough", pair_local_ns(ends.pair, PAIR_CONSOLE));
     ends_run(100);
@@ -112,13 +107,11 @@ static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
     assert_int_equal(follow->hold, HOLD_SESSION);
     assert_stands_for(2000);
     assert_int_equal(ends.cart.met, 2); /* it has dialled anew, its foot still down */
-    ends_stop();
 }
 
 static void h10_another_console_is_refused_and_the_first_notices_nothing(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     const struct link_peer *first = ends.cart.station.peer;
     uint64_t holds = follow->holds.count;
     ends_visit();
@@ -129,13 +122,11 @@ static void h10_another_console_is_refused_and_the_first_notices_nothing(void **
     assert_int_equal(ends.cart.met, 1);
     assert_int_equal(follow->holds.count, holds);
     assert_int_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silent(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     const struct link_peer *first = ends.cart.station.peer;
     uint64_t holds = follow->holds.count;
     ends_twin();
@@ -157,14 +148,12 @@ static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silen
     ends_run(10000);
     assert_int_equal(ends.cart.met, 2);
     assert_int_not_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 static void h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing(void **state)
 {
     (void)state;
     static const uint8_t rubbish[40] = {1, 0x80};
-    ends_follow("delay=40ms");
     uint64_t refused = ends.cart.outcomes[FOLLOW_REFUSED], holds = follow->holds.count;
     uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
     assert_int_equal(link_send_sample(ends.console.station.peer, STATION_GESTURES, rubbish,
@@ -174,13 +163,11 @@ static void h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing(void **st
     assert_int_equal(ends.cart.outcomes[FOLLOW_REFUSED], refused + 1);
     assert_int_equal(follow->holds.count, holds);
     assert_int_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 static void the_camera_recovers_for_a_new_console_and_after_darkness(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     unsigned before = ends.cart.recoveries;
     assert_int_equal(before, 2); /* when it met the console, and when the line proved good */
     ends_run(1000);
@@ -190,22 +177,28 @@ static void the_camera_recovers_for_a_new_console_and_after_darkness(void **stat
     pair_cut(ends.pair, 0, false);
     ends_run(1000);
     assert_int_equal(ends.cart.recoveries, before + 1);
-    ends_stop();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gestures_move_the_arm_and_every_one_is_counted),
+        cmocka_unit_test_setup_teardown(gestures_move_the_arm_and_every_one_is_counted, ends_begin,
+                                        ends_end),
         cmocka_unit_test(h01_a_gesture_is_as_old_as_the_clock_allows),
         cmocka_unit_test(h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_told),
-        cmocka_unit_test(h02_a_cut_line_stops_the_arm),
+        cmocka_unit_test_setup_teardown(h02_a_cut_line_stops_the_arm, ends_begin, ends_end),
         cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
-        cmocka_unit_test(h03_a_session_that_ends_leaves_the_arm_held),
-        cmocka_unit_test(h10_another_console_is_refused_and_the_first_notices_nothing),
-        cmocka_unit_test(h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silent),
-        cmocka_unit_test(h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing),
-        cmocka_unit_test(the_camera_recovers_for_a_new_console_and_after_darkness),
+        cmocka_unit_test_setup_teardown(h03_a_session_that_ends_leaves_the_arm_held, ends_begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(
+            h10_another_console_is_refused_and_the_first_notices_nothing, ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silent, ends_begin,
+            ends_end),
+        cmocka_unit_test_setup_teardown(h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing,
+                                        ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(the_camera_recovers_for_a_new_console_and_after_darkness,
+                                        ends_begin, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,6 @@ static void h08_hands_are_frozen_until_a_picture_of_this_session_is_seen(void **
 static void h08_without_pictures_the_arm_rests_until_the_foot_was_up(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends.reclutches = false;
     ends.camera = false;
     ends_run(700);
@@ -47,23 +46,19 @@ static void h08_without_pictures_the_arm_rests_until_the_foot_was_up(void **stat
     ends.foot = true;
     ends_run(200);
     assert_int_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends.blinds = true;
     ends_run(700);
     assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
-    ends_stop();
 }
 
 static void h08_damage_that_lasts_freezes_the_hands(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends.damages = true; /* what the decoder filled in is older than the picture says */
     ends_run(200);
     assert_int_equal(console->gate.state, GATE_OPEN);
@@ -73,7 +68,6 @@ static void h08_damage_that_lasts_freezes_the_hands(void **state)
     ends.damages = false;
     ends_run(2000);
     assert_int_equal(console->gate.state, GATE_OPEN);
-    ends_stop();
 }
 
 static void h08_a_picture_is_as_old_as_the_clock_allows(void **state)
@@ -90,7 +84,6 @@ static void h08_a_picture_is_as_old_as_the_clock_allows(void **state)
 static void a_damaged_picture_asks_the_camera_for_one_that_stands_alone(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     unsigned before = ends.cart.recoveries;
     ends.damages = true;
     while (ends.cart.recoveries == before)
@@ -99,13 +92,11 @@ static void a_damaged_picture_asks_the_camera_for_one_that_stands_alone(void **s
     assert_true(ends.cart.damaged_ns <= ends.console.captured_ns);
     assert_true(ends.console.captured_ns - ends.cart.damaged_ns < 4 * PICTURE_NS);
     assert_int_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     unsigned told = ends.console.holds_told;
     uint32_t clutch = follow->clutch_id;
     pair_cut(ends.pair, 0, true);
@@ -117,7 +108,6 @@ static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
     assert_int_equal(follow->clutch_id, clutch + 1);
     assert_int_equal(console->state.hold_cause, HOLD_NONE);
     assert_true(ends.console.holds_told >= told + 2);
-    ends_stop();
 }
 
 /* The `n`th newest of the console's holds. */
@@ -129,7 +119,6 @@ static const struct hold_record *hold_before(unsigned n)
 static void holds_are_recorded_with_their_cause_and_length(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     assert_int_equal(hold_log_at(&console->holds, 0)->cause, HOLD_START);
     assert_false(hold_before(0)->open);
     uint64_t before = console->holds.count;
@@ -151,13 +140,11 @@ static void holds_are_recorded_with_their_cause_and_length(void **state)
     assert_string_equal(console_hold_text(hold_before(0)->cause), "the cart is silent");
     ends_run(40000);
     assert_int_equal(hold_before(0)->cause, HOLD_SESSION);
-    ends_stop();
 }
 
 static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     ends.reclutches = false;
     ends_restart(PAIR_CART);
     ends_run(5000);
@@ -173,13 +160,11 @@ static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
         assert_memory_equal(follow->arms[i].joints, INSTRUMENT_READY_JP,
                             sizeof INSTRUMENT_READY_JP);
-    ends_stop();
 }
 
 static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     const struct link_peer *peer = console->peer;
     pair_cut(ends.pair, 0, true);
     ends_run(2500);
@@ -192,7 +177,6 @@ static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state
     assert_int_equal(ends.console.met, 1);
     assert_int_equal(ends.cart.met, 1);
     assert_int_equal(follow->hold, HOLD_NONE);
-    ends_stop();
 }
 
 /* A loop that was stopped finds every sample of that time due, and the newest of them leave in one
@@ -201,42 +185,49 @@ static void h01_a_stall_of_the_consoles_loop_shows_in_the_ages(void **state)
 {
     (void)state;
     enum { DELAY_MS = 40, STALL_MS = 160, CLOCK_ERROR_US = 500 };
-    ends_follow("delay=40ms");
     ends.cart.age_most_ns = ends.cart.age_short_ns = 0;
     ends.stalled_until_ns = pair_true_ns(ends.pair) + STALL_MS * MS;
     ends_run(STALL_MS + 2 * DELAY_MS);
     assert_true(ends.cart.age_most_ns > (DELAY_MS + 1) * (int64_t)MS - CLOCK_ERROR_US * 1000);
     assert_true(ends.cart.age_short_ns < CLOCK_ERROR_US * 1000);
-    ends_stop();
 }
 
 static void h10_a_console_whose_place_was_taken_does_not_dial_again(void **state)
 {
     (void)state;
-    ends_follow("delay=40ms");
     link_close(ends.cart.station.peer, LINK_REASON_SUPERSEDED, pair_local_ns(ends.pair, PAIR_CART));
     ends_run(10000);
     assert_int_equal(ends.console.parted, 1);
     assert_int_equal(ends.console.met, 1);
     assert_int_equal(ends.cart.met, 1);
-    ends_stop();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(h01_a_stall_of_the_consoles_loop_shows_in_the_ages),
+        cmocka_unit_test_setup_teardown(h01_a_stall_of_the_consoles_loop_shows_in_the_ages,
+                                        ends_begin, ends_end),
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),
-        cmocka_unit_test(h08_without_pictures_the_arm_rests_until_the_foot_was_up),
-        cmocka_unit_test(h08_a_picture_that_cannot_be_read_is_not_seen),
-        cmocka_unit_test(h08_damage_that_lasts_freezes_the_hands),
+        cmocka_unit_test_setup_teardown(h08_without_pictures_the_arm_rests_until_the_foot_was_up,
+                                        ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(h08_a_picture_that_cannot_be_read_is_not_seen, ends_begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(h08_damage_that_lasts_freezes_the_hands, ends_begin,
+                                        ends_end),
         cmocka_unit_test(h08_a_picture_is_as_old_as_the_clock_allows),
-        cmocka_unit_test(a_damaged_picture_asks_the_camera_for_one_that_stands_alone),
-        cmocka_unit_test(recorded_hands_clutch_in_anew_after_a_hold),
-        cmocka_unit_test(holds_are_recorded_with_their_cause_and_length),
-        cmocka_unit_test(h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds),
-        cmocka_unit_test(h10_a_console_whose_place_was_taken_does_not_dial_again),
-        cmocka_unit_test(a_session_that_speaks_again_ends_the_dialling_beside_it),
+        cmocka_unit_test_setup_teardown(a_damaged_picture_asks_the_camera_for_one_that_stands_alone,
+                                        ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(recorded_hands_clutch_in_anew_after_a_hold, ends_begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(holds_are_recorded_with_their_cause_and_length, ends_begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(
+            h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds, ends_begin,
+            ends_end),
+        cmocka_unit_test_setup_teardown(h10_a_console_whose_place_was_taken_does_not_dial_again,
+                                        ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(a_session_that_speaks_again_ends_the_dialling_beside_it,
+                                        ends_begin, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -300,6 +300,20 @@ void ends_follow(const char *weather)
     assert_int_equal(ends.cart.station.follow.hold, HOLD_NONE);
 }
 
+int ends_begin(void **state)
+{
+    (void)state;
+    ends_follow("delay=40ms");
+    return 0;
+}
+
+int ends_end(void **state)
+{
+    (void)state;
+    ends_stop();
+    return 0;
+}
+
 void ends_restart(enum pair_end end)
 {
     pair_restart(ends.pair, end);

@@ -64,6 +64,10 @@ void ends_stop(void);
 /* Starts, and runs until the arm follows; fails when it does not within 5 s. */
 void ends_follow(const char *weather);
 
+/* The same for cmocka, with a delay of 40 ms, and ends_stop. */
+int ends_begin(void **state);
+int ends_end(void **state);
+
 /* Either end is killed and started again. */
 void ends_restart(enum pair_end end);
 
