@@ -64,6 +64,12 @@ static void cut_segments(struct stream_tx *tx)
     }
 }
 
+static uint64_t time_out_ns(uint64_t round_trip_ns, unsigned doublings)
+{
+    uint64_t wait_ns = round_trip_ns << doublings;
+    return wait_ns < TIMEOUT_NS_MAX ? wait_ns : TIMEOUT_NS_MAX;
+}
+
 void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns, uint64_t now_ns)
 {
     if (is_idle(tx))
@@ -74,15 +80,14 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
         unsigned doublings = segment->tries < 5 ? segment->tries : 5;
         if (segment->len && segment->tries && (segment->lines_due & lines) == lines) {
             /* It has not left yet: the answer's time counts from when it does. */
-            uint64_t late_ns = now_ns + (round_trip_ns << (doublings - 1));
+            uint64_t late_ns = now_ns + time_out_ns(round_trip_ns, doublings - 1);
             segment->again_ns = late_ns > segment->again_ns ? late_ns : segment->again_ns;
             continue;
         }
         if (!segment->len || now_ns < segment->again_ns)
             continue;
-        uint64_t wait_ns = round_trip_ns << doublings;
         segment->lines_due = lines;
-        segment->again_ns = now_ns + (wait_ns < TIMEOUT_NS_MAX ? wait_ns : TIMEOUT_NS_MAX);
+        segment->again_ns = now_ns + time_out_ns(round_trip_ns, doublings);
         if (segment->tries < UINT8_MAX)
             segment->tries++;
     }

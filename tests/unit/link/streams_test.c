@@ -90,6 +90,25 @@ static void a_segment_goes_once_on_each_line_until_its_time_out(void **state)
     assert_true(stream_tx_deadline(&stream_tx) == UINT64_MAX);
 }
 
+/* Time-outs double up to a second; so they do while a segment waits for a line that has no credit. */
+static void a_segment_that_waited_to_leave_goes_again_within_a_second(void **state)
+{
+    (void)state;
+    const uint64_t round_trip_ns = 600000000, second_ns = 1000000000;
+    uint64_t now_ns = second_ns;
+    stream_tx_init(&stream_tx);
+    stream_rx_init(&stream_rx);
+    assert_true(stream_tx_write(&stream_tx, (const uint8_t *)"hello", 5));
+    for (int tries = 0; tries < 8; tries++) {
+        stream_tx_mark(&stream_tx, 0x1, round_trip_ns, now_ns);
+        stream_tx_mark(&stream_tx, 0x1, round_trip_ns, now_ns + second_ns / 10);
+        assert_true(carry(0, true));
+        now_ns += second_ns / 10;
+        assert_true(stream_tx_deadline(&stream_tx) <= now_ns + second_ns);
+        now_ns += second_ns;
+    }
+}
+
 static void an_acknowledgement_of_what_was_never_sent_is_refused(void **state)
 {
     (void)state;
@@ -219,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stream_arrives_whole_and_in_order_whatever_the_lines_do),
         cmocka_unit_test(a_segment_goes_once_on_each_line_until_its_time_out),
+        cmocka_unit_test(a_segment_that_waited_to_leave_goes_again_within_a_second),
         cmocka_unit_test(an_acknowledgement_of_what_was_never_sent_is_refused),
         cmocka_unit_test(bytes_beyond_the_limit_are_refused),
         cmocka_unit_test(samples_come_once_in_order_with_their_own_stamps),
