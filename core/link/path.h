@@ -53,6 +53,9 @@ enum { PATH_WORST_PACKETS = 50 };
 /* The delivered rate is over at least so much of the receiver's time: ten packets of 1,232 bytes
  * at 1 Mbit/s, so it is right to a tenth. */
 #define PATH_RATE_SPAN_NS UINT64_C(100000000)
+/* Without a report for so long there was an outage (as rate.h has it): the rate across it says nothing of
+ * what the line carries. */
+#define PATH_RATE_GAP_NS UINT64_C(500000000)
 #define PATH_REPORT_NS UINT64_C(10000000) /* usual time between two reports */
 
 /* Silence: docs/protocol.md "Lines". 30 ms is three reports. */

@@ -203,11 +203,26 @@ static void settle_unknown(struct path_tx *tx, struct path_second *second)
     tx->unknown_lost = lost;
 }
 
+/* Whether no report came for so long before `mark` that the rate across would be an outage's. */
+static bool after_gap(const struct path_tx *tx, const struct path_mark *mark)
+{
+    if (tx->marks_count == 0)
+        return false;
+    const struct path_mark *last =
+        &tx->marks[(tx->marks_next + PATH_RATE_MARKS - 1) % PATH_RATE_MARKS];
+    return mark->received_ns - last->received_ns > PATH_RATE_GAP_NS || /* or backwards */
+           mark->sent_ns - last->sent_ns > PATH_RATE_GAP_NS;
+}
+
 /* How fast packets come out, and went in, over the last reports. */
 static void measure_rate(struct path_tx *tx, const struct path_mark *mark)
 {
     const struct path_mark *from = NULL;
 
+    if (after_gap(tx, mark)) {
+        tx->marks_count = 0;
+        tx->delivered_bps = tx->carried_bps = 0;
+    }
     for (unsigned i = 1; i <= tx->marks_count; i++) {
         from = &tx->marks[(tx->marks_next + PATH_RATE_MARKS - i) % PATH_RATE_MARKS];
         if (mark->received_ns - from->received_ns >= PATH_RATE_SPAN_NS)
@@ -216,10 +231,7 @@ static void measure_rate(struct path_tx *tx, const struct path_mark *mark)
     if (from != NULL) {
         uint64_t out_ns = mark->received_ns - from->received_ns;
         uint64_t in_ns = mark->sent_ns - from->sent_ns;
-        if (out_ns > SECOND_NS || in_ns > SECOND_NS) { /* backwards, or an outage between */
-            tx->marks_count = 0;
-            tx->delivered_bps = tx->carried_bps = 0;
-        } else if (out_ns >= PATH_RATE_SPAN_NS && in_ns > 0) {
+        if (out_ns >= PATH_RATE_SPAN_NS && in_ns > 0) {
             uint64_t out_bits = 8 * (mark->received_bytes - from->received_bytes);
             uint64_t in_bits = 8 * (mark->sent_bytes - from->sent_bytes);
             tx->delivered_bps = (uint64_t)((double)out_bits * 1e9 / (double)out_ns);

@@ -354,6 +354,29 @@ static void a_step_of_the_peers_clock_is_forgotten_when_told(void **state)
     assert_int_equal(pair.feedback.delivered_bps, 0);
 }
 
+/* 500 bytes a millisecond for 200 ms. */
+static void run_at_4_mbit(void)
+{
+    for (int i = 0; i < 20; i++) {
+        send(10, 500, NULL);
+        report_back();
+    }
+}
+
+static void an_outage_is_no_low_rate(void **state)
+{
+    (void)state;
+    begin();
+    run_at_4_mbit();
+    assert_in_range(pair.feedback.delivered_bps, 3900000, 4100000);
+    send(740, 500, none);
+    send(10, 500, NULL);
+    report_back();
+    assert_int_equal(pair.feedback.delivered_bps, 0); /* not measured */
+    run_at_4_mbit();
+    assert_in_range(pair.feedback.delivered_bps, 3900000, 4100000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +393,7 @@ int main(void)
         cmocka_unit_test(one_deaf_direction_is_enough_to_suspect_a_line),
         cmocka_unit_test(a_line_that_swallows_large_datagrams_gets_smaller_ones_and_heals),
         cmocka_unit_test(a_full_queue_is_no_black_hole),
+        cmocka_unit_test(an_outage_is_no_low_rate),
         cmocka_unit_test(a_step_of_the_peers_clock_is_forgotten_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
