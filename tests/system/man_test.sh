@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: man_test.sh JISR MAN-FOLDER
 # The man pages are well formed, and name every option that --help names.
-jisr=$1
+jisr=$(realpath "$1")
 cd "$2" || exit 1
 failed=0
 number=0
@@ -34,13 +34,10 @@ done
 
 for command in "${commands[@]}"; do
     page=jisr-${command%% *}.1
-    if ! "$jisr" help | grep -q "^  ${command%% *} "; then
-        echo "ok $((number += 1)) - $page # SKIP not a command of this build"
-        continue
-    fi
-    missing=
     # shellcheck disable=SC2086 # a command of two words
-    for option in $("$jisr" $command --help | grep -oE '^  --[a-z-]+' | tr -d ' '); do
+    options=$("$jisr" $command --help | grep -oE '^  --[a-z-]+' | tr -d ' ')
+    missing=$([ -n "$options" ] || echo ' any')
+    for option in $options; do
         [ "$option" = --help ] || grep -q -- "Fl -${option#--} \|Fl -${option#--}\$" "$page" || missing+=" $option"
     done
     tell "$([ -z "$missing" ]; echo $?)" "$page names every option of jisr $command" "without$missing"
