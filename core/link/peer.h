@@ -3,7 +3,7 @@
  *
  * peer.c       life: from handshake to close; plans; what link.h's link_peer_* functions tell
  * peer_in.c    a datagram of this session came
- * peer_out.c   the next datagram of this session
+ * peer_out.c   the next datagram of this session; peer_deadline.c: when that may be
  * link.c       the link around its peers: strangers, events, link.h's other functions
  *
  * Internal to core/link; link.h is the way in. Fixed memory; one owner. */
@@ -44,6 +44,9 @@ struct sample_turn {
     uint8_t copies_left;
     uint64_t due_ns; /* UINT64_MAX: nothing to send */
 };
+
+/* A report that is due and finds nothing to go with goes alone so much later. */
+#define REPORT_ALONE_NS UINT64_C(2000000)
 
 struct peer_line {
     bool used;
@@ -164,6 +167,8 @@ size_t peer_transmit(struct link_peer *peer, struct link_path *path,
                      uint8_t out[static LINK_DATAGRAM_MAX], uint64_t now_ns);
 /* Of the quickest line; a satellite's before any is measured. */
 uint64_t peer_round_trip_ns(const struct link_peer *peer);
+
+/* peer_deadline.c */
 uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns);
 uint64_t peer_sample_deadline(const struct link_peer *peer);
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When a session wants to be asked again for a datagram, if nothing comes before. */
+#include "link/peer.h"
+
+static void sooner(uint64_t *soonest, uint64_t at_ns)
+{
+    if (at_ns < *soonest)
+        *soonest = at_ns;
+}
+
+/* When a line in the red for frames and messages is in the black again. */
+static uint64_t credit_ns(const struct peer_line *line, uint64_t now_ns)
+{
+    double rate = (double)rate_target_bps(&line->rate) / 8e9;
+    double credit = line->credit_bytes + rate * (double)(now_ns - line->credit_ns);
+    return credit > 0 ? now_ns : now_ns + (uint64_t)((1 - credit) / rate) + 1;
+}
+
+static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t now_ns,
+                          uint64_t *soonest)
+{
+    const struct peer_line *line = &peer->lines[number];
+    for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++)
+        sooner(soonest, line->turns[i].due_ns);
+    sooner(soonest, line->report_ns + REPORT_ALONE_NS);
+    if (line->ack_due)
+        *soonest = now_ns;
+    uint64_t bulk_ns = UINT64_MAX;
+    if (stream_tx_due(&peer->messages_out, (uint8_t)(1U << number))) {
+        sooner(soonest, line->message_ns > now_ns ? line->message_ns : now_ns);
+        bulk_ns = now_ns;
+    }
+    if (line->state != LINK_LINE_LOST)
+        for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+            if (peer->frames_out[i])
+                sooner(&bulk_ns, frame_tx_deadline(&peer->frames_out[i]->tx, number));
+    if (bulk_ns != UINT64_MAX) {
+        uint64_t paid_ns = credit_ns(line, now_ns);
+        sooner(soonest, bulk_ns > paid_ns ? bulk_ns : paid_ns);
+    }
+}
+
+uint64_t peer_sample_deadline(const struct link_peer *peer)
+{
+    uint64_t soonest = UINT64_MAX;
+    if (peer->state != PEER_UP)
+        return soonest;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        for (size_t j = 0; j < LINK_SAMPLE_CHANNELS_MAX && peer->lines[i].used; j++)
+            sooner(&soonest, peer->lines[i].turns[j].due_ns);
+    return soonest;
+}
+
+uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns)
+{
+    uint64_t soonest = UINT64_MAX;
+    switch (peer->state) {
+    case PEER_FREE:
+        return UINT64_MAX;
+    case PEER_CLOSING:
+        sooner(&soonest, peer->gone_ns);
+        if (peer->handshake.tls_begun)
+            sooner(&soonest, handshake_deadline(&peer->handshake));
+        else if (peer->goodbyes_left)
+            sooner(&soonest, peer->goodbye_ns);
+        return soonest;
+    case PEER_SHAKING:
+        return handshake_deadline(&peer->handshake);
+    case PEER_PROVING:
+        sooner(&soonest, handshake_deadline(&peer->handshake));
+        break;
+    case PEER_UP:
+        break;
+    }
+    sooner(&soonest, peer->plan_ns);
+    sooner(&soonest, stream_tx_deadline(&peer->messages_out));
+    if (peer->pulls_left)
+        sooner(&soonest, peer->pull_ns);
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        if (peer->frames_in[i])
+            sooner(&soonest, frame_rx_deadline(peer->frames_in[i], peer_round_trip_ns(peer)));
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        if (line->response_due)
+            return now_ns;
+        if (line->moving)
+            sooner(&soonest, line->challenge_ns);
+        if (line->used)
+            line_deadline(peer, i, now_ns, &soonest);
+    }
+    return soonest;
+}
