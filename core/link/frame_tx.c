@@ -331,6 +331,7 @@ size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *o
             write_repair(tx, queue, item, out);
         else
             write_shard(tx, item->base, out);
+        queue->lag_ns = now_ns - item->due_ns;
         queue->head++;
         tx->stats.repairs += *is_repair;
         tx->stats.shards += !*is_repair;
@@ -351,9 +352,16 @@ uint64_t frame_tx_deadline(const struct frame_tx *tx, unsigned line)
     return queue->items[queue->head % FRAME_ITEMS_MAX].due_ns;
 }
 
+uint64_t frame_tx_lag_ns(const struct frame_tx *tx, unsigned line)
+{
+    assert(line < FRAME_LINES_MAX);
+    return tx->lines[line].lag_ns;
+}
+
 void frame_tx_drop_line(struct frame_tx *tx, unsigned line)
 {
     assert(line < FRAME_LINES_MAX);
+    tx->lines[line].lag_ns = 0;
     tx->stats.dropped += tx->lines[line].tail - tx->lines[line].head;
     tx->lines[line].head = tx->lines[line].tail;
 }

@@ -50,6 +50,7 @@ struct frame_batch {
 
 struct frame_tx_line {
     uint32_t head, tail; /* of `items`, modulo FRAME_ITEMS_MAX */
+    uint64_t lag_ns;     /* how long after it was due the last one left */
     struct frame_item items[FRAME_ITEMS_MAX];
     struct frame_batch batch;
 };
@@ -100,6 +101,9 @@ size_t frame_tx_next(struct frame_tx *tx, unsigned line, size_t room, uint8_t *o
 
 /* When frame_tx_next may have something for `line`; UINT64_MAX: nothing waits. */
 uint64_t frame_tx_deadline(const struct frame_tx *tx, unsigned line);
+
+/* How long after it was due the last body on `line` left: what frames wait for one another. */
+uint64_t frame_tx_lag_ns(const struct frame_tx *tx, unsigned line);
 
 /* Forgets what waits on a line that is gone. */
 void frame_tx_drop_line(struct frame_tx *tx, unsigned line);

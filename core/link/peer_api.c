@@ -17,6 +17,10 @@ enum { PULLS = 5, MESSAGE_LENGTH_BYTES = 4 };
 /* A second line is worth holding pictures to when it carries this much of them. */
 #define SECOND_LINE_BPS 1500000.0
 #define FRAME_LEAST_BPS 100000.0
+/* Lag in intervals: what pacing alone leaves, and over how many of them more is to be made up for. */
+#define LAG_USUAL 0.25
+#define LAG_INTERVALS 4.0
+#define LAG_SHARE_LEAST 0.3
 #define INTERVAL_LEAST_NS UINT64_C(1000000)
 
 enum link_err link_send_sample(struct link_peer *peer, unsigned channel, const uint8_t *bytes,
@@ -95,15 +99,33 @@ static double frame_room_bps(const struct link_peer *peer)
     return second >= SECOND_LINE_BPS ? second : best;
 }
 
+/* What frames should ask of their room so that those that wait go out within LAG_INTERVALS: 1 where
+ * none waits. What a frame costs is known only when it is there (small ones cost more than
+ * FRAME_OVERHEAD), so without this the queue that a bad second left would stand for ever. */
+static double share_beside_lag(const struct link_peer *peer, unsigned channel)
+{
+    const struct frame_tx *tx = &peer->frames_out[channel]->tx;
+    uint64_t least_ns = UINT64_MAX;
+
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used && peer->lines[i].state != LINK_LINE_LOST &&
+            frame_tx_lag_ns(tx, i) < least_ns)
+            least_ns = frame_tx_lag_ns(tx, i);
+    double lag = least_ns == UINT64_MAX ? 0 : (double)least_ns / (double)tx->interval_ns;
+    double share = 1 - (lag - LAG_USUAL) / LAG_INTERVALS;
+    return share > 1 ? 1 : share < LAG_SHARE_LEAST ? LAG_SHARE_LEAST : share;
+}
+
 uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
 {
     const struct link_settings *settings = link_settings_of(peer->link);
     size_t channels = 0;
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
         channels += settings->frames_sent[i].interval_ns != 0;
-    if (channel >= LINK_FRAME_CHANNELS_MAX || !channels)
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
         return 0;
-    double room = frame_room_bps(peer) / FRAME_OVERHEAD / (double)channels;
+    double room =
+        frame_room_bps(peer) / FRAME_OVERHEAD / (double)channels * share_beside_lag(peer, channel);
     return (uint64_t)(room > FRAME_LEAST_BPS ? room : FRAME_LEAST_BPS);
 }
 
