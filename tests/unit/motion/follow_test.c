@@ -1,134 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
+#include "unit/motion/follow_bench.h"
 
 #include <string.h>
-
-#include "motion/follow.h"
-
-#define MS UINT64_C(1000000)
-#define START_NS (1000 * MS)
-#define AGE_NS (20 * MS)
-
-/* One cart, one arm, one console that samples every millisecond on a clock of its own. */
-struct bench {
-    struct follow follow;
-    uint64_t now_ns;
-    uint32_t sequence;
-    struct gesture gesture;
-    uint64_t age_ns;
-    bool measured;
-};
-
-static struct follow_sample sample_of(const struct bench *bench)
-{
-    return (struct follow_sample){
-        .sequence = bench->sequence,
-        .sampled_ns = bench->now_ns + 77 * MS - bench->age_ns,
-        .age_ns = bench->age_ns,
-        .measured = bench->measured,
-        .gesture = bench->gesture,
-    };
-}
-
-static enum follow_outcome send(struct bench *bench)
-{
-    bench->sequence++;
-    struct follow_sample sample = sample_of(bench);
-    return follow_gesture(&bench->follow, &sample, bench->now_ns);
-}
-
-static void tick(struct bench *bench)
-{
-    bench->now_ns += MS;
-    follow_tick(&bench->follow, bench->now_ns);
-}
-
-static void pedal(struct bench *bench, bool down)
-{
-    if (down && !(bench->gesture.flags & GESTURE_ENGAGED)) {
-        bench->gesture.clutch_id++;
-        bench->gesture.hands[0].pose = POSE_IDENTITY;
-    }
-    bench->gesture.flags = down ? GESTURE_ENGAGED : 0;
-}
-
-/* Moves the hand along x at `speed_m_s` for `ms` milliseconds, a gesture and a tick each. */
-static void move(struct bench *bench, double speed_m_s, int ms)
-{
-    for (int i = 0; i < ms; i++) {
-        bench->gesture.hands[0].pose.position_m.x += speed_m_s * 1e-3;
-        assert_int_equal(send(bench), FOLLOW_APPLIED);
-        tick(bench);
-    }
-}
-
-static void idle(struct bench *bench, int ms)
-{
-    for (int i = 0; i < ms; i++)
-        tick(bench);
-}
-
-static struct vec3 tip(const struct bench *bench)
-{
-    return bench->follow.arms[0].tip.position_m;
-}
-
-static double moved_since_m(const struct bench *bench, struct vec3 from)
-{
-    return vec3_length(vec3_subtract(tip(bench), from));
-}
-
-static struct bench ready(void)
-{
-    struct bench bench = {.now_ns = START_NS, .age_ns = AGE_NS, .measured = true};
-    struct follow_settings settings = FOLLOW_STANDARD;
-    settings.arm_count = 1;
-    follow_init(&bench.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings, START_NS);
-    bench.sequence = UINT32_MAX - 100; /* wraps on the way */
-    bench.gesture = (struct gesture){.hand_count = 1, .hands = {{.pose = POSE_IDENTITY}}};
-    follow_tick(&bench.follow, bench.now_ns);
-    return bench;
-}
-
-/* Released once, clutched in, and moving at 100 mm/s. */
-static struct bench moving(void)
-{
-    struct bench bench = ready();
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    tick(&bench);
-    pedal(&bench, true);
-    move(&bench, 0.1, 200);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
-    assert_false(follow_is_still(&bench.follow));
-    return bench;
-}
-
-/* Whatever now comes without a fresh clutch-in, the arm is still within 100 ms and stays there. */
-static void assert_holds(struct bench *bench, enum hold_cause cause)
-{
-    assert_int_equal(bench->follow.hold, cause);
-    idle(bench, 100);
-    assert_true(follow_is_still(&bench->follow));
-    struct vec3 at = tip(bench);
-    bench->measured = true;
-    bench->age_ns = AGE_NS;
-    for (int i = 0; i < 300; i++) { /* the foot never left the pedal */
-        bench->gesture.hands[0].pose.position_m.x += 1e-4;
-        assert_int_equal(send(bench), FOLLOW_REFUSED);
-        tick(bench);
-    }
-    assert_true(moved_since_m(bench, at) <= 0);
-    assert_int_equal(bench->follow.hold, cause);
-
-    pedal(bench, false);
-    assert_int_equal(send(bench), FOLLOW_APPLIED);
-    idle(bench, 5);
-    assert_true(moved_since_m(bench, at) <= 0);
-    pedal(bench, true);
-    move(bench, 0.1, 100);
-    assert_int_equal(bench->follow.hold, HOLD_NONE);
-    assert_true(moved_since_m(bench, at) > 1e-3);
-}
 
 static void the_tip_goes_where_the_hand_went_scaled(void **state)
 {
@@ -173,160 +46,6 @@ static void a_second_clutch_moves_on_from_where_the_first_left(void **state)
     move(&bench, 0.1, 100);
     move(&bench, 0, 50);
     assert_true(fabs(tip(&bench).x - at.x - 0.2 * 0.01) < 1e-9);
-}
-
-static void h01_a_gesture_older_than_the_gate_stops_the_arm_and_is_not_applied(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    bench.age_ns = bench.follow.settings.age_gate_ns;
-    bench.now_ns += bench.age_ns; /* so that it was sampled after the one before */
-    bench.follow.heard_ns = bench.now_ns;
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    uint32_t applied = bench.follow.applied_sequence;
-    bench.age_ns++;
-    bench.now_ns += MS;
-    assert_int_equal(send(&bench), FOLLOW_LATE);
-    assert_int_equal(bench.follow.applied_sequence, applied);
-    assert_holds(&bench, HOLD_AGE);
-}
-
-static void h01_a_clutch_in_that_comes_late_does_not_count(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    pedal(&bench, false);
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    bench.now_ns += 400 * MS;
-    pedal(&bench, true);
-    bench.age_ns = bench.follow.settings.age_gate_ns + 1;
-    assert_int_equal(send(&bench), FOLLOW_LATE);
-    assert_holds(&bench, HOLD_AGE);
-}
-
-static void h01_an_age_that_is_not_measured_counts_as_too_old(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    bench.measured = false;
-    bench.age_ns = 0;
-    assert_int_equal(send(&bench), FOLLOW_REFUSED);
-    assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 1);
-    assert_holds(&bench, HOLD_CLOCK);
-}
-
-static void
-h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(void **state)
-{
-    (void)state;
-    struct bench bench = ready();
-    bench.measured = false;
-    for (int round = 0; round < 2; round++) {
-        struct vec3 at = tip(&bench);
-        uint64_t holds = bench.follow.holds.count;
-        enum hold_cause cause = bench.follow.hold;
-        for (int i = 0; i < 20;
-             i++) { /* lifting the foot and pressing it down counts for nothing */
-            pedal(&bench, i >= 10);
-            bench.gesture.hands[0].pose.position_m.x += 1e-4;
-            assert_int_equal(send(&bench), FOLLOW_REFUSED);
-            tick(&bench);
-        }
-        assert_int_equal(bench.follow.hold, cause);
-        assert_int_equal(cause, round == 0 ? HOLD_START : HOLD_SESSION);
-        assert_int_equal(bench.follow.holds.count, holds);
-        assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 20 * (uint64_t)(round + 1));
-        assert_true(moved_since_m(&bench, at) <= 0);
-        assert_holds(&bench, cause); /* measured now: a fresh clutch-in moves it */
-        follow_session_lost(&bench.follow, bench.now_ns);
-        idle(&bench, 50);
-        bench.measured = false;
-        pedal(&bench, false);
-    }
-}
-
-static void h02_silence_stops_the_arm_smoothly(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    uint64_t gate_ms = bench.follow.settings.silence_gate_ns / MS;
-    bench.follow.arms[0].goal.position_m.x += 0.05; /* as if far behind: still on its way */
-    idle(&bench, (int)gate_ms - 1);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
-    double most_m_s2 = bench.follow.settings.acceleration_max_m_s2;
-    struct vec3 before = bench.follow.arms[0].velocity_m_s;
-    assert_true(vec3_length(before) > 0.1);
-    for (int i = 0; i < 100; i++) {
-        tick(&bench);
-        struct vec3 velocity = bench.follow.arms[0].velocity_m_s;
-        assert_true(vec3_length(vec3_subtract(velocity, before)) <= most_m_s2 * 1e-3 * 1.001);
-        before = velocity;
-    }
-    assert_holds(&bench, HOLD_SILENCE);
-}
-
-static void h02_silence_while_released_is_told_and_needs_the_foot_again(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    pedal(&bench, false);
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    idle(&bench, 202);
-    pedal(&bench, true); /* the press was seen, the release before it is too long ago */
-    assert_int_equal(send(&bench), FOLLOW_REFUSED);
-    assert_holds(&bench, HOLD_SILENCE);
-}
-
-static void h03_with_the_pedal_up_a_gesture_is_applied_and_moves_nothing(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    idle(&bench, 202);
-    uint32_t moved_by = bench.follow.applied_sequence;
-    pedal(&bench, false);
-    idle(&bench, 100);
-    struct vec3 at = tip(&bench);
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    idle(&bench, 5);
-    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
-    assert_true(moved_since_m(&bench, at) <= 0);
-    assert_int_equal(bench.follow.applied_sequence, moved_by);
-}
-
-static void h03_a_new_session_starts_held_whatever_its_numbers(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    follow_session_lost(&bench.follow, bench.now_ns);
-    idle(&bench, 50);
-    assert_true(follow_is_still(&bench.follow));
-    bench.sequence = 5; /* the console was started again, its foot down, its numbers small */
-    bench.gesture.clutch_id = 1;
-    bench.gesture.hands[0].pose = POSE_IDENTITY;
-    assert_int_equal(send(&bench), FOLLOW_REFUSED);
-    assert_int_equal(bench.follow.refused[MOTION_ERR_CLUTCH], 1);
-    assert_holds(&bench, HOLD_SESSION);
-}
-
-static void h03_an_engaged_console_does_not_move_a_cart_that_just_started(void **state)
-{
-    (void)state;
-    struct bench bench = ready();
-    pedal(&bench, true);
-    assert_int_equal(send(&bench), FOLLOW_REFUSED);
-    assert_holds(&bench, HOLD_START);
-}
-
-static void h03_the_same_clutch_number_again_is_no_clutch_in(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    pedal(&bench, false);
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    bench.gesture.flags = GESTURE_ENGAGED;
-    assert_int_equal(send(&bench), FOLLOW_REFUSED);
-    idle(&bench, 5);
-    assert_holds(&bench, HOLD_RELEASED);
 }
 
 static void h04_a_gesture_is_applied_once_and_in_order(void **state)
@@ -505,37 +224,12 @@ static void a_report_says_what_was_applied_and_why_it_holds(void **state)
     assert_int_equal(report.hold_cause, HOLD_SILENCE);
 }
 
-static void h08_frozen_hands_hold_and_do_not_arm(void **state)
-{
-    (void)state;
-    struct bench bench = moving();
-    bench.gesture.flags = GESTURE_FROZEN;
-    assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    assert_int_equal(bench.follow.hold, HOLD_FROZEN);
-    bench.gesture.flags = GESTURE_ENGAGED;
-    bench.gesture.clutch_id++;
-    bench.gesture.hands[0].pose = POSE_IDENTITY;
-    assert_int_equal(send(&bench), FOLLOW_REFUSED); /* newer, but nobody saw the foot lift */
-    assert_holds(&bench, HOLD_FROZEN);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tip_goes_where_the_hand_went_scaled),
         cmocka_unit_test(the_lag_behind_a_moving_hand_is_a_few_milliseconds),
         cmocka_unit_test(a_second_clutch_moves_on_from_where_the_first_left),
-        cmocka_unit_test(h01_a_gesture_older_than_the_gate_stops_the_arm_and_is_not_applied),
-        cmocka_unit_test(h01_a_clutch_in_that_comes_late_does_not_count),
-        cmocka_unit_test(h01_an_age_that_is_not_measured_counts_as_too_old),
-        cmocka_unit_test(
-            h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told),
-        cmocka_unit_test(h02_silence_stops_the_arm_smoothly),
-        cmocka_unit_test(h02_silence_while_released_is_told_and_needs_the_foot_again),
-        cmocka_unit_test(h03_with_the_pedal_up_a_gesture_is_applied_and_moves_nothing),
-        cmocka_unit_test(h03_a_new_session_starts_held_whatever_its_numbers),
-        cmocka_unit_test(h03_an_engaged_console_does_not_move_a_cart_that_just_started),
-        cmocka_unit_test(h03_the_same_clutch_number_again_is_no_clutch_in),
         cmocka_unit_test(h04_a_gesture_is_applied_once_and_in_order),
         cmocka_unit_test(h04_a_gesture_of_an_old_clutch_or_from_the_past_is_refused),
         cmocka_unit_test(h04_a_clutch_whose_release_was_lost_starts_from_where_the_arm_is),
@@ -548,7 +242,6 @@ int main(void)
         cmocka_unit_test(the_jaw_chases_slowly_until_it_has_met_the_hand),
         cmocka_unit_test(holds_are_recorded_with_cause_start_and_length),
         cmocka_unit_test(a_report_says_what_was_applied_and_why_it_holds),
-        cmocka_unit_test(h08_frozen_hands_hold_and_do_not_arm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
