@@ -437,8 +437,8 @@ static int operate(struct operation *op, int stop_fd)
     }
     for (int i = 0; i < THEATRE_CHILDREN; i++)
         restart_init(&op->restarts[i], op->theatre.children[i].name);
-    page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_HANDS, language), wanted.hands);
-    page_tell(&op->show.page, PAGE_PLAIN, "%s: %s", words_of(WORD_CAMERA, language), wanted.camera);
+    show_of(&op->show, PAGE_PLAIN, words_of(WORD_HANDS, language), wanted.hands);
+    show_of(&op->show, PAGE_PLAIN, words_of(WORD_CAMERA, language), wanted.camera);
     op->opened_ns = op->now_ns = clock_monotonic_ns();
     op->screen = screen_open(STDOUT_FILENO, language);
     run(op, stop_fd);

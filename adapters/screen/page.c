@@ -175,12 +175,14 @@ static void put_figure(struct writer *writer, double figure, const char *unit)
 /* "label  median 60.2 ms  99 % below 64.0 ms  most 71.3 ms" */
 static void put_age(struct writer *writer, enum word label, const struct page_age *age)
 {
+    const char *ms = word(writer, WORD_MS);
+
     pad(writer, 0, 2);
     put_left(writer, word(writer, label), LABEL_COLUMNS - 2);
     if (isfinite(age->p50_ms))
-        put_format(writer, "%s %.1f ms   %s %.1f ms   %s %.1f ms", word(writer, WORD_MEDIAN),
-                   age->p50_ms, word(writer, WORD_99_BELOW), age->p99_ms, word(writer, WORD_MOST),
-                   age->max_ms);
+        put_format(writer, "%s %.1f %s   %s %.1f %s   %s %.1f %s", word(writer, WORD_MEDIAN),
+                   age->p50_ms, ms, word(writer, WORD_99_BELOW), age->p99_ms, ms,
+                   word(writer, WORD_MOST), age->max_ms, ms);
     else
         put(writer, word(writer, WORD_NOT_MEASURED));
     end_row(writer);
@@ -195,7 +197,7 @@ static void put_top(struct writer *writer)
     put_left(writer, "JISR", LABEL_COLUMNS);
     for (unsigned i = 0; i < BAR_COLUMNS; i++)
         put(writer, i < full ? "█" : "░");
-    put_format(writer, " %3.0f / %.0f s", page->now_s, page->length_s);
+    put_format(writer, " %3.0f / %.0f %s", page->now_s, page->length_s, word(writer, WORD_SECONDS));
     end_row(writer);
     pad(writer, 0, LABEL_COLUMNS);
     put(writer, page->title);
@@ -228,9 +230,9 @@ static void put_line(struct writer *writer, unsigned index)
     put_left(writer, name, LABEL_COLUMNS);
     put_mood(writer, moods[line->state], state);
     pad(writer, page_text_columns(state), FIGURE_COLUMNS);
-    put_figure(writer, is_gone ? (double)NAN : line->delay_ms, "ms");
+    put_figure(writer, is_gone ? (double)NAN : line->delay_ms, word(writer, WORD_MS));
     put_figure(writer, is_gone ? (double)NAN : line->loss * 100, "%");
-    put_figure(writer, is_gone ? (double)NAN : line->jitter_ms, "ms");
+    put_figure(writer, is_gone ? (double)NAN : line->jitter_ms, word(writer, WORD_MS));
     put_figure(writer, is_gone ? (double)NAN : line->rate_bps / 1e6, "Mb/s");
     end_row(writer);
 }
@@ -258,19 +260,27 @@ static void put_arm(struct writer *writer)
         return;
     }
     put_mood(writer, intended ? PAGE_WORRIED : PAGE_BAD, word(writer, WORD_HOLDS_STILL));
-    put_format(writer, ": %s", word(writer, words_of_hold(hold)));
+    put(writer, word(writer, WORD_COLON));
+    put(writer, word(writer, words_of_hold(hold)));
 }
 
 /* The number behind its word: no word has to agree with it. */
-static void put_count(struct writer *writer, const char *before, enum word name, uint64_t count)
+static void put_count(struct writer *writer, enum word name, uint64_t count)
 {
-    put_format(writer, "%s%s %llu", before, word(writer, name), (unsigned long long)count);
+    put_format(writer, "%s %llu", word(writer, name), (unsigned long long)count);
+}
+
+static void put_next_count(struct writer *writer, enum word name, uint64_t count)
+{
+    put(writer, word(writer, WORD_COMMA));
+    put_count(writer, name, count);
 }
 
 static void put_per_second(struct writer *writer, double rate)
 {
     if (isfinite(rate))
-        put_format(writer, ", %.0f %s", rate, word(writer, WORD_A_SECOND));
+        put_format(writer, "%s%.0f %s", word(writer, WORD_COMMA), rate,
+                   word(writer, WORD_A_SECOND));
 }
 
 /* The commonest cause that is rarer than `before`, or as rare and later in the list; MOTION_OK: none. */
@@ -300,9 +310,9 @@ static void put_refusals(struct writer *writer)
     put_left(writer, word(writer, WORD_INPUT_REFUSED), LABEL_COLUMNS - 2);
     for (; cause != MOTION_OK; cause = next_refusal(counts, cause)) {
         char text[96];
-        snprintf(text, sizeof text, "%s%s %llu", columns > LABEL_COLUMNS ? ", " : "",
-                 words_of_refusal(cause, writer->look->language),
-                 (unsigned long long)counts[cause]);
+        snprintf(
+            text, sizeof text, "%s%s %llu", columns > LABEL_COLUMNS ? word(writer, WORD_COMMA) : "",
+            words_of_refusal(cause, writer->look->language), (unsigned long long)counts[cause]);
         columns += page_text_columns(text);
         if (columns > PAGE_COLUMNS)
             break;
@@ -320,9 +330,9 @@ static void put_hands(struct writer *writer)
     end_row(writer);
     put_age(writer, WORD_GESTURE_AGE, &page->gesture_age);
     pad(writer, 0, LABEL_COLUMNS);
-    put_count(writer, "", WORD_APPLIED, page->applied);
-    put_count(writer, ", ", WORD_LATE, page->late);
-    put_count(writer, ", ", WORD_REFUSED, page->refused);
+    put_count(writer, WORD_APPLIED, page->applied);
+    put_next_count(writer, WORD_LATE, page->late);
+    put_next_count(writer, WORD_REFUSED, page->refused);
     put_per_second(writer, page->gestures_per_s);
     end_row(writer);
     put_refusals(writer);
@@ -338,10 +348,10 @@ static void put_camera(struct writer *writer)
     put_left(writer, word(writer, WORD_CAMERA), LABEL_COLUMNS - 2);
     if (page->camera_mood != PAGE_PLAIN) {
         put_mood(writer, page->camera_mood, word(writer, page->camera));
-        put(writer, ", ");
+        put(writer, word(writer, WORD_COMMA));
     }
-    put_count(writer, "", WORD_UNREADABLE, page->camera_damaged);
-    put_count(writer, ", ", WORD_SILENCES, page->camera_silences);
+    put_count(writer, WORD_UNREADABLE, page->camera_damaged);
+    put_next_count(writer, WORD_SILENCES, page->camera_silences);
     end_row(writer);
 }
 
@@ -350,10 +360,10 @@ static void put_picture(struct writer *writer)
     const struct operate_page *page = writer->page;
 
     put_heading(writer, WORD_PICTURE);
-    put_count(writer, "", WORD_WHOLE, page->whole);
-    put_count(writer, ", ", WORD_REPAIRED, page->repaired);
-    put_count(writer, ", ", WORD_LATE, page->picture_late);
-    put_count(writer, ", ", WORD_LOST, page->lost);
+    put_count(writer, WORD_WHOLE, page->whole);
+    put_next_count(writer, WORD_REPAIRED, page->repaired);
+    put_next_count(writer, WORD_LATE, page->picture_late);
+    put_next_count(writer, WORD_LOST, page->lost);
     end_row(writer);
     pad(writer, 0, LABEL_COLUMNS);
     if (isfinite(page->picture_bps))
@@ -361,7 +371,7 @@ static void put_picture(struct writer *writer)
     else
         put(writer, word(writer, WORD_NOT_MEASURED));
     put_per_second(writer, page->pictures_per_s);
-    put_count(writer, ", ", WORD_DAMAGED, page->damaged);
+    put_next_count(writer, WORD_DAMAGED, page->damaged);
     end_row(writer);
     put_age(writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     put_age(writer, WORD_HAND_TO_EYE, &page->hand_to_eye);
@@ -374,15 +384,16 @@ static void put_clock_and_holds(struct writer *writer)
 
     put_heading(writer, WORD_CLOCK);
     if (isfinite(page->clock_offset_ms) && isfinite(page->clock_bound_ms))
-        put_format(writer, "%s %.3f ± %.3f ms", word(writer, WORD_OFFSET), page->clock_offset_ms,
-                   page->clock_bound_ms);
+        put_format(writer, "%s %.3f ± %.3f %s", word(writer, WORD_OFFSET), page->clock_offset_ms,
+                   page->clock_bound_ms, word(writer, WORD_MS));
     else
         put(writer, word(writer, WORD_NOT_MEASURED));
     end_row(writer);
     put_heading(writer, WORD_HOLDS);
     put_format(writer, "%llu", (unsigned long long)page->holds);
     if (page->holds > 0)
-        put_format(writer, ", %s %.1f s", word(writer, WORD_LONGEST), page->longest_hold_s);
+        put_format(writer, "%s%s %.1f %s", word(writer, WORD_COMMA), word(writer, WORD_LONGEST),
+                   page->longest_hold_s, word(writer, WORD_SECONDS));
     end_row(writer);
 }
 
@@ -401,7 +412,7 @@ static void put_events(struct writer *writer, unsigned rows)
     end_row(writer);
     for (uint64_t n = page->event_count - shown; n < page->event_count; n++) {
         const struct page_event *event = &page->events[n % PAGE_EVENTS_KEPT];
-        put_format(writer, "  %7.1f s  ", event->at_s);
+        put_format(writer, "  %7.1f %s  ", event->at_s, word(writer, WORD_SECONDS));
         put_mood(writer, event->mood, event->text);
         end_row(writer);
     }
@@ -425,6 +436,14 @@ size_t page_render(const struct operate_page *page, const struct page_look *look
     return writer.len;
 }
 
+static void summarise_age(struct writer *writer, enum word label, const struct page_age *age)
+{
+    if (isfinite(age->p99_ms))
+        put_format(writer, "%s%s%s%s %.1f %s", word(writer, WORD_SEMICOLON), word(writer, label),
+                   word(writer, WORD_COLON), word(writer, WORD_99_BELOW), age->p99_ms,
+                   word(writer, WORD_MS));
+}
+
 size_t page_summarise(const struct operate_page *page, enum words_language language,
                       char out[static PAGE_TEXT_BYTES])
 {
@@ -432,16 +451,12 @@ size_t page_summarise(const struct operate_page *page, enum words_language langu
     struct writer writer = {.page = page, .look = &look, .out = out};
 
     out[0] = '\0';
-    put_format(&writer, "%6.1f s  ", page->now_s);
+    put_format(&writer, "%6.1f %s  ", page->now_s, word(&writer, WORD_SECONDS));
     put_arm(&writer);
-    if (isfinite(page->gesture_age.p99_ms))
-        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_GESTURE_AGE),
-                   word(&writer, WORD_99_BELOW), page->gesture_age.p99_ms);
-    if (isfinite(page->picture_age.p99_ms))
-        put_format(&writer, "; %s: %s %.1f ms", word(&writer, WORD_PICTURE_AGE_AT_MOST),
-                   word(&writer, WORD_99_BELOW), page->picture_age.p99_ms);
+    summarise_age(&writer, WORD_GESTURE_AGE, &page->gesture_age);
+    summarise_age(&writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     for (unsigned i = 0; i < page->line_count && i < PAGE_LINES_MAX; i++)
-        put_format(&writer, "; %s %u %s", word(&writer, WORD_LINE), i + 1,
-                   word(&writer, line_word(page->lines[i].state)));
+        put_format(&writer, "%s%s %u %s", word(&writer, WORD_SEMICOLON), word(&writer, WORD_LINE),
+                   i + 1, word(&writer, line_word(page->lines[i].state)));
     return writer.len;
 }

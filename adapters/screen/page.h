@@ -16,7 +16,7 @@
 enum {
     PAGE_LINES_MAX = 8,
     PAGE_EVENTS_KEPT = 32,
-    PAGE_EVENT_BYTES = 120,
+    PAGE_EVENT_BYTES = 160,
     PAGE_TEXT_BYTES = 16384, /* enough for any page */
     PAGE_ROWS_LEAST = 24,
     PAGE_ROWS_MOST = 60

@@ -124,7 +124,11 @@ static void print_events(const struct operate_page *page)
         screen.events_told = page->event_count - PAGE_EVENTS_KEPT;
     for (; screen.events_told < page->event_count; screen.events_told++) {
         const struct page_event *event = &page->events[screen.events_told % PAGE_EVENTS_KEPT];
-        dprintf(screen.output, "%6.1f s  * %s\n", event->at_s, event->text);
+        char at[32];
+        snprintf(at, sizeof at, "%6.1f", event->at_s);
+        words_write_decimals(at, screen.look.language);
+        dprintf(screen.output, "%s %s  * %s\n", at, words_of(WORD_SECONDS, screen.look.language),
+                event->text);
     }
 }
 

@@ -7,6 +7,11 @@
 #include <string.h>
 
 static const char *const words[WORDS][WORDS_LANGUAGES] = {
+    [WORD_COLON] = {": ", " : ", ": "},
+    [WORD_COMMA] = {", ", ", ", "، "},
+    [WORD_SEMICOLON] = {"; ", " ; ", "؛ "},
+    [WORD_MS] = {"ms", "ms", "م.ث"},
+    [WORD_SECONDS] = {"s", "s", "ث"},
     [WORD_LINES] = {"Lines", "Lignes", "الخطوط"},
     [WORD_LINE] = {"line", "ligne", "الخط"},
     [WORD_STATE] = {"state", "état", "الحالة"},
@@ -15,7 +20,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_JITTER] = {"jitter", "gigue", "التذبذب"},
     [WORD_RATE] = {"rate", "débit", "الصبيب"},
     [WORD_LINE_UNUSED] = {"unused", "inutilisée", "غير مستعمل"},
-    [WORD_LINE_FRESH] = {"starting", "démarre", "قيد البدء"},
+    [WORD_LINE_FRESH] = {"starting", "en démarrage", "قيد البدء"},
     [WORD_LINE_GOOD] = {"good", "bonne", "جيد"},
     [WORD_LINE_SUSPECT] = {"silent", "muette", "صامت"},
     [WORD_LINE_LOST] = {"lost", "perdue", "مقطوع"},
@@ -59,10 +64,10 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_SILENCES] = {"silences", "silences", "مرات الصمت"},
     [WORD_ENDED] = {"ended by itself, status", "s'est arrêté de lui-même, code",
                     "توقف من تلقاء نفسه، الرمز"},
-    [WORD_DIED] = {"died of signal", "est tombé, signal", "انهار، الإشارة"},
+    [WORD_DIED] = {"died of signal", "s'est arrêté brutalement, signal", "انهار، الإشارة"},
     [WORD_STARTED_AGAIN] = {"is started again", "est relancé", "أُعيد تشغيله"},
     [WORD_GIVEN_UP] = {"died too often: it is not started again",
-                       "est tombé trop souvent : il n'est plus relancé",
+                       "s'est arrêté brutalement trop souvent : il n'est plus relancé",
                        "انهار مرارا: لن يُعاد تشغيله"},
     [WORD_MET] = {"the two ends have met", "la liaison est établie", "أُقيم الاتصال بين الطرفين"},
     [WORD_PARTED] = {"the two ends have parted", "la liaison est rompue",
@@ -73,8 +78,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
                           "l'image est trop ancienne : les commandes sont bloquées",
                           "الصورة قديمة جدا: التحكم موقوف"},
     [WORD_PHASE_WEATHER] = {"every line in its weather",
-                            "toutes les lignes servent, telles quelles",
-                            "كل الخطوط تعمل على حالها"},
+                            "toutes les lignes en service, avec leurs défauts",
+                            "كل الخطوط تعمل بعيوبها"},
     [WORD_PHASE_FIRST_CUT] = {"the first line is pulled", "la première ligne est coupée",
                               "قُطع الخط الأول"},
     [WORD_PHASE_ALL_CUT] = {"every line is pulled", "toutes les lignes sont coupées",
@@ -83,8 +88,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_PHASE_END] = {"the operation ends", "l'opération se termine", "انتهت العملية"},
     [WORD_HOLD_START] = {"not taken yet", "commandes pas encore prises", "لم يتولها أحد بعد"},
     [WORD_HOLD_RELEASED] = {"the pedal is up", "la pédale est relâchée", "الدواسة مرفوعة"},
-    [WORD_HOLD_FROZEN] = {"the surgeon's picture is too old",
-                          "l'image du chirurgien est trop ancienne", "صورة الجراح قديمة جدا"},
+    [WORD_HOLD_FROZEN] = {"the surgeon's picture is too old", "l'image reçue est trop ancienne",
+                          "الصورة التي يراها الجراح قديمة جدا"},
     [WORD_HOLD_AGE] = {"a gesture was too old", "un geste était trop ancien", "حركة قديمة جدا"},
     [WORD_HOLD_SILENCE] = {"no gesture comes", "aucun geste n'arrive", "لا تصل أي حركة"},
     [WORD_HOLD_CLOCK] = {"the age of gestures is not measured", "l'âge des gestes n'est pas mesuré",
@@ -131,28 +136,79 @@ const char *words_of_refusal(enum motion_err err, enum words_language language)
 {
     static const char *const causes[MOTION_ERRS][WORDS_LANGUAGES] = {
         [MOTION_OK] = {"accepted", "accepté", "مقبول"},
-        [MOTION_ERR_LENGTH] = {"wrong length", "longueur fausse", "طول خاطئ"},
-        [MOTION_ERR_VERSION] = {"unknown version", "version inconnue", "إصدار مجهول"},
+        [MOTION_ERR_LENGTH] = {"wrong length", "longueur incorrecte", "طول خاطئ"},
+        [MOTION_ERR_VERSION] = {"unknown version", "version inconnue", "إصدار غير معروف"},
         [MOTION_ERR_RESERVED] = {"unknown flag", "indicateur inconnu", "علامة مجهولة"},
         [MOTION_ERR_STATE] = {"impossible state", "état impossible", "حالة مستحيلة"},
-        [MOTION_ERR_COUNT] = {"wrong number of hands", "nombre de mains faux", "عدد الأيدي خاطئ"},
+        [MOTION_ERR_COUNT] = {"wrong number of hands", "nombre de mains incorrect",
+                              "عدد الأيدي خاطئ"},
         [MOTION_ERR_SYNTAX] = {"not a number", "pas un nombre", "ليس عددا"},
-        [MOTION_ERR_NOT_FINITE] = {"not finite", "valeur infinie", "قيمة لا نهائية"},
+        [MOTION_ERR_NOT_FINITE] = {"not finite", "valeur non finie", "قيمة غير منتهية"},
         [MOTION_ERR_NOT_UNIT] = {"not a unit quaternion", "quaternion non unitaire",
-                                 "كواترنيون غير واحدي"},
+                                 "كواترنيون غير وحدوي"},
         [MOTION_ERR_TOO_FAR] = {"too far", "trop loin", "بعيد جدا"},
         [MOTION_ERR_JAW] = {"jaw out of range", "pince hors limites", "فتحة الملقط خارج الحدود"},
         [MOTION_ERR_STEP] = {"step too large", "saut trop grand", "قفزة كبيرة جدا"},
         [MOTION_ERR_SEQUENCE] = {"out of sequence", "hors séquence", "خارج التسلسل"},
         [MOTION_ERR_DUPLICATE] = {"duplicate", "doublon", "مكرر"},
         [MOTION_ERR_REFLECT] = {"asks for an echo", "demande d'écho", "طلب صدى"},
-        [MOTION_ERR_CHECKSUM] = {"wrong checksum", "somme de contrôle fausse", "مجموع تحقق خاطئ"},
+        [MOTION_ERR_CHECKSUM] = {"wrong checksum", "somme de contrôle incorrecte",
+                                 "مجموع تحقق خاطئ"},
         [MOTION_ERR_STAMP] = {"time stamp out of order", "horodatage incohérent", "طابع زمني مختل"},
         [MOTION_ERR_CLOCK] = {"age not measured", "âge non mesuré", "عمر غير مقيس"},
-        [MOTION_ERR_CLUTCH] = {"no fresh clutch-in", "pas de nouvelle prise", "دون تولٍّ جديد"},
+        [MOTION_ERR_CLUTCH] = {"no fresh clutch-in", "sans nouvelle prise des commandes",
+                               "دون تولٍّ جديد"},
     };
     assert(err < MOTION_ERRS && language < WORDS_LANGUAGES);
     return causes[err][language];
+}
+
+/* What is warned of, or worse, and is not told from the status lines (programs/operate/show.c). */
+static const struct event_words {
+    const char *name;
+    const char *words[WORDS_LANGUAGES];
+} events[] = {
+    {"session_closed", {"the session has ended", "la liaison est terminée", "انتهى الاتصال"}},
+    {"session_refused", {"a site was refused", "un site a été refusé", "رُفض أحد المواقع"}},
+    {"second_console_refused",
+     {"a second console was refused", "une seconde console a été refusée", "رُفضت وحدة تحكم ثانية"}},
+    {"place_taken",
+     {"another console has taken this one's place", "une autre console a pris sa place",
+      "أخذت وحدة تحكم أخرى مكانها"}},
+    {"clock_step", {"a clock has jumped", "une horloge a sauté", "قفزت إحدى الساعتين"}},
+    {"set_point_refused",
+     {"the robot refused a set-point", "le robot a refusé une consigne", "رفض الروبوت أمر موضع"}},
+    {"view_failed",
+     {"pictures cannot be shown", "l'image ne peut pas être affichée", "تعذر عرض الصور"}},
+    {"identity_kept",
+     {"a new identity cannot be read: the old one stays",
+      "nouvelle identité illisible : l'ancienne reste", "هوية جديدة لا تُقرأ: تبقى القديمة"}},
+    {"identity_of_another_kind",
+     {"this identity is for another kind of site",
+      "cette identité est celle d'un autre type de site", "هذه الهوية لنوع آخر من المواقع"}},
+    {"trace_failed",
+     {"the trace cannot be written", "les mesures ne peuvent pas être écrites",
+      "تعذرت كتابة سجل القياسات"}},
+    {"trace_rows_lost",
+     {"rows of the trace are lost", "des mesures sont perdues", "فُقدت قياسات من السجل"}},
+    {"trace_incomplete",
+     {"the trace is incomplete", "les mesures sont incomplètes", "سجل القياسات ناقص"}},
+    {"report_failed",
+     {"the report cannot be written", "le rapport ne peut pas être écrit", "تعذرت كتابة التقرير"}},
+    {"left_out",
+     {"messages of this kind were left out", "des messages de ce type ont été omis",
+      "أُغفلت رسائل من هذا النوع"}},
+    {"log_lost",
+     {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
+};
+
+const char *words_of_event(const char *event, size_t len, enum words_language language)
+{
+    assert(language < WORDS_LANGUAGES);
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (strlen(events[i].name) == len && !memcmp(events[i].name, event, len))
+            return events[i].words[language];
+    return NULL;
 }
 
 enum word words_of_camera(enum camera_state state)

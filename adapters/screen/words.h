@@ -5,6 +5,8 @@
 #ifndef SCREEN_WORDS_H
 #define SCREEN_WORDS_H
 
+#include <stddef.h>
+
 #include "motion/arm_state.h"
 #include "motion/err.h"
 #include "station/camera_watch.h"
@@ -12,6 +14,11 @@
 enum words_language { WORDS_ENGLISH, WORDS_FRENCH, WORDS_ARABIC, WORDS_LANGUAGES };
 
 enum word {
+    WORD_COLON, /* with its spaces, as the language writes it */
+    WORD_COMMA,
+    WORD_SEMICOLON,
+    WORD_MS, /* units */
+    WORD_SECONDS,
     WORD_LINES,
     WORD_LINE,
     WORD_STATE,
@@ -95,6 +102,10 @@ const char *words_of_refusal(enum motion_err err, enum words_language language);
 
 /* How the camera is; WORD_CAMERA_BACK for CAMERA_WELL, WORD_NOT_MEASURED for none that we know. */
 enum word words_of_camera(enum camera_state state);
+
+/* What an event of a program's log means for the people in the room; NULL for one that is not known. `event`:
+ * its name, `len` bytes of it. */
+const char *words_of_event(const char *event, size_t len, enum words_language language);
 
 /* Turns the decimal points between digits of `text` into the commas of French and of Moroccan Arabic;
  * English keeps them. */

@@ -6,7 +6,7 @@
 #include "operate/phrases.h"
 #include "screen/page.h" /* page_text_columns */
 
-enum { LABEL_COLUMNS = 30, FIGURE_COLUMNS = 12, MARK_COLUMNS = 8 };
+enum { LABEL_COLUMNS = 30, FIGURE_COLUMNS = 12, MARK_COLUMNS = 10 };
 
 struct closing {
     FILE *out;

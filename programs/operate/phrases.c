@@ -13,7 +13,7 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_LINES] = {"Lines, in packets and ms", "Lignes, en paquets et ms",
                       "الخطوط، بالحزم والملي ثانية"},
     [PHRASE_CUTS] = {"What the cuts did", "Effet des coupures", "أثر قطع الخطوط"},
-    [PHRASE_VERDICT] = {"Verdict", "Verdict", "الحكم"},
+    [PHRASE_VERDICT] = {"Verdict", "Verdict", "الخلاصة"},
 
     [PHRASE_MEDIAN] = {"median", "médiane", "الوسيط"},
     [PHRASE_99] = {"99 % <", "99 % <", "99% <"},
@@ -63,7 +63,7 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
                                "appliqués {0}, en retard {1} ; âge {2} ms, {3} ms au pire",
                                "المطبقة {0}، المتأخرة {1}؛ عمرها {2} م.ث، وأسوؤه {3} م.ث"},
 
-    [PHRASE_GOOD] = {"ok", "bon", "سليم"},
+    [PHRASE_GOOD] = {"ok", "conforme", "سليم"},
     [PHRASE_BAD] = {"NOT OK", "ÉCHEC", "خلل"},
     [PHRASE_NEVER_MET] = {"The two ends never met.",
                           "La liaison entre les deux sites n'a jamais été établie.",
@@ -132,13 +132,13 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
     [PHRASE_DIED] =
         {"jisr {0} died at {1} s and was started again; times: {2}. Its figures are those since.",
-         "jisr {0} est tombé à {1} s et a été relancé ; nombre de fois : {2}. Ses chiffres partent "
-         "de la dernière relance.",
+         "jisr {0} s'est arrêté brutalement à {1} s et a été relancé ; nombre de fois : {2}. Ses "
+         "chiffres partent de la dernière relance.",
          "انهار jisr {0} عند الثانية {1} وأُعيد تشغيله؛ عدد المرات: {2}. أرقامه منذ آخر تشغيل."},
     [PHRASE_GIVEN_UP] = {"jisr {0} died, first at {1} s; times: {2}. After the last it was not "
                          "started again.",
-                         "jisr {0} est tombé, la première fois à {1} s ; nombre de fois : {2}. "
-                         "Après la dernière, il n'a plus été relancé.",
+                         "jisr {0} s'est arrêté brutalement, la première fois à {1} s ; nombre de "
+                         "fois : {2}. Après la dernière, il n'a plus été relancé.",
                          "انهار jisr {0}، أول مرة عند الثانية {1}؛ عدد المرات: {2}. لم يُعَد "
                          "تشغيله بعد آخرها."},
     [PHRASE_NOT_FOLLOWED_SINCE] = {"Since then the arm has not followed the hands.",

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,11 @@
 static const char *word(const struct show *show, enum word word)
 {
     return words_of(word, show->language);
+}
+
+void show_of(struct show *show, enum page_mood mood, const char *what, const char *how)
+{
+    page_tell(&show->page, mood, "%s%s%s", what, word(show, WORD_COLON), how);
 }
 
 void show_init(struct show *show, const char *title, double length_s, unsigned line_count,
@@ -66,8 +72,8 @@ static void tell_hold(struct show *show, enum hold_cause hold)
     if (hold == HOLD_NONE)
         page_tell(&show->page, PAGE_WELL, "%s", word(show, WORD_CLUTCH_IN));
     else if (hold != HOLD_START)
-        page_tell(&show->page, status_hold_is_unintended(hold) ? PAGE_BAD : PAGE_PLAIN, "%s: %s",
-                  word(show, WORD_HOLDS_STILL), word(show, words_of_hold(hold)));
+        show_of(show, status_hold_is_unintended(hold) ? PAGE_BAD : PAGE_PLAIN,
+                word(show, WORD_HOLDS_STILL), word(show, words_of_hold(hold)));
 }
 
 static void take_hold(struct show *show, const struct operate_status *cart, uint64_t now_ns)
@@ -104,8 +110,8 @@ static void take_camera(struct show *show, const struct operate_status *cart)
                         : cart->camera >= CAMERA_FROZEN ? PAGE_BAD
                                                         : PAGE_WORRIED;
     if (cart->camera != before)
-        page_tell(page, is_better ? PAGE_WELL : page->camera_mood, "%s: %s",
-                  word(show, WORD_CAMERA), word(show, is_better ? WORD_CAMERA_BACK : page->camera));
+        show_of(show, is_better ? PAGE_WELL : page->camera_mood, word(show, WORD_CAMERA),
+                word(show, is_better ? WORD_CAMERA_BACK : page->camera));
 }
 
 static void take_cart(struct show *show, const struct operate_status *cart, uint64_t now_ns)
@@ -150,11 +156,13 @@ static void tell_line(struct show *show, unsigned index, enum page_line_state be
                       enum page_line_state after)
 {
     bool is_lost = after == PAGE_LINE_LOST;
+    char line[32];
 
     if (before == after || (!is_lost && (after != PAGE_LINE_GOOD || before != PAGE_LINE_LOST)))
         return;
-    page_tell(&show->page, is_lost ? PAGE_BAD : PAGE_WELL, "%s %u: %s", word(show, WORD_LINE),
-              index + 1, word(show, is_lost ? WORD_LINE_LOST : WORD_LINE_GOOD));
+    snprintf(line, sizeof line, "%s %u", word(show, WORD_LINE), index + 1);
+    show_of(show, is_lost ? PAGE_BAD : PAGE_WELL, line,
+            word(show, is_lost ? WORD_LINE_LOST : WORD_LINE_GOOD));
 }
 
 static void take_lines(struct show *show, const struct operate_status *console)
@@ -183,8 +191,8 @@ static void take_refusals(struct show *show, const struct operate_status *consol
 
     for (unsigned i = 0; i < MOTION_ERRS; i++) {
         if (console->refused_by[i] > 0 && page->input_refused[i] == 0)
-            page_tell(page, PAGE_WORRIED, "%s: %s", word(show, WORD_INPUT_REFUSED),
-                      words_of_refusal((enum motion_err)i, show->language));
+            show_of(show, PAGE_WORRIED, word(show, WORD_INPUT_REFUSED),
+                    words_of_refusal((enum motion_err)i, show->language));
         page->input_refused[i] = console->refused_by[i];
     }
 }
@@ -263,6 +271,24 @@ void show_phase(struct show *show, enum phase phase)
     page_tell(&show->page, moods[phase], "%s", word(show, words[phase]));
 }
 
+/* The event's name in words, then what else the line says, as it stands there. */
+static void tell_event(struct show *show, enum page_mood mood, const char *who, const char *event)
+{
+    size_t len = strcspn(event, " ");
+    const char *words = words_of_event(event, len, show->language);
+    char text[PAGE_EVENT_BYTES];
+
+    if (!words) {
+        show_of(show, mood, who, event);
+        return;
+    }
+    if (event[len])
+        snprintf(text, sizeof text, "%s (%s)", words, event + len + 1);
+    else
+        snprintf(text, sizeof text, "%s", words);
+    show_of(show, mood, who, text);
+}
+
 /* Holds, lines, frozen hands, refused input and the camera are told from the status lines, in the surgeon's language. */
 static bool is_told_better(const char *event)
 {
@@ -289,7 +315,7 @@ void show_log(struct show *show, const char *who, const char *line)
         if (strncmp(line, levels[i].level, strlen(levels[i].level)) != 0)
             continue;
         if (!is_told_better(event))
-            page_tell(&show->page, levels[i].mood, "%s: %s", who, event);
+            tell_event(show, levels[i].mood, who, event);
         return;
     }
     page_tell(&show->page, PAGE_BAD, "%s", line); /* last words of a program that cannot start */

@@ -39,6 +39,9 @@ void show_init(struct show *show, const char *title, double length_s, unsigned l
 /* Takes in a status line of either end; `show->page.now_s` is up to date. */
 void show_take(struct show *show, const struct operate_status *status, uint64_t now_ns);
 
+/* Tells "what: how", with the colon as the page's language writes it. */
+void show_of(struct show *show, enum page_mood mood, const char *what, const char *how);
+
 /* Tells that process `who` died of a signal. `side`: STATUS_SIDES for the weather. */
 void show_died(struct show *show, enum status_side side, const char *who, int signal_number);
 

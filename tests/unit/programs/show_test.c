@@ -36,12 +36,12 @@ static void a_cameras_fault_is_told_once_and_so_is_its_end(void **state)
     take("side=cart camera=silent");
     take("side=cart camera=silent");
     assert_int_equal(show.page.event_count, 1);
-    assert_string_equal(told(), "Caméra: ne donne pas d'image");
+    assert_string_equal(told(), "Caméra : ne donne pas d'image");
     assert_int_equal(show.page.camera_mood, PAGE_BAD);
     take("side=cart camera=well");
     take("side=cart camera=well");
     assert_int_equal(show.page.event_count, 2);
-    assert_string_equal(told(), "Caméra: donne de nouveau des images");
+    assert_string_equal(told(), "Caméra : donne de nouveau des images");
     assert_int_equal(show.page.camera_mood, PAGE_PLAIN);
     show_log(&show, "cart", "warn camera_silent camera=\"pattern\"");
     assert_int_equal(show.page.event_count, 2);
@@ -53,7 +53,7 @@ static void each_cause_of_refused_input_is_told_once_and_counted(void **state)
     take("side=console refused_input=1 refused_not_unit=1");
     take("side=console refused_input=9 refused_not_unit=9");
     assert_int_equal(show.page.event_count, 1);
-    assert_string_equal(told(), "entrée refusée: quaternion non unitaire");
+    assert_string_equal(told(), "entrée refusée : quaternion non unitaire");
     assert_int_equal(show.page.input_refused[MOTION_ERR_NOT_UNIT], 9);
     take("side=console refused_input=10 refused_not_unit=9 refused_step=1");
     assert_int_equal(show.page.event_count, 2);
@@ -61,11 +61,38 @@ static void each_cause_of_refused_input_is_told_once_and_counted(void **state)
     assert_int_equal(show.page.event_count, 2);
 }
 
+static void a_line_lost_is_told_as_the_language_writes(void **state)
+{
+    (void)state;
+    take("side=console line1=good");
+    take("side=console line1=lost");
+    assert_string_equal(told(), "ligne 1 : perdue");
+}
+
+static void a_warning_is_told_in_words_with_its_details(void **state)
+{
+    (void)state;
+    show_log(&show, "console", "warn session_closed by_peer=0 reason=\"silence\"");
+    assert_string_equal(told(), "console : la liaison est terminée (by_peer=0 reason=\"silence\")");
+    show_log(&show, "cart", "warn clock_step");
+    assert_string_equal(told(), "cart : une horloge a sauté");
+    show.language = WORDS_ARABIC;
+    show_log(&show, "cart", "error trace_rows_lost rows=12");
+    assert_string_equal(told(), "cart: فُقدت قياسات من السجل (rows=12)");
+    show.language = WORDS_ENGLISH;
+    show_log(&show, "cart", "warn never_heard_of it=1"); /* better raw than not at all */
+    assert_string_equal(told(), "cart: never_heard_of it=1");
+    show_log(&show, "cart", "info session_up peer=\"Shanghai\"");
+    assert_int_equal(show.page.event_count, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_cameras_fault_is_told_once_and_so_is_its_end, begin),
         cmocka_unit_test_setup(each_cause_of_refused_input_is_told_once_and_counted, begin),
+        cmocka_unit_test_setup(a_line_lost_is_told_as_the_language_writes, begin),
+        cmocka_unit_test_setup(a_warning_is_told_in_words_with_its_details, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,36 @@ static void figures_are_written_as_the_language_does(void **state)
     assert_non_null(strstr(text, "103,2 ms       4,9 %"));
 }
 
+static void marks_and_units_are_written_as_the_language_does(void **state)
+{
+    (void)state;
+    fill();
+    page.hold = HOLD_FROZEN;
+    page_summarise(&page, WORDS_FRENCH, text);
+    assert_non_null(strstr(text, "le bras est immobile : l'image reçue est trop ancienne ; "));
+    page_render(&page, &(struct page_look){.language = WORDS_ARABIC, .rows = 24}, text);
+    assert_non_null(strstr(text, "مطبقة 29876، متأخرة 3، مرفوضة 41، 1000 في الثانية\n"));
+    assert_non_null(strstr(text, "الوسيط 103,5 م.ث   99% دون 107,2 م.ث   الأقصى 111,0 م.ث\n"));
+    assert_non_null(strstr(text, "30 / 60 ث\n"));
+    assert_null(strstr(text, ", "));
+    assert_null(strstr(text, "ms"));
+}
+
+static void every_cause_of_a_hold_fits_its_row_in_every_language(void **state)
+{
+    (void)state;
+    fill();
+    for (unsigned i = 0; i < WORDS_LANGUAGES * HOLD_CAUSES; i++) {
+        page.hold = (enum hold_cause)(i % HOLD_CAUSES);
+        page_render(
+            &page,
+            &(struct page_look){.language = (enum words_language)(i / HOLD_CAUSES), .rows = 24},
+            text);
+        for (char *row = strtok(text, "\n"); row; row = strtok(NULL, "\n"))
+            assert_in_range(page_text_columns(row), 0, 80);
+    }
+}
+
 static void a_hold_says_why(void **state)
 {
     (void)state;
@@ -189,6 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_is_this),
         cmocka_unit_test(figures_are_written_as_the_language_does),
+        cmocka_unit_test(marks_and_units_are_written_as_the_language_does),
+        cmocka_unit_test(every_cause_of_a_hold_fits_its_row_in_every_language),
         cmocka_unit_test(a_hold_says_why),
         cmocka_unit_test(a_camera_that_is_not_well_is_shown),
         cmocka_unit_test(refused_input_is_shown_by_cause_the_commonest_first),

@@ -2,6 +2,7 @@
 #include "unit/cmocka_base.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "screen/words.h"
 #include "unit/screen/languages.h"
@@ -26,6 +27,18 @@ static void no_cause_of_a_refusal_is_missing_in_any_language(void **state)
 {
     (void)state;
     assert_languages_agree(MOTION_ERRS, refusal_of);
+}
+
+static void an_event_is_known_by_its_whole_name_in_every_language(void **state)
+{
+    (void)state;
+    static const char line[] = "session_closed by_peer=1";
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        assert_non_null(
+            words_of_event(line, strlen("session_closed"), (enum words_language)language));
+        assert_null(words_of_event(line, strlen("session"), (enum words_language)language));
+        assert_null(words_of_event(line, strlen(line), (enum words_language)language));
+    }
 }
 
 static void every_cause_of_a_hold_has_its_own_word(void **state)
@@ -76,6 +89,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_word_is_missing_in_any_language),
         cmocka_unit_test(no_cause_of_a_refusal_is_missing_in_any_language),
+        cmocka_unit_test(an_event_is_known_by_its_whole_name_in_every_language),
         cmocka_unit_test(every_cause_of_a_hold_has_its_own_word),
         cmocka_unit_test(every_state_of_the_camera_has_its_own_word),
         cmocka_unit_test(a_locale_chooses_the_language),
