@@ -37,8 +37,8 @@ void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *wit
 }
 
 /* The console at work, if there is one, notices nothing of another (hazard H-10). */
-static void judge_second(struct sim_cart *cart, const struct link_event *event,
-                         const struct link_peer *at_work, const struct follow *before)
+static void h10_judge_second(struct sim_cart *cart, const struct link_event *event,
+                             const struct link_peer *at_work, const struct follow *before)
 {
     if (strcmp(link_peer_name(event->peer), INTRUDER_NAME) != 0)
         witness_fail(cart->witness, "a second console, where there is one");
@@ -75,7 +75,7 @@ void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
         break;
     case CART_SECOND_REFUSED:
         if (!cart->has_visitor) /* else it is the visitor who was first */
-            judge_second(cart, event, at_work, &before);
+            h10_judge_second(cart, event, at_work, &before);
         break;
     case CART_PARTED:
         cart->has_visitor = false;

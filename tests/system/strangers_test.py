@@ -67,7 +67,7 @@ class StrangersTest(jisr.Case):
     def dials(self, identity, name):
         return self.console(self.at, identity=identity, name=name)
 
-    def test_another_authority_another_kind_and_a_second_console_are_refused(self):
+    def test_h10_another_authority_another_kind_and_a_second_console_are_refused(self):
         jisr.sh(jisr.JISR, "identity", "init", self.folder / "elsewhere")
         foreign = self.identity("Foreign", "console", authority="elsewhere")
         van = self.identity("Van", "unit")

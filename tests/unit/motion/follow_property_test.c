@@ -209,7 +209,7 @@ static const struct follow *live(uint64_t seed)
     return &world.follow;
 }
 
-static void h01_to_h07_hold_for_random_hands_over_random_lines(void **state)
+static void h01_h02_h03_h04_h05_h06_h07_hold_for_random_hands_over_random_lines(void **state)
 {
     (void)state;
     uint64_t applied = 0, holds[HOLD_CAUSES] = {0};
@@ -231,7 +231,7 @@ static void h01_to_h07_hold_for_random_hands_over_random_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(h01_to_h07_hold_for_random_hands_over_random_lines),
+        cmocka_unit_test(h01_h02_h03_h04_h05_h06_h07_hold_for_random_hands_over_random_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
