@@ -20,8 +20,18 @@ says() {
     }
 }
 
+# What the installed man page tells a stranger to ask pkg-config for: one thing, wherever it says so.
+man_flags() {
+    sed -n 's/.*$(pkg-config \([^)]*\)).*/\1/p' "$prefix/share/man/man3/libjisr-link.3" | sort -u
+}
+
+# shellcheck disable=SC2046 # the man page's words
 flags() {
-    PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" --cflags --libs libjisr-link
+    PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" $(man_flags)
+}
+
+man_says_one_command() {
+    man_flags && [ "$(man_flags | wc -l)" = 1 ]
 }
 
 compiles_alone() {
@@ -95,12 +105,11 @@ run_both() {
 
 check "meson install fills an empty place" install_it
 check "the header compiles alone as C11" compiles_alone cc -std=c11 c
-if command -v c++ >/dev/null; then
-    check "the header compiles alone as C++17" compiles_alone c++ -std=c++17 cc
-fi
+check "the header compiles alone as C++17" compiles_alone clang++ -std=c++17 cc
 check "the library shows the header's functions and no others" shows_only_its_header
 check "the man page is clean" man_page_is_clean
-check "the example compiles against the copy" compile echo_link "$source/examples/echo_link.c"
+check "the man page tells one way to ask for the flags" man_says_one_command
+check "the example compiles against the copy, as the man page tells" compile echo_link "$source/examples/echo_link.c"
 check "the installed program makes identities" identities
 check "a stranger makes an identity of what it has read itself" run_stranger
 check "header, library and package are of one version" versions_agree
