@@ -26,7 +26,7 @@ struct weather_control { /* zeroed at the start */
 /* Reads `fd`, which has something to read, and obeys each whole line; false at its end. */
 MUST_USE bool weather_control_read(struct weather_control *control, struct relay *relay, int fd);
 
-/* Prints `line=1 way=up sent=... delivered=...` for each way of each line. */
+/* Prints `line=1 way=up sent=... bytes=... forwarded=...` for each way of each line. */
 void weather_control_stats(const struct relay *relay);
 
 #endif
