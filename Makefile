@@ -2,6 +2,7 @@
 # The front door. Meson is the build behind it: `meson setup build && ninja -C build` does too.
 
 ARGS ?=
+BUILD ?= build
 FOR ?= 8h
 SEEDS ?= 20000
 SECONDS_EACH ?= 60
@@ -24,21 +25,21 @@ help:
 deps:
 	@packaging/deps.sh build test check
 
-build/build.ninja:
+$(BUILD)/build.ninja:
 	@packaging/deps.sh build
-	meson setup build
+	meson setup $(BUILD)
 
-build: build/build.ninja
+build: $(BUILD)/build.ninja
 	@packaging/deps.sh build
-	@ninja -C build programs/jisr
+	@ninja -C $(BUILD) programs/jisr
 
 run: build
-	@exec build/programs/jisr operate $(ARGS)
+	@exec $(BUILD)/programs/jisr operate $(ARGS)
 
 soak: build
-	@ninja -C build tests/sim/operations
-	@build/tests/sim/operations --from 1001 --seeds $(SEEDS)
-	@exec build/programs/jisr operate --for $(FOR) --report soak $(ARGS)
+	@ninja -C $(BUILD) tests/sim/operations
+	@$(BUILD)/tests/sim/operations --from 1001 --seeds $(SEEDS)
+	@exec $(BUILD)/programs/jisr operate --for $(FOR) --report soak $(ARGS)
 
 test:
 	@packaging/deps.sh build test
@@ -58,9 +59,9 @@ check:
 	@packaging/deps.sh build check
 	@tests/check.sh
 
-install: build/build.ninja
+install: $(BUILD)/build.ninja
 	@packaging/deps.sh build
-	@meson configure build -Dprefix=$(or $(PREFIX),/usr/local) -Dlibdir=lib >/dev/null
-	@ninja -C build
-	@meson install -C build --no-rebuild
+	@meson configure $(BUILD) -Dprefix=$(or $(PREFIX),/usr/local) -Dlibdir=lib >/dev/null
+	@ninja -C $(BUILD)
+	@meson install -C $(BUILD) --no-rebuild
 	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig

@@ -24,7 +24,7 @@ fail() {
     exit 1
 }
 
-if ! command -v dpkg-query apt-get >/dev/null; then
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "deps: not a Debian machine, going on with what is here; needed: $(wanted "$@" | xargs)" >&2
     exit 0
 fi
@@ -42,4 +42,4 @@ fi
 "${root[@]}" apt-get update ||
     fail "apt could not read its lists: is there a network, and a Debian 12 mirror in /etc/apt/sources.list?"
 "${root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
-    fail "apt could not install them all; its own words are above"
+    fail "apt could not install them all: its own words are above; once that is mended, run make again"
