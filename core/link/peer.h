@@ -71,6 +71,7 @@ struct peer_line {
     uint64_t reported_count; /* datagrams received when it last went */
     bool loses;              /* so much that a report alone may be one of several lost */
     uint64_t elsewhere_ns;   /* and on another line */
+    bool reports_crowded;    /* one was due and found no room: they have the next datagram here */
     bool ack_due;            /* of the message stream */
     uint64_t message_ns;     /* a segment of it may go then, credit or not */
     struct sample_turn turns[LINK_SAMPLE_CHANNELS_MAX];

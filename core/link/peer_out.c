@@ -71,14 +71,17 @@ static bool is_report_due(const struct link_peer *peer, uint8_t line, uint64_t n
     return now_ns >= peer->lines[line].report_ns + REPORT_ALONE_NS;
 }
 
-static void put_report(struct link_peer *peer, uint8_t of, struct departure *departure)
+/* False: samples or messages have left it no room. */
+static bool put_report(struct link_peer *peer, uint8_t of, struct departure *departure)
 {
     struct line_report report;
-    if (!path_rx_report(&peer->lines[of].rx, &report) ||
-        departure->writer.room - departure->writer.len < REPORT_ROOM_BYTES)
-        return;
+    if (!path_rx_report(&peer->lines[of].rx, &report))
+        return true; /* nothing to tell */
+    if (departure->writer.room - departure->writer.len < REPORT_ROOM_BYTES)
+        return false;
     report.line = of;
     wire_put_report(&departure->writer, &report);
+    return true;
 }
 
 static uint64_t until_next_report_ns(const struct peer_line *line, bool alone)
@@ -89,24 +92,31 @@ static uint64_t until_next_report_ns(const struct peer_line *line, bool alone)
     return quiet ? REPORT_QUIET_NS : REPORT_NS;
 }
 
-/* The report of this very line, and of those that wait for another line's help. */
+/* The report of this very line, and of those that wait for another line's help. What finds no room has
+ * the next datagram to itself: on a line whose datagrams are all full none would ever leave. */
 static void put_reports(struct link_peer *peer, struct departure *departure, bool alone)
 {
     struct peer_line *line = &peer->lines[departure->line];
     uint64_t now_ns = departure->now_ns;
 
+    line->reports_crowded = false;
     if (now_ns >= line->report_ns) {
-        put_report(peer, departure->line, departure);
-        line->report_ns = now_ns + until_next_report_ns(line, alone);
-        line->reported_count = line->rx.received;
+        if (put_report(peer, departure->line, departure)) {
+            line->report_ns = now_ns + until_next_report_ns(line, alone);
+            line->reported_count = line->rx.received;
+        } else {
+            line->reports_crowded = true;
+        }
     }
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         struct peer_line *other = &peer->lines[i];
         if (i == departure->line || !other->used || now_ns < other->elsewhere_ns ||
             line->state == LINK_LINE_LOST)
             continue;
-        put_report(peer, i, departure);
-        other->elsewhere_ns = now_ns + REPORT_NS;
+        if (put_report(peer, i, departure))
+            other->elsewhere_ns = now_ns + REPORT_NS;
+        else
+            line->reports_crowded = true;
     }
 }
 
@@ -362,9 +372,10 @@ static size_t transmit_line(struct link_peer *peer, uint8_t number, struct link_
     put_frame_status(peer, &departure);
     bool urgent = departure.writer.len > empty_len;
     bool alone = !urgent && is_report_due(peer, number, now_ns);
+    bool crowded = !urgent && line->reports_crowded;
     size_t probe = urgent ? 0 : path_tx_probe(&line->tx, now_ns);
-    if (urgent || alone || probe)
-        put_reports(peer, &departure, alone);
+    if (urgent || alone || crowded || probe)
+        put_reports(peer, &departure, alone && !crowded);
     else if (!put_shard(peer, &departure))
         return 0;
     if (probe) {

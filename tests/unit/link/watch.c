@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "watch.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "motion/arm_state.h"
 #include "motion/clutch.h"
 #include "motion/script.h"
@@ -15,11 +17,13 @@ enum { GIVEN = 1 << 14, MESSAGE_MOST = 2000 };
 /* What was given to a channel, by its sequence number. */
 struct given {
     uint64_t true_ns;
-    uint8_t bytes[ARM_STATE_BYTES_MAX];
+    uint8_t bytes[LINK_SAMPLE_BYTES_MAX];
     size_t len;
 };
+static_assert((int)ARM_STATE_BYTES_MAX <= (int)LINK_SAMPLE_BYTES_MAX, "state is a sample");
 
 struct watch watch;
+static struct random noise;
 static struct given given[2][GIVEN];
 static uint64_t frame_true_ns[GIVEN];
 static size_t frame_len[GIVEN];
@@ -166,6 +170,14 @@ static void give(struct pair *pair, enum pair_end end, unsigned channel, const s
     watch.samples[channel].sent++;
 }
 
+static void give_noise(struct pair *pair, uint64_t true_ns)
+{
+    struct given sample = {.true_ns = true_ns, .len = watch.traffic.noise_bytes};
+    for (size_t i = 0; i < sample.len; i++)
+        sample.bytes[i] = (uint8_t)random_u64(&noise);
+    give(pair, PAIR_CONSOLE, WATCH_GESTURES, &sample);
+}
+
 static void give_gesture(struct pair *pair, uint64_t true_ns)
 {
     struct given sample = {.true_ns = true_ns};
@@ -238,7 +250,9 @@ static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uin
     const struct watch_traffic *traffic = &watch.traffic;
     (void)context;
     if (watch.ends[end].peer) {
-        if (end == PAIR_CONSOLE && traffic->gestures)
+        if (end == PAIR_CONSOLE && traffic->noise_bytes)
+            give_noise(pair, true_ns);
+        else if (end == PAIR_CONSOLE && traffic->gestures)
             give_gesture(pair, true_ns);
         if (end == PAIR_CART && traffic->state)
             give_state(pair, true_ns);
@@ -273,6 +287,7 @@ struct pair_settings watch_settings(size_t lines, const char *weather, uint64_t 
     settings.link[PAIR_CONSOLE].frames_received[0] = frames;
     memset(&watch, 0, sizeof watch);
     watch.traffic = *traffic;
+    random_seed(&noise, seed);
     return settings;
 }
 

@@ -20,6 +20,7 @@ enum { WATCH_GESTURES, WATCH_STATE }; /* sample channels: console to cart, cart 
 /* What the ends say to one another while they are up. */
 struct watch_traffic {
     bool gestures;       /* 1 kHz, two hands sewing: 72 bytes */
+    size_t noise_bytes;  /* instead of hands: so many bytes that nobody can shorten; 0: hands */
     bool state;          /* 1 kHz, 152 bytes */
     uint64_t frame_ns;   /* time between two pictures, cart to console; 0: none */
     size_t frame_bytes;  /* 0: as link_frame_rate_bps asks */
