@@ -299,6 +299,15 @@ void peer_drop_line(struct link_peer *peer, uint8_t line)
     event->line_state = LINK_LINE_UNUSED;
 }
 
+uint8_t peer_used_lines(const struct link_peer *peer)
+{
+    unsigned lines = 0;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used)
+            lines |= 1U << i;
+    return (uint8_t)lines;
+}
+
 bool peer_any_line_lives(const struct link_peer *peer)
 {
     for (size_t i = 0; i < LINK_LINES_MAX; i++) {

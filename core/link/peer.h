@@ -155,6 +155,7 @@ void peer_frame_stats(const struct link_peer *peer, struct link_stats *stats);
 void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path *path,
                    uint64_t now_ns);
 void peer_drop_line(struct link_peer *peer, uint8_t line);
+uint8_t peer_used_lines(const struct link_peer *peer); /* a set */
 bool peer_can_send(const struct link_peer *peer);
 /* Whether any line is heard of as it should be; when none is, silent ones have to do. */
 bool peer_any_line_lives(const struct link_peer *peer);

@@ -153,12 +153,10 @@ enum link_err link_line_add(struct link_peer *peer, const struct link_path *path
 
 enum link_err link_line_pull(struct link_peer *peer, uint8_t line, uint64_t now_ns)
 {
-    size_t used = 0;
     if (peer->state != PEER_UP)
         return LINK_ERR_STATE;
-    for (size_t i = 0; i < LINK_LINES_MAX; i++)
-        used += peer->lines[i].used;
-    if (line >= LINK_LINES_MAX || !peer->lines[line].used || used < 2)
+    if (line >= LINK_LINES_MAX || !peer->lines[line].used ||
+        peer_used_lines(peer) == 1U << line) /* the last one */
         return LINK_ERR_LINES;
     peer_drop_line(peer, line);
     peer->lines[line].deaf_until_ns = now_ns + DEAF_NS;

@@ -162,7 +162,21 @@ static bool take_response(struct link_peer *peer, struct wire_reader *body,
     return true;
 }
 
-static bool take_pull(struct link_peer *peer, struct wire_reader *body)
+/* Those that we have pulled ourselves, and the peer has not. */
+static void take_lines_back(struct link_peer *peer, uint64_t now_ns)
+{
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        struct peer_line *line = &peer->lines[i];
+        if (line->used || now_ns >= line->deaf_until_ns)
+            continue;
+        line->deaf_until_ns = 0;
+        peer->pulled &= (uint8_t) ~(1U << i); /* no word of it any more */
+        peer_use_line(peer, i, &line->path, now_ns);
+    }
+}
+
+/* Where pulls cross and would leave no line, the dialler's wins. */
+static bool take_pull(struct link_peer *peer, struct wire_reader *body, uint64_t now_ns)
 {
     uint8_t number = wire_u8(body);
     uint64_t revived_from = wire_u64(body);
@@ -172,8 +186,14 @@ static bool take_pull(struct link_peer *peer, struct wire_reader *body)
     if (revived_from <= line->revived_from)
         return true; /* said before */
     line->revived_from = revived_from;
+    bool is_last = peer_used_lines(peer) == 1U << number;
+    if (is_last && peer->dials)
+        return true;
+    line->deaf_until_ns = 0; /* it is the peer's pull as well from now on */
     if (line->used)
         peer_drop_line(peer, number);
+    if (is_last)
+        take_lines_back(peer, now_ns);
     return true;
 }
 
@@ -211,7 +231,7 @@ static bool take_chunk(struct link_peer *peer, uint8_t type, struct wire_reader 
     case CHUNK_RESPONSE:
         return take_response(peer, body, arrival);
     case CHUNK_PULL:
-        return take_pull(peer, body);
+        return take_pull(peer, body, arrival->now_ns);
     case CHUNK_PADDING:
         return true;
     case CHUNK_CLOSE:

@@ -57,15 +57,6 @@ static void refill(struct peer_line *line, uint64_t now_ns)
         line->credit_bytes = -4 * most;
 }
 
-static uint8_t used_lines(const struct link_peer *peer)
-{
-    unsigned lines = 0;
-    for (unsigned i = 0; i < LINK_LINES_MAX; i++)
-        if (peer->lines[i].used)
-            lines |= 1U << i;
-    return (uint8_t)lines;
-}
-
 static bool is_report_due(const struct link_peer *peer, uint8_t line, uint64_t now_ns)
 {
     return now_ns >= peer->lines[line].report_ns + REPORT_ALONE_NS;
@@ -178,7 +169,7 @@ static void put_messages(struct link_peer *peer, struct departure *departure)
 static void put_pulls(struct link_peer *peer, struct departure *departure)
 {
     if (peer->pulls_left && departure->now_ns >= peer->pull_ns) {
-        peer->pull_due = used_lines(peer); /* any of them may be dead */
+        peer->pull_due = peer_used_lines(peer); /* any of them may be dead */
         peer->pull_ns = departure->now_ns + PULL_AGAIN_NS;
         peer->pulls_left--;
     }
@@ -411,7 +402,7 @@ size_t peer_transmit(struct link_peer *peer, struct link_path *path,
     case PEER_UP:
         break;
     }
-    stream_tx_mark(&peer->messages_out, used_lines(peer), time_out_ns(peer), now_ns);
+    stream_tx_mark(&peer->messages_out, peer_used_lines(peer), time_out_ns(peer), now_ns);
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         uint8_t number = (uint8_t)((peer->turn + i) % LINK_LINES_MAX);
         size_t len = transmit_path_check(peer, number, path, out, now_ns);

@@ -92,6 +92,46 @@ static void a_pulled_line_is_quiet_at_both_ends_and_nothing_is_lost(void **state
     pull(PAIR_CART, 0);
 }
 
+/* Each end pulls what the other keeps, before it has heard of it. */
+static void cross_pulls(size_t lines, unsigned by_console, unsigned by_cart, uint64_t later_ns)
+{
+    struct pair *pair = watch_up(lines, WEATHER_FAR, 4, &pictures);
+    const unsigned pulled[PAIR_ENDS] = {by_console, by_cart};
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        for (unsigned i = 0; i < lines; i++)
+            if (pulled[end] & 1U << i)
+                assert_int_equal(link_line_pull(watch.ends[end].peer, (uint8_t)i,
+                                                pair_local_ns(pair, (enum pair_end)end)),
+                                 LINK_OK);
+        if (end == PAIR_CONSOLE)
+            pair_run(pair, pair_true_ns(pair) + later_ns);
+    }
+    pair_run(pair, pair_true_ns(pair) + 5 * S); /* beyond what a puller is deaf for */
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].closed, 0);
+        for (unsigned i = 0; i < lines; i++)
+            assert_int_equal(watch.ends[end].line[i],
+                             by_console & 1U << i ? LINK_LINE_UNUSED : LINK_LINE_GOOD);
+        assert_int_equal(watch_stats(pair, (enum pair_end)end).refused, 0);
+    }
+    watch_check();
+    expect_all_samples();
+    for (size_t i = 0; i < 2; i++)
+        assert_true(watch.samples[i].gap_ns <= 7 * MS);
+    pair_destroy(pair);
+}
+
+static void where_pulls_cross_the_diallers_wins(void **state)
+{
+    (void)state;
+    for (uint64_t later_ns = 0; later_ns < 60 * MS; later_ns += 25 * MS) {
+        cross_pulls(2, 1, 2, later_ns);
+        cross_pulls(2, 2, 1, later_ns);
+        cross_pulls(3, 3, 4, later_ns);
+        cross_pulls(3, 3, 6, later_ns); /* line 1 by both */
+    }
+}
+
 static void the_last_line_cannot_be_pulled(void **state)
 {
     (void)state;
@@ -214,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_added_while_operating),
         cmocka_unit_test(a_pulled_line_is_quiet_at_both_ends_and_nothing_is_lost),
+        cmocka_unit_test(where_pulls_cross_the_diallers_wins),
         cmocka_unit_test(the_last_line_cannot_be_pulled),
         cmocka_unit_test(a_console_that_changes_its_address_is_followed),
         cmocka_unit_test(a_move_of_one_of_two_lines_leaves_no_mark),
