@@ -60,7 +60,8 @@ struct peer_line {
     struct link_path response_path;
     uint8_t response[CHALLENGE_BYTES];
 
-    uint64_t revived_from;  /* pulled by the peer: it comes back with this number or a later one */
+    bool pull_heard;        /* the peer has pulled it, once at least: ... */
+    uint64_t revived_from;  /* ... it comes back with this number or a later one */
     uint64_t deaf_until_ns; /* pulled by us: what the peer sends on it brings it back only then */
     struct replay replay;
     struct path_rx rx;

@@ -183,9 +183,10 @@ static bool take_pull(struct link_peer *peer, struct wire_reader *body, uint64_t
     if (body->failed || body->left || number >= LINK_LINES_MAX)
         return false;
     struct peer_line *line = &peer->lines[number];
-    if (revived_from <= line->revived_from)
+    if (line->pull_heard && revived_from <= line->revived_from)
         return true; /* said before */
-    line->revived_from = revived_from;
+    line->pull_heard = true;
+    line->revived_from = revived_from; /* 0 of one on which the peer has sent nothing yet */
     bool is_last = peer_used_lines(peer) == 1U << number;
     if (is_last && peer->dials)
         return true;

@@ -127,29 +127,36 @@ static void a_close(void **state)
     end(&session);
 }
 
-static void a_pull(void **state)
+/* Line 1 is pulled when `sent` datagrams have left on it. */
+static void pull(const char *block, uint64_t sent)
 {
-    (void)state;
     struct session session;
     struct link_path path;
     uint8_t text[LINK_DATAGRAM_MAX];
 
-    begin(&session, "pull", true);
-    session.peer->lines[1].tx.next = 7; /* so that the number tells */
+    begin(&session, block, true);
+    session.peer->lines[1].tx.next = sent;
     assert_int_equal(link_line_pull(session.peer, 1, session.now_ns), LINK_OK);
-    size_t len = sends(&session, "pull", "datagram", &path, text);
-    vectors_made("pull", "text", text, len);
+    size_t len = sends(&session, block, "datagram", &path, text);
+    vectors_made(block, "text", text, len);
     end(&session);
 
-    begin(&session, "pull", false);
+    begin(&session, block, false);
     receives(&session, &path, 0, 0, text, len);
     struct link_event event = event_of(&session, LINK_EVENT_LINE);
     while (event.line_state != LINK_LINE_UNUSED)
         event = event_of(&session, LINK_EVENT_LINE);
     assert_int_equal(event.line, 1);
     assert_false(session.peer->lines[1].used);
-    assert_int_equal(session.peer->lines[1].revived_from, 7);
+    assert_int_equal(session.peer->lines[1].revived_from, sent);
     end(&session);
+}
+
+static void a_pull(void **state)
+{
+    (void)state;
+    pull("pull", 7);
+    pull("pull_unsent", 0);
 }
 
 static void a_challenge_and_its_response(void **state)
