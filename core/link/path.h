@@ -207,6 +207,10 @@ struct path_feedback {
     uint64_t sent_bps;      /* what had been put in, over the same packets */
 };
 
+/* Whether a report can be of what we sent. */
+MUST_USE bool path_tx_bears_out(const struct path_tx *tx, const struct line_report *report,
+                                uint64_t now_ns);
+
 /* `hold_ns`: how long the peer held the report after its highest packet (the carrying datagram's
  * sent time less received_ns) if it came back over this very line; -1 if over another.
  * False: contradicts what we sent; nothing was learnt. An old report teaches nothing, but is true. */

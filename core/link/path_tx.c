@@ -25,6 +25,11 @@ static struct path_sent *sent_at(struct path_tx *tx, uint64_t packet)
     return &tx->ring[packet % PATH_SENT_PACKETS];
 }
 
+static uint64_t sent_ns_of(const struct path_tx *tx, uint64_t packet)
+{
+    return tx->ring[packet % PATH_SENT_PACKETS].sent_ns;
+}
+
 static bool remembered(const struct path_tx *tx, uint64_t packet)
 {
     return packet < tx->next && tx->next - packet <= PATH_SENT_PACKETS;
@@ -268,19 +273,23 @@ static void measure_delay(struct path_tx *tx, const struct line_report *report, 
     tx->queue_ns = queue;
 }
 
-/* Whether a report can be of what we sent. `*old`: it tells less than an earlier one did. */
-static bool plausible(struct path_tx *tx, const struct line_report *report, uint64_t now_ns,
-                      bool *old)
+/* Whether a report tells less than an earlier one did. */
+static bool is_old(const struct path_tx *tx, const struct line_report *report)
+{
+    return tx->reported &&
+           (report->highest < tx->highest || (report->highest == tx->highest &&
+                                              (int32_t)(report->received - tx->received_seen) < 0));
+}
+
+bool path_tx_bears_out(const struct path_tx *tx, const struct line_report *report, uint64_t now_ns)
 {
     uint32_t arrived = report->received - tx->received_seen;
 
     if (report->highest >= tx->next || !(report->bitmap[0] & 1) || report->sent_ns > now_ns)
         return false;
-    if (remembered(tx, report->highest) && sent_at(tx, report->highest)->sent_ns != report->sent_ns)
+    if (remembered(tx, report->highest) && sent_ns_of(tx, report->highest) != report->sent_ns)
         return false;
-    *old = tx->reported && (report->highest < tx->highest ||
-                            (report->highest == tx->highest && (int32_t)arrived < 0));
-    return *old ||
+    return is_old(tx, report) ||
            (tx->received + arrived <= tx->next && report->received_bytes >= tx->received_bytes &&
             report->received_bytes <= tx->sent_bytes);
 }
@@ -307,12 +316,10 @@ static void learn_from_newest(struct path_tx *tx, const struct line_report *repo
 bool path_tx_report(struct path_tx *tx, const struct line_report *report, int64_t hold_ns,
                     uint64_t now_ns, struct path_feedback *feedback)
 {
-    bool old;
-
     *feedback = (struct path_feedback){.moved = false};
-    if (!plausible(tx, report, now_ns, &old))
+    if (!path_tx_bears_out(tx, report, now_ns))
         return false;
-    if (old)
+    if (is_old(tx, report))
         return true;
 
     uint64_t lost_before = tx->lost;
@@ -386,8 +393,7 @@ static uint64_t waited_ns(const struct path_tx *tx, uint64_t now_ns)
     uint64_t waiting = tx->reported ? tx->highest + 1 : 0;
     if (waiting >= tx->next)
         return 0;
-    return now_ns - (remembered(tx, waiting) ? tx->ring[waiting % PATH_SENT_PACKETS].sent_ns
-                                             : tx->progress_ns);
+    return now_ns - (remembered(tx, waiting) ? sent_ns_of(tx, waiting) : tx->progress_ns);
 }
 
 uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns)

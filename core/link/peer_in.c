@@ -73,7 +73,9 @@ static bool take_report(struct link_peer *peer, struct wire_reader *body,
         return true; /* pulled meanwhile */
     int64_t hold_ns =
         report.line == arrival->line ? (int64_t)(arrival->sent_ns - report.received_ns) : -1;
-    /* The clock first: a step must not pass for a queue. */
+    if (!path_tx_bears_out(&line->tx, &report, arrival->now_ns))
+        return false;
+    /* The clock before the line: a step must not pass for a queue. */
     if (link_clock_forward(&peer->clock, report.sent_ns, report.received_ns, arrival->now_ns))
         take_clock_step(peer);
     if (!path_tx_report(&line->tx, &report, hold_ns, arrival->now_ns, &feedback))

@@ -80,12 +80,16 @@ static void report(const uint8_t *step)
         break; /* the truth */
     }
     uint64_t lost = tx.lost;
-    if (path_tx_report(&tx, &made, step[3] - 1, now_ns, &feedback)) {
-        must(feedback.queue_ns >= 0);
-        must(feedback.lost_packets == (tx.lost > lost ? tx.lost - lost : 0));
-        rate_feedback(&rate, &feedback, step[3] & 1, now_ns);
-        (void)link_clock_forward(&link_clock, made.sent_ns, made.received_ns, now_ns);
+    if (!path_tx_bears_out(&tx, &made, now_ns)) {
+        must(!path_tx_report(&tx, &made, step[3] - 1, now_ns, &feedback));
+        return;
     }
+    if (link_clock_forward(&link_clock, made.sent_ns, made.received_ns, now_ns))
+        path_tx_clock_stepped(&tx);
+    must(path_tx_report(&tx, &made, step[3] - 1, now_ns, &feedback));
+    must(feedback.queue_ns >= 0);
+    must(feedback.lost_packets == (tx.lost > lost ? tx.lost - lost : 0));
+    rate_feedback(&rate, &feedback, step[3] & 1, now_ns);
 }
 
 static void check(const uint8_t *step)
@@ -126,7 +130,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             report(data);
             break;
         case DO_STAMP:
-            (void)link_clock_backward(&link_clock, get_be64(data + 4), now_ns);
+            if (link_clock_backward(&link_clock, get_be64(data + 4), now_ns))
+                path_tx_clock_stepped(&tx);
             break;
         case DO_WAIT:
             now_ns += get_be32(data + 4);

@@ -223,6 +223,31 @@ static void authentic_nonsense_is_refused_and_counted(void **state)
     pair_destroy(pair);
 }
 
+/* As if everything had come an hour ago, by the console's clock: that would be a step. */
+static void a_report_of_what_was_never_sent_moves_no_clock(void **state)
+{
+    (void)state;
+    struct pair *pair = operation();
+    struct line_report report = {.line = 0, .bitmap = {1}};
+    uint8_t text[100];
+    uint64_t console_ns = pair_local_ns(pair, PAIR_CONSOLE);
+    const struct link_peer *cart = watch.ends[PAIR_CART].peer;
+    struct link_clock_reading before = link_peer_clock(cart, pair_local_ns(pair, PAIR_CART));
+    report.sent_ns = pair_local_ns(pair, PAIR_CART) - 60 * MS;
+    report.received_ns = console_ns - 3600 * S;
+    report.highest = path_tx_next(&cart->lines[0].tx) + 100;
+    struct wire_writer writer = wire_writer(text, sizeof text);
+    wire_put_report(&writer, &report);
+    inject_sealed(pair, text, writer.len);
+    assert_int_equal(watch_stats(pair, PAIR_CART).refused, 1);
+    assert_int_equal(watch.ends[PAIR_CART].steps, 0);
+    struct link_clock_reading after = link_peer_clock(cart, pair_local_ns(pair, PAIR_CART));
+    assert_true(before.measured && after.measured);
+    assert_true(llabs(after.offset_ns - before.offset_ns) < (int64_t)MS);
+    expect_untouched(pair);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_replay_from_elsewhere_moves_no_line),
         cmocka_unit_test(a_flood_at_the_door_does_not_reach_the_operation),
         cmocka_unit_test(authentic_nonsense_is_refused_and_counted),
+        cmocka_unit_test(a_report_of_what_was_never_sent_moves_no_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
