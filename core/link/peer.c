@@ -241,17 +241,19 @@ static struct link_path any_path(const struct link_peer *peer)
 void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t now_ns)
 {
     bool was_up = peer->state == PEER_UP;
-    bool is_heard = was_up || (peer->state == PEER_PROVING && !peer->dials); /* it has the keys */
+    bool has_keys = peer_can_send(peer);
 
     snprintf(peer->reason, sizeof peer->reason, "%s", reason);
     peer->by_peer = by_peer;
-    peer->goodbyes_left = is_heard && !by_peer ? GOODBYES : 0;
+    peer->goodbyes_left = has_keys && !by_peer ? GOODBYES : 0;
+    if (has_keys) /* TLS's last words, repeated, would bring the other end up, or have it begin, with nobody */
+        handshake_end(&peer->handshake);
     peer->goodbye_ns = now_ns;
     peer->gone_ns = peer->handshake.give_up_ns = now_ns + GOODBYE_NS;
     peer->handshake.heard_ns = 0; /* it may be silent now */
     peer->turn = 0;
     peer->state = PEER_CLOSING;
-    if (was_up)
+    if (has_keys)
         link_note_end(peer->link, peer->connection);
     struct link_event *event =
         link_push(peer->link, was_up ? LINK_EVENT_CLOSED : LINK_EVENT_REFUSED, peer);

@@ -140,6 +140,44 @@ static void either_end_refuses_another_name_and_both_know_why(void **state)
     expect_refusal(&settings, name_here, name_there, false);
 }
 
+/* The console has finished TLS, and hangs up before it knows that the cart has as well. */
+static void hang_up_while_proving(bool finished_is_lost)
+{
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 1, &traffic);
+    struct pair *pair = watch_start(&settings);
+    const struct watch_end *console = &watch.ends[PAIR_CONSOLE], *cart = &watch.ends[PAIR_CART];
+    struct link_peer *peer = pair_dial(pair, 1);
+    assert_non_null(peer);
+    pair_run(pair, 2 * ROUND_TRIP_NS - 5 * MS);
+    if (finished_is_lost)
+        pair_cut(pair, 0, true);
+    while (peer->state == PEER_SHAKING)
+        pair_run(pair, pair_true_ns(pair) + MS);
+    assert_int_equal(peer->state, PEER_PROVING);
+    pair_cut(pair, 0, false);
+    link_close(peer, "never mind", pair_local_ns(pair, PAIR_CONSOLE));
+    pair_run(pair, 2 * S);
+    assert_int_equal(console->refused, 1);
+    assert_int_equal(console->ups, 0);
+    assert_int_equal(cart->ups, finished_is_lost ? 0 : 1);
+    assert_int_equal(cart->closed, cart->ups);
+    if (cart->ups) {
+        assert_string_equal(cart->reason, "never mind");
+        assert_true(cart->by_peer);
+    }
+    struct link_stranger_stats strangers; /* what was under way to the console is none's */
+    link_stranger_stats(pair_link(pair, PAIR_CONSOLE), &strangers);
+    assert_int_equal(strangers.unknown, 0);
+    pair_destroy(pair);
+}
+
+static void a_console_that_hangs_up_while_it_starts_leaves_no_session_behind(void **state)
+{
+    (void)state;
+    hang_up_while_proving(false);
+    hang_up_while_proving(true);
+}
+
 static void a_clock_that_was_set_since_judges_certificates(void **state)
 {
     (void)state;
@@ -255,6 +293,7 @@ int main(void)
         cmocka_unit_test(the_cart_refuses_a_site_of_the_wrong_kind_and_both_know_why),
         cmocka_unit_test(the_console_refuses_a_site_of_the_wrong_kind_and_both_know_why),
         cmocka_unit_test(either_end_refuses_another_name_and_both_know_why),
+        cmocka_unit_test(a_console_that_hangs_up_while_it_starts_leaves_no_session_behind),
         cmocka_unit_test(a_clock_that_was_set_since_judges_certificates),
         cmocka_unit_test(no_answer_is_said_after_the_silence),
         cmocka_unit_test(a_cart_without_a_place_says_so),
