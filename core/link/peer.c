@@ -174,9 +174,14 @@ static void start_channels(struct link_peer *peer, uint64_t now_ns)
                           settings->frames_received[i].budget_ns);
     }
     peer->heard_ns = now_ns;
-    for (uint8_t i = 0; i < LINK_LINES_MAX; i++)
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
+        /* Once for all: packet numbers go on when a line is used again, and what comes over a line that is
+         * added is counted before its address has proved itself. */
+        path_rx_init(&peer->lines[i].rx);
+        path_tx_init(&peer->lines[i].tx);
         if (peer->handshake.lines[i].used)
             peer_use_line(peer, i, &peer->handshake.lines[i].path, now_ns);
+    }
 }
 
 void peer_follow_tls(struct link_peer *peer, uint64_t now_ns)
@@ -275,10 +280,6 @@ void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path 
     at->state = LINK_LINE_FRESH;
     at->credit_ns = now_ns;
     at->credit_bytes = 0;
-    if (!at->rx.any && path_tx_next(&at->tx) == 0) { /* its first use: numbers go on otherwise */
-        path_rx_init(&at->rx);
-        path_tx_init(&at->tx);
-    }
     rate_init(&at->rate, settings->rate_least_bps, settings->rate_start_bps,
               settings->rate_most_bps);
     for (size_t i = 0; i < LINK_SAMPLE_CHANNELS_MAX; i++)

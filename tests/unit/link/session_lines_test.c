@@ -53,6 +53,29 @@ static void a_line_is_added_while_operating(void **state)
     pair_destroy(pair);
 }
 
+/* Reports alone come every 50 ms: that is this line's pace, not its silence. */
+static void an_added_line_that_carries_little_is_not_suspected(void **state)
+{
+    (void)state;
+    static const struct watch_traffic none = {.gestures = false};
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 3, &none);
+    struct pair *pair = watch_start(&settings);
+    uint8_t added;
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 3 * S);
+    struct link_path path = pair_path(pair, 1);
+    assert_int_equal(link_line_add(watch.ends[PAIR_CONSOLE].peer, &path,
+                                   pair_local_ns(pair, PAIR_CONSOLE), &added),
+                     LINK_OK);
+    pair_run(pair, 6 * S);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].line[1], LINK_LINE_GOOD);
+        for (unsigned i = 0; i < 2; i++)
+            assert_int_equal(watch.ends[end].lines[i][LINK_LINE_SUSPECT], 0);
+    }
+    pair_destroy(pair);
+}
+
 static void pull(enum pair_end by, unsigned line)
 {
     struct pair *pair = watch_up(2, WEATHER_FAR, 4, &pictures);
@@ -253,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_added_while_operating),
+        cmocka_unit_test(an_added_line_that_carries_little_is_not_suspected),
         cmocka_unit_test(a_pulled_line_is_quiet_at_both_ends_and_nothing_is_lost),
         cmocka_unit_test(where_pulls_cross_the_diallers_wins),
         cmocka_unit_test(the_last_line_cannot_be_pulled),

@@ -55,8 +55,11 @@ static void begin(struct session *session, const char *block, bool dials)
     link_clock_init(&peer->clock, session->now_ns);
     stream_tx_init(&peer->messages_out);
     stream_rx_init(&peer->messages_in);
-    for (uint8_t i = 0; i < 2; i++)
+    for (uint8_t i = 0; i < 2; i++) {
+        path_rx_init(&peer->lines[i].rx);
+        path_tx_init(&peer->lines[i].tx);
         peer_use_line(peer, i, &paths[i], session->now_ns);
+    }
 }
 
 static void end(struct session *session)
