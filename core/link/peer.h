@@ -54,8 +54,10 @@ struct peer_line {
     bool moving; /* `candidate` is being asked to prove itself */
     struct link_path candidate;
     uint8_t challenge[CHALLENGE_BYTES];
-    uint64_t challenge_ns; /* ask (again) then */
-    uint8_t challenges;    /* asked so often */
+    uint64_t challenge_ns;    /* ask (again) then */
+    uint8_t challenges;       /* asked so often */
+    uint64_t candidate_bytes; /* authentic ones that came from there */
+    uint64_t asked_bytes;     /* that went there, unproved */
     bool response_due;
     struct link_path response_path;
     uint8_t response[CHALLENGE_BYTES];

@@ -254,7 +254,7 @@ static bool is_same_path(const struct link_path *a, const struct link_path *b)
 /* An authentic datagram came from `path` on a line that is elsewhere, or new: the place must
  * prove that it receives what we send there before anything else goes to it (RFC 9000 8.2). */
 static void follow_path(struct link_peer *peer, const struct wire_header *header,
-                        const struct link_path *path, uint64_t now_ns)
+                        const struct link_path *path, size_t len, uint64_t now_ns)
 {
     struct peer_line *line = &peer->lines[header->line];
     bool is_newest = !line->replay.any || header->packet > line->replay.highest;
@@ -264,13 +264,19 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
             line->moving = false; /* it is back, or never left */
         return;
     }
-    if (!is_newest || (line->moving && is_same_path(&line->candidate, path)) ||
+    if (line->moving && is_same_path(&line->candidate, path)) {
+        line->candidate_bytes += len;
+        return;
+    }
+    if (!is_newest ||
         (!line->used && (header->packet < line->revived_from || now_ns < line->deaf_until_ns)))
         return;
     line->moving = true;
     line->candidate = *path;
     line->challenge_ns = now_ns;
     line->challenges = 0;
+    line->candidate_bytes = len;
+    line->asked_bytes = 0;
     link_random(peer->link, line->challenge, sizeof line->challenge);
 }
 
@@ -298,7 +304,7 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
         return;
     }
     /* Authentic from here on. */
-    follow_path(peer, header, path, now_ns);
+    follow_path(peer, header, path, len, now_ns);
     replay_mark(&line->replay, header->packet);
     peer->heard_ns = now_ns;
     if (renewed)

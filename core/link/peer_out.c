@@ -19,6 +19,12 @@ enum { REPORT_QUIET_PACKETS = 4, REPORT_ROOM_BYTES = 80 };
 
 #define CHALLENGE_AGAIN_NS (50 * MS)
 enum { CHALLENGES_MAX = 20 };
+/* An address that has proved nothing gets no more than three times what came from it (RFC 9000 8.1): a
+ * datagram sent on from a false address shall not buy anybody a flood. */
+enum {
+    UNPROVED_TIMES = 3,
+    CHALLENGE_DATAGRAM_BYTES = WIRE_SEALED_LEAST + WIRE_CHUNK_HEADER_BYTES + CHALLENGE_BYTES
+};
 
 #define PULL_AGAIN_NS (20 * MS)
 
@@ -312,6 +318,9 @@ static size_t transmit_path_check(struct link_peer *peer, uint8_t number, struct
             return 0;
         }
         line->challenge_ns = now_ns + CHALLENGE_AGAIN_NS;
+        if (line->asked_bytes + CHALLENGE_DATAGRAM_BYTES > UNPROVED_TIMES * line->candidate_bytes)
+            return 0;
+        line->asked_bytes += CHALLENGE_DATAGRAM_BYTES;
         begin(&departure, number, out, LINK_DATAGRAM_MAX, now_ns);
         put_nonce(&departure, CHUNK_CHALLENGE, line->challenge);
         *path = line->candidate;

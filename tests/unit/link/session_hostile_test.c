@@ -223,6 +223,51 @@ static void authentic_nonsense_is_refused_and_counted(void **state)
     pair_destroy(pair);
 }
 
+static uint64_t elsewhere_bytes, elsewhere_count;
+
+static void count_elsewhere(void *context, enum pair_end from, const struct link_path *path,
+                            const uint8_t *bytes, size_t len, uint64_t true_ns)
+{
+    (void)context, (void)from, (void)path, (void)bytes, (void)true_ns;
+    elsewhere_bytes += len;
+    elsewhere_count++;
+}
+
+/* Somebody on the path keeps the console's datagrams and sends some on under a third one's address. */
+static void a_third_address_gets_three_times_what_came_in_its_name_at_most(void **state)
+{
+    (void)state;
+    static const struct watch_traffic none = {.gestures = false}; /* small datagrams: reports */
+    for (unsigned sent_on = 1; sent_on <= 3; sent_on++) {
+        struct pair_settings settings = watch_settings(1, WEATHER_FAR, 41, &none);
+        settings.hooks.datagram = keep;
+        settings.hooks.elsewhere = count_elsewhere;
+        struct pair *pair = watch_start(&settings);
+        kept_count[0] = kept_count[1] = 0;
+        assert_non_null(pair_dial(pair, 1));
+        pair_run(pair, 2 * S);
+        pair_cut(pair, 0, true);
+        pair_run(pair, pair_true_ns(pair) + 200 * MS);
+        elsewhere_bytes = elsewhere_count = 0;
+        uint64_t came_bytes = 0;
+        for (unsigned i = 0; i < sent_on; i++) {
+            const struct recorded *last =
+                &kept[PAIR_CONSOLE][(kept_count[PAIR_CONSOLE] - 1) % KEPT];
+            came_bytes += last->len;
+            pair_inject(pair, PAIR_CART, 0, last->bytes, last->len, false);
+            pair_run(pair, pair_true_ns(pair) + 60 * MS);
+        }
+        pair_run(pair, pair_true_ns(pair) + 2 * S);
+        print_message("# %llu datagrams of %llu bytes for %llu bytes\n",
+                      (unsigned long long)elsewhere_count, (unsigned long long)elsewhere_bytes,
+                      (unsigned long long)came_bytes);
+        assert_true(elsewhere_count > 0);
+        assert_true(elsewhere_bytes <= 3 * came_bytes);
+        assert_int_equal(watch.ends[PAIR_CART].moved, 0);
+        pair_destroy(pair);
+    }
+}
+
 /* As if everything had come an hour ago, by the console's clock: that would be a step. */
 static void a_report_of_what_was_never_sent_moves_no_clock(void **state)
 {
@@ -256,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_flood_at_the_door_does_not_reach_the_operation),
         cmocka_unit_test(authentic_nonsense_is_refused_and_counted),
         cmocka_unit_test(a_report_of_what_was_never_sent_moves_no_clock),
+        cmocka_unit_test(a_third_address_gets_three_times_what_came_in_its_name_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
