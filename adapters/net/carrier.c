@@ -21,8 +21,10 @@ enum {
     DSCP_EF = 46 << 2              /* expedited forwarding, RFC 3246, in the TOS byte */
 };
 
-/* In a path: IPv4 is address 4, port 2; IPv6 is address 16, port 2, scope 4. */
+/* In a path: IPv4 is address 4, port 2; IPv6 is address 16, port 2, scope 4. Within the first half of an
+ * IPv6 address a machine may call itself as it likes (RFC 8981). */
 enum { PATH_IPV4_BYTES = 6, PATH_IPV6_BYTES = 22, ADDRESS_BYTES_MAX = sizeof(struct sockaddr_in6) };
+enum { HOST_IPV4_BYTES = 4, HOST_IPV6_BYTES = 8 };
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -81,10 +83,12 @@ static void to_path(const struct net_address *address, unsigned socket, struct l
         memcpy(path->address + 16, &address->v6.sin6_port, 2);
         memcpy(path->address + 18, &address->v6.sin6_scope_id, 4);
         path->address_bytes = PATH_IPV6_BYTES;
+        path->host_bytes = HOST_IPV6_BYTES;
     } else {
         memcpy(path->address, &address->v4.sin_addr, 4);
         memcpy(path->address + 4, &address->v4.sin_port, 2);
         path->address_bytes = PATH_IPV4_BYTES;
+        path->host_bytes = HOST_IPV4_BYTES;
     }
 }
 

@@ -5,8 +5,8 @@
 
 #define MS UINT64_C(1000000)
 
-/* A handshake takes about 1.5 ms of a core at this end. One a second while a surgeon operates delays at
- * most one gesture in a thousand by that much; ten a second otherwise. */
+/* A handshake takes about 1.5 ms of a core at this end. One a second while a surgeon operates, and one of a
+ * regular's, delay at most two gestures in a thousand by that much; ten a second otherwise. */
 #define ADMIT_BUSY_NS (1000 * MS)
 #define ADMIT_IDLE_NS (100 * MS)
 
@@ -68,11 +68,32 @@ bool door_knows(const struct door *door, const struct link_path *path, uint64_t 
     return cookie_check(&door->jar, address, len, connection, now_ns, cookie);
 }
 
-bool door_admits(struct door *door, bool busy, uint64_t now_ns)
+static size_t host_bytes(const struct link_path *path)
 {
-    if (now_ns < door->admit_ns)
+    return path->host_bytes ? path->host_bytes : path->address_bytes;
+}
+
+bool door_is_regular(const struct door *door, const struct link_path *path)
+{
+    for (size_t i = 0; i < DOOR_REGULARS_KEPT && i < door->regulars_next; i++)
+        if (host_bytes(&door->regulars[i]) == host_bytes(path) &&
+            !memcmp(door->regulars[i].address, path->address, host_bytes(path)))
+            return true;
+    return false;
+}
+
+void door_remember(struct door *door, const struct link_path *path)
+{
+    if (!door_is_regular(door, path))
+        door->regulars[door->regulars_next++ % DOOR_REGULARS_KEPT] = *path;
+}
+
+bool door_admits(struct door *door, bool regular, bool busy, uint64_t now_ns)
+{
+    uint64_t *admit_ns = &door->admit_ns[regular];
+    if (now_ns < *admit_ns)
         return false;
-    door->admit_ns = now_ns + (busy ? ADMIT_BUSY_NS : ADMIT_IDLE_NS);
+    *admit_ns = now_ns + (busy ? ADMIT_BUSY_NS : ADMIT_IDLE_NS);
     return true;
 }
 

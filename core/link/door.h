@@ -3,7 +3,9 @@
  *
  * Nothing is kept for a stranger but the answer that is about to leave, in a ring that drops when
  * it is full: a flood costs its own bandwidth. Handshakes are the dear part (a few ms of a core), so
- * they are rationed, more strictly while an operation is under way. Pure; one owner. */
+ * they are rationed, more strictly while an operation is under way. Regulars, who come from a machine of
+ * a session that was up, have a ration of their own: who asks without end keeps other strangers out, not
+ * a console that was started again. Pure; one owner. */
 #ifndef LINK_DOOR_H
 #define LINK_DOOR_H
 
@@ -16,7 +18,11 @@
 #include "link/link.h"
 #include "link/wire.h"
 
-enum { DOOR_ANSWERS_KEPT = 16, DOOR_ANSWER_BYTES = WIRE_HEADER_BYTES + WIRE_COOKIE_BYTES };
+enum {
+    DOOR_ANSWERS_KEPT = 16,
+    DOOR_ANSWER_BYTES = WIRE_HEADER_BYTES + WIRE_COOKIE_BYTES,
+    DOOR_REGULARS_KEPT = 16
+};
 
 struct door_answer {
     struct link_path path;
@@ -26,7 +32,9 @@ struct door_answer {
 
 struct door {
     struct cookie_jar jar;
-    uint64_t admit_ns; /* the next handshake may begin then */
+    uint64_t admit_ns[2]; /* the next handshake may begin then: a stranger's, a regular's */
+    struct link_path regulars[DOOR_REGULARS_KEPT];
+    size_t regulars_next;
     struct door_answer answers[DOOR_ANSWERS_KEPT];
     size_t first, count;
 };
@@ -42,8 +50,12 @@ void door_hello(struct door *door, const struct link_path *path, const struct wi
 MUST_USE bool door_knows(const struct door *door, const struct link_path *path, uint64_t connection,
                          uint64_t now_ns, const uint8_t cookie[static WIRE_COOKIE_BYTES]);
 
+/* A session that was up has had a line to `path`. The last few machines are kept. */
+void door_remember(struct door *door, const struct link_path *path);
+bool door_is_regular(const struct door *door, const struct link_path *path);
+
 /* Whether one more handshake may begin now; counts it when so. */
-MUST_USE bool door_admits(struct door *door, bool busy, uint64_t now_ns);
+MUST_USE bool door_admits(struct door *door, bool regular, bool busy, uint64_t now_ns);
 
 /* How long a handshake may go on, and whether one that will be given up at `give_up_ns` has had time
  * enough for its place to be given to another. */

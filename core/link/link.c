@@ -206,9 +206,18 @@ static struct link_peer *find_peer(struct link *link, uint64_t connection)
     return NULL;
 }
 
-void link_note_end(struct link *link, uint64_t connection)
+/* The door remembers where a session is. */
+static void remember(struct link *link, const struct link_peer *peer)
 {
-    link->ended[link->ended_next++ % ENDED_KEPT] = connection;
+    for (size_t i = 0; i < LINK_LINES_MAX && !peer->dials; i++)
+        if (peer->lines[i].used)
+            door_remember(&link->door, &peer->lines[i].path);
+}
+
+void link_note_end(struct link *link, const struct link_peer *peer)
+{
+    link->ended[link->ended_next++ % ENDED_KEPT] = peer->connection;
+    remember(link, peer);
 }
 
 /* A datagram for a session that we do not have: a stranger's, or a late one of a session that ended. */
@@ -265,31 +274,47 @@ void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_
             peer_end(&link->peers[i], LINK_REASON_SUPERSEDED, false, now_ns);
 }
 
-/* The peer that a stranger with a good cookie may talk to, or NULL. */
-static struct link_peer *admit(struct link *link, uint64_t connection, uint64_t now_ns)
+/* The oldest handshake that gives its place to another, a regular's or not; NULL: none. */
+static struct link_peer *find_giving_way(struct link *link, bool to_regular, uint64_t now_ns)
 {
-    bool busy = false; /* an operation is under way */
     struct link_peer *oldest = NULL;
     for (size_t i = 0; i < link->settings.peers; i++) {
         struct link_peer *peer = &link->peers[i];
-        busy = busy || peer->state == PEER_UP;
-        if (peer->state == PEER_SHAKING && !peer->dials &&
-            (!oldest || peer->handshake.give_up_ns < oldest->handshake.give_up_ns))
+        uint64_t give_up_ns = peer->handshake.give_up_ns;
+        if (peer->state != PEER_SHAKING || peer->dials ||
+            (!door_has_waited(give_up_ns, now_ns) && (peer->regular || !to_regular)))
+            continue;
+        if (!oldest || give_up_ns < oldest->handshake.give_up_ns)
             oldest = peer;
     }
+    return oldest;
+}
+
+/* The peer that a stranger with a good cookie may talk to, or NULL. */
+static struct link_peer *admit(struct link *link, const struct link_path *path, uint64_t connection,
+                               uint64_t now_ns)
+{
+    bool busy = false; /* an operation is under way */
+    for (size_t i = 0; i < link->settings.peers; i++)
+        if (link->peers[i].state == PEER_UP) {
+            busy = true;
+            remember(link, &link->peers[i]);
+        }
+    bool regular = door_is_regular(&link->door, path);
     struct link_peer *peer = free_peer(link);
-    bool evict = !peer && oldest && door_has_waited(oldest->handshake.give_up_ns, now_ns);
-    if ((!peer && !evict) || !door_admits(&link->door, busy, now_ns)) {
+    struct link_peer *former = peer ? NULL : find_giving_way(link, regular, now_ns);
+    if ((!peer && !former) || !door_admits(&link->door, regular, busy, now_ns)) {
         link->strangers.handshakes_turned_away++;
         return NULL;
     }
-    if (!peer) {
-        peer_end(oldest, "took too long", false, now_ns);
-        peer_reset(oldest);
-        peer = oldest;
+    if (former) {
+        peer_end(former, "took too long", false, now_ns);
+        peer_reset(former);
+        peer = former;
     }
     link->strangers.handshakes_begun++;
     peer_answer(peer, connection, now_ns);
+    peer->regular = regular;
     if (!peer_begin_tls(peer, now_ns))
         return NULL;
     return peer;
@@ -317,7 +342,7 @@ static void receive_handshake(struct link *link, const struct wire_header *heade
             return;
         }
         if (!peer)
-            peer = admit(link, header->connection, now_ns);
+            peer = admit(link, path, header->connection, now_ns);
         if (!peer) {
             door_turn_away(&link->door, path, header);
             return;

@@ -85,6 +85,7 @@ struct link_path {
     uint8_t socket;
     uint8_t address_bytes; /* 0 to 28 */
     uint8_t address[28];
+    uint8_t host_bytes; /* so many of them, in front, name the machine whatever its port; 0: all */
 };
 
 struct link_identity; /* a site's key, certificate, and the authority whose sites it accepts */

@@ -259,7 +259,7 @@ void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t
     peer->turn = 0;
     peer->state = PEER_CLOSING;
     if (has_keys)
-        link_note_end(peer->link, peer->connection);
+        link_note_end(peer->link, peer);
     struct link_event *event =
         link_push(peer->link, was_up ? LINK_EVENT_CLOSED : LINK_EVENT_REFUSED, peer);
     event->reason = peer->reason;

@@ -93,6 +93,7 @@ struct link_peer {
     struct link *link;
     enum peer_state state;
     bool dials;
+    bool regular; /* answerer: it came from a machine of a session that was up */
     uint64_t connection;
     struct handshake handshake;
     struct link_site site;
@@ -184,8 +185,8 @@ uint64_t link_budget_ns(uint64_t interval_ns); /* of frames: the standard */
 struct link_stranger_stats *link_strangers(struct link *link);
 void link_random(struct link *link, uint8_t *out, size_t len);
 int64_t link_wall_s(const struct link *link, uint64_t now_ns);
-/* The session `connection` had keys and has ended: what still comes for it is no stranger's. */
-void link_note_end(struct link *link, uint64_t connection);
+/* The session of `peer` had keys and has ended: what still comes for it is no stranger's. */
+void link_note_end(struct link *link, const struct link_peer *peer);
 /* Whether another session that the site of `peer` dialled is up and was heard of within LINK_ALIVE_NS. */
 bool link_is_site_alive(const struct link *link, const struct link_peer *peer, uint64_t now_ns);
 void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_ns);

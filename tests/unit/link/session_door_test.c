@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who gets in while somebody who may not knocks without end. */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "link/door.h"
+#include "watch.h"
+
+enum { KNOCKS = 64, UP_MOST_NS = 1000000000 };
+
+static const struct watch_traffic traffic = {.gestures = true, .state = true};
+
+/* The cookies of one stranger, who receives at his address but has no certificate: by connection. */
+static uint8_t cookies[KNOCKS][WIRE_COOKIE_BYTES];
+static unsigned cookies_count;
+
+static void take_cookie(void *context, enum pair_end from, const struct link_path *path,
+                        const uint8_t *bytes, size_t len, uint64_t true_ns)
+{
+    struct wire_header header;
+    (void)context, (void)from, (void)path, (void)true_ns;
+    if (!wire_header_read(&header, bytes, len) || header.type != WIRE_COOKIE)
+        return;
+    memcpy(cookies[header.connection % KNOCKS], bytes + WIRE_HEADER_BYTES, WIRE_COOKIE_BYTES);
+    cookies_count++;
+}
+
+static void say(struct pair *pair, enum wire_type type, unsigned connection)
+{
+    uint8_t bytes[WIRE_HELLO_BYTES] = {0};
+    wire_header_write(&(struct wire_header){.type = type, .connection = connection}, bytes);
+    memcpy(bytes + WIRE_HEADER_BYTES, cookies[connection], WIRE_COOKIE_BYTES);
+    pair_inject(pair, PAIR_CART, 0, bytes,
+                type == WIRE_HELLO ? WIRE_HELLO_BYTES : WIRE_HANDSHAKE_HEADER_BYTES, false);
+}
+
+static void knock_until(struct pair *pair, uint64_t until_ns)
+{
+    for (unsigned i = 0; pair_true_ns(pair) < until_ns && watch.ends[PAIR_CART].ups < 2; i++) {
+        say(pair, WIRE_HANDSHAKE, i % KNOCKS);
+        pair_run(pair, pair_true_ns(pair) + MS);
+    }
+}
+
+static void a_console_started_again_comes_in_before_strangers(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 51, &traffic);
+    settings.hooks.elsewhere = take_cookie;
+    struct pair *pair = watch_start(&settings);
+    cookies_count = 0;
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 2 * S);
+    for (unsigned i = 0; i < KNOCKS; i++) {
+        say(pair, WIRE_HELLO, i);
+        pair_run(pair, pair_true_ns(pair) + MS);
+    }
+    assert_int_equal(cookies_count, KNOCKS);
+    pair_restart(pair, PAIR_CONSOLE);
+    watch.ends[PAIR_CONSOLE].peer = NULL;
+    knock_until(pair, pair_true_ns(pair) + 3 * S);
+    assert_non_null(pair_dial(pair, 1));
+    uint64_t dialled_ns = pair_true_ns(pair);
+    knock_until(pair, dialled_ns + 10 * S);
+    print_message("# up %.1f ms after it dialled\n",
+                  (double)(pair_true_ns(pair) - dialled_ns) / 1e6);
+    assert_int_equal(watch.ends[PAIR_CART].ups, 2);
+    assert_true(pair_true_ns(pair) - dialled_ns <= UP_MOST_NS);
+    struct link_stranger_stats strangers;
+    link_stranger_stats(pair_link(pair, PAIR_CART), &strangers);
+    assert_true(strangers.handshakes_begun <= 8);
+    assert_true(strangers.handshakes_turned_away > 2900);
+    pair_destroy(pair);
+}
+
+/* Started again it has another port; a neighbour of the same port is somebody else. */
+static void a_regular_is_known_by_its_machine(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1};
+    const struct link_path console = {
+        .address_bytes = 6, .host_bytes = 4, .address = {192, 0, 2, 1, 0x11, 0x51}};
+    struct link_path again = console, neighbour = console, odd = console;
+    struct door door;
+    again.address[4] = 0x22;
+    neighbour.address[3] = 2;
+    odd.host_bytes = 0;
+    assert_true(door_create(&door, key));
+    assert_false(door_is_regular(&door, &console));
+    door_remember(&door, &console);
+    assert_true(door_is_regular(&door, &again));
+    assert_false(door_is_regular(&door, &neighbour));
+    assert_false(door_is_regular(&door, &odd));
+    for (uint8_t i = 0; i < DOOR_REGULARS_KEPT; i++) { /* once each, the oldest goes */
+        neighbour.address[3] = (uint8_t)(10 + i);
+        for (unsigned times = 0; times < 3; times++)
+            door_remember(&door, &neighbour);
+        assert_int_equal(door_is_regular(&door, &console), i + 1 < DOOR_REGULARS_KEPT);
+    }
+    door_destroy(&door);
+}
+
+static void regulars_and_strangers_are_counted_apart(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1};
+    struct door door;
+    assert_true(door_create(&door, key));
+    assert_true(door_admits(&door, false, true, S));
+    assert_true(door_admits(&door, true, true, S));
+    assert_false(door_admits(&door, false, true, 2 * S - 1));
+    assert_false(door_admits(&door, true, true, 2 * S - 1));
+    assert_true(door_admits(&door, true, true, 2 * S));
+    door_destroy(&door);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_console_started_again_comes_in_before_strangers),
+        cmocka_unit_test(a_regular_is_known_by_its_machine),
+        cmocka_unit_test(regulars_and_strangers_are_counted_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
