@@ -248,7 +248,7 @@ void peer_end(struct link_peer *peer, const char *reason, bool by_peer, uint64_t
     bool was_up = peer->state == PEER_UP;
     bool has_keys = peer_can_send(peer);
 
-    snprintf(peer->reason, sizeof peer->reason, "%s", reason);
+    link_text_clean(peer->reason, sizeof peer->reason, reason, strlen(reason));
     peer->by_peer = by_peer;
     peer->goodbyes_left = has_keys && !by_peer ? GOODBYES : 0;
     if (has_keys) /* TLS's last words, repeated, would bring the other end up, or have it begin, with nobody */

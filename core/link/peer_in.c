@@ -203,13 +203,8 @@ static bool take_pull(struct link_peer *peer, struct wire_reader *body, uint64_t
 static void take_close(struct link_peer *peer, struct wire_reader *body, uint64_t now_ns)
 {
     char reason[LINK_REASON_BYTES];
-    size_t len = body->left < sizeof reason - 1 ? body->left : sizeof reason - 1;
-    memcpy(reason, body->at, len);
-    reason[len] = 0;
-    for (size_t i = 0; i < len; i++) /* it goes to a log and a screen */
-        if ((unsigned char)reason[i] < 0x20 || reason[i] == 0x7f)
-            reason[i] = '?';
-    peer_end(peer, len ? reason : "closed", true, now_ns);
+    link_text_clean(reason, sizeof reason, body->at, body->left);
+    peer_end(peer, *reason ? reason : "closed", true, now_ns);
 }
 
 /* False: not as docs/protocol.md has it. */

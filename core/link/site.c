@@ -52,19 +52,50 @@ static bool is_control(unsigned long c)
            || c == 0xfeff;                      /* byte order mark */
 }
 
+/* The bytes of the character at `text`, of which `len` follow; 0: it is not UTF-8 (overlong forms,
+ * surrogates and cut sequences are not). `*plain`: it can stand anywhere. */
+static size_t read_character(const unsigned char *text, size_t len, bool *plain)
+{
+    unsigned long c;
+    int used = UTF8_getc(text, len < 4 ? (int)len : 4, &c);
+    if (used < 1 || c > 0x10ffff)
+        return 0;
+    *plain = !is_control(c) && c != '"' && c != '\\';
+    return (size_t)used;
+}
+
 bool link_name_is_valid(const char *name, size_t len)
 {
     if (len < 1 || len > LINK_NAME_BYTES_MAX || name[0] == ' ' || name[len - 1] == ' ')
         return false;
     for (size_t at = 0; at < len;) {
-        unsigned long c;
-        /* Refuses overlong forms, surrogates and cut sequences. */
-        int used = UTF8_getc((const unsigned char *)name + at, (int)(len - at), &c);
-        if (used < 1 || c > 0x10ffff || is_control(c) || c == '"' || c == '\\')
+        bool plain = false;
+        size_t used = read_character((const unsigned char *)name + at, len - at, &plain);
+        if (!plain)
             return false;
-        at += (size_t)used;
+        at += used;
     }
     return true;
+}
+
+void link_text_clean(char *out, size_t size, const void *bytes, size_t len)
+{
+    const unsigned char *text = bytes;
+    size_t written = 0;
+    for (size_t at = 0; at < len;) {
+        bool plain = false;
+        size_t used = read_character(text + at, len - at, &plain);
+        size_t kept = plain ? used : 1;
+        if (written + kept + 1 > size)
+            break;
+        if (plain)
+            memcpy(out + written, text + at, kept);
+        else
+            out[written] = '?';
+        written += kept;
+        at += used ? used : 1;
+    }
+    out[written] = '\0';
 }
 
 static bool read_name(char name[static LINK_NAME_BYTES], X509 *certificate)

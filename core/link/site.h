@@ -47,6 +47,11 @@ enum link_kind link_kind_from_word(const char *word);
  * quotation mark, no backslash, no blank at either end. Names are compared byte for byte. */
 bool link_name_is_valid(const char *name, size_t len);
 
+/* Writes what `len` bytes of somebody else's say to `out`, at most `size` bytes with the closing zero, so
+ * that it can stand there too: a `?` for each character that a name may not have, and for each byte
+ * that is not UTF-8. No character is cut. */
+void link_text_clean(char *out, size_t size, const void *bytes, size_t len);
+
 enum link_site_err {
     LINK_SITE_OK,
     LINK_SITE_ERR_FORMAT, /* not a certificate in PEM */

@@ -51,6 +51,20 @@ static void a_close_is_known_at_both_ends_with_its_reason(void **state)
     close_from(PAIR_CART);
 }
 
+/* It ends in a log, between quotation marks. */
+static void a_reason_cannot_forge_a_line_of_the_log(void **state)
+{
+    (void)state;
+    struct pair *pair = watch_up(1, WEATHER_FAR, 1, &traffic);
+    struct link_peer *peer = watch.ends[PAIR_CONSOLE].peer;
+    static const char forged[] = "over\"\nerror \xc2\x9b\xe2\x80\xae\xff";
+    link_close(peer, "over", pair_local_ns(pair, PAIR_CONSOLE));
+    memcpy(peer->reason, forged, sizeof forged); /* an end that cleans nothing */
+    pair_run(pair, pair_true_ns(pair) + S);
+    assert_string_equal(watch.ends[PAIR_CART].reason, "over??error ???");
+    pair_destroy(pair);
+}
+
 static void silence_closes_both_ends(void **state)
 {
     (void)state;
@@ -202,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_close_is_known_at_both_ends_with_its_reason),
+        cmocka_unit_test(a_reason_cannot_forge_a_line_of_the_log),
         cmocka_unit_test(silence_closes_both_ends),
         cmocka_unit_test(a_console_killed_and_started_again_takes_its_place_back),
         cmocka_unit_test(a_cart_killed_and_started_again_is_dialled_after_the_silence),

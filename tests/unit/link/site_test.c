@@ -47,6 +47,39 @@ static void names_that_are_not_utf8_are_not(void **state)
     assert_false(VALID("\xf4\x90\x80\x80")); /* beyond U+10FFFF */
 }
 
+static void expect_clean(const char *bytes, size_t len, size_t size, const char *expected)
+{
+    char out[LINK_REASON_BYTES];
+    memset(out, '#', sizeof out);
+    link_text_clean(out, size, bytes, len);
+    assert_string_equal(out, expected);
+    if (*out && *out != ' ' && out[strlen(out) - 1] != ' ' && strlen(out) <= LINK_NAME_BYTES_MAX)
+        assert_true(link_name_is_valid(out, strlen(out))); /* one rule for both */
+}
+
+#define CLEAN(text, expected) expect_clean(text, sizeof text - 1, LINK_REASON_BYTES, expected)
+
+static void what_others_say_is_made_fit_for_a_line_and_a_screen(void **state)
+{
+    (void)state;
+    CLEAN("the operation is over", "the operation is over");
+    CLEAN("انتهت العملية، 手术结束", "انتهت العملية، 手术结束");
+    CLEAN("", "");
+    CLEAN("a\nb\0c\x7f\x1b[2J", "a?b?c??[2J");
+    CLEAN("\" by_peer=0 reason=\"\\", "? by_peer=0 reason=??");
+    CLEAN("a\xc2\x85z", "a?z"); /* C1 next line */
+    CLEAN("\xe2\x80\xae"
+          "abc\xe2\x81\xa6",
+          "?abc?");                    /* override and isolate of direction */
+    CLEAN("\xff\xc3", "??");           /* not UTF-8, and cut */
+    CLEAN("\xed\xa0\x80", "???");      /* surrogate */
+    CLEAN("\xf4\x90\x80\x80", "????"); /* beyond U+10FFFF */
+    expect_clean("abc", 3, 3, "ab");
+    expect_clean("ab\xc3\xa9", 4, 4, "ab"); /* no half of a character */
+    expect_clean("ab\xc3\xa9", 4, 5, "ab\xc3\xa9");
+    expect_clean("abc", 3, 1, "");
+}
+
 static void kinds_have_words_both_ways(void **state)
 {
     (void)state;
@@ -63,6 +96,7 @@ int main(void)
         cmocka_unit_test(names_of_people_and_places_are_valid),
         cmocka_unit_test(names_that_could_forge_a_line_or_a_screen_are_not),
         cmocka_unit_test(names_that_are_not_utf8_are_not),
+        cmocka_unit_test(what_others_say_is_made_fit_for_a_line_and_a_screen),
         cmocka_unit_test(kinds_have_words_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
