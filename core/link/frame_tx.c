@@ -95,7 +95,7 @@ static uint16_t longest(const struct frame_tx *tx, uint32_t base, unsigned count
 }
 
 static void enqueue_repairs(struct frame_tx *tx, unsigned line, struct slots *slots, uint32_t base,
-                            unsigned count, unsigned repairs)
+                            unsigned count, unsigned repairs, uint8_t *next_row)
 {
     slots->item.base = base;
     slots->item.count = (uint8_t)count;
@@ -104,13 +104,15 @@ static void enqueue_repairs(struct frame_tx *tx, unsigned line, struct slots *sl
     tx->carry_bytes -=
         (int64_t)repairs * (slots->item.sum_bytes - tx->symbol_bytes[slot_of(tx->next_sequence)]);
     for (unsigned i = 0; i < repairs; i++) {
-        slots->item.row = tx->next_row;
-        tx->next_row = (uint8_t)((tx->next_row + 1) % REPAIR_ROWS);
+        slots->item.row = *next_row;
+        *next_row = (uint8_t)((*next_row + 1) % REPAIR_ROWS);
         enqueue_next(tx, line, slots);
     }
 }
 
-/* Repairs over the frame alone; one of more shards than a window holds is repaired in parts. */
+/* Repairs over the frame alone; one of more shards than a window holds is repaired in parts. Each part has
+ * rows of its own, which go on from line to line: two lines shall not carry the same sum while a row is
+ * left. */
 static void enqueue_own(struct frame_tx *tx, unsigned line, struct slots *slots, unsigned count,
                         unsigned repairs)
 {
@@ -119,7 +121,8 @@ static void enqueue_own(struct frame_tx *tx, unsigned line, struct slots *slots,
     for (unsigned part = 0; part < parts; part++) {
         unsigned from = count * part / parts, to = count * (part + 1) / parts;
         unsigned share = repairs * (part + 1) / parts - repairs * part / parts;
-        enqueue_repairs(tx, line, slots, tx->next_sequence + from, to - from, share);
+        enqueue_repairs(tx, line, slots, tx->next_sequence + from, to - from, share,
+                        &tx->next_rows[part]);
     }
 }
 
@@ -136,7 +139,8 @@ static void enqueue_wide(struct frame_tx *tx, unsigned line, struct slots *slots
     }
     if (window > FRAME_WINDOW_MAX)
         window = FRAME_WINDOW_MAX;
-    enqueue_repairs(tx, line, slots, tx->next_sequence + count - window, window, repairs);
+    enqueue_repairs(tx, line, slots, tx->next_sequence + count - window, window, repairs,
+                    &tx->next_rows[0]);
 }
 
 /* Gives each shard to a line, in the order in which the lines' places come round. */

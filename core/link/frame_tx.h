@@ -26,7 +26,8 @@ enum {
     FRAME_SLOT_BYTES = 1216, /* room for a symbol; whole cache lines */
     FRAME_ITEMS_MAX = 1024,  /* queued on one line; a power of two */
     FRAME_RESENDS_MAX = 64,  /* queued for any line; a power of two */
-    FRAME_REACH_MAX = 8      /* frames back that a repair may cover; a power of two */
+    FRAME_REACH_MAX = 8,     /* frames back that a repair may cover; a power of two */
+    FRAME_PARTS_MAX = (FRAME_SHARDS_MAX + FRAME_WINDOW_MAX - 1) / FRAME_WINDOW_MAX
 };
 
 /* Something to send: a shard (`count` 0) or the repair of a window. */
@@ -66,7 +67,7 @@ struct frame_tx {
     uint8_t channel;
     uint64_t interval_ns, budget_ns;
     uint32_t next_frame, next_sequence;
-    uint8_t next_row;
+    uint8_t next_rows[FRAME_PARTS_MAX]; /* of each part that a frame is repaired in, on all lines */
     uint8_t reach;                   /* frames before the present one that its wide repairs cover */
     uint8_t before[FRAME_REACH_MAX]; /* their shards, by frame number; 0: there was none */
     int64_t carry_bytes;

@@ -135,6 +135,58 @@ static void what_no_longer_fits_a_line_is_dropped_and_asks_for_nothing(void **st
     assert_true(frame_tx_deadline(&tx, 0) > 40 * MS);
 }
 
+/* How many repairs there are, and of these copies of others, over `count` bodies of each of two lines. */
+struct sums {
+    unsigned repairs, copies;
+    bool seen[FRAME_PARTS_MAX][REPAIR_ROWS];
+    uint32_t bases[FRAME_PARTS_MAX];
+    unsigned windows;
+};
+
+static void add_sums(struct sums *sums, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct frame_repair repair;
+        if (!bodies[i].is_repair)
+            continue;
+        assert_int_equal(frame_repair_read(&repair, bodies[i].bytes, bodies[i].len), FRAME_OK);
+        unsigned window = 0;
+        while (window < sums->windows && sums->bases[window] != repair.base)
+            window++;
+        assert_true(window < FRAME_PARTS_MAX);
+        if (window == sums->windows)
+            sums->bases[sums->windows++] = repair.base;
+        sums->copies += sums->seen[window][repair.row];
+        sums->seen[window][repair.row] = true;
+        sums->repairs++;
+    }
+}
+
+static void lines_carry_different_repairs_of_large_frames(void **state)
+{
+    (void)state;
+    struct frame_line lines[FRAME_LINES_MAX] = {line_with(0.05, 4), line_with(0.05, 4)};
+    static const size_t sizes[] = {150000, 180000, 200001};
+    start(120 * MS);
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct sums both = {0};
+        uint64_t now_ns = i * 40 * MS;
+        push(lines, sizes[i], now_ns);
+        for (unsigned line = 0; line < 2; line++) {
+            struct sums one = {0};
+            unsigned count = collect(line, now_ns + 39 * MS);
+            add_sums(&one, count);
+            add_sums(&both, count);
+            assert_true(one.repairs > 64);
+            assert_int_equal(one.copies, 0);
+        }
+        print_message("# %zu bytes: %u repairs of %u windows, %u copies\n", sizes[i], both.repairs,
+                      both.windows, both.copies);
+        unsigned rows = both.windows * REPAIR_ROWS;
+        assert_true(both.copies <= (both.repairs > rows ? both.repairs - rows : 0) + 4);
+    }
+}
+
 static void either_of_two_lines_alone_delivers_any_frame(void **state)
 {
     (void)state;
@@ -321,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_frame_of_any_size_comes_out_as_it_went_in),
         cmocka_unit_test(a_frame_that_cannot_be_is_refused),
         cmocka_unit_test(what_no_longer_fits_a_line_is_dropped_and_asks_for_nothing),
+        cmocka_unit_test(lines_carry_different_repairs_of_large_frames),
         cmocka_unit_test(either_of_two_lines_alone_delivers_any_frame),
         cmocka_unit_test(the_next_frames_repairs_heal_this_one),
         cmocka_unit_test(a_receiver_repairs_wherever_its_memory_stands),
