@@ -121,6 +121,8 @@ struct link_frame_channel {
     uint64_t interval_ns; /* time between two frames; 0: no such channel */
     uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost;
                              0: the standard, four intervals and at least 90 ms */
+    uint64_t rate_bps;    /* sender: needs so much, no less will do (sound), and goes before channels
+                             where this is 0, which take what is left (pictures) */
 };
 
 struct link_settings {
@@ -273,7 +275,7 @@ void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t inter
 enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, size_t len);
 
 /* The bit rate, bit/s, that the frames of `channel` should keep to now, overhead already taken
- * off: what the encoder is to be set to. */
+ * off: what the encoder is to be set to. That of its settings, where these name one. */
 uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel);
 
 /* Adds a line while up (the dialling end); `*line` is its number. */

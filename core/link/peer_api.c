@@ -118,14 +118,20 @@ static double share_beside_lag(const struct link_peer *peer, unsigned channel)
 
 uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
 {
-    const struct link_settings *settings = link_settings_of(peer->link);
-    size_t channels = 0;
-    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
-        channels += settings->frames_sent[i].interval_ns != 0;
-    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
+    const struct link_frame_channel *frames = link_settings_of(peer->link)->frames_sent;
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !frames[channel].interval_ns)
         return 0;
-    double room =
-        frame_room_bps(peer) / FRAME_OVERHEAD / (double)channels * share_beside_lag(peer, channel);
+    if (frames[channel].rate_bps)
+        return frames[channel].rate_bps;
+    double room = frame_room_bps(peer) / FRAME_OVERHEAD;
+    unsigned sharers = 0;
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        if (!frames[i].interval_ns)
+            continue;
+        room -= (double)frames[i].rate_bps;
+        sharers += frames[i].rate_bps == 0;
+    }
+    room *= share_beside_lag(peer, channel) / sharers;
     return (uint64_t)(room > FRAME_LEAST_BPS ? room : FRAME_LEAST_BPS);
 }
 

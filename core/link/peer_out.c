@@ -211,30 +211,42 @@ static void put_frame_status(struct link_peer *peer, struct departure *departure
     }
 }
 
-/* One shard, source or repair, of whichever channel has one due on this line. */
-static bool put_shard(struct link_peer *peer, struct departure *departure)
+/* One shard, source or repair, of `channel`, if one is due on this line. */
+static bool put_shard_of(struct link_peer *peer, uint8_t channel, struct departure *departure)
 {
-    struct peer_line *line = &peer->lines[departure->line];
+    struct frame_out *out = peer->frames_out[channel];
     struct wire_writer *writer = &departure->writer;
     size_t room = writer->room - writer->len - WIRE_CHUNK_HEADER_BYTES;
+    bool is_repair;
+
+    if (!out)
+        return false;
+    size_t len = frame_tx_next(&out->tx, departure->line, room,
+                               writer->out + writer->len + WIRE_CHUNK_HEADER_BYTES, &is_repair,
+                               departure->now_ns);
+    if (!len)
+        return false;
+    size_t mark = wire_begin_chunk(writer, is_repair ? CHUNK_REPAIR : CHUNK_SHARD);
+    wire_space(writer, len); /* written in place above */
+    wire_end_chunk(writer, mark);
+    out->wire_bytes += len + FRAME_LINK_BYTES;
+    return true;
+}
+
+/* One shard of whichever channel has one due: what can do with less (pictures) comes last. */
+static bool put_shard(struct link_peer *peer, struct departure *departure)
+{
+    const struct link_frame_channel *frames = link_settings_of(peer->link)->frames_sent;
+    struct peer_line *line = &peer->lines[departure->line];
 
     if (line->credit_bytes <= 0 || line->state == LINK_LINE_LOST)
         return false;
-    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
-        bool is_repair;
-        size_t len = 0;
-        if (peer->frames_out[i])
-            len = frame_tx_next(&peer->frames_out[i]->tx, departure->line, room,
-                                writer->out + writer->len + WIRE_CHUNK_HEADER_BYTES, &is_repair,
-                                departure->now_ns);
-        if (!len)
-            continue;
-        size_t mark = wire_begin_chunk(writer, is_repair ? CHUNK_REPAIR : CHUNK_SHARD);
-        wire_space(writer, len); /* written in place above */
-        wire_end_chunk(writer, mark);
-        peer->frames_out[i]->wire_bytes += len + FRAME_LINK_BYTES;
-        return true;
-    }
+    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        if (frames[i].rate_bps && put_shard_of(peer, i, departure))
+            return true;
+    for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
+        if (!frames[i].rate_bps && put_shard_of(peer, i, departure))
+            return true;
     return false;
 }
 

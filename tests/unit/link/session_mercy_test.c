@@ -3,6 +3,7 @@
 #include "unit/cmocka_base.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "watch.h"
 
@@ -110,12 +111,94 @@ static void pictures_do_not_wait_for_one_another_after_an_outage(void **state)
     }
 }
 
+/* Sound of 64 kbit/s beside pictures that want more than the line has. */
+enum { SOUND = 1, SOUND_BYTES = 160 };
+#define SOUND_NS (20 * MS)
+
+static struct {
+    struct pair_hooks usual;
+    uint64_t sent, outcomes[3];
+    struct spread ages;
+} sound;
+
+static void hear(void *context, struct pair *pair, enum pair_end end,
+                 const struct link_event *event)
+{
+    if (event->kind != LINK_EVENT_FRAME || event->channel != SOUND) {
+        sound.usual.event(context, pair, end, event);
+        return;
+    }
+    sound.outcomes[event->frame_state]++;
+    if (event->frame_state != LINK_FRAME_LOST)
+        spread_add(&sound.ages, (int64_t)(pair_true_ns(pair) - event->tag * MS));
+}
+
+static uint64_t speak(void *context, struct pair *pair, enum pair_end end, uint64_t true_ns)
+{
+    static const uint8_t bytes[SOUND_BYTES];
+    uint64_t local_ns = pair_local_ns(pair, end);
+    if (end == PAIR_CART && watch.ends[end].peer && true_ns % SOUND_NS < MS) {
+        const struct link_frame frame = {.bytes = bytes,
+                                         .len = sizeof bytes,
+                                         .captured_ns = local_ns,
+                                         .tag = (uint32_t)(true_ns / MS)};
+        sound.sent++;
+        assert_int_equal(link_send_frame(watch.ends[end].peer, SOUND, &frame, local_ns), LINK_OK);
+    }
+    return sound.usual.turn(context, pair, end, true_ns);
+}
+
+static void sound_goes_before_pictures_when_capacity_is_short(void **state)
+{
+    (void)state;
+    static const struct watch_traffic short_of = {
+        .gestures = true, .frame_ns = 40 * MS, .frame_bytes = 40000};
+    static const struct link_frame_channel channel = {.interval_ns = SOUND_NS,
+                                                      .rate_bps = SOUND_BYTES * 8 * (S / SOUND_NS)};
+    struct pair_settings settings =
+        watch_settings(1, "delay=20ms,rate=3mbit,queue=200ms", 51, &short_of);
+    memset(&sound, 0, sizeof sound);
+    sound.usual = settings.hooks;
+    settings.hooks.event = hear;
+    settings.hooks.turn = speak;
+    settings.link[PAIR_CART].frames_sent[SOUND] = channel;
+    settings.link[PAIR_CONSOLE].frames_received[SOUND] = channel;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 8 * S); /* the line's rate is known */
+    watch_clear();
+    memset(sound.outcomes, 0, sizeof sound.outcomes);
+    spread_clear(&sound.ages);
+    sound.sent = 0;
+    watch.samples[WATCH_GESTURES].base_ns = 20 * (int64_t)MS;
+    pair_run(pair, 28 * S);
+    uint64_t came = sound.outcomes[LINK_FRAME_WHOLE] + sound.outcomes[LINK_FRAME_REPAIRED];
+    print_message("# sound: %llu of %llu, age p50 %.1f p99 %.1f max %.1f ms; pictures: %llu of "
+                  "%llu\n",
+                  (unsigned long long)came, (unsigned long long)sound.sent,
+                  (double)spread_at(&sound.ages, 0.5) / 1e6,
+                  (double)spread_at(&sound.ages, 0.99) / 1e6, (double)sound.ages.most / 1e6,
+                  (unsigned long long)(watch.frames.outcomes[LINK_FRAME_WHOLE] +
+                                       watch.frames.outcomes[LINK_FRAME_REPAIRED]),
+                  (unsigned long long)watch.frames.sent);
+    watch_print("gestures", &watch.samples[WATCH_GESTURES]);
+    assert_true(watch.frames.outcomes[LINK_FRAME_LOST] > 100); /* capacity is short */
+    assert_true(came + 5 >= sound.sent);
+    assert_true(spread_share_within(&sound.ages, 60 * (int64_t)MS) >= 0.99);
+    struct link_peer *peer = watch.ends[PAIR_CART].peer;
+    assert_int_equal(link_frame_rate_bps(peer, SOUND), channel.rate_bps);
+    assert_true(link_frame_rate_bps(peer, 0) < 3000000 - channel.rate_bps);
+    watch_check();
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gestures_stay_on_time_when_capacity_falls_to_one_megabit),
         cmocka_unit_test(pictures_do_not_wait_for_one_another_after_an_outage),
         cmocka_unit_test(most_are_on_time_when_losses_come_beside),
+        cmocka_unit_test(sound_goes_before_pictures_when_capacity_is_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
