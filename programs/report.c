@@ -184,6 +184,8 @@ static void print_line(FILE *out, const struct report_line *line)
     print_member(out, ", ", "bound_ms", line->bound_ms);
     print_member(out, ", ", "jitter_ms", line->jitter_ms);
     print_member(out, ", ", "longest_outage_ms", line->longest_outage_ms);
+    print_count(out, ",\n     ", "loss_episodes", line->loss_episodes);
+    print_count(out, ", ", "longest_loss", line->longest_loss);
     putc('}', out);
 }
 

@@ -53,6 +53,7 @@ struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` 
     const char *name; /* its address as given on the command line */
     int64_t sent, received, lost, late, duplicate;
     double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;
+    int64_t loss_episodes, longest_loss; /* runs of `lost`; the longest, datagrams */
 };
 
 struct report_hold {

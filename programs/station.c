@@ -169,6 +169,9 @@ static void add_to_past(struct station *station)
         station->past.lines[i].duplicate += line->duplicate;
         if (line->outage_longest_ns > station->past.lines[i].outage_longest_ns)
             station->past.lines[i].outage_longest_ns = line->outage_longest_ns;
+        station->past.lines[i].loss_episodes += line->loss_episodes;
+        if (line->loss_longest > station->past.lines[i].loss_longest)
+            station->past.lines[i].loss_longest = line->loss_longest;
         *line = (struct link_line_stats){.delay_in_ns = line->delay_in_ns,
                                          .delay_out_ns = line->delay_out_ns};
     }
@@ -449,6 +452,9 @@ bool station_report(struct station *station, struct report *report,
         uint64_t longest_ns = station->past.lines[i].outage_longest_ns;
         if (line->outage_longest_ns > longest_ns)
             longest_ns = line->outage_longest_ns;
+        uint64_t longest_loss = station->past.lines[i].loss_longest;
+        if (line->loss_longest > longest_loss)
+            longest_loss = line->loss_longest;
         lines[report->line_count++] = (struct report_line){
             .name = station->line_names->items[i],
             .sent = (int64_t)(station->past.lines[i].sent + line->sent),
@@ -461,6 +467,8 @@ bool station_report(struct station *station, struct report *report,
             .bound_ms = report->clock_bound_ms,
             .jitter_ms = line->received ? ms_or_nan(line->jitter_ns) : NOT_MEASURED,
             .longest_outage_ms = (double)longest_ns / 1e6,
+            .loss_episodes = (int64_t)(station->past.lines[i].loss_episodes + line->loss_episodes),
+            .longest_loss = (int64_t)longest_loss,
         };
     }
     FILE *out = station->report_file;

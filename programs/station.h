@@ -62,6 +62,7 @@ struct station_settings {
 struct station_past {
     struct {
         uint64_t sent, received, lost, late, duplicate, outage_longest_ns;
+        uint64_t loss_episodes, loss_longest;
     } lines[LINK_LINES_MAX];
     uint64_t samples_missed;
 };

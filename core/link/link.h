@@ -121,7 +121,7 @@ struct link_frame_channel {
     uint64_t interval_ns; /* time between two frames; 0: no such channel */
     uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost;
                              0: the standard, four intervals and at least 90 ms */
-    uint64_t rate_bps;    /* sender: needs so much, no less will do (sound), and goes before channels
+    uint64_t rate_bps; /* sender: needs so much, no less will do (sound), and goes before channels
                              where this is 0, which take what is left (pictures) */
 };
 
@@ -317,11 +317,15 @@ struct link_line_stats {
     int64_t rtt_ns, rtt_least_ns;
     int64_t delay_in_ns; /* one way, towards us; its error bound is the clock's */
     int64_t delay_out_ns;
-    int64_t jitter_ns; /* of arrivals, RFC 3550 6.4.1 */
-    double loss_out;   /* share lost lately, 0 to 1; -1 */
-    double burst_out;  /* mean run of losses lately, datagrams */
-    int64_t queue_ns;  /* delay out above its own floor */
-    uint64_t rate_bps; /* what we may send */
+    int64_t jitter_ns;          /* of arrivals, RFC 3550 6.4.1 */
+    uint64_t loss_episodes;     /* runs of `lost` (RFC 6534), ... */
+    uint64_t loss_longest;      /* ... and the longest of them, datagrams */
+    double loss_out;            /* share lost lately, 0 to 1; -1 */
+    double burst_out;           /* mean run of losses lately, datagrams */
+    double loss_out_worst;      /* share in the worst second of the last minute, 0 to 1; -1 */
+    uint32_t burst_out_longest; /* longest run of the last minute, datagrams */
+    int64_t queue_ns;           /* delay out above its own floor */
+    uint64_t rate_bps;          /* what we may send */
     uint64_t outage_longest_ns;
     uint32_t datagram_bytes_max;
 };

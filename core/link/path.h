@@ -12,7 +12,7 @@
  * Reports may be lost, late, or come over another line. A packet is called lost only when younger
  * ones are known to have arrived; what no report tells of is settled by the cumulative counts.
  *
- * Pure: fixed memory (path_tx about 70 KiB, path_rx about 4), no heap, O(1) a datagram, at most
+ * Pure: fixed memory (path_tx about 70 KiB, path_rx about 1), no heap, O(1) a datagram, at most
  * PATH_REPORT_PACKETS steps a report. One owner per struct; nothing here locks. Nanoseconds; times
  * marked "peer's" are by the other end's clock, and only differences of them are used. */
 #ifndef LINK_PATH_H
@@ -90,12 +90,10 @@ enum { PATH_SIZE_STEP = 25, PATH_SIZE_STEPS = 12 };
 #define PATH_PROBE_AGAIN_NS UINT64_C(1000000000)
 enum { PATH_PROBES = 3 };
 
-/* Runs of lost packets. */
+/* Runs of lost packets, each counted once a packet after it has left the bitmap. */
 struct path_episodes {
     uint64_t count;
-    uint64_t packets; /* in all of them: the mean is packets / count */
     uint64_t longest_packets;
-    uint64_t longest_ns, total_ns; /* by the sender's clock: last received before to first after */
 };
 
 struct path_rx { /* all zero at first: path_rx_init */
@@ -103,12 +101,10 @@ struct path_rx { /* all zero at first: path_rx_init */
     uint64_t first; /* the first packet number seen: what was sent before is not ours to count */
     uint64_t highest, highest_sent_ns, highest_received_ns;
     uint64_t bits[PATH_REPORT_PACKETS / 64]; /* bit i of word w: highest - (64 w + i) has come */
-    uint64_t sent_ns[PATH_REPORT_PACKETS];   /* of the received ones, by number modulo */
     uint64_t received, received_bytes;
     uint64_t lost; /* holes that fell out of the bitmap, 256 packets later */
     uint64_t reordered, duplicate;
     uint64_t run; /* packets in the episode that is falling out now */
-    uint64_t before_run_sent_ns;
     struct path_episodes episodes;
     uint64_t heard_ns; /* when the last datagram came */
     int64_t gap_ns;    /* usual time between two */

@@ -31,18 +31,11 @@ static void shift_bits(struct path_rx *rx, unsigned by)
     }
 }
 
-static void end_episode(struct path_rx *rx, uint64_t sent_ns)
+static void end_episode(struct path_rx *rx)
 {
-    struct path_episodes *episodes = &rx->episodes;
-    uint64_t lasted_ns = sent_ns > rx->before_run_sent_ns ? sent_ns - rx->before_run_sent_ns : 0;
-
-    episodes->count++;
-    episodes->packets += rx->run;
-    episodes->total_ns += lasted_ns;
-    if (rx->run > episodes->longest_packets)
-        episodes->longest_packets = rx->run;
-    if (lasted_ns > episodes->longest_ns)
-        episodes->longest_ns = lasted_ns;
+    rx->episodes.count++;
+    if (rx->run > rx->episodes.longest_packets)
+        rx->episodes.longest_packets = rx->run;
     rx->run = 0;
 }
 
@@ -58,10 +51,8 @@ static void fall_out(struct path_rx *rx, uint64_t back)
         rx->lost++;
         return;
     }
-    uint64_t sent_ns = rx->sent_ns[packet % PATH_REPORT_PACKETS];
     if (rx->run > 0)
-        end_episode(rx, sent_ns);
-    rx->before_run_sent_ns = sent_ns;
+        end_episode(rx);
 }
 
 static void advance(struct path_rx *rx, uint64_t by)
@@ -100,7 +91,7 @@ static void note_jitter(struct path_rx *rx, uint64_t sent_ns, uint64_t now_ns)
 }
 
 /* A packet below the highest. */
-static void accept_late(struct path_rx *rx, uint64_t packet, uint64_t sent_ns)
+static void accept_late(struct path_rx *rx, uint64_t packet)
 {
     uint64_t back = rx->highest - packet;
 
@@ -113,7 +104,6 @@ static void accept_late(struct path_rx *rx, uint64_t packet, uint64_t sent_ns)
     if (packet < rx->first)
         rx->first = packet;
     rx->bits[back / 64] |= UINT64_C(1) << back % 64;
-    rx->sent_ns[packet % PATH_REPORT_PACKETS] = sent_ns;
 }
 
 void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_t bytes,
@@ -124,7 +114,7 @@ void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_
     if (rx->any)
         note_time(rx, now_ns);
     if (rx->any && packet < rx->highest) {
-        accept_late(rx, packet, sent_ns);
+        accept_late(rx, packet);
         return;
     }
     if (rx->any) {
@@ -137,7 +127,6 @@ void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_
         rx->heard_ns = now_ns;
     }
     rx->bits[0] |= 1;
-    rx->sent_ns[packet % PATH_REPORT_PACKETS] = sent_ns;
     rx->highest_sent_ns = sent_ns;
     rx->highest_received_ns = now_ns;
 }

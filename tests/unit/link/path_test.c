@@ -27,10 +27,7 @@ static void the_receiver_counts_losses_in_episodes(void **state)
     assert_int_equal(rx.received_bytes, 100 * (995 - 12));
     assert_int_equal(rx.lost, 12);
     assert_int_equal(rx.episodes.count, 3);
-    assert_int_equal(rx.episodes.packets, 12);
     assert_int_equal(rx.episodes.longest_packets, 7);
-    assert_int_equal(rx.episodes.longest_ns, 8 * MS);
-    assert_int_equal(rx.episodes.total_ns, (2 + 5 + 8) * MS);
     assert_int_equal(rx.jitter_ns, 0);
     assert_int_equal(path_rx_longest_gap_ns(&rx, rx.heard_ns), 8 * MS);
     assert_int_equal(path_rx_longest_gap_ns(&rx, rx.heard_ns + 50 * MS), 50 * MS);
@@ -48,7 +45,6 @@ static void an_outage_longer_than_the_bitmap_is_one_episode(void **state)
     assert_int_equal(rx.lost, 5000);
     assert_int_equal(rx.episodes.count, 1);
     assert_int_equal(rx.episodes.longest_packets, 5000);
-    assert_int_equal(rx.episodes.longest_ns, 5001 * MS);
 
     path_rx_accept(&rx, UINT64_MAX - 1, 0, 100, rx.heard_ns); /* a mad peer costs no time */
     assert_true(rx.highest == UINT64_MAX - 1);
@@ -245,8 +241,8 @@ static void both_ends_agree_with_the_line(void **state)
         100.0 * (double)lost / (double)sent, (unsigned long long)sent,
         100.0 * (double)world.tx.lost / (double)sent, 100 * loss.share, loss.burst,
         100 * loss.worst_share, loss.worst_burst, 100.0 * (double)world.rx.lost / (double)sent,
-        (double)world.rx.episodes.packets / (double)world.rx.episodes.count,
-        (double)world.tx.rtt_ns / 1e6, (double)path_tx_rtt_least_ns(&world.tx, world_now()) / 1e6);
+        (double)world.rx.lost / (double)world.rx.episodes.count, (double)world.tx.rtt_ns / 1e6,
+        (double)path_tx_rtt_least_ns(&world.tx, world_now()) / 1e6);
     assert_in_range(world.tx.lost, lost - lost / 50, lost + lost / 50);
     assert_in_range(world.rx.lost, lost - lost / 50, lost + lost / 50);
     assert_true(loss.share > 0.03 && loss.share < 0.07);

@@ -233,6 +233,17 @@ static void samples_arrive_once_in_order_and_their_age_is_within_its_bound(void 
     assert_int_equal(seen.unmeasured, 0);
     assert_int_equal(seen.outside_bound, 0);
     assert_true(delivered + 120 >= sampled);
+    /* Both ends know how the line loses: the one that sends, and the one that receives. */
+    const struct link_line_stats *out = &stats.lines[1];
+    assert_true(out->loss_out_worst >= out->loss_out && out->loss_out_worst < 0.5);
+    assert_true(out->burst_out_longest >= out->burst_out && out->burst_out_longest < 100);
+    link_peer_stats(seen.peers[PAIR_CART], pair_local_ns(pair, PAIR_CART), &stats);
+    const struct link_line_stats *in = &stats.lines[1];
+    double mean = (double)in->lost / (double)in->loss_episodes;
+    print_message("# lost %llu in %llu runs, the longest of %llu\n", (unsigned long long)in->lost,
+                  (unsigned long long)in->loss_episodes, (unsigned long long)in->loss_longest);
+    assert_true(mean > 3 && mean < 5);
+    assert_true((double)in->loss_longest > mean && in->loss_longest < 100);
     pair_destroy(pair);
 }
 

@@ -23,8 +23,8 @@ static void what_the_report_writes_is_read_back(void **state)
     const struct report_gestures gestures = {20500, 20480, 20470, 3, 5, 2, -1};
     const struct report_camera camera = {.state = "silent", .captured = 1000, .silences = 2};
     const uint64_t refused[MOTION_ERRS] = {[MOTION_ERR_JAW] = 7};
-    const struct report_line line = {"127.0.0.1:\"5000\"", 1,   2,   3,   4, 5, 107.25,
-                                     (double)NAN,          0.5, 2.5, 3000};
+    const struct report_line line = {"127.0.0.1:\"5000\"", 1,   2,   3,    4, 5, 107.25,
+                                     (double)NAN,          0.5, 2.5, 3000, 6, 7};
     const struct report_hold holds[] = {{"not yet engaged", 0, 1.25},
                                         {"no gestures", 30, (double)NAN}};
     struct report report = {.side = "cart",
