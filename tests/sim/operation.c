@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/operation.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "link/peer.h"
+#include "sim/heap.h"
 #include "sim/intruder.h"
 #include "sim/stations.h"
 
@@ -386,14 +386,14 @@ static void work_again(struct operation *operation)
     uint64_t from_ns = pair_true_ns(operation->pair), since_ns = 0;
     uint64_t most_ns = UP_AGAIN_NS + UP_AGAIN_ROUND_TRIPS * operation->plan.round_trip_ns +
                        FOLLOWS_AGAIN_NS + FOLLOWS_FOR_NS;
-    size_t allocated = 0;
+    int64_t allocated = 0;
     while (!witness->failed) {
         uint64_t now_ns = pair_true_ns(operation->pair);
         if (!follows(operation)) {
             since_ns = 0;
         } else if (!since_ns) {
             since_ns = now_ns;
-            allocated = mallinfo2().uordblks;
+            allocated = heap_bytes();
         } else if (now_ns - since_ns >= FOLLOWS_FOR_NS) {
             break;
         }
@@ -402,13 +402,14 @@ static void work_again(struct operation *operation)
                          (double)(now_ns - from_ns) / 1e9,
                          hold_cause_text(operation->cart.station.follow.hold));
         pair_run(operation->pair, now_ns + 10 * MS);
+        witness_heap(witness, is_up(operation));
     }
     if (witness->failed)
         return;
     witness->figures.longest_idle_ns = since_ns - from_ns;
-    if (mallinfo2().uordblks > allocated) /* less: what a session before held */
-        witness_fail(witness, "memory went from %zu to %zu bytes while the arm followed", allocated,
-                     mallinfo2().uordblks);
+    if (heap_bytes() > allocated) /* less: what a session before held */
+        witness_fail(witness, "memory went from %lld to %lld bytes while the arm followed",
+                     (long long)allocated, (long long)heap_bytes());
 }
 
 bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BYTES],
@@ -430,11 +431,14 @@ bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BY
     sim_cart_init(&operation->cart, operation->pair, witness, NULL);
     sim_console_init(&operation->console, operation->pair, witness, operation->plan.lines,
                      seed % 10 * S);
-    while (!witness->failed && pair_true_ns(operation->pair) < operation->plan.length_ns)
+    while (!witness->failed && pair_true_ns(operation->pair) < operation->plan.length_ns) {
         pair_run(operation->pair, pair_true_ns(operation->pair) + 10 * MS);
+        witness_heap(witness, is_up(operation));
+    }
     wind_up(operation);
     clear_up(operation);
     work_again(operation);
+    witness_heap_left(witness);
     if (operation->intruder.admitted && !operation->intruder.is_console)
         witness_fail(witness, "the stranger was let in");
 

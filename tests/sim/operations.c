@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/heap.h"
 #include "sim/operation.h"
 
 #define SECOND_NS UINT64_C(1000000000)
@@ -61,6 +62,8 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
         sum->longest_without_ns = one->longest_without_ns;
     if (one->longest_idle_ns > sum->longest_idle_ns)
         sum->longest_idle_ns = one->longest_idle_ns;
+    if (one->heap_left_bytes > sum->heap_left_bytes)
+        sum->heap_left_bytes = one->heap_left_bytes;
 }
 
 /* An operation that nobody can perform breaks no rule either: there must be work in them. Half of what
@@ -79,6 +82,7 @@ int main(int argc, char **argv)
     char why[OPERATION_WHY_BYTES];
     uint64_t failed = 0;
 
+    heap_watch();
     setvbuf(stdout, NULL, _IOLBF, 0); /* told even if we abort */
     if (!read_choice(&choice, argc, argv)) {
         fprintf(stderr, "operations [--from N] [--seeds N] | --seed N [--verbose]\n");
@@ -96,7 +100,7 @@ int main(int argc, char **argv)
     printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
            "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
            "asked, %llu messages, %llu ages judged, longest without a session %.1f s, longest "
-           "until the arm followed %.1f s, %llu second consoles refused\n",
+           "until the arm followed %.1f s, %llu second consoles refused, at most %llu bytes left\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
            (unsigned long long)sum.applied, (unsigned long long)sum.holds,
@@ -104,7 +108,7 @@ int main(int argc, char **argv)
            (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
            (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
            (double)sum.longest_without_ns / 1e9, (double)sum.longest_idle_ns / 1e9,
-           (unsigned long long)sum.seconds_refused);
+           (unsigned long long)sum.seconds_refused, (unsigned long long)sum.heap_left_bytes);
     bool worked = is_work(&sum, choice.seeds);
     if (!worked)
         printf("FAILED: too few gestures were applied, or the arms moved too little\n");

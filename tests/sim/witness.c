@@ -10,8 +10,19 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "motion/gesture.h"
+#include "sim/heap.h"
 
 #define MS UINT64_C(1000000)
+
+/* What a handshake takes while it lasts (link/tls.h), and how many there may be at once: in each place of
+ * both ends, and the stranger's own. */
+#define HANDSHAKE_BYTES_MAX INT64_C(160000)
+enum { HANDSHAKES_MAX = 7 };
+/* A place for a session gets the insides of its seals when it is first used, 15.5 KB, and keeps them: the
+ * second and third place of both ends may do so after the first session. A handshake left behind is more. */
+#define HEAP_SLACK_BYTES INT64_C(70000)
+/* The longest that the cart keeps the place of one who began a handshake and vanished. */
+#define FORGOTTEN_NS (11000 * MS)
 
 /* Braking from full speed takes 25 ms; limits of joints may stretch it. */
 #define STOPPED_AFTER_NS (150 * MS)
@@ -35,6 +46,34 @@ void witness_fail(struct witness *witness, const char *text, ...)
     va_start(args, text);
     vsnprintf(witness->why, sizeof witness->why, text, args);
     va_end(args);
+}
+
+/* Memory. */
+
+void witness_heap(struct witness *witness, bool are_up)
+{
+    int64_t bytes = heap_bytes();
+    if (!witness->heap_bytes && !are_up)
+        return;
+    if (!witness->heap_bytes || bytes < witness->heap_bytes)
+        witness->heap_bytes = bytes;
+    if (bytes > witness->heap_bytes + HANDSHAKES_MAX * HANDSHAKE_BYTES_MAX)
+        witness_fail(witness, "memory went from %lld to %lld bytes", (long long)witness->heap_bytes,
+                     (long long)bytes);
+}
+
+void witness_heap_left(struct witness *witness)
+{
+    uint64_t until_ns = pair_true_ns(witness->pair) + FORGOTTEN_NS;
+    while (!witness->failed && heap_bytes() > witness->heap_bytes + HEAP_SLACK_BYTES) {
+        if (pair_true_ns(witness->pair) > until_ns)
+            witness_fail(witness, "%llu sessions have left %lld bytes",
+                         (unsigned long long)witness->figures.sessions,
+                         (long long)(heap_bytes() - witness->heap_bytes));
+        pair_run(witness->pair, pair_true_ns(witness->pair) + 100 * MS);
+    }
+    int64_t left = heap_bytes() - witness->heap_bytes;
+    witness->figures.heap_left_bytes = left > 0 ? (uint64_t)left : 0;
 }
 
 /* Samples. */

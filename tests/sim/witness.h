@@ -7,6 +7,7 @@
  *   hands      none moving on an old picture
  *   pictures   unaltered, in order, once
  *   messages   all, unaltered, in order, once
+ *   memory     as it was when both ends first were up, but while hands are shaken
  *   ages       the true one is within the bound, but while the news of a clock's step travel */
 #ifndef SIM_WITNESS_H
 #define SIM_WITNESS_H
@@ -56,11 +57,13 @@ struct witness_figures {
     uint64_t moved_ns;           /* time in which the arm moved */
     uint64_t longest_without_ns; /* a usable line and yet no session */
     uint64_t longest_idle_ns;    /* from when a line was well, after all, until the arm followed */
+    uint64_t heap_left_bytes;    /* more in use at the end than when the sessions began */
 };
 
 struct witness {
     struct pair *pair;
     uint64_t seed;
+    int64_t heap_bytes;         /* the least in use since both ends first were up; 0: they were not */
     uint64_t doubtful_until_ns; /* a clock has stepped: ages are not judged before */
     bool failed;
     uint64_t failed_ns;
@@ -105,6 +108,11 @@ void witness_applied(struct witness *witness, uint64_t connection, const struct 
 void witness_tick(struct witness *witness, const struct follow *follow);
 /* The cart was started again: its arm stopped by the brakes. */
 void witness_cart_restarted(struct witness *witness);
+
+/* Now and then: memory is fixed once both ends `are_up`, only handshakes take more and give it back. */
+void witness_heap(struct witness *witness, bool are_up);
+/* At the end: no session, however many there were and whoever began them, has left anything behind. */
+void witness_heap_left(struct witness *witness);
 
 /* The console sends an engaged gesture. */
 void witness_hands(struct witness *witness, uint64_t picture_gate_ns);

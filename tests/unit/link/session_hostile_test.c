@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "link/peer.h"
+#include "sim/sealed.h"
 #include "watch.h"
 
 enum { KEPT = 2048, SETTLED = KEPT / 4 }; /* the oldest ones have arrived long ago */
@@ -167,22 +167,11 @@ static void a_flood_at_the_door_does_not_reach_the_operation(void **state)
 /* Sends the cart a datagram that the console's own keys have sealed around `text`. */
 static void inject_sealed(struct pair *pair, const uint8_t *text, size_t len)
 {
-    struct link_peer *peer = watch.ends[PAIR_CONSOLE].peer;
     uint8_t bytes[LINK_DATAGRAM_MAX];
     uint64_t now_ns = pair_local_ns(pair, PAIR_CONSOLE);
-    uint64_t packet = path_tx_next(&peer->lines[0].tx);
-    struct wire_writer writer = wire_writer(bytes + WIRE_HEADER_BYTES, sizeof bytes - 32);
-    wire_header_write(&(struct wire_header){.type = WIRE_SEALED,
-                                            .generation = peer->seal_out.generation & 31,
-                                            .connection = peer->connection,
-                                            .packet = packet},
-                      bytes);
-    wire_put_u64(&writer, now_ns - 60 * MS); /* as if it had travelled */
-    wire_put(&writer, text, len);
-    seal_close(&peer->seal_out, 0, packet, bytes, WIRE_HEADER_BYTES, bytes + WIRE_HEADER_BYTES,
-               writer.len);
-    size_t all = WIRE_HEADER_BYTES + writer.len + WIRE_TAG_BYTES;
-    path_tx_sent(&peer->lines[0].tx, all, now_ns);
+    uint64_t sent_ns = now_ns - 60 * MS; /* as if it had travelled */
+    size_t all =
+        sealed_datagram(watch.ends[PAIR_CONSOLE].peer, 0, sent_ns, text, len, bytes, now_ns);
     pair_inject(pair, PAIR_CART, 0, bytes, all, true);
 }
 

@@ -1,62 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory: fixed for each peer, and none taken or given back once both ends are up. Linked with
- * --wrap for our own calls; OpenSSL is given counting functions. */
+/* Memory: fixed for each peer, and none taken or given back once both ends are up. */
 #include "unit/cmocka_base.h"
 
-#include <stdlib.h>
-
-#include <openssl/crypto.h>
-
+#include "sim/heap.h"
 #include "watch.h"
-
-static uint64_t calls;
-
-void *__real_malloc(size_t len);
-void *__real_calloc(size_t count, size_t len);
-void *__real_realloc(void *bytes, size_t len);
-void __real_free(void *bytes);
-
-void *__wrap_malloc(size_t len)
-{
-    calls++;
-    return __real_malloc(len);
-}
-
-void *__wrap_calloc(size_t count, size_t len)
-{
-    calls++;
-    return __real_calloc(count, len);
-}
-
-void *__wrap_realloc(void *bytes, size_t len)
-{
-    calls++;
-    return __real_realloc(bytes, len);
-}
-
-void __wrap_free(void *bytes)
-{
-    calls++;
-    __real_free(bytes);
-}
-
-static void *count_malloc(size_t len, const char *file, int line)
-{
-    (void)file, (void)line;
-    return malloc(len);
-}
-
-static void *count_realloc(void *bytes, size_t len, const char *file, int line)
-{
-    (void)file, (void)line;
-    return realloc(bytes, len);
-}
-
-static void count_free(void *bytes, const char *file, int line)
-{
-    (void)file, (void)line;
-    free(bytes);
-}
 
 static const struct watch_traffic traffic = {.gestures = true,
                                              .state = true,
@@ -69,7 +16,7 @@ static void a_minute_of_operation_allocates_nothing(void **state)
     (void)state;
     struct pair *pair = watch_up(3, WEATHER_BAD, 51, &traffic);
     uint8_t added = 2;
-    uint64_t before = calls;
+    uint64_t before = heap_calls();
     for (unsigned times = 0; times < 6; times++) {
         struct link_peer *peer = watch.ends[PAIR_CONSOLE].peer;
         struct link_path path = pair_path(pair, 2);
@@ -85,7 +32,7 @@ static void a_minute_of_operation_allocates_nothing(void **state)
         pair_move(pair, 1);
         pair_run(pair, pair_true_ns(pair) + 3 * S);
     }
-    assert_int_equal(calls - before, 0);
+    assert_int_equal(heap_calls() - before, 0);
     assert_true(before > 1000); /* they are counted */
     assert_true(watch.ends[PAIR_CART].keys >= 29 && watch.ends[PAIR_CONSOLE].keys >= 29);
     assert_int_equal(watch.ends[PAIR_CART].moved, 6);
@@ -107,8 +54,7 @@ static void a_peer_takes_eight_mebibytes_at_most(void **state)
 
 int main(void)
 {
-    if (!CRYPTO_set_mem_functions(count_malloc, count_realloc, count_free))
-        abort();
+    heap_watch();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_minute_of_operation_allocates_nothing),
         cmocka_unit_test(a_peer_takes_eight_mebibytes_at_most),
