@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "link/wire.h"
+#include "motion/gesture.h"
+#include "sim/sealed.h"
+#include "sim/witness.h"
 
 #define MS UINT64_C(1000000)
 
@@ -12,11 +14,27 @@
 #define STRANGER_DELAY_NS (20 * MS)
 
 enum { HELLOS_A_MS = 20, MAIL_KEPT = 16, STRANGER_ADDRESS = 77 };
+enum { FOOT_UP = 10 }; /* its first gestures; then the foot is down */
 
 static void draw_bytes(void *context, uint8_t *out, size_t len)
 {
     for (size_t i = 0; i < len; i++)
         out[i] = (uint8_t)random_u64(context);
+}
+
+static void make_link(struct intruder *intruder, enum link_kind kind)
+{
+    intruder->identity = pair_issue(INTRUDER_NAME, kind);
+    const struct link_settings settings = {.identity = intruder->identity,
+                                           .peer_kinds = LINK_KIND_CART,
+                                           .peers = 1,
+                                           .samples = {{.period_ns = MS, .every = true}},
+                                           .random = draw_bytes,
+                                           .random_context = &intruder->random,
+                                           .wall_s = pair_wall_s()};
+    intruder->link = link_create(&settings, 0, NULL);
+    if (!intruder->link)
+        abort();
 }
 
 void intruder_init(struct intruder *intruder, const struct plan *plan)
@@ -26,13 +44,19 @@ void intruder_init(struct intruder *intruder, const struct plan *plan)
     intruder->lines = plan->lines;
     intruder->slowest_ns = plan->round_trip_ns / 2;
     intruder->is_console = plan->stranger == LINK_KIND_CONSOLE;
+    uint8_t secret[SEAL_SECRET_BYTES];
+    draw_bytes(&intruder->random, secret, sizeof secret);
+    if (!seal_create(&intruder->seal))
+        abort();
+    seal_start(&intruder->seal, SEAL_AES_256_GCM, secret);
     for (size_t i = 0; i < plan->fault_count; i++)
-        if (plan->faults[i].kind == FAULT_STRANGER && !intruder->identity)
-            intruder->identity = pair_issue(INTRUDER_NAME, plan->stranger);
+        if (plan->faults[i].kind == FAULT_STRANGER && !intruder->link)
+            make_link(intruder, plan->stranger);
 }
 
 void intruder_end(struct intruder *intruder)
 {
+    seal_destroy(&intruder->seal);
     link_destroy(intruder->link);
     link_identity_free(intruder->identity);
 }
@@ -109,6 +133,26 @@ static void flood(struct intruder *intruder, struct pair *pair, enum pair_end to
     }
 }
 
+/* A SAMPLES chunk with a gesture like a console's: the foot up, then down, the jaw shut. */
+static size_t make_gesture(struct intruder *intruder, uint64_t now_ns,
+                           uint8_t out[static SEALED_TEXT_MAX])
+{
+    const struct samples_plan plan = {.copies = 1, .group = 1, .dense = 1};
+    struct wire_writer writer = wire_writer(out, SEALED_TEXT_MAX);
+    uint64_t number = intruder->spoken + intruder->spoofed;
+    struct gesture gesture = {.clutch_id = WITNESS_STRANGE_CLUTCH + (number > FOOT_UP),
+                              .flags = number > FOOT_UP ? GESTURE_ENGAGED : 0,
+                              .hand_count = 1};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    gesture.hands[0].pose.position_m.x = 0.3;
+    gesture.hands[0].pose.orientation.w = 1;
+    size_t len = gesture_encode(&gesture, bytes);
+    samples_push(&intruder->gestures, bytes, len, now_ns);
+    if (!samples_write(&intruder->gestures, 0, &plan, &writer))
+        abort();
+    return writer.len;
+}
+
 static struct link_path stranger_path(const struct pair *pair)
 {
     struct link_path path = pair_path(pair, 0);
@@ -116,20 +160,42 @@ static struct link_path stranger_path(const struct pair *pair)
     return path;
 }
 
+/* Its gestures, with the keys it has, to a cart where a true console is at work. */
+static void speak(struct intruder *intruder, struct pair *pair)
+{
+    uint8_t text[SEALED_TEXT_MAX], bytes[LINK_DATAGRAM_MAX];
+    uint64_t now_ns = pair_true_ns(pair);
+    struct link_peer *peer = intruder->dialled;
+    struct link_path path = stranger_path(pair);
+    if (!peer || !peer_can_send(peer))
+        return;
+    size_t len = make_gesture(intruder, now_ns, text);
+    len = sealed_datagram(peer, 0, now_ns, text, len, bytes, now_ns);
+    pair_inject_along(pair, PAIR_CART, &path, bytes, len);
+    intruder->spoken++;
+}
+
+/* A gesture of its own under the head of a datagram that it saw, a few numbers on. */
+static void spoof(struct intruder *intruder, struct pair *pair)
+{
+    uint8_t text[SEALED_TEXT_MAX], bytes[LINK_DATAGRAM_MAX];
+    const struct intruder_datagram *kept =
+        &intruder->kept[random_below(&intruder->random, INTRUDER_KEPT / 2)];
+    struct link_path path = stranger_path(pair);
+    struct wire_header header;
+    if (kept->from != PAIR_CONSOLE || !wire_header_read(&header, kept->bytes, kept->len) ||
+        header.type != WIRE_SEALED)
+        return;
+    header.packet += random_below(&intruder->random, 1000);
+    uint64_t now_ns = pair_local_ns(pair, PAIR_CONSOLE);
+    size_t len = make_gesture(intruder, now_ns, text);
+    len = sealed_with(&intruder->seal, &header, now_ns, text, len, bytes);
+    pair_inject_along(pair, PAIR_CART, &path, bytes, len);
+    intruder->spoofed++;
+}
+
 static void dial(struct intruder *intruder, struct pair *pair)
 {
-    if (!intruder->link) {
-        const struct link_settings settings = {.identity = intruder->identity,
-                                               .peer_kinds = LINK_KIND_CART,
-                                               .peers = 1,
-                                               .samples = {{.period_ns = MS, .every = true}},
-                                               .random = draw_bytes,
-                                               .random_context = &intruder->random,
-                                               .wall_s = pair_wall_s()};
-        intruder->link = link_create(&settings, pair_true_ns(pair), NULL);
-        if (!intruder->link)
-            abort();
-    }
     struct link_path path = stranger_path(pair);
     if (!intruder->dialled &&
         link_dial(intruder->link, &path, 1, pair_true_ns(pair), &intruder->dialled) != LINK_OK)
@@ -143,6 +209,7 @@ void intruder_act(struct intruder *intruder, struct pair *pair, const struct fau
     case FAULT_REFLECT:
     case FAULT_FORGE:
         again(intruder, pair, fault->kind);
+        spoof(intruder, pair);
         break;
     case FAULT_RANDOM:
         babble(intruder, pair, fault->end);
@@ -188,7 +255,7 @@ static void hear(struct intruder *intruder, uint64_t now_ns)
     }
 }
 
-void intruder_turn(struct intruder *intruder, struct pair *pair)
+void intruder_turn(struct intruder *intruder, struct pair *pair, bool is_taken)
 {
     uint64_t now_ns = pair_true_ns(pair);
     struct link_path path = stranger_path(pair);
@@ -206,4 +273,6 @@ void intruder_turn(struct intruder *intruder, struct pair *pair)
     while ((len = link_transmit(intruder->link, &path, bytes, now_ns)))
         pair_inject_along(pair, PAIR_CART, &path, bytes, len);
     hear(intruder, now_ns);
+    if (is_taken)
+        speak(intruder, pair);
 }

@@ -313,7 +313,8 @@ static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uin
         return true_ns + operation->plan.gesture_ns;
     }
     do_faults(operation);
-    intruder_turn(&operation->intruder, pair);
+    intruder_turn(&operation->intruder, pair,
+                  operation->cart.station.peer && !operation->cart.has_visitor);
     if (sim_cart_turn(&operation->cart))
         say(operation, hold_cause_text(operation->cart.station.follow.hold));
     judge_life(operation);
@@ -442,6 +443,8 @@ bool operation_run(uint64_t seed, bool verbose, char why[static OPERATION_WHY_BY
     if (operation->intruder.admitted && !operation->intruder.is_console)
         witness_fail(witness, "the stranger was let in");
 
+    witness->figures.strange = operation->intruder.spoken;
+    witness->figures.spoofed = operation->intruder.spoofed;
     bool held = !witness->failed;
     if (!held)
         snprintf(why, OPERATION_WHY_BYTES, "at %.3f s: %s", (double)witness->failed_ns / 1e9,

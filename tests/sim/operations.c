@@ -12,7 +12,7 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 
-enum { AVERAGE_SEEDS = 20 };
+enum { AVERAGE_SEEDS = 20, MANY_SEEDS = 200 };
 
 struct choice {
     uint64_t from, seeds;
@@ -57,6 +57,8 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
     sum->bounds += one->bounds;
     sum->sessions += one->sessions;
     sum->seconds_refused += one->seconds_refused;
+    sum->strange += one->strange;
+    sum->spoofed += one->spoofed;
     sum->moved_ns += one->moved_ns;
     if (one->longest_without_ns > sum->longest_without_ns)
         sum->longest_without_ns = one->longest_without_ns;
@@ -73,6 +75,13 @@ static bool is_work(const struct witness_figures *sum, uint64_t seeds)
     return seeds < AVERAGE_SEEDS ||
            (sum->applied >= 2000 * seeds && sum->moved_ns >= 3 * SECOND_NS * seeds &&
             2 * sum->clutches >= 3 * seeds);
+}
+
+/* Strangers have tried to move the arm. */
+static bool is_tried(const struct witness_figures *sum, uint64_t seeds)
+{
+    return seeds < MANY_SEEDS ||
+           (sum->seconds_refused > 0 && sum->strange >= seeds && sum->spoofed >= 10 * seeds);
 }
 
 int main(int argc, char **argv)
@@ -100,7 +109,8 @@ int main(int argc, char **argv)
     printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
            "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
            "asked, %llu messages, %llu ages judged, longest without a session %.1f s, longest "
-           "until the arm followed %.1f s, %llu second consoles refused, at most %llu bytes left\n",
+           "until the arm followed %.1f s, %llu second consoles refused, "
+           "%llu gestures of strangers and %llu spoofed, at most %llu bytes left\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
            (unsigned long long)sum.applied, (unsigned long long)sum.holds,
@@ -108,9 +118,13 @@ int main(int argc, char **argv)
            (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
            (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
            (double)sum.longest_without_ns / 1e9, (double)sum.longest_idle_ns / 1e9,
-           (unsigned long long)sum.seconds_refused, (unsigned long long)sum.heap_left_bytes);
+           (unsigned long long)sum.seconds_refused, (unsigned long long)sum.strange,
+           (unsigned long long)sum.spoofed, (unsigned long long)sum.heap_left_bytes);
     bool worked = is_work(&sum, choice.seeds);
     if (!worked)
         printf("FAILED: too few gestures were applied, or the arms moved too little\n");
-    return failed || !worked ? 1 : 0;
+    bool tried = is_tried(&sum, choice.seeds);
+    if (!tried)
+        printf("FAILED: too few strangers came\n");
+    return failed || !worked || !tried ? 1 : 0;
 }

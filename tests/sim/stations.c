@@ -53,6 +53,9 @@ void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
     const struct link_peer *at_work = cart->has_visitor ? NULL : cart->station.peer;
     struct cart_news news =
         cart_station_event(&cart->station, event, pair_local_ns(cart->pair, PAIR_CART));
+    if (event->kind == LINK_EVENT_SAMPLE && event->peer != cart->station.peer &&
+        memcmp(&cart->station.follow, &before, sizeof before) != 0)
+        witness_fail(cart->witness, "the arm heard one who does not operate it");
     switch (news.kind) {
     case CART_MET:
         cart->has_visitor = strcmp(link_peer_name(event->peer), INTRUDER_NAME) == 0;

@@ -186,6 +186,9 @@ void witness_applied(struct witness *witness, uint64_t connection, const struct 
     uint64_t now_ns = pair_true_ns(witness->pair);
     struct gesture gesture;
 
+    if (gesture_decode(&gesture, event->bytes, event->len) == MOTION_OK &&
+        gesture.clutch_id - WITNESS_STRANGE_CLUTCH < 2)
+        witness_fail(witness, "a stranger's gesture was applied");
     if (!sent || gesture_decode(&gesture, sent->bytes, sent->len) != MOTION_OK) {
         witness_fail(witness, "a gesture was applied that nobody sent: %u", event->sequence);
         return;

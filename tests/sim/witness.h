@@ -26,6 +26,9 @@ enum {
     WITNESS_WHY_BYTES = 200
 };
 
+/* Clutches that only an intruder's gestures have, this one and the next. */
+#define WITNESS_STRANGE_CLUTCH UINT32_C(0x53545200)
+
 struct witness_sample {
     uint64_t connection;
     uint64_t true_ns;
@@ -52,6 +55,8 @@ struct witness_order {
 
 struct witness_figures {
     uint64_t gestures, applied, pictures, messages, holds, clutches, bounds, sessions;
+    uint64_t strange,
+        spoofed; /* an intruder's gestures: under its own keys, under others' numbers */
     uint64_t seconds_refused;    /* consoles that came while another was at work */
     uint64_t recoveries;         /* asked of the camera, since a picture was damaged */
     uint64_t moved_ns;           /* time in which the arm moved */
@@ -63,7 +68,7 @@ struct witness_figures {
 struct witness {
     struct pair *pair;
     uint64_t seed;
-    int64_t heap_bytes;         /* the least in use since both ends first were up; 0: they were not */
+    int64_t heap_bytes; /* the least in use since both ends first were up; 0: they were not */
     uint64_t doubtful_until_ns; /* a clock has stepped: ages are not judged before */
     bool failed;
     uint64_t failed_ns;
