@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A stranger's bytes into a server's handshake.
+/* A stranger's bytes into either end of a handshake.
  *
- * The first byte chooses: even, the rest goes in as it is; odd, the rest is a list of changes (flight,
- * two bytes of place, a mask) made to an honest client's flights on their way.
- * Whatever comes in: the server is done only with a peer whose certificate it knows and with whom it
+ * The first byte chooses. Odd: the rest is a list of changes (flight, two bytes of place, a mask) made to
+ * honest ends' flights on their way; flights 0 and 1 are the client's, 2 and 3 the server's. Even: the
+ * rest goes in as it is, into the client where bit 1 is set, else into the server.
+ * Whatever comes in: an end is done only with a peer whose certificate it knows and with whom it
  * shares its secrets; and it takes and gives no more than its limit. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,19 +47,25 @@ static void start(struct tls_session *session, const struct made_identity *made,
 static void change(uint8_t *flight, size_t len, uint8_t number, const uint8_t *changes, size_t size)
 {
     for (; size >= CHANGE_BYTES; changes += CHANGE_BYTES, size -= CHANGE_BYTES)
-        if (changes[0] % 2 == number && len)
+        if (changes[0] % 4 == number && len)
             flight[(size_t)(changes[1] << 8 | changes[2]) % len] ^= changes[3];
+}
+
+static void carry_changed(struct tls_session *from, struct tls_session *to, uint8_t number,
+                          const uint8_t *changes, size_t size)
+{
+    static uint8_t flight[TLS_HANDSHAKE_BYTES_MAX];
+    size_t len = tls_session_pull(from, flight, sizeof flight);
+    change(flight, len, number, changes, size);
+    tls_session_feed(to, flight, len);
 }
 
 static void talk(struct tls_session *client, struct tls_session *server, const uint8_t *changes,
                  size_t size)
 {
-    static uint8_t flight[TLS_HANDSHAKE_BYTES_MAX];
     for (uint8_t number = 0; number < 2; number++) {
-        size_t len = tls_session_pull(client, flight, sizeof flight);
-        change(flight, len, number, changes, size);
-        tls_session_feed(server, flight, len);
-        carry(server, client);
+        carry_changed(client, server, number, changes, size);
+        carry_changed(server, client, number + 2, changes, size);
     }
 }
 
@@ -66,6 +73,12 @@ static void require(bool held)
 {
     if (!held)
         abort();
+}
+
+static void require_limits(const struct tls_session *session)
+{
+    require(session->fed_bytes <= TLS_HANDSHAKE_BYTES_MAX);
+    require(session->pulled_bytes + tls_session_pending(session) <= TLS_HANDSHAKE_BYTES_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -79,10 +92,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] % 2)
         talk(&client, &server, data + 1, size - 1);
     else
-        tls_session_feed(&server, data + 1, size - 1);
+        tls_session_feed(data[0] & 2 ? &client : &server, data + 1, size - 1);
 
-    require(server.fed_bytes <= TLS_HANDSHAKE_BYTES_MAX);
-    require(server.pulled_bytes + tls_session_pending(&server) <= TLS_HANDSHAKE_BYTES_MAX);
+    require_limits(&client);
+    require_limits(&server);
+    if (tls_session_state(&client) == TLS_DONE) /* the server may not have heard all of it */
+        require(data[0] % 2 && !strcmp(tls_session_peer(&client)->name, "cart"));
     if (tls_session_state(&server) == TLS_DONE) {
         struct tls_secrets ours, theirs;
         require(data[0] % 2 && tls_session_state(&client) == TLS_DONE);
