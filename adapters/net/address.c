@@ -34,14 +34,12 @@ static bool split(const char *text, size_t len, char host[static HOST_BYTES],
     return strspn(port, "0123456789") == port_len && atoi(port) <= PORT_MOST;
 }
 
-bool net_address_read(struct net_address *address, const char *text, size_t len)
+static bool look_up(struct net_address *address, const char *host, const char *port, int flags)
 {
-    char host[HOST_BYTES];
-    char port[PORT_BYTES];
     struct addrinfo *found;
-    const struct addrinfo wanted = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV};
+    const struct addrinfo wanted = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV | flags};
 
-    if (!split(text, len, host, port) || getaddrinfo(host, port, &wanted, &found) != 0)
+    if (getaddrinfo(host, port, &wanted, &found) != 0)
         return false;
     bool fits = found->ai_addrlen <= sizeof address->v6;
     if (fits) {
@@ -51,6 +49,38 @@ bool net_address_read(struct net_address *address, const char *text, size_t len)
     }
     freeaddrinfo(found);
     return fits;
+}
+
+bool net_address_read(struct net_address *address, const char *text, size_t len)
+{
+    char host[HOST_BYTES];
+    char port[PORT_BYTES];
+
+    return split(text, len, host, port) && look_up(address, host, port, 0);
+}
+
+bool net_address_read_numbers(struct net_address *address, const char *text, size_t len)
+{
+    char host[HOST_BYTES];
+    char port[PORT_BYTES];
+
+    return split(text, len, host, port) && look_up(address, host, port, AI_NUMERICHOST);
+}
+
+bool net_address_read_host(struct net_address *address, const char *text)
+{
+    char host[HOST_BYTES];
+    size_t len = strlen(text);
+
+    if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+        text++;
+        len -= 2;
+    }
+    if (len == 0 || len >= HOST_BYTES)
+        return false;
+    memcpy(host, text, len);
+    host[len] = '\0';
+    return look_up(address, host, "0", AI_NUMERICHOST);
 }
 
 void net_address_write(const struct net_address *address, char out[static NET_ADDRESS_TEXT])

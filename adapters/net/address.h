@@ -25,6 +25,12 @@ struct net_address {
  * take seconds); false when there is no such address. */
 MUST_USE bool net_address_read(struct net_address *address, const char *text, size_t len);
 
+/* The same in numbers only, which takes no time: a name is no address then. */
+MUST_USE bool net_address_read_numbers(struct net_address *address, const char *text, size_t len);
+
+/* Reads `127.0.0.1`, `::1`, `[::1]` or `fe80::1%eth0`, in numbers; the port is 0: any. */
+MUST_USE bool net_address_read_host(struct net_address *address, const char *text);
+
 /* Writes it as net_address_read reads it. */
 void net_address_write(const struct net_address *address, char out[static NET_ADDRESS_TEXT]);
 

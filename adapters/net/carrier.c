@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/carrier.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@
 enum {
     BATCH = 32,
     KERNEL_BUFFER_BYTES = 1 << 20, /* a picture and a burst of gestures behind a late wake-up */
-    DSCP_EF = 46 << 2              /* expedited forwarding, RFC 3246, in the TOS byte */
+    DSCP_EF = 46 << 2,             /* expedited forwarding, RFC 3246, in the TOS byte */
+    NOBODY = -1                    /* a place without a descriptor: poll(2) passes over it */
 };
 
 /* In a path: IPv4 is address 4, port 2; IPv6 is address 16, port 2, scope 4. Within the first half of an
@@ -58,6 +60,8 @@ bool carrier_create(struct carrier *carrier, struct link *link)
     *carrier = (struct carrier){.link = link, .buffers = calloc(1, sizeof *carrier->buffers)};
     if (!carrier->buffers)
         return false;
+    for (size_t i = 0; i < sizeof carrier->polled / sizeof *carrier->polled; i++)
+        carrier->polled[i].fd = NOBODY;
     bind_batch(&carrier->buffers->in);
     bind_batch(&carrier->buffers->out);
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); /* the default lets sleeps run 50 us over */
@@ -66,11 +70,10 @@ bool carrier_create(struct carrier *carrier, struct link *link)
 
 void carrier_destroy(struct carrier *carrier)
 {
-    for (size_t i = 0; i < carrier->sockets; i++)
-        close(carrier->polled[i].fd);
+    for (unsigned i = 0; i < CARRIER_SOCKETS_MAX; i++)
+        carrier_close(carrier, i);
     free(carrier->buffers);
     carrier->buffers = NULL;
-    carrier->sockets = 0;
 }
 
 /* The path that stands for `address` behind socket `socket`, and back. */
@@ -109,19 +112,32 @@ static void from_path(const struct link_path *path, struct net_address *address)
     }
 }
 
-/* Opens a socket bound to `address`; its number, or -1 with `reason` filled. */
+/* What bind(2) said, in words. */
+static void say_unbound(const char *text, int why, char *reason)
+{
+    if (why == EADDRNOTAVAIL)
+        snprintf(reason, CARRIER_REASON_BYTES,
+                 "cannot use %.100s: this machine has no such address", text);
+    else
+        snprintf(reason, CARRIER_REASON_BYTES, "cannot use %.100s: %s", text, strerror(why));
+}
+
+/* A socket bound to `address`; its number, or -1 with `reason` filled. */
 static int open_socket(struct carrier *carrier, const struct net_address *address, const char *text,
                        char *reason)
 {
     const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
+    int number = 0;
 
-    if (carrier->sockets == CARRIER_SOCKETS_MAX || carrier->watched) {
+    while (number < CARRIER_SOCKETS_MAX && carrier->polled[number].fd != NOBODY)
+        number++;
+    if (number == CARRIER_SOCKETS_MAX) {
         snprintf(reason, CARRIER_REASON_BYTES, "more than %d lines", CARRIER_SOCKETS_MAX);
         return -1;
     }
     int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || bind(fd, &address->any, address->len) < 0) {
-        snprintf(reason, CARRIER_REASON_BYTES, "cannot use %s: %s", text, strerror(errno));
+        say_unbound(text, errno, reason);
         if (fd >= 0)
             close(fd);
         return -1;
@@ -133,25 +149,32 @@ static int open_socket(struct carrier *carrier, const struct net_address *addres
         setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
     else
         setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
-    carrier->polled[carrier->sockets] = (struct pollfd){.fd = fd, .events = POLLIN};
-    return (int)carrier->sockets++;
+    carrier->polled[number] = (struct pollfd){.fd = fd, .events = POLLIN};
+    return number;
 }
 
-static bool parse(const char *text, struct net_address *address, char *reason)
+void carrier_close(struct carrier *carrier, unsigned socket)
 {
-    if (net_address_read(address, text, strlen(text)))
-        return true;
+    if (carrier->polled[socket].fd != NOBODY)
+        close(carrier->polled[socket].fd);
+    carrier->polled[socket] = (struct pollfd){.fd = NOBODY};
+}
+
+static void say_no_address(const char *text, size_t len, char *reason)
+{
     snprintf(reason, CARRIER_REASON_BYTES,
-             "'%s' is not an address and port: write 192.0.2.1:4433 or [2001:db8::1]:4433", text);
-    return false;
+             "'%.*s' is not an address and port: write 192.0.2.1:4433 or [2001:db8::1]:4433",
+             len < 80 ? (int)len : 80, text);
 }
 
 bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
                     char reason[static CARRIER_REASON_BYTES])
 {
     struct net_address address;
-    if (!parse(text, &address, reason))
+    if (!net_address_read(&address, text, strlen(text))) {
+        say_no_address(text, strlen(text), reason);
         return false;
+    }
     int number = open_socket(carrier, &address, text, reason);
     if (number < 0)
         return false;
@@ -159,19 +182,74 @@ bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
     return true;
 }
 
+/* What stands behind the address of a line: nothing, or `,from=ADDRESS`. */
+static bool read_source(const char *text, const struct net_address *address,
+                        struct net_address *source, char *reason)
+{
+    static const char key[] = ",from=";
+    const char *from = text + sizeof key - 1;
+
+    *source = (struct net_address){.len = address->len};
+    source->any.sa_family = address->any.sa_family;
+    if (!*text)
+        return true;
+    if (strncmp(text, key, sizeof key - 1) != 0)
+        snprintf(reason, CARRIER_REASON_BYTES,
+                 "'%.80s': behind the address stands nothing, or ,from=ADDRESS", text);
+    else if (!net_address_read_host(source, from))
+        snprintf(reason, CARRIER_REASON_BYTES,
+                 "from='%.80s' is not an address: write one of this machine's, without a port",
+                 from);
+    else if (source->any.sa_family != address->any.sa_family)
+        snprintf(reason, CARRIER_REASON_BYTES,
+                 "from='%.80s': it and the line's address must both be IPv4, or both IPv6", from);
+    else
+        return true;
+    return false;
+}
+
+/* Towards the `address_len` bytes at the head of `text`, read already. */
+static bool open_line(struct carrier *carrier, const char *text, size_t address_len,
+                      const struct net_address *address, struct link_path *path, char *reason)
+{
+    struct net_address source;
+    const char *rest = text + address_len;
+
+    if (!read_source(rest, address, &source, reason))
+        return false;
+    int number = open_socket(carrier, &source, *rest ? rest + 1 : text, reason);
+    if (number < 0)
+        return false;
+    to_path(address, (unsigned)number, path);
+    return true;
+}
+
 bool carrier_line(struct carrier *carrier, const char *text, struct link_path *path,
                   char reason[static CARRIER_REASON_BYTES])
 {
-    struct net_address address, any = {0};
-    if (!parse(text, &address, reason))
+    struct net_address address;
+    size_t len = strcspn(text, ",");
+
+    if (!net_address_read(&address, text, len)) {
+        say_no_address(text, len, reason);
         return false;
-    any.any.sa_family = address.any.sa_family;
-    any.len = address.len;
-    int number = open_socket(carrier, &any, text, reason);
-    if (number < 0)
+    }
+    return open_line(carrier, text, len, &address, path, reason);
+}
+
+bool carrier_line_at_once(struct carrier *carrier, const char *text, struct link_path *path,
+                          char reason[static CARRIER_REASON_BYTES])
+{
+    struct net_address address;
+    size_t len = strcspn(text, ",");
+
+    if (!net_address_read_numbers(&address, text, len)) {
+        say_no_address(text, len, reason);
+        strncat(reason, "; a name would have to be looked up, and the hands would wait",
+                CARRIER_REASON_BYTES - 1 - strlen(reason));
         return false;
-    to_path(&address, (unsigned)number, path);
-    return true;
+    }
+    return open_line(carrier, text, len, &address, path, reason);
 }
 
 void carrier_address(const struct carrier *carrier, unsigned socket,
@@ -193,18 +271,19 @@ void carrier_path_text(const struct link_path *path, char out[static NET_ADDRESS
 
 void carrier_watch(struct carrier *carrier, int fd)
 {
-    carrier->polled[carrier->sockets + carrier->watched++] =
+    assert(carrier->watched < CARRIER_WATCHED_MAX);
+    carrier->polled[CARRIER_SOCKETS_MAX + carrier->watched++] =
         (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
 void carrier_rewatch(struct carrier *carrier, size_t index, int fd)
 {
-    carrier->polled[carrier->sockets + index].fd = fd;
+    carrier->polled[CARRIER_SOCKETS_MAX + index].fd = fd;
 }
 
 bool carrier_watched(const struct carrier *carrier, size_t index)
 {
-    return carrier->polled[carrier->sockets + index].revents & POLLIN;
+    return carrier->polled[CARRIER_SOCKETS_MAX + index].revents & (POLLIN | POLLHUP | POLLERR);
 }
 
 static void drain_events(struct carrier *carrier,
@@ -240,7 +319,7 @@ void carrier_receive(struct carrier *carrier,
                      void (*on_event)(void *context, const struct link_event *event), void *context)
 {
     enum { ROUNDS_MAX = 8 }; /* a flood on one socket must not starve what is to be sent */
-    for (unsigned i = 0; i < carrier->sockets; i++)
+    for (unsigned i = 0; i < CARRIER_SOCKETS_MAX; i++)
         for (int round = 0; carrier->polled[i].revents && round < ROUNDS_MAX &&
                             receive_batch(carrier, i, on_event, context);
              round++)
@@ -265,15 +344,17 @@ static void flush_socket(struct carrier *carrier, unsigned socket, unsigned coun
             carrier->sent += (unsigned)sent;
         } else if (errno != EINTR) {
             done++; /* this one cannot go; the next may */
-            carrier->send_failed++;
+            carrier->unsent++;
+            carrier->unsent_errno = errno;
         }
     }
 }
 
 static void flush(struct carrier *carrier, unsigned count)
 {
-    for (unsigned socket = 0; socket < carrier->sockets; socket++)
-        flush_socket(carrier, socket, count);
+    for (unsigned socket = 0; socket < CARRIER_SOCKETS_MAX; socket++)
+        if (carrier->polled[socket].fd != NOBODY) /* else what its line would still say is lost */
+            flush_socket(carrier, socket, count);
 }
 
 void carrier_send(struct carrier *carrier, uint64_t now_ns)
@@ -310,8 +391,9 @@ void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
                             .tv_nsec = (long)(wait_ns % NS_PER_S)};
     if (wake_ns == UINT64_MAX)
         wait = (struct timespec){.tv_sec = 3600};
-    if (ppoll(carrier->polled, carrier->sockets + carrier->watched, &wait, NULL) <= 0)
-        for (size_t i = 0; i < carrier->sockets + carrier->watched; i++)
+    size_t places = CARRIER_SOCKETS_MAX + carrier->watched;
+    if (ppoll(carrier->polled, places, &wait, NULL) <= 0)
+        for (size_t i = 0; i < places; i++)
             carrier->polled[i].revents = 0;
     carrier->turn_ns = clock_monotonic_ns();
 }

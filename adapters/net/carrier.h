@@ -17,15 +17,16 @@
 #include "link/link.h"
 #include "net/address.h"
 
-enum { CARRIER_SOCKETS_MAX = LINK_LINES_MAX, CARRIER_WATCHED_MAX = 4, CARRIER_REASON_BYTES = 160 };
+enum { CARRIER_SOCKETS_MAX = LINK_LINES_MAX, CARRIER_WATCHED_MAX = 4, CARRIER_REASON_BYTES = 256 };
 
 struct carrier {
     struct link *link;
-    size_t sockets;
-    struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX];
+    struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX]; /* sockets, then the watched */
     size_t watched;
     uint64_t turn_ns; /* when carrier_wait last returned */
-    uint64_t sent, received, send_failed;
+    uint64_t sent, received;
+    uint64_t unsent;  /* the system would not send them; */
+    int unsent_errno; /* why the last of them */
     struct carrier_buffers *buffers;
 };
 
@@ -38,9 +39,19 @@ void carrier_destroy(struct carrier *carrier);
 MUST_USE bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
                              char reason[static CARRIER_REASON_BYTES]);
 
-/* Opens a socket of its own towards `text` and writes the path for link_dial or link_line_add. */
+/* Opens a socket of its own towards `text`, `ADDR:PORT` or `ADDR:PORT,from=ADDRESS`, and writes the path
+ * for link_dial or link_line_add. With `from` it is bound to that address of this machine, so that
+ * routing by source takes that uplink. A name is looked up, which may take seconds. */
 MUST_USE bool carrier_line(struct carrier *carrier, const char *text, struct link_path *path,
                            char reason[static CARRIER_REASON_BYTES]);
+
+/* The same while the loop runs, for which addresses are in numbers. */
+MUST_USE bool carrier_line_at_once(struct carrier *carrier, const char *text,
+                                   struct link_path *path,
+                                   char reason[static CARRIER_REASON_BYTES]);
+
+/* Closes a line's socket; its number goes to the next that is opened. */
+void carrier_close(struct carrier *carrier, unsigned socket);
 
 /* The address that socket `socket` is bound to, as text. */
 void carrier_address(const struct carrier *carrier, unsigned socket,
@@ -49,7 +60,7 @@ void carrier_address(const struct carrier *carrier, unsigned socket,
 /* The far address of `path`, as text. */
 void carrier_path_text(const struct link_path *path, char out[static NET_ADDRESS_TEXT]);
 
-/* Wakes carrier_wait when `fd` is readable; whether it was is told by carrier_watched. */
+/* Wakes carrier_wait when `fd` is readable, its end included; whether it was is told by carrier_watched. */
 void carrier_watch(struct carrier *carrier, int fd);
 /* Watches `fd` in place of the descriptor with that index. */
 void carrier_rewatch(struct carrier *carrier, size_t index, int fd);

@@ -52,8 +52,9 @@ void handshake_dial(struct handshake *handshake, uint64_t connection, const stru
     assert(count >= 1 && count <= LINK_LINES_MAX);
     clear(handshake, true, connection, give_up_ns);
     for (size_t i = 0; i < count; i++)
-        handshake->lines[i] =
-            (struct handshake_line){.used = true, .path = paths[i], .hello_ns = now_ns};
+        if (paths[i].address_bytes != LINK_PATH_NONE)
+            handshake->lines[i] =
+                (struct handshake_line){.used = true, .path = paths[i], .hello_ns = now_ns};
 }
 
 void handshake_answer(struct handshake *handshake, uint64_t connection, uint64_t give_up_ns)

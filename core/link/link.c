@@ -240,7 +240,10 @@ static struct link_peer *free_peer(struct link *link)
 enum link_err link_dial(struct link *link, const struct link_path *paths, size_t count,
                         uint64_t now_ns, struct link_peer **peer)
 {
-    if (count < 1 || count > LINK_LINES_MAX)
+    size_t lines = 0;
+    for (size_t i = 0; i < count && i < LINK_LINES_MAX; i++)
+        lines += paths[i].address_bytes != LINK_PATH_NONE;
+    if (lines < 1 || count > LINK_LINES_MAX)
         return LINK_ERR_LINES;
     struct link_peer *found = free_peer(link);
     if (!found)

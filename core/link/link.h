@@ -83,10 +83,13 @@ enum link_kind {
  * bytes that only the caller understands (a sockaddr, a simulator's number). */
 struct link_path {
     uint8_t socket;
-    uint8_t address_bytes; /* 0 to 28 */
+    uint8_t address_bytes; /* 0 to 28, or LINK_PATH_NONE */
     uint8_t address[28];
     uint8_t host_bytes; /* so many of them, in front, name the machine whatever its port; 0: all */
 };
+
+/* As `address_bytes` of one of link_dial's paths: no line has this number. */
+enum { LINK_PATH_NONE = UINT8_MAX };
 
 struct link_identity; /* a site's key, certificate, and the authority whose sites it accepts */
 
@@ -173,9 +176,10 @@ size_t link_peer_bytes(const struct link_settings *settings);
 #define LINK_REASON_ALIVE "this site has a session already"
 #define LINK_REASON_SUPERSEDED "the same site has dialled again"
 
-/* Begins a session over `count` lines (1 to LINK_LINES_MAX). LINK_EVENT_UP or LINK_EVENT_REFUSED follows;
- * it goes on trying for `silence_ns`, less when an answer came and then nothing more. `*peer` belongs to the link, and dies with its CLOSED or
- * REFUSED event once the next event is asked for. */
+/* Begins a session over `count` lines (1 to LINK_LINES_MAX), numbered as they stand in `paths`.
+ * LINK_EVENT_UP or LINK_EVENT_REFUSED follows; it goes on trying for `silence_ns`, less when an answer
+ * came and then nothing more. `*peer` belongs to the link, and dies with its CLOSED or REFUSED event once
+ * the next event is asked for. */
 enum link_err link_dial(struct link *link, const struct link_path *paths, size_t count,
                         uint64_t now_ns, struct link_peer **peer);
 
@@ -309,6 +313,7 @@ struct link_age link_age_of(const struct link_peer *peer, uint64_t stamp_ns, uin
 /* One line, seen from this end. Counts since the session began. Figures of -1: not measured. */
 struct link_line_stats {
     enum link_line_state state;
+    struct link_path path; /* its far end now; of a line not used any more, as it was */
     uint64_t sent, sent_bytes;
     uint64_t received, received_bytes;
     uint64_t lost;      /* sent to us and never came */

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attr.h"
 #include "link/link.h"
 #include "motion/arm_state.h"
 #include "motion/gate.h"
@@ -39,12 +40,11 @@ const char *console_hold_text(unsigned cause);
 
 struct console_station {
     struct link *link;
-    struct link_path paths[LINK_LINES_MAX]; /* to the cart */
-    size_t line_count;
-    struct link_peer *peer;    /* the cart we operate with; NULL: nobody */
-    struct link_peer *dialled; /* not up yet, or NULL */
-    uint64_t dial_ns;          /* dial (again) then; UINT64_MAX: never, our place is taken */
-    uint64_t refused_wait_ns;  /* after the last refusal by the cart; 0: none since we met */
+    struct link_path paths[LINK_LINES_MAX]; /* to the cart, by line; LINK_PATH_NONE: no such line */
+    struct link_peer *peer;                 /* the cart we operate with; NULL: nobody */
+    struct link_peer *dialled;              /* not up yet, or NULL */
+    uint64_t dial_ns;         /* dial (again) then; UINT64_MAX: never, our place is taken */
+    uint64_t refused_wait_ns; /* after the last refusal by the cart; 0: none since we met */
     struct gate gate;
     struct reclutch reclutch;
     struct arm_state state; /* as the cart last told in this session, with ... */
@@ -95,6 +95,28 @@ struct console_look console_station_look(struct console_station *console,
 size_t console_station_send(struct console_station *console, struct gesture *gesture,
                             uint64_t sampled_ns, uint64_t now_ns,
                             uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence);
+
+enum console_line_err {
+    CONSOLE_LINE_OK = 0,
+    CONSOLE_LINE_ERR_NUMBER, /* no line has this number */
+    CONSOLE_LINE_ERR_LAST,   /* there is no other */
+    CONSOLE_LINE_ERR_NEEDED, /* no other is good: without this one the arm would stop */
+    CONSOLE_LINE_ERR_FULL,   /* LINK_LINES_MAX of them are there; one that was just pulled counts */
+    CONSOLE_LINE_ERR_STATE   /* the session is ending this instant: again in a moment */
+};
+
+/* In words. Static text. */
+const char *console_line_err_text(enum console_line_err err);
+
+/* A new way to the cart, at once and in every session from now on; `*line` is its number. */
+MUST_USE enum console_line_err console_station_line_add(struct console_station *console,
+                                                        const struct link_path *path,
+                                                        uint64_t now_ns, uint8_t *line);
+
+/* Stops using a line; `*socket` is that of its path, which nothing is sent to any more. */
+MUST_USE enum console_line_err console_station_line_pull(struct console_station *console,
+                                                         uint8_t line, uint64_t now_ns,
+                                                         uint8_t *socket);
 
 /* Dials where that is due, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);

@@ -76,6 +76,25 @@ static void an_added_line_that_carries_little_is_not_suspected(void **state)
     pair_destroy(pair);
 }
 
+static void a_number_without_a_path_has_no_line(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 3, &samples_only);
+    struct pair *pair = watch_start(&settings);
+    struct link *link = pair_link(pair, PAIR_CONSOLE);
+    const struct link_path paths[2] = {{.address_bytes = LINK_PATH_NONE}, pair_path(pair, 1)};
+    uint64_t now_ns = pair_local_ns(pair, PAIR_CONSOLE);
+    struct link_peer *peer;
+    assert_int_equal(link_dial(link, paths, 1, now_ns, &peer), LINK_ERR_LINES);
+    assert_int_equal(link_dial(link, paths, 2, now_ns, &peer), LINK_OK);
+    pair_run(pair, 3 * S);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].line[0], LINK_LINE_UNUSED);
+        assert_int_equal(watch.ends[end].line[1], LINK_LINE_GOOD);
+    }
+    pair_destroy(pair);
+}
+
 static void pull(enum pair_end by, unsigned line)
 {
     struct pair *pair = watch_up(2, WEATHER_FAR, 4, &pictures);
@@ -277,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_added_while_operating),
         cmocka_unit_test(an_added_line_that_carries_little_is_not_suspected),
+        cmocka_unit_test(a_number_without_a_path_has_no_line),
         cmocka_unit_test(a_pulled_line_is_quiet_at_both_ends_and_nothing_is_lost),
         cmocka_unit_test(where_pulls_cross_the_diallers_wins),
         cmocka_unit_test(the_last_line_cannot_be_pulled),

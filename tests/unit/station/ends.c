@@ -261,8 +261,8 @@ void ends_start_at(const char *weather, uint64_t console_ns)
 {
     struct pair_settings settings = {
         .seed = 7,
-        .lines = 1,
-        .weather = {weather},
+        .lines = 2,
+        .weather = {weather, weather},
         .clock_offset_ns = {(int64_t)console_ns, 5000 * (int64_t)MS},
         .clock_drift_ppb = {20000, -20000},
         .hooks = {.event = on_event, .turn = on_turn, .elsewhere = on_elsewhere}};

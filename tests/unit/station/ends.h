@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A cart and a console (core/station) over one line in virtual time, for the tests of both: a moving
- * hand, a foot, a camera that sees nothing but sends, an arm that is where it was sent. One run at a
- * time. */
+/* A cart and a console (core/station) in virtual time, for the tests of both: a moving hand, a foot, a
+ * camera that sees nothing but sends, an arm that is where it was sent. The console dials over line 0;
+ * a line 1 is there for it to add. One run at a time. */
 #ifndef UNIT_STATION_ENDS_H
 #define UNIT_STATION_ENDS_H
 
