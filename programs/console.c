@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr console`: the surgeon's side. Hands out, pictures in, and nothing moves on an old picture. */
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "clock/clock.h"
 #include "commands.h"
+#include "console_orders.h"
 #include "eyes.h"
 #include "input/hands.h"
 #include "log/log.h"
@@ -39,9 +39,9 @@ static const struct option options[] = {
     {.name = "line",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(line),
-     .unit = "ADDR:PORT",
+     .unit = "ADDR:PORT[,from=ADDR]",
      .required = true,
-     .help = "the cart's address on one line, once for each line"},
+     .help = "the cart's address on one line, and ours; once for each line"},
     {.name = "hands",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(hands),
@@ -72,7 +72,7 @@ static const struct option options[] = {
     {.name = "control",
      .kind = OPTION_FLAG,
      .offset = OPTION_AT(control),
-     .help = "read reclutch and quit from standard input"},
+     .help = "read reclutch, line add, line pull and quit from standard input"},
     {0},
 };
 
@@ -91,6 +91,7 @@ struct console {
     uint64_t tell_refused_ns; /* may be told again then */
     uint64_t refused_told[MOTION_ERRS];
 
+    struct orders orders;
     struct eyes eyes;
     struct report_gestures gestures;
 };
@@ -163,21 +164,77 @@ static void on_event(void *context, const struct link_event *event)
     station_log(&console->station, event);
 }
 
-static void take_orders(struct console *console, uint64_t now_ns)
+/* The reason may repeat what was written. */
+static void refuse_order(const char *reason)
 {
-    char text[256];
-    ssize_t len = read(STDIN_FILENO, text, sizeof text - 1);
-    if (len == 0 || (len < 0 && errno != EAGAIN)) { /* whoever gave orders has gone */
-        console->quit = len == 0;
+    char text[CARRIER_REASON_BYTES];
+    snprintf(text, sizeof text, "%s", reason);
+    for (char *at = text; (at = strchr(at, '"'));)
+        *at = '\'';
+    log_event(LOG_WARN, "order_refused", "reason=\"%s\"", text);
+}
+
+static void add_line(struct console *console, const char *text)
+{
+    struct station *station = &console->station;
+    char reason[CARRIER_REASON_BYTES];
+    struct link_path path;
+    uint8_t line;
+
+    if (!carrier_line_at_once(&station->carrier, text, &path, reason)) {
+        refuse_order(reason);
         return;
     }
-    if (len < 0)
+    enum console_line_err err =
+        console_station_line_add(&console->operation, &path, clock_monotonic_ns(), &line);
+    if (err) {
+        carrier_close(&station->carrier, path.socket);
+        refuse_order(console_line_err_text(err));
         return;
-    text[len] = 0;
-    if (strstr(text, "reclutch"))
-        hands_reclutch(console->hands, now_ns);
-    if (strstr(text, "quit"))
+    }
+    station_name_line(station, line, text);
+    log_event(LOG_INFO, "line_added", "line=%u name=\"%s\"", line_number(line), text);
+}
+
+static void pull_line(struct console *console, unsigned line)
+{
+    uint8_t socket;
+    enum console_line_err err = console_station_line_pull(&console->operation, (uint8_t)line,
+                                                          clock_monotonic_ns(), &socket);
+    if (err) {
+        refuse_order(console_line_err_text(err));
+        return;
+    }
+    carrier_close(&console->station.carrier, socket);
+    log_event(LOG_INFO, "line_pulled", "line=%u", line_number(line));
+}
+
+static void obey(void *context, char *text)
+{
+    struct console *console = context;
+    struct console_order order;
+
+    console_order_read(&order, text);
+    switch (order.kind) {
+    case CONSOLE_ORDER_NONE:
+        break;
+    case CONSOLE_ORDER_WRONG:
+        refuse_order(order.wrong);
+        break;
+    case CONSOLE_ORDER_RECLUTCH:
+        log_event(LOG_INFO, "reclutch", "%s", "");
+        hands_reclutch(console->hands, clock_monotonic_ns());
+        break;
+    case CONSOLE_ORDER_LINE_ADD:
+        add_line(console, order.line);
+        break;
+    case CONSOLE_ORDER_LINE_PULL:
+        pull_line(console, order.index);
+        break;
+    case CONSOLE_ORDER_QUIT:
         console->quit = true;
+        break;
+    }
 }
 
 static uint64_t refused_input(const struct console *console)
@@ -282,8 +339,9 @@ static void run(struct console *console)
         }
         if (console_station_turn(&console->operation, now_ns) && reclutches)
             hands_reclutch(console->hands, now_ns);
-        if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL))
-            take_orders(console, now_ns);
+        if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL) &&
+            !orders_read(&console->orders, STDIN_FILENO, obey, console))
+            console->quit = true; /* whoever gave orders has gone */
         if (!snapshot_taken && console->eyes.pictures.whole > 50)
             snapshot_taken = view_thread_snapshot(console->eyes.view, console->settings->snapshot);
         if (now_ns >= station->status_ns)
@@ -329,13 +387,15 @@ static bool open_parts(struct console *console, const struct console_settings *s
     struct link_path paths[LINK_LINES_MAX];
     uint64_t now_ns = clock_monotonic_ns();
 
-    for (size_t i = 0; i < settings->line.count; i++)
+    for (unsigned i = 0; i < settings->line.count; i++) {
         if (i >= LINK_LINES_MAX ||
             !carrier_line(&console->station.carrier, settings->line.items[i], &paths[i], reason)) {
             fprintf(stderr, "jisr console: --line: %s\n",
                     i < LINK_LINES_MAX ? reason : "eight lines at most");
             return false;
         }
+        station_name_line(&console->station, i, settings->line.items[i]);
+    }
     station_begin(&console->station);
     console->hands = hands_open(settings->hands, now_ns, reason, sizeof reason);
     if (!console->hands) {

@@ -50,7 +50,7 @@ struct report_camera {
 
 struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` the clock's error in
                          both; `late` came after younger ones */
-    const char *name; /* its address as given on the command line */
+    const char *name; /* its address as it was given; several that it had: "A then B" */
     int64_t sent, received, lost, late, duplicate;
     double delay_in_ms, delay_out_ms, bound_ms, jitter_ms, longest_outage_ms;
     int64_t loss_episodes, longest_loss; /* runs of `lost`; the longest, datagrams */

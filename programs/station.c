@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "station.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,7 +19,6 @@
 #include "station/channels.h"
 
 #define MS UINT64_C(1000000)
-#define NOT_MEASURED ((double)NAN)
 #define NS_PER_S UINT64_C(1000000000)
 
 /* Such an end starts, and is refused by every peer: said at once, for whoever mixed up two folders. */
@@ -34,7 +33,7 @@ static void tell_other_kind(const struct station *station)
 }
 
 bool station_open(struct station *station, const struct station_settings *settings,
-                  const char *side, const struct option_list *line_names, uint64_t picture_rate)
+                  const char *side, const struct option_list *addresses, uint64_t picture_rate)
 {
     char reason[LINK_REASON_BYTES];
     uint64_t now_ns = clock_monotonic_ns();
@@ -42,7 +41,7 @@ bool station_open(struct station *station, const struct station_settings *settin
     memset(station, 0, sizeof *station);
     *station = (struct station){.settings = settings,
                                 .side = side,
-                                .line_names = line_names,
+                                .addresses = addresses,
                                 .start_ns = now_ns,
                                 .signals = -1};
     if (settings->status_fd >= 0 && fcntl((int)settings->status_fd, F_GETFD) < 0) {
@@ -65,6 +64,34 @@ bool station_open(struct station *station, const struct station_settings *settin
         return false;
     }
     return true;
+}
+
+static bool is_among(const char *names, const char *name)
+{
+    size_t len = strlen(name);
+    assert(len > 0);
+    for (const char *at = names; (at = strstr(at, name)); at += len)
+        if ((at == names || at[-1] == ' ') && (at[len] == '\0' || at[len] == ' '))
+            return true;
+    return false;
+}
+
+void station_name_line(struct station *station, unsigned line, const char *name)
+{
+    char *names = station->line_names[line];
+    size_t len = strlen(names);
+    if (!is_among(names, name))
+        snprintf(names + len, STATION_LINE_NAME_BYTES - len, "%s%s", len ? " then " : "", name);
+}
+
+/* A cart's lines are named by where they come in. */
+static void name_by_socket(struct station *station)
+{
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
+        const struct link_line_stats *line = &station->last_stats.lines[i];
+        if (line->state != LINK_LINE_UNUSED)
+            station_name_line(station, i, station->addresses->items[line->path.socket]);
+    }
 }
 
 void station_follow_identity(struct station *station, uint64_t now_ns)
@@ -210,6 +237,8 @@ void station_remember(struct station *station, const struct link_peer *peer, uin
         station->last_clock = clock;
     }
     station->last_stats = stats;
+    if (!strcmp(station->side, "cart"))
+        name_by_socket(station);
 }
 
 static const char *state_text(enum link_line_state state)
@@ -400,78 +429,4 @@ void station_status(struct station *station, struct status *status, const struct
         status->text[status->len - 1] = '\n'; /* in place of the last blank */
     ssize_t written = write((int)station->settings->status_fd, status->text, status->len);
     (void)written; /* nobody reads: nothing to do about it */
-}
-
-static double ms_or_nan(int64_t ns)
-{
-    return ns < 0 ? NOT_MEASURED : (double)ns / 1e6;
-}
-
-void station_list_holds(const struct station *station, struct report *report,
-                        const struct hold_log *log, const char *(*text)(unsigned cause),
-                        struct report_hold holds[static HOLD_LOG_KEPT])
-{
-    report->holds = holds;
-    report->hold_count = 0;
-    report->holds_in_all = log->count;
-    for (uint64_t n = log->count > HOLD_LOG_KEPT ? log->count - HOLD_LOG_KEPT : 0; n < log->count;
-         n++) {
-        const struct hold_record *hold = hold_log_at(log, n);
-        holds[report->hold_count++] = (struct report_hold){
-            .cause = text(hold->cause),
-            .began_s = hold->start_ns > station->start_ns
-                           ? (double)(hold->start_ns - station->start_ns) / 1e9
-                           : 0, /* the loop was waiting already */
-            .length_s = hold->open ? NOT_MEASURED : (double)hold->length_ns / 1e9,
-        };
-    }
-}
-
-bool station_report(struct station *station, struct report *report,
-                    struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
-{
-    const struct link_stats *stats = &station->last_stats;
-    const struct link_clock_reading *clock = &station->last_clock;
-    struct link_stranger_stats strangers;
-
-    link_stranger_stats(station->link, &strangers);
-    report->strangers = &strangers;
-    report->side = station->side;
-    report->site = link_identity_site(station->identity)->name;
-    report->peer = station->sessions ? station->peer_name : NULL;
-    report->length_s = (double)(now_ns - station->start_ns) / 1e9;
-    report->start_ns = station->start_ns;
-    report->sessions = station->sessions;
-    report->ages[REPORT_LOOP_LATENESS] = &station->lateness;
-    report->clock_offset_ms = clock->measured ? (double)clock->offset_ns / 1e6 : NOT_MEASURED;
-    report->clock_bound_ms = clock->measured ? (double)clock->bound_ns / 1e6 : NOT_MEASURED;
-    report->lines = lines;
-    report->line_count = 0;
-    for (size_t i = 0; i < station->line_names->count && i < LINK_LINES_MAX; i++) {
-        const struct link_line_stats *line = &stats->lines[i];
-        uint64_t longest_ns = station->past.lines[i].outage_longest_ns;
-        if (line->outage_longest_ns > longest_ns)
-            longest_ns = line->outage_longest_ns;
-        uint64_t longest_loss = station->past.lines[i].loss_longest;
-        if (line->loss_longest > longest_loss)
-            longest_loss = line->loss_longest;
-        lines[report->line_count++] = (struct report_line){
-            .name = station->line_names->items[i],
-            .sent = (int64_t)(station->past.lines[i].sent + line->sent),
-            .received = (int64_t)(station->past.lines[i].received + line->received),
-            .lost = (int64_t)(station->past.lines[i].lost + line->lost),
-            .late = (int64_t)(station->past.lines[i].late + line->reordered),
-            .duplicate = (int64_t)(station->past.lines[i].duplicate + line->duplicate),
-            .delay_in_ms = line->received ? ms_or_nan(line->delay_in_ns) : NOT_MEASURED,
-            .delay_out_ms = line->received ? ms_or_nan(line->delay_out_ns) : NOT_MEASURED,
-            .bound_ms = report->clock_bound_ms,
-            .jitter_ms = line->received ? ms_or_nan(line->jitter_ns) : NOT_MEASURED,
-            .longest_outage_ms = (double)longest_ns / 1e6,
-            .loss_episodes = (int64_t)(station->past.lines[i].loss_episodes + line->loss_episodes),
-            .longest_loss = (int64_t)longest_loss,
-        };
-    }
-    FILE *out = station->report_file;
-    station->report_file = NULL;
-    return !out || report_write(out, station->settings->report, report);
 }

@@ -60,7 +60,7 @@ struct station_settings {
 
 /* Counts of the sessions before the present one. */
 struct station_past {
-    struct {
+    struct station_past_line {
         uint64_t sent, received, lost, late, duplicate, outage_longest_ns;
         uint64_t loss_episodes, loss_longest;
     } lines[LINK_LINES_MAX];
@@ -70,6 +70,8 @@ struct station_past {
 /* As people count: the first line is 1 in the log, the status line, the trace and on the page; the link
  * and the wire count from 0. */
 unsigned line_number(unsigned index);
+
+enum { STATION_LINE_NAME_BYTES = 384 }; /* a host's name, a port and a source */
 
 struct station {
     const struct station_settings *settings;
@@ -81,9 +83,10 @@ struct station {
     struct carrier carrier;
     char peer_name[LINK_NAME_BYTES]; /* of the last session */
     uint64_t sessions;
-    enum link_line_state lines_told[LINK_LINES_MAX]; /* in the log */
-    struct log_quota refused, second_refused;        /* lines that strangers cause */
-    const struct option_list *line_names;
+    enum link_line_state lines_told[LINK_LINES_MAX];          /* in the log */
+    struct log_quota refused, second_refused;                 /* lines that strangers cause */
+    const struct option_list *addresses;                      /* of the command line */
+    char line_names[LINK_LINES_MAX][STATION_LINE_NAME_BYTES]; /* "": not used so far */
     int signals;       /* a signalfd for SIGINT and SIGTERM */
     FILE *report_file; /* made at the start, filled at the end; NULL: none asked for */
     uint64_t start_ns;
@@ -95,9 +98,10 @@ struct station {
 };
 
 /* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity, makes the link for
- * so many pictures a second. False: told on standard error why and what to do. */
+ * so many pictures a second. `addresses`: where a console dials, or a cart listens, which opens them in
+ * this order. False: told on standard error why and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
-                           const char *side, const struct option_list *line_names,
+                           const char *side, const struct option_list *addresses,
                            uint64_t picture_rate);
 void station_close(struct station *station);
 
@@ -107,6 +111,9 @@ void station_begin(struct station *station);
 /* When all else is there: makes the report's file, empty, so that a wrong name is told now and not
  * after the operation. False: told on standard error. */
 MUST_USE bool station_open_report(struct station *station);
+
+/* A line of the session goes by this name in the report; the one it had before is kept beside it. */
+void station_name_line(struct station *station, unsigned line, const char *name);
 
 /* Before the loop, when all threads have been made: ahead of ordinary threads where we may. */
 void station_claim(struct station *station);

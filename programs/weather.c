@@ -116,7 +116,7 @@ static int open_stop_signals(void)
 
 static int run(struct relay *relay, const struct weather_program_settings *settings)
 {
-    static struct weather_control control;
+    static struct orders orders;
     int stop_fd = open_stop_signals();
     uint64_t until_ns = settings->for_ns ? clock_monotonic_ns() + settings->for_ns : LINE_NEVER;
 
@@ -133,7 +133,7 @@ static int run(struct relay *relay, const struct weather_program_settings *setti
         int readable = relay_run_turn(relay, until_ns);
         if (readable == stop_fd)
             break;
-        if (readable == STDIN_FILENO && !weather_control_read(&control, relay, STDIN_FILENO))
+        if (readable == STDIN_FILENO && !weather_control_read(&orders, relay, STDIN_FILENO))
             break;
     }
     weather_control_stats(relay);

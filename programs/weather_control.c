@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weather_control.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "options.h"
 
 static const char *const way_words[] = {"up", "down", NULL};
 static const char *const order_words[] = {"cut", "restore", "set", "stats", NULL};
@@ -38,24 +34,11 @@ void weather_control_stats(const struct relay *relay)
     fflush(stdout);
 }
 
-/* The next word of an order, cut out of it, or NULL. */
-static char *next_word(char **rest)
-{
-    char *word;
-    do
-        word = strsep(rest, " \t\r");
-    while (word && !*word);
-    return word;
-}
-
 static void answer_unknown(const char *what, const char *word, const char *const *words)
 {
-    const char *nearest = options_nearest(word, words);
-    printf("error no %s '%.40s'; ", what, word);
-    if (nearest)
-        printf("did you mean '%s'?\n", nearest);
-    else
-        printf("there is '%s'\n", words[0]);
+    char answer[ORDERS_ANSWER_BYTES];
+    orders_unknown(answer, what, word, words);
+    printf("error %s\n", answer);
 }
 
 static bool read_line_number(const struct relay *relay, const char *word, size_t *line)
@@ -101,55 +84,34 @@ static void obey_set(struct relay *relay, size_t line, const char *text)
         puts("ok");
 }
 
-static void obey(struct relay *relay, char *order)
+static void obey(void *context, char *order)
 {
+    struct relay *relay = context;
     char *rest = order;
-    const char *word = next_word(&rest);
+    const char *word = orders_word(&rest);
     size_t line;
 
+    if (!order)
+        puts("error too long");
     if (!word)
         return;
     if (!strcmp(word, "stats")) {
         weather_control_stats(relay);
         puts("ok");
     } else if (!strcmp(word, "cut") || !strcmp(word, "restore")) {
-        if (read_line_number(relay, next_word(&rest), &line))
-            obey_cut(relay, line, next_word(&rest), !strcmp(word, "cut"));
+        if (read_line_number(relay, orders_word(&rest), &line))
+            obey_cut(relay, line, orders_word(&rest), !strcmp(word, "cut"));
     } else if (!strcmp(word, "set")) {
-        if (read_line_number(relay, next_word(&rest), &line))
+        if (read_line_number(relay, orders_word(&rest), &line))
             obey_set(relay, line, rest ? rest : "");
     } else {
         answer_unknown("order", word, order_words);
     }
 }
 
-static void take_byte(struct weather_control *control, struct relay *relay, char byte)
+bool weather_control_read(struct orders *orders, struct relay *relay, int fd)
 {
-    if (byte != '\n') {
-        if (control->len < sizeof control->text - 1)
-            control->text[control->len++] = byte;
-        else
-            control->too_long = true;
-        return;
-    }
-    control->text[control->len] = '\0';
-    if (control->too_long)
-        puts("error too long");
-    else
-        obey(relay, control->text);
-    control->len = 0;
-    control->too_long = false;
-}
-
-bool weather_control_read(struct weather_control *control, struct relay *relay, int fd)
-{
-    char bytes[512];
-    ssize_t got = read(fd, bytes, sizeof bytes);
-
-    if (got < 0)
-        return errno == EINTR || errno == EAGAIN;
-    for (ssize_t i = 0; i < got; i++)
-        take_byte(control, relay, bytes[i]);
+    bool more = orders_read(orders, fd, obey, relay);
     fflush(stdout);
-    return got > 0;
+    return more;
 }

@@ -14,17 +14,10 @@
 #include <stdbool.h>
 
 #include "net/relay.h"
-
-enum { WEATHER_CONTROL_BYTES = 4096 };
-
-struct weather_control { /* zeroed at the start */
-    char text[WEATHER_CONTROL_BYTES];
-    size_t len; /* of an order not yet ended */
-    bool too_long;
-};
+#include "orders.h"
 
 /* Reads `fd`, which has something to read, and obeys each whole line; false at its end. */
-MUST_USE bool weather_control_read(struct weather_control *control, struct relay *relay, int fd);
+MUST_USE bool weather_control_read(struct orders *orders, struct relay *relay, int fd);
 
 /* Prints `line=1 way=up sent=... bytes=... forwarded=...` for each way of each line. */
 void weather_control_stats(const struct relay *relay);

@@ -8,7 +8,7 @@
 
 #include "weather_control.h"
 
-enum { ORDERS_BYTES = 16384, PIECE_BYTES = 7 };
+enum { INPUT_BYTES = 16384, PIECE_BYTES = 7 };
 
 static struct relay *relay;
 
@@ -28,13 +28,13 @@ static void open_relay(void)
 /* The answers to `size` bytes of orders that come in pieces of `piece`; the caller frees them. */
 static char *answers_to(const uint8_t *data, size_t size, size_t piece)
 {
-    static struct weather_control control;
+    static struct orders orders;
     char *said = NULL;
     size_t len;
     int ends[2];
     FILE *terminal = stdout;
 
-    memset(&control, 0, sizeof control);
+    memset(&orders, 0, sizeof orders);
     stdout = open_memstream(&said, &len);
     if (!stdout || pipe(ends) < 0)
         abort();
@@ -43,11 +43,11 @@ static char *answers_to(const uint8_t *data, size_t size, size_t piece)
         if (write(ends[1], data + at, now) != (ssize_t)now)
             abort();
         for (size_t taken = 0; taken < now; taken += 512) /* as much as it reads at once */
-            if (!weather_control_read(&control, relay, ends[0]))
+            if (!weather_control_read(&orders, relay, ends[0]))
                 abort();
     }
     close(ends[1]);
-    if (weather_control_read(&control, relay, ends[0])) /* the end of the input */
+    if (weather_control_read(&orders, relay, ends[0])) /* the end of the input */
         abort();
     close(ends[0]);
     fclose(stdout);
@@ -63,7 +63,7 @@ static size_t count_orders(const uint8_t *data, size_t size)
         size -= (size_t)(end + 1 - data);
         while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
             at++;
-        orders += (at < end && *at) || end - data >= WEATHER_CONTROL_BYTES;
+        orders += at < end || end - data >= ORDERS_BYTES;
     }
     return orders;
 }
@@ -84,11 +84,11 @@ static size_t count_answers(const char *said)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size > ORDERS_BYTES)
+    if (size > INPUT_BYTES)
         return 0;
     if (!relay)
         open_relay();
-    char *whole = answers_to(data, size, ORDERS_BYTES);
+    char *whole = answers_to(data, size, INPUT_BYTES);
     char *pieces = answers_to(data, size, PIECE_BYTES);
     if (strcmp(whole, pieces) != 0 || count_answers(whole) != count_orders(data, size))
         abort();

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Orders to a running `jisr console`, a line each on standard input (orders.h):
+ *
+ *     reclutch                            lifts the foot of recorded hands and puts it down again
+ *     line add ADDR:PORT[,from=ADDRESS]   opens a line to the cart
+ *     line pull N                         closes one; N counts from 1, as on the page
+ *     quit
+ *
+ * Only the very words are obeyed: `reclutch` lets the arm move (hazard H-03, docs/hazards.md). */
+#ifndef CONSOLE_ORDERS_H
+#define CONSOLE_ORDERS_H
+
+#include "orders.h"
+
+enum console_order_kind {
+    CONSOLE_ORDER_NONE, /* a blank line */
+    CONSOLE_ORDER_WRONG,
+    CONSOLE_ORDER_RECLUTCH,
+    CONSOLE_ORDER_LINE_ADD,
+    CONSOLE_ORDER_LINE_PULL,
+    CONSOLE_ORDER_QUIT
+};
+
+struct console_order {
+    enum console_order_kind kind;
+    const char *line;                /* LINE_ADD: in the order's text */
+    unsigned index;                  /* LINE_PULL: from 0 */
+    char wrong[ORDERS_ANSWER_BYTES]; /* WRONG: what is, in words */
+};
+
+/* Reads an order as orders_read gives it, and spoils its text. */
+void console_order_read(struct console_order *order, char *text);
+
+#endif

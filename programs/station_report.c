@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The common part of both ends' reports (station.h, report.h). */
+#include <math.h>
+
+#include "link/identity.h"
+#include "station.h"
+
+#define NOT_MEASURED ((double)NAN)
+
+static double ms_or_nan(int64_t ns)
+{
+    return ns < 0 ? NOT_MEASURED : (double)ns / 1e6;
+}
+
+void station_list_holds(const struct station *station, struct report *report,
+                        const struct hold_log *log, const char *(*text)(unsigned cause),
+                        struct report_hold holds[static HOLD_LOG_KEPT])
+{
+    report->holds = holds;
+    report->hold_count = 0;
+    report->holds_in_all = log->count;
+    for (uint64_t n = log->count > HOLD_LOG_KEPT ? log->count - HOLD_LOG_KEPT : 0; n < log->count;
+         n++) {
+        const struct hold_record *hold = hold_log_at(log, n);
+        holds[report->hold_count++] = (struct report_hold){
+            .cause = text(hold->cause),
+            .began_s = hold->start_ns > station->start_ns
+                           ? (double)(hold->start_ns - station->start_ns) / 1e9
+                           : 0, /* the loop was waiting already */
+            .length_s = hold->open ? NOT_MEASURED : (double)hold->length_ns / 1e9,
+        };
+    }
+}
+
+static void fill_line(const struct station *station, unsigned index, double bound_ms,
+                      struct report_line *out)
+{
+    const struct link_line_stats *line = &station->last_stats.lines[index];
+    const struct station_past_line *past = &station->past.lines[index];
+    uint64_t longest_ns = line->outage_longest_ns > past->outage_longest_ns
+                              ? line->outage_longest_ns
+                              : past->outage_longest_ns;
+    uint64_t longest_loss =
+        line->loss_longest > past->loss_longest ? line->loss_longest : past->loss_longest;
+    const char *name = station->line_names[index];
+
+    if (!*name && index < station->addresses->count)
+        name = station->addresses->items[index];
+    *out = (struct report_line){
+        .name = name,
+        .sent = (int64_t)(past->sent + line->sent),
+        .received = (int64_t)(past->received + line->received),
+        .lost = (int64_t)(past->lost + line->lost),
+        .late = (int64_t)(past->late + line->reordered),
+        .duplicate = (int64_t)(past->duplicate + line->duplicate),
+        .delay_in_ms = line->received ? ms_or_nan(line->delay_in_ns) : NOT_MEASURED,
+        .delay_out_ms = line->received ? ms_or_nan(line->delay_out_ns) : NOT_MEASURED,
+        .bound_ms = bound_ms,
+        .jitter_ms = line->received ? ms_or_nan(line->jitter_ns) : NOT_MEASURED,
+        .longest_outage_ms = (double)longest_ns / 1e6,
+        .loss_episodes = (int64_t)(past->loss_episodes + line->loss_episodes),
+        .longest_loss = (int64_t)longest_loss,
+    };
+}
+
+/* Those of the command line, and as many more as were ever used. */
+static unsigned count_lines(const struct station *station)
+{
+    unsigned count = LINK_LINES_MAX;
+    while (count > 0 && count > station->addresses->count && !*station->line_names[count - 1])
+        count--;
+    return count;
+}
+
+bool station_report(struct station *station, struct report *report,
+                    struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
+{
+    const struct link_clock_reading *clock = &station->last_clock;
+    struct link_stranger_stats strangers;
+
+    link_stranger_stats(station->link, &strangers);
+    report->strangers = &strangers;
+    report->side = station->side;
+    report->site = link_identity_site(station->identity)->name;
+    report->peer = station->sessions ? station->peer_name : NULL;
+    report->length_s = (double)(now_ns - station->start_ns) / 1e9;
+    report->start_ns = station->start_ns;
+    report->sessions = station->sessions;
+    report->ages[REPORT_LOOP_LATENESS] = &station->lateness;
+    report->clock_offset_ms = clock->measured ? (double)clock->offset_ns / 1e6 : NOT_MEASURED;
+    report->clock_bound_ms = clock->measured ? (double)clock->bound_ns / 1e6 : NOT_MEASURED;
+    report->lines = lines;
+    report->line_count = count_lines(station);
+    for (unsigned i = 0; i < report->line_count; i++)
+        fill_line(station, i, report->clock_bound_ms, &lines[i]);
+    FILE *out = station->report_file;
+    station->report_file = NULL;
+    return !out || report_write(out, station->settings->report, report);
+}
