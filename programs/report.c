@@ -252,6 +252,7 @@ void report_print(FILE *out, const struct report *report)
     }
     fputs(report->hold_count == 0 ? "[]" : "]", out);
     print_strangers(out, report->strangers);
+    print_count(out, ",\n  ", "unsent", (int64_t)report->unsent);
     print_count(out, ",\n  ", "trace_rows_lost", (int64_t)report->trace_rows_lost);
     fputs("\n}\n", out);
 }

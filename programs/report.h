@@ -80,6 +80,7 @@ struct report {
     size_t hold_count;
     uint64_t holds_in_all;
     const struct link_stranger_stats *strangers; /* NULL: not seen from this side */
+    uint64_t unsent;                             /* datagrams that this machine would not send */
     uint64_t trace_rows_lost;
 };
 

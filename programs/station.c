@@ -410,6 +410,20 @@ static void put_strangers(struct status *status, const struct link *link)
                strangers.hellos, strangers.cookies_wrong, strangers.handshakes_turned_away);
 }
 
+/* What this machine itself would not send: no route, too long for the interface, its buffer full. */
+static void log_unsent(struct station *station, uint64_t now_ns)
+{
+    enum { EVERY_MS = 10000 };
+    const struct carrier *carrier = &station->carrier;
+
+    if (carrier->unsent == station->unsent_told || now_ns < station->tell_unsent_ns)
+        return;
+    station->unsent_told = carrier->unsent;
+    station->tell_unsent_ns = now_ns + EVERY_MS * MS;
+    log_event(LOG_WARN, "unsent", "count=%" PRIu64 " why=\"%s\"", carrier->unsent,
+              strerror(carrier->unsent_errno));
+}
+
 void station_status(struct station *station, struct status *status, const struct link_peer *peer,
                     uint64_t now_ns)
 {
@@ -419,12 +433,14 @@ void station_status(struct station *station, struct status *status, const struct
     station_follow_identity(station, now_ns);
     log_left_out(&station->refused, "session_refused", now_ns);
     log_left_out(&station->second_refused, "second_console_refused", now_ns);
+    log_unsent(station, now_ns);
     if (station->settings->status_fd < 0)
         return;
     for (unsigned i = 0; i < LINK_LINES_MAX; i++)
         if (stats->lines[i].state != LINK_LINE_UNUSED)
             put_line(status, i, &stats->lines[i]);
     put_strangers(status, station->link);
+    status_put(status, "unsent=%" PRIu64 " ", station->carrier.unsent);
     if (status->len)
         status->text[status->len - 1] = '\n'; /* in place of the last blank */
     ssize_t written = write((int)station->settings->status_fd, status->text, status->len);

@@ -87,6 +87,8 @@ struct station {
     struct log_quota refused, second_refused;                 /* lines that strangers cause */
     const struct option_list *addresses;                      /* of the command line */
     char line_names[LINK_LINES_MAX][STATION_LINE_NAME_BYTES]; /* "": not used so far */
+    uint64_t unsent_told;                                     /* in the log */
+    uint64_t tell_unsent_ns;                                  /* not again before then */
     int signals;       /* a signalfd for SIGINT and SIGTERM */
     FILE *report_file; /* made at the start, filled at the end; NULL: none asked for */
     uint64_t start_ns;

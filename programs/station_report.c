@@ -93,6 +93,7 @@ bool station_report(struct station *station, struct report *report,
     report->line_count = count_lines(station);
     for (unsigned i = 0; i < report->line_count; i++)
         fill_line(station, i, report->clock_bound_ms, &lines[i]);
+    report->unsent = station->carrier.unsent;
     FILE *out = station->report_file;
     station->report_file = NULL;
     return !out || report_write(out, station->settings->report, report);

@@ -248,6 +248,12 @@ static void put_lines(struct writer *writer)
     end_row(writer);
     for (unsigned i = 0; i < writer->page->line_count && i < PAGE_LINES_MAX; i++)
         put_line(writer, i);
+    if (writer->page->unsent == 0)
+        return;
+    pad(writer, 0, 2);
+    put_left(writer, word(writer, WORD_UNSENT), LABEL_COLUMNS - 2);
+    put_format(writer, "%llu", (unsigned long long)writer->page->unsent);
+    end_row(writer);
 }
 
 static void put_arm(struct writer *writer)

@@ -56,6 +56,7 @@ struct operate_page {
 
     struct page_line lines[PAGE_LINES_MAX];
     unsigned line_count;
+    uint64_t unsent; /* datagrams that either machine would not send; not shown while 0 */
 
     enum hold_cause hold; /* HOLD_NONE: the arm follows */
     struct page_age gesture_age;

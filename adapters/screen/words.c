@@ -24,6 +24,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_LINE_GOOD] = {"good", "bonne", "جيد"},
     [WORD_LINE_SUSPECT] = {"silent", "muette", "صامت"},
     [WORD_LINE_LOST] = {"lost", "perdue", "مقطوع"},
+    [WORD_UNSENT] = {"not sent", "non envoyés", "لم تُرسل"},
     [WORD_HANDS] = {"Hands", "Mains", "اليدان"},
     [WORD_FOLLOWS] = {"the arm follows", "le bras suit", "الذراع تتبع"},
     [WORD_HOLDS_STILL] = {"the arm holds still", "le bras est immobile", "الذراع ثابتة"},

@@ -31,6 +31,7 @@ enum word {
     WORD_LINE_GOOD,
     WORD_LINE_SUSPECT,
     WORD_LINE_LOST,
+    WORD_UNSENT, /* datagrams that a machine itself would not send */
     WORD_HANDS,
     WORD_FOLLOWS,
     WORD_HOLDS_STILL,

@@ -189,6 +189,18 @@ static void print_line(const struct closing *closing, enum phrase way, size_t in
     putc('\n', closing->out);
 }
 
+/* Each machine's own refusals to send; not told where there are none. */
+static void print_unsent(const struct closing *closing, const struct figures *cart,
+                         const struct figures *console)
+{
+    double forth = console ? console->unsent : (double)NAN;
+    double back = cart ? cart->unsent : (double)NAN;
+
+    if (forth > 0 || back > 0)
+        print_row(closing, words_of(WORD_UNSENT, closing->language), PHRASE_UNSENT_COUNTS,
+                  (const char *[PHRASE_PLACES]){COUNT(closing, forth), COUNT(closing, back)});
+}
+
 static void print_lines(const struct closing *closing, const struct figures *cart,
                         const struct figures *console)
 {
@@ -200,6 +212,7 @@ static void print_lines(const struct closing *closing, const struct figures *car
         print_line(closing, PHRASE_LINE_FORTH, i, &cart->lines[i]);
     for (size_t i = 0; console && i < console->line_count; i++)
         print_line(closing, PHRASE_LINE_BACK, i, &console->lines[i]);
+    print_unsent(closing, cart, console);
 }
 
 static void print_holds(const struct closing *closing, const struct verdict_evidence *evidence)

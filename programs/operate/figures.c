@@ -56,6 +56,7 @@ static const struct field top_fields[] = {
     TOP("clock_offset_ms", clock_offset_ms),
     TOP("clock_bound_ms", clock_bound_ms),
     TOP("holds_in_all", holds_in_all),
+    TOP("unsent", unsent),
     TOP("trace_rows_lost", trace_rows_lost),
     {0},
 };

@@ -64,7 +64,7 @@ struct figures {
     struct figures_hold holds[FIGURES_HOLDS_MAX];
     size_t refusal_count; /* of the hands' input at the console, of gestures at the cart */
     struct figures_refusal refusals[MOTION_ERRS];
-    double holds_in_all, trace_rows_lost;
+    double holds_in_all, unsent, trace_rows_lost;
 };
 
 /* Nothing measured. */

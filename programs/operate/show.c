@@ -240,6 +240,8 @@ void show_take(struct show *show, const struct operate_status *status, uint64_t 
         take_cart(show, status, now_ns);
     else
         take_console(show, status, now_ns);
+    show->page.unsent =
+        (show->has_cart ? show->cart.unsent : 0) + (show->has_console ? show->console.unsent : 0);
     tell_meeting(show);
 }
 
@@ -289,11 +291,12 @@ static void tell_event(struct show *show, enum page_mood mood, const char *who, 
     show_of(show, mood, who, text);
 }
 
-/* Holds, lines, frozen hands, refused input and the camera are told from the status lines, in the surgeon's language. */
+/* Holds, lines, frozen hands, refused input, the camera and what was not sent are told from the status
+ * lines, in the surgeon's language. */
 static bool is_told_better(const char *event)
 {
-    static const char *const events[] = {"holds ", "arm_holds ", "line ",
-                                         "hands ", "camera_",    "input_refused "};
+    static const char *const events[] = {"holds ",  "arm_holds ",     "line ",  "hands ",
+                                         "camera_", "input_refused ", "unsent "};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (!strncmp(event, events[i], strlen(events[i])))

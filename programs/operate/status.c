@@ -55,6 +55,7 @@ static const struct field fields[] = {
     FIGURE("clock_offset_ms", clock_offset_ms),
     FIGURE("clock_bound_ms", clock_bound_ms),
     FIGURE("picture_bps", picture_bps),
+    COUNT("unsent", unsent),
 };
 
 static const struct line_field {

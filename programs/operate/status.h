@@ -59,7 +59,8 @@ struct operate_status {
     double picture_age_ms, hand_to_eye_ms, hand_to_eye_p99_ms;
     double clock_offset_ms, clock_bound_ms;
 
-    double picture_bps; /* either's */
+    double picture_bps; /* either's, and: */
+    uint64_t unsent;    /* datagrams that its machine would not send */
 };
 
 enum status_err {

@@ -106,5 +106,19 @@ class LinesTest(jisr.Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn("from=192.0.2.1: this machine has no such address", done.stderr)
 
+    def test_what_this_machine_would_not_send_is_counted_and_told(self):
+        at = jisr.address()
+        arm = self.cart(at)
+        eyes = self.console(at, control=True)
+        self.assert_follows(arm, eyes)
+        self.assertEqual(eyes.number("unsent"), 0)
+        self.order(eyes, "line add 255.255.255.255:6000", "unsent count=")  # to all: needs leave
+        self.assertRegex(eyes.says("unsent count="), 'why="(Permission denied|Network is unreachable)"')
+        self.assertTrue(jisr.until(lambda: eyes.number("unsent") > 0))
+        for program in (eyes, arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        self.assertGreater(self.report("console")["unsent"], 0)
+        self.assertEqual(self.report("cart")["unsent"], 0)
+
 
 jisr.main()

@@ -106,6 +106,8 @@ class CablesTest(jisr.Case):
         self.cut(1)
         self.goes_on(2)
         self.both_stop()
+        self.assertGreater(self.report("console")["unsent"], 0)
+        self.assertTrue(self.eyes.says("unsent count="), self.tell(self.eyes))
 
 
 class ClockTest(jisr.Case):

@@ -92,6 +92,18 @@ static void the_delay_from_hand_to_eye_is_told_by_its_parts(void **state)
     assert_has("    display                     not measured\n");
 }
 
+static void what_a_machine_would_not_send_is_told_if_there_was_any(void **state)
+{
+    (void)state;
+    cart.unsent = 0;
+    print(WORDS_ENGLISH);
+    assert_null(strstr(text, "not sent"));
+    end(NULL);
+    cart.unsent = 12;
+    print(WORDS_ENGLISH);
+    assert_has("  not sent                    to the robot -, to the surgeon 12\n");
+}
+
 static void holds_are_told_in_the_timetables_time(void **state)
 {
     (void)state;
@@ -131,6 +143,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_not_measured_is_a_dash, begin, end),
         cmocka_unit_test_setup_teardown(the_delay_from_hand_to_eye_is_told_by_its_parts, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(what_a_machine_would_not_send_is_told_if_there_was_any,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
         cmocka_unit_test_setup_teardown(a_camera_that_is_not_well_at_the_end_is_said, begin, end),
         cmocka_unit_test_setup_teardown(it_is_written_in_french_and_arabic_too, begin, end),

@@ -41,7 +41,8 @@ static void what_the_report_writes_is_read_back(void **state)
                             .line_count = 1,
                             .holds = holds,
                             .hold_count = 2,
-                            .holds_in_all = 2};
+                            .holds_in_all = 2,
+                            .unsent = 6};
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
@@ -61,6 +62,7 @@ static void what_the_report_writes_is_read_back(void **state)
     assert_int_equal(figures.refusal_count, 1);
     assert_int_equal(figures.refusals[0].cause, MOTION_ERR_JAW);
     assert_true(figures.refusals[0].count == 7);
+    assert_true(figures.unsent == 6);
     assert_true(figures.gesture_age.count == 1 && figures.gesture_age.max == 108);
     assert_true(isnan(figures.hand_to_eye.p50));
     assert_true(figures_at_s(&figures, 30, UINT64_C(86402500000000)) == 27.5);

@@ -61,7 +61,8 @@ static void figures_are_written_in_milliseconds(void **state)
         .line_count = 1,
         .holds = (struct report_hold[]){{"silence", 20, 3}, {"pedal up", 30, NAN}},
         .hold_count = 2,
-        .holds_in_all = 9});
+        .holds_in_all = 9,
+        .unsent = 8});
     assert_has(text, "\"gesture_age_ms\": {\"count\": 1001, \"p50\": 0.000, \"p99\": 0.000, "
                      "\"p99_9\": 0.000, \"max\": 75.000}");
     assert_has(text,
@@ -73,6 +74,7 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text, "{\"cause\": \"silence\", \"began_s\": 20.000, \"length_s\": 3.000}");
     assert_has(text, "{\"cause\": \"pedal up\", \"began_s\": 30.000, \"length_s\": null}");
     assert_has(text, "\"holds_in_all\": 9");
+    assert_has(text, "\"unsent\": 8");
 }
 
 static void the_camera_is_told_of_in_words_and_counts(void **state)
@@ -138,7 +140,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 12 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 1);
+    assert_int_equal(keys, 9 + 7 + 7 + 12 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)

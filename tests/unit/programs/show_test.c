@@ -86,6 +86,17 @@ static void a_warning_is_told_in_words_with_its_details(void **state)
     assert_int_equal(show.page.event_count, 4);
 }
 
+static void what_either_machine_would_not_send_is_counted(void **state)
+{
+    (void)state;
+    take("side=cart unsent=3");
+    assert_int_equal(show.page.unsent, 3);
+    take("side=console unsent=4");
+    assert_int_equal(show.page.unsent, 7);
+    show_log(&show, "console", "warn unsent count=4 why=\"Network is unreachable\"");
+    assert_int_equal(show.page.event_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +104,7 @@ int main(void)
         cmocka_unit_test_setup(each_cause_of_refused_input_is_told_once_and_counted, begin),
         cmocka_unit_test_setup(a_line_lost_is_told_as_the_language_writes, begin),
         cmocka_unit_test_setup(a_warning_is_told_in_words_with_its_details, begin),
+        cmocka_unit_test_setup(what_either_machine_would_not_send_is_counted, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,17 @@ static void refused_input_is_shown_by_cause_the_commonest_first(void **state)
         strstr(text, "\n  input refused     not a unit quaternion 31, jaw out of range 2\n"));
 }
 
+static void what_was_not_sent_is_shown_once_there_is_any(void **state)
+{
+    (void)state;
+    fill();
+    page_render(&page, &plain, text);
+    assert_null(strstr(text, "not sent"));
+    page.unsent = 31;
+    page_render(&page, &plain, text);
+    assert_non_null(strstr(text, "\n  not sent          31\n"));
+}
+
 static void nothing_measured_is_said_in_words(void **state)
 {
     (void)state;
@@ -152,7 +163,7 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
     page.line_count = PAGE_LINES_MAX;
     for (unsigned i = 1; i < MOTION_ERRS; i++)
         page.input_refused[i] = 100000 + i;
-    page.camera_damaged = page.camera_silences = 12345;
+    page.camera_damaged = page.camera_silences = page.unsent = 12345;
     page.camera_mood = PAGE_WORRIED;
     for (int i = 0; i < 100; i++)
         page_tell(&page, PAGE_PLAIN, "event %d", i);
@@ -224,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_hold_says_why),
         cmocka_unit_test(a_camera_that_is_not_well_is_shown),
         cmocka_unit_test(refused_input_is_shown_by_cause_the_commonest_first),
+        cmocka_unit_test(what_was_not_sent_is_shown_once_there_is_any),
         cmocka_unit_test(nothing_measured_is_said_in_words),
         cmocka_unit_test(each_language_keeps_its_columns_and_24_rows),
         cmocka_unit_test(the_newest_events_are_shown_oldest_first),
