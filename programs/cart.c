@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr cart`: the patient's side. Gestures in, an arm that follows or holds, pictures out. */
 #include <inttypes.h>
-#include <stdatomic.h>
-#include <string.h>
 
 #include "arm/arm.h"
 #include "cart_camera.h"
+#include "cart_pictures.h"
 #include "clock/clock.h"
 #include "commands.h"
 #include "log/log.h"
-#include "motion/delay.h"
 #include "station.h"
 #include "station/cart.h"
 #include "station/channels.h"
@@ -118,14 +116,9 @@ struct cart {
     struct cart_station operation;
     struct arm *arm;
     struct cart_camera camera;
-    _Atomic uint32_t moved_by; /* the last gesture that moved the arm: read at capture; 0: none,
-                                  for a session's first gesture finds the arm held */
-    uint64_t met_ns;           /* gestures are numbered from then */
+    struct cart_pictures pictures;
     struct trace *trace;
     struct spread gesture_age;
-    struct delay_cart delay;
-    uint8_t picture[PICTURE_HEAD_BYTES + ENCODED_BYTES_MAX]; /* on its way into the link */
-    struct report_pictures pictures;
     uint64_t tick_ns, rate_ns;
     uint32_t picture_bps;
     int64_t last_age_ns;
@@ -156,7 +149,7 @@ static void note_gesture(struct cart *cart, const struct link_event *event,
     cart->last_age_ns = news->age.ns;
     cart->last_bound_ns = news->age.bound_ns;
     spread_add(&cart->gesture_age, news->age.ns);
-    delay_cart_gesture(&cart->delay, event->sequence, event->age.ns, event->received_ns);
+    delay_cart_gesture(&cart->pictures.delay, event->sequence, event->age.ns, event->received_ns);
 }
 
 static void on_event(void *context, const struct link_event *event)
@@ -169,9 +162,7 @@ static void on_event(void *context, const struct link_event *event)
     switch (news.kind) {
     case CART_MET:
         station_meet(&cart->station, event->peer);
-        delay_cart_session(&cart->delay);
-        atomic_store(&cart->moved_by, 0);
-        cart->met_ns = now_ns;
+        cart_pictures_meet(&cart->pictures);
         break;
     case CART_SECOND_REFUSED:
         station_log_second(&cart->station, event->peer);
@@ -214,38 +205,8 @@ static void tick(struct cart *cart, uint64_t now_ns)
         measured[i].measured_cp = arm_measured_cp(cart->arm, i);
     }
     if (follow->has_applied)
-        atomic_store_explicit(&cart->moved_by, follow->applied_sequence, memory_order_relaxed);
+        moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns);
     cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
-}
-
-static void send_picture(struct cart *cart, const struct camera_frame *frame, uint64_t now_ns)
-{
-    uint8_t *bytes = cart->picture;
-    uint32_t moved_by = frame->captured_ns > cart->met_ns ? frame->gesture_sequence : 0;
-    struct picture_head head =
-        delay_cart_picture(&cart->delay, moved_by, frame->captured_ns, clock_monotonic_ns());
-    const struct link_frame picture = {.bytes = bytes,
-                                       .len = PICTURE_HEAD_BYTES + frame->len,
-                                       .captured_ns = frame->captured_ns,
-                                       .tag = moved_by};
-
-    head.rate = (uint8_t)cart->settings->picture_rate;
-    picture_head_encode(&head, bytes);
-    memcpy(bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
-    if (link_send_frame(cart->operation.peer, STATION_PICTURES, &picture, now_ns) == LINK_OK) {
-        cart->pictures.sent++;
-        cart->pictures.bytes += (int64_t)frame->len;
-    }
-}
-
-static void send_pictures(struct cart *cart, uint64_t now_ns)
-{
-    const struct camera_frame *frame;
-    while ((frame = camera_thread_oldest(cart->camera.thread))) {
-        if (cart->operation.peer)
-            send_picture(cart, frame, now_ns);
-        camera_thread_release(cart->camera.thread);
-    }
 }
 
 static void follow_rate(struct cart *cart, uint64_t now_ns)
@@ -256,7 +217,7 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
         return;
     uint64_t bps = link_frame_rate_bps(cart->operation.peer, STATION_PICTURES);
     uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
-    cart->picture_bps = (uint32_t)(bps < most_bps ? bps : most_bps);
+    cart->picture_bps = cart_pictures_rate_bps(&cart->pictures, bps < most_bps ? bps : most_bps);
     camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
 }
 
@@ -272,16 +233,17 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_peer(&status, &cart->station);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
-               " holds=%" PRIu64 " pictures=%" PRId64 " picture_bps=%u gesture_seq=%u clutch=%u ",
+               " holds=%" PRIu64 " pictures=%" PRIu64 " picture_bps=%u gesture_seq=%u clutch=%u ",
                cart->arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
                follow->holds.count, cart->pictures.sent, cart->picture_bps,
                follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
-    status_put_ms(&status, "encode_ms", cart->delay.encode.count > 0,
-                  (double)spread_at(&cart->delay.encode, 0.5));
+    status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
+                  (double)spread_at(&cart->pictures.delay.encode, 0.5));
     cart_camera_look(&cart->camera, now_ns);
+    cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);
     station_status(&cart->station, &status, cart->operation.peer, now_ns);
 }
@@ -301,7 +263,7 @@ static void run(struct cart *cart)
             cart->tick_ns += STATION_TICK_NS * ((now_ns - cart->tick_ns) / STATION_TICK_NS + 1);
         }
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
-            send_pictures(cart, now_ns);
+            cart_pictures_send(&cart->pictures, cart->operation.peer, now_ns);
         if (now_ns >= cart->rate_ns)
             follow_rate(cart, now_ns);
         if (now_ns >= station->status_ns)
@@ -332,28 +294,51 @@ static bool report(struct cart *cart)
         .lost = (int64_t)station_samples_missed(&cart->station),
     };
     uint64_t now_ns = clock_monotonic_ns();
-    const struct report_camera camera = cart_camera_report(&cart->camera);
+    struct report_camera camera = cart_camera_report(&cart->camera);
+    const struct report_pictures pictures = {.sent = (int64_t)cart->pictures.sent,
+                                             .whole = -1, /* the console knows */
+                                             .repaired = -1,
+                                             .late = -1,
+                                             .lost = -1,
+                                             .bytes = (int64_t)cart->pictures.sent_bytes,
+                                             .damaged = -1};
 
-    cart->pictures.whole = cart->pictures.repaired = cart->pictures.late = -1;
-    cart->pictures.lost = cart->pictures.damaged = -1;
+    camera.too_big += (int64_t)cart->pictures.refused;
     struct report figures = {
         .gestures = &gestures,
-        .pictures = &cart->pictures,
+        .pictures = &pictures,
         .camera = &camera,
         .refused = cart->operation.follow.refused,
         .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age,
-                 [REPORT_FORTH] = &cart->delay.forth,
-                 [REPORT_ROBOT] = &cart->delay.robot,
-                 [REPORT_ENCODE] = &cart->delay.encode},
+                 [REPORT_FORTH] = &cart->pictures.delay.forth,
+                 [REPORT_ROBOT] = &cart->pictures.delay.robot,
+                 [REPORT_ENCODE] = &cart->pictures.delay.encode},
         .trace_rows_lost = trace_close(cart->trace),
     };
     station_list_holds(&cart->station, &figures, &cart->operation.follow.holds, hold_text, holds);
     return station_report(&cart->station, &figures, lines, now_ns);
 }
 
+static bool open_camera(struct cart *cart, const struct cart_settings *settings)
+{
+    struct media_reason reason;
+    const struct camera_thread_settings camera = {
+        .camera = {.spec = settings->camera,
+                   .width = WIDTH,
+                   .height = HEIGHT,
+                   .rate = (uint32_t)settings->picture_rate},
+        .bit_rate_bps = START_BPS,
+    };
+    if (cart_camera_start(&cart->camera, &camera, clock_monotonic_ns(), &reason) != MEDIA_OK) {
+        fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera, reason.words);
+        return false;
+    }
+    cart_pictures_init(&cart->pictures, cart->camera.thread);
+    return true;
+}
+
 static bool open_parts(struct cart *cart, const struct cart_settings *settings)
 {
-    struct media_reason media_reason;
     char reason[CARRIER_REASON_BYTES];
     struct follow_settings follow = FOLLOW_STANDARD;
     uint64_t now_ns = clock_monotonic_ns();
@@ -372,18 +357,8 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.silence_gate_ns = settings->silence_gate_ns;
     cart_station_init(&cart->operation, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &follow, now_ns);
     cart->arm = arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, follow.arm_count, now_ns);
-    const struct camera_thread_settings camera = {
-        .camera = {.spec = settings->camera,
-                   .width = WIDTH,
-                   .height = HEIGHT,
-                   .rate = (uint32_t)settings->picture_rate},
-        .bit_rate_bps = START_BPS,
-        .gesture_sequence = &cart->moved_by,
-    };
-    if (!cart->arm ||
-        cart_camera_start(&cart->camera, &camera, now_ns, &media_reason) != MEDIA_OK) {
-        fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera,
-                cart->arm ? media_reason.words : "memory is short");
+    if (!cart->arm) {
+        fputs("jisr cart: memory is short\n", stderr);
         return false;
     }
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
@@ -392,8 +367,9 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     if (settings->station.trace &&
         !(cart->trace = trace_open(settings->station.trace, TRACE_GESTURES)))
         return false;
-    log_event(LOG_INFO, "cart_listens", "lines=%zu camera=\"%s\" arms=%llu", settings->listen.count,
-              settings->camera, (unsigned long long)settings->arms);
+    log_event(LOG_INFO, "cart_listens", "lines=%zu camera=\"%s\" picture_rate=%u arms=%llu",
+              settings->listen.count, settings->camera, cart->pictures.rate,
+              (unsigned long long)settings->arms);
     return true;
 }
 
@@ -409,8 +385,9 @@ int command_cart(int argc, char **argv)
         fputs("jisr cart: memory is short\n", stderr);
         return 1;
     }
-    bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen,
-                               settings.picture_rate) &&
+    bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
+                  open_camera(&cart, &settings) &&
+                  station_make_link(&cart.station, cart.pictures.rate) &&
                   open_parts(&cart, &settings);
     bool reported = false;
     if (opened) {

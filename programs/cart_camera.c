@@ -81,6 +81,7 @@ struct report_camera cart_camera_report(const struct cart_camera *camera)
         .state = camera_state_word(camera_watch_state(&camera->watch)),
         .ended = stats.ended ? media_err_text(stats.ended) : NULL,
         .captured = (int64_t)stats.captured,
+        .skipped = (int64_t)stats.skipped,
         .left_out = (int64_t)stats.left_out,
         .overrun = (int64_t)stats.overrun,
         .too_big = (int64_t)stats.too_big,

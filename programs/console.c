@@ -434,8 +434,8 @@ int command_console(int argc, char **argv)
         fputs("jisr console: memory is short\n", stderr);
         return 1;
     }
-    bool opened = station_open(&console.station, &settings.station, "console", &settings.line,
-                               PICTURES_USUAL) &&
+    bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
+                  station_make_link(&console.station, PICTURES_USUAL) &&
                   open_parts(&console, &settings);
     bool reported = false;
     if (opened) {

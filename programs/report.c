@@ -135,6 +135,7 @@ static void print_camera(FILE *out, const struct report_camera *camera)
     print_key(out, "{", "state");
     print_text(out, camera->state);
     print_count(out, ", ", "captured", camera->captured);
+    print_count(out, ", ", "skipped", camera->skipped);
     print_count(out, ", ", "left_out", camera->left_out);
     print_count(out, ", ", "overrun", camera->overrun);
     print_count(out, ", ", "too_big", camera->too_big);

@@ -43,7 +43,7 @@ struct report_pictures { /* every one waited for is whole, repaired, late or los
 struct report_camera {
     const char *state; /* at the end: camera_state_word */
     const char *ended; /* why it ended by itself, in words; NULL: it did not */
-    int64_t captured, left_out, overrun, too_big, damaged, silences, loops;
+    int64_t captured, skipped, left_out, overrun, too_big, damaged, silences, loops;
     double longest_silence_s;
     bool cut_short;
 };

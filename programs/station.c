@@ -33,16 +33,15 @@ static void tell_other_kind(const struct station *station)
 }
 
 bool station_open(struct station *station, const struct station_settings *settings,
-                  const char *side, const struct option_list *addresses, uint64_t picture_rate)
+                  const char *side, const struct option_list *addresses)
 {
     char reason[LINK_REASON_BYTES];
-    uint64_t now_ns = clock_monotonic_ns();
 
     memset(station, 0, sizeof *station);
     *station = (struct station){.settings = settings,
                                 .side = side,
                                 .addresses = addresses,
-                                .start_ns = now_ns,
+                                .start_ns = clock_monotonic_ns(),
                                 .signals = -1};
     if (settings->status_fd >= 0 && fcntl((int)settings->status_fd, F_GETFD) < 0) {
         fprintf(stderr, "jisr %s: --status-fd %.0f: no descriptor of that number is open\n", side,
@@ -56,11 +55,16 @@ bool station_open(struct station *station, const struct station_settings *settin
         return false;
     }
     tell_other_kind(station);
+    return true;
+}
+
+bool station_make_link(struct station *station, uint32_t picture_rate)
+{
     struct link_settings link = {.identity = station->identity, .wall_s = clock_wall_s()};
-    channels_set(&link, !strcmp(side, "cart"), NS_PER_S / picture_rate);
-    station->link = link_create(&link, now_ns, NULL);
+    channels_set(&link, !strcmp(station->side, "cart"), NS_PER_S / picture_rate);
+    station->link = link_create(&link, clock_monotonic_ns(), NULL);
     if (!station->link || !carrier_create(&station->carrier, station->link)) {
-        fprintf(stderr, "jisr %s: memory is short\n", side);
+        fprintf(stderr, "jisr %s: memory is short\n", station->side);
         return false;
     }
     return true;

@@ -99,12 +99,14 @@ struct station {
     struct link_clock_reading last_clock;
 };
 
-/* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity, makes the link for
- * so many pictures a second. `addresses`: where a console dials, or a cart listens, which opens them in
- * this order. False: told on standard error why and what to do. */
+/* Before any descriptor of ours is open: looks at `--status-fd`, reads the identity. `addresses`: where
+ * a console dials, or a cart listens, which opens them in this order. False: told on standard error why
+ * and what to do. */
 MUST_USE bool station_open(struct station *station, const struct station_settings *settings,
-                           const char *side, const struct option_list *addresses,
-                           uint64_t picture_rate);
+                           const char *side, const struct option_list *addresses);
+
+/* Makes the link, for so many pictures a second. False: told on standard error. */
+MUST_USE bool station_make_link(struct station *station, uint32_t picture_rate);
 void station_close(struct station *station);
 
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */

@@ -31,6 +31,7 @@ struct camera_settings {
 
 struct camera_stats {
     uint64_t pictures;
+    uint64_t skipped;    /* of a device: a newer one waited already */
     uint64_t changed_ns; /* when the newest that is not the one before again was captured */
     uint64_t loops;      /* times a file began again */
     uint64_t damaged;    /* places that could not be read or decoded whole: skipped, or filled in */
@@ -47,7 +48,8 @@ MUST_USE enum media_err camera_open(struct camera **camera, const struct camera_
 void camera_close(struct camera *camera);
 
 /* Waits until the next picture is due, and fills `picture` (of the size asked for) and its
- * captured_ns. A reader that is late by more than a picture skips time, not pictures.
+ * captured_ns. A reader that is late by more than a picture skips time, not pictures; of a device, all
+ * that wait but the newest.
  * MEDIA_ERR_FORMAT: no picture of the file can be decoded any more. MEDIA_ERR_SILENT,
  * MEDIA_ERR_DEVICE: the device stopped. */
 MUST_USE enum media_err camera_next(struct camera *camera, struct picture *picture);

@@ -13,7 +13,7 @@
 enum { FRAMES = 4 }; /* waiting for the loop: at 60 a second it may be away for 60 ms */
 
 struct counters { /* written by the thread, read by the loop */
-    _Atomic uint64_t captured, encoded, left_out, overrun, too_big, damaged, loops;
+    _Atomic uint64_t captured, skipped, encoded, left_out, overrun, too_big, damaged, loops;
     _Atomic bool cut_short, frozen;
     _Atomic enum media_err ended;
 };
@@ -51,14 +51,8 @@ static void obey(struct camera_thread *self, uint32_t *bit_rate_bps)
         encoder_recover(self->encoder, damaged_ns);
 }
 
-static uint32_t gesture_at_capture(const struct camera_thread *self)
-{
-    const _Atomic uint32_t *sequence = self->settings.gesture_sequence;
-    return sequence ? atomic_load(sequence) : 0;
-}
-
 /* Encodes the picture just captured into the ring. */
-static enum media_err encode(struct camera_thread *self, uint32_t gesture_sequence)
+static enum media_err encode(struct camera_thread *self)
 {
     struct camera_frame *frame = ring_reserve(&self->ring);
     struct encoded encoded;
@@ -79,8 +73,7 @@ static enum media_err encode(struct camera_thread *self, uint32_t gesture_sequen
     }
     frame->number = (uint32_t)atomic_load(&self->counters.encoded);
     frame->captured_ns = self->picture.captured_ns;
-    frame->gesture_sequence = gesture_sequence;
-    frame->recovery = encoded.recovery;
+    frame->stands_alone = encoded.stands_alone;
     frame->width = encoded.width;
     frame->height = encoded.height;
     frame->len = encoded.len;
@@ -98,6 +91,7 @@ static bool count_camera(struct camera_thread *self)
     struct camera_stats stats = camera_stats(self->camera);
     bool is_frozen = self->picture.captured_ns > stats.changed_ns + CAMERA_STILL_NS;
     atomic_store(&self->counters.captured, stats.pictures);
+    atomic_store(&self->counters.skipped, stats.skipped);
     atomic_store(&self->counters.damaged, stats.damaged);
     atomic_store(&self->counters.loops, stats.loops);
     atomic_store(&self->counters.cut_short, stats.cut_short);
@@ -120,10 +114,9 @@ static void *run(void *argument)
         }
         if (err)
             break;
-        uint32_t gesture_sequence = gesture_at_capture(self);
         obey(self, &bit_rate_bps);
         if (is_new) /* else nothing: the console's picture grows old, as it is, and the hands freeze */
-            err = encode(self, gesture_sequence);
+            err = encode(self);
     }
     atomic_store(&self->counters.ended, err);
     wake_signal(self->wake_fd);
@@ -235,6 +228,7 @@ struct camera_thread_stats camera_thread_stats(const struct camera_thread *self)
     const struct counters *counters = &self->counters;
     return (struct camera_thread_stats){
         .captured = atomic_load(&counters->captured),
+        .skipped = atomic_load(&counters->skipped),
         .encoded = atomic_load(&counters->encoded),
         .left_out = atomic_load(&counters->left_out),
         .overrun = atomic_load(&counters->overrun),

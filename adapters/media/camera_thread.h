@@ -5,7 +5,7 @@
  *     struct pollfd it = {.fd = camera_thread_fd(thread), .events = POLLIN};
  *     const struct camera_frame *frame;
  *     while ((frame = camera_thread_oldest(thread))) {
- *         link_send_frame(..., frame->bytes, frame->len, frame->captured_ns, frame->gesture_sequence);
+ *         link_send_frame(..., frame->bytes, frame->len, frame->captured_ns, ...);
  *         camera_thread_release(thread);
  *     }
  *     camera_thread_set_bit_rate(thread, link_frame_rate_bps(...));
@@ -14,7 +14,6 @@
 #ifndef MEDIA_CAMERA_THREAD_H
 #define MEDIA_CAMERA_THREAD_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,18 +31,13 @@ struct camera_thread_settings {
     struct camera_settings camera; /* 'unpaced' is for tests here as well */
     uint32_t bit_rate_bps;         /* to begin with */
     unsigned encoder_threads;      /* that share one picture; 0 is taken as 1 */
-
-    /* The last gesture that had moved the arm, read at each capture; NULL: always 0. Lives as
-     * long as the thread. */
-    const _Atomic uint32_t *gesture_sequence;
 };
 
 struct camera_frame {
-    uint32_t number;           /* of the encoded pictures, from 0, none left out */
-    uint64_t captured_ns;      /* monotonic */
-    uint64_t encode_ns;        /* from capture to finished bytes */
-    uint32_t gesture_sequence; /* at capture */
-    bool recovery;             /* a decoder may start here */
+    uint32_t number;      /* of the encoded pictures, from 0, none left out */
+    uint64_t captured_ns; /* monotonic */
+    uint64_t encode_ns;   /* from capture to finished bytes */
+    bool stands_alone;    /* needs none before it */
     uint32_t width, height;
     size_t len;
     uint8_t bytes[ENCODED_BYTES_MAX];
@@ -51,6 +45,7 @@ struct camera_frame {
 
 struct camera_thread_stats {
     uint64_t captured;
+    uint64_t skipped; /* waited in the device behind a newer one: not read */
     uint64_t encoded;
     uint64_t left_out;    /* by the ladder, at a low bit rate */
     uint64_t overrun;     /* not encoded: the loop had not taken those before */

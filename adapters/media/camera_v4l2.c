@@ -265,6 +265,35 @@ static uint64_t captured_ns(const struct v4l2_buffer *buffer)
            (uint64_t)buffer->timestamp.tv_usec * NS_PER_US;
 }
 
+enum take { TAKEN, NONE_WAITS, TAKE_FAILED };
+
+static enum take take_buffer(struct device *device, struct v4l2_buffer *buffer)
+{
+    *buffer = (struct v4l2_buffer){.type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+    if (control(device->fd, VIDIOC_DQBUF, buffer) < 0)
+        return errno == EAGAIN ? NONE_WAITS : TAKE_FAILED;
+    return buffer->index < device->buffers ? TAKEN : TAKE_FAILED;
+}
+
+/* The newest picture that waits: while we were away the driver went on, and the surgeon is not shown the
+ * past. Those before it go back unread. */
+static enum take take_newest(struct device *device, struct v4l2_buffer *buffer,
+                             struct camera_stats *stats)
+{
+    enum take take = take_buffer(device, buffer);
+    for (uint32_t i = 1; take == TAKEN && i < device->buffers; i++) {
+        struct v4l2_buffer newer;
+        enum take again = take_buffer(device, &newer);
+        if (again == NONE_WAITS)
+            break;
+        if (again == TAKE_FAILED || control(device->fd, VIDIOC_QBUF, buffer) < 0)
+            return TAKE_FAILED;
+        *buffer = newer;
+        stats->skipped++;
+    }
+    return take;
+}
+
 static enum media_err next(void *state, struct picture *picture, struct camera_shot *shot,
                            struct camera_stats *stats)
 {
@@ -276,14 +305,11 @@ static enum media_err next(void *state, struct picture *picture, struct camera_s
             continue;
         if (count <= 0)
             return count ? MEDIA_ERR_DEVICE : MEDIA_ERR_SILENT;
-        struct v4l2_buffer buffer = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-                                     .memory = V4L2_MEMORY_MMAP};
-        if (control(device->fd, VIDIOC_DQBUF, &buffer) < 0) {
-            if (errno == EAGAIN)
-                continue;
-            return MEDIA_ERR_DEVICE;
-        }
-        if (buffer.index >= device->buffers)
+        struct v4l2_buffer buffer;
+        enum take take = take_newest(device, &buffer, stats);
+        if (take == NONE_WAITS)
+            continue;
+        if (take == TAKE_FAILED)
             return MEDIA_ERR_DEVICE;
         enum media_err err =
             buffer.flags & V4L2_BUF_FLAG_ERROR

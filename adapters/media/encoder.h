@@ -45,7 +45,7 @@ struct encoder_settings {
 struct encoded {
     const uint8_t *bytes; /* the encoder's, until its next call */
     size_t len;           /* 0: the ladder leaves this picture out */
-    bool recovery;        /* a decoder may start here: an IDR, or the start of a refresh */
+    bool stands_alone;    /* an IDR: needs none before it */
     uint32_t width, height;
 };
 

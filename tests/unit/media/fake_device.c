@@ -80,8 +80,9 @@ static int give_picture(struct v4l2_buffer *buffer)
 {
     if (fake_device.unplugged_from && fake_device.pictures >= fake_device.unplugged_from)
         return no(ENODEV);
-    if (!is_queued[next_index])
+    if (!fake_device.waiting || !is_queued[next_index])
         return no(EAGAIN);
+    fake_device.waiting--;
     fake_device.pictures++;
     buffer->index = next_index;
     buffer->bytesused = (uint32_t)fake_device.picture_bytes;
@@ -91,6 +92,7 @@ static int give_picture(struct v4l2_buffer *buffer)
         buffer->flags |= V4L2_BUF_FLAG_ERROR;
     buffer->timestamp.tv_sec = (time_t)(fake_device.captured_ns / 1000000000);
     buffer->timestamp.tv_usec = (suseconds_t)(fake_device.captured_ns % 1000000000 / 1000);
+    fake_device.captured_ns += fake_device.interval_ns;
     off_t at = (off_t)next_index * FAKE_PICTURE_BYTES;
     assert_int_equal(pwrite(fake_fd, fake_device.picture, fake_device.picture_bytes, at),
                      fake_device.picture_bytes);
@@ -162,6 +164,8 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
         return __real_poll(fds, count, timeout_ms);
     fake_device.patience_ms = timeout_ms;
     bool silent = fake_device.silent_from && fake_device.pictures >= fake_device.silent_from;
+    if (!silent && !fake_device.waiting)
+        fake_device.waiting = 1;
     fds->revents = silent ? 0 : POLLIN;
     return silent ? 0 : 1;
 }

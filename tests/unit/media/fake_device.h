@@ -26,7 +26,9 @@ struct fake_device {
     uint64_t torn_every;     /* each so manieth picture has V4L2_BUF_FLAG_ERROR; 0: none */
     bool captures;           /* else it is no capture device */
     bool wall_clock;         /* stamps pictures with a clock that is not ours */
-    uint64_t captured_ns;    /* the stamp, unless by the wall clock */
+    uint64_t captured_ns;    /* the next stamp, unless by the wall clock, */
+    uint64_t interval_ns;    /* and how much later each one after it is */
+    uint32_t waiting;        /* pictures taken while nobody asked; one when asked and none waits */
     uint8_t picture[FAKE_PICTURE_BYTES];
     size_t picture_bytes;
 

@@ -15,18 +15,16 @@
 #include "media/encoder.h"
 #include "media/view_thread.h"
 
-enum { WIDTH = 640, HEIGHT = 360, RATE = 60, PATIENCE_MS = 10000 };
+enum { WIDTH = 640, HEIGHT = 360, RATE = 60, TAG = 4711, PATIENCE_MS = 10000 };
 
 static struct media_reason reason;
-static _Atomic uint32_t gesture;
 
 static struct camera_thread *start_camera(const char *spec)
 {
     struct camera_thread *camera;
     struct camera_thread_settings settings = {
         .camera = {.spec = spec, .width = WIDTH, .height = HEIGHT, .rate = RATE},
-        .bit_rate_bps = 4000000,
-        .gesture_sequence = &gesture};
+        .bit_rate_bps = 4000000};
     assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
     return camera;
 }
@@ -57,7 +55,7 @@ static bool show(struct view_thread *view, const struct camera_frame *frame)
 {
     return view_thread_show(view, &(struct view_frame){.number = frame->number,
                                                        .captured_ns = frame->captured_ns,
-                                                       .tag = frame->gesture_sequence,
+                                                       .tag = TAG,
                                                        .bytes = frame->bytes,
                                                        .len = frame->len});
 }
@@ -66,7 +64,6 @@ static void pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them(v
 {
     (void)state;
     struct view_thread *view;
-    gesture = 4711;
     struct camera_thread *camera = start_camera("pattern");
     assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
     assert_int_equal(camera_thread_rate(camera), RATE);
@@ -82,7 +79,7 @@ static void pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them(v
 
         struct viewed viewed = next_result(view);
         assert_int_equal(viewed.number, i);
-        assert_int_equal(viewed.tag, 4711);
+        assert_int_equal(viewed.tag, TAG);
         assert_int_equal(viewed.captured_ns, before_ns);
         assert_int_equal(viewed.err, MEDIA_OK);
         assert_false(viewed.damaged);
@@ -124,6 +121,8 @@ static void a_lost_picture_is_damage_until_the_recovery_asked_for_comes(void **s
     bool was_damaged = false, healed = false;
     for (uint32_t i = 0; i < 60 && !healed; i++) {
         const struct camera_frame *frame = next_frame(camera);
+        bool stands_alone = frame->stands_alone;
+        assert_true(i > 5 || stands_alone == (i == 0));
         if (i == 5) {
             camera_thread_release(camera); /* lost */
             continue;
@@ -134,6 +133,7 @@ static void a_lost_picture_is_damage_until_the_recovery_asked_for_comes(void **s
         if (viewed.damaged)
             camera_thread_recover(camera, viewed.captured_ns);
         healed = was_damaged && !viewed.damaged;
+        assert_true(!healed || stands_alone);
         was_damaged = viewed.damaged;
     }
     assert_true(healed);

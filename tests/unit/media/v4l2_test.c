@@ -194,6 +194,41 @@ static void the_drivers_time_of_capture_counts_if_it_is_by_our_clock(void **stat
     camera_close(camera);
 }
 
+/* They came while the one before was decoded and encoded. */
+static void of_several_that_wait_the_newest_is_taken(void **state)
+{
+    (void)state;
+    enum { INTERVAL_NS = 40000000 };
+    struct camera *camera;
+    struct picture picture;
+
+    plug_in(V4L2_PIX_FMT_YUYV, 2 * WIDTH, 2 * WIDTH * HEIGHT);
+    fake_device.captured_ns = 1000000000;
+    fake_device.interval_ns = INTERVAL_NS;
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    assert_int_equal(try_open(&camera, 25), MEDIA_OK);
+    assert_int_equal(camera_next(camera, &picture), MEDIA_OK); /* the one that open read */
+    assert_int_equal(picture.captured_ns, 1000000000);
+    assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+    assert_int_equal(picture.captured_ns, 1000000000 + INTERVAL_NS);
+    assert_int_equal(camera_stats(camera).skipped, 0);
+
+    for (uint32_t waiting = 1; waiting <= fake_device.buffers_given; waiting++) {
+        uint64_t newest_ns = fake_device.captured_ns + (waiting - 1) * INTERVAL_NS;
+        uint64_t skipped = camera_stats(camera).skipped;
+        fake_device.waiting = waiting;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_int_equal(picture.captured_ns, newest_ns);
+        assert_int_equal(camera_stats(camera).skipped, skipped + waiting - 1);
+        assert_int_equal(fake_device.queued, fake_device.buffers_given);
+    }
+    fake_device.waiting = 2; /* pulled out between two that waited */
+    fake_device.unplugged_from = fake_device.pictures + 1;
+    assert_int_equal(camera_next(camera, &picture), MEDIA_ERR_DEVICE);
+    picture_free(&picture);
+    camera_close(camera);
+}
+
 static void torn_and_short_pictures_are_skipped_and_counted(void **state)
 {
     (void)state;
@@ -284,6 +319,7 @@ int main(void)
         cmocka_unit_test(the_format_nearest_to_what_was_asked_is_taken),
         cmocka_unit_test(a_camera_that_gives_fewer_pictures_says_so),
         cmocka_unit_test(the_drivers_time_of_capture_counts_if_it_is_by_our_clock),
+        cmocka_unit_test(of_several_that_wait_the_newest_is_taken),
         cmocka_unit_test(torn_and_short_pictures_are_skipped_and_counted),
         cmocka_unit_test(a_camera_that_stops_is_told_apart_from_one_that_is_pulled_out),
         cmocka_unit_test(a_device_that_cannot_be_used_is_refused_with_its_reason),

@@ -101,6 +101,7 @@ static void look(const struct link_event *event)
         return;
     console->pictures++;
     console->captured_ns = event->stamp_ns;
+    console->tag = event->tag;
     console->late +=
         console_station_look(&console->station, &picture, now_of(PAIR_CONSOLE)).is_late;
 }

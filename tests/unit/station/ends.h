@@ -29,7 +29,8 @@ struct ends_cart {
 struct ends_console {
     struct console_station station;
     unsigned met, parted, holds_told, pictures, late;
-    uint64_t captured_ns; /* of the last picture, by the cart's clock */
+    uint64_t captured_ns; /* of the last picture, by the cart's clock, */
+    uint32_t tag;         /* and the gesture it shows */
     struct clutch clutch;
     uint64_t due_ns;                     /* the hands' next sample, true time */
     uint64_t sampled_ns[ENDS_SENT_KEPT]; /* by sequence, true time */

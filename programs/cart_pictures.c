@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cart_pictures.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "clock/clock.h"
+#include "log/log.h"
+#include "station/channels.h"
+
+#define TELL_NS UINT64_C(1000000000)
+
+void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera)
+{
+    memset(pictures, 0, sizeof *pictures);
+    pictures->camera = camera;
+    pictures->rate = camera_thread_rate(camera);
+    pictures->bytes_most = UINT32_MAX;
+}
+
+void cart_pictures_meet(struct cart_pictures *pictures)
+{
+    moved_forget(&pictures->moved);
+    delay_cart_session(&pictures->delay);
+    pictures->awaits_alone = false; /* its decoder is a fresh one and waits by itself */
+    pictures->bytes_most = UINT32_MAX;
+}
+
+static void keep_smaller(struct cart_pictures *pictures, size_t bytes)
+{
+    if (bytes < pictures->bytes_most)
+        pictures->bytes_most = (uint32_t)bytes;
+}
+
+/* `frame` does not go, so the next ones would refer to what the console does not have. */
+static void refuse(struct cart_pictures *pictures, const struct camera_frame *frame)
+{
+    pictures->refused++;
+    pictures->awaits_alone = true;
+    camera_thread_recover(pictures->camera, frame->captured_ns);
+}
+
+void cart_pictures_give(struct cart_pictures *pictures, const struct camera_frame *frame,
+                        struct link_peer *peer, uint64_t now_ns)
+{
+    uint32_t moved_by = moved_at(&pictures->moved, frame->captured_ns);
+    const struct link_frame picture = {.bytes = pictures->bytes,
+                                       .len = PICTURE_HEAD_BYTES + frame->len,
+                                       .captured_ns = frame->captured_ns,
+                                       .tag = moved_by};
+
+    if (pictures->awaits_alone && !frame->stands_alone) {
+        refuse(pictures, frame);
+        return;
+    }
+    struct picture_head head =
+        delay_cart_picture(&pictures->delay, moved_by, frame->captured_ns, clock_monotonic_ns());
+    head.rate = (uint8_t)pictures->rate;
+    picture_head_encode(&head, pictures->bytes);
+    memcpy(pictures->bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
+    enum link_err err = link_send_frame(peer, STATION_PICTURES, &picture, now_ns);
+    if (err == LINK_ERR_LENGTH) {
+        keep_smaller(pictures, frame->len / 2); /* one that stands alone is larger than others */
+        refuse(pictures, frame);
+    } else if (err == LINK_OK) { /* else the session ended this instant: its event follows */
+        pictures->awaits_alone = false;
+        pictures->sent++;
+        pictures->sent_bytes += frame->len;
+    }
+}
+
+void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *peer, uint64_t now_ns)
+{
+    const struct camera_frame *frame;
+    while ((frame = camera_thread_oldest(pictures->camera))) {
+        if (peer)
+            cart_pictures_give(pictures, frame, peer, now_ns);
+        camera_thread_release(pictures->camera);
+    }
+}
+
+uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps)
+{
+    uint64_t most_bps = (uint64_t)pictures->bytes_most * 8 * pictures->rate;
+    if (bps > most_bps)
+        bps = most_bps;
+    return bps < UINT32_MAX ? (uint32_t)bps : UINT32_MAX;
+}
+
+void cart_pictures_tell(struct cart_pictures *pictures, uint64_t now_ns)
+{
+    if (pictures->refused == pictures->told || now_ns < pictures->told_ns + TELL_NS)
+        return;
+    log_event(LOG_WARN, "pictures_refused",
+              "count=%" PRIu64 " what=\"too large for the datagrams of the lines: "
+              "none that refers to them is sent\"",
+              pictures->refused - pictures->told);
+    pictures->told = pictures->refused;
+    pictures->told_ns = now_ns;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cart's pictures on their way from the encoder into the link: each says which gesture had moved the
+ * arm when it was captured, how long it took, and how many come a second.
+ *
+ * One that does not go, because it is larger than the lines' datagrams carry, breaks the chain of those
+ * that refer to one another, and the console could not know: the link gives it no number. So none goes
+ * after it but one that stands alone, which the encoder is asked for (hazard H-08), and from then on
+ * pictures of the session are kept smaller.
+ *
+ * One thread, the loop's. */
+#ifndef CART_PICTURES_H
+#define CART_PICTURES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "link/link.h"
+#include "media/camera_thread.h"
+#include "motion/delay.h"
+#include "motion/moved.h"
+#include "motion/picture_head.h"
+
+struct cart_pictures {
+    struct camera_thread *camera;
+    uint32_t rate; /* pictures a second, as the camera gives them */
+    struct moved moved;
+    struct delay_cart delay;
+    uint64_t sent, sent_bytes;
+    uint64_t refused;    /* too large for the link, or resting on one that was */
+    bool awaits_alone;   /* one was refused: only a picture that stands alone goes now */
+    uint32_t bytes_most; /* of one, on average, in this session; UINT32_MAX: any */
+    uint64_t told_ns;    /* when it was logged, */
+    uint64_t told;       /* and how many then */
+    uint8_t bytes[PICTURE_HEAD_BYTES + ENCODED_BYTES_MAX]; /* on its way into the link */
+};
+
+/* `camera` is lent. */
+void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera);
+
+/* A session begins. */
+void cart_pictures_meet(struct cart_pictures *pictures);
+
+/* Gives `frame` to the link, or not: above. */
+void cart_pictures_give(struct cart_pictures *pictures, const struct camera_frame *frame,
+                        struct link_peer *peer, uint64_t now_ns);
+
+/* All that wait at the camera; NULL: nobody is there, and they are dropped. */
+void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *peer, uint64_t now_ns);
+
+/* The bit rate that the encoder should keep to where the lines allow `bps`. */
+uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps);
+
+/* A few times a second: logs what was refused, once a second at most. */
+void cart_pictures_tell(struct cart_pictures *pictures, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <unistd.h>
+
+#include "cart_pictures.h"
+#include "clock/clock.h"
+#include "station/channels.h"
+#include "unit/station/ends.h"
+
+/* A line that comes to have the smallest datagrams: 255 shards of 494 bytes are what a picture can have there. */
+#define NARROW "delay=20ms,mtu=1400,mtu@2s=600"
+
+enum { RATE = 5, FIRST = 1000, SMALL = 20000, TOO_LARGE = 130000 };
+
+static struct cart_pictures pictures;
+static struct camera_frame frame;
+
+static uint64_t now_ns(void)
+{
+    return pair_local_ns(ends.pair, PAIR_CART);
+}
+
+/* The link learns it from what does not arrive. */
+static void wait_until_narrow(void)
+{
+    static const uint8_t bytes[SMALL];
+    struct link_peer *peer = ends.cart.station.peer;
+    struct link_stats stats;
+    for (int i = 0; i < 250; i++) {
+        const struct link_frame wide = {.bytes = bytes, .len = sizeof bytes, .captured_ns = now_ns()};
+        assert_int_equal(link_send_frame(peer, STATION_PICTURES, &wide, now_ns()), LINK_OK);
+        ends_run(40);
+        link_peer_stats(peer, now_ns(), &stats);
+        if (stats.lines[0].datagram_bytes_max == 548)
+            break;
+    }
+    assert_int_equal(stats.lines[0].datagram_bytes_max, 548);
+    ends_run(500);
+    ends.console.pictures = 0;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    struct camera_thread *camera;
+    struct media_reason reason;
+    const struct camera_thread_settings settings = {
+        .camera = {.spec = "pattern", .width = 320, .height = 192, .rate = RATE},
+        .bit_rate_bps = 1000000};
+    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
+    cart_pictures_init(&pictures, camera);
+    ends_start(NARROW);
+    ends.camera = false; /* pictures come from here */
+    ends_run(3000);
+    assert_non_null(ends.cart.station.peer);
+    wait_until_narrow();
+    cart_pictures_meet(&pictures);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    ends_stop();
+    camera_thread_stop(pictures.camera);
+    return 0;
+}
+
+/* A picture captured so long ago, now in the cart's hands. */
+static void give(size_t len, bool stands_alone, uint64_t ago_ns)
+{
+    frame.captured_ns = now_ns() - ago_ns;
+    frame.len = len;
+    frame.stands_alone = stands_alone;
+    cart_pictures_give(&pictures, &frame, ends.cart.station.peer, now_ns());
+    ends_run(200);
+}
+
+static void a_picture_tells_the_gesture_of_its_capture_and_none_made_since(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 300; i++) {
+        ends_run(1);
+        delay_cart_gesture(&pictures.delay, FIRST + i, 0, now_ns());
+        moved_note(&pictures.moved, FIRST + i, now_ns());
+    }
+    give(SMALL, true, 100 * MS - MS / 2); /* so long did driver, decoding and encoding take */
+    assert_int_equal(ends.console.pictures, 1);
+    assert_int_equal(ends.console.captured_ns, frame.captured_ns);
+    assert_int_equal(ends.console.tag, FIRST + 199);
+    assert_int_equal(pictures.delay.robot.count, 1);
+    assert_in_range(pictures.delay.robot.least, 0, MS);
+
+    cart_pictures_meet(&pictures); /* a new session: none of its gestures is that old */
+    moved_note(&pictures.moved, 1, now_ns());
+    give(SMALL, false, 100 * MS);
+    assert_int_equal(ends.console.pictures, 2);
+    assert_int_equal(ends.console.tag, 0);
+}
+
+static void the_console_is_told_the_rate_of_the_camera(void **state)
+{
+    (void)state;
+    struct picture_head head;
+    give(SMALL, true, 0);
+    assert_int_equal(picture_head_decode(&head, pictures.bytes, PICTURE_HEAD_BYTES + SMALL), MOTION_OK);
+    assert_int_equal(head.rate, RATE);
+}
+
+static void h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused(void **state)
+{
+    (void)state;
+    give(SMALL, true, 0);
+    give(SMALL, false, 0);
+    assert_int_equal(ends.console.pictures, 2);
+    give(TOO_LARGE, false, 0);
+    give(SMALL, false, 0); /* of the encoder's ring, made before it knew */
+    give(SMALL, false, 0);
+    assert_int_equal(ends.console.pictures, 2);
+    assert_int_equal(pictures.refused, 3);
+    assert_int_equal(pictures.sent, 2);
+    give(TOO_LARGE, true, 0); /* stands alone, and is too large as well */
+    give(SMALL, false, 0);
+    assert_int_equal(ends.console.pictures, 2);
+    assert_int_equal(pictures.refused, 5);
+    give(SMALL, true, 0);
+    give(SMALL, false, 0);
+    assert_int_equal(ends.console.pictures, 4);
+    assert_int_equal(pictures.refused, 5);
+    assert_int_equal(pictures.sent, 4);
+}
+
+static void h08_the_encoder_is_asked_for_a_picture_that_stands_alone(void **state)
+{
+    (void)state;
+    const struct camera_frame *next;
+    bool came = false;
+    frame = (struct camera_frame){.captured_ns = clock_monotonic_ns(), .len = TOO_LARGE};
+    cart_pictures_give(&pictures, &frame, ends.cart.station.peer, now_ns());
+    for (int i = 0; i < 8; i++) { /* up to four wait already, the camera's first among them */
+        while (!(next = camera_thread_oldest(pictures.camera)))
+            usleep(1000);
+        came = came || (next->number > 0 && next->stands_alone);
+        camera_thread_release(pictures.camera);
+    }
+    assert_true(came);
+}
+
+static void pictures_are_smaller_once_one_was_refused_until_the_session_ends(void **state)
+{
+    (void)state;
+    const uint64_t bps = 8000000;
+    assert_int_equal(cart_pictures_rate_bps(&pictures, bps), bps);
+    assert_int_equal(cart_pictures_rate_bps(&pictures, UINT64_C(1) << 40), UINT32_MAX);
+    give(TOO_LARGE, false, 0);
+    assert_int_equal(cart_pictures_rate_bps(&pictures, bps), TOO_LARGE / 2 * 8 * RATE);
+    assert_int_equal(cart_pictures_rate_bps(&pictures, 1000000), 1000000);
+    give(2 * TOO_LARGE - 100, true, 0); /* encoded before */
+    assert_int_equal(cart_pictures_rate_bps(&pictures, bps), TOO_LARGE / 2 * 8 * RATE);
+    cart_pictures_meet(&pictures);
+    assert_int_equal(cart_pictures_rate_bps(&pictures, bps), bps);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_picture_tells_the_gesture_of_its_capture_and_none_made_since, begin, end),
+        cmocka_unit_test_setup_teardown(the_console_is_told_the_rate_of_the_camera, begin, end),
+        cmocka_unit_test_setup_teardown(
+            h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused, begin, end),
+        cmocka_unit_test_setup_teardown(
+            h08_the_encoder_is_asked_for_a_picture_that_stands_alone, begin, end),
+        cmocka_unit_test_setup_teardown(
+            pictures_are_smaller_once_one_was_refused_until_the_session_ends, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
