@@ -94,6 +94,7 @@ struct console {
     struct orders orders;
     struct eyes eyes;
     struct report_gestures gestures;
+    bool snapshot_over, snapshot_written;
 };
 
 /* To wait for a session's first picture, and for the foot then, is no fault. */
@@ -320,11 +321,46 @@ static void put_status(struct console *console, uint64_t now_ns)
     station_status(station, &status, operation->peer, now_ns);
 }
 
+static void snapshot_failed(const struct console *console, const char *why)
+{
+    log_event(LOG_ERROR, "snapshot_failed", "file=\"%.300s\" why=\"%s\"",
+              console->settings->snapshot, why);
+}
+
+/* The first pictures of a session are coarse. */
+static void take_snapshot(struct console *console)
+{
+    enum { COARSE = 50 };
+    enum media_err err;
+    struct media_reason reason;
+    const char *path = console->settings->snapshot;
+
+    if (!path || console->snapshot_over || !console->eyes.view)
+        return;
+    if (!view_thread_snapshot_over(console->eyes.view, &err, &reason)) {
+        if (console->eyes.pictures.whole > COARSE)
+            view_thread_snapshot(console->eyes.view, path);
+        return;
+    }
+    console->snapshot_over = true;
+    console->snapshot_written = err == MEDIA_OK;
+    if (err)
+        snapshot_failed(console, reason.words);
+}
+
+/* At the end. False: one was asked for and not written, as the log says. */
+static bool snapshot_is_settled(struct console *console)
+{
+    take_snapshot(console);
+    if (console->settings->snapshot && !console->snapshot_over)
+        snapshot_failed(console, "too few whole pictures came");
+    return !console->settings->snapshot || console->snapshot_written;
+}
+
 static void run(struct console *console)
 {
     struct station *station = &console->station;
     uint64_t now_ns = clock_monotonic_ns();
-    bool snapshot_taken = !console->settings->snapshot;
     bool reclutches = !strcmp(console->settings->reclutch, "auto");
 
     while (!console->quit && !station_is_over(station, now_ns)) {
@@ -342,8 +378,7 @@ static void run(struct console *console)
         if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL) &&
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
-        if (!snapshot_taken && console->eyes.pictures.whole > 50)
-            snapshot_taken = view_thread_snapshot(console->eyes.view, console->settings->snapshot);
+        take_snapshot(console);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
         tell_refused(console, now_ns);
@@ -443,6 +478,7 @@ int command_console(int argc, char **argv)
         run(&console);
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
         reported = report(&console);
+        reported = snapshot_is_settled(&console) && reported;
     }
     eyes_close(&console.eyes);
     if (console.hands)

@@ -2,8 +2,11 @@
 #include "media/snapshot.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libswscale/swscale.h>
@@ -53,13 +56,19 @@ static AVCodecContext *open_png(const AVFrame *frame)
 static enum media_err write_file(const char *path, const AVPacket *packet,
                                  struct media_reason *reason)
 {
-    FILE *file = fopen(path, "wb");
+    FILE *file = fopen(path, "wbe");
+    struct stat kind;
     if (!file)
-        return media_fail(reason, MEDIA_ERR_MISSING, "%s: %s", path, strerror(errno));
-    size_t written = fwrite(packet->data, 1, (size_t)packet->size, file);
-    if (fclose(file) != 0 || written != (size_t)packet->size)
-        return media_fail(reason, MEDIA_ERR_MISSING, "%s: %s", path, strerror(errno));
-    return MEDIA_OK;
+        return media_fail(reason, MEDIA_ERR_MISSING, "%s", strerror(errno));
+    bool is_file = fstat(fileno(file), &kind) == 0 && S_ISREG(kind.st_mode);
+    bool written = fwrite(packet->data, (size_t)packet->size, 1, file) == 1;
+    written = fclose(file) == 0 && written;
+    if (written)
+        return MEDIA_OK;
+    media_fail(reason, MEDIA_ERR_MISSING, "%s", strerror(errno));
+    if (is_file)
+        unlink(path); /* no half picture stays behind */
+    return MEDIA_ERR_MISSING;
 }
 
 enum media_err snapshot_write(const char *path, const struct picture *picture,

@@ -7,7 +7,8 @@
 #include "media/err.h"
 #include "media/picture.h"
 
-/* Writes `picture` to `path`, replacing what was there. MEDIA_ERR_MISSING: it cannot be written. */
+/* Writes `picture` to `path`, replacing what was there. MEDIA_ERR_MISSING: it cannot be written; what was
+ * there stays, if it cannot be opened. `reason` does not name the path. */
 MUST_USE enum media_err snapshot_write(const char *path, const struct picture *picture,
                                        struct media_reason *reason);
 

@@ -14,7 +14,9 @@
 #include "media/stamp.h"
 #include "media/worker.h"
 
-enum { FRAMES = 8, RESULTS = 16, PATH_BYTES = 512 };
+enum { FRAMES = 8, RESULTS = 16 };
+
+enum snapshot { SNAPSHOT_NONE, SNAPSHOT_WANTED, SNAPSHOT_OVER };
 
 struct slot {
     struct view_frame frame; /* its bytes point to those below */
@@ -30,18 +32,19 @@ struct view_thread {
     pthread_t thread;
     bool started;
     _Atomic bool stop;
-    char snapshot_path[PATH_BYTES]; /* the thread's while snapshot_wanted */
-    _Atomic bool snapshot_wanted;
+    _Atomic enum snapshot snapshot; /* WANTED: what follows is the thread's, else the loop's */
+    const char *snapshot_path;
+    enum media_err snapshot_err;
+    struct media_reason snapshot_reason;
 };
 
 static void snapshot_if_wanted(struct view_thread *self, const struct decoded *decoded)
 {
-    struct media_reason reason;
-    if (decoded->damaged || !atomic_load(&self->snapshot_wanted))
+    if (decoded->damaged || atomic_load(&self->snapshot) != SNAPSHOT_WANTED)
         return;
-    if (snapshot_write(self->snapshot_path, &decoded->picture, &reason) != MEDIA_OK)
-        unlink(self->snapshot_path); /* no half picture stays behind */
-    atomic_store(&self->snapshot_wanted, false);
+    self->snapshot_err =
+        snapshot_write(self->snapshot_path, &decoded->picture, &self->snapshot_reason);
+    atomic_store(&self->snapshot, SNAPSHOT_OVER);
 }
 
 static struct viewed view(struct view_thread *self, const struct view_frame *frame)
@@ -167,11 +170,21 @@ bool view_thread_result(struct view_thread *self, struct viewed *viewed)
     return true;
 }
 
-bool view_thread_snapshot(struct view_thread *self, const char *path)
+void view_thread_snapshot(struct view_thread *self, const char *path)
 {
-    if (strlen(path) >= PATH_BYTES || atomic_load(&self->snapshot_wanted))
+    if (atomic_load(&self->snapshot) != SNAPSHOT_NONE)
+        return;
+    self->snapshot_path = path;
+    atomic_store(&self->snapshot, SNAPSHOT_WANTED);
+}
+
+bool view_thread_snapshot_over(struct view_thread *self, enum media_err *err,
+                               struct media_reason *reason)
+{
+    if (atomic_load(&self->snapshot) != SNAPSHOT_OVER)
         return false;
-    memcpy(self->snapshot_path, path, strlen(path) + 1);
-    atomic_store(&self->snapshot_wanted, true);
+    *err = self->snapshot_err;
+    *reason = self->snapshot_reason;
+    atomic_store(&self->snapshot, SNAPSHOT_NONE);
     return true;
 }

@@ -59,8 +59,12 @@ int view_thread_fd(const struct view_thread *view);
 /* Takes the oldest result; false when there is none. */
 bool view_thread_result(struct view_thread *view, struct viewed *viewed);
 
-/* The next whole picture is also written to `path` as a PNG, for people: some tens of milliseconds
- * during which pictures wait. False: the path is too long or one is being written already. */
-bool view_thread_snapshot(struct view_thread *view, const char *path);
+/* The next whole picture is also written to `path`, lent until then, as a PNG, for people: some tens of
+ * milliseconds during which pictures wait. Nothing happens while one is to be written already. */
+void view_thread_snapshot(struct view_thread *view, const char *path);
+
+/* True, once for each snapshot, when that is over: MEDIA_OK in `err`, else why not in `reason`. */
+MUST_USE bool view_thread_snapshot_over(struct view_thread *view, enum media_err *err,
+                                        struct media_reason *reason);
 
 #endif

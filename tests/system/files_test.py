@@ -211,6 +211,28 @@ class FilesTest(jisr.Case):
             self.assertEqual(done.stderr.count(nowhere), 1, done.stderr)
             self.assertIn("No such file", done.stderr)
 
+    def snapshot(self, path):
+        """An operation with a snapshot of it; the console's log and exit status."""
+        at = jisr.address()
+        arm, eyes = self.cart(at), self.console(at, options=("--snapshot", path))
+        self.assert_follows(arm, eyes)
+        self.assertTrue(jisr.until(lambda: eyes.number("picture_whole") > 80), self.tell(arm, eyes))
+        status = eyes.stop()
+        self.assertEqual(arm.stop(), 0, self.tell(arm))
+        return eyes.log, status
+
+    def test_a_snapshot_is_written_or_it_is_said_why_not(self):
+        path = self.folder / "seen.png"
+        log, status = self.snapshot(path)
+        self.assertEqual(status, 0, log)
+        self.assertTrue(path.read_bytes().startswith(b"\x89PNG"))
+        for path, why in ((self.folder / "nowhere" / "seen.png", "No such file"), (self.folder / ("x" * 600), "too long")):
+            log, status = self.snapshot(path)
+            self.assertEqual(status, 1, log)
+            said = [line for line in log if line.startswith("error snapshot_failed")]
+            self.assertEqual(len(said), 1, log)
+            self.assertIn(why, said[0])
+
     def test_a_status_descriptor_that_is_not_open_is_said(self):
         self.cart_refused(1, ("--status-fd 77", "open"), "--status-fd", "77")
         self.console_refused(1, ("--status-fd 77", "open"), "--status-fd", "77")

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock/clock.h"
@@ -172,26 +173,60 @@ static void pictures_that_are_none_or_too_many_or_too_large_are_told(void **stat
     view_thread_stop(view);
 }
 
+/* A snapshot of the pattern's first picture: how that went. */
+static enum media_err take_snapshot(const char *path)
+{
+    enum media_err err;
+    struct view_thread *view;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    view_thread_snapshot(view, path);
+    view_thread_snapshot(view, "/no/such/folder"); /* one at a time */
+    assert_false(view_thread_snapshot_over(view, &err, &reason));
+    assert_true(show(view, next_frame(camera)));
+    (void)next_result(view);
+    assert_true(view_thread_snapshot_over(view, &err, &reason));
+    enum media_err unset;
+    assert_false(view_thread_snapshot_over(view, &unset, &reason)); /* told once */
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+    return err;
+}
+
 static void a_snapshot_is_taken_of_the_next_whole_picture(void **state)
 {
     (void)state;
     char path[] = "/tmp/jisr-view-XXXXXX";
+    uint8_t head[4] = {0};
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    struct view_thread *view;
-    struct camera_thread *camera = start_camera("pattern");
-    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
-    assert_true(view_thread_snapshot(view, path));
-    assert_false(view_thread_snapshot(view, path)); /* one at a time */
-    assert_true(show(view, next_frame(camera)));
-    (void)next_result(view);
-    uint8_t head[4] = {0};
+    assert_int_equal(take_snapshot(path), MEDIA_OK);
     assert_int_equal(read(fd, head, sizeof head), sizeof head);
     assert_memory_equal(head, "\x89PNG", 4);
-    camera_thread_stop(camera);
-    view_thread_stop(view);
     close(fd);
     unlink(path);
+}
+
+static void a_snapshot_that_cannot_be_written_says_why_and_removes_nothing(void **state)
+{
+    (void)state;
+    static char folder[] = "/tmp/jisr-view-XXXXXX", path[64], long_name[5000];
+    struct stat found;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a.png", folder);
+    assert_int_equal(symlink("/no/such/folder/a.png", path), 0); /* there, but cannot be opened */
+    assert_int_equal(take_snapshot(path), MEDIA_ERR_MISSING);
+    assert_string_equal(reason.words, "No such file or directory");
+    assert_int_equal(lstat(path, &found), 0);
+    unlink(path);
+    rmdir(folder);
+
+    memset(long_name, 'x', sizeof long_name - 1);
+    assert_int_equal(take_snapshot(long_name), MEDIA_ERR_MISSING);
+    assert_string_equal(reason.words, "File name too long");
+    assert_int_equal(take_snapshot("/dev/full"), MEDIA_ERR_MISSING);
+    assert_string_equal(reason.words, "No space left on device");
+    assert_int_equal(stat("/dev/full", &found), 0);
 }
 
 /* A film of one picture, played again and again. */
@@ -262,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_new_bit_rate_reaches_the_encoder),
         cmocka_unit_test(pictures_that_are_none_or_too_many_or_too_large_are_told),
         cmocka_unit_test(a_snapshot_is_taken_of_the_next_whole_picture),
+        cmocka_unit_test(a_snapshot_that_cannot_be_written_says_why_and_removes_nothing),
         cmocka_unit_test(h08_a_camera_frozen_for_a_second_gives_no_more_pictures),
         cmocka_unit_test(what_cannot_be_opened_is_refused_before_a_thread_starts),
     };
