@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The patient's side's eye. `--camera` names it:
  *
- *     file:PATH     a video file, played over and over; whatever libavformat and libavcodec read
+ *     file:PATH     a video file, played over and over at its own speed; whatever libavformat and
+ *                   libavcodec read
  *     pattern       a drawn endoscope's view with a moving instrument, each picture's number burnt in
  *                   (media/stamp.h)
  *     v4l2:DEVICE   a camera of this machine, such as v4l2:/dev/video0
@@ -25,7 +26,7 @@ enum { CAMERA_RATE_STANDARD = 25 }; /* pictures a second where neither file nor 
 struct camera_settings {
     const char *spec;       /* as above; read at open only */
     uint32_t width, height; /* of the pictures wanted */
-    uint32_t rate; /* pictures a second; 0: the file's own timing, else CAMERA_RATE_STANDARD */
+    uint32_t rate; /* pictures a second; 0: a file's own, 60 at most, else CAMERA_RATE_STANDARD */
     bool unpaced;  /* as fast as they can be made: for tests. Not for devices. */
 };
 

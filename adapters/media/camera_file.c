@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A video file as a camera: demuxed by libavformat, decoded by libavcodec, over and over. */
+/* A video file as a camera: demuxed by libavformat, decoded by libavcodec, over and over. It gives even
+ * pictures, as cameras do, at its own rate or the one asked for, and plays at its own speed in either case:
+ * its pictures are left out, or given again, as time goes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +15,10 @@
 
 enum {
     NS_PER_S = 1000000000,
-    FILE_RATE_MAX = 120,
-    STALLS_MAX = 2, /* times round the file without a picture before we give up */
-    CUT_US = 500000 /* so much less than the file says is no rounding */
+    FILE_RATE_MAX = 240, /* of what a file says, more makes no sense */
+    GIVEN_RATE_MAX = 60, /* unless more is asked for */
+    STALLS_MAX = 2,      /* times round the file without a picture before we give up */
+    CUT_US = 500000      /* so much less than the file says is no rounding */
 };
 
 struct file_camera {
@@ -25,9 +28,12 @@ struct file_camera {
     AVFrame *frame;
     struct scaler scaler;
     int stream;
-    uint32_t asked_rate;               /* 0: the file's own timing */
-    uint64_t interval_ns;              /* the usual one */
-    int64_t before_pts;                /* of the picture before, or AV_NOPTS_VALUE */
+    uint64_t given_interval_ns; /* between the pictures that we give */
+    uint64_t own_interval_ns;   /* between those of the file, where it does not say otherwise */
+    uint64_t given_ns;          /* when the last picture was given, */
+    uint64_t reached_ns;        /* and when file->frame is due; both since the first one */
+    bool has_frame;             /* there is a picture in file->frame */
+    int64_t before_pts;         /* of the picture before, or AV_NOPTS_VALUE */
     int64_t packets, packets_expected; /* in this round, and of the index when opened */
     int64_t reached_us;                /* in this round, of any stream */
     int64_t first_dts;                 /* pictures are sought by it, not by when they are shown */
@@ -155,13 +161,29 @@ static uint64_t interval_of(struct file_camera *file)
 {
     int64_t pts = file->frame->best_effort_timestamp, before = file->before_pts;
     file->before_pts = pts;
-    if (file->asked_rate || pts == AV_NOPTS_VALUE || before == AV_NOPTS_VALUE || pts <= before)
-        return file->interval_ns;
+    if (pts == AV_NOPTS_VALUE || before == AV_NOPTS_VALUE || pts <= before)
+        return file->own_interval_ns;
     AVRational unit = file->format->streams[file->stream]->time_base;
     int64_t ns = av_rescale_q(pts - before, unit, (AVRational){1, NS_PER_S});
     if (ns < NS_PER_S / FILE_RATE_MAX || ns > NS_PER_S)
-        return file->interval_ns;
+        return file->own_interval_ns;
     return (uint64_t)ns;
+}
+
+/* Goes on in the file to the picture nearest to the time that is due; often none, or one. */
+static enum media_err advance(struct file_camera *file, struct camera_stats *stats)
+{
+    if (file->has_frame)
+        file->given_ns += file->given_interval_ns;
+    while (!file->has_frame || file->reached_ns + file->own_interval_ns / 2 < file->given_ns) {
+        enum media_err err = decode_next(file, stats);
+        if (err)
+            return err;
+        uint64_t interval_ns = interval_of(file);
+        file->reached_ns += file->has_frame ? interval_ns : 0;
+        file->has_frame = true;
+    }
+    return MEDIA_OK;
 }
 
 static enum media_err next(void *state, struct picture *picture, struct camera_shot *shot,
@@ -169,7 +191,7 @@ static enum media_err next(void *state, struct picture *picture, struct camera_s
 {
     struct file_camera *file = state;
     stats->cut_short |= file->is_cut_short;
-    enum media_err err = decode_next(file, stats);
+    enum media_err err = advance(file, stats);
     if (err)
         return err;
     struct scaler_source source = {.planes = (const uint8_t *const *)file->frame->data,
@@ -177,7 +199,7 @@ static enum media_err next(void *state, struct picture *picture, struct camera_s
                                    .width = file->frame->width,
                                    .height = file->frame->height,
                                    .format = file->frame->format};
-    shot->interval_ns = interval_of(file);
+    shot->interval_ns = file->given_interval_ns;
     return scaler_fit(&file->scaler, picture, &source);
 }
 
@@ -243,9 +265,10 @@ enum media_err camera_file_open(struct camera_source *source, const char *name,
         close_file(file);
         return err;
     }
-    double rate = settings->rate ? settings->rate : own_rate(file);
-    file->asked_rate = settings->rate;
-    file->interval_ns = (uint64_t)(NS_PER_S / rate);
+    double own = own_rate(file);
+    double rate = settings->rate ? settings->rate : own < GIVEN_RATE_MAX ? own : GIVEN_RATE_MAX;
+    file->own_interval_ns = (uint64_t)(NS_PER_S / own);
+    file->given_interval_ns = (uint64_t)(NS_PER_S / rate);
     file->packets_expected = avformat_index_get_entries_count(file->format->streams[file->stream]);
     file->before_pts = file->first_dts = AV_NOPTS_VALUE;
     file->is_cut_short = index_goes_beyond(file);

@@ -2,6 +2,7 @@
 
 #include "unit/cmocka_base.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "media/encoder.h"
 #include "media/stamp.h"
 
-enum { WIDTH = 640, HEIGHT = 360, FILM_PICTURES = 20, PATH_BYTES = 4096 };
+enum { WIDTH = 640, HEIGHT = 360, FILM_PICTURES = 20, FILM_RATE = 25, PATH_BYTES = 4096 };
 
 static struct media_reason reason;
 static char folder[] = "/tmp/jisr-camera-XXXXXX";
@@ -43,11 +44,16 @@ static enum media_err try_open(struct camera **camera, const char *spec, uint32_
     return camera_open(camera, &settings, &reason);
 }
 
-static enum media_err try_file(struct camera **camera, const char *name)
+static enum media_err try_file_at(struct camera **camera, const char *name, uint32_t rate)
 {
     char spec[PATH_BYTES + 8];
     snprintf(spec, sizeof spec, "file:%s", in_folder(name));
-    return try_open(camera, spec, 0);
+    return try_open(camera, spec, rate);
+}
+
+static enum media_err try_file(struct camera **camera, const char *name)
+{
+    return try_file_at(camera, name, 0);
 }
 
 /* Refused for this reason, said in words that contain these. */
@@ -67,9 +73,9 @@ static size_t make_film(uint8_t *out, size_t room)
     struct encoder *encoder;
     struct picture picture;
     struct encoder_settings settings = {
-        .width = WIDTH, .height = HEIGHT, .rate = 25, .bit_rate_bps = 4000000};
+        .width = WIDTH, .height = HEIGHT, .rate = FILM_RATE, .bit_rate_bps = 4000000};
     size_t len = 0;
-    assert_int_equal(try_open(&camera, "pattern", 25), MEDIA_OK);
+    assert_int_equal(try_open(&camera, "pattern", FILM_RATE), MEDIA_OK);
     assert_int_equal(encoder_open(&encoder, &settings, &reason), MEDIA_OK);
     assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
     for (int i = 0; i < FILM_PICTURES; i++) {
@@ -153,6 +159,38 @@ static void a_film_is_played_over_and_over_in_order(void **state)
     assert_int_equal(camera_stats(camera).damaged, 0);
     assert_false(camera_stats(camera).cut_short);
     camera_close(camera);
+}
+
+/* Four seconds at a rate that is asked for: every picture given is the film's nearest to its time. */
+static void assert_keeps_its_speed(const char *name, uint32_t rate)
+{
+    struct camera *camera;
+    struct picture picture;
+    assert_int_equal(try_file_at(&camera, name, rate), MEDIA_OK);
+    assert_int_equal(camera_rate(camera), rate);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (uint32_t i = 0; i < 4 * rate; i++) {
+        uint32_t number;
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        assert_true(stamp_read(&picture, &number));
+        double shown = (double)(camera_stats(camera).loops * FILM_PICTURES + number);
+        double due = (double)i * FILM_RATE / rate;
+        if (fabs(shown - due) > 0.51)
+            fail_msg("picture %u at %u a second: the film's %.1f instead of %.1f", i, rate, shown,
+                     due);
+    }
+    picture_free(&picture);
+    camera_close(camera);
+}
+
+static void a_film_plays_at_its_own_speed_whatever_rate_is_asked_for(void **state)
+{
+    (void)state;
+    write_file("film.h264", film, film_len);
+    assert_keeps_its_speed("film.h264", 5);
+    assert_keeps_its_speed("film.h264", FILM_RATE);
+    assert_keeps_its_speed("film.h264", 30);
+    assert_keeps_its_speed("film.h264", 60);
 }
 
 /* The film as an MPEG transport stream, whose pictures are shown after they are decoded. */
@@ -274,7 +312,7 @@ static void put_head(struct raw_file *file, const char *name, uint32_t bytes)
     put_words(file, &bytes, 1);
 }
 
-static void make_raw(struct raw_file *file, int hurt)
+static void make_raw(struct raw_file *file, int hurt, uint32_t rate)
 {
     enum {
         AVIH = 56,
@@ -296,7 +334,7 @@ static void make_raw(struct raw_file *file, int hurt)
     put_text(file, "strl");
     put_head(file, "strh", STRH);
     put_text(file, "vidsI420");
-    put_words(file, (uint32_t[12]){[3] = 1, 25, [6] = RAW_PICTURES, RAW_BYTES, [9] = RAW_BYTES},
+    put_words(file, (uint32_t[12]){[3] = 1, rate, [6] = RAW_PICTURES, RAW_BYTES, [9] = RAW_BYTES},
               12);
     put_head(file, "strf", STRF);
     put_words(file, (uint32_t[4]){STRF, RAW_WIDTH, RAW_HEIGHT, 12 << 16 | 1}, 4);
@@ -330,7 +368,7 @@ static void a_film_that_ends_within_a_picture_is_cut_short(void **state)
 {
     (void)state;
     static struct raw_file file;
-    make_raw(&file, -1);
+    make_raw(&file, -1, FILM_RATE);
     write_file("raw.avi", file.bytes, file.len);
     struct camera_stats whole = play("raw.avi", 2 * RAW_PICTURES + 1);
     assert_false(whole.cut_short);
@@ -348,11 +386,38 @@ static void a_picture_that_cannot_be_decoded_is_skipped_and_counted(void **state
 {
     (void)state;
     static struct raw_file file;
-    make_raw(&file, RAW_PICTURES / 2);
+    make_raw(&file, RAW_PICTURES / 2, FILM_RATE);
     write_file("raw.avi", file.bytes, file.len);
     struct camera_stats hurt = play("raw.avi", RAW_PICTURES);
     assert_false(hurt.cut_short);
     assert_int_equal(hurt.damaged, 1);
+}
+
+static void a_film_is_announced_at_its_own_rate_up_to_60(void **state)
+{
+    (void)state;
+    static struct raw_file file;
+    struct camera *camera;
+    struct picture picture;
+    make_raw(&file, -1, 30);
+    write_file("raw.avi", file.bytes, file.len);
+    assert_int_equal(try_file(&camera, "raw.avi"), MEDIA_OK);
+    assert_int_equal(camera_rate(camera), 30);
+    camera_close(camera);
+
+    make_raw(&file, -1, 120); /* every second picture of it */
+    write_file("raw.avi", file.bytes, file.len);
+    assert_int_equal(try_file(&camera, "raw.avi"), MEDIA_OK);
+    assert_int_equal(camera_rate(camera), 60);
+    assert_int_equal(picture_alloc(&picture, WIDTH, HEIGHT), MEDIA_OK);
+    for (int i = 0; i < 2 * RAW_PICTURES; i++) {
+        int grey = 16 * (2 * i % RAW_PICTURES + 1);
+        assert_int_equal(camera_next(camera, &picture), MEDIA_OK);
+        size_t middle = HEIGHT / 2 * (size_t)picture.strides[0] + WIDTH / 2;
+        assert_in_range(picture.planes[0][middle], grey - 2, grey + 2);
+    }
+    picture_free(&picture);
+    camera_close(camera);
 }
 
 /* The laparoscopic clip of the outside data; NULL when this machine has none. */
@@ -436,11 +501,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pattern_counts_its_pictures_in_the_picture),
         cmocka_unit_test(a_film_is_played_over_and_over_in_order),
+        cmocka_unit_test(a_film_plays_at_its_own_speed_whatever_rate_is_asked_for),
         cmocka_unit_test(a_stream_begins_again_at_its_first_picture),
         cmocka_unit_test(a_film_cut_off_in_the_middle_plays_what_is_good),
         cmocka_unit_test(a_file_that_cannot_be_played_is_refused_with_its_reason),
         cmocka_unit_test(a_film_that_ends_within_a_picture_is_cut_short),
         cmocka_unit_test(a_picture_that_cannot_be_decoded_is_skipped_and_counted),
+        cmocka_unit_test(a_film_is_announced_at_its_own_rate_up_to_60),
         cmocka_unit_test(wrong_names_sizes_and_devices_are_refused_with_their_reason),
         cmocka_unit_test(the_laparoscopic_clip_is_decoded_and_encoded_again),
         cmocka_unit_test(a_clip_cut_anywhere_is_refused_in_words_or_played_and_counted),
