@@ -206,6 +206,8 @@ static const struct event_words {
     {"left_out",
      {"messages of this kind were left out", "des messages de ce type ont été omis",
       "أُغفلت رسائل من هذا النوع"}},
+    {"pictures_refused", {"pictures were refused", "des images ont été refusées", "رُفضت صور"}},
+    {"order_refused", {"an order was refused", "un ordre a été refusé", "رُفض أمر"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

@@ -18,14 +18,14 @@ stand_in() { # stand_in NAME, its script on standard input
 
 # As if on a machine where these are installed, by somebody whose id is this, who may sudo or may not.
 machine() { # machine INSTALLED ID sudo|- WHERE-APT-FAILS|-
-    rm -rf bin done && mkdir bin && : >done
+    rm -rf bin asked && mkdir bin && : >asked
     for tool in awk comm dirname echo env sort xargs; do
         ln -s "$(type -P $tool)" bin/$tool
     done
     stand_in dpkg-query <<<"printf '%s installed\n' $1; echo 'removed-one not-installed'"
     stand_in id <<<"echo $2"
-    stand_in apt-get <<<"echo \"apt-get \$*\" >>'$top/done'; [ \"\$1\" != $4 ] || { echo 'E: words of apt' >&2; exit 100; }"
-    [ "$3" = - ] || stand_in sudo <<<"echo \"sudo \$*\" >>'$top/done'; exec \"\$@\""
+    stand_in apt-get <<<"echo \"apt-get \$*\" >>'$top/asked'; [ \"\$1\" != $4 ] || { echo 'E: words of apt' >&2; exit 100; }"
+    [ "$3" = - ] || stand_in sudo <<<"echo \"sudo \$*\" >>'$top/asked'; exec \"\$@\""
 }
 
 # deps STATUS SECTION...: its output, both streams, is in the file `told`.
@@ -34,7 +34,7 @@ deps() {
     shift
     PATH=$top/bin "$source/packaging/deps.sh" "$@" >told 2>&1
     got=$?
-    cat told done
+    cat told asked
     [ $got = "$status" ]
 }
 
@@ -53,27 +53,27 @@ without() {
 }
 
 is_silent_and_asks_nobody() {
-    deps 0 build test check bench && [ ! -s told ] && [ ! -s done ]
+    deps 0 build test check bench && [ ! -s told ] && [ ! -s asked ]
 }
 
 machine "$everything" 0 - -
 check "with every package there, it is silent and asks nobody" is_silent_and_asks_nobody
 machine "$(without mandoc)" 0 - -
 check "what other sections want is not missed" deps 0 build check bench
-check "and apt is not asked" test ! -s done
+check "and apt is not asked" test ! -s asked
 check "root installs what is missing" deps 0 build test
-check "after apt has read its lists" has '^apt-get update$' done
-check "and no more than is missing" has '^apt-get install -y --no-install-recommends mandoc$' done
+check "after apt has read its lists" has '^apt-get update$' asked
+check "and no more than is missing" has '^apt-get install -y --no-install-recommends mandoc$' asked
 check "and says so" has '^deps: installing mandoc$' told
 machine "$(without mandoc)" 1000 sudo -
 check "somebody else does it through sudo" deps 0 test
-check "the lists" has '^sudo env apt-get update$' done
-check "and the packages" has '^sudo env .*apt-get install .* mandoc$' done
+check "the lists" has '^sudo env apt-get update$' asked
+check "and the packages" has '^sudo env .*apt-get install .* mandoc$' asked
 machine "gcc" 1000 - -
 check "without root or sudo it ends" deps 1 build test
 check "saying what to do" has 'as root, run apt-get install with them' told
 check "and with which" has '^deps: missing are: binutils .*meson .*zlib1g-dev$' told
-check "and apt is left alone" test ! -s done
+check "and apt is left alone" test ! -s asked
 machine "$(without mandoc)" 0 - update
 check "lists that cannot be read end it" deps 1 test
 check "asking about the network and the mirror" has 'is there a network, and a Debian 12 mirror' told

@@ -21,6 +21,7 @@ says() {
 }
 
 # What the installed man page tells a stranger to ask pkg-config for: one thing, wherever it says so.
+# shellcheck disable=SC2016 # the man page's dollar
 man_flags() {
     sed -n 's/.*$(pkg-config \([^)]*\)).*/\1/p' "$prefix/share/man/man3/libjisr-link.3" | sort -u
 }
