@@ -111,7 +111,7 @@ static void fetch(struct hands *hands)
     hands->source->rewind(hands->source);
     hands->started_ns = last_ns + LOOP_STEP_NS;
     hands->counts.loops++;
-    clutch_again(&hands->clutch, hands->started_ns);
+    clutch_again_unasked(&hands->clutch, hands->started_ns);
     (void)hands->source->next(hands->source, &hands->pending); /* open saw at least one */
 }
 
@@ -169,9 +169,10 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     freeze_or_free(hands, due_ns);
     if (hands->frozen)
         hands->pending.hands.pedal = false;
+    hands->pending.hands.is_played = true; /* so far every source is */
     clutch_gesture(&hands->clutch, &hands->pending.hands, due_ns, gesture);
     if (hands->frozen)
-        gesture->flags |= GESTURE_FROZEN;
+        gesture->flags = GESTURE_FROZEN;
     fetch(hands);
     return true;
 }

@@ -7,8 +7,9 @@
  *                  exchanging "left" and "right" in its name
  *     script       built-in suturing-like motion of both hands, 1 kHz
  *     still        both hands at rest on the pedal, 1 kHz
- * Recordings start again at their end, after a release of the pedal. What a recording holds that
- * has no meaning is refused, counted by cause and never passed on.
+ * Recordings start again at their end, after a release of the pedal. Their foot, there and within, is
+ * no person's: what was under way goes on, a hold stays until hands_reclutch (hazard H-03). What a
+ * recording holds that has no meaning is refused, counted by cause and never passed on.
  *
  * Memory is taken at open only. One thread per source. */
 #ifndef INPUT_HANDS_H
@@ -34,9 +35,9 @@ struct hands_counts {
 };
 
 /* Opens the source that `spec` names; the first sample is due at `now_ns`. Nobody has clutched in yet: a foot
- * that the source has on the pedal is down from the first sample on, and moves no arm before it was up (hazard H-03:
- * a console that is started again may not lift it by itself). Returns NULL and writes
- * what is wrong and what to do to `why` (at most `why_bytes`, ended) when it cannot. */
+ * that the source has on the pedal is down from the first sample on, and moves no arm before
+ * hands_reclutch (hazard H-03: a console that is started again may not lift it by itself). Returns NULL
+ * and writes what is wrong and what to do to `why` (at most `why_bytes`, ended) when it cannot. */
 MUST_USE struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes);
 
 void hands_close(struct hands *hands);
@@ -51,7 +52,8 @@ uint64_t hands_due_ns(const struct hands *hands);
  * later. Call until false. A caller that is late gets every sample that was due, in order. */
 bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
 
-/* Asks for a fresh clutch-in, after a hold: the foot lifts for 300 ms and comes down again. */
+/* A person asks for a fresh clutch-in, at the start and after a hold: the foot lifts for 300 ms and
+ * comes down again. */
 void hands_reclutch(struct hands *hands, uint64_t now_ns);
 
 const struct hands_counts *hands_counts(const struct hands *hands);

@@ -11,6 +11,14 @@ void clutch_init(struct clutch *clutch)
 void clutch_again(struct clutch *clutch, uint64_t now_ns)
 {
     clutch->up_until_ns = now_ns + CLUTCH_RELEASE_NS;
+    clutch->is_unasked = false;
+}
+
+void clutch_again_unasked(struct clutch *clutch, uint64_t now_ns)
+{
+    if (now_ns >= clutch->up_until_ns) /* else what a person asked for stays so */
+        clutch->is_unasked = true;
+    clutch->up_until_ns = now_ns + CLUTCH_RELEASE_NS;
 }
 
 static struct hand since(const struct pose *base, const struct hand *hand)
@@ -38,8 +46,10 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
 {
     assert(hands->hand_count >= 1 && hands->hand_count <= GESTURE_HANDS_MAX);
     if (clutch->engaged && is_out_of_reach(clutch, hands))
-        clutch_again(clutch, now_ns);
-    bool down = hands->pedal && now_ns >= clutch->up_until_ns;
+        clutch_again_unasked(clutch, now_ns);
+    bool is_lifted = now_ns < clutch->up_until_ns;
+    bool down = hands->pedal && !is_lifted;
+    bool is_unasked = is_lifted ? clutch->is_unasked : hands->is_played;
     if (down && !clutch->engaged)
         clutch->id++;
     for (unsigned i = 0; i < hands->hand_count; i++)
@@ -49,7 +59,9 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
 
     *gesture = (struct gesture){
         .clutch_id = clutch->id,
-        .flags = down ? GESTURE_ENGAGED : 0,
+        .flags = down         ? GESTURE_ENGAGED
+                 : is_unasked ? GESTURE_UNASKED
+                              : 0,
         .hand_count = (uint8_t)hands->hand_count,
     };
     for (unsigned i = 0; i < hands->hand_count; i++)

@@ -3,8 +3,10 @@
  *
  * A source of hands (a device, a recording, a script) says where each hand is in its own fixed frame
  * and whether the foot is down. This makes gestures of it: numbered clutches, poses absolute since
- * clutch-in. A recorded surgeon cannot see a hold, so clutch_again lifts the foot for them; the same
- * happens when a hand has drifted out of reach or a source leaps.
+ * clutch-in. A recorded surgeon cannot see a hold, so a person lifts the foot for them (clutch_again).
+ * When a hand has drifted out of reach or a recording begins again the foot lifts by itself, and a
+ * recording has a foot of its own: no person does that, the gesture says so (GESTURE_UNASKED), and
+ * the cart ends no hold by it (hazard H-03).
  *
  * Pure: no clock, heap or thread; one owner per struct. */
 #ifndef MOTION_CLUTCH_H
@@ -22,12 +24,14 @@ struct clutch_hands {
     unsigned hand_count;
     struct hand hands[GESTURE_HANDS_MAX]; /* poses in the source's frame */
     bool pedal;
+    bool is_played; /* the foot is a recording's: no person lifts it */
 };
 
 struct clutch {
     uint32_t id;
     bool engaged;
-    uint64_t up_until_ns; /* the foot counts as up before this */
+    uint64_t up_until_ns; /* the foot counts as up before this, ... */
+    bool is_unasked;      /* and no person asked for that */
     struct pose base[GESTURE_HANDS_MAX];
 };
 
@@ -38,7 +42,10 @@ void clutch_init(struct clutch *clutch);
 void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uint64_t now_ns,
                     struct gesture *gesture);
 
-/* Lifts the foot for CLUTCH_RELEASE_NS, then lets it down again where the pedal is down. */
+/* A person lifts the foot for CLUTCH_RELEASE_NS; then it is down again where the pedal is down. */
 void clutch_again(struct clutch *clutch, uint64_t now_ns);
+
+/* The same, and no person asked for it. */
+void clutch_again_unasked(struct clutch *clutch, uint64_t now_ns);
 
 #endif

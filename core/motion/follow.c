@@ -147,11 +147,14 @@ static void set_goals(struct follow *follow, const struct gesture *gesture)
     }
 }
 
-/* The pedal is up: the rest that arms the next clutch-in, unless it is the console that rests. */
+/* The pedal is up: the rest that arms the next clutch-in, unless it is the console that rests, or it
+ * holds already and no person lifted the foot. */
 static enum follow_outcome rest(struct follow *follow, const struct gesture *gesture,
                                 uint64_t now_ns)
 {
     bool frozen = gesture->flags & GESTURE_FROZEN;
+    if (gesture->flags == GESTURE_UNASKED && follow->hold != HOLD_NONE)
+        return count(follow, FOLLOW_APPLIED);
     hold(follow, frozen ? HOLD_FROZEN : HOLD_RELEASED, now_ns);
     follow->armed = !frozen;
     follow->clutch_id = gesture->clutch_id;

@@ -9,8 +9,10 @@
  *
  * What stops it: a gesture older than the age gate, silence, an age that is not measured, a leap of
  * the hands, a lost session, a pedal released. The arm then decelerates within its limit and HOLDS.
- * A hold is latched: it ends only when a fresh gesture shows the pedal up and a later fresh one
- * shows it down under a newer clutch number. Hazards H-01 to H-07, docs/hazards.md.
+ * A hold is latched: it ends only when a fresh gesture shows that a person lifted the foot and a
+ * later fresh one shows it down under a newer clutch number. A foot that lifts by itself
+ * (GESTURE_UNASKED) rests an arm that follows, and lets it go on; it ends no other hold. Hazards
+ * H-01 to H-07, docs/hazards.md.
  *
  * Pure: no clock, heap or thread; one owner per struct. `now_ns` never runs backwards. */
 #ifndef MOTION_FOLLOW_H
@@ -80,9 +82,11 @@ struct follow {
     struct follow_settings settings;
     struct follow_arm arms[ARM_STATE_ARMS_MAX];
     enum hold_cause hold; /* HOLD_NONE while following */
-    bool armed;           /* holding, and the pedal was seen up: a clutch-in may end it */
-    bool has_sequence;    /* a gesture was taken in this session */
-    bool has_measured;    /* a gesture's age was, in this session */
+    bool
+        armed; /* holding, and a clutch-in may end it: the foot was lifted, by a person or, where the
+                   arm followed until then, by itself */
+    bool has_sequence; /* a gesture was taken in this session */
+    bool has_measured; /* a gesture's age was, in this session */
     bool has_applied;
     bool has_ticked;
     uint8_t hand_count; /* of this clutch */

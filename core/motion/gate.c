@@ -28,7 +28,7 @@ uint64_t gate_picture_age_ns(const struct gate *gate, uint64_t now_ns)
 }
 
 static enum gate_state next_state(enum gate_state state, bool has_picture, bool is_young,
-                                  bool foot_down)
+                                  bool is_lifted)
 {
     if (!has_picture)
         return GATE_NO_PICTURE;
@@ -42,14 +42,14 @@ static enum gate_state next_state(enum gate_state state, bool has_picture, bool 
     case GATE_AWAITS_FOOT:
         break;
     }
-    return foot_down ? GATE_AWAITS_FOOT : GATE_OPEN;
+    return is_lifted ? GATE_OPEN : GATE_AWAITS_FOOT;
 }
 
 enum gate_state gate_hands(struct gate *gate, struct gesture *gesture, uint64_t now_ns)
 {
     bool is_young = gate_picture_age_ns(gate, now_ns) <= gate->limit_ns;
-    gate->state =
-        next_state(gate->state, gate->has_picture, is_young, gesture->flags & GESTURE_ENGAGED);
+    bool is_lifted = gesture->flags == 0; /* by a person */
+    gate->state = next_state(gate->state, gate->has_picture, is_young, is_lifted);
     if (gate->state != GATE_OPEN) {
         gesture->flags &= (uint8_t)~GESTURE_ENGAGED;
         gesture->flags |= GESTURE_FROZEN;

@@ -3,8 +3,8 @@
  *
  * While the newest picture shown is older than the limit, or its age is not measured, every gesture
  * leaves with the pedal up and GESTURE_FROZEN set, and the surgeon is told. Once pictures are young
- * again, the hands stay frozen until the surgeon has lifted the foot: only a clutch-in made while
- * seeing moves the arm.
+ * again, the hands stay frozen until the surgeon has lifted the foot (one that lifts by itself,
+ * GESTURE_UNASKED, does not count): only a clutch-in made while seeing moves the arm.
  *
  * Pure: no clock, heap or thread; one owner per struct. */
 #ifndef MOTION_GATE_H

@@ -10,7 +10,7 @@ enum { AT_JAW = 28 };
 static_assert(AT_CLUTCH + 4 == GESTURE_HEAD_BYTES, "the clutch ends the head");
 static_assert(AT_JAW + 4 == GESTURE_HAND_BYTES, "the jaw ends the hand");
 
-enum { VERSION = 1, FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN };
+enum { VERSION = 2, FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN | GESTURE_UNASKED };
 
 static double as_f32(double value)
 {
@@ -51,7 +51,7 @@ enum motion_err gesture_check(const struct gesture *gesture)
 {
     if (gesture->flags & ~FLAGS_KNOWN)
         return MOTION_ERR_RESERVED;
-    if ((gesture->flags & FLAGS_KNOWN) == FLAGS_KNOWN)
+    if ((gesture->flags & GESTURE_ENGAGED) && gesture->flags != GESTURE_ENGAGED)
         return MOTION_ERR_STATE;
     if (gesture->hand_count < 1 || gesture->hand_count > GESTURE_HANDS_MAX)
         return MOTION_ERR_COUNT;

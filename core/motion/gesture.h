@@ -26,7 +26,9 @@ enum {
 
 enum gesture_flag {
     GESTURE_ENGAGED = 0x01, /* the foot is on the pedal: the instrument is to follow */
-    GESTURE_FROZEN = 0x02   /* the console holds the hands (old picture); never with ENGAGED */
+    GESTURE_FROZEN = 0x02,  /* the console holds the hands (old picture); never with ENGAGED */
+    GESTURE_UNASKED = 0x04  /* the pedal is up and no person lifted it: it may go on with what was
+                               under way, and ends no hold (hazard H-03); never with ENGAGED */
 };
 
 /* No hand goes further than this from where it clutched in: a console's whole reach. */
@@ -48,7 +50,7 @@ struct gesture {
     struct hand hands[GESTURE_HANDS_MAX];
 };
 
-/* Whether every value has a meaning: MOTION_ERR_RESERVED, _STATE (frozen and engaged at once),
+/* Whether every value has a meaning: MOTION_ERR_RESERVED, _STATE (engaged and another at once),
  * _COUNT, _NOT_FINITE, _NOT_UNIT, _TOO_FAR (beyond GESTURE_REACH_M) or _JAW. Judges the values as
  * the wire will carry them, rounded to f32. */
 MUST_USE enum motion_err gesture_check(const struct gesture *gesture);

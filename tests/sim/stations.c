@@ -189,6 +189,7 @@ static void send_gesture(struct sim_console *console, uint64_t now_ns)
     uint32_t sequence;
 
     script_hands(pair_true_ns(console->pair) + console->hands_from_ns, &hands);
+    hands.is_played = true;
     clutch_gesture(&console->clutch, &hands, now_ns, &gesture);
     size_t len =
         console_station_send(&console->station, &gesture, now_ns, now_ns, bytes, &sequence);

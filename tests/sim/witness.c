@@ -159,11 +159,13 @@ void witness_arrived(struct witness *witness, enum pair_end to, uint64_t connect
 
 /* Gestures and the arm. */
 
-static void judge_clutch(struct witness *witness, const struct gesture *gesture,
+static void h03_judge_clutch(struct witness *witness, const struct gesture *gesture,
                          const struct follow *before)
 {
-    if (gesture->flags == 0) {
+    bool goes_on = gesture->flags == GESTURE_UNASKED && before->hold == HOLD_NONE;
+    if (gesture->flags == 0 || goes_on) {
         witness->rested = true;
+        witness->rest_unasked = goes_on;
         witness->rest_clutch = gesture->clutch_id;
         return;
     }
@@ -174,6 +176,9 @@ static void judge_clutch(struct witness *witness, const struct gesture *gesture,
         return;
     if (!witness->rested || !motion_is_newer(gesture->clutch_id, witness->rest_clutch))
         witness_fail(witness, "a hold (%s) ended without a new clutch-in",
+                     hold_cause_text(before->hold));
+    if (witness->rest_unasked && before->hold != HOLD_RELEASED)
+        witness_fail(witness, "a hold (%s) ended by a foot that no person lifted",
                      hold_cause_text(before->hold));
     witness->figures.clutches++;
 }
@@ -206,7 +211,7 @@ void witness_applied(struct witness *witness, uint64_t connection, const struct 
     witness->applied.connection = connection;
     witness->applied.sequence = event->sequence;
     witness->figures.applied++;
-    judge_clutch(witness, &gesture, before);
+    h03_judge_clutch(witness, &gesture, before);
 }
 
 void witness_cart_restarted(struct witness *witness)

@@ -82,7 +82,8 @@ struct witness {
         bool any;
     } arrived[PAIR_ENDS], applied;
 
-    bool rested;          /* since the hold began a gesture with the pedal up was applied */
+    bool rested;       /* since the hold began the foot was lifted in a gesture that was applied */
+    bool rest_unasked; /* by no person, from an arm that followed */
     uint32_t rest_clutch; /* its clutch */
     uint64_t engaged_ns;  /* when a gesture with the pedal down was last applied */
     bool was_holding;

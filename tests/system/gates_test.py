@@ -36,8 +36,7 @@ class GatesTest(jisr.Case):
         self.assertTrue(jisr.until(lambda: arm.hold == "silence"), self.tell(arm))
 
         mark = len(arm.log)
-        again = self.console(*lines, name="console_again", gates=STANDARD, reclutch="ask", control=True,
-                             options=("--hands", "still"))  # a foot that stays down: the script's lifts at times
+        again = self.console(*lines, name="console_again", gates=STANDARD, reclutch="ask", control=True)
         self.assertTrue(arm.says("session_up peer=\"Shanghai\"", after=mark), self.tell(arm, again))
         self.assertTrue(jisr.until(lambda: again.number("picture_whole") > 20), self.tell(again))
         self.assertFalse(jisr.until(lambda: arm.hold == "none", seconds=2), self.tell(arm, again))

@@ -38,7 +38,7 @@ class RestartTest(jisr.Case):
         at = jisr.address()
         arm = self.cart(at, name="cart_asked")
         eyes = self.start("console", "--line", at, *jisr.CONSOLE_GATES, "--identity", self.shanghai,
-                          "--hands", "still", control=True)  # its foot stays down: the script's lifts at times
+                          control=True)
         self.assertTrue(jisr.until(lambda: eyes.number("picture_whole") > 20), self.tell(eyes))
         self.assertFalse(jisr.until(lambda: arm.hold == "none", seconds=3), self.tell(arm))
         eyes.order("reclutch")

@@ -131,7 +131,7 @@ static void a_recorded_stream_keeps_its_timing_counts_refusals_and_loops(void **
 
     assert_int_equal(hands_counts(hands)->loops, 1);
     assert_true(hands_next(hands, now, &gesture));
-    assert_int_equal(gesture.flags, 0);
+    assert_int_equal(gesture.flags, GESTURE_UNASKED);
     now += 300 * MS;
     while (hands_next(hands, now, &gesture))
         continue;
@@ -286,6 +286,45 @@ static void h03_only_a_person_lifts_the_foot_at_the_start_and_after_a_hold(void 
     hands_close(hands);
 }
 
+/* Plays until then; the instrument takes what it will. */
+static void play(struct hands *hands, struct follow *follow, uint32_t *sequence, uint64_t until_ns)
+{
+    for (uint64_t due_ns; (due_ns = hands_due_ns(hands)) < until_ns;) {
+        struct follow_sample sample = {
+            .sequence = ++*sequence, .sampled_ns = due_ns, .age_ns = 100 * MS, .measured = true};
+        assert_true(hands_next(hands, due_ns, &sample.gesture));
+        follow_tick(follow, due_ns);
+        (void)follow_gesture(follow, &sample, due_ns);
+    }
+}
+
+/* The script's foot is up for half a second in ten, a recording's at its end. */
+static void h03_the_foot_of_recorded_hands_ends_no_hold(void **state)
+{
+    (void)state;
+    static struct follow follow;
+    char why[200];
+    uint32_t sequence = 0;
+    struct hands *hands = hands_open("script", START_NS, why, sizeof why);
+    assert_non_null(hands);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, START_NS);
+    play(hands, &follow, &sequence, START_NS + 21000 * MS);
+    assert_int_equal(follow.hold, HOLD_START);
+    hands_reclutch(hands, START_NS + 21000 * MS);
+    play(hands, &follow, &sequence, START_NS + 32000 * MS);
+    assert_int_equal(follow.hold, HOLD_NONE); /* and its own foot went on with that, at 29.5 s */
+    assert_int_equal(follow.hold_counts[HOLD_RELEASED], 2);
+
+    follow_session_lost(&follow, START_NS + 32000 * MS);
+    sequence = 0;
+    play(hands, &follow, &sequence, START_NS + 53000 * MS);
+    assert_int_equal(follow.hold, HOLD_SESSION);
+    hands_reclutch(hands, START_NS + 53000 * MS);
+    play(hands, &follow, &sequence, START_NS + 54000 * MS);
+    assert_int_equal(follow.hold, HOLD_NONE);
+    hands_close(hands);
+}
+
 /* The instrument follows each gesture as it falls due: nothing but the foot makes it hold. */
 static void follow_along(struct follow *follow, const struct gesture *gesture, uint64_t due_ns)
 {
@@ -364,6 +403,7 @@ int main(void)
         cmocka_unit_test(h05_hands_refused_for_too_long_are_frozen_until_a_person_takes_them),
         cmocka_unit_test(h01_a_late_caller_gets_each_sample_as_of_when_it_was_due),
         cmocka_unit_test(h03_only_a_person_lifts_the_foot_at_the_start_and_after_a_hold),
+        cmocka_unit_test(h03_the_foot_of_recorded_hands_ends_no_hold),
         cmocka_unit_test(the_recorded_console_stream_plays_without_its_impossible_quaternions),
         cmocka_unit_test(the_recorded_robot_plays),
     };

@@ -65,8 +65,30 @@ static void a_hand_out_of_reach_clutches_again_by_itself(void **state)
     clutch_init(&clutch);
     assert_int_equal(at(&clutch, 0, true, 0).flags, GESTURE_ENGAGED);
     assert_int_equal(at(&clutch, 0.49, true, MS).flags, GESTURE_ENGAGED);
-    assert_int_equal(at(&clutch, 0.51, true, 2 * MS).flags, 0);
+    assert_int_equal(at(&clutch, 0.51, true, 2 * MS).flags, GESTURE_UNASKED);
     assert_int_equal(at(&clutch, 0.52, true, 400 * MS).clutch_id, 2);
+}
+
+static void h03_a_gesture_says_whether_a_person_lifted_the_foot(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    struct gesture gesture;
+    struct clutch_hands played = one_hand(0, false);
+    played.is_played = true;
+    clutch_init(&clutch);
+    clutch_again_unasked(&clutch, 0);
+    assert_int_equal(at(&clutch, 0, true, MS).flags, GESTURE_UNASKED);
+    clutch_again(&clutch, 2 * MS); /* now a person does ask, ... */
+    assert_int_equal(at(&clutch, 0, true, 3 * MS).flags, 0);
+    clutch_again_unasked(&clutch, 4 * MS); /* and is not forgotten */
+    assert_int_equal(at(&clutch, 0, true, 5 * MS).flags, 0);
+    clutch_gesture(&clutch, &played, 6 * MS, &gesture);
+    assert_int_equal(gesture.flags, 0);
+    clutch_gesture(&clutch, &played, 310 * MS, &gesture);
+    assert_int_equal(gesture.flags, GESTURE_UNASKED);
+    assert_int_equal(at(&clutch, 0, false, 311 * MS).flags, 0);
+    assert_int_equal(at(&clutch, 0, true, 312 * MS).flags, GESTURE_ENGAGED);
 }
 
 static void turns_compose_as_the_cart_undoes_them(void **state)
@@ -95,6 +117,7 @@ int main(void)
         cmocka_unit_test(poses_count_from_where_the_pedal_went_down),
         cmocka_unit_test(asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms),
         cmocka_unit_test(a_hand_out_of_reach_clutches_again_by_itself),
+        cmocka_unit_test(h03_a_gesture_says_whether_a_person_lifted_the_foot),
         cmocka_unit_test(turns_compose_as_the_cart_undoes_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

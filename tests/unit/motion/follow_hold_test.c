@@ -156,6 +156,65 @@ static void h03_the_same_clutch_number_again_is_no_clutch_in(void **state)
     assert_holds(&bench, HOLD_RELEASED);
 }
 
+static void lift_unasked(struct bench *bench)
+{
+    bench->gesture.flags = GESTURE_UNASKED;
+    assert_int_equal(send(bench), FOLLOW_APPLIED);
+    tick(bench);
+}
+
+static void h03_a_foot_that_lifts_by_itself_lets_a_following_arm_go_on(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    lift_unasked(&bench);
+    assert_int_equal(bench.follow.hold, HOLD_RELEASED);
+    lift_unasked(&bench);
+    struct vec3 at = tip(&bench);
+    pedal(&bench, true);
+    move(&bench, 0.1, 100);
+    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_true(moved_since_m(&bench, at) > 1e-3);
+}
+
+static void h03_a_foot_that_lifts_by_itself_ends_no_hold(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    idle(&bench, 250);
+    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    lift_unasked(&bench);
+    pedal(&bench, true);
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_holds(&bench, HOLD_SILENCE);
+
+    lift_unasked(&bench); /* the hold comes after it, while the hands are still lifted */
+    idle(&bench, 250);
+    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    lift_unasked(&bench);
+    pedal(&bench, true);
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_holds(&bench, HOLD_SILENCE);
+
+    pedal(&bench, false); /* what a person began, the hands do not undo */
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    lift_unasked(&bench);
+    pedal(&bench, true);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    assert_int_equal(bench.follow.hold, HOLD_NONE);
+}
+
+static void h03_a_foot_that_lifts_by_itself_does_not_start_a_session(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    lift_unasked(&bench);
+    assert_int_equal(bench.follow.hold, HOLD_START);
+    pedal(&bench, true);
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_holds(&bench, HOLD_START);
+}
+
 static void h08_frozen_hands_hold_and_do_not_arm(void **state)
 {
     (void)state;
@@ -184,6 +243,9 @@ int main(void)
         cmocka_unit_test(h03_a_new_session_starts_held_whatever_its_numbers),
         cmocka_unit_test(h03_an_engaged_console_does_not_move_a_cart_that_just_started),
         cmocka_unit_test(h03_the_same_clutch_number_again_is_no_clutch_in),
+        cmocka_unit_test(h03_a_foot_that_lifts_by_itself_lets_a_following_arm_go_on),
+        cmocka_unit_test(h03_a_foot_that_lifts_by_itself_ends_no_hold),
+        cmocka_unit_test(h03_a_foot_that_lifts_by_itself_does_not_start_a_session),
         cmocka_unit_test(h08_frozen_hands_hold_and_do_not_arm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

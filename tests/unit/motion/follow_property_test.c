@@ -30,7 +30,8 @@ struct world {
     uint64_t now_ns, outage_until_ns, delay_ns;
     uint32_t sequence, newest_applied;
     bool any_applied, clock_measured;
-    bool released_since_hold; /* a fresh gesture with the pedal up arrived while holding */
+    bool
+        released_since_hold; /* a fresh gesture with the foot lifted arrived while holding, or began it */
 };
 
 static void send(struct world *world)
@@ -80,8 +81,10 @@ static void move_hands(struct world *world)
             quat_multiply(quat_from_rotation_vector(vec3_scale(world->hand_turn_rad_s[i], 1e-3)),
                           hand->pose.orientation));
     }
-    if (random_chance(random, world->hands.pedal ? 0.0005 : 0.01))
+    if (random_chance(random, world->hands.pedal ? 0.0005 : 0.01)) {
         world->hands.pedal = !world->hands.pedal;
+        world->hands.is_played = random_chance(random, 0.3);
+    }
     if (random_chance(random, 0.0005))
         world->outage_until_ns = world->now_ns + random_below(random, 600 * MS);
     if (random_chance(random, 0.0002))
@@ -129,7 +132,9 @@ static void arrive(struct world *world, struct follow_sample *sample)
     }
     if (follow->holds.count != holds_before)
         world->released_since_hold = false;
-    if (outcome == FOLLOW_APPLIED && sample->gesture.flags == 0)
+    if (outcome == FOLLOW_APPLIED &&
+        (sample->gesture.flags == 0 ||
+         (sample->gesture.flags == GESTURE_UNASKED && before == HOLD_NONE)))
         world->released_since_hold = true;
 }
 

@@ -58,6 +58,22 @@ static void h08_an_old_picture_freezes_until_it_is_young_and_the_foot_was_up(voi
     assert_true(passes);
 }
 
+static void h03_a_foot_that_lifts_by_itself_opens_nothing(void **state)
+{
+    (void)state;
+    bool passes;
+    struct gesture unasked = {.flags = GESTURE_UNASKED, .hand_count = 1};
+    gate_init(&gate, LIMIT_NS);
+    gate_picture(&gate, 10 * MS, true, START_NS);
+    assert_int_equal(gate_hands(&gate, &unasked, START_NS), GATE_AWAITS_FOOT);
+    assert_int_equal(unasked.flags, GESTURE_UNASKED | GESTURE_FROZEN);
+    assert_int_equal(look(true, START_NS, &passes), GATE_AWAITS_FOOT);
+    assert_int_equal(look(false, START_NS, &passes), GATE_OPEN);
+    unasked.flags = GESTURE_UNASKED;
+    assert_int_equal(gate_hands(&gate, &unasked, START_NS), GATE_OPEN);
+    assert_int_equal(unasked.flags, GESTURE_UNASKED);
+}
+
 static void h08_a_frozen_picture_goes_on_ageing_and_an_older_one_makes_it_no_younger(void **state)
 {
     (void)state;
@@ -76,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_was_seen),
         cmocka_unit_test(h08_an_old_picture_freezes_until_it_is_young_and_the_foot_was_up),
+        cmocka_unit_test(h03_a_foot_that_lifts_by_itself_opens_nothing),
         cmocka_unit_test(h08_a_frozen_picture_goes_on_ageing_and_an_older_one_makes_it_no_younger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

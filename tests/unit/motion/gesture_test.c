@@ -38,7 +38,7 @@ static void a_gesture_survives_the_wire(void **state)
 static void the_layout_is_the_documented_one(void **state)
 {
     (void)state;
-    const uint8_t expected[] = {1, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
+    const uint8_t expected[] = {2, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
                                 0, 0, 0, 0, 0,    0,    0x3f, 0x80, 0,    0,    0, 0, 0,    0,
                                 0, 0, 0, 0, 0,    0,    0,    0,    0x3e, 0x80, 0, 0};
     struct gesture gesture = {
@@ -78,11 +78,14 @@ static void h05_a_gesture_without_meaning_is_refused_by_name(void **state)
     gesture.hands[1].jaw_rad = 1.4;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_JAW);
     gesture = two_hands();
-    gesture.flags = 0x04;
+    gesture.flags = 0x08;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_RESERVED);
     gesture.flags = GESTURE_ENGAGED | GESTURE_FROZEN;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
-    gesture.flags = GESTURE_FROZEN;
+    gesture.flags = GESTURE_ENGAGED | GESTURE_UNASKED;
+    assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
+    gesture.flags = GESTURE_FROZEN | GESTURE_UNASKED;
+    assert_int_equal(gesture_check(&gesture), MOTION_OK);
     gesture.hand_count = 3;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_COUNT);
 }
@@ -102,7 +105,7 @@ static void h05_bytes_that_are_no_gesture_are_refused_and_change_nothing(void **
         uint8_t value;
         enum motion_err err;
     } changes[] = {
-        {0, 2, MOTION_ERR_VERSION},    {1, 0x80, MOTION_ERR_RESERVED},  {1, 3, MOTION_ERR_STATE},
+        {0, 1, MOTION_ERR_VERSION},    {1, 0x80, MOTION_ERR_RESERVED},  {1, 3, MOTION_ERR_STATE},
         {2, 0, MOTION_ERR_COUNT},      {2, 3, MOTION_ERR_COUNT},        {3, 1, MOTION_ERR_RESERVED},
         {8, 0x7f, MOTION_ERR_TOO_FAR}, {20, 0x40, MOTION_ERR_NOT_UNIT},
     };

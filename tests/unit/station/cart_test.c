@@ -109,6 +109,31 @@ static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
     assert_int_equal(ends.cart.met, 2); /* it has dialled anew, its foot still down */
 }
 
+/* Beyond reach the console lifts the foot by itself, and puts it down again 300 ms later. */
+static void h03_hands_that_go_out_of_reach_go_on_and_end_no_hold(void **state)
+{
+    (void)state;
+    uint32_t clutch = follow->clutch_id;
+    ends.reclutches = false;
+    ends.away_m = 0.6;
+    ends_run(600);
+    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->clutch_id, clutch + 1);
+
+    pair_cut(ends.pair, 0, true);
+    ends_run(300);
+    assert_int_equal(follow->hold, HOLD_SILENCE);
+    pair_cut(ends.pair, 0, false);
+    ends.away_m = 1.2;
+    assert_stands_for(2000);
+    assert_int_equal(follow->hold, HOLD_SILENCE);
+    ends.foot = false;
+    ends_run(300);
+    ends.foot = true;
+    ends_run(300);
+    assert_int_equal(follow->hold, HOLD_NONE);
+}
+
 static void h10_another_console_is_refused_and_the_first_notices_nothing(void **state)
 {
     (void)state;
@@ -153,7 +178,7 @@ static void h10_a_second_one_of_the_same_identity_waits_until_the_first_is_silen
 static void h05_bytes_that_are_no_gesture_are_counted_and_stop_nothing(void **state)
 {
     (void)state;
-    static const uint8_t rubbish[40] = {1, 0x80};
+    static const uint8_t rubbish[40] = {2, 0x80};
     uint64_t refused = ends.cart.outcomes[FOLLOW_REFUSED], holds = follow->holds.count;
     uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
     assert_int_equal(link_send_sample(ends.console.station.peer, STATION_GESTURES, rubbish,
@@ -190,6 +215,8 @@ int main(void)
         cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
         cmocka_unit_test_setup_teardown(h03_a_session_that_ends_leaves_the_arm_held, ends_begin,
                                         ends_end),
+        cmocka_unit_test_setup_teardown(h03_hands_that_go_out_of_reach_go_on_and_end_no_hold,
+                                        ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h10_another_console_is_refused_and_the_first_notices_nothing, ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(

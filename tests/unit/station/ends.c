@@ -129,6 +129,7 @@ static void send_hands(uint64_t due_ns, uint64_t true_ns)
 
     hands.hands[0].pose = hands.hands[1].pose = POSE_IDENTITY;
     hands.hands[0].pose.position_m.x = 0.05 * sin((double)due_ns * 3e-9); /* 0.15 m/s at most */
+    hands.hands[0].pose.position_m.y = ends.away_m;
     clutch_gesture(&console->clutch, &hands, sampled_ns, &gesture);
     if (console_station_send(&console->station, &gesture, sampled_ns, now_ns, bytes, &sequence))
         console->sampled_ns[sequence % ENDS_SENT_KEPT] = due_ns;

@@ -41,7 +41,8 @@ struct ends {
     uint64_t stalled_until_ns; /* the console's loop does not turn before this, true time */
     struct ends_cart cart;
     struct ends_console console;
-    bool foot; /* is on the pedal */
+    bool foot;     /* is on the pedal */
+    double away_m; /* so far the hand has gone aside */
     bool
         reclutches; /* recorded hands do as console_station_turn says; else the foot alone counts */
     bool camera;    /* sends pictures */
