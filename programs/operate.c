@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "operate/watch.h"
 #include "options.h"
 #include "screen/screen.h"
+#include "stops.h"
 #include "weather/settings.h"
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
@@ -407,19 +407,6 @@ static int report(struct operation *op, double ran_s, enum words_language langua
     return verdict.good ? DONE : FAILED;
 }
 
-/* A descriptor that becomes readable when somebody asks us to stop. */
-static int open_stop_signals(void)
-{
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &stops, SFD_CLOEXEC);
-}
-
 static int operate(struct operation *op, int stop_fd)
 {
     struct theatre_plan wanted;
@@ -462,7 +449,7 @@ int command_operate(int argc, char **argv)
         return WRONG_USAGE;
     if (!make_folder(settings->trace) || !make_folder(settings->report))
         return FAILED;
-    int stop_fd = open_stop_signals();
+    int stop_fd = stops_open();
     if (stop_fd < 0) {
         fprintf(stderr, "jisr operate: cannot wait for signals: %s\n", strerror(errno));
         return FAILED;

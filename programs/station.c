@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "link/identity.h"
 #include "log/log.h"
 #include "station/channels.h"
+#include "stops.h"
 
 #define MS UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
@@ -135,13 +135,7 @@ void station_close(struct station *station)
 
 void station_begin(struct station *station)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN); /* who reads our status may have gone */
-    station->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    station->signals = stops_open();
     carrier_watch(&station->carrier, station->signals);
     if (station->settings->status_fd >= 0)
         fcntl((int)station->settings->status_fd, F_SETFL, O_NONBLOCK);

@@ -89,7 +89,7 @@ struct station {
     char line_names[LINK_LINES_MAX][STATION_LINE_NAME_BYTES]; /* "": not used so far */
     uint64_t unsent_told;                                     /* in the log */
     uint64_t tell_unsent_ns;                                  /* not again before then */
-    int signals;       /* a signalfd for SIGINT and SIGTERM */
+    int signals;       /* readable when we are asked to stop: stops.h */
     FILE *report_file; /* made at the start, filled at the end; NULL: none asked for */
     uint64_t start_ns;
     uint64_t status_ns;           /* the next status line is due */

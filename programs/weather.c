@@ -3,10 +3,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "clock/clock.h"
@@ -14,6 +12,7 @@
 #include "commands.h"
 #include "net/relay.h"
 #include "options.h"
+#include "stops.h"
 #include "weather_control.h"
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
@@ -102,22 +101,10 @@ static void show_lines(const struct relay *relay, const struct relay_line_settin
     fflush(stdout);
 }
 
-/* A descriptor that becomes readable when somebody asks us to stop. */
-static int open_stop_signals(void)
-{
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &stops, SFD_CLOEXEC);
-}
-
 static int run(struct relay *relay, const struct weather_program_settings *settings)
 {
     static struct orders orders;
-    int stop_fd = open_stop_signals();
+    int stop_fd = stops_open();
     uint64_t until_ns = settings->for_ns ? clock_monotonic_ns() + settings->for_ns : LINE_NEVER;
 
     if (stop_fd < 0 || !relay_watch_fd(relay, stop_fd)) {

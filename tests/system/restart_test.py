@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Either end is killed in mid-operation and started again: the arm holds, the two find each other by
 themselves, and it goes on after a fresh clutch-in. usage: restart_test.py JISR [WORD]"""
+import signal
+
 import jisr
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where whoever started us had it ignored
 HELD = ("age", "silence", "session")
 
 
@@ -43,6 +46,16 @@ class RestartTest(jisr.Case):
         self.assertFalse(jisr.until(lambda: arm.hold == "none", seconds=3), self.tell(arm))
         eyes.order("reclutch")
         self.assert_follows(arm, eyes)
+
+    def test_a_terminal_that_hangs_up_ends_either_with_farewell_and_report(self):
+        mark = len(self.arm.log)
+        self.eyes.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.eyes.wait(), 0, self.tell(self.eyes))
+        self.assertTrue(self.arm.says("the console was stopped", after=mark), self.tell(self.arm))
+        self.arm.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.arm.wait(), 0, self.tell(self.arm))
+        self.assertEqual(self.report("cart")["sessions"], 1)
+        self.assertEqual(self.report("console")["sessions"], 1)
 
     def assert_counts_are_of_both_sessions(self, whole, second):
         """More came over each line than the other end, which has seen the second session only, sent."""
