@@ -415,7 +415,7 @@ static int operate(struct operation *op, int stop_fd)
 
     plan(&wanted, &op->settings);
     timetable_init(&op->timetable, wanted.line_count, op->settings.for_ns);
-    watch_init(&op->watch);
+    watch_init(&op->watch, op->settings.picture_age_ns);
     show_init(&op->show, wanted.weather[0], timetable_start_s(&op->timetable, PHASES),
               wanted.line_count, language);
     if (!theatre_open(&op->theatre, &wanted, why)) {

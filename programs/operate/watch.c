@@ -9,11 +9,10 @@
 #define FOLLOWED_LEAST_NS 2e6 /* between two holds; the report's times are whole milliseconds */
 #define ASK_AGAIN_NS UINT64_C(2000000000)
 
-enum { PICTURE_AGE_MAX_MS = 500 }; /* the console's own gate, motion/gate.h */
-
-void watch_init(struct watch *watch)
+void watch_init(struct watch *watch, uint64_t picture_age_max_ns)
 {
     memset(watch, 0, sizeof *watch);
+    watch->picture_age_max_ms = (double)picture_age_max_ns / 1e6;
 }
 
 void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns)
@@ -195,7 +194,8 @@ bool watch_wants_clutch(struct watch *watch, uint64_t now_ns)
     const struct operate_status *cart = &watch->cart, *console = &watch->console;
     bool held = cart->has_hold && cart->hold != HOLD_NONE && cart->hold != HOLD_RELEASED;
     bool is_ready = watch->has_met && cart->state == STATUS_UP && console->state == STATUS_UP &&
-                    console->picture_age_ms < PICTURE_AGE_MAX_MS && watch->phase != PHASE_ALL_CUT;
+                    console->picture_age_ms < watch->picture_age_max_ms &&
+                    watch->phase != PHASE_ALL_CUT;
 
     if (!held || !is_ready || now_ns - watch->held_since_ns < HELD_LEAST_NS ||
         (watch->phase == PHASE_RETURN &&

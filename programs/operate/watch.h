@@ -27,6 +27,7 @@ struct watch_phase {
 };
 
 struct watch {
+    double picture_age_max_ms; /* an older picture moves no hands */
     enum phase phase;
     struct operate_status cart, console; /* the newest, with: */
     bool has_cart, has_console;
@@ -42,8 +43,8 @@ struct watch {
     struct watch_phase phases[PHASES];
 };
 
-/* In PHASE_WEATHER, nothing seen. */
-void watch_init(struct watch *watch);
+/* In PHASE_WEATHER, nothing seen. `picture_age_max_ns`: the console's own gate, motion/gate.h. */
+void watch_init(struct watch *watch, uint64_t picture_age_max_ns);
 
 /* The phase that what is seen from now on belongs to. Not PHASES. */
 void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns);

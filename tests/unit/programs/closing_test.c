@@ -16,7 +16,7 @@ static int begin(void **state)
 {
     (void)state;
     timetable_init(&timetable, 2, 0);
-    watch_init(&watch);
+    watch_init(&watch, UINT64_C(500000000));
     figures_init(&cart);
     cart.start_ns = 1e9;
     cart.gestures.applied = 21000;

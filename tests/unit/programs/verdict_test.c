@@ -20,7 +20,7 @@ static int begin(void **state)
     (void)state;
     timetable_init(&timetable, 2, 0);
     restart_init(&restart, "cart");
-    watch_init(&watch);
+    watch_init(&watch, UINT64_C(500000000));
     watch.has_met = watch.has_followed = true;
     watch.has_followed_again = watch.has_moved_again = true;
     watch.phases[PHASE_RETURN].entered_ns = 1;
@@ -105,7 +105,7 @@ static void one_that_never_moves_again_ends_early_or_never_met_fails(void **stat
     judge(12);
     assert_said(false, "after 12 of 43 s");
     assert_false(verdict.good);
-    watch_init(&watch);
+    watch_init(&watch, UINT64_C(500000000));
     judge(0);
     assert_said(false, "never met");
 }

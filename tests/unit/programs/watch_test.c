@@ -35,7 +35,7 @@ static void say(enum hold_cause hold, uint64_t applied, double picture_age_ms)
 static int begin(void **state)
 {
     (void)state;
-    watch_init(&watch);
+    watch_init(&watch, 500 * MS);
     now_ns = 5000 * MS;
     say(HOLD_START, 0, SEEN_MS);
     say(HOLD_NONE, 100, SEEN_MS);
@@ -98,6 +98,20 @@ static void the_arm_is_taken_again_only_when_there_is_something_to_see(void **st
     say(HOLD_SILENCE, 100, SEEN_MS);
     assert_false(watch_wants_clutch(&watch, now_ns)); /* the foot is on its way */
     now_ns += 2000 * MS;
+    assert_true(watch_wants_clutch(&watch, now_ns));
+}
+
+/* Over a satellite at 36,000 km every picture is more than half a second old. */
+static void what_there_is_to_see_may_be_as_old_as_the_consoles_gate_lets_it(void **state)
+{
+    (void)state;
+
+    watch_init(&watch, 2000 * MS);
+    say(HOLD_START, 0, OLD_MS);
+    now_ns += 2000 * MS;
+    say(HOLD_START, 0, 2000);
+    assert_false(watch_wants_clutch(&watch, now_ns));
+    say(HOLD_START, 0, OLD_MS);
     assert_true(watch_wants_clutch(&watch, now_ns));
 }
 
@@ -253,6 +267,8 @@ int main(void)
         cmocka_unit_test_setup(counts_and_ages_belong_to_their_phase, begin),
         cmocka_unit_test_setup(a_hold_is_counted_once_while_it_lasts_and_the_pedal_never, begin),
         cmocka_unit_test_setup(the_arm_is_taken_again_only_when_there_is_something_to_see, begin),
+        cmocka_unit_test_setup(what_there_is_to_see_may_be_as_old_as_the_consoles_gate_lets_it,
+                               begin),
         cmocka_unit_test_setup(moving_again_takes_gestures_applied_after_the_clutch, begin),
         cmocka_unit_test_setup(h02_a_hold_too_short_for_the_status_lines_counts_from_the_report,
                                begin),
