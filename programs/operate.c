@@ -26,6 +26,7 @@
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 enum { TURN_MS = 50 };
+enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 
 #define MEET_WITHIN_NS UINT64_C(30000000000)
 #define FOLLOW_WITHIN_NS UINT64_C(8000000000) /* after the two ends met */
@@ -365,8 +366,9 @@ static void run(struct operation *op, int stop_fd)
     }
 }
 
-/* Both ends at once: neither sees the other leave. The weather carries their last words. */
-static void end(struct operation *op, int stop_fd)
+/* Both ends at once: neither sees the other leave. The weather carries their last words. Whoever asked us
+ * to stop need not ask again, so nobody looks at that descriptor, which stays readable. */
+static void end(struct operation *op)
 {
     struct child *cart = &op->theatre.children[THEATRE_CART];
     struct child *console = &op->theatre.children[THEATRE_CONSOLE];
@@ -375,7 +377,7 @@ static void end(struct operation *op, int stop_fd)
     child_signal(console, SIGTERM);
     child_signal(cart, SIGTERM);
     do
-        (void)listen_a_turn(op, stop_fd);
+        (void)listen_a_turn(op, NOBODY);
     while (op->now_ns < until_ns && !(child_has_ended(cart) && child_has_ended(console)));
     screen_show(op->screen, &op->show.page, op->now_ns + UINT64_C(1000000000));
 }
@@ -431,7 +433,7 @@ static int operate(struct operation *op, int stop_fd)
     run(op, stop_fd);
     double ran_s = elapsed_s(op);
     watch_end(&op->watch, op->now_ns);
-    end(op, stop_fd);
+    end(op);
     screen_close(op->screen);
     int status = report(op, ran_s, language);
     theatre_close(&op->theatre);

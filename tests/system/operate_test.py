@@ -7,6 +7,7 @@ import os
 import pathlib
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -114,6 +115,23 @@ class OperateTest(jisr.Case):
         self.assertEqual(process.wait(jisr.SLOW), 1)
         self.assertIn("jisr weather died too often: it is not started again", shown.read_text())
         self.assertRegex(shown.read_text(), "NOT OK +jisr weather died, first at [0-9]+ s; times: 6.")
+
+    def test_an_interrupt_waits_for_both_ends_without_spinning(self):
+        def used_s(pid):
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        shown = self.folder / "shown"
+        with open(shown, "w") as file:
+            process = self.begin("--for", "60s", stdout=file, stderr=file)
+        self.assertTrue(jisr.until(lambda: "the two ends have met" in shown.read_text()), shown.read_text())
+        os.kill(child_named(process.pid, "cart"), signal.SIGSTOP)  # it does not end when asked to
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)
+        before_s = used_s(process.pid)
+        time.sleep(2)
+        self.assertIsNone(process.poll())
+        self.assertLess(used_s(process.pid) - before_s, 0.3)
+        self.assertIsNotNone(process.wait(jisr.SLOW))
 
     def test_on_a_terminal_it_is_a_page_and_an_interrupt_ends_it_all(self):
         ours, theirs = pty.openpty()
