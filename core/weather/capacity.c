@@ -70,7 +70,8 @@ static uint64_t chance_ns(const struct capacity_trace *trace, const struct chanc
 static struct chance chance_from(const struct capacity_trace *trace, uint64_t elapsed_ns)
 {
     uint64_t period_ns = trace->at_ms[trace->count - 1] * NS_PER_MS;
-    uint64_t within_ns = elapsed_ns % period_ns;
+    uint64_t lap = elapsed_ns > 0 ? (elapsed_ns - 1) / period_ns : 0; /* its end is its own */
+    uint64_t within_ns = elapsed_ns - lap * period_ns;
     size_t low = 0;
     size_t high = trace->count - 1; /* the last one is at the period's end, never before */
     while (low < high) {
@@ -80,7 +81,7 @@ static struct chance chance_from(const struct capacity_trace *trace, uint64_t el
         else
             high = middle;
     }
-    return (struct chance){elapsed_ns / period_ns, low, TRACE_CHANCE_BYTES};
+    return (struct chance){lap, low, TRACE_CHANCE_BYTES};
 }
 
 static void chance_next(const struct capacity_trace *trace, struct chance *chance)

@@ -119,6 +119,23 @@ static void a_recorded_line_has_a_queue_too(void **state)
     assert_true(admit(1500, 60 * MS, &departure_ns));
 }
 
+static void a_moment_at_the_traces_end_finds_its_last_chance(void **state)
+{
+    (void)state;
+    uint64_t departure_ns;
+    start("queue=3000B");
+    capacity_use_trace(&capacity, &trace);
+    assert_true(admit(500, 95 * MS, &departure_ns));
+    assert_int_equal(departure_ns, 100 * MS);
+    assert_true(admit(500, 100 * MS, &departure_ns)); /* 500 wait, and there is room */
+    assert_int_equal(departure_ns, 100 * MS);
+    assert_true(admit(2000, 100 * MS, &departure_ns));
+    assert_int_equal(departure_ns, 110 * MS);
+    assert_false(admit(500, 100 * MS, &departure_ns));
+    assert_true(admit(1500, 300 * MS, &departure_ns)); /* after idling, too */
+    assert_int_equal(departure_ns, 300 * MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +146,7 @@ int main(void)
         cmocka_unit_test(recorded_chances_carry_1500_bytes_each),
         cmocka_unit_test(small_datagrams_share_a_chance_and_idle_ones_pass_unused),
         cmocka_unit_test(a_recorded_line_has_a_queue_too),
+        cmocka_unit_test(a_moment_at_the_traces_end_finds_its_last_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
