@@ -472,15 +472,15 @@ int command_console(int argc, char **argv)
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
                   open_parts(&console, &settings);
-    bool reported = false;
+    bool settled = false;
     if (opened) {
         station_claim(&console.station);
         run(&console);
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
-        reported = report(&console);
-        reported = snapshot_is_settled(&console) && reported;
+        settled = snapshot_is_settled(&console);
     }
-    eyes_close(&console.eyes);
+    eyes_close(&console.eyes); /* its last pictures are in the report */
+    bool reported = opened && report(&console) && settled;
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);

@@ -11,6 +11,37 @@
 
 enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
 
+/* It did not come, or nobody saw it. TRACE_NONE: not known. */
+static void lose(struct eyes *eyes, uint32_t number, uint64_t captured_ns, uint64_t bytes)
+{
+    eyes->pictures.lost++;
+    if (eyes->trace)
+        trace_picture(eyes->trace, &(struct trace_picture){
+                                       .frame = number,
+                                       .captured_ns = captured_ns,
+                                       .shown_ns = TRACE_NONE,
+                                       .outcome = "lost",
+                                       .gesture_sequence = TRACE_NONE,
+                                       .bytes = bytes,
+                                   });
+}
+
+static void lose_frame(struct eyes *eyes, size_t at)
+{
+    eyes->frames[at].waits = false;
+    lose(eyes, eyes->frames[at].number, eyes->frames[at].captured_ns, eyes->frames[at].len);
+}
+
+void eyes_close(struct eyes *eyes)
+{
+    if (eyes->view)
+        view_thread_stop(eyes->view);
+    eyes->view = NULL;
+    for (size_t i = 0; i < EYES_FRAMES_KEPT; i++)
+        if (eyes->frames[i].waits)
+            lose_frame(eyes, i);
+}
+
 bool eyes_restart(struct eyes *eyes)
 {
     struct media_reason reason;
@@ -23,32 +54,10 @@ bool eyes_restart(struct eyes *eyes)
     return false;
 }
 
-void eyes_close(struct eyes *eyes)
-{
-    if (eyes->view)
-        view_thread_stop(eyes->view);
-    eyes->view = NULL;
-}
-
 void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns)
 {
     eyes->sent[sequence % EYES_SENT_KEPT].sequence = sequence;
     eyes->sent[sequence % EYES_SENT_KEPT].sampled_ns = sampled_ns;
-}
-
-static void trace_lost(struct eyes *eyes, const struct link_event *event)
-{
-    eyes->pictures.lost++;
-    if (eyes->trace)
-        trace_picture(eyes->trace,
-                      &(struct trace_picture){
-                          .frame = event->sequence,
-                          .captured_ns = event->stamp_ns ? event->stamp_ns : TRACE_NONE,
-                          .shown_ns = TRACE_NONE,
-                          .outcome = "lost",
-                          .gesture_sequence = TRACE_NONE,
-                          .bytes = TRACE_NONE,
-                      });
 }
 
 void eyes_take(struct eyes *eyes, const struct link_event *event)
@@ -56,7 +65,7 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
     struct picture_head head;
     if (event->frame_state == LINK_FRAME_LOST ||
         picture_head_decode(&head, event->bytes, event->len) != MOTION_OK) {
-        trace_lost(eyes, event);
+        lose(eyes, event->sequence, event->stamp_ns ? event->stamp_ns : TRACE_NONE, TRACE_NONE);
         return;
     }
     link_expect_frames(event->peer, STATION_PICTURES, NS_PER_S / head.rate);
@@ -67,6 +76,8 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
     eyes->frames[at].number = event->sequence;
     eyes->frames[at].head = head;
     eyes->frames[at].taken_ns = clock_monotonic_ns();
+    eyes->frames[at].captured_ns = event->stamp_ns;
+    eyes->frames[at].len = len;
     eyes->frames[at].repaired = event->frame_state == LINK_FRAME_REPAIRED;
     const struct view_frame frame = {.number = event->sequence,
                                      .captured_ns = event->stamp_ns,
@@ -74,8 +85,9 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
                                      .tag = event->tag,
                                      .bytes = coded,
                                      .len = len};
+    eyes->frames[at].waits = true;
     if (!view_thread_show(eyes->view, &frame))
-        trace_lost(eyes, event);
+        lose_frame(eyes, at);
 }
 
 static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
@@ -90,34 +102,19 @@ static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
     spread_add(&eyes->hand_to_eye, eyes->last_hand_to_eye_ns);
 }
 
-/* It came, and no picture could be made of it. */
-static void trace_unread(struct eyes *eyes, const struct viewed *viewed)
-{
-    eyes->pictures.lost++;
-    if (eyes->trace)
-        trace_picture(eyes->trace, &(struct trace_picture){
-                                       .frame = viewed->number,
-                                       .captured_ns = viewed->captured_ns,
-                                       .shown_ns = TRACE_NONE,
-                                       .outcome = "lost",
-                                       .gesture_sequence = TRACE_NONE,
-                                       .bytes = viewed->len,
-                                   });
-}
-
 static void show(struct eyes *eyes, const struct viewed *viewed, struct console_station *console)
 {
     const struct console_picture picture = {.captured_ns = viewed->captured_ns,
                                             .is_shown = viewed->err == MEDIA_OK,
                                             .is_damaged = viewed->damaged};
     struct console_look look = console_station_look(console, &picture, viewed->shown_ns);
+    size_t at = viewed->number % EYES_FRAMES_KEPT;
+    bool repaired = eyes->frames[at].repaired;
     if (!picture.is_shown) {
-        trace_unread(eyes, viewed);
+        lose_frame(eyes, at);
         return;
     }
-    size_t at = viewed->number % EYES_FRAMES_KEPT;
-    bool is_known = eyes->frames[at].number == viewed->number;
-    bool repaired = is_known && eyes->frames[at].repaired;
+    eyes->frames[at].waits = false;
 
     if (look.is_late)
         eyes->pictures.late++;
@@ -129,10 +126,9 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         eyes->pictures.damaged++;
     if (look.age.measured)
         spread_add(&eyes->picture_age, look.age.ns);
-    if (is_known)
-        delay_console_picture(&eyes->delay, &eyes->frames[at].head,
-                              look.age.measured ? &look.age.ns : NULL,
-                              viewed->shown_ns - eyes->frames[at].taken_ns);
+    delay_console_picture(&eyes->delay, &eyes->frames[at].head,
+                          look.age.measured ? &look.age.ns : NULL,
+                          viewed->shown_ns - eyes->frames[at].taken_ns);
     measure_hand_to_eye(eyes, viewed);
     if (eyes->trace)
         trace_picture(eyes->trace, &(struct trace_picture){
@@ -150,7 +146,10 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
 void eyes_look(struct eyes *eyes, struct console_station *console)
 {
     struct viewed viewed;
-    while (eyes->view && view_thread_result(eyes->view, &viewed))
+    while (eyes->view && view_thread_result(eyes->view, &viewed)) {
         if (console->peer)
             show(eyes, &viewed, console);
+        else
+            lose_frame(eyes, viewed.number % EYES_FRAMES_KEPT);
+    }
 }

@@ -37,14 +37,18 @@ struct eyes {
     struct {
         uint32_t number;
         struct picture_head head;
-        uint64_t taken_ns;
+        uint64_t taken_ns, captured_ns;
+        size_t len;
         bool repaired;
+        bool waits; /* for the decoder, or for us to look at it */
     } frames[EYES_FRAMES_KEPT];
 };
 
 /* Begins with a fresh decoder and no memory of gestures: numbers start anew with a session. False:
  * told in the log. */
 MUST_USE bool eyes_restart(struct eyes *eyes);
+
+/* Ends the decoder, if there is one; pictures that wait for it are lost. */
 void eyes_close(struct eyes *eyes);
 
 /* Gesture `sequence` was sampled and left. */
@@ -53,7 +57,7 @@ void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns);
 /* A frame came, or is lost. */
 void eyes_take(struct eyes *eyes, const struct link_event *event);
 
-/* Takes what the decoder has finished, and lets `console` judge it. */
+/* Takes what the decoder has finished, and lets `console` judge it; with no session any more it is lost. */
 void eyes_look(struct eyes *eyes, struct console_station *console);
 
 #endif

@@ -83,8 +83,8 @@ static uint64_t captured_ns(uint64_t ago_ns)
     return clock_monotonic_ns() - ago_ns + (uint64_t)cart_ahead_ns;
 }
 
-/* A frame comes, is decoded and looked at. */
-static void take(struct link_event event)
+/* A frame comes and is decoded. */
+static void decode(struct link_event event)
 {
     event.kind = LINK_EVENT_FRAME;
     event.peer = console->peer;
@@ -92,17 +92,29 @@ static void take(struct link_event event)
     eyes_take(&eyes, &event);
     struct pollfd ready = {.fd = view_thread_fd(eyes.view), .events = POLLIN};
     assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
+}
+
+/* And is looked at. */
+static void take(struct link_event event)
+{
+    decode(event);
     eyes_look(&eyes, console);
 }
 
-static void take_picture(struct link_event event)
+static void decode_picture(struct link_event event)
 {
     static uint8_t bytes[PICTURE_HEAD_BYTES + ENCODED_BYTES_MAX];
     event.len = code(bytes);
     event.bytes = bytes;
     if (!event.stamp_ns)
         event.stamp_ns = captured_ns(0);
-    take(event);
+    decode(event);
+}
+
+static void take_picture(struct link_event event)
+{
+    decode_picture(event);
+    eyes_look(&eyes, console);
 }
 
 static void take_bytes(const void *bytes, size_t len)
@@ -221,6 +233,29 @@ static void a_new_session_forgets_the_gestures_of_the_one_before(void **state)
     assert_int_equal(eyes.hand_to_eye.count, 0);
 }
 
+static void pictures_that_nobody_sees_because_the_session_ends_are_lost(void **state)
+{
+    (void)state;
+    take_picture((struct link_event){.frame_state = LINK_FRAME_WHOLE});
+    decode_picture((struct link_event){.frame_state = LINK_FRAME_WHOLE});
+    struct link_peer *peer = console->peer;
+    console->peer = NULL; /* decoded, and there is no session any more */
+    eyes_look(&eyes, console);
+    console->peer = peer;
+    assert_counted(1, 0, 0, 1, 0);
+
+    decode_picture((struct link_event){.frame_state = LINK_FRAME_WHOLE});
+    assert_true(eyes_restart(&eyes)); /* the next session came before anybody looked */
+    assert_counted(1, 0, 0, 2, 0);
+    number = 0;
+    encoder_recover(encoder, UINT64_MAX);
+    decode_picture((struct link_event){.frame_state = LINK_FRAME_WHOLE});
+    eyes_close(&eyes);
+    assert_counted(1, 0, 0, 3, 0);
+    eyes_close(&eyes); /* counts nothing twice */
+    assert_counted(1, 0, 0, 3, 0);
+}
+
 static void the_trace_has_a_row_for_each_with_what_became_of_it(void **state)
 {
     (void)state;
@@ -260,6 +295,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_new_session_forgets_the_gestures_of_the_one_before, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(pictures_that_nobody_sees_because_the_session_ends_are_lost,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(the_trace_has_a_row_for_each_with_what_became_of_it, begin,
                                         end),
     };
