@@ -76,12 +76,21 @@ struct source *source_open_still(void)
     return open_built_in(still);
 }
 
+static struct source *open_recording(const char *spec, char *why, size_t why_bytes)
+{
+    struct source *recording = !strncmp(spec, "itp:", 4)
+                                   ? source_open_itp(spec + 4, why, why_bytes)
+                                   : source_open_taurus(strchr(spec, ':') + 1, why, why_bytes);
+    if (!recording)
+        return NULL;
+    snprintf(why, why_bytes, "not enough memory");
+    return source_make_denser(recording);
+}
+
 static struct source *open_source(const char *spec, char *why, size_t why_bytes)
 {
-    if (!strncmp(spec, "itp:", 4))
-        return source_open_itp(spec + 4, why, why_bytes);
-    if (!strncmp(spec, "taurus:", 7))
-        return source_open_taurus(spec + 7, why, why_bytes);
+    if (!strncmp(spec, "itp:", 4) || !strncmp(spec, "taurus:", 7))
+        return open_recording(spec, why, why_bytes);
     snprintf(why, why_bytes, "not enough memory");
     if (!strcmp(spec, "script"))
         return source_open_script();
@@ -149,7 +158,7 @@ uint64_t hands_due_ns(const struct hands *hands)
 
 static void freeze_or_free(struct hands *hands, uint64_t due_ns)
 {
-    if (!hands->pending.err)
+    if (!hands->pending.err && !hands->pending.is_between)
         hands->good_ns = due_ns;
     if (!hands->pending.hands.pedal)
         hands->frozen = false;
@@ -162,7 +171,7 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     uint64_t due_ns = hands_due_ns(hands);
     if (due_ns > now_ns)
         return false;
-    hands->counts.samples++;
+    hands->counts.samples += !hands->pending.is_between;
     hands->counts.gestures++;
     if (hands->pending.err)
         hands->counts.refused[hands->pending.err]++;

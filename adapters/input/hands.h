@@ -7,6 +7,7 @@
  *                  exchanging "left" and "right" in its name
  *     script       built-in suturing-like motion of both hands, 1 kHz
  *     still        both hands at rest on the pedal, 1 kHz
+ * A recording of less than 500 samples a second gets more between its own (input/source.h).
  * Recordings start again at their end, after a release of the pedal. Their foot, there and within, is
  * no person's: what was under way goes on, a hold stays until hands_reclutch (hazard H-03). What a
  * recording holds that has no meaning is refused, counted by cause and never passed on.
@@ -29,7 +30,8 @@ struct hands;
 
 struct hands_counts {
     uint64_t gestures;             /* given out */
-    uint64_t samples;              /* read from the source, refused ones among them */
+    uint64_t samples;              /* read from the source, refused ones among them, and none
+                                      that were put between */
     uint64_t refused[MOTION_ERRS]; /* samples by cause; motion_err_text names them */
     uint64_t loops;                /* times a recording began again */
 };
@@ -61,7 +63,7 @@ const struct hands_counts *hands_counts(const struct hands *hands);
 /* "recorded console stream FILE", for people. */
 const char *hands_name(const struct hands *hands);
 
-/* How many samples a second the source gives, over its whole length. */
+/* How many gestures a second there are, over the source's whole length. */
 double hands_rate_hz(const struct hands *hands);
 
 #endif

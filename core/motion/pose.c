@@ -160,3 +160,15 @@ enum motion_err pose_check(const struct pose *pose)
     enum motion_err err = vec3_check(pose->position_m);
     return err ? err : quat_check(pose->orientation);
 }
+
+struct pose pose_between(const struct pose *from, const struct pose *to, double share)
+{
+    struct quat start = quat_normalise(from->orientation), end = quat_normalise(to->orientation);
+    struct vec3 way_m = vec3_subtract(to->position_m, from->position_m);
+    struct vec3 turn_rad = quat_to_rotation_vector(quat_multiply(end, quat_conjugate(start)));
+    return (struct pose){
+        vec3_add(from->position_m, vec3_scale(way_m, share)),
+        quat_normalise(
+            quat_multiply(quat_from_rotation_vector(vec3_scale(turn_rad, share)), start)),
+    };
+}

@@ -108,4 +108,7 @@ MUST_USE enum motion_err mat3_check(const struct mat3 *m);
 
 MUST_USE enum motion_err pose_check(const struct pose *pose);
 
+/* At `share` of the way, 0 to 1: straight on, turning evenly by the shorter way. Both pass pose_check. */
+struct pose pose_between(const struct pose *from, const struct pose *to, double share);
+
 #endif

@@ -63,7 +63,7 @@ enum motion_err taurus_read(struct taurus_row *row, const char *line, size_t len
     if (open < 0 || open > 1)
         return MOTION_ERR_JAW;
     *row = (struct taurus_row){
-        .time_ns = (uint64_t)(values[AT_TIME] * 1e9),
+        .time_ns = (uint64_t)(values[AT_TIME] * 1e6 + 0.5) * 1000, /* written in microseconds */
         .hand = {{place_m, quat_from_mat3(&rotation)}, open * TAURUS_JAW_OPEN_RAD},
     };
     return MOTION_OK;

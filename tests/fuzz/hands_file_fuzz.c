@@ -48,8 +48,8 @@ static void play(struct hands *hands)
     const struct hands_counts *counts = hands_counts(hands);
     for (int err = 0; err < MOTION_ERRS; err++)
         refused += counts->refused[err];
-    if (counts->samples != SAMPLES || refused > SAMPLES || counts->refused[MOTION_OK] ||
-        !isfinite(hands_rate_hz(hands)) || hands_rate_hz(hands) < 0)
+    if (counts->gestures != SAMPLES || counts->samples > SAMPLES || refused > counts->samples ||
+        counts->refused[MOTION_OK] || !isfinite(hands_rate_hz(hands)) || hands_rate_hz(hands) < 0)
         abort();
 }
 

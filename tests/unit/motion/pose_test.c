@@ -89,6 +89,26 @@ static void a_limited_vector_keeps_its_direction(void **state)
     assert_vec3_near(vec3_limit((struct vec3){0, 0, 0}, 1), (struct vec3){0, 0, 0}, 0);
 }
 
+static void between_two_poses_is_straight_and_turns_evenly_by_the_shorter_way(void **state)
+{
+    (void)state;
+    struct random random;
+    random_seed(&random, 2);
+    for (int i = 0; i < 1000; i++) {
+        struct pose from = {{1, 2, 3}, random_turn(&random)},
+                    to = {{3, 2, -1}, random_turn(&random)};
+        double whole_rad = quat_angle_between_rad(to.orientation, from.orientation);
+        struct pose at = pose_between(&from, &to, 0.25);
+        assert_vec3_near(at.position_m, (struct vec3){1.5, 2, 2}, 1e-15);
+        assert_int_equal(pose_check(&at), MOTION_OK);
+        assert_near(quat_angle_between_rad(at.orientation, from.orientation), whole_rad / 4, 1e-12);
+        assert_near(quat_angle_between_rad(to.orientation, at.orientation), whole_rad * 0.75,
+                    1e-12);
+        at = pose_between(&from, &to, 1);
+        assert_near(quat_angle_between_rad(at.orientation, to.orientation), 0, 1e-12);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +117,7 @@ int main(void)
         cmocka_unit_test(small_rotation_vectors_keep_their_digits),
         cmocka_unit_test(checks_refuse_what_is_no_rotation),
         cmocka_unit_test(a_limited_vector_keeps_its_direction),
+        cmocka_unit_test(between_two_poses_is_straight_and_turns_evenly_by_the_shorter_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
