@@ -160,7 +160,7 @@ void witness_arrived(struct witness *witness, enum pair_end to, uint64_t connect
 /* Gestures and the arm. */
 
 static void h03_judge_clutch(struct witness *witness, const struct gesture *gesture,
-                         const struct follow *before)
+                             const struct follow *before)
 {
     bool goes_on = gesture->flags == GESTURE_UNASKED && before->hold == HOLD_NONE;
     if (gesture->flags == 0 || goes_on) {

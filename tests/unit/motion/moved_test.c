@@ -64,7 +64,8 @@ static void what_is_too_long_ago_is_not_known(void **state)
 {
     (void)state;
     move(GESTURES);
-    assert_int_equal(moved_at(&moved, tick_ns(GESTURES - MOVED_KEPT)), FIRST + GESTURES - MOVED_KEPT);
+    assert_int_equal(moved_at(&moved, tick_ns(GESTURES - MOVED_KEPT)),
+                     FIRST + GESTURES - MOVED_KEPT);
     assert_int_equal(moved_at(&moved, tick_ns(GESTURES - MOVED_KEPT) - 1), 0);
 }
 

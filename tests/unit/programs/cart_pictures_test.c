@@ -28,7 +28,8 @@ static void wait_until_narrow(void)
     struct link_peer *peer = ends.cart.station.peer;
     struct link_stats stats;
     for (int i = 0; i < 250; i++) {
-        const struct link_frame wide = {.bytes = bytes, .len = sizeof bytes, .captured_ns = now_ns()};
+        const struct link_frame wide = {
+            .bytes = bytes, .len = sizeof bytes, .captured_ns = now_ns()};
         assert_int_equal(link_send_frame(peer, STATION_PICTURES, &wide, now_ns()), LINK_OK);
         ends_run(40);
         link_peer_stats(peer, now_ns(), &stats);
@@ -104,7 +105,8 @@ static void the_console_is_told_the_rate_of_the_camera(void **state)
     (void)state;
     struct picture_head head;
     give(SMALL, true, 0);
-    assert_int_equal(picture_head_decode(&head, pictures.bytes, PICTURE_HEAD_BYTES + SMALL), MOTION_OK);
+    assert_int_equal(picture_head_decode(&head, pictures.bytes, PICTURE_HEAD_BYTES + SMALL),
+                     MOTION_OK);
     assert_int_equal(head.rate, RATE);
 }
 
@@ -170,8 +172,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_console_is_told_the_rate_of_the_camera, begin, end),
         cmocka_unit_test_setup_teardown(
             h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused, begin, end),
-        cmocka_unit_test_setup_teardown(
-            h08_the_encoder_is_asked_for_a_picture_that_stands_alone, begin, end),
+        cmocka_unit_test_setup_teardown(h08_the_encoder_is_asked_for_a_picture_that_stands_alone,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(
             pictures_are_smaller_once_one_was_refused_until_the_session_ends, begin, end),
     };

@@ -106,8 +106,9 @@ static struct console_order read_order(const char *text)
 static void h03_only_the_very_word_lets_the_arm_move(void **state)
 {
     (void)state;
-    static const char *const others[] = {"no reclutch", "reclutch no",  "reclutch?", "reclutchh",
-                                         "Reclutch",    "don't reclutch", "quitreclutch", "line reclutch"};
+    static const char *const others[] = {"no reclutch",  "reclutch no",  "reclutch?",
+                                         "reclutchh",    "Reclutch",     "don't reclutch",
+                                         "quitreclutch", "line reclutch"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_int_equal(read_order(others[i]).kind, CONSOLE_ORDER_WRONG);
     assert_int_equal(read_order("reclutch").kind, CONSOLE_ORDER_RECLUTCH);
