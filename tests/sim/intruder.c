@@ -161,7 +161,7 @@ static struct link_path stranger_path(const struct pair *pair)
 }
 
 /* Its gestures, with the keys it has, to a cart where a true console is at work. */
-static void speak(struct intruder *intruder, struct pair *pair)
+static void h10_speak(struct intruder *intruder, struct pair *pair)
 {
     uint8_t text[SEALED_TEXT_MAX], bytes[LINK_DATAGRAM_MAX];
     uint64_t now_ns = pair_true_ns(pair);
@@ -176,7 +176,7 @@ static void speak(struct intruder *intruder, struct pair *pair)
 }
 
 /* A gesture of its own under the head of a datagram that it saw, a few numbers on. */
-static void spoof(struct intruder *intruder, struct pair *pair)
+static void h10_spoof(struct intruder *intruder, struct pair *pair)
 {
     uint8_t text[SEALED_TEXT_MAX], bytes[LINK_DATAGRAM_MAX];
     const struct intruder_datagram *kept =
@@ -209,7 +209,7 @@ void intruder_act(struct intruder *intruder, struct pair *pair, const struct fau
     case FAULT_REFLECT:
     case FAULT_FORGE:
         again(intruder, pair, fault->kind);
-        spoof(intruder, pair);
+        h10_spoof(intruder, pair);
         break;
     case FAULT_RANDOM:
         babble(intruder, pair, fault->end);
@@ -274,5 +274,5 @@ void intruder_turn(struct intruder *intruder, struct pair *pair, bool is_taken)
         pair_inject_along(pair, PAIR_CART, &path, bytes, len);
     hear(intruder, now_ns);
     if (is_taken)
-        speak(intruder, pair);
+        h10_speak(intruder, pair);
 }
