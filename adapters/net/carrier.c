@@ -160,11 +160,11 @@ void carrier_close(struct carrier *carrier, unsigned socket)
     carrier->polled[socket] = (struct pollfd){.fd = NOBODY};
 }
 
-static void say_no_address(const char *text, size_t len, char *reason)
+static void say_no_address(const char *text, size_t len, const char *more, char *reason)
 {
     snprintf(reason, CARRIER_REASON_BYTES,
-             "'%.*s' is not an address and port: write 192.0.2.1:4433 or [2001:db8::1]:4433",
-             len < 80 ? (int)len : 80, text);
+             "'%.*s' is not an address and port: write 192.0.2.1:4433 or [2001:db8::1]:4433%s",
+             len < 80 ? (int)len : 80, text, more);
 }
 
 bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
@@ -172,7 +172,7 @@ bool carrier_listen(struct carrier *carrier, const char *text, unsigned *socket,
 {
     struct net_address address;
     if (!net_address_read(&address, text, strlen(text))) {
-        say_no_address(text, strlen(text), reason);
+        say_no_address(text, strlen(text), "", reason);
         return false;
     }
     int number = open_socket(carrier, &address, text, reason);
@@ -208,48 +208,39 @@ static bool read_source(const char *text, const struct net_address *address,
     return false;
 }
 
-/* Towards the `address_len` bytes at the head of `text`, read already. */
-static bool open_line(struct carrier *carrier, const char *text, size_t address_len,
-                      const struct net_address *address, struct link_path *path, char *reason)
+/* Towards the address at the head of `text`, as `read` understands it; `unread` is said beside when it does not. */
+static bool open_line(struct carrier *carrier, const char *text,
+                      bool (*read)(struct net_address *, const char *, size_t), const char *unread,
+                      struct link_path *path, char *reason)
 {
-    struct net_address source;
-    const char *rest = text + address_len;
+    struct net_address address, source;
+    size_t len = strcspn(text, ",");
+    const char *rest = text + len;
 
-    if (!read_source(rest, address, &source, reason))
+    if (!read(&address, text, len)) {
+        say_no_address(text, len, unread, reason);
+        return false;
+    }
+    if (!read_source(rest, &address, &source, reason))
         return false;
     int number = open_socket(carrier, &source, *rest ? rest + 1 : text, reason);
     if (number < 0)
         return false;
-    to_path(address, (unsigned)number, path);
+    to_path(&address, (unsigned)number, path);
     return true;
 }
 
 bool carrier_line(struct carrier *carrier, const char *text, struct link_path *path,
                   char reason[static CARRIER_REASON_BYTES])
 {
-    struct net_address address;
-    size_t len = strcspn(text, ",");
-
-    if (!net_address_read(&address, text, len)) {
-        say_no_address(text, len, reason);
-        return false;
-    }
-    return open_line(carrier, text, len, &address, path, reason);
+    return open_line(carrier, text, net_address_read, "", path, reason);
 }
 
 bool carrier_line_at_once(struct carrier *carrier, const char *text, struct link_path *path,
                           char reason[static CARRIER_REASON_BYTES])
 {
-    struct net_address address;
-    size_t len = strcspn(text, ",");
-
-    if (!net_address_read_numbers(&address, text, len)) {
-        say_no_address(text, len, reason);
-        strncat(reason, "; a name would have to be looked up, and the hands would wait",
-                CARRIER_REASON_BYTES - 1 - strlen(reason));
-        return false;
-    }
-    return open_line(carrier, text, len, &address, path, reason);
+    return open_line(carrier, text, net_address_read_numbers,
+                     "; a name would have to be looked up, and the hands would wait", path, reason);
 }
 
 void carrier_address(const struct carrier *carrier, unsigned socket,
