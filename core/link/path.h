@@ -98,6 +98,7 @@ struct path_episodes {
 
 struct path_rx { /* all zero at first: path_rx_init */
     bool any;
+    bool anew;      /* the line was not used lately: its next datagram ends no silence */
     uint64_t first; /* the first packet number seen: what was sent before is not ours to count */
     uint64_t highest, highest_sent_ns, highest_received_ns;
     uint64_t bits[PATH_REPORT_PACKETS / 64]; /* bit i of word w: highest - (64 w + i) has come */
@@ -117,6 +118,9 @@ void path_rx_init(struct path_rx *rx);
 /* An authentic datagram came that the replay window had not seen. `sent_ns`: the peer's. */
 void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_t bytes,
                     uint64_t now_ns);
+
+/* The line is out of use from now on, until its next datagram: that it says nothing is no outage. */
+void path_rx_rest(struct path_rx *rx);
 
 /* A datagram came that the replay window had seen: the line duplicated it, or a stranger repeated it; it
  * was not opened. */

@@ -72,13 +72,12 @@ static void advance(struct path_rx *rx, uint64_t by)
     rx->highest += by;
 }
 
-static void note_time(struct path_rx *rx, uint64_t now_ns)
+static void note_gap(struct path_rx *rx, uint64_t now_ns)
 {
     int64_t gap = (int64_t)(now_ns - rx->heard_ns);
     assert(gap >= 0);
     window_add(&rx->gaps, -gap, now_ns);
     rx->gap_ns += ((gap < GAP_MOST_NS ? gap : GAP_MOST_NS) - rx->gap_ns) / 16;
-    rx->heard_ns = now_ns;
 }
 
 static void note_jitter(struct path_rx *rx, uint64_t sent_ns, uint64_t now_ns)
@@ -111,8 +110,10 @@ void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_
 {
     rx->received++;
     rx->received_bytes += bytes;
-    if (rx->any)
-        note_time(rx, now_ns);
+    if (rx->any && !rx->anew)
+        note_gap(rx, now_ns);
+    rx->heard_ns = now_ns;
+    rx->anew = false;
     if (rx->any && packet < rx->highest) {
         accept_late(rx, packet);
         return;
@@ -124,11 +125,15 @@ void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_
     } else {
         rx->any = true;
         rx->first = rx->highest = packet;
-        rx->heard_ns = now_ns;
     }
     rx->bits[0] |= 1;
     rx->highest_sent_ns = sent_ns;
     rx->highest_received_ns = now_ns;
+}
+
+void path_rx_rest(struct path_rx *rx)
+{
+    rx->anew = true;
 }
 
 void path_rx_duplicate(struct path_rx *rx)
@@ -155,6 +160,6 @@ uint64_t path_rx_longest_gap_ns(const struct path_rx *rx, uint64_t now_ns)
     if (!rx->any)
         return 0;
     uint64_t longest = (uint64_t)-window_least(&rx->gaps, WINDOW_SECONDS, now_ns, 0);
-    uint64_t present = now_ns - rx->heard_ns;
+    uint64_t present = rx->anew ? 0 : now_ns - rx->heard_ns;
     return present > longest ? present : longest;
 }

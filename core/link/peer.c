@@ -297,6 +297,7 @@ void peer_drop_line(struct link_peer *peer, uint8_t line)
     at->used = at->moving = at->response_due = at->ack_due = false;
     peer->pull_due &= (uint8_t) ~(1U << line);
     at->state = LINK_LINE_UNUSED;
+    path_rx_rest(&at->rx);
     struct link_event *event = link_push(peer->link, LINK_EVENT_LINE, peer);
     event->line = line;
     event->line_state = LINK_LINE_UNUSED;

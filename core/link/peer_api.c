@@ -240,8 +240,7 @@ static void line_stats(const struct link_peer *peer, const struct peer_line *lin
         .loss_longest = line->rx.episodes.longest_packets,
         .queue_ns = line->tx.reported ? line->tx.queue_ns : -1,
         .rate_bps = rate_target_bps(&line->rate),
-        .outage_longest_ns =
-            path_rx_longest_gap_ns(&line->rx, line->used ? now_ns : line->rx.heard_ns),
+        .outage_longest_ns = path_rx_longest_gap_ns(&line->rx, now_ns),
         .datagram_bytes_max = (uint32_t)path_tx_datagram_max(&line->tx),
     };
     if (clock.measured && line->rx.any)

@@ -309,6 +309,8 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
     arrival.sent_ns = wire_u64(&reader);
     if (header->packet >= line->revived_from)
         path_rx_accept(&line->rx, header->packet, arrival.sent_ns, len, now_ns);
+    if (!line->used)
+        path_rx_rest(&line->rx); /* it was on its way when the line was pulled */
     if (link_clock_backward(&peer->clock, arrival.sent_ns, now_ns))
         take_clock_step(peer);
     uint8_t type;

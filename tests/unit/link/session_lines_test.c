@@ -119,8 +119,12 @@ static void pull(enum pair_end by, unsigned line)
                                        pair_local_ns(pair, PAIR_CONSOLE), &added),
                          LINK_OK);
         pair_run(pair, pair_true_ns(pair) + S);
-        for (int end = 0; end < PAIR_ENDS; end++)
+        assert_int_equal(added, line);
+        for (int end = 0; end < PAIR_ENDS; end++) {
             assert_int_equal(watch.ends[end].line[added], LINK_LINE_GOOD);
+            struct link_stats stats = watch_stats(pair, (enum pair_end)end);
+            assert_true(stats.lines[added].outage_longest_ns < 500 * MS); /* it was not in use */
+        }
     }
     watch_check();
     pair_destroy(pair);
