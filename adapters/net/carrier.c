@@ -122,11 +122,28 @@ static void say_unbound(const char *text, int why, char *reason)
         snprintf(reason, CARRIER_REASON_BYTES, "cannot use %.100s: %s", text, strerror(why));
 }
 
+/* Best effort, all of it: a small buffer or a plain mark costs quality, not the operation. The link finds out
+ * itself how long a datagram may be, for which none is cut in pieces on its way (RFC 8899 3). */
+static void mark_socket(int fd, int family)
+{
+    const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
+    const int probe = IP_PMTUDISC_PROBE, probe_v6 = IPV6_PMTUDISC_PROBE;
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    if (family == AF_INET6) {
+        setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+        setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &probe_v6, sizeof probe_v6);
+    } else {
+        setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+        setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &probe, sizeof probe);
+    }
+}
+
 /* A socket bound to `address`; its number, or -1 with `reason` filled. */
 static int open_socket(struct carrier *carrier, const struct net_address *address, const char *text,
                        char *reason)
 {
-    const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
     int number = 0;
 
     while (number < CARRIER_SOCKETS_MAX && carrier->polled[number].fd != NOBODY)
@@ -142,13 +159,7 @@ static int open_socket(struct carrier *carrier, const struct net_address *addres
             close(fd);
         return -1;
     }
-    /* Best effort, all of them: a small buffer or a plain mark costs quality, not the operation. */
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    if (address->any.sa_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
-    else
-        setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    mark_socket(fd, address->any.sa_family);
     carrier->polled[number] = (struct pollfd){.fd = fd, .events = POLLIN};
     return number;
 }

@@ -86,6 +86,7 @@ class CablesTest(jisr.Case):
         self.cut(1)
         self.goes_on(2)
         self.both_stop()
+        self.assertGreater(self.report("cart")["unsent"], 0, "nothing was sent in pieces")
 
     def test_a_console_whose_address_changes_in_mid_flight_is_followed(self):
         self.ip(self.shanghai_net, "addr", "del", "10.77.0.2/24", "dev", "cable0")
