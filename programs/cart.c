@@ -361,10 +361,10 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
         return false;
     }
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
-    if (!station_open_report(&cart->station))
+    if (!station_name_files(&cart->station))
         return false;
     if (settings->station.trace &&
-        !(cart->trace = trace_open(settings->station.trace, TRACE_GESTURES)))
+        !(cart->trace = trace_open(cart->station.trace_file, TRACE_GESTURES)))
         return false;
     log_event(LOG_INFO, "cart_listens", "lines=%zu camera=\"%s\" picture_rate=%u arms=%llu",
               settings->listen.count, settings->camera, cart->pictures.rate,
@@ -379,6 +379,8 @@ int command_cart(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
+    if (!station_files_differ(&settings.station, "cart"))
+        return 2;
     cart.settings = &settings;
     if (!log_start()) {
         fputs("jisr cart: memory is short\n", stderr);

@@ -444,10 +444,10 @@ static bool open_parts(struct console *console, const struct console_settings *s
         fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
         carrier_watch(&console->station.carrier, STDIN_FILENO);
     }
-    if (!station_open_report(&console->station))
+    if (!station_name_files(&console->station))
         return false;
     if (settings->station.trace &&
-        !(console->eyes.trace = trace_open(settings->station.trace, TRACE_PICTURES)))
+        !(console->eyes.trace = trace_open(console->station.trace_file, TRACE_PICTURES)))
         return false;
     console_station_init(&console->operation, console->station.link, paths, settings->line.count,
                          settings->picture_gate_ns, now_ns);
@@ -464,6 +464,8 @@ int command_console(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
+    if (!station_files_differ(&settings.station, "console"))
+        return 2;
     console.settings = &settings;
     if (!log_start()) {
         fputs("jisr console: memory is short\n", stderr);

@@ -428,6 +428,9 @@ static int operate(struct operation *op, int stop_fd)
         restart_init(&op->restarts[i], op->theatre.children[i].name);
     show_of(&op->show, PAGE_PLAIN, words_of(WORD_HANDS, language), wanted.hands);
     show_of(&op->show, PAGE_PLAIN, words_of(WORD_CAMERA, language), wanted.camera);
+    if (op->theatre.numbers[0] > 1)
+        page_tell(&op->show.page, PAGE_PLAIN, "%s %u", words_of(WORD_NUMBERED, language),
+                  op->theatre.numbers[0]);
     op->opened_ns = op->now_ns = clock_monotonic_ns();
     op->screen = screen_open(STDOUT_FILENO, language);
     run(op, stop_fd);

@@ -258,12 +258,14 @@ void report_print(FILE *out, const struct report *report)
     fputs("\n}\n", out);
 }
 
-bool report_write(FILE *out, const char *path, const struct report *report)
+bool report_write(struct keep_whole *file, const struct report *report)
 {
-    report_print(out, report);
-    bool good = !ferror(out);
-    good = fclose(out) == 0 && good;
-    if (!good)
-        log_event(LOG_ERROR, "report_failed", "file=\"%s\" why=\"%s\"", path, strerror(errno));
-    return good;
+    FILE *out = keep_whole_begin(file);
+
+    if (out)
+        report_print(out, report);
+    if (out && keep_whole_end(file))
+        return true;
+    log_event(LOG_ERROR, "report_failed", "file=\"%s\" why=\"%s\"", file->name, strerror(errno));
+    return false;
 }

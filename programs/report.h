@@ -14,6 +14,7 @@
 
 #include "base/attr.h"
 #include "base/spread.h"
+#include "keep.h"
 #include "link/link.h"
 
 /* Each a key of the report. */
@@ -87,8 +88,7 @@ struct report {
 /* Writes the report as JSON to `out`; the caller looks at ferror(out). */
 void report_print(FILE *out, const struct report *report);
 
-/* Writes it to `out` and closes that; `path` is its name. On failure says why in the log and returns
- * false. */
-MUST_USE bool report_write(FILE *out, const char *path, const struct report *report);
+/* Writes it, whole or not at all. On failure says why in the log and returns false. */
+MUST_USE bool report_write(struct keep_whole *file, const struct report *report);
 
 #endif

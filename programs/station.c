@@ -129,8 +129,7 @@ void station_close(struct station *station)
     link_identity_free(station->identity);
     if (station->signals >= 0)
         close(station->signals);
-    if (station->report_file)
-        fclose(station->report_file);
+    keep_whole_drop(&station->report);
 }
 
 void station_begin(struct station *station)
@@ -140,17 +139,6 @@ void station_begin(struct station *station)
     if (station->settings->status_fd >= 0)
         fcntl((int)station->settings->status_fd, F_SETFL, O_NONBLOCK);
     station->start_ns = station->status_ns = clock_monotonic_ns();
-}
-
-bool station_open_report(struct station *station)
-{
-    const char *path = station->settings->report;
-    if (!path)
-        return true;
-    station->report_file = fopen(path, "we");
-    if (!station->report_file)
-        fprintf(stderr, "jisr %s: --report %s: %s\n", station->side, path, strerror(errno));
-    return station->report_file != NULL;
 }
 
 void station_claim(struct station *station)

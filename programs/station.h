@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/spread.h"
+#include "keep.h"
 #include "link/link.h"
 #include "log/log.h"
 #include "motion/err.h"
@@ -89,8 +90,10 @@ struct station {
     char line_names[LINK_LINES_MAX][STATION_LINE_NAME_BYTES]; /* "": not used so far */
     uint64_t unsent_told;                                     /* in the log */
     uint64_t tell_unsent_ns;                                  /* not again before then */
-    int signals;       /* readable when we are asked to stop: stops.h */
-    FILE *report_file; /* made at the start, filled at the end; NULL: none asked for */
+    int signals;                      /* readable when we are asked to stop: stops.h */
+    unsigned number;                  /* of this run's trace and report: keep.h */
+    struct keep_whole report;         /* tried at the start, written at the end */
+    char trace_file[KEEP_NAME_BYTES]; /* once named */
     uint64_t start_ns;
     uint64_t status_ns;           /* the next status line is due */
     struct spread lateness;       /* of the loop's ticks */
@@ -112,9 +115,13 @@ void station_close(struct station *station);
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */
 void station_begin(struct station *station);
 
-/* When all else is there: makes the report's file, empty, so that a wrong name is told now and not
- * after the operation. False: told on standard error. */
-MUST_USE bool station_open_report(struct station *station);
+/* Whether trace and report are two files. False: told on standard error, before anything is opened. */
+MUST_USE bool station_files_differ(const struct station_settings *settings, const char *side);
+
+/* When all else is there: names trace and report so that those of an earlier run stay (keep.h), and tries
+ * the report's name, so that a wrong one is told now and not after the operation. False: told on standard
+ * error. */
+MUST_USE bool station_name_files(struct station *station);
 
 /* A line of the session goes by this name in the report; the one it had before is kept beside it. */
 void station_name_line(struct station *station, unsigned line, const char *name);

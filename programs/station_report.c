@@ -1,11 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The common part of both ends' reports (station.h, report.h). */
+/* The common part of both ends' reports (station.h, report.h), and what the files are called. */
+#include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #include "link/identity.h"
 #include "station.h"
 
 #define NOT_MEASURED ((double)NAN)
+
+bool station_files_differ(const struct station_settings *settings, const char *side)
+{
+    if (!settings->trace || !settings->report || !keep_is_same(settings->trace, settings->report))
+        return true;
+    fprintf(stderr, "jisr %s: --trace %s and --report %s are one file; name two\n", side,
+            settings->trace, settings->report);
+    return false;
+}
+
+static void tell_beside(const char *name, const char *asked)
+{
+    if (strcmp(name, asked) != 0)
+        log_event(LOG_INFO, "kept_beside", "file=\"%s\" earlier=\"%s\"", name, asked);
+}
+
+static bool fail(const struct station *station, const char *option, const char *path, int why)
+{
+    fprintf(stderr, "jisr %s: --%s %s: %s\n", station->side, option, path, strerror(why));
+    return false;
+}
+
+bool station_name_files(struct station *station)
+{
+    const char *trace = station->settings->trace, *report = station->settings->report;
+    char name[KEEP_NAME_BYTES];
+
+    station->number = keep_number((const char *[]){trace, report}, 2, 1);
+    if (trace && !keep_name(station->trace_file, trace, station->number))
+        return fail(station, "trace", trace, ENAMETOOLONG);
+    if (report && !keep_name(name, report, station->number))
+        return fail(station, "report", report, ENAMETOOLONG);
+    if (report && !keep_whole_try(&station->report, name))
+        return fail(station, "report", name, errno);
+    if (trace)
+        tell_beside(station->trace_file, trace);
+    if (report)
+        tell_beside(name, report);
+    return true;
+}
 
 static double ms_or_nan(int64_t ns)
 {
@@ -72,6 +114,17 @@ static unsigned count_lines(const struct station *station)
     return count;
 }
 
+/* Another may have written under that name meanwhile. */
+static bool write_report(struct station *station, const struct report *report)
+{
+    const char *asked = station->settings->report;
+    unsigned number = keep_number(&asked, 1, station->number);
+
+    if (keep_name(station->report.name, asked, number) && number != station->number)
+        tell_beside(station->report.name, asked);
+    return report_write(&station->report, report);
+}
+
 bool station_report(struct station *station, struct report *report,
                     struct report_line lines[static LINK_LINES_MAX], uint64_t now_ns)
 {
@@ -94,7 +147,5 @@ bool station_report(struct station *station, struct report *report,
     for (unsigned i = 0; i < report->line_count; i++)
         fill_line(station, i, report->clock_bound_ms, &lines[i]);
     report->unsent = station->carrier.unsent;
-    FILE *out = station->report_file;
-    station->report_file = NULL;
-    return !out || report_write(out, station->settings->report, report);
+    return !station->settings->report || write_report(station, report);
 }

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/ring.h"
+#include "keep.h"
 #include "log/log.h"
 
 enum {
@@ -161,6 +162,13 @@ static struct trace *fail(struct trace *trace, const char *path, int err)
     return NULL;
 }
 
+/* What was in it before is not ours to cut. */
+static bool is_new(int file)
+{
+    struct stat status;
+    return fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
 struct trace *trace_open(const char *path, enum trace_rows kind)
 {
     struct trace *trace = calloc(1, sizeof *trace);
@@ -169,9 +177,10 @@ struct trace *trace_open(const char *path, enum trace_rows kind)
 
     trace->kind = kind;
     trace->path = path;
-    trace->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
+    trace->file = keep_open(path);
     if (trace->file < 0)
         return fail(trace, path, errno);
+    trace->good_bytes = is_new(trace->file) ? 0 : -1;
     ring_init(&trace->ring, trace->rows, ROWS, sizeof *trace->rows);
     trace->used = strlen(kinds[kind].names);
     memcpy(trace->buffer, kinds[kind].names, trace->used);

@@ -40,7 +40,8 @@ struct trace_picture {
 
 struct trace;
 
-/* Begins `path` with its line of names, and the thread. NULL when that fails, said in the log. */
+/* Begins `path` (from keep_name: what is in it stays) with its line of names, and the thread. NULL when
+ * that fails, said in the log. */
 struct trace *trace_open(const char *path, enum trace_rows kind);
 
 void trace_gesture(struct trace *trace, const struct trace_gesture *row);

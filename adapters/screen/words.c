@@ -70,6 +70,10 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_GIVEN_UP] = {"died too often: it is not started again",
                        "s'est arrêté brutalement trop souvent : il n'est plus relancé",
                        "انهار مرارا: لن يُعاد تشغيله"},
+    [WORD_NUMBERED] = {"files of an earlier operation stay; this one's have the number",
+                       "les fichiers d'une opération antérieure restent ; les nouveaux portent le "
+                       "numéro",
+                       "تبقى ملفات عملية سابقة؛ ملفات هذه العملية تحمل الرقم"},
     [WORD_MET] = {"the two ends have met", "la liaison est établie", "أُقيم الاتصال بين الطرفين"},
     [WORD_PARTED] = {"the two ends have parted", "la liaison est rompue",
                      "انقطع الاتصال بين الطرفين"},

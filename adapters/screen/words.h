@@ -72,6 +72,7 @@ enum word {
     WORD_DIED, /* and the signal's number */
     WORD_STARTED_AGAIN,
     WORD_GIVEN_UP,
+    WORD_NUMBERED,
     WORD_MET,
     WORD_PARTED,
     WORD_CLUTCH_IN,

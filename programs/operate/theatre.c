@@ -8,13 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keep.h"
+
 #define NS_PER_US 1000
 
 static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
-
-struct file_name {
-    char text[24];
-};
 
 /* The words of a command line being put together. Memory is short: all is dropped. */
 struct words {
@@ -71,28 +69,48 @@ static bool start_weather(struct theatre *theatre, char why[static THEATRE_WHY_B
     return start(theatre, THEATRE_WEATHER, &words, 1, why);
 }
 
-/* What the files of the `life`th life of an end are called, without what follows the dot. */
-static struct file_name file_name(enum theatre_child end, unsigned life)
+/* What a child's file is called in the run of that number. False: too long. */
+static bool file_name(char path[static PLACE_PATH_BYTES], const char *folder, const char *name,
+                      const char *kind, unsigned number)
 {
-    struct file_name name;
+    char first[PLACE_PATH_BYTES];
+    int len = snprintf(first, sizeof first, "%s/%s.%s", folder, name, kind);
+    return len > 0 && len < PLACE_PATH_BYTES && keep_name(path, first, number);
+}
 
-    if (life > 1)
-        snprintf(name.text, sizeof name.text, "%s-%u", names[end], life);
-    else
-        snprintf(name.text, sizeof name.text, "%s", names[end]);
-    return name;
+/* The least number from `first` on under which the children `from` to `to` have left nothing. */
+static unsigned free_number(const struct theatre *theatre, int from, int to, unsigned first)
+{
+    const struct {
+        const char *folder, *kind;
+    } files[] = {{theatre->plan.report, "log"},
+                 {theatre->plan.report, "json"},
+                 {theatre->plan.trace, "csv"}};
+    enum { FILES = sizeof files / sizeof *files };
+    char paths[THEATRE_CHILDREN * FILES][PLACE_PATH_BYTES];
+    const char *there[THEATRE_CHILDREN * FILES] = {NULL};
+    size_t count = 0;
+
+    for (int which = from; which <= to; which++)
+        for (int i = 0; i < FILES; i++, count++)
+            if (files[i].folder &&
+                file_name(paths[count], files[i].folder, names[which], files[i].kind, 1))
+                there[count] = paths[count];
+    return keep_number(there, count, first);
 }
 
 static void add_what_both_want(struct words *words, const struct theatre *theatre,
                                enum theatre_child end)
 {
-    const struct file_name name = file_name(end, theatre->lives[end] + 1);
+    char path[PLACE_PATH_BYTES];
 
     add(words, "--identity=%s/%s", theatre->folder, names[end]);
     add(words, "--status-fd=%d", CHILD_STATUS_FD);
-    add(words, "--report=%s/%s.json", theatre->reports, name.text);
-    if (theatre->plan.trace)
-        add(words, "--trace=%s/%s.csv", theatre->plan.trace, name.text);
+    if (theatre_report_path(theatre, end, path))
+        add(words, "--report=%s", path);
+    if (theatre->plan.trace &&
+        file_name(path, theatre->plan.trace, names[end], "csv", theatre->numbers[end]))
+        add(words, "--trace=%s", path);
 }
 
 static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
@@ -154,11 +172,11 @@ static bool open_logs(struct theatre *theatre, const char *folder,
     char path[PLACE_PATH_BYTES];
 
     for (int i = 0; i < THEATRE_CHILDREN; i++) {
-        if (snprintf(path, sizeof path, "%s/%s.log", folder, names[i]) >= (int)sizeof path)
-            errno = ENAMETOOLONG;
-        else
-            theatre->logs[i] = fopen(path, "we");
-        if (!theatre->logs[i]) {
+        int file = -1;
+        errno = ENAMETOOLONG;
+        if (file_name(path, folder, names[i], "log", theatre->numbers[i]))
+            file = keep_open(path);
+        if (file < 0 || !(theatre->logs[i] = fdopen(file, "a"))) {
             snprintf(why, THEATRE_WHY_BYTES, "%.200s: %s", folder, strerror(errno));
             return false;
         }
@@ -183,6 +201,9 @@ bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
         return false;
     snprintf(theatre->reports, sizeof theatre->reports, "%s",
              plan->report ? plan->report : theatre->folder);
+    unsigned number = free_number(theatre, 0, THEATRE_CHILDREN - 1, 1);
+    for (int i = 0; i < THEATRE_CHILDREN; i++)
+        theatre->numbers[i] = number;
     if (plan->report && !open_logs(theatre, plan->report, why))
         goto fail;
     if (!place_ports(theatre->ports, (size_t)plan->line_count * 2)) {
@@ -206,6 +227,7 @@ bool theatre_start_again(struct theatre *theatre, enum theatre_child which,
 
     child_close(child);
     child_init(child, names[which]);
+    theatre->numbers[which] = free_number(theatre, which, which, theatre->numbers[which] + 1);
     if (!start_child(theatre, which, why))
         return false;
     for (unsigned line = 0; which == THEATRE_WEATHER && line < theatre->plan.line_count; line++)
@@ -239,9 +261,7 @@ void theatre_log(struct theatre *theatre, const struct child *child, const char 
 bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
                          char path[static PLACE_PATH_BYTES])
 {
-    const struct file_name name = file_name(end, theatre->lives[end]);
-    int len = snprintf(path, PLACE_PATH_BYTES, "%s/%s.json", theatre->reports, name.text);
-    return len > 0 && len < PLACE_PATH_BYTES;
+    return file_name(path, theatre->reports, names[end], "json", theatre->numbers[end]);
 }
 
 void theatre_close(struct theatre *theatre)

@@ -35,18 +35,20 @@ struct theatre {
         ports[PLACE_PORTS_MAX]; /* of the cart for each line, then of the weather for each line */
     bool is_cut[STATUS_LINES_MAX];
     struct child children[THEATRE_CHILDREN];
-    unsigned lives[THEATRE_CHILDREN]; /* how often each was started */
-    FILE *logs[THEATRE_CHILDREN];     /* NULL: not kept */
-    char folder[PLACE_PATH_BYTES];    /* temporary */
+    unsigned lives[THEATRE_CHILDREN];   /* how often each was started */
+    unsigned numbers[THEATRE_CHILDREN]; /* of their files: keep.h */
+    FILE *logs[THEATRE_CHILDREN];       /* NULL: not kept */
+    char folder[PLACE_PATH_BYTES];      /* temporary */
     char reports[PLACE_PATH_BYTES];
 };
 
-/* Makes the place and starts all three. False: `why` says why, and nothing is left running. */
+/* Makes the place and starts all three. What an earlier operation left in the folders of `plan` stays: this
+ * one's files are NAME-2 and so on. False: `why` says why, and nothing is left running. */
 MUST_USE bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
                            char why[static THEATRE_WHY_BYTES]);
 
-/* Starts one that has ended again, as it was: ports, identity, options and cuts. The second life's trace
- * and report are NAME-2.csv and NAME-2.json: those of the first stay. False: `why` says why. */
+/* Starts one that has ended again, as it was: ports, identity, options and cuts. Its trace and
+ * report are NAME-2.csv and NAME-2.json: those of its first life stay. False: `why` says why. */
 MUST_USE bool theatre_start_again(struct theatre *theatre, enum theatre_child which,
                                   char why[static THEATRE_WHY_BYTES]);
 

@@ -211,6 +211,19 @@ class FilesTest(jisr.Case):
             self.assertEqual(done.stderr.count(nowhere), 1, done.stderr)
             self.assertIn("No such file", done.stderr)
 
+    def test_one_file_for_trace_and_report_is_refused(self):
+        path, again = self.folder / "both", self.folder / "." / ".." / self.folder.name / "both"
+        self.cart_refused(2, ("--trace", "--report", "one file"), "--trace", path, "--report", again)
+        self.console_refused(2, ("--trace", "--report", "one file"), "--trace", path, "--report", path)
+        self.assertFalse(path.exists())
+
+    def test_a_trace_and_a_report_may_go_down_a_pipe(self):
+        for option, begins in (("--trace", "sequence,sampled_ns"), ("--report", "{")):
+            done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre, "--for", "1s", option,
+                            "/dev/stdout")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(done.stdout.startswith(begins), done.stdout)
+
     def snapshot(self, path):
         """An operation with a snapshot of it; the console's log and exit status."""
         at = jisr.address()

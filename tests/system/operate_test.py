@@ -49,14 +49,19 @@ class OperateTest(jisr.Case):
         self.addCleanup(lambda: process.poll() is None and process.terminate())
         return process
 
-    def test_it_runs_to_its_end_and_reports(self):
+    def test_it_runs_to_its_end_and_reports_and_an_earlier_operation_stays(self):
+        earlier = self.folder / "console.csv"
+        earlier.write_text("an earlier operation's\n")
         process = self.begin("--for", "15s", "--report", self.folder, "--trace", self.folder, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said, _ = process.communicate(timeout=90)
         self.assertEqual(process.returncode, 0, said)
         self.assertNotIn("\033", said, "plain text was asked for")
         self.assertGreater(len(said.splitlines()), 10)
-        cart, console = self.report("cart"), self.report("console")
+        self.assertIn("this one's have the number 2", said)
+        self.assertEqual(earlier.read_text(), "an earlier operation's\n")
+        self.assertEqual({path.name for path in self.folder.glob("*.log")}, {"weather-2.log", "cart-2.log", "console-2.log"})
+        cart, console = self.report("cart-2"), self.report("console-2")
         self.assertGreater(cart["gestures"]["applied"], 3000)
         self.assertGreater(console["pictures"]["whole"] + console["pictures"]["repaired"], 100)
         for end, part in [(cart, "network_forth"), (cart, "robot"), (cart, "encode"), (console, "network_back"),
@@ -67,8 +72,8 @@ class OperateTest(jisr.Case):
                      (console, "decode")])
         self.assertAlmostEqual(parts, console["hand_to_eye_ms"]["p50"], delta=parts / 4)
         self.assertIn("no gestures", [hold["cause"] for hold in cart["holds"]])
-        self.assertGreater(len(self.trace("cart")), 3000)
-        self.assertGreater(len(self.trace("console")), 100)
+        self.assertGreater(len(self.trace("cart-2")), 3000)
+        self.assertGreater(len(self.trace("console-2")), 100)
 
     def test_h03_a_killed_process_is_started_again_and_the_arm_awaits_the_surgeon(self):
         shown = self.folder / "shown"

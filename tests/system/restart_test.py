@@ -79,5 +79,27 @@ class RestartTest(jisr.Case):
         self.assertEqual(self.report("cart_again")["sessions"], 1)
         self.assert_counts_are_of_both_sessions("console", "cart_again")
 
+    def test_what_an_earlier_life_wrote_stays(self):
+        self.assertTrue(jisr.until(lambda: len(self.trace("cart")) > 500))
+        self.arm.kill()
+        rows = (self.folder / "cart.csv").read_bytes()
+        again = self.cart(*self.lines)
+        self.assertTrue(again.says(f'info kept_beside file="{self.folder}/cart-2.csv"'), self.tell(again))
+        self.assert_follows(again, self.eyes)
+        self.assertFalse((self.folder / "cart-2.json").exists(), "whole or not at all")
+        self.assertEqual(again.stop(), 0, self.tell(again))
+        self.assertEqual((self.folder / "cart.csv").read_bytes(), rows)
+        self.assertGreater(len(self.trace("cart-2")), 100)
+        self.assertEqual(self.report("cart-2")["sessions"], 1)
+        self.assertFalse((self.folder / "cart.json").exists(), "its life has no report")
+        third = self.cart(*self.lines)
+        self.assertTrue(third.says("info cart_listens"), self.tell(third))
+        self.assertEqual(third.stop(), 0, self.tell(third))
+        self.assertEqual(self.report("cart-2")["sessions"], 1)
+        self.assertEqual(sorted(path.name for path in self.folder.glob("cart*")),
+                         ["cart-2.csv", "cart-2.json", "cart-3.csv", "cart-3.json", "cart.csv"])
+        for path in self.folder.glob("cart*"):
+            self.assertEqual(path.stat().st_mode & 0o137, 0, path)
+
 
 jisr.main()

@@ -66,6 +66,18 @@ static void pictures_have_the_columns_that_the_page_names(void **state)
                  "18446744073709551614,18446744073709551614\n");
 }
 
+static void rows_go_behind_what_is_there(void **state)
+{
+    (void)state;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("an earlier run's\n", file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(trace_close(trace_open(path, TRACE_GESTURES)), 0);
+    assert_holds("an earlier run's\n"
+                 "sequence,sampled_ns,received_ns,applied_ns,line,outcome\n");
+}
+
 static void a_full_disk_costs_rows_that_are_counted(void **state)
 {
     (void)state;
@@ -109,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(gestures_have_the_columns_that_the_page_names, make_path,
                                         remove_path),
+        cmocka_unit_test_setup_teardown(rows_go_behind_what_is_there, make_path, remove_path),
         cmocka_unit_test_setup_teardown(pictures_have_the_columns_that_the_page_names, make_path,
                                         remove_path),
         cmocka_unit_test(a_full_disk_costs_rows_that_are_counted),
