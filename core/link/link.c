@@ -284,7 +284,7 @@ static struct link_peer *find_giving_way(struct link *link, bool to_regular, uin
     for (size_t i = 0; i < link->settings.peers; i++) {
         struct link_peer *peer = &link->peers[i];
         uint64_t give_up_ns = peer->handshake.give_up_ns;
-        if (peer->state != PEER_SHAKING || peer->dials ||
+        if ((peer->state != PEER_SHAKING && peer->state != PEER_PROVING) || peer->dials ||
             (!door_has_waited(give_up_ns, now_ns) && (peer->regular || !to_regular)))
             continue;
         if (!oldest || give_up_ns < oldest->handshake.give_up_ns)
@@ -353,7 +353,7 @@ static void receive_handshake(struct link *link, const struct wire_header *heade
         if (peer->state == PEER_SHAKING)
             handshake_prove(&peer->handshake, header->line, path);
     }
-    if (peer->state == PEER_UP)
+    if (peer->state == PEER_UP || (peer->state == PEER_PROVING && !peer->dials))
         return; /* a straggler, or a stranger who read the connection's number: nothing to gain */
     if (!handshake_receive(&peer->handshake, header->line, &chunks, now_ns))
         link->strangers.malformed++;

@@ -64,6 +64,8 @@ enum { PATH_SUSPECT_GAPS = 4 };
 /* Until its pace is known a line is taken for one that carries little but reports. */
 #define PATH_GAP_UNKNOWN_NS INT64_C(50000000)
 #define PATH_LOST_NS UINT64_C(1000000000)
+/* Nothing has come over it yet for so long: that, and a satellite's round trip (handshake.c). */
+#define PATH_FRESH_NS (PATH_LOST_NS + UINT64_C(600000000))
 
 /* Reports later than this, beyond the least round trip and jitter, leave the sender blind: four of
  * them in a row. */
@@ -107,13 +109,16 @@ struct path_rx { /* all zero at first: path_rx_init */
     uint64_t reordered, duplicate;
     uint64_t run; /* packets in the episode that is falling out now */
     struct path_episodes episodes;
-    uint64_t heard_ns; /* when the last datagram came */
+    uint64_t heard_ns; /* when the last datagram came; before the first: when the line began */
     int64_t gap_ns;    /* usual time between two */
     int64_t jitter_ns;
     struct window gaps; /* negated */
 };
 
 void path_rx_init(struct path_rx *rx);
+
+/* The line is in use from now on. */
+void path_rx_begin(struct path_rx *rx, uint64_t now_ns);
 
 /* An authentic datagram came that the replay window had not seen. `sent_ns`: the peer's. */
 void path_rx_accept(struct path_rx *rx, uint64_t packet, uint64_t sent_ns, size_t bytes,

@@ -12,6 +12,12 @@ void path_rx_init(struct path_rx *rx)
     *rx = (struct path_rx){.gap_ns = PATH_GAP_UNKNOWN_NS};
 }
 
+void path_rx_begin(struct path_rx *rx, uint64_t now_ns)
+{
+    if (!rx->any)
+        rx->heard_ns = now_ns;
+}
+
 static bool bit_at(const struct path_rx *rx, uint64_t back)
 {
     return rx->bits[back / 64] >> back % 64 & 1;

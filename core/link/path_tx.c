@@ -422,9 +422,9 @@ size_t path_tx_probe(struct path_tx *tx, uint64_t now_ns)
 
 enum link_line_state path_state(const struct path_rx *rx, const struct path_tx *tx, uint64_t now_ns)
 {
-    if (!rx->any)
-        return LINK_LINE_FRESH;
     uint64_t silent_ns = now_ns - rx->heard_ns;
+    if (!rx->any)
+        return silent_ns > PATH_FRESH_NS ? LINK_LINE_LOST : LINK_LINE_FRESH;
     uint64_t overdue_ns = path_tx_overdue_ns(tx, now_ns);
     uint64_t silent_most = PATH_SUSPECT_GAPS * (uint64_t)rx->gap_ns + (uint64_t)rx->jitter_ns;
     uint64_t overdue_most = PATH_SUSPECT_GAPS * PATH_REPORT_NS + (uint64_t)tx->jitter_ns;

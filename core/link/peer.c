@@ -179,7 +179,7 @@ static void start_channels(struct link_peer *peer, uint64_t now_ns)
          * added is counted before its address has proved itself. */
         path_rx_init(&peer->lines[i].rx);
         path_tx_init(&peer->lines[i].tx);
-        if (peer->handshake.lines[i].used)
+        if (peer->dials && peer->handshake.lines[i].used)
             peer_use_line(peer, i, &peer->handshake.lines[i].path, now_ns);
     }
 }
@@ -207,8 +207,6 @@ void peer_follow_tls(struct link_peer *peer, uint64_t now_ns)
         }
         start_channels(peer, now_ns);
         peer->state = PEER_PROVING;
-        if (!peer->dials) /* our own TLS has checked the dialler's certificate */
-            peer_up(peer, now_ns);
         return;
     }
 }
@@ -278,6 +276,7 @@ void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path 
     at->path = *path;
     at->report_ns = at->elsewhere_ns = 0; /* at once: it tells the other end that we are here */
     at->state = LINK_LINE_FRESH;
+    path_rx_begin(&at->rx, now_ns);
     at->credit_ns = now_ns;
     at->credit_bytes = 0;
     rate_init(&at->rate, settings->rate_least_bps, settings->rate_start_bps,
@@ -314,11 +313,9 @@ uint8_t peer_used_lines(const struct link_peer *peer)
 
 bool peer_any_line_lives(const struct link_peer *peer)
 {
-    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
-        const struct peer_line *line = &peer->lines[i];
-        if (line->used && (line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH))
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        if (peer->lines[i].used && peer->lines[i].state == LINK_LINE_GOOD)
             return true;
-    }
     return false;
 }
 

@@ -70,13 +70,14 @@ struct peer_line {
     struct path_tx tx;
     struct rate rate;
     enum link_line_state state;
-    uint64_t report_ns;      /* a report of this line is due on itself */
-    uint64_t reported_count; /* datagrams received when it last went */
-    bool loses;              /* so much that a report alone may be one of several lost */
-    uint64_t elsewhere_ns;   /* and on another line */
-    bool reports_crowded;    /* one was due and found no room: they have the next datagram here */
-    bool ack_due;            /* of the message stream */
-    uint64_t message_ns;     /* a segment of it may go then, credit or not */
+    uint64_t report_ns;       /* a report of this line is due on itself */
+    uint64_t reported_count;  /* datagrams received when it last went */
+    bool loses;               /* so much that a report alone may be one of several lost */
+    uint64_t elsewhere_ns;    /* and on another line */
+    bool reports_crowded;     /* one was due and found no room: they have the next datagram here */
+    bool ack_due;             /* of the message stream */
+    uint64_t message_ns;      /* a segment of it may go then, where there is credit; ... */
+    uint64_t message_late_ns; /* ... and then, credit or not */
     struct sample_turn turns[LINK_SAMPLE_CHANNELS_MAX];
     double credit_bytes;  /* for frames and messages */
     uint64_t credit_ns;   /* when it was last reckoned */

@@ -27,8 +27,8 @@ static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t
         *soonest = now_ns;
     uint64_t bulk_ns = UINT64_MAX;
     if (stream_tx_due(&peer->messages_out, (uint8_t)(1U << number))) {
-        sooner(soonest, line->message_ns > now_ns ? line->message_ns : now_ns);
-        bulk_ns = now_ns;
+        sooner(soonest, line->message_late_ns > now_ns ? line->message_late_ns : now_ns);
+        bulk_ns = line->message_ns > now_ns ? line->message_ns : now_ns;
     }
     if (line->state != LINK_LINE_LOST)
         for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)

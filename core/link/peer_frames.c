@@ -8,6 +8,9 @@
 
 enum { MESSAGE_LENGTH_BYTES = 4 };
 
+/* Of a line whose round trip is not measured: a satellite's, so that those that are come first. */
+#define DELAY_UNKNOWN_NS UINT64_C(300000000)
+
 /* What the lines are to the frames: how good, how fast, how far. A silent one is trusted where there
  * is no better: only a few reports of the other end may be lost. */
 static void describe_lines(const struct link_peer *peer, struct frame_line lines[FRAME_LINES_MAX],
@@ -28,7 +31,7 @@ static void describe_lines(const struct link_peer *peer, struct frame_line lines
             .loss = loss.share,
             .burst = loss.burst,
             .others_per_s = line->samples_per_s,
-            .delay_ns = line->tx.rtt_measured ? (uint64_t)line->tx.rtt_ns / 2 : 0,
+            .delay_ns = line->tx.rtt_measured ? (uint64_t)line->tx.rtt_ns / 2 : DELAY_UNKNOWN_NS,
             .rate_bps = rate_bps > line->samples_bps ? rate_bps - line->samples_bps : 0,
             .body_bytes_max = (uint16_t)(path_tx_datagram_max(&line->tx) - FRAME_LINK_BYTES),
         };

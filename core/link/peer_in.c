@@ -129,6 +129,7 @@ static bool take_frame_chunk(struct link_peer *peer, uint8_t type, struct wire_r
     }
 }
 
+/* Of a line not in use it is about one that we have pulled: an answer would bring it back. */
 static bool take_challenge(struct link_peer *peer, struct wire_reader *body,
                            const struct link_path *path, const struct arrival *arrival)
 {
@@ -136,6 +137,8 @@ static bool take_challenge(struct link_peer *peer, struct wire_reader *body,
     const uint8_t *nonce = wire_take(body, CHALLENGE_BYTES);
     if (!nonce || body->left)
         return false;
+    if (!line->used)
+        return true;
     memcpy(line->response, nonce, CHALLENGE_BYTES);
     line->response_path = *path; /* back the way it came */
     line->response_due = true;
@@ -193,6 +196,8 @@ static bool take_pull(struct link_peer *peer, struct wire_reader *body, uint64_t
     if (is_last && peer->dials)
         return true;
     line->deaf_until_ns = 0; /* it is the peer's pull as well from now on */
+    line->moving = false;
+    peer->handshake.lines[number].proved = false;
     if (line->used)
         peer_drop_line(peer, number);
     if (is_last)
@@ -246,6 +251,14 @@ static bool is_same_path(const struct link_path *a, const struct link_path *b)
            !memcmp(a->address, b->address, a->address_bytes);
 }
 
+/* Whether this authentic datagram begins a line of the dialler's at the answerer: the cookie has shown that what
+ * goes to `path` is received there, and only now it is certain that the dialler is who receives it. */
+static bool begins(const struct link_peer *peer, uint8_t line, const struct link_path *path)
+{
+    const struct handshake_line *at = &peer->handshake.lines[line];
+    return !peer->dials && at->proved && is_same_path(&at->path, path);
+}
+
 /* An authentic datagram came from `path` on a line that is elsewhere, or new: the place must
  * prove that it receives what we send there before anything else goes to it (RFC 9000 8.2). */
 static void follow_path(struct link_peer *peer, const struct wire_header *header,
@@ -254,6 +267,11 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
     struct peer_line *line = &peer->lines[header->line];
     bool is_newest = !line->replay.any || header->packet > line->replay.highest;
 
+    if (begins(peer, header->line, path)) {
+        peer->handshake.lines[header->line].proved = false;
+        peer_use_line(peer, header->line, path, now_ns);
+        return;
+    }
     if (line->used && is_same_path(&line->path, path)) {
         if (is_newest)
             line->moving = false; /* it is back, or never left */

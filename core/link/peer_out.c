@@ -40,6 +40,9 @@ enum { CREDIT_LEAST_BYTES = 3 * LINK_DATAGRAM_MAX, AROUND_BYTES = 28 /* IP and U
 /* However much gestures overdraw, a segment may go this often on each line: 100 kbit/s, so that no
  * command waits for ever. */
 #define MESSAGE_NS (40 * MS)
+/* How fast a line is, is a guess until much has gone over it, and a file would go as fast as that. So segments
+ * go at most at one and a half times the rate that has come out lately, so much at least. */
+#define MESSAGE_LEAST_BPS 500000.0
 
 /* What a datagram in the making knows. */
 struct departure {
@@ -154,6 +157,23 @@ static bool are_samples_due(const struct peer_line *line, uint64_t now_ns)
     return false;
 }
 
+static bool may_send_message(const struct peer_line *line, uint64_t now_ns)
+{
+    return (line->credit_bytes > 0 && now_ns >= line->message_ns) ||
+           now_ns >= line->message_late_ns;
+}
+
+static void pace_messages(struct peer_line *line, size_t bytes, uint64_t now_ns)
+{
+    double most_bps = 1.5 * (double)line->tx.delivered_bps;
+    if (most_bps < MESSAGE_LEAST_BPS)
+        most_bps = MESSAGE_LEAST_BPS;
+    if (line->message_ns + CREDIT_NS < now_ns)
+        line->message_ns = now_ns - CREDIT_NS;
+    line->message_ns += (uint64_t)((double)bytes * 8e9 / most_bps);
+    line->message_late_ns = now_ns + MESSAGE_NS;
+}
+
 static void put_messages(struct link_peer *peer, struct departure *departure)
 {
     struct peer_line *line = &peer->lines[departure->line];
@@ -166,10 +186,11 @@ static void put_messages(struct link_peer *peer, struct departure *departure)
         wire_put_stream_ack(&departure->writer, STREAM_MESSAGES, &ack);
         line->ack_due = false;
     }
-    while ((line->credit_bytes > 0 || departure->now_ns >= line->message_ns) &&
-           stream_tx_segment(&peer->messages_out, STREAM_MESSAGES, departure->line,
-                             &departure->writer))
-        line->message_ns = departure->now_ns + MESSAGE_NS;
+    for (size_t had = departure->writer.len; may_send_message(line, departure->now_ns) &&
+                                             stream_tx_segment(&peer->messages_out, STREAM_MESSAGES,
+                                                               departure->line, &departure->writer);
+         had = departure->writer.len)
+        pace_messages(line, departure->writer.len - had, departure->now_ns);
 }
 
 static void put_pulls(struct link_peer *peer, struct departure *departure)

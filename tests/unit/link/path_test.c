@@ -255,7 +255,11 @@ static void silence_is_suspect_then_lost_then_good_again(void **state)
 {
     (void)state;
     world_begin(2);
-    assert_int_equal(path_state(&world.rx, &world.tx, world_now()), LINK_LINE_FRESH);
+    path_rx_begin(&world.rx, world_now());
+    assert_int_equal(path_state(&world.rx, &world.tx, world_now() + PATH_FRESH_NS),
+                     LINK_LINE_FRESH);
+    assert_int_equal(path_state(&world.rx, &world.tx, world_now() + PATH_FRESH_NS + 1),
+                     LINK_LINE_LOST);
     world.jitter_ns = 3 * MS;
     world_run(200 * MS); /* the far end answers after 120 */
     for (int i = 0; i < 100; i++) {
