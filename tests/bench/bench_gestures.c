@@ -64,7 +64,7 @@ static const struct option options[] = {
     {"for", OPTION_DURATION, offsetof(struct settings, for_ns), .unit = "TIME", .standard = "60s",
      .least = 1, .most = 7200, .help = "how long to measure"},
     {"buffer", OPTION_NUMBER, offsetof(struct settings, buffer_ms), .unit = "ms", .standard = "0",
-     .least = 0, .most = 10000, .help = "the peer's receive buffer; 0: its youngest setting"},
+     .least = 0, .most = 10000, .help = "the peer's buffer; 0: its own standard"},
     {"repair", OPTION_FLAG, offsetof(struct settings, repair),
      .help = "use the peer's own forward error correction"},
     {"seed", OPTION_COUNT, offsetof(struct settings, seed), .unit = "N", .standard = "1",

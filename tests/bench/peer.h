@@ -50,7 +50,7 @@ struct bench_setup {
     bool pictures;        /* pictures rather than gestures */
     size_t message_bytes; /* the length of every message */
     double messages_per_second;
-    double buffer_ms;    /* the receiver's reordering and repair buffer, where there is one */
+    double buffer_ms;    /* the receiver's for repair, or the sender's, where there is one */
     bool repair;         /* use the peer's own forward error correction */
     const char *key_pem; /* a throw-away P-256 key, and its self-signed certificate */
     const char *certificate_pem;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SCTP over UDP (usrsctp, RFC 6951), messages unordered and never sent again (RFC 3758, RFC 7496): the
  * transport of a WebRTC data channel. On two lines it is multi-homed: SCTP keeps to one line and
- * changes to the other after time-outs. */
+ * changes to the other after time-outs.
+ *
+ * The buffer is the sender's, of so many milliseconds of load. A message stays in it until it is acknowledged,
+ * so one shorter than a round trip is full on a line that loses nothing; a long one ages more on one that
+ * does. */
 #include <stdlib.h>
 #include <usrsctp.h>
 
@@ -13,7 +17,6 @@ enum {
     SCTP_PORT = 5000,
     UDP_PORT = BENCH_PORT,
     RECEIVE_BYTES = 1 << 20,
-    SEND_MS = 100, /* of the load: longer queues only age what is in them */
     RTO_LEAST_MS = 200,
     RTO_FIRST_MS = 300,
     RTO_MOST_MS = 1000
@@ -66,7 +69,7 @@ static struct socket *open_socket(const struct bench_setup *setup, bool is_recei
     struct socket *socket;
 
     usrsctp_init(UDP_PORT, NULL, NULL);
-    usrsctp_sysctl_set_sctp_sendspace((uint32_t)(bytes_per_second * SEND_MS / 1000));
+    usrsctp_sysctl_set_sctp_sendspace((uint32_t)(bytes_per_second * setup->buffer_ms / 1000));
     usrsctp_sysctl_set_sctp_recvspace(RECEIVE_BYTES);
     socket = usrsctp_socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP, receive_message, NULL, 0, NULL);
     if (!socket ||
@@ -129,12 +132,12 @@ static void service(void *context, uint64_t until_ns)
 
 const struct bench_peer bench_peer_sctp = {
     .name = "sctp",
-    .notes =
-        "usrsctp over UDP, unordered, no retransmission, 100 ms of send buffer, time-outs from 200 "
-        "ms; "
-        "not encrypted (WebRTC adds DTLS); on two lines multi-homed: one in use, one in reserve",
+    .notes = "usrsctp over UDP, unordered, no retransmission, time-outs from 200 ms; not encrypted "
+             "(WebRTC adds DTLS); on two lines multi-homed: one in use, one in reserve; the "
+             "buffer below is the sender's",
     .lines_max = BENCH_LINES_MAX,
     .pictures = true,
+    .buffer_ms = 400, /* three round trips of the lines */
     .open_sender = open_sender,
     .open_receiver = open_receiver,
     .send = send_message,

@@ -17,17 +17,17 @@ weather='delay=60ms,jitter=3ms,loss=5%,burst=4'
 full_plan() {
     cat <<PLAN
 clean|--weather delay=60ms|udp; tls; srt; sctp; enet; rist; quic; jisr
-one line|--weather $weather|udp; tls; srt; srt --buffer 150; srt --buffer 400; sctp; enet; rist; rist --buffer 400; quic; jisr
-two lines, one cut|--lines 2 --weather $weather --cut 20s+10s|udp; rist; rist --buffer 400; sctp; jisr
-pictures 25|--frames 25 --mbit 4 --weather $weather|udp; tls; srt --buffer 20; srt --buffer 15 --repair; srt --buffer 250; rist --buffer 20; rist --buffer 250; sctp; quic; jisr
-pictures 60|--frames 60 --mbit 8 --weather $weather|udp; tls; srt --buffer 10; srt --buffer 8 --repair; srt --buffer 250; rist --buffer 10; rist --buffer 250; sctp; quic; jisr
-pictures 25, two lines, one cut|--lines 2 --frames 25 --mbit 4 --weather $weather --cut 20s+10s|udp; rist --buffer 20; rist --buffer 250; sctp; jisr
+one line|--weather $weather|udp; tls; srt; srt --buffer 150; srt --buffer 400; sctp; sctp --buffer 150; enet; rist; rist --buffer 400; quic; jisr
+two lines, one cut|--lines 2 --weather $weather --cut 20s+10s|udp; rist; rist --buffer 400; sctp; sctp --buffer 150; jisr
+pictures 25|--frames 25 --mbit 4 --weather $weather|udp; tls; srt --buffer 20; srt --buffer 15 --repair; srt --buffer 250; rist --buffer 20; rist --buffer 250; sctp; sctp --buffer 150; quic; jisr
+pictures 60|--frames 60 --mbit 8 --weather $weather|udp; tls; srt --buffer 10; srt --buffer 8 --repair; srt --buffer 250; rist --buffer 10; rist --buffer 250; sctp; sctp --buffer 150; quic; jisr
+pictures 25, two lines, one cut|--lines 2 --frames 25 --mbit 4 --weather $weather --cut 20s+10s|udp; rist --buffer 20; rist --buffer 250; sctp; sctp --buffer 150; jisr
 PLAN
 }
 
 quick_plan() {
     cat <<PLAN
-clean|--weather delay=60ms|udp; tls; srt; enet; rist; quic; jisr
+clean|--weather delay=60ms|udp; tls; srt; sctp; enet; rist; quic; jisr
 one line|--weather $weather|udp; tls; srt; sctp; enet; rist; quic; jisr
 two lines, one cut|--lines 2 --weather $weather --cut 2s+1s|udp; rist; sctp; jisr
 pictures 25|--frames 25 --mbit 4 --weather $weather|udp; srt --buffer 15 --repair; rist --buffer 20; quic; jisr
