@@ -14,7 +14,8 @@ help:
 	@echo 'make run      an operation on this machine: both ends, the weather, a live screen'
 	@echo '              make run ARGS="--for 2m --weather starlink-moving"; see jisr-operate(1)'
 	@echo 'make test     every test, with two compilers, sanitizers and a little fuzzing'
-	@echo 'make bench    our speed beside our peers, in one run: docs/benchmarks.md'
+	@echo 'make bench    our speed beside our peers, in one short run; the long one:'
+	@echo '              tests/bench/run.sh full; both in docs/benchmarks.md'
 	@echo 'make fuzz     fuzz each parser longer:  make fuzz SECONDS_EACH=600'
 	@echo 'make check    clang-tidy, cppcheck, clang-format'
 	@echo 'make soak     thousands of simulated operations, then one long real one:'
@@ -54,6 +55,9 @@ bench: build/build.ninja
 	@meson setup --reconfigure build # the peers may have just come
 	@ninja -C build
 	@meson test -C build --benchmark --verbose --num-processes 1 --timeout-multiplier 0
+	@echo 'That was a look: one short round. The tables of docs/benchmarks.md, in hours:'
+	@echo '              tests/bench/run.sh full'
+	@echo "the other figures' commands stand beside them there."
 
 check:
 	@packaging/deps.sh build check
