@@ -143,6 +143,7 @@ VIRTUAL_COLUMNS = [
     ("arrived %", ("run", "applied_percent"), 3, min),
     ("within 5 ms %", ("run", "on_time_percent"), 3, min),
     ("within 15 ms %", ("within_15ms_percent",), 2, min),
+    ("at 1 Mbit/s within 15 ms %", ("narrow_within_15ms_percent",), 2, min),
     ("within an interval %", ("run", "in_interval_percent"), 2, min),
     ("extra p50 ms", ("run", "extra_age_ms", "p50"), 2, max),
     ("p99 ms", ("run", "extra_age_ms", "p99"), 2, max),

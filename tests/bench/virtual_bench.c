@@ -280,13 +280,23 @@ static struct pair *make_pair(struct run *run, double seconds)
     return pair;
 }
 
-/* What the board does not know: of the gestures how many within 15 ms, of the pictures how many
- * bytes carried them, and the rate's way down and back. */
-static void print_more(const struct run *run, uint64_t now_ns, double line_ms)
+/* How many per cent of the gestures sampled from second `from` to `to` came within 15 ms. */
+static double within_percent(const struct board *board, uint64_t from, uint64_t to, double line_ms)
 {
     enum { WITHIN_MS = 15 };
-    const struct board *board = run->board;
-    uint64_t within = 0;
+    uint64_t first = from * (uint64_t)board->load.per_second, within = 0;
+    uint64_t end = to * (uint64_t)board->load.per_second;
+
+    for (uint64_t i = first; i < end; i++)
+        within += board->age_ns[i] != 0 && (double)board->age_ns[i] / 1e6 - line_ms <= WITHIN_MS;
+    return 100 * (double)within / (double)(end - first);
+}
+
+/* What the board does not know: of the gestures how many within 15 ms, those sampled while the line
+ * is narrow also by themselves; of the pictures how many bytes carried them; and the rate's way down
+ * and back. */
+static void print_more(const struct run *run, uint64_t now_ns, double line_ms, double seconds)
+{
 
     if (frames_of(run->scene) > 0) {
         struct link_stats stats;
@@ -297,9 +307,9 @@ static void print_more(const struct run *run, uint64_t now_ns, double line_ms)
     }
     if (!run->scene->capacity)
         return;
-    for (uint64_t i = 0; i < board->load.count; i++)
-        within += board->age_ns[i] != 0 && (double)board->age_ns[i] / 1e6 - line_ms <= WITHIN_MS;
-    printf(",\"within_15ms_percent\":%.4f", 100 * (double)within / (double)board->load.count);
+    printf(",\"within_15ms_percent\":%.4f,\"narrow_within_15ms_percent\":%.4f",
+           within_percent(run->board, 0, (uint64_t)seconds, line_ms),
+           within_percent(run->board, FALL_S, RETURN_S, line_ms));
     if (run->low_ns)
         printf(",\"low_after_s\":%.2f", (double)run->low_ns / 1e9);
     if (run->full_ns)
@@ -331,7 +341,7 @@ static void print_run(const struct run *run, struct pair *pair, double seconds)
                               .forward_bits_per_second = 8 * (double)run->bytes[from] / seconds,
                               .back_bits_per_second = 8 * (double)run->bytes[!from] / seconds};
     printf("{\"case\":\"%s\",\"as\":\"jisr\"", scene->name);
-    print_more(run, pair_local_ns(pair, PAIR_CART), results.line.delay_ms + jitter_ms);
+    print_more(run, pair_local_ns(pair, PAIR_CART), results.line.delay_ms + jitter_ms, seconds);
     printf(",\"run\":");
     fflush(stdout);
     results_print(&results, run->board, true);

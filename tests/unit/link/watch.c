@@ -29,6 +29,11 @@ static uint64_t frame_true_ns[GIVEN];
 static size_t frame_len[GIVEN];
 static struct clutch clutch;
 
+static bool is_inside(const struct watch_window *window, uint64_t true_ns)
+{
+    return true_ns >= window->from_ns && true_ns < window->to_ns;
+}
+
 static void take_sample(struct pair *pair, enum pair_end end, const struct link_event *event)
 {
     struct watch_samples *at = &watch.samples[event->channel];
@@ -45,6 +50,9 @@ static void take_sample(struct pair *pair, enum pair_end end, const struct link_
     at->last = event->sequence;
     at->arrived_ns = now_ns;
     spread_add(&at->extra, (int64_t)age_ns - at->base_ns);
+    for (size_t i = 0; i < WATCH_WINDOWS && event->channel == WATCH_GESTURES; i++)
+        if (is_inside(&watch.windows[i], was->true_ns))
+            spread_add(&watch.windows[i].extra, (int64_t)age_ns - at->base_ns);
     if (!event->age.measured) {
         at->unmeasured++;
         at->unmeasured_ns = now_ns;
@@ -168,6 +176,8 @@ static void give(struct pair *pair, enum pair_end end, unsigned channel, const s
     assert_int_equal(err, LINK_OK);
     given[channel][sequence % GIVEN] = *sample;
     watch.samples[channel].sent++;
+    for (size_t i = 0; i < WATCH_WINDOWS && channel == WATCH_GESTURES; i++)
+        watch.windows[i].sent += is_inside(&watch.windows[i], sample->true_ns);
 }
 
 static void give_noise(struct pair *pair, uint64_t true_ns)

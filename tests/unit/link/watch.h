@@ -41,6 +41,14 @@ struct watch_samples {
     int64_t base_ns;
 };
 
+/* The gestures sampled in a part of the run, by true time. The test sets from_ns and to_ns. */
+enum { WATCH_WINDOWS = 2 };
+struct watch_window {
+    uint64_t from_ns, to_ns;
+    uint64_t sent;
+    struct spread extra; /* of those that came */
+};
+
 struct watch_frames {
     uint64_t sent, outcomes[3], wrong; /* by enum link_frame_state */
     uint64_t sent_bytes;
@@ -65,6 +73,7 @@ struct watch {
     struct watch_traffic traffic;
     struct watch_end ends[PAIR_ENDS];
     struct watch_samples samples[2]; /* WATCH_GESTURES, WATCH_STATE */
+    struct watch_window windows[WATCH_WINDOWS];
     struct watch_frames frames;
 };
 
