@@ -122,6 +122,8 @@ struct cart {
     uint32_t picture_bps;
     int64_t last_age_ns;
     uint64_t last_bound_ns;
+    bool has_age; /* a gesture was applied since the last status line, with: */
+    int64_t most_age_ns;
 };
 
 static void trace_row(struct cart *cart, const struct link_event *event,
@@ -145,6 +147,9 @@ static void note_gesture(struct cart *cart, const struct link_event *event,
     trace_row(cart, event, news->outcome, now_ns);
     if (news->outcome != FOLLOW_APPLIED)
         return;
+    if (!cart->has_age || news->age.ns > cart->most_age_ns)
+        cart->most_age_ns = news->age.ns;
+    cart->has_age = true;
     cart->last_age_ns = news->age.ns;
     cart->last_bound_ns = news->age.bound_ns;
     spread_add(&cart->gesture_age, news->age.ns);
@@ -237,6 +242,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
                follow->holds.count, cart->pictures.sent, cart->picture_bps,
                follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
+    status_put_ms(&status, "age_most_ms", cart->has_age, (double)cart->most_age_ns);
+    cart->has_age = false;
     status_put_ms(&status, "age_bound_ms", measured, (double)cart->last_bound_ns);
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
     status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
@@ -394,6 +401,7 @@ int command_cart(int argc, char **argv)
     if (opened) {
         station_claim(&cart.station);
         run(&cart);
+        put_status(&cart, clock_monotonic_ns()); /* what it counts is what the report will */
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");
         reported = report(&cart);
     }

@@ -283,6 +283,7 @@ static void put_status(struct console *console, uint64_t now_ns)
     struct link_clock_reading clock = {.measured = false};
     uint64_t picture_age_ns = gate_picture_age_ns(&operation->gate, now_ns);
     const struct report_pictures *pictures = &console->eyes.pictures;
+    char captured[EYES_TOLD_BYTES];
 
     if (operation->peer)
         clock = link_peer_clock(operation->peer, now_ns);
@@ -299,6 +300,8 @@ static void put_status(struct console *console, uint64_t now_ns)
                (long long)console->gestures.sent, (long long)pictures->whole,
                (long long)pictures->repaired, (long long)pictures->late, (long long)pictures->lost,
                (long long)pictures->damaged, (unsigned long long)refused_input(console));
+    eyes_tell(&console->eyes, captured);
+    status_put(&status, "%s", captured);
     status_put_refused(&status, hands_counts(console->hands)->refused);
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
     status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
@@ -478,10 +481,13 @@ int command_console(int argc, char **argv)
     if (opened) {
         station_claim(&console.station);
         run(&console);
-        station_farewell(&console.station, console.operation.peer, "the console was stopped");
         settled = snapshot_is_settled(&console);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
+    if (opened) {
+        put_status(&console, clock_monotonic_ns()); /* it counts what the report will */
+        station_farewell(&console.station, console.operation.peer, "the console was stopped");
+    }
     bool reported = opened && report(&console) && settled;
     if (console.hands)
         hands_close(console.hands);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "eyes.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock/clock.h"
@@ -11,10 +13,35 @@
 
 enum { WIDTH_MAX = 1920, HEIGHT_MAX = 1088 };
 
+static void count(struct eyes *eyes, enum eyes_outcome outcome, uint64_t captured_ns)
+{
+    struct eyes_span *span = &eyes->spans[outcome];
+    if (span->count == 0 || captured_ns < span->first_ns)
+        span->first_ns = captured_ns;
+    if (span->count == 0 || captured_ns > span->last_ns)
+        span->last_ns = captured_ns;
+    span->count++;
+}
+
+/* The next frame whose capture is known: those lost before it lie between, evenly. */
+static void place(struct eyes *eyes, uint64_t captured_ns)
+{
+    uint64_t from_ns =
+        eyes->placed_ns && eyes->placed_ns < captured_ns ? eyes->placed_ns : captured_ns;
+    uint64_t step_ns = (captured_ns - from_ns) / (eyes->unplaced + 1);
+    for (; eyes->unplaced > 0; eyes->unplaced--)
+        count(eyes, EYES_LOST, captured_ns - eyes->unplaced * step_ns);
+    eyes->placed_ns = captured_ns;
+}
+
 /* It did not come, or nobody saw it. TRACE_NONE: not known. */
 static void lose(struct eyes *eyes, uint32_t number, uint64_t captured_ns, uint64_t bytes)
 {
     eyes->pictures.lost++;
+    if (captured_ns == TRACE_NONE)
+        eyes->unplaced++;
+    else
+        count(eyes, EYES_LOST, captured_ns);
     if (eyes->trace)
         trace_picture(eyes->trace, &(struct trace_picture){
                                        .frame = number,
@@ -32,7 +59,7 @@ static void lose_frame(struct eyes *eyes, size_t at)
     lose(eyes, eyes->frames[at].number, eyes->frames[at].captured_ns, eyes->frames[at].len);
 }
 
-void eyes_close(struct eyes *eyes)
+static void end_view(struct eyes *eyes)
 {
     if (eyes->view)
         view_thread_stop(eyes->view);
@@ -42,10 +69,16 @@ void eyes_close(struct eyes *eyes)
             lose_frame(eyes, i);
 }
 
+void eyes_close(struct eyes *eyes)
+{
+    end_view(eyes);
+    place(eyes, eyes->placed_ns);
+}
+
 bool eyes_restart(struct eyes *eyes)
 {
     struct media_reason reason;
-    eyes_close(eyes);
+    end_view(eyes);
     memset(eyes->sent, 0, sizeof eyes->sent);
     eyes->last_tag = 0;
     if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK)
@@ -63,6 +96,8 @@ void eyes_sent(struct eyes *eyes, uint32_t sequence, uint64_t sampled_ns)
 void eyes_take(struct eyes *eyes, const struct link_event *event)
 {
     struct picture_head head;
+    if (event->stamp_ns)
+        place(eyes, event->stamp_ns);
     if (event->frame_state == LINK_FRAME_LOST ||
         picture_head_decode(&head, event->bytes, event->len) != MOTION_OK) {
         lose(eyes, event->sequence, event->stamp_ns ? event->stamp_ns : TRACE_NONE, TRACE_NONE);
@@ -122,8 +157,15 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         eyes->pictures.repaired++;
     else
         eyes->pictures.whole++;
-    if (viewed->damaged)
+    count(eyes,
+          look.is_late ? EYES_LATE
+          : repaired   ? EYES_REPAIRED
+                       : EYES_WHOLE,
+          viewed->captured_ns);
+    if (viewed->damaged) {
         eyes->pictures.damaged++;
+        count(eyes, EYES_DAMAGED, viewed->captured_ns);
+    }
     if (look.age.measured)
         spread_add(&eyes->picture_age, look.age.ns);
     delay_console_picture(&eyes->delay, &eyes->frames[at].head,
@@ -152,4 +194,24 @@ void eyes_look(struct eyes *eyes, struct console_station *console)
         else
             lose_frame(eyes, viewed.number % EYES_FRAMES_KEPT);
     }
+}
+
+void eyes_tell(struct eyes *eyes, char text[static EYES_TOLD_BYTES])
+{
+    static const char *const words[EYES_OUTCOMES] = {[EYES_WHOLE] = "whole",
+                                                     [EYES_REPAIRED] = "repaired",
+                                                     [EYES_LATE] = "late",
+                                                     [EYES_LOST] = "lost",
+                                                     [EYES_DAMAGED] = "damaged"};
+    size_t len = 0;
+
+    text[0] = '\0';
+    for (int i = 0; i < EYES_OUTCOMES; i++) {
+        const struct eyes_span *span = &eyes->spans[i];
+        if (span->count > 0)
+            len += (size_t)snprintf(text + len, EYES_TOLD_BYTES - len,
+                                    "captured_%s=%" PRIu64 ",%" PRIu64 ",%" PRIu64 " ", words[i],
+                                    span->count, span->first_ns, span->last_ns);
+    }
+    memset(eyes->spans, 0, sizeof eyes->spans);
 }

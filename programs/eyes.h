@@ -18,8 +18,17 @@
 #include "trace.h"
 
 enum {
-    EYES_SENT_KEPT = 8192, /* gestures whose sampling time is remembered: 8 s at 1 kHz */
-    EYES_FRAMES_KEPT = 256 /* pictures handed to the decoder */
+    EYES_SENT_KEPT = 8192,  /* gestures whose sampling time is remembered: 8 s at 1 kHz */
+    EYES_FRAMES_KEPT = 256, /* pictures handed to the decoder */
+    EYES_TOLD_BYTES = 512
+};
+
+enum eyes_outcome { EYES_WHOLE, EYES_REPAIRED, EYES_LATE, EYES_LOST, EYES_DAMAGED, EYES_OUTCOMES };
+
+/* Pictures that came to the same since the last status line: how many, and when the first and the last
+ * of them were captured, by the cart's clock. */
+struct eyes_span {
+    uint64_t count, first_ns, last_ns;
 };
 
 struct eyes {
@@ -30,6 +39,9 @@ struct eyes {
     struct spread hand_to_eye, picture_age;
     struct delay_console delay;
     struct report_pictures pictures;
+    struct eyes_span spans[EYES_OUTCOMES]; /* of eyes_tell; those damaged are of those shown, too */
+    uint64_t placed_ns;                    /* the newest frame's capture that is known; 0: none */
+    uint64_t unplaced;                     /* lost since, with nothing come that says when */
     struct {
         uint32_t sequence;
         uint64_t sampled_ns;
@@ -48,7 +60,7 @@ struct eyes {
  * told in the log. */
 MUST_USE bool eyes_restart(struct eyes *eyes);
 
-/* Ends the decoder, if there is one; pictures that wait for it are lost. */
+/* Ends the decoder, if there is one; pictures that wait for it are lost. No more will come. */
 void eyes_close(struct eyes *eyes);
 
 /* Gesture `sequence` was sampled and left. */
@@ -59,5 +71,10 @@ void eyes_take(struct eyes *eyes, const struct link_event *event);
 
 /* Takes what the decoder has finished, and lets `console` judge it; with no session any more it is lost. */
 void eyes_look(struct eyes *eyes, struct console_station *console);
+
+/* What the pictures since the last call came to, by when they were captured, as words of the status line:
+ * `captured_lost=53,1876701000000,1879950000000 `, each outcome that there was. One that is lost with
+ * nothing of it come was captured between its neighbours, evenly: it is told once the next is there. */
+void eyes_tell(struct eyes *eyes, char text[static EYES_TOLD_BYTES]);
 
 #endif

@@ -30,6 +30,7 @@ enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 
 #define MEET_WITHIN_NS UINT64_C(30000000000)
 #define FOLLOW_WITHIN_NS UINT64_C(8000000000) /* after the two ends met */
+#define STATUS_WITHIN_NS UINT64_C(300000000)
 #define END_WITHIN_NS UINT64_C(5000000000)
 
 struct operate_settings {
@@ -146,7 +147,8 @@ struct operation {
     struct screen *screen;
     uint64_t opened_ns, met_ns, began_ns, now_ns; /* 0: not yet */
     enum phase phase;
-    bool is_broken; /* a process ended that should not have */
+    bool has_heard_cart; /* a status line of it, this turn */
+    bool is_broken;      /* a process ended that should not have */
 };
 
 static struct operation operation; /* large, and one */
@@ -219,6 +221,7 @@ static void hear(void *context, struct child *child, const char *line)
     (void)child;
     if (operate_status_read(&status, line) != STATUS_OK)
         return; /* the weather's answers, which are no status */
+    op->has_heard_cart |= status.side == STATUS_CART;
     watch_take(&op->watch, &status, op->now_ns);
     show_take(&op->show, &status, op->now_ns);
 }
@@ -244,6 +247,7 @@ static bool listen_a_turn(struct operation *op, int stop_fd)
     }
     (void)poll(waits, DESCRIPTORS, TURN_MS); /* an interrupted one is a shorter turn */
     op->now_ns = clock_monotonic_ns();
+    op->has_heard_cart = false;
     for (int i = 0; i < THEATRE_CHILDREN; i++) {
         struct child *child = &op->theatre.children[i];
         child_read(child, &child->said, hear, op);
@@ -261,6 +265,18 @@ static void enter_phase(struct operation *op, enum phase phase)
     show_phase(&op->show, phase);
     if (phase != PHASES)
         watch_enter(&op->watch, phase, op->now_ns);
+}
+
+/* A phase begins at a status line of the cart, so that what a line counts is of one phase; without one
+ * for too long, as when the cart is being started again, it begins all the same. */
+static void follow_timetable(struct operation *op)
+{
+    uint64_t elapsed_ns = op->now_ns - op->began_ns;
+    enum phase phase = timetable_at(&op->timetable, elapsed_ns);
+
+    if (phase != op->phase &&
+        (op->has_heard_cart || elapsed_ns > op->timetable.start_ns[phase] + STATUS_WITHIN_NS))
+        enter_phase(op, phase);
 }
 
 /* Until the arm first follows, time stands still. */
@@ -352,11 +368,8 @@ static void run(struct operation *op, int stop_fd)
     while (op->phase != PHASES && !op->is_broken) {
         bool is_stopped = listen_a_turn(op, stop_fd);
         op->show.page.now_s = elapsed_s(op);
-        if (has_begun(op)) {
-            enum phase phase = timetable_at(&op->timetable, op->now_ns - op->began_ns);
-            if (phase != op->phase)
-                enter_phase(op, phase);
-        }
+        if (has_begun(op))
+            follow_timetable(op);
         if (watch_wants_clutch(&op->watch, op->now_ns))
             theatre_clutch(&op->theatre);
         notice_ends(op);

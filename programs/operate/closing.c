@@ -248,7 +248,6 @@ static void print_phase(const struct closing *closing, const struct verdict_evid
                                             [PHASE_RETURN] = WORD_PHASE_RETURN};
     const struct watch_phase *seen = &evidence->watch->phases[phase];
     double mean_ms = seen->ages ? seen->age_sum_ms / (double)seen->ages : (double)NAN;
-    double worst_ms = seen->ages ? seen->age_worst_ms : (double)NAN;
     enum words_language language = closing->language;
     char text[PHRASE_BYTES];
 
@@ -258,15 +257,17 @@ static void print_phase(const struct closing *closing, const struct verdict_evid
                                       words_of(names[phase], language)});
     fprintf(closing->out, "  %s\n  ", text);
     print_row(closing, phrase_of(PHRASE_GESTURES, language), PHRASE_PHASE_GESTURES,
-              (const char *[PHRASE_PLACES]){COUNT(closing, (double)seen->applied),
-                                            COUNT(closing, (double)seen->late),
-                                            TENTHS(closing, mean_ms), TENTHS(closing, worst_ms)});
-    fputs("  ", closing->out);
-    print_row(closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
               (const char *[PHRASE_PLACES]){
-                  COUNT(closing, (double)seen->whole), COUNT(closing, (double)seen->repaired),
-                  COUNT(closing, (double)seen->picture_late), COUNT(closing, (double)seen->lost),
-                  COUNT(closing, (double)seen->damaged)});
+                  COUNT(closing, (double)seen->applied), COUNT(closing, (double)seen->late),
+                  TENTHS(closing, mean_ms), TENTHS(closing, seen->age_worst_ms)});
+    fputs("  ", closing->out);
+    print_row(
+        closing, phrase_of(PHRASE_PICTURES, language), PHRASE_PICTURE_COUNTS,
+        (const char *[PHRASE_PLACES]){COUNT(closing, (double)seen->pictures[STATUS_WHOLE]),
+                                      COUNT(closing, (double)seen->pictures[STATUS_REPAIRED]),
+                                      COUNT(closing, (double)seen->pictures[STATUS_LATE]),
+                                      COUNT(closing, (double)seen->pictures[STATUS_NEVER_SHOWN]),
+                                      COUNT(closing, (double)seen->pictures[STATUS_DAMAGED])});
     put_label(closing, words_of(WORD_HOLDS, language), 4);
     fprintf(closing->out, "  %u\n", seen->holds);
 }
@@ -296,6 +297,7 @@ void closing_print(FILE *out, const struct verdict *verdict,
     if (evidence->cart)
         print_holds(&closing, evidence);
     print_heading(&closing, PHRASE_CUTS, NULL, 0);
+    fprintf(out, "  %s\n", phrase_of(PHRASE_CUTS_COUNT, language));
     for (int phase = 0; phase < PHASES; phase++)
         if (timetable_length_s(evidence->timetable, (enum phase)phase) > 0)
             print_phase(&closing, evidence, (enum phase)phase);

@@ -13,6 +13,10 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_LINES] = {"Lines, in packets and ms", "Lignes, en paquets et ms",
                       "الخطوط، بالحزم والملي ثانية"},
     [PHRASE_CUTS] = {"What the cuts did", "Effet des coupures", "أثر قطع الخطوط"},
+    [PHRASE_CUTS_COUNT] =
+        {"A gesture counts where it was applied, a picture where it was captured, a lost one too.",
+         "Un geste compte là où il a été appliqué, une image là où elle a été prise, même perdue.",
+         "تُحسب الحركة في الفترة التي طُبقت فيها، والصورة في الفترة التي التُقطت فيها ولو فُقدت."},
     [PHRASE_VERDICT] = {"Verdict", "Verdict", "الخلاصة"},
 
     [PHRASE_MEDIAN] = {"median", "médiane", "الوسيط"},

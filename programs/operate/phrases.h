@@ -18,6 +18,7 @@ enum phrase {
     PHRASE_DELAYS,
     PHRASE_LINES,
     PHRASE_CUTS,
+    PHRASE_CUTS_COUNT,
     PHRASE_VERDICT,
 
     PHRASE_MEDIAN, /* columns */

@@ -120,9 +120,13 @@ static void take_cart(struct show *show, const struct operate_status *cart, uint
 
     take_hold(show, cart, now_ns);
     take_camera(show, cart);
-    if (cart->hold == HOLD_NONE)
+    if (cart->hold == HOLD_NONE) {
         add_age(&show->gesture, cart->age_ms);
+        add_age(&show->gesture_most, cart->age_most_ms);
+    }
     page->gesture_age = sum_up(&show->gesture, cart->age_p99_ms);
+    page->gesture_age.max_ms =
+        fmax(page->gesture_age.max_ms, sum_up(&show->gesture_most, (double)NAN).max_ms);
     page->applied = cart->applied;
     page->late = cart->late;
     page->refused = cart->refused;

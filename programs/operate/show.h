@@ -29,7 +29,7 @@ struct show {
     bool has_cart, has_console;
     bool was_up;
     uint64_t held_since_ns;
-    struct show_ages gesture, picture, hand_to_eye;
+    struct show_ages gesture, gesture_most, picture, hand_to_eye;
     struct show_rate gestures, pictures;
 };
 

@@ -14,7 +14,7 @@ struct word {
     size_t key_len, value_len;
 };
 
-enum field_kind { FIELD_FIGURE, FIELD_COUNT };
+enum field_kind { FIELD_FIGURE, FIELD_COUNT, FIELD_SPAN };
 
 struct field {
     const char *key;
@@ -31,6 +31,11 @@ struct field {
         key, FIELD_COUNT, offsetof(struct operate_status, member)                                  \
     }
 
+#define SPAN(key, outcome)                                                                         \
+    {                                                                                              \
+        key, FIELD_SPAN, offsetof(struct operate_status, captured[outcome])                        \
+    }
+
 static const struct field fields[] = {
     COUNT("applied", applied),
     COUNT("late", late),
@@ -40,6 +45,7 @@ static const struct field fields[] = {
     FIGURE("age_ms", age_ms),
     FIGURE("age_p99_ms", age_p99_ms),
     FIGURE("age_bound_ms", age_bound_ms),
+    FIGURE("age_most_ms", age_most_ms),
     COUNT("camera_damaged", camera_damaged),
     COUNT("camera_silences", camera_silences),
     COUNT("sent", sent),
@@ -48,6 +54,11 @@ static const struct field fields[] = {
     COUNT("picture_late", picture_late),
     COUNT("picture_lost", lost),
     COUNT("picture_damaged", damaged),
+    SPAN("captured_whole", STATUS_WHOLE),
+    SPAN("captured_repaired", STATUS_REPAIRED),
+    SPAN("captured_late", STATUS_LATE),
+    SPAN("captured_lost", STATUS_NEVER_SHOWN),
+    SPAN("captured_damaged", STATUS_DAMAGED),
     COUNT("refused_input", refused_input),
     FIGURE("picture_age_ms", picture_age_ms),
     FIGURE("hand_to_eye_ms", hand_to_eye_ms),
@@ -133,6 +144,23 @@ static bool read_count(const struct word *word, uint64_t *count)
     return true;
 }
 
+/* `53,1876701000000,1879950000000`: how many, the first, the last. */
+static bool read_span(const struct word *word, struct status_span *span)
+{
+    uint64_t *const parts[] = {&span->count, &span->first_ns, &span->last_ns};
+    enum { PARTS = sizeof parts / sizeof *parts };
+    const char *at = word->value, *end = word->value + word->value_len;
+
+    for (int i = 0; i < PARTS; i++) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const struct word part = {.value = at, .value_len = (size_t)((comma ? comma : end) - at)};
+        if (!comma != (i == PARTS - 1) || !read_count(&part, parts[i]))
+            return false;
+        at = comma ? comma + 1 : end;
+    }
+    return span->count <= STATUS_SPAN_MAX && span->first_ns <= span->last_ns;
+}
+
 /* `refused_not_unit`; true for a cause that we do not know, and any other key. */
 static bool read_refusal(struct operate_status *status, const struct word *word)
 {
@@ -159,6 +187,8 @@ static bool read_field(struct operate_status *status, const struct word *word)
             return read_figure(word, at);
         case FIELD_COUNT:
             return read_count(word, at);
+        case FIELD_SPAN:
+            return read_span(word, at);
         }
     }
     return read_refusal(status, word);

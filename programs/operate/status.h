@@ -38,6 +38,22 @@ struct status_line {
     double rate_bps;
 };
 
+enum status_outcome { /* of pictures; the last: of those shown */
+                      STATUS_WHOLE,
+                      STATUS_REPAIRED,
+                      STATUS_LATE,
+                      STATUS_NEVER_SHOWN, /* lost */
+                      STATUS_DAMAGED,
+                      STATUS_OUTCOMES
+};
+
+enum { STATUS_SPAN_MAX = 1000000 };
+
+/* `count` pictures, evenly captured from the first to the last, by the cart's clock. */
+struct status_span {
+    uint64_t count, first_ns, last_ns;
+};
+
 struct operate_status {
     enum status_side side;
     enum status_state state;
@@ -49,13 +65,15 @@ struct operate_status {
     /* the cart's */
     uint64_t applied, late, duplicate, refused, holds;
     double age_ms, age_p99_ms, age_bound_ms;
+    double age_most_ms; /* since the status line before */
     enum camera_state camera;
     uint64_t camera_damaged, camera_silences;
 
     /* the console's */
     enum status_hands hands;
     uint64_t sent, whole, repaired, picture_late, lost, damaged, refused_input;
-    uint64_t refused_by[MOTION_ERRS]; /* of refused_input, by cause */
+    uint64_t refused_by[MOTION_ERRS];             /* of refused_input, by cause */
+    struct status_span captured[STATUS_OUTCOMES]; /* counted since the status line before */
     double picture_age_ms, hand_to_eye_ms, hand_to_eye_p99_ms;
     double clock_offset_ms, clock_bound_ms;
 

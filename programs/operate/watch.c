@@ -13,6 +13,8 @@ void watch_init(struct watch *watch, uint64_t picture_age_max_ns)
 {
     memset(watch, 0, sizeof *watch);
     watch->picture_age_max_ms = (double)picture_age_max_ns / 1e6;
+    for (int phase = 0; phase < PHASES; phase++)
+        watch->phases[phase].age_worst_ms = (double)NAN;
 }
 
 void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns)
@@ -82,34 +84,47 @@ static void take_cart(struct watch *watch, const struct operate_status *cart, ui
         watch->held_since_ns = now_ns;
     if (cart->has_hold)
         take_hold(watch, before->has_hold ? before->hold : HOLD_START, cart->hold, now_ns);
-    if (watch->has_cart) {
-        phase->applied += growth(before->applied, cart->applied);
-        phase->late += growth(before->late, cart->late);
-        phase->refused += growth(before->refused, cart->refused);
-    }
+    phase->applied += growth(before->applied, cart->applied);
+    phase->late += growth(before->late, cart->late);
+    phase->refused += growth(before->refused, cart->refused);
+    phase->age_worst_ms = fmax(phase->age_worst_ms, cart->age_most_ms);
     if (watch->phase == PHASE_RETURN && was_following && follows && cart->applied > before->applied)
         watch->has_moved_again = true;
     if (follows && isfinite(cart->age_ms)) {
         phase->ages++;
         phase->age_sum_ms += cart->age_ms;
-        phase->age_worst_ms = fmax(phase->age_worst_ms, cart->age_ms);
     }
     watch->cart = *cart;
     watch->has_cart = true;
 }
 
+/* The phase that was entered last at `at_ns`; the first one also before it. */
+static enum phase phase_at(const struct watch *watch, double at_ns)
+{
+    int phase = PHASES - 1;
+    while (phase > PHASE_WEATHER && (watch->phases[phase].entered_ns == 0 ||
+                                     at_ns < (double)watch->phases[phase].entered_ns))
+        phase--;
+    return (enum phase)phase;
+}
+
+/* Both ends run on this machine, so the cart's clock is ours. */
+static void take_pictures(struct watch *watch, enum status_outcome outcome,
+                          const struct status_span *span)
+{
+    double step_ns =
+        span->count > 1 ? (double)(span->last_ns - span->first_ns) / (double)(span->count - 1) : 0;
+
+    for (uint64_t i = 0; i < span->count; i++) {
+        enum phase phase = phase_at(watch, (double)span->first_ns + step_ns * (double)i);
+        watch->phases[phase].pictures[outcome]++;
+    }
+}
+
 static void take_console(struct watch *watch, const struct operate_status *console)
 {
-    struct watch_phase *phase = &watch->phases[watch->phase];
-    const struct operate_status *before = &watch->console;
-
-    if (watch->has_console) {
-        phase->whole += growth(before->whole, console->whole);
-        phase->repaired += growth(before->repaired, console->repaired);
-        phase->picture_late += growth(before->picture_late, console->picture_late);
-        phase->lost += growth(before->lost, console->lost);
-        phase->damaged += growth(before->damaged, console->damaged);
-    }
+    for (int outcome = 0; outcome < STATUS_OUTCOMES; outcome++)
+        take_pictures(watch, (enum status_outcome)outcome, &console->captured[outcome]);
     watch->console = *console;
     watch->has_console = true;
 }
@@ -138,21 +153,18 @@ struct hold_walk {
 static void count_hold(struct watch *watch, struct hold_walk *walk, enum hold_cause cause,
                        double began_ns, double end_ns)
 {
-    int phase = PHASES - 1;
+    enum phase phase = phase_at(watch, began_ns);
     bool is_unintended = status_hold_is_unintended(cause);
 
     if (began_ns - walk->end_ns > FOLLOWED_LEAST_NS) {
         walk->has_followed = true;
         walk->is_held = false;
     }
-    while (phase > PHASE_WEATHER && (watch->phases[phase].entered_ns == 0 ||
-                                     began_ns < (double)watch->phases[phase].entered_ns))
-        phase--;
     if (is_unintended && walk->has_followed && !walk->is_held &&
         (watch->ended_ns == 0 || began_ns < (double)watch->ended_ns) &&
         watch->phases[phase].holds++ == 0)
         watch->phases[phase].cause = cause;
-    for (int later = phase + 1; is_unintended && later < PHASES; later++)
+    for (int later = (int)phase + 1; is_unintended && later < PHASES; later++)
         if (watch->phases[later].entered_ns && end_ns > (double)watch->phases[later].entered_ns)
             watch->phases[later].is_entered_held = true;
     walk->is_held = is_unintended;

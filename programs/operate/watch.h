@@ -14,16 +14,16 @@
 #include "operate/timetable.h"
 
 struct watch_phase {
-    uint64_t entered_ns;                                   /* 0: not yet */
-    uint64_t applied, late, refused;                       /* gestures of that phase */
-    uint64_t whole, repaired, picture_late, lost, damaged; /* pictures of that phase */
-    bool is_entered_held;                                  /* one begun earlier still held */
+    uint64_t entered_ns;                /* 0: not yet */
+    uint64_t applied, late, refused;    /* gestures that came in it */
+    uint64_t pictures[STATUS_OUTCOMES]; /* that were captured in it, by what they came to */
+    bool is_entered_held;               /* one begun earlier still held */
     bool is_disturbed;     /* a process died in it, or the arm had not followed since one did */
     unsigned holds;        /* begun in it and not intended */
     enum hold_cause cause; /* of the first of them */
-    double age_worst_ms,
-        age_sum_ms; /* of the newest gesture of each status line, while following */
-    uint64_t ages;
+    double age_worst_ms;   /* of every gesture applied in it; NAN: none */
+    double age_sum_ms;     /* of the newest gesture of each status line, while following, ... */
+    uint64_t ages;         /* ... and how many those were */
 };
 
 struct watch {
@@ -46,7 +46,8 @@ struct watch {
 /* In PHASE_WEATHER, nothing seen. `picture_age_max_ns`: the console's own gate, motion/gate.h. */
 void watch_init(struct watch *watch, uint64_t picture_age_max_ns);
 
-/* The phase that what is seen from now on belongs to. Not PHASES. */
+/* The phase that what is seen from now on belongs to, but for pictures captured before. Not PHASES.
+ * Entered just after a status line of the cart, whose figures are all of the phase before. */
 void watch_enter(struct watch *watch, enum phase phase, uint64_t now_ns);
 
 /* Holds that begin from now on are of no phase. */

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pathlib
 import pty
+import re
 import select
 import signal
 import struct
@@ -74,6 +75,20 @@ class OperateTest(jisr.Case):
         self.assertIn("no gestures", [hold["cause"] for hold in cart["holds"]])
         self.assertGreater(len(self.trace("cart-2")), 3000)
         self.assertGreater(len(self.trace("console-2")), 100)
+        self.assert_phases_add_up(said, cart, console)
+
+    def assert_phases_add_up(self, said, cart, console):
+        """What the closing report tells of the four phases is the whole."""
+        phases = said.partition("What the cuts did")[2].partition("Verdict")[0]
+        applied, worst = zip(*re.findall(r"applied (\d+), .*, (\S+) ms at worst", phases))
+        self.assertEqual(sum(map(int, applied)), cart["gestures"]["applied"])
+        self.assertAlmostEqual(max(float(age) for age in worst if age != "-"), cart["gesture_age_ms"]["max"], delta=0.06)
+        counts = [dict(re.findall(r"(\w+) (\d+)", line)) for line in phases.splitlines() if "repaired" in line]
+        self.assertEqual(len(counts), 4)
+        for outcome in ("whole", "repaired", "late", "lost", "damaged"):
+            self.assertEqual(sum(int(count[outcome]) for count in counts), console["pictures"][outcome], outcome)
+        lost = [int(count["lost"]) for count in counts]
+        self.assertGreaterEqual(lost[2], lost[3], "those of the cut count in it, though they are missed after it")
 
     def test_h03_a_killed_process_is_started_again_and_the_arm_awaits_the_surgeon(self):
         shown = self.folder / "shown"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
 
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -256,6 +258,41 @@ static void pictures_that_nobody_sees_because_the_session_ends_are_lost(void **s
     assert_counted(1, 0, 0, 3, 0);
 }
 
+static void assert_told(const char *words, uint64_t count, uint64_t first_ns, uint64_t last_ns)
+{
+    char text[EYES_TOLD_BYTES], wanted[EYES_TOLD_BYTES];
+    eyes_tell(&eyes, text);
+    snprintf(wanted, sizeof wanted, "%s=%" PRIu64 ",%" PRIu64 ",%" PRIu64 " ", words, count,
+             first_ns, last_ns);
+    assert_string_equal(text, wanted);
+}
+
+static void lost_pictures_are_told_by_when_they_were_captured_once_that_is_known(void **state)
+{
+    (void)state;
+    char text[EYES_TOLD_BYTES];
+    uint64_t before_ns = captured_ns(0), after_ns = before_ns + 200 * MS;
+    take_picture((struct link_event){.stamp_ns = before_ns});
+    assert_told("captured_whole", 1, before_ns, before_ns);
+    for (int i = 0; i < 4; i++)
+        lose();
+    eyes_tell(&eyes, text);
+    assert_string_equal(text, ""); /* captured when? */
+    eyes_take(&eyes, &(struct link_event){.kind = LINK_EVENT_FRAME,
+                                          .frame_state = LINK_FRAME_LOST,
+                                          .stamp_ns = after_ns,
+                                          .sequence = number++});
+    assert_told("captured_lost", 5, before_ns + 40 * MS, after_ns);
+
+    encoder_recover(encoder, UINT64_MAX);
+    take_picture((struct link_event){.frame_state = LINK_FRAME_REPAIRED, .stamp_ns = after_ns});
+    eyes_tell(&eyes, text);
+    assert_non_null(strstr(text, "captured_repaired=1,"));
+    lose();
+    eyes_close(&eyes); /* nothing will come that says when */
+    assert_told("captured_lost", 1, after_ns, after_ns);
+}
+
 static void the_trace_has_a_row_for_each_with_what_became_of_it(void **state)
 {
     (void)state;
@@ -297,6 +334,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(pictures_that_nobody_sees_because_the_session_ends_are_lost,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            lost_pictures_are_told_by_when_they_were_captured_once_that_is_known, begin, end),
         cmocka_unit_test_setup_teardown(the_trace_has_a_row_for_each_with_what_became_of_it, begin,
                                         end),
     };

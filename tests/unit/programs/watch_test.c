@@ -21,11 +21,12 @@ static void say(enum hold_cause hold, uint64_t applied, double picture_age_ms)
                                         .has_hold = true,
                                         .hold = hold,
                                         .applied = applied,
-                                        .age_ms = 100 + (double)watch.phase};
+                                        .age_ms = 100 + (double)watch.phase,
+                                        .age_most_ms = 110 + (double)watch.phase};
     const struct operate_status console = {.side = STATUS_CONSOLE,
                                            .state = STATUS_UP,
                                            .picture_age_ms = picture_age_ms,
-                                           .whole = applied / 10};
+                                           .captured[STATUS_WHOLE] = {2, now_ns, now_ns + 80 * MS}};
 
     now_ns += 100 * MS;
     watch_take(&watch, &cart, now_ns);
@@ -52,8 +53,53 @@ static void counts_and_ages_belong_to_their_phase(void **state)
     assert_true(watch.has_met && watch.has_followed);
     assert_int_equal(watch.phases[PHASE_WEATHER].applied, 200);
     assert_int_equal(watch.phases[PHASE_FIRST_CUT].applied, 150);
-    assert_int_equal(watch.phases[PHASE_FIRST_CUT].whole, 15);
-    assert_true(watch.phases[PHASE_FIRST_CUT].age_worst_ms == 101);
+    assert_int_equal(watch.phases[PHASE_WEATHER].pictures[STATUS_WHOLE], 6);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].pictures[STATUS_WHOLE], 2);
+    assert_true(watch.phases[PHASE_WEATHER].age_worst_ms == 110);
+    assert_true(watch.phases[PHASE_FIRST_CUT].age_worst_ms == 111);
+    assert_true(watch.phases[PHASE_FIRST_CUT].age_sum_ms == 101);
+    assert_true(isnan(watch.phases[PHASE_ALL_CUT].age_worst_ms));
+}
+
+static void the_worst_age_is_of_every_gesture_also_while_the_arm_holds(void **state)
+{
+    (void)state;
+    const struct operate_status held = {.side = STATUS_CART,
+                                        .has_hold = true,
+                                        .hold = HOLD_RELEASED,
+                                        .age_ms = 105,
+                                        .age_most_ms = 250};
+    const struct operate_status silent = {.side = STATUS_CART,
+                                          .has_hold = true,
+                                          .hold = HOLD_SILENCE,
+                                          .age_ms = 105,
+                                          .age_most_ms = (double)NAN};
+
+    watch_enter(&watch, PHASE_FIRST_CUT, now_ns);
+    watch_take(&watch, &held, now_ns);
+    watch_take(&watch, &silent, now_ns);
+    assert_true(watch.phases[PHASE_FIRST_CUT].age_worst_ms == 250);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].ages, 0);
+}
+
+/* 55 of them are missed when the lines are back: 3 while a line was there, 50 in the cut, 2 after it. */
+static void lost_pictures_belong_to_the_phase_they_were_captured_in(void **state)
+{
+    (void)state;
+    uint64_t cut_ns = now_ns + 1000 * MS, back_ns = cut_ns + 2000 * MS;
+    const struct operate_status console = {
+        .side = STATUS_CONSOLE,
+        .captured[STATUS_NEVER_SHOWN] = {55, cut_ns - 120 * MS, back_ns + 40 * MS},
+        .captured[STATUS_LATE] = {1, back_ns + 80 * MS, back_ns + 80 * MS}};
+
+    watch_enter(&watch, PHASE_FIRST_CUT, now_ns);
+    watch_enter(&watch, PHASE_ALL_CUT, cut_ns);
+    watch_enter(&watch, PHASE_RETURN, back_ns);
+    watch_take(&watch, &console, back_ns + 200 * MS);
+    assert_int_equal(watch.phases[PHASE_FIRST_CUT].pictures[STATUS_NEVER_SHOWN], 3);
+    assert_int_equal(watch.phases[PHASE_ALL_CUT].pictures[STATUS_NEVER_SHOWN], 50);
+    assert_int_equal(watch.phases[PHASE_RETURN].pictures[STATUS_NEVER_SHOWN], 2);
+    assert_int_equal(watch.phases[PHASE_RETURN].pictures[STATUS_LATE], 1);
 }
 
 static void a_hold_is_counted_once_while_it_lasts_and_the_pedal_never(void **state)
@@ -265,6 +311,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(counts_and_ages_belong_to_their_phase, begin),
+        cmocka_unit_test_setup(the_worst_age_is_of_every_gesture_also_while_the_arm_holds, begin),
+        cmocka_unit_test_setup(lost_pictures_belong_to_the_phase_they_were_captured_in, begin),
         cmocka_unit_test_setup(a_hold_is_counted_once_while_it_lasts_and_the_pedal_never, begin),
         cmocka_unit_test_setup(the_arm_is_taken_again_only_when_there_is_something_to_see, begin),
         cmocka_unit_test_setup(what_there_is_to_see_may_be_as_old_as_the_consoles_gate_lets_it,
