@@ -145,6 +145,9 @@ static void on_event(void *context, const struct link_event *event)
     if (event->kind == LINK_EVENT_UP || event->kind == LINK_EVENT_CLOSED)
         station_remember(&console->station, console->operation.peer, now_ns);
     switch (console_station_event(&console->operation, event, now_ns)) {
+    case CONSOLE_SPARED:
+        log_event(LOG_INFO, "dialling_ended", "reason=\"%s\"", event->reason);
+        return;
     case CONSOLE_MET:
         meet(console, event->peer);
         break;

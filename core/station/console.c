@@ -63,6 +63,8 @@ static uint64_t next_wait_ns(struct console_station *console, bool by_cart)
 static enum console_news part(struct console_station *console, const struct link_event *event,
                               uint64_t now_ns)
 {
+    if (event->kind == LINK_EVENT_REFUSED && event->peer != console->dialled)
+        return CONSOLE_SPARED; /* by keep_in_touch or dial_with_these */
     if (event->peer == console->dialled) {
         console->dialled = NULL;
         console->dial_ns = now_ns + next_wait_ns(console, event->by_peer);

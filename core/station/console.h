@@ -59,6 +59,7 @@ enum console_news {
     CONSOLE_NOTHING, /* nothing to tell */
     CONSOLE_MET,     /* we operate with the event's peer now */
     CONSOLE_PARTED,  /* the session ended */
+    CONSOLE_SPARED,  /* a dialling of ours ended as not needed any more: nobody refused it */
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
     CONSOLE_PICTURE  /* the event is a picture of our session, or that one is lost */
 };

@@ -175,6 +175,8 @@ static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state
     ends_run(2000);
     assert_ptr_equal(console->peer, peer);
     assert_int_equal(ends.console.met, 1);
+    assert_int_equal(ends.console.parted, 0);
+    assert_int_equal(ends.console.spared, 1); /* nobody was refused */
     assert_int_equal(ends.cart.met, 1);
     assert_int_equal(follow->hold, HOLD_NONE);
 }

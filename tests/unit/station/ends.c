@@ -112,6 +112,7 @@ static void console_event(const struct link_event *event)
     enum console_news news = console_station_event(&console->station, event, now_of(PAIR_CONSOLE));
     console->met += news == CONSOLE_MET;
     console->parted += news == CONSOLE_PARTED;
+    console->spared += news == CONSOLE_SPARED;
     console->holds_told += news == CONSOLE_HOLD;
     if (news == CONSOLE_PICTURE)
         look(event);

@@ -28,7 +28,7 @@ struct ends_cart {
 
 struct ends_console {
     struct console_station station;
-    unsigned met, parted, holds_told, pictures, late;
+    unsigned met, parted, spared, holds_told, pictures, late;
     uint64_t captured_ns; /* of the last picture, by the cart's clock, */
     uint32_t tag;         /* and the gesture it shows */
     struct clutch clutch;
