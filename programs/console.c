@@ -487,8 +487,8 @@ int command_console(int argc, char **argv)
         settled = snapshot_is_settled(&console);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
-    if (opened) {
-        put_status(&console, clock_monotonic_ns()); /* it counts what the report will */
+    if (opened) {              /* the status line counts what the report will */
+        put_status(&console, clock_monotonic_ns());
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
     }
     bool reported = opened && report(&console) && settled;

@@ -14,6 +14,7 @@
 #include "clock/clock.h"
 #include "commands.h"
 #include "operate/closing.h"
+#include "operate/papers.h"
 #include "operate/place.h"
 #include "operate/restart.h"
 #include "operate/show.h"
@@ -147,8 +148,10 @@ struct operation {
     struct screen *screen;
     uint64_t opened_ns, met_ns, began_ns, now_ns; /* 0: not yet */
     enum phase phase;
-    bool has_heard_cart; /* a status line of it, this turn */
-    bool is_broken;      /* a process ended that should not have */
+    struct papers papers[STATUS_SIDES];
+    enum theatre_child unfit; /* ended by itself before the two ends met; THEATRE_CHILDREN: none */
+    bool has_heard_cart;      /* a status line of it, this turn */
+    bool is_broken;           /* a process ended that should not have */
 };
 
 static struct operation operation; /* large, and one */
@@ -175,23 +178,9 @@ static bool make_folder(const char *folder)
     return false;
 }
 
-/* The source asked for, else the recorded one where it is, else the built-in one. */
-static const char *choose_source(const char *asked, const char *kind, const char *recorded,
-                                 const char *built_in, char text[static THEATRE_SOURCE_BYTES])
-{
-    static char path[PLACE_PATH_BYTES];
-
-    if (asked)
-        return asked;
-    if (!place_data(recorded, path))
-        return built_in;
-    snprintf(text, THEATRE_SOURCE_BYTES, "%s:%s", kind, path);
-    return text;
-}
-
 static void plan(struct theatre_plan *wanted, const struct operate_settings *settings)
 {
-    static char hands[THEATRE_SOURCE_BYTES], camera[THEATRE_SOURCE_BYTES];
+    static char hands[PLACE_SOURCE_BYTES], camera[PLACE_SOURCE_BYTES];
 
     *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
                                     .seed = settings->seed,
@@ -206,11 +195,11 @@ static void plan(struct theatre_plan *wanted, const struct operate_settings *set
             count == 0 ? standard_weather : settings->weather.items[i < count ? i : count - 1];
     }
     wanted->hands =
-        choose_source(settings->hands, "itp",
-                      "kinematics/telesurgery-500hz/console_data_complete_7.bin", "script", hands);
+        place_source(settings->hands, "itp",
+                     "kinematics/telesurgery-500hz/console_data_complete_7.bin", "script", hands);
     wanted->camera =
-        choose_source(settings->camera, "file", "video/laparoscopic-cholecystectomy-720p25-10s.mp4",
-                      "pattern", camera);
+        place_source(settings->camera, "file", "video/laparoscopic-cholecystectomy-720p25-10s.mp4",
+                     "pattern", camera);
 }
 
 static void hear(void *context, struct child *child, const char *line)
@@ -230,8 +219,12 @@ static void hear_log(void *context, struct child *child, const char *line)
 {
     struct operation *op = context;
 
+    long which = child - op->theatre.children;
+
     theatre_log(&op->theatre, child, line);
     show_log(&op->show, child->name, line);
+    if (which == THEATRE_CART || which == THEATRE_CONSOLE)
+        papers_log(&op->papers[which == THEATRE_CART ? STATUS_CART : STATUS_CONSOLE], line);
 }
 
 /* Waits a turn at most and takes in what the processes say; true when we are asked to stop. */
@@ -304,6 +297,8 @@ static void note_end(struct operation *op, const struct child *child)
     page_tell(&op->show.page, PAGE_BAD, "jisr %s %s %d", child->name,
               words_of(WORD_ENDED, op->show.language), child->exit_status);
     op->is_broken = true;
+    if (!op->watch.has_met)
+        op->unfit = (enum theatre_child)(child - op->theatre.children);
 }
 
 static void note_death(struct operation *op, enum theatre_child which)
@@ -395,10 +390,27 @@ static void end(struct operation *op)
     screen_show(op->screen, &op->show.page, op->now_ns + UINT64_C(1000000000));
 }
 
+/* What an end's present life reported, or else what its status lines said; NULL: neither. */
+static const struct figures *gather(const struct operation *op, enum theatre_child end,
+                                    struct figures *figures)
+{
+    bool is_cart = end == THEATRE_CART;
+    char path[PLACE_PATH_BYTES];
+
+    figures_init(figures);
+    if (theatre_report_path(&op->theatre, end, path) && figures_load(figures, path))
+        return figures;
+    if (is_cart ? !op->watch.has_cart : !op->watch.has_console)
+        return NULL;
+    figures_from_status(figures, is_cart ? &op->watch.cart : &op->watch.console);
+    if (is_cart)
+        figures->gesture_age.max = watch_worst_age_ms(&op->watch);
+    return figures;
+}
+
 static int report(struct operation *op, double ran_s, enum words_language language)
 {
     static struct figures cart, console;
-    char path[PLACE_PATH_BYTES];
     struct verdict verdict;
     struct verdict_evidence evidence = {.timetable = &op->timetable,
                                         .watch = &op->watch,
@@ -406,14 +418,13 @@ static int report(struct operation *op, double ran_s, enum words_language langua
                                         .elapsed_s = ran_s,
                                         .is_broken = op->is_broken,
                                         .restarts = op->restarts,
-                                        .restart_count = THEATRE_CHILDREN};
+                                        .restart_count = THEATRE_CHILDREN,
+                                        .cart = gather(op, THEATRE_CART, &cart),
+                                        .console = gather(op, THEATRE_CONSOLE, &console)};
 
-    figures_init(&cart);
-    figures_init(&console);
-    if (theatre_report_path(&op->theatre, THEATRE_CART, path) && figures_load(&cart, path))
-        evidence.cart = &cart;
-    if (theatre_report_path(&op->theatre, THEATRE_CONSOLE, path) && figures_load(&console, path))
-        evidence.console = &console;
+    memcpy(evidence.papers, op->papers, sizeof evidence.papers);
+    if (!theatre_logs_are_whole(&op->theatre))
+        evidence.logs_why = strerror(errno);
     if (evidence.cart)
         watch_count_holds(&op->watch, evidence.cart);
     verdict_judge(&verdict, &evidence, language);
@@ -422,12 +433,22 @@ static int report(struct operation *op, double ran_s, enum words_language langua
     return verdict.good ? DONE : FAILED;
 }
 
+/* There was no operation to report on: what was wrong stands last. */
+static int tell_unfit(const struct operation *op)
+{
+    const char *words = op->theatre.last_words[op->unfit];
+    fflush(stdout);
+    fprintf(stderr, "%s\n", *words ? words : "jisr operate: a program ended and did not say why");
+    return FAILED;
+}
+
 static int operate(struct operation *op, int stop_fd)
 {
     struct theatre_plan wanted;
     enum words_language language = words_language_chosen(op->settings.language);
     char why[THEATRE_WHY_BYTES];
 
+    op->unfit = THEATRE_CHILDREN;
     plan(&wanted, &op->settings);
     timetable_init(&op->timetable, wanted.line_count, op->settings.for_ns);
     watch_init(&op->watch, op->settings.picture_age_ns);
@@ -451,7 +472,7 @@ static int operate(struct operation *op, int stop_fd)
     watch_end(&op->watch, op->now_ns);
     end(op);
     screen_close(op->screen);
-    int status = report(op, ran_s, language);
+    int status = op->unfit == THEATRE_CHILDREN ? report(op, ran_s, language) : tell_unfit(op);
     theatre_close(&op->theatre);
     return status;
 }

@@ -64,6 +64,26 @@ static void print_heading(const struct closing *closing, enum phrase heading,
     putc('\n', closing->out);
 }
 
+/* Under a heading: why its figures are few. */
+static void print_absence(const struct closing *closing, const struct figures *figures,
+                          const char *name, enum phrase nothing_left)
+{
+    char text[PHRASE_BYTES];
+
+    if (figures && !figures->is_from_status)
+        return;
+    phrase_fill(text, figures ? PHRASE_FROM_STATUS : nothing_left, closing->language,
+                (const char *[PHRASE_PLACES]){name});
+    fprintf(closing->out, "  %s\n", text);
+}
+
+static void print_absences(const struct closing *closing, const struct figures *cart,
+                           const struct figures *console)
+{
+    print_absence(closing, cart, "cart", PHRASE_NO_CART_REPORT);
+    print_absence(closing, console, "console", PHRASE_NO_CONSOLE_REPORT);
+}
+
 static void print_camera(const struct closing *closing, const struct figures *cart)
 {
     enum words_language language = closing->language;
@@ -99,6 +119,7 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
     enum words_language language = closing->language;
 
     print_heading(closing, PHRASE_FIGURES, NULL, 0);
+    print_absences(closing, cart, console);
     if (cart)
         print_row(closing, phrase_of(PHRASE_GESTURES, language), PHRASE_GESTURE_COUNTS,
                   (const char *[PHRASE_PLACES]){
@@ -125,11 +146,15 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
 static void print_age(const struct closing *closing, const char *label,
                       const struct figures_age *age, unsigned indent)
 {
+    enum { FEW_FOR_99 = 100, FEW_FOR_99_9 = 1000 }; /* with fewer it is just the greatest */
+    double p99 = age->count < FEW_FOR_99 ? (double)NAN : age->p99;
+    double p99_9 = age->count < FEW_FOR_99_9 ? (double)NAN : age->p99_9;
+
     put_label(closing, label, indent);
-    if (isfinite(age->p50)) {
+    if (isfinite(age->p50) || isfinite(age->p99) || isfinite(age->max)) {
         put_right(closing, TENTHS(closing, age->p50));
-        put_right(closing, TENTHS(closing, age->p99));
-        put_right(closing, TENTHS(closing, age->p99_9));
+        put_right(closing, TENTHS(closing, p99));
+        put_right(closing, TENTHS(closing, p99_9));
         put_right(closing, TENTHS(closing, age->max));
     } else {
         pad(closing, 0, 2);
@@ -164,6 +189,7 @@ static void print_delays(const struct closing *closing, const struct figures *ca
     static const enum phrase columns[] = {PHRASE_MEDIAN, PHRASE_99, PHRASE_99_9, PHRASE_MOST};
 
     print_heading(closing, PHRASE_DELAYS, columns, sizeof columns / sizeof *columns);
+    print_absences(closing, cart, console);
     if (cart)
         print_age(closing, words_of(WORD_GESTURE_AGE, closing->language), &cart->gesture_age, 2);
     if (!console)
@@ -208,6 +234,7 @@ static void print_lines(const struct closing *closing, const struct figures *car
                                           PHRASE_SILENCE};
 
     print_heading(closing, PHRASE_LINES, columns, sizeof columns / sizeof *columns);
+    print_absences(closing, cart, console);
     for (size_t i = 0; cart && i < cart->line_count; i++)
         print_line(closing, PHRASE_LINE_FORTH, i, &cart->lines[i]);
     for (size_t i = 0; console && i < console->line_count; i++)
@@ -220,6 +247,7 @@ static void print_holds(const struct closing *closing, const struct verdict_evid
     const struct figures *cart = evidence->cart;
 
     fprintf(closing->out, "\n%s\n", words_of(WORD_HOLDS, closing->language));
+    print_absence(closing, cart, "cart", PHRASE_NO_CART_REPORT);
     for (size_t i = 0; i < cart->hold_count; i++) {
         const struct figures_hold *hold = &cart->holds[i];
         double began_s = figures_at_s(cart, hold->began_s, evidence->began_ns);

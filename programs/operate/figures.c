@@ -207,6 +207,56 @@ bool figures_read(struct figures *figures, const char *text)
     return json_read(text, take, figures);
 }
 
+static void take_line(struct figures_line *line, const struct status_line *said)
+{
+    line->delay_in_ms = said->in_ms;
+    line->delay_out_ms = said->out_ms;
+    line->jitter_ms = said->jitter_ms;
+}
+
+static void take_cart(struct figures *figures, const struct operate_status *cart)
+{
+    figures->gestures.applied = (double)cart->applied;
+    figures->gestures.late = (double)cart->late;
+    figures->gestures.duplicate = (double)cart->duplicate;
+    figures->gestures.refused = (double)cart->refused;
+    figures->gesture_age.p99 = cart->age_p99_ms;
+    figures->camera.damaged = (double)cart->camera_damaged;
+    figures->camera.silences = (double)cart->camera_silences;
+    figures->camera.state = cart->camera;
+}
+
+static void take_console(struct figures *figures, const struct operate_status *console)
+{
+    figures->gestures.sent = (double)console->sent;
+    figures->pictures.whole = (double)console->whole;
+    figures->pictures.repaired = (double)console->repaired;
+    figures->pictures.late = (double)console->picture_late;
+    figures->pictures.lost = (double)console->lost;
+    figures->pictures.damaged = (double)console->damaged;
+    figures->hand_to_eye.p99 = console->hand_to_eye_p99_ms;
+    for (unsigned err = 0; err < MOTION_ERRS; err++)
+        if (console->refused_by[err] > 0)
+            figures->refusals[figures->refusal_count++] =
+                (struct figures_refusal){(enum motion_err)err, (double)console->refused_by[err]};
+}
+
+void figures_from_status(struct figures *figures, const struct operate_status *status)
+{
+    figures_init(figures);
+    figures->is_from_status = true;
+    figures->unsent = (double)status->unsent;
+    figures->clock_offset_ms = status->clock_offset_ms;
+    figures->clock_bound_ms = status->clock_bound_ms;
+    figures->line_count = status->line_count;
+    for (size_t i = 0; i < figures->line_count; i++)
+        take_line(&figures->lines[i], &status->lines[i]);
+    if (status->side == STATUS_CART)
+        take_cart(figures, status);
+    else
+        take_console(figures, status);
+}
+
 double figures_at_s(const struct figures *figures, double at_s, uint64_t zero_ns)
 {
     return at_s + (figures->start_ns - (double)zero_ns) / 1e9;

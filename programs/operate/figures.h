@@ -13,6 +13,7 @@
 #include "base/attr.h"
 #include "motion/arm_state.h"
 #include "motion/err.h"
+#include "operate/status.h"
 #include "station/camera_watch.h"
 
 enum {
@@ -44,6 +45,7 @@ struct figures_hold {
 
 /* Counts are doubles too, for NAN; they stay exact up to 2^53. */
 struct figures {
+    bool is_from_status; /* by figures_from_status: there is no report */
     double length_s, start_ns, sessions;
     struct {
         double sent, received, applied, late, duplicate, refused, lost;
@@ -73,6 +75,9 @@ void figures_init(struct figures *figures);
 /* Reads the JSON `text`, ended by a zero. False: not JSON (RFC 8259) or nested deeper than a report
  * is; then the figures read so far are kept. Keys we do not know are passed over. */
 MUST_USE bool figures_read(struct figures *figures, const char *text);
+
+/* What a status line says of them, for an end that left no report. */
+void figures_from_status(struct figures *figures, const struct operate_status *status);
 
 /* A time of the report, seconds since `zero_ns` of the same monotonic clock. */
 double figures_at_s(const struct figures *figures, double at_s, uint64_t zero_ns);

@@ -134,3 +134,16 @@ bool place_data(const char *name, char path[static PLACE_PATH_BYTES])
         return find(path, named, name);
     return find(path, "../shared/data", name) || find_beside_source(path, name);
 }
+
+const char *place_source(const char *asked, const char *kind, const char *recorded,
+                         const char *built_in, char text[static PLACE_SOURCE_BYTES])
+{
+    char path[PLACE_PATH_BYTES];
+
+    if (asked)
+        return asked;
+    if (!place_data(recorded, path))
+        return built_in;
+    snprintf(text, PLACE_SOURCE_BYTES, "%s:%s", kind, path);
+    return text;
+}

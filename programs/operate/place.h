@@ -27,4 +27,10 @@ MUST_USE bool place_ports(uint16_t *ports, size_t count);
  * seen from the working folder or from the source's root above a build. False: not there. */
 MUST_USE bool place_data(const char *name, char path[static PLACE_PATH_BYTES]);
 
+enum { PLACE_SOURCE_BYTES = PLACE_PATH_BYTES + 16 }; /* "file:" and a path */
+
+/* The source asked for, else "`kind`:" and the recorded one where it is, in `text`; else the built-in one. */
+const char *place_source(const char *asked, const char *kind, const char *recorded,
+                         const char *built_in, char text[static PLACE_SOURCE_BYTES]);
+
 #endif

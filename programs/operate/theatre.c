@@ -252,10 +252,24 @@ void theatre_clutch(struct theatre *theatre)
 
 void theatre_log(struct theatre *theatre, const struct child *child, const char *line)
 {
-    FILE *log = theatre->logs[child - theatre->children];
+    size_t which = (size_t)(child - theatre->children);
+    FILE *log = theatre->logs[which];
 
     if (log)
         fprintf(log, "%s\n", line);
+    if (strncmp(line, "info ", 5) != 0 && strncmp(line, "debug ", 6) != 0)
+        snprintf(theatre->last_words[which], THEATRE_WORDS_BYTES, "%s", line);
+}
+
+bool theatre_logs_are_whole(const struct theatre *theatre)
+{
+    for (int i = 0; i < THEATRE_CHILDREN; i++) {
+        FILE *log = theatre->logs[i];
+        errno = EIO; /* of an earlier write that failed, nothing else is known */
+        if (log && (ferror(log) || fflush(log) != 0))
+            return false;
+    }
+    return true;
 }
 
 bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,

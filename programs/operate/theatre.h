@@ -15,10 +15,7 @@
 
 enum theatre_child { THEATRE_WEATHER, THEATRE_CART, THEATRE_CONSOLE, THEATRE_CHILDREN };
 
-enum {
-    THEATRE_SOURCE_BYTES = PLACE_PATH_BYTES + 16, /* "file:" and a path */
-    THEATRE_WHY_BYTES = PLACE_WHY_BYTES
-};
+enum { THEATRE_WHY_BYTES = PLACE_WHY_BYTES, THEATRE_WORDS_BYTES = 512 };
 
 struct theatre_plan { /* its texts outlive the theatre */
     unsigned line_count;
@@ -35,10 +32,11 @@ struct theatre {
         ports[PLACE_PORTS_MAX]; /* of the cart for each line, then of the weather for each line */
     bool is_cut[STATUS_LINES_MAX];
     struct child children[THEATRE_CHILDREN];
-    unsigned lives[THEATRE_CHILDREN];   /* how often each was started */
-    unsigned numbers[THEATRE_CHILDREN]; /* of their files: keep.h */
-    FILE *logs[THEATRE_CHILDREN];       /* NULL: not kept */
-    char folder[PLACE_PATH_BYTES];      /* temporary */
+    unsigned lives[THEATRE_CHILDREN];                       /* how often each was started */
+    unsigned numbers[THEATRE_CHILDREN];                     /* of their files: keep.h */
+    FILE *logs[THEATRE_CHILDREN];                           /* NULL: not kept */
+    char folder[PLACE_PATH_BYTES];                          /* temporary */
+    char last_words[THEATRE_CHILDREN][THEATRE_WORDS_BYTES]; /* worse than information */
     char reports[PLACE_PATH_BYTES];
 };
 
@@ -58,8 +56,11 @@ void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut);
 /* The surgeon lifts the foot and puts it down again. */
 void theatre_clutch(struct theatre *theatre);
 
-/* Keeps a line of a child's log, where logs are kept. */
+/* Keeps a line of a child's log, where logs are kept; its last words in any case. */
 void theatre_log(struct theatre *theatre, const struct child *child, const char *line);
+
+/* Whether all that was said to the logs is in them; true where none are kept. False, with errno. */
+MUST_USE bool theatre_logs_are_whole(const struct theatre *theatre);
 
 /* Where an end's present life writes its report. */
 MUST_USE bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,

@@ -2,6 +2,7 @@
 #include "operate/verdict.h"
 
 #include <assert.h>
+#include <math.h>
 
 struct judge {
     struct verdict *verdict;
@@ -139,6 +140,27 @@ static void judge_deaths(const struct judge *judge)
         say_plainly(judge, false, PHRASE_NOT_FOLLOWED_SINCE);
 }
 
+static void judge_papers(const struct judge *judge, const char *name, const struct figures *figures,
+                         const struct papers *papers, enum phrase nothing_left)
+{
+    double rows = papers->rows_lost > 0                     ? (double)papers->rows_lost
+                  : figures && figures->trace_rows_lost > 0 ? figures->trace_rows_lost
+                                                            : (double)NAN;
+    struct figure_text rows_text = figure_text(rows, 0, judge->language);
+
+    if (papers->has_holes || isfinite(rows))
+        say(judge, false, PHRASE_TRACE_HOLES,
+            (const char *[PHRASE_PLACES]){name, *papers->trace_why ? papers->trace_why : "-",
+                                          rows_text.text});
+    if (figures && !figures->is_from_status)
+        return;
+    if (*papers->report_why)
+        say(judge, false, PHRASE_REPORT_UNWRITTEN,
+            (const char *[PHRASE_PLACES]){name, papers->report_why});
+    else
+        say_plainly(judge, false, nothing_left);
+}
+
 void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evidence,
                    enum words_language language)
 {
@@ -162,8 +184,11 @@ void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evide
     judge_deaths(&judge);
     if (evidence->is_broken)
         say_plainly(&judge, false, PHRASE_BROKEN);
-    if (!evidence->cart)
-        say_plainly(&judge, false, PHRASE_NO_CART_REPORT);
-    if (!evidence->console)
-        say_plainly(&judge, false, PHRASE_NO_CONSOLE_REPORT);
+    judge_papers(&judge, "cart", evidence->cart, &evidence->papers[STATUS_CART],
+                 PHRASE_NO_CART_REPORT);
+    judge_papers(&judge, "console", evidence->console, &evidence->papers[STATUS_CONSOLE],
+                 PHRASE_NO_CONSOLE_REPORT);
+    if (evidence->logs_why)
+        say(&judge, false, PHRASE_LOGS_UNWRITTEN,
+            (const char *[PHRASE_PLACES]){evidence->logs_why});
 }

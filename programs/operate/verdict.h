@@ -7,12 +7,13 @@
 #include <stdint.h>
 
 #include "operate/figures.h"
+#include "operate/papers.h"
 #include "operate/phrases.h"
 #include "operate/restart.h"
 #include "operate/timetable.h"
 #include "operate/watch.h"
 
-enum { VERDICT_SENTENCES_MAX = 12 };
+enum { VERDICT_SENTENCES_MAX = 16 };
 
 struct verdict_evidence {
     const struct timetable *timetable;
@@ -22,7 +23,9 @@ struct verdict_evidence {
     bool is_broken;                 /* a program ended that should not have */
     const struct restart *restarts; /* of every process, `restart_count` of them */
     size_t restart_count;
-    const struct figures *cart, *console; /* NULL: that end left no report */
+    const struct figures *cart, *console; /* NULL: that end left nothing */
+    struct papers papers[STATUS_SIDES];
+    const char *logs_why; /* they were asked for and are not whole; else NULL */
 };
 
 struct verdict {
@@ -34,7 +37,8 @@ struct verdict {
     } sentences[VERDICT_SENTENCES_MAX];
 };
 
-/* Held against it: the timetable ran whole and no program broke or died; both ends left reports; the ends
+/* Held against it: the timetable ran whole and no program broke or died; both ends left reports, and what
+ * traces and logs they were asked for, whole; the ends
  * met and the arm followed; no hold while the first line was cut; exactly one while all were; moved
  * again after it; no hold at other times that nobody asked for, whatever the weather. Of a part of the
  * timetable in which a process died, or the arm had not followed since, only that is said. */

@@ -143,6 +143,14 @@ void watch_take(struct watch *watch, const struct operate_status *status, uint64
         watch->awaits_arm = false;
 }
 
+double watch_worst_age_ms(const struct watch *watch)
+{
+    double worst_ms = (double)NAN;
+    for (int phase = 0; phase < PHASES; phase++)
+        worst_ms = fmax(worst_ms, watch->phases[phase].age_worst_ms);
+    return worst_ms;
+}
+
 /* The holds of the report as one after the other began, on the clock of `now_ns`. */
 struct hold_walk {
     bool has_followed; /* before this hold */

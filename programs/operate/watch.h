@@ -59,6 +59,9 @@ void watch_died(struct watch *watch, enum status_side side);
 /* Takes in a status line of either end. */
 void watch_take(struct watch *watch, const struct operate_status *status, uint64_t now_ns);
 
+/* The greatest age of a gesture in any phase; NAN: none was applied. */
+double watch_worst_age_ms(const struct watch *watch);
+
 /* Counts the holds of each phase anew from the cart's report, which has the short ones that status
  * lines ten times a second do not show. A phase that began before the oldest hold still in the report,
  * or before the cart was started again, keeps what was seen of it, if that is more. */

@@ -7,6 +7,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import signal
 import struct
@@ -82,13 +83,37 @@ class OperateTest(jisr.Case):
         phases = said.partition("What the cuts did")[2].partition("Verdict")[0]
         applied, worst = zip(*re.findall(r"applied (\d+), .*, (\S+) ms at worst", phases))
         self.assertEqual(sum(map(int, applied)), cart["gestures"]["applied"])
-        self.assertAlmostEqual(max(float(age) for age in worst if age != "-"), cart["gesture_age_ms"]["max"], delta=0.06)
-        counts = [dict(re.findall(r"(\w+) (\d+)", line)) for line in phases.splitlines() if "repaired" in line]
+        worst = max(float(age) for age in worst if age != "-")
+        self.assertAlmostEqual(worst, cart["gesture_age_ms"]["max"], delta=0.06)
+        rows = [line for line in phases.splitlines() if "repaired" in line]
+        counts = [dict(re.findall(r"(\w+) (\d+)", row)) for row in rows]
         self.assertEqual(len(counts), 4)
         for outcome in ("whole", "repaired", "late", "lost", "damaged"):
-            self.assertEqual(sum(int(count[outcome]) for count in counts), console["pictures"][outcome], outcome)
+            told = sum(int(count[outcome]) for count in counts)
+            self.assertEqual(told, console["pictures"][outcome], outcome)
         lost = [int(count["lost"]) for count in counts]
-        self.assertGreaterEqual(lost[2], lost[3], "those of the cut count in it, though they are missed after it")
+        self.assertGreaterEqual(lost[2], lost[3], "those of the cut count in it, though missed after it")
+
+    def test_a_setting_that_an_end_cannot_use_ends_it_at_once_with_the_reason_last(self):
+        for options in (["--camera", "fle:/x"], ["--hands", "itpp:x"]):
+            began = time.monotonic()
+            done = jisr.run(*OPERATE, *options)
+            self.assertLess(time.monotonic() - began, 4)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, f"^jisr c[a-z]+: {options[0]} {options[1]}: [^\n]*\n$")
+            self.assertNotIn("in figures", done.stdout)
+
+    def test_a_full_disk_fails_the_verdict_and_the_figures_are_those_of_the_status_lines(self):
+        def files_stay_small():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
+        done = jisr.run(*OPERATE, "--for", "15s", "--report", self.folder, "--trace", self.folder,
+                        preexec_fn=files_stay_small, restore_signals=False)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        for end in ("cart", "console"):
+            self.assertRegex(done.stdout, rf"NOT OK +The trace of jisr {end} is not whole \(File too large\)")
+            self.assertRegex(done.stdout, f"NOT OK +The report of jisr {end} could not be written")
+        self.assertRegex(done.stdout, "gestures +sent [0-9]{4,}, applied [0-9]{4,}, late")
 
     def test_h03_a_killed_process_is_started_again_and_the_arm_awaits_the_surgeon(self):
         shown = self.folder / "shown"

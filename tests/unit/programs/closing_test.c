@@ -82,14 +82,49 @@ static void the_delay_from_hand_to_eye_is_told_by_its_parts(void **state)
     figures_init(&console);
     console.refusal_count = 1;
     console.refusals[0] = (struct figures_refusal){MOTION_ERR_NOT_UNIT, 4};
-    cart.forth = (struct figures_age){9, 104.5, 105, 106, 107};
-    console.back = (struct figures_age){9, 98.25, 150, 180, 200};
+    cart.forth = (struct figures_age){9000, 104.5, 105, 106, 107};
+    console.back = (struct figures_age){9000, 98.25, 150, 180, 200};
     closing_print(out, &verdict, &evidence, WORDS_ENGLISH);
     fclose(out);
     assert_has("  input refused               not a unit quaternion 4\n");
     assert_has("    network, to the robot            104.5       105.0       106.0       107.0\n");
     assert_has("    network, back                     98.2       150.0       180.0       200.0\n");
     assert_has("    display                     not measured\n");
+}
+
+/* Of few samples the highest percentiles are just the greatest of them. */
+static void a_percentile_of_too_few_is_left_out(void **state)
+{
+    (void)state;
+    cart.gesture_age = (struct figures_age){999, 104, 105, 106, 107};
+    print(WORDS_ENGLISH);
+    assert_has("  gesture age                        104.0       105.0           -       107.0\n");
+    end(NULL);
+    cart.gesture_age.count = 99;
+    print(WORDS_ENGLISH);
+    assert_has("  gesture age                        104.0           -           -       107.0\n");
+    end(NULL);
+    cart.gesture_age.count = 1000;
+    print(WORDS_ENGLISH);
+    assert_has("  gesture age                        104.0       105.0       106.0       107.0\n");
+}
+
+static void an_end_without_a_report_has_its_status_lines_figures(void **state)
+{
+    (void)state;
+    struct operate_status said;
+
+    assert_int_equal(operate_status_read(&said, "side=cart applied=77 age_p99_ms=105.5 line1=good"),
+                     STATUS_OK);
+    figures_from_status(&cart, &said);
+    print(WORDS_ENGLISH);
+    assert_has("figures\n  (no report of jisr cart: figures of its last status line)\n");
+    assert_has("most\n  (no report of jisr cart: figures of its last status line)\n");
+    assert_has("gap\n  (no report of jisr cart: figures of its last status line)\n");
+    assert_has("figures\n  (no report of jisr cart: figures of its last status line)\n"
+               "  The console left no report.\n");
+    assert_has("applied 77, late 0");
+    assert_has("  gesture age                            -       105.5           -           -\n");
 }
 
 static void what_a_machine_would_not_send_is_told_if_there_was_any(void **state)
@@ -142,6 +177,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_not_measured_is_a_dash, begin, end),
         cmocka_unit_test_setup_teardown(the_delay_from_hand_to_eye_is_told_by_its_parts, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_percentile_of_too_few_is_left_out, begin, end),
+        cmocka_unit_test_setup_teardown(an_end_without_a_report_has_its_status_lines_figures, begin,
                                         end),
         cmocka_unit_test_setup_teardown(what_a_machine_would_not_send_is_told_if_there_was_any,
                                         begin, end),

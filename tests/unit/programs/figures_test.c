@@ -107,12 +107,37 @@ static void a_file_that_is_not_there_is_no_report(void **state)
     assert_false(figures_load(&figures, "/nonexistent/cart.json"));
 }
 
+static void a_status_line_gives_what_it_has_and_no_more(void **state)
+{
+    (void)state;
+    struct operate_status said;
+
+    assert_int_equal(operate_status_read(&said, "side=cart state=up applied=21 late=2 unsent=3 "
+                                                "age_p99_ms=105.5 line1=good line1_in_ms=99.5"),
+                     STATUS_OK);
+    figures_from_status(&figures, &said);
+    assert_true(figures.is_from_status);
+    assert_true(figures.gestures.applied == 21 && figures.gestures.late == 2);
+    assert_true(figures.gesture_age.p99 == 105.5 && isnan(figures.gesture_age.p50));
+    assert_true(isnan(figures.gestures.lost) && isnan(figures.pictures.whole));
+    assert_true(figures.line_count == 1 && figures.lines[0].delay_in_ms == 99.5);
+    assert_true(figures.unsent == 3 && isnan(figures.lines[0].received));
+
+    assert_int_equal(operate_status_read(&said, "side=console picture_lost=55 refused_step=4"),
+                     STATUS_OK);
+    figures_from_status(&figures, &said);
+    assert_true(figures.pictures.lost == 55 && isnan(figures.gestures.applied));
+    assert_int_equal(figures.refusal_count, 1);
+    assert_int_equal(figures.refusals[0].cause, MOTION_ERR_STEP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_report_writes_is_read_back),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(more_lines_and_holds_than_are_kept_are_passed_over),
+        cmocka_unit_test(a_status_line_gives_what_it_has_and_no_more),
         cmocka_unit_test(a_file_that_is_not_there_is_no_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

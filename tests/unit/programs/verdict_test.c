@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "operate/verdict.h"
@@ -157,6 +158,49 @@ static void a_process_given_up_is_told_as_such(void **state)
     assert_said(false, "times: 6. After the last it was not started again.");
 }
 
+static void what_was_asked_for_and_could_not_be_written_fails(void **state)
+{
+    (void)state;
+    static const struct figures seen = {.is_from_status = true, .trace_rows_lost = (double)NAN};
+    struct verdict_evidence evidence = {.timetable = &timetable,
+                                        .watch = &watch,
+                                        .elapsed_s = WHOLE_S,
+                                        .cart = &seen,
+                                        .console = &console};
+
+    evidence.papers[STATUS_CART] = (struct papers){.has_holes = true,
+                                                   .rows_lost = 13068,
+                                                   .trace_why = "No space left on device",
+                                                   .report_why = "No space left on device"};
+    verdict_judge(&verdict, &evidence, WORDS_ENGLISH);
+    assert_false(verdict.good);
+    assert_said(false, "The trace of jisr cart is not whole (No space left on device); rows lost: "
+                       "13068.");
+    assert_said(false, "The report of jisr cart could not be written (No space left on device).");
+    assert_false(is_said("jisr console"));
+
+    evidence = (struct verdict_evidence){.timetable = &timetable,
+                                         .watch = &watch,
+                                         .elapsed_s = WHOLE_S,
+                                         .cart = &cart,
+                                         .console = &console,
+                                         .logs_why = "No space left on device"};
+    verdict_judge(&verdict, &evidence, WORDS_FRENCH);
+    assert_false(verdict.good);
+    assert_said(false, "Les journaux n'ont pas pu être écrits en entier");
+}
+
+static void rows_lost_that_only_the_report_tells_fail_too(void **state)
+{
+    (void)state;
+
+    console.trace_rows_lost = 7;
+    judge(WHOLE_S);
+    console.trace_rows_lost = 0;
+    assert_false(verdict.good);
+    assert_said(false, "The trace of jisr console is not whole (-); rows lost: 7.");
+}
+
 static void a_broken_program_or_a_missing_report_fails(void **state)
 {
     (void)state;
@@ -180,6 +224,8 @@ int main(void)
         cmocka_unit_test_setup(holds_that_nobody_asked_for_fail_in_any_weather, begin),
         cmocka_unit_test_setup(a_process_that_died_fails_and_its_part_is_judged_no_further, begin),
         cmocka_unit_test_setup(a_process_given_up_is_told_as_such, begin),
+        cmocka_unit_test_setup(what_was_asked_for_and_could_not_be_written_fails, begin),
+        cmocka_unit_test_setup(rows_lost_that_only_the_report_tells_fail_too, begin),
         cmocka_unit_test_setup(a_broken_program_or_a_missing_report_fails, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
