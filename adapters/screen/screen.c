@@ -88,16 +88,16 @@ struct screen *screen_open(int output, enum words_language language)
     return &screen;
 }
 
-/* The rows of `page`, cut to the terminal's height, each clearing the rest of its row. */
+/* The rows of `page`, cut to the terminal's height, each on a row cleared first: behind one that fills it the
+ * cursor stands on its last column, and clearing the rest would take that. */
 static size_t frame_rows(char *frame, const char *page, unsigned rows)
 {
     char *at = stpcpy(frame, "\033[H");
 
     for (unsigned row = 0; row < rows && *page; row++) {
         size_t len = strcspn(page, "\n");
-        at = stpcpy(at, row == 0 ? "" : "\r\n");
-        memcpy(at, page, len);
-        at = stpcpy(at + len, "\033[K");
+        at = stpcpy(at, row == 0 ? "\033[K" : "\r\n\033[K");
+        at = mempcpy(at, page, len);
         page += len + (page[len] == '\n');
     }
     at = stpcpy(at, "\033[J");

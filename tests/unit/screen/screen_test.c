@@ -96,6 +96,15 @@ static void show_and_die(void)
     raise(SIGTERM);
 }
 
+/* Clearing behind a row of 80 columns would take its last one. */
+static void a_row_is_cleared_before_it_is_written_not_after(void **state)
+{
+    (void)state;
+    run_on_terminal(show_and_close);
+    assert_true(count("\033[K\033[1mLignes") > 0);
+    assert_int_equal(count("débit\033[K"), 0);
+}
+
 static void a_terminal_is_given_back_with_the_last_page_on_it(void **state)
 {
     (void)state;
@@ -119,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pipe_gets_events_once_and_a_line_a_second),
+        cmocka_unit_test(a_row_is_cleared_before_it_is_written_not_after),
         cmocka_unit_test(a_terminal_is_given_back_with_the_last_page_on_it),
         cmocka_unit_test(a_terminal_is_given_back_by_a_program_that_is_killed),
     };
