@@ -8,6 +8,7 @@
 #include "clock/clock.h"
 #include "commands.h"
 #include "log/log.h"
+#include "motion/travel.h"
 #include "station.h"
 #include "station/cart.h"
 #include "station/channels.h"
@@ -118,6 +119,7 @@ struct cart {
     struct cart_pictures pictures;
     struct trace *trace;
     struct spread gesture_age;
+    struct travel travels[ARM_STATE_ARMS_MAX]; /* of the tips */
     uint64_t tick_ns, rate_ns;
     uint32_t picture_bps;
     int64_t last_age_ns;
@@ -207,6 +209,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     for (unsigned i = 0; i < cart->arm->count; i++) {
         arm_measured_jp(cart->arm, i, measured[i].measured_jp);
         measured[i].measured_cp = arm_measured_cp(cart->arm, i);
+        travel_note(&cart->travels[i], measured[i].measured_cp.position_m);
     }
     if (follow->has_applied)
         moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns);
@@ -223,6 +226,18 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
     uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
     cart->picture_bps = cart_pictures_rate_bps(&cart->pictures, bps < most_bps ? bps : most_bps);
     camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
+}
+
+static void put_arms(const struct cart *cart, struct status *status)
+{
+    for (unsigned i = 0; i < cart->arm->count; i++) {
+        const struct travel *travel = &cart->travels[i];
+        if (travel->has_place)
+            status_put(status,
+                       "arm%u_x_mm=%.2f arm%u_y_mm=%.2f arm%u_z_mm=%.2f arm%u_travelled_mm=%.2f ",
+                       i + 1, travel->place_m.x * 1e3, i + 1, travel->place_m.y * 1e3, i + 1,
+                       travel->place_m.z * 1e3, i + 1, travel->length_m * 1e3);
+    }
 }
 
 static void put_status(struct cart *cart, uint64_t now_ns)
@@ -248,6 +263,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
     status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
                   (double)spread_at(&cart->pictures.delay.encode, 0.5));
+    put_arms(cart, &status);
     cart_camera_look(&cart->camera, now_ns);
     cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);

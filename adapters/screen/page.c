@@ -17,45 +17,6 @@ struct writer {
     unsigned rows;
 };
 
-static size_t decode(const char *text, uint32_t *rune)
-{
-    const unsigned char *in = (const unsigned char *)text;
-    size_t len = in[0] < 0x80 ? 1 : in[0] < 0xe0 ? 2 : in[0] < 0xf0 ? 3 : 4;
-
-    *rune = len == 1 ? in[0] : in[0] & (0x7fU >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((in[i] & 0xc0) != 0x80)
-            return i; /* cut short */
-        *rune = *rune << 6 | (in[i] & 0x3fU);
-    }
-    return len;
-}
-
-static unsigned rune_columns(uint32_t rune)
-{
-    if ((rune >= 0x300 && rune <= 0x36f) || (rune >= 0x64b && rune <= 0x65f) || rune == 0x670 ||
-        (rune >= 0x200b && rune <= 0x200f))
-        return 0;
-    return (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
-                   (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
-                   (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60) ||
-                   (rune >= 0x1f300 && rune <= 0x1faff)
-               ? 2
-               : 1;
-}
-
-unsigned page_text_columns(const char *text)
-{
-    unsigned columns = 0;
-    uint32_t rune;
-
-    for (; *text; text += decode(text, &rune)) {
-        decode(text, &rune);
-        columns += rune_columns(rune);
-    }
-    return columns;
-}
-
 void page_init(struct operate_page *page, const char *title, double length_s)
 {
     const struct page_age none = {(double)NAN, (double)NAN, (double)NAN};
@@ -71,6 +32,8 @@ void page_init(struct operate_page *page, const char *title, double length_s)
                                   .clock_offset_ms = (double)NAN,
                                   .clock_bound_ms = (double)NAN};
     snprintf(page->title, sizeof page->title, "%s", title);
+    for (unsigned i = 0; i < PAGE_ARMS_MAX; i++)
+        page->arms[i].travelled_mm = (double)NAN;
     for (unsigned i = 0; i < PAGE_LINES_MAX; i++)
         page->lines[i] = (struct page_line){PAGE_LINE_UNUSED, (double)NAN, (double)NAN, (double)NAN,
                                             (double)NAN};
@@ -153,13 +116,18 @@ static void put_mood(struct writer *writer, enum page_mood mood, const char *tex
     put(writer, "\033[0m");
 }
 
-static void put_heading(struct writer *writer, enum word heading)
+static void put_bold(struct writer *writer, const char *text)
 {
     if (writer->look->colour)
         put(writer, "\033[1m");
-    put_left(writer, word(writer, heading), LABEL_COLUMNS);
+    put_left(writer, text, LABEL_COLUMNS);
     if (writer->look->colour)
         put(writer, "\033[0m");
+}
+
+static void put_heading(struct writer *writer, enum word heading)
+{
+    put_bold(writer, word(writer, heading));
 }
 
 static void put_figure(struct writer *writer, double figure, const char *unit)
@@ -403,6 +371,30 @@ static void put_clock_and_holds(struct writer *writer)
     end_row(writer);
 }
 
+/* As it will be written, and never -0. */
+static double hundredths(double figure)
+{
+    return round(figure * 100) / 100 + 0.0;
+}
+
+/* Where the tips are and how far they have gone, as many as there is room for. */
+static void put_instruments(struct writer *writer, unsigned rows)
+{
+    for (unsigned i = 0; i < PAGE_ARMS_MAX && writer->rows + 1 < rows; i++) {
+        const struct page_arm *arm = &writer->page->arms[i];
+        const char *mm = word(writer, WORD_MM);
+        char name[32];
+        if (!isfinite(arm->travelled_mm))
+            continue;
+        snprintf(name, sizeof name, "%s %u", word(writer, WORD_INSTRUMENT), i + 1);
+        put_bold(writer, name);
+        put_format(writer, "%s %7.2f %7.2f %7.2f %s%s%s %.2f %s", word(writer, WORD_TIP),
+                   hundredths(arm->x_mm), hundredths(arm->y_mm), hundredths(arm->z_mm), mm,
+                   word(writer, WORD_COMMA), word(writer, WORD_TRAVELLED), arm->travelled_mm, mm);
+        end_row(writer);
+    }
+}
+
 /* The newest that fit above the last row, oldest first. */
 static void put_events(struct writer *writer, unsigned rows)
 {
@@ -436,6 +428,7 @@ size_t page_render(const struct operate_page *page, const struct page_look *look
     put_hands(&writer);
     put_picture(&writer);
     put_clock_and_holds(&writer);
+    put_instruments(&writer, rows);
     put_events(&writer, rows);
     put(&writer, word(&writer, WORD_NOT_CERTIFIED));
     end_row(&writer);
@@ -450,6 +443,23 @@ static void summarise_age(struct writer *writer, enum word label, const struct p
                    word(writer, WORD_MS));
 }
 
+/* "; travelled 812.44 mm, 40.10 mm" */
+static void summarise_travel(struct writer *writer)
+{
+    bool is_first = true;
+
+    for (unsigned i = 0; i < PAGE_ARMS_MAX; i++) {
+        double travelled_mm = writer->page->arms[i].travelled_mm;
+        if (!isfinite(travelled_mm))
+            continue;
+        put(writer, word(writer, is_first ? WORD_SEMICOLON : WORD_COMMA));
+        if (is_first)
+            put_format(writer, "%s ", word(writer, WORD_TRAVELLED));
+        put_format(writer, "%.2f %s", travelled_mm, word(writer, WORD_MM));
+        is_first = false;
+    }
+}
+
 size_t page_summarise(const struct operate_page *page, enum words_language language,
                       char out[static PAGE_TEXT_BYTES])
 {
@@ -459,6 +469,7 @@ size_t page_summarise(const struct operate_page *page, enum words_language langu
     out[0] = '\0';
     put_format(&writer, "%6.1f %s  ", page->now_s, word(&writer, WORD_SECONDS));
     put_arm(&writer);
+    summarise_travel(&writer);
     summarise_age(&writer, WORD_GESTURE_AGE, &page->gesture_age);
     summarise_age(&writer, WORD_PICTURE_AGE_AT_MOST, &page->picture_age);
     for (unsigned i = 0; i < page->line_count && i < PAGE_LINES_MAX; i++)

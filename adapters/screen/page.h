@@ -15,6 +15,7 @@
 
 enum {
     PAGE_LINES_MAX = 8,
+    PAGE_ARMS_MAX = 2,
     PAGE_EVENTS_KEPT = 32,
     PAGE_EVENT_BYTES = 160,
     PAGE_TEXT_BYTES = 16384, /* enough for any page */
@@ -44,6 +45,11 @@ struct page_age { /* over the last seconds, as the program chooses */
     double p50_ms, p99_ms, max_ms;
 };
 
+struct page_arm {
+    double x_mm, y_mm, z_mm; /* of the tip */
+    double travelled_mm;     /* NAN: no such arm, not shown */
+};
+
 struct page_event {
     double at_s;
     enum page_mood mood;
@@ -59,6 +65,7 @@ struct operate_page {
     uint64_t unsent; /* datagrams that either machine would not send; not shown while 0 */
 
     enum hold_cause hold; /* HOLD_NONE: the arm follows */
+    struct page_arm arms[PAGE_ARMS_MAX];
     struct page_age gesture_age;
     double gestures_per_s;
     uint64_t applied, late, refused;

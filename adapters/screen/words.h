@@ -19,6 +19,7 @@ enum word {
     WORD_SEMICOLON,
     WORD_MS, /* units */
     WORD_SECONDS,
+    WORD_MM,
     WORD_LINES,
     WORD_LINE,
     WORD_STATE,
@@ -32,6 +33,9 @@ enum word {
     WORD_LINE_SUSPECT,
     WORD_LINE_LOST,
     WORD_UNSENT, /* datagrams that a machine itself would not send */
+    WORD_INSTRUMENT,
+    WORD_TIP,       /* of an instrument */
+    WORD_TRAVELLED, /* by it */
     WORD_HANDS,
     WORD_FOLLOWS,
     WORD_HOLDS_STILL,

@@ -112,6 +112,21 @@ static void print_refusals(const struct closing *closing, const struct figures *
     }
 }
 
+/* As the cart's last status line has it. */
+static void print_travel(const struct closing *closing, const struct watch *watch)
+{
+    for (unsigned i = 0; watch->has_cart && i < STATUS_ARMS_MAX; i++) {
+        double travelled_mm = watch->cart.arms[i].travelled_mm;
+        char label[48];
+        if (!isfinite(travelled_mm))
+            continue;
+        snprintf(label, sizeof label, "%s %u", words_of(WORD_INSTRUMENT, closing->language), i + 1);
+        put_label(closing, label, 2);
+        fprintf(closing->out, "%s %s %s\n", words_of(WORD_TRAVELLED, closing->language),
+                TENTHS(closing, travelled_mm), words_of(WORD_MM, closing->language));
+    }
+}
+
 static void print_counts(const struct closing *closing, const struct verdict_evidence *evidence)
 {
     const struct figures *cart = evidence->cart, *console = evidence->console;
@@ -126,6 +141,7 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
                       COUNT(closing, sent), COUNT(closing, cart->gestures.applied),
                       COUNT(closing, cart->gestures.late), COUNT(closing, cart->gestures.refused),
                       COUNT(closing, cart->gestures.lost)});
+    print_travel(closing, evidence->watch);
     if (cart)
         print_camera(closing, cart);
     if (!console)

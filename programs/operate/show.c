@@ -127,6 +127,10 @@ static void take_cart(struct show *show, const struct operate_status *cart, uint
     page->gesture_age = sum_up(&show->gesture, cart->age_p99_ms);
     page->gesture_age.max_ms =
         fmax(page->gesture_age.max_ms, sum_up(&show->gesture_most, (double)NAN).max_ms);
+    for (unsigned i = 0; i < PAGE_ARMS_MAX; i++) {
+        const struct status_arm *arm = &cart->arms[i];
+        page->arms[i] = (struct page_arm){arm->x_mm, arm->y_mm, arm->z_mm, arm->travelled_mm};
+    }
     page->applied = cart->applied;
     page->late = cart->late;
     page->refused = cart->refused;

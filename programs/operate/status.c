@@ -36,6 +36,11 @@ struct field {
         key, FIELD_SPAN, offsetof(struct operate_status, captured[outcome])                        \
     }
 
+#define ARM(key, index)                                                                            \
+    FIGURE(key "_x_mm", arms[index].x_mm), FIGURE(key "_y_mm", arms[index].y_mm),                  \
+        FIGURE(key "_z_mm", arms[index].z_mm),                                                     \
+        FIGURE(key "_travelled_mm", arms[index].travelled_mm)
+
 static const struct field fields[] = {
     COUNT("applied", applied),
     COUNT("late", late),
@@ -46,6 +51,8 @@ static const struct field fields[] = {
     FIGURE("age_p99_ms", age_p99_ms),
     FIGURE("age_bound_ms", age_bound_ms),
     FIGURE("age_most_ms", age_most_ms),
+    ARM("arm1", 0),
+    ARM("arm2", 1),
     COUNT("camera_damaged", camera_damaged),
     COUNT("camera_silences", camera_silences),
     COUNT("sent", sent),

@@ -14,7 +14,7 @@
 #include "motion/err.h"
 #include "station/camera_watch.h"
 
-enum { STATUS_LINES_MAX = 8 };
+enum { STATUS_LINES_MAX = 8, STATUS_ARMS_MAX = 2 };
 
 enum status_side { STATUS_CART, STATUS_CONSOLE, STATUS_SIDES };
 
@@ -54,6 +54,11 @@ struct status_span {
     uint64_t count, first_ns, last_ns;
 };
 
+struct status_arm {          /* NAN: no such arm */
+    double x_mm, y_mm, z_mm; /* of the tip, in the frame of the remote centre */
+    double travelled_mm;     /* by the tip, along its way */
+};
+
 struct operate_status {
     enum status_side side;
     enum status_state state;
@@ -66,6 +71,7 @@ struct operate_status {
     uint64_t applied, late, duplicate, refused, holds;
     double age_ms, age_p99_ms, age_bound_ms;
     double age_most_ms; /* since the status line before */
+    struct status_arm arms[STATUS_ARMS_MAX];
     enum camera_state camera;
     uint64_t camera_damaged, camera_silences;
 

@@ -139,6 +139,21 @@ static void what_a_machine_would_not_send_is_told_if_there_was_any(void **state)
     assert_has("  not sent                    to the robot -, to the surgeon 12\n");
 }
 
+static void how_far_the_instruments_went_is_the_last_that_the_cart_said(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_null(strstr(text, "travelled"));
+    end(NULL);
+    assert_int_equal(
+        operate_status_read(&watch.cart, "side=cart arm1_travelled_mm=812.44 arm2_travelled_mm=9"),
+        STATUS_OK);
+    watch.has_cart = true;
+    print(WORDS_FRENCH);
+    assert_has("  Instrument 1                parcouru 812,4 mm\n"
+               "  Instrument 2                parcouru 9,0 mm\n");
+}
+
 static void holds_are_told_in_the_timetables_time(void **state)
 {
     (void)state;
@@ -182,6 +197,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_end_without_a_report_has_its_status_lines_figures, begin,
                                         end),
         cmocka_unit_test_setup_teardown(what_a_machine_would_not_send_is_told_if_there_was_any,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(how_far_the_instruments_went_is_the_last_that_the_cart_said,
                                         begin, end),
         cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
         cmocka_unit_test_setup_teardown(a_camera_that_is_not_well_at_the_end_is_said, begin, end),

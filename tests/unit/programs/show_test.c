@@ -61,6 +61,15 @@ static void each_cause_of_refused_input_is_told_once_and_counted(void **state)
     assert_int_equal(show.page.event_count, 2);
 }
 
+static void where_the_instruments_are_and_the_worst_age_come_from_the_carts_line(void **state)
+{
+    (void)state;
+    take("side=cart hold=none arm2_x_mm=1.5 arm2_travelled_mm=12.5 age_ms=100 age_most_ms=130");
+    take("side=cart hold=none arm2_x_mm=1.7 arm2_travelled_mm=12.7 age_ms=100 age_most_ms=101");
+    assert_true(show.page.arms[1].x_mm == 1.7 && show.page.arms[1].travelled_mm == 12.7);
+    assert_true(show.page.gesture_age.p50_ms == 100 && show.page.gesture_age.max_ms == 130);
+}
+
 static void a_line_lost_is_told_as_the_language_writes(void **state)
 {
     (void)state;
@@ -102,6 +111,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_cameras_fault_is_told_once_and_so_is_its_end, begin),
         cmocka_unit_test_setup(each_cause_of_refused_input_is_told_once_and_counted, begin),
+        cmocka_unit_test_setup(where_the_instruments_are_and_the_worst_age_come_from_the_carts_line,
+                               begin),
         cmocka_unit_test_setup(a_line_lost_is_told_as_the_language_writes, begin),
         cmocka_unit_test_setup(a_warning_is_told_in_words_with_its_details, begin),
         cmocka_unit_test_setup(what_either_machine_would_not_send_is_counted, begin),

@@ -16,6 +16,7 @@ static void the_carts_line_is_read(void **state)
         operate_status_read(
             &status, "side=cart state=up peer=shanghai hold=silence arms=2 applied=41 "
                      "late=1 duplicate=7 refused=3 age_ms=108.25 age_p99_ms=- age_most_ms=118.5 "
+                     "arm1_x_mm=-1.25 arm1_z_mm=-104.00 arm1_travelled_mm=812.4 "
                      "camera=silent camera_captured=12 camera_silences=3 "
                      "line1=good line1_out_ms=107.1 line1_loss=2.50 line3=lost "),
         STATUS_OK);
@@ -30,6 +31,8 @@ static void the_carts_line_is_read(void **state)
     assert_true(status.age_ms == 108.25);
     assert_true(status.age_most_ms == 118.5);
     assert_true(isnan(status.age_p99_ms));
+    assert_true(status.arms[0].x_mm == -1.25 && status.arms[0].z_mm == -104);
+    assert_true(status.arms[0].travelled_mm == 812.4 && isnan(status.arms[1].travelled_mm));
     assert_int_equal(status.line_count, 3);
     assert_int_equal(status.lines[0].state, STATUS_LINE_GOOD);
     assert_true(status.lines[0].out_ms == 107.1);

@@ -32,6 +32,7 @@ static void fill(void)
     page.clock_bound_ms = 1.5;
     page.holds = 1;
     page.longest_hold_s = 3.21;
+    page.arms[0] = (struct page_arm){-0.001, 12.5, -104.02, 812.44};
     page_tell(&page, PAGE_BAD, "line %u: lost", 2);
 }
 
@@ -56,6 +57,7 @@ static void the_page_is_this(void **state)
               "  hand to eye       not measured\n"
               "Clock               offset -12.346 ± 1.500 ms\n"
               "Holds               1, longest 3.2 s\n"
+              "Instrument 1        tip    0.00   12.50 -104.02 mm, travelled 812.44 mm\n"
               "Events              \n"
               "     30.0 s  line 2: lost\n"
               "Research and training: not a certified medical device\n");
@@ -164,6 +166,7 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
     for (unsigned i = 1; i < MOTION_ERRS; i++)
         page.input_refused[i] = 100000 + i;
     page.camera_damaged = page.camera_silences = page.unsent = 12345;
+    page.arms[1] = page.arms[0];
     page.camera_mood = PAGE_WORRIED;
     for (int i = 0; i < 100; i++)
         page_tell(&page, PAGE_PLAIN, "event %d", i);
@@ -178,6 +181,25 @@ static void each_language_keeps_its_columns_and_24_rows(void **state)
             rows++;
         }
         assert_in_range(rows, 23, 24);
+    }
+}
+
+static void both_instruments_are_shown_in_every_language_while_there_is_room(void **state)
+{
+    (void)state;
+    fill();
+    for (unsigned i = 0; i < PAGE_ARMS_MAX; i++)
+        page.arms[i] = (struct page_arm){-112.34, 104.5, -198.76, 1234567.8};
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        page_render(&page,
+                    &(struct page_look){.language = (enum words_language)language, .rows = 24},
+                    text);
+        unsigned shown = 0;
+        for (char *row = strtok(text, "\n"); row; row = strtok(NULL, "\n")) {
+            assert_in_range(page_text_columns(row), 0, 80);
+            shown += strstr(row, language == WORDS_ENGLISH ? "1234567.80 " : "1234567,80 ") != NULL;
+        }
+        assert_int_equal(shown, PAGE_ARMS_MAX);
     }
 }
 
@@ -210,8 +232,9 @@ static void one_line_sums_it_up(void **state)
     (void)state;
     fill();
     page_summarise(&page, WORDS_ENGLISH, text);
-    assert_string_equal(text, "  30.0 s  the arm follows; gesture age: 99 % below 107.2 ms; "
-                              "picture age ≤: 99 % below 149.5 ms; line 1 good; line 2 lost");
+    assert_string_equal(
+        text, "  30.0 s  the arm follows; travelled 812.44 mm; gesture age: 99 % below 107.2 ms; "
+              "picture age ≤: 99 % below 149.5 ms; line 1 good; line 2 lost");
 }
 
 static void widths_are_those_of_a_terminal(void **state)
@@ -238,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_was_not_sent_is_shown_once_there_is_any),
         cmocka_unit_test(nothing_measured_is_said_in_words),
         cmocka_unit_test(each_language_keeps_its_columns_and_24_rows),
+        cmocka_unit_test(both_instruments_are_shown_in_every_language_while_there_is_room),
         cmocka_unit_test(the_newest_events_are_shown_oldest_first),
         cmocka_unit_test(colour_is_added_only_when_asked),
         cmocka_unit_test(one_line_sums_it_up),
