@@ -28,6 +28,18 @@ static void expect_client_refuses(const struct tls_settings *client,
     stop(&ends);
 }
 
+/* As docs/protocol.md has it: the first half of the exporter is the dialler's (block [secrets] of the vectors). */
+static void expect_halves(const struct tls_session *session, const struct tls_secrets *secrets)
+{
+    static const char label[] = "EXPORTER-jisr-link-1";
+    uint8_t both[2 * TLS_SECRET_BYTES];
+    assert_int_equal(SSL_export_keying_material(session->ssl, both, sizeof both, label,
+                                                sizeof label - 1, NULL, 0, 0),
+                     1);
+    assert_memory_equal(secrets->client_to_server, both, TLS_SECRET_BYTES);
+    assert_memory_equal(secrets->server_to_client, both + TLS_SECRET_BYTES, TLS_SECRET_BYTES);
+}
+
 static void expect_agreement(const struct made_identity *client, const struct made_identity *server)
 {
     struct ends ends;
@@ -57,6 +69,7 @@ static void expect_agreement(const struct made_identity *client, const struct ma
     assert_memory_not_equal(one.client_to_server, one.server_to_client, TLS_SECRET_BYTES);
     assert_int_equal(one.aead, TLS_AES_256_GCM);
     assert_int_equal(two.aead, TLS_AES_256_GCM);
+    expect_halves(&ends.server, &one);
     stop(&ends);
 }
 

@@ -99,6 +99,76 @@ static void a_cookie(void **state)
     door_destroy(&door);
 }
 
+static void a_busy(void **state)
+{
+    (void)state;
+    static const uint8_t key[32];
+    const struct wire_header hello = {.type = WIRE_HELLO,
+                                      .line = (uint8_t)vectors_number("busy", "line"),
+                                      .connection = vectors_number("busy", "connection")};
+    const struct link_path path = {.socket = 1};
+    struct wire_header again;
+    struct link_path to;
+    uint8_t out[LINK_DATAGRAM_MAX];
+    struct door door;
+
+    assert_true(door_create(&door, key));
+    door_turn_away(&door, &path, &hello);
+    size_t len = door_transmit(&door, &to, out);
+    vectors_made("busy", "datagram", out, len);
+    assert_true(wire_header_read(&again, out, len));
+    assert_int_equal(again.type, WIRE_BUSY);
+    assert_int_equal(again.line, hello.line);
+    assert_true(again.connection == hello.connection);
+    door_destroy(&door);
+}
+
+/* Of these two ends TLS says nothing: the bytes are given. */
+static void transmits(struct handshake *handshake, const char *says, const char *made,
+                      struct handshake *to)
+{
+    uint8_t words[VECTORS_VALUE_BYTES], out[LINK_DATAGRAM_MAX];
+    size_t words_len = vectors_bytes("handshake", says, words);
+    uint64_t had = to->rx.next;
+    struct wire_header header;
+    struct link_path path;
+
+    assert_true(stream_tx_write(&handshake->tx, words, words_len));
+    size_t len = handshake_transmit(handshake, &path, out, MS);
+    vectors_made("handshake", made, out, len);
+    assert_true(wire_header_read(&header, out, len));
+    assert_int_equal(header.type, WIRE_HANDSHAKE);
+    struct wire_reader chunks =
+        wire_reader(out + WIRE_HANDSHAKE_HEADER_BYTES, len - WIRE_HANDSHAKE_HEADER_BYTES);
+    assert_true(handshake_receive(to, header.line, &chunks, MS));
+    assert_true(to->rx.next == had + words_len);
+}
+
+static void a_handshake_and_its_answer(void **state)
+{
+    (void)state;
+    static struct handshake dialler, answerer;
+    struct link_path paths[LINK_LINES_MAX], path;
+    uint8_t cookie[WIRE_COOKIE_BYTES], out[LINK_DATAGRAM_MAX];
+    uint8_t line = (uint8_t)vectors_number("handshake", "line");
+    uint64_t connection = vectors_number("handshake", "connection");
+
+    for (size_t i = 0; i < LINK_LINES_MAX; i++)
+        paths[i] = (struct link_path){.address_bytes = LINK_PATH_NONE};
+    paths[line] = (struct link_path){.socket = line};
+    vectors_exactly("handshake", "cookie", cookie, sizeof cookie);
+    handshake_dial(&dialler, connection, paths, LINK_LINES_MAX, 0, 1000 * MS);
+    handshake_answer(&answerer, connection, 1000 * MS);
+    assert_true(handshake_transmit(&dialler, &path, out, 0) > 0); /* the hello */
+    assert_true(handshake_cookie(&dialler, line, cookie, sizeof cookie, MS));
+    handshake_prove(&answerer, line, &path);
+
+    transmits(&dialler, "dialler", "first", &answerer);
+    assert_true(dialler.tx.start < dialler.tx.end);
+    transmits(&answerer, "answerer", "answer", &dialler);
+    assert_true(dialler.tx.start == dialler.tx.end); /* it is acknowledged */
+}
+
 static void derive(const char *block, enum seal_aead aead)
 {
     struct seal_one *one = seal_one_create();
@@ -118,6 +188,27 @@ static void keys_of_a_secret(void **state)
     (void)state;
     derive("keys aes-256-gcm", SEAL_AES_256_GCM);
     derive("keys chacha20-poly1305", SEAL_CHACHA20_POLY1305);
+}
+
+/* tls_test.c shows that these are the halves that a session takes. */
+static void secrets_of_an_exporter(void **state)
+{
+    (void)state;
+    static const char *const names[2][3] = {{"dialler_secret", "dialler_key", "dialler_iv"},
+                                            {"answerer_secret", "answerer_key", "answerer_iv"}};
+    struct seal_one *one = seal_one_create();
+    uint8_t exporter[2 * SEAL_SECRET_BYTES];
+
+    vectors_exactly("secrets", "exporter", exporter, sizeof exporter);
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t *secret = exporter + i * SEAL_SECRET_BYTES;
+        struct seal_keys keys;
+        vectors_made("secrets", names[i][0], secret, SEAL_SECRET_BYTES);
+        seal_derive(one, SEAL_AES_256_GCM, secret, &keys);
+        vectors_made("secrets", names[i][1], keys.key, sizeof keys.key);
+        vectors_made("secrets", names[i][2], keys.iv, sizeof keys.iv);
+    }
+    seal_one_destroy(one);
 }
 
 static void seal_and_open(const char *block, enum seal_aead aead)
@@ -351,6 +442,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_header),
         cmocka_unit_test(a_hello),
         cmocka_unit_test(a_cookie),
+        cmocka_unit_test(a_busy),
+        cmocka_unit_test(a_handshake_and_its_answer),
+        cmocka_unit_test(secrets_of_an_exporter),
         cmocka_unit_test(keys_of_a_secret),
         cmocka_unit_test(sealed_datagrams),
         cmocka_unit_test(samples_with_differences),
