@@ -129,9 +129,8 @@ static void each_distribution_has_its_mean_and_bounds(void **state)
     check_jitter("order=free,delay=60ms,jitter=3ms", 61.5, 60, 63);
     check_jitter("order=free,delay=60ms,jitter=3ms,distribution=normal", 61.5, 60, 63);
     check_jitter("order=free,delay=60ms,jitter=3ms,distribution=pareto", 63, 60, 1e4);
-    check_jitter("order=free,delay=15ms,distribution=4g", 15 + 0.8 / 0.1 + 0.2 / 0.0067, 15, 1e4);
-    check_jitter("order=free,delay=406ms,distribution=5g-3",
-                 406 + 0.89574 / 0.01025 + 0.10426 / 0.01551, 406, 1e4);
+    check_jitter("study-4g", 15 + 0.8 / 0.1 + 0.2 / 0.0067, 15, 1e4);
+    check_jitter("study-5g-3", 406 + 0.89574 / 0.01025 + 0.10426 / 0.01551, 406, 1e4);
 }
 
 static void order_is_kept_unless_it_is_set_free(void **state)
