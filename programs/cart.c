@@ -277,6 +277,7 @@ static void run(struct cart *cart)
 
     cart->tick_ns = now_ns + STATION_TICK_NS;
     while (!station_is_over(station, now_ns)) {
+        station_heed_identity(station, now_ns);
         carrier_receive(&station->carrier, on_event, cart);
         now_ns = clock_monotonic_ns();
         if (now_ns >= cart->tick_ns) {

@@ -370,6 +370,7 @@ static void run(struct console *console)
     bool reclutches = !strcmp(console->settings->reclutch, "auto");
 
     while (!console->quit && !station_is_over(station, now_ns)) {
+        station_heed_identity(station, now_ns);
         carrier_receive(&station->carrier, on_event, console);
         if (carrier_watched(&station->carrier, WATCH_VIEW))
             eyes_look(&console->eyes, &console->operation);
@@ -463,6 +464,15 @@ static bool open_parts(struct console *console, const struct console_settings *s
     return true;
 }
 
+/* Whoever stops us before knows why; who gave a time wanted an operation in it. */
+static bool has_met(const struct station *station)
+{
+    if (station->sessions > 0 || !station_is_out_of_time(station, clock_monotonic_ns()))
+        return true;
+    fputs("jisr console: no cart was met in the time of --for\n", stderr);
+    return false;
+}
+
 int command_console(int argc, char **argv)
 {
     static struct console_settings settings;
@@ -480,10 +490,11 @@ int command_console(int argc, char **argv)
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
                   open_parts(&console, &settings);
-    bool settled = false;
+    bool settled = false, met = false;
     if (opened) {
         station_claim(&console.station);
         run(&console);
+        met = has_met(&console.station);
         settled = snapshot_is_settled(&console);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
@@ -491,7 +502,7 @@ int command_console(int argc, char **argv)
         put_status(&console, clock_monotonic_ns());
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
     }
-    bool reported = opened && report(&console) && settled;
+    bool reported = opened && report(&console) && settled && met;
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);

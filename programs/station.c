@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -32,6 +33,17 @@ static void tell_other_kind(const struct station *station)
                   link_kind_word(site->kind), station->side);
 }
 
+static void watch_identity(struct station *station)
+{
+    station->identity_watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (station->identity_watch >= 0 &&
+        inotify_add_watch(station->identity_watch, station->settings->identity,
+                          IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
+        close(station->identity_watch);
+        station->identity_watch = -1;
+    }
+}
+
 bool station_open(struct station *station, const struct station_settings *settings,
                   const char *side, const struct option_list *addresses)
 {
@@ -42,12 +54,14 @@ bool station_open(struct station *station, const struct station_settings *settin
                                 .side = side,
                                 .addresses = addresses,
                                 .start_ns = clock_monotonic_ns(),
-                                .signals = -1};
+                                .signals = -1,
+                                .identity_watch = -1};
     if (settings->status_fd >= 0 && fcntl((int)settings->status_fd, F_GETFD) < 0) {
         fprintf(stderr, "jisr %s: --status-fd %.0f: no descriptor of that number is open\n", side,
                 settings->status_fd);
         return false;
     }
+    watch_identity(station);
     identity_files_changed(settings->identity, &station->identity_stamp);
     station->identity = link_identity_load(settings->identity, reason);
     if (!station->identity) {
@@ -121,8 +135,20 @@ void station_follow_identity(struct station *station, uint64_t now_ns)
     log_event(LOG_INFO, "identity_read_again", "folder=\"%s\"", folder);
 }
 
+void station_heed_identity(struct station *station, uint64_t now_ns)
+{
+    char events[4096]; /* what happened is not asked: the files are looked at */
+
+    if (station->identity_watch < 0 || read(station->identity_watch, events, sizeof events) <= 0)
+        return;
+    station->identity_ns = 0;
+    station_follow_identity(station, now_ns);
+}
+
 void station_close(struct station *station)
 {
+    if (station->identity_watch >= 0)
+        close(station->identity_watch);
     if (station->carrier.buffers)
         carrier_destroy(&station->carrier);
     link_destroy(station->link);
@@ -166,6 +192,11 @@ bool station_is_over(struct station *station, uint64_t now_ns)
     if (carrier_watched(&station->carrier, 0) &&
         read(station->signals, &info, sizeof info) == sizeof info)
         return true;
+    return station_is_out_of_time(station, now_ns);
+}
+
+bool station_is_out_of_time(const struct station *station, uint64_t now_ns)
+{
     return station->settings->for_ns && now_ns - station->start_ns >= station->settings->for_ns;
 }
 

@@ -80,6 +80,7 @@ struct station {
     struct link_identity *identity;
     struct identity_stamp identity_stamp; /* its files, as they were read */
     uint64_t identity_ns;                 /* look at them again then */
+    int identity_watch;                   /* readable when the folder changed; -1: none */
     struct link *link;
     struct carrier carrier;
     char peer_name[LINK_NAME_BYTES]; /* of the last session */
@@ -132,6 +133,9 @@ void station_claim(struct station *station);
 /* True when a signal, or the time, says that it is over. */
 bool station_is_over(struct station *station, uint64_t now_ns);
 
+/* The time that `--for` gave is over. */
+bool station_is_out_of_time(const struct station *station, uint64_t now_ns);
+
 /* We operate with `peer` from now on. */
 void station_meet(struct station *station, const struct link_peer *peer);
 
@@ -141,6 +145,11 @@ void station_remember(struct station *station, const struct link_peer *peer, uin
 /* Every two seconds: has the identity's folder changed, as when a new list of revoked certificates was
  * put there? Then the next handshakes go by it. */
 void station_follow_identity(struct station *station, uint64_t now_ns);
+
+/* Before datagrams are received, in every turn: the same at once when the system says that the folder
+ * changed, so that a new list holds for a handshake that comes after it. Where the system cannot tell, as
+ * over a network's file system, the two seconds remain. */
+void station_heed_identity(struct station *station, uint64_t now_ns);
 
 /* Logs what an event says of a session or a line, unless it is UP. Refusals: one line a second. */
 void station_log(struct station *station, const struct link_event *event);

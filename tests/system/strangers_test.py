@@ -93,10 +93,15 @@ class StrangersTest(jisr.Case):
     def test_a_revoked_console_is_refused(self):
         revoked = self.identity("Revoked", "console")
         jisr.sh(jisr.JISR, "identity", "revoke", "--authority", self.folder / "authority", "Revoked")
-        shutil.copy(self.folder / "authority" / "revoked.crl", self.theatre)
         self.operate()
+        mark = len(self.arm.log)
+        shutil.copy(self.folder / "authority" / "revoked.crl", self.theatre)
+        self.assertTrue(self.arm.says("identity_read_again", seconds=0.5, after=mark), self.tell(self.arm))
         self.assert_refused(self.dials(revoked, "revoked"), "has been revoked", "has been revoked",
                             who="peer=\"Revoked\"")
+        done = jisr.run(jisr.JISR, "console", "--line", self.at, "--identity", revoked, "--for", "2s")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("no cart was met", done.stderr)
         shutil.copy(self.folder / "authority" / "revoked.crl", revoked)
         done = jisr.run(jisr.JISR, "console", "--line", self.at, "--identity", revoked, "--for", "2s")
         self.assertEqual(done.returncode, 1)
