@@ -310,7 +310,7 @@ static void note_death(struct operation *op, enum theatre_child which)
     char line[64];
 
     snprintf(line, sizeof line, "error died signal=%d", child->killed_by);
-    theatre_log(&op->theatre, child, line);
+    theatre_note(&op->theatre, child, line);
     watch_died(&op->watch, sides[which]);
     show_died(&op->show, sides[which], child->name, child->killed_by);
     if (restart_plan(&op->restarts[which], op->now_ns, elapsed_s(op)))
@@ -331,7 +331,7 @@ static void start_again(struct operation *op, enum theatre_child which)
         return;
     }
     snprintf(line, sizeof line, "warn started_again life=%u", op->theatre.lives[which]);
-    theatre_log(&op->theatre, child, line);
+    theatre_note(&op->theatre, child, line);
     page_tell(&op->show.page, PAGE_WORRIED, "jisr %s %s", child->name,
               words_of(WORD_STARTED_AGAIN, op->show.language));
 }

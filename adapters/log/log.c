@@ -16,14 +16,17 @@
 #include <unistd.h>
 
 #include "base/ring.h"
+#include "log/stamp.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
 enum { LINE_BYTES = 1024, LINES = 256, FLUSH_NS = 200 * 1000000 };
 
-struct line {
+struct
+    line { /* the time's place in `text` is filled when it is written: the loop formats no dates */
+    struct timespec at;
     size_t len;
-    char text[LINE_BYTES - sizeof(size_t)];
+    char text[LINE_BYTES - sizeof(struct timespec) - sizeof(size_t)];
 };
 
 static _Atomic enum log_level level_shown = LOG_INFO;
@@ -47,8 +50,9 @@ void log_set_level(enum log_level level)
 }
 
 /* A line that cannot be written is given up: there is nobody left to tell. */
-static void write_line(const struct line *line)
+static void write_line(struct line *line)
 {
+    log_stamp_write(line->text, &line->at);
     for (size_t done = 0; done < line->len;) {
         ssize_t written = write(STDERR_FILENO, line->text + done, line->len - done);
         if (written > 0)
@@ -60,21 +64,28 @@ static void write_line(const struct line *line)
     }
 }
 
+static void begin_line(struct line *line)
+{
+    clock_gettime(CLOCK_REALTIME, &line->at);
+    line->len = LOG_STAMP_BYTES;
+}
+
 static void tell_lost(void)
 {
     struct line line;
     uint64_t lost = atomic_exchange_explicit(&queue.lost, 0, memory_order_relaxed);
     if (lost == 0)
         return;
-    line.len =
-        (size_t)snprintf(line.text, sizeof line.text, "warn log_lost count=%" PRIu64 "\n", lost);
+    begin_line(&line);
+    line.len += (size_t)snprintf(line.text + line.len, sizeof line.text - line.len,
+                                 "warn log_lost count=%" PRIu64 "\n", lost);
     write_line(&line);
 }
 
 /* At most a ring's worth, so that under a flood the losses are told too. */
 static void drain(void)
 {
-    const struct line *line;
+    struct line *line;
     for (int i = 0; i < LINES && (line = ring_oldest(&queue.ring)); i++) {
         write_line(line);
         ring_release(&queue.ring);
@@ -152,8 +163,10 @@ static void push(const struct line *line)
     pthread_mutex_lock(&queue.filling);
     struct line *slot = ring_reserve(&queue.ring);
     if (slot) {
+        slot->at = line->at;
         slot->len = line->len;
-        memcpy(slot->text, line->text, line->len);
+        memcpy(slot->text + LOG_STAMP_BYTES, line->text + LOG_STAMP_BYTES,
+               line->len - LOG_STAMP_BYTES);
         ring_publish(&queue.ring);
     }
     pthread_mutex_unlock(&queue.filling);
@@ -171,7 +184,10 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
 
     if (level > level_shown)
         return;
-    int at = snprintf(line.text, sizeof line.text, "%s %s ", words[level], event);
+    begin_line(&line);
+    int at =
+        LOG_STAMP_BYTES + snprintf(line.text + LOG_STAMP_BYTES, sizeof line.text - LOG_STAMP_BYTES,
+                                   "%s %s ", words[level], event);
     va_list args;
     va_start(args, fields);
     int added = vsnprintf(line.text + at, sizeof line.text - (size_t)at, fields, args);

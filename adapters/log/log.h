@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One line an event on standard error: `level event key=value...`.
+/* One line an event on standard error: `time level event key=value...`.
  *
- * The event is a stable word (`line_lost`); values with blanks are quoted. Names of patients, keys
+ * The time is the wall clock's when the event was logged, not when it was written (log/stamp.h). The event
+ * is a stable word (`line_lost`); values with blanks are quoted. Names of patients, keys
  * and bodies of messages never go in.
  *
  * From log_start to log_stop a line crosses a ring (base/ring.h) to a thread of the log's own, and
@@ -31,7 +32,7 @@ MUST_USE bool log_start(void);
  * stalls. Main thread, when no other logs any more. Without log_start it does nothing. */
 void log_stop(void);
 
-/* Logs `level event fields`, the fields given as printf would: "peer=%s line=%u". */
+/* Logs `time level event fields`, the fields given as printf would: "peer=%s line=%u". */
 void log_event(enum log_level level, const char *event, const char *fields, ...) PRINTF_LIKE(3, 4);
 
 /* Lines that strangers can cause at will: one a second, the others counted. All zero at first. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/stamp.h"
+
 /* What follows ` key=` in the line; NULL: it is not there. */
 static const char *value_of(const char *line, const char *key)
 {
@@ -26,6 +28,7 @@ static bool is(const char *line, const char *event)
 
 void papers_log(struct papers *papers, const char *line)
 {
+    line = log_stamp_skip(line);
     if (is(line, "error trace_rows_lost ")) {
         papers->has_holes = true;
         take_why(papers->trace_why, line);

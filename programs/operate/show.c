@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/stamp.h"
+
 #define RATE_NS UINT64_C(1000000000)
 
 static const char *word(const struct show *show, enum word word)
@@ -319,6 +321,7 @@ void show_log(struct show *show, const char *who, const char *line)
         enum page_mood mood;
     } levels[] = {{"error ", PAGE_BAD}, {"warn ", PAGE_WORRIED}};
 
+    line = log_stamp_skip(line); /* the page has its own clock */
     if (!strncmp(line, "info ", 5) || !strncmp(line, "debug ", 6))
         return;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {

@@ -7,8 +7,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "keep.h"
+#include "log/stamp.h"
 
 #define NS_PER_US 1000
 
@@ -257,6 +259,7 @@ void theatre_log(struct theatre *theatre, const struct child *child, const char 
 
     if (log)
         fprintf(log, "%s\n", line);
+    line = log_stamp_skip(line);
     if (strncmp(line, "info ", 5) != 0 && strncmp(line, "debug ", 6) != 0)
         snprintf(theatre->last_words[which], THEATRE_WORDS_BYTES, "%s", line);
 }
@@ -270,6 +273,18 @@ bool theatre_logs_are_whole(const struct theatre *theatre)
             return false;
     }
     return true;
+}
+
+void theatre_note(struct theatre *theatre, const struct child *child, const char *line)
+{
+    struct timespec now;
+    char stamp[LOG_STAMP_BYTES];
+    FILE *log = theatre->logs[child - theatre->children];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    log_stamp_write(stamp, &now);
+    if (log)
+        fprintf(log, "%.*s%s\n", LOG_STAMP_BYTES, stamp, line);
 }
 
 bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,

@@ -62,6 +62,9 @@ void theatre_log(struct theatre *theatre, const struct child *child, const char 
 /* Whether all that was said to the logs is in them; true where none are kept. False, with errno. */
 MUST_USE bool theatre_logs_are_whole(const struct theatre *theatre);
 
+/* The same for a line of our own, which gets the time. */
+void theatre_note(struct theatre *theatre, const struct child *child, const char *line);
+
 /* Where an end's present life writes its report. */
 MUST_USE bool theatre_report_path(const struct theatre *theatre, enum theatre_child end,
                                   char path[static PLACE_PATH_BYTES]);

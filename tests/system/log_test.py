@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Standard error is a full pipe that nobody reads: the operation does not notice. usage: log_test.py JISR
 [WORD]"""
+import datetime
 import fcntl
 import os
 import time
@@ -34,6 +35,7 @@ class LogTest(jisr.Case):
         at = jisr.address()
         read_end, arm_stderr, filled = self.full_pipe()
         _, eyes_stderr, _ = self.full_pipe()
+        started = time.time()
         arm = self.cart(at, stderr=arm_stderr)
         eyes = self.console(at, stderr=eyes_stderr)
         self.assert_follows(arm, eyes)
@@ -44,7 +46,10 @@ class LogTest(jisr.Case):
         said = b""
         while b"session_up" not in said:
             said += os.read(read_end, 4096)
-        self.assertTrue(said.startswith(b"info "), said)
+        logged = said.decode().splitlines()[0]
+        self.assertRegex(logged, jisr.TIME)
+        at = datetime.datetime.fromisoformat(logged.split()[0].replace("Z", "+00:00")).timestamp()
+        self.assertTrue(started - 0.001 <= at <= started + 10, f"{logged}: when it was written, not when it happened")
         begin = time.monotonic()
         self.assertEqual(eyes.stop(), 0)  # its log never got rid of a line
         self.assertLess(time.monotonic() - begin, 5)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log/log.h"
+#include "log/stamp.h"
 
 enum { PIPE_BYTES = 4096, READ_BYTES = 1 << 20 };
 
@@ -58,9 +59,62 @@ static char *read_all(void)
     return text;
 }
 
+/* The lines of `text` without their times, which must be there and not before `since_s`. */
+static char *untimed(char *text, time_t since_s)
+{
+    char *to = text;
+    for (const char *line = text; *line;) {
+        struct tm utc = {0};
+        const char *level = log_stamp_skip(line), *next = strchr(line, '\n') + 1;
+        assert_ptr_not_equal(level, line);
+        assert_non_null(strptime(line, "%Y-%m-%dT%H:%M:%S", &utc));
+        assert_in_range(timegm(&utc), since_s, since_s + 60);
+        memmove(to, level, (size_t)(next - level));
+        to += next - level;
+        line = next;
+    }
+    *to = '\0';
+    return text;
+}
+
+static void a_time_is_utc_with_milliseconds(void **state)
+{
+    (void)state;
+    char text[LOG_STAMP_BYTES + 1] = "";
+    log_stamp_write(text, &(struct timespec){.tv_sec = 1795890961, .tv_nsec = 123999999});
+    assert_string_equal(text, "2026-11-28T18:36:01.123Z ");
+    assert_string_equal(log_stamp_skip("2026-11-28T18:36:01.123Z warn x"), "warn x");
+    assert_string_equal(log_stamp_skip("2026-11-28T18:36:01.123Zwarn x"),
+                        "2026-11-28T18:36:01.123Zwarn x");
+    assert_string_equal(log_stamp_skip("2026"), "2026");
+    assert_string_equal(log_stamp_skip("warn x"), "warn x");
+}
+
+/* Nobody reads while it happens: what is told is when it happened. */
+static void the_time_is_that_of_the_event(void **state)
+{
+    (void)state;
+    static char fill[PIPE_BYTES];
+    char stamp[LOG_STAMP_BYTES + 1] = "";
+    struct timespec now;
+    assert_int_equal(write(STDERR_FILENO, fill, sizeof fill), sizeof fill);
+    assert_true(log_start());
+    log_event(LOG_WARN, "event", "n=%d", 1);
+    usleep(2000); /* so that it is another millisecond */
+    clock_gettime(CLOCK_REALTIME, &now);
+    log_stamp_write(stamp, &now);
+    usleep(20000);
+    assert_int_equal(read(reading, fill, sizeof fill), sizeof fill);
+    log_stop();
+    char *text = read_all();
+    assert_true(memcmp(text, stamp, LOG_STAMP_BYTES) < 0);
+    assert_string_equal(untimed(text, now.tv_sec - 30), "warn event n=1\n");
+}
+
 static void lines_come_out_in_their_order(void **state)
 {
     (void)state;
+    time_t began_s = time(NULL);
     log_event(LOG_INFO, "before", "n=%d", 1);
     assert_true(log_start());
     log_event(LOG_WARN, "between", "n=%d", 2);
@@ -69,7 +123,7 @@ static void lines_come_out_in_their_order(void **state)
     log_stop();
     log_stop();
     log_event(LOG_INFO, "after", "n=%d", 4);
-    assert_string_equal(read_all(),
+    assert_string_equal(untimed(read_all(), began_s),
                         "info before n=1\nwarn between n=2\nerror bare\ninfo after n=4\n");
 }
 
@@ -121,7 +175,7 @@ static unsigned long events_told(const char *text)
     unsigned long events = 0;
     for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
         unsigned long lost;
-        events += sscanf(line, "warn log_lost count=%lu", &lost) == 1 ? lost : 1;
+        events += sscanf(log_stamp_skip(line), "warn log_lost count=%lu", &lost) == 1 ? lost : 1;
     }
     return events;
 }
@@ -166,6 +220,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define ON_A_PIPE(name) cmocka_unit_test_setup_teardown(name, pipe_for_stderr, stderr_again)
+        cmocka_unit_test(a_time_is_utc_with_milliseconds),
+        ON_A_PIPE(the_time_is_that_of_the_event),
         ON_A_PIPE(lines_come_out_in_their_order),
         ON_A_PIPE(a_line_that_is_too_long_is_cut),
         ON_A_PIPE(h11_a_reader_that_never_reads_holds_up_neither_the_caller_nor_the_end),

@@ -11,9 +11,9 @@ static void holes_in_a_trace_are_summed_over_the_lives_of_an_end(void **state)
     papers_log(&papers, "warn holds cause=\"no gestures\" clutch=3");
     papers_log(&papers, "info trace_rows_lost file=\"/x\" why=\"no\"");
     assert_false(papers.has_holes);
-    papers_log(&papers,
-               "error trace_rows_lost file=\"/x/cart.csv\" why=\"No space left on device\" "
-               "meaning=\"the trace has holes\"");
+    papers_log(&papers, "2026-11-28T18:36:01.123Z error trace_rows_lost file=\"/x/cart.csv\" "
+                        "why=\"No space left on device\" "
+                        "meaning=\"the trace has holes\"");
     assert_true(papers.has_holes);
     assert_int_equal(papers.rows_lost, 0);
     assert_string_equal(papers.trace_why, "No space left on device");

@@ -86,12 +86,12 @@ static void a_warning_is_told_in_words_with_its_details(void **state)
     show_log(&show, "cart", "warn clock_step");
     assert_string_equal(told(), "cart : une horloge a sauté");
     show.language = WORDS_ARABIC;
-    show_log(&show, "cart", "error trace_rows_lost rows=12");
+    show_log(&show, "cart", "2026-11-28T18:36:01.123Z error trace_rows_lost rows=12");
     assert_string_equal(told(), "cart: فُقدت قياسات من السجل (rows=12)");
     show.language = WORDS_ENGLISH;
     show_log(&show, "cart", "warn never_heard_of it=1"); /* better raw than not at all */
     assert_string_equal(told(), "cart: never_heard_of it=1");
-    show_log(&show, "cart", "info session_up peer=\"Shanghai\"");
+    show_log(&show, "cart", "2026-11-28T18:36:01.123Z info session_up peer=\"Shanghai\"");
     assert_int_equal(show.page.event_count, 4);
 }
 
