@@ -8,6 +8,7 @@
 #include "clock/clock.h"
 #include "commands.h"
 #include "log/log.h"
+#include "media/camera.h"
 #include "motion/travel.h"
 #include "station.h"
 #include "station/cart.h"
@@ -47,7 +48,8 @@ static const struct option options[] = {
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
      .standard = "pattern",
-     .help = "file:PATH, pattern or v4l2:DEVICE"},
+     .choices = camera_forms,
+     .help = "what the surgeon sees"},
     {.name = "rate",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(picture_rate),
@@ -61,7 +63,7 @@ static const struct option options[] = {
      .unit = "DRIVER",
      .standard = "kinematic",
      .choices = arm_words,
-     .help = "the robot: kinematic"},
+     .help = "the robot"},
     {.name = "arms",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(arms),
@@ -403,7 +405,8 @@ int command_cart(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!station_files_differ(&settings.station, "cart"))
+    if (!station_addresses_are_written(&settings.listen, "cart", "listen") ||
+        !station_files_differ(&settings.station, "cart"))
         return 2;
     cart.settings = &settings;
     if (!log_start()) {

@@ -15,7 +15,6 @@
 #include "station/console.h"
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
-
 enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 
 #define TELL_REFUSED_NS UINT64_C(10000000000)
@@ -23,10 +22,8 @@ enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 struct console_settings {
     struct station_settings station;
     struct option_list line;
-    const char *hands;
+    const char *hands, *snapshot, *reclutch;
     uint64_t picture_gate_ns;
-    const char *snapshot;
-    const char *reclutch;
     bool control;
 };
 
@@ -47,7 +44,8 @@ static const struct option options[] = {
      .offset = OPTION_AT(hands),
      .unit = "SOURCE",
      .standard = "script",
-     .help = "itp:FILE, taurus:FILE, script or still"},
+     .choices = hands_forms,
+     .help = "where gestures come from"},
     {.name = "picture-age",
      .kind = OPTION_DURATION,
      .offset = OPTION_AT(picture_gate_ns),
@@ -90,7 +88,6 @@ struct console {
     bool quit;
     uint64_t tell_refused_ns; /* may be told again then */
     uint64_t refused_told[MOTION_ERRS];
-
     struct orders orders;
     struct eyes eyes;
     struct report_gestures gestures;
@@ -464,15 +461,6 @@ static bool open_parts(struct console *console, const struct console_settings *s
     return true;
 }
 
-/* Whoever stops us before knows why; who gave a time wanted an operation in it. */
-static bool has_met(const struct station *station)
-{
-    if (station->sessions > 0 || !station_is_out_of_time(station, clock_monotonic_ns()))
-        return true;
-    fputs("jisr console: no cart was met in the time of --for\n", stderr);
-    return false;
-}
-
 int command_console(int argc, char **argv)
 {
     static struct console_settings settings;
@@ -480,7 +468,8 @@ int command_console(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!station_files_differ(&settings.station, "console"))
+    if (!station_addresses_are_written(&settings.line, "console", "line") ||
+        !station_files_differ(&settings.station, "console"))
         return 2;
     console.settings = &settings;
     if (!log_start()) {
@@ -494,7 +483,7 @@ int command_console(int argc, char **argv)
     if (opened) {
         station_claim(&console.station);
         run(&console);
-        met = has_met(&console.station);
+        met = station_has_met(&console.station);
         settled = snapshot_is_settled(&console);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */

@@ -35,10 +35,12 @@ static int help(FILE *out)
 static int wrong_command(const char *name)
 {
     enum { COMMANDS = sizeof commands / sizeof *commands };
-    const char *names[COMMANDS];
+    const char *names[COMMANDS + 2];
 
+    names[0] = "help";
+    names[1] = "--version";
     for (size_t i = 0; i < COMMANDS; i++)
-        names[i] = commands[i].name; /* the last is NULL */
+        names[2 + i] = commands[i].name; /* the last is NULL */
     const char *nearest = options_nearest(name, names);
     fprintf(stderr, "jisr: no command '%s'", name);
     if (nearest)
@@ -47,16 +49,24 @@ static int wrong_command(const char *name)
     return 2;
 }
 
+static int run(int argc, char **argv)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (!strcmp(argv[0], command->name))
+            return command->run(argc, argv);
+    return wrong_command(argv[0]);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return help(stderr);
+    static char ask[] = "--help";
+    if (!strcmp(argv[1], "help") && argc > 2)
+        return run(2, (char *[]){argv[2], ask, NULL});
     if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))
         return help(stdout);
     if (!strcmp(argv[1], "--version"))
         return puts("jisr " JISR_VERSION) < 0 ? 1 : 0;
-    for (const struct command *command = commands; command->name; command++)
-        if (!strcmp(argv[1], command->name))
-            return command->run(argc - 1, argv + 1);
-    return wrong_command(argv[1]);
+    return run(argc - 1, argv + 1);
 }

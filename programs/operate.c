@@ -13,6 +13,8 @@
 
 #include "clock/clock.h"
 #include "commands.h"
+#include "input/hands.h"
+#include "media/camera.h"
 #include "operate/closing.h"
 #include "operate/papers.h"
 #include "operate/place.h"
@@ -35,13 +37,9 @@ enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 #define END_WITHIN_NS UINT64_C(5000000000)
 
 struct operate_settings {
-    uint64_t for_ns;
+    uint64_t for_ns, seed, line_count;
     struct option_list weather;
-    uint64_t seed;
-    uint64_t line_count;
-    const char *hands, *camera;
-    const char *trace, *report;
-    const char *language;
+    const char *hands, *camera, *trace, *report, *language;
     uint64_t gesture_age_ns, silence_ns, picture_age_ns;
 };
 
@@ -81,11 +79,13 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(hands),
      .unit = "SOURCE",
+     .choices = hands_forms,
      .help = "as for `jisr console`; the recorded ones if they are here, else script"},
     {.name = "camera",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
+     .choices = camera_forms,
      .help = "as for `jisr cart`; the recorded clip if it is here, else pattern"},
     {.name = "gesture-age",
      .kind = OPTION_DURATION,

@@ -99,9 +99,7 @@ static bool set_duration(const struct option *option, uint64_t *field, const cha
 
 static bool set_text(const struct option *option, const char **field, const char *text)
 {
-    bool known = !option->choices;
-    for (const char *const *choice = option->choices; choice && *choice; choice++)
-        known = known || !strcmp(*choice, text);
+    bool known = !option->choices || nearest_form_of(text, option->choices);
     if (known)
         *field = text;
     return known;
@@ -140,6 +138,8 @@ static bool set_field(const struct reading *reading, const struct option *option
 static void print_range(FILE *out, const struct option *option)
 {
     const char *unit = option->kind == OPTION_DURATION ? "s" : option->unit ? option->unit : "";
+    if (!strcmp(unit, "N")) /* how many, of what the help names */
+        unit = "";
     fprintf(out, "%.15g to %.15g%s%s", option->least, option->most, *unit ? " " : "", unit);
 }
 
@@ -231,13 +231,13 @@ static bool wrong_value(const struct reading *reading, const struct option *opti
 {
     static const char *const kinds[] = {
         [OPTION_FLAG] = "a flag",
-        [OPTION_TEXT] = "one of the words it knows",
+        [OPTION_TEXT] = "one of these",
         [OPTION_NUMBER] = "a number",
         [OPTION_COUNT] = "a whole number",
         [OPTION_DURATION] = "a duration such as 250us, 20ms, 10s, 2m or 1h",
         [OPTION_LIST] = "given less often",
     };
-    const char *nearest = option->choices ? options_nearest(text, option->choices) : NULL;
+    const char *nearest = option->choices ? nearest_form(text, option->choices) : NULL;
 
     begin_wrong(reading);
     fprintf(stderr, "'--%s' must be %s", option->name, kinds[option->kind]);

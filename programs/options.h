@@ -46,8 +46,10 @@ struct option {
     const char *standard; /* used when the option is absent; NULL: the field stays zero */
     double least, most;   /* both 0: no range */
     bool required;
-    const char *help;           /* one line */
-    const char *const *choices; /* NULL-ended words allowed for OPTION_TEXT, or NULL */
+    const char *help; /* one line */
+    const char *const
+        *choices; /* NULL-ended words or forms allowed for OPTION_TEXT, such as "pattern" and
+                                   "file:PATH" (base/nearest.h), or NULL */
 };
 
 struct options_usage {

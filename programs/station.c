@@ -33,6 +33,21 @@ static void tell_other_kind(const struct station *station)
                   link_kind_word(site->kind), station->side);
 }
 
+bool station_addresses_are_written(const struct option_list *list, const char *side,
+                                   const char *option)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (net_address_is_written(list->items[i], strcspn(list->items[i], ",")))
+            continue;
+        fprintf(stderr,
+                "jisr %s: '--%s' must be ADDR:PORT, such as 192.0.2.1:7000, not '%s'; `jisr %s "
+                "--help` lists the options\n",
+                side, option, list->items[i], side);
+        return false;
+    }
+    return true;
+}
+
 static void watch_identity(struct station *station)
 {
     station->identity_watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

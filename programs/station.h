@@ -116,6 +116,10 @@ void station_close(struct station *station);
 /* After the sockets are open: signals wake the loop. Watched descriptor 0 is theirs. */
 void station_begin(struct station *station);
 
+/* Whether each item of `--option` begins as ADDR:PORT. False: told on standard error. */
+MUST_USE bool station_addresses_are_written(const struct option_list *list, const char *side,
+                                            const char *option);
+
 /* Whether trace and report are two files. False: told on standard error, before anything is opened. */
 MUST_USE bool station_files_differ(const struct station_settings *settings, const char *side);
 
@@ -185,6 +189,10 @@ void station_status(struct station *station, struct status *status, const struct
 void station_list_holds(const struct station *station, struct report *report,
                         const struct hold_log *log, const char *(*text)(unsigned cause),
                         struct report_hold holds[static HOLD_LOG_KEPT]);
+
+/* False: the time of `--for` was over before a session was up, told on standard error. Whoever stops us
+ * before knows why; who gave a time wanted an operation in it. */
+MUST_USE bool station_has_met(const struct station *station);
 
 /* Fills the report's common part, and writes it if one was asked for. `lines` has room for
  * LINK_LINES_MAX. False: not written, said in the log. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "clock/clock.h"
 #include "link/identity.h"
 #include "station.h"
 
@@ -112,6 +113,14 @@ static unsigned count_lines(const struct station *station)
     while (count > 0 && count > station->addresses->count && !*station->line_names[count - 1])
         count--;
     return count;
+}
+
+bool station_has_met(const struct station *station)
+{
+    if (station->sessions > 0 || !station_is_out_of_time(station, clock_monotonic_ns()))
+        return true;
+    fprintf(stderr, "jisr %s: no cart was met in the time of --for\n", station->side);
+    return false;
 }
 
 /* Another may have written under that name meanwhile. */

@@ -87,6 +87,8 @@ static struct source *open_recording(const char *spec, char *why, size_t why_byt
     return source_make_denser(recording);
 }
 
+const char *const hands_forms[] = {"itp:FILE", "taurus:FILE", "script", "still", NULL};
+
 static struct source *open_source(const char *spec, char *why, size_t why_bytes)
 {
     if (!strncmp(spec, "itp:", 4) || !strncmp(spec, "taurus:", 7))

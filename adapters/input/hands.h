@@ -66,4 +66,7 @@ const char *hands_name(const struct hands *hands);
 /* How many gestures a second there are, over the source's whole length. */
 double hands_rate_hz(const struct hands *hands);
 
+/* The forms of a spec, NULL-ended: base/nearest.h. */
+extern const char *const hands_forms[];
+
 #endif

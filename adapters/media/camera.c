@@ -26,6 +26,8 @@ static const char *after(const char *spec, const char *prefix)
     return strncmp(spec, prefix, len) == 0 && spec[len] ? spec + len : NULL;
 }
 
+const char *const camera_forms[] = {"file:PATH", "pattern", "v4l2:DEVICE", NULL};
+
 static enum media_err open_source(struct camera *camera, struct media_reason *reason)
 {
     const struct camera_settings *settings = &camera->settings;

@@ -60,4 +60,7 @@ uint32_t camera_rate(const struct camera *camera);
 
 struct camera_stats camera_stats(const struct camera *camera);
 
+/* The forms of a camera's spec, NULL-ended: base/nearest.h. */
+extern const char *const camera_forms[];
+
 #endif

@@ -51,6 +51,14 @@ static bool look_up(struct net_address *address, const char *host, const char *p
     return fits;
 }
 
+bool net_address_is_written(const char *text, size_t len)
+{
+    char host[HOST_BYTES];
+    char port[PORT_BYTES];
+
+    return split(text, len, host, port);
+}
+
 bool net_address_read(struct net_address *address, const char *text, size_t len)
 {
     char host[HOST_BYTES];

@@ -28,6 +28,9 @@ MUST_USE bool net_address_read(struct net_address *address, const char *text, si
 /* The same in numbers only, which takes no time: a name is no address then. */
 MUST_USE bool net_address_read_numbers(struct net_address *address, const char *text, size_t len);
 
+/* Whether it is written as such, be there a machine of that name or not. */
+MUST_USE bool net_address_is_written(const char *text, size_t len);
+
 /* Reads `127.0.0.1`, `::1`, `[::1]` or `fe80::1%eth0`, in numbers; the port is 0: any. */
 MUST_USE bool net_address_read_host(struct net_address *address, const char *text);
 

@@ -88,8 +88,16 @@ static enum weather_err read_choice(const struct settings_word *word, const char
         }
     }
     const char *nearest = nearest_word(text, word->choices);
-    return fail(error, WEATHER_ERR_VALUE, "%s: no '%.40s'; %s '%s'", word->name, text,
-                nearest ? "the nearest is" : "there is", nearest ? nearest : word->choices[0]);
+    if (nearest)
+        return fail(error, WEATHER_ERR_VALUE, "%s: no '%.40s'; the nearest is '%s'", word->name,
+                    text, nearest);
+    fail(error, WEATHER_ERR_VALUE, "%s: no '%.40s'; there are ", word->name, text);
+    for (const char *const *choice = word->choices; *choice; choice++) {
+        size_t len = strlen(error->text);
+        snprintf(error->text + len, sizeof error->text - len, "%s'%s'",
+                 choice == word->choices ? "" : ", ", *choice);
+    }
+    return WEATHER_ERR_VALUE;
 }
 
 static enum weather_err add_step(const struct settings_word *word, const struct item *item,
@@ -252,6 +260,15 @@ static enum weather_err read_seed(struct reader *reader, const struct item *item
     return WEATHER_OK;
 }
 
+static const char *nearest_way(const char *name, const char *dot)
+{
+    static const char *const ways[] = {"up", "down", NULL};
+    char prefix[ITEM_BYTES];
+
+    snprintf(prefix, sizeof prefix, "%.*s", (int)(dot - name), name);
+    return nearest_word(prefix, ways);
+}
+
 static enum weather_err no_such_word(struct reader *reader, const struct item *item)
 {
     const char *names[SETTINGS_WORDS + 3];
@@ -268,6 +285,11 @@ static enum weather_err no_such_word(struct reader *reader, const struct item *i
     if (nearest)
         return fail(reader->error, WEATHER_ERR_WORD, "no word '%.40s'; did you mean '%s'?",
                     item->name, nearest);
+    const char *dot = strchr(item->name, '.');
+    const char *way = dot ? nearest_way(item->name, dot) : NULL;
+    if (way)
+        return fail(reader->error, WEATHER_ERR_WORD, "no word '%.40s'; did you mean '%s.%.40s'?",
+                    item->name, way, dot + 1);
     return fail(reader->error, WEATHER_ERR_WORD,
                 "no word '%.40s'; a line's weather reads like "
                 "delay=60ms,loss=5%%,burst=4",

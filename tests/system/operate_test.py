@@ -95,7 +95,7 @@ class OperateTest(jisr.Case):
         self.assertGreaterEqual(lost[2], lost[3], "those of the cut count in it, though missed after it")
 
     def test_a_setting_that_an_end_cannot_use_ends_it_at_once_with_the_reason_last(self):
-        for options in (["--camera", "fle:/x"], ["--hands", "itpp:x"]):
+        for options in (["--camera", "file:/nowhere/x"], ["--hands", "itp:/nowhere/x"]):
             began = time.monotonic()
             done = jisr.run(*OPERATE, *options)
             self.assertLess(time.monotonic() - began, 4)

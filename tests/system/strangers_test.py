@@ -96,7 +96,7 @@ class StrangersTest(jisr.Case):
         self.operate()
         mark = len(self.arm.log)
         shutil.copy(self.folder / "authority" / "revoked.crl", self.theatre)
-        self.assertTrue(self.arm.says("identity_read_again", seconds=0.5, after=mark), self.tell(self.arm))
+        self.assertTrue(self.arm.says("identity_read_again", seconds=1, after=mark), self.tell(self.arm))
         self.assert_refused(self.dials(revoked, "revoked"), "has been revoked", "has been revoked",
                             who="peer=\"Revoked\"")
         done = jisr.run(jisr.JISR, "console", "--line", self.at, "--identity", revoked, "--for", "2s")

@@ -163,6 +163,10 @@ static void wrong_words_are_answered_with_the_nearest_right_one(void **state)
     refused("xyzzyplugh=1", WEATHER_ERR_WORD, "reads like");
     refused("preset=geo-satelite", WEATHER_ERR_VALUE, "'geo-satellite'");
     refused("distribution=norml", WEATHER_ERR_VALUE, "'normal'");
+    refused("distribution=gamma", WEATHER_ERR_VALUE,
+            "there are 'uniform', 'normal', 'pareto', '4g', '5g-1', '5g-2', '5g-3'");
+    refused("dwn.delay=60ms", WEATHER_ERR_WORD, "did you mean 'down.delay'?");
+    refused("xyzzy.delay=60ms", WEATHER_ERR_WORD, "reads like");
 }
 
 static void wrong_values_are_answered_with_what_would_be_right(void **state)
