@@ -18,7 +18,7 @@
 /* How long a frame is waited for: so long that the repairs of the next ones outlast the bursts of a line
  * at 5 % in bursts of four (docs/benchmarks.md), and less than most would need to be asked for again. */
 enum { BUDGET_INTERVALS = 4 };
-#define BUDGET_LEAST_NS UINT64_C(90000000)
+#define BUDGET_LEAST_NS UINT64_C(100000000)
 
 /* A datagram holds fewer than this many samples, and events are drained after each. */
 enum { EVENTS_KEPT = 512 };

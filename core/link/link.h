@@ -123,7 +123,7 @@ struct link_sample_channel {
 struct link_frame_channel {
     uint64_t interval_ns; /* time between two frames; 0: no such channel */
     uint64_t budget_ns;   /* a frame not whole this long after its first shard came is lost;
-                             0: the standard, four intervals and at least 90 ms */
+                             0: the standard, four intervals and at least 100 ms */
     uint64_t rate_bps; /* sender: needs so much, no less will do (sound), and goes before channels
                              where this is 0, which take what is left (pictures) */
 };

@@ -164,7 +164,7 @@ static void simulate(const struct run *run)
 {
     struct random random;
     uint64_t interval_ns = SECOND / run->per_s, next_ns = 0;
-    uint64_t budget_ns = 4 * interval_ns < 90 * MS ? 90 * MS : 4 * interval_ns; /* link/link.h */
+    uint64_t budget_ns = 4 * interval_ns < 100 * MS ? 100 * MS : 4 * interval_ns; /* link/link.h */
 
     random_seed(&random, run->seed);
     memset(lines, 0, sizeof lines);
