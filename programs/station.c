@@ -333,6 +333,11 @@ void station_log(struct station *station, const struct link_event *event)
     case LINK_EVENT_LINE_MOVED:
         log_event(LOG_INFO, "line_moved", "line=%u", line_number(event->line));
         break;
+    case LINK_EVENT_LINE_SIZE:
+        log_event(event->shrank ? LOG_WARN : LOG_INFO, event->shrank ? "line_shrank" : "line_grew",
+                  "line=%u datagram_bytes=%" PRIu32, line_number(event->line),
+                  event->datagram_bytes);
+        break;
     case LINK_EVENT_CLOCK_STEP:
         log_event(LOG_WARN, "clock_step", "ages=\"not measured for a while\"");
         break;

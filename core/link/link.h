@@ -208,6 +208,7 @@ enum link_event_kind {
     LINK_EVENT_MESSAGE,
     LINK_EVENT_LINE,       /* a line changed state: `line`, `line_state` */
     LINK_EVENT_LINE_MOVED, /* the peer answers from a new address on `line` */
+    LINK_EVENT_LINE_SIZE,  /* what we send on `line` may be `datagram_bytes` long from now on */
     LINK_EVENT_CLOCK_STEP, /* the peer's clock jumped: ages may not be measured for a while */
     LINK_EVENT_KEYS        /* the peer's keys were renewed */
 };
@@ -235,6 +236,8 @@ struct link_event {
     uint8_t channel;
     uint8_t line;
     enum link_line_state line_state;
+    uint32_t datagram_bytes; /* LINE_SIZE: the most; ... */
+    bool shrank;             /* ... less than it was: what was longer and on its way is lost */
     enum link_frame_state frame_state;
 
     /* SAMPLE, FRAME, MESSAGE: valid until the next call of link_receive, link_transmit or link_event. */

@@ -9,6 +9,8 @@
 #define SECOND_NS UINT64_C(1000000000)
 #define TIME_MOST_NS (INT64_C(1) << 60) /* differences beyond this are no delays */
 
+enum { PATH_SIZE_LOW = 2 }; /* of the sizes below: what no tunnel that is in use undercuts */
+
 const uint16_t path_sizes[PATH_SIZES] = {LINK_DATAGRAM_MAX, 1032, 832, 548};
 
 static_assert((832 - 548 - 1) / PATH_SIZE_STEP < PATH_SIZE_STEPS, "the widest gap has its steps");
@@ -131,7 +133,8 @@ static void weigh_size(struct path_tx *tx, unsigned step, bool arrived, uint64_t
             tx->doubts[i] -= log(chance);
         if (tx->doubts[i] < -log(PATH_HOLE_CHANCE))
             continue;
-        set_size(tx, tx->size + 1, now_ns + PATH_PROBE_NS);
+        /* Low enough at once, then up by probes: each size tried would cost a round trip of pictures. */
+        set_size(tx, tx->size < PATH_SIZE_LOW ? PATH_SIZE_LOW : tx->size + 1, now_ns);
         return;
     }
 }

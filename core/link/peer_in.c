@@ -60,6 +60,14 @@ static void take_clock_step(struct link_peer *peer)
     link_push(peer->link, LINK_EVENT_CLOCK_STEP, peer);
 }
 
+static void tell_size(struct link_peer *peer, uint8_t line, bool shrank)
+{
+    struct link_event *event = link_push(peer->link, LINK_EVENT_LINE_SIZE, peer);
+    event->line = line;
+    event->datagram_bytes = (uint32_t)path_tx_datagram_max(&peer->lines[line].tx);
+    event->shrank = shrank;
+}
+
 static bool take_report(struct link_peer *peer, struct wire_reader *body,
                         const struct arrival *arrival)
 {
@@ -78,8 +86,11 @@ static bool take_report(struct link_peer *peer, struct wire_reader *body,
     /* The clock before the line: a step must not pass for a queue. */
     if (link_clock_forward(&peer->clock, report.sent_ns, report.received_ns, arrival->now_ns))
         take_clock_step(peer);
+    size_t size = path_tx_datagram_max(&line->tx);
     if (!path_tx_report(&line->tx, &report, hold_ns, arrival->now_ns, &feedback))
         return false;
+    if (path_tx_datagram_max(&line->tx) != size)
+        tell_size(peer, report.line, path_tx_datagram_max(&line->tx) < size);
     bool limited = feedback.sent_bps < rate_target_bps(&line->rate) / 5 * 3;
     rate_feedback(&line->rate, &feedback, limited, arrival->now_ns);
     if (report.highest >= peer->renewed_packet[report.line])

@@ -100,6 +100,8 @@ struct cart_news cart_station_event(struct cart_station *cart, const struct link
         return take_message(event);
     case LINK_EVENT_LINE:
         return take_line(cart, event, now_ns);
+    case LINK_EVENT_LINE_SIZE: /* it has swallowed whole pictures, which the console is yet to find out */
+        return (struct cart_news){.recover = event->shrank, .damaged_ns = now_ns};
     case LINK_EVENT_UP:
     case LINK_EVENT_REFUSED:
     case LINK_EVENT_FRAME:

@@ -112,6 +112,7 @@ enum console_news console_station_event(struct console_station *console,
     case LINK_EVENT_MESSAGE:
     case LINK_EVENT_LINE:
     case LINK_EVENT_LINE_MOVED:
+    case LINK_EVENT_LINE_SIZE:
     case LINK_EVENT_CLOCK_STEP:
     case LINK_EVENT_KEYS:
         break;

@@ -69,6 +69,7 @@ static void take_event(void *context, const struct link_event *event)
     case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_MESSAGE:
     case LINK_EVENT_LINE:
+    case LINK_EVENT_LINE_SIZE:
     case LINK_EVENT_LINE_MOVED:
     case LINK_EVENT_CLOCK_STEP:
     case LINK_EVENT_KEYS:

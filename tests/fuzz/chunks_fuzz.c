@@ -120,6 +120,7 @@ static void on_event(void *context, struct pair *pair, enum pair_end number,
         must(event->line < LINK_LINES_MAX);
         break;
     case LINK_EVENT_SAMPLE_AGAIN:
+    case LINK_EVENT_LINE_SIZE:
     case LINK_EVENT_LINE_MOVED:
     case LINK_EVENT_CLOCK_STEP:
     case LINK_EVENT_KEYS:

@@ -73,6 +73,10 @@ static void say_event(const struct operation *operation, enum pair_end end,
         snprintf(text, sizeof text, "%s: line %u is %s", end_text(end), event->line,
                  states[event->line_state]);
         break;
+    case LINK_EVENT_LINE_SIZE:
+        snprintf(text, sizeof text, "%s: line %u carries %u bytes", end_text(end), event->line,
+                 event->datagram_bytes);
+        break;
     case LINK_EVENT_LINE_MOVED:
         snprintf(text, sizeof text, "%s: line %u has moved", end_text(end), event->line);
         break;

@@ -284,6 +284,8 @@ static void pictures_go_on_a_second_after_a_line_has_shrunk(void **state)
         print_message("# datagrams of %u bytes, pictures lost meanwhile %llu\n",
                       watch_stats(pair, PAIR_CART).lines[0].datagram_bytes_max,
                       (unsigned long long)watch.frames.outcomes[LINK_FRAME_LOST]);
+        assert_int_equal(watch.ends[PAIR_CART].shrank, i + 1);
+        assert_true(watch.frames.outcomes[LINK_FRAME_LOST] <= 5); /* a round trip and a picture */
         watch_clear();
         pair_run(pair, shrinks_ns[i] + 6 * S);
         expect_no_picture_lost();

@@ -85,6 +85,8 @@ static void on_event(void *context, struct pair *pair, enum pair_end end,
     case LINK_EVENT_LINE_MOVED:
         seen.moved++;
         break;
+    case LINK_EVENT_LINE_SIZE:
+        break;
     case LINK_EVENT_CLOCK_STEP:
         seen.steps++;
         break;

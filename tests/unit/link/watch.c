@@ -153,6 +153,9 @@ static void on_event(void *context, struct pair *pair, enum pair_end end,
         at->lines[event->line][event->line_state]++;
         at->line[event->line] = event->line_state;
         break;
+    case LINK_EVENT_LINE_SIZE:
+        at->shrank += event->shrank;
+        break;
     case LINK_EVENT_LINE_MOVED:
         at->moved++;
         break;

@@ -63,7 +63,7 @@ struct watch_end {
     char name[LINK_NAME_BYTES];     /* ... whose it was, and where */
     struct link_path path;
     bool by_peer;
-    uint64_t moved, steps, keys;
+    uint64_t moved, shrank, steps, keys;
     uint64_t lines[LINK_LINES_MAX][LINK_LINE_LOST + 1]; /* how often each state came */
     enum link_line_state line[LINK_LINES_MAX];
     uint32_t messages_sent, messages, messages_wrong;

@@ -204,6 +204,16 @@ static void the_camera_recovers_for_a_new_console_and_after_darkness(void **stat
     assert_int_equal(ends.cart.recoveries, before + 1);
 }
 
+static void the_camera_recovers_when_a_line_has_swallowed_pictures(void **state)
+{
+    (void)state;
+    ends_follow("delay=20ms,mtu=1400,mtu@6s=1000");
+    unsigned before = ends.cart.recoveries;
+    ends_run(8000);
+    assert_int_equal(ends.cart.recoveries, before + 1);
+    ends_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +236,7 @@ int main(void)
                                         ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(the_camera_recovers_for_a_new_console_and_after_darkness,
                                         ends_begin, ends_end),
+        cmocka_unit_test(the_camera_recovers_when_a_line_has_swallowed_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
