@@ -173,6 +173,7 @@ static bool take_response(struct link_peer *peer, struct wire_reader *body,
         }
         line->moving = false;
         line->path = proved;
+        rate_interrupted(&line->rate, arrival->now_ns);
         link_push(peer->link, LINK_EVENT_LINE_MOVED, peer)->line = i;
     }
     return true;

@@ -166,6 +166,12 @@ static void begin_again(struct rate *rate)
     grow_from(rate, rate->target_bps / 2);
 }
 
+void rate_interrupted(struct rate *rate, uint64_t now_ns)
+{
+    rate->lost_lately = rate->all_lately = 0;
+    rate->deaf_until_ns = now_ns + RATE_OUTAGE_NS;
+}
+
 void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,
                    uint64_t now_ns)
 {

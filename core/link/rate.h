@@ -97,6 +97,9 @@ struct rate { /* the caller's memory, set up by rate_init */
 /* Each 0: the standard above. It begins within the other two. */
 void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps);
 
+/* The line was elsewhere for a while: what was lost meanwhile says nothing of its capacity. */
+void rate_interrupted(struct rate *rate, uint64_t now_ns);
+
 /* `limited`: the sender had less to send than the rate allowed, so growth proves nothing. */
 void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,
                    uint64_t now_ns);

@@ -3,6 +3,8 @@
  * twice: which of them starts a move, and what ends it. */
 #include "unit/cmocka_base.h"
 
+#include <stdio.h>
+
 #include "sim/sealed.h"
 #include "watch.h"
 
@@ -103,6 +105,29 @@ static void a_newer_datagram_from_the_old_address_ends_the_asking(void **state)
     pair_destroy(pair);
 }
 
+/* What went to the old address until the new one had proved itself was lost by no queue. */
+static void a_move_does_not_pass_for_a_narrow_line(void **state)
+{
+    (void)state;
+    static const struct watch_traffic pictures = {
+        .gestures = true, .state = true, .frame_ns = 40 * MS, .frame_bytes = 20000};
+    for (uint64_t delay_ms = 20; delay_ms <= 100; delay_ms += 10) {
+        char weather[32];
+        snprintf(weather, sizeof weather, "delay=%ums", (unsigned)delay_ms);
+        struct pair *pair = watch_up(1, weather, 43, &pictures);
+        pair_run(pair, 4 * S);
+        uint64_t before_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+        pair_move(pair, 0);
+        pair_run(pair, 6 * S);
+        assert_int_equal(watch.ends[PAIR_CART].moved, 1);
+        uint64_t after_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+        print_message("# %u ms: %llu, then %llu kbit/s\n", (unsigned)delay_ms,
+                      (unsigned long long)before_bps / 1000, (unsigned long long)after_bps / 1000);
+        assert_true(after_bps >= before_bps / 2);
+        pair_destroy(pair);
+    }
+}
+
 static void a_datagram_tells_each_channels_samples_once(void **state)
 {
     (void)state;
@@ -130,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_datagram_from_elsewhere_moves_no_line),
         cmocka_unit_test(a_newer_datagram_from_the_old_address_ends_the_asking),
+        cmocka_unit_test(a_move_does_not_pass_for_a_narrow_line),
         cmocka_unit_test(a_datagram_tells_each_channels_samples_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
