@@ -24,6 +24,10 @@ enum { UP_AGAIN_ROUND_TRIPS = 6 };
 #define FOLLOWS_FOR_NS (1 * S)
 #define FOLLOWS_GAP_NS (50 * MS)
 
+/* A line that has been well for so long, at both ends, brings a picture at least this often. */
+#define WELL_NS (2 * S)
+#define PICTURE_NS (1 * S)
+
 struct operation {
     struct plan plan;
     struct pair *pair;
@@ -36,9 +40,11 @@ struct operation {
     size_t next_fault;
     struct fault acting[PLAN_FAULTS_MAX]; /* `at_ns`: until then */
     size_t acting_count;
-    uint64_t stepped_ns; /* when a clock last did */
-    uint64_t up_ns;      /* when the last session began at the later end */
-    uint64_t without_ns; /* usable, yet without a session, since then; 0: it is up */
+    uint64_t stepped_ns;              /* when a clock last did */
+    uint64_t up_ns;                   /* when the last session began at the later end */
+    uint64_t well_ns[PLAN_LINES_MAX]; /* when it last was not usable, undisturbed and good */
+    uint64_t pictures, picture_ns;    /* how many have come, and when the last one did */
+    uint64_t without_ns;              /* usable, yet without a session, since then; 0: it is up */
 };
 
 static void say(const struct operation *operation, const char *text)
@@ -252,6 +258,8 @@ static void strike(struct operation *operation, const struct fault *fault)
         break;
     }
     operation->without_ns = 0; /* a new disturbance: time to recover counts anew */
+    for (size_t i = 0; i < PLAN_LINES_MAX; i++)
+        operation->well_ns[i] = pair_true_ns(operation->pair);
 }
 
 static void do_faults(struct operation *operation)
@@ -308,6 +316,30 @@ static void judge_life(struct operation *operation)
                      (double)without_ns / 1e9);
 }
 
+static void judge_pictures(struct operation *operation)
+{
+    uint64_t now_ns = pair_true_ns(operation->pair);
+    struct witness_figures *figures = &operation->witness.figures;
+    bool is_well = false;
+    for (unsigned i = 0; i < operation->plan.lines; i++) {
+        uint64_t *well_ns = &operation->well_ns[i];
+        if (!is_up(operation) || !is_usable(operation, i, now_ns) ||
+            !sim_line_is_good(&operation->cart, &operation->console, i))
+            *well_ns = now_ns;
+        is_well |= now_ns - *well_ns >= WELL_NS;
+    }
+    if (figures->pictures != operation->pictures || !is_well) {
+        operation->pictures = figures->pictures;
+        operation->picture_ns = now_ns;
+    }
+    uint64_t without_ns = now_ns - operation->picture_ns;
+    if (without_ns > figures->longest_dark_ns)
+        figures->longest_dark_ns = without_ns;
+    if (without_ns > PICTURE_NS)
+        witness_fail(&operation->witness, "a line is well, and no picture for %.1f s",
+                     (double)without_ns / 1e9);
+}
+
 static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uint64_t true_ns)
 {
     struct operation *operation = context;
@@ -322,6 +354,7 @@ static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uin
     if (sim_cart_turn(&operation->cart))
         say(operation, hold_cause_text(operation->cart.station.follow.hold));
     judge_life(operation);
+    judge_pictures(operation);
     return true_ns + STATION_TICK_NS;
 }
 

@@ -62,6 +62,8 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
     sum->moved_ns += one->moved_ns;
     if (one->longest_without_ns > sum->longest_without_ns)
         sum->longest_without_ns = one->longest_without_ns;
+    if (one->longest_dark_ns > sum->longest_dark_ns)
+        sum->longest_dark_ns = one->longest_dark_ns;
     if (one->longest_idle_ns > sum->longest_idle_ns)
         sum->longest_idle_ns = one->longest_idle_ns;
     if (one->heap_left_bytes > sum->heap_left_bytes)
@@ -109,7 +111,8 @@ int main(int argc, char **argv)
     printf("%llu operations, %llu failed: %llu sessions, %llu gestures (%llu applied), %llu holds, "
            "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
            "asked, %llu messages, %llu ages judged, longest without a session %.1f s, longest "
-           "until the arm followed %.1f s, %llu second consoles refused, "
+           "without a picture on a line well %.2f s, longest until the arm followed %.1f s, %llu "
+           "second consoles refused, "
            "%llu gestures of strangers and %llu spoofed, at most %llu bytes left\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
@@ -117,9 +120,10 @@ int main(int argc, char **argv)
            (unsigned long long)sum.clutches, (double)sum.moved_ns / 1e9,
            (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
            (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
-           (double)sum.longest_without_ns / 1e9, (double)sum.longest_idle_ns / 1e9,
-           (unsigned long long)sum.seconds_refused, (unsigned long long)sum.strange,
-           (unsigned long long)sum.spoofed, (unsigned long long)sum.heap_left_bytes);
+           (double)sum.longest_without_ns / 1e9, (double)sum.longest_dark_ns / 1e9,
+           (double)sum.longest_idle_ns / 1e9, (unsigned long long)sum.seconds_refused,
+           (unsigned long long)sum.strange, (unsigned long long)sum.spoofed,
+           (unsigned long long)sum.heap_left_bytes);
     bool worked = is_work(&sum, choice.seeds);
     if (!worked)
         printf("FAILED: too few gestures were applied, or the arms moved too little\n");

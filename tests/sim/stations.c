@@ -210,3 +210,14 @@ void sim_console_turn(struct sim_console *console)
         send_message(console->witness, PAIR_CONSOLE, console->station.peer, console->connection,
                      pair_true_ns(console->pair));
 }
+
+bool sim_line_is_good(const struct sim_cart *cart, const struct sim_console *console, unsigned line)
+{
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *at = &console->station.peer->lines[i];
+        if (at->used && at->path.socket == line)
+            return at->state == LINK_LINE_GOOD &&
+                   cart->station.peer->lines[i].state == LINK_LINE_GOOD;
+    }
+    return false;
+}

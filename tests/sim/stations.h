@@ -50,4 +50,8 @@ void sim_console_init(struct sim_console *console, struct pair *pair, struct wit
 void sim_console_event(struct sim_console *console, const struct link_event *event);
 void sim_console_turn(struct sim_console *console);
 
+/* Whether both, who are in one session, find `line` of the simulation good. */
+bool sim_line_is_good(const struct sim_cart *cart, const struct sim_console *console,
+                      unsigned line);
+
 #endif

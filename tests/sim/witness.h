@@ -5,7 +5,7 @@
  *   gestures   applied in order, once, unaltered, none older than the gate, none from a stranger
  *   arm        within its limits; without gestures it stops; after a hold only a clutch-in moves it
  *   hands      none moving on an old picture
- *   pictures   unaltered, in order, once
+ *   pictures   unaltered, in order, once; none missing for a second while a line is well
  *   messages   all, unaltered, in order, once
  *   memory     as it was when both ends first were up, but while hands are shaken
  *   ages       the true one is within the bound, but while the news of a clock's step travel */
@@ -61,6 +61,7 @@ struct witness_figures {
     uint64_t recoveries;         /* asked of the camera, since a picture was damaged */
     uint64_t moved_ns;           /* time in which the arm moved */
     uint64_t longest_without_ns; /* a usable line and yet no session */
+    uint64_t longest_dark_ns;    /* a line well for long and yet no picture */
     uint64_t longest_idle_ns;    /* from when a line was well, after all, until the arm followed */
     uint64_t heap_left_bytes;    /* more in use at the end than when the sessions began */
 };
