@@ -74,7 +74,10 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
     struct handshake_line *at = &handshake->lines[line];
     if (!handshake->dials || !at->used || at->answered || len != WIRE_COOKIE_BYTES || !at->hellos)
         return false;
-    memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES); /* the newest: the one before was not answered */
+    if (at->proved && now_ns < at->cookie_ns + COOKIE_DOUBT_NS)
+        return false; /* the one in use may yet be answered, and this one be the damaged one */
+    memcpy(at->cookie, cookie, WIRE_COOKIE_BYTES);
+    at->cookie_ns = now_ns;
     if (!handshake->heard_ns) /* one that was started again gives cookies too, and knows nothing */
         handshake->heard_ns = now_ns;
     if (at->proved)

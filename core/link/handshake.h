@@ -27,6 +27,7 @@ struct handshake_line {
     bool answered; /* dialler: the cookie has been accepted: handshake datagrams come */
     struct link_path path;
     uint8_t cookie[WIRE_COOKIE_BYTES];
+    uint64_t cookie_ns;      /* when it came */
     uint64_t hello_ns;       /* when to say hello (again); UINT64_MAX: no more */
     uint64_t first_hello_ns; /* when the first left */
     uint8_t hellos;
