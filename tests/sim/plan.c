@@ -12,8 +12,7 @@
 #define MS UINT64_C(1000000)
 #define S UINT64_C(1000000000)
 
-/* The first second belongs to the handshake; the last ones to recovery. */
-#define FAULTS_FROM_NS (800 * MS)
+/* The last ones belong to recovery. */
 #define QUIET_NS (1500 * MS)
 
 static uint64_t between(struct random *random, uint64_t least, uint64_t most)
@@ -64,7 +63,7 @@ static void draw_line(struct plan *plan, unsigned line, struct random *random)
         put(weather, ",rate=%ukbit,queue=%ums", (unsigned)kbit, (unsigned)queue_ms);
     }
     if (random_chance(random, 0.15)) {
-        uint64_t at_ms = between(random, 500, 4000), for_ms = between(random, 50, 800);
+        uint64_t at_ms = between(random, 0, 4000), for_ms = between(random, 50, 800);
         plan->outages[line] = (struct outage){at_ms * MS, (at_ms + for_ms) * MS};
         put(weather, ",outage=%ums+%ums", (unsigned)at_ms, (unsigned)for_ms);
     }
@@ -114,7 +113,7 @@ static int64_t draw_step(struct random *random)
 static void draw_fault(struct plan *plan, struct random *random)
 {
     struct fault fault = {
-        .at_ns = between(random, FAULTS_FROM_NS / MS, (plan->length_ns - QUIET_NS) / MS) * MS,
+        .at_ns = between(random, 0, (plan->length_ns - QUIET_NS) / MS) * MS,
         .kind = draw_kind(random),
         .end = (enum pair_end)random_below(random, PAIR_ENDS),
         .line = (unsigned)random_below(random, plan->lines),
