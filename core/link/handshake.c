@@ -80,14 +80,12 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
     at->cookie_ns = now_ns;
     if (!handshake->heard_ns) /* one that was started again gives cookies too, and knows nothing */
         handshake->heard_ns = now_ns;
-    if (at->proved)
-        return false;
-    at->proved = true;
     at->hello_ns = now_ns + COOKIE_DOUBT_NS;
     /* Which hello it answers cannot be told; from the first one it is no less than a round trip. */
     uint64_t round_trip_ns = now_ns - at->first_hello_ns + SLACK_NS;
-    if (round_trip_ns < handshake->round_trip_ns)
+    if (!at->proved && round_trip_ns < handshake->round_trip_ns)
         handshake->round_trip_ns = round_trip_ns;
+    at->proved = true;
     /* What is under way already goes out on this line too. */
     for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
         if (handshake->tx.segments[i].len)

@@ -126,10 +126,10 @@ static void a_line_that_is_dead_from_the_start_costs_no_picture(void **state)
     }
     watch_check();
     assert_int_equal(watch.frames.outcomes[LINK_FRAME_LOST], 0);
-    assert_true(watch.frames.outcomes[LINK_FRAME_WHOLE] +
-                    watch.frames.outcomes[LINK_FRAME_REPAIRED] >
-                290);
-    assert_true(watch_stats(pair, PAIR_CONSOLE).lines[2].sent - sent < 12 * 200); /* reports alone */
+    assert_true(
+        watch.frames.outcomes[LINK_FRAME_WHOLE] + watch.frames.outcomes[LINK_FRAME_REPAIRED] > 290);
+    assert_true(watch_stats(pair, PAIR_CONSOLE).lines[2].sent - sent <
+                12 * 200); /* reports alone */
     pair_destroy(pair);
 }
 
