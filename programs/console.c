@@ -484,13 +484,12 @@ int command_console(int argc, char **argv)
         station_claim(&console.station);
         run(&console);
         met = station_has_met(&console.station);
+        station_farewell(&console.station, console.operation.peer, "the console was stopped");
         settled = snapshot_is_settled(&console);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
-    if (opened) {              /* the status line counts what the report will */
+    if (opened)                /* the status line counts what the report will */
         put_status(&console, clock_monotonic_ns());
-        station_farewell(&console.station, console.operation.peer, "the console was stopped");
-    }
     bool reported = opened && report(&console) && settled && met;
     if (console.hands)
         hands_close(console.hands);

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     if (argc < 2)
         return help(stderr);
     static char ask[] = "--help";
-    if (!strcmp(argv[1], "help") && argc > 2)
+    if (!strcmp(argv[1], "help") && argc > 2 && strcmp(argv[2], "help"))
         return run(2, (char *[]){argv[2], ask, NULL});
     if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))
         return help(stdout);

@@ -53,7 +53,7 @@ static void watch_identity(struct station *station)
     station->identity_watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (station->identity_watch >= 0 &&
         inotify_add_watch(station->identity_watch, station->settings->identity,
-                          IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
+                          IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
         close(station->identity_watch);
         station->identity_watch = -1;
     }

@@ -35,6 +35,12 @@ enum { STALL_ROUND_TRIPS = 4 };
 
 enum { STREAM_HANDSHAKE = 0 };
 
+bool handshake_path_is_same(const struct link_path *a, const struct link_path *b)
+{
+    return a->socket == b->socket && a->address_bytes == b->address_bytes &&
+           !memcmp(a->address, b->address, a->address_bytes);
+}
+
 static void clear(struct handshake *handshake, bool dials, uint64_t connection, uint64_t give_up_ns)
 {
     memset(handshake, 0, offsetof(struct handshake, tx));
@@ -119,6 +125,7 @@ void handshake_prove(struct handshake *handshake, uint8_t line, const struct lin
 {
     struct handshake_line *at = &handshake->lines[line];
     if (at->proved) { /* it may have moved: a new cookie says that it lives there */
+        at->disputed |= !handshake_path_is_same(&at->path, path);
         at->path = *path;
         return;
     }

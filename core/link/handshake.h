@@ -24,6 +24,7 @@
 struct handshake_line {
     bool used;
     bool proved;   /* dialler: has a cookie; answerer: showed one */
+    bool disputed; /* answerer: two addresses have shown one: neither is believed yet */
     bool answered; /* dialler: the cookie has been accepted: handshake datagrams come */
     struct link_path path;
     uint8_t cookie[WIRE_COOKIE_BYTES];
@@ -66,6 +67,9 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
 
 /* Begins TLS; false when memory is short. */
 MUST_USE bool handshake_begin(struct handshake *handshake, const struct tls_settings *settings);
+
+/* Whether both are one address behind one socket. */
+bool handshake_path_is_same(const struct link_path *a, const struct link_path *b);
 
 /* Answerer: `line` is at `path`, which showed a good cookie. */
 void handshake_prove(struct handshake *handshake, uint8_t line, const struct link_path *path);

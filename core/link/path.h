@@ -109,8 +109,9 @@ struct path_rx { /* all zero at first: path_rx_init */
     uint64_t reordered, duplicate;
     uint64_t run; /* packets in the episode that is falling out now */
     struct path_episodes episodes;
-    uint64_t heard_ns; /* when the last datagram came; before the first: when the line began */
-    int64_t gap_ns;    /* usual time between two */
+    uint64_t
+        heard_ns;   /* when the last datagram came; before the first: when the line began (again) */
+    int64_t gap_ns; /* usual time between two */
     int64_t jitter_ns;
     struct window gaps; /* negated */
 };
@@ -164,6 +165,8 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     uint64_t highest; /* packet reported so far */
     uint32_t received_seen;
     uint64_t received, received_bytes; /* by the reports' cumulative counts */
+    uint64_t
+        began_ns; /* when the line came into use, last: no report is owed for what went before */
     uint64_t progress_ns; /* when a report last told of a new packet, or the first was sent */
     uint64_t marked;      /* arrivals that bitmaps told of */
     uint64_t unknown, unknown_lost; /* what no bitmap told of, and how many of these were lost */
@@ -191,6 +194,9 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
 };
 
 void path_tx_init(struct path_tx *tx);
+
+/* The line is in use from now on. */
+void path_tx_begin(struct path_tx *tx, uint64_t now_ns);
 
 /* Takes note that packet `path_tx_next` leaves now; `bytes` is the datagram's, at most
  * LINK_DATAGRAM_MAX. */

@@ -14,7 +14,7 @@ void path_rx_init(struct path_rx *rx)
 
 void path_rx_begin(struct path_rx *rx, uint64_t now_ns)
 {
-    if (!rx->any)
+    if (!rx->any || rx->anew)
         rx->heard_ns = now_ns;
 }
 

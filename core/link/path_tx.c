@@ -113,6 +113,11 @@ static void mark(struct path_tx *tx, const struct line_report *report, struct pa
     }
 }
 
+void path_tx_begin(struct path_tx *tx, uint64_t now_ns)
+{
+    tx->began_ns = now_ns;
+}
+
 static void set_size(struct path_tx *tx, unsigned size, uint64_t probe_due_ns)
 {
     tx->size = size;
@@ -396,7 +401,8 @@ static uint64_t waited_ns(const struct path_tx *tx, uint64_t now_ns)
     uint64_t waiting = tx->reported ? tx->highest + 1 : 0;
     if (waiting >= tx->next)
         return 0;
-    return now_ns - (remembered(tx, waiting) ? sent_ns_of(tx, waiting) : tx->progress_ns);
+    uint64_t since_ns = remembered(tx, waiting) ? sent_ns_of(tx, waiting) : tx->progress_ns;
+    return now_ns - (since_ns > tx->began_ns ? since_ns : tx->began_ns);
 }
 
 uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns)
@@ -426,7 +432,7 @@ size_t path_tx_probe(struct path_tx *tx, uint64_t now_ns)
 enum link_line_state path_state(const struct path_rx *rx, const struct path_tx *tx, uint64_t now_ns)
 {
     uint64_t silent_ns = now_ns - rx->heard_ns;
-    if (!rx->any)
+    if (!rx->any || rx->anew)
         return silent_ns > PATH_FRESH_NS ? LINK_LINE_LOST : LINK_LINE_FRESH;
     uint64_t overdue_ns = path_tx_overdue_ns(tx, now_ns);
     uint64_t silent_most = PATH_SUSPECT_GAPS * (uint64_t)rx->gap_ns + (uint64_t)rx->jitter_ns;

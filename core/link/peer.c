@@ -273,10 +273,13 @@ void peer_use_line(struct link_peer *peer, uint8_t line, const struct link_path 
 
     at->used = true;
     at->moving = false;
+    if (!peer->dials) /* the handshake has nothing more to say of it */
+        peer->handshake.lines[line].proved = false;
     at->path = *path;
     at->report_ns = at->elsewhere_ns = 0; /* at once: it tells the other end that we are here */
     at->state = LINK_LINE_FRESH;
     path_rx_begin(&at->rx, now_ns);
+    path_tx_begin(&at->tx, now_ns);
     at->credit_ns = now_ns;
     at->credit_bytes = 0;
     rate_init(&at->rate, settings->rate_least_bps, settings->rate_start_bps,
@@ -386,6 +389,8 @@ static void follow_state(struct link_peer *peer, uint8_t line, uint64_t now_ns)
     if (state == at->state)
         return;
     at->state = state;
+    if (peer->state != PEER_UP)
+        return;
     struct link_event *event = link_push(peer->link, LINK_EVENT_LINE, peer);
     event->line = line;
     event->line_state = state;

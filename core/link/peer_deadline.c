@@ -73,7 +73,8 @@ uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns)
         break;
     }
     sooner(&soonest, peer->plan_ns);
-    sooner(&soonest, stream_tx_deadline(&peer->messages_out));
+    if (peer_used_lines(peer))
+        sooner(&soonest, stream_tx_deadline(&peer->messages_out));
     if (peer->pulls_left && peer_used_lines(peer))
         sooner(&soonest, peer->pull_ns);
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)

@@ -257,18 +257,13 @@ static bool take_chunk(struct link_peer *peer, uint8_t type, struct wire_reader 
     }
 }
 
-static bool is_same_path(const struct link_path *a, const struct link_path *b)
-{
-    return a->socket == b->socket && a->address_bytes == b->address_bytes &&
-           !memcmp(a->address, b->address, a->address_bytes);
-}
-
 /* Whether this authentic datagram begins a line of the dialler's at the answerer: the cookie has shown that what
  * goes to `path` is received there, and only now it is certain that the dialler is who receives it. */
 static bool begins(const struct link_peer *peer, uint8_t line, const struct link_path *path)
 {
     const struct handshake_line *at = &peer->handshake.lines[line];
-    return !peer->dials && at->proved && is_same_path(&at->path, path);
+    return !peer->dials && !peer->lines[line].used && at->proved && !at->disputed &&
+           handshake_path_is_same(&at->path, path);
 }
 
 /* An authentic datagram came from `path` on a line that is elsewhere, or new: the place must
@@ -280,16 +275,15 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
     bool is_newest = !line->replay.any || header->packet > line->replay.highest;
 
     if (begins(peer, header->line, path)) {
-        peer->handshake.lines[header->line].proved = false;
         peer_use_line(peer, header->line, path, now_ns);
         return;
     }
-    if (line->used && is_same_path(&line->path, path)) {
+    if (line->used && handshake_path_is_same(&line->path, path)) {
         if (is_newest)
             line->moving = false; /* it is back, or never left */
         return;
     }
-    if (line->moving && is_same_path(&line->candidate, path)) {
+    if (line->moving && handshake_path_is_same(&line->candidate, path)) {
         line->candidate_bytes += len;
         return;
     }
@@ -303,6 +297,27 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
     line->candidate_bytes = len;
     line->asked_bytes = 0;
     link_random(peer->link, line->challenge, sizeof line->challenge);
+}
+
+static void take_chunks(struct link_peer *peer, struct wire_reader *chunks,
+                        const struct link_path *path, struct arrival *arrival)
+{
+    struct wire_reader body;
+    uint8_t type;
+
+    while (peer_can_send(peer) && wire_next_chunk(chunks, &type, &body)) {
+        if (peer->state == PEER_PROVING && type != CHUNK_CLOSE)
+            peer_up(peer,
+                    arrival->now_ns); /* the other end holds the keys, and does not turn us away */
+        if (!peer_can_send(peer))
+            return; /* we have turned it away */
+        if (!take_chunk(peer, type, &body, path, arrival))
+            peer->refused++;
+    }
+    if (peer->state == PEER_PROVING)
+        peer_up(peer, arrival->now_ns);
+    if (chunks->failed)
+        peer->refused++;
 }
 
 void peer_receive(struct link_peer *peer, const struct wire_header *header,
@@ -334,7 +349,7 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
     peer->heard_ns = now_ns;
     if (renewed)
         link_push(peer->link, LINK_EVENT_KEYS, peer);
-    struct wire_reader reader = wire_reader(text, text_len), body;
+    struct wire_reader reader = wire_reader(text, text_len);
     struct arrival arrival = {.line = header->line, .now_ns = now_ns};
     arrival.sent_ns = wire_u64(&reader);
     if (header->packet >= line->revived_from)
@@ -343,15 +358,5 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
         path_rx_rest(&line->rx); /* it was on its way when the line was pulled */
     if (link_clock_backward(&peer->clock, arrival.sent_ns, now_ns))
         take_clock_step(peer);
-    uint8_t type;
-    while (peer_can_send(peer) && wire_next_chunk(&reader, &type, &body)) {
-        if (peer->state == PEER_PROVING && type != CHUNK_CLOSE)
-            peer_up(peer, now_ns); /* the answerer holds the keys, and does not turn us away */
-        if (!take_chunk(peer, type, &body, path, &arrival))
-            peer->refused++;
-    }
-    if (peer->state == PEER_PROVING)
-        peer_up(peer, now_ns);
-    if (reader.failed)
-        peer->refused++;
+    take_chunks(peer, &reader, path, &arrival);
 }

@@ -444,7 +444,9 @@ size_t peer_transmit(struct link_peer *peer, struct link_path *path,
     case PEER_UP:
         break;
     }
-    stream_tx_mark(&peer->messages_out, peer_used_lines(peer), time_out_ns(peer), now_ns);
+    uint8_t lines = peer_used_lines(peer);
+    if (lines)
+        stream_tx_mark(&peer->messages_out, lines, time_out_ns(peer), now_ns);
     for (uint8_t i = 0; i < LINK_LINES_MAX; i++) {
         uint8_t number = (uint8_t)((peer->turn + i) % LINK_LINES_MAX);
         size_t len = transmit_path_check(peer, number, path, out, now_ns);

@@ -21,16 +21,23 @@ static struct stranger {
     uint64_t connection;
     uint8_t cookie[WIRE_COOKIE_BYTES];
     bool has_cookie;
-    uint64_t datagrams; /* to it, but cookies */
+    uint64_t datagrams;                /* to it, but cookies */
+    uint8_t sealed[LINK_DATAGRAM_MAX]; /* the console's last on line 1 */
+    size_t sealed_len;
 } stranger;
 
 static void overhear(void *context, enum pair_end from, unsigned line, const uint8_t *bytes,
                      size_t len, uint64_t true_ns, const struct weather_verdict *verdict)
 {
     struct wire_header header;
-    (void)context, (void)from, (void)line, (void)true_ns, (void)verdict;
-    if (wire_header_read(&header, bytes, len))
-        stranger.connection = header.connection;
+    (void)context, (void)line, (void)true_ns, (void)verdict;
+    if (!wire_header_read(&header, bytes, len))
+        return;
+    stranger.connection = header.connection;
+    if (header.type != WIRE_SEALED || from != PAIR_CONSOLE || header.line != 1)
+        return;
+    memcpy(stranger.sealed, bytes, len);
+    stranger.sealed_len = len;
 }
 
 static void take(void *context, enum pair_end from, const struct link_path *path,
@@ -89,6 +96,15 @@ static void a_strangers_address_gets_nothing_of_a_session(uint8_t line)
     assert_int_equal(watch_stats(pair, PAIR_CART).lines[STRANGERS_LINE].state, LINK_LINE_UNUSED);
     assert_int_equal(watch.frames.outcomes[LINK_FRAME_LOST], 0);
     assert_true(watch.frames.outcomes[LINK_FRAME_WHOLE] > 70);
+
+    pair_cut(pair, 1,
+             true); /* and what the console says now on line 1 comes from the stranger, once */
+    pair_cut(pair, 0, false);
+    pair_run(pair, pair_true_ns(pair) + 100 * MS);
+    pair_inject_along(pair, PAIR_CART, &stranger.path, stranger.sealed, stranger.sealed_len);
+    pair_run(pair, pair_true_ns(pair) + 2 * S);
+    assert_int_equal(watch.ends[PAIR_CART].moved, 0);
+    assert_true(stranger.datagrams <= 20); /* asked whether it is there, and does not answer */
     pair_destroy(pair);
 }
 

@@ -115,11 +115,13 @@ static void pull(enum pair_end by, unsigned line)
     if (by == PAIR_CONSOLE) { /* and it may come back */
         struct link_path path = pair_path(pair, line);
         uint8_t added;
+        uint64_t lost = watch.ends[PAIR_CONSOLE].lines[line][LINK_LINE_LOST];
         assert_int_equal(link_line_add(watch.ends[PAIR_CONSOLE].peer, &path,
                                        pair_local_ns(pair, PAIR_CONSOLE), &added),
                          LINK_OK);
         pair_run(pair, pair_true_ns(pair) + S);
         assert_int_equal(added, line);
+        assert_int_equal(watch.ends[PAIR_CONSOLE].lines[line][LINK_LINE_LOST], lost);
         for (int end = 0; end < PAIR_ENDS; end++) {
             assert_int_equal(watch.ends[end].line[added], LINK_LINE_GOOD);
             struct link_stats stats = watch_stats(pair, (enum pair_end)end);
