@@ -10,7 +10,7 @@ clang-format --dry-run -Werror "${sources[@]}" || failed=1
 
 build=./build-test/clang # the tree as clang sees it
 [ -f $build/build.ninja ] || CC=clang meson setup $build -Dwerror=true >/dev/null || exit 1
-ninja -C $build >/dev/null # also writes what is generated
+ninja -C $build >/dev/null || failed=1 # also writes what is generated
 
 echo '== cppcheck'
 cppcheck --project=$build/compile_commands.json --cppcheck-build-dir="$(mktemp -d -p $build)" \

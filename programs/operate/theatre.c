@@ -81,7 +81,8 @@ static bool file_name(char path[static PLACE_PATH_BYTES], const char *folder, co
 }
 
 /* The least number from `first` on under which the children `from` to `to` have left nothing. */
-static unsigned free_number(const struct theatre *theatre, int from, int to, unsigned first)
+static unsigned free_number(const struct theatre *theatre, unsigned from, unsigned to,
+                            unsigned first)
 {
     const struct {
         const char *folder, *kind;
@@ -93,7 +94,7 @@ static unsigned free_number(const struct theatre *theatre, int from, int to, uns
     const char *there[THEATRE_CHILDREN * FILES] = {NULL};
     size_t count = 0;
 
-    for (int which = from; which <= to; which++)
+    for (unsigned which = from; which <= to; which++)
         for (int i = 0; i < FILES; i++, count++)
             if (files[i].folder &&
                 file_name(paths[count], files[i].folder, names[which], files[i].kind, 1))
