@@ -192,11 +192,19 @@ def version():
     return answer.stdout.strip() or "unknown"
 
 
-def write_report(cases):
-    notes = {}
+def write_setups(cases):
+    """How each peer was set up, and how earlier where that has changed since a table was measured."""
+    setups = {}  # peer: {words: the last day they held}
     for transports in cases.values():
-        for runs in transports.values():
-            notes[runs[0]["peer"]] = runs[0]["notes"]
+        for run in (runs[0] for runs in transports.values()):
+            days = setups.setdefault(run["peer"], {})
+            days[run["notes"]] = max(days.get(run["notes"], ""), run["measured"].split()[0])
+    for peer, days in setups.items():
+        (now, _), *earlier = sorted(days.items(), key=lambda each: each[1], reverse=True)
+        yield f"- **{peer}**: {now}." + "".join(f" Until {day}: {words}." for words, day in earlier)
+
+
+def write_report(cases):
     report = ["Ages are what lies beyond the line's fixed one-way delay, so they still hold its "
               "jitter; on time is within 5 ms of delay and jitter together. For pictures, within an "
               "interval and within 50 ms are counted beyond delay and jitter, too, of all pictures "
@@ -204,7 +212,7 @@ def write_report(cases):
     for name, transports in cases.items():
         report += write_case(name, transports)
     report += ["### How each was set up", ""]
-    report += [f"- **{peer}**: {text}." for peer, text in notes.items()]
+    report += write_setups(cases)
     return "\n".join(report)
 
 
