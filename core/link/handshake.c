@@ -93,9 +93,7 @@ bool handshake_cookie(struct handshake *handshake, uint8_t line, const uint8_t *
         handshake->round_trip_ns = round_trip_ns;
     at->proved = true;
     /* What is under way already goes out on this line too. */
-    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
-        if (handshake->tx.segments[i].len)
-            handshake->tx.segments[i].lines_due |= (uint8_t)(1U << line);
+    stream_tx_join(&handshake->tx, line);
     return !handshake->tls_begun;
 }
 
@@ -131,9 +129,7 @@ void handshake_prove(struct handshake *handshake, uint8_t line, const struct lin
     }
     *at = (struct handshake_line){
         .used = true, .proved = true, .path = *path, .hello_ns = UINT64_MAX};
-    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
-        if (handshake->tx.segments[i].len)
-            handshake->tx.segments[i].lines_due |= (uint8_t)(1U << line);
+    stream_tx_join(&handshake->tx, line);
 }
 
 static uint8_t proved_lines(const struct handshake *handshake)

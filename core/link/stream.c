@@ -93,6 +93,13 @@ void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns,
     }
 }
 
+void stream_tx_join(struct stream_tx *tx, uint8_t line)
+{
+    for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++)
+        if (tx->segments[i].len)
+            tx->segments[i].lines_due |= (uint8_t)(1U << line);
+}
+
 /* The first one due on `line` that takes up to `room` bytes. */
 static struct stream_segment *first_due(struct stream_tx *tx, uint8_t line, size_t room)
 {

@@ -53,6 +53,9 @@ MUST_USE bool stream_tx_write(struct stream_tx *tx, const uint8_t *bytes, size_t
  * `round_trip_ns` is the present time-out before doubling. */
 void stream_tx_mark(struct stream_tx *tx, uint8_t lines, uint64_t round_trip_ns, uint64_t now_ns);
 
+/* A line more: what is under way goes out on it, too. */
+void stream_tx_join(struct stream_tx *tx, uint8_t line);
+
 /* Writes one STREAM chunk that is due on `line`; false: none due, or no room for it. */
 bool stream_tx_segment(struct stream_tx *tx, uint8_t stream, uint8_t line,
                        struct wire_writer *writer);

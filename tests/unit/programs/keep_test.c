@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "keep.h"
+#include "unit/file_holds.h"
 
 static char folder[64], a[96], b[96];
 
@@ -39,16 +40,6 @@ static void put(const char *path, const char *text)
     assert_non_null(file);
     fputs(text, file);
     assert_int_equal(fclose(file), 0);
-}
-
-static void assert_holds(const char *path, const char *expected)
-{
-    char text[256];
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    assert_string_equal(text, expected);
 }
 
 static void the_number_goes_before_what_follows_the_last_dot_of_the_name(void **state)
@@ -120,20 +111,20 @@ static void a_file_is_there_whole_or_not_at_all(void **state)
 
     put(b, "");
     assert_true(keep_whole_try(&whole, b));
-    assert_holds(b, ""); /* to try a name leaves no trace */
+    assert_file_holds(b, ""); /* to try a name leaves no trace */
     FILE *out = keep_whole_begin(&whole);
     assert_non_null(out);
     fputs("{}", out);
     fflush(out);
-    assert_holds(b, "");
+    assert_file_holds(b, "");
     assert_true(keep_whole_end(&whole));
-    assert_holds(b, "{}");
+    assert_file_holds(b, "{}");
     assert_int_equal(stat(b, &status), 0);
     assert_int_equal(status.st_mode & 0137, 0); /* at most 0640 */
 
     assert_non_null(keep_whole_begin(&whole));
     keep_whole_drop(&whole);
-    assert_holds(b, "{}");
+    assert_file_holds(b, "{}");
 }
 
 static void a_name_that_will_not_do_is_known_when_it_is_tried(void **state)

@@ -8,6 +8,7 @@
 
 #include "log/log.h"
 #include "trace.h"
+#include "unit/file_holds.h"
 
 static char path[64];
 
@@ -25,16 +26,6 @@ static int remove_path(void **state)
     return unlink(path);
 }
 
-static void assert_holds(const char *expected)
-{
-    char text[4096];
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    assert_string_equal(text, expected);
-}
-
 static void gestures_have_the_columns_that_the_page_names(void **state)
 {
     (void)state;
@@ -43,9 +34,9 @@ static void gestures_have_the_columns_that_the_page_names(void **state)
     trace_gesture(trace, &(struct trace_gesture){7, 100, 200, 300, 1, "applied"});
     trace_gesture(trace, &(struct trace_gesture){7, 100, 200, TRACE_NONE, 0, "duplicate"});
     assert_int_equal(trace_close(trace), 0);
-    assert_holds("sequence,sampled_ns,received_ns,applied_ns,line,outcome\n"
-                 "7,100,200,300,1,applied\n"
-                 "7,100,200,,0,duplicate\n");
+    assert_file_holds(path, "sequence,sampled_ns,received_ns,applied_ns,line,outcome\n"
+                            "7,100,200,300,1,applied\n"
+                            "7,100,200,,0,duplicate\n");
 }
 
 static void pictures_have_the_columns_that_the_page_names(void **state)
@@ -59,11 +50,12 @@ static void pictures_have_the_columns_that_the_page_names(void **state)
     trace_picture(trace, &(struct trace_picture){UINT64_MAX - 1, UINT64_MAX - 1, UINT64_MAX - 1,
                                                  "repaired", UINT64_MAX - 1, UINT64_MAX - 1});
     assert_int_equal(trace_close(trace), 0);
-    assert_holds("frame,captured_ns,shown_ns,outcome,gesture_sequence,bytes\n"
-                 "1,100,200,whole,5,30000\n"
-                 "2,,,lost,,\n"
-                 "18446744073709551614,18446744073709551614,18446744073709551614,repaired,"
-                 "18446744073709551614,18446744073709551614\n");
+    assert_file_holds(path,
+                      "frame,captured_ns,shown_ns,outcome,gesture_sequence,bytes\n"
+                      "1,100,200,whole,5,30000\n"
+                      "2,,,lost,,\n"
+                      "18446744073709551614,18446744073709551614,18446744073709551614,repaired,"
+                      "18446744073709551614,18446744073709551614\n");
 }
 
 static void rows_go_behind_what_is_there(void **state)
@@ -74,8 +66,8 @@ static void rows_go_behind_what_is_there(void **state)
     fputs("an earlier run's\n", file);
     assert_int_equal(fclose(file), 0);
     assert_int_equal(trace_close(trace_open(path, TRACE_GESTURES)), 0);
-    assert_holds("an earlier run's\n"
-                 "sequence,sampled_ns,received_ns,applied_ns,line,outcome\n");
+    assert_file_holds(path, "an earlier run's\n"
+                            "sequence,sampled_ns,received_ns,applied_ns,line,outcome\n");
 }
 
 static void a_full_disk_costs_rows_that_are_counted(void **state)
