@@ -2,14 +2,8 @@
 #include "motion/follow.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define DEGREES (3.14159265358979323846 / 180)
-#define JAW_FAST_RAD_S (4 * 3.14159265358979323846)   /* dVRK's jaw ghost */
-#define JAW_SLOW_RAD_S (0.2 * 3.14159265358979323846) /* dVRK's, until hand and jaw have met */
-#define JAW_MET_RAD (2 * DEGREES)
-#define TICK_MOST_NS UINT64_C(2000000)
-#define BRAKE_SHARE 0.8 /* of the acceleration limit, planned for braking: the rest is reserve */
 
 const struct follow_settings FOLLOW_STANDARD = {
     .arm_count = 2,
@@ -20,12 +14,7 @@ const struct follow_settings FOLLOW_STANDARD = {
     .hand_turn_max_rad_s = 20,
     .hand_slack_m = 0.005,
     .hand_slack_rad = 5 * DEGREES,
-    .speed_max_m_s = 0.2,
-    .acceleration_max_m_s2 = 10,
-    .turn_max_rad_s = 10,
-    .turn_acceleration_max_rad_s2 = 500,
-    .joint_speed_max = {4, 4, 0.4, 20, 20, 20, JAW_FAST_RAD_S},
-    .joint_acceleration_max = {40, 40, 10, 1000, 1000, 1000, 1000},
+    .limits = TRACK_LIMITS_STANDARD,
 };
 
 const char *follow_outcome_text(enum follow_outcome outcome)
@@ -38,10 +27,7 @@ void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES])
 {
     assert(index < follow->settings.arm_count && follow->hold == HOLD_START);
-    struct follow_arm *arm = &follow->arms[index];
-    memcpy(arm->joints, joints, sizeof arm->joints);
-    arm->limited = instrument_clamp(follow->instrument, arm->joints);
-    arm->tip = instrument_forward(follow->instrument, arm->joints);
+    track_place(&follow->arms[index], follow->instrument, joints);
 }
 
 static void start_hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
@@ -124,7 +110,7 @@ static void clutch_in(struct follow *follow, const struct gesture *gesture)
     follow->clutch_id = gesture->clutch_id;
     follow->hand_count = gesture->hand_count;
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
-        follow->arms[i].base = follow->arms[i].tip;
+        follow->bases[i] = follow->arms[i].tip;
         follow->arms[i].jaw_met = false;
     }
 }
@@ -135,15 +121,14 @@ static void set_goals(struct follow *follow, const struct gesture *gesture)
         struct hand *hand = &follow->hands[i];
         *hand = gesture->hands[i];
         hand->pose.orientation = quat_normalise(hand->pose.orientation);
-        struct follow_arm *arm = &follow->arms[i];
         if (i >= follow->settings.arm_count)
             continue;
-        arm->goal = (struct pose){
-            vec3_add(arm->base.position_m,
-                     vec3_scale(hand->pose.position_m, follow->settings.scale)),
-            quat_normalise(quat_multiply(hand->pose.orientation, arm->base.orientation)),
+        const struct pose *base = &follow->bases[i];
+        follow->arms[i].goal = (struct pose){
+            vec3_add(base->position_m, vec3_scale(hand->pose.position_m, follow->settings.scale)),
+            quat_normalise(quat_multiply(hand->pose.orientation, base->orientation)),
         };
-        arm->jaw_goal_rad = hand->jaw_rad;
+        follow->arms[i].jaw_goal_rad = hand->jaw_rad;
     }
 }
 
@@ -235,108 +220,6 @@ void follow_session_lost(struct follow *follow, uint64_t now_ns)
     follow->has_applied = false;
 }
 
-/* The velocity to go `error` and stop there, from `velocity`: no faster than `most`, no change
- * greater than `acceleration` allows. */
-static struct vec3 approach(struct vec3 error, struct vec3 velocity, double most,
-                            double acceleration, double dt_s)
-{
-    double distance = vec3_length(error);
-    double speed =
-        fmin(fmin(most, distance / dt_s), sqrt(2 * BRAKE_SHARE * acceleration * distance));
-    struct vec3 wanted =
-        distance > 0 ? vec3_scale(error, speed / distance) : (struct vec3){0, 0, 0};
-    struct vec3 change = vec3_limit(vec3_subtract(wanted, velocity), acceleration * dt_s);
-    return vec3_add(velocity, change);
-}
-
-/* The share of the way from `from` to `to` that the joints may go in one tick: inside their speeds,
- * and slow enough to stop at their limits. */
-static double joint_share(const struct follow *follow, const double from[static INSTRUMENT_AXES],
-                          const double to[static INSTRUMENT_AXES], double dt_s)
-{
-    double share = 1;
-    for (int i = 0; i < INSTRUMENT_POSE_AXES; i++) {
-        double way = to[i] - from[i];
-        double room = way > 0 ? follow->instrument->most[i] - from[i]
-                              : from[i] - follow->instrument->least[i];
-        double braking = sqrt(2 * follow->settings.joint_acceleration_max[i] * room);
-        double speed = fmin(follow->settings.joint_speed_max[i], fmax(braking, room / dt_s));
-        if (fabs(way) > speed * dt_s)
-            share = fmin(share, speed * dt_s / fabs(way));
-    }
-    return share;
-}
-
-/* Sets the arm at `share` of the way from `from` to `to`; returns how far the tip then went. */
-static double go_share(const struct follow *follow, struct follow_arm *arm,
-                       const double from[static INSTRUMENT_AXES],
-                       const double to[static INSTRUMENT_AXES], double share, struct vec3 tip_was_m)
-{
-    for (int i = 0; i < INSTRUMENT_POSE_AXES; i++)
-        arm->joints[i] = from[i] + share * (to[i] - from[i]);
-    arm->tip = instrument_forward(follow->instrument, arm->joints);
-    return vec3_length(vec3_subtract(arm->tip.position_m, tip_was_m));
-}
-
-static void move_tip(const struct follow *follow, struct follow_arm *arm, double dt_s)
-{
-    struct pose was = arm->tip;
-    struct pose next = {
-        vec3_add(was.position_m, vec3_scale(arm->velocity_m_s, dt_s)),
-        quat_normalise(quat_multiply(quat_from_rotation_vector(vec3_scale(arm->turn_rad_s, dt_s)),
-                                     was.orientation)),
-    };
-    double from[INSTRUMENT_AXES], to[INSTRUMENT_AXES];
-    memcpy(from, arm->joints, sizeof from);
-    arm->limited = instrument_inverse(follow->instrument, &next, from, to);
-    double share = joint_share(follow, from, to, dt_s);
-    double most_m = follow->settings.speed_max_m_s * dt_s;
-    double went_m = go_share(follow, arm, from, to, share, was.position_m);
-    if (went_m > most_m) /* joints on their way to a limit may swing the tip: less of it */
-        (void)go_share(follow, arm, from, to, share * most_m / went_m, was.position_m);
-    if (share < 1 || arm->limited) { /* go on from the speed that the joints allowed */
-        arm->velocity_m_s =
-            vec3_scale(vec3_subtract(arm->tip.position_m, was.position_m), 1 / dt_s);
-        arm->turn_rad_s = vec3_scale(quat_to_rotation_vector(quat_multiply(
-                                         arm->tip.orientation, quat_conjugate(was.orientation))),
-                                     1 / dt_s);
-    }
-}
-
-/* The jaw has little mass and a speed limit only. */
-static void move_jaw(const struct follow *follow, struct follow_arm *arm, double dt_s)
-{
-    double way = arm->jaw_goal_rad - arm->joints[AXIS_JAW];
-    arm->jaw_met |= fabs(way) <= JAW_MET_RAD;
-    double speed = fmin(arm->jaw_met ? JAW_FAST_RAD_S : JAW_SLOW_RAD_S,
-                        follow->settings.joint_speed_max[AXIS_JAW]);
-    double most = speed * dt_s;
-    arm->joints[AXIS_JAW] += fmin(fmax(way, -most), most);
-}
-
-static bool stands(const struct follow_arm *arm)
-{
-    return vec3_length(arm->velocity_m_s) <= 0 && vec3_length(arm->turn_rad_s) <= 0;
-}
-
-static void tick_arm(const struct follow *follow, struct follow_arm *arm, bool follows, double dt_s)
-{
-    const struct follow_settings *settings = &follow->settings;
-    struct vec3 way = {0, 0, 0}, turn = {0, 0, 0};
-    if (follows) {
-        way = vec3_subtract(arm->goal.position_m, arm->tip.position_m);
-        turn = quat_to_rotation_vector(
-            quat_multiply(arm->goal.orientation, quat_conjugate(arm->tip.orientation)));
-        move_jaw(follow, arm, dt_s);
-    }
-    arm->velocity_m_s = approach(way, arm->velocity_m_s, settings->speed_max_m_s,
-                                 settings->acceleration_max_m_s2, dt_s);
-    arm->turn_rad_s = approach(turn, arm->turn_rad_s, settings->turn_max_rad_s,
-                               settings->turn_acceleration_max_rad_s2, dt_s);
-    if (!stands(arm))
-        move_tip(follow, arm, dt_s);
-}
-
 void follow_tick(struct follow *follow, uint64_t now_ns)
 {
     if ((follow->hold == HOLD_NONE || follow->hold == HOLD_RELEASED ||
@@ -347,18 +230,15 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
     follow->has_ticked = true;
     follow->ticked_ns = now_ns;
-    if (dt_ns == 0)
-        return;
-    double dt_s = (double)(dt_ns < TICK_MOST_NS ? dt_ns : TICK_MOST_NS) * 1e-9;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        tick_arm(follow, &follow->arms[i], follow->hold == HOLD_NONE && i < follow->hand_count,
-                 dt_s);
+        track_tick(&follow->arms[i], follow->instrument, &follow->settings.limits,
+                   follow->hold == HOLD_NONE && i < follow->hand_count, dt_ns);
 }
 
 bool follow_is_still(const struct follow *follow)
 {
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        if (!stands(&follow->arms[i]))
+        if (!track_stands(&follow->arms[i]))
             return false;
     return true;
 }

@@ -4,8 +4,7 @@
  * At clutch-in each arm remembers where its tip is; from then on
  *     goal position    = base + scale * hand position since clutch-in
  *     goal orientation = hand's turn since clutch-in * base orientation
- * (after dVRK's mtsTeleOperationPSM, research B.2), approached within limits of speed and
- * acceleration, for the tip and for each joint. The jaw chases the hand's, slowly until they meet.
+ * (after dVRK's mtsTeleOperationPSM, research B.2), approached as motion/track.h says.
  *
  * What stops it: a gesture older than the age gate, silence, an age that is not measured, a leap of
  * the hands, a lost session, a pedal released. The arm then decelerates within its limit and HOLDS.
@@ -24,6 +23,7 @@
 #include "motion/arm_state.h"
 #include "motion/gesture.h"
 #include "motion/hold_log.h"
+#include "motion/track.h"
 
 struct follow_settings {
     unsigned arm_count;        /* 1 or 2: arm i follows hand i */
@@ -32,11 +32,8 @@ struct follow_settings {
     uint64_t silence_gate_ns;  /* longer than this without an applicable gesture is a hold */
     double hand_speed_max_m_s; /* a gesture further from the last than this allows is a leap */
     double hand_turn_max_rad_s;
-    double hand_slack_m, hand_slack_rad;         /* allowed on top; also at clutch-in, from zero */
-    double speed_max_m_s, acceleration_max_m_s2; /* of the tip */
-    double turn_max_rad_s, turn_acceleration_max_rad_s2;
-    double joint_speed_max[INSTRUMENT_AXES];        /* rad/s, insertion m/s */
-    double joint_acceleration_max[INSTRUMENT_AXES]; /* braking before a joint limit */
+    double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
+    struct track_limits limits;
 };
 
 /* Scale 0.2 and the jaw's speeds are dVRK's; the age gate is the 300 ms above which every source
@@ -64,24 +61,12 @@ struct follow_sample {
     struct gesture gesture; /* passed gesture_check, as gesture_decode's do */
 };
 
-/* A vector of position or rotation on its way to a goal. */
-struct follow_arm {
-    double joints[INSTRUMENT_AXES]; /* the set-point: servo_jp */
-    struct pose tip;                /* forward of it */
-    struct pose base;               /* tip at clutch-in */
-    struct pose goal;
-    double jaw_goal_rad;
-    bool jaw_met; /* hand's and instrument's jaw have agreed since clutch-in */
-    struct vec3 velocity_m_s;
-    struct vec3 turn_rad_s;
-    uint32_t limited; /* bit 1 << axis: a joint limit is what keeps it from the goal */
-};
-
 struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
-    struct follow_arm arms[ARM_STATE_ARMS_MAX];
-    enum hold_cause hold; /* HOLD_NONE while following */
+    struct track arms[ARM_STATE_ARMS_MAX];
+    struct pose bases[ARM_STATE_ARMS_MAX]; /* where the tips were at clutch-in */
+    enum hold_cause hold;                  /* HOLD_NONE while following */
     bool
         armed; /* holding, and a clutch-in may end it: the foot was lifted, by a person or, where the
                    arm followed until then, by itself */

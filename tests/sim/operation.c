@@ -169,7 +169,7 @@ static void restart(struct operation *operation, enum pair_end end)
     pair_restart(operation->pair, end);
     memset(operation->pulled, 0, sizeof operation->pulled);
     if (end == PAIR_CART) {
-        struct follow_arm arms[ARM_STATE_ARMS_MAX];
+        struct track arms[ARM_STATE_ARMS_MAX];
         memcpy(arms, cart->station.follow.arms, sizeof arms);
         sim_cart_init(cart, operation->pair, &operation->witness, arms);
         witness_cart_restarted(&operation->witness);

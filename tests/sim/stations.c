@@ -24,9 +24,9 @@ static void send_message(struct witness *witness, enum pair_end from, struct lin
 }
 
 void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *witness,
-                   const struct follow_arm *arms)
+                   const struct track *arms)
 {
-    struct follow_arm stood[ARM_STATE_ARMS_MAX];
+    struct track stood[ARM_STATE_ARMS_MAX];
     if (arms)
         memcpy(stood, arms, sizeof stood);
     *cart = (struct sim_cart){.pair = pair, .witness = witness, .picture_ns = pair_true_ns(pair)};
@@ -93,7 +93,7 @@ static void send_state(struct sim_cart *cart, uint64_t now_ns)
     uint32_t sequence;
 
     for (unsigned i = 0; i < FOLLOW_STANDARD.arm_count; i++) {
-        const struct follow_arm *arm = &cart->station.follow.arms[i];
+        const struct track *arm = &cart->station.follow.arms[i];
         memcpy(measured[i].measured_jp, arm->joints, sizeof measured[i].measured_jp);
         measured[i].measured_cp = arm->tip;
     }

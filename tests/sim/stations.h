@@ -40,7 +40,7 @@ struct sim_console {
 
 /* `arms`: where they stand, or NULL for ready. */
 void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *witness,
-                   const struct follow_arm *arms);
+                   const struct track *arms);
 void sim_cart_event(struct sim_cart *cart, const struct link_event *event);
 /* A millisecond; true when why the arm holds has changed. */
 bool sim_cart_turn(struct sim_cart *cart);

@@ -225,7 +225,7 @@ static void judge_arm(struct witness *witness, const struct follow *follow, unsi
                       double dt_s, bool stopped)
 {
     const struct follow_settings *settings = &follow->settings;
-    const struct follow_arm *arm = &follow->arms[number], *was = &witness->before[number];
+    const struct track *arm = &follow->arms[number], *was = &witness->before[number];
     double inside[INSTRUMENT_AXES];
 
     memcpy(inside, arm->joints, sizeof inside);
@@ -233,7 +233,7 @@ static void judge_arm(struct witness *witness, const struct follow *follow, unsi
         witness_fail(witness, "a joint of arm %u is past its limit", number);
     for (int axis = 0; axis < INSTRUMENT_AXES; axis++) {
         double way = fabs(arm->joints[axis] - was->joints[axis]);
-        if (!(way <= settings->joint_speed_max[axis] * dt_s * (1 + 1e-9)))
+        if (!(way <= settings->limits.joint_speed_max[axis] * dt_s * (1 + 1e-9)))
             witness_fail(witness, "joint %d of arm %u goes at %g a second", axis, number,
                          way / dt_s);
         if (stopped && way > 0)
@@ -241,11 +241,11 @@ static void judge_arm(struct witness *witness, const struct follow *follow, unsi
                          hold_cause_text(follow->hold));
     }
     double step_m = vec3_length(vec3_subtract(arm->tip.position_m, was->tip.position_m));
-    if (!(step_m <= settings->speed_max_m_s * dt_s * 1.001))
+    if (!(step_m <= settings->limits.speed_max_m_s * dt_s * 1.001))
         witness_fail(witness, "the tip of arm %u goes at %g m/s", number, step_m / dt_s);
     double change = vec3_length(vec3_subtract(arm->velocity_m_s, was->velocity_m_s));
     if (!arm->limited && !was->limited && /* limits of joints brake harder */
-        !(change <= settings->acceleration_max_m_s2 * dt_s * 2))
+        !(change <= settings->limits.acceleration_max_m_s2 * dt_s * 2))
         witness_fail(witness, "the tip of arm %u accelerates by %g m/s2", number, change / dt_s);
     if (step_m > 0)
         witness->figures.moved_ns += MS;

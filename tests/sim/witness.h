@@ -90,7 +90,7 @@ struct witness {
     bool was_holding;
     uint64_t held_since_ns;
     uint64_t ticked_local_ns;
-    struct follow_arm before[ARM_STATE_ARMS_MAX];
+    struct track before[ARM_STATE_ARMS_MAX];
 
     struct witness_order pictures, messages[PAIR_ENDS]; /* messages: by the end that sent */
     uint64_t pictures_true_ns[256]; /* capture of the newest, by number modulo */

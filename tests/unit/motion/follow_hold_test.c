@@ -80,7 +80,7 @@ static void h02_silence_stops_the_arm_smoothly(void **state)
     bench.follow.arms[0].goal.position_m.x += 0.05; /* as if far behind: still on its way */
     idle(&bench, (int)gate_ms - 1);
     assert_int_equal(bench.follow.hold, HOLD_NONE);
-    double most_m_s2 = bench.follow.settings.acceleration_max_m_s2;
+    double most_m_s2 = bench.follow.settings.limits.acceleration_max_m_s2;
     struct vec3 before = bench.follow.arms[0].velocity_m_s;
     assert_true(vec3_length(before) > 0.1);
     for (int i = 0; i < 100; i++) {

@@ -159,7 +159,7 @@ static void deliver(struct world *world)
 static void tick(struct world *world, uint64_t *held_ns)
 {
     const struct follow_settings *settings = &world->follow.settings;
-    struct follow_arm before[ARM_STATE_ARMS_MAX];
+    struct track before[ARM_STATE_ARMS_MAX];
     memcpy(before, world->follow.arms, sizeof before);
     world->now_ns += MS;
     uint64_t holds = world->follow.holds.count;
@@ -168,23 +168,23 @@ static void tick(struct world *world, uint64_t *held_ns)
         world->released_since_hold = false;
     *held_ns = world->follow.hold == HOLD_NONE ? 0 : *held_ns + MS;
     for (unsigned i = 0; i < settings->arm_count; i++) {
-        const struct follow_arm *arm = &world->follow.arms[i];
+        const struct track *arm = &world->follow.arms[i];
         double inside[INSTRUMENT_AXES];
         memcpy(inside, arm->joints, sizeof inside);
         assert_int_equal(instrument_clamp(&INSTRUMENT_LARGE_NEEDLE_DRIVER, inside), 0);
         for (int axis = 0; axis < INSTRUMENT_AXES; axis++) {
             double way = fabs(arm->joints[axis] - before[i].joints[axis]);
-            if (!(way <= settings->joint_speed_max[axis] * 1e-3 * (1 + 1e-9)))
+            if (!(way <= settings->limits.joint_speed_max[axis] * 1e-3 * (1 + 1e-9)))
                 fail_msg("seed %d: joint %d went %g in a tick", (int)world->seed, axis, way);
             if (*held_ns > 150 * MS)
                 assert_true(way <= 0);
         }
         double step = vec3_length(vec3_subtract(arm->tip.position_m, before[i].tip.position_m));
-        if (!(step <= settings->speed_max_m_s * 1e-3 * 1.001))
+        if (!(step <= settings->limits.speed_max_m_s * 1e-3 * 1.001))
             fail_msg("seed %d: the tip went %g m in a tick", (int)world->seed, step);
         double change = vec3_length(vec3_subtract(arm->velocity_m_s, before[i].velocity_m_s));
         if (!arm->limited && !before[i].limited &&
-            !(change <= settings->acceleration_max_m_s2 * 1e-3 * 2))
+            !(change <= settings->limits.acceleration_max_m_s2 * 1e-3 * 2))
             fail_msg("seed %d: the tip's velocity changed by %g m/s", (int)world->seed, change);
     }
 }

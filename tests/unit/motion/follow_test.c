@@ -7,7 +7,7 @@ static void the_tip_goes_where_the_hand_went_scaled(void **state)
 {
     (void)state;
     struct bench bench = moving();
-    struct pose base = bench.follow.arms[0].base;
+    struct pose base = bench.follow.bases[0];
     bench.gesture.hands[0].pose.orientation =
         quat_from_rotation_vector((struct vec3){0.05, -0.06, 0.02});
     move(&bench, 0.1, 1);
@@ -162,7 +162,7 @@ static void h07_a_goal_outside_the_limits_stops_at_them(void **state)
         tick(&bench);
     }
     idle(&bench, 190);
-    const struct follow_arm *arm = &bench.follow.arms[0];
+    const struct track *arm = &bench.follow.arms[0];
     assert_true(arm->joints[AXIS_INSERTION] <= 0.24);
     assert_true(arm->joints[AXIS_INSERTION] > 0.24 - 1e-6);
     assert_true(arm->limited & 1 << AXIS_INSERTION);

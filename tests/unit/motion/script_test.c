@@ -56,7 +56,7 @@ static void the_script_moves_the_instrument_without_a_hold_or_a_limit(void **sta
         assert_int_equal(follow_gesture(&follow, &sample, now_ns), FOLLOW_APPLIED);
         follow_tick(&follow, now_ns);
         for (int i = 0; i < 2; i++) {
-            const struct follow_arm *arm = &follow.arms[i];
+            const struct track *arm = &follow.arms[i];
             assert_int_equal(arm->limited, 0);
             if (follow.hold == HOLD_NONE)
                 furthest_m =

@@ -11,7 +11,7 @@ static const struct follow *follow = &ends.cart.station.follow;
 /* Whatever comes while nobody clutches in anew, the arm does not move. */
 static void assert_stands_for(unsigned ms)
 {
-    struct follow_arm before[ARM_STATE_ARMS_MAX];
+    struct track before[ARM_STATE_ARMS_MAX];
     ends_run(100); /* it brakes */
     memcpy(before, follow->arms, sizeof before);
     ends_run(ms);
