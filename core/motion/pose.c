@@ -161,6 +161,23 @@ enum motion_err pose_check(const struct pose *pose)
     return err ? err : quat_check(pose->orientation);
 }
 
+struct pose pose_from_frame(const struct pose *frame, const struct pose *inside)
+{
+    return (struct pose){
+        vec3_add(frame->position_m, quat_rotate(frame->orientation, inside->position_m)),
+        quat_normalise(quat_multiply(frame->orientation, inside->orientation)),
+    };
+}
+
+struct pose pose_into_frame(const struct pose *frame, const struct pose *outside)
+{
+    struct quat back = quat_conjugate(frame->orientation);
+    return (struct pose){
+        quat_rotate(back, vec3_subtract(outside->position_m, frame->position_m)),
+        quat_normalise(quat_multiply(back, outside->orientation)),
+    };
+}
+
 struct pose pose_between(const struct pose *from, const struct pose *to, double share)
 {
     struct quat start = quat_normalise(from->orientation), end = quat_normalise(to->orientation);

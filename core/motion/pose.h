@@ -108,6 +108,12 @@ MUST_USE enum motion_err mat3_check(const struct mat3 *m);
 
 MUST_USE enum motion_err pose_check(const struct pose *pose);
 
+/* A pose given in the frame `frame`, in the frame that `frame` is given in. */
+struct pose pose_from_frame(const struct pose *frame, const struct pose *inside);
+
+/* A pose given in the frame that `frame` is given in, in the frame `frame`. */
+struct pose pose_into_frame(const struct pose *frame, const struct pose *outside);
+
 /* At `share` of the way, 0 to 1: straight on, turning evenly by the shorter way. Both pass pose_check. */
 struct pose pose_between(const struct pose *from, const struct pose *to, double share);
 
