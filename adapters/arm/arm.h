@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The small interface to a robot: set-points down, measured values up, a thousand times a second.
  *
- * Words after CRTK: servo_jp (joints to be at by the next tick), measured_jp, measured_cp. What a
- * driver means by them is published as data in its card, not left to be guessed.
- * Thread: the cart's control loop. Nothing here allocates after open. */
+ * Words after CRTK: servo_jp (joints to be at by the next tick), measured_jp, measured_cp, measured_cf.
+ * What a driver means by them is published as data in its card, not left to be guessed.
+ * Thread: the cart's control loop. Nothing here allocates after open, or waits. */
 #ifndef ARM_ARM_H
 #define ARM_ARM_H
 
 #include <stdint.h>
 
 #include "motion/instrument.h"
+#include "motion/layout.h"
 
-enum { ARMS_MAX = 2 };
+enum { ARMS_MAX = 2, ARM_OBJECT_BYTES = 24 };
 
 /* What the driver's numbers mean, for machines and people. */
 struct arm_card {
     const char *name;
-    const char *frame; /* of measured_cp */
+    const char *frame; /* of measured_cp and measured_cf */
     const char *axes[INSTRUMENT_AXES];
     const char *units[INSTRUMENT_AXES]; /* "rad" or "m" */
     unsigned rate_hz;                   /* how often servo_jp is expected */
@@ -25,6 +26,28 @@ struct arm_card {
     double delay_s;             /* set-point to motion: the time constant of its lag */
 };
 
+/* What happened to a task's objects. A driver without objects has none. */
+enum arm_event_kind {
+    ARM_EVENT_GRASP,     /* arm `arm` holds `object` */
+    ARM_EVENT_DROP,      /* it holds it no more; value: 0 put down, 1 let fall */
+    ARM_EVENT_COLLISION, /* the arm touches `object`, which is not to be touched, or the other arm */
+    ARM_EVENT_FORCE,     /* the arm's force on the patient is over the limit; value: N */
+    ARM_EVENT_STEP,      /* a part of the task is done, `object`'s; value: how many are */
+    ARM_EVENT_DONE,      /* the task is done; value: how long it took since its first motion, s */
+    ARM_EVENT_KINDS
+};
+
+struct arm_event {
+    enum arm_event_kind kind;
+    unsigned arm; /* ARMS_MAX: none in particular */
+    char object[ARM_OBJECT_BYTES];
+    double value;
+    uint64_t at_ns; /* on the clock of arm_update */
+};
+
+/* "grasp", "drop", "collision", "force", "step", "done". */
+const char *arm_event_word(enum arm_event_kind kind);
+
 struct arm;
 
 /* What a robot's file provides. */
@@ -32,21 +55,29 @@ struct arm_driver {
     const struct arm_card *card;
     enum motion_err (*servo_jp)(struct arm *arm, unsigned index,
                                 const double joints[static INSTRUMENT_AXES], uint64_t now_ns);
+    enum motion_err (*servo_camera_jp)(struct arm *arm, const double joints[static CAMERA_AXES],
+                                       uint64_t now_ns);
     void (*update)(struct arm *arm, uint64_t now_ns);
     void (*measured_jp)(const struct arm *arm, unsigned index,
                         double joints[static INSTRUMENT_AXES]);
     struct pose (*measured_cp)(const struct arm *arm, unsigned index);
+    struct vec3 (*measured_cf)(const struct arm *arm, unsigned index);
+    void (*measured_camera_jp)(const struct arm *arm, double joints[static CAMERA_AXES]);
+    uint64_t (*measured_ns)(const struct arm *arm);
+    bool (*event)(struct arm *arm, struct arm_event *event);
     void (*close)(struct arm *arm);
 };
 
 struct arm { /* the first member of every driver's own struct */
     const struct arm_driver *driver;
     const struct instrument *instrument;
+    const struct layout *layout; /* where the arms and the camera stand */
     unsigned count;
 };
 
-/* One or two kinematic arms (no physics): each joint follows its set-point with a first-order lag
- * of 5 ms and within its speed limit. NULL when memory is short or `count` is neither 1 nor 2. */
+/* One or two kinematic arms (no physics) in LAYOUT_STANDARD: each joint follows its set-point with a
+ * first-order lag of 5 ms and within its speed limit, the camera's within the layout's. They touch
+ * nothing: no force, no events. NULL when memory is short or `count` is neither 1 nor 2. */
 MUST_USE struct arm *arm_open_kinematic(const struct instrument *instrument, unsigned count,
                                         uint64_t now_ns);
 
@@ -65,6 +96,14 @@ MUST_USE static inline enum motion_err arm_servo_jp(struct arm *arm, unsigned in
     return arm->driver->servo_jp(arm, index, joints, now_ns);
 }
 
+/* The camera arm's goal; it goes there within the layout's speeds, and there is no liveness: it keeps the
+ * last. MOTION_ERR_NOT_FINITE or _TOO_FAR: refused. */
+MUST_USE static inline enum motion_err
+arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES], uint64_t now_ns)
+{
+    return arm->driver->servo_camera_jp(arm, joints, now_ns);
+}
+
 /* Lets the arm's own time reach `now_ns`; once a tick, after the set-points. */
 static inline void arm_update(struct arm *arm, uint64_t now_ns)
 {
@@ -80,6 +119,30 @@ static inline void arm_measured_jp(const struct arm *arm, unsigned index,
 static inline struct pose arm_measured_cp(const struct arm *arm, unsigned index)
 {
     return arm->driver->measured_cp(arm, index);
+}
+
+/* What presses on the instrument's jaws, N, in the arm's frame. */
+static inline struct vec3 arm_measured_cf(const struct arm *arm, unsigned index)
+{
+    return arm->driver->measured_cf(arm, index);
+}
+
+static inline void arm_measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
+{
+    arm->driver->measured_camera_jp(arm, joints);
+}
+
+/* When the measured values were measured. One that does not go on is a robot that stalls (H-40): what
+ * it says is old, and what it is told may not be done. */
+static inline uint64_t arm_measured_ns(const struct arm *arm)
+{
+    return arm->driver->measured_ns(arm);
+}
+
+/* The oldest event not yet taken; false: there is none. Call until false, once a tick. */
+static inline bool arm_event(struct arm *arm, struct arm_event *event)
+{
+    return arm->driver->event(arm, event);
 }
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arm/arm.h"
+#include "arm/joints.h"
 
 #define LAG_S 0.005
 #define LIVENESS_NS UINT64_C(100000000)
@@ -23,6 +23,7 @@ struct kinematic {
     struct arm arm;
     uint64_t updated_ns;
     struct kinematic_joints arms[ARMS_MAX];
+    double camera_goal[CAMERA_AXES], camera_measured[CAMERA_AXES];
 };
 
 static const struct arm_card card = {
@@ -40,18 +41,29 @@ static enum motion_err servo_jp(struct arm *arm, unsigned index,
                                 const double joints[static INSTRUMENT_AXES], uint64_t now_ns)
 {
     struct kinematic *kinematic = (struct kinematic *)arm;
-    double inside[INSTRUMENT_AXES];
-    if (index >= arm->count)
-        return MOTION_ERR_COUNT;
-    for (int i = 0; i < INSTRUMENT_AXES; i++)
-        if (!isfinite(joints[i]))
-            return MOTION_ERR_NOT_FINITE;
-    memcpy(inside, joints, sizeof inside);
-    if (instrument_clamp(arm->instrument, inside))
-        return MOTION_ERR_TOO_FAR;
-    memcpy(kinematic->arms[index].setpoint, joints, sizeof inside);
+    enum motion_err err = joints_check(arm, index, joints);
+    if (err)
+        return err;
+    memcpy(kinematic->arms[index].setpoint, joints, sizeof kinematic->arms[index].setpoint);
     kinematic->arms[index].told_ns = now_ns;
     return MOTION_OK;
+}
+
+static enum motion_err servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES],
+                                       uint64_t now_ns)
+{
+    struct kinematic *kinematic = (struct kinematic *)arm;
+    enum motion_err err = joints_check_camera(arm, joints);
+    (void)now_ns;
+    if (!err)
+        memcpy(kinematic->camera_goal, joints, sizeof kinematic->camera_goal);
+    return err;
+}
+
+/* Goes `share` of the way from `*measured` to `goal`, `most` at most. */
+static void go(double *measured, double goal, double share, double most)
+{
+    *measured += fmin(fmax(share * (goal - *measured), -most), most);
 }
 
 static void update(struct arm *arm, uint64_t now_ns)
@@ -65,12 +77,12 @@ static void update(struct arm *arm, uint64_t now_ns)
         struct kinematic_joints *joints = &kinematic->arms[index];
         if (now_ns - joints->told_ns > LIVENESS_NS)
             memcpy(joints->setpoint, joints->measured, sizeof joints->setpoint);
-        for (int i = 0; i < INSTRUMENT_AXES; i++) {
-            double way = share * (joints->setpoint[i] - joints->measured[i]);
-            double most = speed_max[i] * dt_s;
-            joints->measured[i] += fmin(fmax(way, -most), most);
-        }
+        for (int i = 0; i < INSTRUMENT_AXES; i++)
+            go(&joints->measured[i], joints->setpoint[i], share, speed_max[i] * dt_s);
     }
+    for (int i = 0; i < CAMERA_AXES; i++)
+        go(&kinematic->camera_measured[i], kinematic->camera_goal[i], share,
+           arm->layout->camera_speed_max[i] * dt_s);
 }
 
 static void measured_jp(const struct arm *arm, unsigned index,
@@ -86,6 +98,31 @@ static struct pose measured_cp(const struct arm *arm, unsigned index)
     return instrument_forward(arm->instrument, kinematic->arms[index].measured);
 }
 
+static struct vec3 measured_cf(const struct arm *arm, unsigned index)
+{
+    (void)arm;
+    (void)index;
+    return (struct vec3){0, 0, 0};
+}
+
+static void measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
+{
+    const struct kinematic *kinematic = (const struct kinematic *)arm;
+    memcpy(joints, kinematic->camera_measured, sizeof kinematic->camera_measured);
+}
+
+static uint64_t measured_ns(const struct arm *arm)
+{
+    return ((const struct kinematic *)arm)->updated_ns;
+}
+
+static bool event(struct arm *arm, struct arm_event *out)
+{
+    (void)arm;
+    (void)out;
+    return false;
+}
+
 static void close_kinematic(struct arm *arm)
 {
     free(arm);
@@ -93,14 +130,25 @@ static void close_kinematic(struct arm *arm)
 
 struct arm *arm_open_kinematic(const struct instrument *instrument, unsigned count, uint64_t now_ns)
 {
-    static const struct arm_driver driver = {&card,       servo_jp,    update,
-                                             measured_jp, measured_cp, close_kinematic};
+    static const struct arm_driver driver = {.card = &card,
+                                             .servo_jp = servo_jp,
+                                             .servo_camera_jp = servo_camera_jp,
+                                             .update = update,
+                                             .measured_jp = measured_jp,
+                                             .measured_cp = measured_cp,
+                                             .measured_cf = measured_cf,
+                                             .measured_camera_jp = measured_camera_jp,
+                                             .measured_ns = measured_ns,
+                                             .event = event,
+                                             .close = close_kinematic};
     if (count < 1 || count > ARMS_MAX)
         return NULL;
     struct kinematic *kinematic = calloc(1, sizeof *kinematic);
     if (!kinematic)
         return NULL;
-    kinematic->arm = (struct arm){&driver, instrument, count};
+    kinematic->arm = (struct arm){&driver, instrument, &LAYOUT_STANDARD, count};
+    memcpy(kinematic->camera_goal, LAYOUT_STANDARD.camera_ready_jp, sizeof kinematic->camera_goal);
+    memcpy(kinematic->camera_measured, kinematic->camera_goal, sizeof kinematic->camera_measured);
     kinematic->updated_ns = now_ns;
     for (unsigned i = 0; i < count; i++) {
         struct kinematic_joints *joints = &kinematic->arms[i];

@@ -86,9 +86,58 @@ static void h09_without_set_points_the_arm_stops_where_it_is(void **state)
     arm_close(arm);
 }
 
+static void the_camera_goes_within_its_speed_and_no_further_than_its_limits(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[CAMERA_AXES], at[CAMERA_AXES];
+    memcpy(goal, arm->layout->camera_ready_jp, sizeof goal);
+    goal[CAMERA_YAW] = 0.1;
+    assert_int_equal(arm_servo_camera_jp(arm, goal, START_NS), MOTION_OK);
+    for (uint64_t ms = 1; ms <= 100; ms++)
+        arm_update(arm, START_NS + ms * MS);
+    arm_measured_camera_jp(arm, at);
+    assert_true(at[CAMERA_YAW] > 0.049 && at[CAMERA_YAW] < 0.0501); /* 0.5 rad/s for 0.1 s */
+    for (uint64_t ms = 101; ms <= 400; ms++)
+        arm_update(arm, START_NS + ms * MS);
+    arm_measured_camera_jp(arm, at);
+    assert_true(fabs(at[CAMERA_YAW] - 0.1) < 1e-6);
+    arm_close(arm);
+}
+
+static void h09_a_goal_of_the_camera_without_meaning_or_outside_the_limits_is_refused(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    double goal[CAMERA_AXES] = {0, 0, 0.3, 0}, at[CAMERA_AXES];
+    assert_int_equal(arm_servo_camera_jp(arm, goal, START_NS), MOTION_ERR_TOO_FAR);
+    goal[CAMERA_INSERTION] = (double)INFINITY;
+    assert_int_equal(arm_servo_camera_jp(arm, goal, START_NS), MOTION_ERR_NOT_FINITE);
+    arm_update(arm, START_NS + MS);
+    arm_measured_camera_jp(arm, at);
+    assert_memory_equal(at, arm->layout->camera_ready_jp, sizeof at);
+    arm_close(arm);
+}
+
+static void an_arm_without_physics_says_when_it_was_measured_and_feels_nothing(void **state)
+{
+    (void)state;
+    struct arm *arm = open_one();
+    struct arm_event event;
+    assert_true(arm_measured_ns(arm) == START_NS);
+    arm_update(arm, START_NS + 3 * MS);
+    assert_true(arm_measured_ns(arm) == START_NS + 3 * MS);
+    assert_true(vec3_length(arm_measured_cf(arm, 0)) <= 0);
+    assert_false(arm_event(arm, &event));
+    arm_close(arm);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_camera_goes_within_its_speed_and_no_further_than_its_limits),
+        cmocka_unit_test(h09_a_goal_of_the_camera_without_meaning_or_outside_the_limits_is_refused),
+        cmocka_unit_test(an_arm_without_physics_says_when_it_was_measured_and_feels_nothing),
         cmocka_unit_test(joints_reach_their_set_point_with_the_lag_of_the_card),
         cmocka_unit_test(joints_keep_within_their_speed),
         cmocka_unit_test(h09_a_set_point_without_meaning_or_outside_the_limits_is_refused),
