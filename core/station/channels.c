@@ -2,12 +2,20 @@
 #include "station/channels.h"
 
 #include "base/bytes.h"
+#include "voice/packet.h"
 
 enum { PEERS = 3 }; /* the session that operates, its former self, and who knocks */
+
+/* The repairs of a packet come with the next one, 20 ms later; all that follows waits for it. */
+#define VOICE_BUDGET_NS UINT64_C(40000000)
+/* Two who speak at once, 24 kbit/s and a head of 3.2 kbit/s each, rounded up. */
+#define VOICE_BPS UINT64_C(64000)
 
 void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns)
 {
     const struct link_frame_channel pictures = {.interval_ns = picture_ns};
+    const struct link_frame_channel voice = {
+        .interval_ns = VOICE_FRAME_NS, .budget_ns = VOICE_BUDGET_NS, .rate_bps = VOICE_BPS};
     link->answers = is_cart;
     link->peer_kinds = is_cart ? LINK_KIND_CONSOLE : LINK_KIND_CART;
     link->peers = PEERS;
@@ -15,6 +23,7 @@ void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns)
         (struct link_sample_channel){.period_ns = STATION_TICK_NS, .every = true};
     link->samples[STATION_STATE] = (struct link_sample_channel){.period_ns = STATION_TICK_NS};
     (is_cart ? link->frames_sent : link->frames_received)[STATION_PICTURES] = pictures;
+    link->frames_sent[STATION_VOICE] = link->frames_received[STATION_VOICE] = voice;
 }
 
 void channels_recover_encode(uint64_t captured_ns, uint8_t out[static STATION_RECOVER_BYTES])

@@ -4,6 +4,7 @@
  *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
  *     frames 0    pictures (motion/picture_head.h, then H.264 Annex B), cart to console; tag: the last
  *                 gesture that had moved the arm
+ *     frames 1    voice (voice/packet.h), both ways, 20 ms in each; tag: who speaks, as the packet says
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
  *
@@ -18,7 +19,7 @@
 #include "base/attr.h"
 #include "link/link.h"
 
-enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0 };
+enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0, STATION_VOICE = 1 };
 enum { STATION_RECOVER = 1, STATION_RECOVER_BYTES = 9 };
 
 #define STATION_TICK_NS UINT64_C(1000000) /* of gestures and of the arm's state */

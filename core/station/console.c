@@ -107,7 +107,7 @@ enum console_news console_station_event(struct console_station *console,
         return is_ours && event->channel == STATION_STATE ? take_state(console, event)
                                                           : CONSOLE_NOTHING;
     case LINK_EVENT_FRAME:
-        return is_ours ? CONSOLE_PICTURE : CONSOLE_NOTHING;
+        return is_ours && event->channel == STATION_PICTURES ? CONSOLE_PICTURE : CONSOLE_NOTHING;
     case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_MESSAGE:
     case LINK_EVENT_LINE:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "station/channels.h"
+#include "voice/packet.h"
 
 static void a_wish_to_recover_is_nine_bytes(void **state)
 {
@@ -41,8 +42,12 @@ static void the_ends_differ_only_in_who_answers_and_who_sends_pictures(void **st
     assert_int_equal(console.peer_kinds, LINK_KIND_CART);
     assert_memory_equal(cart.samples, console.samples, sizeof cart.samples);
     assert_memory_equal(cart.frames_sent, console.frames_received, sizeof cart.frames_sent);
-    assert_int_equal(console.frames_sent[0].interval_ns, 0);
-    assert_int_equal(cart.frames_received[0].interval_ns, 0);
+    assert_memory_equal(console.frames_sent + STATION_VOICE, cart.frames_received + STATION_VOICE,
+                        sizeof *cart.frames_received);
+    assert_int_equal(cart.frames_sent[STATION_VOICE].interval_ns, VOICE_FRAME_NS);
+    assert_true(cart.frames_sent[STATION_VOICE].rate_bps > 0); /* before the pictures */
+    assert_int_equal(console.frames_sent[STATION_PICTURES].interval_ns, 0);
+    assert_int_equal(cart.frames_received[STATION_PICTURES].interval_ns, 0);
 }
 
 int main(void)
