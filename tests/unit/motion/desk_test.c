@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "motion/desk.h"
+
+#define MS UINT64_C(1000000)
+
+static struct desk_map map;
+static struct desk desk;
+static struct clutch_hands hands;
+static bool is_frozen;
+static uint64_t now_ns;
+
+static void begin(const char *text)
+{
+    char why[DESK_WHY_BYTES];
+    assert_int_equal(desk_map_read(&map, text, strlen(text), why), 0);
+    now_ns = 1000 * MS;
+    desk_init(&desk, &map, now_ns);
+}
+
+static enum motion_err move(enum desk_control control, double value)
+{
+    return desk_take(&desk,
+                     &(struct desk_event){
+                         .at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value});
+}
+
+static void tell(enum desk_event_kind kind, enum desk_device device)
+{
+    enum motion_err err =
+        desk_take(&desk, &(struct desk_event){.at_ns = now_ns, .kind = kind, .device = device});
+    assert_int_equal(err, MOTION_OK);
+}
+
+/* Milliseconds in which the program gives signs of life. */
+static void pass(unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i++) {
+        now_ns += MS;
+        tell(DESK_ALIVE, DESK_KEYBOARD);
+        desk_advance(&desk, now_ns, &hands, &is_frozen);
+    }
+}
+
+static double right_x(void)
+{
+    return hands.hands[1].pose.position_m.x;
+}
+
+static void the_pointer_moves_the_active_hand_while_a_button_is_held(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
+    pass(1);
+    assert_false(hands.pedal);
+    assert_true(right_x() == 0);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, 50), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_WHEEL, 2), MOTION_OK);
+    pass(5); /* counts are gone after the first */
+    assert_true(hands.pedal);
+    assert_true(fabs(right_x() - 150 * 0.0003) < 1e-12);
+    assert_true(fabs(hands.hands[1].pose.position_m.z + 0.02) < 1e-12);
+    assert_true(hands.hands[0].pose.position_m.x == 0);
+    assert_int_equal(move(DESK_MOUSE_MIDDLE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, -100), MOTION_OK);
+    pass(1);
+    assert_true(fabs(hands.hands[0].pose.position_m.x + 0.03) < 1e-12);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
+    pass(1);
+    assert_false(hands.pedal);
+    assert_false(is_frozen);
+}
+
+static void a_held_key_moves_at_its_rate_and_with_another_it_turns(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_RIGHT, 1), MOTION_OK);
+    pass(1000);
+    assert_true(fabs(right_x() - 0.05) < 1e-9);
+    assert_int_equal(move(DESK_KEY_SHIFT, 1), MOTION_OK);
+    pass(500);
+    assert_true(fabs(right_x() - 0.05) < 1e-9);
+    struct vec3 turn = quat_to_rotation_vector(hands.hands[1].pose.orientation);
+    assert_true(fabs(turn.y - 0.4) < 1e-9 && fabs(turn.x) < 1e-9 && fabs(turn.z) < 1e-9);
+}
+
+static void a_stick_has_a_dead_middle_and_one_for_each_hand(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_PAD);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_LEFT_X, 0.14), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, -1), MOTION_OK);
+    pass(1000);
+    assert_true(hands.pedal);
+    assert_true(hands.hands[0].pose.position_m.x == 0);
+    assert_true(fabs(right_x() + 0.1) < 1e-9);
+}
+
+static void locks_hold_turns_and_places(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_A + 'l' - 'a', 1), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
+    pass(1);
+    assert_true(right_x() == 0);
+    assert_int_equal(move(DESK_KEY_A + 'r' - 'a', 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_SHIFT, 1), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
+    pass(1);
+    assert_true(hands.hands[1].pose.orientation.w == 1);
+    enum desk_action order;
+    assert_true(desk_order(&desk, &order) && order == DESK_LOCK_PLACE);
+    assert_true(desk_order(&desk, &order) && order == DESK_LOCK_TURN);
+    assert_false(desk_order(&desk, &order));
+}
+
+static void a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_MOUSE_RIGHT, 1), MOTION_OK);
+    pass(1);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_RATE_RAD_S * 1e-3) < 1e-9);
+    pass(1000);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_OPEN_RAD) < 1e-9);
+    assert_int_equal(move(DESK_MOUSE_RIGHT, 0), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_RIGHT, 1), MOTION_OK);
+    pass(1000);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_CLOSED_RAD) < 1e-9);
+    assert_true(hands.hands[0].jaw_rad == 0);
+}
+
+static void a_trigger_leads_the_jaws_only_once_it_is_where_they_are(void **state)
+{
+    (void)state;
+    begin("engage a\ngrip pad-right-trigger hand=right\ngrip g hand=right\n");
+    tell(DESK_PLUGGED, DESK_PAD);
+    assert_int_equal(move(DESK_KEY_A + 'g' - 'a', 1), MOTION_OK); /* opens */
+    assert_int_equal(move(DESK_KEY_A + 'g' - 'a', 0), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_A + 'g' - 'a', 1),
+                     MOTION_OK); /* and closes: something is held */
+    pass(1000);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_CLOSED_RAD) < 1e-9);
+    for (int i = 1; i <= 10; i++) {
+        assert_int_equal(move(DESK_PAD_RIGHT_TRIGGER, i / 10.0), MOTION_OK);
+        pass(100);
+        assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_CLOSED_RAD) < 0.06);
+    }
+    assert_int_equal(move(DESK_PAD_RIGHT_TRIGGER, 0), MOTION_OK);
+    pass(1000);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_OPEN_RAD) < 1e-9);
+}
+
+static void the_camera_pedal_rests_the_instruments_and_moves_the_camera(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    pass(1);
+    assert_true(hands.pedal);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 1), MOTION_OK);
+    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
+    pass(1);
+    assert_false(hands.pedal);
+    assert_true(right_x() == 0);
+    assert_true(fabs(desk.camera.position_m.x - 0.03) < 1e-12);
+    assert_true(desk_is_held(&desk, DESK_CAMERA));
+}
+
+static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_PAD);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 1), MOTION_OK);
+    pass(10);
+    assert_true(hands.pedal);
+    double last = right_x();
+    tell(DESK_UNPLUGGED, DESK_PAD);
+    pass(1);
+    assert_false(hands.pedal);
+    assert_true(is_frozen && desk.unplugged);
+    assert_true(right_x() == last);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_ERR_STATE);
+    tell(DESK_PLUGGED, DESK_PAD); /* plugged again: nothing by itself, nor by its stick alone */
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 1), MOTION_OK);
+    pass(1000);
+    assert_false(hands.pedal);
+    assert_true(is_frozen);
+    assert_true(right_x() == last);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    pass(1);
+    assert_false(is_frozen); /* the foot is seen to be up ... */
+    assert_false(hands.pedal);
+    pass(20);
+    assert_true(hands.pedal); /* ... and then down */
+}
+
+static void h50_a_device_that_was_not_engaged_freezes_too(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_CAP);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    pass(1);
+    tell(DESK_UNPLUGGED, DESK_CAP);
+    pass(1);
+    assert_true(is_frozen);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
+    pass(100);
+    assert_true(is_frozen); /* to let go takes nothing */
+}
+
+static void h50_a_window_that_loses_the_keyboard_freezes(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_RIGHT, 1), MOTION_OK);
+    pass(1);
+    tell(DESK_AWAY, DESK_KEYBOARD);
+    double last = right_x();
+    pass(100);
+    assert_true(is_frozen && !hands.pedal && right_x() == last);
+}
+
+static void h50_a_window_that_stalls_moves_nothing_and_then_freezes(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_RIGHT, 1), MOTION_OK);
+    pass(10);
+    uint64_t stalled_ns = now_ns;
+    while (now_ns < stalled_ns + DESK_STALL_NS) {
+        now_ns += MS;
+        desk_advance(&desk, now_ns, &hands, &is_frozen);
+    }
+    double last = right_x();
+    while (now_ns < stalled_ns + DESK_SILENCE_NS) {
+        now_ns += MS;
+        desk_advance(&desk, now_ns, &hands, &is_frozen);
+    }
+    assert_true(right_x() == last);
+    assert_false(is_frozen);
+    now_ns += MS;
+    desk_advance(&desk, now_ns, &hands, &is_frozen);
+    assert_true(is_frozen && !hands.pedal);
+    pass(1000); /* it lives again, the key still down */
+    assert_true(is_frozen && right_x() == last);
+}
+
+static void h51_values_without_meaning_are_refused_and_counted(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_PAD);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    pass(1);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, NAN), MOTION_ERR_NOT_FINITE);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, INFINITY), MOTION_ERR_NOT_FINITE);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 1.01), MOTION_ERR_TOO_FAR);
+    assert_int_equal(move(DESK_MOUSE_X, 5000), MOTION_ERR_TOO_FAR);
+    assert_int_equal(move(DESK_CONTROLS, 1), MOTION_ERR_STATE);
+    assert_int_equal(move(DESK_NO_CONTROL, 1), MOTION_ERR_STATE);
+    assert_int_equal(move(DESK_CAP_X, 1), MOTION_ERR_STATE); /* not plugged */
+    pass(100);
+    assert_true(right_x() == 0);
+    assert_int_equal(desk.refused[MOTION_ERR_NOT_FINITE], 2);
+    assert_int_equal(desk.refused[MOTION_ERR_TOO_FAR], 2);
+    assert_int_equal(desk.refused[MOTION_ERR_STATE], 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_pointer_moves_the_active_hand_while_a_button_is_held),
+        cmocka_unit_test(a_held_key_moves_at_its_rate_and_with_another_it_turns),
+        cmocka_unit_test(a_stick_has_a_dead_middle_and_one_for_each_hand),
+        cmocka_unit_test(locks_hold_turns_and_places),
+        cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
+        cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),
+        cmocka_unit_test(the_camera_pedal_rests_the_instruments_and_moves_the_camera),
+        cmocka_unit_test(h50_a_device_that_goes_away_freezes_until_a_fresh_press),
+        cmocka_unit_test(h50_a_device_that_was_not_engaged_freezes_too),
+        cmocka_unit_test(h50_a_window_that_loses_the_keyboard_freezes),
+        cmocka_unit_test(h50_a_window_that_stalls_moves_nothing_and_then_freezes),
+        cmocka_unit_test(h51_values_without_meaning_are_refused_and_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
