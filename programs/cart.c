@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "arm/arm.h"
+#include "arm/tool_file.h"
 #include "cart_camera.h"
 #include "cart_pictures.h"
 #include "clock/clock.h"
@@ -24,6 +25,7 @@ struct cart_settings {
     struct option_list listen;
     const char *camera;
     const char *arm;
+    const char *tool;
     uint64_t arms;
     uint64_t picture_rate;
     uint64_t age_gate_ns, silence_gate_ns;
@@ -64,6 +66,12 @@ static const struct option options[] = {
      .standard = "kinematic",
      .choices = arm_words,
      .help = "the robot"},
+    {.name = "tool",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(tool),
+     .unit = "NAME|FILE",
+     .standard = "large-needle-driver",
+     .help = "the instruments: one that is built in, or a tool file"},
     {.name = "arms",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(arms),
@@ -117,6 +125,7 @@ struct cart {
     struct station station;
     struct cart_station operation;
     struct arm *arm;
+    struct tool tool; /* of both arms */
     struct cart_camera camera;
     struct cart_pictures pictures;
     struct trace *trace;
@@ -380,8 +389,8 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.scale = settings->scale;
     follow.age_gate_ns = settings->age_gate_ns;
     follow.silence_gate_ns = settings->silence_gate_ns;
-    cart_station_init(&cart->operation, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &follow, now_ns);
-    cart->arm = arm_open_kinematic(&INSTRUMENT_LARGE_NEEDLE_DRIVER, follow.arm_count, now_ns);
+    cart_station_init(&cart->operation, &cart->tool.instrument, &follow, now_ns);
+    cart->arm = arm_open_kinematic(&cart->tool.instrument, follow.arm_count, now_ns);
     if (!cart->arm) {
         fputs("jisr cart: memory is short\n", stderr);
         return false;
@@ -392,9 +401,11 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     if (settings->station.trace &&
         !(cart->trace = trace_open(cart->station.trace_file, TRACE_GESTURES)))
         return false;
-    log_event(LOG_INFO, "cart_listens", "lines=%zu camera=\"%s\" picture_rate=%u arms=%llu",
+    log_event(LOG_INFO, "cart_listens",
+              "lines=%zu camera=\"%s\" picture_rate=%u arms=%llu "
+              "tool=\"%s\" tool_version=%u",
               settings->listen.count, settings->camera, cart->pictures.rate,
-              (unsigned long long)settings->arms);
+              (unsigned long long)settings->arms, cart->tool.name, cart->tool.version);
     return true;
 }
 
@@ -409,6 +420,11 @@ int command_cart(int argc, char **argv)
         !station_files_differ(&settings.station, "cart"))
         return 2;
     cart.settings = &settings;
+    struct tool_reason wrong_tool;
+    if (!tool_open(&cart.tool, settings.tool, &wrong_tool)) {
+        fprintf(stderr, "jisr cart: --tool: %s\n", wrong_tool.words);
+        return 2;
+    }
     if (!log_start()) {
         fputs("jisr cart: memory is short\n", stderr);
         return 1;

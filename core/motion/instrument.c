@@ -9,7 +9,6 @@
 #define TURN (3.14159265358979323846 * 2)
 
 const struct instrument INSTRUMENT_LARGE_NEEDLE_DRIVER = {
-    .name = "da Vinci classic PSM, large needle driver 400006",
     .insertion_offset_m = -0.4318,
     .shaft_m = 0.4162,
     .wrist_m = 0.0091,
@@ -210,7 +209,8 @@ uint32_t instrument_inverse(const struct instrument *instrument, const struct po
     struct vec3 shaft = wrist.shaft;
     double depth_at_zero_m = instrument->insertion_offset_m + instrument->shaft_m;
     uint32_t limited = wrist.pitch_limited ? UINT32_C(1) << AXIS_WRIST_PITCH : 0;
-    limited |= set_joint(instrument, joints, AXIS_YAW, atan2(shaft.x, -shaft.z));
+    limited |= set_joint(instrument, joints, AXIS_YAW,
+                         on_turn_of(atan2(shaft.x, -shaft.z), hint[AXIS_YAW]));
     limited |= set_joint(instrument, joints, AXIS_PITCH, asin(clamp(-shaft.y, -1, 1)));
     limited |= set_joint(instrument, joints, AXIS_INSERTION, wrist.depth_m - depth_at_zero_m);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The instrument: a da Vinci classic patient-side manipulator with a large needle driver, seven
- * axes through a remote centre of motion.
+/* An instrument of the da Vinci patient-side manipulators: seven axes through a remote centre of
+ * motion. Which one is data: motion/tool.h reads it from a file.
  *
- * Modified DH (Craig): each row is Rot_x(alpha) Trans_x(a) Rot_z(theta) Trans_z(d). Rows, limits
- * and check values after dVRK's PSM.json and LARGE_NEEDLE_DRIVER_400006.json (sawIntuitiveResearchKit
- * 9e535e6; research, B.3). The base frame sits in the remote centre; with all joints at zero the
- * shaft points along -z. The tip is where the wrist's yaw axis crosses; the jaw moves no frame.
+ * Modified DH (Craig): each row is Rot_x(alpha) Trans_x(a) Rot_z(theta) Trans_z(d), as in dVRK's
+ * PSM.json and tool files (sawIntuitiveResearchKit 9e535e6; research, B.3). The base frame sits in the
+ * remote centre; with all joints at zero the shaft points along -z. The tip is where the wrist's yaw axis
+ * crosses; the jaw moves no frame.
  *
  * Joints in order: outer yaw, outer pitch (rad), insertion (m), roll, wrist pitch, wrist yaw, jaw
  * (rad). Pure functions of their arguments: no memory kept, any thread. */
@@ -31,14 +31,13 @@ enum instrument_axis {
 enum { INSTRUMENT_POSE_AXES = 6 }; /* the first six place the tip; the jaw only opens */
 
 struct instrument {
-    const char *name;
     double insertion_offset_m; /* d of row 3 at insertion 0 */
     double shaft_m;            /* d of row 4: from the insertion's end to the wrist's pitch axis */
     double wrist_m;            /* a of row 6: from the pitch axis to the yaw axis, the tip */
     double least[INSTRUMENT_AXES], most[INSTRUMENT_AXES];
 };
 
-/* The one described above. */
+/* The one of tools/large-needle-driver.tool, for what is not given a tool; a test holds the two together. */
 extern const struct instrument INSTRUMENT_LARGE_NEEDLE_DRIVER;
 
 /* A posture in the middle of the workspace, insertion 0.12 m: where simulated arms start. */

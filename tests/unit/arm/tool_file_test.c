@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arm/tool_file.h"
+
+static struct tool_reason refused(const char *name_or_path)
+{
+    struct tool tool;
+    struct tool_reason reason;
+    if (tool_open(&tool, name_or_path, &reason))
+        fail_msg("'%s' is taken", name_or_path);
+    return reason;
+}
+
+static void a_name_finds_a_tool_inside_and_a_path_a_file(void **state)
+{
+    (void)state;
+    struct tool inside, file;
+    struct tool_reason reason;
+    assert_true(tool_open(&inside, "large-needle-driver-si", &reason));
+    assert_true(tool_open(&file, "tools/large-needle-driver-si.tool", &reason));
+    assert_memory_equal(&inside, &file, sizeof file);
+}
+
+static void an_unknown_name_is_told_the_nearest_or_all(void **state)
+{
+    (void)state;
+    assert_string_equal(refused("large-needle-drivr").words,
+                        "no tool 'large-needle-drivr', did you mean 'large-needle-driver'?");
+    assert_non_null(strstr(refused("scissors").words, "large-needle-driver-si, or the path"));
+    assert_non_null(strstr(refused("./not-here.tool").words, "No such file"));
+    assert_non_null(strstr(refused("tools/").words, "Is a directory"));
+}
+
+static void h30_a_file_with_a_fault_is_told_with_its_line(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/jisr-tool-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    static const char text[] = "tool 1\nname a\njoint yaw 90\n";
+    assert_true(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    struct tool_reason reason = refused(path);
+    assert_non_null(strstr(reason.words, ": line 3: 3 words where the form is: joint"));
+    for (int i = 0; i < 2000; i++)
+        assert_true(write(fd, "##########\n", 11) == 11);
+    assert_non_null(strstr(refused(path).words, "longer than 16384 bytes"));
+    close(fd);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_finds_a_tool_inside_and_a_path_a_file),
+        cmocka_unit_test(an_unknown_name_is_told_the_nearest_or_all),
+        cmocka_unit_test(h30_a_file_with_a_fault_is_told_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
