@@ -15,6 +15,7 @@
 #include "station/cart.h"
 #include "station/channels.h"
 #include "trace.h"
+#include "voice.h"
 
 #define MS UINT64_C(1000000)
 
@@ -22,6 +23,7 @@ enum { WIDTH = 1280, HEIGHT = 720, START_BPS = 4000000, WATCH_CAMERA = 1 };
 
 struct cart_settings {
     struct station_settings station;
+    struct voice_settings voice;
     struct option_list listen;
     const char *camera;
     const char *arm;
@@ -39,6 +41,7 @@ static const char *const arm_words[] = {"kinematic", NULL};
 
 static const struct option options[] = {
     STATION_OPTIONS,
+    VOICE_OPTIONS(OPTION_AT(voice)),
     {.name = "listen",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(listen),
@@ -128,6 +131,7 @@ struct cart {
     struct tool tool; /* of both arms */
     struct cart_camera camera;
     struct cart_pictures pictures;
+    struct voice voice;
     struct trace *trace;
     struct spread gesture_age;
     struct travel travels[ARM_STATE_ARMS_MAX]; /* of the tips */
@@ -180,6 +184,7 @@ static void on_event(void *context, const struct link_event *event)
     case CART_MET:
         station_meet(&cart->station, event->peer);
         cart_pictures_meet(&cart->pictures);
+        voice_join(&cart->voice, event->peer);
         break;
     case CART_SECOND_REFUSED:
         station_log_second(&cart->station, event->peer);
@@ -193,6 +198,7 @@ static void on_event(void *context, const struct link_event *event)
     }
     if (news.recover)
         camera_thread_recover(cart->camera.thread, news.damaged_ns);
+    voice_event(&cart->voice, event, now_ns);
     station_log(&cart->station, event);
 }
 
@@ -275,6 +281,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
                   (double)spread_at(&cart->pictures.delay.encode, 0.5));
     put_arms(cart, &status);
+    voice_put(&cart->voice, &status);
     cart_camera_look(&cart->camera, now_ns);
     cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);
@@ -298,6 +305,7 @@ static void run(struct cart *cart)
         }
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
             cart_pictures_send(&cart->pictures, cart->operation.peer, now_ns);
+        voice_turn(&cart->voice, now_ns);
         if (now_ns >= cart->rate_ns)
             follow_rate(cart, now_ns);
         if (now_ns >= station->status_ns)
@@ -338,12 +346,15 @@ static bool report(struct cart *cart)
                                              .damaged = -1};
 
     camera.too_big += (int64_t)cart->pictures.refused;
+    const struct report_voice voice = voice_report(&cart->voice);
     struct report figures = {
         .gestures = &gestures,
         .pictures = &pictures,
         .camera = &camera,
+        .voice = &voice,
         .refused = cart->operation.follow.refused,
-        .ages = {[REPORT_GESTURE_AGE] = &cart->gesture_age,
+        .ages = {[REPORT_MOUTH_TO_EAR] = &cart->voice.mouth_to_ear,
+                 [REPORT_GESTURE_AGE] = &cart->gesture_age,
                  [REPORT_FORTH] = &cart->pictures.delay.forth,
                  [REPORT_ROBOT] = &cart->pictures.delay.robot,
                  [REPORT_ENCODE] = &cart->pictures.delay.encode},
@@ -432,7 +443,7 @@ int command_cart(int argc, char **argv)
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
                   open_camera(&cart, &settings) &&
                   station_make_link(&cart.station, cart.pictures.rate) &&
-                  open_parts(&cart, &settings);
+                  open_parts(&cart, &settings) && voice_open(&cart.voice, &settings.voice, "cart");
     bool reported = false;
     if (opened) {
         station_claim(&cart.station);
@@ -441,6 +452,7 @@ int command_cart(int argc, char **argv)
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");
         reported = report(&cart);
     }
+    voice_close(&cart.voice);
     camera_thread_stop(cart.camera.thread);
     arm_close(cart.arm);
     station_close(&cart.station);

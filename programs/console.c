@@ -13,6 +13,7 @@
 #include "log/log.h"
 #include "station.h"
 #include "station/console.h"
+#include "voice.h"
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
@@ -21,6 +22,7 @@ enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 
 struct console_settings {
     struct station_settings station;
+    struct voice_settings voice;
     struct option_list line;
     const char *hands, *snapshot, *reclutch;
     uint64_t picture_gate_ns;
@@ -33,6 +35,7 @@ static const char *const reclutch_words[] = {"auto", "ask", NULL};
 
 static const struct option options[] = {
     STATION_OPTIONS,
+    VOICE_OPTIONS(OPTION_AT(voice)),
     {.name = "line",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(line),
@@ -70,7 +73,7 @@ static const struct option options[] = {
     {.name = "control",
      .kind = OPTION_FLAG,
      .offset = OPTION_AT(control),
-     .help = "read reclutch, line add, line pull and quit from standard input"},
+     .help = "read reclutch, line add, line pull, talk and quit from standard input"},
     {0},
 };
 
@@ -90,8 +93,8 @@ struct console {
     uint64_t refused_told[MOTION_ERRS];
     struct orders orders;
     struct eyes eyes;
+    struct voice voice;
     struct report_gestures gestures;
-    bool snapshot_over, snapshot_written;
 };
 
 /* To wait for a session's first picture, and for the foot then, is no fault. */
@@ -147,6 +150,7 @@ static void on_event(void *context, const struct link_event *event)
         return;
     case CONSOLE_MET:
         meet(console, event->peer);
+        voice_join(&console->voice, event->peer);
         break;
     case CONSOLE_HOLD:
         log_hold(console->operation.state.hold_cause);
@@ -162,6 +166,7 @@ static void on_event(void *context, const struct link_event *event)
     case CONSOLE_NOTHING:
         break;
     }
+    voice_event(&console->voice, event, now_ns);
     station_log(&console->station, event);
 }
 
@@ -231,6 +236,9 @@ static void obey(void *context, char *text)
         break;
     case CONSOLE_ORDER_LINE_PULL:
         pull_line(console, order.index);
+        break;
+    case CONSOLE_ORDER_TALK:
+        voice_talk(&console->voice, order.talk);
         break;
     case CONSOLE_ORDER_QUIT:
         console->quit = true;
@@ -321,43 +329,8 @@ static void put_status(struct console *console, uint64_t now_ns)
         status_put(&status, " tip=%.5f,%.5f,%.5f ", arm->measured_cp.position_m.x,
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
+    voice_put(&console->voice, &status);
     station_status(station, &status, operation->peer, now_ns);
-}
-
-static void snapshot_failed(const struct console *console, const char *why)
-{
-    log_event(LOG_ERROR, "snapshot_failed", "file=\"%.300s\" why=\"%s\"",
-              console->settings->snapshot, why);
-}
-
-/* The first pictures of a session are coarse. */
-static void take_snapshot(struct console *console)
-{
-    enum { COARSE = 50 };
-    enum media_err err;
-    struct media_reason reason;
-    const char *path = console->settings->snapshot;
-
-    if (!path || console->snapshot_over || !console->eyes.view)
-        return;
-    if (!view_thread_snapshot_over(console->eyes.view, &err, &reason)) {
-        if (console->eyes.pictures.whole > COARSE)
-            view_thread_snapshot(console->eyes.view, path);
-        return;
-    }
-    console->snapshot_over = true;
-    console->snapshot_written = err == MEDIA_OK;
-    if (err)
-        snapshot_failed(console, reason.words);
-}
-
-/* At the end. False: one was asked for and not written, as the log says. */
-static bool snapshot_is_settled(struct console *console)
-{
-    take_snapshot(console);
-    if (console->settings->snapshot && !console->snapshot_over)
-        snapshot_failed(console, "too few whole pictures came");
-    return !console->settings->snapshot || console->snapshot_written;
 }
 
 static void run(struct console *console)
@@ -382,7 +355,8 @@ static void run(struct console *console)
         if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL) &&
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
-        take_snapshot(console);
+        voice_turn(&console->voice, now_ns);
+        eyes_snapshot(&console->eyes, console->settings->snapshot);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
         tell_refused(console, now_ns);
@@ -405,11 +379,14 @@ static bool report(struct console *console)
     gestures->duplicate = gestures->lost = -1;
     gestures->refused = (int64_t)refused_input(console);
     console->eyes.pictures.sent = -1;
+    const struct report_voice voice = voice_report(&console->voice);
     struct report figures = {
         .gestures = gestures,
         .pictures = &console->eyes.pictures,
+        .voice = &voice,
         .refused = hands_counts(console->hands)->refused,
-        .ages = {[REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
+        .ages = {[REPORT_MOUTH_TO_EAR] = &console->voice.mouth_to_ear,
+                 [REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
                  [REPORT_BACK] = &console->eyes.delay.back,
                  [REPORT_DECODE] = &console->eyes.delay.decode},
@@ -478,19 +455,21 @@ int command_console(int argc, char **argv)
     }
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
-                  open_parts(&console, &settings);
+                  open_parts(&console, &settings) &&
+                  voice_open(&console.voice, &settings.voice, "console");
     bool settled = false, met = false;
     if (opened) {
         station_claim(&console.station);
         run(&console);
         met = station_has_met(&console.station);
         station_farewell(&console.station, console.operation.peer, "the console was stopped");
-        settled = snapshot_is_settled(&console);
+        settled = eyes_snapshot_is_settled(&console.eyes, settings.snapshot);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
     if (opened)                /* the status line counts what the report will */
         put_status(&console, clock_monotonic_ns());
     bool reported = opened && report(&console) && settled && met;
+    voice_close(&console.voice);
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const order_words[] = {"reclutch", "line", "quit", NULL};
+static const char *const order_words[] = {"reclutch", "line", "talk", "quit", NULL};
 static const char *const line_words[] = {"add", "pull", NULL};
+static const char *const talk_words[] = {"on", "off", NULL};
 
 static void say(struct console_order *order, const char *why)
 {
@@ -43,6 +44,18 @@ static void read_line(struct console_order *order, char **rest)
     }
 }
 
+static void read_talk(struct console_order *order, char **rest)
+{
+    const char *what = orders_word(rest);
+
+    order->kind = CONSOLE_ORDER_TALK;
+    order->talk = what && !strcmp(what, "on");
+    if (order->talk || (what && !strcmp(what, "off")))
+        return;
+    order->kind = CONSOLE_ORDER_WRONG;
+    orders_unknown(order->wrong, "order 'talk' with", what ? what : "", talk_words);
+}
+
 void console_order_read(struct console_order *order, char *text)
 {
     char *rest = text;
@@ -59,6 +72,8 @@ void console_order_read(struct console_order *order, char *text)
         order->kind = CONSOLE_ORDER_QUIT;
     } else if (!strcmp(word, "line")) {
         read_line(order, &rest);
+    } else if (!strcmp(word, "talk")) {
+        read_talk(order, &rest);
     } else {
         order->kind = CONSOLE_ORDER_WRONG;
         orders_unknown(order->wrong, "order", word, order_words);

@@ -4,6 +4,7 @@
  *     reclutch                            lifts the foot of recorded hands and puts it down again
  *     line add ADDR:PORT[,from=ADDRESS]   opens a line to the cart
  *     line pull N                         closes one; N counts from 1, as on the page
+ *     talk on, talk off                   presses talk, lets it go
  *     quit
  *
  * Only the very words are obeyed: `reclutch` lets the arm move (hazard H-03, docs/hazards.md). */
@@ -18,6 +19,7 @@ enum console_order_kind {
     CONSOLE_ORDER_RECLUTCH,
     CONSOLE_ORDER_LINE_ADD,
     CONSOLE_ORDER_LINE_PULL,
+    CONSOLE_ORDER_TALK,
     CONSOLE_ORDER_QUIT
 };
 
@@ -25,6 +27,7 @@ struct console_order {
     enum console_order_kind kind;
     const char *line;                /* LINE_ADD: in the order's text */
     unsigned index;                  /* LINE_PULL: from 0 */
+    bool talk;                       /* TALK */
     char wrong[ORDERS_ANSWER_BYTES]; /* WRONG: what is, in words */
 };
 

@@ -215,3 +215,36 @@ void eyes_tell(struct eyes *eyes, char text[static EYES_TOLD_BYTES])
     }
     memset(eyes->spans, 0, sizeof eyes->spans);
 }
+
+static void snapshot_failed(const char *path, const char *why)
+{
+    log_event(LOG_ERROR, "snapshot_failed", "file=\"%.300s\" why=\"%s\"", path, why);
+}
+
+/* The first pictures of a session are coarse. */
+void eyes_snapshot(struct eyes *eyes, const char *path)
+{
+    enum { COARSE = 50 };
+    enum media_err err;
+    struct media_reason reason;
+
+    if (!path || eyes->snapshot_over || !eyes->view)
+        return;
+    if (!view_thread_snapshot_over(eyes->view, &err, &reason)) {
+        if (eyes->pictures.whole > COARSE)
+            view_thread_snapshot(eyes->view, path);
+        return;
+    }
+    eyes->snapshot_over = true;
+    eyes->snapshot_written = err == MEDIA_OK;
+    if (err)
+        snapshot_failed(path, reason.words);
+}
+
+bool eyes_snapshot_is_settled(struct eyes *eyes, const char *path)
+{
+    eyes_snapshot(eyes, path);
+    if (path && !eyes->snapshot_over)
+        snapshot_failed(path, "too few whole pictures came");
+    return !path || eyes->snapshot_written;
+}

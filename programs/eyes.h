@@ -41,7 +41,8 @@ struct eyes {
     struct report_pictures pictures;
     struct eyes_span spans[EYES_OUTCOMES]; /* of eyes_tell; those damaged are of those shown, too */
     uint64_t placed_ns;                    /* the newest frame's capture that is known; 0: none */
-    uint64_t unplaced;                     /* lost since, with nothing come that says when */
+    bool snapshot_over, snapshot_written;
+    uint64_t unplaced; /* lost since, with nothing come that says when */
     struct {
         uint32_t sequence;
         uint64_t sampled_ns;
@@ -76,5 +77,11 @@ void eyes_look(struct eyes *eyes, struct console_station *console);
  * `captured_lost=53,1876701000000,1879950000000 `, each outcome that there was. One that is lost with
  * nothing of it come was captured between its neighbours, evenly: it is told once the next is there. */
 void eyes_tell(struct eyes *eyes, char text[static EYES_TOLD_BYTES]);
+
+/* In each turn of the loop: has one picture written to `path`, once some came whole; NULL: none. */
+void eyes_snapshot(struct eyes *eyes, const char *path);
+
+/* At the end. False: one was asked for and not written, as the log says. */
+MUST_USE bool eyes_snapshot_is_settled(struct eyes *eyes, const char *path);
 
 #endif

@@ -21,6 +21,7 @@ static const char *const age_keys[REPORT_AGES] = {
     [REPORT_BACK] = "network_back_ms",
     [REPORT_DECODE] = "decode_ms",
     [REPORT_DISPLAY] = "display_ms",
+    [REPORT_MOUTH_TO_EAR] = "mouth_to_ear_ms",
     [REPORT_LOOP_LATENESS] = "loop_lateness_ms",
 };
 
@@ -150,6 +151,24 @@ static void print_camera(FILE *out, const struct report_camera *camera)
     putc('}', out);
 }
 
+static void print_voice(FILE *out, const struct report_voice *voice)
+{
+    print_key(out, ",\n  ", "voice");
+    if (!voice) {
+        fputs("null", out);
+        return;
+    }
+    print_count(out, "{", "sent", voice->sent);
+    print_count(out, ", ", "relayed", voice->relayed);
+    print_count(out, ", ", "played", voice->played);
+    print_count(out, ", ", "repaired", voice->repaired);
+    print_count(out, ", ", "concealed", voice->concealed);
+    print_count(out, ", ", "left_out", voice->left_out);
+    print_count(out, ", ", "unplayed", voice->unplayed);
+    print_count(out, ", ", "refused", voice->refused);
+    putc('}', out);
+}
+
 static void print_refusals(FILE *out, const uint64_t *refused)
 {
     const char *before = "\n    {";
@@ -232,6 +251,7 @@ void report_print(FILE *out, const struct report *report)
     print_gestures(out, report->gestures);
     print_pictures(out, report->pictures);
     print_camera(out, report->camera);
+    print_voice(out, report->voice);
     print_refusals(out, report->refused);
     for (size_t i = 0; i < REPORT_AGES; i++) {
         print_key(out, ",\n  ", age_keys[i]);

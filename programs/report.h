@@ -28,6 +28,7 @@ enum report_age {
     REPORT_BACK,          /* sent to whole at the console, and its turn, */
     REPORT_DECODE,        /* whole to decoded, which counts as shown, */
     REPORT_DISPLAY,       /* decoded to lit: not measured until there is a screen */
+    REPORT_MOUTH_TO_EAR,  /* a voice at a microphone there to the loudspeaker here */
     REPORT_LOOP_LATENESS, /* how late the loop woke */
     REPORT_AGES
 };
@@ -47,6 +48,14 @@ struct report_camera {
     int64_t captured, skipped, left_out, overrun, too_big, damaged, silences, loops;
     double longest_silence_s;
     bool cut_short;
+};
+
+struct report_voice {          /* of 20 ms each */
+    int64_t sent, relayed;     /* to each peer counts as one */
+    int64_t played, repaired;  /* as they came; from the copy that the next one carries */
+    int64_t concealed;         /* made up */
+    int64_t left_out;          /* against delay and drift */
+    int64_t unplayed, refused; /* the devices were far behind; no voice of ours */
 };
 
 struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` the clock's error in
@@ -72,6 +81,7 @@ struct report {
     const struct report_gestures *gestures; /* NULL: not seen from this side */
     const struct report_pictures *pictures;
     const struct report_camera *camera;
+    const struct report_voice *voice;
     const uint64_t *refused; /* MOTION_ERRS counts, by cause; NULL: not seen from this side */
     const struct spread *ages[REPORT_AGES];
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */

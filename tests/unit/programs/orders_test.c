@@ -125,6 +125,10 @@ static void lines_are_named_as_people_do(void **state)
     assert_int_equal(order.kind, CONSOLE_ORDER_LINE_PULL);
     assert_int_equal(order.index, 1);
     assert_int_equal(read_order("quit").kind, CONSOLE_ORDER_QUIT);
+    assert_int_equal(read_order("talk on").kind, CONSOLE_ORDER_TALK);
+    assert_true(read_order("talk on").talk);
+    assert_int_equal(read_order("talk off").kind, CONSOLE_ORDER_TALK);
+    assert_false(read_order("talk off").talk);
     assert_int_equal(read_order(" \t").kind, CONSOLE_ORDER_NONE);
 }
 
@@ -135,7 +139,7 @@ static void a_wrong_order_is_answered_with_a_right_one(void **state)
         const char *order, *says;
     } cases[] = {{"reclutc", "did you mean 'reclutch'?"},
                  {"qit", "did you mean 'quit'?"},
-                 {"please", "there is 'reclutch', 'line', 'quit'"},
+                 {"please", "there is 'reclutch', 'line', 'talk', 'quit'"},
                  {"line", "line add ADDR:PORT, or line pull N"},
                  {"line ad 192.0.2.1:4433", "did you mean 'add'?"},
                  {"line add", "line add ADDR:PORT"},
@@ -144,7 +148,10 @@ static void a_wrong_order_is_answered_with_a_right_one(void **state)
                  {"line pull 0", "numbered from 1"},
                  {"line pull 1x", "numbered from 1"},
                  {"line pull 12", "numbered from 1"},
-                 {"quit now", "more words"}};
+                 {"quit now", "more words"},
+                 {"talk", "on"},
+                 {"talk onn", "did you mean 'on'?"},
+                 {"talk on off", "more words"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct console_order order = read_order(cases[i].order);
         assert_int_equal(order.kind, CONSOLE_ORDER_WRONG);

@@ -39,6 +39,7 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"clock_offset_ms\": null");
     assert_has(text, "\"clock_bound_ms\": null");
     assert_has(text, "\"camera\": null");
+    assert_has(text, "\"voice\": null");
     assert_has(text, "\"refusals\": null");
     assert_has(text, "\"lines\": []");
     assert_has(text, "\"holds\": []");
@@ -92,6 +93,15 @@ static void the_camera_is_told_of_in_words_and_counts(void **state)
         "\"ended\": \"the device failed\"}");
 }
 
+static void a_voice_is_told_of_in_counts(void **state)
+{
+    (void)state;
+    assert_has(print(&(struct report){.side = "cart",
+                                      .voice = &(struct report_voice){1, 2, 3, 4, 5, 6, 7, 8}}),
+               "\"voice\": {\"sent\": 1, \"relayed\": 2, \"played\": 3, \"repaired\": 4, "
+               "\"concealed\": 5, \"left_out\": 6, \"unplayed\": 7, \"refused\": 8}");
+}
+
 static void what_was_refused_is_told_by_cause(void **state)
 {
     (void)state;
@@ -126,6 +136,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
                                               .gestures = &(struct report_gestures){0},
                                               .pictures = &(struct report_pictures){0},
                                               .camera = &(struct report_camera){.state = "well"},
+                                              .voice = &(struct report_voice){0},
                                               .refused = (uint64_t[MOTION_ERRS]){0, 1},
                                               .lines = &(struct report_line){.name = "a"},
                                               .line_count = 1,
@@ -142,7 +153,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 13 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
+    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
@@ -161,6 +172,7 @@ int main(void)
         cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
         cmocka_unit_test(figures_are_written_in_milliseconds),
         cmocka_unit_test(the_camera_is_told_of_in_words_and_counts),
+        cmocka_unit_test(a_voice_is_told_of_in_counts),
         cmocka_unit_test(what_was_refused_is_told_by_cause),
         cmocka_unit_test(texts_are_escaped_and_keep_their_letters),
         cmocka_unit_test(the_schema_names_the_keys_that_are_written),
