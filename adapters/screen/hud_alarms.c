@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Alarms in words above the picture, the worst first and largest. Colours and flashing after
+ * IEC 60601-1-8: high red and flashing, medium yellow and flashing, low cyan and steady. The words
+ * themselves never flash: they must be read. */
+#include <stdio.h>
+
+#include "screen/hud_paint.h"
+#include "screen/hud_words.h"
+
+enum { TOLD_BELOW = 2 }; /* and how many more there are */
+
+#define FIRST_HEIGHT 44.0
+#define NEXT_HEIGHT 26.0
+#define TEXT_BYTES 256
+
+static void tell(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
+{
+    if (alarm == VIEW_ALARM_HOLDS)
+        snprintf(text, TEXT_BYTES, "%s%s%s", hud_alarm(alarm, view->language),
+                 words_of(WORD_COLON, view->language),
+                 words_of(words_of_hold(view->hold_cause), view->language));
+    else
+        snprintf(text, TEXT_BYTES, "%s", hud_alarm(alarm, view->language));
+}
+
+static void paint_alarm(const struct paint *paint, const struct view *view, enum view_alarm alarm,
+                        struct hud_box box, double size)
+{
+    static const struct {
+        struct colour ground, text;
+        enum paint_sign sign;
+    } looks[] = {[VIEW_LOW] = {{0.04, 0.06, 0.08, 0.8}, {0.45, 0.8, 1, 1}, PAINT_DISC},
+                 [VIEW_MEDIUM] = {{1, 0.8, 0.1, 0.95}, {0, 0, 0, 1}, PAINT_TRIANGLE},
+                 [VIEW_HIGH] = {{0.78, 0.05, 0.04, 0.96}, {1, 1, 1, 1}, PAINT_SQUARE}};
+    enum view_priority priority = view_priority(alarm);
+    char text[TEXT_BYTES];
+
+    paint_plate(paint, box, looks[priority].ground);
+    if (priority != VIEW_LOW && view->flashes)
+        paint_edge(paint, box, PAINT_TEXT);
+    struct hud_box inside = {box.x + PAINT_PAD, box.y, box.width - 2 * PAINT_PAD, box.height};
+    struct hud_box sign = paint_cut(paint, &inside, 1.6 * size);
+    if (priority == VIEW_LOW || view->flashes)
+        paint_sign(paint, sign, looks[priority].sign, 0.8 * size, looks[priority].text);
+    tell(view, alarm, text);
+    paint_bold(paint, inside, text, size, looks[priority].text, PAINT_START);
+}
+
+void hud_alarms(const struct paint *paint, const struct view *view)
+{
+    struct hud_box box = {0.2 * paint->width + 4, 10, 0.6 * paint->width - 8, FIRST_HEIGHT};
+    unsigned told = 0, more = 0;
+    char text[TEXT_BYTES];
+
+    for (int alarm = VIEW_ALARMS - 1; alarm >= 0; alarm--) {
+        if (!(view->alarms & 1u << alarm))
+            continue;
+        if (told > TOLD_BELOW) {
+            more++;
+            continue;
+        }
+        paint_alarm(paint, view, (enum view_alarm)alarm, box, told ? PAINT_BODY : PAINT_LARGE);
+        box.y += box.height + 4;
+        box.height = NEXT_HEIGHT;
+        told++;
+    }
+    if (more == 0)
+        return;
+    box.height = 18;
+    snprintf(text, sizeof text, "+ %u %s", more, hud_word(HUD_MORE, view->language));
+    paint_text(paint, box, text, PAINT_SMALL, PAINT_TEXT, PAINT_END);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "screen/hud_words.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
+    [HUD_LED_BY] = {"Robot led by", "Robot mené par", "يقود الروبوت"},
+    [HUD_NOBODY] = {"nobody", "personne", "لا أحد"},
+    [HUD_LEASE] = {"Lease", "Mandat", "التفويض"},
+    [HUD_YOU] = {"You", "Vous", "أنتم"},
+    [HUD_LINKED_TO] = {"Linked to", "Relié à", "متصل بـ"},
+    [HUD_TALKING] = {"Your voice is heard", "On vous entend", "صوتكم مسموع"},
+    [HUD_MUTED] = {"Sounds are off", "Sons coupés", "الأصوات مكتومة"},
+    [HUD_RECORDING] = {"Recording", "Enregistrement", "قيد التسجيل"},
+    [HUD_NOT_RECORDING] = {"Not recorded", "Non enregistré", "دون تسجيل"},
+    [HUD_PICTURE_AGE] = {"Picture age", "Âge de l'image", "عمر الصورة"},
+    [HUD_SHOWN] = {"Shown", "Affichage", "العرض"},
+    [HUD_SINCE] = {"Linked for", "Relié depuis", "متصل منذ"},
+    [HUD_LEFT_ARM] = {"Left", "Gauche", "اليسرى"},
+    [HUD_RIGHT_ARM] = {"Right", "Droite", "اليمنى"},
+    [HUD_FORCE] = {"Force", "Force", "القوة"},
+    [HUD_SCALE] = {"scale", "échelle", "السلم"},
+    [HUD_ADVISED] = {"advised", "conseillée", "المنصوح به"},
+    [HUD_CAMERA_MOVES] = {"Your hands move the camera", "Vos mains déplacent la caméra",
+                          "يداكم تحركان الكاميرا"},
+    [HUD_TURN_LOCKED] = {"turns locked", "rotations verrouillées", "الدوران مقفل"},
+    [HUD_PLACE_LOCKED] = {"moves locked", "déplacements verrouillés", "التنقل مقفل"},
+    [HUD_DRAWS] = {"drawing", "dessin", "رسم"},
+    [HUD_GHOST] = {"ghost", "fantôme", "الطيف"},
+    [HUD_ENGAGED] = {"Pedal down", "Pédale enfoncée", "الدواسة مضغوطة"},
+    [HUD_RELEASED] = {"Pedal up", "Pédale relâchée", "الدواسة مرفوعة"},
+    [HUD_DELAY] = {"Hand to eye", "Main-œil", "من اليد إلى العين"},
+    [HUD_MORE] = {"more", "de plus", "أخرى"},
+    [HUD_HELP_TITLE] = {"First five minutes", "Les cinq premières minutes", "الدقائق الخمس الأولى"},
+    [HUD_HELP_MORE] = {"next page, then none", "page suivante, puis rien",
+                       "الصفحة التالية ثم إخفاء"},
+    [HUD_KEYS_TITLE] = {"Keys", "Touches", "المفاتيح"},
+    [HUD_NEWTON] = {"N", "N", "ن"},
+};
+
+const char *hud_word(enum hud_word word, enum words_language language)
+{
+    assert(word < HUD_WORDS && language < WORDS_LANGUAGES);
+    return words[word][language];
+}
+
+const char *hud_role(enum view_role role, enum words_language language)
+{
+    static const char *const roles[VIEW_ROLES][WORDS_LANGUAGES] = {
+        [VIEW_NOBODY] = {"not linked", "non relié", "غير متصل"},
+        [VIEW_LEADS] = {"lead the robot", "menez le robot", "تقودون الروبوت"},
+        [VIEW_WATCHES] = {"watch", "observez", "تشاهدون"},
+    };
+    assert(role < VIEW_ROLES && language < WORDS_LANGUAGES);
+    return roles[role][language];
+}
+
+const char *hud_show(enum view_show show, enum words_language language)
+{
+    static const char *const shows[VIEW_SHOWS][WORDS_LANGUAGES] = {
+        [VIEW_MONO] = {"one picture", "une image", "صورة واحدة"},
+        [VIEW_SIDE_BY_SIDE] = {"side by side", "côte à côte", "جنبا إلى جنب"},
+        [VIEW_TOP_BOTTOM] = {"top and bottom", "haut et bas", "فوق وتحت"},
+        [VIEW_ANAGLYPH] = {"red and cyan", "rouge et cyan", "أحمر وسماوي"},
+    };
+    assert(show < VIEW_SHOWS && language < WORDS_LANGUAGES);
+    return shows[show][language];
+}
+
+const char *hud_part(enum view_part part, enum words_language language)
+{
+    static const char *const parts[VIEW_PARTS][WORDS_LANGUAGES] = {
+        [VIEW_NETWORK] = {"network", "réseau", "الشبكة"},
+        [VIEW_ROBOT] = {"robot", "robot", "الروبوت"},
+        [VIEW_ENCODE] = {"encode", "codage", "الترميز"},
+        [VIEW_DECODE] = {"decode", "décodage", "فك الترميز"},
+        [VIEW_DISPLAY] = {"display", "affichage", "العرض"},
+    };
+    assert(part < VIEW_PARTS && language < WORDS_LANGUAGES);
+    return parts[part][language];
+}
+
+const char *hud_alarm(enum view_alarm alarm, enum words_language language)
+{
+    static const char *const alarms[VIEW_ALARMS][WORDS_LANGUAGES] = {
+        [VIEW_ALARM_INPUT_REFUSED] = {"A device gives values without meaning",
+                                      "Un appareil donne des valeurs sans sens",
+                                      "جهاز يعطي قيما بلا معنى"},
+        [VIEW_ALARM_GHOST_OFF] = {"Ghost hidden: it would be wrong",
+                                  "Fantôme masqué : il serait faux", "الطيف مخفي: قد يكون خاطئا"},
+        [VIEW_ALARM_LINE_LOST] = {"A line is lost", "Une ligne est perdue", "انقطع أحد الخطوط"},
+        [VIEW_ALARM_NOT_RECORDED] = {"The operation is not recorded",
+                                     "L'opération n'est pas enregistrée", "العملية لا تُسجَّل"},
+        [VIEW_ALARM_DELAY_LONG] = {"Long delay: move slowly", "Délai long : allez lentement",
+                                   "تأخير طويل: تحركوا ببطء"},
+        [VIEW_ALARM_ONE_LINE] = {"One line is left", "Il reste une seule ligne",
+                                 "لم يبق إلا خط واحد"},
+        [VIEW_ALARM_FORCE_HIGH] = {"High force", "Force élevée", "قوة عالية"},
+        [VIEW_ALARM_CAMERA_FROZEN] = {"The camera is frozen", "La caméra est figée",
+                                      "الكاميرا جامدة"},
+        [VIEW_ALARM_NOT_ENABLED] = {"The bedside has not enabled the robot",
+                                    "Le robot n'est pas autorisé au chevet",
+                                    "لم يُؤذن للروبوت عند المريض"},
+        [VIEW_ALARM_DEVICE_GONE] = {"A device was unplugged: press again to go on",
+                                    "Appareil débranché : appuyez de nouveau",
+                                    "فُصل جهاز: اضغطوا من جديد للمتابعة"},
+        [VIEW_ALARM_HANDS_AWAY] = {"Hands frozen: press again to go on",
+                                   "Mains figées : appuyez de nouveau",
+                                   "اليدان مجمدتان: اضغطوا من جديد للمتابعة"},
+        [VIEW_ALARM_HOLDS] = {"The arm holds still", "Le bras est immobile", "الذراع ثابتة"},
+        [VIEW_ALARM_LEASE_TAKEN] = {"Another leads the robot now",
+                                    "Un autre mène maintenant le robot",
+                                    "شخص آخر يقود الروبوت الآن"},
+        [VIEW_ALARM_DELAY_STOP] = {"Delay too long: stop", "Délai trop long : arrêtez",
+                                   "التأخير طويل جدا: توقفوا"},
+        [VIEW_ALARM_FORCE_LIMIT] = {"Force over the limit", "Force au-delà de la limite",
+                                    "القوة تجاوزت الحد"},
+        [VIEW_ALARM_PICTURE_OLD] = {"Old picture: hands frozen", "Image ancienne : mains figées",
+                                    "صورة قديمة: اليدان مجمدتان"},
+        [VIEW_ALARM_SILENT] = {"The other end is silent", "L'autre site est muet",
+                               "الطرف الآخر صامت"},
+        [VIEW_ALARM_SESSION_LOST] = {"Not linked", "Liaison perdue", "انقطع الاتصال"},
+        [VIEW_ALARM_STOPPED] = {"EMERGENCY STOP", "ARRÊT D'URGENCE", "توقف طارئ"},
+    };
+    assert(alarm < VIEW_ALARMS && language < WORDS_LANGUAGES);
+    return alarms[alarm][language];
+}
+
+const char *hud_arm_state(enum view_arm_state state, enum words_language language)
+{
+    static const char *const states[VIEW_ARM_STATES][WORDS_LANGUAGES] = {
+        [VIEW_ARM_ABSENT] = {"not there", "absent", "غائبة"},
+        [VIEW_ARM_RESTS] = {"rests", "au repos", "مستريحة"},
+        [VIEW_ARM_FOLLOWS] = {"follows", "suit", "تتبع"},
+        [VIEW_ARM_HOLDS] = {"holds still", "immobile", "ثابتة"},
+        [VIEW_ARM_ALIGNS] = {"turn your hand to match", "alignez votre main", "طابقوا اتجاه اليد"},
+        [VIEW_ARM_STOPPED] = {"without power", "hors tension", "بلا طاقة"},
+    };
+    assert(state < VIEW_ARM_STATES && language < WORDS_LANGUAGES);
+    return states[state][language];
+}
+
+const char *hud_action(enum desk_action action, enum words_language language)
+{
+    static const char *const actions[DESK_ACTIONS][WORDS_LANGUAGES] = {
+        [DESK_X] = {"moves right and left", "déplace à droite, à gauche", "تحريك يمينا ويسارا"},
+        [DESK_Y] = {"moves up and down", "déplace en haut, en bas", "تحريك صعودا ونزولا"},
+        [DESK_Z] = {"moves in and out", "avance et recule", "تقديم وتأخير"},
+        [DESK_ROLL] = {"rolls the instrument", "fait rouler l'instrument", "لف الأداة"},
+        [DESK_PITCH] = {"tilts the instrument", "incline l'instrument", "إمالة الأداة"},
+        [DESK_YAW] = {"turns the instrument", "tourne l'instrument", "تدوير الأداة"},
+        [DESK_JAW] = {"opens the jaws", "ouvre la pince", "فتح الملقط"},
+        [DESK_GRIP] = {"opens or closes the jaws", "ouvre ou ferme la pince",
+                       "فتح الملقط أو إغلاقه"},
+        [DESK_ENGAGE] = {"held: the instruments follow", "maintenu : les instruments suivent",
+                         "مع الضغط المستمر: الأداتان تتبعان"},
+        [DESK_CAMERA] = {"held: the camera follows", "maintenu : la caméra suit",
+                         "مع الضغط المستمر: الكاميرا تتبع"},
+        [DESK_DRAW] = {"held: draws on the picture", "maintenu : dessine sur l'image",
+                       "مع الضغط المستمر: رسم على الصورة"},
+        [DESK_TALK] = {"held: your voice is heard", "maintenu : on vous entend",
+                       "مع الضغط المستمر: صوتكم مسموع"},
+        [DESK_SWAP] = {"the other hand", "l'autre main", "اليد الأخرى"},
+        [DESK_SCALE_UP] = {"larger motion", "mouvement plus grand", "حركة أكبر"},
+        [DESK_SCALE_DOWN] = {"finer motion", "mouvement plus fin", "حركة أدق"},
+        [DESK_LOCK_TURN] = {"locks turns", "verrouille les rotations", "قفل الدوران"},
+        [DESK_LOCK_PLACE] = {"locks moves", "verrouille les déplacements", "قفل التنقل"},
+        [DESK_RECLUTCH] = {"clutches in again", "reprend les commandes", "تولي التحكم من جديد"},
+        [DESK_HELP] = {"help", "aide", "مساعدة"},
+        [DESK_SHOW] = {"how the picture is shown", "mode d'affichage", "طريقة عرض الصورة"},
+        [DESK_GHOST] = {"ghost of the instrument", "fantôme de l'instrument", "طيف الأداة"},
+        [DESK_WIPE] = {"wipes your drawing", "efface votre dessin", "مسح رسمكم"},
+        [DESK_MUTE] = {"alarm sounds off, on", "sons d'alarme : coupe, remet",
+                       "كتم أصوات الإنذار أو إعادتها"},
+        [DESK_MARK] = {"marks this moment", "marque cet instant", "تعليم هذه اللحظة"},
+        [DESK_TAKE] = {"asks to lead the robot", "demande à mener le robot", "طلب قيادة الروبوت"},
+        [DESK_RELEASE] = {"gives the robot back", "rend le robot", "تسليم الروبوت"},
+        [DESK_LANGUAGE] = {"language", "langue", "اللغة"},
+        [DESK_FULL] = {"full screen", "plein écran", "ملء الشاشة"},
+        [DESK_ENABLE] = {"enables the robot, or not", "autorise le robot, ou non",
+                         "الإذن للروبوت أو منعه"},
+        [DESK_TAKE_OVER] = {"TAKE OVER", "PRENDRE LA MAIN", "تولي القيادة"},
+        [DESK_STOP] = {"EMERGENCY STOP", "ARRÊT D'URGENCE", "توقف طارئ"},
+        [DESK_UNDOCK] = {"twice: undock", "deux fois : dégager", "مرتين: فك الروبوت"},
+    };
+    assert(action < DESK_ACTIONS && language < WORDS_LANGUAGES);
+    return actions[action][language];
+}
+
+static const struct control_words {
+    enum desk_control control;
+    const char *words[WORDS_LANGUAGES];
+} control_words[] = {
+    {DESK_KEY_SPACE, {"Space", "Espace", "مسافة"}},
+    {DESK_KEY_ENTER, {"Enter", "Entrée", "إدخال"}},
+    {DESK_KEY_ESCAPE, {"Esc", "Échap", "Esc"}},
+    {DESK_KEY_TAB, {"Tab", "Tab", "Tab"}},
+    {DESK_KEY_BACKSPACE, {"Backspace", "Retour arrière", "حذف"}},
+    {DESK_KEY_LEFT, {"←", "←", "←"}},
+    {DESK_KEY_RIGHT, {"→", "→", "→"}},
+    {DESK_KEY_UP, {"↑", "↑", "↑"}},
+    {DESK_KEY_DOWN, {"↓", "↓", "↓"}},
+    {DESK_KEY_PAGE_UP, {"Page up", "Page préc.", "صفحة ↑"}},
+    {DESK_KEY_PAGE_DOWN, {"Page down", "Page suiv.", "صفحة ↓"}},
+    {DESK_KEY_PLUS, {"+", "+", "+"}},
+    {DESK_KEY_MINUS, {"−", "−", "−"}},
+    {DESK_KEY_SHIFT, {"Shift", "Maj", "Shift"}},
+    {DESK_KEY_CONTROL, {"Ctrl", "Ctrl", "Ctrl"}},
+    {DESK_KEY_ALT, {"Alt", "Alt", "Alt"}},
+    {DESK_MOUSE_LEFT, {"Left button", "Bouton gauche", "الزر الأيسر"}},
+    {DESK_MOUSE_MIDDLE, {"Wheel press", "Clic molette", "ضغط العجلة"}},
+    {DESK_MOUSE_RIGHT, {"Right button", "Bouton droit", "الزر الأيمن"}},
+    {DESK_MOUSE_X, {"Mouse", "Souris", "الفأرة"}},
+    {DESK_MOUSE_Y, {"Mouse", "Souris", "الفأرة"}},
+    {DESK_MOUSE_WHEEL, {"Wheel", "Molette", "العجلة"}},
+};
+
+void hud_control(enum desk_control control, enum words_language language, char *text, size_t bytes)
+{
+    assert(language < WORDS_LANGUAGES);
+    for (size_t i = 0; i < sizeof control_words / sizeof *control_words; i++)
+        if (control_words[i].control == control) {
+            snprintf(text, bytes, "%s", control_words[i].words[language]);
+            return;
+        }
+    snprintf(text, bytes, "%s", desk_control_name(control));
+    text[0] = (char)toupper((unsigned char)text[0]);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the window says, in the three languages of screen/words.h, beside the words there. */
+#ifndef SCREEN_HUD_WORDS_H
+#define SCREEN_HUD_WORDS_H
+
+#include "screen/view.h"
+
+enum hud_word {
+    HUD_LED_BY,
+    HUD_NOBODY,
+    HUD_LEASE,
+    HUD_YOU,
+    HUD_LINKED_TO,
+    HUD_TALKING,
+    HUD_MUTED,
+    HUD_RECORDING,
+    HUD_NOT_RECORDING,
+    HUD_PICTURE_AGE,
+    HUD_SHOWN,
+    HUD_SINCE,
+    HUD_LEFT_ARM,
+    HUD_RIGHT_ARM,
+    HUD_FORCE,
+    HUD_SCALE,
+    HUD_ADVISED,
+    HUD_CAMERA_MOVES,
+    HUD_TURN_LOCKED,
+    HUD_PLACE_LOCKED,
+    HUD_DRAWS,
+    HUD_GHOST,
+    HUD_ENGAGED,
+    HUD_RELEASED,
+    HUD_DELAY,
+    HUD_MORE, /* alarms, after their number */
+    HUD_HELP_TITLE,
+    HUD_HELP_MORE, /* after the key's name */
+    HUD_KEYS_TITLE,
+    HUD_NEWTON,
+    HUD_WORDS
+};
+
+/* UTF-8, constants; none is missing. */
+const char *hud_word(enum hud_word word, enum words_language language);
+const char *hud_role(enum view_role role, enum words_language language);
+const char *hud_show(enum view_show show, enum words_language language);
+const char *hud_part(enum view_part part, enum words_language language);
+const char *hud_alarm(enum view_alarm alarm, enum words_language language);
+const char *hud_arm_state(enum view_arm_state state, enum words_language language);
+
+/* What an action is for: "held: the instruments follow". */
+const char *hud_action(enum desk_action action, enum words_language language);
+
+/* What a key, button or axis is called: "left button", "F1". At most `bytes`, ended. */
+void hud_control(enum desk_control control, enum words_language language, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen/hud.h"
+#include "screen/hud_words.h"
+#include "unit/screen/hud_views.h"
+
+static struct view view;
+static struct view_marks marks;
+static struct hud_pixels pixels;
+static struct hud *hud;
+
+static int open_hud(void **state)
+{
+    (void)state;
+    memset(&marks, 0, sizeof marks);
+    hud = hud_open();
+    return hud ? 0 : -1;
+}
+
+static int close_hud(void **state)
+{
+    (void)state;
+    hud_close(hud);
+    return 0;
+}
+
+static void draw(unsigned width, unsigned height)
+{
+    assert_true(hud_draw(hud, &view, &marks, (struct hud_box){0, 0, width, height}, width, height,
+                         &pixels));
+    assert_int_equal(pixels.width, width);
+    assert_int_equal(pixels.height, height);
+}
+
+/* Pixels that are not wholly transparent, between shares of the width and height. */
+static size_t painted(double left, double top, double right, double bottom)
+{
+    size_t count = 0;
+    for (unsigned y = (unsigned)ceil(top * pixels.height); y < (unsigned)(bottom * pixels.height);
+         y++) {
+        const uint8_t *row = pixels.bytes + y * pixels.stride;
+        for (unsigned x = (unsigned)ceil(left * pixels.width); x < (unsigned)(right * pixels.width);
+             x++) {
+            uint32_t pixel;
+            memcpy(&pixel, row + 4 * (size_t)x, sizeof pixel);
+            count += pixel >> 24 != 0;
+        }
+    }
+    return count;
+}
+
+static size_t painted_in_the_middle(void)
+{
+    const double edge = (1 - HUD_CLEAR) / 2;
+    return painted(edge, edge, 1 - edge, 1 - edge);
+}
+
+static void h52_nothing_there_is_to_tell_hides_the_middle(void **state)
+{
+    (void)state;
+    static const unsigned sizes[][2] = {
+        {1280, 720}, {3840, 2160}, {800, 600}, {640, 1200}, {160, 160}};
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            full_view(&view);
+            view.language = (enum words_language)language;
+            draw(sizes[i][0], sizes[i][1]);
+            assert_int_equal(painted_in_the_middle(), 0);
+            assert_true(painted(0, 0, 1, 1) > 1000);
+        }
+}
+
+static void h52_no_alarm_and_no_state_hides_the_middle(void **state)
+{
+    (void)state;
+    for (unsigned alarm = 0; alarm < VIEW_ALARMS; alarm++) {
+        ordinary_view(&view);
+        view.alarms = 1u << alarm;
+        draw(1280, 720);
+        assert_int_equal(painted_in_the_middle(), 0);
+    }
+    for (unsigned arm = 0; arm < VIEW_ARM_STATES; arm++)
+        for (unsigned hold = 0; hold < HOLD_CAUSES; hold++) {
+            ordinary_view(&view);
+            view.follows = false;
+            view.hold_cause = (enum hold_cause)hold;
+            view.arms[0].state = view.arms[1].state = (enum view_arm_state)arm;
+            view.language = (enum words_language)(hold % WORDS_LANGUAGES);
+            draw(640, 360);
+            assert_int_equal(painted_in_the_middle(), 0);
+        }
+}
+
+static void h53_every_alarm_is_seen_in_every_language(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        ordinary_view(&view);
+        view.language = (enum words_language)language;
+        draw(640, 360);
+        size_t before = painted(0.2, 0, 0.8, 0.2);
+        for (unsigned alarm = 0; alarm < VIEW_ALARMS; alarm++) {
+            view.alarms = 1u << alarm;
+            for (int flash = 0; flash < 2; flash++) {
+                view.flashes = flash;
+                draw(640, 360);
+                assert_true(painted(0.2, 0, 0.8, 0.2) > before + 5000);
+            }
+        }
+    }
+}
+
+/* Red in the first plate, where it is: of its left end's middle. */
+static uint32_t first_plate(void)
+{
+    uint32_t pixel;
+    memcpy(&pixel, pixels.bytes + 14 * pixels.stride + 4 * (size_t)640, sizeof pixel);
+    return pixel;
+}
+
+static void h53_the_worst_alarm_is_told_first(void **state)
+{
+    (void)state;
+    ordinary_view(&view);
+    view.alarms = 1u << VIEW_ALARM_STOPPED;
+    draw(1280, 720);
+    uint32_t red = first_plate();
+    view.alarms = 1u << VIEW_ALARM_LINE_LOST;
+    draw(1280, 720);
+    uint32_t low = first_plate();
+    assert_true(red != low);
+    view.alarms = 1u << VIEW_ALARM_LINE_LOST | 1u << VIEW_ALARM_STOPPED | 1u << VIEW_ALARM_HOLDS;
+    draw(1280, 720);
+    assert_int_equal(first_plate(), red);
+}
+
+static void priorities_rise_with_the_alarms(void **state)
+{
+    (void)state;
+    for (int alarm = 1; alarm < VIEW_ALARMS; alarm++)
+        assert_true(view_priority((enum view_alarm)alarm) >=
+                    view_priority((enum view_alarm)(alarm - 1)));
+    assert_int_equal(view_priority(VIEW_ALARM_INPUT_REFUSED), VIEW_LOW);
+    assert_int_equal(view_priority(VIEW_ALARM_HOLDS), VIEW_MEDIUM);
+    assert_int_equal(view_priority(VIEW_ALARM_STOPPED), VIEW_HIGH);
+}
+
+static void marks_are_drawn_in_the_picture_and_nowhere_else(void **state)
+{
+    (void)state;
+    struct stroke stroke = {.point_count = 2, .points = {{0, 32768}, {65535, 32768}}};
+    ordinary_view(&view);
+    assert_false(hud_has_marks(&marks));
+    strokes_put(&marks.strokes, &stroke, 0);
+    assert_true(hud_has_marks(&marks));
+    assert_true(
+        hud_draw(hud, &view, &marks, (struct hud_box){400, 0, 480, 720}, 1280, 720, &pixels));
+    assert_true(painted_in_the_middle() > 480);
+    assert_int_equal(painted(0.21, 0.4, 400.0 / 1280, 0.6), 0);
+    memset(&marks, 0, sizeof marks);
+}
+
+static void a_view_is_drawn_the_same_each_time(void **state)
+{
+    (void)state;
+    full_view(&view);
+    draw(640, 360);
+    uint8_t *first = malloc(pixels.stride * pixels.height);
+    assert_non_null(first);
+    memcpy(first, pixels.bytes, pixels.stride * pixels.height);
+    struct view other;
+    ordinary_view(&other);
+    struct view kept = view;
+    view = other;
+    draw(640, 360);
+    assert_true(memcmp(first, pixels.bytes, pixels.stride * pixels.height) != 0);
+    view = kept;
+    draw(640, 360);
+    assert_memory_equal(first, pixels.bytes, pixels.stride * pixels.height);
+    free(first);
+}
+
+static void what_is_not_measured_is_drawn_and_is_no_number(void **state)
+{
+    (void)state;
+    ordinary_view(&view);
+    view.hand_to_eye_ms = view.picture_age_ms = view.scale = view.arms[0].force_n = NAN;
+    for (unsigned i = 0; i < VIEW_PARTS; i++)
+        view.delay_ms[i] = NAN;
+    view.lines[0].delay_ms = INFINITY;
+    view.delay_ms[1] = 1e300;
+    draw(1280, 720);
+    assert_int_equal(painted_in_the_middle(), 0);
+}
+
+static void no_word_is_missing(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        enum words_language in = (enum words_language)language;
+        char text[64];
+        for (unsigned i = 0; i < HUD_WORDS; i++)
+            assert_true(hud_word((enum hud_word)i, in) && hud_word((enum hud_word)i, in)[0]);
+        for (unsigned i = 0; i < VIEW_ROLES; i++)
+            assert_non_null(hud_role((enum view_role)i, in));
+        for (unsigned i = 0; i < VIEW_SHOWS; i++)
+            assert_non_null(hud_show((enum view_show)i, in));
+        for (unsigned i = 0; i < VIEW_PARTS; i++)
+            assert_non_null(hud_part((enum view_part)i, in));
+        for (unsigned i = 0; i < VIEW_ALARMS; i++)
+            assert_non_null(hud_alarm((enum view_alarm)i, in));
+        for (unsigned i = 0; i < VIEW_ARM_STATES; i++)
+            assert_non_null(hud_arm_state((enum view_arm_state)i, in));
+        for (unsigned i = 0; i < DESK_ACTIONS; i++)
+            assert_non_null(hud_action((enum desk_action)i, in));
+        for (unsigned i = 1; i < DESK_CONTROLS; i++) {
+            hud_control((enum desk_control)i, in, text, sizeof text);
+            assert_true(text[0]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h52_nothing_there_is_to_tell_hides_the_middle),
+        cmocka_unit_test(h52_no_alarm_and_no_state_hides_the_middle),
+        cmocka_unit_test(h53_every_alarm_is_seen_in_every_language),
+        cmocka_unit_test(h53_the_worst_alarm_is_told_first),
+        cmocka_unit_test(priorities_rise_with_the_alarms),
+        cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),
+        cmocka_unit_test(a_view_is_drawn_the_same_each_time),
+        cmocka_unit_test(what_is_not_measured_is_drawn_and_is_no_number),
+        cmocka_unit_test(no_word_is_missing),
+    };
+    return cmocka_run_group_tests(tests, open_hud, close_hud);
+}
