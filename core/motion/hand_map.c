@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/hand_map.h"
+
+void hand_map_begin(struct hand_map *map, const struct pose *tip)
+{
+    map->base = *tip;
+    map->hand = POSE_IDENTITY;
+}
+
+struct pose hand_map_goal(const struct hand_map *map, const struct pose *hand)
+{
+    struct vec3 way_m = vec3_subtract(hand->position_m, map->hand.position_m);
+    struct quat turn =
+        quat_multiply(quat_normalise(hand->orientation), quat_conjugate(map->hand.orientation));
+    struct pose goal = map->base;
+    if (!map->lock_place)
+        goal.position_m = vec3_add(goal.position_m, vec3_scale(way_m, map->scale));
+    if (!map->lock_turn)
+        goal.orientation = quat_normalise(quat_multiply(turn, goal.orientation));
+    return goal;
+}
+
+void hand_map_change(struct hand_map *map, const struct pose *hand, double scale, bool lock_turn,
+                     bool lock_place)
+{
+    map->base = hand_map_goal(map, hand);
+    map->hand = (struct pose){hand->position_m, quat_normalise(hand->orientation)};
+    map->scale = scale;
+    map->lock_turn = lock_turn;
+    map->lock_place = lock_place;
+}
