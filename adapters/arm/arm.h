@@ -9,10 +9,11 @@
 
 #include <stdint.h>
 
+#include "motion/arm_event.h"
 #include "motion/instrument.h"
 #include "motion/layout.h"
 
-enum { ARMS_MAX = 2, ARM_OBJECT_BYTES = 24 };
+enum { ARMS_MAX = 2 };
 
 /* What the driver's numbers mean, for machines and people. */
 struct arm_card {
@@ -25,28 +26,6 @@ struct arm_card {
     const char *after_liveness; /* how: "stops and keeps its place" */
     double delay_s;             /* set-point to motion: the time constant of its lag */
 };
-
-/* What happened to a task's objects. A driver without objects has none. */
-enum arm_event_kind {
-    ARM_EVENT_GRASP,     /* arm `arm` holds `object` */
-    ARM_EVENT_DROP,      /* it holds it no more; value: 0 put down, 1 let fall */
-    ARM_EVENT_COLLISION, /* the arm touches `object`, which is not to be touched, or the other arm */
-    ARM_EVENT_FORCE,     /* the arm's force on the patient is over the limit; value: N */
-    ARM_EVENT_STEP,      /* a part of the task is done, `object`'s; value: how many are */
-    ARM_EVENT_DONE,      /* the task is done; value: how long it took since its first motion, s */
-    ARM_EVENT_KINDS
-};
-
-struct arm_event {
-    enum arm_event_kind kind;
-    unsigned arm; /* ARMS_MAX: none in particular */
-    char object[ARM_OBJECT_BYTES];
-    double value;
-    uint64_t at_ns; /* on the clock of arm_update */
-};
-
-/* "grasp", "drop", "collision", "force", "step", "done". */
-const char *arm_event_word(enum arm_event_kind kind);
 
 struct arm;
 

@@ -32,12 +32,3 @@ enum motion_err joints_check_camera(const struct arm *arm, const double joints[s
     memcpy(inside, joints, sizeof inside);
     return layout_camera_clamp(arm->layout, inside) ? MOTION_ERR_TOO_FAR : MOTION_OK;
 }
-
-const char *arm_event_word(enum arm_event_kind kind)
-{
-    static const char *const words[ARM_EVENT_KINDS] = {
-        [ARM_EVENT_GRASP] = "grasp", [ARM_EVENT_DROP] = "drop", [ARM_EVENT_COLLISION] = "collision",
-        [ARM_EVENT_FORCE] = "force", [ARM_EVENT_STEP] = "step", [ARM_EVENT_DONE] = "done",
-    };
-    return (unsigned)kind < ARM_EVENT_KINDS ? words[kind] : "unknown event";
-}

@@ -60,12 +60,6 @@ static enum motion_err servo_camera_jp(struct arm *arm, const double joints[stat
     return err;
 }
 
-/* Goes `share` of the way from `*measured` to `goal`, `most` at most. */
-static void go(double *measured, double goal, double share, double most)
-{
-    *measured += fmin(fmax(share * (goal - *measured), -most), most);
-}
-
 static void update(struct arm *arm, uint64_t now_ns)
 {
     struct kinematic *kinematic = (struct kinematic *)arm;
@@ -78,11 +72,11 @@ static void update(struct arm *arm, uint64_t now_ns)
         if (now_ns - joints->told_ns > LIVENESS_NS)
             memcpy(joints->setpoint, joints->measured, sizeof joints->setpoint);
         for (int i = 0; i < INSTRUMENT_AXES; i++)
-            go(&joints->measured[i], joints->setpoint[i], share, speed_max[i] * dt_s);
+            joints_go(&joints->measured[i], joints->setpoint[i], share, speed_max[i] * dt_s);
     }
     for (int i = 0; i < CAMERA_AXES; i++)
-        go(&kinematic->camera_measured[i], kinematic->camera_goal[i], share,
-           arm->layout->camera_speed_max[i] * dt_s);
+        joints_go(&kinematic->camera_measured[i], kinematic->camera_goal[i], share,
+                  arm->layout->camera_speed_max[i] * dt_s);
 }
 
 static void measured_jp(const struct arm *arm, unsigned index,

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "arm/mujoco_world.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arm/mujoco_arms.h"
+#include "arm/mujoco_guard.h"
+#include "arm/scenes.h"
+
+enum { ERROR_BYTES = 1000 };
+#define AGREE_M 1e-6 /* our forward kinematics and MuJoCo's */
+
+static const char *const arm_names[ARMS_MAX] = {"left", "right"};
+static const char *const motor_names[WORLD_MOTORS] = {
+    "yaw", "pitch", "insertion", "roll", "wrist_pitch", "wrist_yaw", "finger1", "finger2",
+};
+static const char *const feeling[] = {"wrist", "palm", "finger1", "finger2"};
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct arm_reason *reason,
+                                                       const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason->words, sizeof reason->words, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* What is being read, for the guard. */
+struct reading {
+    struct world *world;
+    const mjVFS *files;
+    const char *name; /* of the file, in `files` or the disk */
+    char error[ERROR_BYTES];
+};
+
+static void read_model(void *argument)
+{
+    struct reading *reading = argument;
+    struct world *world = reading->world;
+    world->model = mj_loadXML(reading->name, reading->files, reading->error, ERROR_BYTES);
+    if (world->model)
+        world->data = mj_makeData(world->model);
+}
+
+/* MuJoCo's message in one line, without its own opening. */
+static void clean(char *words)
+{
+    static const char opening[] = "XML Error: ";
+    if (!strncmp(words, opening, sizeof opening - 1))
+        memmove(words, words + sizeof opening - 1, strlen(words) - (sizeof opening - 1) + 1);
+    size_t len = strlen(words);
+    while (len > 0 && words[len - 1] == '\n')
+        words[--len] = 0;
+    for (char *c = words; *c; c++)
+        if (*c == '\n' || *c == '\r')
+            *c = ' ';
+}
+
+static bool add_file(mjVFS *files, const char *name, const char *text, size_t len)
+{
+    if (mj_makeEmptyFileVFS(files, name, (int)len) != 0)
+        return false;
+    memcpy(files->filedata[mj_findFileVFS(files, name)], text, len);
+    return true;
+}
+
+static bool is_path(const char *scene)
+{
+    return strpbrk(scene, "/.");
+}
+
+static bool can_be_read(const char *path, struct arm_reason *reason)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return fail(reason, "%s: %s", path, strerror(errno));
+    fclose(file);
+    return true;
+}
+
+static bool find_scene(const char *scene, mjVFS *files, const char **name,
+                       struct arm_reason *reason)
+{
+    *name = scene;
+    if (is_path(scene))
+        return can_be_read(scene, reason);
+    for (unsigned i = 0; mujoco_scenes[i]; i++)
+        if (!strcmp(mujoco_scenes[i], scene)) {
+            *name = "scene.xml";
+            return add_file(files, *name, SCENE_TEXTS[i], SCENE_LENGTHS[i]) ||
+                   fail(reason, "memory is short");
+        }
+    return fail(reason, "no scene '%s': give peg-transfer, another built-in one, or a file's path",
+                scene);
+}
+
+static bool load(struct world *world, const struct mujoco_settings *settings,
+                 struct arm_reason *reason)
+{
+    struct reading reading = {.world = world};
+    mjVFS *files = malloc(sizeof *files);
+    char *arms = mujoco_arms_xml(world->instrument, world->layout, world->count);
+    bool is_loaded = false;
+    if (files)
+        mj_defaultVFS(files);
+    if (!files || !arms || !add_file(files, "arms.xml", arms, strlen(arms))) {
+        fail(reason, "memory is short");
+    } else if (find_scene(settings->scene, files, &reading.name, reason)) {
+        reading.files = files;
+        is_loaded = mujoco_guarded(read_model, &reading, reading.error, ERROR_BYTES) && world->data;
+        clean(reading.error);
+        if (!is_loaded)
+            fail(reason, "%s: %s", settings->scene,
+                 *reading.error ? reading.error : "memory is short");
+    }
+    if (files)
+        mj_deleteVFS(files);
+    free(files);
+    free(arms);
+    return is_loaded;
+}
+
+/* The number of what is called ARM_PART; false: the scene lacks it. */
+static bool find(const struct world *world, mjtObj kind, const char *what, unsigned arm,
+                 const char *part, int *number, struct arm_reason *reason)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_%s", arm_names[arm], part);
+    *number = mj_name2id(world->model, kind, name);
+    return *number >= 0 ||
+           fail(reason,
+                "the scene has no %s '%s': write <include file=\"arms.xml\"/> in it, "
+                "and nothing of that name beside",
+                what, name);
+}
+
+static bool find_arm(struct world *world, unsigned index, struct arm_reason *reason)
+{
+    struct world_arm *arm = &world->arms[index];
+    for (int i = 0; i < WORLD_MOTORS; i++) {
+        int joint;
+        if (!find(world, mjOBJ_JOINT, "joint", index, motor_names[i], &joint, reason) ||
+            !find(world, mjOBJ_ACTUATOR, "actuator", index, motor_names[i], &arm->control[i],
+                  reason))
+            return false;
+        arm->qpos[i] = world->model->jnt_qposadr[joint];
+    }
+    for (int i = 0; i < 4; i++)
+        if (!find(world, mjOBJ_BODY, "body", index, feeling[i], &arm->bodies[i], reason))
+            return false;
+    return find(world, mjOBJ_GEOM, "geom", index, "finger1", &arm->fingers[0], reason) &&
+           find(world, mjOBJ_GEOM, "geom", index, "finger2", &arm->fingers[1], reason) &&
+           find(world, mjOBJ_SITE, "site", index, "tip", &arm->tip_site, reason) &&
+           find(world, mjOBJ_EQUALITY, "equality", index, "grasp", &arm->grasp, reason);
+}
+
+/* Puts arm `index` at `joints`, as if it had always been there. */
+static void place(struct world *world, unsigned index, const double joints[static INSTRUMENT_AXES])
+{
+    const struct world_arm *arm = &world->arms[index];
+    for (int i = 0; i < WORLD_MOTORS; i++) {
+        double value = i < AXIS_JAW ? joints[i] : fmax(joints[AXIS_JAW], 0) / 2;
+        world->data->qpos[arm->qpos[i]] = value;
+        world->data->ctrl[arm->control[i]] = value;
+    }
+}
+
+/* Whether MuJoCo's tips are where our kinematics say, in some postures. */
+static bool arms_agree(struct world *world, struct arm_reason *reason)
+{
+    static const double postures[][INSTRUMENT_AXES] = {{0.3, -0.2, 0.15, 0.5, -0.4, 0.25, 0.3},
+                                                       {-1.0, 0.6, 0.2, -2.0, 1.0, -1.0, 0}};
+    for (unsigned p = 0; p < sizeof postures / sizeof *postures; p++)
+        for (unsigned index = 0; index < world->count; index++) {
+            double joints[INSTRUMENT_AXES];
+            memcpy(joints, postures[p], sizeof joints);
+            instrument_clamp(world->instrument, joints);
+            place(world, index, joints);
+            mj_kinematics(world->model, world->data);
+            struct pose is = world_tip(world, index),
+                        ours = instrument_forward(world->instrument, joints);
+            if (!(vec3_length(vec3_subtract(is.position_m, ours.position_m)) < AGREE_M &&
+                  quat_angle_between_rad(is.orientation, ours.orientation) < AGREE_M))
+                return fail(reason, "the scene's %s arm is not our instrument: something moves it",
+                            arm_names[index]);
+        }
+    return true;
+}
+
+static const char *name_after(const struct world *world, const int *addresses, int number,
+                              const char *opening)
+{
+    const char *name = world->model->names + addresses[number];
+    size_t len = strlen(opening);
+    return !strncmp(name, opening, len) && name[len] ? name + len : NULL;
+}
+
+static bool name_parts(struct world *world, struct arm_reason *reason)
+{
+    const mjModel *model = world->model;
+    world->geom_arm = malloc((size_t)model->ngeom);
+    world->geom_avoid = calloc((size_t)model->ngeom, sizeof *world->geom_avoid);
+    world->body_object = calloc((size_t)model->nbody, sizeof *world->body_object);
+    if (!world->geom_arm || !world->geom_avoid || !world->body_object)
+        return fail(reason, "memory is short");
+    for (int body = 0; body < model->nbody; body++)
+        world->body_object[body] = name_after(world, model->name_bodyadr, body, "grab_");
+    for (int geom = 0; geom < model->ngeom; geom++) {
+        int root = model->body_rootid[model->geom_bodyid[geom]];
+        world->geom_arm[geom] = -1;
+        for (unsigned i = 0; i < world->count; i++)
+            if (root == model->body_rootid[world->arms[i].bodies[0]])
+                world->geom_arm[geom] = (signed char)i;
+        world->geom_avoid[geom] = name_after(world, model->name_geomadr, geom, "avoid_");
+    }
+    return true;
+}
+
+static bool read_task(struct world *world, struct arm_reason *reason)
+{
+    const mjModel *model = world->model;
+    char words[TASK_REASON_BYTES];
+    int text = mj_name2id(model, mjOBJ_TEXT, "task");
+    const char *at = text < 0 ? "" : model->text_data + model->text_adr[text];
+    if (!task_read(&world->task, at, strlen(at), words))
+        return fail(reason, "the scene's text 'task': %s", words);
+    for (unsigned i = 0; i < world->task.place_count; i++) {
+        const char *name = world->task.places[i];
+        int site = mj_name2id(model, mjOBJ_SITE, name);
+        int body = site >= 0 ? model->site_bodyid[site] : mj_name2id(model, mjOBJ_BODY, name);
+        if (body < 0)
+            return fail(reason, "the scene's text 'task' names '%s': no site or body is called so",
+                        name);
+        world->place_sites[i] = site;
+        world->place_bodies[i] = body;
+    }
+    return true;
+}
+
+static bool check_step(const struct world *world, struct arm_reason *reason)
+{
+    double step_s = (double)WORLD_STEP_NS * 1e-9;
+    return fabs(world->model->opt.timestep - step_s) < 1e-12 ||
+           fail(reason, "the scene's timestep must stay %g s", step_s);
+}
+
+struct world *world_open(const struct mujoco_settings *settings, struct arm_reason *reason)
+{
+    struct world *world = calloc(1, sizeof *world);
+    if (!world) {
+        fail(reason, "memory is short");
+        return NULL;
+    }
+    world->instrument = settings->instrument;
+    world->layout = &LAYOUT_STANDARD;
+    world->count = settings->count;
+    bool is_ready = load(world, settings, reason);
+    for (unsigned i = 0; is_ready && i < world->count; i++)
+        is_ready = find_arm(world, i, reason);
+    is_ready = is_ready && check_step(world, reason) && name_parts(world, reason) &&
+               read_task(world, reason) && arms_agree(world, reason);
+    if (!is_ready) {
+        world_close(world);
+        return NULL;
+    }
+    for (unsigned i = 0; i < world->count; i++) {
+        memcpy(world->start[i], INSTRUMENT_READY_JP, sizeof world->start[i]);
+        instrument_clamp(world->instrument, world->start[i]);
+        place(world, i, world->start[i]);
+    }
+    return world;
+}
+
+void world_close(struct world *world)
+{
+    if (!world)
+        return;
+    free(world->geom_arm);
+    free(world->geom_avoid);
+    free(world->body_object);
+    mj_deleteData(world->data);
+    mj_deleteModel(world->model);
+    free(world);
+}
+
+void world_joints(const struct world *world, unsigned index, double joints[static INSTRUMENT_AXES])
+{
+    const struct world_arm *arm = &world->arms[index];
+    for (int i = 0; i < AXIS_JAW; i++)
+        joints[i] = world->data->qpos[arm->qpos[i]];
+    joints[AXIS_JAW] =
+        world->data->qpos[arm->qpos[AXIS_JAW]] + world->data->qpos[arm->qpos[AXIS_JAW + 1]];
+}
+
+struct pose world_tip(const struct world *world, unsigned index)
+{
+    int site = world->arms[index].tip_site;
+    const mjtNum *at = world->data->site_xpos + 3 * site, *axes = world->data->site_xmat + 9 * site;
+    struct mat3 turn = {
+        {{axes[0], axes[1], axes[2]}, {axes[3], axes[4], axes[5]}, {axes[6], axes[7], axes[8]}}};
+    const struct pose in_world = {{at[0], at[1], at[2]}, quat_from_mat3(&turn)};
+    return pose_into_frame(&world->layout->arms[index], &in_world);
+}
