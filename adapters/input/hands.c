@@ -55,7 +55,7 @@ static struct source *open_built_in(void (*hands)(uint64_t, struct clutch_hands 
     if (!built_in)
         return NULL;
     built_in->source = (struct source){built_in_next, built_in_rewind, built_in_close,
-                                       1e9 / (double)BUILT_IN_STEP_NS};
+                                       1e9 / (double)BUILT_IN_STEP_NS, false};
     built_in->hands = hands;
     return &built_in->source;
 }
@@ -102,14 +102,14 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
     return NULL;
 }
 
-static void name_hands(struct hands *hands, const char *spec)
+static void name_hands(char name[static NAME_BYTES], const char *spec)
 {
     const char *file = strchr(spec, ':');
     if (file)
-        snprintf(hands->name, sizeof hands->name, "recorded %s %s",
+        snprintf(name, NAME_BYTES, "recorded %s %s",
                  spec[0] == 'i' ? "console stream" : "robot hands", file + 1);
     else
-        snprintf(hands->name, sizeof hands->name, "%s",
+        snprintf(name, NAME_BYTES, "%s",
                  !strcmp(spec, "script") ? "built-in suturing motion" : "hands at rest");
 }
 
@@ -126,22 +126,31 @@ static void fetch(struct hands *hands)
     (void)hands->source->next(hands->source, &hands->pending); /* open saw at least one */
 }
 
-struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes)
+struct hands *hands_of(struct source *source, const char *name, uint64_t now_ns)
 {
-    struct source *source = open_source(spec, why, why_bytes);
-    if (!source)
-        return NULL;
     struct hands *hands = calloc(1, sizeof *hands);
     if (!hands) {
-        snprintf(why, why_bytes, "not enough memory");
         source->close(source);
         return NULL;
     }
     hands->source = source;
     hands->started_ns = hands->good_ns = now_ns;
     clutch_init(&hands->clutch);
-    name_hands(hands, spec);
+    snprintf(hands->name, sizeof hands->name, "%s", name);
     fetch(hands);
+    return hands;
+}
+
+struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes)
+{
+    char name[NAME_BYTES];
+    struct source *source = open_source(spec, why, why_bytes);
+    if (!source)
+        return NULL;
+    name_hands(name, spec);
+    struct hands *hands = hands_of(source, name, now_ns);
+    if (!hands)
+        snprintf(why, why_bytes, "not enough memory");
     return hands;
 }
 
@@ -162,7 +171,9 @@ static void freeze_or_free(struct hands *hands, uint64_t due_ns)
 {
     if (!hands->pending.err && !hands->pending.is_between)
         hands->good_ns = due_ns;
-    if (!hands->pending.hands.pedal)
+    if (hands->pending.is_frozen)
+        hands->frozen = true;
+    else if (!hands->pending.hands.pedal)
         hands->frozen = false;
     else if (due_ns - hands->good_ns > HANDS_REFUSED_NS_MAX)
         hands->frozen = true;
@@ -180,7 +191,7 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     freeze_or_free(hands, due_ns);
     if (hands->frozen)
         hands->pending.hands.pedal = false;
-    hands->pending.hands.is_played = true; /* so far every source is */
+    hands->pending.hands.is_played = !hands->source->is_live;
     clutch_gesture(&hands->clutch, &hands->pending.hands, due_ns, gesture);
     if (hands->frozen)
         gesture->flags = GESTURE_FROZEN;

@@ -42,6 +42,12 @@ struct hands_counts {
  * and writes what is wrong and what to do to `why` (at most `why_bytes`, ended) when it cannot. */
 MUST_USE struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes);
 
+struct source; /* input/source.h */
+
+/* The same for hands that are not named by a text; `source` is the hands' from now on, closed when this
+ * fails, too. `name` as hands_name gives it. NULL: memory is short. */
+MUST_USE struct hands *hands_of(struct source *source, const char *name, uint64_t now_ns);
+
 void hands_close(struct hands *hands);
 
 /* When the next sample is due. It is also when the hands are there, however late hands_next is called:

@@ -14,6 +14,7 @@ struct source_sample {
     struct clutch_hands hands; /* as the last good sample left them, when this one is refused */
     enum motion_err err;       /* why this sample was refused, or MOTION_OK */
     bool is_between;           /* not the recording's own: worked out from its neighbours */
+    bool is_frozen;            /* nobody knows where live hands are: they hold the arm */
 };
 
 struct source { /* the first member of every kind's own struct */
@@ -23,6 +24,7 @@ struct source { /* the first member of every kind's own struct */
     void (*rewind)(struct source *source);
     void (*close)(struct source *source);
     double rate_hz;
+    bool is_live; /* hands of a person who is there now, whose foot is on the pedal or not */
 };
 
 /* Each opens `path` or returns NULL with what is wrong and what to do in `why`. */

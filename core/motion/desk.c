@@ -168,24 +168,51 @@ static double beyond(double value, double dead)
     return over <= 0 ? 0 : copysign(over / (1 - dead), value);
 }
 
-/* How far each hand goes in `step_s`, by what is held and counted. */
-static void sum_up(const struct desk *desk, double step_s,
-                   double moves[GESTURE_HANDS_MAX][DESK_RATES])
+/* How far each hand goes in `step_s`, by what is held; what is counted it owes. */
+static void sum_up(struct desk *desk, double step_s, double moves[GESTURE_HANDS_MAX][DESK_RATES])
 {
     for (unsigned i = 0; i < desk->map->count; i++) {
         const struct desk_binding *binding = &desk->map->bindings[i];
         if (binding->action > DESK_JAW || !is_on(desk, binding))
             continue;
+        unsigned hand = hand_of(desk, binding);
         double value = beyond(desk->values[binding->control], binding->dead);
-        double share_s = desk_control_kind(binding->control) == DESK_IS_COUNTS ? 1 : step_s;
-        moves[hand_of(desk, binding)][binding->action] += value * binding->rate * share_s;
+        if (desk_control_kind(binding->control) == DESK_IS_COUNTS)
+            desk->owed[hand][binding->action] += value * binding->rate;
+        else
+            moves[hand][binding->action] += value * binding->rate * step_s;
     }
 }
 
-static void go(const struct desk *desk, struct pose *pose, const double moves[static DESK_RATES])
+/* Pays a share of three of what a hand owes, no more than `most` of their length. */
+static void pay(double owed[static 3], double moves[static 3], double share, double most)
+{
+    struct vec3 paid =
+        vec3_limit((struct vec3){share * owed[0], share * owed[1], share * owed[2]}, most);
+    const double each[3] = {paid.x, paid.y, paid.z};
+    for (unsigned i = 0; i < 3; i++) {
+        moves[i] += each[i];
+        owed[i] -= each[i];
+    }
+}
+
+static void pay_all(struct desk *desk, unsigned hand, double moves[static DESK_RATES],
+                    double step_s)
+{
+    double share = fmin(1, step_s * NS_PER_S / (double)DESK_SPREAD_NS);
+    pay(desk->owed[hand] + DESK_X, moves + DESK_X, share, DESK_SPEED_MOST_M_S * step_s);
+    pay(desk->owed[hand] + DESK_ROLL, moves + DESK_ROLL, share, DESK_TURN_MOST_RAD_S * step_s);
+    moves[DESK_JAW] += desk->owed[hand][DESK_JAW];
+    desk->owed[hand][DESK_JAW] = 0;
+}
+
+static void go(const struct desk *desk, struct pose *pose, const double moves[static DESK_RATES],
+               double step_s)
 {
     struct vec3 turn = {moves[DESK_PITCH], moves[DESK_YAW], moves[DESK_ROLL]};
     struct vec3 place = {moves[DESK_X], moves[DESK_Y], moves[DESK_Z]};
+    place = vec3_limit(place, DESK_SPEED_MOST_M_S * step_s);
+    turn = vec3_limit(turn, DESK_TURN_MOST_RAD_S * step_s);
     if (!desk->place_locked)
         pose->position_m = vec3_add(pose->position_m, place);
     if (!desk->turn_locked && vec3_length(turn) > 0)
@@ -252,12 +279,16 @@ void desk_advance(struct desk *desk, uint64_t now_ns, struct clutch_hands *hands
         grip_by_axis(desk);
     }
     for (unsigned hand = 0; hand < GESTURE_HANDS_MAX; hand++) {
+        if (is_engaged || is_camera)
+            pay_all(desk, hand, moves[hand], step_s);
+        else
+            memset(desk->owed[hand], 0, sizeof desk->owed[hand]);
         if (is_engaged)
-            go(desk, &desk->hands[hand].pose, moves[hand]);
+            go(desk, &desk->hands[hand].pose, moves[hand], step_s);
         move_jaw(desk, hand, moves[hand][DESK_JAW], step_s);
     }
     if (is_camera)
-        go(desk, &desk->camera, moves[desk->active]);
+        go(desk, &desk->camera, moves[desk->active], step_s);
     forget_counts(desk);
 
     *hands = (struct clutch_hands){.hand_count = GESTURE_HANDS_MAX, .pedal = is_engaged};

@@ -39,6 +39,12 @@
 #define DESK_JAW_CLOSED_RAD (-0.17453292519943295)
 #define DESK_JAW_RATE_RAD_S 3.0
 
+/* What a pointer goes in one leap the hand goes over some time, this much to within a third, and no hand goes
+ * faster than half of what the cart takes for a leap (follow.h: 2 m/s, 20 rad/s). */
+#define DESK_SPREAD_NS UINT64_C(8000000)
+#define DESK_SPEED_MOST_M_S 1.0
+#define DESK_TURN_MOST_RAD_S 6.3
+
 /* More counts than this at once are no hand's: a screen's width. */
 #define DESK_COUNTS_MOST 4096.0
 
@@ -76,6 +82,7 @@ struct desk {
     uint64_t up_until_ns; /* the pedal is up before this */
     uint64_t alive_ns, advanced_ns;
     struct hand hands[GESTURE_HANDS_MAX];
+    double owed[GESTURE_HANDS_MAX][DESK_RATES]; /* by counts, and not gone yet */
     double grip_goal_rad[GESTURE_HANDS_MAX];
     bool trigger_met[GESTURE_HANDS_MAX]; /* the trigger has been where the jaw is, and leads it */
     struct pose camera;                  /* what the hands asked of the camera, since the start */
