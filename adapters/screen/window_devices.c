@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys, mouse, game pad and SpaceMouse, as SDL tells of them, into a desk's events. Letters go by what is
+ * written on the key, where that is a Latin letter; digits by their place (a French keyboard writes them
+ * with shift). */
+#include <math.h>
+#include <string.h>
+
+#include "screen/window_parts.h"
+
+/* Sold under either vendor: Logitech's 3Dconnexion, then 3Dconnexion itself. */
+enum {
+    VENDOR_LOGITECH = 0x046d,
+    VENDOR_3DCONNEXION = 0x256f,
+    CAP_FIRST = 0xc603,
+    CAP_LAST = 0xc640
+};
+
+#define DEAF_NS UINT64_C(50000000)
+#define AXIS_FULL 32767.0
+
+static const struct {
+    SDL_Keycode key;
+    enum desk_control control;
+} keys[] = {{SDLK_SPACE, DESK_KEY_SPACE},    {SDLK_RETURN, DESK_KEY_ENTER},
+            {SDLK_KP_ENTER, DESK_KEY_ENTER}, {SDLK_ESCAPE, DESK_KEY_ESCAPE},
+            {SDLK_TAB, DESK_KEY_TAB},        {SDLK_BACKSPACE, DESK_KEY_BACKSPACE},
+            {SDLK_LEFT, DESK_KEY_LEFT},      {SDLK_RIGHT, DESK_KEY_RIGHT},
+            {SDLK_UP, DESK_KEY_UP},          {SDLK_DOWN, DESK_KEY_DOWN},
+            {SDLK_PAGEUP, DESK_KEY_PAGE_UP}, {SDLK_PAGEDOWN, DESK_KEY_PAGE_DOWN},
+            {SDLK_PLUS, DESK_KEY_PLUS},      {SDLK_EQUALS, DESK_KEY_PLUS},
+            {SDLK_KP_PLUS, DESK_KEY_PLUS},   {SDLK_MINUS, DESK_KEY_MINUS},
+            {SDLK_KP_MINUS, DESK_KEY_MINUS}, {SDLK_LSHIFT, DESK_KEY_SHIFT},
+            {SDLK_RSHIFT, DESK_KEY_SHIFT},   {SDLK_LCTRL, DESK_KEY_CONTROL},
+            {SDLK_RCTRL, DESK_KEY_CONTROL},  {SDLK_LALT, DESK_KEY_ALT},
+            {SDLK_RALT, DESK_KEY_ALT}};
+
+static const enum desk_control pad_buttons[SDL_CONTROLLER_BUTTON_MAX] = {
+    [SDL_CONTROLLER_BUTTON_A] = DESK_PAD_A,
+    [SDL_CONTROLLER_BUTTON_B] = DESK_PAD_B,
+    [SDL_CONTROLLER_BUTTON_X] = DESK_PAD_X,
+    [SDL_CONTROLLER_BUTTON_Y] = DESK_PAD_Y,
+    [SDL_CONTROLLER_BUTTON_BACK] = DESK_PAD_BACK,
+    [SDL_CONTROLLER_BUTTON_START] = DESK_PAD_START,
+    [SDL_CONTROLLER_BUTTON_LEFTSHOULDER] = DESK_PAD_LEFT_SHOULDER,
+    [SDL_CONTROLLER_BUTTON_RIGHTSHOULDER] = DESK_PAD_RIGHT_SHOULDER,
+    [SDL_CONTROLLER_BUTTON_DPAD_UP] = DESK_PAD_UP,
+    [SDL_CONTROLLER_BUTTON_DPAD_DOWN] = DESK_PAD_DOWN,
+    [SDL_CONTROLLER_BUTTON_DPAD_LEFT] = DESK_PAD_LEFT,
+    [SDL_CONTROLLER_BUTTON_DPAD_RIGHT] = DESK_PAD_RIGHT,
+};
+
+/* A device's axes, and which way they go in the picture. The cap's are x right, y toward the user, z down
+ * (3Dconnexion's frame), then turns about them. */
+struct axis {
+    enum desk_control control;
+    double sign;
+};
+
+static const struct axis pad_axes[SDL_CONTROLLER_AXIS_MAX] = {
+    [SDL_CONTROLLER_AXIS_LEFTX] = {DESK_PAD_LEFT_X, 1},
+    [SDL_CONTROLLER_AXIS_LEFTY] = {DESK_PAD_LEFT_Y, -1},
+    [SDL_CONTROLLER_AXIS_RIGHTX] = {DESK_PAD_RIGHT_X, 1},
+    [SDL_CONTROLLER_AXIS_RIGHTY] = {DESK_PAD_RIGHT_Y, -1},
+    [SDL_CONTROLLER_AXIS_TRIGGERLEFT] = {DESK_PAD_LEFT_TRIGGER, 1},
+    [SDL_CONTROLLER_AXIS_TRIGGERRIGHT] = {DESK_PAD_RIGHT_TRIGGER, 1},
+};
+
+static const struct axis cap_axes[] = {{DESK_CAP_X, 1},     {DESK_CAP_Z, 1},    {DESK_CAP_Y, -1},
+                                       {DESK_CAP_PITCH, 1}, {DESK_CAP_ROLL, 1}, {DESK_CAP_YAW, -1}};
+
+static void put(struct devices *devices, const struct window_event *event)
+{
+    struct window_event *slot = ring_reserve(devices->events);
+    if (slot && devices->lost) {
+        *slot = (struct window_event){.desk = {.at_ns = event->desk.at_ns, .kind = DESK_AWAY}};
+        ring_publish(devices->events);
+        devices->lost = false;
+        slot = ring_reserve(devices->events);
+    }
+    if (!slot) {
+        devices->lost = true;
+        return;
+    }
+    *slot = *event;
+    ring_publish(devices->events);
+}
+
+static void tell(struct devices *devices, enum desk_event_kind kind, enum desk_device device,
+                 uint64_t now_ns)
+{
+    put(devices, &(struct window_event){.desk = {.at_ns = now_ns, .kind = kind, .device = device}});
+}
+
+static void move(struct devices *devices, enum desk_control control, double value, uint64_t now_ns)
+{
+    if (control != DESK_NO_CONTROL)
+        put(devices,
+            &(struct window_event){
+                .desk = {.at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value}});
+}
+
+static enum desk_control key_of(const SDL_Keysym *symbol)
+{
+    SDL_Scancode place = symbol->scancode;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (symbol->sym == keys[i].key)
+            return keys[i].control;
+    if (place >= SDL_SCANCODE_F1 && place <= SDL_SCANCODE_F12)
+        return (enum desk_control)(DESK_KEY_F1 + (place - SDL_SCANCODE_F1));
+    if (symbol->sym >= SDLK_a && symbol->sym <= SDLK_z)
+        return (enum desk_control)(DESK_KEY_A + (symbol->sym - SDLK_a));
+    if (place == SDL_SCANCODE_0)
+        return DESK_KEY_0;
+    if (place >= SDL_SCANCODE_1 && place <= SDL_SCANCODE_9)
+        return (enum desk_control)(DESK_KEY_0 + 1 + (place - SDL_SCANCODE_1));
+    if (symbol->sym > SDLK_z && place >= SDL_SCANCODE_A && place <= SDL_SCANCODE_Z)
+        return (enum desk_control)(DESK_KEY_A + (place - SDL_SCANCODE_A)); /* another script */
+    return DESK_NO_CONTROL;
+}
+
+static void take_key(struct devices *devices, const SDL_KeyboardEvent *key, uint64_t now_ns)
+{
+    bool is_down = key->state == SDL_PRESSED;
+    if (key->repeat || (is_down && now_ns < devices->deaf_until_ns))
+        return;
+    move(devices, key_of(&key->keysym), is_down, now_ns);
+}
+
+static void take_button(struct devices *devices, const SDL_MouseButtonEvent *button,
+                        uint64_t now_ns)
+{
+    enum desk_control control = button->button == SDL_BUTTON_LEFT     ? DESK_MOUSE_LEFT
+                                : button->button == SDL_BUTTON_MIDDLE ? DESK_MOUSE_MIDDLE
+                                : button->button == SDL_BUTTON_RIGHT  ? DESK_MOUSE_RIGHT
+                                                                      : DESK_NO_CONTROL;
+    move(devices, control, button->state == SDL_PRESSED, now_ns);
+}
+
+static void take_motion(struct devices *devices, const SDL_MouseMotionEvent *motion,
+                        const double point[2], uint64_t now_ns)
+{
+    struct window_event event = {
+        .desk = {
+            .at_ns = now_ns, .kind = DESK_MOVED, .control = DESK_MOUSE_X, .value = motion->xrel}};
+    if (point) {
+        event.has_pointer = true;
+        event.x = (uint16_t)lround(point[0] * UINT16_MAX);
+        event.y = (uint16_t)lround(point[1] * UINT16_MAX);
+    }
+    put(devices, &event);
+    move(devices, DESK_MOUSE_Y, -motion->yrel, now_ns);
+}
+
+static void move_axis(struct devices *devices, const struct axis *axis, int value, uint64_t now_ns)
+{
+    double full = value / AXIS_FULL; /* to -32768 */
+    move(devices, axis->control, axis->sign * (full < -1 ? -1 : full), now_ns);
+}
+
+static void open_pad(struct devices *devices, int index, uint64_t now_ns)
+{
+    if (devices->pad)
+        return;
+    devices->pad = SDL_GameControllerOpen(index);
+    if (devices->pad)
+        tell(devices, DESK_PLUGGED, DESK_PAD, now_ns);
+}
+
+static void close_pad(struct devices *devices, SDL_JoystickID id, uint64_t now_ns)
+{
+    if (!devices->pad || SDL_JoystickInstanceID(SDL_GameControllerGetJoystick(devices->pad)) != id)
+        return;
+    SDL_GameControllerClose(devices->pad);
+    devices->pad = NULL;
+    tell(devices, DESK_UNPLUGGED, DESK_PAD, now_ns);
+}
+
+static bool is_cap(int index)
+{
+    int vendor = SDL_JoystickGetDeviceVendor(index), product = SDL_JoystickGetDeviceProduct(index);
+    return vendor == VENDOR_3DCONNEXION ||
+           (vendor == VENDOR_LOGITECH && product >= CAP_FIRST && product <= CAP_LAST);
+}
+
+static void open_cap(struct devices *devices, int index, uint64_t now_ns)
+{
+    if (devices->cap || !is_cap(index))
+        return;
+    devices->cap = SDL_JoystickOpen(index);
+    if (devices->cap)
+        tell(devices, DESK_PLUGGED, DESK_CAP, now_ns);
+}
+
+static bool is_our_cap(const struct devices *devices, SDL_JoystickID id)
+{
+    return devices->cap && SDL_JoystickInstanceID(devices->cap) == id;
+}
+
+static void close_cap(struct devices *devices, SDL_JoystickID id, uint64_t now_ns)
+{
+    if (!is_our_cap(devices, id))
+        return;
+    SDL_JoystickClose(devices->cap);
+    devices->cap = NULL;
+    tell(devices, DESK_UNPLUGGED, DESK_CAP, now_ns);
+}
+
+static void take_cap(struct devices *devices, const SDL_Event *event, uint64_t now_ns)
+{
+    if (event->type == SDL_JOYAXISMOTION) {
+        if (is_our_cap(devices, event->jaxis.which) &&
+            event->jaxis.axis < sizeof cap_axes / sizeof *cap_axes)
+            move_axis(devices, &cap_axes[event->jaxis.axis], event->jaxis.value, now_ns);
+    } else if (is_our_cap(devices, event->jbutton.which) && event->jbutton.button < 2) {
+        move(devices, (enum desk_control)(DESK_CAP_BUTTON_1 + event->jbutton.button),
+             event->jbutton.state == SDL_PRESSED, now_ns);
+    }
+}
+
+static void take_pad(struct devices *devices, const SDL_Event *event, uint64_t now_ns)
+{
+    if (event->type == SDL_CONTROLLERAXISMOTION) {
+        if (event->caxis.axis < SDL_CONTROLLER_AXIS_MAX)
+            move_axis(devices, &pad_axes[event->caxis.axis], event->caxis.value, now_ns);
+    } else if (event->cbutton.button < SDL_CONTROLLER_BUTTON_MAX) {
+        move(devices, pad_buttons[event->cbutton.button], event->cbutton.state == SDL_PRESSED,
+             now_ns);
+    }
+}
+
+static void take_window(struct devices *devices, const SDL_WindowEvent *window, uint64_t now_ns)
+{
+    if (window->event == SDL_WINDOWEVENT_FOCUS_LOST || window->event == SDL_WINDOWEVENT_HIDDEN ||
+        window->event == SDL_WINDOWEVENT_MINIMIZED)
+        tell(devices, DESK_AWAY, DESK_KEYBOARD, now_ns);
+    if (window->event == SDL_WINDOWEVENT_FOCUS_GAINED)
+        devices->deaf_until_ns = now_ns + DEAF_NS;
+}
+
+void devices_take(struct devices *devices, const SDL_Event *event, const double point[2],
+                  uint64_t now_ns)
+{
+    switch (event->type) {
+    case SDL_KEYDOWN:
+    case SDL_KEYUP:
+        take_key(devices, &event->key, now_ns);
+        break;
+    case SDL_MOUSEMOTION:
+        take_motion(devices, &event->motion, point, now_ns);
+        break;
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+        take_button(devices, &event->button, now_ns);
+        break;
+    case SDL_MOUSEWHEEL:
+        move(devices, DESK_MOUSE_WHEEL, (double)event->wheel.preciseY, now_ns);
+        break;
+    case SDL_CONTROLLERDEVICEADDED:
+        open_pad(devices, event->cdevice.which, now_ns);
+        break;
+    case SDL_CONTROLLERDEVICEREMOVED:
+        close_pad(devices, event->cdevice.which, now_ns);
+        break;
+    case SDL_CONTROLLERAXISMOTION:
+    case SDL_CONTROLLERBUTTONDOWN:
+    case SDL_CONTROLLERBUTTONUP:
+        take_pad(devices, event, now_ns);
+        break;
+    case SDL_JOYDEVICEADDED:
+        open_cap(devices, event->jdevice.which, now_ns);
+        break;
+    case SDL_JOYDEVICEREMOVED:
+        close_cap(devices, event->jdevice.which, now_ns);
+        break;
+    case SDL_JOYAXISMOTION:
+    case SDL_JOYBUTTONDOWN:
+    case SDL_JOYBUTTONUP:
+        take_cap(devices, event, now_ns);
+        break;
+    case SDL_WINDOWEVENT:
+        take_window(devices, &event->window, now_ns);
+        break;
+    default:
+        break;
+    }
+}
+
+void devices_sign_of_life(struct devices *devices, uint64_t now_ns)
+{
+    tell(devices, DESK_ALIVE, DESK_KEYBOARD, now_ns);
+}
+
+void devices_close(struct devices *devices)
+{
+    if (devices->pad)
+        SDL_GameControllerClose(devices->pad);
+    if (devices->cap)
+        SDL_JoystickClose(devices->cap);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the window's files share; not for others. All of it runs in the window's thread but for what
+ * window.h says. */
+#ifndef SCREEN_WINDOW_PARTS_H
+#define SCREEN_WINDOW_PARTS_H
+
+#include <SDL2/SDL.h>
+
+#include "base/ring.h"
+#include "screen/hud.h"
+#include "screen/window.h"
+
+struct window_frame {
+    struct picture room; /* of the greatest size */
+    uint32_t width, height, number;
+    uint64_t ready_ns;
+};
+
+/* What is on the screen: window_canvas.c. */
+struct canvas {
+    SDL_Renderer *renderer;
+    SDL_Texture *picture, *hud;
+    unsigned picture_width, picture_height; /* of the texture */
+    unsigned width, height;                 /* of the window, pixels */
+    bool is_stereo, has_marks;
+    struct hud *drawing;
+};
+
+MUST_USE bool canvas_open(struct canvas *canvas, SDL_Window *window, bool is_stereo);
+void canvas_close(struct canvas *canvas);
+
+/* Takes note of the window's size; true when it has changed. */
+bool canvas_measure(struct canvas *canvas);
+void canvas_take_picture(struct canvas *canvas, const struct window_frame *frame);
+void canvas_draw_hud(struct canvas *canvas, const struct view *view,
+                     const struct view_marks *marks);
+void canvas_present(struct canvas *canvas, enum view_show show);
+
+/* Where in the picture the place x, y of the window is, in shares; false: beside it. */
+bool canvas_point(const struct canvas *canvas, enum view_show show, double x, double y,
+                  double *right, double *down);
+
+/* What devices do, as events of a desk: window_devices.c. */
+struct devices {
+    struct ring *events; /* of struct window_event */
+    bool lost;           /* the ring was full: somebody may have let go since */
+    uint64_t
+        deaf_until_ns; /* keys that were down when the window got the keyboard are not pressed now */
+    SDL_GameController *pad;
+    SDL_Joystick *cap;
+};
+
+/* Opens and closes pads and caps as they come and go. `point` is where the pointer is, or NULL. */
+void devices_take(struct devices *devices, const SDL_Event *event, const double point[2],
+                  uint64_t now_ns);
+void devices_sign_of_life(struct devices *devices, uint64_t now_ns);
+void devices_close(struct devices *devices);
+
+#endif
