@@ -14,7 +14,7 @@
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 
-static const char *const kind_words[] = {"cart", "console", "centre", "unit", NULL};
+static const char *const kind_words[] = {"cart", "console", "bedside", "centre", "unit", NULL};
 static const char *const key_words[] = {"p256", "ed25519", NULL};
 
 static const char help_text[] =

@@ -106,6 +106,28 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_HOLD_STEP] = {"the hands leapt", "mouvement trop brusque des mains",
                         "حركة مفاجئة لليدين"},
     [WORD_HOLD_SESSION] = {"the session is lost", "la liaison est perdue", "انقطع الاتصال"},
+    [WORD_HOLD_LEASE] = {"the lease changed hands", "le contrôle a changé de mains",
+                         "انتقل التحكم إلى طرف آخر"},
+    [WORD_HOLD_BEDSIDE] = {"the bedside team is not heard", "le chevet ne répond plus",
+                           "لوحة فريق المريض لا تستجيب"},
+    [WORD_HOLD_PRESENCE] = {"nobody is at the hands", "personne aux commandes",
+                            "لا أحد عند أدوات التحكم"},
+    [WORD_HOLD_PICTURE] = {"the surgeon sees an old picture", "image du chirurgien trop ancienne",
+                           "الجراح يرى صورة قديمة جدا"},
+    [WORD_HOLD_LOOP] = {"the control loop stood still", "boucle de commande arrêtée",
+                        "توقفت حلقة التحكم"},
+    [WORD_HOLD_FORCE] = {"too much force at an instrument", "effort excessif sur un instrument",
+                         "قوة زائدة على أداة"},
+    [WORD_HOLD_TRACKING] = {"the arm is not where it was sent", "le bras n'est pas à sa place",
+                            "الذراع ليست حيث أُمرت"},
+    [WORD_HOLD_ARM] = {"the arm does not answer", "le bras ne répond plus", "الذراع لا تستجيب"},
+    [WORD_HOLD_DISABLED] = {"the bedside has not enabled it", "bras non autorisé par le chevet",
+                            "لم يأذن فريق المريض للذراع"},
+    [WORD_HOLD_STOPPED] = {"stopped by a person", "arrêté par une personne", "أوقفه شخص"},
+    [WORD_HOLD_UNDOCK] = {"emergency undocking", "dégagement d'urgence", "فك ارتباط طارئ"},
+    [WORD_HOLD_ESTOP] = {"emergency stop pressed", "arrêt d'urgence enfoncé",
+                         "زر التوقف الطارئ مضغوط"},
+    [WORD_HOLD_POWER] = {"the motors have a fault", "défaut des moteurs", "عطل في المحركات"},
 };
 
 const char *words_of(enum word word, enum words_language language)
@@ -133,6 +155,32 @@ enum word words_of_hold(enum hold_cause cause)
         return WORD_HOLD_STEP;
     case HOLD_SESSION:
         return WORD_HOLD_SESSION;
+    case HOLD_LEASE:
+        return WORD_HOLD_LEASE;
+    case HOLD_BEDSIDE:
+        return WORD_HOLD_BEDSIDE;
+    case HOLD_PRESENCE:
+        return WORD_HOLD_PRESENCE;
+    case HOLD_PICTURE:
+        return WORD_HOLD_PICTURE;
+    case HOLD_LOOP:
+        return WORD_HOLD_LOOP;
+    case HOLD_FORCE:
+        return WORD_HOLD_FORCE;
+    case HOLD_TRACKING:
+        return WORD_HOLD_TRACKING;
+    case HOLD_ARM:
+        return WORD_HOLD_ARM;
+    case HOLD_DISABLED:
+        return WORD_HOLD_DISABLED;
+    case HOLD_STOPPED:
+        return WORD_HOLD_STOPPED;
+    case HOLD_UNDOCK:
+        return WORD_HOLD_UNDOCK;
+    case HOLD_ESTOP:
+        return WORD_HOLD_ESTOP;
+    case HOLD_POWER:
+        return WORD_HOLD_POWER;
     case HOLD_NONE:
         return WORD_FOLLOWS;
     case HOLD_CAUSES:
@@ -165,6 +213,7 @@ const char *words_of_refusal(enum motion_err err, enum words_language language)
                                  "مجموع تحقق خاطئ"},
         [MOTION_ERR_STAMP] = {"time stamp out of order", "horodatage incohérent", "طابع زمني مختل"},
         [MOTION_ERR_CLOCK] = {"age not measured", "âge non mesuré", "عمر غير مقيس"},
+        [MOTION_ERR_LEASE] = {"without the lease", "sans le contrôle", "من دون حق التحكم"},
         [MOTION_ERR_CLUTCH] = {"no fresh clutch-in", "sans nouvelle prise des commandes",
                                "دون تولٍّ جديد"},
     };

@@ -76,7 +76,8 @@ enum link_kind {
     LINK_KIND_CART = 1,    /* the patient's side */
     LINK_KIND_CONSOLE = 2, /* the surgeon's side */
     LINK_KIND_CENTRE = 4,
-    LINK_KIND_UNIT = 8
+    LINK_KIND_UNIT = 8,
+    LINK_KIND_BEDSIDE = 16 /* the panel of the team at the patient's side */
 };
 
 /* Where a datagram comes from or goes to: which of the caller's sockets, and the far address as

@@ -19,10 +19,8 @@ static const struct {
     enum link_kind kind;
     const char *word;
 } kinds[] = {
-    {LINK_KIND_CART, "cart"},
-    {LINK_KIND_CONSOLE, "console"},
-    {LINK_KIND_CENTRE, "centre"},
-    {LINK_KIND_UNIT, "unit"},
+    {LINK_KIND_CART, "cart"}, {LINK_KIND_CONSOLE, "console"}, {LINK_KIND_CENTRE, "centre"},
+    {LINK_KIND_UNIT, "unit"}, {LINK_KIND_BEDSIDE, "bedside"},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

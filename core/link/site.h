@@ -22,7 +22,8 @@
 #define LINK_KIND_NONE ((enum link_kind)0) /* beside the kinds of link.h */
 
 enum {
-    LINK_KIND_ANY = LINK_KIND_CART | LINK_KIND_CONSOLE | LINK_KIND_CENTRE | LINK_KIND_UNIT,
+    LINK_KIND_ANY =
+        LINK_KIND_CART | LINK_KIND_CONSOLE | LINK_KIND_CENTRE | LINK_KIND_UNIT | LINK_KIND_BEDSIDE,
     /* Without the closing zero. RFC 5280 allows a common name 64 characters; ours are bytes. */
     LINK_NAME_BYTES_MAX = LINK_NAME_BYTES - 1,
     LINK_FINGERPRINT_BYTES = 32,

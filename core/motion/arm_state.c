@@ -26,42 +26,6 @@ static_assert(AT_HOLDS + 4 == ARM_STATE_HEAD_BYTES, "the last count ends the hea
 enum { VERSION = 1, FLAG_HAS_APPLIED = 0x01, ARM_VALUES = ARM_STATE_ARM_BYTES / 4 };
 static_assert(ARM_VALUES == INSTRUMENT_AXES + 7, "joints, position, orientation");
 
-const char *hold_cause_text(enum hold_cause cause)
-{
-    switch (cause) {
-    case HOLD_NONE:
-        return "following";
-    case HOLD_START:
-        return "not yet engaged";
-    case HOLD_RELEASED:
-        return "pedal released";
-    case HOLD_FROZEN:
-        return "hands frozen: picture too old";
-    case HOLD_AGE:
-        return "gesture too old";
-    case HOLD_SILENCE:
-        return "no gestures";
-    case HOLD_CLOCK:
-        return "clock not measured";
-    case HOLD_STEP:
-        return "hands leapt";
-    case HOLD_SESSION:
-        return "session lost";
-    case HOLD_CAUSES:
-        break;
-    }
-    return "unknown cause";
-}
-
-const char *hold_cause_word(enum hold_cause cause)
-{
-    static const char *const words[HOLD_CAUSES] = {
-        [HOLD_NONE] = "none",     [HOLD_START] = "start", [HOLD_RELEASED] = "released",
-        [HOLD_FROZEN] = "frozen", [HOLD_AGE] = "age",     [HOLD_SILENCE] = "silence",
-        [HOLD_CLOCK] = "clock",   [HOLD_STEP] = "step",   [HOLD_SESSION] = "session"};
-    return (unsigned)cause < HOLD_CAUSES ? words[cause] : "unknown";
-}
-
 /* The arm's values in their order on the wire, rounded as the wire rounds them. */
 static void arm_values(const struct arm_report *arm, double values[static ARM_VALUES])
 {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "motion/instrument.h"
+#include "supervisor/cause.h"
 
 enum {
     ARM_STATE_ARMS_MAX = 2,
@@ -32,26 +33,6 @@ enum operating_state { /* CRTK's, in its order */
                        OPERATING_FAULT,
                        OPERATING_STATES
 };
-
-/* Why the arm keeps still. Anything but HOLD_NONE ends only by a fresh clutch-in. */
-enum hold_cause {
-    HOLD_NONE,     /* it follows */
-    HOLD_START,    /* never engaged in this session */
-    HOLD_RELEASED, /* the surgeon's foot is off the pedal */
-    HOLD_FROZEN,   /* the console froze the hands: its picture is old */
-    HOLD_AGE,      /* a gesture was older than the gate */
-    HOLD_SILENCE,  /* no gesture for longer than the gate */
-    HOLD_CLOCK,    /* the age of a gesture was not measured, though the session's clock had been */
-    HOLD_STEP,     /* the hands leapt */
-    HOLD_SESSION,  /* the session with the console is lost */
-    HOLD_CAUSES
-};
-
-/* The cause in words for logs and screens: "gesture too old". */
-const char *hold_cause_text(enum hold_cause cause);
-
-/* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
-const char *hold_cause_word(enum hold_cause cause);
 
 struct arm_report {
     double measured_jp[INSTRUMENT_AXES]; /* rad; insertion m */

@@ -48,8 +48,8 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
     if (clutch->engaged && is_out_of_reach(clutch, hands))
         clutch_again_unasked(clutch, now_ns);
     bool is_lifted = now_ns < clutch->up_until_ns;
-    bool down = hands->pedal && !is_lifted;
-    bool is_unasked = is_lifted ? clutch->is_unasked : hands->is_played;
+    bool down = hands->pedal && !is_lifted && !hands->is_absent;
+    bool is_unasked = is_lifted ? clutch->is_unasked : hands->is_played || hands->is_absent;
     if (down && !clutch->engaged)
         clutch->id++;
     for (unsigned i = 0; i < hands->hand_count; i++)
@@ -59,9 +59,9 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
 
     *gesture = (struct gesture){
         .clutch_id = clutch->id,
-        .flags = down         ? GESTURE_ENGAGED
-                 : is_unasked ? GESTURE_UNASKED
-                              : 0,
+        .flags =
+            (uint8_t)((down ? GESTURE_ENGAGED : 0) | (!down && is_unasked ? GESTURE_UNASKED : 0) |
+                      (hands->is_absent ? GESTURE_ABSENT : 0)),
         .hand_count = (uint8_t)hands->hand_count,
     };
     for (unsigned i = 0; i < hands->hand_count; i++)

@@ -25,6 +25,8 @@ struct clutch_hands {
     struct hand hands[GESTURE_HANDS_MAX]; /* poses in the source's frame */
     bool pedal;
     bool is_played; /* the foot is a recording's: no person lifts it */
+    bool
+        is_absent; /* nobody is at the hands, or the device is gone: the foot is up, and no person lifted it */
 };
 
 struct clutch {

@@ -42,6 +42,8 @@ const char *motion_err_text(enum motion_err err)
         return "age not measured";
     case MOTION_ERR_CLUTCH:
         return "no fresh clutch-in";
+    case MOTION_ERR_LEASE:
+        return "without the lease";
     case MOTION_ERRS:
         break;
     }
@@ -70,6 +72,7 @@ const char *motion_err_word(enum motion_err err)
         [MOTION_ERR_STAMP] = "stamp",
         [MOTION_ERR_CLOCK] = "clock",
         [MOTION_ERR_CLUTCH] = "clutch",
+        [MOTION_ERR_LEASE] = "lease",
     };
     return (unsigned)err < MOTION_ERRS ? words[err] : "?";
 }

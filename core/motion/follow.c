@@ -3,13 +3,13 @@
 
 #include <assert.h>
 
+#include "motion/undock.h"
+
 #define DEGREES (3.14159265358979323846 / 180)
 
 const struct follow_settings FOLLOW_STANDARD = {
     .arm_count = 2,
     .scale = 0.2,
-    .age_gate_ns = UINT64_C(300000000),
-    .silence_gate_ns = UINT64_C(200000000),
     .hand_speed_max_m_s = 2,
     .hand_turn_max_rad_s = 20,
     .hand_slack_m = 0.005,
@@ -26,46 +26,45 @@ const char *follow_outcome_text(enum follow_outcome outcome)
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES])
 {
-    assert(index < follow->settings.arm_count && follow->hold == HOLD_START);
+    assert(index < follow->settings.arm_count && !supervisor_follows(&follow->supervisor));
     track_place(&follow->arms[index], follow->instrument, joints);
 }
 
-static void start_hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
+/* The one place where the supervisor is asked: what it decides is noted as a hold begun or ended. */
+static void step(struct follow *follow, enum supervisor_event event, uint32_t more_failing,
+                 uint64_t now_ns)
 {
-    hold_log_begin(&follow->holds, cause, now_ns);
-    follow->hold_counts[cause]++;
-    follow->hold = cause;
-}
-
-static void end_hold(struct follow *follow, uint64_t now_ns)
-{
-    hold_log_end(&follow->holds, now_ns);
-    follow->hold = HOLD_NONE;
-}
-
-/* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */
-static bool is_rest(enum hold_cause cause)
-{
-    return cause == HOLD_START || cause == HOLD_RELEASED || cause == HOLD_FROZEN;
-}
-
-static void hold(struct follow *follow, enum hold_cause cause, uint64_t now_ns)
-{
-    follow->armed = false;
-    if (follow->hold != HOLD_NONE) {
-        if (!is_rest(follow->hold) || follow->hold == cause)
-            return;
-        end_hold(follow, now_ns);
+    enum hold_cause before = follow->supervisor.cause;
+    follow->reaction =
+        supervisor_step(&follow->supervisor, event, follow->gates.failing | more_failing);
+    enum hold_cause cause = follow->supervisor.cause;
+    if (cause == before)
+        return;
+    if (cause == HOLD_NONE) {
+        hold_log_end(&follow->holds, now_ns);
+    } else {
+        hold_log_begin(&follow->holds, cause, now_ns);
+        follow->hold_counts[cause]++;
     }
-    start_hold(follow, cause, now_ns);
+}
+
+/* None is too old, and none leaps, while there is none. */
+static void forget_gestures(struct follow *follow)
+{
+    gates_set(&follow->gates, GATE_AGE, true);
+    gates_set(&follow->gates, GATE_STEP, true);
 }
 
 void follow_init(struct follow *follow, const struct instrument *instrument,
-                 const struct follow_settings *settings, uint64_t now_ns)
+                 const struct follow_settings *settings)
 {
     assert(settings->arm_count >= 1 && settings->arm_count <= ARM_STATE_ARMS_MAX);
     *follow = (struct follow){.instrument = instrument, .settings = *settings};
-    start_hold(follow, HOLD_START, now_ns);
+    supervisor_init(&follow->supervisor);
+    struct profile standard;
+    profile_standard(&standard);
+    gates_init(&follow->gates, settings->profile ? settings->profile : &standard);
+    forget_gestures(follow);
     for (unsigned i = 0; i < settings->arm_count; i++)
         follow_place(follow, i, INSTRUMENT_READY_JP);
 }
@@ -132,18 +131,45 @@ static void set_goals(struct follow *follow, const struct gesture *gesture)
     }
 }
 
+void follow_order(struct follow *follow, enum supervisor_event event, uint64_t now_ns)
+{
+    step(follow, event, 0, now_ns);
+}
+
+void follow_set_scale(struct follow *follow, double scale)
+{
+    double less = follow->settings.scale - scale;
+    follow->settings.scale = scale;
+    for (unsigned i = 0; i < follow->settings.arm_count && i < follow->hand_count; i++) {
+        struct vec3 *base_m = &follow->bases[i].position_m;
+        *base_m = vec3_add(*base_m, vec3_scale(follow->hands[i].pose.position_m, less));
+    }
+}
+
 /* The pedal is up: the rest that arms the next clutch-in, unless it is the console that rests, or it
  * holds already and no person lifted the foot. */
 static enum follow_outcome rest(struct follow *follow, const struct gesture *gesture,
                                 uint64_t now_ns)
 {
-    bool frozen = gesture->flags & GESTURE_FROZEN;
-    if (gesture->flags == GESTURE_UNASKED && follow->hold != HOLD_NONE)
+    bool is_unasked = gesture->flags & GESTURE_UNASKED;
+    if (is_unasked && !supervisor_follows(&follow->supervisor))
         return count(follow, FOLLOW_APPLIED);
-    hold(follow, frozen ? HOLD_FROZEN : HOLD_RELEASED, now_ns);
-    follow->armed = !frozen;
     follow->clutch_id = gesture->clutch_id;
+    step(follow,
+         gesture->flags & GESTURE_FROZEN ? SUPERVISOR_FREEZE
+         : is_unasked                    ? SUPERVISOR_LIFT_UNASKED
+                                         : SUPERVISOR_LIFT,
+         0, now_ns);
     return count(follow, FOLLOW_APPLIED);
+}
+
+/* Whether a pedal that is down may move the arm: under a clutch number that is newer after a foot was
+ * lifted, or under the one that it follows. */
+static bool may_engage(const struct follow *follow, bool is_fresh, uint32_t clutch_id)
+{
+    if (supervisor_follows(&follow->supervisor))
+        return is_fresh || clutch_id == follow->clutch_id;
+    return is_fresh && follow->supervisor.armed;
 }
 
 /* The pedal is down. `before_ns`: when the gesture taken before this one was sampled. */
@@ -155,30 +181,43 @@ static enum follow_outcome engage(struct follow *follow, const struct follow_sam
         {.pose = {.orientation = {1, 0, 0, 0}}},
     };
     const struct gesture *gesture = &sample->gesture;
-    bool holding = follow->hold != HOLD_NONE;
-    bool fresh = motion_is_newer(gesture->clutch_id, follow->clutch_id);
+    bool is_fresh = motion_is_newer(gesture->clutch_id, follow->clutch_id);
 
-    if (holding ? !follow->armed || !fresh : !fresh && gesture->clutch_id != follow->clutch_id) {
-        follow->armed = false;
+    if (!may_engage(follow, is_fresh, gesture->clutch_id)) {
+        step(follow, SUPERVISOR_FOLLOW, 0, now_ns);
         return refuse(follow, MOTION_ERR_CLUTCH);
     }
-    if (!fresh && gesture->hand_count != follow->hand_count)
+    if (!is_fresh && gesture->hand_count != follow->hand_count)
         return refuse(follow, MOTION_ERR_COUNT);
-    if (!is_within_step(follow, sample, fresh ? at_clutch_in : follow->hands, before_ns)) {
+    if (!is_within_step(follow, sample, is_fresh ? at_clutch_in : follow->hands, before_ns)) {
         follow->clutch_id = gesture->clutch_id;
-        hold(follow, HOLD_STEP, now_ns);
+        step(follow, SUPERVISOR_TICK, GATE_BIT(GATE_STEP), now_ns);
         return refuse(follow, MOTION_ERR_STEP);
     }
-    if (holding)
-        end_hold(follow, now_ns);
-    if (fresh)
+    step(follow, is_fresh ? SUPERVISOR_ENGAGE : SUPERVISOR_FOLLOW, 0, now_ns);
+    if (!supervisor_follows(&follow->supervisor)) /* a gate fails: this clutch-in is spent */
+        return refuse(follow, MOTION_ERR_CLUTCH);
+    if (is_fresh)
         clutch_in(follow, gesture);
-    follow->armed = false;
     set_goals(follow, gesture);
     follow->has_applied = true;
     follow->applied_sequence = sample->sequence;
     follow->applied_sampled_ns = sample->sampled_ns;
     return count(follow, FOLLOW_APPLIED);
+}
+
+/* Whether the sample is young by a measured age. If not, the arm reacts. */
+static bool is_young(struct follow *follow, const struct follow_sample *sample, uint64_t now_ns)
+{
+    struct gates *gates = &follow->gates;
+    bool follows = supervisor_follows(&follow->supervisor);
+    gates_read(gates, GATE_CLOCK, sample->measured ? 0 : GATE_UNMEASURED, false);
+    if (sample->measured)
+        gates_read(gates, GATE_AGE, (double)sample->age_ns * 1e-6, follows);
+    if (!(gates->failing & (GATE_BIT(GATE_CLOCK) | GATE_BIT(GATE_AGE))))
+        return true;
+    step(follow, SUPERVISOR_TICK, 0, now_ns);
+    return false;
 }
 
 enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sample *sample,
@@ -196,43 +235,84 @@ enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sa
     follow->has_sequence = true;
     follow->sequence = sample->sequence;
     follow->sampled_ns = sample->sampled_ns;
-    if (!sample->measured) {
-        if (follow->has_measured) /* else the session begins: it holds, and nothing is wrong yet */
-            hold(follow, HOLD_CLOCK, now_ns);
-        return refuse(follow, MOTION_ERR_CLOCK);
-    }
-    follow->has_measured = true;
-    if (sample->age_ns > follow->settings.age_gate_ns) {
-        hold(follow, HOLD_AGE, now_ns);
-        return count(follow, FOLLOW_LATE);
-    }
+    if (!is_young(follow, sample, now_ns))
+        return sample->measured ? count(follow, FOLLOW_LATE) : refuse(follow, MOTION_ERR_CLOCK);
+    follow->has_heard = true;
     follow->heard_ns = now_ns;
+    gates_set(&follow->gates, GATE_SILENCE, true);
+    gates_set(&follow->gates, GATE_PRESENCE, !(sample->gesture.flags & GESTURE_ABSENT));
     if (!(sample->gesture.flags & GESTURE_ENGAGED))
         return rest(follow, &sample->gesture, now_ns);
     return engage(follow, sample, before_ns, now_ns);
 }
 
+/* What a console's session alone can say is not measured any more. */
+static void forget_console(struct follow *follow)
+{
+    static const enum supervisor_gate gates[] = {GATE_CLOCK, GATE_SILENCE, GATE_PRESENCE};
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
+        gates_read(&follow->gates, gates[i], GATE_UNMEASURED, false);
+    forget_gestures(follow);
+    follow->has_sequence = false;
+    follow->has_heard = false;
+    follow->has_applied = false;
+}
+
 void follow_session_lost(struct follow *follow, uint64_t now_ns)
 {
-    hold(follow, HOLD_SESSION, now_ns);
-    follow->has_sequence = false;
-    follow->has_measured = false;
-    follow->has_applied = false;
+    step(follow, SUPERVISOR_TICK, GATE_BIT(GATE_SESSION), now_ns);
+    forget_console(follow);
+}
+
+void follow_lease_changed(struct follow *follow, uint64_t now_ns)
+{
+    step(follow, SUPERVISOR_LEASE, 0, now_ns);
+    forget_console(follow);
+}
+
+/* Brings the instruments out, jaws open: done when none is inside any more. */
+static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    bool is_out = true;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        is_out &= undock_tick(&follow->arms[i], follow->instrument, dt_ns);
+    if (is_out)
+        step(follow, SUPERVISOR_UNDOCKED, 0, now_ns);
+}
+
+/* What the tick itself measures. */
+static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    bool follows = supervisor_follows(&follow->supervisor);
+    uint32_t limited = 0;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        limited |= follow->arms[i].limited;
+    gates_set(&follow->gates, GATE_WORKSPACE, !limited);
+    gates_set(&follow->gates, GATE_STEP, true);
+    gates_read(&follow->gates, GATE_LOOP, (double)dt_ns * 1e-6, follows);
+    gates_read(&follow->gates, GATE_SILENCE,
+               follow->has_heard ? (double)(now_ns - follow->heard_ns) * 1e-6 : GATE_UNMEASURED,
+               follows);
 }
 
 void follow_tick(struct follow *follow, uint64_t now_ns)
 {
-    if ((follow->hold == HOLD_NONE || follow->hold == HOLD_RELEASED ||
-         follow->hold == HOLD_FROZEN) &&
-        now_ns - follow->heard_ns > follow->settings.silence_gate_ns)
-        hold(follow, HOLD_SILENCE, now_ns);
-
     uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
     follow->has_ticked = true;
     follow->ticked_ns = now_ns;
+    read_gates(follow, dt_ns, now_ns);
+    step(follow, SUPERVISOR_TICK, 0, now_ns);
+    if (follow->supervisor.state == SUPERVISOR_UNDOCKING) {
+        withdraw(follow, dt_ns, now_ns);
+        return;
+    }
+
+    struct track_limits limits = follow->settings.limits;
+    if (follow->reaction == REACTION_SCALE_DOWN)
+        limits.speed_max_m_s *= FOLLOW_SLOW_SHARE;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        track_tick(&follow->arms[i], follow->instrument, &follow->settings.limits,
-                   follow->hold == HOLD_NONE && i < follow->hand_count, dt_ns);
+        track_tick(&follow->arms[i], follow->instrument, &limits,
+                   supervisor_follows(&follow->supervisor) && i < follow->hand_count, dt_ns);
 }
 
 bool follow_is_still(const struct follow *follow)
@@ -243,11 +323,30 @@ bool follow_is_still(const struct follow *follow)
     return true;
 }
 
+/* CRTK's word for a state of ours. */
+static enum operating_state operating(enum supervisor_state state)
+{
+    switch (state) {
+    case SUPERVISOR_OFF:
+    case SUPERVISOR_DISABLED:
+    case SUPERVISOR_STATES:
+        break;
+    case SUPERVISOR_READY:
+    case SUPERVISOR_FOLLOWING:
+        return OPERATING_ENABLED;
+    case SUPERVISOR_HELD:
+    case SUPERVISOR_UNDOCKING:
+        return OPERATING_PAUSED;
+    case SUPERVISOR_STOPPED:
+        return OPERATING_FAULT;
+    }
+    return OPERATING_DISABLED;
+}
+
 void follow_report(const struct follow *follow, struct arm_state *state)
 {
-    bool ready = follow->hold == HOLD_NONE || is_rest(follow->hold);
-    state->operating_state = ready ? OPERATING_ENABLED : OPERATING_PAUSED;
-    state->hold_cause = follow->hold;
+    state->operating_state = operating(follow->supervisor.state);
+    state->hold_cause = follow->supervisor.cause;
     state->has_applied = follow->has_applied;
     state->applied_sequence = follow->applied_sequence;
     state->applied_sampled_ns = follow->applied_sampled_ns;

@@ -6,12 +6,16 @@
  *     goal orientation = hand's turn since clutch-in * base orientation
  * (after dVRK's mtsTeleOperationPSM, research B.2), approached as motion/track.h says.
  *
- * What stops it: a gesture older than the age gate, silence, an age that is not measured, a leap of
- * the hands, a lost session, a pedal released. The arm then decelerates within its limit and HOLDS.
- * A hold is latched: it ends only when a fresh gesture shows that a person lifted the foot and a
- * later fresh one shows it down under a newer clutch number. A foot that lifts by itself
- * (GESTURE_UNASKED) rests an arm that follows, and lets it go on; it ends no other hold. Hazards
- * H-01 to H-07, docs/hazards.md.
+ * Whether it follows at all is the supervisor's to say (supervisor/supervisor.h), to whom this tells what
+ * gestures and time bring: a gesture too old, an age that is not measured, a leap, silence, a foot. Where
+ * it says no, the arm decelerates within its limit and stands. A hold is latched: it ends only when a fresh
+ * gesture shows that a person lifted the foot and a later fresh one shows it down under a newer clutch
+ * number. A foot that lifts by itself (GESTURE_UNASKED) rests an arm that follows, and lets it go on; it
+ * ends no other hold. Hazards H-01 to H-07, docs/hazards.md.
+ *
+ * The gates that others measure are theirs to read into `gates` (supervisor/gates.h) before the tick: POWER,
+ * ARM, TRACKING, TRACKING_NEAR, FORCE, FORCE_NEAR of the robot; BEDSIDE, LEASE, SESSION, PICTURE and DELAY of
+ * those at the other ends. Until they are read they fail, and nothing moves.
  *
  * Pure: no clock, heap or thread; one owner per struct. `now_ns` never runs backwards. */
 #ifndef MOTION_FOLLOW_H
@@ -24,21 +28,23 @@
 #include "motion/gesture.h"
 #include "motion/hold_log.h"
 #include "motion/track.h"
+#include "supervisor/gates.h"
 
 struct follow_settings {
     unsigned arm_count;        /* 1 or 2: arm i follows hand i */
     double scale;              /* tip metres for each hand metre, 0.01 to 1 */
-    uint64_t age_gate_ns;      /* a gesture older than this, on our clock, is never applied */
-    uint64_t silence_gate_ns;  /* longer than this without an applicable gesture is a hold */
     double hand_speed_max_m_s; /* a gesture further from the last than this allows is a leap */
     double hand_turn_max_rad_s;
     double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
     struct track_limits limits;
+    const struct profile
+        *profile; /* the gates' limits, copied at the start; NULL: the standard ones */
 };
 
-/* Scale 0.2 and the jaw's speeds are dVRK's; the age gate is the 300 ms above which every source
- * of research A.3 says stop; silence 200 ms (the recorded 500 Hz console stream has gaps of 169 ms);
- * the rest is well above what hands do: 2 m/s and 20 rad/s. */
+/* How fast the tips may go, as a share of their limit, while the supervisor scales down. */
+#define FOLLOW_SLOW_SHARE 0.25
+
+/* Scale 0.2 and the jaw's speeds are dVRK's; the rest is well above what hands do: 2 m/s and 20 rad/s. */
 extern const struct follow_settings FOLLOW_STANDARD;
 
 enum follow_outcome {
@@ -66,12 +72,11 @@ struct follow {
     struct follow_settings settings;
     struct track arms[ARM_STATE_ARMS_MAX];
     struct pose bases[ARM_STATE_ARMS_MAX]; /* where the tips were at clutch-in */
-    enum hold_cause hold;                  /* HOLD_NONE while following */
-    bool
-        armed; /* holding, and a clutch-in may end it: the foot was lifted, by a person or, where the
-                   arm followed until then, by itself */
-    bool has_sequence; /* a gesture was taken in this session */
-    bool has_measured; /* a gesture's age was, in this session */
+    struct supervisor supervisor;
+    struct gates gates;
+    enum reaction reaction; /* of the last step */
+    bool has_sequence;      /* a gesture was taken in this session */
+    bool has_heard;         /* one was young, under this lease */
     bool has_applied;
     bool has_ticked;
     uint8_t hand_count; /* of this clutch */
@@ -87,12 +92,12 @@ struct follow {
     struct hold_log holds;
 };
 
-/* Sets `follow` holding (HOLD_START) with all arms at INSTRUMENT_READY_JP. `instrument` is lent for
- * as long as `follow` lives. */
+/* Sets `follow` off (HOLD_DISABLED), every gate failing, with all arms at INSTRUMENT_READY_JP. `instrument` is
+ * lent for as long as `follow` lives. */
 void follow_init(struct follow *follow, const struct instrument *instrument,
-                 const struct follow_settings *settings, uint64_t now_ns);
+                 const struct follow_settings *settings);
 
-/* Puts arm `index` where the robot measured it; only while it holds and before the first clutch-in. */
+/* Puts arm `index` where the robot measured it; only while it does not follow. */
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
 
@@ -107,8 +112,18 @@ enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sa
 /* Counts a gesture whose bytes gesture_decode refused. It stops nothing by itself. */
 void follow_refuse(struct follow *follow, enum motion_err err);
 
-/* The session with the console ended: hold; sequence and clutch numbers start anew. */
+/* What the bedside orders, or says of the emergency stop. */
+void follow_order(struct follow *follow, enum supervisor_event event, uint64_t now_ns);
+
+/* From now on the tip goes `scale` metres for each metre of the hand; an arm that follows does not move by
+ * it (dVRK re-bases likewise). */
+void follow_set_scale(struct follow *follow, double scale);
+
+/* The session with the lease's owner ended: hold; sequence and clutch numbers start anew. */
 void follow_session_lost(struct follow *follow, uint64_t now_ns);
+
+/* The lease has changed hands: likewise. */
+void follow_lease_changed(struct follow *follow, uint64_t now_ns);
 
 /* Advances the set-points to `now_ns`; call every millisecond. A tick that comes late moves no
  * further than 2 ms' worth. */

@@ -5,12 +5,15 @@
 
 #include "base/bytes.h"
 
-enum { AT_VERSION = 0, AT_FLAGS = 1, AT_COUNT = 2, AT_ZERO = 3, AT_CLUTCH = 4 };
+enum { AT_VERSION = 0, AT_FLAGS = 1, AT_COUNT = 2, AT_LEASE = 3, AT_CLUTCH = 4 };
 enum { AT_JAW = 28 };
 static_assert(AT_CLUTCH + 4 == GESTURE_HEAD_BYTES, "the clutch ends the head");
 static_assert(AT_JAW + 4 == GESTURE_HAND_BYTES, "the jaw ends the hand");
 
-enum { VERSION = 2, FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN | GESTURE_UNASKED };
+enum {
+    VERSION = 3,
+    FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN | GESTURE_UNASKED | GESTURE_ABSENT
+};
 
 static double as_f32(double value)
 {
@@ -97,7 +100,7 @@ size_t gesture_encode(const struct gesture *gesture, uint8_t out[static GESTURE_
     out[AT_VERSION] = VERSION;
     out[AT_FLAGS] = gesture->flags;
     out[AT_COUNT] = gesture->hand_count;
-    out[AT_ZERO] = 0;
+    out[AT_LEASE] = gesture->lease;
     put_be32(out + AT_CLUTCH, gesture->clutch_id);
     for (size_t i = 0; i < gesture->hand_count; i++)
         put_hand(out + gesture_bytes((unsigned)i), &gesture->hands[i]);
@@ -110,12 +113,11 @@ enum motion_err gesture_decode(struct gesture *gesture, const uint8_t *in, size_
         return MOTION_ERR_LENGTH;
     if (in[AT_VERSION] != VERSION)
         return MOTION_ERR_VERSION;
-    if (in[AT_ZERO])
-        return MOTION_ERR_RESERVED;
     struct gesture read = {
         .clutch_id = get_be32(in + AT_CLUTCH),
         .flags = in[AT_FLAGS],
         .hand_count = in[AT_COUNT],
+        .lease = in[AT_LEASE],
     };
     if (read.hand_count < 1 || read.hand_count > GESTURE_HANDS_MAX)
         return MOTION_ERR_COUNT;

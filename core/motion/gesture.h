@@ -6,7 +6,7 @@
  * orientation * hand at clutch-in), both in the surgeon's fixed frame and before scaling. Sequence
  * number and sampling time travel in the link's own header (docs/protocol.md), not here.
  *
- * Wire form, big-endian: version u8 | flags u8 | hand_count u8 | zero u8 | clutch_id u32, then
+ * Wire form, big-endian: version u8 | flags u8 | hand_count u8 | lease u8 | clutch_id u32, then
  * for each hand: position x y z | orientation w x y z | jaw, eight f32.
  * Pure values: no memory kept, any thread. */
 #ifndef MOTION_GESTURE_H
@@ -27,8 +27,9 @@ enum {
 enum gesture_flag {
     GESTURE_ENGAGED = 0x01, /* the foot is on the pedal: the instrument is to follow */
     GESTURE_FROZEN = 0x02,  /* the console holds the hands (old picture); never with ENGAGED */
-    GESTURE_UNASKED = 0x04  /* the pedal is up and no person lifted it: it may go on with what was
+    GESTURE_UNASKED = 0x04, /* the pedal is up and no person lifted it: it may go on with what was
                                under way, and ends no hold (hazard H-03); never with ENGAGED */
+    GESTURE_ABSENT = 0x08   /* nobody is at the hands (motion/engage.h); never with ENGAGED */
 };
 
 /* No hand goes further than this from where it clutched in: a console's whole reach. */
@@ -47,6 +48,8 @@ struct gesture {
     uint32_t clutch_id; /* one more at each clutch-in; wraps; kept while the pedal is up */
     uint8_t flags;      /* of enum gesture_flag */
     uint8_t hand_count; /* 1 or 2 */
+    uint8_t lease; /* low byte of the lease's number as the sender knows it (supervisor/lease.h): a
+                           gesture is refused for its age long before 256 leases have passed */
     struct hand hands[GESTURE_HANDS_MAX];
 };
 

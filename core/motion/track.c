@@ -21,6 +21,7 @@ void track_place(struct track *track, const struct instrument *instrument,
                  const double joints[static INSTRUMENT_AXES])
 {
     memcpy(track->joints, joints, sizeof track->joints);
+    track->velocity_m_s = track->turn_rad_s = (struct vec3){0, 0, 0};
     track->limited = instrument_clamp(instrument, track->joints);
     track->tip = instrument_forward(instrument, track->joints);
 }

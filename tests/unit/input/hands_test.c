@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
+#include "unit/motion/bedside.h"
 
 #include <lz4frame.h>
 #include <stdio.h>
@@ -375,21 +376,23 @@ static void h03_the_foot_of_recorded_hands_ends_no_hold(void **state)
     uint32_t sequence = 0;
     struct hands *hands = hands_open("script", START_NS, why, sizeof why);
     assert_non_null(hands);
-    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, START_NS);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD);
+    bedside_enable(&follow, START_NS);
     play(hands, &follow, &sequence, START_NS + 21000 * MS);
-    assert_int_equal(follow.hold, HOLD_START);
+    assert_int_equal(follow.supervisor.cause, HOLD_START);
     hands_reclutch(hands, START_NS + 21000 * MS);
     play(hands, &follow, &sequence, START_NS + 32000 * MS);
-    assert_int_equal(follow.hold, HOLD_NONE); /* and its own foot went on with that, at 29.5 s */
+    assert_int_equal(follow.supervisor.cause,
+                     HOLD_NONE); /* and its own foot went on with that, at 29.5 s */
     assert_int_equal(follow.hold_counts[HOLD_RELEASED], 2);
 
     follow_session_lost(&follow, START_NS + 32000 * MS);
     sequence = 0;
     play(hands, &follow, &sequence, START_NS + 53000 * MS);
-    assert_int_equal(follow.hold, HOLD_SESSION);
+    assert_int_equal(follow.supervisor.cause, HOLD_SESSION);
     hands_reclutch(hands, START_NS + 53000 * MS);
     play(hands, &follow, &sequence, START_NS + 54000 * MS);
-    assert_int_equal(follow.hold, HOLD_NONE);
+    assert_int_equal(follow.supervisor.cause, HOLD_NONE);
     hands_close(hands);
 }
 
@@ -423,7 +426,8 @@ static void play_recording(const char *kind, const char *file, uint64_t samples_
         fail_msg("%s", why);
     assert_true(hands_rate_hz(hands) >= rate_least_hz);
     hands_reclutch(hands, START_NS);
-    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, START_NS);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD);
+    bedside_enable(&follow, START_NS);
     follow_tick(&follow, START_NS);
     double furthest_m = 0;
     uint64_t longest_ns = 0, last_ns = START_NS;

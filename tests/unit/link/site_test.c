@@ -83,7 +83,7 @@ static void what_others_say_is_made_fit_for_a_line_and_a_screen(void **state)
 static void kinds_have_words_both_ways(void **state)
 {
     (void)state;
-    for (unsigned kind = LINK_KIND_CART; kind <= LINK_KIND_UNIT; kind <<= 1)
+    for (unsigned kind = LINK_KIND_CART; kind <= LINK_KIND_BEDSIDE; kind <<= 1)
         assert_int_equal(link_kind_from_word(link_kind_word((enum link_kind)kind)), kind);
     assert_int_equal(link_kind_from_word("carts"), LINK_KIND_NONE);
     assert_int_equal(link_kind_from_word(""), LINK_KIND_NONE);

@@ -61,8 +61,9 @@ static void bytes_that_are_no_report_are_refused_and_change_nothing(void **state
         uint8_t value;
         enum motion_err err;
     } changes[] = {
-        {0, 0, MOTION_ERR_VERSION},  {1, 2, MOTION_ERR_RESERVED},  {2, 0, MOTION_ERR_COUNT},
-        {2, 9, MOTION_ERR_COUNT},    {3, 4, MOTION_ERR_STATE},     {4, 9, MOTION_ERR_STATE},
+        {0, 0, MOTION_ERR_VERSION},  {1, 2, MOTION_ERR_RESERVED},
+        {2, 0, MOTION_ERR_COUNT},    {2, 9, MOTION_ERR_COUNT},
+        {3, 4, MOTION_ERR_STATE},    {4, HOLD_CAUSES, MOTION_ERR_STATE},
         {7, 1, MOTION_ERR_RESERVED}, {80, 0, MOTION_ERR_NOT_UNIT},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

@@ -5,6 +5,7 @@
 
 #include "motion/follow.h"
 #include "unit/cmocka_base.h"
+#include "unit/motion/bedside.h"
 
 #define MS UINT64_C(1000000)
 #define START_NS (1000 * MS)
@@ -84,7 +85,8 @@ static inline struct bench ready(void)
     struct bench bench = {.now_ns = START_NS, .age_ns = AGE_NS, .measured = true};
     struct follow_settings settings = FOLLOW_STANDARD;
     settings.arm_count = 1;
-    follow_init(&bench.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings, START_NS);
+    follow_init(&bench.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings);
+    bedside_enable(&bench.follow, START_NS);
     bench.sequence = UINT32_MAX - 100; /* wraps on the way */
     bench.gesture = (struct gesture){.hand_count = 1, .hands = {{.pose = POSE_IDENTITY}}};
     follow_tick(&bench.follow, bench.now_ns);
@@ -99,7 +101,7 @@ static inline struct bench moving(void)
     tick(&bench);
     pedal(&bench, true);
     move(&bench, 0.1, 200);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     assert_false(follow_is_still(&bench.follow));
     return bench;
 }
@@ -107,7 +109,7 @@ static inline struct bench moving(void)
 /* Whatever now comes without a fresh clutch-in, the arm is still within 100 ms and stays there. */
 static inline void assert_holds(struct bench *bench, enum hold_cause cause)
 {
-    assert_int_equal(bench->follow.hold, cause);
+    assert_int_equal(bench->follow.supervisor.cause, cause);
     idle(bench, 100);
     assert_true(follow_is_still(&bench->follow));
     struct vec3 at = tip(bench);
@@ -119,7 +121,7 @@ static inline void assert_holds(struct bench *bench, enum hold_cause cause)
         tick(bench);
     }
     assert_true(moved_since_m(bench, at) <= 0);
-    assert_int_equal(bench->follow.hold, cause);
+    assert_int_equal(bench->follow.supervisor.cause, cause);
 
     pedal(bench, false);
     assert_int_equal(send(bench), FOLLOW_APPLIED);
@@ -127,7 +129,7 @@ static inline void assert_holds(struct bench *bench, enum hold_cause cause)
     assert_true(moved_since_m(bench, at) <= 0);
     pedal(bench, true);
     move(bench, 0.1, 100);
-    assert_int_equal(bench->follow.hold, HOLD_NONE);
+    assert_int_equal(bench->follow.supervisor.cause, HOLD_NONE);
     assert_true(moved_since_m(bench, at) > 1e-3);
 }
 

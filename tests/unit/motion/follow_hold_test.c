@@ -6,7 +6,7 @@ static void h01_a_gesture_older_than_the_gate_stops_the_arm_and_is_not_applied(v
 {
     (void)state;
     struct bench bench = moving();
-    bench.age_ns = bench.follow.settings.age_gate_ns;
+    bench.age_ns = gates_limit_ns(&bench.follow.gates, GATE_AGE);
     bench.now_ns += bench.age_ns; /* so that it was sampled after the one before */
     bench.follow.heard_ns = bench.now_ns;
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
@@ -26,7 +26,7 @@ static void h01_a_clutch_in_that_comes_late_does_not_count(void **state)
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
     bench.now_ns += 400 * MS;
     pedal(&bench, true);
-    bench.age_ns = bench.follow.settings.age_gate_ns + 1;
+    bench.age_ns = gates_limit_ns(&bench.follow.gates, GATE_AGE) + 1;
     assert_int_equal(send(&bench), FOLLOW_LATE);
     assert_holds(&bench, HOLD_AGE);
 }
@@ -51,7 +51,7 @@ h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(v
     for (int round = 0; round < 2; round++) {
         struct vec3 at = tip(&bench);
         uint64_t holds = bench.follow.holds.count;
-        enum hold_cause cause = bench.follow.hold;
+        enum hold_cause cause = bench.follow.supervisor.cause;
         for (int i = 0; i < 20;
              i++) { /* lifting the foot and pressing it down counts for nothing */
             pedal(&bench, i >= 10);
@@ -59,7 +59,7 @@ h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(v
             assert_int_equal(send(&bench), FOLLOW_REFUSED);
             tick(&bench);
         }
-        assert_int_equal(bench.follow.hold, cause);
+        assert_int_equal(bench.follow.supervisor.cause, cause);
         assert_int_equal(cause, round == 0 ? HOLD_START : HOLD_SESSION);
         assert_int_equal(bench.follow.holds.count, holds);
         assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 20 * (uint64_t)(round + 1));
@@ -76,10 +76,10 @@ static void h02_silence_stops_the_arm_smoothly(void **state)
 {
     (void)state;
     struct bench bench = moving();
-    uint64_t gate_ms = bench.follow.settings.silence_gate_ns / MS;
+    uint64_t gate_ms = gates_limit_ns(&bench.follow.gates, GATE_SILENCE) / MS;
     bench.follow.arms[0].goal.position_m.x += 0.05; /* as if far behind: still on its way */
     idle(&bench, (int)gate_ms - 1);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     double most_m_s2 = bench.follow.settings.limits.acceleration_max_m_s2;
     struct vec3 before = bench.follow.arms[0].velocity_m_s;
     assert_true(vec3_length(before) > 0.1);
@@ -115,7 +115,7 @@ static void h03_with_the_pedal_up_a_gesture_is_applied_and_moves_nothing(void **
     struct vec3 at = tip(&bench);
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
     idle(&bench, 5);
-    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_SILENCE);
     assert_true(moved_since_m(&bench, at) <= 0);
     assert_int_equal(bench.follow.applied_sequence, moved_by);
 }
@@ -168,12 +168,12 @@ static void h03_a_foot_that_lifts_by_itself_lets_a_following_arm_go_on(void **st
     (void)state;
     struct bench bench = moving();
     lift_unasked(&bench);
-    assert_int_equal(bench.follow.hold, HOLD_RELEASED);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_RELEASED);
     lift_unasked(&bench);
     struct vec3 at = tip(&bench);
     pedal(&bench, true);
     move(&bench, 0.1, 100);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     assert_true(moved_since_m(&bench, at) > 1e-3);
 }
 
@@ -182,7 +182,7 @@ static void h03_a_foot_that_lifts_by_itself_ends_no_hold(void **state)
     (void)state;
     struct bench bench = moving();
     idle(&bench, 250);
-    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_SILENCE);
     lift_unasked(&bench);
     pedal(&bench, true);
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
@@ -190,7 +190,7 @@ static void h03_a_foot_that_lifts_by_itself_ends_no_hold(void **state)
 
     lift_unasked(&bench); /* the hold comes after it, while the hands are still lifted */
     idle(&bench, 250);
-    assert_int_equal(bench.follow.hold, HOLD_SILENCE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_SILENCE);
     lift_unasked(&bench);
     pedal(&bench, true);
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
@@ -201,7 +201,7 @@ static void h03_a_foot_that_lifts_by_itself_ends_no_hold(void **state)
     lift_unasked(&bench);
     pedal(&bench, true);
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
 }
 
 static void h03_a_foot_that_lifts_by_itself_does_not_start_a_session(void **state)
@@ -209,7 +209,7 @@ static void h03_a_foot_that_lifts_by_itself_does_not_start_a_session(void **stat
     (void)state;
     struct bench bench = ready();
     lift_unasked(&bench);
-    assert_int_equal(bench.follow.hold, HOLD_START);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_START);
     pedal(&bench, true);
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
     assert_holds(&bench, HOLD_START);
@@ -221,7 +221,7 @@ static void h08_frozen_hands_hold_and_do_not_arm(void **state)
     struct bench bench = moving();
     bench.gesture.flags = GESTURE_FROZEN;
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
-    assert_int_equal(bench.follow.hold, HOLD_FROZEN);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_FROZEN);
     bench.gesture.flags = GESTURE_ENGAGED;
     bench.gesture.clutch_id++;
     bench.gesture.hands[0].pose = POSE_IDENTITY;

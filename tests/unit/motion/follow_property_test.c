@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random hands over a random line, thousands of seconds of it: what must hold at every tick. */
 #include "unit/cmocka_base.h"
+#include "unit/motion/bedside.h"
 
 #include <string.h>
 
@@ -108,7 +109,7 @@ static void arrive(struct world *world, struct follow_sample *sample)
     struct follow *follow = &world->follow;
     sample->age_ns = world->now_ns - sample->sampled_ns;
     sample->measured = world->clock_measured;
-    enum hold_cause before = follow->hold;
+    enum hold_cause before = follow->supervisor.cause;
     uint64_t holds_before = follow->holds.count;
     uint32_t clutch_before = follow->clutch_id;
     uint32_t applied_before = follow->applied_sequence;
@@ -117,7 +118,7 @@ static void arrive(struct world *world, struct follow_sample *sample)
 
     enum follow_outcome outcome = follow_gesture(follow, sample, world->now_ns);
     if (outcome == FOLLOW_APPLIED) {
-        assert_true(sample->age_ns <= follow->settings.age_gate_ns);
+        assert_true(sample->age_ns <= gates_limit_ns(&follow->gates, GATE_AGE));
         assert_true(sample->measured);
         assert_int_equal(gesture_check(&sample->gesture), MOTION_OK);
         if (engaged && had_applied)
@@ -125,7 +126,7 @@ static void arrive(struct world *world, struct follow_sample *sample)
     } else {
         assert_int_equal(follow->applied_sequence, applied_before);
     }
-    if (before != HOLD_NONE && follow->hold == HOLD_NONE) {
+    if (before != HOLD_NONE && follow->supervisor.cause == HOLD_NONE) {
         assert_int_equal(outcome, FOLLOW_APPLIED);
         assert_true(engaged && world->released_since_hold);
         assert_true(motion_is_newer(sample->gesture.clutch_id, clutch_before));
@@ -166,7 +167,7 @@ static void tick(struct world *world, uint64_t *held_ns)
     follow_tick(&world->follow, world->now_ns);
     if (world->follow.holds.count != holds)
         world->released_since_hold = false;
-    *held_ns = world->follow.hold == HOLD_NONE ? 0 : *held_ns + MS;
+    *held_ns = world->follow.supervisor.cause == HOLD_NONE ? 0 : *held_ns + MS;
     for (unsigned i = 0; i < settings->arm_count; i++) {
         const struct track *arm = &world->follow.arms[i];
         double inside[INSTRUMENT_AXES];
@@ -203,7 +204,8 @@ static const struct follow *live(uint64_t seed)
     world.hands = (struct clutch_hands){
         .hand_count = 2, .hands = {{.pose = POSE_IDENTITY}, {.pose = POSE_IDENTITY}}};
     clutch_init(&world.clutch);
-    follow_init(&world.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings, START_NS);
+    follow_init(&world.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings);
+    bedside_enable(&world.follow, START_NS);
     uint64_t held_ns = 0;
     for (int i = 0; i < TICKS; i++) {
         move_hands(&world);
@@ -226,7 +228,7 @@ static void h01_h02_h03_h04_h05_h06_h07_hold_for_random_hands_over_random_lines(
     }
     /* The runs did meet what they are about (a line that reorders this much wastes most copies). */
     assert_true(applied > SEEDS * TICKS / 20);
-    for (int cause = HOLD_START; cause < HOLD_CAUSES; cause++) {
+    for (int cause = HOLD_START; cause <= HOLD_SESSION; cause++) {
         print_message("# %d holds: %s\n", (int)holds[cause],
                       hold_cause_text((enum hold_cause)cause));
         assert_true(holds[cause] > 0);

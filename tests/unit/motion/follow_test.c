@@ -40,7 +40,7 @@ static void a_second_clutch_moves_on_from_where_the_first_left(void **state)
         assert_int_equal(send(&bench), FOLLOW_APPLIED);
         tick(&bench);
     }
-    assert_int_equal(bench.follow.hold, HOLD_RELEASED);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_RELEASED);
     assert_true(moved_since_m(&bench, at) < 1e-9);
     pedal(&bench, true);
     move(&bench, 0.1, 100);
@@ -59,7 +59,7 @@ static void h04_a_gesture_is_applied_once_and_in_order(void **state)
     for (int i = 0; i < 5; i++, old.sequence--)
         assert_int_equal(follow_gesture(&bench.follow, &old, bench.now_ns), FOLLOW_DUPLICATE);
     assert_memory_equal(&goal, &bench.follow.arms[0].goal, sizeof goal);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
 }
 
 static void h04_a_gesture_of_an_old_clutch_or_from_the_past_is_refused(void **state)
@@ -84,7 +84,7 @@ static void h04_a_clutch_whose_release_was_lost_starts_from_where_the_arm_is(voi
     bench.gesture.hands[0].pose = POSE_IDENTITY;
     struct vec3 at = tip(&bench);
     move(&bench, 0, 50);
-    assert_int_equal(bench.follow.hold, HOLD_NONE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     assert_true(moved_since_m(&bench, at) < 1e-9);
 }
 

@@ -29,6 +29,7 @@ static void a_gesture_survives_the_wire(void **state)
         assert_int_equal(read.clutch_id, gesture.clutch_id);
         assert_int_equal(read.flags, gesture.flags);
         assert_int_equal(read.hand_count, hands);
+        assert_int_equal(read.lease, gesture.lease);
         assert_true(fabs(read.hands[0].pose.position_m.y + 0.02) < 1e-9);
         assert_true(read.hands[0].pose.orientation.y == -0.5);
         assert_true(fabs(read.hands[0].jaw_rad - 0.25) < 1e-9);
@@ -38,13 +39,14 @@ static void a_gesture_survives_the_wire(void **state)
 static void the_layout_is_the_documented_one(void **state)
 {
     (void)state;
-    const uint8_t expected[] = {2, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
+    const uint8_t expected[] = {3, 1, 1, 9, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
                                 0, 0, 0, 0, 0,    0,    0x3f, 0x80, 0,    0,    0, 0, 0,    0,
                                 0, 0, 0, 0, 0,    0,    0,    0,    0x3e, 0x80, 0, 0};
     struct gesture gesture = {
         .clutch_id = UINT32_MAX,
         .flags = GESTURE_ENGAGED,
         .hand_count = 1,
+        .lease = 9,
         .hands = {{.pose = {{0.0625, -0.03125, 0}, {1, 0, 0, 0}}, .jaw_rad = 0.25}},
     };
     uint8_t bytes[GESTURE_BYTES_MAX];
@@ -78,13 +80,15 @@ static void h05_a_gesture_without_meaning_is_refused_by_name(void **state)
     gesture.hands[1].jaw_rad = 1.4;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_JAW);
     gesture = two_hands();
-    gesture.flags = 0x08;
+    gesture.flags = 0x10;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_RESERVED);
     gesture.flags = GESTURE_ENGAGED | GESTURE_FROZEN;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
     gesture.flags = GESTURE_ENGAGED | GESTURE_UNASKED;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
-    gesture.flags = GESTURE_FROZEN | GESTURE_UNASKED;
+    gesture.flags = GESTURE_ENGAGED | GESTURE_ABSENT;
+    assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
+    gesture.flags = GESTURE_FROZEN | GESTURE_UNASKED | GESTURE_ABSENT;
     assert_int_equal(gesture_check(&gesture), MOTION_OK);
     gesture.hand_count = 3;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_COUNT);
@@ -106,7 +110,7 @@ static void h05_bytes_that_are_no_gesture_are_refused_and_change_nothing(void **
         enum motion_err err;
     } changes[] = {
         {0, 1, MOTION_ERR_VERSION},    {1, 0x80, MOTION_ERR_RESERVED},  {1, 3, MOTION_ERR_STATE},
-        {2, 0, MOTION_ERR_COUNT},      {2, 3, MOTION_ERR_COUNT},        {3, 1, MOTION_ERR_RESERVED},
+        {2, 0, MOTION_ERR_COUNT},      {2, 3, MOTION_ERR_COUNT},        {1, 9, MOTION_ERR_STATE},
         {8, 0x7f, MOTION_ERR_TOO_FAR}, {20, 0x40, MOTION_ERR_NOT_UNIT},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
+#include "unit/motion/bedside.h"
 
 #include "motion/follow.h"
 #include "motion/script.h"
@@ -40,7 +41,9 @@ static void the_script_moves_the_instrument_without_a_hold_or_a_limit(void **sta
     struct follow follow;
     clutch_init(&clutch);
     clutch_again(&clutch, 1000 * MS);
-    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, 1000 * MS);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD);
+    bedside_enable(&follow, 999 * MS);
+    follow_tick(&follow, 999 * MS);
     double furthest_m = 0;
     for (uint32_t ms = 0; ms < 30000; ms++) {
         uint64_t now_ns = (1000 + ms) * MS;
@@ -58,7 +61,7 @@ static void the_script_moves_the_instrument_without_a_hold_or_a_limit(void **sta
         for (int i = 0; i < 2; i++) {
             const struct track *arm = &follow.arms[i];
             assert_int_equal(arm->limited, 0);
-            if (follow.hold == HOLD_NONE)
+            if (follow.supervisor.cause == HOLD_NONE)
                 furthest_m =
                     fmax(furthest_m,
                          vec3_length(vec3_subtract(arm->goal.position_m, arm->tip.position_m)));

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Why the arm keeps still: one list for the supervisor, the wire and the screens.
+ *
+ * The numbers are on the wire (docs/protocol.md, "Arm state"): a new one is added at the end.
+ * Pure values: no memory kept, any thread. */
+#ifndef SUPERVISOR_CAUSE_H
+#define SUPERVISOR_CAUSE_H
+
+#include <stdbool.h>
+
+/* Up to HOLD_FORCE a fresh clutch-in of the surgeon ends it, once what caused it is over. The rest are the
+ * bedside's to clear (docs/supervisor.md). */
+enum hold_cause {
+    HOLD_NONE,     /* it follows */
+    HOLD_START,    /* never engaged since the bedside enabled it */
+    HOLD_RELEASED, /* the surgeon's foot is off the pedal */
+    HOLD_FROZEN,   /* the console froze the hands: its picture is old */
+    HOLD_AGE,      /* a gesture was older than the gate */
+    HOLD_SILENCE,  /* no gesture for longer than the gate */
+    HOLD_CLOCK,    /* the age of a gesture was not measured */
+    HOLD_STEP,     /* the hands leapt */
+    HOLD_SESSION,  /* the session with the owner of the lease is lost */
+    HOLD_LEASE,    /* the lease changed hands, or nobody has it */
+    HOLD_BEDSIDE,  /* the bedside panel is silent */
+    HOLD_PRESENCE, /* nobody is at the console's hands */
+    HOLD_PICTURE,  /* the picture that the surgeon sees is too old, judged here */
+    HOLD_LOOP,     /* the control loop stood still */
+    HOLD_FORCE,    /* more force at a tip than allowed */
+    HOLD_TRACKING, /* the arm is not where it was sent */
+    HOLD_ARM,      /* the arm does not say where it is, or refuses its set-points */
+    HOLD_DISABLED, /* the bedside has not enabled the arm */
+    HOLD_STOPPED,  /* the bedside stopped it */
+    HOLD_UNDOCK,   /* instruments withdrawn in an emergency */
+    HOLD_ESTOP,    /* the emergency stop was pressed */
+    HOLD_POWER,    /* the motors have a fault */
+    HOLD_CAUSES
+};
+
+/* The cause in words for logs and screens: "gesture too old". */
+const char *hold_cause_text(enum hold_cause cause);
+
+/* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
+const char *hold_cause_word(enum hold_cause cause);
+
+/* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */
+bool hold_cause_is_rest(enum hold_cause cause);
+
+#endif

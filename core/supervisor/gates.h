@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The gates: what is measured now against the profile's limits, and how near it ever came.
+ *
+ * Each gate fails until it is read: "not measured" is bad, never good. A value of a gate that only knows
+ * good and bad is 0 or more than 0.
+ *
+ * Pure: no clock, heap or thread; one owner. */
+#ifndef SUPERVISOR_GATES_H
+#define SUPERVISOR_GATES_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "supervisor/profile.h"
+
+/* What is read of a gate that is not measured. */
+#define GATE_UNMEASURED ((double)NAN)
+
+struct gate_record {
+    double worst;        /* the greatest value read while it mattered; NAN: none was */
+    uint64_t trips;      /* times it went from good to bad */
+    uint64_t unmeasured; /* of them for want of a measurement */
+};
+
+struct gates {
+    struct profile profile;
+    uint32_t failing;
+    struct gate_record records[GATES];
+};
+
+/* All fail. */
+void gates_init(struct gates *gates, const struct profile *profile);
+
+/* `value` in the unit of profile_key_unit(gate). `matters`: it counts for the record, as while the arm
+ * follows. */
+void gates_read(struct gates *gates, enum supervisor_gate gate, double value, bool matters);
+
+static inline void gates_set(struct gates *gates, enum supervisor_gate gate, bool good)
+{
+    gates_read(gates, gate, good ? 0 : 1, false);
+}
+
+/* The limit of a gate that is in milliseconds. */
+static inline uint64_t gates_limit_ns(const struct gates *gates, enum supervisor_gate gate)
+{
+    return (uint64_t)(gates->profile.limits[gate].most * 1e6);
+}
+
+/* What was left to the limit at the worst, as a share of it: 1 untouched, 0 reached, below 0 passed;
+ * NAN: not measured, or a gate without a limit. */
+double gates_margin(const struct gates *gates, enum supervisor_gate gate);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The profile: the limit of each gate, and where it comes from; the bands of the delay that is shown.
+ *
+ * A site may give its own as a text, a line for each limit that differs from the standard one:
+ *     # anything after a hash is a remark
+ *     name "Theatre 2, rehearsed 2026-11-02"
+ *     gesture-age   250 ms  "our own trial of 12 surgeons"
+ * Keys are the gates' words (supervisor.h) and delay-green, delay-amber, delay-red. A limit says its
+ * unit, and its source in words: a figure without one is refused.
+ *
+ * Pure: text in, values out; one owner. */
+#ifndef SUPERVISOR_PROFILE_H
+#define SUPERVISOR_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "supervisor/supervisor.h"
+
+enum { PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120, PROFILE_REASON_BYTES = 160 };
+
+/* The gates, then */
+enum profile_key { PROFILE_GREEN = GATES, PROFILE_AMBER, PROFILE_RED, PROFILE_KEYS };
+
+struct profile_limit {
+    double most; /* the greatest value that is good, in the key's unit; its source: */
+    char source[PROFILE_SOURCE_BYTES];
+};
+
+struct profile {
+    char name[PROFILE_NAME_BYTES];
+    struct profile_limit limits[PROFILE_KEYS];
+};
+
+/* "gesture-age", "delay-red"; "ms", "mm", "N", or "" for what is only good or bad and has no limit to set. */
+const char *profile_key_word(unsigned key);
+const char *profile_key_unit(unsigned key);
+
+/* Fills in the standard limits (their sources stand beside them in profile.c). */
+void profile_standard(struct profile *profile);
+
+/* Reads a profile: the standard one with what `text` changes. False: `*profile` is not to be used, and `why`
+ * says line and reason. */
+MUST_USE bool profile_read(struct profile *profile, const char *text, size_t len,
+                           char why[static PROFILE_REASON_BYTES]);
+
+/* Of a hand-to-eye delay. */
+enum profile_band { BAND_GREEN, BAND_AMBER, BAND_RED, BAND_STOP };
+
+enum profile_band profile_band(const struct profile *profile, double delay_ms);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "supervisor/supervisor.h"
+
+#include <assert.h>
+
+const struct supervisor_gate_row supervisor_gates[GATES] = {
+    [GATE_POWER] = {"power", REACTION_POWER_OFF, HOLD_POWER, true},
+    [GATE_ARM] = {"arm", REACTION_SAFE_STOP, HOLD_ARM, true},
+    [GATE_TRACKING] = {"tracking", REACTION_SAFE_STOP, HOLD_TRACKING, true},
+    [GATE_BEDSIDE] = {"bedside", REACTION_HOLD, HOLD_BEDSIDE, true},
+    [GATE_LEASE] = {"lease", REACTION_HOLD, HOLD_LEASE, false},
+    [GATE_SESSION] = {"session", REACTION_HOLD, HOLD_SESSION, true},
+    [GATE_LOOP] = {"loop", REACTION_HOLD, HOLD_LOOP, true},
+    [GATE_CLOCK] = {"clock", REACTION_HOLD, HOLD_CLOCK, true},
+    [GATE_AGE] = {"gesture-age", REACTION_HOLD, HOLD_AGE, true},
+    [GATE_SILENCE] = {"silence", REACTION_HOLD, HOLD_SILENCE, true},
+    [GATE_STEP] = {"step", REACTION_HOLD, HOLD_STEP, true},
+    [GATE_PICTURE] = {"picture-age", REACTION_HOLD, HOLD_PICTURE, false},
+    [GATE_PRESENCE] = {"presence", REACTION_HOLD, HOLD_PRESENCE, false},
+    [GATE_FORCE] = {"force", REACTION_HOLD, HOLD_FORCE, false},
+    [GATE_FORCE_NEAR] = {"force-near", REACTION_SCALE_DOWN, HOLD_NONE, false},
+    [GATE_TRACKING_NEAR] = {"tracking-near", REACTION_SCALE_DOWN, HOLD_NONE, false},
+    [GATE_WORKSPACE] = {"workspace", REACTION_WARN, HOLD_NONE, false},
+    [GATE_DELAY] = {"delay", REACTION_WARN, HOLD_NONE, false},
+};
+
+static const struct {
+    const char *word;
+    bool by_people;
+} events[SUPERVISOR_EVENTS] = {
+    [SUPERVISOR_TICK] = {"tick", false},
+    [SUPERVISOR_LIFT] = {"lift", true},
+    [SUPERVISOR_LIFT_UNASKED] = {"lift-unasked", false},
+    [SUPERVISOR_FREEZE] = {"freeze", false},
+    [SUPERVISOR_ENGAGE] = {"engage", true},
+    [SUPERVISOR_FOLLOW] = {"follow", true},
+    [SUPERVISOR_LEASE] = {"lease", true},
+    [SUPERVISOR_ENABLE] = {"enable", true},
+    [SUPERVISOR_DISABLE] = {"disable", true},
+    [SUPERVISOR_STOP] = {"stop", true},
+    [SUPERVISOR_RESET] = {"reset", true},
+    [SUPERVISOR_UNDOCK] = {"undock", true},
+    [SUPERVISOR_UNDOCKED] = {"undocked", false},
+    [SUPERVISOR_ESTOP] = {"estop", true},
+    [SUPERVISOR_ESTOP_RELEASE] = {"estop-release", true},
+};
+
+const char *supervisor_event_word(enum supervisor_event event)
+{
+    return (unsigned)event < SUPERVISOR_EVENTS ? events[event].word : "unknown";
+}
+
+bool supervisor_event_is_by_people(enum supervisor_event event)
+{
+    return (unsigned)event < SUPERVISOR_EVENTS && events[event].by_people;
+}
+
+const char *supervisor_state_word(enum supervisor_state state)
+{
+    static const char *const words[SUPERVISOR_STATES] = {"off",  "disabled",  "ready",  "following",
+                                                         "held", "undocking", "stopped"};
+    return (unsigned)state < SUPERVISOR_STATES ? words[state] : "unknown";
+}
+
+const char *reaction_word(enum reaction reaction)
+{
+    static const char *const words[REACTIONS] = {"none", "warn",      "scale-down",
+                                                 "hold", "safe-stop", "power-off"};
+    return (unsigned)reaction < REACTIONS ? words[reaction] : "unknown";
+}
+
+/* The gates of `failing` that ask for `least` or more. */
+static uint32_t asking(uint32_t failing, enum reaction least)
+{
+    uint32_t found = 0;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (failing & GATE_BIT(gate) && supervisor_gates[gate].reaction >= least)
+            found |= GATE_BIT(gate);
+    return found;
+}
+
+uint32_t supervisor_blocking_gates(void)
+{
+    return asking(UINT32_MAX, REACTION_HOLD);
+}
+
+/* What is told of a set of failing gates, which is not empty. */
+static enum hold_cause cause_of(uint32_t gates)
+{
+    unsigned first = 0;
+    while (!(gates & GATE_BIT(first)))
+        first++;
+    assert(first < GATES);
+    return supervisor_gates[first].cause;
+}
+
+void supervisor_init(struct supervisor *supervisor)
+{
+    *supervisor = (struct supervisor){.state = SUPERVISOR_OFF, .cause = HOLD_DISABLED};
+}
+
+/* The only place that changes the state; only engage() sets `armed` aside from an arm that follows. */
+static void go(struct supervisor *supervisor, enum supervisor_state state, enum hold_cause cause)
+{
+    supervisor->state = state;
+    supervisor->cause = cause;
+    supervisor->armed = false;
+}
+
+static bool is_working(const struct supervisor *supervisor)
+{
+    return supervisor->state == SUPERVISOR_READY || supervisor->state == SUPERVISOR_FOLLOWING ||
+           supervisor->state == SUPERVISOR_HELD;
+}
+
+static void lift(struct supervisor *supervisor, bool is_unasked)
+{
+    bool follows = supervisor->state == SUPERVISOR_FOLLOWING;
+    if (!is_working(supervisor) || (is_unasked && !follows))
+        return;
+    if (supervisor->state != SUPERVISOR_HELD)
+        go(supervisor, SUPERVISOR_READY, HOLD_RELEASED);
+    supervisor->armed = true;
+}
+
+static void freeze(struct supervisor *supervisor)
+{
+    supervisor->armed = false;
+    if (supervisor->state == SUPERVISOR_FOLLOWING || supervisor->state == SUPERVISOR_READY)
+        go(supervisor, SUPERVISOR_READY, HOLD_FROZEN);
+}
+
+static void engage(struct supervisor *supervisor, uint32_t failing)
+{
+    bool may = supervisor->armed && !asking(failing, REACTION_HOLD);
+    if (is_working(supervisor) && may)
+        go(supervisor, SUPERVISOR_FOLLOWING, HOLD_NONE);
+    supervisor->armed = false;
+}
+
+static void change_lease(struct supervisor *supervisor)
+{
+    if (supervisor->state == SUPERVISOR_FOLLOWING)
+        go(supervisor, SUPERVISOR_HELD, HOLD_LEASE);
+    supervisor->armed = false;
+}
+
+static void enable(struct supervisor *supervisor, uint32_t failing)
+{
+    bool asleep = supervisor->state == SUPERVISOR_OFF || supervisor->state == SUPERVISOR_DISABLED;
+    if (asleep && !supervisor->estop && !asking(failing, REACTION_SAFE_STOP))
+        go(supervisor, SUPERVISOR_READY, HOLD_START);
+}
+
+static void disable(struct supervisor *supervisor)
+{
+    if (supervisor->state == SUPERVISOR_UNDOCKING)
+        go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
+    else if (is_working(supervisor))
+        go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+}
+
+static void obey(struct supervisor *supervisor, enum supervisor_event event, uint32_t failing)
+{
+    bool has_power = supervisor->state != SUPERVISOR_OFF;
+    switch (event) {
+    case SUPERVISOR_TICK:
+        break;
+    case SUPERVISOR_LIFT:
+    case SUPERVISOR_LIFT_UNASKED:
+        lift(supervisor, event == SUPERVISOR_LIFT_UNASKED);
+        break;
+    case SUPERVISOR_FREEZE:
+        freeze(supervisor);
+        break;
+    case SUPERVISOR_ENGAGE:
+        if (supervisor->state !=
+            SUPERVISOR_FOLLOWING) /* else: clutched in anew, the lift was lost */
+            engage(supervisor, failing);
+        break;
+    case SUPERVISOR_FOLLOW: /* the foot stayed down: no clutch-in is under way any more */
+        supervisor->armed = false;
+        break;
+    case SUPERVISOR_LEASE:
+        change_lease(supervisor);
+        break;
+    case SUPERVISOR_ENABLE:
+        enable(supervisor, failing);
+        break;
+    case SUPERVISOR_DISABLE:
+        disable(supervisor);
+        break;
+    case SUPERVISOR_STOP:
+        if (has_power && supervisor->state != SUPERVISOR_STOPPED)
+            go(supervisor, SUPERVISOR_STOPPED, HOLD_STOPPED);
+        break;
+    case SUPERVISOR_RESET:
+        if (supervisor->state == SUPERVISOR_STOPPED && !asking(failing, REACTION_SAFE_STOP))
+            go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+        break;
+    case SUPERVISOR_UNDOCK:
+        if (has_power)
+            go(supervisor, SUPERVISOR_UNDOCKING, HOLD_UNDOCK);
+        break;
+    case SUPERVISOR_UNDOCKED:
+        if (supervisor->state == SUPERVISOR_UNDOCKING)
+            go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
+        break;
+    case SUPERVISOR_ESTOP:
+        supervisor->estop = true;
+        go(supervisor, SUPERVISOR_OFF, HOLD_ESTOP);
+        break;
+    case SUPERVISOR_ESTOP_RELEASE:
+        supervisor->estop = false;
+        break;
+    case SUPERVISOR_EVENTS:
+        break;
+    }
+}
+
+/* A rest that was chosen minds some gates only; one that nobody has ended yet, a gesture's own: that those at the
+ * other ends are not there yet is no fault. */
+static bool minds(const struct supervisor *supervisor, enum supervisor_gate gate)
+{
+    switch (supervisor->state) {
+    case SUPERVISOR_FOLLOWING:
+        return true;
+    case SUPERVISOR_READY:
+        return supervisor_gates[gate].minds_rest &&
+               (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP);
+    case SUPERVISOR_UNDOCKING: /* somebody must be there who sees it */
+        return gate == GATE_BEDSIDE;
+    case SUPERVISOR_OFF:
+    case SUPERVISOR_DISABLED:
+    case SUPERVISOR_HELD:
+    case SUPERVISOR_STOPPED:
+    case SUPERVISOR_STATES:
+        break;
+    }
+    return false;
+}
+
+static void hold(struct supervisor *supervisor, uint32_t gates)
+{
+    uint32_t minded = 0;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (gates & GATE_BIT(gate) && minds(supervisor, gate))
+            minded |= GATE_BIT(gate);
+    supervisor->armed = false;
+    if (minded)
+        go(supervisor,
+           supervisor->state == SUPERVISOR_UNDOCKING ? SUPERVISOR_STOPPED : SUPERVISOR_HELD,
+           cause_of(minded));
+}
+
+static void react(struct supervisor *supervisor, uint32_t failing)
+{
+    uint32_t off = asking(failing, REACTION_POWER_OFF);
+    uint32_t stop = asking(failing, REACTION_SAFE_STOP);
+    uint32_t held = asking(failing, REACTION_HOLD);
+    if (supervisor->state == SUPERVISOR_OFF)
+        return;
+    if (off)
+        go(supervisor, SUPERVISOR_OFF, cause_of(off));
+    else if (stop && supervisor->state != SUPERVISOR_STOPPED)
+        go(supervisor, SUPERVISOR_STOPPED, cause_of(stop));
+    else if (held)
+        hold(supervisor, held);
+}
+
+/* How severe the state is in itself. */
+static enum reaction standing(const struct supervisor *supervisor)
+{
+    switch (supervisor->state) {
+    case SUPERVISOR_OFF:
+        return REACTION_POWER_OFF;
+    case SUPERVISOR_STOPPED:
+    case SUPERVISOR_UNDOCKING:
+        return REACTION_SAFE_STOP;
+    case SUPERVISOR_HELD:
+    case SUPERVISOR_DISABLED:
+        return REACTION_HOLD;
+    case SUPERVISOR_READY:
+    case SUPERVISOR_FOLLOWING:
+    case SUPERVISOR_STATES:
+        break;
+    }
+    return REACTION_NONE;
+}
+
+enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_event event,
+                              uint32_t failing)
+{
+    obey(supervisor, event, failing);
+    react(supervisor, failing);
+
+    enum reaction reaction = standing(supervisor);
+    if (reaction == REACTION_NONE && asking(failing, REACTION_WARN))
+        reaction = asking(failing, REACTION_SCALE_DOWN) ? REACTION_SCALE_DOWN : REACTION_WARN;
+    return reaction;
+}
