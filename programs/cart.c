@@ -186,11 +186,16 @@ static void on_event(void *context, const struct link_event *event)
         cart_pictures_meet(&cart->pictures);
         voice_join(&cart->voice, event->peer);
         break;
-    case CART_SECOND_REFUSED:
+    case CART_ANOTHER_REFUSED:
         station_log_second(&cart->station, event->peer);
         break;
     case CART_GESTURE:
         note_gesture(cart, event, &news, now_ns);
+        break;
+    case CART_ORDER:
+        log_event(LOG_INFO, "order", "order=%s by=\"%s\" answer=%s lease=%u",
+                  order_word(news.order), cart->operation.lease.seats[news.by].name,
+                  lease_answer_word(news.answer), cart->operation.lease.number);
         break;
     case CART_PARTED: /* the event says so itself */
     case CART_NOTHING:
@@ -204,7 +209,7 @@ static void on_event(void *context, const struct link_event *event)
 
 static void log_hold(const struct follow *follow)
 {
-    enum hold_cause hold = follow->hold;
+    enum hold_cause hold = follow->supervisor.cause;
     bool is_fault = hold != HOLD_NONE && hold != HOLD_RELEASED && hold != HOLD_START;
     log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
               "cause=\"%s\" clutch=%u", hold_cause_text(hold), follow->clutch_id);
@@ -217,6 +222,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
+    cart_station_robot(&cart->operation, &CART_ROBOT_PERFECT);
     if (cart_station_tick(&cart->operation, now_ns))
         log_hold(follow);
     for (unsigned i = 0; i < cart->arm->count; i++)
@@ -265,7 +271,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     bool measured = cart->gesture_age.count > 0;
 
     status_put(&status, "side=cart state=%s hold=%s ", cart->operation.peer ? "up" : "waiting",
-               hold_cause_word(follow->hold));
+               hold_cause_word(follow->supervisor.cause));
     status_put_peer(&status, &cart->station);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
@@ -386,6 +392,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
 {
     char reason[CARRIER_REASON_BYTES];
     struct follow_settings follow = FOLLOW_STANDARD;
+    struct profile profile;
     uint64_t now_ns = clock_monotonic_ns();
 
     for (size_t i = 0; i < settings->listen.count; i++) {
@@ -398,9 +405,11 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     station_begin(&cart->station);
     follow.arm_count = (unsigned)settings->arms;
     follow.scale = settings->scale;
-    follow.age_gate_ns = settings->age_gate_ns;
-    follow.silence_gate_ns = settings->silence_gate_ns;
-    cart_station_init(&cart->operation, &cart->tool.instrument, &follow, now_ns);
+    profile_standard(&profile);
+    profile.limits[GATE_AGE].most = (double)settings->age_gate_ns * 1e-6;
+    profile.limits[GATE_SILENCE].most = (double)settings->silence_gate_ns * 1e-6;
+    follow.profile = &profile;
+    cart_station_init(&cart->operation, &cart->tool.instrument, &follow, true);
     cart->arm = arm_open_kinematic(&cart->tool.instrument, follow.arm_count, now_ns);
     if (!cart->arm) {
         fputs("jisr cart: memory is short\n", stderr);

@@ -10,6 +10,7 @@
 #include "console_orders.h"
 #include "eyes.h"
 #include "input/hands.h"
+#include "lease_log.h"
 #include "log/log.h"
 #include "station.h"
 #include "station/console.h"
@@ -162,6 +163,9 @@ static void on_event(void *context, const struct link_event *event)
         if (console->operation.dial_ns == UINT64_MAX)
             log_event(LOG_WARN, "place_taken",
                       "dials=0 help=\"another console with this identity operates\"");
+        break;
+    case CONSOLE_LEASE:
+        lease_log(&console->operation);
         break;
     case CONSOLE_NOTHING:
         break;

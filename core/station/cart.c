@@ -6,35 +6,140 @@
 #include "station/age.h"
 #include "station/channels.h"
 
+#define MS UINT64_C(1000000)
+#define WATCHER_STATE_NS (10 * MS) /* who only watches is told of the arm so often */
+
+const struct cart_robot CART_ROBOT_PERFECT = {.motors_good = true};
+
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
-                       const struct follow_settings *settings, uint64_t now_ns)
+                       const struct follow_settings *settings, bool is_alone)
 {
-    *cart = (struct cart_station){.hold_told = HOLD_NONE};
-    follow_init(&cart->follow, instrument, settings, now_ns);
+    *cart = (struct cart_station){.is_alone = is_alone, .hold_told = HOLD_NONE};
+    lease_init(&cart->lease);
+    follow_init(&cart->follow, instrument, settings);
+}
+
+/* Who is there. */
+
+static struct cart_member *member_of(struct cart_station *cart, const struct link_peer *peer)
+{
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && cart->members[i].peer == peer)
+            return &cart->members[i];
+    return NULL;
+}
+
+static struct cart_member *member_in(struct cart_station *cart, uint8_t seat)
+{
+    for (size_t i = 0; seat != LEASE_NOBODY && i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && cart->members[i].seat == seat)
+            return &cart->members[i];
+    return NULL;
+}
+
+static bool is_bedside(const struct cart_station *cart, const struct cart_member *member)
+{
+    return member->peer && cart->lease.seats[member->seat].role == LEASE_BEDSIDE;
+}
+
+/* Whose line the pictures' rate follows, and whom the status line tells of. */
+static void choose_peer(struct cart_station *cart)
+{
+    struct cart_member *owner = member_in(cart, cart->lease.owner);
+    if (owner && !is_bedside(cart, owner))
+        cart->peer = owner->peer;
+    if (cart->peer && member_of(cart, cart->peer))
+        return;
+    cart->peer = NULL;
+    for (size_t i = 0; i < LINK_PEERS_MAX && !cart->peer; i++)
+        if (!is_bedside(cart, &cart->members[i]))
+            cart->peer = cart->members[i].peer;
+}
+
+/* What follows from a lease that may have changed. */
+static void heed_lease(struct cart_station *cart, uint64_t now_ns)
+{
+    if (cart->lease.number != cart->lease_known) {
+        cart->lease_known = cart->lease.number;
+        follow_lease_changed(&cart->follow, now_ns);
+    }
+    choose_peer(cart);
+    cart->tell_ns = 0;
+}
+
+static void tell_roster(struct cart_station *cart)
+{
+    uint8_t bytes[ROSTER_BYTES_MAX];
+    size_t len = roster_encode(&cart->lease, bytes);
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer) {
+            enum link_err err = link_send_message(cart->members[i].peer, bytes, len);
+            (void)err; /* full or closing: it is told at the next change, or is gone */
+        }
+}
+
+/* The place of a former session of the same site, else a free one; NULL: all are taken. */
+static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer)
+{
+    struct cart_member *free_place = NULL;
+    size_t consoles = 0;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        struct cart_member *member = &cart->members[i];
+        if (!member->peer) {
+            free_place = free_place ? free_place : member;
+            continue;
+        }
+        if (!strcmp(link_peer_fingerprint(member->peer), link_peer_fingerprint(peer)))
+            return member;
+        consoles += !is_bedside(cart, member);
+    }
+    bool is_console = link_peer_kind(peer) != LINK_KIND_BEDSIDE;
+    return is_console && consoles >= CART_CONSOLES_MAX ? NULL : free_place;
+}
+
+static struct cart_news refuse_another(struct link_peer *peer, uint64_t now_ns)
+{
+    link_close(peer, "every place at this cart is taken", now_ns);
+    return (struct cart_news){.kind = CART_ANOTHER_REFUSED};
 }
 
 static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, uint64_t now_ns)
 {
-    if (cart->peer && strcmp(link_peer_fingerprint(cart->peer), link_peer_fingerprint(peer)) != 0) {
-        link_close(peer, "another console operates this cart", now_ns);
-        return (struct cart_news){.kind = CART_SECOND_REFUSED};
-    }
-    if (cart->peer) /* the same console, started again: its former self is closed by the link */
+    struct cart_member *member = find_place(cart, peer);
+    if (!member)
+        return refuse_another(peer, now_ns);
+    if (member->peer &&
+        member->seat == cart->lease.owner) /* started again: the link closes its former self */
         follow_session_lost(&cart->follow, now_ns);
-    cart->peer = peer;
-    cart->lines_good = 0;
+    uint8_t seat = lease_join(
+        &cart->lease, link_peer_fingerprint(peer), link_peer_name(peer),
+        link_peer_kind(peer) == LINK_KIND_BEDSIDE ? LEASE_BEDSIDE : LEASE_CONSOLE, now_ns);
+    if (seat == LEASE_NOBODY)
+        return refuse_another(peer, now_ns);
+    if (cart->peer == member->peer)
+        cart->peer = NULL;
+    *member = (struct cart_member){.peer = peer, .seat = seat};
+    heed_lease(cart, now_ns);
+    tell_roster(cart);
     return (struct cart_news){.kind = CART_MET, .recover = true, .damaged_ns = now_ns};
 }
 
-static struct cart_news part(struct cart_station *cart, uint64_t now_ns)
+static struct cart_news part(struct cart_station *cart, struct cart_member *member, uint64_t now_ns)
 {
-    cart->peer = NULL;
-    follow_session_lost(&cart->follow, now_ns);
+    uint8_t seat = member->seat;
+    lease_part(&cart->lease, seat, now_ns);
+    *member = (struct cart_member){.peer = NULL};
+    if (seat == cart->lease.owner)
+        follow_session_lost(&cart->follow, now_ns);
+    choose_peer(cart);
+    tell_roster(cart);
     return (struct cart_news){.kind = CART_PARTED};
 }
 
-static struct cart_news take_gesture(struct cart_station *cart, const struct link_event *event,
-                                     uint64_t now_ns)
+/* What they say. */
+
+static struct cart_news take_gesture(struct cart_station *cart, const struct cart_member *member,
+                                     const struct link_event *event, uint64_t now_ns)
 {
     struct cart_news news = {.kind = CART_GESTURE, .outcome = FOLLOW_REFUSED};
     news.age = link_age_of(event->peer, event->stamp_ns, now_ns);
@@ -47,6 +152,10 @@ static struct cart_news take_gesture(struct cart_station *cart, const struct lin
     enum motion_err err = gesture_decode(&sample.gesture, event->bytes, event->len);
 
     cart->received++;
+    if (err == MOTION_OK && !lease_allows(&cart->lease, member->seat, sample.gesture.lease)) {
+        cart->without_lease++;
+        err = MOTION_ERR_LEASE;
+    }
     if (err == MOTION_OK)
         news.outcome = follow_gesture(&cart->follow, &sample, now_ns);
     else
@@ -60,24 +169,131 @@ static struct cart_news take_again(struct cart_station *cart)
     return (struct cart_news){.kind = CART_GESTURE, .outcome = FOLLOW_DUPLICATE};
 }
 
-static struct cart_news take_message(const struct link_event *event)
+/* The emergency stop is told as it stands, so that no message of it can be lost (hazard H-12). */
+static void heed_estop(struct cart_station *cart, bool is_down, uint64_t now_ns)
+{
+    if (is_down == cart->bedside_estop)
+        return;
+    cart->bedside_estop = is_down;
+    follow_order(&cart->follow, is_down ? SUPERVISOR_ESTOP : SUPERVISOR_ESTOP_RELEASE, now_ns);
+    cart->tell_ns = 0;
+}
+
+static struct cart_news take_pulse(struct cart_station *cart, struct cart_member *member,
+                                   const struct link_event *event, uint64_t now_ns)
+{
+    if (pulse_decode(&member->pulse, event->bytes, event->len) == MOTION_OK) {
+        member->has_pulse = true;
+        member->pulse_ns = now_ns;
+        if (is_bedside(cart, member))
+            heed_estop(cart, member->pulse.flags & PULSE_ESTOP, now_ns);
+    }
+    return (struct cart_news){.kind = CART_NOTHING};
+}
+
+static struct cart_news take_sample(struct cart_station *cart, struct cart_member *member,
+                                    const struct link_event *event, uint64_t now_ns)
+{
+    lease_hear(&cart->lease, member->seat, now_ns);
+    if (event->channel == STATION_GESTURES)
+        return take_gesture(cart, member, event, now_ns);
+    if (event->channel == STATION_PULSE)
+        return take_pulse(cart, member, event, now_ns);
+    return (struct cart_news){.kind = CART_NOTHING};
+}
+
+/* What only the team beside the patient may order; false: none of that. */
+static bool bedside_event(enum order order, enum supervisor_event *event)
+{
+    switch (order) {
+    case ORDER_ENABLE:
+        *event = SUPERVISOR_ENABLE;
+        return true;
+    case ORDER_DISABLE:
+        *event = SUPERVISOR_DISABLE;
+        return true;
+    case ORDER_RESET:
+        *event = SUPERVISOR_RESET;
+        return true;
+    case ORDER_UNDOCK:
+        *event = SUPERVISOR_UNDOCK;
+        return true;
+    case ORDER_UNDOCK_STOP:
+        *event = SUPERVISOR_STOP;
+        return true;
+    case ORDER_REQUEST:
+    case ORDER_GRANT:
+    case ORDER_REFUSE:
+    case ORDER_RELEASE:
+    case ORDER_STOP:
+    case ORDER_MARK:
+    case ORDERS:
+        break;
+    }
+    return false;
+}
+
+static enum lease_answer obey(struct cart_station *cart, const struct cart_member *member,
+                              const struct order_message *message, uint64_t now_ns)
+{
+    enum supervisor_event event;
+    if (bedside_event(message->order, &event)) {
+        if (!is_bedside(cart, member))
+            return LEASE_DENIED;
+        follow_order(&cart->follow, event, now_ns);
+        return LEASE_DONE;
+    }
+    switch (message->order) {
+    case ORDER_REQUEST:
+        return lease_request(&cart->lease, member->seat, now_ns);
+    case ORDER_GRANT:
+        return lease_grant(&cart->lease, member->seat, message->seat);
+    case ORDER_REFUSE:
+        return lease_refuse(&cart->lease, member->seat);
+    case ORDER_RELEASE:
+        return lease_release(&cart->lease, member->seat);
+    case ORDER_STOP:
+        follow_order(&cart->follow, SUPERVISOR_STOP, now_ns);
+        return LEASE_DONE;
+    case ORDER_MARK: /* for the record: the news say it */
+        return LEASE_DONE;
+    case ORDER_ENABLE:
+    case ORDER_DISABLE:
+    case ORDER_RESET:
+    case ORDER_UNDOCK:
+    case ORDER_UNDOCK_STOP:
+    case ORDERS:
+        break;
+    }
+    return LEASE_DENIED;
+}
+
+static struct cart_news take_message(struct cart_station *cart, struct cart_member *member,
+                                     const struct link_event *event, uint64_t now_ns)
 {
     struct cart_news news = {.kind = CART_NOTHING};
+    struct order_message message;
+    lease_hear(&cart->lease, member->seat, now_ns);
     news.recover = channels_recover_decode(&news.damaged_ns, event->bytes, event->len);
+    if (!order_decode(&message, event->bytes, event->len))
+        return news;
+    news = (struct cart_news){.kind = CART_ORDER, .order = message.order, .by = member->seat};
+    news.answer = obey(cart, member, &message, now_ns);
+    heed_lease(cart, now_ns);
     return news;
 }
 
 /* After a silence of every line the console needs a picture that stands alone; to say so takes it a
  * round trip. */
-static struct cart_news take_line(struct cart_station *cart, const struct link_event *event,
+static struct cart_news take_line(struct cart_member *member, const struct link_event *event,
                                   uint64_t now_ns)
 {
     uint8_t line = (uint8_t)(1U << event->line);
-    bool was_dark = !cart->lines_good, is_good = event->line_state == LINK_LINE_GOOD;
+    bool was_dark = !member->lines_good, is_good = event->line_state == LINK_LINE_GOOD;
     if (is_good)
-        cart->lines_good |= line;
+        member->lines_good |= line;
     else if (event->line_state != LINK_LINE_SUSPECT) /* a moment's doubt darkens nothing */
-        cart->lines_good &= (uint8_t)~line;
+        member->lines_good &= (uint8_t)~line;
     return (struct cart_news){.recover = is_good && was_dark, .damaged_ns = now_ns};
 }
 
@@ -87,19 +303,20 @@ struct cart_news cart_station_event(struct cart_station *cart, const struct link
     const struct cart_news nothing = {.kind = CART_NOTHING};
     if (event->kind == LINK_EVENT_UP)
         return meet(cart, event->peer, now_ns);
-    if (!cart->peer || event->peer != cart->peer)
+    struct cart_member *member = member_of(cart, event->peer);
+    if (!member)
         return nothing;
     switch (event->kind) {
     case LINK_EVENT_CLOSED:
-        return part(cart, now_ns);
+        return part(cart, member, now_ns);
     case LINK_EVENT_SAMPLE:
-        return event->channel == STATION_GESTURES ? take_gesture(cart, event, now_ns) : nothing;
+        return take_sample(cart, member, event, now_ns);
     case LINK_EVENT_SAMPLE_AGAIN:
         return event->channel == STATION_GESTURES ? take_again(cart) : nothing;
     case LINK_EVENT_MESSAGE:
-        return take_message(event);
+        return take_message(cart, member, event, now_ns);
     case LINK_EVENT_LINE:
-        return take_line(cart, event, now_ns);
+        return take_line(member, event, now_ns);
     case LINK_EVENT_LINE_SIZE: /* it has swallowed whole pictures, which the console is yet to find out */
         return (struct cart_news){.recover = event->shrank, .damaged_ns = now_ns};
     case LINK_EVENT_UP:
@@ -113,24 +330,139 @@ struct cart_news cart_station_event(struct cart_station *cart, const struct link
     return nothing;
 }
 
+/* Time passes. */
+
+void cart_station_robot(struct cart_station *cart, const struct cart_robot *robot)
+{
+    struct gates *gates = &cart->follow.gates;
+    bool follows = supervisor_follows(&cart->follow.supervisor);
+    gates_set(gates, GATE_POWER, robot->motors_good);
+    gates_read(gates, GATE_ARM, robot->silent_ms, follows);
+    gates_read(gates, GATE_TRACKING, robot->error_mm, follows);
+    gates_read(gates, GATE_TRACKING_NEAR, robot->error_mm, follows);
+    gates_read(gates, GATE_FORCE, robot->force_n, follows);
+    gates_read(gates, GATE_FORCE_NEAR, robot->force_n, follows);
+    memcpy(cart->camera_jp, robot->camera_jp, sizeof cart->camera_jp);
+}
+
+/* Of the newest pulse from a bedside. */
+static double bedside_silent_ms(const struct cart_station *cart, uint64_t now_ns)
+{
+    double least_ms = GATE_UNMEASURED;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        const struct cart_member *member = &cart->members[i];
+        if (is_bedside(cart, member) && member->has_pulse)
+            least_ms = fmin(least_ms, (double)(now_ns - member->pulse_ns) * 1e-6);
+    }
+    return cart->is_alone ? 0 : least_ms;
+}
+
+/* Of the picture that the owner of the lease acts on. The bedside has the patient before its eyes. */
+static double picture_ms(const struct cart_station *cart, const struct cart_member *owner,
+                         uint64_t now_ns)
+{
+    if (is_bedside(cart, owner))
+        return 0;
+    const struct pulse *pulse = &owner->pulse;
+    if (!owner->has_pulse || !(pulse->flags & PULSE_SEES) || pulse->seen_captured_ns > now_ns)
+        return GATE_UNMEASURED;
+    return (double)(now_ns - pulse->seen_captured_ns) * 1e-6;
+}
+
+static void read_gates(struct cart_station *cart, uint64_t now_ns)
+{
+    struct gates *gates = &cart->follow.gates;
+    const struct cart_member *owner = member_in(cart, cart->lease.owner);
+    bool follows = supervisor_follows(&cart->follow.supervisor);
+    gates_set(gates, GATE_LEASE, cart->lease.owner != LEASE_NOBODY);
+    gates_set(gates, GATE_SESSION, owner);
+    gates_read(gates, GATE_BEDSIDE, bedside_silent_ms(cart, now_ns), follows);
+    gates_read(gates, GATE_PICTURE, owner ? picture_ms(cart, owner, now_ns) : GATE_UNMEASURED,
+               follows);
+    bool has_delay = owner && owner->has_pulse && owner->pulse.delay_ms >= 0;
+    gates_read(gates, GATE_DELAY, has_delay ? owner->pulse.delay_ms : GATE_UNMEASURED, follows);
+    if (owner && owner->has_pulse && owner->pulse.scale > 0)
+        follow_set_scale(&cart->follow, owner->pulse.scale);
+}
+
 bool cart_station_tick(struct cart_station *cart, uint64_t now_ns)
 {
-    follow_tick(&cart->follow, now_ns);
-    bool changed = cart->follow.hold != cart->hold_told;
-    cart->hold_told = cart->follow.hold;
+    struct follow *follow = &cart->follow;
+    lease_tick(&cart->lease, now_ns);
+    read_gates(cart, now_ns);
+    if (cart->is_alone &&
+        !follow->hold_counts[HOLD_START]) /* the one time that nobody has to ask */
+        follow_order(follow, SUPERVISOR_ENABLE, now_ns);
+    follow_tick(follow, now_ns);
+    bool changed = follow->supervisor.cause != cart->hold_told;
+    cart->hold_told = follow->supervisor.cause;
+    if (changed)
+        cart->tell_ns = 0;
     return changed;
 }
 
-size_t cart_station_tell(const struct cart_station *cart, const struct arm_report *measured,
+static void tell_standing(struct cart_station *cart, uint64_t now_ns)
+{
+    uint8_t bytes[STANDING_BYTES];
+    struct standing standing = {
+        .state = cart->follow.supervisor.state,
+        .cause = cart->follow.supervisor.cause,
+        .reaction = cart->follow.reaction,
+        .owner = cart->lease.owner,
+        .asking = cart->lease.asking,
+        .lease = cart->lease.number,
+        .failing = cart->follow.gates.failing,
+        .scale = cart->follow.settings.scale,
+    };
+    standing.flags =
+        (uint8_t)((lease_owner_is_silent(&cart->lease, now_ns) ? STANDING_OWNER_SILENT : 0) |
+                  (cart->follow.supervisor.estop ? STANDING_ESTOP : 0) |
+                  (cart->is_alone ? STANDING_ALONE : 0));
+    for (unsigned i = 0; i < LEASE_SEATS; i++)
+        standing.here |= (uint8_t)(cart->lease.seats[i].here ? 1U << i : 0);
+    memcpy(standing.camera_jp, cart->camera_jp, sizeof standing.camera_jp);
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        struct cart_member *member = &cart->members[i];
+        if (!member->peer)
+            continue;
+        standing.yours = member->seat;
+        standing_encode(&standing, bytes);
+        enum link_err err = link_send_sample(member->peer, STATION_PULSE, bytes, sizeof bytes,
+                                             now_ns, now_ns, NULL);
+        (void)err; /* it ended this instant: its event follows */
+    }
+}
+
+static void tell_watchers(struct cart_station *cart, const uint8_t *bytes, size_t len,
+                          uint64_t now_ns)
+{
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        struct link_peer *peer = cart->members[i].peer;
+        if (!peer || peer == cart->peer)
+            continue;
+        enum link_err err = link_send_sample(peer, STATION_STATE, bytes, len, now_ns, now_ns, NULL);
+        (void)err; /* as above */
+    }
+}
+
+size_t cart_station_tell(struct cart_station *cart, const struct arm_report *measured,
                          uint64_t now_ns, uint8_t out[static ARM_STATE_BYTES_MAX],
                          uint32_t *sequence)
 {
     struct arm_state state;
-    if (!cart->peer)
-        return 0;
     follow_report(&cart->follow, &state);
     memcpy(state.arms, measured, state.arm_count * sizeof *measured);
     size_t len = arm_state_encode(&state, out);
+    if (now_ns >= cart->tell_ns) {
+        cart->tell_ns = now_ns + STATION_PULSE_NS;
+        tell_standing(cart, now_ns);
+    }
+    if (now_ns >= cart->watchers_ns) {
+        cart->watchers_ns = now_ns + WATCHER_STATE_NS;
+        tell_watchers(cart, out, len, now_ns);
+    }
+    if (!cart->peer)
+        return 0;
     enum link_err err =
         link_send_sample(cart->peer, STATION_STATE, out, len, now_ns, now_ns, sequence);
     return err == LINK_OK ? len : 0; /* else the session ended this instant: its event follows */

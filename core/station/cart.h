@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cart's part in an operation: which console operates, its gestures into an arm that follows or
- * holds, what it is told, and when the camera must give a picture that stands alone.
+/* The cart's part in an operation: who is there, who has the lease, its gestures into an arm that follows or
+ * holds, what everybody is told, and when the camera must give a picture that stands alone.
  *
  *     cart_station_event(&cart, &event, now)     for each event of the link: what came of it
- *     cart_station_tick(&cart, now)              each millisecond; then the robot is sent to
- *                                                cart.follow.arms[i].joints, and
- *     cart_station_tell(&cart, measured, ...)    tells the console what the robot measures
+ *     cart_station_robot(&cart, &robot)          each millisecond: what the robot measures
+ *     cart_station_tick(&cart, now)              then; and the robot is sent to cart.follow.arms[i].joints, and
+ *     cart_station_tell(&cart, measured, ...)    tells everybody what the robot measures and how things stand
  *
- * One console operates at a time. It stays until its session ends: another one is refused. So is a
- * second of the same identity, by the link, while the first was heard of within LINK_ALIVE_NS; once that
- * is silent, the one started again takes its place while the arm holds. A gesture is judged by the greatest age that the link's clock allows (hazard H-01).
+ * Up to three consoles and a bedside panel are connected at a time, all with the picture and the state; who
+ * may move the robot is the lease's to say (supervisor/lease.h). A second session of the same identity is
+ * refused by the link while the first was heard of within LINK_ALIVE_NS; once that is silent, the one started
+ * again takes its place while the arm holds. A gesture is judged by the greatest age that the link's clock
+ * allows (hazard H-01), the picture that its surgeon sees by our own clock (H-08).
+ *
+ * Without a bedside (`is_alone`, for trials where nobody is a patient) nobody is asked to enable the arm.
  *
  * Pure, as the link is whose events it takes and through which it answers: no clock, heap or thread;
  * one owner. `now_ns` is the link's own and never runs backwards. */
@@ -22,21 +26,46 @@
 
 #include "link/link.h"
 #include "motion/follow.h"
+#include "station/order.h"
+#include "station/pulse.h"
+#include "station/standing.h"
+#include "supervisor/lease.h"
+
+enum { CART_CONSOLES_MAX = LINK_PEERS_MAX - 1 }; /* one place is the bedside's */
+
+struct cart_member {
+    struct link_peer *peer; /* NULL: nobody */
+    uint8_t seat;
+    uint8_t lines_good; /* set of its lines known to be good */
+    bool has_pulse;
+    uint64_t pulse_ns; /* when the newest came */
+    struct pulse pulse;
+};
 
 struct cart_station {
     struct follow follow;
-    struct link_peer *peer;    /* the console that operates; NULL: nobody */
-    uint8_t lines_good;        /* set of its lines known to be good */
+    struct lease lease;
+    struct cart_member members[LINK_PEERS_MAX];
+    struct link_peer
+        *peer; /* the lease's owner, else the console that came first; NULL: no console */
+    bool is_alone;
+    bool bedside_estop;        /* as the bedside last said */
+    uint32_t lease_known;      /* the number that follow goes by */
+    uint64_t tell_ns;          /* how things stand is told then, */
+    uint64_t watchers_ns;      /* and the arm's state to who only watches */
     uint64_t received, again;  /* gestures; datagrams whose newest gesture was known already */
+    uint64_t without_lease;    /* of them refused because who sent them does not have it */
     enum hold_cause hold_told; /* by cart_station_tick */
+    double camera_jp[STANDING_CAMERA_AXES];
 };
 
 enum cart_news_kind {
-    CART_NOTHING,        /* nothing to tell */
-    CART_MET,            /* the event's peer operates now */
-    CART_SECOND_REFUSED, /* another console operates: the event's peer was closed */
-    CART_PARTED,         /* the session ended: nobody operates */
-    CART_GESTURE         /* one came, or came again: `outcome` */
+    CART_NOTHING,         /* nothing to tell */
+    CART_MET,             /* the event's peer is there now */
+    CART_ANOTHER_REFUSED, /* all places are taken: the event's peer was closed */
+    CART_PARTED,          /* the event's peer is gone */
+    CART_GESTURE,         /* one came, or came again: `outcome` */
+    CART_ORDER            /* somebody ordered something: `order`, `by`, `answer` */
 };
 
 /* What an event came to. */
@@ -44,24 +73,43 @@ struct cart_news {
     enum cart_news_kind kind;
     enum follow_outcome outcome; /* CART_GESTURE */
     struct link_age age;         /* CART_GESTURE, when it was judged; not measured: came again */
-    bool recover;                /* the camera should give a picture that stands alone: ... */
-    uint64_t damaged_ns;         /* ... pictures are damaged since the one captured then */
+    enum order order; /* CART_ORDER, and by which seat, and what came of it: LEASE_DONE, _DENIED, or
+                                    what lease.h says */
+    uint8_t by;
+    enum lease_answer answer;
+    bool recover;        /* the camera should give a picture that stands alone: ... */
+    uint64_t damaged_ns; /* ... pictures are damaged since the one captured then */
 };
 
 /* The arms stand ready and hold; follow_place puts them elsewhere. `instrument` is lent. */
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
-                       const struct follow_settings *settings, uint64_t now_ns);
+                       const struct follow_settings *settings, bool is_alone);
 
 struct cart_news cart_station_event(struct cart_station *cart, const struct link_event *event,
                                     uint64_t now_ns);
+
+/* What the robot's own gates go by; NAN: not measured. */
+struct cart_robot {
+    bool motors_good;
+    double silent_ms; /* since it last said where it is */
+    double error_mm;  /* between set-point and measured tip, the greater of the arms */
+    double force_n;   /* at a tip, likewise */
+    double camera_jp[STANDING_CAMERA_AXES];
+};
+
+/* Nothing that fails: of arms without faults, lag or force. */
+extern const struct cart_robot CART_ROBOT_PERFECT;
+
+void cart_station_robot(struct cart_station *cart, const struct cart_robot *robot);
 
 /* Advances the set-points to `now_ns`. True: why the arm holds, or that it follows, has changed since
  * the tick before. */
 bool cart_station_tick(struct cart_station *cart, uint64_t now_ns);
 
-/* Sends the console the arm's state with what the robot measured, an entry for each arm. Returns the
- * bytes in `out` that went, as sample `*sequence` unless that is NULL; 0: nobody to send to. */
-size_t cart_station_tell(const struct cart_station *cart, const struct arm_report *measured,
+/* Sends everybody the arm's state with what the robot measured, an entry for each arm, and now and then how
+ * things stand. Returns the bytes in `out` that went to `peer`, as sample `*sequence` unless that is NULL; 0:
+ * nobody to send to. */
+size_t cart_station_tell(struct cart_station *cart, const struct arm_report *measured,
                          uint64_t now_ns, uint8_t out[static ARM_STATE_BYTES_MAX],
                          uint32_t *sequence);
 

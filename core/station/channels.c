@@ -4,7 +4,9 @@
 #include "base/bytes.h"
 #include "voice/packet.h"
 
-enum { PEERS = 3 }; /* the session that operates, its former self, and who knocks */
+enum {
+    PEERS = LINK_PEERS_MAX
+}; /* consoles and the bedside; of a console: former selves, and who knocks */
 
 /* The repairs of a packet come with the next one, 20 ms later; all that follows waits for it. */
 #define VOICE_BUDGET_NS UINT64_C(40000000)
@@ -17,11 +19,12 @@ void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns)
     const struct link_frame_channel voice = {
         .interval_ns = VOICE_FRAME_NS, .budget_ns = VOICE_BUDGET_NS, .rate_bps = VOICE_BPS};
     link->answers = is_cart;
-    link->peer_kinds = is_cart ? LINK_KIND_CONSOLE : LINK_KIND_CART;
+    link->peer_kinds = is_cart ? LINK_KIND_CONSOLE | LINK_KIND_BEDSIDE : LINK_KIND_CART;
     link->peers = PEERS;
     link->samples[STATION_GESTURES] =
         (struct link_sample_channel){.period_ns = STATION_TICK_NS, .every = true};
     link->samples[STATION_STATE] = (struct link_sample_channel){.period_ns = STATION_TICK_NS};
+    link->samples[STATION_PULSE] = (struct link_sample_channel){.period_ns = STATION_PULSE_NS};
     (is_cart ? link->frames_sent : link->frames_received)[STATION_PICTURES] = pictures;
     link->frames_sent[STATION_VOICE] = link->frames_received[STATION_VOICE] = voice;
 }

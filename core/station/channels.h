@@ -2,11 +2,13 @@
 /* What the two ends of an operation say to one another, and over which of the link's channels:
  *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
  *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
+ *     samples 2   to the cart: a pulse (station/pulse.h); from it: how things stand (station/standing.h)
  *     frames 0    pictures (motion/picture_head.h, then H.264 Annex B), cart to console; tag: the last
  *                 gesture that had moved the arm
  *     frames 1    voice (voice/packet.h), both ways, 20 ms in each; tag: who speaks, as the packet says
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
+ *                 STATION_ORDER, to the cart, and STATION_ROSTER, from it: station/order.h
  *
  * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
 #ifndef STATION_CHANNELS_H
@@ -19,10 +21,12 @@
 #include "base/attr.h"
 #include "link/link.h"
 
-enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PICTURES = 0, STATION_VOICE = 1 };
-enum { STATION_RECOVER = 1, STATION_RECOVER_BYTES = 9 };
+enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PULSE = 2 };
+enum { STATION_PICTURES = 0, STATION_VOICE = 1 };
+enum { STATION_RECOVER = 1, STATION_ORDER = 2, STATION_ROSTER = 3, STATION_RECOVER_BYTES = 9 };
 
-#define STATION_TICK_NS UINT64_C(1000000) /* of gestures and of the arm's state */
+#define STATION_PULSE_NS UINT64_C(20000000) /* of pulses, and of how things stand */
+#define STATION_TICK_NS UINT64_C(1000000)   /* of gestures and of the arm's state */
 
 /* Sets what an operation asks of its link: who may be the peer, how many sessions at once, and the
  * channels. `picture_ns`: time between two pictures; a console learns it from the pictures' heads. */

@@ -27,6 +27,26 @@ void console_station_init(struct console_station *console, struct link *link,
         console->paths[i].address_bytes = LINK_PATH_NONE;
     memcpy(console->paths, paths, line_count * sizeof *paths);
     gate_init(&console->gate, picture_gate_ns);
+    console->pulse.delay_ms = -1;
+}
+
+void console_station_role(struct console_station *console, bool is_bedside, bool watches)
+{
+    console->is_bedside = is_bedside;
+    console->watches = watches;
+}
+
+bool console_station_has_lease(const struct console_station *console)
+{
+    return console->peer && console->has_standing && console->standing.yours != LEASE_NOBODY &&
+           console->standing.owner == console->standing.yours;
+}
+
+bool console_station_order(struct console_station *console, enum order order, uint8_t seat)
+{
+    uint8_t message[ORDER_BYTES];
+    order_encode(&(struct order_message){order, seat}, message);
+    return console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
 }
 
 static enum console_news meet(struct console_station *console, struct link_peer *peer,
@@ -39,9 +59,14 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->peer = peer;
     console->refused_wait_ns = 0;
     console->meetings++;
-    console->has_state = false;
+    console->has_state = console->has_standing = false;
     console->heard_ns = now_ns;
+    console->pulse.flags &= (uint8_t)~PULSE_SEES;
+    console->pulse_ns = now_ns;
     gate_forget(&console->gate);
+    if (!console->is_bedside && !console->watches &&
+        !console_station_order(console, ORDER_REQUEST, LEASE_NOBODY))
+        link_close(peer, "no room for the first message", now_ns); /* dials anew */
     reclutch_session(&console->reclutch);
     return CONSOLE_MET;
 }
@@ -93,6 +118,36 @@ static enum console_news take_state(struct console_station *console, const struc
     return CONSOLE_HOLD;
 }
 
+static enum console_news take_standing(struct console_station *console,
+                                       const struct link_event *event)
+{
+    struct standing before = console->standing;
+    bool is_first = !console->has_standing;
+    if (standing_decode(&console->standing, event->bytes, event->len) != MOTION_OK)
+        return CONSOLE_NOTHING;
+    const struct standing *now = &console->standing;
+    console->has_standing = true;
+    console->pulse.lease = now->lease;
+    bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||
+                   now->asking != before.asking;
+    return is_news ? CONSOLE_LEASE : CONSOLE_NOTHING;
+}
+
+static enum console_news take_sample(struct console_station *console,
+                                     const struct link_event *event)
+{
+    if (event->channel == STATION_STATE)
+        return take_state(console, event);
+    return event->channel == STATION_PULSE ? take_standing(console, event) : CONSOLE_NOTHING;
+}
+
+static enum console_news take_message(struct console_station *console,
+                                      const struct link_event *event)
+{
+    return roster_decode(&console->roster, event->bytes, event->len) ? CONSOLE_LEASE
+                                                                     : CONSOLE_NOTHING;
+}
+
 enum console_news console_station_event(struct console_station *console,
                                         const struct link_event *event, uint64_t now_ns)
 {
@@ -104,12 +159,12 @@ enum console_news console_station_event(struct console_station *console,
     case LINK_EVENT_CLOSED:
         return part(console, event, now_ns);
     case LINK_EVENT_SAMPLE:
-        return is_ours && event->channel == STATION_STATE ? take_state(console, event)
-                                                          : CONSOLE_NOTHING;
+        return is_ours ? take_sample(console, event) : CONSOLE_NOTHING;
     case LINK_EVENT_FRAME:
         return is_ours && event->channel == STATION_PICTURES ? CONSOLE_PICTURE : CONSOLE_NOTHING;
-    case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_MESSAGE:
+        return is_ours ? take_message(console, event) : CONSOLE_NOTHING;
+    case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_LINE:
     case LINK_EVENT_LINE_MOVED:
     case LINK_EVENT_LINE_SIZE:
@@ -137,8 +192,11 @@ struct console_look console_station_look(struct console_station *console,
     if (picture->is_damaged || !picture->is_shown)
         ask_recovery(console->peer, picture->captured_ns);
     if (picture->is_shown &&
-        !picture->is_damaged) /* concealed places are old, however young the rest */
+        !picture->is_damaged) { /* concealed places are old, however young the rest */
         gate_picture(&console->gate, oldest_ns, look.age.measured, now_ns);
+        console->pulse.seen_captured_ns = picture->captured_ns;
+        console->pulse.flags |= PULSE_SEES;
+    }
     look.is_late = !look.age.measured || oldest_ns > console->gate.limit_ns;
     return look;
 }
@@ -148,9 +206,11 @@ size_t console_station_send(struct console_station *console, struct gesture *ges
                             uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence)
 {
     assert(sampled_ns <= now_ns);
-    gate_hands(&console->gate, gesture, now_ns);
-    if (!console->peer)
+    if (!console->is_bedside)
+        gate_hands(&console->gate, gesture, now_ns);
+    if (!console_station_has_lease(console))
         return 0;
+    gesture->lease = (uint8_t)console->standing.lease;
     size_t len = gesture_encode(gesture, out);
     enum link_err err =
         link_send_sample(console->peer, STATION_GESTURES, out, len, sampled_ns, now_ns, sequence);
@@ -305,9 +365,24 @@ static void note_hold(struct console_station *console, uint64_t now_ns)
         hold_log_begin(&console->holds, cause, now_ns);
 }
 
+static void send_pulse(struct console_station *console, uint64_t now_ns)
+{
+    uint8_t bytes[PULSE_BYTES];
+    if (!console->peer || now_ns < console->pulse_ns)
+        return;
+    console->pulse_ns = now_ns + STATION_PULSE_NS;
+    console->pulse.flags &= (uint8_t)~PULSE_WATCHES;
+    console->pulse.flags |= console->watches ? PULSE_WATCHES : 0;
+    pulse_encode(&console->pulse, bytes);
+    enum link_err err =
+        link_send_sample(console->peer, STATION_PULSE, bytes, sizeof bytes, now_ns, now_ns, NULL);
+    (void)err; /* it ended this instant: its event follows */
+}
+
 bool console_station_turn(struct console_station *console, uint64_t now_ns)
 {
     keep_in_touch(console, now_ns);
+    send_pulse(console, now_ns);
     note_hold(console, now_ns);
     return wants_clutch(console, now_ns);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The console's part in an operation: when to dial, hands that freeze on an old picture, when a fresh
- * clutch-in is due, and what the cart says of its arm.
+/* The part in an operation of a console, and of the panel at the bedside: when to dial, hands that freeze on
+ * an old picture, when a fresh clutch-in is due, what the cart says of its arm, and who has the lease.
  *
  *     console_station_event(&console, &event, now)    for each event of the link: what came of it
  *     console_station_look(&console, &picture, now)   for each picture when it is shown
@@ -11,6 +11,10 @@
  * been started again, and then knows nothing of the session. Whichever speaks first wins. Refused by
  * the cart, it waits twice as long each time. When another with the same identity has taken its place
  * it dials no more: two would take the arm from each other for ever (hazard H-10).
+ *
+ * A console asks for the lease when it meets the cart, unless it only watches (station/order.h). Gestures
+ * leave only while it has it, under its number. A bedside panel is the same with other rights, and its hands
+ * do not freeze: who jogs there has the patient before their eyes.
  *
  * Pure, as the link is that it dials with: no clock, heap or thread; one owner. `now_ns` is the link's
  * own and never runs backwards. */
@@ -26,7 +30,10 @@
 #include "motion/arm_state.h"
 #include "motion/gate.h"
 #include "motion/hold_log.h"
+#include "station/order.h"
+#include "station/pulse.h"
 #include "station/reclutch.h"
+#include "station/standing.h"
 
 /* So long without a word of its arm, and the cart is silent. */
 #define CONSOLE_SILENCE_NS UINT64_C(200000000)
@@ -51,6 +58,14 @@ struct console_station {
     bool has_state;
     uint64_t heard_ns; /* when it did; when they met, before */
     enum hold_cause hold_told;
+    bool is_bedside, watches; /* settings */
+    struct pulse
+        pulse; /* what is told of ourselves; the owner sets `scale`, `delay_ms`, and in `flags`
+                                 PULSE_ESTOP and PULSE_TALKS */
+    uint64_t pulse_ns; /* the next one is due */
+    bool has_standing; /* the cart has said how things stand in this session: */
+    struct standing standing;
+    struct roster roster; /* and who is there */
     uint64_t meetings;
     struct hold_log holds;
 };
@@ -61,6 +76,7 @@ enum console_news {
     CONSOLE_PARTED,  /* the session ended */
     CONSOLE_SPARED,  /* a dialling of ours ended as not needed any more: nobody refused it */
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
+    CONSOLE_LEASE,   /* the lease has changed hands, or somebody asks for it: standing */
     CONSOLE_PICTURE  /* the event is a picture of our session, or that one is lost */
 };
 
@@ -69,6 +85,10 @@ enum console_news {
 void console_station_init(struct console_station *console, struct link *link,
                           const struct link_path *paths, size_t line_count,
                           uint64_t picture_gate_ns, uint64_t now_ns);
+
+/* After init and before the first event: what it is. A panel at the bedside never asks for the lease by
+ * itself; a console that `watches` neither. */
+void console_station_role(struct console_station *console, bool is_bedside, bool watches);
 
 enum console_news console_station_event(struct console_station *console,
                                         const struct link_event *event, uint64_t now_ns);
@@ -90,9 +110,16 @@ struct console_look {
 struct console_look console_station_look(struct console_station *console,
                                          const struct console_picture *picture, uint64_t now_ns);
 
-/* Passes `gesture`, or freezes it (motion/gate.h), and sends it. `sampled_ns` is when the hands were
+/* Whether the lease is ours, by what the cart last said. */
+bool console_station_has_lease(const struct console_station *console);
+
+/* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False: nobody to send to, or too much waits. */
+MUST_USE bool console_station_order(struct console_station *console, enum order order,
+                                    uint8_t seat);
+
+/* Passes `gesture`, or freezes it (motion/gate.h), and sends it under our lease. `sampled_ns` is when the hands were
  * there, not when it is sent: the cart judges its age by that (hazard H-01). Returns the bytes in `out`
- * that went, as sample `*sequence`; 0: nobody to send to. */
+ * that went, as sample `*sequence`; 0: nobody to send to, or the lease is not ours. */
 size_t console_station_send(struct console_station *console, struct gesture *gesture,
                             uint64_t sampled_ns, uint64_t now_ns,
                             uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence);
@@ -119,7 +146,7 @@ MUST_USE enum console_line_err console_station_line_pull(struct console_station 
                                                          uint8_t line, uint64_t now_ns,
                                                          uint8_t *socket);
 
-/* Dials where that is due, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
+/* Dials where that is due, sends a pulse, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);
 
 #endif

@@ -20,10 +20,24 @@ static bool waits_for_clutch(const struct reclutch_facts *facts)
     case HOLD_CLOCK:
     case HOLD_STEP:
     case HOLD_SESSION:
+    case HOLD_LEASE:
+    case HOLD_BEDSIDE:
+    case HOLD_PRESENCE:
+    case HOLD_PICTURE:
+    case HOLD_LOOP:
+    case HOLD_FORCE:
+        return true;
+    case HOLD_TRACKING: /* these are the bedside's to end */
+    case HOLD_ARM:
+    case HOLD_DISABLED:
+    case HOLD_STOPPED:
+    case HOLD_UNDOCK:
+    case HOLD_ESTOP:
+    case HOLD_POWER:
     case HOLD_CAUSES:
         break;
     }
-    return true;
+    return false;
 }
 
 bool reclutch_is_due(struct reclutch *reclutch, const struct reclutch_facts *facts, uint64_t now_ns)

@@ -149,7 +149,7 @@ static void on_elsewhere(void *context, enum pair_end from, const struct link_pa
 
 static bool is_up(const struct operation *operation)
 {
-    return operation->cart.station.peer && operation->console.station.peer &&
+    return sim_cart_is_at_work(&operation->cart) && operation->console.station.peer &&
            operation->cart.connection == operation->console.connection;
 }
 
@@ -302,7 +302,7 @@ static void judge_life(struct operation *operation)
         usable = usable || is_usable(operation, i, now_ns);
     if (!usable && now_ns < witness->doubtful_until_ns) /* nobody can hear of the step */
         doubt(operation, 0);
-    if (is_up(operation) || !usable || operation->cart.has_visitor) {
+    if (is_up(operation) || !usable) {
         operation->without_ns = 0;
         return;
     }
@@ -349,10 +349,9 @@ static uint64_t on_turn(void *context, struct pair *pair, enum pair_end end, uin
         return true_ns + operation->plan.gesture_ns;
     }
     do_faults(operation);
-    intruder_turn(&operation->intruder, pair,
-                  operation->cart.station.peer && !operation->cart.has_visitor);
+    intruder_turn(&operation->intruder, pair, sim_cart_is_at_work(&operation->cart));
     if (sim_cart_turn(&operation->cart))
-        say(operation, hold_cause_text(operation->cart.station.follow.hold));
+        say(operation, hold_cause_text(operation->cart.station.follow.supervisor.cause));
     judge_life(operation);
     judge_pictures(operation);
     return true_ns + STATION_TICK_NS;
@@ -413,7 +412,7 @@ static void clear_up(struct operation *operation)
 
 static bool follows(const struct operation *operation)
 {
-    return is_up(operation) && operation->cart.station.follow.hold == HOLD_NONE &&
+    return is_up(operation) && operation->cart.station.follow.supervisor.cause == HOLD_NONE &&
            pair_true_ns(operation->pair) - operation->witness.engaged_ns <= FOLLOWS_GAP_NS;
 }
 
@@ -438,7 +437,7 @@ static void work_again(struct operation *operation)
         if (now_ns - from_ns > most_ns)
             witness_fail(witness, "a line is well, and the arm does not follow for %.1f s (%s)",
                          (double)(now_ns - from_ns) / 1e9,
-                         hold_cause_text(operation->cart.station.follow.hold));
+                         hold_cause_text(operation->cart.station.follow.supervisor.cause));
         pair_run(operation->pair, now_ns + 10 * MS);
         witness_heap(witness, is_up(operation));
     }

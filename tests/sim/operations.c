@@ -56,7 +56,7 @@ static void add(struct witness_figures *sum, const struct witness_figures *one)
     sum->clutches += one->clutches;
     sum->bounds += one->bounds;
     sum->sessions += one->sessions;
-    sum->seconds_refused += one->seconds_refused;
+    sum->seconds_met += one->seconds_met;
     sum->strange += one->strange;
     sum->spoofed += one->spoofed;
     sum->moved_ns += one->moved_ns;
@@ -83,7 +83,7 @@ static bool is_work(const struct witness_figures *sum, uint64_t seeds)
 static bool is_tried(const struct witness_figures *sum, uint64_t seeds)
 {
     return seeds < MANY_SEEDS ||
-           (sum->seconds_refused > 0 && sum->strange >= seeds && sum->spoofed >= 10 * seeds);
+           (sum->seconds_met > 0 && sum->strange >= seeds && sum->spoofed >= 10 * seeds);
 }
 
 int main(int argc, char **argv)
@@ -112,7 +112,7 @@ int main(int argc, char **argv)
            "%llu clutch-ins, the arms moved for %.0f s, %llu pictures, %llu recoveries "
            "asked, %llu messages, %llu ages judged, longest without a session %.1f s, longest "
            "without a picture on a line well %.2f s, longest until the arm followed %.1f s, %llu "
-           "second consoles refused, "
+           "second consoles watched, "
            "%llu gestures of strangers and %llu spoofed, at most %llu bytes left\n",
            (unsigned long long)choice.seeds, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
@@ -121,7 +121,7 @@ int main(int argc, char **argv)
            (unsigned long long)sum.pictures, (unsigned long long)sum.recoveries,
            (unsigned long long)sum.messages, (unsigned long long)sum.bounds,
            (double)sum.longest_without_ns / 1e9, (double)sum.longest_dark_ns / 1e9,
-           (double)sum.longest_idle_ns / 1e9, (unsigned long long)sum.seconds_refused,
+           (double)sum.longest_idle_ns / 1e9, (unsigned long long)sum.seconds_met,
            (unsigned long long)sum.strange, (unsigned long long)sum.spoofed,
            (unsigned long long)sum.heap_left_bytes);
     bool worked = is_work(&sum, choice.seeds);

@@ -30,42 +30,68 @@ void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *wit
     if (arms)
         memcpy(stood, arms, sizeof stood);
     *cart = (struct sim_cart){.pair = pair, .witness = witness, .picture_ns = pair_true_ns(pair)};
-    cart_station_init(&cart->station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD,
-                      pair_local_ns(pair, PAIR_CART));
+    cart_station_init(&cart->station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, true);
     for (unsigned i = 0; arms && i < FOLLOW_STANDARD.arm_count; i++)
         follow_place(&cart->station.follow, i, stood[i].joints);
 }
 
-/* The console at work, if there is one, notices nothing of another (hazard H-10). */
-static void h10_judge_second(struct sim_cart *cart, const struct link_event *event,
-                             const struct link_peer *at_work, const struct follow *before)
+static bool is_stranger(const struct link_peer *peer)
 {
-    if (strcmp(link_peer_name(event->peer), INTRUDER_NAME) != 0)
-        witness_fail(cart->witness, "a second console, where there is one");
-    if (cart->station.peer != at_work || memcmp(&cart->station.follow, before, sizeof *before) != 0)
-        witness_fail(cart->witness, "a second console was refused, and the first is not as before");
-    cart->witness->figures.seconds_refused++;
+    return strcmp(link_peer_name(peer), INTRUDER_NAME) == 0;
+}
+
+bool sim_cart_is_at_work(const struct sim_cart *cart)
+{
+    return cart->station.peer && !is_stranger(cart->station.peer);
+}
+
+/* A second console may watch: the one at work notices nothing of it (hazard H-10). */
+static void h10_judge_second(struct sim_cart *cart, const struct link_peer *at_work,
+                             const struct follow *before)
+{
+    if (at_work && (cart->station.peer != at_work ||
+                    memcmp(&cart->station.follow, before, sizeof *before) != 0))
+        witness_fail(cart->witness, "a second console came, and the first is not as before");
+    if (at_work)
+        cart->witness->figures.seconds_met++;
+}
+
+/* Whoever does not have the lease moves nothing. */
+static void h10_judge_sample(struct sim_cart *cart, const struct link_event *event,
+                             const struct follow *before)
+{
+    struct follow after = cart->station.follow;
+    memcpy(after.refused, before->refused, sizeof after.refused);
+    memcpy(after.outcomes, before->outcomes, sizeof after.outcomes);
+    if (is_stranger(event->peer) && memcmp(&after, before, sizeof after) != 0)
+        witness_fail(cart->witness, "the arm heard one who does not have the lease");
+}
+
+static void cart_meets(struct sim_cart *cart, const struct link_event *event,
+                       const struct link_peer *at_work, const struct follow *before)
+{
+    if (is_stranger(event->peer)) {
+        h10_judge_second(cart, at_work, before);
+        return;
+    }
+    cart->connection = event->peer->connection;
+    cart->witness->figures.sessions++;
 }
 
 void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
 {
     struct follow before = cart->station.follow;
-    const struct link_peer *at_work = cart->has_visitor ? NULL : cart->station.peer;
+    const struct link_peer *at_work = sim_cart_is_at_work(cart) ? cart->station.peer : NULL;
     struct cart_news news =
         cart_station_event(&cart->station, event, pair_local_ns(cart->pair, PAIR_CART));
-    if (event->kind == LINK_EVENT_SAMPLE && event->peer != cart->station.peer &&
-        memcmp(&cart->station.follow, &before, sizeof before) != 0)
-        witness_fail(cart->witness, "the arm heard one who does not operate it");
+    if (event->kind == LINK_EVENT_SAMPLE)
+        h10_judge_sample(cart, event, &before);
     switch (news.kind) {
     case CART_MET:
-        cart->has_visitor = strcmp(link_peer_name(event->peer), INTRUDER_NAME) == 0;
-        if (cart->has_visitor && at_work)
-            witness_fail(cart->witness, "a second console took the place of the first");
-        cart->connection = event->peer->connection;
-        cart->witness->figures.sessions++;
+        cart_meets(cart, event, at_work, &before);
         break;
     case CART_GESTURE:
-        if (event->kind == LINK_EVENT_SAMPLE)
+        if (event->kind == LINK_EVENT_SAMPLE && !is_stranger(event->peer))
             witness_arrived(cart->witness, PAIR_CART, cart->connection, event);
         if (news.outcome == FOLLOW_APPLIED)
             witness_applied(cart->witness, cart->connection, event, &before);
@@ -76,12 +102,11 @@ void sim_cart_event(struct sim_cart *cart, const struct link_event *event)
         else if (event->kind == LINK_EVENT_MESSAGE && event->peer == cart->station.peer)
             witness_message_came(cart->witness, PAIR_CART, cart->connection, event);
         break;
-    case CART_SECOND_REFUSED:
-        if (!cart->has_visitor) /* else it is the visitor who was first */
-            h10_judge_second(cart, event, at_work, &before);
+    case CART_ANOTHER_REFUSED:
+        witness_fail(cart->witness, "a console was refused though there was a place");
         break;
     case CART_PARTED:
-        cart->has_visitor = false;
+    case CART_ORDER:
         break;
     }
 }
@@ -98,7 +123,7 @@ static void send_state(struct sim_cart *cart, uint64_t now_ns)
         measured[i].measured_cp = arm->tip;
     }
     size_t len = cart_station_tell(&cart->station, measured, now_ns, bytes, &sequence);
-    if (len)
+    if (len && sim_cart_is_at_work(cart))
         witness_sent(cart->witness, PAIR_CART, cart->connection, sequence, bytes, len);
 }
 
@@ -117,11 +142,12 @@ static void send_picture(struct sim_cart *cart, uint64_t now_ns)
 bool sim_cart_turn(struct sim_cart *cart)
 {
     uint64_t now_ns = pair_local_ns(cart->pair, PAIR_CART), true_ns = pair_true_ns(cart->pair);
+    cart_station_robot(&cart->station, &CART_ROBOT_PERFECT);
     bool changed = cart_station_tick(&cart->station, now_ns);
     witness_tick(cart->witness, &cart->station.follow);
-    if (!cart->station.peer)
-        return changed;
     send_state(cart, now_ns);
+    if (!sim_cart_is_at_work(cart))
+        return changed;
     if (!cart->quiet)
         send_message(cart->witness, PAIR_CART, cart->station.peer, cart->connection, true_ns);
     if (true_ns >= cart->picture_ns) {
@@ -171,13 +197,13 @@ void sim_console_event(struct sim_console *console, const struct link_event *eve
         console_picture(console, event);
     if (event->peer != console->station.peer)
         return;
-    if (event->kind == LINK_EVENT_SAMPLE) {
+    if (event->kind == LINK_EVENT_SAMPLE && event->channel == STATION_STATE) {
         struct arm_state state;
         witness_arrived(console->witness, PAIR_CONSOLE, console->connection, event);
         if (arm_state_decode(&state, event->bytes, event->len) != MOTION_OK)
             witness_fail(console->witness, "a state that cannot be read");
     }
-    if (event->kind == LINK_EVENT_MESSAGE)
+    if (event->kind == LINK_EVENT_MESSAGE && news != CONSOLE_LEASE)
         witness_message_came(console->witness, PAIR_CONSOLE, console->connection, event);
 }
 

@@ -24,7 +24,6 @@ struct sim_cart {
     uint64_t connection; /* of the peer: the simulation's name of a session */
     uint64_t picture_ns; /* the next one is due, true time */
     bool quiet;          /* no more messages */
-    bool has_visitor;    /* the peer is a second console, which found nobody at work */
 };
 
 struct sim_console {
@@ -42,6 +41,8 @@ struct sim_console {
 void sim_cart_init(struct sim_cart *cart, struct pair *pair, struct witness *witness,
                    const struct track *arms);
 void sim_cart_event(struct sim_cart *cart, const struct link_event *event);
+/* Whether the true console is there, and the cart knows it. */
+bool sim_cart_is_at_work(const struct sim_cart *cart);
 /* A millisecond; true when why the arm holds has changed. */
 bool sim_cart_turn(struct sim_cart *cart);
 

@@ -162,7 +162,7 @@ void witness_arrived(struct witness *witness, enum pair_end to, uint64_t connect
 static void h03_judge_clutch(struct witness *witness, const struct gesture *gesture,
                              const struct follow *before)
 {
-    bool goes_on = gesture->flags == GESTURE_UNASKED && before->hold == HOLD_NONE;
+    bool goes_on = gesture->flags == GESTURE_UNASKED && before->supervisor.cause == HOLD_NONE;
     if (gesture->flags == 0 || goes_on) {
         witness->rested = true;
         witness->rest_unasked = goes_on;
@@ -172,14 +172,14 @@ static void h03_judge_clutch(struct witness *witness, const struct gesture *gest
     if (!(gesture->flags & GESTURE_ENGAGED))
         return;
     witness->engaged_ns = pair_true_ns(witness->pair);
-    if (before->hold == HOLD_NONE)
+    if (before->supervisor.cause == HOLD_NONE)
         return;
     if (!witness->rested || !motion_is_newer(gesture->clutch_id, witness->rest_clutch))
         witness_fail(witness, "a hold (%s) ended without a new clutch-in",
-                     hold_cause_text(before->hold));
-    if (witness->rest_unasked && before->hold != HOLD_RELEASED)
+                     hold_cause_text(before->supervisor.cause));
+    if (witness->rest_unasked && before->supervisor.cause != HOLD_RELEASED)
         witness_fail(witness, "a hold (%s) ended by a foot that no person lifted",
-                     hold_cause_text(before->hold));
+                     hold_cause_text(before->supervisor.cause));
     witness->figures.clutches++;
 }
 
@@ -201,7 +201,7 @@ void witness_applied(struct witness *witness, uint64_t connection, const struct 
     if (event->len != sent->len || memcmp(event->bytes, sent->bytes, sent->len) != 0)
         witness_fail(witness, "an altered gesture was applied: %u", event->sequence);
     uint64_t age_ns = now_ns - sent->true_ns;
-    if (now_ns >= witness->doubtful_until_ns && age_ns > before->settings.age_gate_ns)
+    if (now_ns >= witness->doubtful_until_ns && age_ns > gates_limit_ns(&before->gates, GATE_AGE))
         witness_fail(witness, "a gesture %.3f ms old was applied", (double)age_ns / 1e6);
     if (witness->applied.any && witness->applied.connection == connection &&
         !motion_is_newer(event->sequence, witness->applied.sequence))
@@ -238,7 +238,7 @@ static void judge_arm(struct witness *witness, const struct follow *follow, unsi
                          way / dt_s);
         if (stopped && way > 0)
             witness_fail(witness, "joint %d of arm %u moves though it must hold (%s)", axis, number,
-                         hold_cause_text(follow->hold));
+                         hold_cause_text(follow->supervisor.cause));
     }
     double step_m = vec3_length(vec3_subtract(arm->tip.position_m, was->tip.position_m));
     if (!(step_m <= settings->limits.speed_max_m_s * dt_s * 1.001))
@@ -257,7 +257,7 @@ void witness_tick(struct witness *witness, const struct follow *follow)
     uint64_t now_ns = pair_true_ns(witness->pair);
     uint64_t local_ns = pair_local_ns(witness->pair, PAIR_CART);
     uint64_t dt_ns = local_ns - witness->ticked_local_ns;
-    bool holding = follow->hold != HOLD_NONE;
+    bool holding = follow->supervisor.cause != HOLD_NONE;
 
     if (holding && !witness->was_holding) {
         witness->held_since_ns = now_ns;
@@ -265,8 +265,8 @@ void witness_tick(struct witness *witness, const struct follow *follow)
     }
     if (holding != witness->was_holding || !holding)
         witness->rested = witness->rested && holding;
-    bool silent =
-        now_ns - witness->engaged_ns > follow->settings.silence_gate_ns + STOPPED_AFTER_NS + MS;
+    bool silent = now_ns - witness->engaged_ns >
+                  gates_limit_ns(&follow->gates, GATE_SILENCE) + STOPPED_AFTER_NS + MS;
     bool stopped = silent || (holding && now_ns - witness->held_since_ns > STOPPED_AFTER_NS);
     if (witness->ticked_local_ns)
         for (unsigned i = 0; i < follow->settings.arm_count; i++)

@@ -56,10 +56,10 @@ struct witness_order {
 struct witness_figures {
     uint64_t gestures, applied, pictures, messages, holds, clutches, bounds, sessions;
     uint64_t strange,
-        spoofed; /* an intruder's gestures: under its own keys, under others' numbers */
-    uint64_t seconds_refused;    /* consoles that came while another was at work */
-    uint64_t recoveries;         /* asked of the camera, since a picture was damaged */
-    uint64_t moved_ns;           /* time in which the arm moved */
+        spoofed;          /* an intruder's gestures: under its own keys, under others' numbers */
+    uint64_t seconds_met; /* consoles that came while another was at work */
+    uint64_t recoveries;  /* asked of the camera, since a picture was damaged */
+    uint64_t moved_ns;    /* time in which the arm moved */
     uint64_t longest_without_ns; /* a usable line and yet no session */
     uint64_t longest_dark_ns;    /* a line well for long and yet no picture */
     uint64_t longest_idle_ns;    /* from when a line was well, after all, until the arm followed */

@@ -67,7 +67,7 @@ class StrangersTest(jisr.Case):
     def dials(self, identity, name):
         return self.console(self.at, identity=identity, name=name)
 
-    def test_h10_another_authority_another_kind_and_a_second_console_are_refused(self):
+    def test_h10_strangers_are_refused_and_a_second_console_moves_nothing(self):
         jisr.sh(jisr.JISR, "identity", "init", self.folder / "elsewhere")
         foreign = self.identity("Foreign", "console", authority="elsewhere")
         van = self.identity("Van", "unit")
@@ -78,8 +78,9 @@ class StrangersTest(jisr.Case):
         self.assert_refused(self.dials(van, "van"), "not of a kind of site allowed here",
                             "our kind of site is not allowed", who="peer=\"Van\"")
         osaka = self.dials(second, "osaka")
-        self.assertTrue(osaka.says("another console operates this cart"), self.tell(osaka))
-        self.assertTrue(self.arm.says("second_console_refused peer=\"Osaka\""), self.tell(self.arm))
+        self.assertTrue(self.arm.says("order order=request by=\"Osaka\" answer=asked"), self.tell(self.arm))
+        self.assertTrue(osaka.says("lease owner=\"Shanghai\""), self.tell(osaka))
+        self.assertEqual(osaka.number("sent"), 0)  # it watches: none of its gestures leaves
         osaka.stop()
         self.assert_undisturbed()
 

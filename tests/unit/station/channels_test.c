@@ -38,7 +38,7 @@ static void the_ends_differ_only_in_who_answers_and_who_sends_pictures(void **st
     channels_set(&cart, true, 40000000);
     channels_set(&console, false, 40000000);
     assert_true(cart.answers && !console.answers);
-    assert_int_equal(cart.peer_kinds, LINK_KIND_CONSOLE);
+    assert_int_equal(cart.peer_kinds, LINK_KIND_CONSOLE | LINK_KIND_BEDSIDE);
     assert_int_equal(console.peer_kinds, LINK_KIND_CART);
     assert_memory_equal(cart.samples, console.samples, sizeof cart.samples);
     assert_memory_equal(cart.frames_sent, console.frames_received, sizeof cart.frames_sent);

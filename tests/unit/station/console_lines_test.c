@@ -42,7 +42,7 @@ static void one_is_added_the_first_pulled_and_the_arm_follows_on(void **state)
     pair_cut(ends.pair, 0, true);
     ends_run(2000);
     assert_int_equal(state_of(0), LINK_LINE_UNUSED);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     assert_int_equal(follow->holds.count, holds);
     assert_int_equal(ends.console.met, 1);
     assert_int_equal(pull(1, &socket), CONSOLE_LINE_ERR_LAST);
@@ -64,7 +64,7 @@ static void a_later_session_has_the_lines_of_now_by_their_numbers(void **state)
     ends_run(3000);
     assert_int_equal(state_of(0), LINK_LINE_UNUSED);
     assert_int_equal(state_of(1), LINK_LINE_GOOD);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 static void one_that_is_lost_can_always_be_spared(void **state)
@@ -78,7 +78,7 @@ static void one_that_is_lost_can_always_be_spared(void **state)
     assert_int_equal(state_of(1), LINK_LINE_LOST);
     assert_int_equal(pull(0, &socket), CONSOLE_LINE_ERR_NEEDED);
     assert_int_equal(pull(1, &socket), CONSOLE_LINE_OK);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 static void one_added_while_nobody_answers_is_dialled_at_once(void **state)
@@ -94,7 +94,7 @@ static void one_added_while_nobody_answers_is_dialled_at_once(void **state)
     assert_int_equal(ends.console.met, 1);
     assert_int_equal(pull(0, &socket), CONSOLE_LINE_OK);
     ends_run(3000);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     ends_stop();
 }
 

@@ -13,11 +13,11 @@ static void h08_hands_are_frozen_until_a_picture_of_this_session_is_seen(void **
     ends.camera = false;
     ends_run(3000);
     assert_int_equal(console->gate.state, GATE_NO_PICTURE);
-    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->supervisor.cause, HOLD_FROZEN);
     ends.camera = true;
     ends_run(2000);
     assert_int_equal(console->gate.state, GATE_OPEN);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 
     ends.camera = false; /* the cart is started again: pictures of before count for nothing */
     ends_restart(PAIR_CART);
@@ -35,17 +35,17 @@ static void h08_without_pictures_the_arm_rests_until_the_foot_was_up(void **stat
     ends.camera = false;
     ends_run(700);
     assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
-    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->supervisor.cause, HOLD_FROZEN);
     ends.camera = true;
     ends_run(1000);
     assert_int_equal(console->gate.state, GATE_AWAITS_FOOT);
-    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->supervisor.cause, HOLD_FROZEN);
     ends.foot = false;
     ends_run(200);
-    assert_int_equal(follow->hold, HOLD_RELEASED);
+    assert_int_equal(follow->supervisor.cause, HOLD_RELEASED);
     ends.foot = true;
     ends_run(200);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
@@ -64,7 +64,7 @@ static void h08_damage_that_lasts_freezes_the_hands(void **state)
     assert_int_equal(console->gate.state, GATE_OPEN);
     ends_run(500);
     assert_int_equal(console->gate.state, GATE_OLD_PICTURE);
-    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->supervisor.cause, HOLD_FROZEN);
     ends.damages = false;
     ends_run(2000);
     assert_int_equal(console->gate.state, GATE_OPEN);
@@ -91,7 +91,7 @@ static void a_damaged_picture_asks_the_camera_for_one_that_stands_alone(void **s
     ends.damages = false;
     assert_true(ends.cart.damaged_ns <= ends.console.captured_ns);
     assert_true(ends.console.captured_ns - ends.cart.damaged_ns < 4 * PICTURE_NS);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
@@ -101,10 +101,10 @@ static void recorded_hands_clutch_in_anew_after_a_hold(void **state)
     uint32_t clutch = follow->clutch_id;
     pair_cut(ends.pair, 0, true);
     ends_run(1000);
-    assert_int_equal(follow->hold, HOLD_SILENCE);
+    assert_int_equal(follow->supervisor.cause, HOLD_SILENCE);
     pair_cut(ends.pair, 0, false);
     ends_run(3000);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     assert_int_equal(follow->clutch_id, clutch + 1);
     assert_int_equal(console->state.hold_cause, HOLD_NONE);
     assert_true(ends.console.holds_told >= told + 2);
@@ -129,7 +129,7 @@ static void holds_are_recorded_with_their_cause_and_length(void **state)
     assert_true(hold_before(0)->open);
     ends.camera = true;
     ends_run(3000);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     const struct hold_record *frozen = hold_log_at(&console->holds, before);
     assert_false(frozen->open);
     assert_in_range(frozen->length_ns, 400 * MS, 2000 * MS);
@@ -154,7 +154,7 @@ static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(
     assert_ptr_not_equal(console->peer, NULL);
     assert_null(console->dialled);
     assert_int_equal(console->gate.state, GATE_AWAITS_FOOT); /* which never left the pedal */
-    assert_int_equal(follow->hold, HOLD_FROZEN);
+    assert_int_equal(follow->supervisor.cause, HOLD_FROZEN);
     assert_int_equal(follow->hold_counts[HOLD_START] + follow->hold_counts[HOLD_FROZEN],
                      follow->holds.count);
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
@@ -178,7 +178,7 @@ static void a_session_that_speaks_again_ends_the_dialling_beside_it(void **state
     assert_int_equal(ends.console.parted, 0);
     assert_int_equal(ends.console.spared, 1); /* nobody was refused */
     assert_int_equal(ends.cart.met, 1);
-    assert_int_equal(follow->hold, HOLD_NONE);
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 /* A loop that was stopped finds every sample of that time due, and the newest of them leave in one

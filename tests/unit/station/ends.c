@@ -13,6 +13,7 @@ enum { VISITOR_ADDRESS = 77, MAIL_KEPT = 64 };
 struct ends ends;
 
 static struct link_identity *visitor_identity;
+static struct link_peer *visitor_peer;
 static struct { /* from the cart to the visitor */
     uint8_t bytes[LINK_DATAGRAM_MAX];
     size_t len;
@@ -44,7 +45,7 @@ static void cart_event(const struct link_event *event)
     struct cart_news news = cart_station_event(&cart->station, event, now_of(PAIR_CART));
     cart->met += news.kind == CART_MET;
     cart->parted += news.kind == CART_PARTED;
-    cart->second_refused += news.kind == CART_SECOND_REFUSED;
+    cart->second_refused += news.kind == CART_ANOTHER_REFUSED;
     if (news.kind == CART_GESTURE)
         cart->outcomes[news.outcome]++;
     if (news.kind == CART_GESTURE && news.age.measured)
@@ -70,6 +71,7 @@ static void cart_turn(uint64_t true_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
+    cart_station_robot(&cart->station, &CART_ROBOT_PERFECT);
     cart->hold_changes += cart_station_tick(&cart->station, now_ns);
     for (unsigned i = 0; i < FOLLOW_STANDARD.arm_count; i++) {
         memcpy(measured[i].measured_jp, cart->station.follow.arms[i].joints,
@@ -86,8 +88,7 @@ static void cart_turn(uint64_t true_ns)
 static void cart_init(void)
 {
     ends.cart = (struct ends_cart){.met = 0};
-    cart_station_init(&ends.cart.station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD,
-                      now_of(PAIR_CART));
+    cart_station_init(&ends.cart.station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, true);
 }
 
 /* The console. */
@@ -213,9 +214,18 @@ void ends_twin(void)
 void ends_visit(void)
 {
     struct link_path path = visitor_path();
-    struct link_peer *peer;
     visitor_create(pair_issue("console-osaka", LINK_KIND_CONSOLE));
-    assert_int_equal(link_dial(ends.visitor, &path, 1, pair_true_ns(ends.pair), &peer), LINK_OK);
+    assert_int_equal(link_dial(ends.visitor, &path, 1, pair_true_ns(ends.pair), &visitor_peer),
+                     LINK_OK);
+}
+
+void ends_visitor_sends(const struct gesture *gesture)
+{
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    assert_int_equal(link_send_sample(visitor_peer, STATION_GESTURES, bytes,
+                                      gesture_encode(gesture, bytes), now_ns, now_ns, NULL),
+                     LINK_OK);
 }
 
 /* Both. */
@@ -296,11 +306,11 @@ void ends_stop(void)
 void ends_follow(const char *weather)
 {
     ends_start(weather);
-    for (int i = 0; i < 500 && ends.cart.station.follow.hold != HOLD_NONE; i++)
+    for (int i = 0; i < 500 && ends.cart.station.follow.supervisor.cause != HOLD_NONE; i++)
         ends_run(10);
-    assert_int_equal(ends.cart.station.follow.hold, HOLD_NONE);
+    assert_int_equal(ends.cart.station.follow.supervisor.cause, HOLD_NONE);
     ends_run(500);
-    assert_int_equal(ends.cart.station.follow.hold, HOLD_NONE);
+    assert_int_equal(ends.cart.station.follow.supervisor.cause, HOLD_NONE);
 }
 
 int ends_begin(void **state)

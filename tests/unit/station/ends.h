@@ -75,6 +75,8 @@ void ends_restart(enum pair_end end);
 
 /* A console of another name dials the cart, once. */
 void ends_visit(void);
+/* What it then sends as a gesture. */
+void ends_visitor_sends(const struct gesture *gesture);
 /* The console is started a second time, elsewhere and with the same identity, and keeps dialling. */
 void ends_twin(void);
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What people at a console or at the bedside order the cart, and the roster with which it says who is there.
+ * Messages of the link: acknowledged, in order, on every line.
+ *
+ * Wire form: STATION_ORDER u8 | order u8 | seat u8 | zero u8. STATION_ROSTER u8 | seats u8, then for
+ * each: seat u8 | role u8 | name_bytes u8 | name (UTF-8, without a closing zero).
+ * Pure values: no memory kept, any thread. */
+#ifndef STATION_ORDER_H
+#define STATION_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "supervisor/lease.h"
+
+enum order {
+    ORDER_REQUEST,     /* the lease, please */
+    ORDER_GRANT,       /* `seat` gets the lease: from its owner or the bedside */
+    ORDER_REFUSE,      /* who asked does not get it */
+    ORDER_RELEASE,     /* nobody has it any more: from its owner */
+    ORDER_ENABLE,      /* from the bedside only, as are */
+    ORDER_DISABLE,     /* the arm may not follow any more */
+    ORDER_RESET,       /* what stopped it has been looked at */
+    ORDER_UNDOCK,      /* withdraw the instruments, in an emergency */
+    ORDER_UNDOCK_STOP, /* no further */
+    ORDER_STOP,        /* safe stop: from everybody who is there */
+    ORDER_MARK,        /* this moment is to be found again: from everybody */
+    ORDERS
+};
+
+/* "request". */
+const char *order_word(enum order order);
+
+enum { ORDER_BYTES = 4, ROSTER_BYTES_MAX = 2 + LEASE_SEATS * (3 + LEASE_NAME_BYTES) };
+
+struct order_message {
+    enum order order;
+    uint8_t seat; /* ORDER_GRANT; else LEASE_NOBODY */
+};
+
+void order_encode(const struct order_message *message, uint8_t out[static ORDER_BYTES]);
+
+/* False, and nothing written: another message, or none that we know. */
+MUST_USE bool order_decode(struct order_message *message, const uint8_t *in, size_t len);
+
+/* Those that are here or have the lease. Returns the bytes written. */
+size_t roster_encode(const struct lease *lease, uint8_t out[static ROSTER_BYTES_MAX]);
+
+struct roster {
+    struct roster_seat {
+        bool is_known;
+        enum lease_role role;
+        char name[LEASE_NAME_BYTES];
+    } seats[LEASE_SEATS];
+};
+
+/* False, and nothing written: another message, or one that makes no sense. Bytes of a name that are no
+ * printable text come out as '?'. */
+MUST_USE bool roster_decode(struct roster *roster, const uint8_t *in, size_t len);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "station/standing.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+enum {
+    AT_VERSION = 0,
+    AT_FLAGS = 1,
+    AT_STATE = 2,
+    AT_CAUSE = 3,
+    AT_REACTION = 4,
+    AT_OWNER = 5,
+    AT_ASKING = 6,
+    AT_YOURS = 7,
+    AT_LEASE = 8,
+    AT_FAILING = 12,
+    AT_HERE = 16,
+    AT_ZERO = 17,
+    AT_SCALE = 20,
+    AT_CAMERA = 24
+};
+static_assert(AT_CAMERA + 4 * STANDING_CAMERA_AXES == STANDING_BYTES, "the camera ends it");
+static_assert(LEASE_SEATS <= 8, "a bit for each seat");
+
+enum { VERSION = 1, FLAGS_KNOWN = STANDING_OWNER_SILENT | STANDING_ESTOP | STANDING_ALONE };
+
+static bool is_seat(uint8_t seat)
+{
+    return seat < LEASE_SEATS || seat == LEASE_NOBODY;
+}
+
+enum motion_err standing_check(const struct standing *standing)
+{
+    if (standing->flags & ~FLAGS_KNOWN || standing->failing >> GATES)
+        return MOTION_ERR_RESERVED;
+    if ((unsigned)standing->state >= SUPERVISOR_STATES ||
+        (unsigned)standing->cause >= HOLD_CAUSES || (unsigned)standing->reaction >= REACTIONS ||
+        !is_seat(standing->owner) || !is_seat(standing->asking) || !is_seat(standing->yours))
+        return MOTION_ERR_STATE;
+    if (!isfinite((float)standing->scale))
+        return MOTION_ERR_NOT_FINITE;
+    for (int i = 0; i < STANDING_CAMERA_AXES; i++)
+        if (!isfinite((float)standing->camera_jp[i]))
+            return MOTION_ERR_NOT_FINITE;
+    return MOTION_OK;
+}
+
+void standing_encode(const struct standing *standing, uint8_t out[static STANDING_BYTES])
+{
+    assert(standing_check(standing) == MOTION_OK);
+    out[AT_VERSION] = VERSION;
+    out[AT_FLAGS] = standing->flags;
+    out[AT_STATE] = (uint8_t)standing->state;
+    out[AT_CAUSE] = (uint8_t)standing->cause;
+    out[AT_REACTION] = (uint8_t)standing->reaction;
+    out[AT_OWNER] = standing->owner;
+    out[AT_ASKING] = standing->asking;
+    out[AT_YOURS] = standing->yours;
+    put_be32(out + AT_LEASE, standing->lease);
+    put_be32(out + AT_FAILING, standing->failing);
+    out[AT_HERE] = standing->here;
+    out[AT_ZERO] = out[AT_ZERO + 1] = out[AT_ZERO + 2] = 0;
+    put_be_f32(out + AT_SCALE, (float)standing->scale);
+    for (size_t i = 0; i < STANDING_CAMERA_AXES; i++)
+        put_be_f32(out + AT_CAMERA + 4 * i, (float)standing->camera_jp[i]);
+}
+
+enum motion_err standing_decode(struct standing *standing, const uint8_t *in, size_t len)
+{
+    if (len != STANDING_BYTES)
+        return MOTION_ERR_LENGTH;
+    if (in[AT_VERSION] != VERSION)
+        return MOTION_ERR_VERSION;
+    if (in[AT_ZERO] || in[AT_ZERO + 1] || in[AT_ZERO + 2])
+        return MOTION_ERR_RESERVED;
+    struct standing read = {
+        .flags = in[AT_FLAGS],
+        .state = (enum supervisor_state)in[AT_STATE],
+        .cause = (enum hold_cause)in[AT_CAUSE],
+        .reaction = (enum reaction)in[AT_REACTION],
+        .owner = in[AT_OWNER],
+        .asking = in[AT_ASKING],
+        .yours = in[AT_YOURS],
+        .here = in[AT_HERE],
+        .lease = get_be32(in + AT_LEASE),
+        .failing = get_be32(in + AT_FAILING),
+        .scale = (double)get_be_f32(in + AT_SCALE),
+    };
+    for (size_t i = 0; i < STANDING_CAMERA_AXES; i++)
+        read.camera_jp[i] = (double)get_be_f32(in + AT_CAMERA + 4 * i);
+    enum motion_err err = standing_check(&read);
+    if (!err)
+        *standing = read;
+    return err;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How things stand at the cart, told to everybody fifty times a second: who has the lease, what the
+ * supervisor says and why, where the camera is. State, not news: what is lost is healed by the next.
+ *
+ * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u8 | cause u8 | reaction u8 | owner u8 |
+ * asking u8 | yours u8 | lease u32 | failing u32 | here u8 | zero u8[3] | scale f32 | camera_jp f32[4].
+ * Pure values: no memory kept, any thread. */
+#ifndef STATION_STANDING_H
+#define STATION_STANDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "motion/err.h"
+#include "supervisor/lease.h"
+#include "supervisor/supervisor.h"
+
+enum { STANDING_BYTES = 40, STANDING_CAMERA_AXES = 4 };
+
+enum standing_flag {
+    STANDING_OWNER_SILENT = 0x01, /* the lease's owner was not heard for LEASE_SILENT_NS */
+    STANDING_ESTOP = 0x02,        /* the emergency stop is down */
+    STANDING_ALONE = 0x04         /* the cart asks for no bedside: a trial */
+};
+
+struct standing {
+    uint8_t flags; /* of enum standing_flag */
+    enum supervisor_state state;
+    enum hold_cause cause;
+    enum reaction reaction;
+    uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
+    uint8_t here;                 /* set of the seats that are connected, 1 << seat */
+    uint32_t lease;               /* its number */
+    uint32_t failing;             /* gates */
+    double scale;                 /* tip metres for each hand metre */
+    double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
+};
+
+/* MOTION_ERR_RESERVED, _STATE or _NOT_FINITE. */
+MUST_USE enum motion_err standing_check(const struct standing *standing);
+
+/* Writes what standing_check accepts. */
+void standing_encode(const struct standing *standing, uint8_t out[static STANDING_BYTES]);
+
+/* Reads the `len` bytes at `in`; `*standing` is set only on MOTION_OK. MOTION_ERR_LENGTH, _VERSION, or what
+ * standing_check says. */
+MUST_USE enum motion_err standing_decode(struct standing *standing, const uint8_t *in, size_t len);
+
+#endif
