@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
+#include "unit/motion/bedside.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,7 +77,9 @@ static int begin(void **state)
     desk_init(&desk, &map, now_ns);
     hands = hands_of(desk_source(&desk, pump, &desk), "desk", now_ns);
     assert_non_null(hands);
-    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, now_ns);
+    follow_init(&follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD);
+    bedside_enable(&follow, now_ns);
+    follow_tick(&follow, now_ns);
     pass(10);
     return 0;
 }
@@ -97,13 +100,13 @@ static void a_press_clutches_in_and_the_arm_goes_where_the_pointer_does(void **s
     later(5, DESK_MOVED, DESK_MOUSE_X, 100);
     pass(500);
     assert_int_equal(gesture.flags, GESTURE_ENGAGED);
-    assert_int_equal(follow.hold, HOLD_NONE);
+    assert_int_equal(follow.supervisor.cause, HOLD_NONE);
     double gone_m = vec3_length(vec3_subtract(follow.arms[1].tip.position_m, from));
     assert_true(fabs(gone_m - 100 * 0.0003 * FOLLOW_STANDARD.scale) < 1e-4);
     later(1, DESK_MOVED, DESK_MOUSE_LEFT, 0);
     pass(10);
     assert_int_equal(gesture.flags, 0); /* a person's foot: not GESTURE_UNASKED */
-    assert_int_equal(follow.hold, HOLD_RELEASED);
+    assert_int_equal(follow.supervisor.cause, HOLD_RELEASED);
 }
 
 static void h50_an_unplugged_device_holds_the_arm_until_a_fresh_press(void **state)
@@ -113,20 +116,20 @@ static void h50_an_unplugged_device_holds_the_arm_until_a_fresh_press(void **sta
     later(2, DESK_MOVED, DESK_CAP_BUTTON_1, 1);
     later(3, DESK_MOVED, DESK_CAP_X, 0.5);
     pass(100);
-    assert_int_equal(follow.hold, HOLD_NONE);
+    assert_int_equal(follow.supervisor.cause, HOLD_NONE);
     later(1, DESK_UNPLUGGED, DESK_CAP_X, 0);
     pass(200);
     assert_int_equal(gesture.flags, GESTURE_FROZEN);
-    assert_int_equal(follow.hold, HOLD_FROZEN);
+    assert_int_equal(follow.supervisor.cause, HOLD_FROZEN);
     struct vec3 held = follow.arms[1].tip.position_m;
     later(1, DESK_PLUGGED, DESK_CAP_X, 0);
     later(2, DESK_MOVED, DESK_CAP_X, 0.5);
     pass(1000);
-    assert_int_equal(follow.hold, HOLD_FROZEN);
+    assert_int_equal(follow.supervisor.cause, HOLD_FROZEN);
     assert_true(vec3_length(vec3_subtract(follow.arms[1].tip.position_m, held)) == 0);
     later(1, DESK_MOVED, DESK_CAP_BUTTON_1, 1);
     pass(100);
-    assert_int_equal(follow.hold, HOLD_NONE);
+    assert_int_equal(follow.supervisor.cause, HOLD_NONE);
 }
 
 static void h51_what_a_device_says_without_meaning_is_counted_at_the_hands(void **state)
