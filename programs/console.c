@@ -7,6 +7,7 @@
 
 #include "clock/clock.h"
 #include "commands.h"
+#include "console_input.h"
 #include "console_orders.h"
 #include "eyes.h"
 #include "input/hands.h"
@@ -18,8 +19,6 @@
 
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
-
-#define TELL_REFUSED_NS UINT64_C(10000000000)
 
 struct console_settings {
     struct station_settings station;
@@ -90,8 +89,7 @@ struct console {
     struct console_station operation;
     enum gate_state gate_told;
     bool quit;
-    uint64_t tell_refused_ns; /* may be told again then */
-    uint64_t refused_told[MOTION_ERRS];
+    struct console_input input;
     struct orders orders;
     struct eyes eyes;
     struct voice voice;
@@ -111,8 +109,12 @@ static void send_hands(struct console *console, uint64_t now_ns)
 {
     struct console_station *operation = &console->operation;
     struct gesture gesture;
-    for (uint64_t sampled_ns = hands_due_ns(console->hands);
-         hands_next(console->hands, now_ns, &gesture); sampled_ns = hands_due_ns(console->hands)) {
+    const struct hands_told told = {.is_up = operation->peer,
+                                    .follows = operation->has_state &&
+                                               operation->state.hold_cause == HOLD_NONE};
+    hands_tell(console->hands, &told);
+    while (hands_next(console->hands, now_ns, &gesture)) {
+        uint64_t sampled_ns = hands_sampled_ns(console->hands);
         uint8_t bytes[GESTURE_BYTES_MAX];
         uint32_t sequence;
 
@@ -250,29 +252,6 @@ static void obey(void *context, char *text)
     }
 }
 
-static uint64_t refused_input(const struct console *console)
-{
-    uint64_t refused = 0;
-    for (size_t i = 0; i < MOTION_ERRS; i++)
-        refused += hands_counts(console->hands)->refused[i];
-    return refused;
-}
-
-/* A line for each cause, and not again too soon. */
-static void tell_refused(struct console *console, uint64_t now_ns)
-{
-    const struct hands_counts *counts = hands_counts(console->hands);
-    if (now_ns < console->tell_refused_ns)
-        return;
-    console->tell_refused_ns = now_ns + TELL_REFUSED_NS;
-    for (size_t i = 0; i < MOTION_ERRS; i++) {
-        if (counts->refused[i] > console->refused_told[i])
-            log_event(LOG_WARN, "input_refused", "cause=\"%s\" count=%llu",
-                      motion_err_text((enum motion_err)i), (unsigned long long)counts->refused[i]);
-        console->refused_told[i] = counts->refused[i];
-    }
-}
-
 static const char *hands_word(enum gate_state state)
 {
     switch (state) {
@@ -311,10 +290,12 @@ static void put_status(struct console *console, uint64_t now_ns)
                "picture_lost=%lld picture_damaged=%lld refused_input=%llu ",
                (long long)console->gestures.sent, (long long)pictures->whole,
                (long long)pictures->repaired, (long long)pictures->late, (long long)pictures->lost,
-               (long long)pictures->damaged, (unsigned long long)refused_input(console));
+               (long long)pictures->damaged,
+               (unsigned long long)console_input_refused(console->hands));
     eyes_tell(&console->eyes, captured);
     status_put(&status, "%s", captured);
     status_put_refused(&status, hands_counts(console->hands)->refused);
+    console_input_put(console->hands, &status);
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
     status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
                   (double)console->eyes.last_hand_to_eye_ns);
@@ -363,7 +344,7 @@ static void run(struct console *console)
         eyes_snapshot(&console->eyes, console->settings->snapshot);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
-        tell_refused(console, now_ns);
+        console_input_tell(&console->input, console->hands, now_ns);
         now_ns = clock_monotonic_ns();
         carrier_send(&station->carrier, now_ns);
         uint64_t until_ns = hands_due_ns(console->hands);
@@ -381,7 +362,7 @@ static bool report(struct console *console)
     struct report_gestures *gestures = &console->gestures;
     gestures->received = gestures->applied = gestures->late = -1; /* the cart knows */
     gestures->duplicate = gestures->lost = -1;
-    gestures->refused = (int64_t)refused_input(console);
+    gestures->refused = (int64_t)console_input_refused(console->hands);
     console->eyes.pictures.sent = -1;
     const struct report_voice voice = voice_report(&console->voice);
     struct report figures = {

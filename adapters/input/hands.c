@@ -9,12 +9,15 @@
 #include "motion/script.h"
 
 #define BUILT_IN_STEP_NS UINT64_C(1000000) /* 1 kHz */
+#define FEED_LOOK_NS UINT64_C(1000000)     /* how often a feed is looked at */
 #define LOOP_STEP_NS UINT64_C(2000000)     /* from the last sample of a recording to its first */
 
 enum { NAME_BYTES = 512 };
 
 struct hands {
-    struct source *source;
+    struct source *source; /* or, if that is NULL: */
+    struct feed *feed;
+    uint64_t looked_ns, sampled_ns;
     struct clutch clutch;
     struct source_sample pending;
     uint64_t started_ns; /* this round of the recording */
@@ -87,7 +90,8 @@ static struct source *open_recording(const char *spec, char *why, size_t why_byt
     return source_make_denser(recording);
 }
 
-const char *const hands_forms[] = {"itp:FILE", "taurus:FILE", "script", "still", NULL};
+const char *const hands_forms[] = {
+    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "still", NULL};
 
 static struct source *open_source(const char *spec, char *why, size_t why_bytes)
 {
@@ -98,7 +102,10 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
         return source_open_script();
     if (!strcmp(spec, "still"))
         return source_open_still();
-    snprintf(why, why_bytes, "no hands '%s': write itp:FILE, taurus:FILE, script or still", spec);
+    snprintf(why, why_bytes,
+             "no hands '%s': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script or "
+             "still",
+             spec);
     return NULL;
 }
 
@@ -126,6 +133,24 @@ static void fetch(struct hands *hands)
     (void)hands->source->next(hands->source, &hands->pending); /* open saw at least one */
 }
 
+static struct hands *open_feed(const char *spec, uint64_t now_ns, char *why, size_t why_bytes)
+{
+    struct hands *hands = calloc(1, sizeof *hands);
+    if (!hands) {
+        snprintf(why, why_bytes, "not enough memory");
+        return NULL;
+    }
+    hands->feed = feed_open_itp(strchr(spec, ':') + 1, now_ns, &hands->counts, why, why_bytes);
+    if (!hands->feed) {
+        free(hands);
+        return NULL;
+    }
+    hands->looked_ns = now_ns;
+    clutch_init(&hands->clutch);
+    snprintf(hands->name, sizeof hands->name, "live console stream to %s", strchr(spec, ':') + 1);
+    return hands;
+}
+
 struct hands *hands_of(struct source *source, const char *name, uint64_t now_ns)
 {
     struct hands *hands = calloc(1, sizeof *hands);
@@ -144,6 +169,8 @@ struct hands *hands_of(struct source *source, const char *name, uint64_t now_ns)
 struct hands *hands_open(const char *spec, uint64_t now_ns, char *why, size_t why_bytes)
 {
     char name[NAME_BYTES];
+    if (!strncmp(spec, "itp-udp:", 8))
+        return open_feed(spec, now_ns, why, why_bytes);
     struct source *source = open_source(spec, why, why_bytes);
     if (!source)
         return NULL;
@@ -158,12 +185,17 @@ void hands_close(struct hands *hands)
 {
     if (!hands)
         return;
-    hands->source->close(hands->source);
+    if (hands->feed)
+        hands->feed->close(hands->feed);
+    else
+        hands->source->close(hands->source);
     free(hands);
 }
 
 uint64_t hands_due_ns(const struct hands *hands)
 {
+    if (hands->feed)
+        return hands->looked_ns + FEED_LOOK_NS;
     return hands->started_ns + hands->pending.at_ns;
 }
 
@@ -179,11 +211,32 @@ static void freeze_or_free(struct hands *hands, uint64_t due_ns)
         hands->frozen = true;
 }
 
+static bool feed_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
+{
+    struct source_sample sample;
+    if (!hands->feed->next(hands->feed, now_ns, &sample)) {
+        hands->looked_ns = now_ns;
+        return false;
+    }
+    hands->counts.samples += !sample.is_between;
+    hands->counts.gestures++;
+    if (sample.err)
+        hands->counts.refused[sample.err]++;
+    hands->sampled_ns = sample.at_ns;
+    clutch_gesture(&hands->clutch, &sample.hands, sample.at_ns, gesture);
+    if (sample.is_frozen)
+        gesture->flags = GESTURE_FROZEN;
+    return true;
+}
+
 bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
 {
+    if (hands->feed)
+        return feed_next(hands, now_ns, gesture);
     uint64_t due_ns = hands_due_ns(hands);
     if (due_ns > now_ns)
         return false;
+    hands->sampled_ns = due_ns;
     hands->counts.samples += !hands->pending.is_between;
     hands->counts.gestures++;
     if (hands->pending.err)
@@ -199,8 +252,21 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     return true;
 }
 
+uint64_t hands_sampled_ns(const struct hands *hands)
+{
+    return hands->sampled_ns;
+}
+
+void hands_tell(struct hands *hands, const struct hands_told *told)
+{
+    if (hands->feed)
+        hands->feed->tell(hands->feed, told);
+}
+
 void hands_reclutch(struct hands *hands, uint64_t now_ns)
 {
+    if (hands->feed)
+        return;
     hands->frozen = false;
     clutch_again(&hands->clutch, now_ns);
 }
@@ -217,5 +283,5 @@ const char *hands_name(const struct hands *hands)
 
 double hands_rate_hz(const struct hands *hands)
 {
-    return hands->source->rate_hz;
+    return hands->feed ? 1e9 / (double)FEED_LOOK_NS : hands->source->rate_hz;
 }

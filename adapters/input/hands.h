@@ -5,6 +5,9 @@
  *     itp:FILE     a recorded Interoperable Teleoperation Protocol stream (LZ4), at its own timing
  *     taurus:FILE  a DESK Taurus II recording, plain or .gz; the file of the other hand is found by
  *                  exchanging "left" and "right" in its name
+ *     itp-udp:ADDR:PORT[,from=ADDRESS]
+ *                  a console that speaks that protocol to this address, live (motion/itp_live.h). It is on
+ *                  this machine, or at the address that `from` names: nobody else is heard (hazard H-66)
  *     script       built-in suturing-like motion of both hands, 1 kHz
  *     still        both hands at rest on the pedal, 1 kHz
  * A recording of less than 500 samples a second gets more between its own (input/source.h).
@@ -34,6 +37,7 @@ struct hands_counts {
                                       that were put between */
     uint64_t refused[MOTION_ERRS]; /* samples by cause; motion_err_text names them */
     uint64_t loops;                /* times a recording began again */
+    uint64_t lost, gaps, silences; /* of live hands: motion/itp_live.h */
 };
 
 /* Opens the source that `spec` names; the first sample is due at `now_ns`. Nobody has clutched in yet: a foot
@@ -50,18 +54,30 @@ MUST_USE struct hands *hands_of(struct source *source, const char *name, uint64_
 
 void hands_close(struct hands *hands);
 
-/* When the next sample is due. It is also when the hands are there, however late hands_next is called:
+/* When the next sample is due; of live hands: when to look again. Of others it is also when the hands are there, however late hands_next is called:
  * a recorded sample is of its own time, and the built-in hands are where they were at the due time, not
  * at the call. Its stamp is this, never later, else a caller that was stopped would send old positions
  * as new (hazard H-01). */
 uint64_t hands_due_ns(const struct hands *hands);
 
+/* What live hands that can feel or see it are told; others are told nothing. Whenever it has changed. */
+struct hands_told {
+    bool is_up;   /* there is a session with the cart */
+    bool follows; /* the arm follows the hands */
+    struct vec3 force_n[GESTURE_HANDS_MAX];
+};
+
+void hands_tell(struct hands *hands, const struct hands_told *told);
+
 /* True: a sample was due by `now_ns`; `*gesture` is it (passes gesture_check) and the next is due
  * later. Call until false. A caller that is late gets every sample that was due, in order. */
 bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
 
+/* When the hands were where the gesture given out last says. */
+uint64_t hands_sampled_ns(const struct hands *hands);
+
 /* A person asks for a fresh clutch-in, at the start and after a hold: the foot lifts for 300 ms and
- * comes down again. */
+ * comes down again. Live hands have a person's foot, and nobody else lifts it. */
 void hands_reclutch(struct hands *hands, uint64_t now_ns);
 
 const struct hands_counts *hands_counts(const struct hands *hands);

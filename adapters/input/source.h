@@ -7,14 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "input/hands.h"
 #include "motion/clutch.h"
 
 struct source_sample {
     uint64_t at_ns;            /* since the start of the recording; never runs backwards */
     struct clutch_hands hands; /* as the last good sample left them, when this one is refused */
     enum motion_err err;       /* why this sample was refused, or MOTION_OK */
-    bool is_between;           /* not the recording's own: worked out from its neighbours */
     bool is_frozen;            /* nobody knows where live hands are: they hold the arm */
+    bool is_between;           /* not the source's own: worked out from its neighbours, or the
+                                  same once more */
 };
 
 struct source { /* the first member of every kind's own struct */
@@ -26,6 +28,20 @@ struct source { /* the first member of every kind's own struct */
     double rate_hz;
     bool is_live; /* hands of a person who is there now, whose foot is on the pedal or not */
 };
+
+/* Hands that come as packets of somebody else's program, whenever they come: a person's, foot and all. */
+struct feed { /* the first member of every kind's own struct */
+    /* What has come by `now_ns`, one at a time; false when there is no more. A sample's `at_ns` is monotonic
+     * time, never later than when the hands were there (hazard H-01), and never runs back. */
+    bool (*next)(struct feed *feed, uint64_t now_ns, struct source_sample *sample);
+    /* What goes back to them. */
+    void (*tell)(struct feed *feed, const struct hands_told *told);
+    void (*close)(struct feed *feed);
+};
+
+/* `words`: "ADDR:PORT" or "ADDR:PORT,from=ADDRESS". Counts what is missing into `*counts`, lent. */
+struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_counts *counts,
+                           char *why, size_t why_bytes);
 
 /* Each opens `path` or returns NULL with what is wrong and what to do in `why`. */
 struct source *source_open_itp(const char *path, char *why, size_t why_bytes);

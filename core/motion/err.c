@@ -40,6 +40,8 @@ const char *motion_err_text(enum motion_err err)
         return "time stamp out of order";
     case MOTION_ERR_CLOCK:
         return "age not measured";
+    case MOTION_ERR_STRANGER:
+        return "from somebody else";
     case MOTION_ERR_CLUTCH:
         return "no fresh clutch-in";
     case MOTION_ERR_LEASE:
@@ -71,6 +73,7 @@ const char *motion_err_word(enum motion_err err)
         [MOTION_ERR_CHECKSUM] = "checksum",
         [MOTION_ERR_STAMP] = "stamp",
         [MOTION_ERR_CLOCK] = "clock",
+        [MOTION_ERR_STRANGER] = "stranger",
         [MOTION_ERR_CLUTCH] = "clutch",
         [MOTION_ERR_LEASE] = "lease",
     };

@@ -23,6 +23,7 @@ enum motion_err {
     MOTION_ERR_CHECKSUM,   /* the packet's own checksum does not agree */
     MOTION_ERR_STAMP,      /* a time stamp that runs backwards or leaps */
     MOTION_ERR_CLOCK,      /* no clock says how old the sample is */
+    MOTION_ERR_STRANGER,   /* another is heard, or is allowed to send */
     MOTION_ERR_CLUTCH,     /* the arm holds: only a fresh clutch-in moves it */
     MOTION_ERR_LEASE,      /* who sent it does not have the lease, or had it under another number */
     MOTION_ERRS            /* how many values there are */

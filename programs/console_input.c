@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console_input.h"
+
+#include <inttypes.h>
+
+#include "log/log.h"
+
+#define TELL_NS UINT64_C(10000000000)
+
+uint64_t console_input_refused(const struct hands *hands)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < MOTION_ERRS; i++)
+        refused += hands_counts(hands)->refused[i];
+    return refused;
+}
+
+void console_input_tell(struct console_input *input, const struct hands *hands, uint64_t now_ns)
+{
+    const struct hands_counts *counts = hands_counts(hands), *told = &input->told;
+    if (now_ns < input->tell_ns)
+        return;
+    input->tell_ns = now_ns + TELL_NS;
+    for (size_t i = 0; i < MOTION_ERRS; i++)
+        if (counts->refused[i] > told->refused[i])
+            log_event(LOG_WARN, "input_refused", "cause=\"%s\" count=%" PRIu64,
+                      motion_err_text((enum motion_err)i), counts->refused[i]);
+    if (counts->gaps > told->gaps)
+        log_event(LOG_WARN, "input_gaps", "count=%" PRIu64 " lost=%" PRIu64, counts->gaps,
+                  counts->lost);
+    if (counts->silences > told->silences)
+        log_event(LOG_WARN, "input_silent", "count=%" PRIu64, counts->silences);
+    input->told = *counts;
+}
+
+void console_input_put(const struct hands *hands, struct status *status)
+{
+    const struct hands_counts *counts = hands_counts(hands);
+    if (counts->lost || counts->gaps || counts->silences)
+        status_put(status,
+                   "input_lost=%" PRIu64 " input_gaps=%" PRIu64 " input_silences=%" PRIu64 " ",
+                   counts->lost, counts->gaps, counts->silences);
+}

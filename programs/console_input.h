@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is told of a console's hands: what of them was refused, and what of live ones is missing. */
+#ifndef CONSOLE_INPUT_H
+#define CONSOLE_INPUT_H
+
+#include <stdint.h>
+
+#include "input/hands.h"
+#include "station.h"
+
+struct console_input { /* zeroed at the start */
+    uint64_t tell_ns;  /* may be told again then */
+    struct hands_counts told;
+};
+
+/* Samples refused, of whatever cause. */
+uint64_t console_input_refused(const struct hands *hands);
+
+/* In each turn of the loop: logs what is new, a line for each cause and at most every 10 s. */
+void console_input_tell(struct console_input *input, const struct hands *hands, uint64_t now_ns);
+
+/* `input_lost=4 input_gaps=1 input_silences=0 `, of hands that can have any. */
+void console_input_put(const struct hands *hands, struct status *status);
+
+#endif

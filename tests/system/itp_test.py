@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A console that speaks ITP drives a cart through the local gateway. usage: itp_test.py JISR [WORD]"""
+import socket
+import struct
+import threading
+import time
+
+import jisr
+
+
+class Surgeon:
+    """Sends 500 packets a second, each 5 um further along x, and reads the answers."""
+
+    def __init__(self, host, port):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.connect((host, port))
+        self.socket.settimeout(0.001)
+        self.sequence, self.foot, self.answers, self.silent, self.over = 0, 0, [], False, False
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def packet(self):
+        self.sequence += 1
+        step = 5 if self.foot else 0
+        checksum = (self.foot + self.sequence + step) & 0xFFFFFFFF
+        return (struct.pack("<III6i", self.sequence, 0, 0, step, 0, 0, 0, 0, 0) +
+                struct.pack("<8d", 0, 0, 0, 0, 0, 0, 1, 1) + struct.pack("<4i", 0, 0, 0, 0) +
+                struct.pack("<iI", self.foot, checksum))
+
+    def run(self):
+        while not self.over:
+            if self.silent:
+                time.sleep(0.002)
+                continue
+            try:
+                self.socket.send(self.packet())
+                self.answers.append(self.socket.recv(100))
+            except (socket.timeout, ConnectionRefusedError):
+                pass
+            time.sleep(0.002)
+
+    def level(self):
+        return struct.unpack_from("<i", self.answers[-1], 40)[0] if self.answers else None
+
+    def stop(self):
+        self.over = True
+        self.thread.join()
+        self.socket.close()
+
+
+class ItpTest(jisr.Case):
+    def setUp(self):
+        super().setUp()
+        target, here = jisr.address(), jisr.address(36000)
+        self.arm = self.cart(target)
+        self.gateway = self.console(target, options=("--hands", f"itp-udp:{here}"))
+        self.surgeon = Surgeon(here.split(":")[0], 36000)
+        self.addCleanup(self.surgeon.stop)
+        self.assertTrue(jisr.until(lambda: self.gateway.number("picture_whole") > 0))
+
+    def engage(self):
+        self.surgeon.foot = 0
+        time.sleep(0.3)
+        self.surgeon.foot = 1
+        self.assert_follows(self.arm, self.gateway)
+
+    def test_h65_the_arm_follows_the_foot_and_rests_when_the_console_is_silent(self):
+        self.engage()
+        before = self.arm.number("arm1_x_mm")
+        self.assertTrue(jisr.until(lambda: self.surgeon.level() == 3), self.surgeon.level())
+        self.assertTrue(jisr.until(lambda: abs(self.arm.number("arm1_x_mm") - before) > 0.2),
+                        self.tell(self.arm, self.gateway))
+        self.surgeon.silent = True
+        self.assertTrue(jisr.until(lambda: self.arm.hold == "frozen"), self.tell(self.arm))
+        self.surgeon.silent = False  # its foot is down still
+        time.sleep(1)
+        self.assertEqual(self.arm.hold, "frozen")
+        self.assertEqual(self.surgeon.level(), 2)
+        self.engage()
+        self.assertTrue(self.gateway.number("input_silences") >= 1)
+        for program in (self.gateway, self.arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+
+
+jisr.main()
