@@ -310,9 +310,12 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     struct track_limits limits = follow->settings.limits;
     if (follow->reaction == REACTION_SCALE_DOWN)
         limits.speed_max_m_s *= FOLLOW_SLOW_SHARE;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        track_tick(&follow->arms[i], follow->instrument, &limits,
-                   supervisor_follows(&follow->supervisor) && i < follow->hand_count, dt_ns);
+    const struct track_step step = {follow->instrument, &limits, NULL, dt_ns};
+    for (unsigned i = 0; dt_ns && i < follow->settings.arm_count; i++) {
+        bool follows = supervisor_follows(&follow->supervisor) && i < follow->hand_count;
+        track_go_ahead(&follow->arms[i], &step, follows);
+        track_come_after(&follow->arms[i], &step);
+    }
 }
 
 bool follow_is_still(const struct follow *follow)

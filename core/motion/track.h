@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One arm's set-point on its way to a goal, a thousand times a second: within limits of speed and
- * acceleration for the tip, of speed for each joint, slow enough to stop at the joints' limits.
- * Without a goal it decelerates within its limit and stands. The jaw chases the hand's after dVRK's
- * jaw ghost (research B.2): slowly until they have met.
+/* One arm's set-point on its way to a goal, a thousand times a second.
+ *
+ * Two stages. The first goes `ahead`: within limits of speed and acceleration for the tip, of speed
+ * for each joint, slow enough to stop at the joints' limits and before barriers. Without a goal it
+ * decelerates within its limit and stands. The jaw chases the hand's after dVRK's jaw ghost (research
+ * B.2): slowly until they have met.
+ *
+ * The second is the set-point: the mean of where the first was at the last TRACK_SMOOTH_TICKS ticks,
+ * inside the limits of speed again. So whatever the first stage does, at a joint's limit, at a barrier or
+ * taken back, no joint's acceleration is ever more than 2 * its speed limit / 8 ms; and the tip's jerk,
+ * while it accelerates by its own limit, is 2 * that / 8 ms: 2500 m/s3, and up to three times that while
+ * it also turns at its limit (hazard H-38). It costs TRACK_SMOOTH_DELAY_NS.
  *
  * Who may set a goal is not judged here (motion/follow.h).
  * Pure: no clock, heap or thread; one owner per struct. */
@@ -12,7 +20,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "motion/barrier.h"
 #include "motion/instrument.h"
+
+enum { TRACK_SMOOTH_TICKS = 8 };
+#define TRACK_SMOOTH_DELAY_NS UINT64_C(3500000)
 
 struct track_limits {
     double speed_max_m_s, acceleration_max_m_s2; /* of the tip */
@@ -32,23 +44,48 @@ struct track_limits {
         .joint_acceleration_max = {40, 40, 10, 1000, 1000, 1000, 1000},                            \
     }
 
+struct track_posture {
+    double joints[INSTRUMENT_AXES];
+    struct pose tip; /* forward of them */
+};
+
 struct track {
     double joints[INSTRUMENT_AXES]; /* the set-point: servo_jp */
     struct pose tip;                /* forward of it */
     struct pose goal;
     double jaw_goal_rad;
     bool jaw_met; /* hand's and instrument's jaw have agreed since the owner set this false */
-    struct vec3 velocity_m_s;
+    struct track_posture ahead; /* what barriers are looked up for */
+    struct vec3 velocity_m_s;   /* of what is ahead */
     struct vec3 turn_rad_s;
-    uint32_t limited; /* bit 1 << axis: a joint limit is what keeps it from the goal */
+    uint32_t limited; /* bit 1 << axis: this joint's limit keeps it from the goal */
+    uint32_t slowed;  /* likewise: its speed keeps it from going on as fast as the tip might */
+    double before[TRACK_SMOOTH_TICKS][INSTRUMENT_AXES]; /* ahead's joints at the last ticks */
+    unsigned ticks;                                     /* wraps; the newest at ticks - 1 */
 };
 
 /* Puts a set-point that stands at `joints`, brought inside the instrument's limits. */
 void track_place(struct track *track, const struct instrument *instrument,
                  const double joints[static INSTRUMENT_AXES]);
 
-/* Advances by `dt_ns`, longer than 2 ms counting as 2 ms: towards the goal where it `follows`, to a
- * stand where not. */
+/* What a tick works with. */
+struct track_step {
+    const struct instrument *instrument;
+    const struct track_limits *limits;
+    const struct barriers *barriers; /* of `ahead.tip`, in the arm's frame; or NULL */
+    uint64_t dt_ns;                  /* above 0; longer than 2 ms counts as 2 ms */
+};
+
+/* A tick's first half: what is ahead goes on, towards the goal where it `follows`, to a stand where not. */
+void track_go_ahead(struct track *track, const struct track_step *step, bool follows);
+
+/* Between the halves: what is ahead came where it must not be, and stands where it was before. */
+void track_take_back(struct track *track, const struct track_posture *before);
+
+/* The second half: the set-point comes after. */
+void track_come_after(struct track *track, const struct track_step *step);
+
+/* Both halves, where nothing guards the way. */
 void track_tick(struct track *track, const struct instrument *instrument,
                 const struct track_limits *limits, bool follows, uint64_t dt_ns);
 

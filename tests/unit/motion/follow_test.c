@@ -25,7 +25,7 @@ static void the_lag_behind_a_moving_hand_is_a_few_milliseconds(void **state)
     (void)state;
     struct bench bench = moving();
     double goal = bench.follow.arms[0].goal.position_m.x;
-    assert_true(goal - tip(&bench).x < 0.02 * 3e-3); /* 20 mm/s at the tip: under 3 ms */
+    assert_true(goal - tip(&bench).x < 0.02 * 5e-3); /* 20 mm/s at the tip: under 5 ms */
 }
 
 static void a_second_clutch_moves_on_from_where_the_first_left(void **state)

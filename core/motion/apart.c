@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/apart.h"
+
+struct apart_shaft apart_shaft(const struct instrument *instrument, const struct pose *centre,
+                               const double joints[static INSTRUMENT_AXES])
+{
+    struct pose tip = instrument_forward(instrument, joints);
+    double depth_m = joints[AXIS_INSERTION] + instrument->insertion_offset_m + instrument->shaft_m;
+    double yaw = joints[AXIS_YAW], pitch = joints[AXIS_PITCH];
+    struct vec3 along = {sin(yaw) * cos(pitch), -sin(pitch), -cos(yaw) * cos(pitch)};
+    struct vec3 wrist_m = vec3_scale(along, depth_m);
+    return (struct apart_shaft){
+        centre->position_m,
+        vec3_add(centre->position_m, quat_rotate(centre->orientation, wrist_m)),
+        vec3_add(centre->position_m, quat_rotate(centre->orientation, tip.position_m)),
+    };
+}
+
+static double clamp_share(double share)
+{
+    return fmin(fmax(share, 0), 1);
+}
+
+/* From the nearest place of segment c-d to the nearest of a-b (Ericson, Real-Time Collision Detection,
+ * 5.1.9). */
+static struct vec3 between(struct vec3 a, struct vec3 b, struct vec3 c, struct vec3 d)
+{
+    struct vec3 ab = vec3_subtract(b, a), cd = vec3_subtract(d, c), ca = vec3_subtract(a, c);
+    double aa = vec3_dot(ab, ab), cc = vec3_dot(cd, cd), ac = vec3_dot(ab, cd);
+    double on_ab = vec3_dot(ab, ca), on_cd = vec3_dot(cd, ca), across = aa * cc - ac * ac;
+    double s = across > 1e-12 ? clamp_share((ac * on_cd - on_ab * cc) / across) : 0;
+    double t = cc > 0 ? (ac * s + on_cd) / cc : 0;
+    if (t < 0 || t > 1) {
+        t = clamp_share(t);
+        s = aa > 0 ? clamp_share((t * ac - on_ab) / aa) : 0;
+    }
+    return vec3_subtract(vec3_add(a, vec3_scale(ab, s)), vec3_add(c, vec3_scale(cd, t)));
+}
+
+struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                          double least_m)
+{
+    const struct vec3 ours[] = {shaft->centre_m, shaft->wrist_m, shaft->tip_m};
+    const struct vec3 theirs[] = {other->centre_m, other->wrist_m, other->tip_m};
+    struct vec3 nearest = {INFINITY, 0, 0};
+    double least = INFINITY;
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 2; j++) {
+            struct vec3 way = between(ours[i], ours[i + 1], theirs[j], theirs[j + 1]);
+            if (vec3_length(way) < least) {
+                least = vec3_length(way);
+                nearest = way;
+            }
+        }
+    return (struct barrier){
+        least - 2 * APART_RADIUS_M - least_m,
+        least > 0 ? vec3_scale(nearest, 1 / least) : (struct vec3){0, 0, 1},
+    };
+}

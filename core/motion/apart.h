@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How far apart two instruments are: the shafts as capsules, from the remote centre to the wrist and on to
+ * the tip.
+ *
+ * Pure values: no memory kept, any thread. */
+#ifndef MOTION_APART_H
+#define MOTION_APART_H
+
+#include "motion/barrier.h"
+#include "motion/instrument.h"
+
+/* Of the shaft: da Vinci's instruments are 8 mm wide (research B.3's tools are of that size), jaws no wider. */
+#define APART_RADIUS_M 4e-3
+
+struct apart_shaft { /* in the world */
+    struct vec3 centre_m, wrist_m, tip_m;
+};
+
+/* Of an instrument with its remote centre there and joints so. */
+struct apart_shaft apart_shaft(const struct instrument *instrument, const struct pose *centre,
+                               const double joints[static INSTRUMENT_AXES]);
+
+/* The room between the two surfaces beyond `least_m`, below zero when they are nearer; and the direction
+ * away from `other` at the place of `shaft` that is nearest. `away` is for the tip: no other place of the
+ * shaft goes aside faster than the tip does. */
+struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                          double least_m);
+
+#endif

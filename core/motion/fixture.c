@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/fixture.h"
+
+#include <string.h>
+
+struct reader {
+    struct sheet sheet;
+    struct fixtures *fixtures;
+    bool has_form, has_margin;
+};
+
+static bool read_vec3(struct sheet *sheet, size_t index, enum sheet_unit unit, struct vec3 *out)
+{
+    if (!sheet_figure(sheet, index, unit, &out->x) ||
+        !sheet_figure(sheet, index + 1, unit, &out->y) ||
+        !sheet_figure(sheet, index + 2, unit, &out->z))
+        return false;
+    return fmax(fmax(fabs(out->x), fabs(out->y)), fabs(out->z)) <= FIXTURE_MOST_M ||
+           sheet_fail(sheet, "a figure beyond %g", FIXTURE_MOST_M);
+}
+
+static bool read_radius(struct sheet *sheet, size_t index, double *radius_m)
+{
+    if (!sheet_figure(sheet, index, SHEET_LENGTH, radius_m))
+        return false;
+    return (*radius_m >= FIXTURE_LEAST_M && *radius_m <= FIXTURE_MOST_M) ||
+           sheet_fail(sheet, "a radius must be %gmm to %gm", FIXTURE_LEAST_M * 1e3, FIXTURE_MOST_M);
+}
+
+static bool read_plane(struct sheet *sheet, struct fixture *fixture)
+{
+    if (!sheet_form(sheet, 8, "plane NAME X Y Z NX NY NZ") ||
+        !read_vec3(sheet, 2, SHEET_LENGTH, &fixture->a_m) ||
+        !read_vec3(sheet, 5, SHEET_PLAIN, &fixture->b))
+        return false;
+    double length = vec3_length(fixture->b);
+    if (!(length > 1e-6))
+        return sheet_fail(sheet, "the normal has no direction");
+    fixture->b = vec3_scale(fixture->b, 1 / length);
+    fixture->kind = FIXTURE_PLANE;
+    return true;
+}
+
+static bool read_sphere(struct sheet *sheet, struct fixture *fixture)
+{
+    static const char form[] = "sphere NAME inside|outside X Y Z R";
+    if (!sheet_form(sheet, 7, form))
+        return false;
+    if (!strcmp(sheet->words[2], "inside"))
+        fixture->kind = FIXTURE_INSIDE;
+    else if (!strcmp(sheet->words[2], "outside"))
+        fixture->kind = FIXTURE_OUTSIDE;
+    else
+        return sheet_fail(sheet, "the form is: %s", form);
+    return read_vec3(sheet, 3, SHEET_LENGTH, &fixture->a_m) &&
+           read_radius(sheet, 6, &fixture->radius_m);
+}
+
+static bool read_capsule(struct sheet *sheet, struct fixture *fixture)
+{
+    fixture->kind = FIXTURE_CAPSULE;
+    return sheet_form(sheet, 9, "capsule NAME X Y Z X Y Z R") &&
+           read_vec3(sheet, 2, SHEET_LENGTH, &fixture->a_m) &&
+           read_vec3(sheet, 5, SHEET_LENGTH, &fixture->b) &&
+           read_radius(sheet, 8, &fixture->radius_m);
+}
+
+static bool read_box(struct sheet *sheet, struct fixture *fixture)
+{
+    fixture->kind = FIXTURE_BOX;
+    if (!sheet_form(sheet, 8, "box NAME X Y Z HX HY HZ") ||
+        !read_vec3(sheet, 2, SHEET_LENGTH, &fixture->a_m) ||
+        !read_vec3(sheet, 5, SHEET_LENGTH, &fixture->b))
+        return false;
+    return fmin(fmin(fixture->b.x, fixture->b.y), fixture->b.z) >= FIXTURE_LEAST_M ||
+           sheet_fail(sheet, "half an edge must be %gmm at least", FIXTURE_LEAST_M * 1e3);
+}
+
+static bool read_margin(struct reader *reader)
+{
+    struct sheet *sheet = &reader->sheet;
+    double *margin_m = &reader->fixtures->margin_m;
+    if (reader->has_margin)
+        return sheet_fail(sheet, "'margin' is given twice");
+    reader->has_margin = true;
+    if (!sheet_form(sheet, 2, "margin LENGTH") || !sheet_figure(sheet, 1, SHEET_LENGTH, margin_m))
+        return false;
+    return (*margin_m >= FIXTURE_SLACK_M && *margin_m <= FIXTURE_MARGIN_MOST_M) ||
+           sheet_fail(sheet, "a margin must be %gmm to %gmm", FIXTURE_SLACK_M * 1e3,
+                      FIXTURE_MARGIN_MOST_M * 1e3);
+}
+
+static bool read_fixture(struct reader *reader)
+{
+    static const struct {
+        const char *word;
+        bool (*read)(struct sheet *sheet, struct fixture *fixture);
+    } kinds[] = {{"plane", read_plane},
+                 {"sphere", read_sphere},
+                 {"capsule", read_capsule},
+                 {"box", read_box}};
+    struct sheet *sheet = &reader->sheet;
+    struct fixtures *fixtures = reader->fixtures;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(sheet->words[0], kinds[i].word) != 0)
+            continue;
+        if (fixtures->count == FIXTURES_MAX)
+            return sheet_fail(sheet, "more than %d fixtures", FIXTURES_MAX);
+        struct fixture *fixture = &fixtures->at[fixtures->count];
+        if (!kinds[i].read(sheet, fixture))
+            return false;
+        if (strlen(sheet->words[1]) >= sizeof fixture->name)
+            return sheet_fail(sheet, "a name is at most %zu bytes long", sizeof fixture->name - 1);
+        strcpy(fixture->name, sheet->words[1]);
+        fixtures->count++;
+        return true;
+    }
+    return sheet_fail(sheet, "'%.40s' is no word of fixtures", sheet->words[0]);
+}
+
+static bool read_line(struct reader *reader)
+{
+    struct sheet *sheet = &reader->sheet;
+    unsigned form;
+    if (!reader->has_form) {
+        reader->has_form = true;
+        return (!strcmp(sheet->words[0], "fixtures") ||
+                sheet_fail(sheet, "the first line must be: fixtures 1")) &&
+               sheet_form(sheet, 2, "fixtures 1") && sheet_whole(sheet, 1, 1, 1, &form);
+    }
+    return !strcmp(sheet->words[0], "margin") ? read_margin(reader) : read_fixture(reader);
+}
+
+bool fixtures_read(struct fixtures *fixtures, const char *text, size_t len,
+                   struct sheet_fault *fault)
+{
+    struct reader reader = {.fixtures = fixtures};
+    memset(fixtures, 0, sizeof *fixtures);
+    sheet_open(&reader.sheet, text, len);
+    if (len > FIXTURES_BYTES_MAX)
+        sheet_fail_whole(&reader.sheet, "longer than %d bytes", FIXTURES_BYTES_MAX);
+    while (sheet_next(&reader.sheet) && read_line(&reader))
+        ;
+    bool good = !reader.sheet.fault.words[0];
+    if (good && !reader.has_margin)
+        good = sheet_fail_whole(&reader.sheet, "margin is missing");
+    if (good && !fixtures->count)
+        good = sheet_fail_whole(&reader.sheet, "there is no fixture in it");
+    *fault = reader.sheet.fault;
+    return good;
+}
+
+/* From `middle` outwards to the tip; up where the two are one. */
+static struct barrier from_point(struct vec3 middle_m, double radius_m, struct vec3 tip_m)
+{
+    struct vec3 out = vec3_subtract(tip_m, middle_m);
+    double length = vec3_length(out);
+    return (struct barrier){length - radius_m,
+                            length > 0 ? vec3_scale(out, 1 / length) : (struct vec3){0, 0, 1}};
+}
+
+static struct barrier look_capsule(const struct fixture *fixture, struct vec3 tip_m)
+{
+    struct vec3 rod = vec3_subtract(fixture->b, fixture->a_m);
+    double along = vec3_dot(vec3_subtract(tip_m, fixture->a_m), rod), length = vec3_dot(rod, rod);
+    double share = length > 0 ? fmin(fmax(along / length, 0), 1) : 0;
+    return from_point(vec3_add(fixture->a_m, vec3_scale(rod, share)), fixture->radius_m, tip_m);
+}
+
+static struct barrier look_box(const struct fixture *fixture, struct vec3 tip_m)
+{
+    struct vec3 in = vec3_subtract(tip_m, fixture->a_m);
+    double at[3] = {in.x, in.y, in.z}, half[3] = {fixture->b.x, fixture->b.y, fixture->b.z};
+    double nearest[3], least = INFINITY;
+    int face = 0;
+    for (int i = 0; i < 3; i++) {
+        nearest[i] = fmin(fmax(at[i], -half[i]), half[i]);
+        if (half[i] - fabs(at[i]) < least) {
+            least = half[i] - fabs(at[i]);
+            face = i;
+        }
+    }
+    if (least < 0) {
+        struct vec3 from =
+            vec3_add(fixture->a_m, (struct vec3){nearest[0], nearest[1], nearest[2]});
+        return from_point(from, 0, tip_m);
+    }
+    double normal[3] = {0, 0, 0};
+    normal[face] = at[face] < 0 ? -1 : 1;
+    return (struct barrier){-least, {normal[0], normal[1], normal[2]}};
+}
+
+struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m)
+{
+    const struct fixture *fixture = &fixtures->at[index];
+    struct barrier barrier = {0, fixture->b};
+    switch (fixture->kind) {
+    case FIXTURE_PLANE:
+        barrier.room_m = vec3_dot(vec3_subtract(tip_m, fixture->a_m), fixture->b);
+        break;
+    case FIXTURE_INSIDE:
+        barrier = from_point(fixture->a_m, fixture->radius_m, tip_m);
+        barrier = (struct barrier){-barrier.room_m, vec3_scale(barrier.away, -1)};
+        break;
+    case FIXTURE_OUTSIDE:
+        barrier = from_point(fixture->a_m, fixture->radius_m, tip_m);
+        break;
+    case FIXTURE_CAPSULE:
+        barrier = look_capsule(fixture, tip_m);
+        break;
+    case FIXTURE_BOX:
+        barrier = look_box(fixture, tip_m);
+        break;
+    }
+    barrier.room_m -= fixtures->margin_m;
+    return barrier;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Virtual fixtures: where the tip may work and where it must not go, read from a text.
+ *
+ *     fixtures 1                                 the version of this form
+ *     margin 1mm                                 kept from every one of them
+ *     plane NAME X Y Z NX NY NZ                  the tip stays on the side that the normal points to
+ *     sphere NAME inside X Y Z R                 a workspace
+ *     sphere NAME outside X Y Z R                a region that is forbidden, as are:
+ *     capsule NAME X Y Z X Y Z R                 a rod with round ends, a vessel
+ *     box NAME X Y Z HX HY HZ                    its middle and half its edges, along the axes
+ *
+ * Words and figures as in base/sheet.h, places with their unit and normals without, in the frame of the
+ * world (motion/layout.h). The tip is a point; it stops at a fixture or slides along it, and the
+ * margin is kept to FIXTURE_SLACK_M (hazard H-31). What is between the remote centre and the tip is
+ * not looked at.
+ *
+ * Pure: no heap, no file. Any thread. */
+#ifndef MOTION_FIXTURE_H
+#define MOTION_FIXTURE_H
+
+#include "base/sheet.h"
+#include "motion/barrier.h"
+
+enum { FIXTURES_MAX = 16, FIXTURE_NAME_BYTES = 32, FIXTURES_BYTES_MAX = 16384 };
+
+#define FIXTURE_LEAST_M                                                                            \
+    2e-3                    /* of a radius or half an edge: five times the longest step of a tick */
+#define FIXTURE_MOST_M 10.0 /* of a figure */
+#define FIXTURE_MARGIN_MOST_M 0.05
+#define FIXTURE_SLACK_M 1e-4
+
+enum fixture_kind { FIXTURE_PLANE, FIXTURE_INSIDE, FIXTURE_OUTSIDE, FIXTURE_CAPSULE, FIXTURE_BOX };
+
+struct fixture {
+    char name[FIXTURE_NAME_BYTES];
+    enum fixture_kind kind;
+    struct vec3 a_m; /* a point of the plane; a middle; an end */
+    struct vec3 b;   /* the plane's unit normal; the other end, m; half the edges, m */
+    double radius_m;
+};
+
+struct fixtures { /* zero: none */
+    double margin_m;
+    unsigned count;
+    struct fixture at[FIXTURES_MAX];
+};
+
+/* Reads the `len` bytes at `text`. False: `*fault` says the line and what is wrong, `*fixtures` has no
+ * meaning. */
+MUST_USE bool fixtures_read(struct fixtures *fixtures, const char *text, size_t len,
+                            struct sheet_fault *fault);
+
+/* What is left between the tip and the margin of one, below zero inside it; and the direction away. */
+struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m);
+
+#endif

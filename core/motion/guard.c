@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/guard.h"
+
+#include <assert.h>
+
+#define ROUNDING_M 1e-5 /* so deep is no breach: curved barriers, seen as flat for one tick */
+#define NEAR_M 1e-3
+
+void guard_look(const struct guard *guard, const struct instrument *instrument,
+                const struct track *arms, unsigned count, unsigned index, struct barriers *barriers)
+{
+    const struct pose *centre = &guard->centres[index];
+    struct quat to_arm = quat_conjugate(centre->orientation);
+    struct vec3 tip_m = vec3_add(
+        centre->position_m, quat_rotate(centre->orientation, arms[index].ahead.tip.position_m));
+
+    assert(count <= GUARD_ARMS_MAX && index < count);
+    static_assert((int)FIXTURES_MAX + 1 <= (int)BARRIERS_MAX, "every barrier finds a place");
+    barriers->count = 0;
+    for (unsigned i = 0; i < guard->fixtures.count; i++) {
+        struct barrier barrier = fixture_look(&guard->fixtures, i, tip_m);
+        barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
+    }
+    if (!guard->keeps_apart || count < 2)
+        return;
+    struct apart_shaft shafts[GUARD_ARMS_MAX];
+    for (unsigned i = 0; i < count; i++)
+        shafts[i] = apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
+    struct barrier barrier = apart_look(&shafts[index], &shafts[1 - index], guard->apart_least_m);
+    barriers_add(barriers, barrier.room_m / 2, quat_rotate(to_arm, barrier.away));
+}
+
+bool guard_allows(const struct barriers *before, const struct barriers *now)
+{
+    assert(before->count == now->count);
+    for (size_t i = 0; i < now->count; i++)
+        if (now->at[i].room_m < -ROUNDING_M && now->at[i].room_m < before->at[i].room_m)
+            return false;
+    return true;
+}
+
+bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count, unsigned index,
+                    const struct track_step *step, bool follows)
+{
+    struct barriers before, now;
+    struct track_step guarded = *step;
+    struct track_posture stood = arms[index].ahead;
+    bool is_near = false;
+
+    guard_look(guard, step->instrument, arms, count, index, &before);
+    guarded.barriers = &before;
+    track_go_ahead(&arms[index], &guarded, follows);
+    guard_look(guard, step->instrument, arms, count, index, &now);
+    if (!guard_allows(&before, &now))
+        track_take_back(&arms[index], &stood);
+    for (size_t i = 0; i < now.count; i++)
+        is_near |= now.at[i].room_m < NEAR_M;
+    return is_near;
+}

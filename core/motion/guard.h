@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What keeps the instruments out of forbidden regions and off one another: barriers for what a tick
+ * may ask (motion/track.h), and a look at what came of it.
+ *
+ * Barriers are for the tip; a wrist that turns about it can still bring the shaft nearer to the other
+ * instrument. So after each tick the whole posture is looked at again, and one that is nearer than it may
+ * be, and nearer than before, is taken back: the arm stops (hazards H-31, H-32).
+ *
+ * Pure; nothing is kept. Any thread. */
+#ifndef MOTION_GUARD_H
+#define MOTION_GUARD_H
+
+#include "motion/apart.h"
+#include "motion/fixture.h"
+#include "motion/track.h"
+
+enum { GUARD_ARMS_MAX = 2 };
+
+struct guard { /* zero: keeps nothing */
+    struct fixtures fixtures;
+    bool keeps_apart;
+    double apart_least_m;                /* between the instruments' surfaces, with keeps_apart */
+    struct pose centres[GUARD_ARMS_MAX]; /* remote centres in the world: of a layout */
+};
+
+/* What two instruments must keep between them: twice what both can come nearer to in the 8 ms that the
+ * set-point comes after. */
+#define GUARD_APART_LEAST_M 5e-3
+
+/* Barriers of arm `index` in its own frame, as all `count` arms stand ahead. Two arms share the room that
+ * is between them. */
+void guard_look(const struct guard *guard, const struct instrument *instrument,
+                const struct track *arms, unsigned count, unsigned index,
+                struct barriers *barriers);
+
+/* Whether `now` is inside none of the barriers deeper than `before`: both of guard_look. */
+bool guard_allows(const struct barriers *before, const struct barriers *now);
+
+/* A tick's first half of arm `index` (track_go_ahead), with what guards it. `step->barriers` is not
+ * looked at. Returns whether a barrier was in the way: nearer than 1 mm. */
+bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count, unsigned index,
+                    const struct track_step *step, bool follows);
+
+#endif

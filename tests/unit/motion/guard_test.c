@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two arms whose goals leap about among random fixtures: what every tick must keep. */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "motion/guard.h"
+#include "motion/layout.h"
+#include "unit/motion/random_pose.h"
+
+#define MS UINT64_C(1000000)
+#define MARGIN_M 1e-3
+
+enum { ARMS = 2, TICKS = 4000 };
+
+static const struct instrument *const tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
+static const struct track_limits limits = TRACK_LIMITS_STANDARD;
+
+struct world {
+    uint64_t seed;
+    struct random random;
+    struct guard guard;
+    struct track arms[ARMS];
+    double deepest_m, nearest_m; /* least that was left of margin and of distance */
+    unsigned touched;            /* ticks with a barrier in the way */
+};
+
+static struct vec3 random_place(struct random *random, double wide_m)
+{
+    return (struct vec3){random_between(random, -wide_m, wide_m),
+                         random_between(random, -wide_m, wide_m),
+                         random_between(random, -wide_m, wide_m)};
+}
+
+static struct vec3 in_world(const struct world *world, unsigned arm, struct vec3 in_arm_m)
+{
+    const struct pose *centre = &world->guard.centres[arm];
+    return vec3_add(centre->position_m, quat_rotate(centre->orientation, in_arm_m));
+}
+
+/* A fixture of any kind that no tip is in yet. */
+static void add_fixture(struct world *world)
+{
+    struct fixtures *fixtures = &world->guard.fixtures;
+    struct random *random = &world->random;
+    struct fixture *fixture = &fixtures->at[fixtures->count];
+    bool is_free = false;
+    while (!is_free) {
+        *fixture = (struct fixture){.kind = (enum fixture_kind)random_below(random, 5),
+                                    .a_m = random_place(random, 0.06),
+                                    .radius_m = random_between(random, 2e-3, 0.02)};
+        fixture->b = vec3_add(fixture->a_m, random_place(random, 0.03));
+        if (fixture->kind == FIXTURE_PLANE)
+            fixture->b = quat_rotate(random_turn(random), (struct vec3){1, 0, 0});
+        if (fixture->kind == FIXTURE_BOX)
+            fixture->b = (struct vec3){0.004, 0.008, 0.012};
+        if (fixture->kind == FIXTURE_INSIDE)
+            fixture->radius_m = random_between(random, 0.08, 0.2);
+        is_free = true;
+        for (unsigned arm = 0; arm < ARMS; arm++)
+            is_free &= fixture_look(fixtures, fixtures->count,
+                                    in_world(world, arm, world->arms[arm].tip.position_m))
+                           .room_m > 0;
+    }
+    fixtures->count++;
+}
+
+static void set_up(struct world *world, uint64_t seed)
+{
+    memset(world, 0, sizeof *world);
+    world->seed = seed;
+    random_seed(&world->random, seed);
+    world->guard.keeps_apart = true;
+    world->guard.apart_least_m = GUARD_APART_LEAST_M;
+    world->guard.fixtures.margin_m = MARGIN_M;
+    world->deepest_m = world->nearest_m = 1;
+    for (unsigned arm = 0; arm < ARMS; arm++) {
+        world->guard.centres[arm] = LAYOUT_STANDARD.arms[arm];
+        track_place(&world->arms[arm], tool, INSTRUMENT_READY_JP);
+        world->arms[arm].goal = world->arms[arm].tip;
+    }
+    for (uint64_t i = 1 + random_below(&world->random, 6); i; i--)
+        add_fixture(world);
+}
+
+/* Somewhere in the field, or where the other arm's tip is. */
+static void leap(struct world *world, unsigned arm)
+{
+    struct random *random = &world->random;
+    struct vec3 place_m = random_place(random, 0.06);
+    if (random_chance(random, 0.4))
+        place_m = in_world(world, 1 - arm, world->arms[1 - arm].tip.position_m);
+    const struct pose *centre = &world->guard.centres[arm];
+    world->arms[arm].goal = (struct pose){
+        quat_rotate(quat_conjugate(centre->orientation),
+                    vec3_subtract(place_m, centre->position_m)),
+        quat_multiply(quat_from_rotation_vector(random_place(random, 0.8)),
+                      world->arms[arm].tip.orientation),
+    };
+}
+
+static void judge(struct world *world)
+{
+    struct apart_shaft shafts[ARMS];
+    for (unsigned arm = 0; arm < ARMS; arm++) {
+        struct vec3 tip_m = in_world(world, arm, world->arms[arm].tip.position_m);
+        for (unsigned i = 0; i < world->guard.fixtures.count; i++)
+            world->deepest_m =
+                fmin(world->deepest_m, fixture_look(&world->guard.fixtures, i, tip_m).room_m);
+        shafts[arm] = apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
+    }
+    double apart_m = apart_look(&shafts[0], &shafts[1], 0).room_m;
+    world->nearest_m = fmin(world->nearest_m, apart_m);
+    if (!(world->deepest_m > -FIXTURE_SLACK_M))
+        fail_msg("seed %d: %g mm into a margin", (int)world->seed, -world->deepest_m * 1e3);
+    if (!(world->nearest_m > GUARD_APART_LEAST_M - 1e-3))
+        fail_msg("seed %d: the instruments are %g mm apart", (int)world->seed, apart_m * 1e3);
+}
+
+static void live(struct world *world, uint64_t seed)
+{
+    const struct track_step step = {tool, &limits, NULL, MS};
+    set_up(world, seed);
+    for (int tick = 0; tick < TICKS; tick++)
+        for (unsigned arm = 0; arm < ARMS; arm++) {
+            if (random_chance(&world->random, 0.01))
+                leap(world, arm);
+            world->touched += guard_go_ahead(&world->guard, world->arms, ARMS, arm, &step, true);
+            track_come_after(&world->arms[arm], &step);
+            judge(world);
+        }
+}
+
+static void h31_h32_no_tip_enters_a_margin_and_no_instrument_meets_the_other(void **state)
+{
+    (void)state;
+    enum { SEEDS = 60 };
+    static struct world world;
+    double deepest_m = 1, nearest_m = 1;
+    unsigned touched = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        live(&world, seed);
+        deepest_m = fmin(deepest_m, world.deepest_m);
+        nearest_m = fmin(nearest_m, world.nearest_m);
+        touched += world.touched;
+    }
+    print_message("# deepest in a margin %.4f mm, instruments %.3f mm apart, touched %.0f %%\n",
+                  -deepest_m * 1e3, nearest_m * 1e3, 100.0 * touched / SEEDS / TICKS / ARMS);
+    assert_true(touched > SEEDS * TICKS / 5); /* the runs did meet what they are about */
+    assert_true(nearest_m < GUARD_APART_LEAST_M + 1e-3);
+}
+
+/* One arm, its remote centre the world's. */
+static struct world alone(struct fixture fixture)
+{
+    struct world world;
+    memset(&world, 0, sizeof world);
+    world.guard.fixtures = (struct fixtures){MARGIN_M, 1, {fixture}};
+    world.guard.centres[0] = POSE_IDENTITY;
+    track_place(&world.arms[0], tool, INSTRUMENT_READY_JP);
+    world.arms[0].goal = world.arms[0].tip;
+    return world;
+}
+
+static void h31_it_slides_along_a_plane_to_the_point_nearest_to_its_goal(void **state)
+{
+    (void)state;
+    const struct track_step step = {tool, &limits, NULL, MS};
+    struct world world =
+        alone((struct fixture){.kind = FIXTURE_PLANE, .a_m = {0, 0, -0.12}, .b = {0, 0, 1}});
+    world.arms[0].goal.position_m = (struct vec3){0.02, 0.01, -0.15};
+    for (int i = 0; i < 600; i++) {
+        (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
+        track_come_after(&world.arms[0], &step);
+    }
+    struct vec3 end = {0.02, 0.01, -0.119};
+    assert_true(vec3_length(vec3_subtract(world.arms[0].tip.position_m, end)) < 1e-5);
+}
+
+static void h31_a_tip_that_begins_inside_may_only_leave(void **state)
+{
+    (void)state;
+    const struct track_step step = {tool, &limits, NULL, MS};
+    struct world world =
+        alone((struct fixture){.kind = FIXTURE_OUTSIDE, .a_m = {0, 0, -0.1135}, .radius_m = 0.01});
+    struct pose start = world.arms[0].tip;
+    world.arms[0].goal.position_m.x += 0.02;
+    double before_m = -1, room_m = -1;
+    for (int i = 0; i < 300; i++) {
+        (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
+        track_come_after(&world.arms[0], &step);
+        room_m = fixture_look(&world.guard.fixtures, 0, world.arms[0].tip.position_m).room_m;
+        assert_true(room_m >= before_m - 1e-6);
+        before_m = fmin(room_m, 0);
+    }
+    assert_true(room_m > 0 && world.arms[0].tip.position_m.x > start.position_m.x + 0.01);
+}
+
+static void h32_the_shafts_are_where_the_instrument_is(void **state)
+{
+    (void)state;
+    struct pose centre = {{0.1, 0.2, 0.3}, {1, 0, 0, 0}};
+    const double joints[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 0.5, 0, 0, 0};
+    struct apart_shaft shaft = apart_shaft(tool, &centre, joints);
+    struct vec3 whole = vec3_subtract(shaft.tip_m, shaft.centre_m);
+    struct vec3 wrist = vec3_subtract(shaft.wrist_m, shaft.centre_m);
+    assert_true(fabs(vec3_length(whole) - vec3_length(wrist) - tool->wrist_m) < 1e-9);
+    assert_true(vec3_length(vec3_cross(whole, wrist)) < 1e-9); /* straight: one line */
+
+    struct apart_shaft upright = {{0, 0, 0}, {0, 0, -0.1}, {0, 0, -0.11}};
+    struct apart_shaft level = {{0.03, -0.1, -0.05}, {0.03, 0.1, -0.05}, {0.03, 0.11, -0.05}};
+    struct barrier barrier = apart_look(&upright, &level, 0.005);
+    assert_true(fabs(barrier.room_m - (0.03 - 0.008 - 0.005)) < 1e-12);
+    assert_true(fabs(barrier.away.x + 1) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h31_h32_no_tip_enters_a_margin_and_no_instrument_meets_the_other),
+        cmocka_unit_test(h31_it_slides_along_a_plane_to_the_point_nearest_to_its_goal),
+        cmocka_unit_test(h31_a_tip_that_begins_inside_may_only_leave),
+        cmocka_unit_test(h32_the_shafts_are_where_the_instrument_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
