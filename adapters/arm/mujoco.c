@@ -103,6 +103,7 @@ static void publish(struct mujoco *mujoco, const struct orders *orders)
     measured->at_ns = mujoco->stepped_ns;
     latest_publish(&mujoco->measured_slot);
     struct snapshot *snapshot = latest_slot(&mujoco->snapshot_slot);
+    snapshot->at_ns = mujoco->stepped_ns;
     memcpy(snapshot->camera, orders->camera, sizeof snapshot->camera);
     memcpy(snapshot->qpos, world->data->qpos, (size_t)world->model->nq * sizeof *snapshot->qpos);
     latest_publish(&mujoco->snapshot_slot);

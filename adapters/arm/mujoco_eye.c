@@ -28,6 +28,7 @@ struct eye {
     bool is_stereo, has_scene, has_context;
     uint8_t *samples, *rows; /* as drawn, bottom row first; as told */
     float *canvas_memory;
+    uint64_t at_ns; /* of what was drawn */
     char words[ARM_REASON_BYTES];
 };
 
@@ -99,6 +100,8 @@ static void *open_eye(void *robot, uint32_t width, uint32_t height, bool is_ster
                         .width = width,
                         .height = height,
                         .is_stereo = is_stereo};
+    setenv("LP_NUM_THREADS", "0",
+           0); /* draw in the camera's thread alone: the other core is the loop's */
     eye->samples = malloc((size_t)width * height * 3);
     eye->rows = malloc((size_t)width * height * 3);
     eye->canvas_memory = calloc(64 * 64, 4);
@@ -164,6 +167,7 @@ static void draw(void *argument)
     double half_baseline_m = eye->is_stereo ? eye->world->layout->lens.baseline_m / 2 : 0;
     mjrRect view = {0, 0, (int)(eye->width / eyes), (int)eye->height};
 
+    eye->at_ns = snapshot->at_ns;
     memcpy(eye->data->qpos, snapshot->qpos, (size_t)eye->model->nq * sizeof *snapshot->qpos);
     mj_kinematics(eye->model, eye->data);
     mj_comPos(eye->model, eye->data);
@@ -191,13 +195,25 @@ static void order_rows(struct eye *eye)
                    row_bytes);
 }
 
-static const uint8_t *look(void *argument)
+/* A sensor's noise, one step of brightness here and there, of the robot's time: a scene that stands still
+ * is not taken for a frozen camera, and a frozen one is. */
+static void add_noise(struct eye *eye)
+{
+    enum { EVERY = 97 };
+    size_t bytes = (size_t)eye->width * eye->height * 3;
+    for (size_t at = eye->at_ns / WORLD_STEP_NS % EVERY; at < bytes; at += EVERY)
+        eye->rows[at] ^= 1;
+}
+
+static const uint8_t *look(void *argument, uint64_t *at_ns)
 {
     struct eye *eye = argument;
     if (!hold_canvas(eye) || !mujoco_guarded(draw, eye, eye->words, sizeof eye->words))
         return NULL;
     let_canvas_go();
     order_rows(eye);
+    add_noise(eye);
+    *at_ns = eye->at_ns;
     return eye->rows;
 }
 

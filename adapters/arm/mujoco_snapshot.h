@@ -8,6 +8,7 @@
 #include "base/latest.h"
 
 struct snapshot { /* in a slot, with the model's qpos after it */
+    uint64_t at_ns;
     double camera[CAMERA_AXES];
     double qpos[];
 };

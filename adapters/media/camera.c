@@ -26,7 +26,8 @@ static const char *after(const char *spec, const char *prefix)
     return strncmp(spec, prefix, len) == 0 && spec[len] ? spec + len : NULL;
 }
 
-const char *const camera_forms[] = {"file:PATH", "pattern", "v4l2:DEVICE", NULL};
+const char *const camera_forms[] = {"file:PATH",    "pattern",     "scene",
+                                    "scene:stereo", "v4l2:DEVICE", NULL};
 
 static enum media_err open_source(struct camera *camera, struct media_reason *reason)
 {
@@ -37,12 +38,15 @@ static enum media_err open_source(struct camera *camera, struct media_reason *re
                           settings->rate, CAMERA_RATE_MAX);
     if (!strcmp(settings->spec, "pattern"))
         return camera_pattern_open(&camera->source, settings, reason);
+    if (!strcmp(settings->spec, "scene") || !strcmp(settings->spec, "scene:stereo"))
+        return camera_scene_open(&camera->source, settings->spec[5], settings, reason);
     if ((name = after(settings->spec, "file:")))
         return camera_file_open(&camera->source, name, settings, reason);
     if ((name = after(settings->spec, "v4l2:")))
         return camera_v4l2_open(&camera->source, name, settings, reason);
     return media_fail(reason, MEDIA_ERR_SETTING,
-                      "no camera '%s': give file:PATH, pattern or v4l2:DEVICE", settings->spec);
+                      "no camera '%s': give file:PATH, pattern, scene or v4l2:DEVICE",
+                      settings->spec);
 }
 
 enum media_err camera_open(struct camera **out, const struct camera_settings *settings,

@@ -5,6 +5,8 @@
  *                   libavcodec read
  *     pattern       a drawn endoscope's view with a moving instrument, each picture's number burnt in
  *                   (media/stamp.h)
+ *     scene         the endoscope of a simulated robot (media/scene_eye.h); scene:stereo has the left eye's
+ *                   picture in the left half, the right one's in the right
  *     v4l2:DEVICE   a camera of this machine, such as v4l2:/dev/video0
  *
  * Every source is decoded to raw pictures of the size asked for: nothing is ever forwarded as it
@@ -20,14 +22,18 @@
 #include "base/attr.h"
 #include "media/err.h"
 #include "media/picture.h"
+#include "media/scene_eye.h"
 
 enum { CAMERA_RATE_STANDARD = 25 }; /* pictures a second where neither file nor caller says */
 
 struct camera_settings {
-    const char *spec;       /* as above; read at open only */
+    const char *spec; /* as above; read at open only */
+    const struct scene_eye
+        *scene;             /* of the robot, for `scene`; read at open only; NULL: it has none */
     uint32_t width, height; /* of the pictures wanted */
-    uint32_t rate; /* pictures a second; 0: a file's own, 60 at most, else CAMERA_RATE_STANDARD */
-    bool unpaced;  /* as fast as they can be made: for tests. Not for devices. */
+    uint32_t
+        rate; /* pictures a second; 0: a file's own, 60 at most; 30 of a scene; else CAMERA_RATE_STANDARD */
+    bool unpaced; /* as fast as they can be made: for tests. Not for devices. */
 };
 
 struct camera_stats {

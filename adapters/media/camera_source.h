@@ -26,6 +26,9 @@ enum media_err camera_file_open(struct camera_source *source, const char *name,
 enum media_err camera_pattern_open(struct camera_source *source,
                                    const struct camera_settings *settings,
                                    struct media_reason *reason);
+enum media_err camera_scene_open(struct camera_source *source, bool is_stereo,
+                                 const struct camera_settings *settings,
+                                 struct media_reason *reason);
 enum media_err camera_v4l2_open(struct camera_source *source, const char *name,
                                 const struct camera_settings *settings,
                                 struct media_reason *reason);

@@ -17,9 +17,10 @@ struct scene_eye {
      * `reason` says why. */
     void *(*open)(void *robot, uint32_t width, uint32_t height, bool is_stereo,
                   struct media_reason *reason);
-    /* What it sees now, as rows of R, G, B from the top, eight bits each. The bytes are the eye's, until the
-     * next call. */
-    const uint8_t *(*look)(void *eye);
+    /* What it sees now, as rows of R, G, B from the top, eight bits each; `*at_ns` is when the robot stood so,
+     * monotonic. The bytes are the eye's, until the next call, and never the same for two times: like a
+     * sensor's. NULL: nothing can be drawn. */
+    const uint8_t *(*look)(void *eye, uint64_t *at_ns);
     void (*close)(void *eye);
 };
 
