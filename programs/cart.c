@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr cart`: the patient's side. Gestures in, an arm that follows or holds, pictures out. */
 #include <inttypes.h>
+#include <string.h>
 
-#include "arm/arm.h"
 #include "arm/tool_file.h"
+#include "cart_arms.h"
 #include "cart_camera.h"
 #include "cart_pictures.h"
 #include "clock/clock.h"
@@ -19,14 +20,21 @@
 
 #define MS UINT64_C(1000000)
 
-enum { WIDTH = 1280, HEIGHT = 720, START_BPS = 4000000, WATCH_CAMERA = 1 };
+enum {
+    WIDTH = 1280,
+    HEIGHT = 720,
+    EYE_WIDTH = 640,
+    EYE_HEIGHT = 480,
+    START_BPS = 4000000,
+    WATCH_CAMERA = 1
+};
 
 struct cart_settings {
     struct station_settings station;
     struct voice_settings voice;
     struct option_list listen;
     const char *camera;
-    const char *arm;
+    const char *arm, *scene;
     const char *tool;
     uint64_t arms;
     uint64_t picture_rate;
@@ -36,8 +44,6 @@ struct cart_settings {
 };
 
 #define OPTION_AT(field) offsetof(struct cart_settings, field)
-
-static const char *const arm_words[] = {"kinematic", NULL};
 
 static const struct option options[] = {
     STATION_OPTIONS,
@@ -67,8 +73,13 @@ static const struct option options[] = {
      .offset = OPTION_AT(arm),
      .unit = "DRIVER",
      .standard = "kinematic",
-     .choices = arm_words,
+     .choices = cart_arms_words,
      .help = "the robot"},
+    {.name = "scene",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(scene),
+     .unit = "NAME|FILE",
+     .help = "what the robot with physics works on: one that is built in, or a MuJoCo file"},
     {.name = "tool",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(tool),
@@ -127,7 +138,7 @@ struct cart {
     const struct cart_settings *settings;
     struct station station;
     struct cart_station operation;
-    struct arm *arm;
+    struct cart_arms arms;
     struct tool tool; /* of both arms */
     struct cart_camera camera;
     struct cart_pictures pictures;
@@ -222,16 +233,18 @@ static void tick(struct cart *cart, uint64_t now_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
-    cart_station_robot(&cart->operation, &CART_ROBOT_PERFECT);
+    cart_station_look(&cart->operation, cart->arms.arm->layout, cart->arms.facts.camera_jp);
+    cart_station_robot(&cart->operation, &cart->arms.facts);
     if (cart_station_tick(&cart->operation, now_ns))
         log_hold(follow);
-    for (unsigned i = 0; i < cart->arm->count; i++)
-        if (arm_servo_jp(cart->arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
+    for (unsigned i = 0; i < cart->arms.arm->count; i++)
+        if (arm_servo_jp(cart->arms.arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
             log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
-    arm_update(cart->arm, now_ns);
-    for (unsigned i = 0; i < cart->arm->count; i++) {
-        arm_measured_jp(cart->arm, i, measured[i].measured_jp);
-        measured[i].measured_cp = arm_measured_cp(cart->arm, i);
+    arm_update(cart->arms.arm, now_ns);
+    cart_arms_look(&cart->arms, follow, now_ns);
+    for (unsigned i = 0; i < cart->arms.arm->count; i++) {
+        arm_measured_jp(cart->arms.arm, i, measured[i].measured_jp);
+        measured[i].measured_cp = arm_measured_cp(cart->arms.arm, i);
         travel_note(&cart->travels[i], measured[i].measured_cp.position_m);
     }
     if (follow->has_applied)
@@ -253,7 +266,7 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
 
 static void put_arms(const struct cart *cart, struct status *status)
 {
-    for (unsigned i = 0; i < cart->arm->count; i++) {
+    for (unsigned i = 0; i < cart->arms.arm->count; i++) {
         const struct travel *travel = &cart->travels[i];
         if (travel->has_place)
             status_put(status,
@@ -276,7 +289,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
                " holds=%" PRIu64 " pictures=%" PRIu64 " picture_bps=%u gesture_seq=%u clutch=%u ",
-               cart->arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
+               cart->arms.arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
                follow->holds.count, cart->pictures.sent, cart->picture_bps,
                follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
@@ -287,6 +300,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
                   (double)spread_at(&cart->pictures.delay.encode, 0.5));
     put_arms(cart, &status);
+    cart_arms_put(&cart->arms, &status);
     voice_put(&cart->voice, &status);
     cart_camera_look(&cart->camera, now_ns);
     cart_pictures_tell(&cart->pictures, now_ns);
@@ -353,7 +367,10 @@ static bool report(struct cart *cart)
 
     camera.too_big += (int64_t)cart->pictures.refused;
     const struct report_voice voice = voice_report(&cart->voice);
+    struct report_task task;
+    bool has_task = cart_arms_report(&cart->arms, &task);
     struct report figures = {
+        .task = has_task ? &task : NULL,
         .gestures = &gestures,
         .pictures = &pictures,
         .camera = &camera,
@@ -370,13 +387,25 @@ static bool report(struct cart *cart)
     return station_report(&cart->station, &figures, lines, now_ns);
 }
 
+static bool open_robot(struct cart *cart, const struct cart_settings *settings)
+{
+    const struct cart_arms_settings robot = {.driver = settings->arm,
+                                             .scene = settings->scene,
+                                             .tool = &cart->tool,
+                                             .arms = (unsigned)settings->arms};
+    return cart_arms_open(&cart->arms, &robot, clock_monotonic_ns());
+}
+
 static bool open_camera(struct cart *cart, const struct cart_settings *settings)
 {
     struct media_reason reason;
+    bool is_scene = !strncmp(settings->camera, "scene", 5);
+    uint32_t eyes = !strcmp(settings->camera, "scene:stereo") ? 2 : 1;
     const struct camera_thread_settings camera = {
         .camera = {.spec = settings->camera,
-                   .width = WIDTH,
-                   .height = HEIGHT,
+                   .scene = cart_arms_eye(&cart->arms),
+                   .width = is_scene ? EYE_WIDTH * eyes : WIDTH,
+                   .height = is_scene ? EYE_HEIGHT : HEIGHT,
                    .rate = (uint32_t)settings->picture_rate},
         .bit_rate_bps = START_BPS,
     };
@@ -393,7 +422,6 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     char reason[CARRIER_REASON_BYTES];
     struct follow_settings follow = FOLLOW_STANDARD;
     struct profile profile;
-    uint64_t now_ns = clock_monotonic_ns();
 
     for (size_t i = 0; i < settings->listen.count; i++) {
         unsigned socket;
@@ -410,11 +438,6 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     profile.limits[GATE_SILENCE].most = (double)settings->silence_gate_ns * 1e-6;
     follow.profile = &profile;
     cart_station_init(&cart->operation, &cart->tool.instrument, &follow, true);
-    cart->arm = arm_open_kinematic(&cart->tool.instrument, follow.arm_count, now_ns);
-    if (!cart->arm) {
-        fputs("jisr cart: memory is short\n", stderr);
-        return false;
-    }
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
     if (!station_name_files(&cart->station))
         return false;
@@ -450,7 +473,7 @@ int command_cart(int argc, char **argv)
         return 1;
     }
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
-                  open_camera(&cart, &settings) &&
+                  open_robot(&cart, &settings) && open_camera(&cart, &settings) &&
                   station_make_link(&cart.station, cart.pictures.rate) &&
                   open_parts(&cart, &settings) && voice_open(&cart.voice, &settings.voice, "cart");
     bool reported = false;
@@ -463,7 +486,7 @@ int command_cart(int argc, char **argv)
     }
     voice_close(&cart.voice);
     camera_thread_stop(cart.camera.thread);
-    arm_close(cart.arm);
+    cart_arms_close(&cart.arms);
     station_close(&cart.station);
     log_stop();
     return reported ? 0 : 1;

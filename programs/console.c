@@ -111,7 +111,8 @@ static void send_hands(struct console *console, uint64_t now_ns)
     struct gesture gesture;
     const struct hands_told told = {.is_up = operation->peer,
                                     .follows = operation->has_state &&
-                                               operation->state.hold_cause == HOLD_NONE};
+                                               operation->state.hold_cause == HOLD_NONE,
+                                    .state = operation->has_state ? &operation->state : NULL};
     hands_tell(console->hands, &told);
     while (hands_next(console->hands, now_ns, &gesture)) {
         uint64_t sampled_ns = hands_sampled_ns(console->hands);

@@ -8,13 +8,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cart_arms.h"
 #include "clock/clock.h"
 #include "commands.h"
 #include "input/hands.h"
 #include "media/camera.h"
+#include "operate/choice.h"
 #include "operate/closing.h"
 #include "operate/papers.h"
 #include "operate/place.h"
@@ -39,7 +40,7 @@ enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 struct operate_settings {
     uint64_t for_ns, seed, line_count;
     struct option_list weather;
-    const char *hands, *camera, *trace, *report, *language;
+    const char *hands, *camera, *arm, *scene, *trace, *report, *language;
     uint64_t gesture_age_ns, silence_ns, picture_age_ns;
 };
 
@@ -52,10 +53,9 @@ static const struct option options[] = {
      .kind = OPTION_DURATION,
      .offset = OPTION_AT(for_ns),
      .unit = "TIME",
-     .standard = "43s",
      .least = 15,
      .most = 86400,
-     .help = "how long; the timetable of cuts is stretched to it"},
+     .help = "how long, 43 s or a task's 240 s; the timetable of cuts is stretched to it"},
     {.name = "lines",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(line_count),
@@ -87,6 +87,18 @@ static const struct option options[] = {
      .unit = "SOURCE",
      .choices = camera_forms,
      .help = "as for `jisr cart`; the recorded clip if it is here, else pattern"},
+    {.name = "arm",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(arm),
+     .unit = "DRIVER",
+     .standard = "kinematic",
+     .choices = cart_arms_words,
+     .help = "as for `jisr cart`"},
+    {.name = "scene",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(scene),
+     .unit = "NAME|FILE",
+     .help = "as for `jisr cart`; `script` then are hands that do its task"},
     {.name = "gesture-age",
      .kind = OPTION_DURATION,
      .offset = OPTION_AT(gesture_age_ns),
@@ -170,18 +182,8 @@ static bool check_weather(const struct option_list *weather)
     return true;
 }
 
-static bool make_folder(const char *folder)
+static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
 {
-    if (!folder || mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return true;
-    fprintf(stderr, "jisr operate: %s: %s\n", folder, strerror(errno));
-    return false;
-}
-
-static void plan(struct theatre_plan *wanted, const struct operate_settings *settings)
-{
-    static char hands[PLACE_SOURCE_BYTES], camera[PLACE_SOURCE_BYTES];
-
     *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
                                     .seed = settings->seed,
                                     .gesture_age_ns = settings->gesture_age_ns,
@@ -194,12 +196,9 @@ static void plan(struct theatre_plan *wanted, const struct operate_settings *set
         wanted->weather[i] =
             count == 0 ? standard_weather : settings->weather.items[i < count ? i : count - 1];
     }
-    wanted->hands =
-        place_source(settings->hands, "itp",
-                     "kinematics/telesurgery-500hz/console_data_complete_7.bin", "script", hands);
-    wanted->camera =
-        place_source(settings->camera, "file", "video/laparoscopic-cholecystectomy-720p25-10s.mp4",
-                     "pattern", camera);
+    const struct choice asked = {settings->arm, settings->scene, settings->hands, settings->camera,
+                                 settings->for_ns};
+    settings->for_ns = choice_make(wanted, &asked);
 }
 
 static void hear(void *context, struct child *child, const char *line)
@@ -486,7 +485,7 @@ int command_operate(int argc, char **argv)
         return status;
     if (!check_weather(&settings->weather))
         return WRONG_USAGE;
-    if (!make_folder(settings->trace) || !make_folder(settings->report))
+    if (!place_make_folder(settings->trace) || !place_make_folder(settings->report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

@@ -169,6 +169,24 @@ static void print_voice(FILE *out, const struct report_voice *voice)
     putc('}', out);
 }
 
+static void print_task(FILE *out, const struct report_task *task)
+{
+    print_key(out, ",\n  ", "task");
+    if (!task) {
+        fputs("null", out);
+        return;
+    }
+    print_key(out, "{", "scene");
+    print_text(out, task->scene);
+    print_count(out, ", ", "grasps", task->grasps);
+    print_count(out, ", ", "drops", task->drops);
+    print_count(out, ", ", "collisions", task->collisions);
+    print_count(out, ", ", "forces", task->forces);
+    print_count(out, ", ", "steps", task->steps);
+    print_member(out, ", ", "done_s", task->done_s);
+    putc('}', out);
+}
+
 static void print_refusals(FILE *out, const uint64_t *refused)
 {
     const char *before = "\n    {";
@@ -252,6 +270,7 @@ void report_print(FILE *out, const struct report *report)
     print_pictures(out, report->pictures);
     print_camera(out, report->camera);
     print_voice(out, report->voice);
+    print_task(out, report->task);
     print_refusals(out, report->refused);
     for (size_t i = 0; i < REPORT_AGES; i++) {
         print_key(out, ",\n  ", age_keys[i]);

@@ -58,6 +58,12 @@ struct report_voice {          /* of 20 ms each */
     int64_t unplayed, refused; /* the devices were far behind; no voice of ours */
 };
 
+struct report_task {   /* of a robot that has a scene; times each happened */
+    const char *scene; /* its name or path */
+    int64_t grasps, drops, collisions, forces, steps;
+    double done_s; /* how long all of it took; NAN: not done */
+};
+
 struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` the clock's error in
                          both; `late` came after younger ones */
     const char *name; /* its address as it was given; several that it had: "A then B" */
@@ -82,6 +88,7 @@ struct report {
     const struct report_pictures *pictures;
     const struct report_camera *camera;
     const struct report_voice *voice;
+    const struct report_task *task;
     const uint64_t *refused; /* MOTION_ERRS counts, by cause; NULL: not seen from this side */
     const struct spread *ages[REPORT_AGES];
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */

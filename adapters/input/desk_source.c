@@ -53,7 +53,11 @@ struct source *desk_source(struct desk *desk, void (*pump)(void *context, uint64
     struct desk_hands *hands = calloc(1, sizeof *hands);
     if (!hands)
         return NULL;
-    hands->source = (struct source){next, no_rewind, close_desk, 1e9 / (double)STEP_NS, true};
+    hands->source = (struct source){.next = next,
+                                    .rewind = no_rewind,
+                                    .close = close_desk,
+                                    .rate_hz = 1e9 / (double)STEP_NS,
+                                    .is_live = true};
     hands->desk = desk;
     hands->pump = pump;
     hands->context = context;

@@ -57,8 +57,10 @@ static struct source *open_built_in(void (*hands)(uint64_t, struct clutch_hands 
     struct built_in *built_in = calloc(1, sizeof *built_in);
     if (!built_in)
         return NULL;
-    built_in->source = (struct source){built_in_next, built_in_rewind, built_in_close,
-                                       1e9 / (double)BUILT_IN_STEP_NS, false};
+    built_in->source = (struct source){.next = built_in_next,
+                                       .rewind = built_in_rewind,
+                                       .close = built_in_close,
+                                       .rate_hz = 1e9 / (double)BUILT_IN_STEP_NS};
     built_in->hands = hands;
     return &built_in->source;
 }
@@ -91,12 +93,26 @@ static struct source *open_recording(const char *spec, char *why, size_t why_byt
 }
 
 const char *const hands_forms[] = {
-    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "still", NULL};
+    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "script:SCENE", "still", NULL};
+
+static struct source *open_surgeon(const char *scene, char *why, size_t why_bytes)
+{
+    const struct surgeon_plan *plan = surgeon_plan(scene);
+    if (!plan) {
+        snprintf(why, why_bytes, "no script for a scene '%s': there is one for peg-transfer",
+                 scene);
+        return NULL;
+    }
+    snprintf(why, why_bytes, "not enough memory");
+    return source_open_surgeon(plan);
+}
 
 static struct source *open_source(const char *spec, char *why, size_t why_bytes)
 {
     if (!strncmp(spec, "itp:", 4) || !strncmp(spec, "taurus:", 7))
         return open_recording(spec, why, why_bytes);
+    if (!strncmp(spec, "script:", 7))
+        return open_surgeon(spec + 7, why, why_bytes);
     snprintf(why, why_bytes, "not enough memory");
     if (!strcmp(spec, "script"))
         return source_open_script();
@@ -112,7 +128,9 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
 static void name_hands(char name[static NAME_BYTES], const char *spec)
 {
     const char *file = strchr(spec, ':');
-    if (file)
+    if (file && spec[0] == 's')
+        snprintf(name, NAME_BYTES, "built-in hands at %s", file + 1);
+    else if (file)
         snprintf(name, NAME_BYTES, "recorded %s %s",
                  spec[0] == 'i' ? "console stream" : "robot hands", file + 1);
     else
@@ -261,6 +279,8 @@ void hands_tell(struct hands *hands, const struct hands_told *told)
 {
     if (hands->feed)
         hands->feed->tell(hands->feed, told);
+    if (hands->source && hands->source->see && told->state)
+        hands->source->see(hands->source, told->state);
 }
 
 void hands_reclutch(struct hands *hands, uint64_t now_ns)

@@ -9,6 +9,8 @@
  *                  a console that speaks that protocol to this address, live (motion/itp_live.h). It is on
  *                  this machine, or at the address that `from` names: nobody else is heard (hazard H-66)
  *     script       built-in suturing-like motion of both hands, 1 kHz
+ *     script:SCENE built-in hands that do the task of that scene (task/surgeon.h): they look where the
+ *                  instruments are, by hands_tell
  *     still        both hands at rest on the pedal, 1 kHz
  * A recording of less than 500 samples a second gets more between its own (input/source.h).
  * Recordings start again at their end, after a release of the pedal. Their foot, there and within, is
@@ -23,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "motion/arm_state.h"
 #include "motion/gesture.h"
 
 struct hands;
@@ -60,11 +63,12 @@ void hands_close(struct hands *hands);
  * as new (hazard H-01). */
 uint64_t hands_due_ns(const struct hands *hands);
 
-/* What live hands that can feel or see it are told; others are told nothing. Whenever it has changed. */
+/* What live hands that can feel or see it are told, and scripted ones that look; others are told nothing. Whenever it has changed. */
 struct hands_told {
     bool is_up;   /* there is a session with the cart */
     bool follows; /* the arm follows the hands */
     struct vec3 force_n[GESTURE_HANDS_MAX];
+    const struct arm_state *state; /* the newest; NULL: none yet */
 };
 
 void hands_tell(struct hands *hands, const struct hands_told *told);

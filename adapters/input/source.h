@@ -9,6 +9,7 @@
 
 #include "input/hands.h"
 #include "motion/clutch.h"
+#include "task/surgeon.h"
 
 struct source_sample {
     uint64_t at_ns;            /* since the start of the recording; never runs backwards */
@@ -27,6 +28,8 @@ struct source { /* the first member of every kind's own struct */
     void (*close)(struct source *source);
     double rate_hz;
     bool is_live; /* hands of a person who is there now, whose foot is on the pedal or not */
+    /* The arms as the console sees them; NULL: hands that do not look. */
+    void (*see)(struct source *source, const struct arm_state *state);
 };
 
 /* Hands that come as packets of somebody else's program, whenever they come: a person's, foot and all. */
@@ -48,6 +51,7 @@ struct source *source_open_itp(const char *path, char *why, size_t why_bytes);
 struct source *source_open_taurus(const char *path, char *why, size_t why_bytes);
 struct source *source_open_script(void);
 struct source *source_open_still(void);
+struct source *source_open_surgeon(const struct surgeon_plan *plan);
 
 /* `recording`, now the result's own, where it gives 500 samples a second; else with more between its
  * own, 2 ms apart at most: places and jaws on a line, turns by the shorter way, the pedal as it was. None

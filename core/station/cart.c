@@ -156,6 +156,8 @@ static struct cart_news take_gesture(struct cart_station *cart, const struct car
         cart->without_lease++;
         err = MOTION_ERR_LEASE;
     }
+    if (err == MOTION_OK && cart->has_turns)
+        layout_turn_hands(&sample.gesture, cart->turns);
     if (err == MOTION_OK)
         news.outcome = follow_gesture(&cart->follow, &sample, now_ns);
     else
@@ -295,6 +297,15 @@ static struct cart_news take_line(struct cart_member *member, const struct link_
     else if (event->line_state != LINK_LINE_SUSPECT) /* a moment's doubt darkens nothing */
         member->lines_good &= (uint8_t)~line;
     return (struct cart_news){.recover = is_good && was_dark, .damaged_ns = now_ns};
+}
+
+void cart_station_look(struct cart_station *cart, const struct layout *layout,
+                       const double camera_jp[static CAMERA_AXES])
+{
+    const struct pose camera = layout_camera(layout, camera_jp);
+    for (unsigned i = 0; i < LAYOUT_ARMS; i++)
+        cart->turns[i] = layout_camera_turn(layout, &camera, i);
+    cart->has_turns = true;
 }
 
 struct cart_news cart_station_event(struct cart_station *cart, const struct link_event *event,

@@ -26,6 +26,7 @@
 
 #include "link/link.h"
 #include "motion/follow.h"
+#include "motion/layout.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -49,10 +50,12 @@ struct cart_station {
     struct link_peer
         *peer; /* the lease's owner, else the console that came first; NULL: no console */
     bool is_alone;
-    bool bedside_estop;        /* as the bedside last said */
-    uint32_t lease_known;      /* the number that follow goes by */
-    uint64_t tell_ns;          /* how things stand is told then, */
-    uint64_t watchers_ns;      /* and the arm's state to who only watches */
+    bool bedside_estop;             /* as the bedside last said */
+    uint32_t lease_known;           /* the number that follow goes by */
+    uint64_t tell_ns;               /* how things stand is told then, */
+    uint64_t watchers_ns;           /* and the arm's state to who only watches */
+    struct quat turns[LAYOUT_ARMS]; /* from the picture's axes to the arms', with: */
+    bool has_turns;
     uint64_t received, again;  /* gestures; datagrams whose newest gesture was known already */
     uint64_t without_lease;    /* of them refused because who sent them does not have it */
     enum hold_cause hold_told; /* by cart_station_tick */
@@ -84,6 +87,11 @@ struct cart_news {
 /* The arms stand ready and hold; follow_place puts them elsewhere. `instrument` is lent. */
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
                        const struct follow_settings *settings, bool is_alone);
+
+/* Where the camera looks from now on: gestures are in the picture's axes, and are taken into the arms' as
+ * `layout` has them. Before the first call they are taken as they are. */
+void cart_station_look(struct cart_station *cart, const struct layout *layout,
+                       const double camera_jp[static CAMERA_AXES]);
 
 struct cart_news cart_station_event(struct cart_station *cart, const struct link_event *event,
                                     uint64_t now_ns);

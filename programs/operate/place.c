@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock/clock.h"
@@ -44,6 +45,14 @@ static bool make_identities(const char *folder, struct identity_error *error)
            authority_files_init(authority, &wanted, clock_wall_s(), error) &&
            issue(folder, "cart", "casablanca", LINK_KIND_CART, error) &&
            issue(folder, "console", "shanghai", LINK_KIND_CONSOLE, error);
+}
+
+bool place_make_folder(const char *folder)
+{
+    if (!folder || mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return true;
+    fprintf(stderr, "jisr operate: %s: %s\n", folder, strerror(errno));
+    return false;
 }
 
 bool place_make(char folder[static PLACE_PATH_BYTES], char why[static PLACE_WHY_BYTES])

@@ -127,7 +127,9 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
     for (unsigned i = 0; i < plan->line_count; i++)
         add(&words, "--listen=127.0.0.1:%u", ports[i]);
     add(&words, "--camera=%s", plan->camera);
-    add(&words, "--arm=kinematic");
+    add(&words, "--arm=%s", plan->arm);
+    if (plan->scene)
+        add(&words, "--scene=%s", plan->scene);
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
     add_what_both_want(&words, theatre, THEATRE_CART);

@@ -22,6 +22,7 @@ struct theatre_plan { /* its texts outlive the theatre */
     const char *weather[STATUS_LINES_MAX]; /* of each line: weather/settings.h */
     uint64_t seed;
     const char *hands, *camera;                          /* for --hands and --camera */
+    const char *arm, *scene;                             /* for --arm; --scene, NULL: none */
     uint64_t gesture_age_ns, silence_ns, picture_age_ns; /* the gates */
     const char *trace, *report; /* folders; NULL: no traces; reports are thrown away once read */
 };

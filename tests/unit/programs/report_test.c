@@ -40,6 +40,7 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"clock_bound_ms\": null");
     assert_has(text, "\"camera\": null");
     assert_has(text, "\"voice\": null");
+    assert_has(text, "\"task\": null");
     assert_has(text, "\"refusals\": null");
     assert_has(text, "\"lines\": []");
     assert_has(text, "\"holds\": []");
@@ -76,6 +77,17 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text, "{\"cause\": \"pedal up\", \"began_s\": 30.000, \"length_s\": null}");
     assert_has(text, "\"holds_in_all\": 9");
     assert_has(text, "\"unsent\": 8");
+}
+
+static void a_task_is_told_of_in_counts_and_when_it_was_done(void **state)
+{
+    (void)state;
+    struct report_task task = {"peg-transfer", 14, 13, 1, 2, 12, 101.5};
+    const char *text = print(&(struct report){.side = "cart", .task = &task});
+    assert_has(text, "\"task\": {\"scene\": \"peg-transfer\", \"grasps\": 14, \"drops\": 13, "
+                     "\"collisions\": 1, \"forces\": 2, \"steps\": 12, \"done_s\": 101.500}");
+    task.done_s = (double)NAN;
+    assert_has(print(&(struct report){.side = "cart", .task = &task}), "\"done_s\": null}");
 }
 
 static void the_camera_is_told_of_in_words_and_counts(void **state)
@@ -137,6 +149,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
                                               .pictures = &(struct report_pictures){0},
                                               .camera = &(struct report_camera){.state = "well"},
                                               .voice = &(struct report_voice){0},
+                                              .task = &(struct report_task){.scene = "a"},
                                               .refused = (uint64_t[MOTION_ERRS]){0, 1},
                                               .lines = &(struct report_line){.name = "a"},
                                               .line_count = 1,
@@ -153,7 +166,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
+    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
@@ -171,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
         cmocka_unit_test(figures_are_written_in_milliseconds),
+        cmocka_unit_test(a_task_is_told_of_in_counts_and_when_it_was_done),
         cmocka_unit_test(the_camera_is_told_of_in_words_and_counts),
         cmocka_unit_test(a_voice_is_told_of_in_counts),
         cmocka_unit_test(what_was_refused_is_told_by_cause),

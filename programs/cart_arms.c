@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cart_arms.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arm/mujoco.h"
+#include "arm/mujoco_eye.h"
+#include "log/log.h"
+
+const char *const cart_arms_words[] = {"kinematic", "mujoco", NULL};
+
+static bool open_physics(struct cart_arms *arms, const struct cart_arms_settings *settings,
+                         uint64_t now_ns)
+{
+    struct arm_reason reason;
+    const struct mujoco_settings physics = {
+        .instrument = &settings->tool->instrument,
+        .count = settings->arms,
+        .scene = settings->scene ? settings->scene : mujoco_scenes[0],
+        .now_ns = now_ns,
+    };
+    arms->arm = arm_open_mujoco(&physics, &reason);
+    if (!arms->arm) {
+        fprintf(stderr, "jisr cart: --scene %s: %s\n", physics.scene, reason.words);
+        return false;
+    }
+    arms->scene = physics.scene;
+    arms->eye = mujoco_eye(arms->arm);
+    return true;
+}
+
+static bool open_driver(struct cart_arms *arms, const struct cart_arms_settings *settings,
+                        uint64_t now_ns)
+{
+    if (!strcmp(settings->driver, "mujoco"))
+        return open_physics(arms, settings, now_ns);
+    if (settings->scene) {
+        fprintf(stderr, "jisr cart: --scene %s: --arm %s has no scenes; give --arm mujoco\n",
+                settings->scene, settings->driver);
+        return false;
+    }
+    arms->arm = arm_open_kinematic(&settings->tool->instrument, settings->arms, now_ns);
+    if (!arms->arm)
+        fputs("jisr cart: memory is short\n", stderr);
+    return arms->arm;
+}
+
+bool cart_arms_open(struct cart_arms *arms, const struct cart_arms_settings *settings,
+                    uint64_t now_ns)
+{
+    if (!open_driver(arms, settings, now_ns))
+        return false;
+    arms->facts = CART_ROBOT_PERFECT;
+    arm_measured_camera_jp(arms->arm, arms->facts.camera_jp);
+    return true;
+}
+
+void cart_arms_close(struct cart_arms *arms)
+{
+    arm_close(arms->arm);
+    arms->arm = NULL;
+}
+
+const struct scene_eye *cart_arms_eye(const struct cart_arms *arms)
+{
+    return arms->scene ? &arms->eye : NULL;
+}
+
+/* How old what is measured is, how far each tip is from its set-point, what presses on it. */
+static void measure(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns)
+{
+    struct cart_robot *facts = &arms->facts;
+    uint64_t at_ns = arm_measured_ns(arms->arm);
+    *facts = CART_ROBOT_PERFECT;
+    facts->silent_ms = now_ns > at_ns ? (double)(now_ns - at_ns) * 1e-6 : 0;
+    arm_measured_camera_jp(arms->arm, facts->camera_jp);
+    for (unsigned i = 0; i < arms->arm->count; i++) {
+        struct pose tip = arm_measured_cp(arms->arm, i);
+        struct vec3 error_m = vec3_subtract(follow->arms[i].tip.position_m, tip.position_m);
+        facts->error_mm = fmax(facts->error_mm, vec3_length(error_m) * 1e3);
+        facts->force_n = fmax(facts->force_n, vec3_length(arm_measured_cf(arms->arm, i)));
+    }
+}
+
+/* One line of the log: "task_grasp arm=1 object=ring1". */
+static void log_of(const struct arm_event *event)
+{
+    char name[32], arm[16] = "";
+    snprintf(name, sizeof name, "task_%s", arm_event_word(event->kind));
+    if (event->arm != ARM_EVENT_NO_ARM)
+        snprintf(arm, sizeof arm, "arm=%u ", event->arm + 1);
+    switch (event->kind) {
+    case ARM_EVENT_FORCE:
+        log_event(LOG_WARN, "task_force", "%snewtons=%.1f at_ns=%" PRIu64, arm, event->value,
+                  event->at_ns);
+        break;
+    case ARM_EVENT_COLLISION:
+        log_event(LOG_WARN, "task_collision", "%sobject=\"%s\" at_ns=%" PRIu64, arm, event->object,
+                  event->at_ns);
+        break;
+    case ARM_EVENT_DROP:
+        log_event(LOG_INFO, name, "%sobject=\"%s\" torn=%d at_ns=%" PRIu64, arm, event->object,
+                  event->value > 0, event->at_ns);
+        break;
+    case ARM_EVENT_GRASP:
+        log_event(LOG_INFO, name, "%sobject=\"%s\" at_ns=%" PRIu64, arm, event->object,
+                  event->at_ns);
+        break;
+    case ARM_EVENT_STEP:
+        log_event(LOG_INFO, name, "object=\"%s\" count=%.0f at_ns=%" PRIu64, event->object,
+                  event->value, event->at_ns);
+        break;
+    case ARM_EVENT_DONE:
+        log_event(LOG_INFO, name, "seconds=%.3f at_ns=%" PRIu64, event->value, event->at_ns);
+        break;
+    case ARM_EVENT_KINDS:
+        break;
+    }
+}
+
+void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns)
+{
+    measure(arms, follow, now_ns);
+    struct arm_event event;
+    while (arm_event(arms->arm, &event)) {
+        arms->counts[event.kind]++;
+        if (event.kind == ARM_EVENT_DONE)
+            arms->done_s = event.value;
+        log_of(&event);
+    }
+}
+
+void cart_arms_put(const struct cart_arms *arms, struct status *status)
+{
+    if (!arms->scene)
+        return;
+    status_put(status, "task=%s ", arms->counts[ARM_EVENT_DONE] ? "done" : "open");
+    for (int kind = 0; kind < ARM_EVENT_DONE; kind++)
+        status_put(status, "task_%s=%" PRIu64 " ", arm_event_word((enum arm_event_kind)kind),
+                   arms->counts[kind]);
+}
+
+bool cart_arms_report(const struct cart_arms *arms, struct report_task *task)
+{
+    *task = (struct report_task){
+        .scene = arms->scene,
+        .grasps = (int64_t)arms->counts[ARM_EVENT_GRASP],
+        .drops = (int64_t)arms->counts[ARM_EVENT_DROP],
+        .collisions = (int64_t)arms->counts[ARM_EVENT_COLLISION],
+        .forces = (int64_t)arms->counts[ARM_EVENT_FORCE],
+        .steps = (int64_t)arms->counts[ARM_EVENT_STEP],
+        .done_s = arms->counts[ARM_EVENT_DONE] ? arms->done_s : (double)NAN,
+    };
+    return arms->scene;
+}

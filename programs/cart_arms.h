@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cart's robot: opened by name, and what happened to the things it works on, in the log, the status
+ * line and the report.
+ *
+ * One thread, the loop's. */
+#ifndef CART_ARMS_H
+#define CART_ARMS_H
+
+#include <stdint.h>
+
+#include "arm/arm.h"
+#include "media/scene_eye.h"
+#include "motion/tool.h"
+#include "report.h"
+#include "station.h"
+#include "station/cart.h"
+
+struct cart_arms {
+    struct arm *arm;
+    const char *scene; /* lent; NULL: it has none */
+    struct scene_eye eye;
+    uint64_t counts[ARM_EVENT_KINDS];
+    struct cart_robot facts; /* as of the tick before: what the robot's gates go by */
+    double done_s;           /* how long the task took, once it is done */
+};
+
+struct cart_arms_settings {
+    const char *driver; /* "kinematic" or "mujoco" */
+    const char
+        *scene; /* a name or a path; NULL: the first built-in one, where the driver has any */
+    const struct tool *tool;
+    unsigned arms;
+};
+
+/* The words of --arm, NULL-ended. */
+extern const char *const cart_arms_words[];
+
+/* False, and said on standard error why: a scene that is wrong, a scene for a robot without physics, memory. All
+ * zero before; cart_arms_close after, also when false. */
+MUST_USE bool cart_arms_open(struct cart_arms *arms, const struct cart_arms_settings *settings,
+                             uint64_t now_ns);
+void cart_arms_close(struct cart_arms *arms);
+
+/* The eye for the camera `scene`; NULL: this robot has none. */
+const struct scene_eye *cart_arms_eye(const struct cart_arms *arms);
+
+/* Once a tick, after arm_update: logs and counts what happened, and measures `facts` against the set-points. */
+void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns);
+
+void cart_arms_put(const struct cart_arms *arms, struct status *status);
+
+/* Whether there is a task to report on; `*task` is it. */
+bool cart_arms_report(const struct cart_arms *arms, struct report_task *task);
+
+#endif

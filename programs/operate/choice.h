@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Robot, hands, eyes and length of an operation, where they are not asked for: recorded ones where the data
+ * is there, else built-in ones; and with physics the scene's own eye, and hands that do its task. Main thread. */
+#ifndef OPERATE_CHOICE_H
+#define OPERATE_CHOICE_H
+
+#include <stdint.h>
+
+#include "operate/theatre.h"
+
+#define CHOICE_LENGTH_NS UINT64_C(43000000000)
+#define CHOICE_TASK_NS UINT64_C(240000000000) /* of scripted hands that do a task, cuts and all */
+
+struct choice { /* as asked for; NULL or 0: not */
+    const char *arm, *scene, *hands, *camera;
+    uint64_t for_ns;
+};
+
+/* Fills those of `plan`; returns how long. What is asked for stays, but for `script` at a scene that there is a
+ * script for: that one. */
+uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
+
+#endif
