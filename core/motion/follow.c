@@ -15,6 +15,7 @@ const struct follow_settings FOLLOW_STANDARD = {
     .hand_slack_m = 0.005,
     .hand_slack_rad = 5 * DEGREES,
     .limits = TRACK_LIMITS_STANDARD,
+    .path = {.steadies = true},
 };
 
 const char *follow_outcome_text(enum follow_outcome outcome)
@@ -65,8 +66,11 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
     profile_standard(&standard);
     gates_init(&follow->gates, settings->profile ? settings->profile : &standard);
     forget_gestures(follow);
-    for (unsigned i = 0; i < settings->arm_count; i++)
+    for (unsigned i = 0; i < settings->arm_count; i++) {
+        follow->pictures[i] = QUAT_IDENTITY;
+        follow->paths[i].map.scale = settings->scale;
         follow_place(follow, i, INSTRUMENT_READY_JP);
+    }
 }
 
 static enum follow_outcome refuse(struct follow *follow, enum motion_err err)
@@ -104,17 +108,17 @@ static bool is_within_step(const struct follow *follow, const struct follow_samp
     return true;
 }
 
-static void clutch_in(struct follow *follow, const struct gesture *gesture)
+static void clutch_in(struct follow *follow, const struct gesture *gesture, uint64_t now_ns)
 {
     follow->clutch_id = gesture->clutch_id;
     follow->hand_count = gesture->hand_count;
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
-        follow->bases[i] = follow->arms[i].tip;
+        goal_path_begin(&follow->paths[i], &follow->arms[i].tip, follow->pictures[i], now_ns);
         follow->arms[i].jaw_met = false;
     }
 }
 
-static void set_goals(struct follow *follow, const struct gesture *gesture)
+static void set_goals(struct follow *follow, const struct gesture *gesture, uint64_t now_ns)
 {
     for (unsigned i = 0; i < gesture->hand_count; i++) {
         struct hand *hand = &follow->hands[i];
@@ -122,11 +126,7 @@ static void set_goals(struct follow *follow, const struct gesture *gesture)
         hand->pose.orientation = quat_normalise(hand->pose.orientation);
         if (i >= follow->settings.arm_count)
             continue;
-        const struct pose *base = &follow->bases[i];
-        follow->arms[i].goal = (struct pose){
-            vec3_add(base->position_m, vec3_scale(hand->pose.position_m, follow->settings.scale)),
-            quat_normalise(quat_multiply(hand->pose.orientation, base->orientation)),
-        };
+        goal_path_take(&follow->paths[i], &hand->pose, now_ns);
         follow->arms[i].jaw_goal_rad = hand->jaw_rad;
     }
 }
@@ -138,12 +138,22 @@ void follow_order(struct follow *follow, enum supervisor_event event, uint64_t n
 
 void follow_set_scale(struct follow *follow, double scale)
 {
-    double less = follow->settings.scale - scale;
+    if (!(fabs(scale - follow->settings.scale) > 0))
+        return;
     follow->settings.scale = scale;
-    for (unsigned i = 0; i < follow->settings.arm_count && i < follow->hand_count; i++) {
-        struct vec3 *base_m = &follow->bases[i].position_m;
-        *base_m = vec3_add(*base_m, vec3_scale(follow->hands[i].pose.position_m, less));
+    for (unsigned i = 0; i < follow->settings.arm_count; i++) {
+        struct hand_map *map = &follow->paths[i].map;
+        if (i < follow->hand_count)
+            hand_map_change(map, &follow->hands[i].pose, scale, map->lock_turn, map->lock_place);
+        else
+            map->scale = scale;
     }
+}
+
+void follow_set_picture(struct follow *follow, unsigned index, struct quat picture)
+{
+    assert(index < follow->settings.arm_count);
+    follow->pictures[index] = picture;
 }
 
 /* The pedal is up: the rest that arms the next clutch-in, unless it is the console that rests, or it
@@ -198,8 +208,8 @@ static enum follow_outcome engage(struct follow *follow, const struct follow_sam
     if (!supervisor_follows(&follow->supervisor)) /* a gate fails: this clutch-in is spent */
         return refuse(follow, MOTION_ERR_CLUTCH);
     if (is_fresh)
-        clutch_in(follow, gesture);
-    set_goals(follow, gesture);
+        clutch_in(follow, gesture, now_ns);
+    set_goals(follow, gesture, now_ns);
     follow->has_applied = true;
     follow->applied_sequence = sample->sequence;
     follow->applied_sampled_ns = sample->sampled_ns;
@@ -313,7 +323,14 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     const struct track_step step = {follow->instrument, &limits, NULL, dt_ns};
     for (unsigned i = 0; dt_ns && i < follow->settings.arm_count; i++) {
         bool follows = supervisor_follows(&follow->supervisor) && i < follow->hand_count;
-        track_go_ahead(&follow->arms[i], &step, follows);
+        if (follows)
+            follow->arms[i].goal =
+                goal_path_tick(&follow->paths[i], &follow->settings.path, now_ns);
+        if (follow->settings.guard)
+            guard_go_ahead(follow->settings.guard, follow->arms, follow->settings.arm_count, i,
+                           &step, follows);
+        else
+            track_go_ahead(&follow->arms[i], &step, follows);
         track_come_after(&follow->arms[i], &step);
     }
 }

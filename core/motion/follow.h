@@ -4,7 +4,8 @@
  * At clutch-in each arm remembers where its tip is; from then on
  *     goal position    = base + scale * hand position since clutch-in
  *     goal orientation = hand's turn since clutch-in * base orientation
- * (after dVRK's mtsTeleOperationPSM, research B.2), approached as motion/track.h says.
+ * (after dVRK's mtsTeleOperationPSM, research B.2; motion/hand_map.h), without tremor (motion/goal_path.h),
+ * approached as motion/track.h says and guarded as motion/guard.h does.
  *
  * Whether it follows at all is the supervisor's to say (supervisor/supervisor.h), to whom this tells what
  * gestures and time bring: a gesture too old, an age that is not measured, a leap, silence, a foot. Where
@@ -26,6 +27,8 @@
 
 #include "motion/arm_state.h"
 #include "motion/gesture.h"
+#include "motion/goal_path.h"
+#include "motion/guard.h"
 #include "motion/hold_log.h"
 #include "motion/track.h"
 #include "supervisor/gates.h"
@@ -37,6 +40,8 @@ struct follow_settings {
     double hand_turn_max_rad_s;
     double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
     struct track_limits limits;
+    struct goal_path_settings path;
+    const struct guard *guard; /* lent: what keeps the tips out and apart; NULL: nothing does */
     const struct profile
         *profile; /* the gates' limits, copied at the start; NULL: the standard ones */
 };
@@ -71,7 +76,8 @@ struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
     struct track arms[ARM_STATE_ARMS_MAX];
-    struct pose bases[ARM_STATE_ARMS_MAX]; /* where the tips were at clutch-in */
+    struct goal_path paths[ARM_STATE_ARMS_MAX];
+    struct quat pictures[ARM_STATE_ARMS_MAX]; /* from the picture's axes to the arm's */
     struct supervisor supervisor;
     struct gates gates;
     enum reaction reaction; /* of the last step */
@@ -118,6 +124,10 @@ void follow_order(struct follow *follow, enum supervisor_event event, uint64_t n
 /* From now on the tip goes `scale` metres for each metre of the hand; an arm that follows does not move by
  * it (dVRK re-bases likewise). */
 void follow_set_scale(struct follow *follow, double scale);
+
+/* From the next clutch-in on the picture's axes are turned into those of arm `index` by this: where the camera
+ * stands (motion/layout.h). Identity at first. */
+void follow_set_picture(struct follow *follow, unsigned index, struct quat picture);
 
 /* The session with the lease's owner ended: hold; sequence and clutch numbers start anew. */
 void follow_session_lost(struct follow *follow, uint64_t now_ns);

@@ -4,6 +4,9 @@
  *     goal position    = base + scale * (hand - hand at the base)
  *     goal orientation = (hand's turn since the base) * base orientation
  *
+ * The hand is in the picture's axes, turned into the arm's as the camera stood at clutch-in
+ * (motion/layout.h): what the surgeon sees goes where the hand goes (hazard H-39).
+ *
  * A change of scale, or of a lock, sets a new base where goal and hand are at that moment, so that
  * nothing jumps (after dVRK's mtsTeleOperationPSM, research B.2; hazard H-36). With the rotation locked
  * the tip keeps its orientation, with the translation locked its place; what the hand did meanwhile
@@ -20,12 +23,13 @@
 struct hand_map {
     double scale; /* tip metres for each hand metre */
     bool lock_turn, lock_place;
-    struct pose base; /* of the tip */
-    struct pose hand; /* at the base */
+    struct quat picture; /* from the picture's axes to the arm's */
+    struct pose base;    /* of the tip */
+    struct pose hand;    /* at the base, in the arm's axes */
 };
 
 /* Clutch-in: the tip is at `tip` and the hand, by definition, at identity. Scale and locks stay. */
-void hand_map_begin(struct hand_map *map, const struct pose *tip);
+void hand_map_begin(struct hand_map *map, const struct pose *tip, struct quat picture);
 
 /* Where the tip is to go for a hand that passes pose_check. */
 struct pose hand_map_goal(const struct hand_map *map, const struct pose *hand);

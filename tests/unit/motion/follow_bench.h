@@ -85,6 +85,7 @@ static inline struct bench ready(void)
     struct bench bench = {.now_ns = START_NS, .age_ns = AGE_NS, .measured = true};
     struct follow_settings settings = FOLLOW_STANDARD;
     settings.arm_count = 1;
+    settings.path.steadies = false; /* its delay would be in the way of every other figure */
     follow_init(&bench.follow, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &settings);
     bedside_enable(&bench.follow, START_NS);
     bench.sequence = UINT32_MAX - 100; /* wraps on the way */

@@ -77,7 +77,7 @@ static void h02_silence_stops_the_arm_smoothly(void **state)
     (void)state;
     struct bench bench = moving();
     uint64_t gate_ms = gates_limit_ns(&bench.follow.gates, GATE_SILENCE) / MS;
-    bench.follow.arms[0].goal.position_m.x += 0.05; /* as if far behind: still on its way */
+    bench.follow.paths[0].coast.goal.position_m.x += 0.05; /* as if far behind: still on its way */
     idle(&bench, (int)gate_ms - 1);
     assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     double most_m_s2 = bench.follow.settings.limits.acceleration_max_m_s2;

@@ -7,7 +7,7 @@ static void the_tip_goes_where_the_hand_went_scaled(void **state)
 {
     (void)state;
     struct bench bench = moving();
-    struct pose base = bench.follow.bases[0];
+    struct pose base = bench.follow.paths[0].map.base;
     bench.gesture.hands[0].pose.orientation =
         quat_from_rotation_vector((struct vec3){0.05, -0.06, 0.02});
     move(&bench, 0.1, 1);
@@ -26,6 +26,74 @@ static void the_lag_behind_a_moving_hand_is_a_few_milliseconds(void **state)
     struct bench bench = moving();
     double goal = bench.follow.arms[0].goal.position_m.x;
     assert_true(goal - tip(&bench).x < 0.02 * 5e-3); /* 20 mm/s at the tip: under 5 ms */
+}
+
+/* Clutched in with these settings, and moved along x at 100 mm/s for a second. */
+static struct bench moved_with(struct follow_settings settings, struct quat picture)
+{
+    struct bench bench = ready();
+    bench.follow.settings.path = settings.path;
+    bench.follow.settings.guard = settings.guard;
+    follow_set_picture(&bench.follow, 0, picture);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    pedal(&bench, true);
+    move(&bench, 0.1, 1000);
+    return bench;
+}
+
+static void without_tremor_the_lag_is_longer_by_what_its_header_says(void **state)
+{
+    (void)state;
+    struct follow_settings settings = {.path = {.steadies = true}};
+    struct bench steady = moved_with(settings, QUAT_IDENTITY);
+    settings.path.steadies = false;
+    struct bench plain = moved_with(settings, QUAT_IDENTITY);
+    double later_m = tip(&plain).x - tip(&steady).x;
+    assert_true(fabs(later_m - 0.02 * (double)TREMOR_DELAY_NS * 1e-9) < 0.02 * 0.5e-3);
+}
+
+static void h39_the_hand_s_way_is_turned_as_the_camera_stood_at_clutch_in(void **state)
+{
+    (void)state;
+    const struct follow_settings settings = {.path = {.steadies = false}};
+    struct quat quarter = {sqrt(0.5), 0, 0, sqrt(0.5)}; /* x becomes y */
+    struct bench bench = moved_with(settings, quarter);
+    struct vec3 base = bench.follow.paths[0].map.base.position_m;
+    assert_true(tip(&bench).y - base.y > 0.019 && fabs(tip(&bench).x - base.x) < 1e-9);
+    follow_set_picture(&bench.follow, 0, QUAT_IDENTITY); /* the camera moves: not under the hand */
+    move(&bench, 0.1, 100);
+    assert_true(tip(&bench).y - base.y > 0.021 && fabs(tip(&bench).x - base.x) < 1e-9);
+}
+
+static void h31_a_fixture_stops_the_tip_whatever_the_hand_asks(void **state)
+{
+    (void)state;
+    static const struct guard guard = {
+        .fixtures = {1e-3, 1, {{.kind = FIXTURE_PLANE, .a_m = {0.01, 0, 0}, .b = {-1, 0, 0}}}},
+        .centres = {{.orientation = {1, 0, 0, 0}}, {.orientation = {1, 0, 0, 0}}},
+    };
+    const struct follow_settings settings = {.guard = &guard};
+    struct bench bench = moved_with(settings, QUAT_IDENTITY);
+    assert_true(fabs(tip(&bench).x - 0.009) < FIXTURE_SLACK_M);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
+}
+
+static void h36_a_new_scale_moves_nothing_and_holds_for_what_comes(void **state)
+{
+    (void)state;
+    const struct follow_settings settings = {.path = {.steadies = false}};
+    struct bench bench = moved_with(settings, QUAT_IDENTITY);
+    move(&bench, 0, 100);
+    struct vec3 at = tip(&bench);
+    for (int i = 0; i < 100; i++) {
+        follow_set_scale(&bench.follow, 0.5);
+        move(&bench, 0, 1);
+    }
+    assert_true(moved_since_m(&bench, at) < 1e-9);
+    move(&bench, 0.1, 100);
+    move(&bench, 0, 100);
+    assert_true(fabs(tip(&bench).x - at.x - 0.5 * 0.01) < 1e-9);
 }
 
 static void a_second_clutch_moves_on_from_where_the_first_left(void **state)
@@ -153,7 +221,7 @@ static void h07_a_goal_outside_the_limits_stops_at_them(void **state)
 {
     (void)state;
     struct bench bench = ready();
-    bench.follow.settings.scale = 1;
+    follow_set_scale(&bench.follow, 1);
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
     pedal(&bench, true);
     for (int i = 0; i < 900; i++) { /* the hand pushes 450 mm in: insertion ends at 240 */
@@ -229,6 +297,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tip_goes_where_the_hand_went_scaled),
         cmocka_unit_test(the_lag_behind_a_moving_hand_is_a_few_milliseconds),
+        cmocka_unit_test(without_tremor_the_lag_is_longer_by_what_its_header_says),
+        cmocka_unit_test(h39_the_hand_s_way_is_turned_as_the_camera_stood_at_clutch_in),
+        cmocka_unit_test(h31_a_fixture_stops_the_tip_whatever_the_hand_asks),
+        cmocka_unit_test(h36_a_new_scale_moves_nothing_and_holds_for_what_comes),
         cmocka_unit_test(a_second_clutch_moves_on_from_where_the_first_left),
         cmocka_unit_test(h04_a_gesture_is_applied_once_and_in_order),
         cmocka_unit_test(h04_a_gesture_of_an_old_clutch_or_from_the_past_is_refused),
