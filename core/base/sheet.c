@@ -23,6 +23,7 @@ static const struct {
     [SHEET_LENGTH] = {"a length such as 0.24m or 9mm", {{"m", 1}, {"mm", 1e-3}}},
     [SHEET_TIME] = {"a time such as 0.2s or 200ms", {{"s", 1}, {"ms", 1e-3}}},
     [SHEET_SPEED] = {"a speed such as 0.2m/s or 200mm/s", {{"m/s", 1}, {"mm/s", 1e-3}}},
+    [SHEET_FORCE] = {"a force such as 2.5N", {{"N", 1}, {"N", 1}}},
 };
 
 void sheet_open(struct sheet *sheet, const char *text, size_t len)
@@ -30,7 +31,8 @@ void sheet_open(struct sheet *sheet, const char *text, size_t len)
     *sheet = (struct sheet){.text = text, .len = len};
 }
 
-static void set_fault(struct sheet *sheet, unsigned line, const char *words, va_list more)
+static void PRINTF_LIKE(3, 0)
+    set_fault(struct sheet *sheet, unsigned line, const char *words, va_list more)
 {
     if (sheet->fault.words[0])
         return;

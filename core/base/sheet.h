@@ -37,6 +37,7 @@ enum sheet_unit {
     SHEET_LENGTH, /* m or mm; read as m */
     SHEET_TIME,   /* s or ms; read as s */
     SHEET_SPEED,  /* m/s or mm/s; read as m/s */
+    SHEET_FORCE,  /* N */
 };
 
 void sheet_open(struct sheet *sheet, const char *text, size_t len);

@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "supervisor/cause.h"
 
+#define CLUTCH_IN "the surgeon: foot up, then a clutch-in"
+#define AFTER "the surgeon: foot up once the cause is over, then a clutch-in"
+#define RESET "the bedside: reset, once the cause is over, then enable"
+
 static const struct {
-    const char *word, *text;
+    const char *word, *text, *clears;
 } causes[HOLD_CAUSES] = {
-    [HOLD_NONE] = {"none", "following"},
-    [HOLD_START] = {"start", "not yet engaged"},
-    [HOLD_RELEASED] = {"released", "pedal released"},
-    [HOLD_FROZEN] = {"frozen", "hands frozen: picture too old"},
-    [HOLD_AGE] = {"age", "gesture too old"},
-    [HOLD_SILENCE] = {"silence", "no gestures"},
-    [HOLD_CLOCK] = {"clock", "clock not measured"},
-    [HOLD_STEP] = {"step", "hands leapt"},
-    [HOLD_SESSION] = {"session", "session lost"},
-    [HOLD_LEASE] = {"lease", "lease changed hands"},
-    [HOLD_BEDSIDE] = {"bedside", "bedside panel silent"},
-    [HOLD_PRESENCE] = {"presence", "nobody at the hands"},
-    [HOLD_PICTURE] = {"picture", "surgeon's picture too old"},
-    [HOLD_LOOP] = {"loop", "control loop stood still"},
-    [HOLD_FORCE] = {"force", "force over limit"},
-    [HOLD_TRACKING] = {"tracking", "arm not where it was sent"},
-    [HOLD_ARM] = {"arm", "arm silent"},
-    [HOLD_DISABLED] = {"disabled", "not enabled by the bedside"},
-    [HOLD_STOPPED] = {"stopped", "stopped by the bedside"},
-    [HOLD_UNDOCK] = {"undock", "emergency undocking"},
-    [HOLD_ESTOP] = {"estop", "emergency stop"},
-    [HOLD_POWER] = {"power", "motor fault"},
+    [HOLD_NONE] = {"none", "following", ""},
+    [HOLD_START] = {"start", "not yet engaged", CLUTCH_IN},
+    [HOLD_RELEASED] = {"released", "pedal released", CLUTCH_IN},
+    [HOLD_FROZEN] = {"frozen", "hands frozen: picture too old",
+                     "the surgeon: foot up once the picture is young, then a clutch-in"},
+    [HOLD_AGE] = {"age", "gesture too old", AFTER},
+    [HOLD_SILENCE] = {"silence", "no gestures", AFTER},
+    [HOLD_CLOCK] = {"clock", "clock not measured", AFTER},
+    [HOLD_STEP] = {"step", "hands leapt", AFTER},
+    [HOLD_SESSION] = {"session", "session lost", AFTER},
+    [HOLD_LEASE] = {"lease", "lease changed hands", AFTER},
+    [HOLD_BEDSIDE] = {"bedside", "bedside panel silent", AFTER},
+    [HOLD_PRESENCE] = {"presence", "nobody at the hands", AFTER},
+    [HOLD_PICTURE] = {"picture", "surgeon's picture too old", AFTER},
+    [HOLD_LOOP] = {"loop", "control loop stood still", AFTER},
+    [HOLD_FORCE] = {"force", "force over limit", AFTER},
+    [HOLD_TRACKING] = {"tracking", "arm not where it was sent", RESET},
+    [HOLD_ARM] = {"arm", "arm silent", RESET},
+    [HOLD_DISABLED] = {"disabled", "not enabled by the bedside", "the bedside: enable"},
+    [HOLD_STOPPED] = {"stopped", "stopped by the bedside", RESET},
+    [HOLD_UNDOCK] = {"undock", "emergency undocking", RESET},
+    [HOLD_ESTOP] = {"estop", "emergency stop", "the bedside: button out, then enable"},
+    [HOLD_POWER] = {"power", "motor fault", "the bedside: enable, once the fault is gone"},
 };
 
 const char *hold_cause_text(enum hold_cause cause)
@@ -36,6 +41,11 @@ const char *hold_cause_text(enum hold_cause cause)
 const char *hold_cause_word(enum hold_cause cause)
 {
     return (unsigned)cause < HOLD_CAUSES ? causes[cause].word : "unknown";
+}
+
+const char *hold_cause_clears(enum hold_cause cause)
+{
+    return (unsigned)cause < HOLD_CAUSES ? causes[cause].clears : "";
 }
 
 bool hold_cause_is_rest(enum hold_cause cause)

@@ -42,6 +42,9 @@ const char *hold_cause_text(enum hold_cause cause);
 /* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
 const char *hold_cause_word(enum hold_cause cause);
 
+/* Who ends it, and how: "the bedside: enable"; "" for HOLD_NONE. */
+const char *hold_cause_clears(enum hold_cause cause);
+
 /* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */
 bool hold_cause_is_rest(enum hold_cause cause);
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "supervisor/profile.h"
 
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a limit may be set to, and what it is unless it is set. */
@@ -19,20 +16,24 @@ static const struct {
                        "our arms: 5 ms lag and flexible shafts at 0.2 m/s, with reserve"},
     [GATE_BEDSIDE] = {NULL, "ms", 50, 5000, 500, "half a second without anybody able to stop it"},
     [GATE_LOOP] = {NULL, "ms", 2, 500, 100, "below the silence that holds"},
-    [GATE_AGE] = {NULL, "ms", 10, 2000, 300, "above 300 ms every source says stop (Xu 2014, A.3)"},
+    [GATE_AGE] = {NULL, "ms", 10, 2000, 300,
+                  "all 16 students call up to 300 ms safe (10.1007/s00464-014-3504-z)"},
     [GATE_SILENCE] = {NULL, "ms", 10, 2000, 200,
                       "a recorded 500 Hz console stream has gaps of 169 ms"},
     [GATE_PICTURE] = {NULL, "ms", 100, 3000, 700,
                       "the console's 500 ms, and the way back of 200 ms"},
-    [GATE_FORCE] = {NULL, "N", 0.5, 50, 8, "tissue tears from about 10 N; a trial's limit"},
+    [GATE_FORCE] = {NULL, "N", 0.5, 50, 8,
+                    "our own, for training scenes: we know of no published clinical limit"},
     [GATE_FORCE_NEAR] = {NULL, "N", 0.2, 50, 4, "half of the limit that holds"},
     [GATE_TRACKING_NEAR] = {NULL, "mm", 0.5, 50, 6, "two fifths of the limit that stops"},
-    [GATE_DELAY] = {NULL, "ms", 20, 2000, 200, "trained surgeons up to 200 ms (A.3)"},
+    [GATE_DELAY] = {NULL, "ms", 20, 2000, 200,
+                    "a review: below 200 ms in all avoids overshoot (lawdata.com.tw 508867)"},
     [PROFILE_GREEN] = {"delay-green", "ms", 1, 2000, 100,
-                       "acceptable to 34 surgeons (PLoS One 0274328)"},
+                       "acceptable to 34 surgeons who sutured (PLoS One 0274328)"},
     [PROFILE_AMBER] = {"delay-amber", "ms", 1, 2000, 200,
-                       "review: total below 200 ms avoids overshoot"},
-    [PROFILE_RED] = {"delay-red", "ms", 1, 3000, 300, "all 16 call up to 300 ms safe (Xu 2014)"},
+                       "a review: below 200 ms in all avoids overshoot (lawdata.com.tw 508867)"},
+    [PROFILE_RED] = {"delay-red", "ms", 1, 3000, 300,
+                     "all 16 students call up to 300 ms safe (10.1007/s00464-014-3504-z)"},
 };
 
 const char *profile_key_word(unsigned key)
@@ -58,100 +59,61 @@ void profile_standard(struct profile *profile)
     }
 }
 
-/* A line's words: blanks part them, double quotes hold one together. */
-enum { WORDS_MAX = 5, LINE_BYTES = 256 };
-
-struct line {
-    char text[LINE_BYTES];
-    char *words[WORDS_MAX];
-    unsigned count;
-};
-
-static bool is_blank(char c)
+/* The words from `first` on, a blank between two. False: none, or too many for `bytes`. */
+static bool join(const struct sheet *sheet, size_t first, char *out, size_t bytes)
 {
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* False: a quote that does not end, or too many words. */
-static bool split(struct line *line)
-{
-    char *at = line->text;
-    line->count = 0;
-    for (;;) {
-        while (is_blank(*at))
-            at++;
-        if (*at == '\0' || *at == '#')
-            return true;
-        if (line->count == WORDS_MAX)
+    size_t len = 0;
+    for (size_t i = first; i < sheet->count; i++) {
+        int more = snprintf(out + len, bytes - len, "%s%s", len ? " " : "", sheet->words[i]);
+        if (more < 0 || len + (size_t)more >= bytes)
             return false;
-        bool quoted = *at == '"';
-        line->words[line->count++] = at += quoted;
-        while (*at && (quoted ? *at != '"' : !is_blank(*at)))
-            at++;
-        if (quoted && !*at)
-            return false;
-        if (*at)
-            *at++ = '\0';
+        len += (size_t)more;
     }
+    return len > 0;
 }
 
-static bool PRINTF_LIKE(2, 3) refuse(char why[static PROFILE_REASON_BYTES], const char *text, ...)
-{
-    va_list args;
-    va_start(args, text);
-    vsnprintf(why, PROFILE_REASON_BYTES, text, args);
-    va_end(args);
-    return false;
-}
-
+/* The key of that word that has a limit to set; PROFILE_KEYS: none. */
 static unsigned find_key(const char *word)
 {
     unsigned key = 0;
-    while (key < PROFILE_KEYS && strcmp(profile_key_word(key), word) != 0)
+    while (key < PROFILE_KEYS && (!keys[key].unit || strcmp(profile_key_word(key), word) != 0))
         key++;
     return key;
 }
 
-static bool copy(char *out, size_t bytes, const char *text)
+/* A figure in the key's own unit. */
+static bool read_limit(struct sheet *sheet, unsigned key, double *value)
 {
-    size_t len = strlen(text);
-    if (len == 0 || len >= bytes)
-        return false;
-    memcpy(out, text, len + 1);
-    return true;
+    if (!strcmp(keys[key].unit, "N"))
+        return sheet_figure(sheet, 1, SHEET_FORCE, value);
+    bool is_read =
+        sheet_figure(sheet, 1, strcmp(keys[key].unit, "ms") ? SHEET_LENGTH : SHEET_TIME, value);
+    *value *= 1e3; /* ms, mm */
+    return is_read;
 }
 
-static bool take_line(struct profile *profile, const struct line *line, unsigned number,
-                      char why[static PROFILE_REASON_BYTES])
+static bool take_line(struct profile *profile, struct sheet *sheet)
 {
-    char *const *words = line->words;
-    if (line->count == 2 && strcmp(words[0], "name") == 0)
-        return copy(profile->name, sizeof profile->name, words[1]) ||
-               refuse(why, "line %u: a name has 1 to %d bytes", number, PROFILE_NAME_BYTES - 1);
-    if (line->count != 4)
-        return refuse(why, "line %u: wants a key, a number, its unit and a source in quotes",
-                      number);
-
-    unsigned key = find_key(words[0]);
-    if (key == PROFILE_KEYS || !keys[key].unit)
-        return refuse(why, "line %u: no limit is called \"%.40s\"", number, words[0]);
-    char *end;
-    double value = strtod(words[1], &end);
-    if (*end || end == words[1] || !isfinite(value))
-        return refuse(why, "line %u: \"%.40s\" is not a number", number, words[1]);
-    if (strcmp(words[2], keys[key].unit) != 0)
-        return refuse(why, "line %u: %s is in %s, not \"%.20s\"", number, words[0], keys[key].unit,
-                      words[2]);
+    double value = 0;
+    if (!strcmp(sheet->words[0], "name"))
+        return join(sheet, 1, profile->name, sizeof profile->name) ||
+               sheet_fail(sheet, "a name has 1 to %d bytes", PROFILE_NAME_BYTES - 1);
+    unsigned key = find_key(sheet->words[0]);
+    if (key == PROFILE_KEYS)
+        return sheet_fail(sheet, "no limit is called '%.40s'", sheet->words[0]);
+    if (!read_limit(sheet, key, &value))
+        return false;
     if (value < keys[key].least || value > keys[key].most)
-        return refuse(why, "line %u: %s may be %g to %g %s", number, words[0], keys[key].least,
-                      keys[key].most, keys[key].unit);
+        return sheet_fail(sheet, "%s may be %g to %g %s", sheet->words[0], keys[key].least,
+                          keys[key].most, keys[key].unit);
     profile->limits[key].most = value;
-    return copy(profile->limits[key].source, PROFILE_SOURCE_BYTES, words[3]) ||
-           refuse(why, "line %u: a source has 1 to %d bytes", number, PROFILE_SOURCE_BYTES - 1);
+    return join(sheet, 2, profile->limits[key].source, PROFILE_SOURCE_BYTES) ||
+           sheet_fail(sheet, "a source in words, of 1 to %d bytes, follows the figure",
+                      PROFILE_SOURCE_BYTES - 1);
 }
 
 /* Limits that only make sense in one order. */
-static bool is_in_order(const struct profile *profile, char why[static PROFILE_REASON_BYTES])
+static bool is_in_order(const struct profile *profile, struct sheet *sheet)
 {
     static const unsigned pairs[][2] = {{PROFILE_GREEN, PROFILE_AMBER},
                                         {PROFILE_AMBER, PROFILE_RED},
@@ -159,34 +121,22 @@ static bool is_in_order(const struct profile *profile, char why[static PROFILE_R
                                         {GATE_TRACKING_NEAR, GATE_TRACKING}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (profile->limits[pairs[i][0]].most > profile->limits[pairs[i][1]].most)
-            return refuse(why, "%s is more than %s", profile_key_word(pairs[i][0]),
-                          profile_key_word(pairs[i][1]));
+            return sheet_fail_whole(sheet, "%s is more than %s", profile_key_word(pairs[i][0]),
+                                    profile_key_word(pairs[i][1]));
     return true;
 }
 
-bool profile_read(struct profile *profile, const char *text, size_t len,
-                  char why[static PROFILE_REASON_BYTES])
+bool profile_read(struct profile *profile, const char *text, size_t len, struct sheet_fault *fault)
 {
-    struct line line;
-    unsigned number = 0;
-
+    struct sheet sheet;
+    bool is_good = true;
+    sheet_open(&sheet, text, len);
     profile_standard(profile);
-    for (size_t at = 0; at < len;) {
-        const char *end = memchr(text + at, '\n', len - at);
-        size_t bytes = end ? (size_t)(end - text) - at : len - at;
-        number++;
-        if (bytes >= sizeof line.text || memchr(text + at, '\0', bytes))
-            return refuse(why, "line %u: longer than %d bytes, or not text", number,
-                          LINE_BYTES - 1);
-        memcpy(line.text, text + at, bytes);
-        line.text[bytes] = '\0';
-        if (!split(&line))
-            return refuse(why, "line %u: a quote does not end, or too many words", number);
-        if (line.count && !take_line(profile, &line, number, why))
-            return false;
-        at += bytes + 1;
-    }
-    return is_in_order(profile, why);
+    while (is_good && sheet_next(&sheet))
+        is_good = take_line(profile, &sheet);
+    is_good = !sheet.fault.words[0] && is_in_order(profile, &sheet);
+    *fault = sheet.fault;
+    return is_good;
 }
 
 enum profile_band profile_band(const struct profile *profile, double delay_ms)

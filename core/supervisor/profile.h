@@ -3,10 +3,10 @@
  *
  * A site may give its own as a text, a line for each limit that differs from the standard one:
  *     # anything after a hash is a remark
- *     name "Theatre 2, rehearsed 2026-11-02"
- *     gesture-age   250 ms  "our own trial of 12 surgeons"
- * Keys are the gates' words (supervisor.h) and delay-green, delay-amber, delay-red. A limit says its
- * unit, and its source in words: a figure without one is refused.
+ *     name Theatre 2, rehearsed 2026-11-02
+ *     gesture-age   250ms  our own trial of 12 surgeons
+ * Keys are the gates' words (supervisor.h) and delay-green, delay-amber, delay-red. A limit has its
+ * unit on it, and then its source in words: a figure without one is refused (base/sheet.h).
  *
  * Pure: text in, values out; one owner. */
 #ifndef SUPERVISOR_PROFILE_H
@@ -16,9 +16,10 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/sheet.h"
 #include "supervisor/supervisor.h"
 
-enum { PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120, PROFILE_REASON_BYTES = 160 };
+enum { PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120 };
 
 /* The gates, then */
 enum profile_key { PROFILE_GREEN = GATES, PROFILE_AMBER, PROFILE_RED, PROFILE_KEYS };
@@ -40,10 +41,10 @@ const char *profile_key_unit(unsigned key);
 /* Fills in the standard limits (their sources stand beside them in profile.c). */
 void profile_standard(struct profile *profile);
 
-/* Reads a profile: the standard one with what `text` changes. False: `*profile` is not to be used, and `why`
- * says line and reason. */
+/* Reads a profile: the standard one with what `text` changes. False: `*profile` is not to be used, and `*fault`
+ * says where and why. */
 MUST_USE bool profile_read(struct profile *profile, const char *text, size_t len,
-                           char why[static PROFILE_REASON_BYTES]);
+                           struct sheet_fault *fault);
 
 /* Of a hand-to-eye delay. */
 enum profile_band { BAND_GREEN, BAND_AMBER, BAND_RED, BAND_STOP };

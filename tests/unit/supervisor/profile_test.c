@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "supervisor/profile.h"
+
+#include <string.h>
+
+#include "unit/cmocka_base.h"
+
+static struct profile profile;
+static struct sheet_fault fault;
+
+static bool reads(const char *text)
+{
+    return profile_read(&profile, text, strlen(text), &fault);
+}
+
+static void every_limit_of_the_standard_profile_has_its_source(void **state)
+{
+    (void)state;
+    profile_standard(&profile);
+    for (unsigned key = 0; key < PROFILE_KEYS; key++)
+        if (profile_key_unit(key)[0]) {
+            assert_true(profile.limits[key].most > 0);
+            assert_true(strlen(profile.limits[key].source) > 10);
+        }
+    assert_true(profile.limits[GATE_AGE].most > 299 && profile.limits[GATE_AGE].most < 301);
+}
+
+static void a_site_changes_what_it_names_and_says_why(void **state)
+{
+    (void)state;
+    assert_true(reads("# rehearsed\nname Theatre 2\n\ngesture-age 0.25s our own trial # of 12\n"
+                      "force 6.5N the tissue that we train on\ntracking 9mm measured\n"));
+    assert_string_equal(profile.name, "Theatre 2");
+    assert_true(profile.limits[GATE_AGE].most > 249.9 && profile.limits[GATE_AGE].most < 250.1);
+    assert_string_equal(profile.limits[GATE_AGE].source, "our own trial");
+    assert_true(profile.limits[GATE_FORCE].most > 6.4 && profile.limits[GATE_FORCE].most < 6.6);
+    assert_true(profile.limits[GATE_TRACKING].most > 8.9 &&
+                profile.limits[GATE_TRACKING].most < 9.1);
+    assert_true(profile.limits[GATE_SILENCE].most > 199);
+}
+
+static void h18_a_limit_that_makes_no_sense_is_refused_with_its_line(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *words;
+        unsigned line;
+    } bad[] = {
+        {"\ngesture-age 250ms\n", "a source in words", 2},
+        {"gesture-age 250 ms why\n", "a time such as", 1},
+        {"gesture-age 20s why\n", "may be 10 to 2000 ms", 1},
+        {"gesture-age nan why\n", "a time such as", 1},
+        {"gesture-agee 250ms why\n", "no limit is called 'gesture-agee'", 1},
+        {"lease 1ms why\n", "no limit is called 'lease'", 1},
+        {"force 5mm why\n", "a force such as", 1},
+        {"name\n", "a name has", 1},
+        {"force 2N why\nforce-near 3N why\n", "force-near is more than force", 0},
+        {"delay-green 250ms why\n", "delay-green is more than delay-amber", 0},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(reads(bad[i].text));
+        assert_int_equal(fault.line, bad[i].line);
+        if (!strstr(fault.words, bad[i].words))
+            fail_msg("%s: %s", bad[i].text, fault.words);
+    }
+}
+
+static void delays_fall_into_bands(void **state)
+{
+    (void)state;
+    profile_standard(&profile);
+    assert_int_equal(profile_band(&profile, 100), BAND_GREEN);
+    assert_int_equal(profile_band(&profile, 100.1), BAND_AMBER);
+    assert_int_equal(profile_band(&profile, 200.1), BAND_RED);
+    assert_int_equal(profile_band(&profile, 300.1), BAND_STOP);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_limit_of_the_standard_profile_has_its_source),
+        cmocka_unit_test(a_site_changes_what_it_names_and_says_why),
+        cmocka_unit_test(h18_a_limit_that_makes_no_sense_is_refused_with_its_line),
+        cmocka_unit_test(delays_fall_into_bands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happens in a row; that every step is lawful is walk_test.c's to say. */
+#include "supervisor/supervisor.h"
+#include "unit/cmocka_base.h"
+
+static struct supervisor following(void)
+{
+    struct supervisor at;
+    supervisor_init(&at);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    assert_int_equal(at.cause, HOLD_START);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_ENGAGE, 0), REACTION_NONE);
+    assert_true(supervisor_follows(&at));
+    return at;
+}
+
+static void h03_a_hold_ends_by_a_foot_lifted_after_its_cause_and_a_clutch_in(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    const uint32_t age = GATE_BIT(GATE_AGE);
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_TICK, age), REACTION_HOLD);
+    supervisor_step(&at, SUPERVISOR_LIFT, age); /* while it lasts: counts for nothing */
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_int_equal(at.state, SUPERVISOR_HELD);
+    supervisor_step(&at, SUPERVISOR_LIFT_UNASKED, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_int_equal(at.state, SUPERVISOR_HELD);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    assert_int_equal(at.cause, HOLD_AGE); /* told until it follows again */
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_true(supervisor_follows(&at));
+}
+
+static void h13_a_stop_of_the_bedside_needs_its_reset_its_enable_and_a_clutch_in(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_STOP, 0), REACTION_SAFE_STOP);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    assert_int_equal(at.state, SUPERVISOR_STOPPED);
+    supervisor_step(&at, SUPERVISOR_RESET, 0);
+    assert_int_equal(at.state, SUPERVISOR_DISABLED);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_int_equal(at.state, SUPERVISOR_DISABLED);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0); /* the foot was lifted before it was enabled */
+    assert_int_equal(at.state, SUPERVISOR_READY);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_true(supervisor_follows(&at));
+}
+
+static void h14_an_arm_that_follows_holds_when_the_lease_changes_hands(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_LEASE, 0);
+    assert_int_equal(at.cause, HOLD_LEASE);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_int_equal(at.state, SUPERVISOR_HELD);
+}
+
+static void h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside(void **state)
+{
+    (void)state;
+    const uint32_t console =
+        GATE_BIT(GATE_SESSION) | GATE_BIT(GATE_SILENCE) | GATE_BIT(GATE_PICTURE);
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_UNDOCK, 0);
+    supervisor_step(&at, SUPERVISOR_TICK, console);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_int_equal(at.state, SUPERVISOR_UNDOCKING);
+    struct supervisor alone = at;
+    supervisor_step(&alone, SUPERVISOR_TICK, GATE_BIT(GATE_BEDSIDE));
+    assert_int_equal(alone.state, SUPERVISOR_STOPPED);
+    supervisor_step(&at, SUPERVISOR_UNDOCKED, 0);
+    assert_int_equal(at.state, SUPERVISOR_STOPPED);
+    assert_int_equal(at.cause, HOLD_UNDOCK);
+}
+
+static void of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_SILENCE) | GATE_BIT(GATE_SESSION));
+    assert_int_equal(at.cause, HOLD_SESSION);
+    at = following();
+    assert_int_equal(
+        supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_SILENCE) | GATE_BIT(GATE_TRACKING)),
+        REACTION_SAFE_STOP);
+    assert_int_equal(at.cause, HOLD_TRACKING);
+    at = following();
+    assert_int_equal(
+        supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_DELAY) | GATE_BIT(GATE_FORCE_NEAR)),
+        REACTION_SCALE_DOWN);
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_DELAY)), REACTION_WARN);
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_TICK, 0), REACTION_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h03_a_hold_ends_by_a_foot_lifted_after_its_cause_and_a_clutch_in),
+        cmocka_unit_test(h13_a_stop_of_the_bedside_needs_its_reset_its_enable_and_a_clutch_in),
+        cmocka_unit_test(h14_an_arm_that_follows_holds_when_the_lease_changes_hands),
+        cmocka_unit_test(h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside),
+        cmocka_unit_test(of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Walks every state that the compiled supervisor can reach, with every event and every set of failing gates
+ * in each, and judges each step. A state is all that the struct holds. */
+#include <stdio.h>
+#include <string.h>
+
+#include "supervisor/supervisor.h"
+#include "unit/cmocka_base.h"
+
+enum { PLACES = SUPERVISOR_STATES * HOLD_CAUSES * 4 };
+
+/* Gates that may change a state; the rest only warn or slow, which each is tried for beside them. */
+static uint32_t hard[GATES];
+static unsigned hard_count;
+
+static unsigned place_of(const struct supervisor *at)
+{
+    return (((unsigned)at->state * HOLD_CAUSES + (unsigned)at->cause) * 2 + at->armed) * 2 +
+           at->estop;
+}
+
+static struct supervisor at_place(unsigned place)
+{
+    return (struct supervisor){.state = (enum supervisor_state)(place / (HOLD_CAUSES * 4)),
+                               .cause = (enum hold_cause)(place / 4 % HOLD_CAUSES),
+                               .armed = place / 2 % 2,
+                               .estop = place % 2};
+}
+
+static uint32_t hard_set(unsigned bits)
+{
+    uint32_t set = 0;
+    for (unsigned i = 0; i < hard_count; i++)
+        set |= bits >> i & 1 ? hard[i] : 0;
+    return set;
+}
+
+/* A step that was taken. */
+struct stride {
+    struct supervisor before, after;
+    enum supervisor_event event;
+    uint32_t failing;
+    enum reaction reaction;
+};
+
+/* Every place that `allowed` events take it to from `from` while no gate fails. */
+static void reach(bool reached[PLACES], const struct supervisor *from,
+                  bool (*allowed)(enum supervisor_event))
+{
+    unsigned queue[PLACES], count = 1;
+    memset(reached, 0, PLACES * sizeof *reached);
+    queue[0] = place_of(from);
+    reached[queue[0]] = true;
+    for (unsigned next = 0; next < count; next++)
+        for (unsigned event = 0; event < SUPERVISOR_EVENTS; event++) {
+            struct supervisor at = at_place(queue[next]);
+            if (!allowed((enum supervisor_event)event))
+                continue;
+            supervisor_step(&at, (enum supervisor_event)event, 0);
+            unsigned place = place_of(&at);
+            if (!reached[place])
+                queue[count++] = place;
+            reached[place] = true;
+        }
+}
+
+static struct supervisor start(void)
+{
+    struct supervisor at;
+    supervisor_init(&at);
+    return at;
+}
+
+/* Judges: NULL, or what is wrong with a step. */
+
+/* Whatever fails, it does not follow. */
+static const char *judge_gates(const struct stride *stride)
+{
+    if (!stride->failing)
+        return NULL;
+    if (stride->after.state == SUPERVISOR_FOLLOWING)
+        return "it follows though a gate fails";
+    if (stride->after.armed)
+        return "it is armed though a gate fails";
+    return stride->after.state != SUPERVISOR_READY && stride->reaction < REACTION_HOLD
+               ? "a gate fails and nothing holds"
+               : NULL;
+}
+
+static const char *judge_estop(const struct stride *stride)
+{
+    const struct supervisor *before = &stride->before, *after = &stride->after;
+    if (stride->event == SUPERVISOR_ESTOP &&
+        (after->state != SUPERVISOR_OFF || !after->estop || stride->reaction != REACTION_POWER_OFF))
+        return "the emergency stop does not take the power";
+    if (before->estop && stride->event != SUPERVISOR_ESTOP_RELEASE &&
+        (after->state != SUPERVISOR_OFF || !after->estop))
+        return "it has power while the button is down";
+    if (before->estop && stride->event == SUPERVISOR_ESTOP_RELEASE &&
+        after->state != SUPERVISOR_OFF)
+        return "the button's release alone gives power back";
+    return NULL;
+}
+
+/* How severe a state is: a person is needed to go down this stair. */
+static int severity(const struct supervisor *at)
+{
+    static const int of[SUPERVISOR_STATES] = {
+        [SUPERVISOR_FOLLOWING] = 0, [SUPERVISOR_READY] = 1,   [SUPERVISOR_HELD] = 2,
+        [SUPERVISOR_DISABLED] = 3,  [SUPERVISOR_STOPPED] = 4, [SUPERVISOR_UNDOCKING] = 4,
+        [SUPERVISOR_OFF] = 5};
+    return of[at->state];
+}
+
+static const char *judge_latch(const struct stride *stride)
+{
+    const struct supervisor *before = &stride->before, *after = &stride->after;
+    enum supervisor_event event = stride->event;
+    bool follows_on = before->state == SUPERVISOR_FOLLOWING;
+    if (severity(after) < severity(before) && !supervisor_event_is_by_people(event))
+        return "it eased without a person";
+    if (!follows_on && after->state == SUPERVISOR_FOLLOWING &&
+        (event != SUPERVISOR_ENGAGE || !before->armed))
+        return "it follows without a clutch-in after a lifted foot";
+    if (!before->armed && after->armed && event != SUPERVISOR_LIFT &&
+        !(event == SUPERVISOR_LIFT_UNASKED && follows_on))
+        return "it is armed without a lifted foot";
+    return before->state == SUPERVISOR_HELD && after->state == SUPERVISOR_READY
+               ? "a hold ended otherwise than by a clutch-in"
+               : NULL;
+}
+
+static bool works(const struct supervisor *at)
+{
+    return at->state == SUPERVISOR_READY || at->state == SUPERVISOR_HELD ||
+           at->state == SUPERVISOR_FOLLOWING;
+}
+
+static const char *judge_enable(const struct stride *stride)
+{
+    if (!works(&stride->before) && works(&stride->after) && stride->event != SUPERVISOR_ENABLE)
+        return "it works without the bedside's enable";
+    bool must_end = stride->event == SUPERVISOR_DISABLE || stride->event == SUPERVISOR_STOP;
+    return must_end && works(&stride->after) ? "it works after the bedside said no" : NULL;
+}
+
+static const char *judge_sense(const struct stride *stride)
+{
+    const struct supervisor *after = &stride->after;
+    bool follows = after->state == SUPERVISOR_FOLLOWING;
+    if ((unsigned)after->state >= SUPERVISOR_STATES || (unsigned)after->cause >= HOLD_CAUSES)
+        return "a state or cause that there is not";
+    if (follows != (after->cause == HOLD_NONE) || (follows && after->armed))
+        return "state and cause contradict each other";
+    if (after->armed && after->state != SUPERVISOR_READY && after->state != SUPERVISOR_HELD)
+        return "it is armed where no clutch-in could follow";
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (stride->failing & GATE_BIT(gate) &&
+            supervisor_gates[gate].reaction >= REACTION_SAFE_STOP &&
+            stride->reaction < supervisor_gates[gate].reaction)
+            return "a lesser reaction than a gate asks for";
+    return NULL;
+}
+
+enum judge { JUDGE_GATES, JUDGE_ESTOP, JUDGE_LATCH, JUDGE_ENABLE, JUDGE_SENSE, JUDGES };
+
+static bool walked[PLACES]; /* by every event and gate, from the start */
+static char breaches[JUDGES][200];
+
+static void judge(const struct stride *stride)
+{
+    static const char *(*const judges[JUDGES])(const struct stride *) = {
+        judge_gates, judge_estop, judge_latch, judge_enable, judge_sense};
+    for (unsigned i = 0; i < JUDGES; i++) {
+        const char *breach = judges[i](stride);
+        if (breach && !breaches[i][0])
+            snprintf(breaches[i], sizeof breaches[i], "%s: %s (%s), %s, gates %x -> %s (%s)",
+                     breach, supervisor_state_word(stride->before.state),
+                     hold_cause_word(stride->before.cause), supervisor_event_word(stride->event),
+                     stride->failing, supervisor_state_word(stride->after.state),
+                     hold_cause_word(stride->after.cause));
+    }
+}
+
+/* Once, for all tests: every step from every place that there is. */
+static int walk(void **state)
+{
+    unsigned queue[PLACES], count = 1;
+    struct supervisor from = start();
+    (void)state;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (supervisor_gates[gate].reaction >= REACTION_HOLD)
+            hard[hard_count++] = GATE_BIT(gate);
+    queue[0] = place_of(&from);
+    walked[queue[0]] = true;
+    for (unsigned next = 0; next < count; next++)
+        for (unsigned event = 0; event < SUPERVISOR_EVENTS; event++)
+            for (unsigned bits = 0; bits < 1U << hard_count; bits++) {
+                struct stride stride = {.before = at_place(queue[next]),
+                                        .event = (enum supervisor_event)event,
+                                        .failing = hard_set(bits)};
+                stride.after = stride.before;
+                stride.reaction = supervisor_step(&stride.after, stride.event, stride.failing);
+                judge(&stride);
+                unsigned place = place_of(&stride.after);
+                if (!walked[place])
+                    queue[count++] = place;
+                walked[place] = true;
+            }
+    print_message("# %u places of %d can be reached; each with %d events and %u sets of gates\n",
+                  count, PLACES, SUPERVISOR_EVENTS, 1U << hard_count);
+    return 0;
+}
+
+static void h01_h02_h08_h10_h13_h14_h16_nothing_follows_while_any_gate_fails(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_GATES], "");
+}
+
+static void h12_the_emergency_stop_wins_from_everywhere_at_once(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_ESTOP], "");
+}
+
+static void h03_nothing_latched_clears_without_a_person(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_LATCH], "");
+}
+
+static void h13_only_the_bedside_enables_and_its_word_stops_at_once(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_ENABLE], "");
+}
+
+static void no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_SENSE], "");
+}
+
+static bool but_enable(enum supervisor_event event)
+{
+    return event != SUPERVISOR_ENABLE;
+}
+
+static void h13_without_the_bedsides_enable_nothing_ever_follows(void **state)
+{
+    (void)state;
+    bool reached[PLACES];
+    struct supervisor from = start();
+    reach(reached, &from, but_enable);
+    for (unsigned place = 0; place < PLACES; place++)
+        if (reached[place])
+            assert_int_not_equal(at_place(place).state, SUPERVISOR_FOLLOWING);
+}
+
+static bool by_people(enum supervisor_event event)
+{
+    return supervisor_event_is_by_people(event) || event == SUPERVISOR_TICK;
+}
+
+static void h17_from_every_state_people_can_get_it_to_follow_again(void **state)
+{
+    (void)state;
+    bool reached[PLACES];
+    for (unsigned place = 0; place < PLACES; place++) {
+        bool follows = false;
+        if (!walked[place])
+            continue;
+        struct supervisor from = at_place(place);
+        reach(reached, &from, by_people);
+        for (unsigned to = 0; to < PLACES; to++)
+            follows |= reached[to] && at_place(to).state == SUPERVISOR_FOLLOWING;
+        if (!follows)
+            fail_msg("no way out of %s (%s)", supervisor_state_word(from.state),
+                     hold_cause_text(from.cause));
+    }
+}
+
+static void gates_that_only_warn_or_slow_change_no_state(void **state)
+{
+    (void)state;
+    for (unsigned place = 0; place < PLACES; place++)
+        for (unsigned event = 0; walked[place] && event < SUPERVISOR_EVENTS; event++)
+            for (unsigned gate = 0; gate < GATES; gate++) {
+                struct supervisor with = at_place(place), without = with;
+                if (supervisor_gates[gate].reaction >= REACTION_HOLD)
+                    continue;
+                enum reaction more =
+                    supervisor_step(&with, (enum supervisor_event)event, GATE_BIT(gate));
+                enum reaction less = supervisor_step(&without, (enum supervisor_event)event, 0);
+                assert_int_equal(place_of(&with), place_of(&without));
+                assert_true(more == less ||
+                            (less == REACTION_NONE && more == supervisor_gates[gate].reaction));
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h01_h02_h08_h10_h13_h14_h16_nothing_follows_while_any_gate_fails),
+        cmocka_unit_test(h12_the_emergency_stop_wins_from_everywhere_at_once),
+        cmocka_unit_test(h03_nothing_latched_clears_without_a_person),
+        cmocka_unit_test(h13_only_the_bedside_enables_and_its_word_stops_at_once),
+        cmocka_unit_test(h13_without_the_bedsides_enable_nothing_ever_follows),
+        cmocka_unit_test(h17_from_every_state_people_can_get_it_to_follow_again),
+        cmocka_unit_test(no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins),
+        cmocka_unit_test(gates_that_only_warn_or_slow_change_no_state),
+    };
+    return cmocka_run_group_tests(tests, walk, NULL);
+}
