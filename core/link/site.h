@@ -4,7 +4,7 @@
  * A site certificate is X.509 v3 (RFC 5280) in this profile:
  *   - the subject holds exactly one common name: the site's name, for people;
  *   - the subject's alternative names hold exactly one URI `jisr:kind:KIND`, KIND being cart,
- *     console, centre or unit. A URI needs no private object number and `openssl x509 -text`
+ *     console, bedside, centre or unit. A URI needs no private object number and `openssl x509 -text`
  *     shows it to anybody as `URI:jisr:kind:cart`. It is the only place we read the kind from.
  *
  * Pure: bytes in, facts out. OpenSSL allocates while it parses and frees before we return.

@@ -88,7 +88,8 @@ static void cart_turn(uint64_t true_ns)
 static void cart_init(void)
 {
     ends.cart = (struct ends_cart){.met = 0};
-    cart_station_init(&ends.cart.station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD, true);
+    cart_station_init(&ends.cart.station, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &FOLLOW_STANDARD,
+                      !ends.asks_bedside);
 }
 
 /* The console. */
@@ -209,6 +210,38 @@ void ends_twin(void)
     visitor_create(pair_identity(PAIR_CONSOLE));
     console_station_init(&ends.twin, ends.visitor, &path, 1, PICTURE_GATE_NS,
                          pair_true_ns(ends.pair));
+}
+
+void ends_bedside(void)
+{
+    struct link_path path = visitor_path();
+    visitor_create(pair_issue("bedside-casablanca", LINK_KIND_BEDSIDE));
+    console_station_init(&ends.twin, ends.visitor, &path, 1, PICTURE_GATE_NS,
+                         pair_true_ns(ends.pair));
+    console_station_role(&ends.twin, true, false);
+}
+
+void ends_clutch_again(void)
+{
+    ends.foot = false;
+    ends_run(300);
+    ends.foot = true;
+    ends_run(300);
+}
+
+void ends_follow_with_bedside(void)
+{
+    ends_start("delay=40ms");
+    ends.asks_bedside = true;
+    ends.reclutches = false;
+    cart_init();
+    ends_bedside();
+    ends_run(1500);
+    assert_int_equal(ends.cart.station.follow.supervisor.state, SUPERVISOR_OFF);
+    assert_true(console_station_order(&ends.twin, ORDER_ENABLE, LEASE_NOBODY));
+    ends_run(100);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&ends.cart.station.follow.supervisor));
 }
 
 void ends_visit(void)

@@ -50,8 +50,9 @@ struct ends {
     char
         said[LINK_REASON_BYTES]; /* why a session was last closed or refused at the visitor's end */
     unsigned turned_away;        /* how often */
-    struct link *visitor;        /* another console, once ends_visit or ends_twin was called */
-    struct console_station twin; /* ... that ends_twin started */
+    bool asks_bedside;           /* a cart that is not alone: the next cart_init heeds it */
+    struct link *visitor; /* another site, once ends_visit, ends_twin or ends_bedside was called */
+    struct console_station twin; /* ... that ends_twin or ends_bedside started */
 };
 
 extern struct ends ends;
@@ -77,6 +78,12 @@ void ends_restart(enum pair_end end);
 void ends_visit(void);
 /* What it then sends as a gesture. */
 void ends_visitor_sends(const struct gesture *gesture);
+/* The panel at the bedside comes; it is `ends.twin`. */
+void ends_bedside(void);
+/* The cart is started again as one that asks for a bedside, the panel comes and enables the arm, and it follows. */
+void ends_follow_with_bedside(void);
+/* A foot lifted and put down again, and time for both to arrive. */
+void ends_clutch_again(void);
 /* The console is started a second time, elsewhere and with the same identity, and keeps dialling. */
 void ends_twin(void);
 

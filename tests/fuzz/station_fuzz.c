@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the ends say to one another beside gestures: whatever we accept, we would have written byte for byte. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "station/order.h"
+#include "station/pulse.h"
+#include "station/standing.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    uint8_t again[STANDING_BYTES];
+    struct pulse pulse;
+    struct standing standing;
+    struct order_message order;
+    struct roster roster;
+
+    if (pulse_decode(&pulse, data, size) == MOTION_OK) {
+        pulse_encode(&pulse, again);
+        if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (standing_decode(&standing, data, size) == MOTION_OK) {
+        standing_encode(&standing, again);
+        if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (order_decode(&order, data, size)) {
+        order_encode(&order, again);
+        if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (roster_decode(&roster, data, size))
+        for (size_t i = 0; i < LEASE_SEATS; i++)
+            if (!memchr(roster.seats[i].name, '\0', LEASE_NAME_BYTES))
+                abort();
+    return 0;
+}

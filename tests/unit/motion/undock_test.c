@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "motion/undock.h"
+#include "unit/cmocka_base.h"
+
+#define MS UINT64_C(1000000)
+
+static const struct instrument *tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
+
+static void
+h19_jaws_open_before_the_wrist_straightens_and_only_then_the_shaft_withdraws(void **state)
+{
+    (void)state;
+    const double inside[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 1, -0.8, 0.6, 0};
+    struct track track = {.jaw_met = false};
+    unsigned ticks = 0;
+    track_place(&track, tool, inside);
+    for (bool is_out = false; !is_out; ticks++) {
+        struct track was = track;
+        is_out = undock_tick(&track, tool, MS);
+        bool jaw_moves = was.joints[AXIS_JAW] < UNDOCK_JAW_RAD - 1e-9;
+        bool wrist_is_bent =
+            fabs(was.joints[AXIS_WRIST_PITCH]) + fabs(was.joints[AXIS_WRIST_YAW]) > 1e-9;
+        double way_m = was.joints[AXIS_INSERTION] - track.joints[AXIS_INSERTION];
+        if (jaw_moves)
+            assert_true(fabs(was.joints[AXIS_WRIST_PITCH] - track.joints[AXIS_WRIST_PITCH]) <= 0 ||
+                        track.joints[AXIS_JAW] >= UNDOCK_JAW_RAD);
+        if (wrist_is_bent)
+            assert_true(way_m <= UNDOCK_WITHDRAW_SPEED_M_S * 1e-3 + 1e-12);
+        assert_true(way_m >= 0 && way_m <= UNDOCK_WITHDRAW_SPEED_M_S * 1e-3 + 1e-12);
+        for (int axis = AXIS_YAW; axis <= AXIS_PITCH;
+             axis++) /* along itself: nothing strains the wound */
+            assert_true(fabs(track.joints[axis] - inside[axis]) <= 0);
+        assert_true(ticks < 5000);
+    }
+    assert_in_range(ticks, 2500, 3500); /* 0.25 s, 0.4 s, 2.5 s */
+    assert_true(track.joints[AXIS_INSERTION] <= tool->least[AXIS_INSERTION] + 1e-12);
+    assert_true(track_stands(&track));
+}
+
+static void h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further(void **state)
+{
+    (void)state;
+    const double inside[INSTRUMENT_AXES] = {0, 0, 0.1, 0, 0, 0, 1.2};
+    struct track track = {.jaw_met = false};
+    track_place(&track, tool, inside);
+    assert_false(undock_tick(&track, tool, 500 * MS));
+    assert_true(fabs(track.joints[AXIS_JAW] - 1.2) < 1e-12);
+    assert_true(inside[AXIS_INSERTION] - track.joints[AXIS_INSERTION] <=
+                UNDOCK_WITHDRAW_SPEED_M_S * 2e-3 + 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            h19_jaws_open_before_the_wrist_straightens_and_only_then_the_shaft_withdraws),
+        cmocka_unit_test(h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

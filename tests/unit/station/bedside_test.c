@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A cart, a console and the panel at the bedside: who may do what, and what the lease does to it. */
+#include "ends.h"
+#include "unit/cmocka_base.h"
+
+static const struct follow *follow = &ends.cart.station.follow;
+static const struct lease *lease = &ends.cart.station.lease;
+
+static int begin(void **state)
+{
+    (void)state;
+    ends_follow_with_bedside();
+    return 0;
+}
+
+static void order(enum order order, uint8_t seat)
+{
+    assert_true(console_station_order(&ends.twin, order, seat));
+    ends_run(50);
+}
+
+static uint8_t seat_of_console(void)
+{
+    return ends.console.station.standing.yours;
+}
+
+/* A hand that jogs from the panel, at 50 mm/s along x under clutch `clutch_id`. */
+static size_t jog(uint32_t clutch_id, unsigned ms)
+{
+    struct gesture gesture = {.flags = clutch_id ? GESTURE_ENGAGED : 0,
+                              .clutch_id = clutch_id,
+                              .hand_count = 2,
+                              .hands = {{.pose = POSE_IDENTITY}, {.pose = POSE_IDENTITY}}};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    uint32_t sequence;
+    size_t sent = 0;
+    for (unsigned i = 0; i < ms; i++) {
+        uint64_t now_ns = pair_true_ns(ends.pair);
+        struct gesture copy = gesture;
+        sent += console_station_send(&ends.twin, &copy, now_ns, now_ns, bytes, &sequence) > 0;
+        gesture.hands[0].pose.position_m.x += 5e-5;
+        ends_run(1);
+    }
+    return sent;
+}
+
+static void h13_the_panels_silence_holds_and_its_return_alone_moves_nothing(void **state)
+{
+    (void)state;
+    struct link *panel = ends.visitor;
+    ends.visitor = NULL; /* its program is stopped */
+    ends_run(480);
+    assert_true(supervisor_follows(&follow->supervisor));
+    ends_run(100);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+    ends.visitor = panel;
+    ends_run(2000);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h13_the_bedsides_orders_are_nobody_elses(void **state)
+{
+    (void)state;
+    const enum order theirs[] = {ORDER_DISABLE, ORDER_RESET, ORDER_UNDOCK, ORDER_UNDOCK_STOP};
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+        assert_true(console_station_order(&ends.console.station, theirs[i], LEASE_NOBODY));
+    ends_run(200);
+    assert_true(supervisor_follows(&follow->supervisor));
+    order(ORDER_DISABLE, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.cause, HOLD_DISABLED);
+    assert_true(console_station_order(&ends.console.station, ORDER_ENABLE, LEASE_NOBODY));
+    ends_run(200);
+    assert_int_equal(follow->supervisor.cause, HOLD_DISABLED);
+}
+
+static void everybody_who_is_there_may_stop_it(void **state)
+{
+    (void)state;
+    assert_true(console_station_order(&ends.console.station, ORDER_STOP, LEASE_NOBODY));
+    ends_run(100);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    order(ORDER_RESET, LEASE_NOBODY);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h12_the_button_takes_the_power_and_is_told_as_it_stands(void **state)
+{
+    (void)state;
+    ends.twin.pulse.flags |= PULSE_ESTOP;
+    ends_run(25); /* a pulse's time; the panel's line has no delay */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.cause, HOLD_ESTOP);
+    ends_run(50);
+    assert_true(ends.console.station.standing.flags & STANDING_ESTOP);
+    ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP;
+    ends_run(100);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h12_a_consoles_button_is_not_the_bedsides(void **state)
+{
+    (void)state;
+    ends.console.station.pulse.flags |= PULSE_ESTOP;
+    ends_run(200);
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
+{
+    (void)state;
+    assert_int_equal(jog(9, 5), 0); /* without the lease nothing leaves the panel */
+    uint32_t number = lease->number;
+    order(ORDER_REQUEST, LEASE_NOBODY);
+    assert_int_equal(lease->number, number + 1);
+    assert_int_equal(follow->supervisor.cause, HOLD_LEASE);
+    ends_run(200);
+    assert_false(console_station_has_lease(&ends.console.station));
+    uint64_t refused = follow->refused[MOTION_ERR_LEASE]; /* what was under way */
+    assert_true(refused > 0);
+
+    struct vec3 before = follow->arms[0].tip.position_m;
+    assert_true(jog(0, 50) > 0);
+    assert_true(jog(100, 400) > 0);
+    assert_true(supervisor_follows(&follow->supervisor));
+    struct vec3 way = vec3_subtract(follow->arms[0].tip.position_m, before);
+    assert_true(vec3_length(way) > 2e-3);
+
+    order(ORDER_GRANT, seat_of_console());
+    assert_int_equal(follow->supervisor.cause, HOLD_LEASE);
+    ends_run(200);
+    assert_true(console_station_has_lease(&ends.console.station));
+    assert_int_equal(follow->supervisor.cause, HOLD_LEASE); /* its foot never left the pedal */
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+    assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused);
+}
+
+static void h14_who_comes_back_from_a_partition_finds_the_lease_gone(void **state)
+{
+    (void)state;
+    pair_cut(ends.pair, 0, true);
+    ends_run(1000);
+    order(ORDER_REQUEST, LEASE_NOBODY);
+    uint8_t owner = lease->owner;
+    ends_run(1000);
+    assert_true(console_station_has_lease(&ends.console.station)); /* it thinks so */
+    pair_cut(ends.pair, 0, false);
+    struct vec3 before = follow->arms[0].tip.position_m;
+    ends_run(2000);
+    assert_false(console_station_has_lease(&ends.console.station));
+    assert_int_equal(lease->owner, owner);
+    assert_true(follow->refused[MOTION_ERR_LEASE] > 0);
+    assert_true(vec3_length(vec3_subtract(follow->arms[0].tip.position_m, before)) <= 0);
+}
+
+static void h19_undocking_needs_no_console_and_brings_the_instruments_out(void **state)
+{
+    (void)state;
+    pair_cut(ends.pair, 0, true);
+    ends_run(500);
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
+    ends_run(4000);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        assert_true(follow->arms[i].joints[AXIS_INSERTION] < 1e-4);
+}
+
+static void h08_the_cart_holds_a_console_that_says_it_sees_but_does_not(void **state)
+{
+    (void)state;
+    ends.console.station.gate.limit_ns = 3600 * 1000 * MS; /* a console whose own gate is broken */
+    ends.camera = false;
+    ends_run(600);
+    assert_true(supervisor_follows(&follow->supervisor));
+    ends_run(300);
+    assert_int_equal(follow->supervisor.cause, HOLD_PICTURE);
+    ends_clutch_again();
+    assert_int_equal(follow->supervisor.cause, HOLD_PICTURE);
+    ends.camera = true;
+    ends_run(500);
+    assert_int_equal(follow->supervisor.cause, HOLD_PICTURE);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void a_scale_that_the_surgeon_changes_moves_nothing_by_itself(void **state)
+{
+    (void)state;
+    ends.console.station.pulse.scale = 0.5;
+    struct vec3 goal = follow->arms[0].goal.position_m;
+    for (int i = 0; i < 200 && follow->settings.scale < 0.4; i++) {
+        goal = follow->arms[0].goal.position_m;
+        ends_run(1);
+    }
+    assert_true(follow->settings.scale > 0.49 && follow->settings.scale < 0.51);
+    struct vec3 way = vec3_subtract(follow->arms[0].goal.position_m, goal);
+    assert_true(vec3_length(way) < 2e-4); /* no more than the hand went in a millisecond */
+    ends_run(150);
+    assert_true(ends.console.station.standing.scale > 0.49);
+}
+
+static void everybody_knows_who_is_there_and_who_has_the_lease(void **state)
+{
+    (void)state;
+    const struct console_station *panel = &ends.twin, *console = &ends.console.station;
+    assert_int_equal(panel->standing.owner, console->standing.yours);
+    assert_int_equal(panel->standing.lease, console->standing.lease);
+    assert_int_not_equal(panel->standing.yours, console->standing.yours);
+    assert_string_equal(console->roster.seats[panel->standing.yours].name, "bedside-casablanca");
+    assert_int_equal(console->roster.seats[panel->standing.yours].role, LEASE_BEDSIDE);
+    assert_int_equal(panel->standing.here, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            h13_the_panels_silence_holds_and_its_return_alone_moves_nothing, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h13_the_bedsides_orders_are_nobody_elses, begin, ends_end),
+        cmocka_unit_test_setup_teardown(everybody_who_is_there_may_stop_it, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h12_the_button_takes_the_power_and_is_told_as_it_stands,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back, begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(h14_who_comes_back_from_a_partition_finds_the_lease_gone,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h19_undocking_needs_no_console_and_brings_the_instruments_out, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h08_the_cart_holds_a_console_that_says_it_sees_but_does_not,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(a_scale_that_the_surgeon_changes_moves_nothing_by_itself,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
+                                        ends_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
