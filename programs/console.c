@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "console_input.h"
 #include "console_orders.h"
+#include "console_window.h"
 #include "eyes.h"
 #include "input/hands.h"
 #include "lease_log.h"
@@ -23,6 +24,7 @@ enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 struct console_settings {
     struct station_settings station;
     struct voice_settings voice;
+    struct console_window_settings window;
     struct option_list line;
     const char *hands, *snapshot, *reclutch;
     uint64_t picture_gate_ns;
@@ -36,6 +38,7 @@ static const char *const reclutch_words[] = {"auto", "ask", NULL};
 static const struct option options[] = {
     STATION_OPTIONS,
     VOICE_OPTIONS(OPTION_AT(voice)),
+    CONSOLE_WINDOW_OPTIONS(OPTION_AT(window)),
     {.name = "line",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(line),
@@ -46,9 +49,8 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(hands),
      .unit = "SOURCE",
-     .standard = "script",
      .choices = hands_forms,
-     .help = "where gestures come from"},
+     .help = "where gestures come from; else desk with --window, script without"},
     {.name = "picture-age",
      .kind = OPTION_DURATION,
      .offset = OPTION_AT(picture_gate_ns),
@@ -93,6 +95,8 @@ struct console {
     struct orders orders;
     struct eyes eyes;
     struct voice voice;
+    struct console_window window;
+    bool engaged; /* by the last gesture */
     struct report_gestures gestures;
 };
 
@@ -119,6 +123,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
         uint8_t bytes[GESTURE_BYTES_MAX];
         uint32_t sequence;
 
+        console->engaged = gesture.flags & GESTURE_ENGAGED;
         if (!console_station_send(operation, &gesture, sampled_ns, now_ns, bytes, &sequence))
             continue;
         console->gestures.sent++;
@@ -323,7 +328,9 @@ static void run(struct console *console)
 {
     struct station *station = &console->station;
     uint64_t now_ns = clock_monotonic_ns();
-    bool reclutches = !strcmp(console->settings->reclutch, "auto");
+    bool reclutches = !strcmp(console->settings->reclutch, "auto") && !console->window.has_desk;
+    struct console_window_parts parts = {station,         &console->operation, &console->eyes,
+                                         &console->voice, console->hands,      false};
 
     while (!console->quit && !station_is_over(station, now_ns)) {
         station_heed_identity(station, now_ns);
@@ -342,6 +349,8 @@ static void run(struct console *console)
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
         voice_turn(&console->voice, now_ns);
+        parts.engaged = console->engaged;
+        console->quit |= !console_window_turn(&console->window, &parts, now_ns);
         eyes_snapshot(&console->eyes, console->settings->snapshot);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
@@ -399,11 +408,9 @@ static bool open_parts(struct console *console, const struct console_settings *s
         station_name_line(&console->station, i, settings->line.items[i]);
     }
     station_begin(&console->station);
-    console->hands = hands_open(settings->hands, now_ns, reason, sizeof reason);
-    if (!console->hands) {
-        fprintf(stderr, "jisr console: --hands %s: %s\n", settings->hands, reason);
+    if (!console_window_open(&console->window, &settings->window, &console->eyes, now_ns) ||
+        !(console->hands = console_window_hands(&console->window, settings->hands, now_ns)))
         return false;
-    }
     if (!eyes_restart(&console->eyes))
         return false;
     carrier_watch(&console->station.carrier, view_thread_fd(console->eyes.view));
@@ -428,6 +435,8 @@ int command_console(int argc, char **argv)
 {
     static struct console_settings settings;
     static struct console console;
+    if (console_window_prints_map(argc, argv))
+        return 0;
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
@@ -455,6 +464,7 @@ int command_console(int argc, char **argv)
     if (opened)                /* the status line counts what the report will */
         put_status(&console, clock_monotonic_ns());
     bool reported = opened && report(&console) && settled && met;
+    console_window_close(&console.window);
     voice_close(&console.voice);
     if (console.hands)
         hands_close(console.hands);

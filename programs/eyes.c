@@ -81,8 +81,11 @@ bool eyes_restart(struct eyes *eyes)
     end_view(eyes);
     memset(eyes->sent, 0, sizeof eyes->sent);
     eyes->last_tag = 0;
-    if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK)
+    eyes->last_encode_ns = eyes->last_back_ns = eyes->last_decode_ns = EYES_NONE;
+    if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK) {
+        view_thread_screen(eyes->view, eyes->screen, eyes->screen_context);
         return true;
+    }
     log_event(LOG_ERROR, "view_failed", "reason=\"%s\"", reason.words);
     return false;
 }
@@ -137,6 +140,17 @@ static void measure_hand_to_eye(struct eyes *eyes, const struct viewed *viewed)
     spread_add(&eyes->hand_to_eye, eyes->last_hand_to_eye_ns);
 }
 
+static void keep_parts(struct eyes *eyes, const struct picture_head *head,
+                       const struct link_age *age, uint64_t decode_ns)
+{
+    bool is_known = head->encode_ns < UINT32_MAX;
+    eyes->last_decode_ns = (int64_t)decode_ns;
+    eyes->last_encode_ns = is_known ? (int64_t)head->encode_ns : EYES_NONE;
+    eyes->last_back_ns = is_known && age->measured
+                             ? age->ns - (int64_t)decode_ns - (int64_t)head->encode_ns
+                             : EYES_NONE;
+}
+
 static void show(struct eyes *eyes, const struct viewed *viewed, struct console_station *console)
 {
     const struct console_picture picture = {.captured_ns = viewed->captured_ns,
@@ -171,6 +185,8 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
     delay_console_picture(&eyes->delay, &eyes->frames[at].head,
                           look.age.measured ? &look.age.ns : NULL,
                           viewed->shown_ns - eyes->frames[at].taken_ns);
+    keep_parts(eyes, &eyes->frames[at].head, &look.age,
+               viewed->shown_ns - eyes->frames[at].taken_ns);
     measure_hand_to_eye(eyes, viewed);
     if (eyes->trace)
         trace_picture(eyes->trace, &(struct trace_picture){

@@ -23,6 +23,8 @@ enum {
     EYES_TOLD_BYTES = 512
 };
 
+#define EYES_NONE INT64_MIN /* not measured */
+
 enum eyes_outcome { EYES_WHOLE, EYES_REPAIRED, EYES_LATE, EYES_LOST, EYES_DAMAGED, EYES_OUTCOMES };
 
 /* Pictures that came to the same since the last status line: how many, and when the first and the last
@@ -33,9 +35,14 @@ struct eyes_span {
 
 struct eyes {
     struct view_thread *view;
+    void (*screen)(
+        void *context, const struct picture *picture, uint32_t number,
+        uint64_t ready_ns); /* view_thread_screen's, set before the first eyes_restart; or NULL */
+    void *screen_context;
     struct trace *trace; /* or NULL */
     uint32_t last_tag;   /* of the picture shown last */
     int64_t last_hand_to_eye_ns;
+    int64_t last_encode_ns, last_back_ns, last_decode_ns; /* of the picture shown last; EYES_NONE */
     struct spread hand_to_eye, picture_age;
     struct delay_console delay;
     struct report_pictures pictures;

@@ -93,7 +93,7 @@ static struct source *open_recording(const char *spec, char *why, size_t why_byt
 }
 
 const char *const hands_forms[] = {
-    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "script:SCENE", "still", NULL};
+    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "script:SCENE", "still", "desk", NULL};
 
 static struct source *open_surgeon(const char *scene, char *why, size_t why_bytes)
 {
@@ -118,6 +118,10 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
         return source_open_script();
     if (!strcmp(spec, "still"))
         return source_open_still();
+    if (!strcmp(spec, "desk")) {
+        snprintf(why, why_bytes, "a desk has a window: --window");
+        return NULL;
+    }
     snprintf(why, why_bytes,
              "no hands '%s': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script or "
              "still",

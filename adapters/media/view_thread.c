@@ -28,6 +28,8 @@ struct view_thread {
     struct ring frames, results;
     struct slot *slots; /* of the first */
     struct viewed viewed[RESULTS];
+    void (*show)(void *context, const struct picture *picture, uint32_t number, uint64_t ready_ns);
+    void *show_context;
     int frame_fd, result_fd;
     pthread_t thread;
     bool started;
@@ -62,6 +64,8 @@ static struct viewed view(struct view_thread *self, const struct view_frame *fra
     viewed.decode_ns = viewed.shown_ns - begun_ns;
     if (viewed.err)
         return viewed;
+    if (self->show)
+        self->show(self->show_context, &decoded.picture, frame->number, viewed.shown_ns);
     viewed.damaged = decoded.damaged;
     viewed.width = decoded.picture.width;
     viewed.height = decoded.picture.height;
@@ -138,6 +142,15 @@ void view_thread_stop(struct view_thread *self)
         close(self->result_fd);
     free(self->slots);
     free(self);
+}
+
+void view_thread_screen(struct view_thread *self,
+                        void (*show)(void *context, const struct picture *picture, uint32_t number,
+                                     uint64_t ready_ns),
+                        void *context)
+{
+    self->show = show;
+    self->show_context = context;
 }
 
 bool view_thread_show(struct view_thread *self, const struct view_frame *frame)

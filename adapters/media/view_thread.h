@@ -18,6 +18,7 @@
 
 #include "base/attr.h"
 #include "media/err.h"
+#include "media/picture.h"
 
 struct view_frame {
     uint32_t number;      /* consecutive at the sender, so that a gap is a loss */
@@ -48,6 +49,13 @@ struct view_thread;
 MUST_USE enum media_err view_thread_start(struct view_thread **view, uint32_t width_max,
                                           uint32_t height_max, struct media_reason *reason);
 void view_thread_stop(struct view_thread *view);
+
+/* Where each picture that could be decoded goes, damaged ones too: `show` is called in the decoder's
+ * thread, and looks at the picture until it returns. Before the first view_thread_show. */
+void view_thread_screen(struct view_thread *view,
+                        void (*show)(void *context, const struct picture *picture, uint32_t number,
+                                     uint64_t ready_ns),
+                        void *context);
 
 /* Hands a picture over. False: larger than ENCODED_BYTES_MAX, or the decoder is eight pictures behind
  * and this one is dropped, which the decoder will notice by its number. */

@@ -17,8 +17,7 @@ static void tell(const struct view *view, enum view_alarm alarm, char text[stati
 {
     if (alarm == VIEW_ALARM_HOLDS)
         snprintf(text, TEXT_BYTES, "%s%s%s", hud_alarm(alarm, view->language),
-                 words_of(WORD_COLON, view->language),
-                 words_of(words_of_hold(view->hold_cause), view->language));
+                 words_of(WORD_COLON, view->language), hud_hold(view->hold_cause, view->language));
     else
         snprintf(text, TEXT_BYTES, "%s", hud_alarm(alarm, view->language));
 }

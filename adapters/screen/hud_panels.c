@@ -209,7 +209,7 @@ void hud_arm(const struct paint *paint, const struct view *view, unsigned index)
     paint_bold(paint, row, hud_word(index ? HUD_RIGHT_ARM : HUD_LEFT_ARM, view->language),
                PAINT_BODY, PAINT_TEXT, PAINT_START);
     row = next_row(row);
-    paint_text(paint, row, arm->name[0] ? arm->name : "–", PAINT_SMALL, PAINT_DIM, PAINT_START);
+    paint_text(paint, row, arm->name, PAINT_SMALL, PAINT_DIM, PAINT_START);
     row = next_row(row);
     struct hud_box state = row, sign = paint_cut(paint, &state, 20);
     paint_sign(paint, sign, looks[arm->state].sign, 12, *looks[arm->state].colour);

@@ -24,9 +24,10 @@ static void paint_scale(const struct paint *paint, const struct view *view, stru
     char text[TEXT_BYTES], number[64];
     enum words_language language = view->language;
 
+    if (!isfinite(view->scale))
+        return;
     paint_number(paint, view->scale, 2, "", number);
-    snprintf(text, sizeof text, "%s %s%s", hud_word(HUD_SCALE, language),
-             isfinite(view->scale) ? "× " : "", number);
+    snprintf(text, sizeof text, "%s × %s", hud_word(HUD_SCALE, language), number);
     if (isfinite(view->scale_advised)) {
         size_t len = strlen(text);
         paint_number(paint, view->scale_advised, 2, "", number);
@@ -52,8 +53,7 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
         *colour = PAINT_GOOD;
     } else {
         snprintf(text, TEXT_BYTES, "%s%s%s", words_of(WORD_HOLDS_STILL, language),
-                 words_of(WORD_COLON, language),
-                 words_of(words_of_hold(view->hold_cause), language));
+                 words_of(WORD_COLON, language), hud_hold(view->hold_cause, language));
     }
 }
 

@@ -22,7 +22,7 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_LEFT_ARM] = {"Left", "Gauche", "اليسرى"},
     [HUD_RIGHT_ARM] = {"Right", "Droite", "اليمنى"},
     [HUD_FORCE] = {"Force", "Force", "القوة"},
-    [HUD_SCALE] = {"scale", "échelle", "السلم"},
+    [HUD_SCALE] = {"Hand scale", "Échelle de la main", "سلم اليد"},
     [HUD_ADVISED] = {"advised", "conseillée", "المنصوح به"},
     [HUD_CAMERA_MOVES] = {"Your hands move the camera", "Vos mains déplacent la caméra",
                           "يداكم تحركان الكاميرا"},
@@ -38,6 +38,8 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_HELP_MORE] = {"next page, then none", "page suivante, puis rien",
                        "الصفحة التالية ثم إخفاء"},
     [HUD_KEYS_TITLE] = {"Keys", "Touches", "المفاتيح"},
+    [HUD_FROZEN] = {"the console froze the hands", "la console a figé les mains",
+                    "جمّدت وحدة التحكم اليدين"},
     [HUD_NEWTON] = {"N", "N", "ن"},
 };
 
@@ -141,6 +143,12 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
     };
     assert(state < VIEW_ARM_STATES && language < WORDS_LANGUAGES);
     return states[state][language];
+}
+
+const char *hud_hold(enum hold_cause cause, enum words_language language)
+{
+    return cause == HOLD_FROZEN ? hud_word(HUD_FROZEN, language)
+                                : words_of(words_of_hold(cause), language);
 }
 
 const char *hud_action(enum desk_action action, enum words_language language)

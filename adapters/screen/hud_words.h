@@ -36,6 +36,7 @@ enum hud_word {
     HUD_HELP_MORE, /* after the key's name */
     HUD_KEYS_TITLE,
     HUD_NEWTON,
+    HUD_FROZEN,
     HUD_WORDS
 };
 
@@ -46,6 +47,9 @@ const char *hud_show(enum view_show show, enum words_language language);
 const char *hud_part(enum view_part part, enum words_language language);
 const char *hud_alarm(enum view_alarm alarm, enum words_language language);
 const char *hud_arm_state(enum view_arm_state state, enum words_language language);
+
+/* Why the arm holds. Hands that the console froze are told as that: the cart does not know why. */
+const char *hud_hold(enum hold_cause cause, enum words_language language);
 
 /* What an action is for: "held: the instruments follow". */
 const char *hud_action(enum desk_action action, enum words_language language);

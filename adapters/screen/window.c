@@ -94,6 +94,7 @@ static bool open_window(struct window *self)
     SDL_SetHint(SDL_HINT_JOYSTICK_ALLOW_BACKGROUND_EVENTS, "0");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "0");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    canvas_choose();
     if (SDL_Init(SDL_INIT_VIDEO) != 0)
         return fail(self, "no screen to open a window on",
                     "start it in a desktop session, over ssh -X, or behind `xvfb-run -a`; without "

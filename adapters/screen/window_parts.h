@@ -26,6 +26,9 @@ struct canvas {
     struct hud *drawing;
 };
 
+/* Before the video subsystem: which renderer. */
+void canvas_choose(void);
+
 MUST_USE bool canvas_open(struct canvas *canvas, SDL_Window *window, bool is_stereo);
 void canvas_close(struct canvas *canvas);
 

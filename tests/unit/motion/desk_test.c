@@ -130,6 +130,30 @@ static void h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand(void *
     assert_true(right_x() == last);
 }
 
+static void finer_and_larger_motion_leap_nothing_and_have_ends(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_RIGHT, 1), MOTION_OK);
+    pass(1000);
+    double before = right_x();
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(move(DESK_KEY_MINUS, 1), MOTION_OK);
+        assert_int_equal(move(DESK_KEY_MINUS, 0), MOTION_OK);
+    }
+    assert_true(desk.gain == DESK_GAIN_LEAST);
+    pass(1);
+    assert_true(right_x() - before < 0.05 * 1e-3);
+    pass(999);
+    assert_true(fabs(right_x() - before - 0.05 * DESK_GAIN_LEAST) < 1e-9);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(move(DESK_KEY_PLUS, 1), MOTION_OK);
+        assert_int_equal(move(DESK_KEY_PLUS, 0), MOTION_OK);
+    }
+    assert_true(desk.gain == DESK_GAIN_MOST);
+}
+
 static void locks_hold_turns_and_places(void **state)
 {
     (void)state;
@@ -242,7 +266,7 @@ static void h50_a_device_that_was_not_engaged_freezes_too(void **state)
     pass(1);
     tell(DESK_UNPLUGGED, DESK_CAP);
     pass(1);
-    assert_true(is_frozen);
+    assert_true(is_frozen && desk.interrupted);
     assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
     pass(100);
     assert_true(is_frozen); /* to let go takes nothing */
@@ -258,7 +282,7 @@ static void h50_a_window_that_loses_the_keyboard_freezes(void **state)
     tell(DESK_AWAY, DESK_KEYBOARD);
     double last = right_x();
     pass(100);
-    assert_true(is_frozen && !hands.pedal && right_x() == last);
+    assert_true(is_frozen && !hands.pedal && right_x() == last && desk.interrupted);
 }
 
 static void h50_a_window_that_stalls_moves_nothing_and_then_freezes(void **state)
@@ -315,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_held_key_moves_at_its_rate_and_with_another_it_turns),
         cmocka_unit_test(a_stick_has_a_dead_middle_and_one_for_each_hand),
         cmocka_unit_test(h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand),
+        cmocka_unit_test(finer_and_larger_motion_leap_nothing_and_have_ends),
         cmocka_unit_test(locks_hold_turns_and_places),
         cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),

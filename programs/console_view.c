@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console_view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_MS 1e6
+#define NS_PER_S UINT64_C(1000000000)
+
+/* Of contact with tissue: where an alarm begins, until a profile says otherwise (research, A.4). */
+#define FORCE_HIGH_N 2.0
+#define FORCE_MOST_N 4.0
+
+static const double NOT_MEASURED = NAN;
+
+static double ms_of(int64_t ns)
+{
+    return ns == CONSOLE_VIEW_NONE ? NOT_MEASURED : fmax((double)ns / NS_PER_MS, 0);
+}
+
+static void fill_lines(struct view *view, const struct console_facts *facts)
+{
+    for (unsigned i = 0; facts->stats && i < LINK_LINES_MAX; i++) {
+        const struct link_line_stats *line = &facts->stats->lines[i];
+        view->lines[i] = (struct view_line){
+            .state = line->state,
+            .delay_ms = line->rtt_ns < 0 ? NOT_MEASURED : (double)line->rtt_ns / NS_PER_MS,
+            .loss = line->loss_out < 0 ? NOT_MEASURED : line->loss_out,
+        };
+    }
+}
+
+/* The way out of the best line: gestures go on all, the first that comes counts. */
+static int64_t forth_ns(const struct link_stats *stats)
+{
+    int64_t best_ns = CONSOLE_VIEW_NONE;
+    for (unsigned i = 0; stats && i < LINK_LINES_MAX; i++) {
+        const struct link_line_stats *line = &stats->lines[i];
+        if (line->state == LINK_LINE_GOOD && line->delay_out_ns >= 0 &&
+            (best_ns == CONSOLE_VIEW_NONE || line->delay_out_ns < best_ns))
+            best_ns = line->delay_out_ns;
+    }
+    return best_ns;
+}
+
+/* What the parts leave of the whole is the robot's: following, and waiting for the camera. */
+static void fill_delay(struct view *view, const struct console_facts *facts)
+{
+    double out_ms = ms_of(forth_ns(facts->stats)), back_ms = ms_of(facts->back_ns);
+    double *ms = view->delay_ms;
+    ms[VIEW_NETWORK] = out_ms + back_ms; /* NAN when either is not measured */
+    ms[VIEW_ENCODE] = ms_of(facts->encode_ns);
+    ms[VIEW_DECODE] = ms_of(facts->decode_ns);
+    ms[VIEW_DISPLAY] = ms_of(facts->display_ns);
+    double to_eye_ms = ms_of(facts->hand_to_eye_ns); /* until it was decoded */
+    double left_ms = to_eye_ms - ms[VIEW_NETWORK] - ms[VIEW_ENCODE] - ms[VIEW_DECODE];
+    ms[VIEW_ROBOT] = left_ms < 0 ? 0 : left_ms; /* NAN when one of them is not measured */
+    view->hand_to_eye_ms = to_eye_ms + (isfinite(ms[VIEW_DISPLAY]) ? ms[VIEW_DISPLAY] : 0);
+    memcpy(view->band_ms, VIEW_BANDS_MS, sizeof view->band_ms);
+}
+
+static enum view_arm_state arm_state_of(const struct console_facts *facts, unsigned index)
+{
+    const struct console_station *operation = facts->operation;
+    if (!operation->peer || !operation->has_state || index >= operation->state.arm_count)
+        return VIEW_ARM_ABSENT;
+    if (operation->state.operating_state == OPERATING_DISABLED ||
+        operation->state.operating_state == OPERATING_FAULT)
+        return VIEW_ARM_STOPPED;
+    switch (operation->state.hold_cause) {
+    case HOLD_NONE:
+        return VIEW_ARM_FOLLOWS;
+    case HOLD_START:
+    case HOLD_RELEASED:
+        return VIEW_ARM_RESTS;
+    default:
+        return VIEW_ARM_HOLDS;
+    }
+}
+
+static void fill_arms(struct view *view, const struct console_facts *facts)
+{
+    for (unsigned i = 0; i < VIEW_ARMS; i++) {
+        view->arms[i].state = arm_state_of(facts, i);
+        view->arms[i].force_n = NAN;
+        view->arms[i].is_active = facts->desk && facts->desk->active == i;
+    }
+    view->force_high_n = FORCE_HIGH_N;
+    view->force_most_n = FORCE_MOST_N;
+}
+
+static void fill_hands(struct view *view, const struct console_facts *facts)
+{
+    view->engaged = facts->engaged;
+    view->scale = view->scale_advised = NAN;
+    view->talks = facts->talks;
+    if (!facts->desk)
+        return;
+    view->engaged = !facts->desk->away && desk_is_held(facts->desk, DESK_ENGAGE);
+    view->camera_moves = desk_is_held(facts->desk, DESK_CAMERA);
+    view->draws = desk_is_held(facts->desk, DESK_DRAW);
+    view->turn_locked = facts->desk->turn_locked;
+    view->place_locked = facts->desk->place_locked;
+    view->scale = facts->desk->gain;
+}
+
+static uint32_t line_alarms(const struct view *view)
+{
+    unsigned used = 0, good = 0;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
+        used += view->lines[i].state != LINK_LINE_UNUSED;
+        good += view->lines[i].state == LINK_LINE_GOOD || view->lines[i].state == LINK_LINE_FRESH;
+    }
+    if (used < 2 || good == used)
+        return 0;
+    return good >= 2 ? 1u << VIEW_ALARM_LINE_LOST : 1u << VIEW_ALARM_ONE_LINE;
+}
+
+static uint32_t delay_alarms(const struct view *view)
+{
+    double ms = view->hand_to_eye_ms;
+    return ms > view->band_ms[2]   ? 1u << VIEW_ALARM_DELAY_STOP
+           : ms > view->band_ms[1] ? 1u << VIEW_ALARM_DELAY_LONG
+                                   : 0; /* NAN is neither */
+}
+
+static uint32_t hand_alarms(const struct console_facts *facts)
+{
+    uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
+    const struct desk *desk = facts->desk;
+    if (desk && desk->away && desk->unplugged)
+        alarms |= 1u << VIEW_ALARM_DEVICE_GONE;
+    else if (desk && desk->away && desk->interrupted)
+        alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
+    if (facts->operation->gate.state == GATE_AWAITS_FOOT &&
+        (!desk || desk_is_held(desk, DESK_ENGAGE)))
+        alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
+    if (facts->operation->gate.state == GATE_OLD_PICTURE)
+        alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
+    return alarms;
+}
+
+static uint32_t alarms_of(const struct view *view, const struct console_facts *facts)
+{
+    const struct console_station *operation = facts->operation;
+    if (!operation->peer)
+        return facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0;
+    uint32_t alarms = line_alarms(view) | delay_alarms(view) | hand_alarms(facts);
+    if (facts->now_ns - operation->heard_ns > CONSOLE_SILENCE_NS)
+        alarms |= 1u << VIEW_ALARM_SILENT;
+    for (unsigned i = 0; i < VIEW_ARMS; i++) {
+        if (view->arms[i].state == VIEW_ARM_HOLDS)
+            alarms |= 1u << VIEW_ALARM_HOLDS;
+        if (view->arms[i].state == VIEW_ARM_STOPPED)
+            alarms |= 1u << VIEW_ALARM_STOPPED;
+    }
+    return alarms;
+}
+
+void console_view_fill(struct view *view, const struct console_facts *facts)
+{
+    const struct console_station *operation = facts->operation;
+    bool is_linked = operation->peer != NULL;
+
+    view->role = is_linked ? VIEW_LEADS : VIEW_NOBODY; /* the cart takes one console (H-10) */
+    if (is_linked) {
+        snprintf(view->owner, sizeof view->owner, "%s", facts->name);
+        snprintf(view->peer, sizeof view->peer, "%s", facts->peer_name);
+        view->seconds = (uint32_t)((facts->now_ns - facts->met_ns) / NS_PER_S);
+    }
+    fill_lines(view, facts);
+    fill_delay(view, facts);
+    fill_arms(view, facts);
+    fill_hands(view, facts);
+    view->follows = is_linked && operation->has_state && operation->state.hold_cause == HOLD_NONE;
+    view->hold_cause = operation->has_state ? operation->state.hold_cause : HOLD_START;
+    view->picture_age_ms = facts->picture_age_ns == UINT64_MAX
+                               ? NOT_MEASURED
+                               : (double)facts->picture_age_ns / NS_PER_MS;
+    view->picture_gate_ms = (double)operation->gate.limit_ns / NS_PER_MS;
+    view->recording = facts->recording;
+    view->muted = view->muted || !facts->has_sound;
+    view->alarms = alarms_of(view, facts);
+}
+
+unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page)
+{
+    static const enum desk_action order[] = {
+        DESK_STOP,       DESK_TAKE_OVER,  DESK_ENABLE,  DESK_ENGAGE,  DESK_X,      DESK_Z,
+        DESK_YAW,        DESK_ROLL,       DESK_GRIP,    DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,
+        DESK_SCALE_DOWN, DESK_TALK,       DESK_UNDOCK,  DESK_HELP,    DESK_DRAW,   DESK_WIPE,
+        DESK_LOCK_TURN,  DESK_LOCK_PLACE, DESK_GHOST,   DESK_SHOW,    DESK_FULL,   DESK_MUTE,
+        DESK_MARK,       DESK_TAKE,       DESK_RELEASE, DESK_LANGUAGE};
+    unsigned found = 0, first = (page - 1) * VIEW_KEYS_MAX;
+    view->help = page;
+    view->key_count = 0;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        const struct desk_binding *binding = desk_map_find(map, order[i]);
+        if (!binding)
+            continue;
+        if (page > 0 && found >= first && view->key_count < VIEW_KEYS_MAX)
+            view->keys[view->key_count++] =
+                (struct view_key){binding->action, binding->control, binding->with};
+        found++;
+    }
+    return (found + VIEW_KEYS_MAX - 1) / VIEW_KEYS_MAX;
+}
+
+void console_view_keep_figures(struct view *view, const struct view *from)
+{
+    memcpy(view->delay_ms, from->delay_ms, sizeof view->delay_ms);
+    view->hand_to_eye_ms = from->hand_to_eye_ms;
+    view->picture_age_ms = from->picture_age_ms;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
+        view->lines[i].delay_ms = from->lines[i].delay_ms;
+        view->lines[i].loss = from->lines[i].loss;
+    }
+    for (unsigned i = 0; i < VIEW_ARMS; i++)
+        view->arms[i].force_n = from->arms[i].force_n;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console_window.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "input/desk_source.h"
+#include "link/identity.h"
+#include "link/site.h"
+#include "log/log.h"
+
+enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
+
+#define LOOK_NS UINT64_C(50000000)     /* 20 a second */
+#define FIGURES_NS UINT64_C(250000000) /* what changes all the time is readable like this */
+#define REFUSED_TOLD_NS UINT64_C(3000000000)
+#define TO_EYE_TOLD_NS UINT64_C(5000000000) /* a delay is of the last motion, not of one long ago */
+
+const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
+const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
+
+bool console_window_prints_map(int argc, char **argv)
+{
+    if (argc != 2 || strcmp(argv[1], "--print-map") != 0)
+        return false;
+    fputs(DESK_MAP_CONSOLE, stdout);
+    return true;
+}
+
+static bool read_map(struct desk_map *map, const char *path)
+{
+    static char text[MAP_BYTES_MAX + 1];
+    char why[DESK_WHY_BYTES];
+    if (!path)
+        return desk_map_read(map, DESK_MAP_CONSOLE, strlen(DESK_MAP_CONSOLE), why) == 0;
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        fprintf(stderr, "jisr console: --map %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    size_t len = fread(text, 1, sizeof text, file);
+    fclose(file);
+    if (len > MAP_BYTES_MAX) {
+        fprintf(stderr, "jisr console: --map %s: longer than %d bytes\n", path, MAP_BYTES_MAX);
+        return false;
+    }
+    unsigned line = desk_map_read(map, text, len, why);
+    if (line)
+        fprintf(stderr, "jisr console: --map %s, line %u: %s\n", path, line, why);
+    return line == 0;
+}
+
+static enum view_show show_of(const char *word)
+{
+    unsigned show = 0;
+    while (console_window_shows[show + 1] && strcmp(word, console_window_shows[show]) != 0)
+        show++;
+    return (enum view_show)show;
+}
+
+static void take_picture(void *context, const struct picture *picture, uint32_t number,
+                         uint64_t ready_ns)
+{
+    window_picture(context, picture, number, ready_ns);
+}
+
+bool console_window_open(struct console_window *window,
+                         const struct console_window_settings *settings, struct eyes *eyes,
+                         uint64_t now_ns)
+{
+    char why[WINDOW_WHY_BYTES];
+    const struct window_settings asked = {.title = "Jisr",
+                                          .width = WIDTH,
+                                          .height = HEIGHT,
+                                          .full = settings->full,
+                                          .is_stereo = settings->stereo};
+
+    memset(window, 0, sizeof *window);
+    if (!settings->window)
+        return true;
+    if (!read_map(&window->map, settings->map))
+        return false;
+    if (!window_start(&window->window, &asked, why)) {
+        fprintf(stderr, "jisr console: --window: %s\n", why);
+        return false;
+    }
+    desk_init(&window->desk, &window->map, now_ns);
+    window->display_ns = CONSOLE_VIEW_NONE;
+    window->own.language = words_language_chosen(settings->language);
+    window->own.show = show_of(settings->show);
+    console_view_help(&window->own, &window->map, settings->no_help ? 0 : 1);
+    eyes->screen = take_picture;
+    eyes->screen_context = window->window;
+    log_event(LOG_INFO, "window_opened", "sound=%d", window_has_sound(window->window));
+    return true;
+}
+
+void console_window_close(struct console_window *window)
+{
+    window_stop(window->window);
+    window->window = NULL;
+}
+
+/* The stroke that the pointer draws, while its key is held. */
+static void draw(struct console_window *window, const struct window_event *event)
+{
+    struct stroke *stroke = &window->stroke;
+    if (!desk_is_held(&window->desk, DESK_DRAW)) {
+        stroke->point_count = 0; /* the next one is another */
+        return;
+    }
+    if (!event->has_pointer)
+        return;
+    if (stroke->point_count == 0)
+        stroke->number++;
+    if (!stroke_grow(stroke, event->x, event->y)) {
+        const struct stroke_point last = stroke->points[STROKE_POINTS_MAX - 1];
+        stroke->number++; /* goes on where that one ended */
+        stroke->point_count = 1;
+        stroke->points[0] = last;
+    }
+    strokes_put(&window->marks.strokes, stroke, event->desk.at_ns);
+}
+
+static void pump(void *context, uint64_t until_ns)
+{
+    struct console_window *window = context;
+    const struct window_event *event;
+    while ((event = window_event(window->window)) && event->desk.at_ns <= until_ns) {
+        enum motion_err err = desk_take(&window->desk, &event->desk);
+        (void)err; /* counted by the desk */
+        draw(window, event);
+        window_event_done(window->window);
+    }
+}
+
+static struct hands *open_desk(struct console_window *window, uint64_t now_ns)
+{
+    struct source *source = desk_source(&window->desk, pump, window);
+    window->has_desk = true;
+    return source ? hands_of(source, "the desk", now_ns) : NULL;
+}
+
+struct hands *console_window_hands(struct console_window *window, const char *spec, uint64_t now_ns)
+{
+    char why[512] = "not enough memory";
+    bool is_desk = window->window && (!spec || !strcmp(spec, "desk"));
+    struct hands *hands = is_desk ? open_desk(window, now_ns)
+                                  : hands_open(spec ? spec : "script", now_ns, why, sizeof why);
+    if (!hands)
+        fprintf(stderr, "jisr console: --hands %s: %s\n", spec ? spec : "", why);
+    return hands;
+}
+
+static void next_help(struct console_window *window)
+{
+    unsigned page = window->own.help + 1;
+    unsigned pages = console_view_help(&window->own, &window->map, page);
+    if (page > pages)
+        console_view_help(&window->own, &window->map, 0);
+}
+
+static void obey(struct console_window *window, enum desk_action action)
+{
+    struct view *own = &window->own;
+    switch (action) {
+    case DESK_HELP:
+        next_help(window);
+        break;
+    case DESK_SHOW:
+        own->show = (enum view_show)((own->show + 1) % VIEW_SHOWS);
+        break;
+    case DESK_LANGUAGE:
+        own->language = (enum words_language)((own->language + 1) % WORDS_LANGUAGES);
+        break;
+    case DESK_GHOST:
+        own->ghost = !own->ghost;
+        break;
+    case DESK_MUTE:
+        own->muted = !own->muted;
+        break;
+    case DESK_WIPE:
+        strokes_wipe(&window->marks.strokes, window->stroke.author);
+        break;
+    case DESK_FULL:
+        window_turn_full(window->window);
+        break;
+    case DESK_RECLUTCH:
+        window->reclutch_wanted = true;
+        break;
+    case DESK_MARK:
+        log_event(LOG_INFO, "moment_marked", "%s", "");
+        break;
+    default: /* the desk's own, or the lease's, which this console has no other for yet */
+        break;
+    }
+}
+
+static void heed_keys(struct console_window *window, const struct console_window_parts *parts,
+                      uint64_t now_ns)
+{
+    enum desk_action action;
+    if (!window->has_desk) {
+        struct clutch_hands hands;
+        bool is_frozen;
+        pump(window, now_ns);
+        desk_advance(&window->desk, now_ns, &hands, &is_frozen);
+    }
+    while (desk_order(&window->desk, &action))
+        obey(window, action);
+    if (window->reclutch_wanted)
+        hands_reclutch(parts->hands, now_ns);
+    window->reclutch_wanted = false;
+    bool talks = desk_is_held(&window->desk, DESK_TALK);
+    if (talks != window->talked)
+        voice_talk(parts->voice, talks);
+    window->talked = talks;
+}
+
+static void measure_display(struct console_window *window)
+{
+    struct window_shown shown;
+    while (window_shown(window->window, &shown)) {
+        window->display_ns = (int64_t)(shown.shown_ns - shown.ready_ns);
+        spread_add(&window->display, window->display_ns);
+    }
+}
+
+static int64_t hand_to_eye_ns(struct console_window *window, const struct eyes *eyes,
+                              uint64_t now_ns)
+{
+    if (eyes->hand_to_eye.count != window->to_eye_count) {
+        window->to_eye_count = eyes->hand_to_eye.count;
+        window->to_eye_ns = now_ns;
+    }
+    bool is_told = window->to_eye_count > 0 && now_ns - window->to_eye_ns <= TO_EYE_TOLD_NS;
+    return is_told ? eyes->last_hand_to_eye_ns : CONSOLE_VIEW_NONE;
+}
+
+static bool was_refused(struct console_window *window, const struct hands *hands, uint64_t now_ns)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < MOTION_ERRS; i++)
+        refused += hands_counts(hands)->refused[i];
+    if (refused > window->refused)
+        window->refused_ns = now_ns + REFUSED_TOLD_NS;
+    window->refused = refused;
+    return now_ns < window->refused_ns;
+}
+
+static void look(struct console_window *window, const struct console_window_parts *parts,
+                 uint64_t now_ns)
+{
+    const struct station *station = parts->station;
+    struct link_stats stats;
+    struct view view = window->own;
+
+    if (parts->operation->peer)
+        link_peer_stats(parts->operation->peer, now_ns, &stats);
+    if (station->sessions != window->sessions)
+        window->met_ns = now_ns;
+    window->sessions = station->sessions;
+    const struct console_facts facts = {
+        .now_ns = now_ns,
+        .name = link_identity_site(station->identity)->name,
+        .peer_name = station->peer_name,
+        .operation = parts->operation,
+        .stats = parts->operation->peer ? &stats : NULL,
+        .met_ns = window->met_ns,
+        .was_linked = station->sessions > 0,
+        .encode_ns = parts->eyes->last_encode_ns,
+        .back_ns = parts->eyes->last_back_ns,
+        .decode_ns = parts->eyes->last_decode_ns,
+        .display_ns = window->display_ns,
+        .hand_to_eye_ns = hand_to_eye_ns(window, parts->eyes, now_ns),
+        .picture_age_ns = gate_picture_age_ns(&parts->operation->gate, now_ns),
+        .desk = window->has_desk ? &window->desk : NULL,
+        .engaged = parts->engaged,
+        .refused = was_refused(window, parts->hands, now_ns),
+        .talks = parts->voice->talks,
+        .recording = parts->eyes->trace != NULL,
+        .has_sound = window_has_sound(window->window),
+    };
+    console_view_fill(&view, &facts);
+    if (now_ns < window->figures_ns)
+        console_view_keep_figures(&view, &window->told);
+    else
+        window->figures_ns = now_ns + FIGURES_NS;
+    strokes_fade(&window->marks.strokes, now_ns);
+    window_show(window->window, &view, &window->marks);
+    window->told = view;
+}
+
+bool console_window_turn(struct console_window *window, const struct console_window_parts *parts,
+                         uint64_t now_ns)
+{
+    if (!window->window)
+        return true;
+    measure_display(window);
+    heed_keys(window, parts, now_ns);
+    if (now_ns >= window->look_ns) {
+        look(window, parts, now_ns);
+        window->look_ns = now_ns + LOOK_NS;
+    }
+    if (!window_is_closed(window->window))
+        return true;
+    log_event(LOG_INFO, "window_closed", "%s", "");
+    return false;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The console's window and the hands at its desk: options, the view filled from what the console knows, what
+ * keys ask of the program. One thread, the loop's, but for the window's own inside. */
+#ifndef CONSOLE_WINDOW_H
+#define CONSOLE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "console_view.h"
+#include "eyes.h"
+#include "input/hands.h"
+#include "options.h"
+#include "screen/window.h"
+#include "station.h"
+#include "station/console.h"
+#include "voice.h"
+
+struct console_window_settings {
+    bool window, stereo, full, print_map, no_help;
+    const char *map, *language, *show;
+};
+
+extern const char *const console_window_shows[], *const console_window_languages[];
+
+/* The rows of an option table for the settings that stand at `at` in a program's own. */
+#define CONSOLE_WINDOW_OPTIONS(at)                                                                 \
+    {.name = "window",                                                                             \
+     .kind = OPTION_FLAG,                                                                          \
+     .offset = (at) + offsetof(struct console_window_settings, window),                            \
+     .help = "show the picture in a window, and take the hands of whoever sits at it"},            \
+        {.name = "show",                                                                           \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, show),                          \
+         .unit = "HOW",                                                                            \
+         .standard = "mono",                                                                       \
+         .choices = console_window_shows,                                                          \
+         .help = "the picture in the window"},                                                     \
+        {.name = "stereo",                                                                         \
+         .kind = OPTION_FLAG,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, stereo),                        \
+         .help = "pictures come as two side by side, the left eye's first"},                       \
+        {.name = "full",                                                                           \
+         .kind = OPTION_FLAG,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, full),                          \
+         .help = "the window takes the whole screen"},                                             \
+        {.name = "no-help",                                                                        \
+         .kind = OPTION_FLAG,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, no_help),                       \
+         .help = "the window begins without the column that explains the keys"},                   \
+        {.name = "language",                                                                       \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, language),                      \
+         .unit = "LANGUAGE",                                                                       \
+         .choices = console_window_languages,                                                      \
+         .help = "of the window; else as LC_ALL, LC_MESSAGES or LANG say"},                        \
+        {.name = "map",                                                                            \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, map),                           \
+         .unit = "FILE",                                                                           \
+         .help = "which key, button or axis does what; else as --print-map prints"},               \
+    {                                                                                              \
+        .name = "print-map", .kind = OPTION_FLAG,                                                  \
+        .offset = (at) + offsetof(struct console_window_settings, print_map),                      \
+        .help = "print the map that is built in, and nothing else"                                 \
+    }
+
+struct console_window {
+    struct window *window; /* NULL: none */
+    struct desk_map map;
+    struct desk desk;
+    bool has_desk;    /* the hands are the desk's */
+    struct view own;  /* settings of the window itself: language, help, how it shows */
+    struct view told; /* as last shown */
+    struct view_marks marks;
+    struct stroke stroke; /* being drawn */
+    uint64_t look_ns, figures_ns;
+    uint64_t refused, refused_ns; /* input so far, and when that last grew */
+    uint64_t to_eye_count, to_eye_ns, met_ns, sessions;
+    int64_t display_ns; /* of the last picture presented */
+    struct spread display;
+    bool talked, reclutch_wanted;
+};
+
+/* What the window looks at. */
+struct console_window_parts {
+    struct station *station;
+    struct console_station *operation;
+    struct eyes *eyes;
+    struct voice *voice;
+    struct hands *hands;
+    bool engaged; /* the last gesture's pedal */
+};
+
+/* Where `--print-map` is the only word: prints the map and is true. */
+bool console_window_prints_map(int argc, char **argv);
+
+/* Opens the window where one is asked for, before eyes_restart, whose pictures it shows from then on. False:
+ * told on standard error. */
+MUST_USE bool console_window_open(struct console_window *window,
+                                  const struct console_window_settings *settings, struct eyes *eyes,
+                                  uint64_t now_ns);
+void console_window_close(struct console_window *window);
+
+/* The hands that `spec` names (input/hands.h); NULL: those at the window's desk where there is one, else the
+ * script. NULL: told on standard error. */
+MUST_USE struct hands *console_window_hands(struct console_window *window, const char *spec,
+                                            uint64_t now_ns);
+
+/* In each turn of the loop. False: somebody has closed the window. */
+MUST_USE bool console_window_turn(struct console_window *window,
+                                  const struct console_window_parts *parts, uint64_t now_ns);
+
+#endif

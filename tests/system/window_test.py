@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody sits at the console's window: keys and mouse move the arm, and what takes the hands away holds it.
+usage: window_test.py JISR [WORD]"""
+import os
+
+import jisr
+import screen
+
+PRESS, RELEASE = ("mousedown", 1), ("mouseup", 1)
+
+
+class WindowTest(jisr.Case):
+    def setUp(self):
+        super().setUp()
+        if screen.missing():
+            self.skipTest(screen.missing())
+        self.screen = screen.Screen()
+        self.addCleanup(self.screen.close)
+
+    def sit_down(self, *options):
+        at = jisr.address()
+        cart = self.cart(at)
+        console = self.console(at, reclutch="ask", options=("--window", *options),
+                               before=("env", *(f"{key}={self.screen.environment[key]}"
+                                                for key in ("DISPLAY", "SDL_AUDIODRIVER"))))
+        self.assertTrue(self.screen.find(), self.tell(console))
+        self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 5), self.tell(cart, console))
+        return cart, console
+
+    def clutch_in(self, cart, console):
+        """A busy machine's own pause may hold the arm once more: a person would press again."""
+        def follows():
+            self.screen.do(*RELEASE, "mousemove", 640, 360, *PRESS)
+            return jisr.until(lambda: cart.hold == "none", seconds=2)
+        self.assertTrue(jisr.until(follows), self.tell(cart, console))
+
+    @staticmethod
+    def tip(console):
+        return [float(part) for part in console.status["tip"].split(",")]
+
+    def test_somebody_at_the_window_moves_the_arm_and_sees_it(self):
+        cart, console = self.sit_down("--language", "fr")
+        self.screen.do("key", "Tab")  # the left instrument, whose tip the status line has
+        self.clutch_in(cart, console)
+        before = self.tip(console)
+        self.screen.do("mousemove_relative", 60, 0, "sleep", 0.1, "mousemove_relative", 60, 0)
+
+        def moved():
+            return max(abs(a - b) for a, b in zip(before, self.tip(console))) > 0.002
+        self.assertTrue(jisr.until(moved), f"{before}\n{self.tell(cart, console)}")
+        self.assertGreater(self.screen.colours(self.folder), 1000)
+        self.screen.do(*RELEASE)
+        self.assertTrue(jisr.until(lambda: cart.hold == "released"), self.tell(cart, console))
+        for _ in range(5):  # each way of showing, each language, each page of help
+            self.screen.do("key", "F1", "key", "F2", "key", "F4")
+            self.assertGreater(self.screen.colours(self.folder), 1000)
+        for program in (console, cart):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+
+    def test_h50_a_window_that_loses_the_keyboard_holds_the_arm_until_a_fresh_press(self):
+        cart, console = self.sit_down()
+        self.clutch_in(cart, console)
+        self.screen.do("windowunmap", "--sync", self.screen.window)
+        self.assertTrue(jisr.until(lambda: cart.hold == "frozen"), self.tell(cart, console))
+        self.screen.do("windowmap", "--sync", self.screen.window, "windowfocus", self.screen.window,
+                       "mousemove_relative", 20, 20)
+        self.assertFalse(jisr.until(lambda: cart.hold == "none", seconds=2), self.tell(cart, console))
+        self.clutch_in(cart, console)
+
+    def test_h54_a_window_that_is_closed_lets_the_arm_go(self):
+        cart, console = self.sit_down()
+        self.clutch_in(cart, console)
+        self.screen.close_window()
+        self.assertEqual(console.wait(), 0, self.tell(console))
+        self.assertTrue(any("window_closed" in line for line in console.log), self.tell(console))
+        self.assertTrue(jisr.until(lambda: cart.hold == "session"), self.tell(cart))
+
+
+class WithoutTest(jisr.Case):
+    def asked(self, *options):
+        where = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        where["SDL_VIDEODRIVER"] = "x11"
+        return jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(),
+                        "--for", "1s", *options, env=where)
+
+    def test_without_a_screen_the_window_says_how_to_get_one(self):
+        done = self.asked("--window")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("xvfb-run", done.stderr)
+
+    def test_h51_a_wrong_map_is_told_by_its_line(self):
+        path = self.folder / "my.map"
+        path.write_text("engage space\nx mouse-y rate=fast\n")
+        done = self.asked("--window", "--map", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("line 2: not a number: 'fast'", done.stderr)
+
+    def test_a_desk_without_a_window_is_refused(self):
+        done = self.asked("--hands", "desk")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--window", done.stderr)
+
+    def test_the_map_that_is_printed_is_one_that_is_read(self):
+        printed = jisr.run(jisr.JISR, "console", "--print-map")
+        self.assertEqual(printed.returncode, 0)
+        path = self.folder / "printed.map"
+        path.write_text(printed.stdout)
+        self.assertIn("xvfb-run", self.asked("--window", "--map", path).stderr)  # no further
+
+
+jisr.main()

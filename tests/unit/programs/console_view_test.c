@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "console_view.h"
+
+#define MS UINT64_C(1000000)
+
+static struct console_station operation;
+static struct link_stats stats;
+static struct desk_map map;
+static struct desk desk;
+static struct console_facts facts;
+static struct view view;
+
+static int begin(void **state)
+{
+    (void)state;
+    char why[DESK_WHY_BYTES];
+    memset(&operation, 0, sizeof operation);
+    memset(&stats, 0, sizeof stats);
+    memset(&view, 0, sizeof view);
+    assert_int_equal(desk_map_read(&map, DESK_MAP_CONSOLE, strlen(DESK_MAP_CONSOLE), why), 0);
+    desk_init(&desk, &map, 0);
+    gate_init(&operation.gate, 500 * MS);
+    operation.gate.state = GATE_OPEN;
+    operation.peer = (struct link_peer *)&operation; /* never looked into here */
+    operation.has_state = true;
+    operation.heard_ns = 9990 * MS;
+    operation.state.arm_count = 2;
+    operation.state.operating_state = OPERATING_ENABLED;
+    stats.lines[0] = (struct link_line_stats){
+        .state = LINK_LINE_GOOD, .rtt_ns = 120 * MS, .delay_out_ns = 60 * MS, .loss_out = 0.01};
+    facts = (struct console_facts){.now_ns = 10000 * MS,
+                                   .name = "Shanghai",
+                                   .peer_name = "Theatre 1",
+                                   .operation = &operation,
+                                   .stats = &stats,
+                                   .was_linked = true,
+                                   .encode_ns = 10 * MS,
+                                   .back_ns = 65 * MS,
+                                   .decode_ns = 5 * MS,
+                                   .display_ns = 8 * MS,
+                                   .hand_to_eye_ns = 152 * MS,
+                                   .picture_age_ns = 90 * MS,
+                                   .desk = &desk,
+                                   .has_sound = true};
+    return 0;
+}
+
+static bool alarms(enum view_alarm alarm)
+{
+    struct view fresh = {.muted = false};
+    view = fresh;
+    console_view_fill(&view, &facts);
+    return view.alarms & 1u << alarm;
+}
+
+static void all_is_well_and_no_alarm(void **state)
+{
+    (void)state;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.alarms, 0);
+    assert_int_equal(view.role, VIEW_LEADS);
+    assert_string_equal(view.owner, "Shanghai");
+    assert_int_equal(view.arms[1].state, VIEW_ARM_FOLLOWS);
+    assert_true(view.arms[1].is_active && !view.arms[0].is_active);
+    assert_true(view.follows);
+}
+
+static void the_parts_of_the_delay_add_up_to_the_whole(void **state)
+{
+    (void)state;
+    double sum = 0;
+    console_view_fill(&view, &facts);
+    for (unsigned i = 0; i < VIEW_PARTS; i++)
+        sum += view.delay_ms[i];
+    assert_true(fabs(sum - view.hand_to_eye_ms) < 1e-9);
+    assert_true(fabs(view.hand_to_eye_ms - 160) < 1e-9);
+    assert_true(fabs(view.delay_ms[VIEW_NETWORK] - 125) < 1e-9);
+    assert_true(fabs(view.delay_ms[VIEW_ROBOT] - 12) < 1e-9);
+}
+
+static void h56_what_is_not_measured_is_no_number(void **state)
+{
+    (void)state;
+    facts.back_ns = facts.display_ns = facts.hand_to_eye_ns = CONSOLE_VIEW_NONE;
+    facts.picture_age_ns = UINT64_MAX;
+    stats.lines[0].rtt_ns = -1;
+    stats.lines[0].loss_out = -1;
+    console_view_fill(&view, &facts);
+    assert_true(isnan(view.delay_ms[VIEW_NETWORK]) && isnan(view.delay_ms[VIEW_ROBOT]));
+    assert_true(isnan(view.delay_ms[VIEW_DISPLAY]) && isnan(view.hand_to_eye_ms));
+    assert_true(isnan(view.picture_age_ms));
+    assert_true(isnan(view.lines[0].delay_ms) && isnan(view.lines[0].loss));
+    facts.stats = NULL;
+    console_view_fill(&view, &facts);
+    assert_true(isnan(view.delay_ms[VIEW_NETWORK]));
+}
+
+static void h53_each_fault_has_its_alarm(void **state)
+{
+    (void)state;
+    facts.hand_to_eye_ns = 230 * MS;
+    assert_true(alarms(VIEW_ALARM_DELAY_LONG));
+    facts.hand_to_eye_ns = 330 * MS;
+    assert_true(alarms(VIEW_ALARM_DELAY_STOP) && !alarms(VIEW_ALARM_DELAY_LONG));
+    facts.refused = true;
+    assert_true(alarms(VIEW_ALARM_INPUT_REFUSED));
+    operation.gate.state = GATE_OLD_PICTURE;
+    assert_true(alarms(VIEW_ALARM_PICTURE_OLD));
+    operation.heard_ns = facts.now_ns - CONSOLE_SILENCE_NS - 1;
+    assert_true(alarms(VIEW_ALARM_SILENT));
+    operation.state.hold_cause = HOLD_AGE;
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    operation.state.operating_state = OPERATING_FAULT;
+    assert_true(alarms(VIEW_ALARM_STOPPED));
+    operation.peer = NULL;
+    assert_true(alarms(VIEW_ALARM_SESSION_LOST));
+    assert_int_equal(view.role, VIEW_NOBODY);
+    facts.was_linked = false; /* not linked yet is no fault */
+    assert_false(alarms(VIEW_ALARM_SESSION_LOST));
+}
+
+static void a_foot_that_is_up_is_no_alarm(void **state)
+{
+    (void)state;
+    static const enum hold_cause usual[] = {HOLD_START, HOLD_RELEASED};
+    for (size_t i = 0; i < 2; i++) {
+        operation.state.hold_cause = usual[i];
+        assert_false(alarms(VIEW_ALARM_HOLDS));
+        assert_int_equal(view.arms[0].state, VIEW_ARM_RESTS);
+    }
+}
+
+static void h53_lines_that_are_left_are_told(void **state)
+{
+    (void)state;
+    assert_false(alarms(VIEW_ALARM_ONE_LINE)); /* there was one from the start */
+    stats.lines[1].state = stats.lines[2].state = LINK_LINE_GOOD;
+    assert_int_equal(alarms(VIEW_ALARM_LINE_LOST) || alarms(VIEW_ALARM_ONE_LINE), 0);
+    stats.lines[1].state = LINK_LINE_LOST;
+    assert_true(alarms(VIEW_ALARM_LINE_LOST) && !alarms(VIEW_ALARM_ONE_LINE));
+    stats.lines[2].state = LINK_LINE_SUSPECT;
+    assert_true(alarms(VIEW_ALARM_ONE_LINE) && !alarms(VIEW_ALARM_LINE_LOST));
+}
+
+static void h50_frozen_hands_are_told_when_they_moved_something(void **state)
+{
+    (void)state;
+    enum motion_err err = desk_take(&desk, &(struct desk_event){.kind = DESK_AWAY});
+    assert_int_equal(err, MOTION_OK);
+    assert_false(alarms(VIEW_ALARM_HANDS_AWAY));
+    desk.interrupted = true;
+    assert_true(alarms(VIEW_ALARM_HANDS_AWAY));
+    desk.unplugged = true;
+    assert_true(alarms(VIEW_ALARM_DEVICE_GONE) && !alarms(VIEW_ALARM_HANDS_AWAY));
+}
+
+static void without_a_loudspeaker_the_window_says_that_sounds_are_off(void **state)
+{
+    (void)state;
+    facts.has_sound = false;
+    console_view_fill(&view, &facts);
+    assert_true(view.muted);
+}
+
+static void help_has_every_action_of_the_map_once(void **state)
+{
+    (void)state;
+    unsigned pages = console_view_help(&view, &map, 1), told[DESK_ACTIONS] = {0};
+    assert_true(pages >= 2);
+    assert_int_equal(view.keys[0].action, DESK_ENGAGE);
+    for (unsigned page = 1; page <= pages; page++) {
+        assert_int_equal(console_view_help(&view, &map, page), pages);
+        assert_true(view.key_count >= 1 && view.key_count <= VIEW_KEYS_MAX);
+        for (unsigned i = 0; i < view.key_count; i++)
+            told[view.keys[i].action]++;
+    }
+    for (unsigned action = 0; action < DESK_ACTIONS; action++)
+        assert_true(told[action] <= 1);
+    assert_int_equal(told[DESK_GHOST] + told[DESK_HELP] + told[DESK_TALK], 3);
+    console_view_help(&view, &map, 0);
+    assert_int_equal(view.key_count, 0);
+    assert_int_equal(view.help, 0);
+}
+
+static void figures_are_kept_and_states_are_not(void **state)
+{
+    (void)state;
+    struct view before;
+    console_view_fill(&view, &facts);
+    before = view;
+    facts.back_ns = 72 * MS;
+    facts.hand_to_eye_ns = 242 * MS;
+    memset(&view, 0, sizeof view);
+    console_view_fill(&view, &facts);
+    console_view_keep_figures(&view, &before);
+    assert_true(view.hand_to_eye_ms == before.hand_to_eye_ms);
+    assert_int_equal(view.alarms, 1u << VIEW_ALARM_DELAY_LONG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(all_is_well_and_no_alarm, begin),
+        cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
+        cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),
+        cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
+        cmocka_unit_test_setup(a_foot_that_is_up_is_no_alarm, begin),
+        cmocka_unit_test_setup(h53_lines_that_are_left_are_told, begin),
+        cmocka_unit_test_setup(h50_frozen_hands_are_told_when_they_moved_something, begin),
+        cmocka_unit_test_setup(without_a_loudspeaker_the_window_says_that_sounds_are_off, begin),
+        cmocka_unit_test_setup(help_has_every_action_of_the_map_once, begin),
+        cmocka_unit_test_setup(figures_are_kept_and_states_are_not, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
