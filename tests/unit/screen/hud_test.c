@@ -185,7 +185,7 @@ static void a_view_is_drawn_the_same_each_time(void **state)
     free(first);
 }
 
-static void what_is_not_measured_is_drawn_and_is_no_number(void **state)
+static void h56_what_is_not_measured_is_drawn_and_hides_nothing(void **state)
 {
     (void)state;
     ordinary_view(&view);
@@ -235,7 +235,7 @@ int main(void)
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),
         cmocka_unit_test(a_view_is_drawn_the_same_each_time),
-        cmocka_unit_test(what_is_not_measured_is_drawn_and_is_no_number),
+        cmocka_unit_test(h56_what_is_not_measured_is_drawn_and_hides_nothing),
         cmocka_unit_test(no_word_is_missing),
     };
     return cmocka_run_group_tests(tests, open_hud, close_hud);
