@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arm/tool_file.h"
+#include "arm/sheet_file.h"
 #include "base/csv.h"
 #include "commands.h"
 #include "motion/reach.h"
@@ -187,7 +187,7 @@ int command_arm(int argc, char **argv)
 {
     static struct tool tool;
     struct arm_program_settings settings = {0};
-    struct tool_reason reason;
+    struct sheet_reason reason;
     struct job job = {.tool = &tool};
     char **operands;
     size_t count;

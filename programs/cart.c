@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "arm/tool_file.h"
 #include "cart_arms.h"
 #include "cart_camera.h"
+#include "cart_motion.h"
 #include "cart_pictures.h"
 #include "clock/clock.h"
 #include "commands.h"
@@ -35,11 +35,11 @@ struct cart_settings {
     struct option_list listen;
     const char *camera;
     const char *arm, *scene;
-    const char *tool;
     uint64_t arms;
     uint64_t picture_rate;
     uint64_t age_gate_ns, silence_gate_ns;
     double scale;
+    struct cart_motion_settings motion;
     uint64_t bitrate_kbit_max;
 };
 
@@ -80,12 +80,6 @@ static const struct option options[] = {
      .offset = OPTION_AT(scene),
      .unit = "NAME|FILE",
      .help = "what the robot with physics works on: one that is built in, or a MuJoCo file"},
-    {.name = "tool",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(tool),
-     .unit = "NAME|FILE",
-     .standard = "large-needle-driver",
-     .help = "the instruments: one that is built in, or a tool file"},
     {.name = "arms",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(arms),
@@ -118,6 +112,7 @@ static const struct option options[] = {
      .least = 0.01,
      .most = 1,
      .help = "how far the tip moves for each metre of the hand"},
+    CART_MOTION_OPTIONS(offsetof(struct cart_settings, motion)),
     {.name = "bitrate-max",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(bitrate_kbit_max),
@@ -140,6 +135,7 @@ struct cart {
     struct cart_station operation;
     struct cart_arms arms;
     struct tool tool; /* of both arms */
+    struct guard guard;
     struct cart_camera camera;
     struct cart_pictures pictures;
     struct voice voice;
@@ -433,6 +429,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     station_begin(&cart->station);
     follow.arm_count = (unsigned)settings->arms;
     follow.scale = settings->scale;
+    cart_motion_set(&follow, &cart->guard, &settings->motion, cart->arms.arm->layout);
     profile_standard(&profile);
     profile.limits[GATE_AGE].most = (double)settings->age_gate_ns * 1e-6;
     profile.limits[GATE_SILENCE].most = (double)settings->silence_gate_ns * 1e-6;
@@ -463,11 +460,8 @@ int command_cart(int argc, char **argv)
         !station_files_differ(&settings.station, "cart"))
         return 2;
     cart.settings = &settings;
-    struct tool_reason wrong_tool;
-    if (!tool_open(&cart.tool, settings.tool, &wrong_tool)) {
-        fprintf(stderr, "jisr cart: --tool: %s\n", wrong_tool.words);
+    if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion))
         return 2;
-    }
     if (!log_start()) {
         fputs("jisr cart: memory is short\n", stderr);
         return 1;

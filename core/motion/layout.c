@@ -73,16 +73,6 @@ struct quat layout_camera_turn(const struct layout *layout, const struct pose *c
         quat_multiply(quat_conjugate(layout->arms[index].orientation), camera->orientation));
 }
 
-void layout_turn_hands(struct gesture *gesture, const struct quat turns[static LAYOUT_ARMS])
-{
-    for (unsigned i = 0; i < gesture->hand_count && i < LAYOUT_ARMS; i++) {
-        struct pose *pose = &gesture->hands[i].pose;
-        struct quat turned = quat_multiply(turns[i], pose->orientation);
-        pose->position_m = quat_rotate(turns[i], pose->position_m);
-        pose->orientation = quat_normalise(quat_multiply(turned, quat_conjugate(turns[i])));
-    }
-}
-
 bool layout_project(const struct layout_lens *lens, struct vec3 in_camera_m, double *right,
                     double *up)
 {

@@ -16,7 +16,6 @@
 #ifndef MOTION_LAYOUT_H
 #define MOTION_LAYOUT_H
 
-#include "motion/gesture.h"
 #include "motion/instrument.h"
 
 enum {
@@ -65,10 +64,6 @@ struct pose layout_to_arm(const struct layout *layout, const struct pose *camera
  * quat_rotate(turn, d) there, its turn q is turn * q * conjugate(turn). */
 struct quat layout_camera_turn(const struct layout *layout, const struct pose *camera,
                                unsigned index);
-
-/* What hands do in the picture's axes, in the axes of the arm that each leads: hand i leads arm i. `turns` are
- * layout_camera_turn's. */
-void layout_turn_hands(struct gesture *gesture, const struct quat turns[static LAYOUT_ARMS]);
 
 /* Where a place in the camera's frame is in the picture: `*right` and `*up` from the middle, in halves of
  * the picture's HEIGHT (its upper edge is up = 1). False: it is not in front of the lens. */

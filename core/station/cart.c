@@ -156,8 +156,6 @@ static struct cart_news take_gesture(struct cart_station *cart, const struct car
         cart->without_lease++;
         err = MOTION_ERR_LEASE;
     }
-    if (err == MOTION_OK && cart->has_turns)
-        layout_turn_hands(&sample.gesture, cart->turns);
     if (err == MOTION_OK)
         news.outcome = follow_gesture(&cart->follow, &sample, now_ns);
     else
@@ -303,9 +301,8 @@ void cart_station_look(struct cart_station *cart, const struct layout *layout,
                        const double camera_jp[static CAMERA_AXES])
 {
     const struct pose camera = layout_camera(layout, camera_jp);
-    for (unsigned i = 0; i < LAYOUT_ARMS; i++)
-        cart->turns[i] = layout_camera_turn(layout, &camera, i);
-    cart->has_turns = true;
+    for (unsigned i = 0; i < cart->follow.settings.arm_count; i++)
+        follow_set_picture(&cart->follow, i, layout_camera_turn(layout, &camera, i));
 }
 
 struct cart_news cart_station_event(struct cart_station *cart, const struct link_event *event,

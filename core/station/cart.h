@@ -50,12 +50,10 @@ struct cart_station {
     struct link_peer
         *peer; /* the lease's owner, else the console that came first; NULL: no console */
     bool is_alone;
-    bool bedside_estop;             /* as the bedside last said */
-    uint32_t lease_known;           /* the number that follow goes by */
-    uint64_t tell_ns;               /* how things stand is told then, */
-    uint64_t watchers_ns;           /* and the arm's state to who only watches */
-    struct quat turns[LAYOUT_ARMS]; /* from the picture's axes to the arms', with: */
-    bool has_turns;
+    bool bedside_estop;        /* as the bedside last said */
+    uint32_t lease_known;      /* the number that follow goes by */
+    uint64_t tell_ns;          /* how things stand is told then, */
+    uint64_t watchers_ns;      /* and the arm's state to who only watches */
     uint64_t received, again;  /* gestures; datagrams whose newest gesture was known already */
     uint64_t without_lease;    /* of them refused because who sent them does not have it */
     enum hold_cause hold_told; /* by cart_station_tick */
@@ -88,8 +86,8 @@ struct cart_news {
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
                        const struct follow_settings *settings, bool is_alone);
 
-/* Where the camera looks from now on: gestures are in the picture's axes, and are taken into the arms' as
- * `layout` has them. Before the first call they are taken as they are. */
+/* Where the camera looks from now on: gestures are in the picture's axes, and from the next clutch-in on are
+ * taken into the arms' as `layout` has them. Before the first call they are taken as they are. */
 void cart_station_look(struct cart_station *cart, const struct layout *layout,
                        const double camera_jp[static CAMERA_AXES]);
 

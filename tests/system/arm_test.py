@@ -101,6 +101,16 @@ class ArmTest(unittest.TestCase):
             self.assertEqual(status, 0)
             self.assertIn("large-needle-driver, version 1", answers[0])
 
+    def test_h31_fixtures_with_an_error_are_refused_by_the_cart(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "field.fixtures"
+            path.write_text("fixtures 1\nmargin 1mm\nsphere vessel outside 0m 0m 0m 1mm\n",
+                            encoding="utf-8")
+            cart = subprocess.run([jisr.JISR, "cart", "--identity", folder, "--listen", "127.0.0.1:1",
+                                   "--fixtures", str(path)], capture_output=True, text=True, timeout=60)
+            self.assertEqual(cart.returncode, 2)
+            self.assertIn(f"--fixtures: {path}: line 3: a radius must be 2mm to 10m", cart.stderr)
+
     def test_wrong_words_are_told_the_right_ones(self):
         self.assertEqual(arm("forwards")[0], 2)
         self.assertIn("did you mean 'forward'?", arm("forwards")[2][0])

@@ -98,34 +98,6 @@ static void a_pose_goes_to_the_picture_and_back(void **state)
                         (struct vec3){0.003, 0.002, -0.001}, 1e-15));
 }
 
-static void hands_that_move_and_turn_in_the_picture_do_so_at_the_arms(void **state)
-{
-    (void)state;
-    struct pose camera = layout_camera(&LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
-    const struct quat turns[] = {layout_camera_turn(&LAYOUT_STANDARD, &camera, 0),
-                                 layout_camera_turn(&LAYOUT_STANDARD, &camera, 1)};
-    const struct pose hand = {{0.1, 0.05, -0.02},
-                              quat_from_rotation_vector((struct vec3){0.3, -0.1, 0.5})};
-    struct gesture gesture = {.hand_count = 2, .hands = {{hand, 0.2}, {hand, 0.4}}};
-    layout_turn_hands(&gesture, turns);
-    for (unsigned i = 0; i < 2; i++) {
-        struct pose seen = ready_tip(i);
-        struct pose tip = instrument_forward(&INSTRUMENT_LARGE_NEEDLE_DRIVER, INSTRUMENT_READY_JP);
-        const struct pose *turned = &gesture.hands[i].pose;
-        struct pose goal = {
-            vec3_add(tip.position_m, turned->position_m),
-            quat_normalise(quat_multiply(turned->orientation, tip.orientation)),
-        };
-        goal = layout_to_camera(&LAYOUT_STANDARD, &camera, i, &goal);
-        assert_true(
-            is_near(vec3_subtract(goal.position_m, seen.position_m), hand.position_m, 1e-12));
-        assert_true(quat_angle_between_rad(
-                        goal.orientation,
-                        quat_normalise(quat_multiply(hand.orientation, seen.orientation))) < 1e-7);
-    }
-    assert_true(gesture.hands[1].jaw_rad == 0.4);
-}
-
 static void each_joint_of_the_camera_moves_the_picture_its_own_way(void **state)
 {
     (void)state;
@@ -197,7 +169,6 @@ int main(void)
         cmocka_unit_test(both_ready_tips_stand_in_the_picture_left_and_right),
         cmocka_unit_test(both_tips_can_meet_in_front_of_the_camera),
         cmocka_unit_test(a_pose_goes_to_the_picture_and_back),
-        cmocka_unit_test(hands_that_move_and_turn_in_the_picture_do_so_at_the_arms),
         cmocka_unit_test(each_joint_of_the_camera_moves_the_picture_its_own_way),
         cmocka_unit_test(an_oblique_lens_looks_down_and_rolls_with_the_shaft),
         cmocka_unit_test(joints_of_the_camera_stay_inside_their_limits),

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arm/tool_file.h"
+#include "arm/sheet_file.h"
 
-static struct tool_reason refused(const char *name_or_path)
+static struct sheet_reason refused(const char *name_or_path)
 {
     struct tool tool;
-    struct tool_reason reason;
+    struct sheet_reason reason;
     if (tool_open(&tool, name_or_path, &reason))
         fail_msg("'%s' is taken", name_or_path);
     return reason;
@@ -21,7 +21,7 @@ static void a_name_finds_a_tool_inside_and_a_path_a_file(void **state)
 {
     (void)state;
     struct tool inside, file;
-    struct tool_reason reason;
+    struct sheet_reason reason;
     assert_true(tool_open(&inside, "large-needle-driver-si", &reason));
     assert_true(tool_open(&file, "tools/large-needle-driver-si.tool", &reason));
     assert_memory_equal(&inside, &file, sizeof file);
@@ -45,7 +45,7 @@ static void h30_a_file_with_a_fault_is_told_with_its_line(void **state)
     assert_true(fd >= 0);
     static const char text[] = "tool 1\nname a\njoint yaw 90\n";
     assert_true(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-    struct tool_reason reason = refused(path);
+    struct sheet_reason reason = refused(path);
     assert_non_null(strstr(reason.words, ": line 3: 3 words where the form is: joint"));
     for (int i = 0; i < 2000; i++)
         assert_true(write(fd, "##########\n", 11) == 11);
@@ -54,11 +54,33 @@ static void h30_a_file_with_a_fault_is_told_with_its_line(void **state)
     unlink(path);
 }
 
+static void h31_fixtures_of_a_file_are_read_or_told_with_its_line(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/jisr-fixtures-XXXXXX";
+    struct fixtures fixtures;
+    struct sheet_reason reason;
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    fputs("fixtures 1\nmargin 1mm\nplane floor 0m 0m 0m 0 0 1\n", file);
+    fflush(file);
+    assert_true(fixtures_open(&fixtures, path, &reason));
+    assert_int_equal(fixtures.count, 1);
+    fputs("sphere a inside 0m\n", file);
+    fclose(file);
+    assert_false(fixtures_open(&fixtures, path, &reason));
+    assert_non_null(strstr(reason.words, ": line 4: 4 words where the form is: sphere"));
+    unlink(path);
+    assert_false(fixtures_open(&fixtures, path, &reason));
+    assert_non_null(strstr(reason.words, "No such file"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_finds_a_tool_inside_and_a_path_a_file),
         cmocka_unit_test(an_unknown_name_is_told_the_nearest_or_all),
+        cmocka_unit_test(h31_fixtures_of_a_file_are_read_or_told_with_its_line),
         cmocka_unit_test(h30_a_file_with_a_fault_is_told_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "arm/sheet_file.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+enum { NAMES_MAX = 16 };
+
+PRINTF_LIKE(2, 3) static bool fail(struct sheet_reason *reason, const char *words, ...)
+{
+    va_list more;
+    va_start(more, words);
+    vsnprintf(reason->words, sizeof reason->words, words, more);
+    va_end(more);
+    return false;
+}
+
+static bool fail_as(struct sheet_reason *reason, const char *name, const struct sheet_fault *fault)
+{
+    return fault->line ? fail(reason, "%.200s: line %u: %s", name, fault->line, fault->words)
+                       : fail(reason, "%.200s: %s", name, fault->words);
+}
+
+static bool is_path(const char *word)
+{
+    const char *end = strrchr(word, '.');
+    return strchr(word, '/') || (end && !strcmp(end, ".tool"));
+}
+
+/* Reads up to `room` bytes of a file. */
+static bool read_file(char *text, size_t room, size_t *len, const char *path,
+                      struct sheet_reason *reason)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return fail(reason, "%.200s: %s", path, strerror(errno));
+    *len = fread(text, 1, room, file);
+    int why = ferror(file) ? errno : 0;
+    (void)fclose(file);
+    return !why || fail(reason, "%.200s: %s", path, strerror(why));
+}
+
+static bool refuse_name(const char *name, struct sheet_reason *reason)
+{
+    const char *names[NAMES_MAX + 1] = {NULL};
+    char all[256] = "";
+    for (size_t i = 0; i < NAMES_MAX && TOOL_TEXTS[i].name; i++) {
+        names[i] = TOOL_TEXTS[i].name;
+        size_t len = strlen(all);
+        snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *nearest = nearest_word(name, names);
+    return nearest
+               ? fail(reason, "no tool '%.80s', did you mean '%s'?", name, nearest)
+               : fail(reason, "no tool '%.80s'; there are %s, or the path of a file", name, all);
+}
+
+bool tool_open(struct tool *tool, const char *name_or_path, struct sheet_reason *reason)
+{
+    static char file[TOOL_BYTES_MAX + 1]; /* one more than is taken: what is longer is refused */
+    struct sheet_fault fault;
+    struct tool_text text = {.name = name_or_path, .text = file};
+    if (is_path(name_or_path)) {
+        if (!read_file(file, sizeof file, &text.len, name_or_path, reason))
+            return false;
+    } else {
+        const struct tool_text *inside = tool_text_named(name_or_path);
+        if (!inside)
+            return refuse_name(name_or_path, reason);
+        text = *inside;
+    }
+    return tool_read(tool, text.text, text.len, &fault) || fail_as(reason, text.name, &fault);
+}
+
+bool fixtures_open(struct fixtures *fixtures, const char *path, struct sheet_reason *reason)
+{
+    static char file[FIXTURES_BYTES_MAX + 1];
+    struct sheet_fault fault;
+    size_t len;
+    if (!read_file(file, sizeof file, &len, path, reason))
+        return false;
+    return fixtures_read(fixtures, file, len, &fault) || fail_as(reason, path, &fault);
+}
