@@ -60,23 +60,32 @@ static void fill_delay(struct view *view, const struct console_facts *facts)
     memcpy(view->band_ms, VIEW_BANDS_MS, sizeof view->band_ms);
 }
 
+/* What the cart's supervisor says, or, until it has, the arm's state. */
+static enum hold_cause cause_of(const struct console_station *operation)
+{
+    return operation->has_standing ? operation->standing.cause
+           : operation->has_state  ? operation->state.hold_cause
+                                   : HOLD_START;
+}
+
+static bool is_powered(const struct console_station *operation)
+{
+    return operation->has_standing ? operation->standing.state != SUPERVISOR_OFF &&
+                                         operation->standing.state != SUPERVISOR_STOPPED
+                                   : operation->state.operating_state != OPERATING_FAULT;
+}
+
 static enum view_arm_state arm_state_of(const struct console_facts *facts, unsigned index)
 {
     const struct console_station *operation = facts->operation;
     if (!operation->peer || !operation->has_state || index >= operation->state.arm_count)
         return VIEW_ARM_ABSENT;
-    if (operation->state.operating_state == OPERATING_DISABLED ||
-        operation->state.operating_state == OPERATING_FAULT)
+    if (!is_powered(operation))
         return VIEW_ARM_STOPPED;
-    switch (operation->state.hold_cause) {
-    case HOLD_NONE:
+    enum hold_cause cause = cause_of(operation);
+    if (cause == HOLD_NONE)
         return VIEW_ARM_FOLLOWS;
-    case HOLD_START:
-    case HOLD_RELEASED:
-        return VIEW_ARM_RESTS;
-    default:
-        return VIEW_ARM_HOLDS;
-    }
+    return hold_cause_is_rest(cause) ? VIEW_ARM_RESTS : VIEW_ARM_HOLDS;
 }
 
 static void fill_arms(struct view *view, const struct console_facts *facts)
@@ -93,7 +102,8 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
 static void fill_hands(struct view *view, const struct console_facts *facts)
 {
     view->engaged = facts->engaged;
-    view->scale = view->scale_advised = NAN;
+    view->scale = facts->operation->has_standing ? facts->operation->standing.scale : NOT_MEASURED;
+    view->scale_advised = facts->scale_advised;
     view->talks = facts->talks;
     if (!facts->desk)
         return;
@@ -102,7 +112,6 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->draws = desk_is_held(facts->desk, DESK_DRAW);
     view->turn_locked = facts->desk->turn_locked;
     view->place_locked = facts->desk->place_locked;
-    view->scale = facts->desk->gain;
 }
 
 static uint32_t line_alarms(const struct view *view)
@@ -141,40 +150,79 @@ static uint32_t hand_alarms(const struct console_facts *facts)
     return alarms;
 }
 
+static uint32_t arm_alarms(const struct view *view, const struct console_facts *facts)
+{
+    uint32_t alarms = 0;
+    enum hold_cause cause = cause_of(facts->operation);
+    bool is_held = view->arms[0].state == VIEW_ARM_HOLDS || view->arms[1].state == VIEW_ARM_HOLDS;
+    if (cause == HOLD_FORCE)
+        alarms |= 1u << VIEW_ALARM_FORCE_LIMIT;
+    else if (is_held)
+        alarms |= 1u << VIEW_ALARM_HOLDS;
+    if (cause == HOLD_DISABLED)
+        alarms |= 1u << VIEW_ALARM_NOT_ENABLED;
+    if (facts->operation->has_state && !is_powered(facts->operation))
+        alarms |= 1u << VIEW_ALARM_STOPPED;
+    if (facts->ghost_off)
+        alarms |= 1u << VIEW_ALARM_GHOST_OFF;
+    return alarms;
+}
+
+static uint32_t lease_alarms(const struct view *view, const struct console_facts *facts)
+{
+    if (view->role == VIEW_LEADS)
+        return view->asking[0] ? 1u << VIEW_ALARM_LEASE_ASKED : 0;
+    return facts->had_lease && view->owner[0] ? 1u << VIEW_ALARM_LEASE_TAKEN : 0;
+}
+
 static uint32_t alarms_of(const struct view *view, const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
     if (!operation->peer)
         return facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0;
-    uint32_t alarms = line_alarms(view) | delay_alarms(view) | hand_alarms(facts);
+    uint32_t alarms = line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |
+                      arm_alarms(view, facts) | lease_alarms(view, facts);
     if (facts->now_ns - operation->heard_ns > CONSOLE_SILENCE_NS)
         alarms |= 1u << VIEW_ALARM_SILENT;
-    for (unsigned i = 0; i < VIEW_ARMS; i++) {
-        if (view->arms[i].state == VIEW_ARM_HOLDS)
-            alarms |= 1u << VIEW_ALARM_HOLDS;
-        if (view->arms[i].state == VIEW_ARM_STOPPED)
-            alarms |= 1u << VIEW_ALARM_STOPPED;
-    }
     return alarms;
+}
+
+static void name_seat(const struct console_station *operation, uint8_t seat,
+                      char name[static VIEW_NAME_BYTES])
+{
+    name[0] = '\0';
+    if (seat < LEASE_SEATS)
+        snprintf(name, VIEW_NAME_BYTES, "%s",
+                 operation->roster.seats[seat].is_known ? operation->roster.seats[seat].name : "?");
+}
+
+static void fill_people(struct view *view, const struct console_facts *facts)
+{
+    const struct console_station *operation = facts->operation;
+    view->role = !operation->peer                       ? VIEW_NOBODY
+                 : console_station_has_lease(operation) ? VIEW_LEADS
+                                                        : VIEW_WATCHES;
+    if (!operation->peer)
+        return;
+    snprintf(view->peer, sizeof view->peer, "%s", facts->peer_name);
+    view->seconds = (uint32_t)((facts->now_ns - facts->met_ns) / NS_PER_S);
+    if (!operation->has_standing)
+        return;
+    view->lease = operation->standing.lease;
+    name_seat(operation, operation->standing.owner, view->owner);
+    name_seat(operation, operation->standing.asking, view->asking);
 }
 
 void console_view_fill(struct view *view, const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
-    bool is_linked = operation->peer != NULL;
-
-    view->role = is_linked ? VIEW_LEADS : VIEW_NOBODY; /* the cart takes one console (H-10) */
-    if (is_linked) {
-        snprintf(view->owner, sizeof view->owner, "%s", facts->name);
-        snprintf(view->peer, sizeof view->peer, "%s", facts->peer_name);
-        view->seconds = (uint32_t)((facts->now_ns - facts->met_ns) / NS_PER_S);
-    }
+    fill_people(view, facts);
     fill_lines(view, facts);
     fill_delay(view, facts);
     fill_arms(view, facts);
     fill_hands(view, facts);
-    view->follows = is_linked && operation->has_state && operation->state.hold_cause == HOLD_NONE;
-    view->hold_cause = operation->has_state ? operation->state.hold_cause : HOLD_START;
+    view->hold_cause = cause_of(operation);
+    view->follows = operation->peer && operation->has_state && view->hold_cause == HOLD_NONE;
     view->picture_age_ms = facts->picture_age_ns == UINT64_MAX
                                ? NOT_MEASURED
                                : (double)facts->picture_age_ns / NS_PER_MS;

@@ -14,7 +14,7 @@
 
 struct console_facts {
     uint64_t now_ns;
-    const char *name, *peer_name; /* ours, and the other end's of the last session */
+    const char *peer_name; /* of the last session */
     const struct console_station *operation;
     const struct link_stats *stats; /* of the session; NULL: none */
     uint64_t met_ns;                /* when it began */
@@ -26,11 +26,15 @@ struct console_facts {
     bool engaged;            /* the last gesture's pedal */
     bool refused;            /* input was, in the last seconds */
     bool talks, recording;
-    bool has_sound; /* the window could open a loudspeaker for alarms */
+    bool had_lease;       /* at some time of this session */
+    double scale_advised; /* NAN: none */
+    bool ghost_off;       /* it is wanted, and would be wrong */
+    bool has_sound;       /* the window could open a loudspeaker for alarms */
 };
 
 /* Fills what follows from the facts: all but language, layout, show, help, keys, ghost, flashes and the marks,
- * which are the window's own settings. */
+ * which are the window's own settings; but for
+ * a loudspeaker that is not there, `muted`. */
 void console_view_fill(struct view *view, const struct console_facts *facts);
 
 /* The rows of help on page `page`, from 1, by `map`; how many pages there are. */

@@ -2,12 +2,11 @@
 #include "console_window.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "input/desk_source.h"
-#include "link/identity.h"
-#include "link/site.h"
 #include "log/log.h"
 
 enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
@@ -16,6 +15,10 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 #define FIGURES_NS UINT64_C(250000000) /* what changes all the time is readable like this */
 #define REFUSED_TOLD_NS UINT64_C(3000000000)
 #define TO_EYE_TOLD_NS UINT64_C(5000000000) /* a delay is of the last motion, not of one long ago */
+
+#define TWICE_NS UINT64_C(2000000000)
+#define SCALE_STEP                                                                                 \
+    1.25 /* at each press; what was moved before stays as it is (motion/hand_map.h) */
 
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
@@ -28,12 +31,13 @@ bool console_window_prints_map(int argc, char **argv)
     return true;
 }
 
-static bool read_map(struct desk_map *map, const char *path)
+static bool read_map(struct desk_map *map, const char *path, bool is_bedside)
 {
+    const char *built_in = is_bedside ? DESK_MAP_BEDSIDE : DESK_MAP_CONSOLE;
     static char text[MAP_BYTES_MAX + 1];
     char why[DESK_WHY_BYTES];
     if (!path)
-        return desk_map_read(map, DESK_MAP_CONSOLE, strlen(DESK_MAP_CONSOLE), why) == 0;
+        return desk_map_read(map, built_in, strlen(built_in), why) == 0;
     FILE *file = fopen(path, "rb");
     if (!file) {
         fprintf(stderr, "jisr console: --map %s: %s\n", path, strerror(errno));
@@ -79,7 +83,7 @@ bool console_window_open(struct console_window *window,
     memset(window, 0, sizeof *window);
     if (!settings->window)
         return true;
-    if (!read_map(&window->map, settings->map))
+    if (!read_map(&window->map, settings->map, settings->is_bedside))
         return false;
     if (!window_start(&window->window, &asked, why)) {
         fprintf(stderr, "jisr console: --window: %s\n", why);
@@ -89,6 +93,8 @@ bool console_window_open(struct console_window *window,
     window->display_ns = CONSOLE_VIEW_NONE;
     window->own.language = words_language_chosen(settings->language);
     window->own.show = show_of(settings->show);
+    window->is_bedside = settings->is_bedside;
+    window->own.layout = settings->is_bedside ? VIEW_BEDSIDE : VIEW_CONSOLE;
     console_view_help(&window->own, &window->map, settings->no_help ? 0 : 1);
     eyes->screen = take_picture;
     eyes->screen_context = window->window;
@@ -161,7 +167,92 @@ static void next_help(struct console_window *window)
         console_view_help(&window->own, &window->map, 0);
 }
 
-static void obey(struct console_window *window, enum desk_action action)
+static void order(struct console_station *operation, enum order what, uint8_t seat)
+{
+    if (!console_station_order(operation, what, seat))
+        log_event(LOG_INFO, "order_unsent", "order=%s", order_word(what));
+}
+
+/* To whoever asks, else to nobody. */
+static void give_back(struct console_station *operation)
+{
+    uint8_t asking = operation->standing.asking;
+    bool is_asked = operation->has_standing && asking != LEASE_NOBODY;
+    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY);
+}
+
+static void scale_by(struct console_station *operation, double factor)
+{
+    struct pulse *pulse = &operation->pulse;
+    double now = pulse->scale > 0 ? pulse->scale : operation->standing.scale;
+    if (operation->has_standing)
+        pulse->scale = fmin(fmax(now * factor, PULSE_SCALE_LEAST), PULSE_SCALE_MOST);
+}
+
+/* The stop's button is down until somebody enables again: then it comes up, and at the next press the arm is
+ * looked after, step by step, as the cart allows. */
+static void enable(struct console_station *operation)
+{
+    struct pulse *pulse = &operation->pulse;
+    if (pulse->flags & PULSE_ESTOP)
+        pulse->flags &= (uint8_t)~PULSE_ESTOP;
+    else if (operation->standing.state == SUPERVISOR_STOPPED)
+        order(operation, ORDER_RESET, LEASE_NOBODY);
+    else if (operation->standing.state == SUPERVISOR_OFF ||
+             operation->standing.state == SUPERVISOR_DISABLED)
+        order(operation, ORDER_ENABLE, LEASE_NOBODY);
+    else
+        order(operation, ORDER_DISABLE, LEASE_NOBODY);
+}
+
+static void undock(struct console_window *window, struct console_station *operation,
+                   uint64_t now_ns)
+{
+    if (operation->standing.state == SUPERVISOR_UNDOCKING)
+        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
+        order(operation, ORDER_UNDOCK, LEASE_NOBODY);
+    window->undock_ns = now_ns;
+}
+
+/* What keys ask of the robot's end. True: it was that. */
+static bool obey_robot(struct console_window *window, struct console_station *operation,
+                       enum desk_action action, uint64_t now_ns)
+{
+    switch (action) {
+    case DESK_TAKE:
+    case DESK_TAKE_OVER:
+        order(operation, ORDER_REQUEST, LEASE_NOBODY);
+        return true;
+    case DESK_RELEASE:
+        give_back(operation);
+        return true;
+    case DESK_MARK:
+        order(operation, ORDER_MARK, LEASE_NOBODY);
+        return true;
+    case DESK_SCALE_UP:
+        scale_by(operation, SCALE_STEP);
+        return true;
+    case DESK_SCALE_DOWN:
+        scale_by(operation, 1 / SCALE_STEP);
+        return true;
+    case DESK_ENABLE:
+        enable(operation);
+        return true;
+    case DESK_STOP: /* the bedside's is the emergency stop; a console's stops too */
+        operation->pulse.flags |= PULSE_ESTOP;
+        order(operation, ORDER_STOP, LEASE_NOBODY);
+        return true;
+    case DESK_UNDOCK:
+        undock(window, operation, now_ns);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What keys ask of the window. */
+static void obey_window(struct console_window *window, enum desk_action action)
 {
     struct view *own = &window->own;
     switch (action) {
@@ -186,15 +277,21 @@ static void obey(struct console_window *window, enum desk_action action)
     case DESK_FULL:
         window_turn_full(window->window);
         break;
-    case DESK_RECLUTCH:
-        window->reclutch_wanted = true;
-        break;
-    case DESK_MARK:
-        log_event(LOG_INFO, "moment_marked", "%s", "");
-        break;
-    default: /* the desk's own, or the lease's, which this console has no other for yet */
+    default: /* the desk's own */
         break;
     }
+}
+
+static void talk(struct console_window *window, const struct console_window_parts *parts)
+{
+    bool talks = desk_is_held(&window->desk, DESK_TALK);
+    if (talks != window->talked)
+        voice_talk(parts->voice, talks);
+    window->talked = talks;
+    if (parts->voice->talks)
+        parts->operation->pulse.flags |= PULSE_TALKS;
+    else
+        parts->operation->pulse.flags &= (uint8_t)~PULSE_TALKS;
 }
 
 static void heed_keys(struct console_window *window, const struct console_window_parts *parts,
@@ -207,15 +304,13 @@ static void heed_keys(struct console_window *window, const struct console_window
         pump(window, now_ns);
         desk_advance(&window->desk, now_ns, &hands, &is_frozen);
     }
-    while (desk_order(&window->desk, &action))
-        obey(window, action);
-    if (window->reclutch_wanted)
-        hands_reclutch(parts->hands, now_ns);
-    window->reclutch_wanted = false;
-    bool talks = desk_is_held(&window->desk, DESK_TALK);
-    if (talks != window->talked)
-        voice_talk(parts->voice, talks);
-    window->talked = talks;
+    while (desk_order(&window->desk, &action)) {
+        if (action == DESK_RECLUTCH)
+            hands_reclutch(parts->hands, now_ns);
+        else if (!obey_robot(window, parts->operation, action, now_ns))
+            obey_window(window, action);
+    }
+    talk(window, parts);
 }
 
 static void measure_display(struct console_window *window)
@@ -238,6 +333,18 @@ static int64_t hand_to_eye_ns(struct console_window *window, const struct eyes *
     return is_told ? eyes->last_hand_to_eye_ns : CONSOLE_VIEW_NONE;
 }
 
+/* The whole, for the cart's gate and for the advice. */
+static void tell_delay(struct console_window *window, struct console_station *operation,
+                       int64_t to_eye_ns)
+{
+    int64_t whole_ns = to_eye_ns == CONSOLE_VIEW_NONE || window->display_ns == CONSOLE_VIEW_NONE
+                           ? to_eye_ns
+                           : to_eye_ns + window->display_ns;
+    operation->pulse.delay_ms = whole_ns == CONSOLE_VIEW_NONE ? -1 : (double)whole_ns / 1e6;
+    if (whole_ns > 0 && operation->has_standing)
+        advice_update(&window->advice, (uint64_t)whole_ns, operation->standing.scale);
+}
+
 static bool was_refused(struct console_window *window, const struct hands *hands, uint64_t now_ns)
 {
     uint64_t refused = 0;
@@ -258,12 +365,16 @@ static void look(struct console_window *window, const struct console_window_part
 
     if (parts->operation->peer)
         link_peer_stats(parts->operation->peer, now_ns, &stats);
-    if (station->sessions != window->sessions)
+    if (station->sessions != window->sessions) {
         window->met_ns = now_ns;
+        window->had_lease = false;
+    }
     window->sessions = station->sessions;
+    window->had_lease = window->had_lease || console_station_has_lease(parts->operation);
+    int64_t to_eye_ns = hand_to_eye_ns(window, parts->eyes, now_ns);
+    tell_delay(window, parts->operation, to_eye_ns);
     const struct console_facts facts = {
         .now_ns = now_ns,
-        .name = link_identity_site(station->identity)->name,
         .peer_name = station->peer_name,
         .operation = parts->operation,
         .stats = parts->operation->peer ? &stats : NULL,
@@ -273,13 +384,15 @@ static void look(struct console_window *window, const struct console_window_part
         .back_ns = parts->eyes->last_back_ns,
         .decode_ns = parts->eyes->last_decode_ns,
         .display_ns = window->display_ns,
-        .hand_to_eye_ns = hand_to_eye_ns(window, parts->eyes, now_ns),
+        .hand_to_eye_ns = to_eye_ns,
         .picture_age_ns = gate_picture_age_ns(&parts->operation->gate, now_ns),
         .desk = window->has_desk ? &window->desk : NULL,
         .engaged = parts->engaged,
         .refused = was_refused(window, parts->hands, now_ns),
         .talks = parts->voice->talks,
         .recording = parts->eyes->trace != NULL,
+        .had_lease = window->had_lease,
+        .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,
         .has_sound = window_has_sound(window->window),
     };
     console_view_fill(&view, &facts);

@@ -10,6 +10,7 @@
 #include "console_view.h"
 #include "eyes.h"
 #include "input/hands.h"
+#include "motion/advice.h"
 #include "options.h"
 #include "screen/window.h"
 #include "station.h"
@@ -19,6 +20,7 @@
 struct console_window_settings {
     bool window, stereo, full, print_map, no_help;
     const char *map, *language, *show;
+    bool is_bedside; /* the panel at the bedside: its own keys, all of them shown. No option */
 };
 
 extern const char *const console_window_shows[], *const console_window_languages[];
@@ -79,7 +81,9 @@ struct console_window {
     uint64_t to_eye_count, to_eye_ns, met_ns, sessions;
     int64_t display_ns; /* of the last picture presented */
     struct spread display;
-    bool talked, reclutch_wanted;
+    bool is_bedside, talked, had_lease;
+    uint64_t undock_ns; /* the key was pressed then: once more soon, and it is meant */
+    struct advice advice;
 };
 
 /* What the window looks at. */

@@ -52,7 +52,9 @@ void hud_people(const struct paint *paint, const struct view *view)
     paint_row(paint, row, hud_word(HUD_LINKED_TO, language), view->peer[0] ? view->peer : "–",
               PAINT_TEXT);
     row = next_row(row);
-    if (view->talks)
+    if (view->asking[0])
+        paint_row(paint, row, hud_word(HUD_ASKS, language), view->asking, PAINT_WARN);
+    else if (view->talks)
         paint_bold(paint, row, hud_word(HUD_TALKING, language), PAINT_BODY, PAINT_GOOD,
                    PAINT_START);
     else if (view->muted)

@@ -11,6 +11,7 @@ enum hud_word {
     HUD_LEASE,
     HUD_YOU,
     HUD_LINKED_TO,
+    HUD_ASKS,
     HUD_TALKING,
     HUD_MUTED,
     HUD_RECORDING,

@@ -44,6 +44,7 @@ enum view_part {
 enum view_alarm {
     VIEW_ALARM_INPUT_REFUSED, /* low: values of a device without meaning */
     VIEW_ALARM_GHOST_OFF,     /* the ghost is too far from the instrument to be shown */
+    VIEW_ALARM_LEASE_ASKED,   /* another wants what is ours */
     VIEW_ALARM_LINE_LOST,     /* one of several */
     VIEW_ALARM_NOT_RECORDED,
     VIEW_ALARM_DELAY_LONG, /* medium: beyond the profile's amber band */
@@ -108,9 +109,10 @@ struct view {
     enum words_language language;
     enum view_layout layout;
     enum view_role role;
-    char owner[VIEW_NAME_BYTES]; /* of the lease; "": nobody */
-    uint32_t lease;              /* its number; 0: none was ever given */
-    char peer[VIEW_NAME_BYTES];  /* whom we are linked to */
+    char owner[VIEW_NAME_BYTES];  /* of the lease; "": nobody */
+    char asking[VIEW_NAME_BYTES]; /* for it; "": nobody */
+    uint32_t lease;               /* its number; 0: none was ever given */
+    char peer[VIEW_NAME_BYTES];   /* whom we are linked to */
     struct view_arm arms[VIEW_ARMS];
     double force_high_n, force_most_n; /* of an alarm, medium and high */
     bool engaged;                      /* the pedal is down here */

@@ -23,8 +23,7 @@ enum desk_device desk_device_of(enum desk_control control)
 
 void desk_init(struct desk *desk, const struct desk_map *map, uint64_t now_ns)
 {
-    *desk = (struct desk){
-        .map = map, .alive_ns = now_ns, .advanced_ns = now_ns, .active = 1, .gain = 1};
+    *desk = (struct desk){.map = map, .alive_ns = now_ns, .advanced_ns = now_ns, .active = 1};
     desk->plugged[DESK_KEYBOARD] = desk->plugged[DESK_MOUSE] = true;
     for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
         desk->hands[i].pose = POSE_IDENTITY;
@@ -89,12 +88,6 @@ static void press(struct desk *desk, const struct desk_binding *binding, uint64_
         break;
     case DESK_LOCK_PLACE:
         desk->place_locked = !desk->place_locked;
-        break;
-    case DESK_SCALE_UP:
-        desk->gain = fmin(desk->gain * DESK_GAIN_STEP, DESK_GAIN_MOST);
-        break;
-    case DESK_SCALE_DOWN:
-        desk->gain = fmax(desk->gain / DESK_GAIN_STEP, DESK_GAIN_LEAST);
         break;
     case DESK_ENGAGE:
         if (desk->away)
@@ -208,8 +201,7 @@ static void pay_all(struct desk *desk, unsigned hand, double moves[static DESK_R
                     double step_s)
 {
     double share = fmin(1, step_s * NS_PER_S / (double)DESK_SPREAD_NS);
-    pay(desk->owed[hand] + DESK_X, moves + DESK_X, share,
-        DESK_SPEED_MOST_M_S / fmax(desk->gain, 1) * step_s);
+    pay(desk->owed[hand] + DESK_X, moves + DESK_X, share, DESK_SPEED_MOST_M_S * step_s);
     pay(desk->owed[hand] + DESK_ROLL, moves + DESK_ROLL, share, DESK_TURN_MOST_RAD_S * step_s);
     moves[DESK_JAW] += desk->owed[hand][DESK_JAW];
     desk->owed[hand][DESK_JAW] = 0;
@@ -220,10 +212,10 @@ static void go(const struct desk *desk, struct pose *pose, const double moves[st
 {
     struct vec3 turn = {moves[DESK_PITCH], moves[DESK_YAW], moves[DESK_ROLL]};
     struct vec3 place = {moves[DESK_X], moves[DESK_Y], moves[DESK_Z]};
-    place = vec3_limit(place, DESK_SPEED_MOST_M_S / fmax(desk->gain, 1) * step_s);
+    place = vec3_limit(place, DESK_SPEED_MOST_M_S * step_s);
     turn = vec3_limit(turn, DESK_TURN_MOST_RAD_S * step_s);
     if (!desk->place_locked)
-        pose->position_m = vec3_add(pose->position_m, vec3_scale(place, desk->gain));
+        pose->position_m = vec3_add(pose->position_m, place);
     if (!desk->turn_locked && vec3_length(turn) > 0)
         pose->orientation =
             quat_normalise(quat_multiply(quat_from_rotation_vector(turn), pose->orientation));

@@ -45,12 +45,6 @@
 #define DESK_SPEED_MOST_M_S 1.0
 #define DESK_TURN_MOST_RAD_S 6.3
 
-/* How much finer or larger the hand's motion can be made here; the cart's own scale comes on top. What was
- * moved before stays as it is, so nothing leaps. */
-#define DESK_GAIN_STEP 1.25
-#define DESK_GAIN_LEAST 0.2
-#define DESK_GAIN_MOST 2.5
-
 /* More counts than this at once are no hand's: a screen's width. */
 #define DESK_COUNTS_MOST 4096.0
 
@@ -86,7 +80,6 @@ struct desk {
     bool unplugged;   /* by a device that went, since the last press that took the hands */
     bool interrupted; /* and the instruments followed then */
     bool turn_locked, place_locked;
-    double gain;          /* of places: 1 at first, DESK_GAIN_STEP more or less at each press */
     uint64_t up_until_ns; /* the pedal is up before this */
     uint64_t alive_ns, advanced_ns;
     struct hand hands[GESTURE_HANDS_MAX];

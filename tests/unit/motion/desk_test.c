@@ -130,30 +130,6 @@ static void h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand(void *
     assert_true(right_x() == last);
 }
 
-static void finer_and_larger_motion_leap_nothing_and_have_ends(void **state)
-{
-    (void)state;
-    begin(DESK_MAP_CONSOLE);
-    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
-    assert_int_equal(move(DESK_KEY_RIGHT, 1), MOTION_OK);
-    pass(1000);
-    double before = right_x();
-    for (int i = 0; i < 20; i++) {
-        assert_int_equal(move(DESK_KEY_MINUS, 1), MOTION_OK);
-        assert_int_equal(move(DESK_KEY_MINUS, 0), MOTION_OK);
-    }
-    assert_true(desk.gain == DESK_GAIN_LEAST);
-    pass(1);
-    assert_true(right_x() - before < 0.05 * 1e-3);
-    pass(999);
-    assert_true(fabs(right_x() - before - 0.05 * DESK_GAIN_LEAST) < 1e-9);
-    for (int i = 0; i < 40; i++) {
-        assert_int_equal(move(DESK_KEY_PLUS, 1), MOTION_OK);
-        assert_int_equal(move(DESK_KEY_PLUS, 0), MOTION_OK);
-    }
-    assert_true(desk.gain == DESK_GAIN_MOST);
-}
-
 static void locks_hold_turns_and_places(void **state)
 {
     (void)state;
@@ -339,7 +315,6 @@ int main(void)
         cmocka_unit_test(a_held_key_moves_at_its_rate_and_with_another_it_turns),
         cmocka_unit_test(a_stick_has_a_dead_middle_and_one_for_each_hand),
         cmocka_unit_test(h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand),
-        cmocka_unit_test(finer_and_larger_motion_leap_nothing_and_have_ends),
         cmocka_unit_test(locks_hold_turns_and_places),
         cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),

@@ -31,10 +31,18 @@ static int begin(void **state)
     operation.heard_ns = 9990 * MS;
     operation.state.arm_count = 2;
     operation.state.operating_state = OPERATING_ENABLED;
+    operation.has_standing = true;
+    operation.standing = (struct standing){.state = SUPERVISOR_FOLLOWING,
+                                           .owner = 1,
+                                           .asking = LEASE_NOBODY,
+                                           .yours = 1,
+                                           .lease = 7,
+                                           .scale = 0.2};
+    operation.roster.seats[1] = (struct roster_seat){.is_known = true, .name = "Shanghai"};
+    operation.roster.seats[2] = (struct roster_seat){.is_known = true, .name = "Rabat"};
     stats.lines[0] = (struct link_line_stats){
         .state = LINK_LINE_GOOD, .rtt_ns = 120 * MS, .delay_out_ns = 60 * MS, .loss_out = 0.01};
     facts = (struct console_facts){.now_ns = 10000 * MS,
-                                   .name = "Shanghai",
                                    .peer_name = "Theatre 1",
                                    .operation = &operation,
                                    .stats = &stats,
@@ -46,6 +54,7 @@ static int begin(void **state)
                                    .hand_to_eye_ns = 152 * MS,
                                    .picture_age_ns = 90 * MS,
                                    .desk = &desk,
+                                   .scale_advised = (double)NAN,
                                    .has_sound = true};
     return 0;
 }
@@ -65,6 +74,8 @@ static void all_is_well_and_no_alarm(void **state)
     assert_int_equal(view.alarms, 0);
     assert_int_equal(view.role, VIEW_LEADS);
     assert_string_equal(view.owner, "Shanghai");
+    assert_int_equal(view.lease, 7);
+    assert_true(view.scale == 0.2);
     assert_int_equal(view.arms[1].state, VIEW_ARM_FOLLOWS);
     assert_true(view.arms[1].is_active && !view.arms[0].is_active);
     assert_true(view.follows);
@@ -113,9 +124,13 @@ static void h53_each_fault_has_its_alarm(void **state)
     assert_true(alarms(VIEW_ALARM_PICTURE_OLD));
     operation.heard_ns = facts.now_ns - CONSOLE_SILENCE_NS - 1;
     assert_true(alarms(VIEW_ALARM_SILENT));
-    operation.state.hold_cause = HOLD_AGE;
+    operation.standing.cause = HOLD_AGE;
     assert_true(alarms(VIEW_ALARM_HOLDS));
-    operation.state.operating_state = OPERATING_FAULT;
+    operation.standing.cause = HOLD_FORCE;
+    assert_true(alarms(VIEW_ALARM_FORCE_LIMIT) && !alarms(VIEW_ALARM_HOLDS));
+    operation.standing.cause = HOLD_DISABLED;
+    assert_true(alarms(VIEW_ALARM_NOT_ENABLED));
+    operation.standing.state = SUPERVISOR_OFF;
     assert_true(alarms(VIEW_ALARM_STOPPED));
     operation.peer = NULL;
     assert_true(alarms(VIEW_ALARM_SESSION_LOST));
@@ -124,12 +139,30 @@ static void h53_each_fault_has_its_alarm(void **state)
     assert_false(alarms(VIEW_ALARM_SESSION_LOST));
 }
 
+static void h10_who_leads_is_told_and_who_asks(void **state)
+{
+    (void)state;
+    operation.standing.asking = 2;
+    assert_true(alarms(VIEW_ALARM_LEASE_ASKED));
+    assert_string_equal(view.asking, "Rabat");
+    operation.standing.owner = 2;
+    operation.standing.asking = LEASE_NOBODY;
+    assert_false(alarms(VIEW_ALARM_LEASE_TAKEN)); /* it never was ours */
+    assert_int_equal(view.role, VIEW_WATCHES);
+    assert_string_equal(view.owner, "Rabat");
+    facts.had_lease = true;
+    assert_true(alarms(VIEW_ALARM_LEASE_TAKEN));
+    operation.standing.owner = LEASE_NOBODY;
+    assert_false(alarms(VIEW_ALARM_LEASE_TAKEN)); /* we gave it back */
+    assert_string_equal(view.owner, "");
+}
+
 static void a_foot_that_is_up_is_no_alarm(void **state)
 {
     (void)state;
     static const enum hold_cause usual[] = {HOLD_START, HOLD_RELEASED};
     for (size_t i = 0; i < 2; i++) {
-        operation.state.hold_cause = usual[i];
+        operation.standing.cause = usual[i];
         assert_false(alarms(VIEW_ALARM_HOLDS));
         assert_int_equal(view.arms[0].state, VIEW_ARM_RESTS);
     }
@@ -209,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
+        cmocka_unit_test_setup(h10_who_leads_is_told_and_who_asks, begin),
         cmocka_unit_test_setup(a_foot_that_is_up_is_no_alarm, begin),
         cmocka_unit_test_setup(h53_lines_that_are_left_are_told, begin),
         cmocka_unit_test_setup(h50_frozen_hands_are_told_when_they_moved_something, begin),
