@@ -9,9 +9,9 @@
 #include "cart_pictures.h"
 #include "clock/clock.h"
 #include "commands.h"
+#include "igtl_out.h"
 #include "log/log.h"
 #include "media/camera.h"
-#include "motion/travel.h"
 #include "station.h"
 #include "station/cart.h"
 #include "station/channels.h"
@@ -33,7 +33,7 @@ struct cart_settings {
     struct station_settings station;
     struct voice_settings voice;
     struct option_list listen;
-    const char *camera;
+    const char *camera, *igtl;
     const char *arm, *scene;
     uint64_t arms;
     uint64_t picture_rate;
@@ -48,6 +48,7 @@ struct cart_settings {
 static const struct option options[] = {
     STATION_OPTIONS,
     VOICE_OPTIONS(OPTION_AT(voice)),
+    IGTL_OPTION(OPTION_AT(igtl)),
     {.name = "listen",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(listen),
@@ -139,9 +140,9 @@ struct cart {
     struct cart_camera camera;
     struct cart_pictures pictures;
     struct voice voice;
+    struct igtl_out igtl;
     struct trace *trace;
     struct spread gesture_age;
-    struct travel travels[ARM_STATE_ARMS_MAX]; /* of the tips */
     uint64_t tick_ns, rate_ns;
     uint32_t picture_bps;
     int64_t last_age_ns;
@@ -222,6 +223,18 @@ static void log_hold(const struct follow *follow)
               "cause=\"%s\" clutch=%u", hold_cause_text(hold), follow->clutch_id);
 }
 
+static void tell_igtl(struct cart *cart, const struct arm_report *measured)
+{
+    const struct arm *arm = cart->arms.arm;
+    igtl_out_tell(&cart->igtl,
+                  &(struct igtl_robot){.measured_ns = arm_measured_ns(arm),
+                                       .layout = arm->layout,
+                                       .arm_count = arm->count,
+                                       .arms = measured,
+                                       .camera_jp = cart->arms.facts.camera_jp,
+                                       .hold = cart->operation.follow.supervisor.cause});
+}
+
 /* One millisecond of the arm's life, and what the console is told of it. */
 static void tick(struct cart *cart, uint64_t now_ns)
 {
@@ -238,11 +251,8 @@ static void tick(struct cart *cart, uint64_t now_ns)
             log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
     arm_update(cart->arms.arm, now_ns);
     cart_arms_look(&cart->arms, follow, now_ns);
-    for (unsigned i = 0; i < cart->arms.arm->count; i++) {
-        arm_measured_jp(cart->arms.arm, i, measured[i].measured_jp);
-        measured[i].measured_cp = arm_measured_cp(cart->arms.arm, i);
-        travel_note(&cart->travels[i], measured[i].measured_cp.position_m);
-    }
+    cart_arms_measure(&cart->arms, measured);
+    tell_igtl(cart, measured);
     if (follow->has_applied)
         moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns);
     cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
@@ -258,18 +268,6 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
     uint64_t most_bps = cart->settings->bitrate_kbit_max * 1000;
     cart->picture_bps = cart_pictures_rate_bps(&cart->pictures, bps < most_bps ? bps : most_bps);
     camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
-}
-
-static void put_arms(const struct cart *cart, struct status *status)
-{
-    for (unsigned i = 0; i < cart->arms.arm->count; i++) {
-        const struct travel *travel = &cart->travels[i];
-        if (travel->has_place)
-            status_put(status,
-                       "arm%u_x_mm=%.2f arm%u_y_mm=%.2f arm%u_z_mm=%.2f arm%u_travelled_mm=%.2f ",
-                       i + 1, travel->place_m.x * 1e3, i + 1, travel->place_m.y * 1e3, i + 1,
-                       travel->place_m.z * 1e3, i + 1, travel->length_m * 1e3);
-    }
 }
 
 static void put_status(struct cart *cart, uint64_t now_ns)
@@ -295,9 +293,9 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_ms(&status, "age_p99_ms", measured, (double)spread_at(&cart->gesture_age, 0.99));
     status_put_ms(&status, "encode_ms", cart->pictures.delay.encode.count > 0,
                   (double)spread_at(&cart->pictures.delay.encode, 0.5));
-    put_arms(cart, &status);
     cart_arms_put(&cart->arms, &status);
     voice_put(&cart->voice, &status);
+    igtl_out_put(&cart->igtl, &status);
     cart_camera_look(&cart->camera, now_ns);
     cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);
@@ -404,6 +402,8 @@ static bool open_camera(struct cart *cart, const struct cart_settings *settings)
                    .height = is_scene ? EYE_HEIGHT : HEIGHT,
                    .rate = (uint32_t)settings->picture_rate},
         .bit_rate_bps = START_BPS,
+        .seen = settings->igtl ? igtl_out_picture : NULL,
+        .seen_context = &cart->igtl,
     };
     if (cart_camera_start(&cart->camera, &camera, clock_monotonic_ns(), &reason) != MEDIA_OK) {
         fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera, reason.words);
@@ -467,6 +467,7 @@ int command_cart(int argc, char **argv)
         return 1;
     }
     bool opened = station_open(&cart.station, &settings.station, "cart", &settings.listen) &&
+                  igtl_out_open(&cart.igtl, settings.igtl, "cart") &&
                   open_robot(&cart, &settings) && open_camera(&cart, &settings) &&
                   station_make_link(&cart.station, cart.pictures.rate) &&
                   open_parts(&cart, &settings) && voice_open(&cart.voice, &settings.voice, "cart");
@@ -480,6 +481,7 @@ int command_cart(int argc, char **argv)
     }
     voice_close(&cart.voice);
     camera_thread_stop(cart.camera.thread);
+    igtl_out_close(&cart.igtl);
     cart_arms_close(&cart.arms);
     station_close(&cart.station);
     log_stop();

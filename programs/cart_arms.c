@@ -132,8 +132,30 @@ void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_
     }
 }
 
+void cart_arms_measure(struct cart_arms *arms, struct arm_report *measured)
+{
+    for (unsigned i = 0; i < arms->arm->count; i++) {
+        arm_measured_jp(arms->arm, i, measured[i].measured_jp);
+        measured[i].measured_cp = arm_measured_cp(arms->arm, i);
+        travel_note(&arms->travels[i], measured[i].measured_cp.position_m);
+    }
+}
+
+static void put_tips(const struct cart_arms *arms, struct status *status)
+{
+    for (unsigned i = 0; i < arms->arm->count; i++) {
+        const struct travel *travel = &arms->travels[i];
+        if (travel->has_place)
+            status_put(status,
+                       "arm%u_x_mm=%.2f arm%u_y_mm=%.2f arm%u_z_mm=%.2f arm%u_travelled_mm=%.2f ",
+                       i + 1, travel->place_m.x * 1e3, i + 1, travel->place_m.y * 1e3, i + 1,
+                       travel->place_m.z * 1e3, i + 1, travel->length_m * 1e3);
+    }
+}
+
 void cart_arms_put(const struct cart_arms *arms, struct status *status)
 {
+    put_tips(arms, status);
     if (!arms->scene)
         return;
     status_put(status, "task=%s ", arms->counts[ARM_EVENT_DONE] ? "done" : "open");

@@ -11,6 +11,7 @@
 #include "arm/arm.h"
 #include "media/scene_eye.h"
 #include "motion/tool.h"
+#include "motion/travel.h"
 #include "report.h"
 #include "station.h"
 #include "station/cart.h"
@@ -20,8 +21,9 @@ struct cart_arms {
     const char *scene; /* lent; NULL: it has none */
     struct scene_eye eye;
     uint64_t counts[ARM_EVENT_KINDS];
-    struct cart_robot facts; /* as of the tick before: what the robot's gates go by */
-    double done_s;           /* how long the task took, once it is done */
+    struct cart_robot facts;         /* as of the tick before: what the robot's gates go by */
+    struct travel travels[ARMS_MAX]; /* of the tips */
+    double done_s;                   /* how long the task took, once it is done */
 };
 
 struct cart_arms_settings {
@@ -47,6 +49,10 @@ const struct scene_eye *cart_arms_eye(const struct cart_arms *arms);
 /* Once a tick, after arm_update: logs and counts what happened, and measures `facts` against the set-points. */
 void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns);
 
+/* What the arms measure now, an entry for each. */
+void cart_arms_measure(struct cart_arms *arms, struct arm_report *measured);
+
+/* Where the tips are and how far they went, and what happened to the things. */
 void cart_arms_put(const struct cart_arms *arms, struct status *status);
 
 /* Whether there is a task to report on; `*task` is it. */

@@ -11,10 +11,12 @@
 #include "console_orders.h"
 #include "console_window.h"
 #include "eyes.h"
+#include "igtl_out.h"
 #include "input/hands.h"
 #include "lease_log.h"
 #include "log/log.h"
 #include "station.h"
+#include "station/channels.h"
 #include "station/console.h"
 #include "voice.h"
 
@@ -26,7 +28,7 @@ struct console_settings {
     struct voice_settings voice;
     struct console_window_settings window;
     struct option_list line;
-    const char *hands, *snapshot, *reclutch;
+    const char *hands, *snapshot, *reclutch, *igtl;
     uint64_t picture_gate_ns;
     bool control;
 };
@@ -39,6 +41,7 @@ static const struct option options[] = {
     STATION_OPTIONS,
     VOICE_OPTIONS(OPTION_AT(voice)),
     CONSOLE_WINDOW_OPTIONS(OPTION_AT(window)),
+    IGTL_OPTION(OPTION_AT(igtl)),
     {.name = "line",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(line),
@@ -97,6 +100,7 @@ struct console {
     struct voice voice;
     struct console_window window;
     bool engaged; /* by the last gesture */
+    struct igtl_out igtl;
     struct report_gestures gestures;
 };
 
@@ -147,6 +151,21 @@ static void log_hold(enum hold_cause hold)
               hold_cause_text(hold));
 }
 
+/* What the cart's arm was measured at, by our clock. */
+static void tell_igtl(struct console *console, const struct link_event *event)
+{
+    const struct console_station *operation = &console->operation;
+    if (event->kind != LINK_EVENT_SAMPLE || event->channel != STATION_STATE ||
+        !operation->has_state || !event->age.measured)
+        return;
+    igtl_out_tell(&console->igtl,
+                  &(struct igtl_robot){.measured_ns = event->received_ns - (uint64_t)event->age.ns,
+                                       .layout = &LAYOUT_STANDARD, /* the cart does not say */
+                                       .arm_count = operation->state.arm_count,
+                                       .arms = operation->state.arms,
+                                       .hold = operation->state.hold_cause});
+}
+
 static void on_event(void *context, const struct link_event *event)
 {
     struct console *console = context;
@@ -179,6 +198,7 @@ static void on_event(void *context, const struct link_event *event)
         break;
     }
     voice_event(&console->voice, event, now_ns);
+    tell_igtl(console, event);
     station_log(&console->station, event);
 }
 
@@ -321,6 +341,7 @@ static void put_status(struct console *console, uint64_t now_ns)
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
     voice_put(&console->voice, &status);
+    igtl_out_put(&console->igtl, &status);
     station_status(station, &status, operation->peer, now_ns);
 }
 
@@ -451,7 +472,8 @@ int command_console(int argc, char **argv)
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
                   open_parts(&console, &settings) &&
-                  voice_open(&console.voice, &settings.voice, "console");
+                  voice_open(&console.voice, &settings.voice, "console") &&
+                  igtl_out_open(&console.igtl, settings.igtl, "console");
     bool settled = false, met = false;
     if (opened) {
         station_claim(&console.station);
@@ -466,6 +488,7 @@ int command_console(int argc, char **argv)
     bool reported = opened && report(&console) && settled && met;
     console_window_close(&console.window);
     voice_close(&console.voice);
+    igtl_out_close(&console.igtl);
     if (console.hands)
         hands_close(console.hands);
     station_close(&console.station);

@@ -25,6 +25,11 @@ int64_t clock_wall_s(void)
     return (int64_t)(read_ns(CLOCK_REALTIME) / NS_PER_S);
 }
 
+uint64_t clock_wall_ns(void)
+{
+    return read_ns(CLOCK_REALTIME);
+}
+
 uint64_t clock_sleep_until(uint64_t until_ns)
 {
     struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S),

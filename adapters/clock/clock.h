@@ -12,6 +12,9 @@ uint64_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME, seconds since 1970: may jump; never used to judge an age. */
 int64_t clock_wall_s(void);
 
+/* The same in nanoseconds, for messages to other people's programs. */
+uint64_t clock_wall_ns(void);
+
 /* Sleeps until the monotonic clock reads `until_ns`, and answers what it reads then; at once when
  * that is past. */
 uint64_t clock_sleep_until(uint64_t until_ns);

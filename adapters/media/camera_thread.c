@@ -115,6 +115,8 @@ static void *run(void *argument)
         if (err)
             break;
         obey(self, &bit_rate_bps);
+        if (is_new && self->settings.seen)
+            self->settings.seen(self->settings.seen_context, &self->picture);
         if (is_new) /* else nothing: the console's picture grows old, as it is, and the hands freeze */
             err = encode(self);
     }

@@ -31,6 +31,9 @@ struct camera_thread_settings {
     struct camera_settings camera; /* 'unpaced' is for tests here as well */
     uint32_t bit_rate_bps;         /* to begin with */
     unsigned encoder_threads;      /* that share one picture; 0 is taken as 1 */
+    /* Sees each picture that is to be encoded, in the camera's thread; NULL: nobody does. */
+    void (*seen)(void *context, const struct picture *picture);
+    void *seen_context;
 };
 
 struct camera_frame {
