@@ -74,13 +74,14 @@ static void measure(struct cart_arms *arms, const struct follow *follow, uint64_
     struct cart_robot *facts = &arms->facts;
     uint64_t at_ns = arm_measured_ns(arms->arm);
     *facts = CART_ROBOT_PERFECT;
+    facts->force.arm_count = arms->arm->count;
     facts->silent_ms = now_ns > at_ns ? (double)(now_ns - at_ns) * 1e-6 : 0;
     arm_measured_camera_jp(arms->arm, facts->camera_jp);
     for (unsigned i = 0; i < arms->arm->count; i++) {
         struct pose tip = arm_measured_cp(arms->arm, i);
         struct vec3 error_m = vec3_subtract(follow->arms[i].tip.position_m, tip.position_m);
         facts->error_mm = fmax(facts->error_mm, vec3_length(error_m) * 1e3);
-        facts->force_n = fmax(facts->force_n, vec3_length(arm_measured_cf(arms->arm, i)));
+        facts->force.forces_n[i] = arm_measured_cf(arms->arm, i);
     }
 }
 

@@ -7,9 +7,8 @@
 #include "station/channels.h"
 
 #define MS UINT64_C(1000000)
-#define WATCHER_STATE_NS (10 * MS) /* who only watches is told of the arm so often */
 
-const struct cart_robot CART_ROBOT_PERFECT = {.motors_good = true};
+const struct cart_robot CART_ROBOT_PERFECT = {.motors_good = true, .force = {.arm_count = 2}};
 
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
                        const struct follow_settings *settings, bool is_alone)
@@ -348,8 +347,11 @@ void cart_station_robot(struct cart_station *cart, const struct cart_robot *robo
     gates_read(gates, GATE_ARM, robot->silent_ms, follows);
     gates_read(gates, GATE_TRACKING, robot->error_mm, follows);
     gates_read(gates, GATE_TRACKING_NEAR, robot->error_mm, follows);
-    gates_read(gates, GATE_FORCE, robot->force_n, follows);
-    gates_read(gates, GATE_FORCE_NEAR, robot->force_n, follows);
+    bool has_force = tip_force_check(&robot->force) == MOTION_OK;
+    double force_n = has_force ? tip_force_most_n(&robot->force) : GATE_UNMEASURED;
+    gates_read(gates, GATE_FORCE, force_n, follows);
+    gates_read(gates, GATE_FORCE_NEAR, force_n, follows);
+    cart->force = has_force ? robot->force : (struct tip_force){.arm_count = 0};
     memcpy(cart->camera_jp, robot->camera_jp, sizeof cart->camera_jp);
 }
 
@@ -407,73 +409,6 @@ bool cart_station_tick(struct cart_station *cart, uint64_t now_ns)
     if (changed)
         cart->tell_ns = 0;
     return changed;
-}
-
-static void tell_standing(struct cart_station *cart, uint64_t now_ns)
-{
-    uint8_t bytes[STANDING_BYTES];
-    struct standing standing = {
-        .state = cart->follow.supervisor.state,
-        .cause = cart->follow.supervisor.cause,
-        .reaction = cart->follow.reaction,
-        .owner = cart->lease.owner,
-        .asking = cart->lease.asking,
-        .lease = cart->lease.number,
-        .failing = cart->follow.gates.failing,
-        .scale = cart->follow.settings.scale,
-    };
-    standing.flags =
-        (uint8_t)((lease_owner_is_silent(&cart->lease, now_ns) ? STANDING_OWNER_SILENT : 0) |
-                  (cart->follow.supervisor.estop ? STANDING_ESTOP : 0) |
-                  (cart->is_alone ? STANDING_ALONE : 0));
-    for (unsigned i = 0; i < LEASE_SEATS; i++)
-        standing.here |= (uint8_t)(cart->lease.seats[i].here ? 1U << i : 0);
-    memcpy(standing.camera_jp, cart->camera_jp, sizeof standing.camera_jp);
-    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
-        struct cart_member *member = &cart->members[i];
-        if (!member->peer)
-            continue;
-        standing.yours = member->seat;
-        standing_encode(&standing, bytes);
-        enum link_err err = link_send_sample(member->peer, STATION_PULSE, bytes, sizeof bytes,
-                                             now_ns, now_ns, NULL);
-        (void)err; /* it ended this instant: its event follows */
-    }
-}
-
-static void tell_watchers(struct cart_station *cart, const uint8_t *bytes, size_t len,
-                          uint64_t now_ns)
-{
-    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
-        struct link_peer *peer = cart->members[i].peer;
-        if (!peer || peer == cart->peer)
-            continue;
-        enum link_err err = link_send_sample(peer, STATION_STATE, bytes, len, now_ns, now_ns, NULL);
-        (void)err; /* as above */
-    }
-}
-
-size_t cart_station_tell(struct cart_station *cart, const struct arm_report *measured,
-                         uint64_t now_ns, uint8_t out[static ARM_STATE_BYTES_MAX],
-                         uint32_t *sequence)
-{
-    struct arm_state state;
-    follow_report(&cart->follow, &state);
-    memcpy(state.arms, measured, state.arm_count * sizeof *measured);
-    size_t len = arm_state_encode(&state, out);
-    if (now_ns >= cart->tell_ns) {
-        cart->tell_ns = now_ns + STATION_PULSE_NS;
-        tell_standing(cart, now_ns);
-    }
-    if (now_ns >= cart->watchers_ns) {
-        cart->watchers_ns = now_ns + WATCHER_STATE_NS;
-        tell_watchers(cart, out, len, now_ns);
-    }
-    if (!cart->peer)
-        return 0;
-    enum link_err err =
-        link_send_sample(cart->peer, STATION_STATE, out, len, now_ns, now_ns, sequence);
-    return err == LINK_OK ? len : 0; /* else the session ended this instant: its event follows */
 }
 
 struct cart_counts cart_station_counts(const struct cart_station *cart)

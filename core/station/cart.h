@@ -27,6 +27,7 @@
 #include "link/link.h"
 #include "motion/follow.h"
 #include "motion/layout.h"
+#include "motion/tip_force.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -50,10 +51,13 @@ struct cart_station {
     struct link_peer
         *peer; /* the lease's owner, else the console that came first; NULL: no console */
     bool is_alone;
-    bool bedside_estop;        /* as the bedside last said */
-    uint32_t lease_known;      /* the number that follow goes by */
-    uint64_t tell_ns;          /* how things stand is told then, */
-    uint64_t watchers_ns;      /* and the arm's state to who only watches */
+    bool bedside_estop;   /* as the bedside last said */
+    uint32_t lease_known; /* the number that follow goes by */
+    uint64_t tell_ns;     /* how things stand is told then, */
+    uint64_t watchers_ns; /* and the arm's state to who only watches */
+    uint64_t force_ns;    /* and what presses on the instruments */
+    struct tip_force force;
+    bool pressed;              /* something did, at the tick before */
     uint64_t received, again;  /* gestures; datagrams whose newest gesture was known already */
     uint64_t without_lease;    /* of them refused because who sent them does not have it */
     enum hold_cause hold_told; /* by cart_station_tick */
@@ -99,7 +103,7 @@ struct cart_robot {
     bool motors_good;
     double silent_ms; /* since it last said where it is */
     double error_mm;  /* between set-point and measured tip, the greater of the arms */
-    double force_n;   /* at a tip, likewise */
+    struct tip_force force;
     double camera_jp[STANDING_CAMERA_AXES];
 };
 

@@ -2,6 +2,7 @@
 #include "station/channels.h"
 
 #include "base/bytes.h"
+#include "motion/tip_force.h"
 #include "voice/packet.h"
 
 enum {
@@ -25,6 +26,7 @@ void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns)
         (struct link_sample_channel){.period_ns = STATION_TICK_NS, .every = true};
     link->samples[STATION_STATE] = (struct link_sample_channel){.period_ns = STATION_TICK_NS};
     link->samples[STATION_PULSE] = (struct link_sample_channel){.period_ns = STATION_PULSE_NS};
+    link->samples[STATION_FORCE] = (struct link_sample_channel){.period_ns = TIP_FORCE_FAST_NS};
     (is_cart ? link->frames_sent : link->frames_received)[STATION_PICTURES] = pictures;
     link->frames_sent[STATION_VOICE] = link->frames_received[STATION_VOICE] = voice;
 }

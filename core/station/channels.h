@@ -3,6 +3,7 @@
  *     samples 0   gestures (motion/gesture.h), console to cart, each one matters
  *     samples 1   arm state (motion/arm_state.h), cart to console, the newest matters
  *     samples 2   to the cart: a pulse (station/pulse.h); from it: how things stand (station/standing.h)
+ *     samples 3   from the cart: what presses on the instruments (motion/tip_force.h)
  *     frames 0    pictures (motion/picture_head.h, then H.264 Annex B), cart to console; tag: the last
  *                 gesture that had moved the arm
  *     frames 1    voice (voice/packet.h), both ways, 20 ms in each; tag: who speaks, as the packet says
@@ -21,7 +22,7 @@
 #include "base/attr.h"
 #include "link/link.h"
 
-enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PULSE = 2 };
+enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PULSE = 2, STATION_FORCE = 3 };
 enum { STATION_PICTURES = 0, STATION_VOICE = 1 };
 enum { STATION_RECOVER = 1, STATION_ORDER = 2, STATION_ROSTER = 3, STATION_RECOVER_BYTES = 9 };
 

@@ -59,7 +59,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->peer = peer;
     console->refused_wait_ns = 0;
     console->meetings++;
-    console->has_state = console->has_standing = false;
+    console->has_state = console->has_standing = console->has_force = false;
     console->heard_ns = now_ns;
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
@@ -133,11 +133,29 @@ static enum console_news take_standing(struct console_station *console,
     return is_news ? CONSOLE_LEASE : CONSOLE_NOTHING;
 }
 
+static void take_force(struct console_station *console, const struct link_event *event)
+{
+    if (tip_force_decode(&console->force, event->bytes, event->len) != MOTION_OK)
+        return;
+    console->has_force = true;
+    console->force_ns = event->received_ns;
+}
+
+const struct tip_force *console_station_force(const struct console_station *console,
+                                              uint64_t now_ns)
+{
+    bool is_known = console->peer && console->has_force && console->force_ns <= now_ns &&
+                    now_ns - console->force_ns <= TIP_FORCE_FORGOTTEN_NS;
+    return is_known ? &console->force : NULL;
+}
+
 static enum console_news take_sample(struct console_station *console,
                                      const struct link_event *event)
 {
     if (event->channel == STATION_STATE)
         return take_state(console, event);
+    if (event->channel == STATION_FORCE)
+        take_force(console, event);
     return event->channel == STATION_PULSE ? take_standing(console, event) : CONSOLE_NOTHING;
 }
 

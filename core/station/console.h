@@ -30,6 +30,7 @@
 #include "motion/arm_state.h"
 #include "motion/gate.h"
 #include "motion/hold_log.h"
+#include "motion/tip_force.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/reclutch.h"
@@ -66,6 +67,9 @@ struct console_station {
     bool has_standing; /* the cart has said how things stand in this session: */
     struct standing standing;
     struct roster roster; /* and who is there */
+    bool has_force;
+    struct tip_force force; /* as the cart last told, */
+    uint64_t force_ns;      /* when it came */
     uint64_t meetings;
     struct hold_log holds;
 };
@@ -145,6 +149,10 @@ MUST_USE enum console_line_err console_station_line_add(struct console_station *
 MUST_USE enum console_line_err console_station_line_pull(struct console_station *console,
                                                          uint8_t line, uint64_t now_ns,
                                                          uint8_t *socket);
+
+/* What presses on the instruments; NULL: not measured, or no news of it for TIP_FORCE_FORGOTTEN_NS. */
+const struct tip_force *console_station_force(const struct console_station *console,
+                                              uint64_t now_ns);
 
 /* Dials where that is due, sends a pulse, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "motion/tip_force.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -17,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct standing standing;
     struct order_message order;
     struct roster roster;
+    struct tip_force force;
 
     if (pulse_decode(&pulse, data, size) == MOTION_OK) {
         pulse_encode(&pulse, again);
@@ -26,6 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (standing_decode(&standing, data, size) == MOTION_OK) {
         standing_encode(&standing, again);
         if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (tip_force_decode(&force, data, size) == MOTION_OK) {
+        if (tip_force_encode(&force, again) != size || memcmp(again, data, size) != 0)
             abort();
     }
     if (order_decode(&order, data, size)) {

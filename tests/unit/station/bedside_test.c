@@ -208,6 +208,37 @@ static void a_scale_that_the_surgeon_changes_moves_nothing_by_itself(void **stat
     assert_true(ends.console.station.standing.scale > 0.49);
 }
 
+static void h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not(void **state)
+{
+    (void)state;
+    ends.pressed_n = 2;
+    ends_run(100);
+    const struct tip_force *here =
+        console_station_force(&ends.console.station, pair_local_ns(ends.pair, PAIR_CONSOLE));
+    const struct tip_force *there = console_station_force(&ends.twin, pair_true_ns(ends.pair));
+    assert_non_null(here);
+    assert_non_null(there);
+    assert_true(here->forces_n[0].z > 1.9 && there->forces_n[0].z > 1.9);
+    assert_true(supervisor_follows(&follow->supervisor));
+    assert_int_equal(follow->reaction,
+                     REACTION_WARN); /* of the delay, which nobody measures here */
+    ends.pressed_n = 5;
+    ends_run(10);
+    assert_int_equal(follow->reaction, REACTION_SCALE_DOWN);
+    ends.pressed_n = 9;
+    ends_run(10);
+    assert_int_equal(follow->supervisor.cause, HOLD_FORCE);
+    ends.pressed_n = (double)NAN; /* no sensor any more */
+    ends_run(500);
+    assert_null(
+        console_station_force(&ends.console.station, pair_local_ns(ends.pair, PAIR_CONSOLE)));
+    ends_clutch_again();
+    assert_int_equal(follow->supervisor.cause, HOLD_FORCE);
+    ends.pressed_n = 0;
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
 static void everybody_knows_who_is_there_and_who_has_the_lease(void **state)
 {
     (void)state;
@@ -240,6 +271,8 @@ int main(void)
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(a_scale_that_the_surgeon_changes_moves_nothing_by_itself,
                                         begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, begin, ends_end),
         cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
                                         ends_end),
     };

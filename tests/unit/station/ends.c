@@ -71,7 +71,9 @@ static void cart_turn(uint64_t true_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
-    cart_station_robot(&cart->station, &CART_ROBOT_PERFECT);
+    struct cart_robot robot = CART_ROBOT_PERFECT;
+    robot.force.forces_n[0].z = ends.pressed_n;
+    cart_station_robot(&cart->station, &robot);
     cart->hold_changes += cart_station_tick(&cart->station, now_ns);
     for (unsigned i = 0; i < FOLLOW_STANDARD.arm_count; i++) {
         memcpy(measured[i].measured_jp, cart->station.follow.arms[i].joints,

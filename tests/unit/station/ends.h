@@ -45,7 +45,8 @@ struct ends {
     double away_m; /* so far the hand has gone aside */
     bool
         reclutches; /* recorded hands do as console_station_turn says; else the foot alone counts */
-    bool camera;    /* sends pictures */
+    double pressed_n;     /* on the left instrument, along z */
+    bool camera;          /* sends pictures */
     bool damages, blinds; /* pictures come damaged; cannot be read */
     char
         said[LINK_REASON_BYTES]; /* why a session was last closed or refused at the visitor's end */
