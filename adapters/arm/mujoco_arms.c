@@ -186,8 +186,10 @@ char *mujoco_arms_xml(const struct instrument *instrument, const struct layout *
         write_arm(out, instrument, &layout->arms[i], names[i]);
     fputs("</worldbody>\n<equality>\n", out);
     for (unsigned i = 0; i < count; i++)
-        fprintf(out, "<weld name='%s_grasp' body1='%s_palm' active='false'/>\n", names[i],
-                names[i]);
+        fprintf(
+            out,
+            "<weld name='%s_grasp' body1='%s_palm' active='false' solimp='0.99 0.999 0.0005'/>\n",
+            names[i], names[i]);
     fputs("</equality>\n<actuator>\n", out);
     for (unsigned i = 0; i < count; i++)
         for (int axis = 0; axis < MOTORS; axis++)

@@ -8,6 +8,7 @@
 #define GRASP_MOST_N 10.0 /* more than this, smoothed, tears a thing from the jaws */
 #define CLOSES_RAD 0.02   /* jaws are closing: asked this much less than they are */
 #define OPENS_RAD 0.05    /* they open: asked this much more than when they grasped */
+#define GRIP_RAD 0.004    /* beyond what they hold, the jaws close no further: some 0.6 N */
 #define FORCE_SHARE 0.1   /* of a step's force in what is told: 10 ms to settle */
 
 static double jaw_rad(const struct world *world, unsigned index)
@@ -21,9 +22,11 @@ static void servo(struct world *world, const struct world_orders *orders)
 {
     for (unsigned index = 0; index < world->count; index++) {
         const struct world_arm *arm = &world->arms[index];
+        double jaw = orders->joints[index][AXIS_JAW];
+        if (arm->held_body) /* the constraint holds it: harder jaws would squeeze it out */
+            jaw = fmax(jaw, arm->held_jaw_rad - GRIP_RAD);
         for (int i = 0; i < WORLD_MOTORS; i++)
-            world->data->ctrl[arm->control[i]] =
-                i < AXIS_JAW ? orders->joints[index][i] : orders->joints[index][AXIS_JAW] / 2;
+            world->data->ctrl[arm->control[i]] = i < AXIS_JAW ? orders->joints[index][i] : jaw / 2;
     }
 }
 
@@ -41,7 +44,8 @@ static void grasp(struct world *world, unsigned index, int body)
     mju_rotVecMatT(relative + 3, away, data->xmat + 9 * palm);
     mju_negQuat(palm_back, data->xquat + 4 * palm);
     mju_mulQuat(relative + 6, palm_back, data->xquat + 4 * body);
-    relative[10] = 1; /* as much of torque as of force */
+    /* What cannot turn, a point of soft tissue, is not to hold the arm's turn. */
+    relative[10] = model->body_dofnum[body] == 6;
     model->eq_obj2id[arm->grasp] = body;
     model->eq_active[arm->grasp] = 1;
     arm->held_body = body;

@@ -83,6 +83,17 @@ static bool can_be_read(const char *path, struct arm_reason *reason)
     return true;
 }
 
+static bool no_such_scene(const char *scene, struct arm_reason *reason)
+{
+    fail(reason, "no scene '%.60s': give a file's path or", scene);
+    for (unsigned i = 0; mujoco_scenes[i]; i++) {
+        size_t len = strlen(reason->words);
+        snprintf(reason->words + len, sizeof reason->words - len, "%s %s", i ? "," : "",
+                 mujoco_scenes[i]);
+    }
+    return false;
+}
+
 static bool find_scene(const char *scene, mjVFS *files, const char **name,
                        struct arm_reason *reason)
 {
@@ -95,8 +106,7 @@ static bool find_scene(const char *scene, mjVFS *files, const char **name,
             return add_file(files, *name, SCENE_TEXTS[i], SCENE_LENGTHS[i]) ||
                    fail(reason, "memory is short");
         }
-    return fail(reason, "no scene '%s': give peg-transfer, another built-in one, or a file's path",
-                scene);
+    return no_such_scene(scene, reason);
 }
 
 static bool load(struct world *world, const struct mujoco_settings *settings,

@@ -99,7 +99,9 @@ static struct source *open_surgeon(const char *scene, char *why, size_t why_byte
 {
     const struct surgeon_plan *plan = surgeon_plan(scene);
     if (!plan) {
-        snprintf(why, why_bytes, "no script for a scene '%s': there is one for peg-transfer",
+        snprintf(why, why_bytes,
+                 "no script for a scene '%s': there is one for peg-transfer, tissue-retraction and "
+                 "undocking",
                  scene);
         return NULL;
     }

@@ -192,6 +192,30 @@ static void in_its_own_thread_it_keeps_the_machines_time(void **state)
     arm_close(arm);
 }
 
+static void in_every_scene_all_is_at_rest_until_an_arm_moves(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; mujoco_scenes[i]; i++) {
+        struct arm_reason reason;
+        struct arm_event event;
+        struct arm *arm = open_scene(mujoco_scenes[i], &reason);
+        if (!arm)
+            fail_msg("%s: %s", mujoco_scenes[i], reason.words);
+        const struct world *world = mujoco_world(arm);
+        for (int ms = 0; ms < 1000; ms++)
+            tick(arm, INSTRUMENT_READY_JP);
+        assert_true(arm_measured_ns(arm) == now_ns);
+        assert_false(arm_event(arm, &event));
+        assert_true(world->task.step_count > 0);
+        double fastest = 0;
+        for (int dof = 0; dof < world->model->nv; dof++)
+            fastest = fmax(fastest, fabs(world->data->qvel[dof]));
+        if (fastest > 0.5)
+            fail_msg("%s: %g", mujoco_scenes[i], fastest);
+        arm_close(arm);
+    }
+}
+
 static void write_scene(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -247,6 +271,7 @@ int main(void)
         cmocka_unit_test(h41_physics_that_broke_down_is_told_by_an_age_that_grows),
         cmocka_unit_test(h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms),
         cmocka_unit_test(in_its_own_thread_it_keeps_the_machines_time),
+        cmocka_unit_test(in_every_scene_all_is_at_rest_until_an_arm_moves),
         cmocka_unit_test(h42_a_scene_that_is_wrong_says_what_and_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

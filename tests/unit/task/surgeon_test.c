@@ -124,6 +124,30 @@ static void scripted_hands_carry_rings_through_delay_and_a_lifted_foot(void **st
     arm_close(theatre.arm);
 }
 
+static void scripted_hands_do_the_task_of(const char *scene)
+{
+    static struct theatre theatre;
+    open_theatre(&theatre, scene);
+    while (theatre.counts[ARM_EVENT_DONE] == 0 && theatre.ms < 40000)
+        tick(&theatre);
+    assert_int_equal(theatre.counts[ARM_EVENT_DONE], 1);
+    assert_int_equal(theatre.counts[ARM_EVENT_COLLISION], 0);
+    assert_int_equal(theatre.counts[ARM_EVENT_FORCE], 0);
+    arm_close(theatre.arm);
+}
+
+static void scripted_hands_hold_tissue_back_and_lay_it_down(void **state)
+{
+    (void)state;
+    scripted_hands_do_the_task_of("tissue-retraction");
+}
+
+static void scripted_hands_undock(void **state)
+{
+    (void)state;
+    scripted_hands_do_the_task_of("undocking");
+}
+
 static void the_hands_rest_while_the_arm_holds_or_nothing_is_seen(void **state)
 {
     (void)state;
@@ -160,6 +184,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scripted_hands_carry_rings_through_delay_and_a_lifted_foot),
+        cmocka_unit_test(scripted_hands_hold_tissue_back_and_lay_it_down),
+        cmocka_unit_test(scripted_hands_undock),
         cmocka_unit_test(the_hands_rest_while_the_arm_holds_or_nothing_is_seen),
         cmocka_unit_test(there_is_a_plan_for_a_scene_or_none),
     };
