@@ -14,19 +14,21 @@ static const struct {
 
 enum { ROWS = sizeof rows / sizeof *rows };
 
-static unsigned row_for(uint64_t delay_ns)
+static unsigned row_for(double delay_ns)
 {
     unsigned row = 0;
-    while (delay_ns > rows[row].delay_most_ns)
+    while (delay_ns > (double)rows[row].delay_most_ns)
         row++;
     return row;
 }
 
 void advice_update(struct advice *advice, uint64_t delay_ns, double scale)
 {
-    unsigned row = row_for(delay_ns);
+    double now_ns = (double)delay_ns;
+    advice->delay_ns += advice->delay_ns > 0 ? (now_ns - advice->delay_ns) / ADVICE_MEMORY : now_ns;
+    unsigned row = row_for(advice->delay_ns);
     if (row < advice->row) {
-        unsigned slack = row_for(delay_ns + ADVICE_SLACK_NS);
+        unsigned slack = row_for(advice->delay_ns + (double)ADVICE_SLACK_NS);
         row = slack < advice->row ? slack : advice->row;
     }
     advice->row = row;

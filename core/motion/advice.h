@@ -23,16 +23,19 @@ enum advice_kind {
 
 struct advice { /* zero at first */
     enum advice_kind kind;
-    double scale; /* to be advised, with ADVICE_SCALE */
-    unsigned row; /* of the table that holds now */
+    double scale;    /* to be advised, with ADVICE_SCALE */
+    unsigned row;    /* of the table that holds now */
+    double delay_ns; /* mean over the last ADVICE_MEMORY updates or so; 0: none yet */
 };
+
+/* One picture's delay is not the line's: at 20 updates a second the last 2 to 3 s count. */
+enum { ADVICE_MEMORY = 50 };
 
 /* A falling delay changes the advice only once it is this much below a row's limit: words that
  * flicker are not read. */
 #define ADVICE_SLACK_NS UINT64_C(10000000)
 
-/* Brings `advice` up to date for a delay from hand to eye and the scale in use, 0 < scale <= 1. The caller
- * gives a delay that is the line's, not a single picture's: a median of seconds. */
+/* Brings `advice` up to date for a delay from hand to eye as last measured and the scale in use. */
 void advice_update(struct advice *advice, uint64_t delay_ns, double scale);
 
 #endif

@@ -43,6 +43,19 @@ static void h35_beyond_300_ms_the_advice_is_not_to_operate(void **state)
     assert_int_equal(advice_for(UINT64_MAX, 0.01).kind, ADVICE_STOP);
 }
 
+static void one_slow_picture_is_no_slow_line(void **state)
+{
+    (void)state;
+    struct advice advice = {.row = 0};
+    advice_update(&advice, 60 * MS, 0.2);
+    advice_update(&advice, 900 * MS, 0.2);
+    advice_update(&advice, 60 * MS, 0.2);
+    assert_int_equal(advice.kind, ADVICE_NONE);
+    for (int i = 0; i < 3 * ADVICE_MEMORY; i++)
+        advice_update(&advice, 900 * MS, 0.2);
+    assert_int_equal(advice.kind, ADVICE_STOP);
+}
+
 static void a_delay_about_a_limit_does_not_make_the_words_flicker(void **state)
 {
     (void)state;
@@ -55,7 +68,8 @@ static void a_delay_about_a_limit_does_not_make_the_words_flicker(void **state)
         changes += advice.kind != before.kind;
     }
     assert_int_equal(changes, 0);
-    advice_update(&advice, 89 * MS, 0.2);
+    for (int i = 0; i < 10 * ADVICE_MEMORY; i++)
+        advice_update(&advice, 89 * MS, 0.2);
     assert_int_equal(advice.kind, ADVICE_NONE);
 }
 
@@ -65,6 +79,7 @@ int main(void)
         cmocka_unit_test(h35_the_overshoot_of_the_advised_scale_is_at_most_that_at_100_ms),
         cmocka_unit_test(h35_a_scale_small_enough_is_left_alone),
         cmocka_unit_test(h35_beyond_300_ms_the_advice_is_not_to_operate),
+        cmocka_unit_test(one_slow_picture_is_no_slow_line),
         cmocka_unit_test(a_delay_about_a_limit_does_not_make_the_words_flicker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
