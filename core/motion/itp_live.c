@@ -68,12 +68,12 @@ enum motion_err itp_live_take(struct itp_live *live, const void *sender, size_t 
                               const uint8_t *in, size_t len, uint64_t now_ns)
 {
     assert(sender_len > 0 && sender_len <= ITP_SENDER_BYTES_MAX);
+    (void)itp_live_look(live, now_ns); /* who was silent until now was silent, whoever speaks now */
     if (!is_sender(live, sender, sender_len)) {
         enum motion_err err = admit(live, sender, sender_len, in, len, now_ns);
         if (err)
             return err;
     }
-    (void)itp_live_look(live, now_ns); /* who was silent until now was silent */
     bool had = live->itp.has_sequence;
     uint32_t before = live->itp.sequence;
     enum motion_err err = itp_take(&live->itp, in, len);

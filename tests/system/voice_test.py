@@ -86,6 +86,25 @@ class VoiceTest(jisr.Case):
             self.assertLess(delay["p99"], ONE_WAY_MS + 350, delay)  # a busy machine's pauses too
         self.assertEqual(self.hand.status["talk"], "1")
 
+    def test_h62_a_cart_without_devices_hands_on_what_one_console_says_to_the_other(self):
+        target = jisr.address()
+        said, heard = self.folder / "said.wav", self.folder / "heard.wav"
+        silence, own = self.folder / "silence.wav", self.folder / "own.wav"
+        write_tone(said, 800)
+        write_tone(silence, 500)
+        arm = self.cart(target)
+        listener = self.console(target, name="proctor", identity=self.identity("Rabat", "console"),
+                                options=("--voice", f"file:{silence},{heard}"))
+        self.assertTrue(jisr.until(lambda: listener.number("picture_whole") > 0), self.tell(arm, listener))
+        speaker = self.console(target, options=("--voice", f"file:{said},{own}", "--talk", "open"))
+        self.assertTrue(jisr.until(lambda: listener.number("voice_played") > 100),
+                        self.tell(arm, listener, speaker))
+        for program in (speaker, listener, arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        self.assertGreater(self.report("cart")["voice"]["relayed"], 100)
+        self.assertGreater(sum(level > 2000 for level in loudness(read_sound(heard), 800)), 15)
+        self.assertEqual(max(map(abs, read_sound(own))), 0)
+
     def test_h61_who_does_not_press_talk_is_not_heard(self):
         cart_heard, cart = self.voice("cart", 500)
         console_heard, console = self.voice("console", 800)

@@ -153,6 +153,18 @@ static void h65_a_silence_that_nobody_looked_at_counts_too(void **state)
     assert_true(is_frozen());
 }
 
+static void h65_a_stranger_breaks_no_silence(void **state)
+{
+    (void)state;
+    bench.packet.engaged = true;
+    uint8_t bytes[ITP_PACKET_BYTES];
+    itp_encode(&bench.packet, bytes);
+    assert_int_equal(itp_live_take(&bench.live, other, strlen(other), bytes, sizeof bytes,
+                                   bench.now_ns + 150 * MS),
+                     MOTION_ERR_STRANGER);
+    assert_true(is_frozen() && !pedal());
+}
+
 static void h65_nothing_but_rubbish_is_silence(void **state)
 {
     (void)state;
@@ -266,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup(h65_a_silence_of_more_than_100_ms_lifts_the_foot_and_it_stays,
                                follow),
         cmocka_unit_test_setup(h65_a_silence_that_nobody_looked_at_counts_too, follow),
+        cmocka_unit_test_setup(h65_a_stranger_breaks_no_silence, follow),
         cmocka_unit_test_setup(h65_nothing_but_rubbish_is_silence, follow),
         cmocka_unit_test_setup(h66_the_first_sender_is_heard_until_it_is_silent, follow),
         cmocka_unit_test_setup(h66_rubbish_takes_nobodys_place, begin),
