@@ -304,6 +304,7 @@ static void put_status(struct console *console, uint64_t now_ns)
 
     if (operation->peer)
         clock = link_peer_clock(operation->peer, now_ns);
+    igtl_out_clock(&console->igtl, &clock);
     status_put(&status, "side=console state=%s hands=%s hold=%s ",
                operation->peer     ? "up"
                : station->sessions ? "lost"
@@ -432,6 +433,7 @@ static bool open_parts(struct console *console, const struct console_settings *s
     if (!console_window_open(&console->window, &settings->window, &console->eyes, now_ns) ||
         !(console->hands = console_window_hands(&console->window, settings->hands, now_ns)))
         return false;
+    igtl_out_watch(&console->igtl, &console->eyes);
     if (!eyes_restart(&console->eyes))
         return false;
     carrier_watch(&console->station.carrier, view_thread_fd(console->eyes.view));
@@ -471,9 +473,9 @@ int command_console(int argc, char **argv)
     }
     bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
+                  igtl_out_open(&console.igtl, settings.igtl, "console") &&
                   open_parts(&console, &settings) &&
-                  voice_open(&console.voice, &settings.voice, "console") &&
-                  igtl_out_open(&console.igtl, settings.igtl, "console");
+                  voice_open(&console.voice, &settings.voice, "console");
     bool settled = false, met = false;
     if (opened) {
         station_claim(&console.station);

@@ -10,6 +10,7 @@ bool igtl_out_open(struct igtl_out *out, const char *address, const char *side)
 {
     char why[IGTL_WHY_BYTES];
     out->server = NULL;
+    atomic_store(&out->ahead_ns, IGTL_OUT_NO_CLOCK);
     if (!address)
         return true;
     out->server = igtl_server_start(address, why);
@@ -58,6 +59,32 @@ void igtl_out_picture(void *context, const struct picture *picture)
     struct igtl_out *out = context;
     if (out->server)
         igtl_server_picture(out->server, picture, picture->captured_ns);
+}
+
+/* In the decoder's thread. */
+static void show(void *context, const struct picture *picture, uint32_t number, uint64_t ready_ns)
+{
+    struct igtl_out *out = context;
+    int64_t ahead_ns = atomic_load(&out->ahead_ns);
+    if (out->screen)
+        out->screen(out->screen_context, picture, number, ready_ns);
+    if (ahead_ns != IGTL_OUT_NO_CLOCK)
+        igtl_server_picture(out->server, picture, picture->captured_ns - (uint64_t)ahead_ns);
+}
+
+void igtl_out_watch(struct igtl_out *out, struct eyes *eyes)
+{
+    if (!out->server)
+        return;
+    out->screen = eyes->screen;
+    out->screen_context = eyes->screen_context;
+    eyes->screen = show;
+    eyes->screen_context = out;
+}
+
+void igtl_out_clock(struct igtl_out *out, const struct link_clock_reading *clock)
+{
+    atomic_store(&out->ahead_ns, clock->measured ? clock->offset_ns : IGTL_OUT_NO_CLOCK);
 }
 
 void igtl_out_put(const struct igtl_out *out, struct status *status)

@@ -6,9 +6,11 @@
 #ifndef IGTL_OUT_H
 #define IGTL_OUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "eyes.h"
 #include "igtl/server.h"
 #include "motion/arm_state.h"
 #include "motion/layout.h"
@@ -22,7 +24,14 @@
 
 struct igtl_out {
     struct igtl_server *server; /* NULL: none was asked for */
+    /* Of a console: who else sees its pictures, and how far the cart's clock is ahead of ours. */
+    void (*screen)(void *context, const struct picture *picture, uint32_t number,
+                   uint64_t ready_ns);
+    void *screen_context;
+    _Atomic int64_t ahead_ns; /* IGTL_OUT_NO_CLOCK: not known, and no picture is shown */
 };
+
+#define IGTL_OUT_NO_CLOCK INT64_MIN
 
 /* What is known of the robot. */
 struct igtl_robot {
@@ -42,6 +51,13 @@ void igtl_out_tell(struct igtl_out *out, const struct igtl_robot *robot);
 
 /* A picture in the camera's thread, its time monotonic and ours; `context` is the struct igtl_out. */
 void igtl_out_picture(void *context, const struct picture *picture);
+
+/* From now on the pictures of a console's `eyes` are shown, too; after whoever else shows them, and before
+ * the first eyes_restart. */
+void igtl_out_watch(struct igtl_out *out, struct eyes *eyes);
+
+/* The cart's clock, by which those are captured. */
+void igtl_out_clock(struct igtl_out *out, const struct link_clock_reading *clock);
 
 /* `igtl_clients=1 igtl_poses=... `; nothing where there is no server. */
 void igtl_out_put(const struct igtl_out *out, struct status *status);

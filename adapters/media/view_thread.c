@@ -64,6 +64,7 @@ static struct viewed view(struct view_thread *self, const struct view_frame *fra
     viewed.decode_ns = viewed.shown_ns - begun_ns;
     if (viewed.err)
         return viewed;
+    decoded.picture.captured_ns = frame->captured_ns;
     if (self->show)
         self->show(self->show_context, &decoded.picture, frame->number, viewed.shown_ns);
     viewed.damaged = decoded.damaged;
