@@ -132,6 +132,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
             continue;
         console->gestures.sent++;
         eyes_sent(&console->eyes, sequence, sampled_ns);
+        console_window_sent(&console->window, sequence, &gesture);
     }
     if (operation->gate.state != console->gate_told)
         log_gate(console, operation->gate.state);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console_keys.h"
 #include "input/desk_source.h"
 #include "log/log.h"
 
@@ -16,9 +17,7 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 #define REFUSED_TOLD_NS UINT64_C(3000000000)
 #define TO_EYE_TOLD_NS UINT64_C(5000000000) /* a delay is of the last motion, not of one long ago */
 
-#define TWICE_NS UINT64_C(2000000000)
-#define SCALE_STEP                                                                                 \
-    1.25 /* at each press; what was moved before stays as it is (motion/hand_map.h) */
+#define SMOOTH_LOOKS 20
 
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
@@ -91,9 +90,13 @@ bool console_window_open(struct console_window *window,
     }
     desk_init(&window->desk, &window->map, now_ns);
     window->display_ns = CONSOLE_VIEW_NONE;
+    window->smooth =
+        (struct console_window_smooth){CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE,
+                                       CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE};
     window->own.language = words_language_chosen(settings->language);
     window->own.show = show_of(settings->show);
     window->is_bedside = settings->is_bedside;
+    window->is_stereo = settings->stereo;
     window->own.layout = settings->is_bedside ? VIEW_BEDSIDE : VIEW_CONSOLE;
     console_view_help(&window->own, &window->map, settings->no_help ? 0 : 1);
     eyes->screen = take_picture;
@@ -159,158 +162,13 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
     return hands;
 }
 
-static void next_help(struct console_window *window)
+/* Where other hands operate, the desk's keys still ask for this and that. */
+static void look_at_desk(struct console_window *window, uint64_t now_ns)
 {
-    unsigned page = window->own.help + 1;
-    unsigned pages = console_view_help(&window->own, &window->map, page);
-    if (page > pages)
-        console_view_help(&window->own, &window->map, 0);
-}
-
-static void order(struct console_station *operation, enum order what, uint8_t seat)
-{
-    if (!console_station_order(operation, what, seat))
-        log_event(LOG_INFO, "order_unsent", "order=%s", order_word(what));
-}
-
-/* To whoever asks, else to nobody. */
-static void give_back(struct console_station *operation)
-{
-    uint8_t asking = operation->standing.asking;
-    bool is_asked = operation->has_standing && asking != LEASE_NOBODY;
-    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY);
-}
-
-static void scale_by(struct console_station *operation, double factor)
-{
-    struct pulse *pulse = &operation->pulse;
-    double now = pulse->scale > 0 ? pulse->scale : operation->standing.scale;
-    if (operation->has_standing)
-        pulse->scale = fmin(fmax(now * factor, PULSE_SCALE_LEAST), PULSE_SCALE_MOST);
-}
-
-/* The stop's button is down until somebody enables again: then it comes up, and at the next press the arm is
- * looked after, step by step, as the cart allows. */
-static void enable(struct console_station *operation)
-{
-    struct pulse *pulse = &operation->pulse;
-    if (pulse->flags & PULSE_ESTOP)
-        pulse->flags &= (uint8_t)~PULSE_ESTOP;
-    else if (operation->standing.state == SUPERVISOR_STOPPED)
-        order(operation, ORDER_RESET, LEASE_NOBODY);
-    else if (operation->standing.state == SUPERVISOR_OFF ||
-             operation->standing.state == SUPERVISOR_DISABLED)
-        order(operation, ORDER_ENABLE, LEASE_NOBODY);
-    else
-        order(operation, ORDER_DISABLE, LEASE_NOBODY);
-}
-
-static void undock(struct console_window *window, struct console_station *operation,
-                   uint64_t now_ns)
-{
-    if (operation->standing.state == SUPERVISOR_UNDOCKING)
-        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
-    else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
-        order(operation, ORDER_UNDOCK, LEASE_NOBODY);
-    window->undock_ns = now_ns;
-}
-
-/* What keys ask of the robot's end. True: it was that. */
-static bool obey_robot(struct console_window *window, struct console_station *operation,
-                       enum desk_action action, uint64_t now_ns)
-{
-    switch (action) {
-    case DESK_TAKE:
-    case DESK_TAKE_OVER:
-        order(operation, ORDER_REQUEST, LEASE_NOBODY);
-        return true;
-    case DESK_RELEASE:
-        give_back(operation);
-        return true;
-    case DESK_MARK:
-        order(operation, ORDER_MARK, LEASE_NOBODY);
-        return true;
-    case DESK_SCALE_UP:
-        scale_by(operation, SCALE_STEP);
-        return true;
-    case DESK_SCALE_DOWN:
-        scale_by(operation, 1 / SCALE_STEP);
-        return true;
-    case DESK_ENABLE:
-        enable(operation);
-        return true;
-    case DESK_STOP: /* the bedside's is the emergency stop; a console's stops too */
-        operation->pulse.flags |= PULSE_ESTOP;
-        order(operation, ORDER_STOP, LEASE_NOBODY);
-        return true;
-    case DESK_UNDOCK:
-        undock(window, operation, now_ns);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* What keys ask of the window. */
-static void obey_window(struct console_window *window, enum desk_action action)
-{
-    struct view *own = &window->own;
-    switch (action) {
-    case DESK_HELP:
-        next_help(window);
-        break;
-    case DESK_SHOW:
-        own->show = (enum view_show)((own->show + 1) % VIEW_SHOWS);
-        break;
-    case DESK_LANGUAGE:
-        own->language = (enum words_language)((own->language + 1) % WORDS_LANGUAGES);
-        break;
-    case DESK_GHOST:
-        own->ghost = !own->ghost;
-        break;
-    case DESK_MUTE:
-        own->muted = !own->muted;
-        break;
-    case DESK_WIPE:
-        strokes_wipe(&window->marks.strokes, window->stroke.author);
-        break;
-    case DESK_FULL:
-        window_turn_full(window->window);
-        break;
-    default: /* the desk's own */
-        break;
-    }
-}
-
-static void talk(struct console_window *window, const struct console_window_parts *parts)
-{
-    bool talks = desk_is_held(&window->desk, DESK_TALK);
-    if (talks != window->talked)
-        voice_talk(parts->voice, talks);
-    window->talked = talks;
-    if (parts->voice->talks)
-        parts->operation->pulse.flags |= PULSE_TALKS;
-    else
-        parts->operation->pulse.flags &= (uint8_t)~PULSE_TALKS;
-}
-
-static void heed_keys(struct console_window *window, const struct console_window_parts *parts,
-                      uint64_t now_ns)
-{
-    enum desk_action action;
-    if (!window->has_desk) {
-        struct clutch_hands hands;
-        bool is_frozen;
-        pump(window, now_ns);
-        desk_advance(&window->desk, now_ns, &hands, &is_frozen);
-    }
-    while (desk_order(&window->desk, &action)) {
-        if (action == DESK_RECLUTCH)
-            hands_reclutch(parts->hands, now_ns);
-        else if (!obey_robot(window, parts->operation, action, now_ns))
-            obey_window(window, action);
-    }
-    talk(window, parts);
+    struct clutch_hands hands;
+    bool is_frozen;
+    pump(window, now_ns);
+    desk_advance(&window->desk, now_ns, &hands, &is_frozen);
 }
 
 static void measure_display(struct console_window *window)
@@ -333,13 +191,31 @@ static int64_t hand_to_eye_ns(struct console_window *window, const struct eyes *
     return is_told ? eyes->last_hand_to_eye_ns : CONSOLE_VIEW_NONE;
 }
 
-/* The whole, for the cart's gate and for the advice. */
-static void tell_delay(struct console_window *window, struct console_station *operation,
-                       int64_t to_eye_ns)
+/* Goes a twentieth of the way to `now`, at each of twenty looks a second. */
+static void smooth(int64_t *figure, int64_t now)
 {
-    int64_t whole_ns = to_eye_ns == CONSOLE_VIEW_NONE || window->display_ns == CONSOLE_VIEW_NONE
-                           ? to_eye_ns
-                           : to_eye_ns + window->display_ns;
+    if (*figure == CONSOLE_VIEW_NONE || now == CONSOLE_VIEW_NONE)
+        *figure = now;
+    else
+        *figure += (now - *figure) / SMOOTH_LOOKS;
+}
+
+static void smooth_delays(struct console_window *window, const struct eyes *eyes, uint64_t now_ns)
+{
+    struct console_window_smooth *all = &window->smooth;
+    smooth(&all->encode_ns, eyes->last_encode_ns);
+    smooth(&all->back_ns, eyes->last_back_ns);
+    smooth(&all->decode_ns, eyes->last_decode_ns);
+    smooth(&all->display_ns, window->display_ns);
+    smooth(&all->hand_to_eye_ns, hand_to_eye_ns(window, eyes, now_ns));
+}
+
+/* The whole, for the cart's gate and for the advice. */
+static void tell_delay(struct console_window *window, struct console_station *operation)
+{
+    int64_t whole_ns = window->smooth.hand_to_eye_ns;
+    if (whole_ns != CONSOLE_VIEW_NONE && window->smooth.display_ns != CONSOLE_VIEW_NONE)
+        whole_ns += window->smooth.display_ns;
     operation->pulse.delay_ms = whole_ns == CONSOLE_VIEW_NONE ? -1 : (double)whole_ns / 1e6;
     if (whole_ns > 0 && operation->has_standing)
         advice_update(&window->advice, (uint64_t)whole_ns, operation->standing.scale);
@@ -356,6 +232,48 @@ static bool was_refused(struct console_window *window, const struct hands *hands
     return now_ns < window->refused_ns;
 }
 
+void console_window_sent(struct console_window *window, uint32_t sequence,
+                         const struct gesture *gesture)
+{
+    if (window->window)
+        ghost_sent(&window->ghost, sequence, gesture);
+}
+
+static void copy_lines(const struct ghost_lines *lines, struct view_ghost *ghost)
+{
+    ghost->is_shown = true;
+    for (unsigned i = 0; i < 2; i++) {
+        ghost->shaft[i] = (struct view_point){lines->shaft[i].x, lines->shaft[i].y};
+        ghost->jaws[i] = (struct view_point){lines->jaws[i].x, lines->jaws[i].y};
+    }
+}
+
+static void haunt(struct console_window *window, const struct console_window_parts *parts)
+{
+    const struct console_station *operation = parts->operation;
+    const struct eyes *eyes = parts->eyes;
+    bool is_wanted = window->own.ghost && operation->has_state && operation->has_standing &&
+                     console_station_has_lease(operation) && eyes->height > 0;
+    memset(window->marks.ghosts, 0, sizeof window->marks.ghosts);
+    window->ghost_off = false;
+    if (!is_wanted)
+        return;
+    const double *camera_jp = operation->standing.camera_jp;
+    const struct pose camera = layout_camera(&LAYOUT_STANDARD, camera_jp);
+    double aspect = (double)eyes->width / (window->is_stereo ? 2 : 1) / eyes->height;
+    for (unsigned i = 0; i < operation->state.arm_count; i++) {
+        struct pose tip;
+        double jaw_rad;
+        struct ghost_lines lines;
+        struct quat turn = layout_camera_turn(&LAYOUT_STANDARD, &camera, i);
+        if (ghost_look(&window->ghost, &operation->state, i, operation->standing.scale, turn, &tip,
+                       &jaw_rad) &&
+            ghost_project(&LAYOUT_STANDARD, camera_jp, i, &tip, jaw_rad, aspect, &lines))
+            copy_lines(&lines, &window->marks.ghosts[i]);
+        window->ghost_off = window->ghost_off || window->ghost.is_off[i];
+    }
+}
+
 static void look(struct console_window *window, const struct console_window_parts *parts,
                  uint64_t now_ns)
 {
@@ -368,11 +286,13 @@ static void look(struct console_window *window, const struct console_window_part
     if (station->sessions != window->sessions) {
         window->met_ns = now_ns;
         window->had_lease = false;
+        memset(&window->ghost, 0, sizeof window->ghost); /* gestures are numbered anew */
     }
     window->sessions = station->sessions;
     window->had_lease = window->had_lease || console_station_has_lease(parts->operation);
-    int64_t to_eye_ns = hand_to_eye_ns(window, parts->eyes, now_ns);
-    tell_delay(window, parts->operation, to_eye_ns);
+    smooth_delays(window, parts->eyes, now_ns);
+    tell_delay(window, parts->operation);
+    haunt(window, parts);
     const struct console_facts facts = {
         .now_ns = now_ns,
         .peer_name = station->peer_name,
@@ -380,11 +300,11 @@ static void look(struct console_window *window, const struct console_window_part
         .stats = parts->operation->peer ? &stats : NULL,
         .met_ns = window->met_ns,
         .was_linked = station->sessions > 0,
-        .encode_ns = parts->eyes->last_encode_ns,
-        .back_ns = parts->eyes->last_back_ns,
-        .decode_ns = parts->eyes->last_decode_ns,
-        .display_ns = window->display_ns,
-        .hand_to_eye_ns = to_eye_ns,
+        .encode_ns = window->smooth.encode_ns,
+        .back_ns = window->smooth.back_ns,
+        .decode_ns = window->smooth.decode_ns,
+        .display_ns = window->smooth.display_ns,
+        .hand_to_eye_ns = window->smooth.hand_to_eye_ns,
         .picture_age_ns = gate_picture_age_ns(&parts->operation->gate, now_ns),
         .desk = window->has_desk ? &window->desk : NULL,
         .engaged = parts->engaged,
@@ -393,6 +313,7 @@ static void look(struct console_window *window, const struct console_window_part
         .recording = parts->eyes->trace != NULL,
         .had_lease = window->had_lease,
         .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,
+        .ghost_off = window->ghost_off,
         .has_sound = window_has_sound(window->window),
     };
     console_view_fill(&view, &facts);
@@ -411,7 +332,9 @@ bool console_window_turn(struct console_window *window, const struct console_win
     if (!window->window)
         return true;
     measure_display(window);
-    heed_keys(window, parts, now_ns);
+    if (!window->has_desk)
+        look_at_desk(window, now_ns);
+    console_keys_obey(window, parts, now_ns);
     if (now_ns >= window->look_ns) {
         look(window, parts, now_ns);
         window->look_ns = now_ns + LOOK_NS;

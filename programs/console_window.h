@@ -11,6 +11,7 @@
 #include "eyes.h"
 #include "input/hands.h"
 #include "motion/advice.h"
+#include "motion/ghost.h"
 #include "options.h"
 #include "screen/window.h"
 #include "station.h"
@@ -80,10 +81,15 @@ struct console_window {
     uint64_t refused, refused_ns; /* input so far, and when that last grew */
     uint64_t to_eye_count, to_eye_ns, met_ns, sessions;
     int64_t display_ns; /* of the last picture presented */
+    struct console_window_smooth {
+        int64_t encode_ns, back_ns, decode_ns, display_ns, hand_to_eye_ns;
+    } smooth; /* over a second or so: what is read, warned of and advised by */
     struct spread display;
     bool is_bedside, talked, had_lease;
     uint64_t undock_ns; /* the key was pressed then: once more soon, and it is meant */
     struct advice advice;
+    struct ghost ghost;
+    bool is_stereo, ghost_off;
 };
 
 /* What the window looks at. */
@@ -110,6 +116,10 @@ void console_window_close(struct console_window *window);
  * script. NULL: told on standard error. */
 MUST_USE struct hands *console_window_hands(struct console_window *window, const char *spec,
                                             uint64_t now_ns);
+
+/* A gesture left as sample `sequence`. */
+void console_window_sent(struct console_window *window, uint32_t sequence,
+                         const struct gesture *gesture);
 
 /* In each turn of the loop. False: somebody has closed the window. */
 MUST_USE bool console_window_turn(struct console_window *window,

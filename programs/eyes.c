@@ -164,6 +164,8 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         return;
     }
     eyes->frames[at].waits = false;
+    eyes->width = viewed->width;
+    eyes->height = viewed->height;
 
     if (look.is_late)
         eyes->pictures.late++;

@@ -39,8 +39,9 @@ struct eyes {
         void *context, const struct picture *picture, uint32_t number,
         uint64_t ready_ns); /* view_thread_screen's, set before the first eyes_restart; or NULL */
     void *screen_context;
-    struct trace *trace; /* or NULL */
-    uint32_t last_tag;   /* of the picture shown last */
+    struct trace *trace;    /* or NULL */
+    uint32_t last_tag;      /* of the picture shown last */
+    uint32_t width, height; /* of it; 0: none yet */
     int64_t last_hand_to_eye_ns;
     int64_t last_encode_ns, last_back_ns, last_decode_ns; /* of the picture shown last; EYES_NONE */
     struct spread hand_to_eye, picture_age;

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console_keys.h"
+
+#include <math.h>
+
+#include "log/log.h"
+
+#define TWICE_NS UINT64_C(2000000000)
+#define SCALE_STEP 1.25 /* what was moved before stays as it is (motion/hand_map.h) */
+
+static void next_help(struct console_window *window)
+{
+    unsigned page = window->own.help + 1;
+    unsigned pages = console_view_help(&window->own, &window->map, page);
+    if (page > pages)
+        console_view_help(&window->own, &window->map, 0);
+}
+
+static void order(struct console_station *operation, enum order what, uint8_t seat)
+{
+    if (!console_station_order(operation, what, seat))
+        log_event(LOG_INFO, "order_unsent", "order=%s", order_word(what));
+}
+
+/* To whoever asks, else to nobody. */
+static void give_back(struct console_station *operation)
+{
+    uint8_t asking = operation->standing.asking;
+    bool is_asked = operation->has_standing && asking != LEASE_NOBODY;
+    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY);
+}
+
+static void scale_by(struct console_station *operation, double factor)
+{
+    struct pulse *pulse = &operation->pulse;
+    double now = pulse->scale > 0 ? pulse->scale : operation->standing.scale;
+    if (operation->has_standing)
+        pulse->scale = fmin(fmax(now * factor, PULSE_SCALE_LEAST), PULSE_SCALE_MOST);
+}
+
+/* The stop's button is down until somebody enables again: then it comes up, and at the next press the arm is
+ * looked after, step by step, as the cart allows. */
+static void enable(struct console_station *operation)
+{
+    struct pulse *pulse = &operation->pulse;
+    if (pulse->flags & PULSE_ESTOP)
+        pulse->flags &= (uint8_t)~PULSE_ESTOP;
+    else if (operation->standing.state == SUPERVISOR_STOPPED)
+        order(operation, ORDER_RESET, LEASE_NOBODY);
+    else if (operation->standing.state == SUPERVISOR_OFF ||
+             operation->standing.state == SUPERVISOR_DISABLED)
+        order(operation, ORDER_ENABLE, LEASE_NOBODY);
+    else
+        order(operation, ORDER_DISABLE, LEASE_NOBODY);
+}
+
+static void undock(struct console_window *window, struct console_station *operation,
+                   uint64_t now_ns)
+{
+    if (operation->standing.state == SUPERVISOR_UNDOCKING)
+        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
+        order(operation, ORDER_UNDOCK, LEASE_NOBODY);
+    window->undock_ns = now_ns;
+}
+
+/* What keys ask of the robot's end. True: it was that. */
+static bool obey_robot(struct console_window *window, struct console_station *operation,
+                       enum desk_action action, uint64_t now_ns)
+{
+    switch (action) {
+    case DESK_TAKE:
+    case DESK_TAKE_OVER:
+        order(operation, ORDER_REQUEST, LEASE_NOBODY);
+        return true;
+    case DESK_RELEASE:
+        give_back(operation);
+        return true;
+    case DESK_MARK:
+        order(operation, ORDER_MARK, LEASE_NOBODY);
+        return true;
+    case DESK_SCALE_UP:
+        scale_by(operation, SCALE_STEP);
+        return true;
+    case DESK_SCALE_DOWN:
+        scale_by(operation, 1 / SCALE_STEP);
+        return true;
+    case DESK_ENABLE:
+        enable(operation);
+        return true;
+    case DESK_STOP: /* the bedside's is the emergency stop; a console's stops too */
+        operation->pulse.flags |= PULSE_ESTOP;
+        order(operation, ORDER_STOP, LEASE_NOBODY);
+        return true;
+    case DESK_UNDOCK:
+        undock(window, operation, now_ns);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What keys ask of the window. */
+static void obey_window(struct console_window *window, enum desk_action action)
+{
+    struct view *own = &window->own;
+    switch (action) {
+    case DESK_HELP:
+        next_help(window);
+        break;
+    case DESK_SHOW:
+        own->show = (enum view_show)((own->show + 1) % VIEW_SHOWS);
+        break;
+    case DESK_LANGUAGE:
+        own->language = (enum words_language)((own->language + 1) % WORDS_LANGUAGES);
+        break;
+    case DESK_GHOST:
+        own->ghost = !own->ghost;
+        break;
+    case DESK_MUTE:
+        own->muted = !own->muted;
+        break;
+    case DESK_WIPE:
+        strokes_wipe(&window->marks.strokes, window->stroke.author);
+        break;
+    case DESK_FULL:
+        window_turn_full(window->window);
+        break;
+    default: /* the desk's own */
+        break;
+    }
+}
+
+static void talk(struct console_window *window, const struct console_window_parts *parts)
+{
+    bool talks = desk_is_held(&window->desk, DESK_TALK);
+    if (talks != window->talked)
+        voice_talk(parts->voice, talks);
+    window->talked = talks;
+    if (parts->voice->talks)
+        parts->operation->pulse.flags |= PULSE_TALKS;
+    else
+        parts->operation->pulse.flags &= (uint8_t)~PULSE_TALKS;
+}
+
+void console_keys_obey(struct console_window *window, const struct console_window_parts *parts,
+                       uint64_t now_ns)
+{
+    enum desk_action action;
+    while (desk_order(&window->desk, &action)) {
+        if (action == DESK_RECLUTCH)
+            hands_reclutch(parts->hands, now_ns);
+        else if (!obey_robot(window, parts->operation, action, now_ns))
+            obey_window(window, action);
+    }
+    talk(window, parts);
+}

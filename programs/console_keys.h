@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What keys at the window ask: of the robot's end (lease, scale, stop, enable, undock, mark), of the window
+ * (help, language, how it shows), of the voice. */
+#ifndef CONSOLE_KEYS_H
+#define CONSOLE_KEYS_H
+
+#include "console_window.h"
+
+/* Does what was asked since the call before. */
+void console_keys_obey(struct console_window *window, const struct console_window_parts *parts,
+                       uint64_t now_ns);
+
+#endif
