@@ -117,11 +117,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
 {
     struct console_station *operation = &console->operation;
     struct gesture gesture;
-    const struct hands_told told = {.is_up = operation->peer,
-                                    .follows = operation->has_state &&
-                                               operation->state.hold_cause == HOLD_NONE,
-                                    .state = operation->has_state ? &operation->state : NULL};
-    hands_tell(console->hands, &told);
+    console_input_answer(console->hands, operation, now_ns);
     while (hands_next(console->hands, now_ns, &gesture)) {
         uint64_t sampled_ns = hands_sampled_ns(console->hands);
         uint8_t bytes[GESTURE_BYTES_MAX];

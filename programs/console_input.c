@@ -4,8 +4,26 @@
 #include <inttypes.h>
 
 #include "log/log.h"
+#include "motion/layout.h"
 
 #define TELL_NS UINT64_C(10000000000)
+
+void console_input_answer(struct hands *hands, const struct console_station *operation,
+                          uint64_t now_ns)
+{
+    const struct layout *layout = &LAYOUT_STANDARD;
+    struct hands_told told = {.is_up = operation->peer,
+                              .follows =
+                                  operation->has_state && operation->state.hold_cause == HOLD_NONE,
+                              .state = operation->has_state ? &operation->state : NULL};
+    if (operation->has_force && now_ns - operation->force_ns <= TIP_FORCE_FORGOTTEN_NS) {
+        const struct pose camera = layout_camera(layout, layout->camera_ready_jp);
+        for (unsigned i = 0; i < operation->force.arm_count; i++)
+            told.force_n[i] = quat_rotate(quat_conjugate(layout_camera_turn(layout, &camera, i)),
+                                          operation->force.forces_n[i]);
+    }
+    hands_tell(hands, &told);
+}
 
 uint64_t console_input_refused(const struct hands *hands)
 {

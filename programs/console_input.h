@@ -7,11 +7,17 @@
 
 #include "input/hands.h"
 #include "station.h"
+#include "station/console.h"
 
 struct console_input { /* zeroed at the start */
     uint64_t tell_ns;  /* may be told again then */
     struct hands_counts told;
 };
+
+/* Tells hands that can feel or see it what the cart said last: whether the arm follows, and what presses on it, in
+ * the axes of the hands. The camera is taken to stand where it starts: the cart does not say. */
+void console_input_answer(struct hands *hands, const struct console_station *operation,
+                          uint64_t now_ns);
 
 /* Samples refused, of whatever cause. */
 uint64_t console_input_refused(const struct hands *hands);
