@@ -6,21 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "arm/joints.h"
 #include "arm/mujoco_arms.h"
 #include "arm/mujoco_snapshot.h"
 #include "base/ring.h"
 #include "clock/clock.h"
+#include "clock/realtime.h"
 #include "log/log.h"
 
 #define LIVENESS_NS UINT64_C(100000000)
 #define BEHIND_MOST_NS UINT64_C(20000000) /* more than this is lost, not caught up */
 #define CAMERA_LAG_S 0.05
 
-enum { EVENTS = 64, PHYSICS_NICE = -15 /* media/worker.c: -10 */ };
+enum { EVENTS = 64 };
+
+#define PAUSE_LEAST_NS UINT64_C(200000)
 
 struct orders { /* from the loop to the physics */
     struct world_orders world;
@@ -138,12 +139,12 @@ static void *run(void *argument)
 {
     struct mujoco *mujoco = argument;
     uint64_t now_ns = clock_monotonic_ns();
-    /* Behind the loop, which is real-time where that is granted, and ahead of what draws and encodes: an old
-     * picture is told, a robot that lags is a hold. Where it is not granted, an ordinary thread. */
-    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), PHYSICS_NICE);
+    (void)realtime_claim_behind(); /* where it is not granted the robot lags, and says so */
     while (!atomic_load_explicit(&mujoco->stop, memory_order_relaxed)) {
         step_until(mujoco, now_ns);
-        now_ns = clock_sleep_until(now_ns + WORLD_STEP_NS);
+        /* Others must have their turn also where a step takes longer than it lasts. */
+        uint64_t next_ns = now_ns + WORLD_STEP_NS, after_ns = clock_monotonic_ns() + PAUSE_LEAST_NS;
+        now_ns = clock_sleep_until(next_ns > after_ns ? next_ns : after_ns);
     }
     return NULL;
 }

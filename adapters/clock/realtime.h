@@ -10,4 +10,7 @@
  * thread runs on as it was, later than it should be when the machine is busy. */
 bool realtime_claim(void);
 
+/* The same for a thread that gives way to those, and nothing is locked. */
+bool realtime_claim_behind(void);
+
 #endif
