@@ -99,6 +99,21 @@ static void print_camera(const struct closing *closing, const struct figures *ca
     fprintf(closing->out, "%s\n", words_of(words_of_camera(cart->camera.state), language));
 }
 
+/* What became of the task of the robot's scene, where it has one. */
+static void print_task(const struct closing *closing, const struct figures *cart)
+{
+    const char *label = phrase_of(PHRASE_TASK, closing->language);
+    if (!isfinite(cart->task.steps))
+        return;
+    print_row(closing, label, PHRASE_TASK_COUNTS,
+              (const char *[PHRASE_PLACES]){
+                  COUNT(closing, cart->task.steps), COUNT(closing, cart->task.grasps),
+                  COUNT(closing, cart->task.drops), COUNT(closing, cart->task.collisions),
+                  COUNT(closing, cart->task.forces)});
+    print_row(closing, "", isfinite(cart->task.done_s) ? PHRASE_TASK_DONE : PHRASE_TASK_OPEN,
+              (const char *[PHRASE_PLACES]){TENTHS(closing, cart->task.done_s)});
+}
+
 /* What of the hands' input the console refused. */
 static void print_refusals(const struct closing *closing, const struct figures *console)
 {
@@ -142,8 +157,10 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
                       COUNT(closing, cart->gestures.late), COUNT(closing, cart->gestures.refused),
                       COUNT(closing, cart->gestures.lost)});
     print_travel(closing, evidence->watch);
-    if (cart)
+    if (cart) {
+        print_task(closing, cart);
         print_camera(closing, cart);
+    }
     if (!console)
         return;
     print_refusals(closing, console);

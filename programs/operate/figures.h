@@ -57,6 +57,9 @@ struct figures {
         double captured, damaged, silences, longest_silence_s;
         enum camera_state state;
     } camera;
+    struct { /* of a robot that has a scene; NAN: it has none; done_s also: not done */
+        double grasps, drops, collisions, forces, steps, done_s;
+    } task;
     struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
     struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */
     double clock_offset_ms, clock_bound_ms;

@@ -51,6 +51,13 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
         {"pictures {0}, places that cannot be read {1}, silences {2}, the longest {3} s",
          "images {0}, passages illisibles {1}, silences {2}, le plus long {3} s",
          "الصور {0}، المواضع التي لا تُقرأ {1}، مرات الصمت {2}، أطولها {3} ث"},
+    [PHRASE_TASK] = {"task", "tâche", "المهمة"},
+    [PHRASE_TASK_COUNTS] =
+        {"steps {0}, grasps {1}, releases {2}, touches {3}, too much force {4}",
+         "étapes {0}, prises {1}, lâchers {2}, contacts {3}, forces excessives {4}",
+         "الخطوات {0}، الإمساك {1}، الإفلات {2}، الملامسة {3}، القوة الزائدة {4}"},
+    [PHRASE_TASK_DONE] = {"done, in {0} s", "accomplie, en {0} s", "أُنجزت، في {0} ث"},
+    [PHRASE_TASK_OPEN] = {"not done", "non accomplie", "لم تُنجز"},
     [PHRASE_CLOCK_READING] = {"{0} ms apart, known within {1} ms",
                               "écart de {0} ms, connu à {1} ms près",
                               "الفارق {0} م.ث، بدقة {1} م.ث"},

@@ -174,6 +174,26 @@ static void a_camera_that_is_not_well_at_the_end_is_said(void **state)
     assert_has("                              s'est arrêtée pour de bon\n");
 }
 
+static void a_task_is_told_where_the_robot_has_one(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_null(strstr(text, "steps"));
+    end(NULL);
+    cart.task.steps = 12;
+    cart.task.grasps = 13;
+    cart.task.drops = 13;
+    cart.task.collisions = cart.task.forces = 0;
+    cart.task.done_s = 104.06;
+    print(WORDS_ENGLISH);
+    assert_has("  task                        steps 12, grasps 13, releases 13, touches 0, "
+               "too much force 0\n                              done, in 104.1 s\n");
+    end(NULL);
+    cart.task.done_s = (double)NAN;
+    print(WORDS_FRENCH);
+    assert_has("                              non accomplie\n");
+}
+
 static void it_is_written_in_french_and_arabic_too(void **state)
 {
     (void)state;
@@ -202,6 +222,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(holds_are_told_in_the_timetables_time, begin, end),
         cmocka_unit_test_setup_teardown(a_camera_that_is_not_well_at_the_end_is_said, begin, end),
+        cmocka_unit_test_setup_teardown(a_task_is_told_where_the_robot_has_one, begin, end),
         cmocka_unit_test_setup_teardown(it_is_written_in_french_and_arabic_too, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A robot with physics: scripted hands undock it over a line, and see it; a scene that is wrong is refused.
+usage: scene_test.py JISR [WORD]"""
+import jisr
+
+
+class SceneTest(jisr.Case):
+    def test_scripted_hands_do_the_task_of_a_scene_and_the_report_says_so(self):
+        at = jisr.address()
+        cart = self.cart(at, options=("--arm", "mujoco", "--scene", "undocking", "--camera", "scene"))
+        console = self.console(at, options=("--hands", "script:undocking"))
+        self.assertTrue(jisr.until(lambda: cart.status.get("task") == "done", 60), self.tell(cart, console))
+        self.assertTrue(cart.says("task_done"), self.tell(cart))
+        self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 20), self.tell(cart, console))
+        console.stop()
+        cart.stop()
+        task = self.report("cart")["task"]
+        self.assertEqual((task["scene"], task["steps"], task["collisions"]), ("undocking", 2, 0))
+        self.assertGreater(task["done_s"], 1)
+        self.assertIsNone(self.report("console")["task"])
+
+    def refused(self, words, *options):
+        done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre, *options)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(words, done.stderr)
+
+    def test_h42_a_scene_that_is_wrong_is_refused_with_its_line_and_the_reason(self):
+        wrong = self.folder / "wrong.xml"
+        wrong.write_text("<mujoco>\n<include file='arms.xml'/>\n<worldbody>\n<geom type='bal'/>\n</worldbody></mujoco>")
+        self.refused("line 4", "--arm", "mujoco", "--scene", wrong)
+        self.refused("No such file", "--arm", "mujoco", "--scene", self.folder / "absent.xml")
+        self.refused("no scene 'pegs': give a file's path or peg-transfer", "--arm", "mujoco", "--scene", "pegs")
+        self.refused("--arm kinematic has no scenes", "--scene", "peg-transfer")
+        self.refused("only a robot with physics has a scene", "--camera", "scene")
+
+
+jisr.main()
