@@ -141,7 +141,7 @@ static bool find(const struct world *world, mjtObj kind, const char *what, unsig
 {
     char name[64];
     snprintf(name, sizeof name, "%s_%s", arm_names[arm], part);
-    *number = mj_name2id(world->model, kind, name);
+    *number = mj_name2id(world->model, (int)kind, name);
     return *number >= 0 ||
            fail(reason,
                 "the scene has no %s '%s': write <include file=\"arms.xml\"/> in it, "
