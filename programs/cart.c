@@ -137,6 +137,7 @@ struct cart {
     struct cart_arms arms;
     struct tool tool; /* of both arms */
     struct guard guard;
+    uint64_t lag_ns; /* from a gesture to the tip that is where it asks */
     struct cart_camera camera;
     struct cart_pictures pictures;
     struct voice voice;
@@ -254,7 +255,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     cart_arms_measure(&cart->arms, measured);
     tell_igtl(cart, measured);
     if (follow->has_applied)
-        moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns);
+        moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns + cart->lag_ns);
     cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
 }
 
@@ -429,6 +430,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     station_begin(&cart->station);
     follow.arm_count = (unsigned)settings->arms;
     follow.scale = settings->scale;
+    cart->lag_ns = cart_motion_lag_ns(&settings->motion, cart->arms.arm->driver->card->delay_s);
     cart_motion_set(&follow, &cart->guard, &settings->motion, cart->arms.arm->layout);
     profile_standard(&profile);
     profile.limits[GATE_AGE].most = (double)settings->age_gate_ns * 1e-6;

@@ -34,3 +34,9 @@ void cart_motion_set(struct follow_settings *follow, struct guard *guard,
     if (guard->keeps_apart || guard->fixtures.count)
         follow->guard = guard;
 }
+
+uint64_t cart_motion_lag_ns(const struct cart_motion_settings *settings, double arm_delay_s)
+{
+    uint64_t steady_ns = !strcmp(settings->steady, "on") ? TREMOR_DELAY_NS : 0;
+    return steady_ns + TRACK_SMOOTH_DELAY_NS + (uint64_t)(arm_delay_s * 1e9);
+}

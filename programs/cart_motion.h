@@ -67,4 +67,8 @@ MUST_USE bool cart_motion_read(struct tool *tool, struct guard *guard,
 void cart_motion_set(struct follow_settings *follow, struct guard *guard,
                      const struct cart_motion_settings *settings, const struct layout *layout);
 
+/* How much later than a gesture the tip is where it asks: the tremor filter, the set-point's smoothing, the
+ * arm's own lag `arm_delay_s`. */
+uint64_t cart_motion_lag_ns(const struct cart_motion_settings *settings, double arm_delay_s);
+
 #endif

@@ -70,6 +70,8 @@ static void h31_fixtures_of_a_file_are_read_or_told_with_its_line(void **state)
     fclose(file);
     assert_false(fixtures_open(&fixtures, path, &reason));
     assert_non_null(strstr(reason.words, ": line 4: 4 words where the form is: sphere"));
+    assert_true(fixtures_open(&fixtures, "examples/field.fixtures", &reason));
+    assert_int_equal(fixtures.count, 3);
     unlink(path);
     assert_false(fixtures_open(&fixtures, path, &reason));
     assert_non_null(strstr(reason.words, "No such file"));

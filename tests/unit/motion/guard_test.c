@@ -134,7 +134,7 @@ static void live(struct world *world, uint64_t seed)
 static void h31_h32_no_tip_enters_a_margin_and_no_instrument_meets_the_other(void **state)
 {
     (void)state;
-    enum { SEEDS = 60 };
+    enum { SEEDS = 60 / UNIT_SLOWER + 4 };
     static struct world world;
     double deepest_m = 1, nearest_m = 1;
     unsigned touched = 0;

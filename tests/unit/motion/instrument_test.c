@@ -8,7 +8,7 @@
 
 static const struct instrument *const tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
 
-enum { RANDOM_POSES = 1000000 };
+enum { RANDOM_POSES = 1000000 / UNIT_SLOWER };
 #define PLACE_WITHIN_M 5e-6
 #define TURN_WITHIN_RAD (0.001 * 3.14159265358979323846 / 180)
 #define STEP_RAD 0.003

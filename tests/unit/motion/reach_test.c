@@ -13,7 +13,7 @@ static void any_reachable_pose_is_found_from_the_ready_posture(void **state)
     (void)state;
     struct random random;
     random_seed(&random, 3);
-    for (int i = 0; i < 50000; i++) {
+    for (int i = 0; i < 50000 / UNIT_SLOWER; i++) {
         double joints[INSTRUMENT_AXES], found[INSTRUMENT_AXES];
         uint32_t limited;
         random_joints(&random, tool, 5e-3, joints);
@@ -33,7 +33,7 @@ static void any_reachable_pose_is_found_from_any_other(void **state)
     (void)state;
     struct random random;
     random_seed(&random, 4);
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 200000 / UNIT_SLOWER; i++) {
         double joints[INSTRUMENT_AXES], near[INSTRUMENT_AXES], found[INSTRUMENT_AXES];
         uint32_t limited;
         random_joints(&random, tool, 5e-3, joints);

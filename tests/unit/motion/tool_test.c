@@ -70,7 +70,7 @@ static bool is_within_limits(const struct instrument *instrument, const double *
 static void the_inverse_of_forward_returns_for_every_built_in_tool(void **state)
 {
     (void)state;
-    enum { POSES = 20000 };
+    enum { POSES = 20000 / UNIT_SLOWER };
     struct random random;
     random_seed(&random, 31);
     for (const struct tool_text *text = TOOL_TEXTS; text->name; text++) {
