@@ -101,7 +101,8 @@ static bool obey_robot(struct console_window *window, struct console_station *op
 }
 
 /* What keys ask of the window. */
-static void obey_window(struct console_window *window, enum desk_action action)
+static void obey_window(struct console_window *window, struct console_station *operation,
+                        enum desk_action action)
 {
     struct view *own = &window->own;
     switch (action) {
@@ -121,7 +122,7 @@ static void obey_window(struct console_window *window, enum desk_action action)
         own->muted = !own->muted;
         break;
     case DESK_WIPE:
-        strokes_wipe(&window->marks.strokes, window->stroke.author);
+        strokes_wipe(&operation->strokes, window->stroke.author);
         break;
     case DESK_FULL:
         window_turn_full(window->window);
@@ -151,7 +152,7 @@ void console_keys_obey(struct console_window *window, const struct console_windo
         if (action == DESK_RECLUTCH)
             hands_reclutch(parts->hands, now_ns);
         else if (!obey_robot(window, parts->operation, action, now_ns))
-            obey_window(window, action);
+            obey_window(window, parts->operation, action);
     }
     talk(window, parts);
 }

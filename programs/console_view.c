@@ -8,10 +8,6 @@
 #define NS_PER_MS 1e6
 #define NS_PER_S UINT64_C(1000000000)
 
-/* Of contact with tissue: where an alarm begins, until a profile says otherwise (research, A.4). */
-#define FORCE_HIGH_N 2.0
-#define FORCE_MOST_N 4.0
-
 static const double NOT_MEASURED = NAN;
 
 static double ms_of(int64_t ns)
@@ -57,7 +53,8 @@ static void fill_delay(struct view *view, const struct console_facts *facts)
     double left_ms = to_eye_ms - ms[VIEW_NETWORK] - ms[VIEW_ENCODE] - ms[VIEW_DECODE];
     ms[VIEW_ROBOT] = left_ms < 0 ? 0 : left_ms; /* NAN when one of them is not measured */
     view->hand_to_eye_ms = to_eye_ms + (isfinite(ms[VIEW_DISPLAY]) ? ms[VIEW_DISPLAY] : 0);
-    memcpy(view->band_ms, VIEW_BANDS_MS, sizeof view->band_ms);
+    for (unsigned i = 0; i < VIEW_BANDS; i++)
+        view->band_ms[i] = facts->profile->limits[PROFILE_GREEN + i].most;
 }
 
 /* What the cart's supervisor says, or, until it has, the arm's state. */
@@ -92,11 +89,13 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
 {
     for (unsigned i = 0; i < VIEW_ARMS; i++) {
         view->arms[i].state = arm_state_of(facts, i);
-        view->arms[i].force_n = NAN;
+        view->arms[i].force_n = facts->force && i < facts->force->arm_count
+                                    ? vec3_length(facts->force->forces_n[i])
+                                    : NOT_MEASURED;
         view->arms[i].is_active = facts->desk && facts->desk->active == i;
     }
-    view->force_high_n = FORCE_HIGH_N;
-    view->force_most_n = FORCE_MOST_N;
+    view->force_high_n = facts->profile->limits[GATE_FORCE_NEAR].most;
+    view->force_most_n = facts->profile->limits[GATE_FORCE].most;
 }
 
 static void fill_hands(struct view *view, const struct console_facts *facts)
@@ -159,6 +158,9 @@ static uint32_t arm_alarms(const struct view *view, const struct console_facts *
         alarms |= 1u << VIEW_ALARM_FORCE_LIMIT;
     else if (is_held)
         alarms |= 1u << VIEW_ALARM_HOLDS;
+    for (unsigned i = 0; i < VIEW_ARMS; i++)
+        if (view->arms[i].force_n > view->force_high_n)
+            alarms |= 1u << VIEW_ALARM_FORCE_HIGH;
     if (cause == HOLD_DISABLED)
         alarms |= 1u << VIEW_ALARM_NOT_ENABLED;
     if (facts->operation->has_state && !is_powered(facts->operation))

@@ -9,6 +9,7 @@
 #include "motion/desk.h"
 #include "screen/view.h"
 #include "station/console.h"
+#include "supervisor/profile.h"
 
 #define CONSOLE_VIEW_NONE INT64_MIN /* a figure that is not measured */
 
@@ -26,10 +27,12 @@ struct console_facts {
     bool engaged;            /* the last gesture's pedal */
     bool refused;            /* input was, in the last seconds */
     bool talks, recording;
-    bool had_lease;       /* at some time of this session */
-    double scale_advised; /* NAN: none */
-    bool ghost_off;       /* it is wanted, and would be wrong */
-    bool has_sound;       /* the window could open a loudspeaker for alarms */
+    bool had_lease;                /* at some time of this session */
+    double scale_advised;          /* NAN: none */
+    bool ghost_off;                /* it is wanted, and would be wrong */
+    const struct tip_force *force; /* NULL: not measured */
+    const struct profile *profile; /* limits of force, bands of the delay */
+    bool has_sound;                /* the window could open a loudspeaker for alarms */
 };
 
 /* Fills what follows from the facts: all but language, layout, show, help, keys, ghost, flashes and the marks,

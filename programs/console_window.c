@@ -88,6 +88,7 @@ bool console_window_open(struct console_window *window,
         fprintf(stderr, "jisr console: --window: %s\n", why);
         return false;
     }
+    profile_standard(&window->profile);
     desk_init(&window->desk, &window->map, now_ns);
     window->display_ns = CONSOLE_VIEW_NONE;
     window->smooth =
@@ -125,11 +126,13 @@ static void draw(struct console_window *window, const struct window_event *event
         stroke->number++;
     if (!stroke_grow(stroke, event->x, event->y)) {
         const struct stroke_point last = stroke->points[STROKE_POINTS_MAX - 1];
+        window->full = *stroke;
+        window->has_full = true;
         stroke->number++; /* goes on where that one ended */
         stroke->point_count = 1;
         stroke->points[0] = last;
     }
-    strokes_put(&window->marks.strokes, stroke, event->desk.at_ns);
+    window->has_drawn = true;
 }
 
 static void pump(void *context, uint64_t until_ns)
@@ -274,6 +277,22 @@ static void haunt(struct console_window *window, const struct console_window_par
     }
 }
 
+/* What was drawn since the last look goes to everybody; what all drew is shown, and fades. */
+static void share_strokes(struct console_window *window, struct console_station *operation,
+                          uint64_t now_ns)
+{
+    bool is_sent = true;
+    if (window->has_full)
+        is_sent = console_station_draw(operation, &window->full, now_ns);
+    if (window->has_drawn && window->stroke.point_count > 0)
+        is_sent = console_station_draw(operation, &window->stroke, now_ns) && is_sent;
+    window->has_full = window->has_drawn = false;
+    strokes_fade(&operation->strokes, now_ns);
+    window->marks.strokes = operation->strokes;
+    if (!is_sent)
+        log_event(LOG_INFO, "stroke_unsent", "%s", "");
+}
+
 static void look(struct console_window *window, const struct console_window_parts *parts,
                  uint64_t now_ns)
 {
@@ -314,6 +333,8 @@ static void look(struct console_window *window, const struct console_window_part
         .had_lease = window->had_lease,
         .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,
         .ghost_off = window->ghost_off,
+        .force = console_station_force(parts->operation, now_ns),
+        .profile = &window->profile,
         .has_sound = window_has_sound(window->window),
     };
     console_view_fill(&view, &facts);
@@ -321,7 +342,7 @@ static void look(struct console_window *window, const struct console_window_part
         console_view_keep_figures(&view, &window->told);
     else
         window->figures_ns = now_ns + FIGURES_NS;
-    strokes_fade(&window->marks.strokes, now_ns);
+    share_strokes(window, parts->operation, now_ns);
     window_show(window->window, &view, &window->marks);
     window->told = view;
 }

@@ -16,6 +16,7 @@
 #include "screen/window.h"
 #include "station.h"
 #include "station/console.h"
+#include "supervisor/profile.h"
 #include "voice.h"
 
 struct console_window_settings {
@@ -76,7 +77,10 @@ struct console_window {
     struct view own;  /* settings of the window itself: language, help, how it shows */
     struct view told; /* as last shown */
     struct view_marks marks;
-    struct stroke stroke; /* being drawn */
+    struct stroke stroke,
+        full; /* being drawn; the one before, when it was full and is not sent yet */
+    bool has_drawn, has_full; /* since the last look */
+    struct profile profile;
     uint64_t look_ns, figures_ns;
     uint64_t refused, refused_ns; /* input so far, and when that last grew */
     uint64_t to_eye_count, to_eye_ns, met_ns, sessions;

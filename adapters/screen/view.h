@@ -152,8 +152,4 @@ struct view_marks {
     struct strokes strokes;
 };
 
-/* Working bands of the whole delay, ms: green, amber for a trained surgeon, red finish or hold, beyond it
- * stop. Research, A.3 (a synthesis of published thresholds; a profile may say otherwise). */
-static const double VIEW_BANDS_MS[VIEW_BANDS] = {100, 200, 300};
-
 #endif

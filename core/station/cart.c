@@ -5,6 +5,7 @@
 
 #include "station/age.h"
 #include "station/channels.h"
+#include "station/strokes.h"
 
 #define MS UINT64_C(1000000)
 
@@ -267,12 +268,30 @@ static enum lease_answer obey(struct cart_station *cart, const struct cart_membe
     return LEASE_DENIED;
 }
 
+/* What one draws the others see, under the name of who drew it, whatever the stroke says. */
+static void hand_on_stroke(struct cart_station *cart, const struct cart_member *member,
+                           const struct link_event *event)
+{
+    struct stroke stroke;
+    uint8_t bytes[STROKE_MESSAGE_BYTES_MAX];
+    if (!stroke_message_decode(&stroke, event->bytes, event->len))
+        return;
+    stroke.author = member->seat;
+    size_t len = stroke_message_encode(&stroke, bytes);
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && &cart->members[i] != member) {
+            enum link_err err = link_send_message(cart->members[i].peer, bytes, len);
+            (void)err; /* full or closing: the stroke comes whole when it grows */
+        }
+}
+
 static struct cart_news take_message(struct cart_station *cart, struct cart_member *member,
                                      const struct link_event *event, uint64_t now_ns)
 {
     struct cart_news news = {.kind = CART_NOTHING};
     struct order_message message;
     lease_hear(&cart->lease, member->seat, now_ns);
+    hand_on_stroke(cart, member, event);
     news.recover = channels_recover_decode(&news.damaged_ns, event->bytes, event->len);
     if (!order_decode(&message, event->bytes, event->len))
         return news;

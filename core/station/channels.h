@@ -10,6 +10,7 @@
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
  *                 STATION_ORDER, to the cart, and STATION_ROSTER, from it: station/order.h
+ *                 STATION_STROKE, to the cart, which hands it on to the others: station/strokes.h
  *
  * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
 #ifndef STATION_CHANNELS_H
@@ -24,7 +25,7 @@
 
 enum { STATION_GESTURES = 0, STATION_STATE = 1, STATION_PULSE = 2, STATION_FORCE = 3 };
 enum { STATION_PICTURES = 0, STATION_VOICE = 1 };
-enum { STATION_RECOVER = 1, STATION_ORDER = 2, STATION_ROSTER = 3, STATION_RECOVER_BYTES = 9 };
+enum { STATION_RECOVER = 1, STATION_ORDER = 2, STATION_ROSTER = 3, STATION_STROKE = 4, STATION_RECOVER_BYTES = 9 };
 
 #define STATION_PULSE_NS UINT64_C(20000000) /* of pulses, and of how things stand */
 #define STATION_TICK_NS UINT64_C(1000000)   /* of gestures and of the arm's state */

@@ -49,6 +49,15 @@ bool console_station_order(struct console_station *console, enum order order, ui
     return console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
 }
 
+bool console_station_draw(struct console_station *console, struct stroke *stroke, uint64_t now_ns)
+{
+    uint8_t message[STROKE_MESSAGE_BYTES_MAX];
+    stroke->author = console->has_standing ? console->standing.yours : LEASE_NOBODY;
+    strokes_put(&console->strokes, stroke, now_ns);
+    size_t len = stroke_message_encode(stroke, message);
+    return console->peer && link_send_message(console->peer, message, len) == LINK_OK;
+}
+
 static enum console_news meet(struct console_station *console, struct link_peer *peer,
                               uint64_t now_ns)
 {
@@ -60,6 +69,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->refused_wait_ns = 0;
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = false;
+    console->strokes.count = 0;
     console->heard_ns = now_ns;
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
@@ -160,8 +170,13 @@ static enum console_news take_sample(struct console_station *console,
 }
 
 static enum console_news take_message(struct console_station *console,
-                                      const struct link_event *event)
+                                      const struct link_event *event, uint64_t now_ns)
 {
+    struct stroke stroke;
+    if (stroke_message_decode(&stroke, event->bytes, event->len)) {
+        strokes_put(&console->strokes, &stroke, now_ns);
+        return CONSOLE_NOTHING;
+    }
     return roster_decode(&console->roster, event->bytes, event->len) ? CONSOLE_LEASE
                                                                      : CONSOLE_NOTHING;
 }
@@ -181,7 +196,7 @@ enum console_news console_station_event(struct console_station *console,
     case LINK_EVENT_FRAME:
         return is_ours && event->channel == STATION_PICTURES ? CONSOLE_PICTURE : CONSOLE_NOTHING;
     case LINK_EVENT_MESSAGE:
-        return is_ours ? take_message(console, event) : CONSOLE_NOTHING;
+        return is_ours ? take_message(console, event, now_ns) : CONSOLE_NOTHING;
     case LINK_EVENT_SAMPLE_AGAIN:
     case LINK_EVENT_LINE:
     case LINK_EVENT_LINE_MOVED:

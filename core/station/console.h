@@ -35,6 +35,7 @@
 #include "station/pulse.h"
 #include "station/reclutch.h"
 #include "station/standing.h"
+#include "station/strokes.h"
 
 /* So long without a word of its arm, and the cart is silent. */
 #define CONSOLE_SILENCE_NS UINT64_C(200000000)
@@ -66,7 +67,8 @@ struct console_station {
     uint64_t pulse_ns; /* the next one is due */
     bool has_standing; /* the cart has said how things stand in this session: */
     struct standing standing;
-    struct roster roster; /* and who is there */
+    struct roster roster;   /* and who is there */
+    struct strokes strokes; /* on the picture: ours and the others' */
     bool has_force;
     struct tip_force force; /* as the cart last told, */
     uint64_t force_ns;      /* when it came */
@@ -120,6 +122,10 @@ bool console_station_has_lease(const struct console_station *console);
 /* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False: nobody to send to, or too much waits. */
 MUST_USE bool console_station_order(struct console_station *console, enum order order,
                                     uint8_t seat);
+
+/* Puts what was drawn here on the picture, for everybody. False: nobody to send to, or too much waits. */
+MUST_USE bool console_station_draw(struct console_station *console, struct stroke *stroke,
+                                   uint64_t now_ns);
 
 /* Passes `gesture`, or freezes it (motion/gate.h), and sends it under our lease. `sampled_ns` is when the hands were
  * there, not when it is sent: the cart judges its age by that (hazard H-01). Returns the bytes in `out`

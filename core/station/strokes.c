@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "station/channels.h"
 
 enum { VERSION = 1 };
 enum { AT_VERSION = 0, AT_AUTHOR = 1, AT_NUMBER = 2, AT_COUNT = 4, AT_ZERO = 5 };
@@ -88,4 +89,16 @@ bool stroke_decode(struct stroke *stroke, const uint8_t *in, size_t len)
             (struct stroke_point){get_be16(in + STROKE_HEAD_BYTES + POINT_BYTES * i),
                                   get_be16(in + STROKE_HEAD_BYTES + POINT_BYTES * i + 2)};
     return true;
+}
+
+size_t stroke_message_encode(const struct stroke *stroke,
+                             uint8_t out[static STROKE_MESSAGE_BYTES_MAX])
+{
+    out[0] = STATION_STROKE;
+    return 1 + stroke_encode(stroke, out + 1);
+}
+
+bool stroke_message_decode(struct stroke *stroke, const uint8_t *in, size_t len)
+{
+    return len >= 1 && in[0] == STATION_STROKE && stroke_decode(stroke, in + 1, len - 1);
 }

@@ -7,7 +7,7 @@
  * of the left eye's where there are two.
  *
  * Wire form, big-endian: version u8 | author u8 | number u16 | point_count u8 | zero u8[3], then for
- * each point x u16 | y u16. Whoever sends it says before it what kind of message it is.
+ * each point x u16 | y u16. As a message of the link: STATION_STROKE u8 before it (station/channels.h).
  * Pure: no clock, heap or thread; one owner per struct. */
 #ifndef STATION_STROKES_H
 #define STATION_STROKES_H
@@ -23,7 +23,8 @@ enum {
         24, /* on the picture at once, all authors' together; one more takes the oldest's place */
     STROKE_POINTS_MAX = 64,
     STROKE_HEAD_BYTES = 8,
-    STROKE_BYTES_MAX = STROKE_HEAD_BYTES + STROKE_POINTS_MAX * 4 /* 264 */
+    STROKE_BYTES_MAX = STROKE_HEAD_BYTES + STROKE_POINTS_MAX * 4, /* 264 */
+    STROKE_MESSAGE_BYTES_MAX = 1 + STROKE_BYTES_MAX
 };
 
 #define STROKES_KEPT_NS UINT64_C(10000000000) /* after its last point: long enough to explain */
@@ -62,5 +63,10 @@ size_t stroke_encode(const struct stroke *stroke, uint8_t out[static STROKE_BYTE
 
 /* False, and nothing written: not a stroke of a version we speak. */
 MUST_USE bool stroke_decode(struct stroke *stroke, const uint8_t *in, size_t len);
+
+/* The same as a message of the link. */
+size_t stroke_message_encode(const struct stroke *stroke,
+                             uint8_t out[static STROKE_MESSAGE_BYTES_MAX]);
+MUST_USE bool stroke_message_decode(struct stroke *stroke, const uint8_t *in, size_t len);
 
 #endif

@@ -14,6 +14,8 @@ static struct desk_map map;
 static struct desk desk;
 static struct console_facts facts;
 static struct view view;
+static struct profile profile;
+static const struct tip_force pressed = {.arm_count = 2, .forces_n = {{0, 0, 1}, {3, 0, 4}}};
 
 static int begin(void **state)
 {
@@ -24,6 +26,7 @@ static int begin(void **state)
     memset(&view, 0, sizeof view);
     assert_int_equal(desk_map_read(&map, DESK_MAP_CONSOLE, strlen(DESK_MAP_CONSOLE), why), 0);
     desk_init(&desk, &map, 0);
+    profile_standard(&profile);
     gate_init(&operation.gate, 500 * MS);
     operation.gate.state = GATE_OPEN;
     operation.peer = (struct link_peer *)&operation; /* never looked into here */
@@ -55,6 +58,7 @@ static int begin(void **state)
                                    .picture_age_ns = 90 * MS,
                                    .desk = &desk,
                                    .scale_advised = (double)NAN,
+                                   .profile = &profile,
                                    .has_sound = true};
     return 0;
 }
@@ -104,7 +108,7 @@ static void h56_what_is_not_measured_is_no_number(void **state)
     console_view_fill(&view, &facts);
     assert_true(isnan(view.delay_ms[VIEW_NETWORK]) && isnan(view.delay_ms[VIEW_ROBOT]));
     assert_true(isnan(view.delay_ms[VIEW_DISPLAY]) && isnan(view.hand_to_eye_ms));
-    assert_true(isnan(view.picture_age_ms));
+    assert_true(isnan(view.picture_age_ms) && isnan(view.arms[0].force_n));
     assert_true(isnan(view.lines[0].delay_ms) && isnan(view.lines[0].loss));
     facts.stats = NULL;
     console_view_fill(&view, &facts);
@@ -126,6 +130,9 @@ static void h53_each_fault_has_its_alarm(void **state)
     assert_true(alarms(VIEW_ALARM_SILENT));
     operation.standing.cause = HOLD_AGE;
     assert_true(alarms(VIEW_ALARM_HOLDS));
+    facts.force = &pressed;
+    assert_true(alarms(VIEW_ALARM_FORCE_HIGH));
+    assert_true(view.arms[0].force_n == 1 && view.arms[1].force_n == 5);
     operation.standing.cause = HOLD_FORCE;
     assert_true(alarms(VIEW_ALARM_FORCE_LIMIT) && !alarms(VIEW_ALARM_HOLDS));
     operation.standing.cause = HOLD_DISABLED;

@@ -32,7 +32,8 @@ static inline void ordinary_view(struct view *view)
     const double delay_ms[VIEW_PARTS] = {139, 4, 12, 9, 11};
     memcpy(view->delay_ms, delay_ms, sizeof delay_ms);
     view->hand_to_eye_ms = 182;
-    memcpy(view->band_ms, VIEW_BANDS_MS, sizeof view->band_ms);
+    const double band_ms[VIEW_BANDS] = {100, 200, 300};
+    memcpy(view->band_ms, band_ms, sizeof band_ms);
     view->picture_age_ms = 131;
     view->picture_gate_ms = 500;
     view->seconds = 754;

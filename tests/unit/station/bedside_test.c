@@ -251,6 +251,27 @@ static void everybody_knows_who_is_there_and_who_has_the_lease(void **state)
     assert_int_equal(panel->standing.here, 3);
 }
 
+static void what_one_draws_all_see_under_the_name_of_who_drew_it(void **state)
+{
+    (void)state;
+    struct stroke stroke = {.author = 77, .number = 4, .point_count = 1, .points = {{100, 200}}};
+    assert_true(console_station_draw(&ends.twin, &stroke, pair_true_ns(ends.pair)));
+    assert_int_equal(ends.twin.strokes.count, 1);
+    ends_run(100);
+    const struct strokes *seen = &ends.console.station.strokes;
+    assert_int_equal(seen->count, 1);
+    assert_int_equal(seen->kept[0].stroke.author, ends.twin.standing.yours);
+    assert_int_equal(seen->kept[0].stroke.points[0].y, 200);
+    assert_true(stroke_grow(&stroke, 40000, 200));
+    assert_true(console_station_draw(&ends.twin, &stroke, pair_true_ns(ends.pair)));
+    struct stroke ours = {.number = 4, .point_count = 1};
+    assert_true(console_station_draw(&ends.console.station, &ours, pair_true_ns(ends.pair)));
+    ends_run(100);
+    assert_int_equal(seen->count, 2); /* the same number of another author is another stroke */
+    assert_int_equal(ends.twin.strokes.count, 2);
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +294,8 @@ int main(void)
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, begin, ends_end),
+        cmocka_unit_test_setup_teardown(what_one_draws_all_see_under_the_name_of_who_drew_it, begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
                                         ends_end),
     };

@@ -23,6 +23,19 @@ static void a_stroke_is_read_as_it_was_written(void **state)
     assert_memory_equal(&read, &stroke, sizeof stroke);
 }
 
+static void a_message_of_another_kind_is_no_stroke(void **state)
+{
+    (void)state;
+    struct stroke stroke = drawn(3, 700, 65535), read;
+    uint8_t bytes[STROKE_MESSAGE_BYTES_MAX];
+    size_t len = stroke_message_encode(&stroke, bytes);
+    assert_true(stroke_message_decode(&read, bytes, len));
+    assert_memory_equal(&read, &stroke, sizeof stroke);
+    bytes[0]++;
+    assert_false(stroke_message_decode(&read, bytes, len));
+    assert_false(stroke_message_decode(&read, bytes, 0));
+}
+
 static void what_is_no_stroke_is_refused(void **state)
 {
     (void)state;
@@ -102,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stroke_is_read_as_it_was_written),
+        cmocka_unit_test(a_message_of_another_kind_is_no_stroke),
         cmocka_unit_test(what_is_no_stroke_is_refused),
         cmocka_unit_test(points_that_are_too_close_to_be_seen_are_left_out),
         cmocka_unit_test(a_stroke_that_grows_or_comes_twice_is_one),
