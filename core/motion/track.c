@@ -158,6 +158,15 @@ void track_go_ahead(struct track *track, const struct track_step *step, bool fol
         move_tip(track, step);
 }
 
+void track_stand_ahead(struct track *track, const struct instrument *instrument,
+                       const double joints[static INSTRUMENT_AXES])
+{
+    memcpy(track->ahead.joints, joints, sizeof track->ahead.joints);
+    track->limited = instrument_clamp(instrument, track->ahead.joints);
+    track->ahead.tip = instrument_forward(instrument, track->ahead.joints);
+    track->velocity_m_s = track->turn_rad_s = (struct vec3){0, 0, 0};
+}
+
 void track_take_back(struct track *track, const struct track_posture *before)
 {
     track->ahead = *before;

@@ -79,6 +79,11 @@ struct track_step {
 /* A tick's first half: what is ahead goes on, towards the goal where it `follows`, to a stand where not. */
 void track_go_ahead(struct track *track, const struct track_step *step, bool follows);
 
+/* Instead of the first half: what is ahead stands at `joints`, brought inside the limits. The caller brings it
+ * on no faster than it may go. */
+void track_stand_ahead(struct track *track, const struct instrument *instrument,
+                       const double joints[static INSTRUMENT_AXES]);
+
 /* Between the halves: what is ahead came where it must not be, and stands where it was before. */
 void track_take_back(struct track *track, const struct track_posture *before);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "motion/undock.h"
 #include "unit/cmocka_base.h"
 
@@ -49,11 +51,39 @@ static void h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further
                 UNDOCK_WITHDRAW_SPEED_M_S * 2e-3 + 1e-12);
 }
 
+static void h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk(void **state)
+{
+    (void)state;
+    const struct track_limits limits = TRACK_LIMITS_STANDARD;
+    struct track track = {.jaw_met = true};
+    track_place(&track, tool, INSTRUMENT_READY_JP);
+    track.goal = track.tip;
+    track.goal.position_m.x += 0.04;
+    for (int i = 0; i < 60; i++)
+        track_tick(&track, tool, &limits, true, MS);
+    double before[INSTRUMENT_AXES], step[INSTRUMENT_AXES] = {0};
+    bool is_first = true, moved = false;
+    for (int i = 0; i < 3000; i++, is_first = false) {
+        memcpy(before, track.joints, sizeof before);
+        (void)undock_tick(&track, tool, MS);
+        for (int axis = 0; axis < INSTRUMENT_AXES; axis++) {
+            double now = track.joints[axis] - before[axis];
+            double gain = fabs(now - step[axis]) / 1e-6;
+            if (!is_first)
+                assert_true(gain <= 2 * limits.joint_speed_max[axis] / 8e-3);
+            moved |= is_first && axis == AXIS_YAW && fabs(now) > 1e-4;
+            step[axis] = now;
+        }
+    }
+    assert_true(moved); /* it did glide on for a moment, and not stop at once */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             h19_jaws_open_before_the_wrist_straightens_and_only_then_the_shaft_withdraws),
+        cmocka_unit_test(h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk),
         cmocka_unit_test(h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
