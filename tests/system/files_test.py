@@ -67,7 +67,8 @@ class FilesTest(jisr.Case):
         for meant, hands in (("script", "scrpt"), ("itp:FILE", "itpp:foo"), ("itp:FILE", "itp")):
             self.console_refused(2, f"not '{hands}', did you mean '{meant}'?", "--hands", hands)
         self.cart_refused(2, "one of these: file:PATH, pattern, scene, scene:stereo, v4l2:DEVICE, not 'film:'", "--camera", "film:")
-        self.console_refused(2, "one of these: itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, script:SCENE, still, not 'feet'", "--hands", "feet")
+        self.console_refused(2, "one of these: itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, script:SCENE, still, desk, "
+                                "not 'feet'", "--hands", "feet")
         self.cart_refused(2, "one of these: kinematic, mujoco, not 'robot'", "--arm", "robot")
         self.cart_refused(2, "'--camera'", "--camra", "pattern")
         self.cart_refused(2, "'--bitrate-max'", "--bitrate-mx", "3000")

@@ -218,6 +218,35 @@ static void h60_a_voice_that_breaks_off_fades_and_is_not_repeated(void **state)
     assert_int_equal(bench.jitter.counts.late, 1);
 }
 
+/* Takes until a frame is played, after `number` was put. */
+static unsigned takes_until_played(struct bench *bench, unsigned number)
+{
+    struct jitter_play play = {.what = JITTER_SILENCE};
+    unsigned takes = 0;
+    put(bench, number);
+    for (; play.what != JITTER_FRAME; takes++) {
+        assert_true(takes < 20);
+        jitter_take(&bench->jitter, &play);
+    }
+    return takes;
+}
+
+static void a_new_talk_waits_as_long_as_the_last_one_had_to(void **state)
+{
+    (void)state;
+    static struct bench bench;
+    struct jitter_play play;
+    bench_init(&bench, 100, 0, 0);
+    assert_int_equal(takes_until_played(&bench, 0), 2);
+    jitter_take(&bench.jitter, &play); /* two are late */
+    jitter_take(&bench.jitter, &play);
+    assert_int_equal(takes_until_played(&bench, 1), 1);
+    for (unsigned i = 0; i < JITTER_CONCEAL_MAX + 1; i++)
+        jitter_take(&bench.jitter, &play);
+    assert_int_equal(play.what, JITTER_SILENCE);
+    assert_int_equal(takes_until_played(&bench, 60), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +255,7 @@ int main(void)
         cmocka_unit_test(h60_the_delay_is_bounded_and_comes_down_again_after_a_stall),
         cmocka_unit_test(a_single_loss_is_played_from_the_packet_after_it),
         cmocka_unit_test(a_run_of_losses_is_concealed_but_for_its_last),
+        cmocka_unit_test(a_new_talk_waits_as_long_as_the_last_one_had_to),
         cmocka_unit_test(clocks_that_drift_cost_a_frame_now_and_then),
         cmocka_unit_test(after_the_last_packet_there_is_silence_and_no_made_up_sound),
         cmocka_unit_test(h60_a_voice_that_breaks_off_fades_and_is_not_repeated),
