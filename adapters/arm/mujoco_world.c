@@ -136,7 +136,7 @@ static bool load(struct world *world, const struct mujoco_settings *settings,
 }
 
 /* The number of what is called ARM_PART; false: the scene lacks it. */
-static bool find(const struct world *world, mjtObj kind, const char *what, unsigned arm,
+static bool find(const struct world *world, int kind, const char *what, unsigned arm,
                  const char *part, int *number, struct arm_reason *reason)
 {
     char name[64];
