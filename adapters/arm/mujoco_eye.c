@@ -5,6 +5,7 @@
 #include "arm/mujoco_eye.h"
 
 #include <GL/osmesa.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static void *open_eye(void *robot, uint32_t width, uint32_t height, bool is_ster
 {
     struct eye *eye = calloc(1, sizeof *eye);
     if (!eye) {
-        media_fail(reason, MEDIA_ERR_MEMORY, "memory is short");
+        snprintf(reason->words, sizeof reason->words, "memory is short");
         return NULL;
     }
     *eye = (struct eye){.arm = robot,
@@ -112,8 +113,8 @@ static void *open_eye(void *robot, uint32_t width, uint32_t height, bool is_ster
         let_canvas_go();
     if (is_made && eye->has_context && eye->context.currentBuffer == mjFB_OFFSCREEN)
         return eye;
-    media_fail(reason, MEDIA_ERR_SETTING, "the scene cannot be drawn: %s",
-               *eye->words ? eye->words : "no off-screen buffer of that size");
+    snprintf(reason->words, sizeof reason->words, "the scene cannot be drawn: %.200s",
+             *eye->words ? eye->words : "no off-screen buffer of that size");
     close_eye(eye);
     return NULL;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "arm/mujoco.h"
+#include "arm/mujoco_guard.h"
 #include "arm/mujoco_snapshot.h"
 #include "clock/clock.h"
 
@@ -154,6 +155,23 @@ static void h41_physics_that_broke_down_is_told_by_an_age_that_grows(void **stat
     arm_close(arm);
 }
 
+static void fail_inside(void *argument)
+{
+    *(int *)argument = 1;
+    mju_error("a reason");
+    *(int *)argument = 2;
+}
+
+static void h41_an_error_of_mujocos_own_ends_the_call_and_not_the_program(void **state)
+{
+    (void)state;
+    int went = 0;
+    char words[32] = "";
+    assert_false(mujoco_guarded(fail_inside, &went, words, sizeof words));
+    assert_int_equal(went, 1);
+    assert_string_equal(words, "a reason");
+}
+
 static void h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms(void **state)
 {
     (void)state;
@@ -269,6 +287,7 @@ int main(void)
         cmocka_unit_test(h09_set_points_without_meaning_are_refused_and_without_any_it_stops),
         cmocka_unit_test(a_tip_pressed_on_the_board_feels_it_from_below_and_the_limit_is_told),
         cmocka_unit_test(h41_physics_that_broke_down_is_told_by_an_age_that_grows),
+        cmocka_unit_test(h41_an_error_of_mujocos_own_ends_the_call_and_not_the_program),
         cmocka_unit_test(h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms),
         cmocka_unit_test(in_its_own_thread_it_keeps_the_machines_time),
         cmocka_unit_test(in_every_scene_all_is_at_rest_until_an_arm_moves),
