@@ -297,7 +297,7 @@ static void look(struct console_window *window, const struct console_window_part
                  uint64_t now_ns)
 {
     const struct station *station = parts->station;
-    struct link_stats stats;
+    struct link_stats stats = {.samples_sent = 0};
     struct view view = window->own;
 
     if (parts->operation->peer)

@@ -227,6 +227,25 @@ static void help_has_every_action_of_the_map_once(void **state)
     assert_int_equal(view.help, 0);
 }
 
+static void the_bedsides_first_page_has_all_that_its_team_needs(void **state)
+{
+    (void)state;
+    static const enum desk_action needed[] = {DESK_STOP,   DESK_TAKE_OVER, DESK_RELEASE,
+                                              DESK_ENABLE, DESK_ENGAGE,    DESK_TALK,
+                                              DESK_UNDOCK, DESK_MARK,      DESK_HELP};
+    char why[DESK_WHY_BYTES];
+    struct desk_map bedside;
+    assert_int_equal(desk_map_read(&bedside, DESK_MAP_BEDSIDE, strlen(DESK_MAP_BEDSIDE), why), 0);
+    assert_int_equal(console_view_help(&view, &bedside, 1), 2);
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        unsigned at = 0;
+        while (at < view.key_count && view.keys[at].action != needed[i])
+            at++;
+        assert_true(at < view.key_count);
+        assert_true(view.keys[at].control < DESK_MOUSE_LEFT); /* a key: no mouse is needed */
+    }
+}
+
 static void figures_are_kept_and_states_are_not(void **state)
 {
     (void)state;
@@ -255,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup(h50_frozen_hands_are_told_when_they_moved_something, begin),
         cmocka_unit_test_setup(without_a_loudspeaker_the_window_says_that_sounds_are_off, begin),
         cmocka_unit_test_setup(help_has_every_action_of_the_map_once, begin),
+        cmocka_unit_test_setup(the_bedsides_first_page_has_all_that_its_team_needs, begin),
         cmocka_unit_test_setup(figures_are_kept_and_states_are_not, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
