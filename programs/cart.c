@@ -5,6 +5,7 @@
 
 #include "cart_arms.h"
 #include "cart_camera.h"
+#include "cart_gates.h"
 #include "cart_motion.h"
 #include "cart_pictures.h"
 #include "clock/clock.h"
@@ -37,7 +38,7 @@ struct cart_settings {
     const char *arm, *scene;
     uint64_t arms;
     uint64_t picture_rate;
-    uint64_t age_gate_ns, silence_gate_ns;
+    struct cart_gates_settings gates;
     double scale;
     struct cart_motion_settings motion;
     uint64_t bitrate_kbit_max;
@@ -89,22 +90,7 @@ static const struct option options[] = {
      .least = 1,
      .most = 2,
      .help = "instruments"},
-    {.name = "gesture-age",
-     .kind = OPTION_DURATION,
-     .offset = OPTION_AT(age_gate_ns),
-     .unit = "TIME",
-     .standard = "300ms",
-     .least = 0.01,
-     .most = 2,
-     .help = "a gesture older than this stops the arm"},
-    {.name = "silence",
-     .kind = OPTION_DURATION,
-     .offset = OPTION_AT(silence_gate_ns),
-     .unit = "TIME",
-     .standard = "200ms",
-     .least = 0.01,
-     .most = 2,
-     .help = "so long without a gesture stops the arm"},
+    CART_GATES_OPTIONS(OPTION_AT(gates)),
     {.name = "scale",
      .kind = OPTION_NUMBER,
      .offset = OPTION_AT(scale),
@@ -138,6 +124,7 @@ struct cart {
     struct tool tool; /* of both arms */
     struct guard guard;
     uint64_t lag_ns; /* from a gesture to the tip that is where it asks */
+    struct profile profile;
     struct cart_camera camera;
     struct cart_pictures pictures;
     struct voice voice;
@@ -340,6 +327,7 @@ static bool report(struct cart *cart)
 {
     struct report_line lines[LINK_LINES_MAX];
     struct report_hold holds[HOLD_LOG_KEPT];
+    struct report_gate gates[GATES];
     const struct cart_counts counts = cart_station_counts(&cart->operation);
     const struct report_gestures gestures = {
         .sent = -1, /* the console knows */
@@ -377,7 +365,11 @@ static bool report(struct cart *cart)
                  [REPORT_ROBOT] = &cart->pictures.delay.robot,
                  [REPORT_ENCODE] = &cart->pictures.delay.encode},
         .trace_rows_lost = trace_close(cart->trace),
+        .gates = gates,
+        .gate_count = GATES,
+        .profile = cart->profile.name,
     };
+    cart_gates_report(&cart->operation.follow.gates, gates);
     station_list_holds(&cart->station, &figures, &cart->operation.follow.holds, hold_text, holds);
     return station_report(&cart->station, &figures, lines, now_ns);
 }
@@ -418,7 +410,6 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
 {
     char reason[CARRIER_REASON_BYTES];
     struct follow_settings follow = FOLLOW_STANDARD;
-    struct profile profile;
 
     for (size_t i = 0; i < settings->listen.count; i++) {
         unsigned socket;
@@ -432,11 +423,9 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.scale = settings->scale;
     cart->lag_ns = cart_motion_lag_ns(&settings->motion, cart->arms.arm->driver->card->delay_s);
     cart_motion_set(&follow, &cart->guard, &settings->motion, cart->arms.arm->layout);
-    profile_standard(&profile);
-    profile.limits[GATE_AGE].most = (double)settings->age_gate_ns * 1e-6;
-    profile.limits[GATE_SILENCE].most = (double)settings->silence_gate_ns * 1e-6;
-    follow.profile = &profile;
-    cart_station_init(&cart->operation, &cart->tool.instrument, &follow, true);
+    follow.profile = &cart->profile;
+    cart_station_init(&cart->operation, &cart->tool.instrument, &follow,
+                      cart_gates_are_alone(&settings->gates));
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
     if (!station_name_files(&cart->station))
         return false;
@@ -462,7 +451,8 @@ int command_cart(int argc, char **argv)
         !station_files_differ(&settings.station, "cart"))
         return 2;
     cart.settings = &settings;
-    if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion))
+    if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion) ||
+        !cart_gates_read(&cart.profile, &settings.gates))
         return 2;
     if (!log_start()) {
         fputs("jisr cart: memory is short\n", stderr);

@@ -227,6 +227,44 @@ static void print_line(FILE *out, const struct report_line *line)
     putc('}', out);
 }
 
+static void print_word(FILE *out, const char *before, const char *key, const char *text)
+{
+    print_key(out, before, key);
+    if (text)
+        print_text(out, text);
+    else
+        fputs("null", out);
+}
+
+static void print_gate(FILE *out, const struct report_gate *gate)
+{
+    print_word(out, "{", "gate", gate->gate);
+    print_word(out, ", ", "reaction", gate->reaction);
+    print_member(out, ", ", "limit", gate->limit);
+    print_word(out, ", ", "unit", gate->unit);
+    print_word(out, ", ", "source", gate->source);
+    print_member(out, ", ", "worst", gate->worst);
+    print_member(out, ", ", "margin", gate->margin);
+    print_count(out, ", ", "trips", gate->trips);
+    print_count(out, ", ", "unmeasured", gate->unmeasured);
+    putc('}', out);
+}
+
+static void print_gates(FILE *out, const struct report *report)
+{
+    print_word(out, ",\n  ", "profile", report->profile);
+    print_key(out, ",\n  ", "gates");
+    if (!report->gates) {
+        fputs("null", out);
+        return;
+    }
+    for (size_t i = 0; i < report->gate_count; i++) {
+        fputs(i ? ",\n    " : "[\n    ", out);
+        print_gate(out, &report->gates[i]);
+    }
+    fputs(report->gate_count == 0 ? "[]" : "]", out);
+}
+
 static void print_hold(FILE *out, const struct report_hold *hold)
 {
     print_key(out, "\n    {", "cause");
@@ -284,6 +322,7 @@ void report_print(FILE *out, const struct report *report)
         print_line(out, &report->lines[i]);
     }
     fputs(report->line_count == 0 ? "[]" : "]", out);
+    print_gates(out, report);
     print_count(out, ",\n  ", "holds_in_all", (int64_t)report->holds_in_all);
     print_key(out, ",\n  ", "holds");
     for (size_t i = 0; i < report->hold_count; i++) {

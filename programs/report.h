@@ -72,6 +72,14 @@ struct report_line {  /* counts of all sessions; delays are one way, `bound_ms` 
     int64_t loss_episodes, longest_loss; /* runs of `lost`; the longest, datagrams */
 };
 
+struct report_gate { /* what keeps the arm from following: supervisor/gates.h */
+    const char *gate, *reaction;
+    const char *unit, *source; /* NULL: it has no limit, and is good or bad */
+    double limit, worst;       /* in that unit; `worst` while the arm followed, NAN: it never did */
+    double margin;             /* what was left to the limit, as a share of it */
+    int64_t trips, unmeasured; /* times it failed; of them, for want of a measurement */
+};
+
 struct report_hold {
     const char *cause; /* in words */
     double began_s;    /* since the operation began */
@@ -94,6 +102,9 @@ struct report {
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
     const struct report_line *lines;
     size_t line_count;
+    const struct report_gate *gates; /* NULL: not seen from this side */
+    size_t gate_count;
+    const char *profile;             /* whose limits they are */
     const struct report_hold *holds; /* the newest; */
     size_t hold_count;
     uint64_t holds_in_all;

@@ -85,3 +85,15 @@ bool fixtures_open(struct fixtures *fixtures, const char *path, struct sheet_rea
         return false;
     return fixtures_read(fixtures, file, len, &fault) || fail_as(reason, path, &fault);
 }
+
+bool profile_open(struct profile *profile, const char *path, struct sheet_reason *reason)
+{
+    static char file[PROFILE_BYTES_MAX];
+    struct sheet_fault fault;
+    size_t len;
+    if (!read_file(file, sizeof file, &len, path, reason))
+        return false;
+    if (len == sizeof file)
+        return fail(reason, "%.200s: longer than %d bytes", path, PROFILE_BYTES_MAX - 1);
+    return profile_read(profile, file, len, &fault) || fail_as(reason, path, &fault);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tools by name or path, and fixtures by path: files in the form of base/sheet.h.
+/* Tools by name or path, fixtures and profiles by path: files in the form of base/sheet.h.
  *
  * What has a `/` or ends in `.tool` is a tool's path; another word is the name of one that the program has
  * inside. Main thread, at start. */
@@ -8,6 +8,7 @@
 
 #include "motion/fixture.h"
 #include "motion/tool.h"
+#include "supervisor/profile.h"
 
 struct sheet_reason {
     char words[512]; /* "FILE: line 12: ...", in one line */
@@ -19,5 +20,8 @@ MUST_USE bool tool_open(struct tool *tool, const char *name_or_path, struct shee
 /* Likewise. */
 MUST_USE bool fixtures_open(struct fixtures *fixtures, const char *path,
                             struct sheet_reason *reason);
+
+/* Likewise, the limits of the gates. */
+MUST_USE bool profile_open(struct profile *profile, const char *path, struct sheet_reason *reason);
 
 #endif

@@ -19,7 +19,7 @@
 #include "base/sheet.h"
 #include "supervisor/supervisor.h"
 
-enum { PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120 };
+enum { PROFILE_BYTES_MAX = 16384, PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120 };
 
 /* The gates, then */
 enum profile_key { PROFILE_GREEN = GATES, PROFILE_AMBER, PROFILE_RED, PROFILE_KEYS };

@@ -13,6 +13,7 @@
 #include "log/stamp.h"
 
 #define NS_PER_US 1000
+#define WAY_BACK_NS UINT64_C(200000000) /* of the news which picture the surgeon sees */
 
 static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
 
@@ -132,6 +133,8 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
         add(&words, "--scene=%s", plan->scene);
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
+    add(&words, "--picture-age=%" PRIu64 "us", (plan->picture_age_ns + WAY_BACK_NS) / NS_PER_US);
+    add(&words, "--bedside=none");
     add_what_both_want(&words, theatre, THEATRE_CART);
     return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
 }

@@ -7,6 +7,7 @@ import jisr
 SILENCE_GATE_MS = 200  # of `jisr cart`
 TICK_MS = ROUNDING_MS = 1  # of its loop; of its report
 STANDARD = ()
+ALONE = ("--bedside", "none")
 
 
 class GatesTest(jisr.Case):
@@ -29,7 +30,7 @@ class GatesTest(jisr.Case):
 
     def test_h02_h03_the_arm_of_a_killed_console_holds_in_time_until_a_fresh_clutch_in(self):
         lines = [jisr.address(), jisr.address()]
-        arm = self.cart(*lines, gates=STANDARD)
+        arm = self.cart(*lines, gates=ALONE)
         eyes = self.console(*lines, gates=STANDARD)
         self.assert_follows(arm, eyes)
         dead_ns = eyes.kill()

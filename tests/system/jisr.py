@@ -63,7 +63,7 @@ def until(true, seconds=SLOW):
 
 
 # Gates so wide that a busy machine's own pauses are no faults; a cut is longer than any of them.
-CART_GATES = ("--gesture-age", "600ms", "--silence", "500ms")
+CART_GATES = ("--profile", ROOT / "tests" / "system" / "slow.profile", "--bedside", "none")
 CONSOLE_GATES = ("--picture-age", "3s")
 
 

@@ -44,6 +44,7 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"refusals\": null");
     assert_has(text, "\"lines\": []");
     assert_has(text, "\"holds\": []");
+    assert_has(text, "\"gates\": null");
     assert_has(text, "\"trace_rows_lost\": 0");
 }
 
@@ -61,6 +62,10 @@ static void figures_are_written_in_milliseconds(void **state)
         .ages = {[REPORT_GESTURE_AGE] = &age},
         .lines = &(struct report_line){"a:1", 1, 2, 3, 4, 5, 103.25, NAN, 0.5, 3, 0, 6, 7},
         .line_count = 1,
+        .gates = (struct report_gate[]){{"silence", "hold", "ms", "a test", 200, 150, 0.25, 2, 1},
+                                        {"lease", "hold", NULL, NULL, NAN, NAN, NAN, 0, 0}},
+        .gate_count = 2,
+        .profile = "theatre",
         .holds = (struct report_hold[]){{"silence", 20, 3}, {"pedal up", 30, NAN}},
         .hold_count = 2,
         .holds_in_all = 9,
@@ -76,6 +81,14 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text, "{\"cause\": \"silence\", \"began_s\": 20.000, \"length_s\": 3.000}");
     assert_has(text, "{\"cause\": \"pedal up\", \"began_s\": 30.000, \"length_s\": null}");
     assert_has(text, "\"holds_in_all\": 9");
+    assert_has(text, "\"profile\": \"theatre\"");
+    assert_has(
+        text,
+        "{\"gate\": \"silence\", \"reaction\": \"hold\", \"limit\": 200.000, \"unit\": "
+        "\"ms\", \"source\": \"a test\", \"worst\": 150.000, \"margin\": 0.250, \"trips\": 2, "
+        "\"unmeasured\": 1}");
+    assert_has(text,
+               "{\"gate\": \"lease\", \"reaction\": \"hold\", \"limit\": null, \"unit\": null");
     assert_has(text, "\"unsent\": 8");
 }
 
@@ -155,6 +168,8 @@ static void the_schema_names_the_keys_that_are_written(void **state)
                                               .line_count = 1,
                                               .holds = &(struct report_hold){.cause = "silence"},
                                               .hold_count = 1,
+                                              .gates = &(struct report_gate){.gate = "lease"},
+                                              .gate_count = 1,
                                               .strangers = &(struct link_stranger_stats){0}});
     unsigned keys = 0;
     for (const char *at = text; (at = strstr(at, "\": ")); at++) {
@@ -166,7 +181,8 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2);
+    assert_int_equal(keys,
+                     9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2 + 2 + 9);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
