@@ -10,6 +10,7 @@ int command_weather(int argc, char **argv);
 int command_arm(int argc, char **argv);
 int command_cart(int argc, char **argv);
 int command_console(int argc, char **argv);
+int command_bedside(int argc, char **argv);
 int command_operate(int argc, char **argv);
 
 #endif

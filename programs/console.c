@@ -9,11 +9,12 @@
 #include "commands.h"
 #include "console_input.h"
 #include "console_orders.h"
+#include "console_people.h"
+#include "console_settings.h"
 #include "console_window.h"
 #include "eyes.h"
 #include "igtl_out.h"
 #include "input/hands.h"
-#include "lease_log.h"
 #include "log/log.h"
 #include "station.h"
 #include "station/channels.h"
@@ -23,72 +24,10 @@
 enum { WATCH_SIGNALS = 0, WATCH_VIEW = 1, WATCH_CONTROL = 2 };
 enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 
-struct console_settings {
-    struct station_settings station;
-    struct voice_settings voice;
-    struct console_window_settings window;
-    struct option_list line;
-    const char *hands, *snapshot, *reclutch, *igtl;
-    uint64_t picture_gate_ns;
-    bool control;
-};
-
-#define OPTION_AT(field) offsetof(struct console_settings, field)
-
-static const char *const reclutch_words[] = {"auto", "ask", NULL};
-
-static const struct option options[] = {
-    STATION_OPTIONS,
-    VOICE_OPTIONS(OPTION_AT(voice)),
-    CONSOLE_WINDOW_OPTIONS(OPTION_AT(window)),
-    IGTL_OPTION(OPTION_AT(igtl)),
-    {.name = "line",
-     .kind = OPTION_LIST,
-     .offset = OPTION_AT(line),
-     .unit = "ADDR:PORT[,from=ADDR]",
-     .required = true,
-     .help = "the cart's address on one line, and ours; once for each line"},
-    {.name = "hands",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(hands),
-     .unit = "SOURCE",
-     .choices = hands_forms,
-     .help = "where gestures come from; else desk with --window, script without"},
-    {.name = "picture-age",
-     .kind = OPTION_DURATION,
-     .offset = OPTION_AT(picture_gate_ns),
-     .unit = "TIME",
-     .standard = "500ms",
-     .least = 0.02,
-     .most = 5,
-     .help = "a picture older than this freezes the hands"},
-    {.name = "snapshot",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(snapshot),
-     .unit = "FILE.png",
-     .help = "write one picture as it is seen here"},
-    {.name = "reclutch",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(reclutch),
-     .unit = "WHEN",
-     .standard = "ask",
-     .choices = reclutch_words,
-     .help =
-         "after a hold: ask, only when told; auto, by itself, for recorded hands nobody watches"},
-    {.name = "control",
-     .kind = OPTION_FLAG,
-     .offset = OPTION_AT(control),
-     .help = "read reclutch, line add, line pull, talk and quit from standard input"},
-    {0},
-};
-
-static const struct options_usage usage = {
-    .command = "jisr console",
-    .summary = "the surgeon's side: hands that move a distant arm, and its picture",
-};
-
 struct console {
     const struct console_settings *settings;
+    const struct console_role *role;
+    bool enabled; /* as --enable auto asks */
     struct station station;
     struct hands *hands;
     struct console_station operation;
@@ -248,13 +187,14 @@ static void obey(void *context, char *text)
 {
     struct console *console = context;
     struct console_order order;
+    const char *why = NULL;
 
     console_order_read(&order, text);
     switch (order.kind) {
     case CONSOLE_ORDER_NONE:
         break;
     case CONSOLE_ORDER_WRONG:
-        refuse_order(order.wrong);
+        why = order.wrong;
         break;
     case CONSOLE_ORDER_RECLUTCH:
         log_event(LOG_INFO, "reclutch", "%s", "");
@@ -266,6 +206,15 @@ static void obey(void *context, char *text)
     case CONSOLE_ORDER_LINE_PULL:
         pull_line(console, order.index);
         break;
+    case CONSOLE_ORDER_CART:
+        why = people_order(&console->operation, order.cart, NULL);
+        break;
+    case CONSOLE_ORDER_GIVE:
+        why = people_order(&console->operation, ORDER_GRANT, order.name);
+        break;
+    case CONSOLE_ORDER_ESTOP:
+        why = people_estop(&console->operation, order.estop);
+        break;
     case CONSOLE_ORDER_TALK:
         voice_talk(&console->voice, order.talk);
         break;
@@ -273,6 +222,8 @@ static void obey(void *context, char *text)
         console->quit = true;
         break;
     }
+    if (why)
+        refuse_order(why);
 }
 
 static const char *hands_word(enum gate_state state)
@@ -302,7 +253,7 @@ static void put_status(struct console *console, uint64_t now_ns)
     if (operation->peer)
         clock = link_peer_clock(operation->peer, now_ns);
     igtl_out_clock(&console->igtl, &clock);
-    status_put(&status, "side=console state=%s hands=%s hold=%s ",
+    status_put(&status, "side=%s state=%s hands=%s hold=%s ", console->role->side,
                operation->peer     ? "up"
                : station->sessions ? "lost"
                                    : "dialling",
@@ -338,6 +289,7 @@ static void put_status(struct console *console, uint64_t now_ns)
         status_put(&status, " tip=%.5f,%.5f,%.5f ", arm->measured_cp.position_m.x,
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
+    people_put(operation, &status);
     voice_put(&console->voice, &status);
     igtl_out_put(&console->igtl, &status);
     station_status(station, &status, operation->peer, now_ns);
@@ -348,6 +300,7 @@ static void run(struct console *console)
     struct station *station = &console->station;
     uint64_t now_ns = clock_monotonic_ns();
     bool reclutches = !strcmp(console->settings->reclutch, "auto") && !console->window.has_desk;
+    bool enables = console->role->is_bedside && !strcmp(console->settings->enable, "auto");
     struct console_window_parts parts = {station,         &console->operation, &console->eyes,
                                          &console->voice, console->hands,      false};
 
@@ -367,6 +320,8 @@ static void run(struct console *console)
         if (console->settings->control && carrier_watched(&station->carrier, WATCH_CONTROL) &&
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
+        if (enables)
+            people_enable_once(&console->operation, &console->enabled);
         voice_turn(&console->voice, now_ns);
         parts.engaged = console->engaged;
         console->quit |= !console_window_turn(&console->window, &parts, now_ns);
@@ -420,7 +375,7 @@ static bool open_parts(struct console *console, const struct console_settings *s
     for (unsigned i = 0; i < settings->line.count; i++) {
         if (i >= LINK_LINES_MAX ||
             !carrier_line(&console->station.carrier, settings->line.items[i], &paths[i], reason)) {
-            fprintf(stderr, "jisr console: --line: %s\n",
+            fprintf(stderr, "jisr %s: --line: %s\n", console->role->side,
                     i < LINK_LINES_MAX ? reason : "eight lines at most");
             return false;
         }
@@ -445,40 +400,50 @@ static bool open_parts(struct console *console, const struct console_settings *s
         return false;
     console_station_init(&console->operation, console->station.link, paths, settings->line.count,
                          settings->picture_gate_ns, now_ns);
+    console_station_role(&console->operation, console->role->is_bedside, settings->watch);
     console->gate_told = console->operation.gate.state;
-    log_event(LOG_INFO, "console_dials", "lines=%zu hands=\"%s\" rate_hz=%.0f",
-              settings->line.count, hands_name(console->hands), hands_rate_hz(console->hands));
+    log_event(LOG_INFO, console->role->is_bedside ? "bedside_dials" : "console_dials",
+              "lines=%zu hands=\"%s\" rate_hz=%.0f", settings->line.count,
+              hands_name(console->hands), hands_rate_hz(console->hands));
     return true;
 }
 
-int command_console(int argc, char **argv)
+static int command(const struct console_role *role, int argc, char **argv)
 {
     static struct console_settings settings;
     static struct console console;
     if (console_window_prints_map(argc, argv))
         return 0;
-    int status = options_alone(&usage, options, &settings, argc, argv);
+    int status = options_alone(&role->usage, role->options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!station_addresses_are_written(&settings.line, "console", "line") ||
-        !station_files_differ(&settings.station, "console"))
+    if (!station_addresses_are_written(&settings.line, role->side, "line") ||
+        !station_files_differ(&settings.station, role->side))
         return 2;
     console.settings = &settings;
+    console.role = role;
+    settings.window.is_bedside = role->is_bedside;
+    if (role->is_bedside) {
+        settings.hands = settings.window.window ? NULL : "none";
+        settings.reclutch = "ask";
+    }
     if (!log_start()) {
-        fputs("jisr console: memory is short\n", stderr);
+        fprintf(stderr, "jisr %s: memory is short\n", role->side);
         return 1;
     }
-    bool opened = station_open(&console.station, &settings.station, "console", &settings.line) &&
+    bool opened = station_open(&console.station, &settings.station, role->side, &settings.line) &&
                   station_make_link(&console.station, PICTURES_USUAL) &&
-                  igtl_out_open(&console.igtl, settings.igtl, "console") &&
+                  igtl_out_open(&console.igtl, settings.igtl, role->side) &&
                   open_parts(&console, &settings) &&
-                  voice_open(&console.voice, &settings.voice, "console");
+                  voice_open(&console.voice, &settings.voice, role->side);
     bool settled = false, met = false;
     if (opened) {
         station_claim(&console.station);
         run(&console);
         met = station_has_met(&console.station);
-        station_farewell(&console.station, console.operation.peer, "the console was stopped");
+        station_farewell(&console.station, console.operation.peer,
+                         role->is_bedside ? "the bedside panel was stopped"
+                                          : "the console was stopped");
         settled = eyes_snapshot_is_settled(&console.eyes, settings.snapshot);
     }
     eyes_close(&console.eyes); /* its last pictures are in the report */
@@ -493,4 +458,14 @@ int command_console(int argc, char **argv)
     station_close(&console.station);
     log_stop();
     return reported ? 0 : 1;
+}
+
+int command_console(int argc, char **argv)
+{
+    return command(&CONSOLE_ROLE, argc, argv);
+}
+
+int command_bedside(int argc, char **argv)
+{
+    return command(&BEDSIDE_ROLE, argc, argv);
 }

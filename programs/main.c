@@ -15,6 +15,7 @@ struct command {
 static const struct command commands[] = {
     {"cart", command_cart, "the patient's side: an arm that follows, or holds"},
     {"console", command_console, "the surgeon's side: hands out, pictures in"},
+    {"bedside", command_bedside, "the panel beside the patient: enables, stops, takes over"},
     {"arm", command_arm, "an instrument's joints and poses, as lines of numbers"},
     {"identity", command_identity, "who this site is, and whom it accepts"},
     {"weather", command_weather, "puts delay, loss and outages on lines between two ends"},

@@ -92,8 +92,23 @@ static struct source *open_recording(const char *spec, char *why, size_t why_byt
     return source_make_denser(recording);
 }
 
-const char *const hands_forms[] = {
-    "itp:FILE", "itp-udp:ADDR:PORT", "taurus:FILE", "script", "script:SCENE", "still", "desk", NULL};
+const char *const hands_forms[] = {"itp:FILE",
+                                   "itp-udp:ADDR:PORT",
+                                   "taurus:FILE",
+                                   "script",
+                                   "script:SCENE",
+                                   "still",
+                                   "none",
+                                   "desk",
+                                   NULL};
+
+static void nobody(uint64_t at_ns, struct clutch_hands *hands)
+{
+    (void)at_ns;
+    script_still(hands);
+    hands->pedal = false;
+    hands->is_absent = true;
+}
 
 static struct source *open_surgeon(const char *scene, char *why, size_t why_bytes)
 {
@@ -120,13 +135,15 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
         return source_open_script();
     if (!strcmp(spec, "still"))
         return source_open_still();
+    if (!strcmp(spec, "none"))
+        return open_built_in(nobody);
     if (!strcmp(spec, "desk")) {
         snprintf(why, why_bytes, "a desk has a window: --window");
         return NULL;
     }
     snprintf(why, why_bytes,
-             "no hands '%s': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script or "
-             "still",
+             "no hands '%s': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, "
+             "still or none",
              spec);
     return NULL;
 }
@@ -141,7 +158,9 @@ static void name_hands(char name[static NAME_BYTES], const char *spec)
                  spec[0] == 'i' ? "console stream" : "robot hands", file + 1);
     else
         snprintf(name, NAME_BYTES, "%s",
-                 !strcmp(spec, "script") ? "built-in suturing motion" : "hands at rest");
+                 !strcmp(spec, "script") ? "built-in suturing motion"
+                 : !strcmp(spec, "none") ? "nobody's hands"
+                                         : "hands at rest");
 }
 
 /* The next sample into `pending`; at the end of a recording it begins again with the foot up. */

@@ -12,6 +12,7 @@
  *     script:SCENE built-in hands that do the task of that scene (task/surgeon.h): they look where the
  *                  instruments are, by hands_tell
  *     still        both hands at rest on the pedal, 1 kHz
+ *     none         nobody is at the hands: who only watches
  *     desk         mouse, keys and devices at the console's window: hands_of and input/desk_source.h
  * A recording of less than 500 samples a second gets more between its own (input/source.h).
  * Recordings start again at their end, after a release of the pedal. Their foot, there and within, is

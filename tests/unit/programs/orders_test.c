@@ -132,6 +132,23 @@ static void lines_are_named_as_people_do(void **state)
     assert_int_equal(read_order(" \t").kind, CONSOLE_ORDER_NONE);
 }
 
+static void people_order_the_cart_by_the_very_words(void **state)
+{
+    (void)state;
+    struct console_order order = read_order("give Casablanca, theatre 2");
+    assert_int_equal(order.kind, CONSOLE_ORDER_GIVE);
+    assert_string_equal(order.name, "Casablanca, theatre 2");
+    order = read_order("undock");
+    assert_int_equal(order.kind, CONSOLE_ORDER_CART);
+    assert_int_equal(order.cart, ORDER_UNDOCK);
+    assert_int_equal(read_order("enable").cart, ORDER_ENABLE);
+    assert_int_equal(read_order("take").cart, ORDER_REQUEST);
+    assert_true(read_order("estop on").estop);
+    assert_int_equal(read_order("estop off").kind, CONSOLE_ORDER_ESTOP);
+    assert_false(read_order("estop off").estop);
+    assert_int_equal(read_order("enable please").kind, CONSOLE_ORDER_WRONG);
+}
+
 static void a_wrong_order_is_answered_with_a_right_one(void **state)
 {
     (void)state;
@@ -139,7 +156,12 @@ static void a_wrong_order_is_answered_with_a_right_one(void **state)
         const char *order, *says;
     } cases[] = {{"reclutc", "did you mean 'reclutch'?"},
                  {"qit", "did you mean 'quit'?"},
-                 {"please", "there is 'reclutch', 'line', 'talk', 'quit'"},
+                 {"please", "did you mean 'release'?"},
+                 {"what", "there is 'reclutch', 'line', 'talk', 'take'"},
+                 {"giv", "did you mean 'give'?"},
+                 {"give", "to whom?"},
+                 {"estop", "on"},
+                 {"undock now", "more words"},
                  {"line", "line add ADDR:PORT, or line pull N"},
                  {"line ad 192.0.2.1:4433", "did you mean 'add'?"},
                  {"line add", "line add ADDR:PORT"},
@@ -172,6 +194,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(control_characters_do_not_pass, begin, end),
         cmocka_unit_test(h03_only_the_very_word_lets_the_arm_move),
         cmocka_unit_test(lines_are_named_as_people_do),
+        cmocka_unit_test(people_order_the_cart_by_the_very_words),
         cmocka_unit_test(a_wrong_order_is_answered_with_a_right_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

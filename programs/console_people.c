@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console_people.h"
+
+#include <string.h>
+
+#include "log/log.h"
+
+const char *lease_seat_name(const struct roster *roster, uint8_t seat)
+{
+    if (seat >= LEASE_SEATS)
+        return "nobody";
+    return roster->seats[seat].is_known ? roster->seats[seat].name : "not yet known";
+}
+
+void lease_log(const struct console_station *console)
+{
+    const struct standing *standing = &console->standing;
+    if (!console->has_standing)
+        return;
+    log_event(LOG_INFO, "lease", "owner=\"%s\" number=%u ours=%s asking=\"%s\"",
+              lease_seat_name(&console->roster, standing->owner), standing->lease,
+              console_station_has_lease(console) ? "yes" : "no",
+              lease_seat_name(&console->roster, standing->asking));
+}
+
+/* A name without blanks. */
+static void put_name(struct status *status, const char *key, const char *name)
+{
+    char word[LEASE_NAME_BYTES];
+    snprintf(word, sizeof word, "%s", name);
+    for (char *at = word; (at = strchr(at, ' '));)
+        *at = '_';
+    status_put(status, "%s=%s ", key, word);
+}
+
+void people_put(const struct console_station *console, struct status *status)
+{
+    const struct standing *standing = &console->standing;
+    if (!console->peer || !console->has_standing) {
+        status_put(status, "owner=- lease=- ours=- asking=- supervisor=- reaction=- ");
+        return;
+    }
+    put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
+    put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
+    status_put(status, "lease=%u ours=%s supervisor=%s reaction=%s ", standing->lease,
+               console_station_has_lease(console) ? "yes" : "no",
+               supervisor_state_word(standing->state), reaction_word(standing->reaction));
+}
+
+static uint8_t find_seat(const struct roster *roster, const char *name)
+{
+    for (uint8_t seat = 0; seat < LEASE_SEATS; seat++)
+        if (roster->seats[seat].is_known && !strcmp(roster->seats[seat].name, name))
+            return seat;
+    return LEASE_NOBODY;
+}
+
+const char *people_order(struct console_station *console, enum order order, const char *name)
+{
+    uint8_t seat = name ? find_seat(&console->roster, name) : LEASE_NOBODY;
+    if (name && seat == LEASE_NOBODY)
+        return "nobody of that name is there";
+    if (!console_station_order(console, order, seat))
+        return "there is no session with the cart";
+    log_event(LOG_INFO, "ordered", "order=%s", order_word(order));
+    return NULL;
+}
+
+const char *people_estop(struct console_station *console, bool is_down)
+{
+    if (!console->is_bedside)
+        return "the emergency stop is at the bedside; here: stop";
+    console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
+    console->pulse.flags |= is_down ? PULSE_ESTOP : 0;
+    log_event(LOG_INFO, "ordered", "order=estop button=%s", is_down ? "down" : "up");
+    return NULL;
+}
+
+void people_enable_once(struct console_station *console, bool *done)
+{
+    if (*done || !console->has_standing || console->standing.failing & GATE_BIT(GATE_BEDSIDE))
+        return;
+    *done = people_order(console, ORDER_ENABLE, NULL) == NULL;
+}

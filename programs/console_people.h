@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is at the cart and has the lease, in the log of a console or a bedside panel; and what people there
+ * order it, or a trial in their place. */
+#ifndef CONSOLE_PEOPLE_H
+#define CONSOLE_PEOPLE_H
+
+#include "station.h"
+#include "station/console.h"
+
+/* "lease owner="Shanghai" number=3 ours=yes asking="Osaka"", as the cart last said; nothing before that. */
+void lease_log(const struct console_station *console);
+
+/* The name of a seat, "nobody" for LEASE_NOBODY. */
+const char *lease_seat_name(const struct roster *roster, uint8_t seat);
+
+/* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=following reaction=none `, blanks of names as
+ * underscores; `owner=-` and so on before the cart has said. */
+void people_put(const struct console_station *console, struct status *status);
+
+/* Orders the cart, and logs that; `name` is whom ORDER_GRANT means, else NULL. NULL, or why it could not. */
+const char *people_order(struct console_station *console, enum order order, const char *name);
+
+/* The button of the bedside's emergency stop. NULL, or why not: it is no bedside. */
+const char *people_estop(struct console_station *console, bool is_down);
+
+/* The person's part in `--enable auto`: orders ENABLE once the cart hears this panel, and that one time only. */
+void people_enable_once(struct console_station *console, bool *done);
+
+#endif

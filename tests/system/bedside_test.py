@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The team beside the patient: `jisr bedside` enables, stops, takes over and gives back, and its silence holds.
+usage: bedside_test.py JISR [WORD]"""
+import jisr
+
+GATES = ("--profile", jisr.ROOT / "tests" / "system" / "slow.profile")  # and --bedside required, which is the rule
+
+
+class BedsideTest(jisr.Case):
+    def setUp(self):
+        super().setUp()
+        self.at = jisr.address()
+        self.arm = self.cart(self.at, gates=GATES)
+        self.eyes = self.console(self.at, reclutch="auto", control=True)
+        self.panel = self.bedside()
+
+    def bedside(self, *options):
+        return self.start("bedside", "--line", self.at, "--identity", self.team, "--control", *options, control=True)
+
+    @property
+    def team(self):
+        folder = self.folder / "Team"
+        return folder if folder.exists() else self.identity("Team", "bedside")
+
+    def until(self, true, *programs):
+        self.assertTrue(jisr.until(true), self.tell(self.arm, self.eyes, self.panel, *programs))
+
+    def enabled(self):
+        self.until(lambda: self.panel.status.get("supervisor") == "off")
+        self.panel.order("enable")
+        self.until(lambda: self.arm.hold == "none")
+
+    def test_h13_nothing_follows_before_the_bedside_enables_and_its_silence_holds(self):
+        self.until(lambda: self.eyes.number("picture_whole") > 25 and self.eyes.status.get("ours") == "yes")
+        self.assertEqual(self.arm.hold, "disabled", self.tell(self.arm))
+        self.assertEqual(self.arm.number("arm1_travelled_mm"), 0)
+        self.enabled()
+        self.panel.kill()
+        self.until(lambda: self.arm.hold == "bedside")
+        again = self.bedside()
+        self.until(lambda: again.status.get("state") == "up", again)
+        self.until(lambda: self.arm.hold == "none", again)  # the console's hands are told to clutch in by themselves
+        self.assertTrue(self.arm.says("session_up peer=\"Team\""))
+        for program in (again, self.eyes, self.arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        gates = {gate["gate"]: gate for gate in self.report("cart")["gates"]}
+        self.assertGreaterEqual(gates["bedside"]["trips"], 1)
+        self.assertLessEqual(gates["bedside"]["margin"], 0)
+        self.assertGreater(gates["gesture-age"]["margin"], 0)
+        self.assertEqual(self.report("cart")["profile"], "slow machine")
+
+    def test_h12_the_emergency_stop_takes_the_power_and_only_the_bedside_gives_it_back(self):
+        self.enabled()
+        self.panel.order("estop on")
+        self.until(lambda: self.arm.hold == "estop")
+        self.panel.order("enable")  # the button is still down
+        self.eyes.order("enable")
+        self.assertTrue(self.arm.says("order=enable by=\"Shanghai\" answer=denied"), self.tell(self.arm))
+        self.assertEqual(self.panel.status["supervisor"], "off")
+        self.panel.order("estop off")
+        self.until(lambda: "order=estop button=up" in "\n".join(self.panel.log))
+        self.panel.order("enable")
+        self.until(lambda: self.arm.hold == "none")
+        self.eyes.order("estop on")
+        self.assertTrue(self.eyes.says("the emergency stop is at the bedside"), self.tell(self.eyes))
+        self.eyes.order("stop")
+        self.until(lambda: self.panel.status.get("supervisor") == "stopped")
+        self.panel.order("reset")
+        self.panel.order("enable")
+        self.until(lambda: self.arm.hold == "none")
+
+    def test_h14_h15_the_bedside_takes_the_lease_at_once_and_gives_it_to_whom_it_likes(self):
+        osaka = self.console(self.at, name="osaka", identity=self.identity("Osaka", "console"), reclutch="auto",
+                             options=("--watch",), control=True)
+        self.enabled()
+        self.until(lambda: osaka.status.get("owner") == "Shanghai", osaka)
+        self.panel.order("take")
+        self.until(lambda: self.panel.status.get("ours") == "yes")
+        self.until(lambda: self.eyes.status.get("owner") == "Team" and osaka.status.get("owner") == "Team", osaka)
+        self.assertNotEqual(self.arm.hold, "none", self.tell(self.arm))
+        sent = self.eyes.number("sent")
+        self.panel.order("give Osaka")
+        self.until(lambda: self.arm.hold == "none" and osaka.status.get("ours") == "yes", osaka)
+        self.assertEqual(self.eyes.number("sent"), sent, "gestures without the lease")
+        self.eyes.order("take")
+        self.until(lambda: osaka.status.get("asking") == "Shanghai", osaka)
+        osaka.order("give Shanghai")
+        self.until(lambda: self.eyes.status.get("ours") == "yes" and self.arm.hold == "none", osaka)
+        osaka.order("give Nobody")
+        self.assertTrue(osaka.says("nobody of that name is there"), self.tell(osaka))
+
+    def test_h19_an_emergency_undocking_needs_no_console(self):
+        self.enabled()
+        self.eyes.kill()
+        self.panel.order("undock")
+        self.until(lambda: self.panel.status.get("supervisor") == "undocking")
+        self.until(lambda: self.panel.status.get("supervisor") == "stopped")
+        insertion = float(self.panel.status["joints"].split(",")[2])
+        self.assertLess(insertion, 0.001, self.tell(self.panel))
+
+    def test_a_trial_enables_by_itself_once(self):
+        self.panel.stop()
+        auto = self.start("bedside", "--line", self.at, "--identity", self.team, "--control", "--enable", "auto",
+                          control=True)
+        self.until(lambda: self.arm.hold == "none", auto)
+        auto.order("disable")
+        self.until(lambda: self.arm.hold == "disabled", auto)
+        self.assertFalse(jisr.until(lambda: self.arm.hold == "none", seconds=1), self.tell(self.arm, auto))
+
+
+jisr.main()
