@@ -163,7 +163,7 @@ static void a_wrong_stream_is_answered_with_what_to_do(void **state)
     char why[200];
     assert_null(hands_open("mouse", 0, why, sizeof why));
     assert_string_equal(why, "no hands 'mouse': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, "
-                             "script or still");
+                             "script, still or none");
 }
 
 static void write_taurus(const char *name, double x_um, int pedal_gap_at)
