@@ -10,6 +10,7 @@
 
 #include "input/source.h"
 #include "motion/itp_live.h"
+#include "motion/passivity.h"
 #include "net/address.h"
 
 enum { ROW_MAX = 64 }; /* datagrams of strangers at one look */
@@ -23,6 +24,9 @@ struct itp_udp {
     struct hands_counts *counts;
     struct net_address from; /* len 0: this machine alone */
     struct hands_told told;
+    struct passivity gates[GESTURE_HANDS_MAX]; /* what presses on the tips goes through (H-44) */
+    struct vec3 felt_m[GESTURE_HANDS_MAX];     /* where the hands were, ... */
+    uint64_t felt_ns;                          /* ... at the answer before; 0: none yet */
     int fd;
     uint64_t looked_ns; /* when all that had come was read: what comes now came after that */
     uint64_t at_ns;     /* of the last sample */
@@ -58,13 +62,32 @@ static size_t sender_of(const struct net_address *address, uint8_t out[static IT
     return 6;
 }
 
-static void answer(struct itp_udp *self, const struct net_address *to)
+/* What each hand may be made to feel until the next answer. */
+static void feel(struct itp_udp *self, uint64_t now_ns, struct vec3 force_n[static ITP_ARMS])
 {
+    struct clutch_hands hands;
+    (void)itp_live_hands(&self->itp, &hands);
+    for (unsigned i = 0; i < ITP_ARMS; i++) {
+        struct vec3 place_m = hands.hands[i].pose.position_m;
+        struct vec3 moved_m = vec3_subtract(place_m, self->felt_m[i]);
+        if (self->felt_ns == 0)
+            moved_m = (struct vec3){0, 0, 0};
+        force_n[i] = passivity_force(&self->gates[i], self->told.force_n[i], moved_m,
+                                     self->felt_ns ? now_ns - self->felt_ns : 0);
+        self->felt_m[i] = place_m;
+    }
+    self->felt_ns = now_ns;
+}
+
+static void answer(struct itp_udp *self, const struct net_address *to, uint64_t now_ns)
+{
+    struct vec3 force_n[ITP_ARMS];
     uint8_t bytes[ITP_ANSWER_BYTES];
     enum itp_run_level level = !self->told.is_up    ? ITP_STOPPED
                                : self->told.follows ? ITP_PEDAL_DOWN
                                                     : ITP_PEDAL_UP;
-    itp_live_answer(&self->itp, level, self->told.force_n, bytes);
+    feel(self, now_ns, force_n);
+    itp_live_answer(&self->itp, level, force_n, bytes);
     ssize_t sent = sendto(self->fd, bytes, sizeof bytes, MSG_DONTWAIT, &to->any, to->len);
     (void)sent; /* the next packet is answered again */
 }
@@ -102,7 +125,7 @@ static bool read_one(struct itp_udp *self, uint64_t now_ns, enum motion_err *err
         *err =
             itp_live_take(&self->itp, sender, sender_of(&from, sender), bytes, (size_t)len, now_ns);
     if (*err == MOTION_OK || *err == MOTION_ERR_REFLECT)
-        answer(self, &from);
+        answer(self, &from, now_ns);
     return true;
 }
 
@@ -177,5 +200,7 @@ struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_coun
                              .looked_ns = now_ns,
                              .at_ns = now_ns};
     itp_live_init(&self->itp);
+    for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
+        passivity_init(&self->gates[i], &PASSIVITY_STANDARD);
     return &self->feed;
 }

@@ -110,7 +110,7 @@ static void each_packet_is_answered_to_who_sent_it(void **state)
     (void)state;
     uint8_t answer[64];
     hands_tell(bench.hands,
-               &(struct hands_told){.is_up = true, .follows = true, .force_n = {{1, 2, 3}}});
+               &(struct hands_told){.is_up = true, .follows = true, .force_n = {{1, 2, 1}}});
     (void)after(false);
     assert_int_equal(recv(bench.socket, answer, sizeof answer, 0), ITP_ANSWER_BYTES);
     assert_int_equal(get_le32(answer + 4), 100);
@@ -120,6 +120,22 @@ static void each_packet_is_answered_to_who_sent_it(void **state)
     (void)after(false);
     assert_int_equal(recv(bench.socket, answer, sizeof answer, 0), ITP_ANSWER_BYTES);
     assert_int_equal(get_le32(answer + 40), ITP_PEDAL_UP);
+}
+
+static void h44_a_force_that_only_gives_energy_to_the_hand_dies_away(void **state)
+{
+    (void)state;
+    uint8_t answer[64];
+    int32_t felt_mn = 0;
+    hands_tell(bench.hands,
+               &(struct hands_told){.is_up = true, .follows = true, .force_n = {{3, 0, 0}}});
+    for (int i = 0; i < 2000; i++) { /* 10 um along with it each millisecond: 60 mJ in all */
+        (void)after(true);
+        assert_int_equal(recv(bench.socket, answer, sizeof answer, 0), ITP_ANSWER_BYTES);
+        felt_mn = (int32_t)get_le32(answer + 16);
+        assert_true(i > 10 || felt_mn == 3000);
+    }
+    assert_true(felt_mn < 100);
 }
 
 static void h65_silent_hands_are_frozen_and_say_so(void **state)
@@ -252,6 +268,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_console_moves_the_hands_once_its_foot_was_up, begin, end),
         cmocka_unit_test_setup_teardown(each_packet_is_answered_to_who_sent_it, begin, end),
+        cmocka_unit_test_setup_teardown(h44_a_force_that_only_gives_energy_to_the_hand_dies_away,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(h65_silent_hands_are_frozen_and_say_so, begin, end),
         cmocka_unit_test_setup_teardown(h01_what_waited_while_the_loop_stood_still_is_of_that_time,
                                         begin, end),
