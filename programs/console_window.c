@@ -154,7 +154,8 @@ static struct hands *open_desk(struct console_window *window, uint64_t now_ns)
     return source ? hands_of(source, "the desk", now_ns) : NULL;
 }
 
-struct hands *console_window_hands(struct console_window *window, const char *spec, uint64_t now_ns)
+struct hands *console_window_hands(struct console_window *window, const char *spec,
+                                   bool asks_presence, uint64_t now_ns)
 {
     char why[512] = "not enough memory";
     bool is_desk = window->window && (!spec || !strcmp(spec, "desk"));
@@ -162,6 +163,8 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
                                   : hands_open(spec ? spec : "script", now_ns, why, sizeof why);
     if (!hands)
         fprintf(stderr, "jisr console: --hands %s: %s\n", spec ? spec : "", why);
+    else if (asks_presence)
+        hands_ask_presence(hands);
     return hands;
 }
 

@@ -20,7 +20,7 @@
 #include "voice.h"
 
 struct console_window_settings {
-    bool window, stereo, full, print_map, no_help;
+    bool window, stereo, full, print_map, no_help, presence;
     const char *map, *language, *show;
     bool is_bedside; /* the panel at the bedside: its own keys, all of them shown. No option */
 };
@@ -52,6 +52,10 @@ extern const char *const console_window_shows[], *const console_window_languages
          .kind = OPTION_FLAG,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, no_help),                       \
          .help = "the window begins without the column that explains the keys"},                   \
+        {.name = "presence",                                                                       \
+         .kind = OPTION_FLAG,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, presence),                      \
+         .help = "a foot that is down counts once each hand has been felt"},                       \
         {.name = "language",                                                                       \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, language),                      \
@@ -119,7 +123,7 @@ void console_window_close(struct console_window *window);
 /* The hands that `spec` names (input/hands.h); NULL: those at the window's desk where there is one, else the
  * script. NULL: told on standard error. */
 MUST_USE struct hands *console_window_hands(struct console_window *window, const char *spec,
-                                            uint64_t now_ns);
+                                            bool asks_presence, uint64_t now_ns);
 
 /* A gesture left as sample `sequence`. */
 void console_window_sent(struct console_window *window, uint32_t sequence,

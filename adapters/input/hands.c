@@ -295,6 +295,11 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     return true;
 }
 
+void hands_ask_presence(struct hands *hands)
+{
+    hands->clutch.asks_presence = true;
+}
+
 uint64_t hands_sampled_ns(const struct hands *hands)
 {
     return hands->sampled_ns;

@@ -82,6 +82,9 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
 /* When the hands were where the gesture given out last says. */
 uint64_t hands_sampled_ns(const struct hands *hands);
 
+/* From now on a foot that is down counts only once each hand has been felt: motion/engage.h. */
+void hands_ask_presence(struct hands *hands);
+
 /* A person asks for a fresh clutch-in, at the start and after a hold: the foot lifts for 300 ms and
  * comes down again. Live hands have a person's foot, and nobody else lifts it. */
 void hands_reclutch(struct hands *hands, uint64_t now_ns);

@@ -41,6 +41,20 @@ static bool is_out_of_reach(const struct clutch *clutch, const struct clutch_han
     return false;
 }
 
+/* Whether each hand has been felt since the foot went down. */
+static bool is_felt(struct clutch *clutch, const struct clutch_hands *hands)
+{
+    bool all = true;
+    for (unsigned i = 0; i < hands->hand_count; i++) {
+        struct engage *engage = &clutch->engages[i];
+        if (hands->pedal)
+            all &= engage_update(engage, &hands->hands[i], NULL) == ENGAGE_READY;
+        else
+            engage_off(engage);
+    }
+    return all;
+}
+
 void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uint64_t now_ns,
                     struct gesture *gesture)
 {
@@ -48,8 +62,11 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
     if (clutch->engaged && is_out_of_reach(clutch, hands))
         clutch_again_unasked(clutch, now_ns);
     bool is_lifted = now_ns < clutch->up_until_ns;
-    bool down = hands->pedal && !is_lifted && !hands->is_absent;
-    bool is_unasked = is_lifted ? clutch->is_unasked : hands->is_played || hands->is_absent;
+    bool is_awaited = clutch->asks_presence && !is_felt(clutch, hands);
+    bool down = hands->pedal && !is_lifted && !hands->is_absent && !is_awaited;
+    bool is_unasked = is_lifted
+                          ? clutch->is_unasked
+                          : hands->is_played || hands->is_absent || (is_awaited && hands->pedal);
     if (down && !clutch->engaged)
         clutch->id++;
     for (unsigned i = 0; i < hands->hand_count; i++)

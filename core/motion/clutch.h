@@ -8,6 +8,9 @@
  * recording has a foot of its own: no person does that, the gesture says so (GESTURE_UNASKED), and
  * the cart ends no hold by it (hazard H-03).
  *
+ * Where it is asked for, a foot that is down counts only once each hand has been felt (motion/engage.h): until
+ * then nobody has clutched in, and no person has lifted the foot either (hazard H-33).
+ *
  * Pure: no clock, heap or thread; one owner per struct. */
 #ifndef MOTION_CLUTCH_H
 #define MOTION_CLUTCH_H
@@ -15,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "motion/engage.h"
 #include "motion/gesture.h"
 
 #define CLUTCH_RELEASE_NS UINT64_C(300000000) /* how long clutch_again keeps the foot up: 300 ms */
@@ -35,6 +39,8 @@ struct clutch {
     uint64_t up_until_ns; /* the foot counts as up before this, ... */
     bool is_unasked;      /* and no person asked for that */
     struct pose base[GESTURE_HANDS_MAX];
+    bool asks_presence; /* the owner sets it after clutch_init */
+    struct engage engages[GESTURE_HANDS_MAX];
 };
 
 void clutch_init(struct clutch *clutch);

@@ -43,6 +43,37 @@ static void poses_count_from_where_the_pedal_went_down(void **state)
     assert_int_equal(at(&clutch, 1.3, true, 4 * MS).clutch_id, 2);
 }
 
+static void h33_where_presence_is_asked_for_a_foot_alone_moves_nothing(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    struct gesture gesture;
+    clutch_init(&clutch);
+    clutch.asks_presence = true;
+    struct clutch_hands hands = one_hand(0, false);
+    hands.hands[0].jaw_rad = 0;
+    clutch_gesture(&clutch, &hands, 0, &gesture);
+    assert_int_equal(gesture.flags, 0);
+    hands.pedal = true;
+    for (int i = 1; i < 1000; i++) {
+        hands.hands[0].pose.position_m.x += 1e-4; /* pushed about, gripper and handle still */
+        clutch_gesture(&clutch, &hands, (uint64_t)i * MS, &gesture);
+        assert_int_equal(gesture.flags, GESTURE_UNASKED);
+        assert_int_equal(gesture.clutch_id, 0);
+    }
+    hands.hands[0].jaw_rad = 0.8;
+    clutch_gesture(&clutch, &hands, 1000 * MS, &gesture);
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 1);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x) <= 0);
+    hands.pedal = false;
+    clutch_gesture(&clutch, &hands, 1001 * MS, &gesture);
+    assert_int_equal(gesture.flags, 0);
+    hands.pedal = true;
+    clutch_gesture(&clutch, &hands, 1002 * MS, &gesture);
+    assert_int_equal(gesture.flags, GESTURE_UNASKED);
+}
+
 static void asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms(void **state)
 {
     (void)state;
@@ -115,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(poses_count_from_where_the_pedal_went_down),
+        cmocka_unit_test(h33_where_presence_is_asked_for_a_foot_alone_moves_nothing),
         cmocka_unit_test(asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms),
         cmocka_unit_test(a_hand_out_of_reach_clutches_again_by_itself),
         cmocka_unit_test(h03_a_gesture_says_whether_a_person_lifted_the_foot),
