@@ -234,7 +234,7 @@ static void *run(void *argument)
         uint64_t now_ns = clock_monotonic_ns();
         for (; has; has = SDL_PollEvent(&event))
             take(self, &event, now_ns);
-        devices_sign_of_life(&self->devices, now_ns);
+        devices_turn(&self->devices, now_ns);
         listen_to_loop(self, now_ns);
         draw(self, now_ns);
     }
@@ -258,7 +258,7 @@ static bool take_memory(struct window *self)
     latest_init(&self->tellings, self->told_slots, sizeof *self->told_slots);
     ring_init(&self->events, self->event_slots, EVENTS, sizeof *self->event_slots);
     ring_init(&self->shown, self->shown_slots, SHOWN, sizeof *self->shown_slots);
-    self->devices.events = &self->events;
+    devices_init(&self->devices, &self->events);
     return true;
 }
 

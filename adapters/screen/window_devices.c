@@ -184,7 +184,7 @@ static bool is_cap(int index)
 
 static void open_cap(struct devices *devices, int index, uint64_t now_ns)
 {
-    if (devices->cap || !is_cap(index))
+    if (devices->cap || devices->raw.fd >= 0 || !is_cap(index))
         return;
     devices->cap = SDL_JoystickOpen(index);
     if (devices->cap)
@@ -285,8 +285,32 @@ void devices_take(struct devices *devices, const SDL_Event *event, const double 
     }
 }
 
-void devices_sign_of_life(struct devices *devices, uint64_t now_ns)
+void devices_init(struct devices *devices, struct ring *events)
 {
+    *devices = (struct devices){.events = events};
+    cap_hidraw_init(&devices->raw);
+}
+
+static void take_raw(struct devices *devices, uint64_t now_ns)
+{
+    struct cap_report report;
+    enum cap_hidraw_news news;
+    while ((news = cap_hidraw_next(&devices->raw, now_ns, &report)) != CAP_HIDRAW_NOTHING) {
+        if (news == CAP_HIDRAW_CAME || news == CAP_HIDRAW_WENT)
+            tell(devices, news == CAP_HIDRAW_CAME ? DESK_PLUGGED : DESK_UNPLUGGED, DESK_CAP,
+                 now_ns);
+        else if (news == CAP_HIDRAW_REFUSED)
+            move(devices, DESK_CAP_X, (double)NAN, now_ns); /* the desk counts it */
+        else
+            for (unsigned i = 0; i < report.count; i++)
+                move(devices, report.moves[i].control, report.moves[i].value, now_ns);
+    }
+}
+
+void devices_turn(struct devices *devices, uint64_t now_ns)
+{
+    if (!devices->cap)
+        take_raw(devices, now_ns);
     tell(devices, DESK_ALIVE, DESK_KEYBOARD, now_ns);
 }
 
@@ -296,4 +320,5 @@ void devices_close(struct devices *devices)
         SDL_GameControllerClose(devices->pad);
     if (devices->cap)
         SDL_JoystickClose(devices->cap);
+    cap_hidraw_close(&devices->raw);
 }

@@ -7,6 +7,7 @@
 #include <SDL2/SDL.h>
 
 #include "base/ring.h"
+#include "screen/cap_hidraw.h"
 #include "screen/hud.h"
 #include "screen/window.h"
 
@@ -50,13 +51,18 @@ struct devices {
     uint64_t
         deaf_until_ns; /* keys that were down when the window got the keyboard are not pressed now */
     SDL_GameController *pad;
-    SDL_Joystick *cap;
+    SDL_Joystick *cap;     /* where SDL knows it, else */
+    struct cap_hidraw raw; /* where Linux does */
 };
 
 /* Opens and closes pads and caps as they come and go. `point` is where the pointer is, or NULL. */
 void devices_take(struct devices *devices, const SDL_Event *event, const double point[2],
                   uint64_t now_ns);
-void devices_sign_of_life(struct devices *devices, uint64_t now_ns);
+/* Before the first of the others. */
+void devices_init(struct devices *devices, struct ring *events);
+
+/* In each turn: what SDL does not tell of, and that the window lives. */
+void devices_turn(struct devices *devices, uint64_t now_ns);
 void devices_close(struct devices *devices);
 
 #endif
