@@ -85,8 +85,8 @@ static bool read_margin(struct reader *reader)
     reader->has_margin = true;
     if (!sheet_form(sheet, 2, "margin LENGTH") || !sheet_figure(sheet, 1, SHEET_LENGTH, margin_m))
         return false;
-    return (*margin_m >= FIXTURE_SLACK_M && *margin_m <= FIXTURE_MARGIN_MOST_M) ||
-           sheet_fail(sheet, "a margin must be %gmm to %gmm", FIXTURE_SLACK_M * 1e3,
+    return (*margin_m >= FIXTURE_MARGIN_LEAST_M && *margin_m <= FIXTURE_MARGIN_MOST_M) ||
+           sheet_fail(sheet, "a margin must be %gmm to %gmm", FIXTURE_MARGIN_LEAST_M * 1e3,
                       FIXTURE_MARGIN_MOST_M * 1e3);
 }
 

@@ -26,6 +26,7 @@ enum { FIXTURES_MAX = 16, FIXTURE_NAME_BYTES = 32, FIXTURES_BYTES_MAX = 16384 };
 #define FIXTURE_LEAST_M                                                                            \
     2e-3                    /* of a radius or half an edge: five times the longest step of a tick */
 #define FIXTURE_MOST_M 10.0 /* of a figure */
+#define FIXTURE_MARGIN_LEAST_M 5e-4
 #define FIXTURE_MARGIN_MOST_M 0.05
 #define FIXTURE_SLACK_M 1e-4
 

@@ -62,9 +62,9 @@ static void a_delay_about_a_limit_does_not_make_the_words_flicker(void **state)
     struct advice advice = {.row = 0};
     unsigned changes = 0;
     advice_update(&advice, 104 * MS, 0.2);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 40 * ADVICE_MEMORY; i++) {
         struct advice before = advice;
-        advice_update(&advice, (i % 2 ? 96 : 104) * MS, 0.2);
+        advice_update(&advice, (i / (10 * ADVICE_MEMORY) % 2 ? 104 : 95) * MS, 0.2);
         changes += advice.kind != before.kind;
     }
     assert_int_equal(changes, 0);

@@ -91,7 +91,7 @@ static void h31_what_is_no_fixture_is_refused_with_line_and_reason(void **state)
         {"fixtures 2\n", "no whole number from 1 to 1", 1},
         {"margin 1mm\n", "first line must be", 1},
         {"fixtures 1\nmargin 1mm\n", "there is no fixture", 0},
-        {"fixtures 1\nmargin 0mm\n", "a margin must be", 2},
+        {"fixtures 1\nmargin 0.4mm\n", "a margin must be", 2},
         {"fixtures 1\nmargin 1\n", "is not a length", 2},
         {"fixtures 1\nmargin 1mm\nmargin 1mm\n", "given twice", 3},
         {"fixtures 1\nplane a 0m 0m 0m 0 0 0\n", "no direction", 2},
