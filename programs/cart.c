@@ -5,9 +5,8 @@
 
 #include "cart_arms.h"
 #include "cart_camera.h"
-#include "cart_gates.h"
-#include "cart_motion.h"
 #include "cart_pictures.h"
+#include "cart_settings.h"
 #include "clock/clock.h"
 #include "commands.h"
 #include "igtl_out.h"
@@ -20,6 +19,7 @@
 #include "voice.h"
 
 #define MS UINT64_C(1000000)
+#define WATCHERS_RECOVER_NS (2000 * MS)
 
 enum {
     WIDTH = 1280,
@@ -30,96 +30,12 @@ enum {
     WATCH_CAMERA = 1
 };
 
-struct cart_settings {
-    struct station_settings station;
-    struct voice_settings voice;
-    struct option_list listen;
-    const char *camera, *igtl;
-    const char *arm, *scene;
-    uint64_t arms;
-    uint64_t picture_rate;
-    struct cart_gates_settings gates;
-    double scale;
-    struct cart_motion_settings motion;
-    uint64_t bitrate_kbit_max;
-};
-
-#define OPTION_AT(field) offsetof(struct cart_settings, field)
-
-static const struct option options[] = {
-    STATION_OPTIONS,
-    VOICE_OPTIONS(OPTION_AT(voice)),
-    IGTL_OPTION(OPTION_AT(igtl)),
-    {.name = "listen",
-     .kind = OPTION_LIST,
-     .offset = OPTION_AT(listen),
-     .unit = "ADDR:PORT",
-     .required = true,
-     .help = "where consoles dial, once for each line"},
-    {.name = "camera",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(camera),
-     .unit = "SOURCE",
-     .standard = "pattern",
-     .choices = camera_forms,
-     .help = "what the surgeon sees"},
-    {.name = "rate",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(picture_rate),
-     .unit = "PICTURES/S",
-     .least = 1,
-     .most = 60,
-     .help = "pictures a second; otherwise as many as a file has, else 25; consoles are told"},
-    {.name = "arm",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(arm),
-     .unit = "DRIVER",
-     .standard = "kinematic",
-     .choices = cart_arms_words,
-     .help = "the robot"},
-    {.name = "scene",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(scene),
-     .unit = "NAME|FILE",
-     .help = "what the robot with physics works on: one that is built in, or a MuJoCo file"},
-    {.name = "arms",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(arms),
-     .unit = "N",
-     .standard = "2",
-     .least = 1,
-     .most = 2,
-     .help = "instruments"},
-    CART_GATES_OPTIONS(OPTION_AT(gates)),
-    {.name = "scale",
-     .kind = OPTION_NUMBER,
-     .offset = OPTION_AT(scale),
-     .unit = "FACTOR",
-     .standard = "0.2",
-     .least = 0.01,
-     .most = 1,
-     .help = "how far the tip moves for each metre of the hand"},
-    CART_MOTION_OPTIONS(offsetof(struct cart_settings, motion)),
-    {.name = "bitrate-max",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(bitrate_kbit_max),
-     .unit = "KBIT/S",
-     .standard = "8000",
-     .least = 100,
-     .most = 50000,
-     .help = "of the pictures, where the lines allow it"},
-    {0},
-};
-
-static const struct options_usage usage = {
-    .command = "jisr cart",
-    .summary = "the patient's side: an arm that follows a distant surgeon, or holds",
-};
-
 struct cart {
     const struct cart_settings *settings;
     struct station station;
     struct cart_station operation;
+    uint64_t watchers_ns;        /* who only watches may have the picture anew from then on */
+    const struct link_peer *met; /* whom the station knows of: operation.peer, after each event */
     struct cart_arms arms;
     struct tool tool; /* of both arms */
     struct guard guard;
@@ -169,6 +85,16 @@ static void note_gesture(struct cart *cart, const struct link_event *event,
     delay_cart_gesture(&cart->pictures.delay, event->sequence, event->age.ns, event->received_ns);
 }
 
+/* The one whose lines we tell of has changed: the lease went elsewhere, or it is a first or a new session. */
+static void follow_peer(struct cart *cart)
+{
+    if (cart->operation.peer == cart->met)
+        return;
+    cart->met = cart->operation.peer;
+    if (cart->met)
+        station_meet(&cart->station, cart->met);
+}
+
 static void on_event(void *context, const struct link_event *event)
 {
     struct cart *cart = context;
@@ -178,7 +104,8 @@ static void on_event(void *context, const struct link_event *event)
     struct cart_news news = cart_station_event(&cart->operation, event, now_ns);
     switch (news.kind) {
     case CART_MET:
-        station_meet(&cart->station, event->peer);
+        if (event->peer != cart->operation.peer)
+            station_log_met(event->peer);
         cart_pictures_meet(&cart->pictures);
         voice_join(&cart->voice, event->peer);
         break;
@@ -197,16 +124,22 @@ static void on_event(void *context, const struct link_event *event)
     case CART_NOTHING:
         break;
     }
-    if (news.recover)
+    follow_peer(cart);
+    bool is_watchers =
+        cart->met && event->peer != cart->met; /* one bad line must not cost the surgeon */
+    if (news.recover && (!is_watchers || now_ns >= cart->watchers_ns)) {
         camera_thread_recover(cart->camera.thread, news.damaged_ns);
+        cart->watchers_ns = now_ns + WATCHERS_RECOVER_NS;
+    }
     voice_event(&cart->voice, event, now_ns);
-    station_log(&cart->station, event);
+    if (event->peer == cart->met || event->kind != LINK_EVENT_LINE) /* it knows one peer's lines */
+        station_log(&cart->station, event);
 }
 
 static void log_hold(const struct follow *follow)
 {
     enum hold_cause hold = follow->supervisor.cause;
-    bool is_fault = hold != HOLD_NONE && hold != HOLD_RELEASED && hold != HOLD_START;
+    bool is_fault = hold > HOLD_RELEASED && hold != HOLD_DISABLED;
     log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
               "cause=\"%s\" clutch=%u", hold_cause_text(hold), follow->clutch_id);
 }
@@ -292,6 +225,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
 
 static void run(struct cart *cart)
 {
+    struct link_peer *viewers[LINK_PEERS_MAX];
     struct station *station = &cart->station;
     uint64_t now_ns = clock_monotonic_ns();
 
@@ -306,7 +240,8 @@ static void run(struct cart *cart)
             cart->tick_ns += STATION_TICK_NS * ((now_ns - cart->tick_ns) / STATION_TICK_NS + 1);
         }
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
-            cart_pictures_send(&cart->pictures, cart->operation.peer, now_ns);
+            cart_pictures_send(&cart->pictures, viewers,
+                               cart_station_viewers(&cart->operation, viewers), now_ns);
         voice_turn(&cart->voice, now_ns);
         if (now_ns >= cart->rate_ns)
             follow_rate(cart, now_ns);
@@ -444,7 +379,7 @@ int command_cart(int argc, char **argv)
 {
     static struct cart_settings settings;
     static struct cart cart;
-    int status = options_alone(&usage, options, &settings, argc, argv);
+    int status = options_alone(&CART_USAGE, CART_OPTIONS, &settings, argc, argv);
     if (status >= 0)
         return status;
     if (!station_addresses_are_written(&settings.listen, "cart", "listen") ||

@@ -40,8 +40,18 @@ static void refuse(struct cart_pictures *pictures, const struct camera_frame *fr
     camera_thread_recover(pictures->camera, frame->captured_ns);
 }
 
+/* Who only watches makes do with what its lines carry, and asks for a picture that stands alone. */
+static void give_watchers(struct link_peer *const *peers, size_t count,
+                          const struct link_frame *picture, uint64_t now_ns)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum link_err err = link_send_frame(peers[i], STATION_PICTURES, picture, now_ns);
+        (void)err; /* it ended this instant: its event follows */
+    }
+}
+
 void cart_pictures_give(struct cart_pictures *pictures, const struct camera_frame *frame,
-                        struct link_peer *peer, uint64_t now_ns)
+                        struct link_peer *const *peers, size_t count, uint64_t now_ns)
 {
     uint32_t moved_by = moved_at(&pictures->moved, frame->captured_ns);
     const struct link_frame picture = {.bytes = pictures->bytes,
@@ -58,7 +68,7 @@ void cart_pictures_give(struct cart_pictures *pictures, const struct camera_fram
     head.rate = (uint8_t)pictures->rate;
     picture_head_encode(&head, pictures->bytes);
     memcpy(pictures->bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
-    enum link_err err = link_send_frame(peer, STATION_PICTURES, &picture, now_ns);
+    enum link_err err = link_send_frame(peers[0], STATION_PICTURES, &picture, now_ns);
     if (err == LINK_ERR_LENGTH) {
         keep_smaller(pictures, frame->len / 2); /* one that stands alone is larger than others */
         refuse(pictures, frame);
@@ -66,15 +76,17 @@ void cart_pictures_give(struct cart_pictures *pictures, const struct camera_fram
         pictures->awaits_alone = false;
         pictures->sent++;
         pictures->sent_bytes += frame->len;
+        give_watchers(peers + 1, count - 1, &picture, now_ns);
     }
 }
 
-void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *peer, uint64_t now_ns)
+void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const *peers,
+                        size_t count, uint64_t now_ns)
 {
     const struct camera_frame *frame;
     while ((frame = camera_thread_oldest(pictures->camera))) {
-        if (peer)
-            cart_pictures_give(pictures, frame, peer, now_ns);
+        if (count)
+            cart_pictures_give(pictures, frame, peers, count, now_ns);
         camera_thread_release(pictures->camera);
     }
 }

@@ -40,12 +40,14 @@ void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *ca
 /* A session begins. */
 void cart_pictures_meet(struct cart_pictures *pictures);
 
-/* Gives `frame` to the link, or not: above. */
+/* Gives `frame` to the link, or not: above. `count` is at least 1. */
 void cart_pictures_give(struct cart_pictures *pictures, const struct camera_frame *frame,
-                        struct link_peer *peer, uint64_t now_ns);
+                        struct link_peer *const *peers, size_t count, uint64_t now_ns);
 
-/* All that wait at the camera; NULL: nobody is there, and they are dropped. */
-void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *peer, uint64_t now_ns);
+/* All that wait at the camera, to the `count` peers that are there: by the lines of the first of them it is
+ * judged what goes, and the others get the same. */
+void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const *peers,
+                        size_t count, uint64_t now_ns);
 
 /* The bit rate that the encoder should keep to where the lines allow `bps`. */
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps);

@@ -114,6 +114,7 @@ static void on_event(void *context, const struct link_event *event)
         return;
     case CONSOLE_MET:
         meet(console, event->peer);
+        console->enabled = false;
         voice_join(&console->voice, event->peer);
         break;
     case CONSOLE_HOLD:

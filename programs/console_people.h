@@ -23,7 +23,8 @@ const char *people_order(struct console_station *console, enum order order, cons
 /* The button of the bedside's emergency stop. NULL, or why not: it is no bedside. */
 const char *people_estop(struct console_station *console, bool is_down);
 
-/* The person's part in `--enable auto`: orders ENABLE once the cart hears this panel, and that one time only. */
+/* The person's part in `--enable auto`: orders ENABLE once the cart hears this panel, and no more while
+ * `*done`, which a new session sets back. */
 void people_enable_once(struct console_station *console, bool *done);
 
 #endif

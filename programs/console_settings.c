@@ -68,7 +68,7 @@ static const struct option bedside_options[] = {
      .unit = "WHEN",
      .standard = "ask",
      .choices = enable_words,
-     .help = "the arm: ask, only when told; auto, by itself, once, for trials nobody watches"},
+     .help = "the arm: ask, only when told; auto, by itself, for trials nobody watches"},
     {0},
 };
 

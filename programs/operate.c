@@ -304,6 +304,7 @@ static void note_death(struct operation *op, enum theatre_child which)
 {
     static const enum status_side sides[] = {[THEATRE_WEATHER] = STATUS_SIDES,
                                              [THEATRE_CART] = STATUS_CART,
+                                             [THEATRE_BEDSIDE] = STATUS_SIDES,
                                              [THEATRE_CONSOLE] = STATUS_CONSOLE};
     struct child *child = &op->theatre.children[which];
     char line[64];

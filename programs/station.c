@@ -249,7 +249,12 @@ void station_meet(struct station *station, const struct link_peer *peer)
     add_to_past(station);
     station->sessions++;
     snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
-    log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", station->peer_name,
+    station_log_met(peer);
+}
+
+void station_log_met(const struct link_peer *peer)
+{
+    log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", link_peer_name(peer),
               link_kind_word(link_peer_kind(peer)), link_peer_fingerprint(peer));
 }
 

@@ -143,6 +143,9 @@ bool station_is_out_of_time(const struct station *station, uint64_t now_ns);
 /* We operate with `peer` from now on. */
 void station_meet(struct station *station, const struct link_peer *peer);
 
+/* Logs that a session is up, where it is not the one that we operate with. */
+void station_log_met(const struct link_peer *peer);
+
 /* Keeps the session's figures for the report, as it may end at any moment. */
 void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns);
 

@@ -129,6 +129,10 @@ struct cart_counts {
     uint64_t received, applied, late, duplicate, refused;
 };
 
+/* Who is there: first `peer`, or the bedside where there is no console. Returns how many. */
+size_t cart_station_viewers(const struct cart_station *cart,
+                            struct link_peer *viewers[static LINK_PEERS_MAX]);
+
 struct cart_counts cart_station_counts(const struct cart_station *cart);
 
 #endif

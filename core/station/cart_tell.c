@@ -88,3 +88,15 @@ size_t cart_station_tell(struct cart_station *cart, const struct arm_report *mea
         link_send_sample(cart->peer, STATION_STATE, out, len, now_ns, now_ns, sequence);
     return err == LINK_OK ? len : 0; /* else the session ended this instant: its event follows */
 }
+
+size_t cart_station_viewers(const struct cart_station *cart,
+                            struct link_peer *viewers[static LINK_PEERS_MAX])
+{
+    size_t count = 0;
+    if (cart->peer)
+        viewers[count++] = cart->peer;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && cart->members[i].peer != cart->peer)
+            viewers[count++] = cart->members[i].peer;
+    return count;
+}

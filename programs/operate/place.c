@@ -44,6 +44,7 @@ static bool make_identities(const char *folder, struct identity_error *error)
     return join(authority, folder, "authority") &&
            authority_files_init(authority, &wanted, clock_wall_s(), error) &&
            issue(folder, "cart", "casablanca", LINK_KIND_CART, error) &&
+           issue(folder, "bedside", "casablanca-team", LINK_KIND_BEDSIDE, error) &&
            issue(folder, "console", "shanghai", LINK_KIND_CONSOLE, error);
 }
 

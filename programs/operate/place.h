@@ -11,7 +11,7 @@
 
 #include "base/attr.h"
 
-enum { PLACE_PATH_BYTES = PATH_MAX, PLACE_PORTS_MAX = 16, PLACE_WHY_BYTES = 300 };
+enum { PLACE_PATH_BYTES = PATH_MAX, PLACE_PORTS_MAX = 17, PLACE_WHY_BYTES = 300 };
 
 /* Makes the folder and, in it, `cart` and `console`: what their --identity wants. Its path goes to
  * `folder`. False: `why` says why, and nothing is left. */

@@ -15,7 +15,7 @@
 #define NS_PER_US 1000
 #define WAY_BACK_NS UINT64_C(200000000) /* of the news which picture the surgeon sees */
 
-static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "console"};
+static const char *const names[THEATRE_CHILDREN] = {"weather", "cart", "bedside", "console"};
 
 /* The words of a command line being put together. Memory is short: all is dropped. */
 struct words {
@@ -127,6 +127,7 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
     add(&words, "cart");
     for (unsigned i = 0; i < plan->line_count; i++)
         add(&words, "--listen=127.0.0.1:%u", ports[i]);
+    add(&words, "--listen=127.0.0.1:%u", ports[2 * plan->line_count]);
     add(&words, "--camera=%s", plan->camera);
     add(&words, "--arm=%s", plan->arm);
     if (plan->scene)
@@ -134,9 +135,23 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
     add(&words, "--picture-age=%" PRIu64 "us", (plan->picture_age_ns + WAY_BACK_NS) / NS_PER_US);
-    add(&words, "--bedside=none");
     add_what_both_want(&words, theatre, THEATRE_CART);
     return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
+}
+
+/* The team beside the patient, as far as a trial needs one: it enables the arm, and is heard. */
+static bool start_bedside(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
+{
+    enum { NO_STATUS = 1 };
+    struct words words = {0};
+
+    add(&words, "jisr");
+    add(&words, "bedside");
+    add(&words, "--line=127.0.0.1:%u", theatre->ports[2 * theatre->plan.line_count]);
+    add(&words, "--identity=%s/%s", theatre->folder, names[THEATRE_BEDSIDE]);
+    add(&words, "--enable=auto");
+    add(&words, "--control");
+    return start(theatre, THEATRE_BEDSIDE, &words, NO_STATUS, why);
 }
 
 static bool start_console(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
@@ -165,6 +180,8 @@ static bool start_child(struct theatre *theatre, enum theatre_child which,
         return start_weather(theatre, why);
     case THEATRE_CART:
         return start_cart(theatre, why);
+    case THEATRE_BEDSIDE:
+        return start_bedside(theatre, why);
     case THEATRE_CONSOLE:
         return start_console(theatre, why);
     case THEATRE_CHILDREN:
@@ -214,7 +231,7 @@ bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
         theatre->numbers[i] = number;
     if (plan->report && !open_logs(theatre, plan->report, why))
         goto fail;
-    if (!place_ports(theatre->ports, (size_t)plan->line_count * 2)) {
+    if (!place_ports(theatre->ports, (size_t)plan->line_count * 2 + 1)) {
         snprintf(why, THEATRE_WHY_BYTES, "no free ports: %s", strerror(errno));
         goto fail;
     }

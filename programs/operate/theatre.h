@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The three processes of an operation on one machine: `jisr weather` with every line, `jisr cart`
- * behind it and `jisr console` in front of it. Main thread. */
+/* The four processes of an operation on one machine: `jisr weather` with every line, `jisr cart` and `jisr
+ * bedside` behind it, and `jisr console` in front of it. Main thread. */
 #ifndef OPERATE_THEATRE_H
 #define OPERATE_THEATRE_H
 
@@ -13,7 +13,13 @@
 #include "operate/place.h"
 #include "operate/status.h"
 
-enum theatre_child { THEATRE_WEATHER, THEATRE_CART, THEATRE_CONSOLE, THEATRE_CHILDREN };
+enum theatre_child {
+    THEATRE_WEATHER,
+    THEATRE_CART,
+    THEATRE_BEDSIDE,
+    THEATRE_CONSOLE,
+    THEATRE_CHILDREN
+};
 
 enum { THEATRE_WHY_BYTES = PLACE_WHY_BYTES, THEATRE_WORDS_BYTES = 512 };
 
@@ -29,8 +35,9 @@ struct theatre_plan { /* its texts outlive the theatre */
 
 struct theatre {
     struct theatre_plan plan;
-    uint16_t
-        ports[PLACE_PORTS_MAX]; /* of the cart for each line, then of the weather for each line */
+    uint16_t ports
+        [PLACE_PORTS_MAX]; /* of the cart for each line, of the weather for each, of the cart for
+                                   the bedside */
     bool is_cut[STATUS_LINES_MAX];
     struct child children[THEATRE_CHILDREN];
     unsigned lives[THEATRE_CHILDREN];                       /* how often each was started */
@@ -41,7 +48,7 @@ struct theatre {
     char reports[PLACE_PATH_BYTES];
 };
 
-/* Makes the place and starts all three. What an earlier operation left in the folders of `plan` stays: this
+/* Makes the place and starts all four. What an earlier operation left in the folders of `plan` stays: this
  * one's files are NAME-2 and so on. False: `why` says why, and nothing is left running. */
 MUST_USE bool theatre_open(struct theatre *theatre, const struct theatre_plan *plan,
                            char why[static THEATRE_WHY_BYTES]);

@@ -75,6 +75,7 @@ class BedsideTest(jisr.Case):
                              options=("--watch",), control=True)
         self.enabled()
         self.until(lambda: osaka.status.get("owner") == "Shanghai", osaka)
+        self.until(lambda: osaka.number("picture_whole") > 25 and self.panel.number("picture_whole") > 25, osaka)
         self.panel.order("take")
         self.until(lambda: self.panel.status.get("ours") == "yes")
         self.until(lambda: self.eyes.status.get("owner") == "Team" and osaka.status.get("owner") == "Team", osaka)

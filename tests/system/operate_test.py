@@ -17,6 +17,7 @@ import time
 
 import jisr
 
+SLOW_GATES = ("--gesture-age", "600ms", "--silence", "500ms")
 OPERATE = [jisr.JISR, "operate", "--language", "en", "--hands", "script", "--camera", "pattern", "--weather",
            "delay=20ms,jitter=1ms,loss=1%"]
 
@@ -62,7 +63,8 @@ class OperateTest(jisr.Case):
         self.assertGreater(len(said.splitlines()), 10)
         self.assertIn("this one's have the number 2", said)
         self.assertEqual(earlier.read_text(), "an earlier operation's\n")
-        self.assertEqual({path.name for path in self.folder.glob("*.log")}, {"weather-2.log", "cart-2.log", "console-2.log"})
+        self.assertEqual({path.name for path in self.folder.glob("*.log")},
+                         {f"{name}-2.log" for name in ("weather", "cart", "bedside", "console")})
         cart, console = self.report("cart-2"), self.report("console-2")
         self.assertGreater(cart["gestures"]["applied"], 3000)
         self.assertGreater(console["pictures"]["whole"] + console["pictures"]["repaired"], 100)
@@ -118,14 +120,14 @@ class OperateTest(jisr.Case):
     def test_h03_a_killed_process_is_started_again_and_the_arm_awaits_the_surgeon(self):
         shown = self.folder / "shown"
         with open(shown, "w") as file:
-            process = self.begin("--for", "120s", *jisr.CART_GATES, *jisr.CONSOLE_GATES, "--report", self.folder,
+            process = self.begin("--for", "120s", *SLOW_GATES, *jisr.CONSOLE_GATES, "--report", self.folder,
                                  "--trace", self.folder, stdout=file, stderr=file)
 
         def taken_after(words):
             return "the surgeon takes the arm" in shown.read_text().partition(words)[2]
         self.assertTrue(jisr.until(lambda: taken_after("the two ends have met")), shown.read_text())
         killed_ns = {}
-        for name in ("cart", "console", "weather"):
+        for name in ("cart", "console", "bedside", "weather"):
             os.kill(child_named(process.pid, name), 9)
             killed_ns[name] = jisr.now_ns()
             self.assertTrue(jisr.until(lambda: taken_after(f"jisr {name} is started again")), shown.read_text())
@@ -133,7 +135,7 @@ class OperateTest(jisr.Case):
         process.send_signal(2)
         self.assertEqual(process.wait(jisr.SLOW), 1)
         said = shown.read_text()
-        for name in ("cart", "console", "weather"):
+        for name in ("cart", "console", "bedside", "weather"):
             self.assertRegex(said, f"NOT OK +jisr {name} died at [0-9]+ s and was started again; times: 1")
         self.assertNotIn("ended by itself", said)
 

@@ -74,7 +74,7 @@ static void give(size_t len, bool stands_alone, uint64_t ago_ns)
     frame.captured_ns = now_ns() - ago_ns;
     frame.len = len;
     frame.stands_alone = stands_alone;
-    cart_pictures_give(&pictures, &frame, ends.cart.station.peer, now_ns());
+    cart_pictures_give(&pictures, &frame, &ends.cart.station.peer, 1, now_ns());
     ends_run(200);
 }
 
@@ -139,7 +139,7 @@ static void h08_the_encoder_is_asked_for_a_picture_that_stands_alone(void **stat
     const struct camera_frame *next;
     bool came = false;
     frame = (struct camera_frame){.captured_ns = clock_monotonic_ns(), .len = TOO_LARGE};
-    cart_pictures_give(&pictures, &frame, ends.cart.station.peer, now_ns());
+    cart_pictures_give(&pictures, &frame, &ends.cart.station.peer, 1, now_ns());
     for (int i = 0; i < 8; i++) { /* up to four wait already, the camera's first among them */
         while (!(next = camera_thread_oldest(pictures.camera)))
             usleep(1000);

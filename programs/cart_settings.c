@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cart_settings.h"
+
+#include "cart_arms.h"
+#include "igtl_out.h"
+#include "media/camera.h"
+
+#define OPTION_AT(field) offsetof(struct cart_settings, field)
+
+const struct option CART_OPTIONS[] = {
+    STATION_OPTIONS,
+    VOICE_OPTIONS(OPTION_AT(voice)),
+    IGTL_OPTION(OPTION_AT(igtl)),
+    {.name = "listen",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(listen),
+     .unit = "ADDR:PORT",
+     .required = true,
+     .help = "where consoles dial, once for each line"},
+    {.name = "camera",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(camera),
+     .unit = "SOURCE",
+     .standard = "pattern",
+     .choices = camera_forms,
+     .help = "what the surgeon sees"},
+    {.name = "rate",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(picture_rate),
+     .unit = "PICTURES/S",
+     .least = 1,
+     .most = 60,
+     .help = "pictures a second; otherwise as many as a file has, else 25; consoles are told"},
+    {.name = "arm",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(arm),
+     .unit = "DRIVER",
+     .standard = "kinematic",
+     .choices = cart_arms_words,
+     .help = "the robot"},
+    {.name = "scene",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(scene),
+     .unit = "NAME|FILE",
+     .help = "what the robot with physics works on: one that is built in, or a MuJoCo file"},
+    {.name = "arms",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(arms),
+     .unit = "N",
+     .standard = "2",
+     .least = 1,
+     .most = 2,
+     .help = "instruments"},
+    CART_GATES_OPTIONS(OPTION_AT(gates)),
+    {.name = "scale",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION_AT(scale),
+     .unit = "FACTOR",
+     .standard = "0.2",
+     .least = 0.01,
+     .most = 1,
+     .help = "how far the tip moves for each metre of the hand"},
+    CART_MOTION_OPTIONS(offsetof(struct cart_settings, motion)),
+    {.name = "bitrate-max",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(bitrate_kbit_max),
+     .unit = "KBIT/S",
+     .standard = "8000",
+     .least = 100,
+     .most = 50000,
+     .help = "of the pictures, where the lines allow it"},
+    {0},
+};
+
+const struct options_usage CART_USAGE = {
+    .command = "jisr cart",
+    .summary = "the patient's side: an arm that follows a distant surgeon, or holds",
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options of `jisr cart`. */
+#ifndef CART_SETTINGS_H
+#define CART_SETTINGS_H
+
+#include <stdint.h>
+
+#include "cart_gates.h"
+#include "cart_motion.h"
+#include "options.h"
+#include "station.h"
+#include "voice.h"
+
+struct cart_settings {
+    struct station_settings station;
+    struct voice_settings voice;
+    struct option_list listen;
+    const char *camera, *igtl;
+    const char *arm, *scene;
+    uint64_t arms;
+    uint64_t picture_rate;
+    struct cart_gates_settings gates;
+    double scale;
+    struct cart_motion_settings motion;
+    uint64_t bitrate_kbit_max;
+};
+
+extern const struct option CART_OPTIONS[]; /* of a struct cart_settings */
+extern const struct options_usage CART_USAGE;
+
+#endif
