@@ -104,7 +104,7 @@ static void tick(struct theatre *theatre)
         theatre->counts[event.kind]++;
 }
 
-/* Two rings in a minute, or all with the environment's word: what tests/sim runs. */
+/* Two rings; all of them where the environment asks for it, as tests/sim/meson.build does. */
 static void scripted_hands_carry_rings_through_delay_and_a_lifted_foot(void **state)
 {
     (void)state;
