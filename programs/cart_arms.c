@@ -14,7 +14,7 @@ const char *const cart_arms_words[] = {"kinematic", "mujoco", NULL};
 static bool open_physics(struct cart_arms *arms, const struct cart_arms_settings *settings,
                          uint64_t now_ns)
 {
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     const struct mujoco_settings physics = {
         .instrument = &settings->tool->instrument,
         .count = settings->arms,

@@ -23,6 +23,7 @@ struct eye {
     mjData *data;
     mjvScene scene;
     mjvOption option;
+    mjvCamera nowhere; /* MuJoCo's own; place_camera puts the scene's */
     mjrContext context;
     OSMesaContext canvas;
     uint32_t width, height;
@@ -82,6 +83,7 @@ static void make(void *argument)
     eye->scene.flags[mjRND_SHADOW] = eye->scene.flags[mjRND_REFLECTION] = 0;
     eye->scene.flags[mjRND_SKYBOX] = eye->scene.flags[mjRND_FOG] = eye->scene.flags[mjRND_HAZE] = 0;
     mjv_defaultOption(&eye->option);
+    mjv_defaultCamera(&eye->nowhere);
     mjr_defaultContext(&eye->context);
     mjr_makeContext(eye->model, &eye->context, mjFONTSCALE_50);
     eye->has_context = true;
@@ -173,8 +175,8 @@ static void draw(void *argument)
     mj_kinematics(eye->model, eye->data);
     mj_comPos(eye->model, eye->data);
     mj_tendon(eye->model, eye->data);
-    mjv_updateScene(eye->model, eye->data, &eye->option, NULL, &(mjvCamera){.type = mjCAMERA_FREE},
-                    mjCAT_ALL, &eye->scene);
+    mjv_updateScene(eye->model, eye->data, &eye->option, NULL, &eye->nowhere, mjCAT_ALL,
+                    &eye->scene);
     place_light(eye, &lens);
     for (unsigned i = 0; i < eyes; i++) {
         uint8_t *samples = eye->samples + (size_t)i * (size_t)view.width * eye->height * 3;

@@ -19,7 +19,6 @@ static void on_error(const char *words)
     struct guard *guard = present;
     if (!guard)
         abort(); /* no call of ours is unguarded where MuJoCo may fail */
-    present = NULL;
     snprintf(guard->words, guard->bytes, "%s", words);
     longjmp(guard->back, 1);
 }
@@ -35,8 +34,10 @@ bool mujoco_guarded(void (*run)(void *argument), void *argument, char *words, si
     mju_user_error = on_error;
     mju_user_warning = on_warning;
     present = &guard;
-    if (setjmp(guard.back))
+    if (setjmp(guard.back)) {
+        present = NULL;
         return false;
+    }
     run(argument);
     present = NULL;
     return true;

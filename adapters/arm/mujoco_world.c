@@ -213,7 +213,7 @@ static const char *name_after(const struct world *world, const int *addresses, i
 static bool name_parts(struct world *world, struct arm_reason *reason)
 {
     const mjModel *model = world->model;
-    world->geom_arm = malloc((size_t)model->ngeom);
+    world->geom_arm = calloc((size_t)model->ngeom, sizeof *world->geom_arm);
     world->geom_avoid = calloc((size_t)model->ngeom, sizeof *world->geom_avoid);
     world->body_object = calloc((size_t)model->nbody, sizeof *world->body_object);
     if (!world->geom_arm || !world->geom_avoid || !world->body_object)
@@ -225,7 +225,7 @@ static bool name_parts(struct world *world, struct arm_reason *reason)
         world->geom_arm[geom] = -1;
         for (unsigned i = 0; i < world->count; i++)
             if (root == model->body_rootid[world->arms[i].bodies[0]])
-                world->geom_arm[geom] = (signed char)i;
+                world->geom_arm[geom] = (int)i;
         world->geom_avoid[geom] = name_after(world, model->name_geomadr, geom, "avoid_");
     }
     return true;

@@ -42,7 +42,7 @@ struct world {
     const struct layout *layout;
     unsigned count;
     struct world_arm arms[ARMS_MAX];
-    signed char *geom_arm;    /* of each geom: which arm's it is, -1: none's */
+    int *geom_arm;            /* of each geom: which arm's it is, -1: none's */
     const char **geom_avoid;  /* of each geom: its name, if not to be touched */
     const char **body_object; /* of each body: its name, if the jaws can hold it */
     struct task task;

@@ -72,7 +72,7 @@ int main(void)
     puts("| scene | step, us | 99 % < | 640x480, ms | 1280x720 | two of 640x480 |\n"
          "| --- | --- | --- | --- | --- | --- |");
     for (unsigned i = 0; mujoco_scenes[i]; i++) {
-        struct arm_reason reason;
+        struct arm_reason reason = {""};
         const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
                                                  .count = ARMS_MAX,
                                                  .scene = mujoco_scenes[i],

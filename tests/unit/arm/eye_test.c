@@ -24,7 +24,7 @@ static uint64_t now_ns;
 static int open_arm(void **state)
 {
     (void)state;
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     now_ns = clock_monotonic_ns();
     const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
                                              .count = 2,

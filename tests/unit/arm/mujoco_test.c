@@ -29,7 +29,7 @@ static struct arm *open_scene(const char *scene, struct arm_reason *reason)
 
 static struct arm *open_pegs(void)
 {
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     struct arm *arm = open_scene("peg-transfer", &reason);
     if (!arm)
         fail_msg("%s", reason.words);
@@ -187,7 +187,7 @@ static void h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms(void **state)
 static void in_its_own_thread_it_keeps_the_machines_time(void **state)
 {
     (void)state;
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
                                              .count = 1,
                                              .scene = "peg-transfer",
@@ -214,7 +214,7 @@ static void in_every_scene_all_is_at_rest_until_an_arm_moves(void **state)
 {
     (void)state;
     for (unsigned i = 0; mujoco_scenes[i]; i++) {
-        struct arm_reason reason;
+        struct arm_reason reason = {""};
         struct arm_event event;
         struct arm *arm = open_scene(mujoco_scenes[i], &reason);
         if (!arm)
@@ -258,7 +258,7 @@ static void h42_a_scene_that_is_wrong_says_what_and_where(void **state)
          "names 'moon'"},
     };
     char folder[] = "/tmp/jisr-scene-XXXXXX", path[64];
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/scene.xml", folder);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -36,7 +36,7 @@ static void open_theatre(struct theatre *theatre, const char *scene)
                                              .count = LAYOUT_ARMS,
                                              .scene = scene,
                                              .is_stepped = true};
-    struct arm_reason reason;
+    struct arm_reason reason = {""};
     memset(theatre, 0, sizeof *theatre);
     theatre->arm = arm_open_mujoco(&settings, &reason);
     if (!theatre->arm)
