@@ -178,6 +178,8 @@ uint64_t peer_round_trip_ns(const struct link_peer *peer);
 /* peer_deadline.c */
 uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns);
 uint64_t peer_sample_deadline(const struct link_peer *peer);
+/* Frames of `channel` go on `line` credit or not: what they need is little of it. */
+bool peer_spares(const struct link_peer *peer, const struct peer_line *line, size_t channel);
 
 /* link.c */
 struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer);

@@ -2,6 +2,10 @@
 /* When a session wants to be asked again for a datagram, if nothing comes before. */
 #include "link/peer.h"
 
+/* On a line of so many times what a channel needs its frames do not wait for what gestures have overdrawn;
+ * on a slower one the gestures' repeats are worth more. */
+enum { SPARED_RATES = 4 };
+
 static void sooner(uint64_t *soonest, uint64_t at_ns)
 {
     if (at_ns < *soonest)
@@ -14,6 +18,12 @@ static uint64_t credit_ns(const struct peer_line *line, uint64_t now_ns)
     double rate = (double)rate_target_bps(&line->rate) / 8e9;
     double credit = line->credit_bytes + rate * (double)(now_ns - line->credit_ns);
     return credit > 0 ? now_ns : now_ns + (uint64_t)((1 - credit) / rate) + 1;
+}
+
+bool peer_spares(const struct link_peer *peer, const struct peer_line *line, size_t channel)
+{
+    uint64_t needed_bps = link_settings_of(peer->link)->frames_sent[channel].rate_bps;
+    return needed_bps > 0 && rate_target_bps(&line->rate) >= SPARED_RATES * needed_bps;
 }
 
 static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t now_ns,
@@ -33,7 +43,8 @@ static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t
     if (line->state != LINK_LINE_LOST)
         for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
             if (peer->frames_out[i])
-                sooner(&bulk_ns, frame_tx_deadline(&peer->frames_out[i]->tx, number));
+                sooner(peer_spares(peer, line, i) ? soonest : &bulk_ns,
+                       frame_tx_deadline(&peer->frames_out[i]->tx, number));
     if (bulk_ns != UINT64_MAX) {
         uint64_t paid_ns = credit_ns(line, now_ns);
         sooner(soonest, bulk_ns > paid_ns ? bulk_ns : paid_ns);

@@ -260,11 +260,14 @@ static bool put_shard(struct link_peer *peer, struct departure *departure)
     const struct link_frame_channel *frames = link_settings_of(peer->link)->frames_sent;
     struct peer_line *line = &peer->lines[departure->line];
 
-    if (line->credit_bytes <= 0 || line->state == LINK_LINE_LOST)
+    if (line->state == LINK_LINE_LOST)
         return false;
     for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
-        if (frames[i].rate_bps && put_shard_of(peer, i, departure))
+        if (frames[i].rate_bps && (line->credit_bytes > 0 || peer_spares(peer, line, i)) &&
+            put_shard_of(peer, i, departure))
             return true;
+    if (line->credit_bytes <= 0)
+        return false;
     for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
         if (!frames[i].rate_bps && put_shard_of(peer, i, departure))
             return true;
