@@ -9,6 +9,13 @@
 #include "screen/hud_words.h"
 #include "unit/screen/hud_views.h"
 
+/* What fontconfig and pango keep for as long as the program lives is no leak of ours. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\nleak:libglib\n";
+}
+
 static struct view view;
 static struct view_marks marks;
 static struct hud_pixels pixels;
