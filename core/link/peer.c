@@ -165,7 +165,7 @@ static void start_channels(struct link_peer *peer, uint64_t now_ns)
     stream_rx_init(&peer->messages_in);
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
         if (peer->frames_out[i]) {
-            peer->frames_out[i]->wire_bytes = 0;
+            peer->frames_out[i]->wire_bytes = peer->frames_out[i]->given_ns = 0;
             frame_tx_init(&peer->frames_out[i]->tx, (uint8_t)i,
                           settings->frames_sent[i].interval_ns, settings->frames_sent[i].budget_ns);
         }

@@ -86,6 +86,7 @@ struct peer_line {
 };
 
 struct frame_out {
+    uint64_t given_ns; /* when the last frame was; 0: none so far */
     struct frame_tx tx;
     uint64_t wire_bytes; /* of all it took, datagrams' own bytes included */
 };

@@ -17,6 +17,7 @@ enum { PULLS = 5, MESSAGE_LENGTH_BYTES = 4 };
 /* A second line is worth holding pictures to when it carries this much of them. */
 #define SECOND_LINE_BPS 1500000.0
 #define FRAME_LEAST_BPS 100000.0
+#define UNUSED_NS UINT64_C(1000000000) /* a pause between two sentences */
 /* Lag in intervals: what pacing alone leaves, and over how many of them more is to be made up for. */
 #define LAG_USUAL 0.25
 #define LAG_INTERVALS 4.0
@@ -116,6 +117,13 @@ static double share_beside_lag(const struct link_peer *peer, unsigned channel)
     return share > 1 ? 1 : share < LAG_SHARE_LEAST ? LAG_SHARE_LEAST : share;
 }
 
+/* Whether a channel had a frame within UNUSED_NS of the last one of `than`: who is silent needs no rate. */
+static bool is_used(const struct link_peer *peer, size_t channel, unsigned than)
+{
+    uint64_t given_ns = peer->frames_out[channel]->given_ns;
+    return given_ns > 0 && given_ns + UNUSED_NS >= peer->frames_out[than]->given_ns;
+}
+
 uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
 {
     const struct link_frame_channel *frames = link_settings_of(peer->link)->frames_sent;
@@ -128,7 +136,8 @@ uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
         if (!frames[i].interval_ns)
             continue;
-        room -= (double)frames[i].rate_bps;
+        if (frames[i].rate_bps && is_used(peer, i, channel))
+            room -= (double)frames[i].rate_bps;
         sharers += frames[i].rate_bps == 0;
     }
     room *= share_beside_lag(peer, channel) / sharers;

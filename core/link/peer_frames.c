@@ -47,6 +47,7 @@ enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
         return LINK_ERR_CHANNEL;
     if (peer->state != PEER_UP)
         return LINK_ERR_STATE;
+    peer->frames_out[channel]->given_ns = now_ns;
     describe_lines(peer, lines, now_ns);
     if (frame_tx_push(&peer->frames_out[channel]->tx, lines, frame->bytes, frame->len,
                       frame->captured_ns, frame->tag, now_ns, NULL) != FRAME_OK)

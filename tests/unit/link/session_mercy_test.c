@@ -176,7 +176,7 @@ static void sound_goes_before_pictures_when_capacity_is_short(void **state)
     struct pair_settings settings =
         watch_settings(1, "delay=20ms,rate=3mbit,queue=200ms", 51, &short_of);
     memset(&sound, 0, sizeof sound);
-    sound.from = PAIR_CART;
+    sound.from = PAIR_ENDS; /* nobody speaks at first */
     sound.usual = settings.hooks;
     settings.hooks.event = hear;
     settings.hooks.turn = speak;
@@ -185,6 +185,15 @@ static void sound_goes_before_pictures_when_capacity_is_short(void **state)
     struct pair *pair = watch_start(&settings);
     assert_non_null(pair_dial(pair, 1));
     pair_run(pair, 8 * S); /* the line's rate is known */
+    struct link_peer *peer = watch.ends[PAIR_CART].peer;
+    uint64_t alone_bps = link_frame_rate_bps(peer, 0), now_ns = pair_local_ns(pair, PAIR_CART);
+    const struct link_frame word = {.bytes = (const uint8_t *)"word",
+                                    .len = 4,
+                                    .captured_ns = now_ns,
+                                    .tag = (uint32_t)(pair_true_ns(pair) / MS)};
+    assert_int_equal(link_send_frame(peer, SOUND, &word, now_ns), LINK_OK);
+    assert_true(link_frame_rate_bps(peer, 0) < alone_bps); /* who is silent needs no rate */
+    sound.from = PAIR_CART;
     watch_clear();
     memset(sound.outcomes, 0, sizeof sound.outcomes);
     spread_clear(&sound.ages);
@@ -204,7 +213,6 @@ static void sound_goes_before_pictures_when_capacity_is_short(void **state)
     assert_true(watch.frames.outcomes[LINK_FRAME_LOST] > 100); /* capacity is short */
     assert_true(came + 5 >= sound.sent);
     assert_true(spread_share_within(&sound.ages, 60 * (int64_t)MS) >= 0.99);
-    struct link_peer *peer = watch.ends[PAIR_CART].peer;
     assert_int_equal(link_frame_rate_bps(peer, SOUND), channel.rate_bps);
     assert_true(link_frame_rate_bps(peer, 0) < 3000000 - channel.rate_bps);
     watch_check();
