@@ -38,8 +38,9 @@ run: build
 	@exec $(BUILD)/programs/jisr operate $(ARGS)
 
 soak: build
-	@ninja -C $(BUILD) tests/sim/operations
+	@ninja -C $(BUILD) tests/sim/operations tests/sim/theatres
 	@$(BUILD)/tests/sim/operations --from 1001 --seeds $(SEEDS)
+	@$(BUILD)/tests/sim/theatres --from 2001 --seeds $(SEEDS)
 	@exec $(BUILD)/programs/jisr operate --for $(FOR) --report soak $(ARGS)
 
 test:

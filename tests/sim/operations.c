@@ -4,46 +4,14 @@
  *     operations --from 1 --seeds 250     prints what failed, and how to see it again
  *     operations --seed 1234 --verbose */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "sim/heap.h"
 #include "sim/operation.h"
+#include "sim/seeds.h"
 
 #define SECOND_NS UINT64_C(1000000000)
 
 enum { AVERAGE_SEEDS = 20, MANY_SEEDS = 200 };
-
-struct choice {
-    uint64_t from, seeds;
-    bool verbose;
-};
-
-static bool read_number(const char *text, uint64_t *number)
-{
-    char *end;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && !*end;
-}
-
-static bool read_choice(struct choice *choice, int argc, char **argv)
-{
-    *choice = (struct choice){.from = 1, .seeds = 100};
-    for (int i = 1; i < argc; i++) {
-        bool last = i + 1 == argc;
-        if (!strcmp(argv[i], "--verbose"))
-            choice->verbose = true;
-        else if (!strcmp(argv[i], "--seeds") && !last && read_number(argv[i + 1], &choice->seeds))
-            i++;
-        else if (!strcmp(argv[i], "--from") && !last && read_number(argv[i + 1], &choice->from))
-            i++;
-        else if (!strcmp(argv[i], "--seed") && !last && read_number(argv[i + 1], &choice->from))
-            i++, choice->seeds = 1;
-        else
-            return false;
-    }
-    return true;
-}
 
 static void add(struct witness_figures *sum, const struct witness_figures *one)
 {
@@ -88,18 +56,18 @@ static bool is_tried(const struct witness_figures *sum, uint64_t seeds)
 
 int main(int argc, char **argv)
 {
-    struct choice choice;
+    struct seeds choice;
     struct witness_figures sum = {0}, figures;
     char why[OPERATION_WHY_BYTES];
     uint64_t failed = 0;
 
     heap_watch();
     setvbuf(stdout, NULL, _IOLBF, 0); /* told even if we abort */
-    if (!read_choice(&choice, argc, argv)) {
+    if (!seeds_read(&choice, argc, argv)) {
         fprintf(stderr, "operations [--from N] [--seeds N] | --seed N [--verbose]\n");
         return 2;
     }
-    for (uint64_t seed = choice.from; seed - choice.from < choice.seeds; seed++) {
+    for (uint64_t seed = choice.from; seed - choice.from < choice.count; seed++) {
         if (!operation_run(seed, choice.verbose, why, &figures)) {
             failed++;
             printf("FAILED seed %llu %s\n    see it again: %s --seed %llu --verbose\n",
@@ -114,7 +82,7 @@ int main(int argc, char **argv)
            "without a picture on a line well %.2f s, longest until the arm followed %.1f s, %llu "
            "second consoles watched, "
            "%llu gestures of strangers and %llu spoofed, at most %llu bytes left\n",
-           (unsigned long long)choice.seeds, (unsigned long long)failed,
+           (unsigned long long)choice.count, (unsigned long long)failed,
            (unsigned long long)sum.sessions, (unsigned long long)sum.gestures,
            (unsigned long long)sum.applied, (unsigned long long)sum.holds,
            (unsigned long long)sum.clutches, (double)sum.moved_ns / 1e9,
@@ -124,10 +92,10 @@ int main(int argc, char **argv)
            (double)sum.longest_idle_ns / 1e9, (unsigned long long)sum.seconds_met,
            (unsigned long long)sum.strange, (unsigned long long)sum.spoofed,
            (unsigned long long)sum.heap_left_bytes);
-    bool worked = is_work(&sum, choice.seeds);
+    bool worked = is_work(&sum, choice.count);
     if (!worked)
         printf("FAILED: too few gestures were applied, or the arms moved too little\n");
-    bool tried = is_tried(&sum, choice.seeds);
+    bool tried = is_tried(&sum, choice.count);
     if (!tried)
         printf("FAILED: too few strangers came\n");
     return failed || !worked || !tried ? 1 : 0;
