@@ -26,7 +26,6 @@
 #include "options.h"
 #include "screen/screen.h"
 #include "stops.h"
-#include "weather/settings.h"
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 enum { TURN_MS = 50 };
@@ -147,9 +146,6 @@ static const struct options_usage usage = {
     .summary = "runs a whole operation on this machine, cuts its lines, and says what happened",
 };
 
-/* Fibre over the whole distance, made worse: a twentieth of a second of trouble is nothing special. */
-static const char standard_weather[] = "casablanca-shanghai,loss=2%,burst=4,jitter=3ms";
-
 struct operation {
     struct operate_settings settings;
     struct timetable timetable;
@@ -168,20 +164,6 @@ struct operation {
 
 static struct operation operation; /* large, and one */
 
-static bool check_weather(const struct option_list *weather)
-{
-    for (size_t i = 0; i < weather->count; i++) {
-        struct weather_line_settings line;
-        struct weather_error error;
-        if (weather_settings_read(&line, weather->items[i], &error)) {
-            fprintf(stderr, "jisr operate: --weather '%.200s': %s\n", weather->items[i],
-                    error.text);
-            return false;
-        }
-    }
-    return true;
-}
-
 static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
 {
     *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
@@ -191,11 +173,7 @@ static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
                                     .picture_age_ns = settings->picture_age_ns,
                                     .trace = settings->trace,
                                     .report = settings->report};
-    for (unsigned i = 0; i < settings->line_count; i++) {
-        size_t count = settings->weather.count;
-        wanted->weather[i] =
-            count == 0 ? standard_weather : settings->weather.items[i < count ? i : count - 1];
-    }
+    choice_weather(wanted, &settings->weather);
     const struct choice asked = {settings->arm, settings->scene, settings->hands, settings->camera,
                                  settings->for_ns};
     settings->for_ns = choice_make(wanted, &asked);
@@ -484,7 +462,7 @@ int command_operate(int argc, char **argv)
     int status = options_alone(&usage, options, settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!check_weather(&settings->weather))
+    if (!choice_weather_is_good(&settings->weather, "operate"))
         return WRONG_USAGE;
     if (!place_make_folder(settings->trace) || !place_make_folder(settings->report))
         return FAILED;

@@ -8,6 +8,7 @@
 #include "arm/mujoco.h"
 #include "operate/place.h"
 #include "task/surgeon.h"
+#include "weather/settings.h"
 
 static const char *choose_hands(const struct choice *asked, const struct theatre_plan *plan)
 {
@@ -37,4 +38,27 @@ uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked)
     if (asked->for_ns > 0)
         return asked->for_ns;
     return strncmp(plan->hands, "script:", 7) == 0 ? CHOICE_TASK_NS : CHOICE_LENGTH_NS;
+}
+
+bool choice_weather_is_good(const struct option_list *list, const char *command)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct weather_line_settings line;
+        struct weather_error error;
+        if (weather_settings_read(&line, list->items[i], &error)) {
+            fprintf(stderr, "jisr %s: --weather '%.200s': %s\n", command, list->items[i],
+                    error.text);
+            return false;
+        }
+    }
+    return true;
+}
+
+void choice_weather(struct theatre_plan *plan, const struct option_list *list)
+{
+    /* A twentieth of a second of trouble is nothing special. */
+    static const char standard[] = "casablanca-shanghai,loss=2%,burst=4,jitter=3ms";
+    for (unsigned i = 0; i < plan->line_count; i++)
+        plan->weather[i] =
+            list->count == 0 ? standard : list->items[i < list->count ? i : list->count - 1];
 }

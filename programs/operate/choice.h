@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "operate/theatre.h"
+#include "options.h"
 
 #define CHOICE_LENGTH_NS UINT64_C(43000000000)
 #define CHOICE_TASK_NS UINT64_C(240000000000) /* of scripted hands that do a task, cuts and all */
@@ -19,5 +20,12 @@ struct choice { /* as asked for; NULL or 0: not */
 /* Fills those of `plan`; returns how long. What is asked for stays, but for `script` at a scene that there is a
  * script for: that one. */
 uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
+
+/* Whether each of `list` is a weather. False: told on standard error. */
+MUST_USE bool choice_weather_is_good(const struct option_list *list, const char *command);
+
+/* The weather of each of the plan's lines: those of `list` in order, the last for all that are left; fibre over the
+ * whole distance, made worse, where there is none. */
+void choice_weather(struct theatre_plan *plan, const struct option_list *list);
 
 #endif

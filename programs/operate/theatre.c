@@ -139,6 +139,14 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
     return start(theatre, THEATRE_CART, &words, CHILD_STATUS_FD, why);
 }
 
+static void add_window(struct words *words, const struct theatre_plan *plan)
+{
+    if (plan->windows)
+        add(words, "--window");
+    if (plan->windows && plan->language)
+        add(words, "--language=%s", plan->language);
+}
+
 /* The team beside the patient, as far as a trial needs one: it enables the arm, and is heard. */
 static bool start_bedside(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])
 {
@@ -149,7 +157,8 @@ static bool start_bedside(struct theatre *theatre, char why[static THEATRE_WHY_B
     add(&words, "bedside");
     add(&words, "--line=127.0.0.1:%u", theatre->ports[2 * theatre->plan.line_count]);
     add(&words, "--identity=%s/%s", theatre->folder, names[THEATRE_BEDSIDE]);
-    add(&words, "--enable=auto");
+    add(&words, theatre->plan.windows ? "--enable=ask" : "--enable=auto");
+    add_window(&words, &theatre->plan);
     add(&words, "--control");
     return start(theatre, THEATRE_BEDSIDE, &words, NO_STATUS, why);
 }
@@ -164,7 +173,9 @@ static bool start_console(struct theatre *theatre, char why[static THEATRE_WHY_B
     add(&words, "console");
     for (unsigned i = 0; i < plan->line_count; i++)
         add(&words, "--line=127.0.0.1:%u", ports[plan->line_count + i]);
-    add(&words, "--hands=%s", plan->hands);
+    if (!plan->windows) /* else those of whoever sits there */
+        add(&words, "--hands=%s", plan->hands);
+    add_window(&words, plan);
     add(&words, "--picture-age=%" PRIu64 "us", plan->picture_age_ns / NS_PER_US);
     add(&words, "--control");
     add(&words, "--reclutch=ask"); /* by theatre_clutch */
