@@ -180,6 +180,8 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     int64_t loop_ns; /* smoothed: sending to learning of it, over whichever line */
     struct window rtts, delays;
     int64_t queue_ns;  /* forward delay above its floor, at the last report that moved */
+    int64_t way_ns;    /* forward delay by two clocks that have nothing in common, smoothed: it only
+                          compares lines of one session */
     int64_t jitter_ns; /* of that delay, from report to report, RFC 3550 6.4.1 */
     struct path_mark marks[PATH_RATE_MARKS];
     unsigned marks_count, marks_next;

@@ -279,6 +279,7 @@ static void measure_delay(struct path_tx *tx, const struct line_report *report, 
     if (tx->reported && step < (int64_t)SECOND_NS && step > -(int64_t)SECOND_NS)
         tx->jitter_ns += ((step < 0 ? -step : step) - tx->jitter_ns) / 16;
     tx->queue_ns = queue;
+    tx->way_ns = tx->reported ? tx->way_ns + (delay - tx->way_ns) / 8 : delay;
 }
 
 /* Whether a report tells less than an earlier one did. */

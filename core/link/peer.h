@@ -166,6 +166,11 @@ bool peer_can_send(const struct link_peer *peer);
 /* Whether any line is heard of as it should be; when none is, silent ones have to do. */
 bool peer_any_line_lives(const struct link_peer *peer);
 
+/* Whether frames go by line `index`. Those of the lines that leave something for frames whose pieces come while
+ * the other end still waits: not later than the quickest one's by more than three quarters of the budget, what
+ * is left being for jitter. One that is not measured carries none, unless none of them is. */
+bool peer_line_carries(const struct link_peer *peer, size_t index, uint64_t budget_ns);
+
 /* peer_in.c: a sealed datagram named this session. */
 void peer_receive(struct link_peer *peer, const struct wire_header *header,
                   const struct link_path *path, uint8_t *bytes, size_t len, uint64_t now_ns);

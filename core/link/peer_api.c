@@ -81,13 +81,13 @@ enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, si
     return LINK_OK;
 }
 
-/* What the lines leave for frames: the best one's, and the second's. */
-static double frame_room_bps(const struct link_peer *peer)
+/* What the lines that are quick enough leave for frames: the best one's, and the second's. */
+static double frame_room_bps(const struct link_peer *peer, uint64_t budget_ns)
 {
     double best = 0, second = 0;
     for (size_t i = 0; i < LINK_LINES_MAX; i++) {
         const struct peer_line *line = &peer->lines[i];
-        if (!line->used || line->state == LINK_LINE_LOST)
+        if (!line->used || line->state == LINK_LINE_LOST || !peer_line_carries(peer, i, budget_ns))
             continue;
         double room = 0.95 * (double)rate_target_bps(&line->rate) - (double)line->samples_bps;
         if (room > best) {
@@ -131,7 +131,7 @@ uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel)
         return 0;
     if (frames[channel].rate_bps)
         return frames[channel].rate_bps;
-    double room = frame_room_bps(peer) / FRAME_OVERHEAD;
+    double room = frame_room_bps(peer, peer->frames_out[channel]->tx.budget_ns) / FRAME_OVERHEAD;
     unsigned sharers = 0;
     for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
         if (!frames[i].interval_ns)

@@ -6,15 +6,46 @@
 #include "base/bytes.h"
 #include "link/peer.h"
 
+/* A line that leaves less for frames carries none where another leaves more: its pieces would begin a frame that
+ * then comes late on the other. */
+#define CARRY_LEAST_BPS UINT64_C(200000)
+
 enum { MESSAGE_LENGTH_BYTES = 4 };
 
 /* Of a line whose round trip is not measured: a satellite's, so that those that are come first. */
 #define DELAY_UNKNOWN_NS UINT64_C(300000000)
 
+static bool lives(const struct peer_line *line)
+{
+    return line->used && (line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH);
+}
+
+static bool has_room(const struct peer_line *line)
+{
+    return lives(line) && rate_target_bps(&line->rate) >= line->samples_bps + CARRY_LEAST_BPS;
+}
+
+bool peer_line_carries(const struct link_peer *peer, size_t index, uint64_t budget_ns)
+{
+    const struct peer_line *line = &peer->lines[index];
+    int64_t least_ns = INT64_MAX;
+    bool any = false;
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *at = &peer->lines[i];
+        any |= has_room(at);
+        if (has_room(at) && at->tx.reported && at->tx.way_ns < least_ns)
+            least_ns = at->tx.way_ns;
+    }
+    if (!any || least_ns == INT64_MAX)
+        return !any || has_room(line);
+    return has_room(line) && line->tx.reported &&
+           line->tx.way_ns <= least_ns + (int64_t)(budget_ns / 4 * 3);
+}
+
 /* What the lines are to the frames: how good, how fast, how far. A silent one is trusted where there
  * is no better: only a few reports of the other end may be lost. */
 static void describe_lines(const struct link_peer *peer, struct frame_line lines[FRAME_LINES_MAX],
-                           uint64_t now_ns)
+                           uint64_t budget_ns, uint64_t now_ns)
 {
     bool other_lives = peer_any_line_lives(peer);
     for (size_t i = 0; i < LINK_LINES_MAX; i++) {
@@ -26,8 +57,9 @@ static void describe_lines(const struct link_peer *peer, struct frame_line lines
         uint64_t rate_bps = rate_target_bps(&line->rate);
         lines[i] = (struct frame_line){
             .present = true,
-            .alive = line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH ||
-                     (line->state == LINK_LINE_SUSPECT && !other_lives),
+            .alive = (line->state == LINK_LINE_GOOD || line->state == LINK_LINE_FRESH ||
+                      (line->state == LINK_LINE_SUSPECT && !other_lives)) &&
+                     peer_line_carries(peer, i, budget_ns),
             .loss = loss.share,
             .burst = loss.burst,
             .others_per_s = line->samples_per_s,
@@ -48,7 +80,7 @@ enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
     if (peer->state != PEER_UP)
         return LINK_ERR_STATE;
     peer->frames_out[channel]->given_ns = now_ns;
-    describe_lines(peer, lines, now_ns);
+    describe_lines(peer, lines, peer->frames_out[channel]->tx.budget_ns, now_ns);
     if (frame_tx_push(&peer->frames_out[channel]->tx, lines, frame->bytes, frame->len,
                       frame->captured_ns, frame->tag, now_ns, NULL) != FRAME_OK)
         return LINK_ERR_LENGTH;

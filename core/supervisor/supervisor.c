@@ -99,7 +99,7 @@ void supervisor_init(struct supervisor *supervisor)
     *supervisor = (struct supervisor){.state = SUPERVISOR_OFF, .cause = HOLD_DISABLED};
 }
 
-/* The only place that changes the state; only engage() sets `armed` aside from an arm that follows. */
+/* The only place that changes the state; only lift() arms. */
 static void go(struct supervisor *supervisor, enum supervisor_state state, enum hold_cause cause)
 {
     supervisor->state = state;
@@ -130,12 +130,24 @@ static void freeze(struct supervisor *supervisor)
         go(supervisor, SUPERVISOR_READY, HOLD_FROZEN);
 }
 
+/* A foot that is down, and nothing follows it: not the rest that it was. */
+static void wait_for_clutch(struct supervisor *supervisor)
+{
+    supervisor->armed = false;
+    if (supervisor->state == SUPERVISOR_READY && supervisor->cause == HOLD_RELEASED)
+        supervisor->cause = HOLD_START;
+}
+
 static void engage(struct supervisor *supervisor, uint32_t failing)
 {
-    bool may = supervisor->armed && !asking(failing, REACTION_HOLD);
-    if (is_working(supervisor) && may)
+    uint32_t blocking = asking(failing, REACTION_HOLD);
+    bool is_armed = is_working(supervisor) && supervisor->armed;
+    if (is_armed && !blocking)
         go(supervisor, SUPERVISOR_FOLLOWING, HOLD_NONE);
-    supervisor->armed = false;
+    else if (is_armed && supervisor->state == SUPERVISOR_READY) /* whoever presses learns why */
+        go(supervisor, SUPERVISOR_HELD, cause_of(blocking));
+    else
+        wait_for_clutch(supervisor);
 }
 
 static void change_lease(struct supervisor *supervisor)
@@ -179,7 +191,7 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
             engage(supervisor, failing);
         break;
     case SUPERVISOR_FOLLOW: /* the foot stayed down: no clutch-in is under way any more */
-        supervisor->armed = false;
+        wait_for_clutch(supervisor);
         break;
     case SUPERVISOR_LEASE:
         change_lease(supervisor);

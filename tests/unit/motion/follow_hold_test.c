@@ -153,7 +153,7 @@ static void h03_the_same_clutch_number_again_is_no_clutch_in(void **state)
     bench.gesture.flags = GESTURE_ENGAGED;
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
     idle(&bench, 5);
-    assert_holds(&bench, HOLD_RELEASED);
+    assert_holds(&bench, HOLD_START);
 }
 
 static void lift_unasked(struct bench *bench)
