@@ -139,7 +139,7 @@ static void judge_drain(struct rate *rate, const struct path_feedback *feedback,
 /* Growth a second at the present distance from the capacity last met. */
 static double growth(const struct rate *rate)
 {
-    if (rate->capacity_bps <= 0)
+    if (rate->capacity_bps < RATE_NEAR_LEAST_BPS)
         return RATE_GROWTH;
     double distance = rate->target_bps / rate->capacity_bps;
     if (distance < RATE_NEAR_BELOW || distance > RATE_FAR)

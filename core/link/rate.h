@@ -52,6 +52,9 @@ enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1
  * an unknown limit is overshot by a quarter: 40 ms of queue, once. */
 #define RATE_GROWTH 0.8
 #define RATE_GROWTH_NEAR 0.06
+/* A lower capacity is not crept up to: it leaves no pictures beside gestures, and where it was learnt wrongly
+ * (bursts of losses) would do so for long. */
+#define RATE_NEAR_LEAST_BPS 500000.0
 #define RATE_NEAR_BELOW 0.9 /* of the capacity last met */
 #define RATE_NEAR_ABOVE 1.05
 #define RATE_FAR 1.35
