@@ -11,8 +11,9 @@ SECONDS_EACH ?= 60
 .PHONY: help deps run test bench fuzz check soak install build
 
 help:
-	@echo 'make run      an operation on this machine: both ends, the weather, a live screen'
-	@echo '              make run ARGS="--for 2m --weather starlink-moving"; see jisr-operate(1)'
+	@echo 'make run      an operation on this machine: console and bedside as windows to sit at,'
+	@echo '              or, where there is no display, hands by a script and a live page'
+	@echo '              make run ARGS="--weather starlink-moving"; see jisr-try(1), jisr-operate(1)'
 	@echo 'make test     every test, with two compilers, sanitizers and a little fuzzing'
 	@echo 'make bench    our speed beside our peers, in one short run; the long one:'
 	@echo '              tests/bench/run.sh full; both in docs/benchmarks.md'
@@ -35,7 +36,9 @@ build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) programs/jisr
 
 run: build
-	@exec $(BUILD)/programs/jisr operate $(ARGS)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BUILD)/programs/jisr try $(ARGS); fi; \
+	echo 'No display: hands by a script. Where there is one, this opens the console and the bedside.'; \
+	exec $(BUILD)/programs/jisr operate --arm mujoco --scene peg-transfer $(ARGS)
 
 soak: build
 	@ninja -C $(BUILD) tests/sim/operations tests/sim/theatres

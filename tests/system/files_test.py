@@ -67,7 +67,7 @@ class FilesTest(jisr.Case):
         for meant, hands in (("script", "scrpt"), ("itp:FILE", "itpp:foo"), ("itp:FILE", "itp")):
             self.console_refused(2, f"not '{hands}', did you mean '{meant}'?", "--hands", hands)
         self.cart_refused(2, "one of these: file:PATH, pattern, scene, scene:stereo, v4l2:DEVICE, not 'film:'", "--camera", "film:")
-        self.console_refused(2, "one of these: itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, script:SCENE, still, desk, "
+        self.console_refused(2, "one of these: itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, script:SCENE, still, none, desk, "
                                 "not 'feet'", "--hands", "feet")
         self.cart_refused(2, "one of these: kinematic, mujoco, not 'robot'", "--arm", "robot")
         self.cart_refused(2, "'--camera'", "--camra", "pattern")
@@ -150,7 +150,7 @@ class FilesTest(jisr.Case):
         eyes = self.console(at)
         self.assert_follows(arm, eyes)
         self.assertTrue(arm.says(f"warn camera_frozen camera=\"file:{film}\""), self.tell(arm))
-        self.assertTrue(jisr.until(lambda: eyes.status["hands"] == "frozen" and arm.hold == "frozen"),
+        self.assertTrue(jisr.until(lambda: eyes.status["hands"] == "frozen" and arm.hold in ("frozen", "picture")),
                         self.tell(arm, eyes))
         self.assertTrue(arm.says("info camera_back"), self.tell(arm))
         self.assert_follows(arm, eyes)
@@ -162,7 +162,7 @@ class FilesTest(jisr.Case):
         self.assert_follows(arm, eyes)
         os.truncate(film, 100)
         self.assertTrue(arm.says("error camera_ended "), self.tell(arm))
-        self.assertTrue(jisr.until(lambda: arm.hold == "frozen"), self.tell(arm, eyes))
+        self.assertTrue(jisr.until(lambda: arm.hold in ("frozen", "picture")), self.tell(arm, eyes))
         self.assertEqual(arm.status["camera"], "ended")
         eyes.stop()
         self.assertEqual(arm.stop(), 0, self.tell(arm))
