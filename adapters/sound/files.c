@@ -31,8 +31,12 @@ static bool files_listen(struct sound_device *device, uint64_t now_ns, int16_t o
     if (files->at >= files->count || now_ns < files->listen_ns + VOICE_FRAME_NS)
         return false;
     for (size_t i = 0; i < SOUND_FRAME_SAMPLES; i++, files->at++) {
-        const uint8_t *sample = files->samples + files->at * SAMPLE_BYTES;
-        out[i] = files->at < files->count ? (int16_t)(sample[0] | sample[1] << 8) : 0;
+        uint16_t sample = 0; /* silence past the end */
+        if (files->at < files->count) {
+            const uint8_t *bytes = files->samples + files->at * SAMPLE_BYTES;
+            sample = (uint16_t)(bytes[0] | bytes[1] << 8);
+        }
+        out[i] = (int16_t)sample;
     }
     *ns = files->listen_ns;
     files->listen_ns += VOICE_FRAME_NS;
