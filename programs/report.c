@@ -230,10 +230,7 @@ static void print_line(FILE *out, const struct report_line *line)
 static void print_word(FILE *out, const char *before, const char *key, const char *text)
 {
     print_key(out, before, key);
-    if (text)
-        print_text(out, text);
-    else
-        fputs("null", out);
+    print_text(out, text);
 }
 
 static void print_gate(FILE *out, const struct report_gate *gate)
