@@ -128,6 +128,10 @@ static void on_event(void *context, const struct link_event *event)
             log_event(LOG_WARN, "place_taken",
                       "dials=0 help=\"another console with this identity operates\"");
         break;
+    case CONSOLE_REFUSAL:
+        people_refused(&console->operation.refusal);
+        console->enabled &= console->operation.refusal.order != ORDER_ENABLE; /* once more */
+        break;
     case CONSOLE_LEASE:
         lease_log(&console->operation);
         break;
@@ -208,10 +212,10 @@ static void obey(void *context, char *text)
         pull_line(console, order.index);
         break;
     case CONSOLE_ORDER_CART:
-        why = people_order(&console->operation, order.cart, NULL);
+        why = people_order(&console->operation, order.cart, NULL, clock_monotonic_ns());
         break;
     case CONSOLE_ORDER_GIVE:
-        why = people_order(&console->operation, ORDER_GRANT, order.name);
+        why = people_order(&console->operation, ORDER_GRANT, order.name, clock_monotonic_ns());
         break;
     case CONSOLE_ORDER_ESTOP:
         why = people_estop(&console->operation, order.estop);
@@ -322,7 +326,7 @@ static void run(struct console *console)
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
         if (enables)
-            people_enable_once(&console->operation, &console->enabled);
+            people_enable_once(&console->operation, &console->enabled, now_ns);
         voice_turn(&console->voice, now_ns);
         parts.engaged = console->engaged;
         console->quit |= !console_window_turn(&console->window, &parts, now_ns);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "clock/clock.h"
 #include "log/log.h"
 
 #define TWICE_NS UINT64_C(2000000000)
@@ -18,7 +19,7 @@ static void next_help(struct console_window *window)
 
 static void order(struct console_station *operation, enum order what, uint8_t seat)
 {
-    if (!console_station_order(operation, what, seat))
+    if (!console_station_order(operation, what, seat, clock_monotonic_ns()))
         log_event(LOG_INFO, "order_unsent", "order=%s", order_word(what));
 }
 

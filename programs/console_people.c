@@ -55,12 +55,13 @@ static uint8_t find_seat(const struct roster *roster, const char *name)
     return LEASE_NOBODY;
 }
 
-const char *people_order(struct console_station *console, enum order order, const char *name)
+const char *people_order(struct console_station *console, enum order order, const char *name,
+                         uint64_t now_ns)
 {
     uint8_t seat = name ? find_seat(&console->roster, name) : LEASE_NOBODY;
     if (name && seat == LEASE_NOBODY)
         return "nobody of that name is there";
-    if (!console_station_order(console, order, seat))
+    if (!console_station_order(console, order, seat, now_ns))
         return "there is no session with the cart";
     log_event(LOG_INFO, "ordered", "order=%s", order_word(order));
     return NULL;
@@ -76,9 +77,15 @@ const char *people_estop(struct console_station *console, bool is_down)
     return NULL;
 }
 
-void people_enable_once(struct console_station *console, bool *done)
+void people_refused(const struct order_answer *refusal)
+{
+    log_event(LOG_WARN, "order_refused", "order=%s answer=%s", order_word(refusal->order),
+              lease_answer_word(refusal->answer));
+}
+
+void people_enable_once(struct console_station *console, bool *done, uint64_t now_ns)
 {
     if (*done || !console->has_standing || console->standing.failing & GATE_BIT(GATE_BEDSIDE))
         return;
-    *done = people_order(console, ORDER_ENABLE, NULL) == NULL;
+    *done = people_order(console, ORDER_ENABLE, NULL, now_ns) == NULL;
 }

@@ -18,13 +18,17 @@ const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 void people_put(const struct console_station *console, struct status *status);
 
 /* Orders the cart, and logs that; `name` is whom ORDER_GRANT means, else NULL. NULL, or why it could not. */
-const char *people_order(struct console_station *console, enum order order, const char *name);
+const char *people_order(struct console_station *console, enum order order, const char *name,
+                         uint64_t now_ns);
 
 /* The button of the bedside's emergency stop. NULL, or why not: it is no bedside. */
 const char *people_estop(struct console_station *console, bool is_down);
 
+/* Logs that an order of ours came to nothing at the cart. */
+void people_refused(const struct order_answer *refusal);
+
 /* The person's part in `--enable auto`: orders ENABLE once the cart hears this panel, and no more while
  * `*done`, which a new session sets back. */
-void people_enable_once(struct console_station *console, bool *done);
+void people_enable_once(struct console_station *console, bool *done, uint64_t now_ns);
 
 #endif

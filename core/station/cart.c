@@ -169,9 +169,15 @@ static struct cart_news take_again(struct cart_station *cart)
     return (struct cart_news){.kind = CART_GESTURE, .outcome = FOLLOW_DUPLICATE};
 }
 
-/* The emergency stop is told as it stands, so that no message of it can be lost (hazard H-12). */
-static void heed_estop(struct cart_station *cart, bool is_down, uint64_t now_ns)
+/* The emergency stop is told as it stands, so that no message of it can be lost (hazard H-12). Of two panels either
+ * button takes the power, and both must be out. */
+static void heed_estop(struct cart_station *cart, uint64_t now_ns)
 {
+    bool is_down = false;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        const struct cart_member *member = &cart->members[i];
+        is_down = is_down || (is_bedside(cart, member) && member->pulse.flags & PULSE_ESTOP);
+    }
     if (is_down == cart->bedside_estop)
         return;
     cart->bedside_estop = is_down;
@@ -186,7 +192,7 @@ static struct cart_news take_pulse(struct cart_station *cart, struct cart_member
         member->has_pulse = true;
         member->pulse_ns = now_ns;
         if (is_bedside(cart, member))
-            heed_estop(cart, member->pulse.flags & PULSE_ESTOP, now_ns);
+            heed_estop(cart, now_ns);
     }
     return (struct cart_news){.kind = CART_NOTHING};
 }
@@ -268,6 +274,28 @@ static enum lease_answer obey(struct cart_station *cart, const struct cart_membe
     return LEASE_DENIED;
 }
 
+/* An order that begins something counts while it is young (H-20). */
+static enum lease_answer weigh(struct cart_station *cart, const struct cart_member *member,
+                               const struct order_message *message, uint64_t now_ns)
+{
+    const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
+    bool is_young = age.measured && age_most_ns(&age) <= ORDER_YOUNG_NS;
+    if (order_begins(message->order) && !is_young)
+        return LEASE_TOO_LATE;
+    return obey(cart, member, message, now_ns);
+}
+
+static void tell_refused(const struct cart_member *member, const struct cart_news *news)
+{
+    uint8_t bytes[ORDER_ANSWER_BYTES];
+    if (news->answer != LEASE_DENIED && news->answer != LEASE_BUSY &&
+        news->answer != LEASE_TOO_LATE)
+        return;
+    order_answer_encode(&(struct order_answer){news->order, news->answer}, bytes);
+    enum link_err err = link_send_message(member->peer, bytes, sizeof bytes);
+    (void)err; /* full or closing: how things stand tells that nothing has come of it */
+}
+
 /* What one draws the others see, under the name of who drew it, whatever the stroke says. */
 static void hand_on_stroke(struct cart_station *cart, const struct cart_member *member,
                            const struct link_event *event)
@@ -296,7 +324,8 @@ static struct cart_news take_message(struct cart_station *cart, struct cart_memb
     if (!order_decode(&message, event->bytes, event->len))
         return news;
     news = (struct cart_news){.kind = CART_ORDER, .order = message.order, .by = member->seat};
-    news.answer = obey(cart, member, &message, now_ns);
+    news.answer = weigh(cart, member, &message, now_ns);
+    tell_refused(member, &news);
     heed_lease(cart, now_ns);
     return news;
 }

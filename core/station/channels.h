@@ -9,7 +9,7 @@
  *     frames 1    voice (voice/packet.h), both ways, 20 ms in each; tag: who speaks, as the packet says
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
- *                 STATION_ORDER, to the cart, and STATION_ROSTER, from it: station/order.h
+ *                 STATION_ORDER, to the cart, STATION_ANSWER and STATION_ROSTER, from it: station/order.h
  *                 STATION_STROKE, to the cart, which hands it on to the others: station/strokes.h
  *
  * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
@@ -30,6 +30,7 @@ enum {
     STATION_ORDER = 2,
     STATION_ROSTER = 3,
     STATION_STROKE = 4,
+    STATION_ANSWER = 5,
     STATION_RECOVER_BYTES = 9
 };
 

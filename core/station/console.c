@@ -42,10 +42,11 @@ bool console_station_has_lease(const struct console_station *console)
            console->standing.owner == console->standing.yours;
 }
 
-bool console_station_order(struct console_station *console, enum order order, uint8_t seat)
+bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
+                           uint64_t now_ns)
 {
     uint8_t message[ORDER_BYTES];
-    order_encode(&(struct order_message){order, seat}, message);
+    order_encode(&(struct order_message){order, seat, now_ns}, message);
     return console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
 }
 
@@ -69,13 +70,14 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->refused_wait_ns = 0;
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = false;
+    console->refused_ns = 0;
     console->strokes.count = 0;
     console->heard_ns = now_ns;
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
     gate_forget(&console->gate);
     if (!console->is_bedside && !console->watches &&
-        !console_station_order(console, ORDER_REQUEST, LEASE_NOBODY))
+        !console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns))
         link_close(peer, "no room for the first message", now_ns); /* dials anew */
     reclutch_session(&console->reclutch);
     return CONSOLE_MET;
@@ -176,6 +178,10 @@ static enum console_news take_message(struct console_station *console,
     if (stroke_message_decode(&stroke, event->bytes, event->len)) {
         strokes_put(&console->strokes, &stroke, now_ns);
         return CONSOLE_NOTHING;
+    }
+    if (order_answer_decode(&console->refusal, event->bytes, event->len)) {
+        console->refused_ns = now_ns;
+        return CONSOLE_REFUSAL;
     }
     return roster_decode(&console->roster, event->bytes, event->len) ? CONSOLE_LEASE
                                                                      : CONSOLE_NOTHING;

@@ -67,8 +67,10 @@ struct console_station {
     uint64_t pulse_ns; /* the next one is due */
     bool has_standing; /* the cart has said how things stand in this session: */
     struct standing standing;
-    struct roster roster;   /* and who is there */
-    struct strokes strokes; /* on the picture: ours and the others' */
+    struct roster roster;        /* and who is there */
+    struct strokes strokes;      /* on the picture: ours and the others' */
+    struct order_answer refusal; /* the last order that came to nothing, and ... */
+    uint64_t refused_ns;         /* ... when we learnt of it; 0: none */
     bool has_force;
     struct tip_force force; /* as the cart last told, */
     uint64_t force_ns;      /* when it came */
@@ -82,6 +84,7 @@ enum console_news {
     CONSOLE_PARTED,  /* the session ended */
     CONSOLE_SPARED,  /* a dialling of ours ended as not needed any more: nobody refused it */
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
+    CONSOLE_REFUSAL, /* an order of ours came to nothing: refusal */
     CONSOLE_LEASE,   /* the lease has changed hands, or somebody asks for it: standing */
     CONSOLE_PICTURE  /* the event is a picture of our session, or that one is lost */
 };
@@ -120,8 +123,8 @@ struct console_look console_station_look(struct console_station *console,
 bool console_station_has_lease(const struct console_station *console);
 
 /* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False: nobody to send to, or too much waits. */
-MUST_USE bool console_station_order(struct console_station *console, enum order order,
-                                    uint8_t seat);
+MUST_USE bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
+                                    uint64_t now_ns);
 
 /* Puts what was drawn here on the picture, for everybody. False: nobody to send to, or too much waits. */
 MUST_USE bool console_station_draw(struct console_station *console, struct stroke *stroke,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "link/site.h"
 #include "station/channels.h"
 
@@ -14,19 +15,44 @@ const char *order_word(enum order order)
     return (unsigned)order < ORDERS ? words[order] : "unknown";
 }
 
+bool order_begins(enum order order)
+{
+    return order == ORDER_ENABLE || order == ORDER_RESET || order == ORDER_UNDOCK ||
+           order == ORDER_GRANT;
+}
+
 void order_encode(const struct order_message *message, uint8_t out[static ORDER_BYTES])
 {
     out[0] = STATION_ORDER;
     out[1] = (uint8_t)message->order;
     out[2] = message->seat;
     out[3] = 0;
+    put_be64(out + 4, message->ordered_ns);
 }
 
 bool order_decode(struct order_message *message, const uint8_t *in, size_t len)
 {
     if (len != ORDER_BYTES || in[0] != STATION_ORDER || in[1] >= ORDERS || in[3])
         return false;
-    *message = (struct order_message){.order = (enum order)in[1], .seat = in[2]};
+    *message = (struct order_message){
+        .order = (enum order)in[1], .seat = in[2], .ordered_ns = get_be64(in + 4)};
+    return true;
+}
+
+void order_answer_encode(const struct order_answer *answer, uint8_t out[static ORDER_ANSWER_BYTES])
+{
+    out[0] = STATION_ANSWER;
+    out[1] = (uint8_t)answer->order;
+    out[2] = (uint8_t)answer->answer;
+    out[3] = 0;
+}
+
+bool order_answer_decode(struct order_answer *answer, const uint8_t *in, size_t len)
+{
+    if (len != ORDER_ANSWER_BYTES || in[0] != STATION_ANSWER || in[1] >= ORDERS ||
+        in[2] >= LEASE_ANSWERS || in[3])
+        return false;
+    *answer = (struct order_answer){(enum order)in[1], (enum lease_answer)in[2]};
     return true;
 }
 

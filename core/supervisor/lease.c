@@ -20,6 +20,10 @@ const char *lease_answer_word(enum lease_answer answer)
         return "done";
     case LEASE_DENIED:
         return "denied";
+    case LEASE_TOO_LATE:
+        return "too_late";
+    case LEASE_ANSWERS:
+        break;
     }
     return "unknown";
 }

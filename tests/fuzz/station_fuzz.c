@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pulse pulse;
     struct standing standing;
     struct order_message order;
+    struct order_answer answer;
     struct roster roster;
     struct tip_force force;
 
@@ -36,6 +37,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (order_decode(&order, data, size)) {
         order_encode(&order, again);
+        if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (order_answer_decode(&answer, data, size)) {
+        order_answer_encode(&answer, again);
         if (memcmp(again, data, size) != 0)
             abort();
     }

@@ -77,7 +77,8 @@ static void move_hands(struct theatre *theatre, enum star_site number, uint64_t 
 static void order(struct theatre *theatre, enum star_site number, enum order what, uint8_t seat)
 {
     static const char *const names[STAR_SITES] = {"cart", "first", "second", "panel"};
-    if (console_station_order(&theatre->sites[number].station, what, seat))
+    if (console_station_order(&theatre->sites[number].station, what, seat,
+                              star_clock_ns(&theatre->star, number)))
         theatre_say(theatre, "%s orders: %s", names[number], order_word(what));
 }
 

@@ -15,8 +15,15 @@ static int begin(void **state)
 
 static void order(enum order order, uint8_t seat)
 {
-    assert_true(console_station_order(&ends.twin, order, seat));
+    assert_true(console_station_order(&ends.twin, order, seat, pair_true_ns(ends.pair)));
     ends_run(50);
+}
+
+static void order_from_console(enum order order)
+{
+    assert_true(console_station_order(&ends.console.station, order, LEASE_NOBODY,
+                                      pair_local_ns(ends.pair, PAIR_CONSOLE)));
+    ends_run(100);
 }
 
 static uint8_t seat_of_console(void)
@@ -65,21 +72,20 @@ static void h13_the_bedsides_orders_are_nobody_elses(void **state)
     (void)state;
     const enum order theirs[] = {ORDER_DISABLE, ORDER_RESET, ORDER_UNDOCK, ORDER_UNDOCK_STOP};
     for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
-        assert_true(console_station_order(&ends.console.station, theirs[i], LEASE_NOBODY));
-    ends_run(200);
+        order_from_console(theirs[i]);
     assert_true(supervisor_follows(&follow->supervisor));
     order(ORDER_DISABLE, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.cause, HOLD_DISABLED);
-    assert_true(console_station_order(&ends.console.station, ORDER_ENABLE, LEASE_NOBODY));
-    ends_run(200);
+    order_from_console(ORDER_ENABLE);
+    assert_int_equal(ends.console.station.refusal.order, ORDER_ENABLE);
+    assert_int_equal(ends.console.station.refusal.answer, LEASE_DENIED);
     assert_int_equal(follow->supervisor.cause, HOLD_DISABLED);
 }
 
 static void everybody_who_is_there_may_stop_it(void **state)
 {
     (void)state;
-    assert_true(console_station_order(&ends.console.station, ORDER_STOP, LEASE_NOBODY));
-    ends_run(100);
+    order_from_console(ORDER_STOP);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
     order(ORDER_RESET, LEASE_NOBODY);
     order(ORDER_ENABLE, LEASE_NOBODY);
@@ -103,6 +109,55 @@ static void h12_the_button_takes_the_power_and_is_told_as_it_stands(void **state
     order(ORDER_ENABLE, LEASE_NOBODY);
     ends_clutch_again();
     assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h12_of_two_panels_either_button_takes_the_power(void **state)
+{
+    (void)state;
+    ends.cart.station.lease.seats[seat_of_console()].role = LEASE_BEDSIDE;
+    ends.console.station.pulse.flags |= PULSE_ESTOP;
+    ends_run(200); /* the other's pulse says all the while that its own is out */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    assert_true(follow->supervisor.estop);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    ends.console.station.pulse.flags &= (uint8_t)~PULSE_ESTOP;
+    ends_run(200);
+    assert_false(follow->supervisor.estop);
+}
+
+/* As when it waited for a line. */
+static void order_late(enum order order, uint64_t late_ns)
+{
+    uint64_t ordered_ns = pair_true_ns(ends.pair) - late_ns;
+    ends.twin.refused_ns = 0;
+    assert_true(console_station_order(&ends.twin, order, LEASE_NOBODY, ordered_ns));
+    ends_run(50);
+}
+
+static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
+{
+    (void)state;
+    const uint64_t late_ns = ORDER_YOUNG_NS + 1 * MS;
+    order(ORDER_DISABLE, LEASE_NOBODY);
+    order_late(ORDER_ENABLE, late_ns);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.refused_ns > 0);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_TOO_LATE);
+    order_late(ORDER_UNDOCK, late_ns);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    order_late(ORDER_ENABLE, ORDER_YOUNG_NS - 60 * MS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_true(ends.twin.refused_ns == 0);
+}
+
+static void h20_an_order_to_end_counts_however_late(void **state)
+{
+    (void)state;
+    order_late(ORDER_STOP, 60 * ORDER_YOUNG_NS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    order_late(ORDER_RESET, 60 * ORDER_YOUNG_NS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
 }
 
 static void h12_a_consoles_button_is_not_the_bedsides(void **state)
@@ -282,6 +337,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(h12_the_button_takes_the_power_and_is_told_as_it_stands,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h12_of_two_panels_either_button_takes_the_power, begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
         cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h14_who_comes_back_from_a_partition_finds_the_lease_gone,

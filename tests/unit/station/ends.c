@@ -240,7 +240,8 @@ void ends_follow_with_bedside(void)
     ends_bedside();
     ends_run(1500);
     assert_int_equal(ends.cart.station.follow.supervisor.state, SUPERVISOR_OFF);
-    assert_true(console_station_order(&ends.twin, ORDER_ENABLE, LEASE_NOBODY));
+    assert_true(
+        console_station_order(&ends.twin, ORDER_ENABLE, LEASE_NOBODY, pair_true_ns(ends.pair)));
     ends_run(100);
     ends_clutch_again();
     assert_true(supervisor_follows(&ends.cart.station.follow.supervisor));

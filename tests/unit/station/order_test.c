@@ -10,12 +10,14 @@ static void an_order_survives_the_wire_and_others_are_none(void **state)
 {
     (void)state;
     for (unsigned order = 0; order < ORDERS; order++) {
-        struct order_message sent = {(enum order)order, 3}, read = {ORDERS, 0};
+        struct order_message sent = {(enum order)order, 3, UINT64_MAX - order},
+                             read = {ORDERS, 0, 0};
         uint8_t bytes[ORDER_BYTES + 1];
         order_encode(&sent, bytes);
         assert_true(order_decode(&read, bytes, ORDER_BYTES));
         assert_int_equal(read.order, order);
         assert_int_equal(read.seat, 3);
+        assert_true(read.ordered_ns == UINT64_MAX - order);
         assert_false(order_decode(&read, bytes, ORDER_BYTES - 1));
         assert_false(order_decode(&read, bytes, ORDER_BYTES + 1));
         bytes[1] = ORDERS;
@@ -26,6 +28,30 @@ static void an_order_survives_the_wire_and_others_are_none(void **state)
         order_encode(&sent, bytes);
         bytes[0] = STATION_RECOVER;
         assert_false(order_decode(&read, bytes, ORDER_BYTES));
+    }
+}
+
+static void an_answer_survives_the_wire_and_others_are_none(void **state)
+{
+    (void)state;
+    const struct order_answer sent = {ORDER_UNDOCK, LEASE_TOO_LATE};
+    const struct {
+        size_t at;
+        uint8_t value;
+    } changes[] = {{0, STATION_ORDER}, {1, ORDERS}, {2, LEASE_ANSWERS}, {3, 1}};
+    struct order_answer read;
+    uint8_t bytes[ORDER_ANSWER_BYTES + 1] = {0};
+
+    order_answer_encode(&sent, bytes);
+    assert_true(order_answer_decode(&read, bytes, ORDER_ANSWER_BYTES));
+    assert_int_equal(read.order, sent.order);
+    assert_int_equal(read.answer, sent.answer);
+    assert_false(order_answer_decode(&read, bytes, ORDER_ANSWER_BYTES - 1));
+    assert_false(order_answer_decode(&read, bytes, ORDER_ANSWER_BYTES + 1));
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        order_answer_encode(&sent, bytes);
+        bytes[changes[i].at] = changes[i].value;
+        assert_false(order_answer_decode(&read, bytes, ORDER_ANSWER_BYTES));
     }
 }
 
@@ -86,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_survives_the_wire_and_others_are_none),
+        cmocka_unit_test(an_answer_survives_the_wire_and_others_are_none),
         cmocka_unit_test(a_roster_names_those_who_are_here),
         cmocka_unit_test(a_roster_that_makes_no_sense_changes_nothing),
     };
