@@ -65,6 +65,31 @@ static void undock(struct console_window *window, struct console_station *operat
     window->undock_ns = now_ns;
 }
 
+/* Asked for twice, as undocking. */
+static void dock(struct console_window *window, struct console_station *operation, uint64_t now_ns)
+{
+    if (window->dock_ns && now_ns - window->dock_ns <= TWICE_NS) {
+        order(operation, ORDER_DOCK, LEASE_NOBODY);
+        window->docks_ns = now_ns;
+    }
+    window->dock_ns = now_ns;
+}
+
+/* While instruments come in, or are about to, any key stops them (hazard H-70). */
+static bool stop_docking(struct console_window *window, struct console_station *operation,
+                         uint64_t now_ns)
+{
+    bool is_pressed = window->desk.presses != window->presses;
+    bool docks = operation->standing.state == SUPERVISOR_DOCKING ||
+                 (window->docks_ns && now_ns - window->docks_ns <= TWICE_NS);
+    window->presses = window->desk.presses;
+    if (!window->is_bedside || !is_pressed || !docks)
+        return false;
+    window->docks_ns = window->dock_ns = 0;
+    order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    return true;
+}
+
 /* What keys ask of the robot's end. True: it was that. */
 static bool obey_robot(struct console_window *window, struct console_station *operation,
                        enum desk_action action, uint64_t now_ns)
@@ -95,6 +120,9 @@ static bool obey_robot(struct console_window *window, struct console_station *op
         return true;
     case DESK_UNDOCK:
         undock(window, operation, now_ns);
+        return true;
+    case DESK_DOCK:
+        dock(window, operation, now_ns);
         return true;
     default:
         return false;
@@ -149,7 +177,10 @@ void console_keys_obey(struct console_window *window, const struct console_windo
                        uint64_t now_ns)
 {
     enum desk_action action;
+    bool is_stop = stop_docking(window, parts->operation, now_ns);
     while (desk_order(&window->desk, &action)) {
+        if (is_stop && action != DESK_STOP) /* it meant: no further */
+            continue;
         if (action == DESK_RECLUTCH)
             hands_reclutch(parts->hands, now_ns);
         else if (!obey_robot(window, parts->operation, action, now_ns))

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const order_words[] = {
-    "reclutch", "line",    "talk",  "take",   "release", "refuse", "give", "stop", "mark",
-    "enable",   "disable", "reset", "undock", "halt",    "estop",  "quit", NULL};
+static const char *const order_words[] = {"reclutch", "line", "talk", "take",   "release", "refuse",
+                                          "give",     "stop", "mark", "enable", "disable", "reset",
+                                          "undock",   "halt", "dock", "estop",  "quit",    NULL};
 static const char *const line_words[] = {"add", "pull", NULL};
 static const char *const switch_words[] = {"on", "off", NULL};
 
@@ -18,7 +18,7 @@ static const struct {
     {"take", ORDER_REQUEST},     {"release", ORDER_RELEASE}, {"refuse", ORDER_REFUSE},
     {"stop", ORDER_STOP},        {"mark", ORDER_MARK},       {"enable", ORDER_ENABLE},
     {"disable", ORDER_DISABLE},  {"reset", ORDER_RESET},     {"undock", ORDER_UNDOCK},
-    {"halt", ORDER_UNDOCK_STOP},
+    {"halt", ORDER_UNDOCK_STOP}, {"dock", ORDER_DOCK},
 };
 
 static void say(struct console_order *order, const char *why)

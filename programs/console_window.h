@@ -94,7 +94,9 @@ struct console_window {
     } smooth; /* over a second or so: what is read, warned of and advised by */
     struct spread display;
     bool is_bedside, talked, had_lease;
-    uint64_t undock_ns; /* the key was pressed then: once more soon, and it is meant */
+    uint64_t undock_ns, dock_ns; /* the key was pressed then: once more soon, and it is meant */
+    uint64_t docks_ns;           /* docking was ordered then */
+    unsigned presses;            /* as last looked at */
     struct advice advice;
     struct ghost ghost;
     bool is_stereo, ghost_off;

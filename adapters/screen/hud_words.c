@@ -197,6 +197,7 @@ const char *hud_action(enum desk_action action, enum words_language language)
         [DESK_TAKE_OVER] = {"TAKE OVER", "PRENDRE LA MAIN", "تولي القيادة"},
         [DESK_STOP] = {"EMERGENCY STOP", "ARRÊT D'URGENCE", "توقف طارئ"},
         [DESK_UNDOCK] = {"twice: undock", "deux fois : dégager", "مرتين: فك الروبوت"},
+        [DESK_DOCK] = {"twice: bring in again", "deux fois : réinsérer", "مرتين: إعادة الإدخال"},
     };
     assert(action < DESK_ACTIONS && language < WORDS_LANGUAGES);
     return actions[action][language];

@@ -128,6 +128,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_HOLD_ESTOP] = {"emergency stop pressed", "arrêt d'urgence enfoncé",
                          "زر التوقف الطارئ مضغوط"},
     [WORD_HOLD_POWER] = {"the motors have a fault", "défaut des moteurs", "عطل في المحركات"},
+    [WORD_HOLD_DOCK] = {"instruments are brought in", "remise en place des instruments",
+                        "جارٍ إدخال الأدوات"},
 };
 
 const char *words_of(enum word word, enum words_language language)
@@ -181,6 +183,8 @@ enum word words_of_hold(enum hold_cause cause)
         return WORD_HOLD_ESTOP;
     case HOLD_POWER:
         return WORD_HOLD_POWER;
+    case HOLD_DOCK:
+        return WORD_HOLD_DOCK;
     case HOLD_NONE:
         return WORD_FOLLOWS;
     case HOLD_CAUSES:

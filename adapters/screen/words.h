@@ -107,6 +107,7 @@ enum word {
     WORD_HOLD_UNDOCK,
     WORD_HOLD_ESTOP,
     WORD_HOLD_POWER,
+    WORD_HOLD_DOCK,
     WORDS
 };
 

@@ -129,6 +129,7 @@ static enum motion_err take_moved(struct desk *desk, const struct desk_event *ev
     bool is_press = event->value > PRESSED && *value <= PRESSED &&
                     desk_control_kind(event->control) == DESK_IS_BUTTON;
     *value = event->value;
+    desk->presses += is_press;
     for (unsigned i = 0; is_press && i < desk->map->count; i++)
         if (desk->map->bindings[i].control == event->control &&
             is_on(desk, &desk->map->bindings[i]))

@@ -89,6 +89,7 @@ struct desk {
     struct pose camera;                  /* what the hands asked of the camera, since the start */
     enum desk_action orders[DESK_ORDERS_KEPT];
     unsigned order_count;
+    unsigned presses; /* of any key or button, whatever it is for; wraps */
     uint64_t refused[MOTION_ERRS];
 };
 

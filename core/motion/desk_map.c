@@ -24,7 +24,7 @@ static const char *const actions[DESK_ACTIONS + 1] = {
     "grip",       "engage",    "camera",     "draw",     "talk",    "swap",     "scale-up",
     "scale-down", "lock-turn", "lock-place", "reclutch", "help",    "show",     "ghost",
     "wipe",       "mute",      "mark",       "take",     "release", "language", "full",
-    "enable",     "take-over", "stop",       "undock",   NULL};
+    "enable",     "take-over", "stop",       "undock",   "dock",    NULL};
 
 static const char *const controls[DESK_CONTROLS] = {"", /* none */
                                                     "a",

@@ -60,6 +60,7 @@ enum desk_action {
     DESK_TAKE_OVER,
     DESK_STOP, /* the emergency stop */
     DESK_UNDOCK,
+    DESK_DOCK,
     DESK_ACTIONS
 };
 

@@ -107,6 +107,7 @@ const char DESK_MAP_BEDSIDE[] =
     "grip        g\n"
     "swap        tab\n"
     "undock      u\n"
+    "dock        d\n"
     "mark        k\n"
     "talk        t                       # held\n"
     "mute        m\n"

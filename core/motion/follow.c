@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "motion/dock.h"
 #include "motion/undock.h"
 
 #define DEGREES (3.14159265358979323846 / 180)
@@ -290,6 +291,17 @@ static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
         step(follow, SUPERVISOR_UNDOCKED, 0, now_ns);
 }
 
+/* Brings them in again: done when all are. */
+static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    const struct dock_step step = {follow->instrument, follow->settings.guard, dt_ns};
+    bool is_in = true;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        is_in &= dock_tick(follow->arms, follow->settings.arm_count, i, &step);
+    if (is_in)
+        follow_order(follow, SUPERVISOR_DOCKED, now_ns);
+}
+
 /* What the tick itself measures. */
 static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
@@ -314,6 +326,10 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     step(follow, SUPERVISOR_TICK, 0, now_ns);
     if (follow->supervisor.state == SUPERVISOR_UNDOCKING) {
         withdraw(follow, dt_ns, now_ns);
+        return;
+    }
+    if (follow->supervisor.state == SUPERVISOR_DOCKING) {
+        insert(follow, dt_ns, now_ns);
         return;
     }
 
@@ -356,6 +372,7 @@ static enum operating_state operating(enum supervisor_state state)
         return OPERATING_ENABLED;
     case SUPERVISOR_HELD:
     case SUPERVISOR_UNDOCKING:
+    case SUPERVISOR_DOCKING:
         return OPERATING_PAUSED;
     case SUPERVISOR_STOPPED:
         return OPERATING_FAULT;

@@ -57,3 +57,19 @@ bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned coun
         is_near |= now.at[i].room_m < NEAR_M;
     return is_near;
 }
+
+bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                       unsigned index, const struct instrument *instrument,
+                       const double joints[static INSTRUMENT_AXES])
+{
+    struct barriers before, now;
+    struct track_posture stood = arms[index].ahead;
+
+    guard_look(guard, instrument, arms, count, index, &before);
+    track_stand_ahead(&arms[index], instrument, joints);
+    guard_look(guard, instrument, arms, count, index, &now);
+    if (guard_allows(&before, &now))
+        return true;
+    track_take_back(&arms[index], &stood);
+    return false;
+}

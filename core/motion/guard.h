@@ -10,6 +10,7 @@
 #ifndef MOTION_GUARD_H
 #define MOTION_GUARD_H
 
+#include "base/attr.h"
 #include "motion/apart.h"
 #include "motion/fixture.h"
 #include "motion/track.h"
@@ -40,5 +41,11 @@ bool guard_allows(const struct barriers *before, const struct barriers *now);
  * looked at. Returns whether a barrier was in the way: nearer than 1 mm. */
 bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count, unsigned index,
                     const struct track_step *step, bool follows);
+
+/* Instead of it: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to something
+ * than it may be, stays where it was: false. */
+MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                                unsigned index, const struct instrument *instrument,
+                                const double joints[static INSTRUMENT_AXES]);
 
 #endif

@@ -167,6 +167,13 @@ void track_stand_ahead(struct track *track, const struct instrument *instrument,
     track->velocity_m_s = track->turn_rad_s = (struct vec3){0, 0, 0};
 }
 
+bool track_bring(const struct track *track, double joints[static INSTRUMENT_AXES], int axis,
+                 double goal, double most)
+{
+    joints[axis] += fmin(fmax(goal - joints[axis], -most), most);
+    return fabs(goal - track->joints[axis]) <= 0;
+}
+
 void track_take_back(struct track *track, const struct track_posture *before)
 {
     track->ahead = *before;

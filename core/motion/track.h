@@ -84,6 +84,11 @@ void track_go_ahead(struct track *track, const struct track_step *step, bool fol
 void track_stand_ahead(struct track *track, const struct instrument *instrument,
                        const double joints[static INSTRUMENT_AXES]);
 
+/* Brings one of `joints`, a copy of those ahead, on its way to `goal` by `most` at the most. True: the set-point
+ * is there. */
+bool track_bring(const struct track *track, double joints[static INSTRUMENT_AXES], int axis,
+                 double goal, double most);
+
 /* Between the halves: what is ahead came where it must not be, and stands where it was before. */
 void track_take_back(struct track *track, const struct track_posture *before);
 

@@ -7,14 +7,6 @@
 
 static const struct track_limits limits = TRACK_LIMITS_STANDARD;
 
-/* Brings what is ahead on its way to `goal`. True: the set-point is there. */
-static bool bring(const struct track *track, double joints[static INSTRUMENT_AXES], int axis,
-                  double goal, double most)
-{
-    joints[axis] += fmin(fmax(goal - joints[axis], -most), most);
-    return fabs(goal - track->joints[axis]) <= 0;
-}
-
 bool undock_tick(struct track *track, const struct instrument *instrument, uint64_t dt_ns)
 {
     if (dt_ns == 0)
@@ -24,15 +16,15 @@ bool undock_tick(struct track *track, const struct instrument *instrument, uint6
     memcpy(joints, track->ahead.joints, sizeof joints);
 
     double jaw = fmax(joints[AXIS_JAW], UNDOCK_JAW_RAD);
-    bool is_out = bring(track, joints, AXIS_JAW, jaw, UNDOCK_JAW_SPEED_RAD_S * dt_s);
+    bool is_out = track_bring(track, joints, AXIS_JAW, jaw, UNDOCK_JAW_SPEED_RAD_S * dt_s);
     if (is_out) {
         double most = UNDOCK_WRIST_SPEED_RAD_S * dt_s;
-        is_out &= bring(track, joints, AXIS_WRIST_PITCH, 0, most);
-        is_out &= bring(track, joints, AXIS_WRIST_YAW, 0, most);
+        is_out &= track_bring(track, joints, AXIS_WRIST_PITCH, 0, most);
+        is_out &= track_bring(track, joints, AXIS_WRIST_YAW, 0, most);
     }
     if (is_out)
-        is_out = bring(track, joints, AXIS_INSERTION, instrument->least[AXIS_INSERTION],
-                       UNDOCK_WITHDRAW_SPEED_M_S * dt_s);
+        is_out = track_bring(track, joints, AXIS_INSERTION, instrument->least[AXIS_INSERTION],
+                             UNDOCK_WITHDRAW_SPEED_M_S * dt_s);
     track_stand_ahead(track, instrument, joints);
     track_come_after(track, &(struct track_step){instrument, &limits, NULL, dt_ns});
     return is_out;

@@ -224,6 +224,9 @@ static bool bedside_event(enum order order, enum supervisor_event *event)
     case ORDER_UNDOCK:
         *event = SUPERVISOR_UNDOCK;
         return true;
+    case ORDER_DOCK:
+        *event = SUPERVISOR_DOCK;
+        return true;
     case ORDER_UNDOCK_STOP:
         *event = SUPERVISOR_STOP;
         return true;
@@ -247,7 +250,9 @@ static enum lease_answer obey(struct cart_station *cart, const struct cart_membe
         if (!is_bedside(cart, member))
             return LEASE_DENIED;
         follow_order(&cart->follow, event, now_ns);
-        return LEASE_DONE;
+        bool is_refused =
+            message->order == ORDER_DOCK && cart->follow.supervisor.state != SUPERVISOR_DOCKING;
+        return is_refused ? LEASE_DENIED : LEASE_DONE;
     }
     switch (message->order) {
     case ORDER_REQUEST:
@@ -268,6 +273,7 @@ static enum lease_answer obey(struct cart_station *cart, const struct cart_membe
     case ORDER_RESET:
     case ORDER_UNDOCK:
     case ORDER_UNDOCK_STOP:
+    case ORDER_DOCK:
     case ORDERS:
         break;
     }

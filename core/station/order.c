@@ -11,14 +11,14 @@ const char *order_word(enum order order)
 {
     static const char *const words[ORDERS] = {"request",     "grant",   "refuse", "release",
                                               "enable",      "disable", "reset",  "undock",
-                                              "undock-stop", "stop",    "mark"};
+                                              "undock-stop", "stop",    "mark",   "dock"};
     return (unsigned)order < ORDERS ? words[order] : "unknown";
 }
 
 bool order_begins(enum order order)
 {
     return order == ORDER_ENABLE || order == ORDER_RESET || order == ORDER_UNDOCK ||
-           order == ORDER_GRANT;
+           order == ORDER_GRANT || order == ORDER_DOCK;
 }
 
 void order_encode(const struct order_message *message, uint8_t out[static ORDER_BYTES])

@@ -28,6 +28,7 @@ enum order {
     ORDER_UNDOCK_STOP, /* no further */
     ORDER_STOP,        /* safe stop: from everybody who is there */
     ORDER_MARK,        /* this moment is to be found again: from everybody */
+    ORDER_DOCK,        /* bring the instruments in again: from the bedside */
     ORDERS
 };
 

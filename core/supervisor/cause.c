@@ -31,6 +31,7 @@ static const struct {
     [HOLD_UNDOCK] = {"undock", "emergency undocking", RESET},
     [HOLD_ESTOP] = {"estop", "emergency stop", "the bedside: button out, then enable"},
     [HOLD_POWER] = {"power", "motor fault", "the bedside: enable, once the fault is gone"},
+    [HOLD_DOCK] = {"dock", "instruments being brought in", "the bedside: enable, once they are in"},
 };
 
 const char *hold_cause_text(enum hold_cause cause)

@@ -33,6 +33,7 @@ enum hold_cause {
     HOLD_UNDOCK,   /* instruments withdrawn in an emergency */
     HOLD_ESTOP,    /* the emergency stop was pressed */
     HOLD_POWER,    /* the motors have a fault */
+    HOLD_DOCK,     /* instruments are brought in again */
     HOLD_CAUSES
 };
 

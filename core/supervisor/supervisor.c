@@ -41,6 +41,8 @@ static const struct {
     [SUPERVISOR_RESET] = {"reset", true},
     [SUPERVISOR_UNDOCK] = {"undock", true},
     [SUPERVISOR_UNDOCKED] = {"undocked", false},
+    [SUPERVISOR_DOCK] = {"dock", true},
+    [SUPERVISOR_DOCKED] = {"docked", false},
     [SUPERVISOR_ESTOP] = {"estop", true},
     [SUPERVISOR_ESTOP_RELEASE] = {"estop-release", true},
 };
@@ -57,8 +59,8 @@ bool supervisor_event_is_by_people(enum supervisor_event event)
 
 const char *supervisor_state_word(enum supervisor_state state)
 {
-    static const char *const words[SUPERVISOR_STATES] = {"off",  "disabled",  "ready",  "following",
-                                                         "held", "undocking", "stopped"};
+    static const char *const words[SUPERVISOR_STATES] = {
+        "off", "disabled", "ready", "following", "held", "undocking", "stopped", "docking"};
     return (unsigned)state < SUPERVISOR_STATES ? words[state] : "unknown";
 }
 
@@ -168,7 +170,7 @@ static void disable(struct supervisor *supervisor)
 {
     if (supervisor->state == SUPERVISOR_UNDOCKING)
         go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
-    else if (is_working(supervisor))
+    else if (is_working(supervisor) || supervisor->state == SUPERVISOR_DOCKING)
         go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
 }
 
@@ -218,6 +220,14 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
         if (supervisor->state == SUPERVISOR_UNDOCKING)
             go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
         break;
+    case SUPERVISOR_DOCK:
+        if (is_working(supervisor) && supervisor->state != SUPERVISOR_FOLLOWING)
+            go(supervisor, SUPERVISOR_DOCKING, HOLD_DOCK);
+        break;
+    case SUPERVISOR_DOCKED:
+        if (supervisor->state == SUPERVISOR_DOCKING)
+            go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+        break;
     case SUPERVISOR_ESTOP:
         supervisor->estop = true;
         go(supervisor, SUPERVISOR_OFF, HOLD_ESTOP);
@@ -242,6 +252,8 @@ static bool minds(const struct supervisor *supervisor, enum supervisor_gate gate
                (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP);
     case SUPERVISOR_UNDOCKING: /* somebody must be there who sees it */
         return gate == GATE_BEDSIDE;
+    case SUPERVISOR_DOCKING: /* and nothing may press on what goes in, nor the loop stand still */
+        return gate == GATE_BEDSIDE || gate == GATE_FORCE || gate == GATE_LOOP;
     case SUPERVISOR_OFF:
     case SUPERVISOR_DISABLED:
     case SUPERVISOR_HELD:
@@ -259,10 +271,10 @@ static void hold(struct supervisor *supervisor, uint32_t gates)
         if (gates & GATE_BIT(gate) && minds(supervisor, gate))
             minded |= GATE_BIT(gate);
     supervisor->armed = false;
+    bool is_led =
+        supervisor->state == SUPERVISOR_UNDOCKING || supervisor->state == SUPERVISOR_DOCKING;
     if (minded)
-        go(supervisor,
-           supervisor->state == SUPERVISOR_UNDOCKING ? SUPERVISOR_STOPPED : SUPERVISOR_HELD,
-           cause_of(minded));
+        go(supervisor, is_led ? SUPERVISOR_STOPPED : SUPERVISOR_HELD, cause_of(minded));
 }
 
 static void react(struct supervisor *supervisor, uint32_t failing)
@@ -291,6 +303,7 @@ static enum reaction standing(const struct supervisor *supervisor)
         return REACTION_SAFE_STOP;
     case SUPERVISOR_HELD:
     case SUPERVISOR_DISABLED:
+    case SUPERVISOR_DOCKING:
         return REACTION_HOLD;
     case SUPERVISOR_READY:
     case SUPERVISOR_FOLLOWING:

@@ -30,6 +30,7 @@ enum supervisor_state {
     SUPERVISOR_HELD,      /* a fault, latched; CRTK: PAUSED */
     SUPERVISOR_UNDOCKING, /* withdraws by the bedside's order, by nobody's gestures; CRTK: PAUSED */
     SUPERVISOR_STOPPED,   /* safe stop, latched; CRTK: FAULT */
+    SUPERVISOR_DOCKING,   /* brings the instruments in again, likewise; CRTK: PAUSED */
     SUPERVISOR_STATES
 };
 
@@ -37,20 +38,22 @@ enum supervisor_state {
 const char *supervisor_state_word(enum supervisor_state state);
 
 enum supervisor_event {
-    SUPERVISOR_TICK,          /* a millisecond has passed */
-    SUPERVISOR_LIFT,          /* the owner's gesture: a person has the foot off the pedal */
-    SUPERVISOR_LIFT_UNASKED,  /* the foot is up and no person lifted it */
-    SUPERVISOR_FREEZE,        /* the console has frozen the hands */
-    SUPERVISOR_ENGAGE,        /* the foot is down, under a newer clutch number */
-    SUPERVISOR_FOLLOW,        /* the foot is down, under the clutch number known */
-    SUPERVISOR_LEASE,         /* the lease changed hands */
-    SUPERVISOR_ENABLE,        /* the bedside: may follow from now on */
-    SUPERVISOR_DISABLE,       /* the bedside: may not any more */
-    SUPERVISOR_STOP,          /* the bedside: safe stop */
-    SUPERVISOR_RESET,         /* the bedside: what stopped it has been looked at */
-    SUPERVISOR_UNDOCK,        /* the bedside: withdraw the instruments, in an emergency */
-    SUPERVISOR_UNDOCKED,      /* the instruments are withdrawn */
-    SUPERVISOR_ESTOP,         /* the emergency stop is pressed */
+    SUPERVISOR_TICK,         /* a millisecond has passed */
+    SUPERVISOR_LIFT,         /* the owner's gesture: a person has the foot off the pedal */
+    SUPERVISOR_LIFT_UNASKED, /* the foot is up and no person lifted it */
+    SUPERVISOR_FREEZE,       /* the console has frozen the hands */
+    SUPERVISOR_ENGAGE,       /* the foot is down, under a newer clutch number */
+    SUPERVISOR_FOLLOW,       /* the foot is down, under the clutch number known */
+    SUPERVISOR_LEASE,        /* the lease changed hands */
+    SUPERVISOR_ENABLE,       /* the bedside: may follow from now on */
+    SUPERVISOR_DISABLE,      /* the bedside: may not any more */
+    SUPERVISOR_STOP,         /* the bedside: safe stop */
+    SUPERVISOR_RESET,        /* the bedside: what stopped it has been looked at */
+    SUPERVISOR_UNDOCK,       /* the bedside: withdraw the instruments, in an emergency */
+    SUPERVISOR_UNDOCKED,     /* the instruments are withdrawn */
+    SUPERVISOR_DOCK,   /* the bedside: bring them in again; of an arm enabled that follows nobody */
+    SUPERVISOR_DOCKED, /* they are in: the bedside looks, and enables */
+    SUPERVISOR_ESTOP,  /* the emergency stop is pressed */
     SUPERVISOR_ESTOP_RELEASE, /* and pulled out again */
     SUPERVISOR_EVENTS
 };

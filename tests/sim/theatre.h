@@ -18,8 +18,8 @@
 enum { THEATRE_WHY_BYTES = 240 };
 
 struct theatre_figures {
-    uint64_t applied, moved_ms, leases, takeovers, estops, undockings, holds, restarts, stale,
-        faults;
+    uint64_t applied, moved_ms, leases, takeovers, estops, undockings, dockings, holds, restarts,
+        stale, faults;
 };
 
 /* False: a rule was broken, `why` says which. */

@@ -175,7 +175,9 @@ void theatre_judge_tick(struct theatre *theatre)
         theatre_fail(theatre, "it has power though the button is down");
     judge->has_held |= !follows;
     theatre->figures.undockings += supervisor->state == SUPERVISOR_UNDOCKING;
-    if (follows || supervisor->state == SUPERVISOR_UNDOCKING)
+    theatre->figures.dockings += supervisor->state == SUPERVISOR_DOCKING;
+    if (follows || supervisor->state == SUPERVISOR_UNDOCKING ||
+        supervisor->state == SUPERVISOR_DOCKING)
         judge->moves_ns = now_ns;
     if (moved && now_ns - judge->moves_ns > STOPPED_AFTER_NS)
         theatre_fail(theatre, "the arm moves though it must stand (%s, %s)",

@@ -9,6 +9,7 @@
 #define MS THEATRE_MS
 #define PICTURE_GATE_NS (500 * MS)
 #define LIFT_NS (120 * MS)
+#define DOCK_LEAST_M 0.03 /* of insertion: less, and the panel sees an instrument outside */
 
 void theatre_site_start(struct theatre *theatre, enum star_site number)
 {
@@ -159,6 +160,12 @@ static void think_panel(struct theatre *theatre)
     if (is_calm && standing->owner != LEASE_NOBODY && standing->owner != seat_of_first(station) &&
         standing->asking != LEASE_NOBODY)
         order(theatre, STAR_PANEL, ORDER_GRANT, standing->asking);
+    double in_m = theatre->cart.follow.arms[0].joints[AXIS_INSERTION];
+    if (in_m < DOCK_LEAST_M && standing->state != SUPERVISOR_UNDOCKING &&
+        (is_calm || random_chance(&theatre->random, 0.3)))
+        order(theatre, STAR_PANEL, ORDER_DOCK, LEASE_NOBODY);
+    if (standing->state == SUPERVISOR_DOCKING && !is_calm && random_chance(&theatre->random, 0.1))
+        order(theatre, STAR_PANEL, ORDER_UNDOCK_STOP, LEASE_NOBODY);
     if (is_calm)
         return;
     if (random_chance(&theatre->random, 0.06))

@@ -16,6 +16,7 @@ static void add(struct theatre_figures *sum, const struct theatre_figures *one)
     sum->takeovers += one->takeovers;
     sum->estops += one->estops;
     sum->undockings += one->undockings;
+    sum->dockings += one->dockings;
     sum->holds += one->holds;
     sum->restarts += one->restarts;
     sum->stale += one->stale;
@@ -28,7 +29,7 @@ static bool is_work(const struct theatre_figures *sum, uint64_t seeds)
     return seeds < MANY_SEEDS ||
            (sum->applied >= 1000 * seeds && sum->moved_ms >= 1000 * seeds &&
             sum->leases >= 3 * seeds && sum->takeovers >= seeds / 2 && sum->estops >= seeds / 4 &&
-            sum->stale > 0 && sum->undockings > 0 && sum->faults >= 3 * seeds);
+            sum->stale > 0 && sum->undockings > 0 && sum->dockings > 0 && sum->faults >= 3 * seeds);
 }
 
 int main(int argc, char **argv)
@@ -55,12 +56,13 @@ int main(int argc, char **argv)
            "lease changed "
            "hands %llu times, %llu of them to the bedside, %llu gestures without it, %llu "
            "emergency stops, "
-           "undocking for %.0f s, %llu holds, %llu faults, %llu programs started again\n",
+           "undocking for %.0f s, docking for %.0f s, %llu holds, %llu faults, %llu programs "
+           "started again\n",
            (unsigned long long)seeds.count, (unsigned long long)failed,
            (unsigned long long)sum.applied, (double)sum.moved_ms / 1e3,
            (unsigned long long)sum.leases, (unsigned long long)sum.takeovers,
            (unsigned long long)sum.stale, (unsigned long long)sum.estops,
-           (double)sum.undockings / 1e3, (unsigned long long)sum.holds,
+           (double)sum.undockings / 1e3, (double)sum.dockings / 1e3, (unsigned long long)sum.holds,
            (unsigned long long)sum.faults, (unsigned long long)sum.restarts);
     bool worked = is_work(&sum, seeds.count);
     if (!worked)

@@ -105,6 +105,33 @@ class BedsideTest(jisr.Case):
         insertion = float(self.panel.status["joints"].split(",")[2])
         self.assertLess(insertion, 0.001, self.tell(self.panel))
 
+    def insertion(self):
+        return float(self.panel.status["joints"].split(",")[2])
+
+    def test_h70_undocked_instruments_come_in_again_by_order_and_follow(self):
+        self.enabled()
+        self.panel.order("undock")
+        self.until(lambda: self.panel.status.get("supervisor") == "stopped")
+        self.panel.order("dock")  # not before it is enabled
+        self.assertTrue(self.arm.says("order=dock by=\"Team\" answer=denied"), self.tell(self.arm))
+        self.panel.order("reset")
+        self.until(lambda: self.panel.status.get("supervisor") == "disabled")
+        self.eyes.order("quit")  # whose hands clutch in by themselves; the panel needs none
+        self.panel.order("enable")
+        self.until(lambda: self.panel.status.get("supervisor") in ("ready", "held"))
+        self.panel.order("dock")
+        self.until(lambda: self.panel.status.get("supervisor") == "docking")
+        self.panel.order("halt")
+        self.until(lambda: self.panel.status.get("supervisor") == "stopped")
+        self.assertLess(self.insertion(), 0.06, self.tell(self.panel))
+        for order, state in (("reset", "disabled"), ("enable", "ready"), ("dock", "docking")):
+            self.panel.order(order)
+            self.until(lambda state=state: self.panel.status.get("supervisor") == state)
+        self.until(lambda: self.panel.status.get("supervisor") == "disabled")
+        self.assertGreater(self.insertion(), 0.06, self.tell(self.panel))
+        self.eyes = self.console(self.at, name="again", reclutch="auto")
+        self.follows_again()
+
     def test_a_trial_enables_by_itself_once(self):
         self.panel.stop()
         auto = self.start("bedside", "--line", self.at, "--identity", self.team, "--control", "--enable", "auto",

@@ -76,6 +76,25 @@ class WindowTest(jisr.Case):
         self.assertTrue(any("window_closed" in line for line in console.log), self.tell(console))
         self.assertTrue(jisr.until(lambda: cart.hold == "session"), self.tell(cart))
 
+    def test_h70_any_key_of_the_panel_stops_instruments_that_come_in(self):
+        at = jisr.address()
+        cart = self.cart(at, gates=("--profile", jisr.ROOT / "tests" / "system" / "slow.profile"))
+        panel = self.start("bedside", "--line", at, "--identity", self.identity("Team", "bedside"), "--window",
+                           before=("env", *(f"{key}={self.screen.environment[key]}"
+                                            for key in ("DISPLAY", "SDL_AUDIODRIVER"))))
+        self.assertTrue(self.screen.find(), self.tell(panel))
+
+        def becomes(*states, keys=(), seconds=jisr.SLOW):
+            self.screen.do("key", *keys) if keys else None
+            self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") in states, seconds), self.tell(cart, panel))
+        becomes("off")
+        becomes("ready", "held", keys=("e",))
+        becomes("stopped", keys=("u", "u"))
+        becomes("disabled", keys=("e",))
+        becomes("ready", "held", keys=("e",))
+        becomes("docking", keys=("d", "d"))
+        becomes("stopped", keys=("h",))  # which is for nothing else
+
 
 class WithoutTest(jisr.Case):
     def asked(self, *options):

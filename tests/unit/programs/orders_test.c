@@ -141,6 +141,7 @@ static void people_order_the_cart_by_the_very_words(void **state)
     order = read_order("undock");
     assert_int_equal(order.kind, CONSOLE_ORDER_CART);
     assert_int_equal(order.cart, ORDER_UNDOCK);
+    assert_int_equal(read_order("dock").cart, ORDER_DOCK);
     assert_int_equal(read_order("enable").cart, ORDER_ENABLE);
     assert_int_equal(read_order("take").cart, ORDER_REQUEST);
     assert_true(read_order("estop on").estop);

@@ -70,7 +70,8 @@ static void h13_the_panels_silence_holds_and_its_return_alone_moves_nothing(void
 static void h13_the_bedsides_orders_are_nobody_elses(void **state)
 {
     (void)state;
-    const enum order theirs[] = {ORDER_DISABLE, ORDER_RESET, ORDER_UNDOCK, ORDER_UNDOCK_STOP};
+    const enum order theirs[] = {ORDER_DISABLE, ORDER_RESET, ORDER_UNDOCK, ORDER_UNDOCK_STOP,
+                                 ORDER_DOCK};
     for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
         order_from_console(theirs[i]);
     assert_true(supervisor_follows(&follow->supervisor));
@@ -229,6 +230,59 @@ static void h19_undocking_needs_no_console_and_brings_the_instruments_out(void *
         assert_true(follow->arms[i].joints[AXIS_INSERTION] < 1e-4);
 }
 
+static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(void **state)
+{
+    (void)state;
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_run(4000);
+    order(ORDER_DOCK, LEASE_NOBODY); /* not enabled */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    order(ORDER_RESET, LEASE_NOBODY);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    order_from_console(ORDER_DOCK);
+    assert_int_not_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
+    order(ORDER_DOCK, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
+    double was_m = follow->arms[0].joints[AXIS_INSERTION];
+    ends_clutch_again(); /* the surgeon's hands move nothing, and stop nothing */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
+    ends_run(3000);
+    assert_true(follow->arms[0].joints[AXIS_INSERTION] > was_m + 0.02);
+    order(ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    double at_m = follow->arms[0].joints[AXIS_INSERTION];
+    ends_run(500);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_true(fabs(follow->arms[0].joints[AXIS_INSERTION] - at_m) <= 0);
+
+    order(ORDER_RESET, LEASE_NOBODY);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    order(ORDER_DOCK, LEASE_NOBODY);
+    ends_run(8000);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+    struct vec3 before = follow->arms[0].tip.position_m;
+    ends_run(1000);
+    assert_true(vec3_length(vec3_subtract(follow->arms[0].tip.position_m, before)) > 1e-3);
+}
+
+static void h70_force_on_an_instrument_that_comes_in_stops_it(void **state)
+{
+    (void)state;
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_run(4000);
+    order(ORDER_RESET, LEASE_NOBODY);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    order(ORDER_DOCK, LEASE_NOBODY);
+    ends_run(2000);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
+    ends.pressed_n = 9;
+    ends_run(50);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    ends.pressed_n = 0;
+}
+
 static void h08_the_cart_holds_a_console_that_says_it_sees_but_does_not(void **state)
 {
     (void)state;
@@ -348,6 +402,10 @@ int main(void)
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h19_undocking_needs_no_console_and_brings_the_instruments_out, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h70_force_on_an_instrument_that_comes_in_stops_it, begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h08_the_cart_holds_a_console_that_says_it_sees_but_does_not,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(a_scale_that_the_surgeon_changes_moves_nothing_by_itself,

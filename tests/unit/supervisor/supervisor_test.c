@@ -82,6 +82,36 @@ static void h19_undocking_goes_on_without_the_console_and_stops_without_the_beds
     assert_int_equal(at.cause, HOLD_UNDOCK);
 }
 
+static void h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    assert_int_equal(at.state, SUPERVISOR_FOLLOWING);
+    supervisor_step(&at, SUPERVISOR_UNDOCK, 0);
+    supervisor_step(&at, SUPERVISOR_UNDOCKED, 0);
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    assert_int_equal(at.state, SUPERVISOR_STOPPED);
+    supervisor_step(&at, SUPERVISOR_RESET, 0);
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    assert_int_equal(at.state, SUPERVISOR_DISABLED);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    assert_int_equal(supervisor_step(&at, SUPERVISOR_DOCK, 0), REACTION_HOLD);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0); /* a surgeon who is there is not heard, */
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    supervisor_step(&at, SUPERVISOR_LEASE, 0);
+    supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_SESSION) | GATE_BIT(GATE_SILENCE));
+    assert_int_equal(at.state, SUPERVISOR_DOCKING); /* nor missed */
+    const enum supervisor_gate minded[] = {GATE_BEDSIDE, GATE_FORCE, GATE_LOOP};
+    for (size_t i = 0; i < sizeof minded / sizeof *minded; i++) {
+        struct supervisor stopped = at;
+        supervisor_step(&stopped, SUPERVISOR_TICK, GATE_BIT(minded[i]));
+        assert_int_equal(stopped.state, SUPERVISOR_STOPPED);
+    }
+    supervisor_step(&at, SUPERVISOR_DOCKED, 0);
+    assert_int_equal(at.state, SUPERVISOR_DISABLED);
+}
+
 static void of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken(void **state)
 {
     (void)state;
@@ -108,6 +138,7 @@ int main(void)
         cmocka_unit_test(h13_a_stop_of_the_bedside_needs_its_reset_its_enable_and_a_clutch_in),
         cmocka_unit_test(h14_an_arm_that_follows_holds_when_the_lease_changes_hands),
         cmocka_unit_test(h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside),
+        cmocka_unit_test(h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew),
         cmocka_unit_test(of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,7 @@ static const struct supervisor places[] = {
     {SUPERVISOR_HELD, HOLD_SILENCE, true, false},
     {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, false, false},
     {SUPERVISOR_STOPPED, HOLD_STOPPED, false, false},
+    {SUPERVISOR_DOCKING, HOLD_DOCK, false, false},
 };
 
 static void put_place(const struct supervisor *at)

@@ -108,7 +108,7 @@ static int severity(const struct supervisor *at)
     static const int of[SUPERVISOR_STATES] = {
         [SUPERVISOR_FOLLOWING] = 0, [SUPERVISOR_READY] = 1,   [SUPERVISOR_HELD] = 2,
         [SUPERVISOR_DISABLED] = 3,  [SUPERVISOR_STOPPED] = 4, [SUPERVISOR_UNDOCKING] = 4,
-        [SUPERVISOR_OFF] = 5};
+        [SUPERVISOR_OFF] = 5,       [SUPERVISOR_DOCKING] = 2};
     return of[at->state];
 }
 
@@ -144,6 +144,30 @@ static const char *judge_enable(const struct stride *stride)
     return must_end && works(&stride->after) ? "it works after the bedside said no" : NULL;
 }
 
+static bool docks(const struct supervisor *at)
+{
+    return at->state == SUPERVISOR_DOCKING;
+}
+
+/* Instruments are brought in only of an enabled arm that does not follow, by an order, while somebody sees it and
+ * nothing presses; when it ends, the bedside enables anew. */
+static const char *judge_dock(const struct stride *stride)
+{
+    const uint32_t minded = GATE_BIT(GATE_BEDSIDE) | GATE_BIT(GATE_FORCE) | GATE_BIT(GATE_LOOP) |
+                            GATE_BIT(GATE_ARM) | GATE_BIT(GATE_TRACKING) | GATE_BIT(GATE_POWER);
+    const struct supervisor *before = &stride->before, *after = &stride->after;
+    if (!docks(before) && docks(after) &&
+        (stride->event != SUPERVISOR_DOCK || !works(before) ||
+         before->state == SUPERVISOR_FOLLOWING))
+        return "it docks without an order, or an arm that is not enabled, or one that follows";
+    if (docks(after) && stride->failing & minded)
+        return "it docks on though nobody sees it, something presses, or the robot has a fault";
+    if (docks(after) && (stride->event == SUPERVISOR_STOP || stride->event == SUPERVISOR_DISABLE ||
+                         stride->event == SUPERVISOR_ESTOP || stride->event == SUPERVISOR_DOCKED))
+        return "it docks on after it was told to stop, or is in";
+    return docks(before) && works(after) ? "it works after docking without a new enable" : NULL;
+}
+
 static const char *judge_sense(const struct stride *stride)
 {
     const struct supervisor *after = &stride->after;
@@ -162,7 +186,7 @@ static const char *judge_sense(const struct stride *stride)
     return NULL;
 }
 
-enum judge { JUDGE_GATES, JUDGE_ESTOP, JUDGE_LATCH, JUDGE_ENABLE, JUDGE_SENSE, JUDGES };
+enum judge { JUDGE_GATES, JUDGE_ESTOP, JUDGE_LATCH, JUDGE_ENABLE, JUDGE_DOCK, JUDGE_SENSE, JUDGES };
 
 static bool walked[PLACES]; /* by every event and gate, from the start */
 static char breaches[JUDGES][200];
@@ -170,7 +194,7 @@ static char breaches[JUDGES][200];
 static void judge(const struct stride *stride)
 {
     static const char *(*const judges[JUDGES])(const struct stride *) = {
-        judge_gates, judge_estop, judge_latch, judge_enable, judge_sense};
+        judge_gates, judge_estop, judge_latch, judge_enable, judge_dock, judge_sense};
     for (unsigned i = 0; i < JUDGES; i++) {
         const char *breach = judges[i](stride);
         if (breach && !breaches[i][0])
@@ -234,6 +258,12 @@ static void h13_only_the_bedside_enables_and_its_word_stops_at_once(void **state
 {
     (void)state;
     assert_string_equal(breaches[JUDGE_ENABLE], "");
+}
+
+static void h70_docking_asks_for_an_order_an_enable_and_eyes_and_ends_in_no_motion(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_DOCK], "");
 }
 
 static void no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins(void **state)
@@ -308,6 +338,7 @@ int main(void)
         cmocka_unit_test(h13_only_the_bedside_enables_and_its_word_stops_at_once),
         cmocka_unit_test(h13_without_the_bedsides_enable_nothing_ever_follows),
         cmocka_unit_test(h17_from_every_state_people_can_get_it_to_follow_again),
+        cmocka_unit_test(h70_docking_asks_for_an_order_an_enable_and_eyes_and_ends_in_no_motion),
         cmocka_unit_test(no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins),
         cmocka_unit_test(gates_that_only_warn_or_slow_change_no_state),
     };
