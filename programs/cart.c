@@ -15,6 +15,7 @@
 #include "station.h"
 #include "station/cart.h"
 #include "station/channels.h"
+#include "station/pace.h"
 #include "trace.h"
 #include "voice.h"
 
@@ -47,7 +48,8 @@ struct cart {
     struct igtl_out igtl;
     struct trace *trace;
     struct spread gesture_age;
-    uint64_t tick_ns, rate_ns;
+    struct pace pace;
+    uint64_t rate_ns;
     uint32_t picture_bps;
     int64_t last_age_ns;
     uint64_t last_bound_ns;
@@ -76,6 +78,7 @@ static void note_gesture(struct cart *cart, const struct link_event *event,
     trace_row(cart, event, news->outcome, now_ns);
     if (news->outcome != FOLLOW_APPLIED)
         return;
+    pace_gesture(&cart->pace, cart->station.carrier.arrived_ns);
     if (!cart->has_age || news->age.ns > cart->most_age_ns)
         cart->most_age_ns = news->age.ns;
     cart->has_age = true;
@@ -171,6 +174,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
         if (arm_servo_jp(cart->arms.arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
             log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
     arm_update(cart->arms.arm, now_ns);
+    pace_command(&cart->pace, clock_monotonic_ns());
     cart_arms_look(&cart->arms, follow, now_ns);
     cart_arms_measure(&cart->arms, measured);
     tell_igtl(cart, measured);
@@ -229,16 +233,13 @@ static void run(struct cart *cart)
     struct station *station = &cart->station;
     uint64_t now_ns = clock_monotonic_ns();
 
-    cart->tick_ns = now_ns + STATION_TICK_NS;
+    pace_begin(&cart->pace, now_ns);
     while (!station_is_over(station, now_ns)) {
         station_heed_identity(station, now_ns);
         carrier_receive(&station->carrier, on_event, cart);
         now_ns = clock_monotonic_ns();
-        if (now_ns >= cart->tick_ns) {
-            spread_add(&station->lateness, (int64_t)(now_ns - cart->tick_ns));
+        if (pace_tick(&cart->pace, &station->lateness, now_ns))
             tick(cart, now_ns);
-            cart->tick_ns += STATION_TICK_NS * ((now_ns - cart->tick_ns) / STATION_TICK_NS + 1);
-        }
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
             cart_pictures_send(&cart->pictures, viewers,
                                cart_station_viewers(&cart->operation, viewers), now_ns);
@@ -248,7 +249,7 @@ static void run(struct cart *cart)
         if (now_ns >= station->status_ns)
             put_status(cart, now_ns);
         carrier_send(&station->carrier, now_ns);
-        carrier_wait(&station->carrier, cart->tick_ns, now_ns);
+        carrier_wait(&station->carrier, cart->pace.due_ns, now_ns);
         now_ns = clock_monotonic_ns();
     }
 }
@@ -296,6 +297,7 @@ static bool report(struct cart *cart)
         .refused = cart->operation.follow.refused,
         .ages = {[REPORT_MOUTH_TO_EAR] = &cart->voice.mouth_to_ear,
                  [REPORT_GESTURE_AGE] = &cart->gesture_age,
+                 [REPORT_COMMAND] = &cart->pace.commanded,
                  [REPORT_FORTH] = &cart->pictures.delay.forth,
                  [REPORT_ROBOT] = &cart->pictures.delay.robot,
                  [REPORT_ENCODE] = &cart->pictures.delay.encode},

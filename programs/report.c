@@ -9,6 +9,8 @@
 #include "log/log.h"
 #include "motion/err.h"
 
+#define LATE_NS INT64_C(200000) /* a tick later than this counts as late */
+
 enum { SCHEMA = 1 }; /* a key that changes its meaning, or goes, raises it */
 
 static const char *const age_keys[REPORT_AGES] = {
@@ -22,6 +24,7 @@ static const char *const age_keys[REPORT_AGES] = {
     [REPORT_DECODE] = "decode_ms",
     [REPORT_DISPLAY] = "display_ms",
     [REPORT_MOUTH_TO_EAR] = "mouth_to_ear_ms",
+    [REPORT_COMMAND] = "command_ms",
     [REPORT_LOOP_LATENESS] = "loop_lateness_ms",
 };
 
@@ -90,6 +93,17 @@ static void print_spread(FILE *out, const struct spread *spread)
         print_member(out, ", ", points[i].key, (double)spread_at(spread, points[i].q) / 1e6);
     print_member(out, ", ", "max", (double)spread->most / 1e6);
     putc('}', out);
+}
+
+static void print_loop(FILE *out, const struct report *report)
+{
+    const struct spread *lateness = report->ages[REPORT_LOOP_LATENESS];
+    bool has_ticked = lateness && lateness->count;
+
+    print_member(out, ",\n  ", "loop_late_percent",
+                 has_ticked ? 100 * (1 - spread_share_within(lateness, LATE_NS)) : (double)NAN);
+    print_key(out, ",\n  ", "realtime");
+    print_text(out, report->is_realtime ? "granted" : "refused");
 }
 
 static void print_gestures(FILE *out, const struct report_gestures *gestures)
@@ -311,6 +325,7 @@ void report_print(FILE *out, const struct report *report)
         print_key(out, ",\n  ", age_keys[i]);
         print_spread(out, report->ages[i]);
     }
+    print_loop(out, report);
     print_member(out, ",\n  ", "clock_offset_ms", report->clock_offset_ms);
     print_member(out, ",\n  ", "clock_bound_ms", report->clock_bound_ms);
     print_key(out, ",\n  ", "lines");

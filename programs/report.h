@@ -29,7 +29,8 @@ enum report_age {
     REPORT_DECODE,        /* whole to decoded, which counts as shown, */
     REPORT_DISPLAY,       /* decoded to lit: not measured until there is a screen */
     REPORT_MOUTH_TO_EAR,  /* a voice at a microphone there to the loudspeaker here */
-    REPORT_LOOP_LATENESS, /* how late the loop woke */
+    REPORT_COMMAND,       /* a gesture's coming, by the kernel's stamp, to the arm's command */
+    REPORT_LOOP_LATENESS, /* how late the loop's ticks came */
     REPORT_AGES
 };
 
@@ -99,6 +100,7 @@ struct report {
     const struct report_task *task;
     const uint64_t *refused; /* MOTION_ERRS counts, by cause; NULL: not seen from this side */
     const struct spread *ages[REPORT_AGES];
+    bool is_realtime;                       /* the loop was let ahead of ordinary threads */
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
     const struct report_line *lines;
     size_t line_count;

@@ -184,10 +184,15 @@ void station_begin(struct station *station)
 
 void station_claim(struct station *station)
 {
-    if (!realtime_claim())
-        log_event(LOG_INFO, "not_realtime",
-                  "side=%s hint=\"run as root or grant CAP_SYS_NICE for steadier timing\"",
-                  station->side);
+    bool is_cart = !strcmp(station->side, "cart");
+    bool is_locked = realtime_lock_memory();
+    station->is_realtime = realtime_claim(is_cart ? REALTIME_ROBOT : REALTIME_LOOP);
+    if (!station->is_realtime || !is_locked)
+        log_event(
+            is_cart ? LOG_WARN : LOG_INFO, "not_realtime",
+            "priority=%s memory=%s hint=\"run as root, grant CAP_SYS_NICE and CAP_IPC_LOCK, or "
+            "raise the limits rtprio and memlock\"",
+            station->is_realtime ? "granted" : "refused", is_locked ? "granted" : "refused");
 }
 
 void status_put_peer(struct status *status, const struct station *station)

@@ -98,6 +98,7 @@ struct station {
     uint64_t start_ns;
     uint64_t status_ns;           /* the next status line is due */
     struct spread lateness;       /* of the loop's ticks */
+    bool is_realtime;             /* the system let the loop go ahead of ordinary threads */
     struct link_stats last_stats; /* of this session, or of the one that ended last */
     struct station_past past;
     struct link_clock_reading last_clock;
@@ -131,7 +132,7 @@ MUST_USE bool station_name_files(struct station *station);
 /* A line of the session goes by this name in the report; the one it had before is kept beside it. */
 void station_name_line(struct station *station, unsigned line, const char *name);
 
-/* Before the loop, when all threads have been made: ahead of ordinary threads where we may. */
+/* Before the loop, when all threads have been made: ahead of ordinary threads where we may, memory locked. */
 void station_claim(struct station *station);
 
 /* True when a signal, or the time, says that it is over. */

@@ -149,6 +149,7 @@ bool station_report(struct station *station, struct report *report,
     report->start_ns = station->start_ns;
     report->sessions = station->sessions;
     report->ages[REPORT_LOOP_LATENESS] = &station->lateness;
+    report->is_realtime = station->is_realtime;
     report->clock_offset_ms = clock->measured ? (double)clock->offset_ns / 1e6 : NOT_MEASURED;
     report->clock_bound_ms = clock->measured ? (double)clock->bound_ns / 1e6 : NOT_MEASURED;
     report->lines = lines;

@@ -115,7 +115,8 @@ static int run(struct relay *relay, const struct weather_program_settings *setti
         fputs("jisr weather: --control wants a pipe or a terminal as standard input\n", stderr);
         return WRONG_USAGE;
     }
-    realtime_claim(); /* where we may: a late relay is weather that nobody asked for */
+    /* Where we may: a late relay is weather that nobody asked for. */
+    (void)(realtime_claim(REALTIME_LOOP) && realtime_lock_memory());
     while (clock_monotonic_ns() < until_ns) {
         int readable = relay_run_turn(relay, until_ns);
         if (readable == stop_fd)

@@ -139,7 +139,7 @@ static void *run(void *argument)
 {
     struct mujoco *mujoco = argument;
     uint64_t now_ns = clock_monotonic_ns();
-    (void)realtime_claim_behind(); /* where it is not granted the robot lags, and says so */
+    (void)realtime_claim(REALTIME_SIMULATED); /* where it is not granted the robot lags, and says so */
     while (!atomic_load_explicit(&mujoco->stop, memory_order_relaxed)) {
         step_until(mujoco, now_ns);
         /* Others must have their turn also where a step takes longer than it lasts. */

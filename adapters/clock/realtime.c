@@ -5,22 +5,16 @@
 #include <sys/mman.h>
 
 /* Above ordinary threads, below the kernel's own interrupt threads (50). */
-enum { PRIORITY = 20, PRIORITY_BEHIND = 10 };
+static const int priorities[REALTIME_RANKS] = {
+    [REALTIME_SIMULATED] = 10, [REALTIME_LOOP] = 20, [REALTIME_ROBOT] = 30};
 
-static bool schedule(int priority)
+bool realtime_claim(enum realtime_rank rank)
 {
-    struct sched_param param = {.sched_priority = priority};
+    struct sched_param param = {.sched_priority = priorities[rank]};
     return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) == 0;
 }
 
-bool realtime_claim_behind(void)
+bool realtime_lock_memory(void)
 {
-    return schedule(PRIORITY_BEHIND);
-}
-
-bool realtime_claim(void)
-{
-    bool scheduled = schedule(PRIORITY);
-    bool locked = mlockall(MCL_CURRENT) == 0;
-    return scheduled && locked;
+    return mlockall(MCL_CURRENT) == 0;
 }

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A thread that must not be late: ahead of ordinary ones, its memory never paged out. */
+/* Threads that must not be late: ahead of ordinary ones, in one order on a machine that has several of them,
+ * their memory never paged out. Both calls need root, CAP_SYS_NICE and CAP_IPC_LOCK, or limits of the
+ * system's (rtprio, memlock); where they are refused all runs on as it was, later when the machine is busy. */
 #ifndef CLOCK_REALTIME_H
 #define CLOCK_REALTIME_H
 
 #include <stdbool.h>
 
-/* Asks for SCHED_FIFO for the calling thread (not for those it makes later), and locks the
- * process's memory. Needs root, CAP_SYS_NICE or a limit of the system's. False: not granted; the
- * thread runs on as it was, later than it should be when the machine is busy. */
-bool realtime_claim(void);
+enum realtime_rank {
+    REALTIME_SIMULATED, /* a robot that is only computed: gives way to all that follows */
+    REALTIME_LOOP,      /* the loops of consoles and of the weather */
+    REALTIME_ROBOT,     /* the loop that commands an arm: before all others of ours */
+    REALTIME_RANKS
+};
 
-/* The same for a thread that gives way to those, and nothing is locked. */
-bool realtime_claim_behind(void);
+/* Asks for SCHED_FIFO for the calling thread (not for those it makes later). False: not granted. */
+bool realtime_claim(enum realtime_rank rank);
+
+/* Keeps what the process has of memory now where it is, its stack and data included. False: not granted. */
+bool realtime_lock_memory(void);
 
 #endif

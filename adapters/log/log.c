@@ -31,18 +31,25 @@ struct
 
 static _Atomic enum log_level level_shown = LOG_INFO;
 
+struct lines {
+    struct ring ring;
+    struct line memory[LINES];
+};
+
 /* Stays as it is when log_stop gives up: the writer may then be in a write that never ends. */
 static struct {
     _Atomic bool started;
     _Atomic bool stopping;
     _Atomic uint64_t lost;
     pthread_t writer;
-    pthread_mutex_t filling; /* the ring has one writer: whoever holds this */
+    pthread_mutex_t filling; /* a ring has one writer: of `others`, whoever holds this */
     sem_t posted;            /* once for each line, and to stop */
     sem_t ended;             /* the writer has */
-    struct ring ring;
-    struct line lines[LINES];
+    struct lines loop, others;
 } queue;
+
+static _Thread_local bool
+    is_loop; /* this thread called log_start: its lines have a ring to themselves */
 
 void log_set_level(enum log_level level)
 {
@@ -82,13 +89,30 @@ static void tell_lost(void)
     write_line(&line);
 }
 
+static bool is_before(const struct timespec *one, const struct timespec *other)
+{
+    return one->tv_sec != other->tv_sec ? one->tv_sec < other->tv_sec
+                                        : one->tv_nsec < other->tv_nsec;
+}
+
+/* The ring whose oldest line is the oldest of all; NULL: both are empty. */
+static struct ring *oldest_ring(void)
+{
+    const struct line *of_loop = ring_oldest(&queue.loop.ring);
+    const struct line *of_others = ring_oldest(&queue.others.ring);
+    if (!of_loop)
+        return of_others ? &queue.others.ring : NULL;
+    return of_others && is_before(&of_others->at, &of_loop->at) ? &queue.others.ring
+                                                                : &queue.loop.ring;
+}
+
 /* At most a ring's worth, so that under a flood the losses are told too. */
 static void drain(void)
 {
-    struct line *line;
-    for (int i = 0; i < LINES && (line = ring_oldest(&queue.ring)); i++) {
-        write_line(line);
-        ring_release(&queue.ring);
+    struct ring *ring;
+    for (int i = 0; i < LINES && (ring = oldest_ring()); i++) {
+        write_line(ring_oldest(ring));
+        ring_release(ring);
     }
     tell_lost();
 }
@@ -105,7 +129,7 @@ static void *writer_run(void *unused)
     return unused;
 }
 
-/* The loop, ahead of all, may have to wait for a lesser thread's copy: that one then inherits. */
+/* One thread may be ahead of another and have to wait for its copy: that one then inherits. */
 static void make_lock(void)
 {
     pthread_mutexattr_t kind;
@@ -115,13 +139,20 @@ static void make_lock(void)
     pthread_mutexattr_destroy(&kind);
 }
 
+static void make_ring(struct lines *lines)
+{
+    ring_init(&lines->ring, lines->memory, LINES, sizeof *lines->memory);
+}
+
 /* The thread takes no signal: those are the loop's, and a reader that has gone raises SIGPIPE. */
 bool log_start(void)
 {
     sigset_t all, before;
 
     assert(!queue.started);
-    ring_init(&queue.ring, queue.lines, LINES, sizeof *queue.lines);
+    make_ring(&queue.loop);
+    make_ring(&queue.others);
+    is_loop = true;
     make_lock();
     sem_init(&queue.posted, 0, 0);
     sem_init(&queue.ended, 0, 0);
@@ -158,19 +189,30 @@ void log_stop(void)
     queue.started = false;
 }
 
-static void push(const struct line *line)
+/* False: the ring is full. */
+static bool put(struct ring *ring, const struct line *line)
+{
+    struct line *slot = ring_reserve(ring);
+    if (!slot)
+        return false;
+    slot->at = line->at;
+    slot->len = line->len;
+    memcpy(slot->text + LOG_STAMP_BYTES, line->text + LOG_STAMP_BYTES, line->len - LOG_STAMP_BYTES);
+    ring_publish(ring);
+    return true;
+}
+
+static bool put_locked(const struct line *line)
 {
     pthread_mutex_lock(&queue.filling);
-    struct line *slot = ring_reserve(&queue.ring);
-    if (slot) {
-        slot->at = line->at;
-        slot->len = line->len;
-        memcpy(slot->text + LOG_STAMP_BYTES, line->text + LOG_STAMP_BYTES,
-               line->len - LOG_STAMP_BYTES);
-        ring_publish(&queue.ring);
-    }
+    bool has_room = put(&queue.others.ring, line);
     pthread_mutex_unlock(&queue.filling);
-    if (slot)
+    return has_room;
+}
+
+static void push(const struct line *line)
+{
+    if (is_loop ? put(&queue.loop.ring, line) : put_locked(line))
         sem_post(&queue.posted);
     else
         atomic_fetch_add_explicit(&queue.lost, 1, memory_order_relaxed);

@@ -10,8 +10,9 @@
  * docs/hazards.md). A line that finds the ring full is lost and counted; `log_lost count=N` says so
  * once there is room again. Outside of these two, as in programs without a loop, the caller writes.
  *
- * log_event: any thread; among each other they lock for as long as it takes to copy a line.
- * Memory: one log a process, a fixed 256 lines of 1 KiB; nothing is allocated. */
+ * log_event: any thread. The one that called log_start, the program's loop, has a ring to itself and takes no
+ * lock; the others, among each other, lock for as long as it takes to copy a line.
+ * Memory: one log a process, two times a fixed 256 lines of 1 KiB; nothing is allocated. */
 #ifndef LOG_LOG_H
 #define LOG_LOG_H
 
@@ -25,7 +26,7 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 /* Lines less urgent than this are dropped; LOG_INFO at start. */
 void log_set_level(enum log_level level);
 
-/* Starts the thread. Main thread, before others log. False: there can be no thread. */
+/* Starts the thread. The loop's own thread, before others log. False: there can be no thread. */
 MUST_USE bool log_start(void);
 
 /* Gives the thread 200 ms to write what waits, no longer: the rest is lost if the reader still

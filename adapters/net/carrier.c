@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,12 @@ enum { HOST_IPV4_BYTES = 4, HOST_IPV6_BYTES = 8 };
 
 #define NS_PER_S UINT64_C(1000000000)
 
+struct stamp { /* of one datagram, as the kernel hands it over (cmsg(3)) */
+    alignas(size_t) uint8_t bytes[CMSG_SPACE(sizeof(struct timespec))];
+};
+
 struct carrier_batch {
+    struct stamp stamps[BATCH]; /* of those that come */
     struct mmsghdr headers[BATCH];
     struct iovec vectors[BATCH];
     struct net_address addresses[BATCH];
@@ -126,11 +132,12 @@ static void say_unbound(const char *text, int why, char *reason)
  * itself how long a datagram may be, for which none is cut in pieces on its way (RFC 8899 3). */
 static void mark_socket(int fd, int family)
 {
-    const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF;
+    const int size = KERNEL_BUFFER_BYTES, tos = DSCP_EF, on = 1;
     const int probe = IP_PMTUDISC_PROBE, probe_v6 = IPV6_PMTUDISC_PROBE;
 
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     if (family == AF_INET6) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
         setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &probe_v6, sizeof probe_v6);
@@ -296,21 +303,40 @@ static void drain_events(struct carrier *carrier,
         on_event(context, &event);
 }
 
+/* When a datagram came, on the monotonic clock. Its stamp is on the wall's, which somebody may have set
+ * meanwhile: what cannot be counts as just come. */
+static uint64_t arrival_ns(struct msghdr *header, uint64_t now_ns, uint64_t wall_ns)
+{
+    struct cmsghdr *stamp = CMSG_FIRSTHDR(header);
+    struct timespec at;
+
+    if (!stamp || stamp->cmsg_level != SOL_SOCKET || stamp->cmsg_type != SCM_TIMESTAMPNS)
+        return now_ns;
+    memcpy(&at, CMSG_DATA(stamp), sizeof at);
+    uint64_t age_ns = wall_ns - ((uint64_t)at.tv_sec * NS_PER_S + (uint64_t)at.tv_nsec);
+    return age_ns < NS_PER_S ? now_ns - age_ns : now_ns;
+}
+
 /* One handful from one socket; false when there may be no more. */
 static bool receive_batch(struct carrier *carrier, unsigned socket,
                           void (*on_event)(void *, const struct link_event *), void *context)
 {
     struct carrier_batch *batch = &carrier->buffers->in;
-    for (size_t i = 0; i < BATCH; i++)
-        batch->headers[i].msg_hdr.msg_namelen = ADDRESS_BYTES_MAX;
+    for (size_t i = 0; i < BATCH; i++) {
+        struct msghdr *header = &batch->headers[i].msg_hdr;
+        header->msg_namelen = ADDRESS_BYTES_MAX;
+        header->msg_control = &batch->stamps[i];
+        header->msg_controllen = sizeof batch->stamps[i];
+    }
     int got = recvmmsg(carrier->polled[socket].fd, batch->headers, BATCH, MSG_DONTWAIT, NULL);
     if (got <= 0)
         return false;
-    uint64_t now_ns = clock_monotonic_ns();
+    uint64_t now_ns = clock_monotonic_ns(), wall_ns = clock_wall_ns();
     for (int i = 0; i < got; i++) {
         struct link_path path;
         to_path(&batch->addresses[i], socket, &path);
         carrier->received++;
+        carrier->arrived_ns = arrival_ns(&batch->headers[i].msg_hdr, now_ns, wall_ns);
         link_receive(carrier->link, &path, batch->bytes[i], batch->headers[i].msg_len, now_ns);
         drain_events(carrier, on_event, context);
     }

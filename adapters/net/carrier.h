@@ -24,6 +24,8 @@ struct carrier {
     struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX]; /* sockets, then the watched */
     size_t watched;
     uint64_t turn_ns; /* when carrier_wait last returned */
+    uint64_t
+        arrived_ns; /* when the datagram whose events are told came to this machine: the kernel's stamp */
     uint64_t sent, received;
     uint64_t unsent;  /* the system would not send them; */
     int unsent_errno; /* why the last of them */

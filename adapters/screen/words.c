@@ -291,6 +291,10 @@ static const struct event_words {
      {"the console's hands are silent", "les mains de la console se taisent",
       "لا تصل حركة اليدين من وحدة التحكم"}},
     {"order_refused", {"an order was refused", "un ordre a été refusé", "رُفض أمر"}},
+    {"not_realtime",
+     {"without real-time priority, so later when the machine is busy",
+      "sans priorité temps réel : plus en retard quand la machine est chargée",
+      "بلا أولوية الزمن الحقيقي: أكثر تأخرا حين ينشغل الجهاز"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

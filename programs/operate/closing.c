@@ -38,6 +38,7 @@ static void put_label(const struct closing *closing, const char *label, unsigned
 }
 
 #define COUNT(closing, figure) figure_text(figure, 0, (closing)->language).text
+#define HUNDREDTHS(closing, figure) figure_text(figure, 2, (closing)->language).text
 #define TENTHS(closing, figure) figure_text(figure, 1, (closing)->language).text
 
 /* "  label     phrase", its places filled with `texts`. */
@@ -176,8 +177,8 @@ static void print_counts(const struct closing *closing, const struct verdict_evi
                                       figure_text(console->clock_bound_ms, 3, language).text});
 }
 
-static void print_age(const struct closing *closing, const char *label,
-                      const struct figures_age *age, unsigned indent)
+static void print_spread(const struct closing *closing, const char *label,
+                         const struct figures_age *age, unsigned indent, int digits)
 {
     enum { FEW_FOR_99 = 100, FEW_FOR_99_9 = 1000 }; /* with fewer it is just the greatest */
     double p99 = age->count < FEW_FOR_99 ? (double)NAN : age->p99;
@@ -185,15 +186,33 @@ static void print_age(const struct closing *closing, const char *label,
 
     put_label(closing, label, indent);
     if (isfinite(age->p50) || isfinite(age->p99) || isfinite(age->max)) {
-        put_right(closing, TENTHS(closing, age->p50));
-        put_right(closing, TENTHS(closing, p99));
-        put_right(closing, TENTHS(closing, p99_9));
-        put_right(closing, TENTHS(closing, age->max));
+        const double points[] = {age->p50, p99, p99_9, age->max};
+        for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+            put_right(closing, figure_text(points[i], digits, closing->language).text);
     } else {
         pad(closing, 0, 2);
         fputs(words_of(WORD_NOT_MEASURED, closing->language), closing->out);
     }
     putc('\n', closing->out);
+}
+
+static void print_age(const struct closing *closing, const char *label,
+                      const struct figures_age *age, unsigned indent)
+{
+    print_spread(closing, label, age, indent, 1);
+}
+
+/* Of the loop that commands the arm: it is early enough, or why not. */
+static void print_loop(const struct closing *closing, const struct figures *cart)
+{
+    if (!isfinite(cart->loop_late_percent))
+        return;
+    print_spread(closing, phrase_of(PHRASE_COMMAND, closing->language), &cart->command, 2, 2);
+    print_spread(closing, phrase_of(PHRASE_LOOP, closing->language), &cart->loop_lateness, 2, 2);
+    print_row(closing, "", PHRASE_LOOP_LATE,
+              (const char *[PHRASE_PLACES]){HUNDREDTHS(closing, cart->loop_late_percent)});
+    if (cart->is_realtime_refused)
+        print_row(closing, "", PHRASE_NOT_REALTIME, (const char *[PHRASE_PLACES]){NULL});
 }
 
 /* Each end measured its own parts; one that left no report, none. */
@@ -225,6 +244,8 @@ static void print_delays(const struct closing *closing, const struct figures *ca
     print_absences(closing, cart, console);
     if (cart)
         print_age(closing, words_of(WORD_GESTURE_AGE, closing->language), &cart->gesture_age, 2);
+    if (cart)
+        print_loop(closing, cart);
     if (!console)
         return;
     print_age(closing, words_of(WORD_PICTURE_AGE, closing->language), &console->picture_age, 2);

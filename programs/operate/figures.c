@@ -58,7 +58,9 @@ static const struct field top_fields[] = {
     AGE("network_back_ms", back),
     AGE("decode_ms", decode),
     AGE("display_ms", display),
+    AGE("command_ms", command),
     AGE("loop_lateness_ms", loop_lateness),
+    TOP("loop_late_percent", loop_late_percent),
     TOP("clock_offset_ms", clock_offset_ms),
     TOP("clock_bound_ms", clock_bound_ms),
     TOP("holds_in_all", holds_in_all),
@@ -205,6 +207,8 @@ static void take(void *context, const char *path, const struct json_value *value
         take_number(figures, top_fields, path, value->number);
     } else if (!strcmp(path, "camera.state")) {
         figures->camera.state = camera_state_of(value->text);
+    } else if (!strcmp(path, "realtime")) {
+        figures->is_realtime_refused = !strcmp(value->text, "refused");
     }
 }
 

@@ -60,7 +60,9 @@ struct figures {
     struct { /* of a robot that has a scene; NAN: it has none; done_s also: not done */
         double grasps, drops, collisions, forces, steps, done_s;
     } task;
-    struct figures_age gesture_age, hand_to_eye, picture_age, loop_lateness;
+    struct figures_age gesture_age, hand_to_eye, picture_age, command, loop_lateness;
+    double loop_late_percent;
+    bool is_realtime_refused;
     struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */
     double clock_offset_ms, clock_bound_ms;
     size_t line_count; /* the first FIGURES_LINES_MAX are kept */

@@ -37,6 +37,16 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_PART_DECODE] = {"decoding", "décodage", "فك الترميز"},
     [PHRASE_PART_DISPLAY] = {"display", "affichage", "العرض"},
 
+    [PHRASE_COMMAND] = {"at the robot, to the arm", "au robot, jusqu'au bras",
+                        "لدى الروبوت، حتى الذراع"},
+    [PHRASE_LOOP] = {"control loop, late by", "boucle, retard", "حلقة التحكم، التأخر"},
+    [PHRASE_LOOP_LATE] = {"late by more than 0.2 ms: {0} % of its turns",
+                          "en retard de plus de 0,2 ms : {0} % de ses tours",
+                          "تأخرت أكثر من 0,2 م.ث: {0}% من دوراتها"},
+    [PHRASE_NOT_REALTIME] = {"without real-time priority: run as root, or grant CAP_SYS_NICE",
+                             "sans priorité temps réel : lancer en root, ou accorder CAP_SYS_NICE",
+                             "بلا أولوية الزمن الحقيقي: شغّله بصلاحيات root أو امنحه CAP_SYS_NICE"},
+
     [PHRASE_GESTURES] = {"gestures", "gestes", "الحركات"},
     [PHRASE_GESTURE_COUNTS] =
         {"sent {0}, applied {1}, late {2}, refused {3}, lost {4}",

@@ -3,6 +3,7 @@
 #include "unit/cmocka_base.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -127,6 +128,41 @@ static void lines_come_out_in_their_order(void **state)
                         "info before n=1\nwarn between n=2\nerror bare\ninfo after n=4\n");
 }
 
+static unsigned locks;
+int __real_pthread_mutex_lock(pthread_mutex_t *mutex);
+int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    locks++;
+    return __real_pthread_mutex_lock(mutex);
+}
+
+static void *log_two(void *unused)
+{
+    log_event(LOG_INFO, "other", "n=%d", 2);
+    log_event(LOG_INFO, "other", "n=%d", 3);
+    return unused;
+}
+
+/* And what two threads say comes out in the order in which it happened. */
+static void h21_the_loop_takes_no_lock_where_others_log(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    time_t began_s = time(NULL);
+    assert_true(log_start());
+    locks = 0;
+    log_event(LOG_INFO, "loop", "n=%d", 1);
+    assert_int_equal(locks, 0);
+    assert_int_equal(pthread_create(&thread, NULL, log_two, NULL), 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(locks, 2);
+    log_event(LOG_INFO, "loop", "n=%d", 4);
+    assert_int_equal(locks, 2);
+    log_stop();
+    assert_string_equal(untimed(read_all(), began_s),
+                        "info loop n=1\ninfo other n=2\ninfo other n=3\ninfo loop n=4\n");
+}
+
 static void a_line_that_is_too_long_is_cut(void **state)
 {
     (void)state;
@@ -223,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_time_is_utc_with_milliseconds),
         ON_A_PIPE(the_time_is_that_of_the_event),
         ON_A_PIPE(lines_come_out_in_their_order),
+        ON_A_PIPE(h21_the_loop_takes_no_lock_where_others_log),
         ON_A_PIPE(a_line_that_is_too_long_is_cut),
         ON_A_PIPE(h11_a_reader_that_never_reads_holds_up_neither_the_caller_nor_the_end),
         ON_A_PIPE(h11_what_a_stalled_reader_lost_is_counted_and_told),

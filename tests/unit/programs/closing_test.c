@@ -92,6 +92,26 @@ static void the_delay_from_hand_to_eye_is_told_by_its_parts(void **state)
     assert_has("    display                     not measured\n");
 }
 
+static void the_loop_at_the_robot_is_told_of_and_why_it_is_late(void **state)
+{
+    (void)state;
+    print(WORDS_ENGLISH);
+    assert_null(strstr(text, "control loop"));
+    end(NULL);
+    cart.command = (struct figures_age){20000, 0.254, 0.4, 0.61, 2.5};
+    cart.loop_lateness = (struct figures_age){20000, 0.021, 0.05, 0.13, 1.25};
+    cart.loop_late_percent = 0.043;
+    print(WORDS_ENGLISH);
+    assert_has("  at the robot, to the arm            0.25        0.40        0.61        2.50\n");
+    assert_has("  control loop, late by               0.02        0.05        0.13        1.25\n");
+    assert_has("late by more than 0.2 ms: 0.04 % of its turns\n");
+    assert_null(strstr(text, "priority"));
+    end(NULL);
+    cart.is_realtime_refused = true;
+    print(WORDS_ENGLISH);
+    assert_has("without real-time priority: run as root, or grant CAP_SYS_NICE\n");
+}
+
 /* Of few samples the highest percentiles are just the greatest of them. */
 static void a_percentile_of_too_few_is_left_out(void **state)
 {
@@ -211,6 +231,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_not_measured_is_a_dash, begin, end),
+        cmocka_unit_test_setup_teardown(the_loop_at_the_robot_is_told_of_and_why_it_is_late, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(the_delay_from_hand_to_eye_is_told_by_its_parts, begin,
                                         end),
         cmocka_unit_test_setup_teardown(a_percentile_of_too_few_is_left_out, begin, end),

@@ -37,6 +37,8 @@ static void what_the_report_writes_is_read_back(void **state)
                             .task = &task,
                             .refused = refused,
                             .ages[REPORT_GESTURE_AGE] = &age,
+                            .ages[REPORT_COMMAND] = &age,
+                            .ages[REPORT_LOOP_LATENESS] = &age,
                             .clock_offset_ms = (double)NAN,
                             .clock_bound_ms = 0.25,
                             .lines = &line,
@@ -70,6 +72,8 @@ static void what_the_report_writes_is_read_back(void **state)
     assert_true(figures.unsent == 6);
     assert_true(figures.gesture_age.count == 1 && figures.gesture_age.max == 108);
     assert_true(isnan(figures.hand_to_eye.p50));
+    assert_true(figures.command.max == 108 && figures.loop_late_percent == 100);
+    assert_true(figures.is_realtime_refused);
     assert_true(figures_at_s(&figures, 30, UINT64_C(86402500000000)) == 27.5);
     assert_true(isnan(figures.clock_offset_ms) && figures.clock_bound_ms == 0.25);
     assert_int_equal(figures.line_count, 1);

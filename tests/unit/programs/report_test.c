@@ -36,6 +36,8 @@ static void what_was_not_measured_is_null_and_never_0(void **state)
     assert_has(text, "\"gestures\": null");
     assert_has(text, "\"gesture_age_ms\": null");
     assert_has(text, "\"hand_to_eye_ms\": null");
+    assert_has(text, "\"command_ms\": null");
+    assert_has(text, "\"loop_late_percent\": null");
     assert_has(text, "\"clock_offset_ms\": null");
     assert_has(text, "\"clock_bound_ms\": null");
     assert_has(text, "\"camera\": null");
@@ -90,6 +92,20 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text,
                "{\"gate\": \"lease\", \"reaction\": \"hold\", \"limit\": null, \"unit\": null");
     assert_has(text, "\"unsent\": 8");
+}
+
+static void a_loop_is_told_of_with_the_share_of_its_late_ticks(void **state)
+{
+    (void)state;
+    static struct spread lateness;
+    for (int i = 0; i < 999; i++)
+        spread_add(&lateness, 190000);
+    spread_add(&lateness, 210000);
+    struct report report = {.side = "cart", .ages = {[REPORT_LOOP_LATENESS] = &lateness}};
+    assert_has(print(&report), "\"loop_late_percent\": 0.100");
+    assert_has(print(&report), "\"realtime\": \"refused\"");
+    report.is_realtime = true;
+    assert_has(print(&report), "\"realtime\": \"granted\"");
 }
 
 static void a_task_is_told_of_in_counts_and_when_it_was_done(void **state)
@@ -181,8 +197,8 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys,
-                     9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 1 + 13 + 2 + 3 + 9 + 2 + 2 + 9);
+    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
+                               2 + 2 + 9);
 }
 
 static void a_report_that_cannot_be_written_is_said(void **state)
@@ -200,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_measured_is_null_and_never_0),
         cmocka_unit_test(figures_are_written_in_milliseconds),
+        cmocka_unit_test(a_loop_is_told_of_with_the_share_of_its_late_ticks),
         cmocka_unit_test(a_task_is_told_of_in_counts_and_when_it_was_done),
         cmocka_unit_test(the_camera_is_told_of_in_words_and_counts),
         cmocka_unit_test(a_voice_is_told_of_in_counts),

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loop that commands the arm: what it must not do while it runs, and what it tells of itself.
+usage: loop_test.py JISR ALLOCATIONS.so [WORD]"""
+import os
+import pathlib
+import signal
+import struct
+import sys
+import time
+
+import jisr
+
+ALLOCATIONS = os.path.abspath(sys.argv.pop(1))
+NOBODY = 65534
+STOPPED_S = 0.06
+
+
+class LoopTest(jisr.Case):
+    def operate(self, **kwargs):
+        line = jisr.address()
+        arm = self.cart(line, **kwargs)
+        eyes = self.console(line)
+        self.assert_follows(arm, eyes)
+        return arm, eyes
+
+    def counts(self, arm):
+        """What the loop has asked of the heap, and the pages that it had to wait for."""
+        counted, = struct.unpack("=Q", (self.folder / "allocations").read_bytes())
+        stat = pathlib.Path(f"/proc/{arm.pid}/task/{arm.pid}/stat").read_text().rpartition(")")[2].split()
+        return counted, int(stat[7]) + int(stat[9])
+
+    def test_h21_the_loop_asks_nothing_of_the_heap_and_waits_for_no_page_while_it_operates(self):
+        (self.folder / "allocations").write_bytes(bytes(8))
+        arm, _ = self.operate(before=("env", f"LD_PRELOAD={ALLOCATIONS}",
+                                      f"ALLOCATIONS={self.folder / 'allocations'}"))
+        time.sleep(1)  # the console asks for a picture that stands alone, lines are told of
+        before = self.counts(arm)
+        applied = arm.number("applied")
+        time.sleep(3)
+        after = self.counts(arm)
+        self.assertGreater(before[0], 100, "what it takes at its start is not seen, so nothing would be")
+        self.assertGreater(arm.number("applied"), applied + 1000)
+        self.assertEqual(after[0], before[0])
+        if jisr.IS_ROOT:  # else memory may not be locked
+            self.assertEqual(after[1], before[1])
+
+    def test_h21_a_gesture_waits_for_the_arm_from_when_the_kernel_had_it(self):
+        arm, _ = self.operate()
+        time.sleep(2)
+        arm.process.send_signal(signal.SIGSTOP)
+        time.sleep(STOPPED_S)
+        arm.process.send_signal(signal.SIGCONT)
+        time.sleep(0.5)
+        self.assertEqual(arm.stop(), 0, self.tell(arm))
+        report = self.report("cart")
+        print(f"# {report['command_ms']}, late {report['loop_late_percent']} %", flush=True)
+        self.assertLess(report["command_ms"]["p50"], 1)
+        self.assertGreater(report["command_ms"]["max"], STOPPED_S * 1000)
+        self.assertGreater(report["loop_lateness_ms"]["max"], STOPPED_S * 1000 - 2)
+        self.assertGreater(report["loop_late_percent"], 0)
+        if jisr.IS_ROOT:
+            self.assertEqual(report["realtime"], "granted", arm.log)
+
+    def test_h21_where_the_system_refuses_to_let_the_loop_ahead_log_and_report_say_so(self):
+        before = ()
+        if jisr.IS_ROOT:
+            before = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--bounding-set=-all")
+            if jisr.run(*before, "test", "-x", jisr.JISR).returncode:
+                self.skipTest("nobody else may run the program where it was built")
+            for path in [self.folder, *self.folder.rglob("*")]:
+                os.chown(path, NOBODY, NOBODY)
+        arm, eyes = self.operate(before=before)
+        self.assertTrue(arm.says("warn not_realtime priority=refused"), self.tell(arm))
+        self.assertTrue(arm.says("CAP_SYS_NICE"), self.tell(arm))
+        self.assertEqual(arm.stop(), 0, self.tell(arm, eyes))
+        self.assertEqual(self.report("cart")["realtime"], "refused")
+
+
+jisr.main()
