@@ -173,6 +173,8 @@ static void tick(struct cart *cart, uint64_t now_ns)
     for (unsigned i = 0; i < cart->arms.arm->count; i++)
         if (arm_servo_jp(cart->arms.arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
             log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
+    if (arm_servo_camera_jp(cart->arms.arm, follow->camera.joints, now_ns) != MOTION_OK)
+        log_event(LOG_ERROR, "set_point_refused", "arm=camera");
     arm_update(cart->arms.arm, now_ns);
     pace_command(&cart->pace, clock_monotonic_ns());
     cart_arms_look(&cart->arms, follow, now_ns);

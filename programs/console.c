@@ -63,6 +63,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
         uint32_t sequence;
 
         console->engaged = gesture.flags & GESTURE_ENGAGED;
+        gesture.flags |= console_window_locks(&console->window);
         if (!console_station_send(operation, &gesture, sampled_ns, now_ns, bytes, &sequence))
             continue;
         console->gestures.sent++;

@@ -238,6 +238,13 @@ static bool was_refused(struct console_window *window, const struct hands *hands
     return now_ns < window->refused_ns;
 }
 
+uint8_t console_window_locks(const struct console_window *window)
+{
+    const struct desk *desk = &window->desk;
+    return (uint8_t)((desk->turn_locked ? GESTURE_LOCK_TURN : 0) |
+                     (desk->place_locked ? GESTURE_LOCK_PLACE : 0));
+}
+
 void console_window_sent(struct console_window *window, uint32_t sequence,
                          const struct gesture *gesture)
 {

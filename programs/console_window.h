@@ -127,6 +127,9 @@ void console_window_close(struct console_window *window);
 MUST_USE struct hands *console_window_hands(struct console_window *window, const char *spec,
                                             bool asks_presence, uint64_t now_ns);
 
+/* What the keys have locked, of GESTURE_LOCKS, whatever hands there are. */
+uint8_t console_window_locks(const struct console_window *window);
+
 /* A gesture left as sample `sequence`. */
 void console_window_sent(struct console_window *window, uint32_t sequence,
                          const struct gesture *gesture);

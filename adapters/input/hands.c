@@ -248,7 +248,7 @@ static void freeze_or_free(struct hands *hands, uint64_t due_ns)
         hands->good_ns = due_ns;
     if (hands->pending.is_frozen)
         hands->frozen = true;
-    else if (!hands->pending.hands.pedal)
+    else if (!hands->pending.hands.pedal && !hands->pending.hands.camera)
         hands->frozen = false;
     else if (due_ns - hands->good_ns > HANDS_REFUSED_NS_MAX)
         hands->frozen = true;
@@ -286,7 +286,7 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
         hands->counts.refused[hands->pending.err]++;
     freeze_or_free(hands, due_ns);
     if (hands->frozen)
-        hands->pending.hands.pedal = false;
+        hands->pending.hands.pedal = hands->pending.hands.camera = false;
     hands->pending.hands.is_played = !hands->source->is_live;
     clutch_gesture(&hands->clutch, &hands->pending.hands, due_ns, gesture);
     if (hands->frozen)

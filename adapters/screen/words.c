@@ -130,6 +130,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_HOLD_POWER] = {"the motors have a fault", "défaut des moteurs", "عطل في المحركات"},
     [WORD_HOLD_DOCK] = {"instruments are brought in", "remise en place des instruments",
                         "جارٍ إدخال الأدوات"},
+    [WORD_HOLD_CAMERA] = {"the hands move the camera", "les mains déplacent la caméra",
+                          "اليدان تحركان الكاميرا"},
 };
 
 const char *words_of(enum word word, enum words_language language)
@@ -143,6 +145,8 @@ enum word words_of_hold(enum hold_cause cause)
     switch (cause) {
     case HOLD_START:
         return WORD_HOLD_START;
+    case HOLD_CAMERA:
+        return WORD_HOLD_CAMERA;
     case HOLD_RELEASED:
         return WORD_HOLD_RELEASED;
     case HOLD_FROZEN:

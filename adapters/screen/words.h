@@ -108,6 +108,7 @@ enum word {
     WORD_HOLD_ESTOP,
     WORD_HOLD_POWER,
     WORD_HOLD_DOCK,
+    WORD_HOLD_CAMERA,
     WORDS
 };
 

@@ -47,7 +47,7 @@ static bool is_felt(struct clutch *clutch, const struct clutch_hands *hands)
     bool all = true;
     for (unsigned i = 0; i < hands->hand_count; i++) {
         struct engage *engage = &clutch->engages[i];
-        if (hands->pedal)
+        if (hands->pedal || hands->camera)
             all &= engage_update(engage, &hands->hands[i], NULL) == ENGAGE_READY;
         else
             engage_off(engage);
@@ -63,22 +63,24 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
         clutch_again_unasked(clutch, now_ns);
     bool is_lifted = now_ns < clutch->up_until_ns;
     bool is_awaited = clutch->asks_presence && !is_felt(clutch, hands);
-    bool down = hands->pedal && !is_lifted && !hands->is_absent && !is_awaited;
-    bool is_unasked = is_lifted
-                          ? clutch->is_unasked
-                          : hands->is_played || hands->is_absent || (is_awaited && hands->pedal);
-    if (down && !clutch->engaged)
+    bool wants = hands->pedal || hands->camera;
+    bool down = wants && !is_lifted && !hands->is_absent && !is_awaited;
+    bool goes_on = down && clutch->engaged && clutch->camera == hands->camera;
+    bool is_unasked = is_lifted ? clutch->is_unasked
+                                : hands->is_played || hands->is_absent || (is_awaited && wants);
+    if (down && !goes_on)
         clutch->id++;
     for (unsigned i = 0; i < hands->hand_count; i++)
-        if (!down || !clutch->engaged)
+        if (!goes_on)
             clutch->base[i] = hands->hands[i].pose;
     clutch->engaged = down;
+    clutch->camera = hands->camera;
+    unsigned pedal = hands->camera ? GESTURE_CAMERA : GESTURE_ENGAGED;
 
     *gesture = (struct gesture){
         .clutch_id = clutch->id,
-        .flags =
-            (uint8_t)((down ? GESTURE_ENGAGED : 0) | (!down && is_unasked ? GESTURE_UNASKED : 0) |
-                      (hands->is_absent ? GESTURE_ABSENT : 0)),
+        .flags = (uint8_t)((down ? pedal : 0U) | (!down && is_unasked ? GESTURE_UNASKED : 0) |
+                           (hands->is_absent ? GESTURE_ABSENT : 0)),
         .hand_count = (uint8_t)hands->hand_count,
     };
     for (unsigned i = 0; i < hands->hand_count; i++)

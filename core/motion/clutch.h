@@ -2,8 +2,8 @@
 /* The clutch at the console: from where the hands are to what they have done since clutch-in.
  *
  * A source of hands (a device, a recording, a script) says where each hand is in its own fixed frame
- * and whether the foot is down. This makes gestures of it: numbered clutches, poses absolute since
- * clutch-in. A recorded surgeon cannot see a hold, so a person lifts the foot for them (clutch_again).
+ * and whether the foot is down, and on which pedal. This makes gestures of it: numbered clutches, poses absolute
+ * since clutch-in; each pedal's going down is one. A recorded surgeon cannot see a hold, so a person lifts the foot for them (clutch_again).
  * When a hand has drifted out of reach or a recording begins again the foot lifts by itself, and a
  * recording has a foot of its own: no person does that, the gesture says so (GESTURE_UNASKED), and
  * the cart ends no hold by it (hazard H-03).
@@ -28,6 +28,7 @@ struct clutch_hands {
     unsigned hand_count;
     struct hand hands[GESTURE_HANDS_MAX]; /* poses in the source's frame */
     bool pedal;
+    bool camera;    /* the camera's pedal; while it is down the other counts as up */
     bool is_played; /* the foot is a recording's: no person lifts it */
     bool
         is_absent; /* nobody is at the hands, or the device is gone: the foot is up, and no person lifted it */
@@ -35,7 +36,8 @@ struct clutch_hands {
 
 struct clutch {
     uint32_t id;
-    bool engaged;
+    bool engaged;         /* one of the pedals counts as down, */
+    bool camera;          /* the camera's */
     uint64_t up_until_ns; /* the foot counts as up before this, ... */
     bool is_unasked;      /* and no person asked for that */
     struct pose base[GESTURE_HANDS_MAX];

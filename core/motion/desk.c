@@ -90,6 +90,7 @@ static void press(struct desk *desk, const struct desk_binding *binding, uint64_
         desk->place_locked = !desk->place_locked;
         break;
     case DESK_ENGAGE:
+    case DESK_CAMERA:
         if (desk->away)
             desk->up_until_ns = now_ns + DESK_RETAKE_NS;
         desk->away = desk->unplugged = desk->interrupted = false;
@@ -208,16 +209,14 @@ static void pay_all(struct desk *desk, unsigned hand, double moves[static DESK_R
     desk->owed[hand][DESK_JAW] = 0;
 }
 
-static void go(const struct desk *desk, struct pose *pose, const double moves[static DESK_RATES],
-               double step_s)
+static void go(struct pose *pose, const double moves[static DESK_RATES], double step_s)
 {
     struct vec3 turn = {moves[DESK_PITCH], moves[DESK_YAW], moves[DESK_ROLL]};
     struct vec3 place = {moves[DESK_X], moves[DESK_Y], moves[DESK_Z]};
     place = vec3_limit(place, DESK_SPEED_MOST_M_S * step_s);
     turn = vec3_limit(turn, DESK_TURN_MOST_RAD_S * step_s);
-    if (!desk->place_locked)
-        pose->position_m = vec3_add(pose->position_m, place);
-    if (!desk->turn_locked && vec3_length(turn) > 0)
+    pose->position_m = vec3_add(pose->position_m, place);
+    if (vec3_length(turn) > 0)
         pose->orientation =
             quat_normalise(quat_multiply(quat_from_rotation_vector(turn), pose->orientation));
 }
@@ -272,9 +271,11 @@ void desk_advance(struct desk *desk, uint64_t now_ns, struct clutch_hands *hands
     if (desk->away)
         forget_triggers(desk);
 
-    bool is_camera = desk_is_held(desk, DESK_CAMERA);
-    bool is_engaged =
-        !desk->away && !is_camera && now_ns >= desk->up_until_ns && desk_is_held(desk, DESK_ENGAGE);
+    bool is_down = desk_is_held(desk, DESK_ENGAGE);
+    bool is_taken = !desk->away && now_ns >= desk->up_until_ns;
+    bool is_camera = is_taken && desk_is_held(desk, DESK_CAMERA);
+    desk->after_camera = is_camera || (desk->after_camera && is_down);
+    bool is_engaged = is_taken && !desk->after_camera && is_down;
     double step_s = (double)(step_ns < STEP_NS_MAX ? step_ns : STEP_NS_MAX) / NS_PER_S;
     if (!desk->away && silent_ns <= DESK_STALL_NS) {
         sum_up(desk, step_s, moves);
@@ -286,15 +287,18 @@ void desk_advance(struct desk *desk, uint64_t now_ns, struct clutch_hands *hands
         else
             memset(desk->owed[hand], 0, sizeof desk->owed[hand]);
         if (is_engaged)
-            go(desk, &desk->hands[hand].pose, moves[hand], step_s);
+            go(&desk->hands[hand].pose, moves[hand], step_s);
         move_jaw(desk, hand, moves[hand][DESK_JAW], step_s);
     }
     if (is_camera)
-        go(desk, &desk->camera, moves[desk->active], step_s);
+        go(&desk->camera, moves[desk->active], step_s);
     forget_counts(desk);
 
-    *hands = (struct clutch_hands){.hand_count = GESTURE_HANDS_MAX, .pedal = is_engaged};
+    *hands = (struct clutch_hands){
+        .hand_count = GESTURE_HANDS_MAX, .pedal = is_engaged, .camera = is_camera};
     memcpy(hands->hands, desk->hands, sizeof desk->hands);
+    for (unsigned hand = 0; is_camera && hand < GESTURE_HANDS_MAX; hand++)
+        hands->hands[hand].pose = desk->camera;
     *is_frozen = desk->away;
 }
 

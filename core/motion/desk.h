@@ -79,7 +79,10 @@ struct desk {
     bool away;        /* frozen until a fresh press */
     bool unplugged;   /* by a device that went, since the last press that took the hands */
     bool interrupted; /* and the instruments followed then */
-    bool turn_locked, place_locked;
+    bool turn_locked,
+        place_locked;     /* as the keys have it; whoever sends the gestures tells the cart
+                                       (GESTURE_LOCKS), which keeps the instruments so */
+    bool after_camera;    /* the camera was led: the pedal counts as up until it was */
     uint64_t up_until_ns; /* the pedal is up before this */
     uint64_t alive_ns, advanced_ns;
     struct hand hands[GESTURE_HANDS_MAX];

@@ -8,6 +8,12 @@
 
 #define DEGREES (3.14159265358979323846 / 180)
 
+/* Where hands are when a pedal goes down. */
+static const struct hand AT_CLUTCH_IN[GESTURE_HANDS_MAX] = {
+    {.pose = {.orientation = {1, 0, 0, 0}}},
+    {.pose = {.orientation = {1, 0, 0, 0}}},
+};
+
 const struct follow_settings FOLLOW_STANDARD = {
     .arm_count = 2,
     .scale = 0.2,
@@ -30,6 +36,12 @@ void follow_place(struct follow *follow, unsigned index,
 {
     assert(index < follow->settings.arm_count && !supervisor_follows(&follow->supervisor));
     track_place(&follow->arms[index], follow->instrument, joints);
+}
+
+void follow_place_camera(struct follow *follow, const struct layout *layout,
+                         const double joints[static CAMERA_AXES])
+{
+    camera_drive_place(&follow->camera, layout, joints);
 }
 
 /* The one place where the supervisor is asked: what it decides is noted as a hold begun or ended. */
@@ -109,26 +121,53 @@ static bool is_within_step(const struct follow *follow, const struct follow_samp
     return true;
 }
 
+/* What is locked from this gesture on, whose hands are not taken yet. The goals do not move by it. */
+static void set_locks(struct follow *follow, unsigned flags)
+{
+    bool turn = flags & GESTURE_LOCK_TURN, place = flags & GESTURE_LOCK_PLACE;
+    for (unsigned i = 0; i < follow->settings.arm_count && i < follow->hand_count; i++) {
+        struct hand_map *map = &follow->paths[i].map;
+        if (map->lock_turn != turn || map->lock_place != place)
+            hand_map_change(map, &follow->hands[i].pose, map->scale, turn, place);
+    }
+}
+
 static void clutch_in(struct follow *follow, const struct gesture *gesture, uint64_t now_ns)
 {
     follow->clutch_id = gesture->clutch_id;
     follow->hand_count = gesture->hand_count;
+    for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
+        follow->hands[i] = AT_CLUTCH_IN[i];
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         goal_path_begin(&follow->paths[i], &follow->arms[i].tip, follow->pictures[i], now_ns);
         follow->arms[i].jaw_met = false;
     }
 }
 
-static void set_goals(struct follow *follow, const struct gesture *gesture, uint64_t now_ns)
+/* The hands move the camera from now on. */
+static void camera_in(struct follow *follow, const struct gesture *gesture)
+{
+    follow->clutch_id = gesture->clutch_id;
+    follow->hand_count = gesture->hand_count;
+    camera_drive_begin(&follow->camera);
+}
+
+static void keep_hands(struct follow *follow, const struct gesture *gesture)
 {
     for (unsigned i = 0; i < gesture->hand_count; i++) {
         struct hand *hand = &follow->hands[i];
         *hand = gesture->hands[i];
         hand->pose.orientation = quat_normalise(hand->pose.orientation);
-        if (i >= follow->settings.arm_count)
-            continue;
-        goal_path_take(&follow->paths[i], &hand->pose, now_ns);
-        follow->arms[i].jaw_goal_rad = hand->jaw_rad;
+    }
+}
+
+static void set_goals(struct follow *follow, const struct gesture *gesture, uint64_t now_ns)
+{
+    set_locks(follow, gesture->flags);
+    keep_hands(follow, gesture);
+    for (unsigned i = 0; i < gesture->hand_count && i < follow->settings.arm_count; i++) {
+        goal_path_take(&follow->paths[i], &follow->hands[i].pose, now_ns);
+        follow->arms[i].jaw_goal_rad = follow->hands[i].jaw_rad;
     }
 }
 
@@ -163,7 +202,9 @@ static enum follow_outcome rest(struct follow *follow, const struct gesture *ges
                                 uint64_t now_ns)
 {
     bool is_unasked = gesture->flags & GESTURE_UNASKED;
-    if (is_unasked && !supervisor_follows(&follow->supervisor))
+    bool moves =
+        supervisor_follows(&follow->supervisor) || supervisor_leads_camera(&follow->supervisor);
+    if (is_unasked && !moves)
         return count(follow, FOLLOW_APPLIED);
     follow->clutch_id = gesture->clutch_id;
     step(follow,
@@ -174,43 +215,64 @@ static enum follow_outcome rest(struct follow *follow, const struct gesture *ges
     return count(follow, FOLLOW_APPLIED);
 }
 
-/* Whether a pedal that is down may move the arm: under a clutch number that is newer after a foot was
- * lifted, or under the one that it follows. */
-static bool may_engage(const struct follow *follow, bool is_fresh, uint32_t clutch_id)
+/* Whether what the gesture's pedal leads follows it. */
+static bool is_led(const struct follow *follow, const struct gesture *gesture)
 {
-    if (supervisor_follows(&follow->supervisor))
-        return is_fresh || clutch_id == follow->clutch_id;
-    return is_fresh && follow->supervisor.armed;
+    return gesture->flags & GESTURE_CAMERA ? supervisor_leads_camera(&follow->supervisor)
+                                           : supervisor_follows(&follow->supervisor);
 }
 
-/* The pedal is down. `before_ns`: when the gesture taken before this one was sampled. */
+/* Whether a pedal that is down may move what it leads: under a clutch number that is newer after a foot was
+ * lifted, or under the one that it follows. Hands that lead the instruments may go over to the camera. */
+static bool may_engage(const struct follow *follow, const struct gesture *gesture, bool is_fresh)
+{
+    const struct supervisor *supervisor = &follow->supervisor;
+    if (is_led(follow, gesture))
+        return is_fresh || gesture->clutch_id == follow->clutch_id;
+    bool is_camera = gesture->flags & GESTURE_CAMERA;
+    return is_fresh && (supervisor->armed || (is_camera && supervisor_follows(supervisor)));
+}
+
+/* Begins, where it `is_fresh`, and goes on with what the gesture asks. */
+static void lead(struct follow *follow, const struct gesture *gesture, bool is_fresh,
+                 uint64_t now_ns)
+{
+    if (gesture->flags & GESTURE_CAMERA) {
+        if (is_fresh)
+            camera_in(follow, gesture);
+        keep_hands(follow, gesture);
+        camera_drive_take(&follow->camera, follow->hands, gesture->hand_count);
+        return;
+    }
+    if (is_fresh)
+        clutch_in(follow, gesture, now_ns);
+    set_goals(follow, gesture, now_ns);
+}
+
+/* A pedal is down. `before_ns`: when the gesture taken before this one was sampled. */
 static enum follow_outcome engage(struct follow *follow, const struct follow_sample *sample,
                                   uint64_t before_ns, uint64_t now_ns)
 {
-    static const struct hand at_clutch_in[GESTURE_HANDS_MAX] = {
-        {.pose = {.orientation = {1, 0, 0, 0}}},
-        {.pose = {.orientation = {1, 0, 0, 0}}},
-    };
     const struct gesture *gesture = &sample->gesture;
     bool is_fresh = motion_is_newer(gesture->clutch_id, follow->clutch_id);
 
-    if (!may_engage(follow, is_fresh, gesture->clutch_id)) {
+    if (!may_engage(follow, gesture, is_fresh)) {
         step(follow, SUPERVISOR_FOLLOW, 0, now_ns);
         return refuse(follow, MOTION_ERR_CLUTCH);
     }
     if (!is_fresh && gesture->hand_count != follow->hand_count)
         return refuse(follow, MOTION_ERR_COUNT);
-    if (!is_within_step(follow, sample, is_fresh ? at_clutch_in : follow->hands, before_ns)) {
+    if (!is_within_step(follow, sample, is_fresh ? AT_CLUTCH_IN : follow->hands, before_ns)) {
         follow->clutch_id = gesture->clutch_id;
         step(follow, SUPERVISOR_TICK, GATE_BIT(GATE_STEP), now_ns);
         return refuse(follow, MOTION_ERR_STEP);
     }
-    step(follow, is_fresh ? SUPERVISOR_ENGAGE : SUPERVISOR_FOLLOW, 0, now_ns);
-    if (!supervisor_follows(&follow->supervisor)) /* a gate fails: this clutch-in is spent */
+    enum supervisor_event begin =
+        gesture->flags & GESTURE_CAMERA ? SUPERVISOR_CAMERA : SUPERVISOR_ENGAGE;
+    step(follow, is_fresh ? begin : SUPERVISOR_TICK, 0, now_ns);
+    if (!is_led(follow, gesture)) /* a gate fails: this clutch-in is spent */
         return refuse(follow, MOTION_ERR_CLUTCH);
-    if (is_fresh)
-        clutch_in(follow, gesture, now_ns);
-    set_goals(follow, gesture, now_ns);
+    lead(follow, gesture, is_fresh, now_ns);
     follow->has_applied = true;
     follow->applied_sequence = sample->sequence;
     follow->applied_sampled_ns = sample->sampled_ns;
@@ -252,7 +314,7 @@ enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sa
     follow->heard_ns = now_ns;
     gates_set(&follow->gates, GATE_SILENCE, true);
     gates_set(&follow->gates, GATE_PRESENCE, !(sample->gesture.flags & GESTURE_ABSENT));
-    if (!(sample->gesture.flags & GESTURE_ENGAGED))
+    if (!(sample->gesture.flags & (GESTURE_ENGAGED | GESTURE_CAMERA)))
         return rest(follow, &sample->gesture, now_ns);
     return engage(follow, sample, before_ns, now_ns);
 }
@@ -324,6 +386,7 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     follow->ticked_ns = now_ns;
     read_gates(follow, dt_ns, now_ns);
     step(follow, SUPERVISOR_TICK, 0, now_ns);
+    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
     if (follow->supervisor.state == SUPERVISOR_UNDOCKING) {
         withdraw(follow, dt_ns, now_ns);
         return;
@@ -356,7 +419,7 @@ bool follow_is_still(const struct follow *follow)
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
         if (!track_stands(&follow->arms[i]))
             return false;
-    return true;
+    return camera_drive_stands(&follow->camera);
 }
 
 /* CRTK's word for a state of ours. */

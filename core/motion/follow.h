@@ -14,6 +14,9 @@
  * number. A foot that lifts by itself (GESTURE_UNASKED) rests an arm that follows, and lets it go on; it
  * ends no other hold. Hazards H-01 to H-07, docs/hazards.md.
  *
+ * The camera's pedal (GESTURE_CAMERA) takes the hands to the camera arm (motion/camera_drive.h) while the
+ * instruments stand, under the same gates; after it they follow by a fresh clutch-in alone (hazard H-57).
+ *
  * The gates that others measure are theirs to read into `gates` (supervisor/gates.h) before the tick: POWER,
  * ARM, TRACKING, TRACKING_NEAR, FORCE, FORCE_NEAR of the robot; BEDSIDE, LEASE, SESSION, PICTURE and DELAY of
  * those at the other ends. Until they are read they fail, and nothing moves.
@@ -26,6 +29,7 @@
 #include <stdint.h>
 
 #include "motion/arm_state.h"
+#include "motion/camera_drive.h"
 #include "motion/gesture.h"
 #include "motion/goal_path.h"
 #include "motion/guard.h"
@@ -76,6 +80,7 @@ struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
     struct track arms[ARM_STATE_ARMS_MAX];
+    struct camera_drive camera;
     struct goal_path paths[ARM_STATE_ARMS_MAX];
     struct quat pictures[ARM_STATE_ARMS_MAX]; /* from the picture's axes to the arm's */
     struct supervisor supervisor;
@@ -106,6 +111,10 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
 /* Puts arm `index` where the robot measured it; only while it does not follow. */
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
+
+/* Where the camera arm stands, and what its limits are; before that nothing moves it. */
+void follow_place_camera(struct follow *follow, const struct layout *layout,
+                         const double joints[static CAMERA_AXES]);
 
 /* Takes a gesture. FOLLOW_APPLIED: it is what the arms now follow; or its pedal is up, and they rest or
  * go on holding.
@@ -139,7 +148,7 @@ void follow_lease_changed(struct follow *follow, uint64_t now_ns);
  * further than 2 ms' worth. */
 void follow_tick(struct follow *follow, uint64_t now_ns);
 
-/* Whether every set-point stands still. */
+/* Whether every set-point stands still, the camera's as well. */
 bool follow_is_still(const struct follow *follow);
 
 /* Fills what the console is told, except the arms' measured values. */

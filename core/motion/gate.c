@@ -48,10 +48,10 @@ static enum gate_state next_state(enum gate_state state, bool has_picture, bool 
 enum gate_state gate_hands(struct gate *gate, struct gesture *gesture, uint64_t now_ns)
 {
     bool is_young = gate_picture_age_ns(gate, now_ns) <= gate->limit_ns;
-    bool is_lifted = gesture->flags == 0; /* by a person */
+    bool is_lifted = (gesture->flags & ~GESTURE_LOCKS) == 0; /* by a person */
     gate->state = next_state(gate->state, gate->has_picture, is_young, is_lifted);
     if (gate->state != GATE_OPEN) {
-        gesture->flags &= (uint8_t)~GESTURE_ENGAGED;
+        gesture->flags &= (uint8_t) ~(GESTURE_ENGAGED | GESTURE_CAMERA);
         gesture->flags |= GESTURE_FROZEN;
     }
     return gate->state;

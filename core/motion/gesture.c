@@ -11,8 +11,10 @@ static_assert(AT_CLUTCH + 4 == GESTURE_HEAD_BYTES, "the clutch ends the head");
 static_assert(AT_JAW + 4 == GESTURE_HAND_BYTES, "the jaw ends the hand");
 
 enum {
-    VERSION = 3,
-    FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN | GESTURE_UNASKED | GESTURE_ABSENT
+    VERSION = 4,
+    FLAGS_KNOWN = GESTURE_ENGAGED | GESTURE_FROZEN | GESTURE_UNASKED | GESTURE_ABSENT |
+                  GESTURE_CAMERA | GESTURE_LOCKS,
+    FLAGS_ALONE = GESTURE_ENGAGED | GESTURE_CAMERA /* each without any but the locks */
 };
 
 static double as_f32(double value)
@@ -54,7 +56,8 @@ enum motion_err gesture_check(const struct gesture *gesture)
 {
     if (gesture->flags & ~FLAGS_KNOWN)
         return MOTION_ERR_RESERVED;
-    if ((gesture->flags & GESTURE_ENGAGED) && gesture->flags != GESTURE_ENGAGED)
+    unsigned flags = gesture->flags & ~(unsigned)GESTURE_LOCKS;
+    if ((flags & FLAGS_ALONE) && flags != GESTURE_ENGAGED && flags != GESTURE_CAMERA)
         return MOTION_ERR_STATE;
     if (gesture->hand_count < 1 || gesture->hand_count > GESTURE_HANDS_MAX)
         return MOTION_ERR_COUNT;

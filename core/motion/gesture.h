@@ -2,7 +2,7 @@
 /* A gesture: one sample of what the surgeon's hands ask, and its bytes.
  *
  * Poses are ABSOLUTE since clutch-in, so a lost gesture heals with the next one: position is how
- * far the hand has moved since the pedal went down, orientation the turn since then (hand now =
+ * far the hand has moved since the pedal went down (the instruments' or the camera's), orientation the turn since then (hand now =
  * orientation * hand at clutch-in), both in the surgeon's fixed frame and before scaling. Sequence
  * number and sampling time travel in the link's own header (docs/protocol.md), not here.
  *
@@ -25,12 +25,20 @@ enum {
 };
 
 enum gesture_flag {
-    GESTURE_ENGAGED = 0x01, /* the foot is on the pedal: the instrument is to follow */
+    GESTURE_ENGAGED = 0x01, /* the foot is on the pedal: the instruments are to follow */
     GESTURE_FROZEN = 0x02,  /* the console holds the hands (old picture); never with ENGAGED */
     GESTURE_UNASKED = 0x04, /* the pedal is up and no person lifted it: it may go on with what was
                                under way, and ends no hold (hazard H-03); never with ENGAGED */
-    GESTURE_ABSENT = 0x08   /* nobody is at the hands (motion/engage.h); never with ENGAGED */
+    GESTURE_ABSENT = 0x08,  /* nobody is at the hands (motion/engage.h); never with ENGAGED */
+    GESTURE_CAMERA = 0x10,  /* the foot is on the camera's pedal: the camera is to follow and the
+                               instruments rest; poses are since that went down; no other beside it
+                               but the locks */
+    GESTURE_LOCK_TURN =
+        0x20, /* the instruments are to keep how they are turned (motion/hand_map.h) */
+    GESTURE_LOCK_PLACE = 0x40 /* and where they are */
 };
+
+enum { GESTURE_LOCKS = GESTURE_LOCK_TURN | GESTURE_LOCK_PLACE };
 
 /* No hand goes further than this from where it clutched in: a console's whole reach. */
 #define GESTURE_REACH_M 0.5
@@ -53,7 +61,7 @@ struct gesture {
     struct hand hands[GESTURE_HANDS_MAX];
 };
 
-/* Whether every value has a meaning: MOTION_ERR_RESERVED, _STATE (engaged and another at once),
+/* Whether every value has a meaning: MOTION_ERR_RESERVED, _STATE (engaged or camera, and another at once),
  * _COUNT, _NOT_FINITE, _NOT_UNIT, _TOO_FAR (beyond GESTURE_REACH_M) or _JAW. Judges the values as
  * the wire will carry them, rounded to f32. */
 MUST_USE enum motion_err gesture_check(const struct gesture *gesture);

@@ -13,7 +13,8 @@ void ghost_sent(struct ghost *ghost, uint32_t sequence, const struct gesture *ge
     struct ghost_sent *sent = &ghost->sent[sequence % GHOST_SENT_KEPT];
     *sent = (struct ghost_sent){.sequence = sequence,
                                 .clutch_id = gesture->clutch_id,
-                                .engaged = gesture->flags & GESTURE_ENGAGED};
+                                .engaged = gesture->flags & GESTURE_ENGAGED,
+                                .locks = gesture->flags & GESTURE_LOCKS};
     for (unsigned i = 0; i < gesture->hand_count; i++)
         sent->hands[i] = gesture->hands[i];
     ghost->newest = sequence;
@@ -43,13 +44,16 @@ bool ghost_look(struct ghost *ghost, const struct arm_state *state, unsigned ind
     *tip = state->arms[index].measured_cp;
     judge(ghost, applied, index, tip->position_m);
     *jaw_rad = newest->hands[index].jaw_rad;
-    if (newest->engaged && applied->engaged && newest->clutch_id == applied->clutch_id) {
+    if (newest->engaged && applied->engaged && newest->clutch_id == applied->clutch_id &&
+        newest->locks == applied->locks) { /* else only the cart knows where it began */
         const struct pose *from = &applied->hands[index].pose, *to = &newest->hands[index].pose;
         struct vec3 step = vec3_scale(vec3_subtract(to->position_m, from->position_m), scale);
         struct quat round = quat_multiply(to->orientation, quat_conjugate(from->orientation));
         struct quat in_arm = quat_multiply(quat_multiply(turn, round), quat_conjugate(turn));
-        tip->position_m = vec3_add(tip->position_m, quat_rotate(turn, step));
-        tip->orientation = quat_normalise(quat_multiply(in_arm, tip->orientation));
+        if (!(newest->locks & GESTURE_LOCK_PLACE))
+            tip->position_m = vec3_add(tip->position_m, quat_rotate(turn, step));
+        if (!(newest->locks & GESTURE_LOCK_TURN))
+            tip->orientation = quat_normalise(quat_multiply(in_arm, tip->orientation));
         newest->foretold_m[index] = tip->position_m;
         newest->is_foretold[index] = true;
     }

@@ -31,6 +31,7 @@ enum { GHOST_SENT_KEPT = 2048 /* 2 s at 1 kHz */ };
 struct ghost { /* zeroed at the start of a session */
     struct ghost_sent {
         uint32_t sequence, clutch_id;
+        uint8_t locks; /* of GESTURE_LOCKS */
         bool engaged, is_foretold[GESTURE_HANDS_MAX];
         struct hand hands[GESTURE_HANDS_MAX];
         struct vec3 foretold_m[GESTURE_HANDS_MAX]; /* the tip, once this has been followed */

@@ -354,6 +354,8 @@ void cart_station_look(struct cart_station *cart, const struct layout *layout,
                        const double camera_jp[static CAMERA_AXES])
 {
     const struct pose camera = layout_camera(layout, camera_jp);
+    if (cart->follow.camera.layout != layout)
+        follow_place_camera(&cart->follow, layout, camera_jp);
     for (unsigned i = 0; i < cart->follow.settings.arm_count; i++)
         follow_set_picture(&cart->follow, i, layout_camera_turn(layout, &camera, i));
 }

@@ -4,7 +4,8 @@
  *
  *     cart_station_event(&cart, &event, now)     for each event of the link: what came of it
  *     cart_station_robot(&cart, &robot)          each millisecond: what the robot measures
- *     cart_station_tick(&cart, now)              then; and the robot is sent to cart.follow.arms[i].joints, and
+ *     cart_station_tick(&cart, now)              then; and the robot is sent to cart.follow.arms[i].joints and
+ *                                                cart.follow.camera.joints, and
  *     cart_station_tell(&cart, measured, ...)    tells everybody what the robot measures and how things stand
  *
  * Up to three consoles and a bedside panel are connected at a time, all with the picture and the state; who
@@ -91,7 +92,8 @@ void cart_station_init(struct cart_station *cart, const struct instrument *instr
                        const struct follow_settings *settings, bool is_alone);
 
 /* Where the camera looks from now on: gestures are in the picture's axes, and from the next clutch-in on are
- * taken into the arms' as `layout` has them. Before the first call they are taken as they are. */
+ * taken into the arms' as `layout` has them; at the first call the camera's set-point (cart.follow.camera) stands
+ * there. Before it gestures are taken as they are. */
 void cart_station_look(struct cart_station *cart, const struct layout *layout,
                        const double camera_jp[static CAMERA_AXES]);
 

@@ -12,6 +12,7 @@ static bool waits_for_clutch(const struct reclutch_facts *facts)
     switch (facts->hold) {
     case HOLD_NONE:
     case HOLD_RELEASED:
+    case HOLD_CAMERA:
         return facts->gate == GATE_AWAITS_FOOT;
     case HOLD_START:
     case HOLD_FROZEN:

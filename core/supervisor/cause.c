@@ -32,6 +32,8 @@ static const struct {
     [HOLD_ESTOP] = {"estop", "emergency stop", "the bedside: button out, then enable"},
     [HOLD_POWER] = {"power", "motor fault", "the bedside: enable, once the fault is gone"},
     [HOLD_DOCK] = {"dock", "instruments being brought in", "the bedside: enable, once they are in"},
+    [HOLD_CAMERA] = {"camera", "hands move the camera",
+                     "the surgeon: camera pedal up, then a clutch-in"},
 };
 
 const char *hold_cause_text(enum hold_cause cause)
@@ -51,5 +53,6 @@ const char *hold_cause_clears(enum hold_cause cause)
 
 bool hold_cause_is_rest(enum hold_cause cause)
 {
-    return cause == HOLD_START || cause == HOLD_RELEASED || cause == HOLD_FROZEN;
+    return cause == HOLD_START || cause == HOLD_RELEASED || cause == HOLD_FROZEN ||
+           cause == HOLD_CAMERA;
 }

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Up to HOLD_FORCE a fresh clutch-in of the surgeon ends it, once what caused it is over. The rest are the
- * bedside's to clear (docs/supervisor.md). */
+/* Up to HOLD_FORCE, and of HOLD_CAMERA, a fresh clutch-in of the surgeon ends it, once what caused it is over.
+ * The rest are the bedside's to clear (docs/supervisor.md). */
 enum hold_cause {
     HOLD_NONE,     /* it follows */
     HOLD_START,    /* never engaged since the bedside enabled it */
@@ -34,6 +34,7 @@ enum hold_cause {
     HOLD_ESTOP,    /* the emergency stop was pressed */
     HOLD_POWER,    /* the motors have a fault */
     HOLD_DOCK,     /* instruments are brought in again */
+    HOLD_CAMERA,   /* a rest: the surgeon's hands move the camera */
     HOLD_CAUSES
 };
 

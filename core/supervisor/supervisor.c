@@ -34,6 +34,7 @@ static const struct {
     [SUPERVISOR_FREEZE] = {"freeze", false},
     [SUPERVISOR_ENGAGE] = {"engage", true},
     [SUPERVISOR_FOLLOW] = {"follow", true},
+    [SUPERVISOR_CAMERA] = {"camera", true},
     [SUPERVISOR_LEASE] = {"lease", true},
     [SUPERVISOR_ENABLE] = {"enable", true},
     [SUPERVISOR_DISABLE] = {"disable", true},
@@ -117,8 +118,8 @@ static bool is_working(const struct supervisor *supervisor)
 
 static void lift(struct supervisor *supervisor, bool is_unasked)
 {
-    bool follows = supervisor->state == SUPERVISOR_FOLLOWING;
-    if (!is_working(supervisor) || (is_unasked && !follows))
+    bool moves = supervisor_follows(supervisor) || supervisor_leads_camera(supervisor);
+    if (!is_working(supervisor) || (is_unasked && !moves))
         return;
     if (supervisor->state != SUPERVISOR_HELD)
         go(supervisor, SUPERVISOR_READY, HOLD_RELEASED);
@@ -136,7 +137,8 @@ static void freeze(struct supervisor *supervisor)
 static void wait_for_clutch(struct supervisor *supervisor)
 {
     supervisor->armed = false;
-    if (supervisor->state == SUPERVISOR_READY && supervisor->cause == HOLD_RELEASED)
+    if (supervisor->state == SUPERVISOR_READY &&
+        (supervisor->cause == HOLD_RELEASED || supervisor->cause == HOLD_CAMERA))
         supervisor->cause = HOLD_START;
 }
 
@@ -152,9 +154,22 @@ static void engage(struct supervisor *supervisor, uint32_t failing)
         wait_for_clutch(supervisor);
 }
 
+/* As engage; hands that the instruments follow may go over to the camera. */
+static void lead_camera(struct supervisor *supervisor, uint32_t failing)
+{
+    uint32_t blocking = asking(failing, REACTION_HOLD);
+    bool is_armed = is_working(supervisor) && supervisor->armed;
+    if ((is_armed || supervisor_follows(supervisor)) && !blocking)
+        go(supervisor, SUPERVISOR_READY, HOLD_CAMERA);
+    else if (is_armed && supervisor->state == SUPERVISOR_READY) /* whoever presses learns why */
+        go(supervisor, SUPERVISOR_HELD, cause_of(blocking));
+    else
+        wait_for_clutch(supervisor);
+}
+
 static void change_lease(struct supervisor *supervisor)
 {
-    if (supervisor->state == SUPERVISOR_FOLLOWING)
+    if (supervisor_follows(supervisor) || supervisor_leads_camera(supervisor))
         go(supervisor, SUPERVISOR_HELD, HOLD_LEASE);
     supervisor->armed = false;
 }
@@ -194,6 +209,10 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
         break;
     case SUPERVISOR_FOLLOW: /* the foot stayed down: no clutch-in is under way any more */
         wait_for_clutch(supervisor);
+        break;
+    case SUPERVISOR_CAMERA:
+        if (!supervisor_leads_camera(supervisor)) /* else: once more, the lift was lost */
+            lead_camera(supervisor, failing);
         break;
     case SUPERVISOR_LEASE:
         change_lease(supervisor);
@@ -248,8 +267,9 @@ static bool minds(const struct supervisor *supervisor, enum supervisor_gate gate
     case SUPERVISOR_FOLLOWING:
         return true;
     case SUPERVISOR_READY:
-        return supervisor_gates[gate].minds_rest &&
-               (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP);
+        return supervisor->cause == HOLD_CAMERA /* the camera moves: no rest */ ||
+               (supervisor_gates[gate].minds_rest &&
+                (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP));
     case SUPERVISOR_UNDOCKING: /* somebody must be there who sees it */
         return gate == GATE_BEDSIDE;
     case SUPERVISOR_DOCKING: /* and nothing may press on what goes in, nor the loop stand still */

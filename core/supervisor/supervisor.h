@@ -23,9 +23,9 @@
 #include "supervisor/cause.h"
 
 enum supervisor_state {
-    SUPERVISOR_OFF,       /* no power; CRTK: DISABLED */
-    SUPERVISOR_DISABLED,  /* power, brakes: the bedside has not enabled it; CRTK: DISABLED */
-    SUPERVISOR_READY,     /* at rest, as people chose; CRTK: ENABLED */
+    SUPERVISOR_OFF,      /* no power; CRTK: DISABLED */
+    SUPERVISOR_DISABLED, /* power, brakes: the bedside has not enabled it; CRTK: DISABLED */
+    SUPERVISOR_READY,    /* at rest, as people chose, or the hands move the camera; CRTK: ENABLED */
     SUPERVISOR_FOLLOWING, /* moves by the gestures of the lease's owner; CRTK: ENABLED */
     SUPERVISOR_HELD,      /* a fault, latched; CRTK: PAUSED */
     SUPERVISOR_UNDOCKING, /* withdraws by the bedside's order, by nobody's gestures; CRTK: PAUSED */
@@ -44,6 +44,7 @@ enum supervisor_event {
     SUPERVISOR_FREEZE,       /* the console has frozen the hands */
     SUPERVISOR_ENGAGE,       /* the foot is down, under a newer clutch number */
     SUPERVISOR_FOLLOW,       /* the foot is down, under the clutch number known */
+    SUPERVISOR_CAMERA,       /* the camera's pedal is down, under a newer clutch number */
     SUPERVISOR_LEASE,        /* the lease changed hands */
     SUPERVISOR_ENABLE,       /* the bedside: may follow from now on */
     SUPERVISOR_DISABLE,      /* the bedside: may not any more */
@@ -134,6 +135,12 @@ enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_eve
 static inline bool supervisor_follows(const struct supervisor *supervisor)
 {
     return supervisor->state == SUPERVISOR_FOLLOWING;
+}
+
+/* Whether the hands move the camera while the instruments rest: under the same gates as following (hazard H-57). */
+static inline bool supervisor_leads_camera(const struct supervisor *supervisor)
+{
+    return supervisor->state == SUPERVISOR_READY && supervisor->cause == HOLD_CAMERA;
 }
 
 #endif

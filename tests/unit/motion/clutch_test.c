@@ -43,6 +43,29 @@ static void poses_count_from_where_the_pedal_went_down(void **state)
     assert_int_equal(at(&clutch, 1.3, true, 4 * MS).clutch_id, 2);
 }
 
+static void h57_each_pedal_s_going_down_is_a_clutch_in_of_its_own(void **state)
+{
+    (void)state;
+    struct clutch clutch;
+    struct gesture gesture;
+    clutch_init(&clutch);
+    assert_int_equal(at(&clutch, 1.0, true, 0).clutch_id, 1);
+    struct clutch_hands hands = one_hand(1.2, true);
+    hands.camera = true; /* straight after, the other still held */
+    clutch_gesture(&clutch, &hands, MS, &gesture);
+    assert_int_equal(gesture.flags, GESTURE_CAMERA);
+    assert_int_equal(gesture.clutch_id, 2);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x) <= 0);
+    hands.hands[0].pose.position_m.x = 1.25;
+    clutch_gesture(&clutch, &hands, 2 * MS, &gesture);
+    assert_int_equal(gesture.clutch_id, 2);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x - 0.05) < 1e-12);
+    gesture = at(&clutch, 1.3, true, 3 * MS);
+    assert_int_equal(gesture.flags, GESTURE_ENGAGED);
+    assert_int_equal(gesture.clutch_id, 3);
+    assert_true(fabs(gesture.hands[0].pose.position_m.x) <= 0);
+}
+
 static void h33_where_presence_is_asked_for_a_foot_alone_moves_nothing(void **state)
 {
     (void)state;
@@ -146,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(poses_count_from_where_the_pedal_went_down),
+        cmocka_unit_test(h57_each_pedal_s_going_down_is_a_clutch_in_of_its_own),
         cmocka_unit_test(h33_where_presence_is_asked_for_a_foot_alone_moves_nothing),
         cmocka_unit_test(asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms),
         cmocka_unit_test(a_hand_out_of_reach_clutches_again_by_itself),

@@ -130,24 +130,21 @@ static void h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand(void *
     assert_true(right_x() == last);
 }
 
-static void locks_hold_turns_and_places(void **state)
+static void each_press_of_a_lock_s_key_turns_it_over(void **state)
 {
     (void)state;
     begin(DESK_MAP_CONSOLE);
-    assert_int_equal(move(DESK_KEY_SPACE, 1), MOTION_OK);
     assert_int_equal(move(DESK_KEY_A + 'l' - 'a', 1), MOTION_OK);
-    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
-    pass(1);
-    assert_true(right_x() == 0);
+    assert_true(desk.place_locked && !desk.turn_locked);
     assert_int_equal(move(DESK_KEY_A + 'r' - 'a', 1), MOTION_OK);
-    assert_int_equal(move(DESK_KEY_SHIFT, 1), MOTION_OK);
-    assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
-    pass(1);
-    assert_true(hands.hands[1].pose.orientation.w == 1);
+    assert_true(desk.place_locked && desk.turn_locked);
     enum desk_action order;
     assert_true(desk_order(&desk, &order) && order == DESK_LOCK_PLACE);
     assert_true(desk_order(&desk, &order) && order == DESK_LOCK_TURN);
     assert_false(desk_order(&desk, &order));
+    assert_int_equal(move(DESK_KEY_A + 'l' - 'a', 0), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_A + 'l' - 'a', 1), MOTION_OK);
+    assert_true(!desk.place_locked && desk.turn_locked);
 }
 
 static void a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go(void **state)
@@ -198,9 +195,19 @@ static void the_camera_pedal_rests_the_instruments_and_moves_the_camera(void **s
     assert_int_equal(move(DESK_MOUSE_X, 100), MOTION_OK);
     pass(300);
     assert_false(hands.pedal);
-    assert_true(right_x() == 0);
+    assert_true(desk.hands[1].pose.position_m.x == 0);
     assert_true(fabs(desk.camera.position_m.x - 0.03) < 1e-9);
     assert_true(desk_is_held(&desk, DESK_CAMERA));
+    assert_true(hands.camera);
+    assert_true(fabs(hands.hands[0].pose.position_m.x - 0.03) < 1e-9);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 0), MOTION_OK);
+    pass(10);
+    assert_false(hands.camera || hands.pedal); /* the foot that stayed down counts as up */
+    assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
+    pass(10);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    pass(10);
+    assert_true(hands.pedal);
 }
 
 static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state)
@@ -315,7 +322,7 @@ int main(void)
         cmocka_unit_test(a_held_key_moves_at_its_rate_and_with_another_it_turns),
         cmocka_unit_test(a_stick_has_a_dead_middle_and_one_for_each_hand),
         cmocka_unit_test(h51_a_pointer_that_leaps_moves_the_hand_no_faster_than_a_hand),
-        cmocka_unit_test(locks_hold_turns_and_places),
+        cmocka_unit_test(each_press_of_a_lock_s_key_turns_it_over),
         cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),
         cmocka_unit_test(the_camera_pedal_rests_the_instruments_and_moves_the_camera),

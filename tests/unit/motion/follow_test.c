@@ -96,6 +96,40 @@ static void h36_a_new_scale_moves_nothing_and_holds_for_what_comes(void **state)
     assert_true(fabs(tip(&bench).x - at.x - 0.5 * 0.01) < 1e-9);
 }
 
+static void h36_locks_on_the_wire_keep_place_or_turn_and_nothing_jumps(void **state)
+{
+    (void)state;
+    const struct follow_settings settings = {.path = {.steadies = false}};
+    struct bench bench = moved_with(settings, QUAT_IDENTITY);
+    move(&bench, 0, 100);
+    struct pose at = bench.follow.arms[0].tip;
+    struct quat turned = quat_from_rotation_vector((struct vec3){0, 0, 0.06});
+    bench.gesture.flags |= GESTURE_LOCK_PLACE;
+    bench.gesture.hands[0].pose.orientation = turned;
+    move(&bench, 0.1, 200);
+    assert_true(moved_since_m(&bench, at.position_m) < 1e-9);
+    double off_rad = quat_angle_between_rad(bench.follow.arms[0].tip.orientation, at.orientation);
+    assert_true(fabs(off_rad - 0.06) < 1e-3);
+    at = bench.follow.arms[0].tip;
+    bench.gesture.flags =
+        GESTURE_ENGAGED | GESTURE_LOCK_TURN; /* what it did meanwhile is forgotten */
+    move(&bench, 0, 100);
+    assert_true(moved_since_m(&bench, at.position_m) < 1e-6);
+    bench.gesture.hands[0].pose.orientation = QUAT_IDENTITY;
+    move(&bench, 0.1, 200);
+    move(&bench, 0, 100);
+    assert_true(fabs(moved_since_m(&bench, at.position_m) - 0.2 * 0.02) < 1e-6);
+    off_rad = quat_angle_between_rad(bench.follow.arms[0].tip.orientation, at.orientation);
+    assert_true(off_rad < 1e-3);
+    pedal(&bench, false); /* and from a clutch-in on */
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    pedal(&bench, true);
+    bench.gesture.flags |= GESTURE_LOCK_PLACE;
+    at = bench.follow.arms[0].tip;
+    move(&bench, 0.1, 200);
+    assert_true(moved_since_m(&bench, at.position_m) < 1e-9);
+}
+
 static void a_second_clutch_moves_on_from_where_the_first_left(void **state)
 {
     (void)state;
@@ -301,6 +335,7 @@ int main(void)
         cmocka_unit_test(h39_the_hand_s_way_is_turned_as_the_camera_stood_at_clutch_in),
         cmocka_unit_test(h31_a_fixture_stops_the_tip_whatever_the_hand_asks),
         cmocka_unit_test(h36_a_new_scale_moves_nothing_and_holds_for_what_comes),
+        cmocka_unit_test(h36_locks_on_the_wire_keep_place_or_turn_and_nothing_jumps),
         cmocka_unit_test(a_second_clutch_moves_on_from_where_the_first_left),
         cmocka_unit_test(h04_a_gesture_is_applied_once_and_in_order),
         cmocka_unit_test(h04_a_gesture_of_an_old_clutch_or_from_the_past_is_refused),

@@ -39,7 +39,7 @@ static void a_gesture_survives_the_wire(void **state)
 static void the_layout_is_the_documented_one(void **state)
 {
     (void)state;
-    const uint8_t expected[] = {3, 1, 1, 9, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
+    const uint8_t expected[] = {4, 1, 1, 9, 0xff, 0xff, 0xff, 0xff, 0x3d, 0x80, 0, 0, 0xbd, 0,
                                 0, 0, 0, 0, 0,    0,    0x3f, 0x80, 0,    0,    0, 0, 0,    0,
                                 0, 0, 0, 0, 0,    0,    0,    0,    0x3e, 0x80, 0, 0};
     struct gesture gesture = {
@@ -80,7 +80,7 @@ static void h05_a_gesture_without_meaning_is_refused_by_name(void **state)
     gesture.hands[1].jaw_rad = 1.4;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_JAW);
     gesture = two_hands();
-    gesture.flags = 0x10;
+    gesture.flags = 0x80;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_RESERVED);
     gesture.flags = GESTURE_ENGAGED | GESTURE_FROZEN;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
@@ -88,6 +88,14 @@ static void h05_a_gesture_without_meaning_is_refused_by_name(void **state)
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
     gesture.flags = GESTURE_ENGAGED | GESTURE_ABSENT;
     assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
+    for (unsigned flag = GESTURE_ENGAGED; flag < GESTURE_CAMERA; flag <<= 1) {
+        gesture.flags = (uint8_t)(GESTURE_CAMERA | flag);
+        assert_int_equal(gesture_check(&gesture), MOTION_ERR_STATE);
+    }
+    gesture.flags = GESTURE_CAMERA | GESTURE_LOCKS;
+    assert_int_equal(gesture_check(&gesture), MOTION_OK);
+    gesture.flags = GESTURE_ENGAGED | GESTURE_LOCK_TURN;
+    assert_int_equal(gesture_check(&gesture), MOTION_OK);
     gesture.flags = GESTURE_FROZEN | GESTURE_UNASKED | GESTURE_ABSENT;
     assert_int_equal(gesture_check(&gesture), MOTION_OK);
     gesture.hand_count = 3;

@@ -127,7 +127,7 @@ static void send_hands(uint64_t due_ns, uint64_t true_ns)
 {
     struct ends_console *console = &ends.console;
     uint64_t now_ns = now_of(PAIR_CONSOLE), sampled_ns = now_ns - (true_ns - due_ns);
-    struct clutch_hands hands = {.hand_count = 2, .pedal = ends.foot};
+    struct clutch_hands hands = {.hand_count = 2, .pedal = ends.foot, .camera = ends.camera_foot};
     struct gesture gesture;
     uint8_t bytes[GESTURE_BYTES_MAX];
     uint32_t sequence;

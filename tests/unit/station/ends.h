@@ -42,6 +42,7 @@ struct ends {
     struct ends_cart cart;
     struct ends_console console;
     bool foot;     /* is on the pedal */
+    bool camera_foot;
     double away_m; /* so far the hand has gone aside */
     bool
         reclutches; /* recorded hands do as console_station_turn says; else the foot alone counts */

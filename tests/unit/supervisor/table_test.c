@@ -30,6 +30,7 @@ static const struct supervisor places[] = {
     {SUPERVISOR_READY, HOLD_START, false, false},
     {SUPERVISOR_READY, HOLD_RELEASED, true, false},
     {SUPERVISOR_READY, HOLD_FROZEN, false, false},
+    {SUPERVISOR_READY, HOLD_CAMERA, false, false},
     {SUPERVISOR_FOLLOWING, HOLD_NONE, false, false},
     {SUPERVISOR_HELD, HOLD_SILENCE, false, false},
     {SUPERVISOR_HELD, HOLD_SILENCE, true, false},

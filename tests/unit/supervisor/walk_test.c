@@ -73,13 +73,15 @@ static struct supervisor start(void)
 
 /* Judges: NULL, or what is wrong with a step. */
 
-/* Whatever fails, it does not follow. */
+/* Whatever fails, neither instruments nor camera follow. */
 static const char *judge_gates(const struct stride *stride)
 {
     if (!stride->failing)
         return NULL;
     if (stride->after.state == SUPERVISOR_FOLLOWING)
         return "it follows though a gate fails";
+    if (supervisor_leads_camera(&stride->after))
+        return "the camera moves though a gate fails";
     if (stride->after.armed)
         return "it is armed though a gate fails";
     return stride->after.state != SUPERVISOR_READY && stride->reaction < REACTION_HOLD
@@ -117,15 +119,18 @@ static const char *judge_latch(const struct stride *stride)
     const struct supervisor *before = &stride->before, *after = &stride->after;
     enum supervisor_event event = stride->event;
     bool follows_on = before->state == SUPERVISOR_FOLLOWING;
+    bool leads = supervisor_leads_camera(before), leads_after = supervisor_leads_camera(after);
     if (severity(after) < severity(before) && !supervisor_event_is_by_people(event))
         return "it eased without a person";
     if (!follows_on && after->state == SUPERVISOR_FOLLOWING &&
         (event != SUPERVISOR_ENGAGE || !before->armed))
         return "it follows without a clutch-in after a lifted foot";
+    if (!leads && leads_after && (event != SUPERVISOR_CAMERA || !(before->armed || follows_on)))
+        return "the camera moves without its pedal's fresh press";
     if (!before->armed && after->armed && event != SUPERVISOR_LIFT &&
-        !(event == SUPERVISOR_LIFT_UNASKED && follows_on))
+        !(event == SUPERVISOR_LIFT_UNASKED && (follows_on || leads)))
         return "it is armed without a lifted foot";
-    return before->state == SUPERVISOR_HELD && after->state == SUPERVISOR_READY
+    return before->state == SUPERVISOR_HELD && after->state == SUPERVISOR_READY && !leads_after
                ? "a hold ended otherwise than by a clutch-in"
                : NULL;
 }
@@ -236,7 +241,7 @@ static int walk(void **state)
     return 0;
 }
 
-static void h01_h02_h08_h10_h13_h14_h16_nothing_follows_while_any_gate_fails(void **state)
+static void h01_h02_h08_h10_h13_h14_h16_h57_nothing_follows_while_any_gate_fails(void **state)
 {
     (void)state;
     assert_string_equal(breaches[JUDGE_GATES], "");
@@ -284,8 +289,11 @@ static void h13_without_the_bedsides_enable_nothing_ever_follows(void **state)
     struct supervisor from = start();
     reach(reached, &from, but_enable);
     for (unsigned place = 0; place < PLACES; place++)
-        if (reached[place])
-            assert_int_not_equal(at_place(place).state, SUPERVISOR_FOLLOWING);
+        if (reached[place]) {
+            struct supervisor at = at_place(place);
+            assert_int_not_equal(at.state, SUPERVISOR_FOLLOWING);
+            assert_false(supervisor_leads_camera(&at));
+        }
 }
 
 static bool by_people(enum supervisor_event event)
@@ -332,7 +340,7 @@ static void gates_that_only_warn_or_slow_change_no_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(h01_h02_h08_h10_h13_h14_h16_nothing_follows_while_any_gate_fails),
+        cmocka_unit_test(h01_h02_h08_h10_h13_h14_h16_h57_nothing_follows_while_any_gate_fails),
         cmocka_unit_test(h12_the_emergency_stop_wins_from_everywhere_at_once),
         cmocka_unit_test(h03_nothing_latched_clears_without_a_person),
         cmocka_unit_test(h13_only_the_bedside_enables_and_its_word_stops_at_once),

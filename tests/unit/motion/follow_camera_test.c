@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/motion/follow_bench.h"
+
+/* The camera's pedal goes down, or the foot off every pedal. */
+static void camera(struct bench *bench, bool down)
+{
+    if (down) {
+        bench->gesture.clutch_id++;
+        bench->gesture.hands[0].pose = POSE_IDENTITY;
+    }
+    bench->gesture.flags = down ? GESTURE_CAMERA : 0;
+}
+
+static double yaw(const struct bench *bench)
+{
+    return bench->follow.camera.joints[CAMERA_YAW];
+}
+
+/* The camera follows the hand. */
+static struct bench leading(void)
+{
+    struct bench bench = ready();
+    follow_place_camera(&bench.follow, &LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    camera(&bench, true);
+    move(&bench, 0.1, 300);
+    assert_true(yaw(&bench) > 0.01);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_CAMERA);
+    return bench;
+}
+
+/* Within its deceleration it stands, whatever the hand goes on to do, and the instrument never moved. */
+static void assert_stands(struct bench *bench)
+{
+    idle(bench, (int)(CAMERA_DRIVE_STOP_S * 1000) + 1);
+    assert_true(camera_drive_stands(&bench->follow.camera));
+    double at = yaw(bench);
+    for (int i = 0; i < 100; i++) {
+        bench->gesture.hands[0].pose.position_m.x += 1e-4;
+        assert_int_equal(send(bench), FOLLOW_REFUSED);
+        tick(bench);
+    }
+    assert_true(fabs(yaw(bench) - at) <= 0);
+}
+
+static void h57_the_instruments_stand_while_the_hands_lead_the_camera(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    follow_place_camera(&bench.follow, &LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
+    camera(&bench, true); /* straight from the instruments' pedal */
+    move(&bench, 0, 100); /* they come to a stand within their limits */
+    assert_true(follow_is_still(&bench.follow));
+    struct vec3 at = tip(&bench);
+    move(&bench, 0.1, 300);
+    assert_true(yaw(&bench) > 0.01);
+    assert_true(moved_since_m(&bench, at) <= 0);
+}
+
+static void h57_the_pedal_up_stops_the_camera_within_its_limits(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    camera(&bench, false);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_RELEASED);
+    double at = yaw(&bench);
+    idle(&bench, (int)(CAMERA_DRIVE_STOP_S * 1000) + 1);
+    assert_true(camera_drive_stands(&bench.follow.camera));
+    assert_true(yaw(&bench) - at < 0.5 * CAMERA_DRIVE_STOP_S / 2 + 1e-3);
+}
+
+static void h57_after_the_camera_instruments_follow_by_a_fresh_clutch_in_alone(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    struct vec3 at = tip(&bench);
+    bench.gesture.flags = GESTURE_ENGAGED; /* under the camera's number, then under a newer one */
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    tick(&bench);
+    bench.gesture.flags = 0;
+    pedal(&bench, true);
+    for (int i = 0; i < 100; i++) {
+        bench.gesture.hands[0].pose.position_m.x += 1e-4;
+        assert_int_equal(send(&bench), FOLLOW_REFUSED);
+        tick(&bench);
+    }
+    assert_true(moved_since_m(&bench, at) <= 0);
+    pedal(&bench, false);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    pedal(&bench, true);
+    move(&bench, 0.1, 100);
+    assert_true(moved_since_m(&bench, at) > 1e-3);
+}
+
+static void h57_any_gate_that_fails_stops_the_camera_until_a_foot_is_lifted(void **state)
+{
+    (void)state;
+    for (unsigned gate = 0; gate < GATES; gate++) {
+        struct bench bench = leading();
+        if (supervisor_gates[gate].reaction < REACTION_HOLD || gate == GATE_SILENCE ||
+            gate == GATE_AGE || gate == GATE_STEP || gate == GATE_CLOCK || gate == GATE_LOOP ||
+            gate == GATE_PRESENCE) /* these are read from gestures and ticks: below */
+            continue;
+        gates_read(&bench.follow.gates, (enum supervisor_gate)gate, GATE_UNMEASURED, false);
+        tick(&bench);
+        assert_false(supervisor_leads_camera(&bench.follow.supervisor));
+        assert_int_equal(bench.follow.supervisor.cause, supervisor_gates[gate].cause);
+        gates_set(&bench.follow.gates, (enum supervisor_gate)gate, true);
+        assert_stands(&bench);
+    }
+}
+
+static void h57_an_old_gesture_a_leap_and_an_empty_seat_stop_the_camera(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    bench.now_ns += 400 * MS; /* sampling times do not run back */
+    bench.age_ns = 400 * MS;
+    assert_int_equal(send(&bench), FOLLOW_LATE);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_AGE);
+    bench.age_ns = AGE_NS;
+    assert_stands(&bench);
+
+    bench = leading();
+    bench.gesture.hands[0].pose.position_m.x += 0.2;
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_STEP);
+    assert_stands(&bench);
+
+    bench = leading();
+    idle(&bench, 250);
+    assert_int_equal(bench.follow.supervisor.cause, HOLD_SILENCE);
+    assert_stands(&bench);
+
+    bench = leading();
+    bench.gesture.flags = GESTURE_ABSENT | GESTURE_UNASKED;
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    assert_false(supervisor_leads_camera(&bench.follow.supervisor));
+    bench.gesture.flags = GESTURE_CAMERA;
+    assert_stands(&bench);
+}
+
+static void h57_the_camera_does_not_begin_before_a_foot_was_lifted(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    follow_place_camera(&bench.follow, &LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
+    camera(&bench, true); /* from the first gesture on */
+    assert_stands(&bench);
+    assert_true(fabs(yaw(&bench)) <= 0);
+    follow_order(&bench.follow, SUPERVISOR_DISABLE, bench.now_ns);
+    camera(&bench, false);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    camera(&bench, true); /* nor while the bedside has not enabled it */
+    assert_stands(&bench);
+    assert_true(fabs(yaw(&bench)) <= 0);
+}
+
+static void a_hand_out_of_reach_goes_on_with_the_camera_where_it_took_it_anew(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    double at = yaw(&bench);
+    bench.gesture.flags = GESTURE_UNASKED;
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    idle(&bench, 20);
+    camera(&bench, true);
+    move(&bench, 0.1, 300);
+    assert_true(yaw(&bench) > at + 0.01);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h57_the_instruments_stand_while_the_hands_lead_the_camera),
+        cmocka_unit_test(h57_the_pedal_up_stops_the_camera_within_its_limits),
+        cmocka_unit_test(h57_after_the_camera_instruments_follow_by_a_fresh_clutch_in_alone),
+        cmocka_unit_test(h57_any_gate_that_fails_stops_the_camera_until_a_foot_is_lifted),
+        cmocka_unit_test(h57_an_old_gesture_a_leap_and_an_empty_seat_stop_the_camera),
+        cmocka_unit_test(h57_the_camera_does_not_begin_before_a_foot_was_lifted),
+        cmocka_unit_test(a_hand_out_of_reach_goes_on_with_the_camera_where_it_took_it_anew),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
