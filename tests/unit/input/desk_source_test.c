@@ -53,7 +53,8 @@ static void pass(unsigned ms)
     for (unsigned i = 0; i < ms; i++) {
         now_ns += MS;
         while (hands_next(hands, now_ns, &gesture)) {
-            struct follow_sample sample = {.sequence = ++sequence,
+            sequence++;
+            struct follow_sample sample = {.sequence = sequence,
                                            .sampled_ns = now_ns,
                                            .age_ns = MS,
                                            .measured = true,
