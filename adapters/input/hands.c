@@ -115,8 +115,8 @@ static struct source *open_surgeon(const char *scene, char *why, size_t why_byte
     const struct surgeon_plan *plan = surgeon_plan(scene);
     if (!plan) {
         snprintf(why, why_bytes,
-                 "no script for a scene '%s': there is one for peg-transfer, tissue-retraction and "
-                 "undocking",
+                 "no script for a scene '%s': there is one for each that is built in, as "
+                 "peg-transfer",
                  scene);
         return NULL;
     }

@@ -136,6 +136,18 @@ static void scripted_hands_do_the_task_of(const char *scene)
     arm_close(theatre.arm);
 }
 
+static void scripted_hands_lead_a_ring_along_a_wire_without_touching_it(void **state)
+{
+    (void)state;
+    scripted_hands_do_the_task_of("ring-on-wire");
+}
+
+static void scripted_hands_bring_a_needles_point_into_its_targets(void **state)
+{
+    (void)state;
+    scripted_hands_do_the_task_of("needle-targets");
+}
+
 static void scripted_hands_hold_tissue_back_and_lay_it_down(void **state)
 {
     (void)state;
@@ -184,6 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scripted_hands_carry_rings_through_delay_and_a_lifted_foot),
+        cmocka_unit_test(scripted_hands_lead_a_ring_along_a_wire_without_touching_it),
+        cmocka_unit_test(scripted_hands_bring_a_needles_point_into_its_targets),
         cmocka_unit_test(scripted_hands_hold_tissue_back_and_lay_it_down),
         cmocka_unit_test(scripted_hands_undock),
         cmocka_unit_test(the_hands_rest_while_the_arm_holds_or_nothing_is_seen),
