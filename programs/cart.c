@@ -22,14 +22,7 @@
 #define MS UINT64_C(1000000)
 #define WATCHERS_RECOVER_NS (2000 * MS)
 
-enum {
-    WIDTH = 1280,
-    HEIGHT = 720,
-    EYE_WIDTH = 640,
-    EYE_HEIGHT = 480,
-    START_BPS = 4000000,
-    WATCH_CAMERA = 1
-};
+enum { START_BPS = 4000000, WATCH_CAMERA = 1 };
 
 struct cart {
     const struct cart_settings *settings;
@@ -302,7 +295,8 @@ static bool report(struct cart *cart)
                  [REPORT_COMMAND] = &cart->pace.commanded,
                  [REPORT_FORTH] = &cart->pictures.delay.forth,
                  [REPORT_ROBOT] = &cart->pictures.delay.robot,
-                 [REPORT_ENCODE] = &cart->pictures.delay.encode},
+                 [REPORT_ENCODE] = &cart->pictures.delay.encode,
+                 [REPORT_RAW] = &cart->pictures.raw},
         .trace_rows_lost = trace_close(cart->trace),
         .gates = gates,
         .gate_count = GATES,
@@ -325,18 +319,15 @@ static bool open_robot(struct cart *cart, const struct cart_settings *settings)
 static bool open_camera(struct cart *cart, const struct cart_settings *settings)
 {
     struct media_reason reason;
-    bool is_scene = !strncmp(settings->camera, "scene", 5);
-    uint32_t eyes = !strcmp(settings->camera, "scene:stereo") ? 2 : 1;
-    const struct camera_thread_settings camera = {
+    struct camera_thread_settings camera = {
         .camera = {.spec = settings->camera,
                    .scene = cart_arms_eye(&cart->arms),
-                   .width = is_scene ? EYE_WIDTH * eyes : WIDTH,
-                   .height = is_scene ? EYE_HEIGHT : HEIGHT,
                    .rate = (uint32_t)settings->picture_rate},
         .bit_rate_bps = START_BPS,
         .seen = settings->igtl ? igtl_out_picture : NULL,
         .seen_context = &cart->igtl,
     };
+    cart_size(settings, &camera.camera.width, &camera.camera.height);
     if (cart_camera_start(&cart->camera, &camera, clock_monotonic_ns(), &reason) != MEDIA_OK) {
         fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera, reason.words);
         return false;

@@ -66,6 +66,7 @@ void cart_pictures_give(struct cart_pictures *pictures, const struct camera_fram
     struct picture_head head =
         delay_cart_picture(&pictures->delay, moved_by, frame->captured_ns, clock_monotonic_ns());
     head.rate = (uint8_t)pictures->rate;
+    spread_add(&pictures->raw, (int64_t)frame->raw_ns);
     picture_head_encode(&head, pictures->bytes);
     memcpy(pictures->bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
     enum link_err err = link_send_frame(peers[0], STATION_PICTURES, &picture, now_ns);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/spread.h"
 #include "link/link.h"
 #include "media/camera_thread.h"
 #include "motion/delay.h"
@@ -25,6 +26,7 @@ struct cart_pictures {
     uint32_t rate; /* pictures a second, as the camera gives them */
     struct moved moved;
     struct delay_cart delay;
+    struct spread raw; /* of encoding: to the raw picture */
     uint64_t sent, sent_bytes;
     uint64_t refused;    /* too large for the link, or resting on one that was */
     bool awaits_alone;   /* one was refused: only a picture that stands alone goes now */

@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cart_settings.h"
 
+#include <string.h>
+
 #include "cart_arms.h"
 #include "igtl_out.h"
 #include "media/camera.h"
 
 #define OPTION_AT(field) offsetof(struct cart_settings, field)
+
+static const char *const sizes[] = {"640x480", "1280x720", NULL};
+
+void cart_size(const struct cart_settings *settings, uint32_t *width, uint32_t *height)
+{
+    bool is_scene = !strncmp(settings->camera, "scene", 5);
+    const char *size = settings->size ? settings->size : sizes[is_scene ? 0 : 1];
+    bool is_small = !strcmp(size, sizes[0]);
+    uint32_t eyes = !strcmp(settings->camera, "scene:stereo") ? 2 : 1;
+    *width = (is_small ? 640 : 1280) * eyes;
+    *height = is_small ? 480 : 720;
+}
 
 const struct option CART_OPTIONS[] = {
     STATION_OPTIONS,
@@ -24,6 +38,12 @@ const struct option CART_OPTIONS[] = {
      .standard = "pattern",
      .choices = camera_forms,
      .help = "what the surgeon sees"},
+    {.name = "size",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(size),
+     .unit = "WIDTHxHEIGHT",
+     .choices = sizes,
+     .help = "of a picture, for each eye; otherwise 640x480 of a scene, else 1280x720"},
     {.name = "rate",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(picture_rate),

@@ -15,7 +15,7 @@ struct cart_settings {
     struct station_settings station;
     struct voice_settings voice;
     struct option_list listen;
-    const char *camera, *igtl;
+    const char *camera, *size, *igtl;
     const char *arm, *scene;
     uint64_t arms;
     uint64_t picture_rate;
@@ -24,6 +24,9 @@ struct cart_settings {
     struct cart_motion_settings motion;
     uint64_t bitrate_kbit_max;
 };
+
+/* What `--size` says; else of a scene 640x480, of others 1280x720. */
+void cart_size(const struct cart_settings *settings, uint32_t *width, uint32_t *height);
 
 extern const struct option CART_OPTIONS[]; /* of a struct cart_settings */
 extern const struct options_usage CART_USAGE;

@@ -20,6 +20,7 @@ static const char *const age_keys[REPORT_AGES] = {
     [REPORT_FORTH] = "network_forth_ms",
     [REPORT_ROBOT] = "robot_ms",
     [REPORT_ENCODE] = "encode_ms",
+    [REPORT_RAW] = "raw_picture_ms",
     [REPORT_BACK] = "network_back_ms",
     [REPORT_DECODE] = "decode_ms",
     [REPORT_DISPLAY] = "display_ms",

@@ -25,6 +25,7 @@ enum report_age {
     REPORT_FORTH,         /* of hand-to-eye (motion/delay.h): sampled to received at the cart, */
     REPORT_ROBOT,         /* received to captured, */
     REPORT_ENCODE,        /* captured to sent, */
+    REPORT_RAW,           /* of that, captured to a raw picture: drawn or decoded, */
     REPORT_BACK,          /* sent to whole at the console, and its turn, */
     REPORT_DECODE,        /* whole to decoded, which counts as shown, */
     REPORT_DISPLAY,       /* decoded to lit: not measured until there is a screen */

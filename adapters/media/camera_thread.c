@@ -51,8 +51,8 @@ static void obey(struct camera_thread *self, uint32_t *bit_rate_bps)
         encoder_recover(self->encoder, damaged_ns);
 }
 
-/* Encodes the picture just captured into the ring. */
-static enum media_err encode(struct camera_thread *self)
+/* Encodes the picture just captured, and raw since `raw_at_ns`, into the ring. */
+static enum media_err encode(struct camera_thread *self, uint64_t raw_at_ns)
 {
     struct camera_frame *frame = ring_reserve(&self->ring);
     struct encoded encoded;
@@ -78,6 +78,7 @@ static enum media_err encode(struct camera_thread *self)
     frame->height = encoded.height;
     frame->len = encoded.len;
     memcpy(frame->bytes, encoded.bytes, encoded.len);
+    frame->raw_ns = raw_at_ns - frame->captured_ns;
     frame->encode_ns = clock_monotonic_ns() - frame->captured_ns;
     ring_publish(&self->ring);
     count(&self->counters.encoded);
@@ -107,6 +108,7 @@ static void *run(void *argument)
     worker_yield_to_loop();
     while (!err && !atomic_load(&self->stop)) {
         err = camera_next(self->camera, &self->picture);
+        uint64_t raw_at_ns = clock_monotonic_ns();
         bool is_new = count_camera(self);
         if (err == MEDIA_ERR_SILENT) { /* it may come back: who reads the counts sees it silent */
             err = MEDIA_OK;
@@ -118,7 +120,7 @@ static void *run(void *argument)
         if (is_new && self->settings.seen)
             self->settings.seen(self->settings.seen_context, &self->picture);
         if (is_new) /* else nothing: the console's picture grows old, as it is, and the hands freeze */
-            err = encode(self);
+            err = encode(self, raw_at_ns);
     }
     atomic_store(&self->counters.ended, err);
     wake_signal(self->wake_fd);

@@ -39,7 +39,8 @@ struct camera_thread_settings {
 struct camera_frame {
     uint32_t number;      /* of the encoded pictures, from 0, none left out */
     uint64_t captured_ns; /* monotonic */
-    uint64_t encode_ns;   /* from capture to finished bytes */
+    uint64_t encode_ns;   /* from capture to finished bytes, */
+    uint64_t raw_ns;      /* of that, to the raw picture: drawing a scene, decoding a file */
     bool stands_alone;    /* needs none before it */
     uint32_t width, height;
     size_t len;

@@ -40,10 +40,10 @@ def spent_percent(before, after, seconds):
     return {"main": main, "codec": rest}
 
 
-def make_identities(jisr, folder):
+def make_identities(jisr, folder, kinds=("cart", "console")):
     quiet = {"check": True, "stdout": subprocess.DEVNULL}
     subprocess.run([jisr, "identity", "init", folder / "authority"], **quiet)
-    for kind in ("cart", "console"):
+    for kind in kinds:
         subprocess.run([jisr, "identity", "issue", "--authority", folder / "authority",
                         "--name", kind, "--kind", kind, folder / kind], **quiet)
 

@@ -7,7 +7,8 @@
     table.py RESULTS.jsonl --merge ALL.jsonl --into PAGE.md
                                             first puts them in place of ALL's rows of the same cases
 
-With --virtual the results are bench-virtual's: one table, medians and, in brackets, the worst seed.
+With --virtual the results are bench-virtual's: one table, medians and, in brackets, the worst seed. With
+--whole they are whole.py's.
 """
 import argparse
 import datetime
@@ -21,6 +22,8 @@ BEGIN = "<!-- transports: written by tests/bench/run.sh full -->"
 END = "<!-- end of transports -->"
 BEGIN_VIRTUAL = "<!-- virtual: written by tests/bench/table.py --virtual -->"
 END_VIRTUAL = "<!-- end of virtual -->"
+BEGIN_WHOLE = "<!-- whole: written by tests/bench/table.py --whole -->"
+END_WHOLE = "<!-- end of whole -->"
 
 
 def read_cases(path):
@@ -186,6 +189,66 @@ def write_virtual(scenes):
     return "\n".join(report)
 
 
+# heading, path to the figure in a row, digits
+LOOP_COLUMNS = [
+    ("late > 0.2 ms, %", ("cart", "loop_late_percent"), 3),
+    ("late p50 ms", ("cart", "loop_lateness_ms", "p50"), 3),
+    ("p99.9", ("cart", "loop_lateness_ms", "p99_9"), 3),
+    ("max", ("cart", "loop_lateness_ms", "max"), 2),
+    ("bare sleeper > 0.2 ms, %", ("bare", "late_percent"), 3),
+    ("p99.9", ("bare", "p99_9"), 3),
+    ("max", ("bare", "max"), 2),
+    ("gesture to arm p50 ms", ("cart", "command_ms", "p50"), 3),
+    ("p99.9", ("cart", "command_ms", "p99_9"), 3),
+    ("max", ("cart", "command_ms", "max"), 2),
+]
+EYE_COLUMNS = [
+    ("hand to eye p50 ms", ("console", "hand_to_eye_ms", "p50"), 1),
+    ("p99", ("console", "hand_to_eye_ms", "p99"), 1),
+    ("bound", ("bound_ms",), 1),
+    ("network there", ("cart", "network_forth_ms", "p50"), 2),
+    ("robot", ("cart", "robot_ms", "p50"), 1),
+    ("draw", ("cart", "raw_picture_ms", "p50"), 1),
+    ("encode", ("coding_ms",), 1),
+    ("network back", ("console", "network_back_ms", "p50"), 1),
+    ("decode", ("console", "decode_ms", "p50"), 1),
+    ("pictures/s", ("pictures_per_s",), 1),
+]
+
+
+def add_whole(row):
+    """What is reckoned of a row: the bound is two picture intervals and what it took to encode, drawing in
+    it, and to decode."""
+    encode, raw, decode = (row[side][key]["p50"] for side, key in
+                           (("cart", "encode_ms"), ("cart", "raw_picture_ms"), ("console", "decode_ms")))
+    return {**row, "bound_ms": 2000 / row["rate"] + encode + decode, "coding_ms": encode - raw,
+            "pictures_per_s": row["cart"]["pictures"]["sent"] / row["console"]["length_s"]}
+
+
+def write_whole(rows):
+    """Two tables, a row a case: medians of the rounds."""
+    cases = {}
+    for row in rows:
+        cases.setdefault(row["case"], []).append(add_whole(row))
+    rounds = max(len(runs) for runs in cases.values())
+    report = [f"Measured {rows[-1]['measured']}: {rounds} round(s) of {rows[-1]['seconds']:g} s each, medians."]
+    for columns in (LOOP_COLUMNS, EYE_COLUMNS):
+        report += ["", "| case | " + " | ".join(heading for heading, *_ in columns) + " |",
+                   "| --- |" + " ---: |" * len(columns)]
+        for case, runs in cases.items():
+            cells = [write_number(median(runs, *path), digits) for _, path, digits in columns]
+            report.append(f"| {case} | " + " | ".join(cells) + " |")
+    return "\n".join(report)
+
+
+def measured():
+    """Day, version, processor: as run.sh has them."""
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        names = re.search(r"^model name[^:]*: *(.*)$", lines.read(), re.M)
+    return (f"{datetime.date.today().isoformat()} at {version()}, {names[1] if names else 'unknown processor'}, "
+            f"{os.cpu_count()} cores")
+
+
 def version():
     answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                             check=False)
@@ -222,11 +285,16 @@ def main():
     parser.add_argument("--into", metavar="PAGE.md")
     parser.add_argument("--merge", metavar="ALL.jsonl")
     parser.add_argument("--virtual", action="store_true")
+    parser.add_argument("--whole", action="store_true")
     arguments = parser.parse_args()
     begin, end = BEGIN, END
     if arguments.virtual:
         begin, end = BEGIN_VIRTUAL, END_VIRTUAL
         report = write_virtual(read_virtual(arguments.results))
+    elif arguments.whole:
+        begin, end = BEGIN_WHOLE, END_WHOLE
+        with open(arguments.results, encoding="utf-8") as lines:
+            report = write_whole([json.loads(line) for line in lines])
     else:
         if arguments.merge:
             merge(arguments.results, arguments.merge)

@@ -74,6 +74,7 @@ static void pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them(v
         assert_int_equal(frame->number, i);
         assert_true(frame->captured_ns > before_ns);
         assert_true(frame->captured_ns + frame->encode_ns <= clock_monotonic_ns());
+        assert_in_range(frame->raw_ns, 1, frame->encode_ns - 1);
         before_ns = frame->captured_ns;
         assert_true(show(view, frame));
         camera_thread_release(camera);

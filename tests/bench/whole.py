@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole operation in figures: the loop that commands the arm, and the delay from hand to eye in its parts.
+Cart with a robot with physics and its endoscope, bedside and console, each a process, over two clean lines;
+hands by a script.
+
+    loop alone     640x480 at 30: the cart's loop has core 1 to itself, every other thread of all programs core 0
+    640x480 30/s   all threads share the cores, as `jisr operate` has them
+    1280x720 15/s  likewise
+
+Beside each round a bare sleeper, a thousand turns a second at a higher priority than any of ours, says what
+this machine itself is late by: before the operation, on core 1. Wants root, for priorities.
+
+    whole.py build/programs/jisr [--for 15] [--rounds 3] [--json FILE]
+
+Prints a table of medians over the rounds; table.py --whole FILE --into docs/benchmarks.md puts it there.
+"""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+
+import operation
+import table
+
+CASES = {
+    "loop alone": ("640x480", 30, True),
+    "640x480 30/s": ("640x480", 30, False),
+    "1280x720 15/s": ("1280x720", 15, False),
+}
+LOOP_CORE, OTHER_CORE = 1, 0
+SLEEPER_S, SLEEPER_PRIORITY = 4, 40
+LATE_NS, TICK_NS = 200_000, 1_000_000
+
+
+def sleeper():
+    """How late a thread of this machine wakes that does nothing else, ms; in a process of its own."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(write_end)
+        with os.fdopen(read_end) as answer:
+            said = answer.read()
+        os.waitpid(child, 0)
+        return json.loads(said)
+    set_core(0, LOOP_CORE)
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(SLEEPER_PRIORITY))
+    except PermissionError:
+        pass  # then it shows what the loop has, too
+    late, due = [], time.monotonic_ns()
+    for _ in range(SLEEPER_S * 1000):
+        due += TICK_NS
+        time.sleep(max(0, due - time.monotonic_ns()) / 1e9)
+        late.append(max(0, time.monotonic_ns() - due))
+        due += max(0, time.monotonic_ns() - due) // TICK_NS * TICK_NS
+    late.sort()
+    figures = {"p50": late[len(late) // 2] / 1e6, "p99_9": late[len(late) * 999 // 1000] / 1e6,
+               "max": late[-1] / 1e6, "late_percent": 100 * sum(l > LATE_NS for l in late) / len(late)}
+    os.write(write_end, json.dumps(figures).encode())
+    os._exit(0)
+
+
+def set_core(thread, core):
+    if (os.cpu_count() or 1) > core:
+        os.sched_setaffinity(thread, {core})
+
+
+def part(children):
+    """The cart's first thread, its loop, has a core of its own."""
+    for what, child in children.items():
+        for task in pathlib.Path(f"/proc/{child.pid}/task").iterdir():
+            is_loop = what == "cart" and task.name == str(child.pid)
+            try:
+                set_core(int(task.name), LOOP_CORE if is_loop else OTHER_CORE)
+            except ProcessLookupError:
+                pass  # it has ended meanwhile
+
+
+def commands(jisr, folder, size, rate, ports):
+    doors, rooms, bed = ports[:2], ports[2:4], ports[4]
+    yield "weather", [jisr, "weather", *(f"--line=127.0.0.1:{door}=127.0.0.1:{room}"
+                                         for door, room in zip(doors, rooms))]
+    yield "cart", [jisr, "cart", "--identity", folder / "cart", "--camera", "scene", "--size", size,
+                   "--rate", str(rate), "--arm", "mujoco", "--report", folder / "cart.json",
+                   *(f"--listen=127.0.0.1:{room}" for room in (*rooms, bed))]
+    yield "bedside", [jisr, "bedside", "--identity", folder / "bedside", "--enable", "auto",
+                      f"--line=127.0.0.1:{bed}"]
+    yield "console", [jisr, "console", "--identity", folder / "console", "--hands", "script:peg-transfer", "--reclutch", "auto",
+                      "--report", folder / "console.json", *(f"--line=127.0.0.1:{door}" for door in doors)]
+
+
+def operate(jisr, size, rate, is_alone, seconds, ports):
+    """The two ends' reports."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        operation.make_identities(jisr, folder, ("cart", "console", "bedside"))
+        children = {}
+        try:
+            for what, command in commands(jisr, folder, size, rate, ports):
+                children[what] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(0.3)
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                if is_alone:
+                    part(children)
+                time.sleep(0.1)
+        finally:
+            for child in reversed(children.values()):
+                child.send_signal(signal.SIGTERM)
+                child.wait(timeout=10)
+        return {side: json.loads((folder / f"{side}.json").read_text()) for side in ("cart", "console")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("jisr")
+    parser.add_argument("--for", dest="seconds", type=float, default=15)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--json")
+    arguments = parser.parse_args()
+    jisr = pathlib.Path(arguments.jisr).resolve()
+    rows = []
+    for i in range(arguments.rounds):
+        for number, (case, (size, rate, is_alone)) in enumerate(CASES.items()):
+            bare = sleeper()
+            first_port = 24400 + 10 * (i * len(CASES) + number)
+            reports = operate(jisr, size, rate, is_alone, arguments.seconds,
+                              range(first_port, first_port + 5))
+            rows.append({"case": case, "rate": rate, "seconds": arguments.seconds, "bare": bare,
+                         "measured": table.measured(), **reports})
+            print(f"{case}, round {i + 1}", flush=True)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(row) + "\n" for row in rows)
+    print(table.write_whole(rows))
+
+
+if __name__ == "__main__":
+    main()
