@@ -270,6 +270,17 @@ static bool begins(const struct link_peer *peer, uint8_t line, const struct link
  * prove that it receives what we send there before anything else goes to it (RFC 9000 8.2). */
 static void follow_path(struct link_peer *peer, const struct wire_header *header,
                         const struct link_path *path, size_t len, uint64_t now_ns)
+/* Whether another line goes by that very path. One who repeats there what a line that is cut has swallowed would
+ * move that line onto it, and of two lines there would be one. */
+static bool is_anothers(const struct link_peer *peer, uint8_t line, const struct link_path *path)
+{
+    for (uint8_t i = 0; i < LINK_LINES_MAX; i++)
+        if (i != line && peer->lines[i].used && peer->lines[i].state != LINK_LINE_LOST &&
+            handshake_path_is_same(&peer->lines[i].path, path))
+            return true;
+    return false;
+}
+
 {
     struct peer_line *line = &peer->lines[header->line];
     bool is_newest = !line->replay.any || header->packet > line->replay.highest;
@@ -287,7 +298,7 @@ static void follow_path(struct link_peer *peer, const struct wire_header *header
         line->candidate_bytes += len;
         return;
     }
-    if (!is_newest ||
+    if (!is_newest || is_anothers(peer, header->line, path) ||
         (!line->used && (header->packet < line->revived_from || now_ns < line->deaf_until_ns)))
         return;
     line->moving = true;

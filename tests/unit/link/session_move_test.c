@@ -128,6 +128,31 @@ static void a_move_does_not_pass_for_a_narrow_line(void **state)
     }
 }
 
+/* What a line that is cut has swallowed, sent on over the other one, would make one line of two. */
+static void no_line_moves_onto_another(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(2, WEATHER_FAR, 43, &samples_only);
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 2 * S);
+    watch_clear();
+    pair_cut(pair, 0, true);
+    pair_run(pair, pair_true_ns(pair) + 500 * MS);
+    struct held held = hold_padding(pair);
+    pair_inject(pair, PAIR_CART, 1, held.bytes, held.len, true);
+    pair_run(pair, pair_true_ns(pair) + S);
+    pair_cut(pair, 0, false);
+    pair_run(pair, pair_true_ns(pair) + S);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        assert_int_equal(watch.ends[end].moved, 0);
+        assert_int_equal(watch.ends[end].line[0], LINK_LINE_GOOD);
+        assert_int_equal(watch.ends[end].peer->lines[0].path.socket, 0);
+    }
+    watch_check();
+    pair_destroy(pair);
+}
+
 static void a_datagram_tells_each_channels_samples_once(void **state)
 {
     (void)state;
@@ -156,6 +181,7 @@ int main(void)
         cmocka_unit_test(an_old_datagram_from_elsewhere_moves_no_line),
         cmocka_unit_test(a_newer_datagram_from_the_old_address_ends_the_asking),
         cmocka_unit_test(a_move_does_not_pass_for_a_narrow_line),
+        cmocka_unit_test(no_line_moves_onto_another),
         cmocka_unit_test(a_datagram_tells_each_channels_samples_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
