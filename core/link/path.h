@@ -179,7 +179,8 @@ struct path_tx { /* all zero at first but `size`: path_tx_init */
     int64_t rtt_ns;  /* smoothed, RFC 6298 2.3 */
     int64_t loop_ns; /* smoothed: sending to learning of it, over whichever line */
     struct window rtts, delays;
-    int64_t queue_ns;  /* forward delay above its floor, at the last report that moved */
+    uint64_t stepped_ns; /* the peer's clock has, last, before it read so; 0: never */
+    int64_t queue_ns;    /* forward delay above its floor, at the last report that moved */
     int64_t way_ns;    /* forward delay by two clocks that have nothing in common, smoothed: it only
                           compares lines of one session */
     int64_t jitter_ns; /* of that delay, from report to report, RFC 3550 6.4.1 */
@@ -242,8 +243,9 @@ struct path_loss path_tx_loss(const struct path_tx *tx, uint64_t now_ns);
 /* The least round trip of the last PATH_FLOOR_SECONDS; -1: not measured. */
 int64_t path_tx_rtt_least_ns(const struct path_tx *tx, uint64_t now_ns);
 
-/* The peer's clock has stepped: what was learnt from its times is forgotten. */
-void path_tx_clock_stepped(struct path_tx *tx);
+/* The peer's clock has stepped, and reads `peer_ns` or later since: what was learnt from its times is forgotten,
+ * and what it received before, of which reports still tell, teaches nothing of delays. */
+void path_tx_clock_stepped(struct path_tx *tx, uint64_t peer_ns);
 
 /* For how long an acknowledgement has been overdue; 0: none is. */
 uint64_t path_tx_overdue_ns(const struct path_tx *tx, uint64_t now_ns);

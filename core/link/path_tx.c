@@ -257,19 +257,35 @@ static void measure_rate(struct path_tx *tx, const struct path_mark *mark)
         tx->marks_count++;
 }
 
-static void measure_delay(struct path_tx *tx, const struct line_report *report, int64_t hold_ns,
-                          uint64_t now_ns)
+/* A step of the peer's clock lies between. */
+static bool is_before_step(const struct path_tx *tx, const struct line_report *report)
+{
+    return report->received_ns < tx->stepped_ns;
+}
+
+/* There over this line and back over it, less what the peer held it for. One that tells nothing new, since
+ * another line's was quicker, tells that too: else the slower of two lines would never be measured. */
+static void measure_round_trip(struct path_tx *tx, const struct line_report *report,
+                               int64_t hold_ns, uint64_t now_ns)
+{
+    int64_t loop = (int64_t)(now_ns - report->sent_ns);
+    int64_t rtt = loop - hold_ns;
+
+    if (hold_ns < 0 || hold_ns >= loop || is_before_step(tx, report) ||
+        !remembered(tx, report->highest))
+        return;
+    tx->rtt_ns = tx->rtt_measured ? tx->rtt_ns + (rtt - tx->rtt_ns) / 8 : rtt;
+    tx->rtt_measured = true;
+    window_add(&tx->rtts, rtt, now_ns);
+}
+
+static void measure_delay(struct path_tx *tx, const struct line_report *report, uint64_t now_ns)
 {
     int64_t loop = (int64_t)(now_ns - report->sent_ns);
     tx->loop_ns = tx->reported ? tx->loop_ns + (loop - tx->loop_ns) / 8 : loop;
 
-    int64_t rtt = loop - hold_ns;
-    if (hold_ns >= 0 && hold_ns < loop) {
-        tx->rtt_ns = tx->rtt_measured ? tx->rtt_ns + (rtt - tx->rtt_ns) / 8 : rtt;
-        tx->rtt_measured = true;
-        window_add(&tx->rtts, rtt, now_ns);
-    }
-
+    if (is_before_step(tx, report))
+        return;
     int64_t delay = (int64_t)(report->received_ns - report->sent_ns);
     if (delay > TIME_MOST_NS || delay < -TIME_MOST_NS)
         return;
@@ -304,11 +320,10 @@ bool path_tx_bears_out(const struct path_tx *tx, const struct line_report *repor
 }
 
 /* What the newest packet of a report tells. */
-static void learn_from_newest(struct path_tx *tx, const struct line_report *report, int64_t hold_ns,
-                              uint64_t now_ns)
+static void learn_from_newest(struct path_tx *tx, const struct line_report *report, uint64_t now_ns)
 {
-    measure_delay(tx, report, hold_ns, now_ns);
-    if (remembered(tx, report->highest)) {
+    measure_delay(tx, report, now_ns);
+    if (remembered(tx, report->highest) && !is_before_step(tx, report)) {
         uint32_t since = (uint32_t)tx->sent_bytes - sent_at(tx, report->highest)->bytes_before;
         measure_rate(tx, &(struct path_mark){
                              .sent_ns = report->sent_ns,
@@ -328,6 +343,7 @@ bool path_tx_report(struct path_tx *tx, const struct line_report *report, int64_
     *feedback = (struct path_feedback){.moved = false};
     if (!path_tx_bears_out(tx, report, now_ns))
         return false;
+    measure_round_trip(tx, report, hold_ns, now_ns);
     if (is_old(tx, report))
         return true;
 
@@ -341,7 +357,7 @@ bool path_tx_report(struct path_tx *tx, const struct line_report *report, int64_
     tx->received_bytes = report->received_bytes;
 
     if (feedback->moved)
-        learn_from_newest(tx, report, hold_ns, now_ns);
+        learn_from_newest(tx, report, now_ns);
     mark(tx, report, second);
     settle(tx, report->highest, second, now_ns);
     settle_unknown(tx, second);
@@ -388,9 +404,11 @@ int64_t path_tx_rtt_least_ns(const struct path_tx *tx, uint64_t now_ns)
     return window_least(&tx->rtts, PATH_FLOOR_SECONDS, now_ns, -1);
 }
 
-void path_tx_clock_stepped(struct path_tx *tx)
+void path_tx_clock_stepped(struct path_tx *tx, uint64_t peer_ns)
 {
-    tx->delays = (struct window){.slots = {{0}}};
+    tx->delays = tx->rtts = (struct window){.slots = {{0}}};
+    tx->rtt_measured = false;
+    tx->stepped_ns = peer_ns;
     tx->queue_ns = 0;
     tx->marks_count = 0;
     tx->delivered_bps = tx->carried_bps = 0;

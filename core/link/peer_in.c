@@ -52,11 +52,15 @@ static bool take_samples(struct link_peer *peer, struct wire_reader *body, struc
     return true;
 }
 
-static void take_clock_step(struct link_peer *peer)
+/* `peer_ns`: the peer's time after the step, as early as we know. */
+static void take_clock_step(struct link_peer *peer, uint64_t peer_ns)
 {
-    for (size_t i = 0; i < LINK_LINES_MAX; i++)
-        if (peer->lines[i].used)
-            path_tx_clock_stepped(&peer->lines[i].tx);
+    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
+        if (!peer->lines[i].used)
+            continue;
+        path_tx_clock_stepped(&peer->lines[i].tx, peer_ns);
+        rate_clock_stepped(&peer->lines[i].rate);
+    }
     link_push(peer->link, LINK_EVENT_CLOCK_STEP, peer);
 }
 
@@ -85,7 +89,7 @@ static bool take_report(struct link_peer *peer, struct wire_reader *body,
         return false;
     /* The clock before the line: a step must not pass for a queue. */
     if (link_clock_forward(&peer->clock, report.sent_ns, report.received_ns, arrival->now_ns))
-        take_clock_step(peer);
+        take_clock_step(peer, report.received_ns);
     size_t size = path_tx_datagram_max(&line->tx);
     if (!path_tx_report(&line->tx, &report, hold_ns, arrival->now_ns, &feedback))
         return false;
@@ -173,7 +177,7 @@ static bool take_response(struct link_peer *peer, struct wire_reader *body,
         }
         line->moving = false;
         line->path = proved;
-        rate_interrupted(&line->rate, arrival->now_ns);
+        rate_interrupted(&line->rate, line->tx.loop_ns, arrival->now_ns);
         link_push(peer->link, LINK_EVENT_LINE_MOVED, peer)->line = i;
     }
     return true;
@@ -266,10 +270,6 @@ static bool begins(const struct link_peer *peer, uint8_t line, const struct link
            handshake_path_is_same(&at->path, path);
 }
 
-/* An authentic datagram came from `path` on a line that is elsewhere, or new: the place must
- * prove that it receives what we send there before anything else goes to it (RFC 9000 8.2). */
-static void follow_path(struct link_peer *peer, const struct wire_header *header,
-                        const struct link_path *path, size_t len, uint64_t now_ns)
 /* Whether another line goes by that very path. One who repeats there what a line that is cut has swallowed would
  * move that line onto it, and of two lines there would be one. */
 static bool is_anothers(const struct link_peer *peer, uint8_t line, const struct link_path *path)
@@ -281,6 +281,10 @@ static bool is_anothers(const struct link_peer *peer, uint8_t line, const struct
     return false;
 }
 
+/* An authentic datagram came from `path` on a line that is elsewhere, or new: the place must
+ * prove that it receives what we send there before anything else goes to it (RFC 9000 8.2). */
+static void follow_path(struct link_peer *peer, const struct wire_header *header,
+                        const struct link_path *path, size_t len, uint64_t now_ns)
 {
     struct peer_line *line = &peer->lines[header->line];
     bool is_newest = !line->replay.any || header->packet > line->replay.highest;
@@ -368,6 +372,6 @@ void peer_receive(struct link_peer *peer, const struct wire_header *header,
     if (!line->used)
         path_rx_rest(&line->rx); /* it was on its way when the line was pulled */
     if (link_clock_backward(&peer->clock, arrival.sent_ns, now_ns))
-        take_clock_step(peer);
+        take_clock_step(peer, arrival.sent_ns);
     take_chunks(peer, &reader, path, &arrival);
 }

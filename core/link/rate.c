@@ -10,7 +10,8 @@ enum { SEVERE_REPORTS = 3 };
 #define BELOW_CAPACITY 0.9      /* where a drain without a queue would begin */
 #define AFTER_DRAIN 0.95        /* of the capacity: where growth begins again */
 #define HELD_BACK 0.1           /* what comes out differs so much from what is put in: a queue */
-#define STILL_THERE 0.7         /* of the queue after its drain: it was none */
+#define FAR_MORE 1.5    /* comes out than is allowed: gestures overdraw by less where all is well */
+#define STILL_THERE 0.7 /* of the queue after its drain: it was none */
 
 static void set_target(struct rate *rate, double bps)
 {
@@ -81,14 +82,34 @@ static bool losing(const struct rate *rate, int64_t queue_ns, int64_t limit_ns)
             excess > RATE_LOSS_QUEUED + RATE_LOSS_QUEUED_CHANCE * chance);
 }
 
-/* Sends less than comes out, for as long as the queue needs to empty. */
-static void back_off(struct rate *rate, const struct path_feedback *feedback, int64_t queue_ns,
-                     uint64_t now_ns)
+/* What is told of losses for so long was sent before now, or while the line was elsewhere. */
+static void turn_deaf(struct rate *rate, uint64_t for_ns, uint64_t now_ns)
 {
-    double out = feedback->delivered_bps > 0 ? (double)feedback->delivered_bps
-                                             : rate->target_bps * BELOW_CAPACITY;
+    rate->lost_lately = rate->all_lately = 0;
+    if (now_ns + for_ns > rate->deaf_until_ns)
+        rate->deaf_until_ns = now_ns + for_ns;
+}
+
+static double comes_out(const struct rate *rate, const struct path_feedback *feedback)
+{
+    return feedback->delivered_bps > 0 ? (double)feedback->delivered_bps
+                                       : rate->target_bps * BELOW_CAPACITY;
+}
+
+/* Where it is losses that tell of a limit: a burst may fill the short time over which what comes out is measured,
+ * so it is not less than what the losses of late leave of what goes in. */
+static double is_left(const struct rate *rate, const struct path_feedback *feedback)
+{
+    return fmax(comes_out(rate, feedback), (1 - loss_lately(rate)) * (double)feedback->sent_bps);
+}
+
+/* Sends less than comes out, for as long as the queue needs to empty. */
+static void back_off(struct rate *rate, const struct path_feedback *feedback, double out,
+                     int64_t queue_ns, uint64_t now_ns)
+{
     if (rate->phase == RATE_GROWING) {
         rate->before_bps = rate->target_bps;
+        rate->before_capacity_bps = rate->capacity_bps;
         rate->capacity_bps = out;
         rate->tries = 0;
         rate->backoffs++;
@@ -106,7 +127,7 @@ static void back_off(struct rate *rate, const struct path_feedback *feedback, in
     rate->verdict_ns = now_ns + (uint64_t)feedback->loop_ns +
                        RATE_REPORTS * (uint64_t)PATH_REPORT_NS +
                        (uint64_t)((double)queue_ns / (1 - share));
-    rate->lost_lately = rate->all_lately = 0;
+    turn_deaf(rate, (uint64_t)feedback->loop_ns, now_ns);
 }
 
 static void grow_from(struct rate *rate, double bps)
@@ -132,7 +153,7 @@ static void judge_drain(struct rate *rate, const struct path_feedback *feedback,
         grow_from(rate, rate->before_bps);
     } else {
         rate->tries = still_there ? rate->tries + 1 : 0;
-        back_off(rate, feedback, queue_ns, now_ns);
+        back_off(rate, feedback, comes_out(rate, feedback), queue_ns, now_ns);
     }
 }
 
@@ -146,6 +167,15 @@ static double growth(const struct rate *rate)
         return RATE_GROWTH;
     double part = fmax(0, (distance - RATE_NEAR_ABOVE) / (RATE_FAR - RATE_NEAR_ABOVE));
     return RATE_GROWTH_NEAR + part * (RATE_GROWTH - RATE_GROWTH_NEAR);
+}
+
+/* What comes out and has left no queue the line carries: where that is far more than the rate allows, the rate was
+ * learnt wrongly. What goes in bounds it: jitter brings datagrams closer together than they were sent. */
+static void believe(struct rate *rate, const struct path_feedback *feedback)
+{
+    double carried = fmin((double)feedback->delivered_bps, (double)feedback->sent_bps);
+    if (carried > FAR_MORE * rate->target_bps)
+        set_target(rate, AFTER_DRAIN * carried);
 }
 
 static void grow(struct rate *rate, const struct path_feedback *feedback, bool limited,
@@ -166,10 +196,19 @@ static void begin_again(struct rate *rate)
     grow_from(rate, rate->target_bps / 2);
 }
 
-void rate_interrupted(struct rate *rate, uint64_t now_ns)
+void rate_interrupted(struct rate *rate, int64_t loop_ns, uint64_t now_ns)
 {
-    rate->lost_lately = rate->all_lately = 0;
-    rate->deaf_until_ns = now_ns + RATE_OUTAGE_NS;
+    turn_deaf(rate, (uint64_t)loop_ns + RATE_OUTAGE_NS, now_ns);
+}
+
+void rate_clock_stepped(struct rate *rate)
+{
+    rate->queues_count = 0;
+    rate->floor_ns = 0;
+    if (rate->phase != RATE_DRAINING)
+        return;
+    rate->capacity_bps = rate->before_capacity_bps;
+    grow_from(rate, rate->before_bps);
 }
 
 void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,
@@ -183,7 +222,7 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
     rate->fed_ns = now_ns;
     if (since_ns > RATE_OUTAGE_NS)
         begin_again(rate);
-    if (since_ns > RATE_GAP_NS)
+    if (since_ns > RATE_GAP_NS && now_ns + RATE_OUTAGE_NS > rate->deaf_until_ns)
         rate->deaf_until_ns = now_ns + RATE_OUTAGE_NS;
     if (now_ns >= rate->deaf_until_ns)
         note_losses(rate, feedback, step_ns);
@@ -200,15 +239,21 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
     switch (rate->phase) {
     case RATE_GROWING:
         if (newest_ns > RATE_QUEUE_SEVERE_NS)
-            back_off(rate, feedback, newest_ns, now_ns);
-        else if (queue_ns > limit_ns || losing(rate, queue_ns, limit_ns))
-            back_off(rate, feedback, queue_ns, now_ns);
-        else if (now_ns >= rate->hold_until_ns)
-            grow(rate, feedback, limited, queue_ns, limit_ns, step_ns);
+            back_off(rate, feedback, comes_out(rate, feedback), newest_ns, now_ns);
+        else if (queue_ns > limit_ns)
+            back_off(rate, feedback, comes_out(rate, feedback), queue_ns, now_ns);
+        else if (losing(rate, queue_ns, limit_ns))
+            back_off(rate, feedback, is_left(rate, feedback), queue_ns, now_ns);
+        else {
+            believe(rate, feedback);
+            if (now_ns >= rate->hold_until_ns)
+                grow(rate, feedback, limited, queue_ns, limit_ns, step_ns);
+        }
         break;
     case RATE_DRAINING:
         if (newest_ns > rate->drained_from_ns + limit_ns)
-            back_off(rate, feedback, newest_ns, now_ns); /* it still grows */
+            back_off(rate, feedback, comes_out(rate, feedback), newest_ns,
+                     now_ns); /* it still grows */
         else
             judge_drain(rate, feedback, newest_ns, limit_ns, now_ns);
         break;

@@ -87,10 +87,11 @@ struct rate { /* the caller's memory, set up by rate_init */
 
     enum rate_phase phase;
     uint64_t hold_until_ns;
-    unsigned tries;          /* how often this drain has failed */
-    uint64_t verdict_ns;     /* when the drain's effect must be seen */
-    int64_t drained_from_ns; /* the queue then */
-    double before_bps;       /* the target before the drain */
+    unsigned tries;             /* how often this drain has failed */
+    uint64_t verdict_ns;        /* when the drain's effect must be seen */
+    int64_t drained_from_ns;    /* the queue then */
+    double before_bps;          /* the target before the drain, ... */
+    double before_capacity_bps; /* ... and the capacity known then */
 
     double lost_lately, all_lately; /* packets, fading over RATE_LOSS_NS */
     double loss_usual;
@@ -100,8 +101,12 @@ struct rate { /* the caller's memory, set up by rate_init */
 /* Each 0: the standard above. It begins within the other two. */
 void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64_t most_bps);
 
-/* The line was elsewhere for a while: what was lost meanwhile says nothing of its capacity. */
-void rate_interrupted(struct rate *rate, uint64_t now_ns);
+/* The line was elsewhere for a while, until now: what was lost meanwhile says nothing of its capacity. `loop_ns`:
+ * usual time until a report tells of what is sent now. */
+void rate_interrupted(struct rate *rate, int64_t loop_ns, uint64_t now_ns);
+
+/* The peer's clock was found to have stepped: the queue that passed for one since was none. */
+void rate_clock_stepped(struct rate *rate);
 
 /* `limited`: the sender had less to send than the rate allowed, so growth proves nothing. */
 void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool limited,

@@ -84,8 +84,10 @@ static void report(const uint8_t *step)
         must(!path_tx_report(&tx, &made, step[3] - 1, now_ns, &feedback));
         return;
     }
-    if (link_clock_forward(&link_clock, made.sent_ns, made.received_ns, now_ns))
-        path_tx_clock_stepped(&tx);
+    if (link_clock_forward(&link_clock, made.sent_ns, made.received_ns, now_ns)) {
+        path_tx_clock_stepped(&tx, made.received_ns);
+        rate_clock_stepped(&rate);
+    }
     must(path_tx_report(&tx, &made, step[3] - 1, now_ns, &feedback));
     must(feedback.queue_ns >= 0);
     must(feedback.lost_packets == (tx.lost > lost ? tx.lost - lost : 0));
@@ -130,8 +132,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             report(data);
             break;
         case DO_STAMP:
-            if (link_clock_backward(&link_clock, get_be64(data + 4), now_ns))
-                path_tx_clock_stepped(&tx);
+            if (link_clock_backward(&link_clock, get_be64(data + 4), now_ns)) {
+                path_tx_clock_stepped(&tx, get_be64(data + 4));
+                rate_clock_stepped(&rate);
+            }
             break;
         case DO_WAIT:
             now_ns += get_be32(data + 4);

@@ -347,11 +347,56 @@ static void a_step_of_the_peers_clock_is_forgotten_when_told(void **state)
     send(100, 500, NULL);
     assert_true(path_rx_report(&pair.rx, &report));
     report.received_ns += step;
-    path_tx_clock_stepped(&pair.tx);
+    path_tx_clock_stepped(&pair.tx, report.received_ns);
     assert_false(refused(&report));
     assert_true(pair.feedback.moved);
     assert_int_equal(pair.feedback.queue_ns, 0);
     assert_int_equal(pair.feedback.delivered_bps, 0);
+}
+
+/* It told of what came before the jump: its time of that, and of when it spoke of it, are of two clocks. */
+static void what_came_before_a_step_teaches_no_delay(void **state)
+{
+    (void)state;
+    uint64_t step = 40 * (uint64_t)MS;
+    begin();
+    send(100, 500, NULL);
+    report_back();
+    send(100, 500, NULL);
+    struct line_report before = {.line = 0}, after = {.line = 0};
+    assert_true(path_rx_report(&pair.rx, &before));
+    send(100, 500, NULL);
+    assert_true(path_rx_report(&pair.rx, &after));
+    after.received_ns += step;
+    uint64_t told_ns = before.received_ns + MS + step; /* the peer's: it spoke after the jump */
+    uint64_t now_ns = before.received_ns + 53 * MS;
+    path_tx_clock_stepped(&pair.tx, told_ns);
+    assert_true(path_tx_report(&pair.tx, &before, (int64_t)(told_ns - before.received_ns), now_ns,
+                               &pair.feedback));
+    assert_true(pair.feedback.moved);
+    assert_false(pair.tx.rtt_measured);
+    assert_true(path_tx_report(&pair.tx, &after, 3 * MS, now_ns + 100 * MS, &pair.feedback));
+    assert_int_equal(pair.feedback.queue_ns, 0);
+    assert_int_equal(path_tx_rtt_least_ns(&pair.tx, now_ns), 110 * MS);
+}
+
+/* Over a quicker line a younger report was here before. */
+static void a_report_that_was_overtaken_measures_its_line(void **state)
+{
+    (void)state;
+    begin();
+    send(100, 500, NULL);
+    struct line_report slow = {.line = 0}, quick = {.line = 0};
+    assert_true(path_rx_report(&pair.rx, &slow));
+    uint64_t made_ns = pair.rx.heard_ns + 3 * MS;
+    send(10, 500, NULL);
+    assert_true(path_rx_report(&pair.rx, &quick));
+    assert_true(path_tx_report(&pair.tx, &quick, -1, made_ns + 20 * MS, &pair.feedback));
+    assert_false(pair.tx.rtt_measured);
+    assert_true(path_tx_report(&pair.tx, &slow, 3 * MS, made_ns + 50 * MS, &pair.feedback));
+    assert_int_equal(pair.feedback.acked_packets, 0);
+    assert_true(pair.tx.rtt_measured);
+    assert_int_equal(pair.tx.rtt_ns, 110 * MS);
 }
 
 /* 500 bytes a millisecond for 200 ms. */
@@ -395,6 +440,8 @@ int main(void)
         cmocka_unit_test(a_full_queue_is_no_black_hole),
         cmocka_unit_test(an_outage_is_no_low_rate),
         cmocka_unit_test(a_step_of_the_peers_clock_is_forgotten_when_told),
+        cmocka_unit_test(what_came_before_a_step_teaches_no_delay),
+        cmocka_unit_test(a_report_that_was_overtaken_measures_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,6 +162,26 @@ static void loss_alone_does_not_slow(void **state)
     }
 }
 
+/* Where little is sent a burst fills the whole time over which what comes out is measured. */
+static void long_bursts_of_losses_are_no_narrow_line(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 8; seed++) {
+        world_begin(350 + seed);
+        world.there_ns = world.back_ns = seed % 2 ? 150 * MS : 20 * MS;
+        world.offered_bps = 2 * MBIT;
+        world.burst_end = 1.0 / 12;
+        world.burst_begin = 0.12 / 0.88 / 12;
+        watch(10 * SECOND);
+        struct seen seen = watch(60 * SECOND);
+        print_message("# 12 %% lost in bursts of twelve: target %.2f to %.2f, mean %.2f Mbit/s, "
+                      "%llu back-offs\n",
+                      seen.least, seen.most, seen.mean, (unsigned long long)world.rate.backoffs);
+        assert_true(seen.least > 0.3);
+        assert_true(seen.mean > 2);
+    }
+}
+
 static void jitter_does_not_slow(void **state)
 {
     (void)state;
@@ -223,6 +243,32 @@ static void a_sender_with_little_to_say_proves_no_more_than_half_again(void **st
     assert_true(target() >= 2.5 && target() < 4.5);
 }
 
+/* The target after 0.3 s of these figures, having been 0.15 Mbit/s. */
+static double after(uint64_t in_bps, uint64_t out_bps, int64_t queue_ns)
+{
+    struct rate rate;
+    rate_init(&rate, 0, RATE_LEAST_BPS, 0);
+    for (uint64_t i = 1; i <= 30; i++)
+        rate_feedback(&rate,
+                      &(struct path_feedback){.moved = true,
+                                              .acked_packets = 10,
+                                              .queue_ns = queue_ns,
+                                              .delivered_bps = out_bps,
+                                              .sent_bps = in_bps},
+                      false, i * PATH_REPORT_NS);
+    return (double)rate_target_bps(&rate) / MBIT;
+}
+
+/* Gestures are not made to wait: what they overdraw shows that the line carries more. */
+static void what_comes_out_without_a_queue_is_believed(void **state)
+{
+    (void)state;
+    assert_true(after(2000000, 2000000, 0) > 1.8);
+    assert_true(after(200000, 2000000, 0) < 0.3);        /* jitter has brought them together */
+    assert_true(after(2000000, 2000000, 20 * MS) < 1.8); /* out of a queue */
+    assert_true(after(180000, 180000, 0) < 0.3);
+}
+
 static void an_outage_halves_and_comes_back(void **state)
 {
     (void)state;
@@ -246,10 +292,12 @@ int main(void)
         cmocka_unit_test(capacity_that_falls_to_one_is_followed_and_that_returns_is_used),
         cmocka_unit_test(a_steady_narrow_line_is_filled_with_a_short_queue),
         cmocka_unit_test(loss_alone_does_not_slow),
+        cmocka_unit_test(long_bursts_of_losses_are_no_narrow_line),
         cmocka_unit_test(jitter_does_not_slow),
         cmocka_unit_test(a_base_delay_that_moves_is_learnt_anew),
         cmocka_unit_test(a_policer_without_a_queue_is_obeyed),
         cmocka_unit_test(a_sender_with_little_to_say_proves_no_more_than_half_again),
+        cmocka_unit_test(what_comes_out_without_a_queue_is_believed),
         cmocka_unit_test(an_outage_halves_and_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

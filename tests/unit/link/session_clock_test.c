@@ -2,6 +2,7 @@
 /* Ages over two clocks that differ, drift and jump: never further from the truth than they say. */
 #include "unit/cmocka_base.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "watch.h"
@@ -91,10 +92,36 @@ static void h01_a_clock_that_jumps_is_told_and_deceives_for_a_round_trip_at_most
     jump(PAIR_CART, 100 * (int64_t)MS); /* less than the round trip */
 }
 
+/* What was received before the jump is told of after it, too: neither is a queue. */
+static void a_clock_that_jumps_makes_no_line_narrow(void **state)
+{
+    (void)state;
+    static const struct watch_traffic pictures = {
+        .gestures = true, .state = true, .frame_ns = 40 * MS, .frame_bytes = 20000};
+    static const unsigned delays_ms[] = {20, 90, 260};
+    static const int64_t jumps_ms[] = {60, 250, 1000, 3100};
+    for (unsigned i = 0; i < 12; i++) {
+        char weather[32];
+        snprintf(weather, sizeof weather, "delay=%ums,jitter=3ms", delays_ms[i / 4]);
+        struct pair *pair = watch_up(1, weather, 50 + i, &pictures);
+        pair_run(pair, 5 * S);
+        uint64_t before_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+        pair_step_clock(pair, PAIR_CONSOLE, jumps_ms[i % 4] * (int64_t)MS);
+        pair_run(pair, 9 * S); /* one that is less than the round trip is told after 3 s or so */
+        uint64_t after_bps = link_frame_rate_bps(watch.ends[PAIR_CART].peer, 0);
+        print_message("# way of %u ms, jump of %lld ms: %llu, then %llu kbit/s\n", delays_ms[i / 4],
+                      (long long)jumps_ms[i % 4], (unsigned long long)before_bps / 1000,
+                      (unsigned long long)after_bps / 1000);
+        assert_true(after_bps >= before_bps / 2);
+        pair_destroy(pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ages_are_honest_whatever_the_clocks_read),
+        cmocka_unit_test(a_clock_that_jumps_makes_no_line_narrow),
         cmocka_unit_test(h01_a_clock_that_jumps_is_told_and_deceives_for_a_round_trip_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 /* The figures that docs/benchmarks.md promises, in virtual time, where a machine adds no noise. */
 #include "unit/cmocka_base.h"
 
+#include <stdio.h>
+
 #include "watch.h"
 
 enum { SEEDS = 3 };
@@ -149,9 +151,38 @@ static void pictures_on_two_lines_lose_nothing_to_a_cut(void **state)
     pictures(2, 60, 8, 0.999, 0.99);
 }
 
+/* The reports of the slow ones come sooner over the quick one. */
+static void the_round_trip_of_every_line_is_measured(void **state)
+{
+    (void)state;
+    static const unsigned delays_ms[] = {5, 60, 150, 280};
+    enum { LINES = sizeof delays_ms / sizeof *delays_ms };
+    struct pair_settings settings = watch_settings(LINES, "delay=5ms", 7, &samples_only);
+    char weather[LINES][32];
+    for (size_t i = 0; i < LINES; i++) {
+        snprintf(weather[i], sizeof weather[i], "delay=%ums,jitter=2ms", delays_ms[i]);
+        settings.weather[i] = weather[i];
+    }
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, LINES));
+    pair_run(pair, 2 * S);
+    for (int end = 0; end < PAIR_ENDS; end++) {
+        struct link_stats stats = watch_stats(pair, (enum pair_end)end);
+        for (size_t i = 0; i < LINES; i++) {
+            print_message("# %s, way of %u ms: round trip %.1f ms\n",
+                          end == PAIR_CART ? "cart" : "console", delays_ms[i],
+                          (double)stats.lines[i].rtt_ns / 1e6);
+            assert_in_range(stats.lines[i].rtt_ns, 2 * delays_ms[i] * MS,
+                            2 * delays_ms[i] * MS + 12 * MS);
+        }
+    }
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_round_trip_of_every_line_is_measured),
         cmocka_unit_test(two_lines_with_a_cut_of_ten_seconds),
         cmocka_unit_test(one_line_with_the_arms_state_on_its_way_back),
         cmocka_unit_test(one_line_with_gestures_alone),

@@ -111,7 +111,7 @@ static void a_move_does_not_pass_for_a_narrow_line(void **state)
     (void)state;
     static const struct watch_traffic pictures = {
         .gestures = true, .state = true, .frame_ns = 40 * MS, .frame_bytes = 20000};
-    for (uint64_t delay_ms = 20; delay_ms <= 100; delay_ms += 10) {
+    for (uint64_t delay_ms = 20; delay_ms <= 290; delay_ms += 30) {
         char weather[32];
         snprintf(weather, sizeof weather, "delay=%ums", (unsigned)delay_ms);
         struct pair *pair = watch_up(1, weather, 43, &pictures);
