@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "link/peer.h"
+#include "sim/event_text.h"
 #include "sim/heap.h"
 #include "sim/intruder.h"
 #include "sim/stations.h"
@@ -17,6 +18,10 @@
  * seconds until the console notices, then the handshake, and losses in it. */
 #define UP_AGAIN_NS (3 * S)
 enum { UP_AGAIN_ROUND_TRIPS = 6 };
+
+/* A way that has swallowed so many datagrams in a row, and nothing came between, is as good as cut: bursts of
+ * losses are counted in datagrams, and a handshake that gets no answer sends one a second. */
+enum { SWALLOWED_MOST = 8 };
 
 /* From then on, the arm must follow after so long: the link's window to know of a clock, a picture for
  * the hands, the foot lifted. And it must do so for a while, with gestures at every moment of it. */
@@ -44,7 +49,8 @@ struct operation {
     uint64_t up_ns;                   /* when the last session began at the later end */
     uint64_t well_ns[PLAN_LINES_MAX]; /* when it last was not usable, undisturbed and good */
     uint64_t pictures, picture_ns;    /* how many have come, and when the last one did */
-    uint64_t without_ns;              /* usable, yet without a session, since then; 0: it is up */
+    unsigned swallowed[PAIR_ENDS][PLAN_LINES_MAX]; /* in a row, of what that end sent */
+    uint64_t without_ns; /* usable, yet without a session, since then; 0: it is up */
 };
 
 static void say(const struct operation *operation, const char *text)
@@ -53,52 +59,12 @@ static void say(const struct operation *operation, const char *text)
         printf("%9.3f s  %s\n", (double)pair_true_ns(operation->pair) / 1e9, text);
 }
 
-static const char *end_text(enum pair_end end)
-{
-    return end == PAIR_CART ? "cart" : "console";
-}
-
 static void say_event(const struct operation *operation, enum pair_end end,
                       const struct link_event *event)
 {
-    static const char *const states[] = {"unused", "fresh", "good", "suspect", "lost"};
-    char text[200] = "";
-    switch (event->kind) {
-    case LINK_EVENT_UP:
-        snprintf(text, sizeof text, "%s: up, session %012llx", end_text(end),
-                 (unsigned long long)event->peer->connection);
-        break;
-    case LINK_EVENT_REFUSED:
-    case LINK_EVENT_CLOSED:
-        snprintf(text, sizeof text, "%s: session %012llx %s: %s%s", end_text(end),
-                 (unsigned long long)event->peer->connection,
-                 event->kind == LINK_EVENT_CLOSED ? "closed" : "refused", event->reason,
-                 event->by_peer ? " (by the other end)" : "");
-        break;
-    case LINK_EVENT_LINE:
-        snprintf(text, sizeof text, "%s: line %u is %s", end_text(end), event->line,
-                 states[event->line_state]);
-        break;
-    case LINK_EVENT_LINE_SIZE:
-        snprintf(text, sizeof text, "%s: line %u carries %u bytes", end_text(end), event->line,
-                 event->datagram_bytes);
-        break;
-    case LINK_EVENT_LINE_MOVED:
-        snprintf(text, sizeof text, "%s: line %u has moved", end_text(end), event->line);
-        break;
-    case LINK_EVENT_CLOCK_STEP:
-        snprintf(text, sizeof text, "%s: the other's clock has stepped", end_text(end));
-        break;
-    case LINK_EVENT_KEYS:
-        snprintf(text, sizeof text, "%s: new keys", end_text(end));
-        break;
-    case LINK_EVENT_SAMPLE:
-    case LINK_EVENT_SAMPLE_AGAIN:
-    case LINK_EVENT_FRAME:
-    case LINK_EVENT_MESSAGE:
-        return;
-    }
-    say(operation, text);
+    char text[EVENT_TEXT_BYTES];
+    if (event_text(text, end, event))
+        say(operation, text);
 }
 
 /* One round trip until both know, and as much again for what gets lost. */
@@ -132,7 +98,8 @@ static void on_datagram(void *context, enum pair_end from, unsigned line, const 
                         size_t len, uint64_t true_ns, const struct weather_verdict *verdict)
 {
     struct operation *operation = context;
-    (void)verdict;
+    unsigned *swallowed = &operation->swallowed[from][line];
+    *swallowed = verdict->copies > 0 ? 0 : *swallowed + 1;
     intruder_see(&operation->intruder, from, line, bytes, len, true_ns);
 }
 
@@ -292,17 +259,25 @@ static bool is_usable(const struct operation *operation, unsigned line, uint64_t
            !(now_ns >= outage->start_ns && now_ns < outage->end_ns);
 }
 
+static bool is_swallowing(const struct operation *operation, unsigned line)
+{
+    return operation->swallowed[PAIR_CART][line] >= SWALLOWED_MOST ||
+           operation->swallowed[PAIR_CONSOLE][line] >= SWALLOWED_MOST;
+}
+
 static void judge_life(struct operation *operation)
 {
     uint64_t now_ns = pair_true_ns(operation->pair);
     struct witness *witness = &operation->witness;
     const struct plan *plan = &operation->plan;
-    bool usable = false;
-    for (unsigned i = 0; i < plan->lines; i++)
-        usable = usable || is_usable(operation, i, now_ns);
+    bool usable = false, carries = false;
+    for (unsigned i = 0; i < plan->lines; i++) {
+        usable |= is_usable(operation, i, now_ns);
+        carries |= is_usable(operation, i, now_ns) && !is_swallowing(operation, i);
+    }
     if (!usable && now_ns < witness->doubtful_until_ns) /* nobody can hear of the step */
         doubt(operation, 0);
-    if (is_up(operation) || !usable) {
+    if (is_up(operation) || !carries) {
         operation->without_ns = 0;
         return;
     }
