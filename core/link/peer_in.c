@@ -52,12 +52,10 @@ static bool take_samples(struct link_peer *peer, struct wire_reader *body, struc
     return true;
 }
 
-/* `peer_ns`: the peer's time after the step, as early as we know. */
+/* `peer_ns`: the peer's time after the step, as early as we know. A line that is away now may be back later. */
 static void take_clock_step(struct link_peer *peer, uint64_t peer_ns)
 {
     for (size_t i = 0; i < LINK_LINES_MAX; i++) {
-        if (!peer->lines[i].used)
-            continue;
         path_tx_clock_stepped(&peer->lines[i].tx, peer_ns);
         rate_clock_stepped(&peer->lines[i].rate);
     }

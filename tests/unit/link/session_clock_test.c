@@ -117,11 +117,32 @@ static void a_clock_that_jumps_makes_no_line_narrow(void **state)
     }
 }
 
+static void a_line_that_is_away_when_the_clock_jumps_has_no_queue_later(void **state)
+{
+    (void)state;
+    struct pair *pair = watch_up(2, "delay=30ms,jitter=3ms", 70, &traffic);
+    struct link_peer *console = watch.ends[PAIR_CONSOLE].peer;
+    uint8_t number;
+    assert_int_equal(link_line_pull(console, 1, pair_local_ns(pair, PAIR_CONSOLE)), LINK_OK);
+    pair_run(pair, pair_true_ns(pair) + S);
+    pair_step_clock(pair, PAIR_CONSOLE, 500 * (int64_t)MS);
+    pair_run(pair, pair_true_ns(pair) + S);
+    struct link_path path = pair_path(pair, 1);
+    assert_int_equal(link_line_add(console, &path, pair_local_ns(pair, PAIR_CONSOLE), &number),
+                     LINK_OK);
+    pair_run(pair, pair_true_ns(pair) + 2 * S);
+    struct link_stats stats = watch_stats(pair, PAIR_CART);
+    assert_int_equal(stats.lines[number].state, LINK_LINE_GOOD);
+    assert_in_range(stats.lines[number].queue_ns, 0, 10 * MS);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ages_are_honest_whatever_the_clocks_read),
         cmocka_unit_test(a_clock_that_jumps_makes_no_line_narrow),
+        cmocka_unit_test(a_line_that_is_away_when_the_clock_jumps_has_no_queue_later),
         cmocka_unit_test(h01_a_clock_that_jumps_is_told_and_deceives_for_a_round_trip_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
