@@ -389,8 +389,8 @@ static bool open_parts(struct console *console, const struct console_settings *s
     }
     station_begin(&console->station);
     if (!console_window_open(&console->window, &settings->window, &console->eyes, now_ns) ||
-        !(console->hands = console_window_hands(&console->window, settings->hands,
-                                                settings->window.presence, now_ns)))
+        !(console->hands =
+              console_window_hands(&console->window, settings->hands, &settings->window, now_ns)))
         return false;
     igtl_out_watch(&console->igtl, &console->eyes);
     if (!eyes_restart(&console->eyes))

@@ -14,8 +14,8 @@ struct console_input { /* zeroed at the start */
     struct hands_counts told;
 };
 
-/* Tells hands that can feel or see it what the cart said last: whether the arm follows, and what presses on it, in
- * the axes of the hands. The camera is taken to stand where it starts: the cart does not say. */
+/* Tells hands that can feel or see it what the cart said last: whether the arm follows, what presses on it and how
+ * the instruments are turned, in the axes of the picture as its camera stands. */
 void console_input_answer(struct hands *hands, const struct console_station *operation,
                           uint64_t now_ns);
 

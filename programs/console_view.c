@@ -82,6 +82,10 @@ static enum view_arm_state arm_state_of(const struct console_facts *facts, unsig
     enum hold_cause cause = cause_of(operation);
     if (cause == HOLD_NONE)
         return VIEW_ARM_FOLLOWS;
+    if (facts->engages[index] == ENGAGE_ABSENT)
+        return VIEW_ARM_FEELS;
+    if (facts->engages[index] == ENGAGE_TURNED)
+        return VIEW_ARM_ALIGNS;
     return hold_cause_is_rest(cause) ? VIEW_ARM_RESTS : VIEW_ARM_HOLDS;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "motion/desk.h"
+#include "motion/engage.h"
 #include "screen/view.h"
 #include "station/console.h"
 #include "supervisor/profile.h"
@@ -25,7 +26,8 @@ struct console_facts {
     uint64_t picture_age_ns; /* greatest it may be; UINT64_MAX: none measured */
     const struct desk *desk; /* NULL: other hands, then `engaged` is all we know of them */
     bool engaged;            /* the last gesture's pedal */
-    bool refused;            /* input was, in the last seconds */
+    enum engage_state engages[VIEW_ARMS]; /* what is waited for at each hand (motion/engage.h) */
+    bool refused;                         /* input was, in the last seconds */
     bool talks, recording;
     bool had_lease;                /* at some time of this session */
     double scale_advised;          /* NAN: none */

@@ -155,16 +155,24 @@ static struct hands *open_desk(struct console_window *window, uint64_t now_ns)
 }
 
 struct hands *console_window_hands(struct console_window *window, const char *spec,
-                                   bool asks_presence, uint64_t now_ns)
+                                   const struct console_window_settings *settings, uint64_t now_ns)
 {
     char why[512] = "not enough memory";
     bool is_desk = window->window && (!spec || !strcmp(spec, "desk"));
     struct hands *hands = is_desk ? open_desk(window, now_ns)
                                   : hands_open(spec ? spec : "script", now_ns, why, sizeof why);
-    if (!hands)
+    if (!hands) {
         fprintf(stderr, "jisr console: --hands %s: %s\n", spec ? spec : "", why);
-    else if (asks_presence)
+        return NULL;
+    }
+    if (settings->presence)
         hands_ask_presence(hands);
+    if (settings->align && !hands_ask_alignment(hands)) {
+        fprintf(stderr, "jisr console: --align: these hands have no handles that turn: it is for "
+                        "--hands itp-udp:ADDR:PORT\n");
+        hands_close(hands);
+        return NULL;
+    }
     return hands;
 }
 
@@ -337,6 +345,7 @@ static void look(struct console_window *window, const struct console_window_part
         .picture_age_ns = gate_picture_age_ns(&parts->operation->gate, now_ns),
         .desk = window->has_desk ? &window->desk : NULL,
         .engaged = parts->engaged,
+        .engages = {hands_engage(parts->hands, 0), hands_engage(parts->hands, 1)},
         .refused = was_refused(window, parts->hands, now_ns),
         .talks = parts->voice->talks,
         .recording = parts->eyes->trace != NULL,

@@ -20,7 +20,7 @@
 #include "voice.h"
 
 struct console_window_settings {
-    bool window, stereo, full, print_map, no_help, presence;
+    bool window, stereo, full, print_map, no_help, presence, align;
     const char *map, *language, *show;
     bool is_bedside; /* the panel at the bedside: its own keys, all of them shown. No option */
 };
@@ -56,6 +56,10 @@ extern const char *const console_window_shows[], *const console_window_languages
          .kind = OPTION_FLAG,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, presence),                      \
          .help = "a foot that is down counts once each hand has been felt"},                       \
+        {.name = "align",                                                                          \
+         .kind = OPTION_FLAG,                                                                      \
+         .offset = (at) + offsetof(struct console_window_settings, align),                         \
+         .help = "and once each handle points as its instrument does"},                            \
         {.name = "language",                                                                       \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, language),                      \
@@ -125,7 +129,8 @@ void console_window_close(struct console_window *window);
 /* The hands that `spec` names (input/hands.h); NULL: those at the window's desk where there is one, else the
  * script. NULL: told on standard error. */
 MUST_USE struct hands *console_window_hands(struct console_window *window, const char *spec,
-                                            bool asks_presence, uint64_t now_ns);
+                                            const struct console_window_settings *settings,
+                                            uint64_t now_ns);
 
 /* What the keys have locked, of GESTURE_LOCKS, whatever hands there are. */
 uint8_t console_window_locks(const struct console_window *window);

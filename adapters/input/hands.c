@@ -300,6 +300,19 @@ void hands_ask_presence(struct hands *hands)
     hands->clutch.asks_presence = true;
 }
 
+bool hands_ask_alignment(struct hands *hands)
+{
+    if (!hands->feed)
+        return false;
+    hands->clutch.asks_presence = hands->clutch.asks_alignment = true;
+    return true;
+}
+
+enum engage_state hands_engage(const struct hands *hands, unsigned index)
+{
+    return hands->clutch.asks_presence ? hands->clutch.engages[index].state : ENGAGE_READY;
+}
+
 uint64_t hands_sampled_ns(const struct hands *hands)
 {
     return hands->sampled_ns;
@@ -307,6 +320,7 @@ uint64_t hands_sampled_ns(const struct hands *hands)
 
 void hands_tell(struct hands *hands, const struct hands_told *told)
 {
+    clutch_see(&hands->clutch, told->has_turns ? told->turns : NULL);
     if (hands->feed)
         hands->feed->tell(hands->feed, told);
     if (hands->source && hands->source->see && told->state)

@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "motion/arm_state.h"
+#include "motion/engage.h"
 #include "motion/gesture.h"
 
 struct hands;
@@ -71,6 +72,8 @@ struct hands_told {
     bool follows; /* the arm follows the hands */
     struct vec3 force_n[GESTURE_HANDS_MAX];
     const struct arm_state *state; /* the newest; NULL: none yet */
+    bool has_turns;                /* known: how the instruments are turned in the picture's axes */
+    struct quat turns[GESTURE_HANDS_MAX];
 };
 
 void hands_tell(struct hands *hands, const struct hands_told *told);
@@ -84,6 +87,13 @@ uint64_t hands_sampled_ns(const struct hands *hands);
 
 /* From now on a foot that is down counts only once each hand has been felt: motion/engage.h. */
 void hands_ask_presence(struct hands *hands);
+
+/* And that it points as the instrument does: motion/clutch.h. False: hands without a handle that tells how it is
+ * turned; nothing has changed. */
+MUST_USE bool hands_ask_alignment(struct hands *hands);
+
+/* What is waited for at hand `index` before it counts; ENGAGE_READY where nothing is asked. */
+enum engage_state hands_engage(const struct hands *hands, unsigned index);
 
 /* A person asks for a fresh clutch-in, at the start and after a hold: the foot lifts for 300 ms and
  * comes down again. Live hands have a person's foot, and nobody else lifts it. */

@@ -144,6 +144,8 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
         [VIEW_ARM_HOLDS] = {"holds still", "immobile", "ثابتة"},
         [VIEW_ARM_ALIGNS] = {"turn your hand to match", "alignez votre main", "طابقوا اتجاه اليد"},
         [VIEW_ARM_STOPPED] = {"without power", "hors tension", "بلا طاقة"},
+        [VIEW_ARM_FEELS] = {"press or roll the handle", "serrez ou tournez la poignée",
+                            "اضغطوا المقبض أو لفّوه"},
     };
     assert(state < VIEW_ARM_STATES && language < WORDS_LANGUAGES);
     return states[state][language];

@@ -82,6 +82,7 @@ enum view_arm_state {
     VIEW_ARM_HOLDS,   /* until a fresh clutch-in */
     VIEW_ARM_ALIGNS,  /* waits until hand and instrument are turned alike */
     VIEW_ARM_STOPPED, /* without power */
+    VIEW_ARM_FEELS,   /* waits until the hand is felt */
     VIEW_ARM_STATES
 };
 

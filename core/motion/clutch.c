@@ -41,16 +41,47 @@ static bool is_out_of_reach(const struct clutch *clutch, const struct clutch_han
     return false;
 }
 
-/* Whether each hand has been felt since the foot went down. */
+void clutch_see(struct clutch *clutch, const struct quat *instruments)
+{
+    clutch->sees_instruments = instruments;
+    for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++) {
+        if (instruments)
+            clutch->instruments[i] = instruments[i];
+        else
+            clutch->has_held[i] = false;
+    }
+}
+
+/* Takes note of a hand that wishes to engage. */
+static bool is_ready(struct clutch *clutch, const struct hand *hand, unsigned i)
+{
+    struct quat pointing;
+    bool is_known = clutch->asks_alignment && clutch->has_held[i];
+    if (clutch->asks_alignment && !clutch->sees_instruments)
+        return false;
+    if (is_known)
+        pointing = quat_multiply(clutch->instruments[i], quat_conjugate(clutch->held[i]));
+    return engage_update(&clutch->engages[i], hand, is_known ? &pointing : NULL) == ENGAGE_READY;
+}
+
+static void hold_instrument(struct clutch *clutch, const struct hand *hand, unsigned i)
+{
+    if (!clutch->asks_alignment || clutch->has_held[i])
+        return;
+    clutch->has_held[i] = true;
+    clutch->held[i] = quat_multiply(quat_conjugate(quat_normalise(hand->pose.orientation)),
+                                    clutch->instruments[i]);
+}
+
+/* Whether each hand has been felt since the foot went down, and points as its instrument where that is asked. */
 static bool is_felt(struct clutch *clutch, const struct clutch_hands *hands)
 {
     bool all = true;
     for (unsigned i = 0; i < hands->hand_count; i++) {
-        struct engage *engage = &clutch->engages[i];
         if (hands->pedal || hands->camera)
-            all &= engage_update(engage, &hands->hands[i], NULL) == ENGAGE_READY;
+            all &= is_ready(clutch, &hands->hands[i], i);
         else
-            engage_off(engage);
+            engage_off(&clutch->engages[i]);
     }
     return all;
 }
@@ -70,9 +101,11 @@ void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uin
                                 : hands->is_played || hands->is_absent || (is_awaited && wants);
     if (down && !goes_on)
         clutch->id++;
-    for (unsigned i = 0; i < hands->hand_count; i++)
-        if (!goes_on)
-            clutch->base[i] = hands->hands[i].pose;
+    for (unsigned i = 0; i < hands->hand_count && !goes_on; i++) {
+        clutch->base[i] = hands->hands[i].pose;
+        if (down)
+            hold_instrument(clutch, &hands->hands[i], i);
+    }
     clutch->engaged = down;
     clutch->camera = hands->camera;
     unsigned pedal = hands->camera ? GESTURE_CAMERA : GESTURE_ENGAGED;

@@ -10,6 +10,9 @@
  *
  * Where it is asked for, a foot that is down counts only once each hand has been felt (motion/engage.h): until
  * then nobody has clutched in, and no person has lifted the foot either (hazard H-33).
+ * Where alignment is asked for, too, each handle must point as its instrument does. What devices tell is how far a
+ * handle has turned, not where it points: at the first clutch-in of a session it counts as pointing so, and from then
+ * on it is known; a handle turned while the pedal is up, or a camera that was, is turned back first (hazard H-34).
  *
  * Pure: no clock, heap or thread; one owner per struct. */
 #ifndef MOTION_CLUTCH_H
@@ -41,7 +44,13 @@ struct clutch {
     uint64_t up_until_ns; /* the foot counts as up before this, ... */
     bool is_unasked;      /* and no person asked for that */
     struct pose base[GESTURE_HANDS_MAX];
-    bool asks_presence; /* the owner sets it after clutch_init */
+    bool asks_presence;  /* the owner sets it after clutch_init; */
+    bool asks_alignment; /* and this, with it */
+    bool
+        sees_instruments; /* how these are turned in the picture is known; else nobody clutches in */
+    struct quat instruments[GESTURE_HANDS_MAX];
+    bool has_held[GESTURE_HANDS_MAX];    /* a clutch-in since: */
+    struct quat held[GESTURE_HANDS_MAX]; /* the instrument as the handle then held it */
     struct engage engages[GESTURE_HANDS_MAX];
 };
 
@@ -51,6 +60,10 @@ void clutch_init(struct clutch *clutch);
  * range. A hand beyond GESTURE_REACH_M of its clutch-in makes the foot lift by itself. */
 void clutch_gesture(struct clutch *clutch, const struct clutch_hands *hands, uint64_t now_ns,
                     struct gesture *gesture);
+
+/* How the instruments are turned, in the picture's axes, one for each hand; NULL: not known, as when the session
+ * ended: the next clutch-in is the first. */
+void clutch_see(struct clutch *clutch, const struct quat *instruments);
 
 /* A person lifts the foot for CLUTCH_RELEASE_NS; then it is down again where the pedal is down. */
 void clutch_again(struct clutch *clutch, uint64_t now_ns);

@@ -173,10 +173,9 @@ static double jaw_rad(int32_t grasp)
 static void move_hand(struct hand *hand, const struct itp_packet *packet, int arm)
 {
     hand->jaw_rad = jaw_rad(packet->grasp[arm]);
-    if (!packet->engaged)
-        return;
-    hand->pose.position_m = vec3_add(hand->pose.position_m, delta_m(packet, arm));
-    hand->pose.orientation =
+    if (packet->engaged)
+        hand->pose.position_m = vec3_add(hand->pose.position_m, delta_m(packet, arm));
+    hand->pose.orientation = /* also in the air: motion/clutch.h may ask for alignment */
         quat_normalise(quat_multiply(packet->turn[arm], hand->pose.orientation));
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A console that speaks ITP drives a cart through the local gateway. usage: itp_test.py JISR [WORD]"""
+import math
 import socket
 import struct
 import threading
@@ -17,15 +18,22 @@ class Surgeon:
         self.socket.connect((host, port))
         self.socket.settimeout(0.001)
         self.sequence, self.foot, self.answers, self.silent, self.over = 0, 0, [], False, False
+        self.grasp, self.turns = 0, 0  # turns: increments of a tenth of a degree about z, still to be sent
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def packet(self):
         self.sequence += 1
         step = 5 if self.foot else 0
+        half, whole = 0, 1
+        if self.turns:
+            angle = math.radians(0.1 if self.turns > 0 else -0.1) / 2
+            half, whole = math.sin(angle), math.cos(angle)
+            self.turns -= 1 if self.turns > 0 else -1
         checksum = (self.foot + self.sequence + step) & 0xFFFFFFFF
         return (struct.pack("<III6i", self.sequence, 0, 0, step, 0, 0, 0, 0, 0) +
-                struct.pack("<8d", 0, 0, 0, 0, 0, 0, 1, 1) + struct.pack("<4i", 0, 0, 0, 0) +
+                struct.pack("<8d", 0, 0, 0, 0, half, half, whole, whole) +
+                struct.pack("<4i", 0, 0, self.grasp, self.grasp) +
                 struct.pack("<iI", self.foot, checksum))
 
     def run(self):
@@ -49,12 +57,14 @@ class Surgeon:
         self.socket.close()
 
 
-class ItpTest(jisr.Case):
+class Itp(jisr.Case):
+    OPTIONS = ()
+
     def setUp(self):
         super().setUp()
         target, here = jisr.address(), jisr.address(36000)
         self.arm = self.cart(target)
-        self.gateway = self.console(target, options=("--hands", f"itp-udp:{here}"))
+        self.gateway = self.console(target, options=("--hands", f"itp-udp:{here}", *self.OPTIONS))
         self.surgeon = Surgeon(here.split(":")[0], 36000)
         self.addCleanup(self.surgeon.stop)
         self.assertTrue(jisr.until(lambda: self.gateway.number("picture_whole") > 0))
@@ -65,6 +75,8 @@ class ItpTest(jisr.Case):
         self.surgeon.foot = 1
         self.assert_follows(self.arm, self.gateway)
 
+
+class ItpTest(Itp):
     def test_h65_the_arm_follows_the_foot_and_rests_when_the_console_is_silent(self):
         self.engage()
         before = self.arm.number("arm1_x_mm")
@@ -81,6 +93,28 @@ class ItpTest(jisr.Case):
         self.assertTrue(self.gateway.number("input_silences") >= 1)
         for program in (self.gateway, self.arm):
             self.assertEqual(program.stop(), 0, self.tell(program))
+
+
+class AlignedTest(Itp):
+    OPTIONS = ("--align",)
+
+    def test_h33_h34_the_arm_follows_a_hand_that_is_felt_and_points_as_the_instrument(self):
+        surgeon = self.surgeon
+        time.sleep(0.5)
+        surgeon.foot = 1
+        time.sleep(1)
+        self.assertNotEqual(self.arm.hold, "none")  # a foot alone
+        surgeon.grasp = 2600
+        self.assert_follows(self.arm, self.gateway)
+        surgeon.foot, surgeon.turns = 0, 100  # ten degrees, in the air
+        self.assertTrue(jisr.until(lambda: surgeon.turns == 0))
+        surgeon.foot = 1
+        time.sleep(0.2)
+        surgeon.grasp = 0
+        time.sleep(1)
+        self.assertNotEqual(self.arm.hold, "none")
+        surgeon.turns = -100
+        self.assert_follows(self.arm, self.gateway)
 
 
 jisr.main()

@@ -165,12 +165,57 @@ static void turns_compose_as_the_cart_undoes_them(void **state)
     }
 }
 
+/* A handle that is rolled so about the picture's x, felt by its gripper. */
+static unsigned flags_at(struct clutch *clutch, double turned_rad, bool pedal, uint64_t *now_ns)
+{
+    struct gesture gesture = {.flags = 0};
+    struct clutch_hands hands = one_hand(0, pedal);
+    hands.hands[0].pose.orientation = quat_from_rotation_vector((struct vec3){turned_rad, 0, 0});
+    for (int i = 0; i < 100; i++) {
+        hands.hands[0].jaw_rad = 0.01 * i;
+        clutch_gesture(clutch, &hands, *now_ns += MS, &gesture);
+    }
+    return gesture.flags;
+}
+
+static void h34_where_alignment_is_asked_for_a_handle_turned_meanwhile_is_turned_back(void **state)
+{
+    (void)state;
+    enum { WAITS = GESTURE_UNASKED };
+    const double degree = 3.14159265358979323846 / 180;
+    struct quat instrument = quat_from_rotation_vector((struct vec3){0.4, -1, 0.2});
+    struct clutch clutch;
+    uint64_t now_ns = 0;
+    clutch_init(&clutch);
+    clutch.asks_presence = clutch.asks_alignment = true;
+    assert_int_equal(flags_at(&clutch, 0, true, &now_ns), WAITS); /* where the instrument is */
+    clutch_see(&clutch, &(const struct quat[2]){instrument, instrument}[0]);
+    assert_int_equal(flags_at(&clutch, 0, false, &now_ns), 0);
+    assert_int_equal(flags_at(&clutch, 0, true, &now_ns), GESTURE_ENGAGED);
+    assert_int_equal(flags_at(&clutch, 6 * degree, false, &now_ns), 0); /* turned in the air */
+    assert_int_equal(flags_at(&clutch, 6 * degree, true, &now_ns), WAITS);
+    assert_int_equal(clutch.engages[0].state, ENGAGE_TURNED);
+    assert_int_equal(flags_at(&clutch, 1 * degree, true, &now_ns), GESTURE_ENGAGED);
+    assert_int_equal(flags_at(&clutch, 1 * degree, false, &now_ns), 0);
+    assert_int_equal(flags_at(&clutch, 3 * degree, true, &now_ns), WAITS); /* 2 after a clutch */
+    assert_int_equal(flags_at(&clutch, 3 * degree, false, &now_ns), 0);
+    struct quat seen =
+        quat_multiply(quat_from_rotation_vector((struct vec3){3 * degree, 0, 0}), instrument);
+    clutch_see(&clutch, &(const struct quat[2]){seen, seen}[0]); /* by a camera that was moved */
+    assert_int_equal(flags_at(&clutch, 3 * degree, true, &now_ns), GESTURE_ENGAGED);
+    clutch_see(&clutch, NULL); /* the session ended: the next is a first one */
+    clutch_see(&clutch, &(const struct quat[2]){instrument, instrument}[0]);
+    assert_int_equal(flags_at(&clutch, 1, false, &now_ns), 0);
+    assert_int_equal(flags_at(&clutch, 1, true, &now_ns), GESTURE_ENGAGED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(poses_count_from_where_the_pedal_went_down),
         cmocka_unit_test(h57_each_pedal_s_going_down_is_a_clutch_in_of_its_own),
         cmocka_unit_test(h33_where_presence_is_asked_for_a_foot_alone_moves_nothing),
+        cmocka_unit_test(h34_where_alignment_is_asked_for_a_handle_turned_meanwhile_is_turned_back),
         cmocka_unit_test(asked_for_a_fresh_clutch_in_the_foot_lifts_for_300_ms),
         cmocka_unit_test(a_hand_out_of_reach_clutches_again_by_itself),
         cmocka_unit_test(h03_a_gesture_says_whether_a_person_lifted_the_foot),
