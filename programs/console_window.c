@@ -102,6 +102,7 @@ bool console_window_open(struct console_window *window,
     console_view_help(&window->own, &window->map, settings->no_help ? 0 : 1);
     eyes->screen = take_picture;
     eyes->screen_context = window->window;
+    eyes->awaits_screen = true;
     log_event(LOG_INFO, "window_opened", "sound=%d", window_has_sound(window->window));
     return true;
 }
@@ -185,10 +186,11 @@ static void look_at_desk(struct console_window *window, uint64_t now_ns)
     desk_advance(&window->desk, now_ns, &hands, &is_frozen);
 }
 
-static void measure_display(struct console_window *window)
+static void hear_screen(struct console_window *window, const struct console_window_parts *parts)
 {
     struct window_shown shown;
     while (window_shown(window->window, &shown)) {
+        eyes_see(parts->eyes, parts->operation, shown.number, shown.captured_ns, shown.shown_ns);
         window->display_ns = (int64_t)(shown.shown_ns - shown.ready_ns);
         spread_add(&window->display, window->display_ns);
     }
@@ -371,7 +373,7 @@ bool console_window_turn(struct console_window *window, const struct console_win
 {
     if (!window->window)
         return true;
-    measure_display(window);
+    hear_screen(window, parts);
     if (!window->has_desk)
         look_at_desk(window, now_ns);
     console_keys_obey(window, parts, now_ns);

@@ -80,6 +80,7 @@ bool eyes_restart(struct eyes *eyes)
     struct media_reason reason;
     end_view(eyes);
     memset(eyes->sent, 0, sizeof eyes->sent);
+    memset(eyes->frames, 0, sizeof eyes->frames);
     eyes->last_tag = 0;
     eyes->last_encode_ns = eyes->last_back_ns = eyes->last_decode_ns = EYES_NONE;
     if (view_thread_start(&eyes->view, WIDTH_MAX, HEIGHT_MAX, &reason) == MEDIA_OK) {
@@ -117,6 +118,8 @@ void eyes_take(struct eyes *eyes, const struct link_event *event)
     eyes->frames[at].captured_ns = event->stamp_ns;
     eyes->frames[at].len = len;
     eyes->frames[at].repaired = event->frame_state == LINK_FRAME_REPAIRED;
+    eyes->frames[at].is_good = false;
+    eyes->frames[at].presented_ns = 0;
     const struct view_frame frame = {.number = event->sequence,
                                      .captured_ns = event->stamp_ns,
                                      .received_ns = event->received_ns,
@@ -151,11 +154,29 @@ static void keep_parts(struct eyes *eyes, const struct picture_head *head,
                              : EYES_NONE;
 }
 
+/* Decoder and screen tell of a picture in any order. */
+static void see_if_both(struct eyes *eyes, struct console_station *console, size_t at)
+{
+    if (console->peer && eyes->frames[at].is_good && eyes->frames[at].presented_ns)
+        console_station_see(console, eyes->frames[at].captured_ns, eyes->frames[at].presented_ns);
+}
+
+void eyes_see(struct eyes *eyes, struct console_station *console, uint32_t number,
+              uint64_t captured_ns, uint64_t presented_ns)
+{
+    size_t at = number % EYES_FRAMES_KEPT;
+    if (eyes->frames[at].number != number || eyes->frames[at].captured_ns != captured_ns)
+        return; /* of the session before */
+    eyes->frames[at].presented_ns = presented_ns;
+    see_if_both(eyes, console, at);
+}
+
 static void show(struct eyes *eyes, const struct viewed *viewed, struct console_station *console)
 {
     const struct console_picture picture = {.captured_ns = viewed->captured_ns,
                                             .is_shown = viewed->err == MEDIA_OK,
-                                            .is_damaged = viewed->damaged};
+                                            .is_damaged = viewed->damaged,
+                                            .awaits_screen = eyes->awaits_screen};
     struct console_look look = console_station_look(console, &picture, viewed->shown_ns);
     size_t at = viewed->number % EYES_FRAMES_KEPT;
     bool repaired = eyes->frames[at].repaired;
@@ -164,6 +185,8 @@ static void show(struct eyes *eyes, const struct viewed *viewed, struct console_
         return;
     }
     eyes->frames[at].waits = false;
+    eyes->frames[at].is_good = !viewed->damaged;
+    see_if_both(eyes, console, at);
     eyes->width = viewed->width;
     eyes->height = viewed->height;
 

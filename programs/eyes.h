@@ -39,6 +39,7 @@ struct eyes {
         void *context, const struct picture *picture, uint32_t number,
         uint64_t ready_ns); /* view_thread_screen's, set before the first eyes_restart; or NULL */
     void *screen_context;
+    bool awaits_screen;     /* the screen says what was seen: eyes_see; else what is decoded is */
     struct trace *trace;    /* or NULL */
     uint32_t last_tag;      /* of the picture shown last */
     uint32_t width, height; /* of it; 0: none yet */
@@ -61,7 +62,9 @@ struct eyes {
         uint64_t taken_ns, captured_ns;
         size_t len;
         bool repaired;
-        bool waits; /* for the decoder, or for us to look at it */
+        bool waits;            /* for the decoder, or for us to look at it */
+        bool is_good;          /* decoded, and whole */
+        uint64_t presented_ns; /* by the screen; 0: not yet */
     } frames[EYES_FRAMES_KEPT];
 };
 
@@ -80,6 +83,11 @@ void eyes_take(struct eyes *eyes, const struct link_event *event);
 
 /* Takes what the decoder has finished, and lets `console` judge it; with no session any more it is lost. */
 void eyes_look(struct eyes *eyes, struct console_station *console);
+
+/* The screen presented picture `number`, captured then: seen, if it is whole, and of this session. It may be
+ * told before eyes_look has heard of it. */
+void eyes_see(struct eyes *eyes, struct console_station *console, uint32_t number,
+              uint64_t captured_ns, uint64_t presented_ns);
 
 /* What the pictures since the last call came to, by when they were captured, as words of the status line:
  * `captured_lost=53,1876701000000,1879950000000 `, each outcome that there was. One that is lost with

@@ -184,7 +184,6 @@ static void listen_to_loop(struct window *self, uint64_t now_ns)
     if (is_new && memcmp(told, &self->told, sizeof *told) != 0) {
         self->told = *told;
         self->hud_is_old = true;
-        atomic_store(&self->sound_wanted, sound_of(&self->told.view));
         grab(self);
     }
     if (self->told.view.alarms && flashes(&self->told.view, now_ns) != self->flashed)
@@ -196,14 +195,19 @@ static void listen_to_loop(struct window *self, uint64_t now_ns)
     }
 }
 
+static bool is_in_sight(const struct window *self)
+{
+    return !(SDL_GetWindowFlags(self->sdl) & (SDL_WINDOW_HIDDEN | SDL_WINDOW_MINIMIZED));
+}
+
 static void draw(struct window *self, uint64_t now_ns)
 {
-    bool has_picture, has_size = canvas_measure(&self->canvas);
+    bool has_picture, is_drawn = false, has_size = canvas_measure(&self->canvas);
     const struct window_frame *frame = latest_value(&self->frames, &has_picture);
     bool hud_is_due = has_size || (self->hud_is_old && now_ns >= self->hud_ns);
 
     if (has_picture)
-        canvas_take_picture(&self->canvas, frame);
+        is_drawn = canvas_take_picture(&self->canvas, frame);
     if (hud_is_due) {
         struct view view = self->told.view;
         view.flashes = self->flashed = flashes(&view, now_ns);
@@ -214,10 +218,11 @@ static void draw(struct window *self, uint64_t now_ns)
     if (!has_picture && !hud_is_due)
         return;
     canvas_present(&self->canvas, self->told.view.show);
-    struct window_shown *shown = has_picture ? ring_reserve(&self->shown) : NULL;
+    struct window_shown *shown = is_drawn && is_in_sight(self) ? ring_reserve(&self->shown) : NULL;
     if (!shown)
-        return; /* the loop is away: it measures nothing meanwhile */
-    *shown = (struct window_shown){frame->number, frame->ready_ns, clock_monotonic_ns()};
+        return; /* nobody sees it, or the loop is away */
+    *shown = (struct window_shown){frame->number, frame->captured_ns, frame->ready_ns,
+                                   clock_monotonic_ns()};
     ring_publish(&self->shown);
 }
 
@@ -317,6 +322,7 @@ void window_picture(struct window *self, const struct picture *picture, uint32_t
     frame->width = picture->width;
     frame->height = picture->height;
     frame->number = number;
+    frame->captured_ns = picture->captured_ns;
     frame->ready_ns = ready_ns;
     for (unsigned i = 0; i < 3; i++)
         copy_plane(frame->room.planes[i], frame->room.strides[i], picture->planes[i],
@@ -332,6 +338,8 @@ void window_show(struct window *self, const struct view *view, const struct view
     told->view = *view;
     told->marks = *marks;
     latest_publish(&self->tellings);
+    atomic_store(&self->sound_wanted,
+                 sound_of(view)); /* heard also while the screen stands still */
 }
 
 const struct window_event *window_event(struct window *self)

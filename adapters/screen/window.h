@@ -59,11 +59,13 @@ const struct window_event *window_event(struct window *window);
 void window_event_done(struct window *window);
 
 struct window_shown {
-    uint32_t number; /* of the picture */
-    uint64_t ready_ns, shown_ns;
+    uint32_t number; /* of the picture, and when it was captured, as they came */
+    uint64_t captured_ns, ready_ns, shown_ns;
 };
 
-/* A picture was given to the screen; the screen's own delay comes on top. False: none since. */
+/* A picture was given to the screen, which took it, in a window that is mapped and not minimised (hazard
+ * H-08); the screen's own delay comes on top. False: none since. A window behind another counts, and so
+ * does a screen that is switched off: neither is told to us. */
 bool window_shown(struct window *window, struct window_shown *shown);
 
 bool window_is_closed(const struct window *window);

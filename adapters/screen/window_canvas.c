@@ -60,7 +60,7 @@ bool canvas_measure(struct canvas *canvas)
     return true;
 }
 
-void canvas_take_picture(struct canvas *canvas, const struct window_frame *frame)
+bool canvas_take_picture(struct canvas *canvas, const struct window_frame *frame)
 {
     const struct picture *picture = &frame->room;
     if (frame->width != canvas->picture_width || frame->height != canvas->picture_height) {
@@ -72,10 +72,10 @@ void canvas_take_picture(struct canvas *canvas, const struct window_frame *frame
         canvas->picture_width = frame->width;
         canvas->picture_height = frame->height;
     }
-    if (canvas->picture)
-        SDL_UpdateYUVTexture(canvas->picture, NULL, picture->planes[0], (int)picture->strides[0],
-                             picture->planes[1], (int)picture->strides[1], picture->planes[2],
-                             (int)picture->strides[2]);
+    return canvas->picture &&
+           SDL_UpdateYUVTexture(canvas->picture, NULL, picture->planes[0], (int)picture->strides[0],
+                                picture->planes[1], (int)picture->strides[1], picture->planes[2],
+                                (int)picture->strides[2]) == 0;
 }
 
 /* The picture of one eye, as large as it goes in the middle of the window. */

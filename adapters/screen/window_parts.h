@@ -14,7 +14,7 @@
 struct window_frame {
     struct picture room; /* of the greatest size */
     uint32_t width, height, number;
-    uint64_t ready_ns;
+    uint64_t captured_ns, ready_ns;
 };
 
 /* What is on the screen: window_canvas.c. */
@@ -35,7 +35,8 @@ void canvas_close(struct canvas *canvas);
 
 /* Takes note of the window's size; true when it has changed. */
 bool canvas_measure(struct canvas *canvas);
-void canvas_take_picture(struct canvas *canvas, const struct window_frame *frame);
+/* False: it cannot be drawn. */
+MUST_USE bool canvas_take_picture(struct canvas *canvas, const struct window_frame *frame);
 void canvas_draw_hud(struct canvas *canvas, const struct view *view,
                      const struct view_marks *marks);
 void canvas_present(struct canvas *canvas, enum view_show show);

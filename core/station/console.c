@@ -230,14 +230,20 @@ struct console_look console_station_look(struct console_station *console,
     uint64_t oldest_ns = age_most_ns(&look.age);
     if (picture->is_damaged || !picture->is_shown)
         ask_recovery(console->peer, picture->captured_ns);
-    if (picture->is_shown &&
-        !picture->is_damaged) { /* concealed places are old, however young the rest */
-        gate_picture(&console->gate, oldest_ns, look.age.measured, now_ns);
-        console->pulse.seen_captured_ns = picture->captured_ns;
-        console->pulse.flags |= PULSE_SEES;
-    }
+    if (picture->is_shown && !picture->awaits_screen &&
+        !picture->is_damaged) /* concealed places are old, however young the rest */
+        console_station_see(console, picture->captured_ns, now_ns);
     look.is_late = !look.age.measured || oldest_ns > console->gate.limit_ns;
     return look;
+}
+
+void console_station_see(struct console_station *console, uint64_t captured_ns, uint64_t now_ns)
+{
+    assert(console->peer);
+    struct link_age age = link_age_of(console->peer, captured_ns, now_ns);
+    gate_picture(&console->gate, age_most_ns(&age), age.measured, now_ns);
+    console->pulse.seen_captured_ns = captured_ns;
+    console->pulse.flags |= PULSE_SEES;
 }
 
 size_t console_station_send(struct console_station *console, struct gesture *gesture,

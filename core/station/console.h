@@ -3,7 +3,8 @@
  * an old picture, when a fresh clutch-in is due, what the cart says of its arm, and who has the lease.
  *
  *     console_station_event(&console, &event, now)    for each event of the link: what came of it
- *     console_station_look(&console, &picture, now)   for each picture when it is shown
+ *     console_station_look(&console, &picture, now)   for each picture when it is decoded
+ *     console_station_see(&console, captured, now)    for one of these when it is on a screen
  *     console_station_send(&console, &gesture, ...)   for each gesture of the hands
  *     console_station_turn(&console, now)             each turn of the loop
  *
@@ -107,6 +108,7 @@ struct console_picture {
     uint64_t captured_ns; /* by the cart's clock, as it came */
     bool is_shown;        /* else nothing of it could be read */
     bool is_damaged;      /* shown, but something before it was missing */
+    bool awaits_screen;   /* a window has yet to present it: console_station_see */
 };
 
 struct console_look {
@@ -114,10 +116,15 @@ struct console_look {
     bool is_late;        /* older than hands may act on, or not measured */
 };
 
-/* Tells the gate, and asks the cart for a picture that stands alone when this one does not do: one that
- * is damaged or not shown lets the hands act on nothing (H-08). Only while there is a `peer`. */
+/* Takes it as seen unless it awaits a screen, and asks the cart for a picture that stands alone when this one
+ * does not do: one that is damaged or not shown lets the hands act on nothing (H-08). Only while there is a
+ * `peer`. */
 struct console_look console_station_look(struct console_station *console,
                                          const struct console_picture *picture, uint64_t now_ns);
+
+/* A whole picture, captured at `captured_ns` by the cart's clock, is before the surgeon's eyes: tells the gate,
+ * and with the next pulse the cart. Only while there is a `peer`. */
+void console_station_see(struct console_station *console, uint64_t captured_ns, uint64_t now_ns);
 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);

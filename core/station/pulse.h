@@ -19,7 +19,9 @@
 enum { PULSE_BYTES = 24 };
 
 enum pulse_flag {
-    PULSE_SEES = 0x01,   /* `seen_captured_ns` is of an undamaged picture that is on the screen */
+    PULSE_SEES =
+        0x01, /* `seen_captured_ns` is of an undamaged picture that a window in sight has presented;
+                            without a window, that was decoded */
     PULSE_ESTOP = 0x02,  /* the emergency stop at this end is down; counts from the bedside only */
     PULSE_TALKS = 0x04,  /* its microphone is open */
     PULSE_WATCHES = 0x08 /* does not want the lease: a proctor, a student */

@@ -3,6 +3,7 @@
 """Somebody sits at the console's window: keys and mouse move the arm, and what takes the hands away holds it.
 usage: window_test.py JISR [WORD]"""
 import os
+import signal
 
 import jisr
 import screen
@@ -26,6 +27,12 @@ class WindowTest(jisr.Case):
                                                 for key in ("DISPLAY", "SDL_AUDIODRIVER"))))
         self.assertTrue(self.screen.find(), self.tell(console))
         self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 5), self.tell(cart, console))
+        return cart, console
+
+    def watch_script(self):
+        """Hands that are no desk's, so that nothing but the picture can hold them."""
+        cart, console = self.sit_down("--hands", "script", "--reclutch", "auto", "--picture-age", "1s")
+        self.assert_follows(cart, console)
         return cart, console
 
     def clutch_in(self, cart, console):
@@ -67,6 +74,23 @@ class WindowTest(jisr.Case):
                        "mousemove_relative", 20, 20)
         self.assertFalse(jisr.until(lambda: cart.hold == "none", seconds=2), self.tell(cart, console))
         self.clutch_in(cart, console)
+
+    def test_h08_a_screen_that_stands_still_holds_the_arm(self):
+        cart, console = self.watch_script()
+        os.kill(self.screen.server.pid, signal.SIGSTOP)
+        self.addCleanup(os.kill, self.screen.server.pid, signal.SIGCONT)
+        self.assertTrue(jisr.until(lambda: cart.hold == "frozen"), self.tell(cart, console))
+        self.assertTrue(jisr.until(lambda: console.number("picture_age_ms") > 2000), self.tell(console))
+        self.assertEqual(cart.hold, "frozen", self.tell(cart, console))
+        os.kill(self.screen.server.pid, signal.SIGCONT)
+        self.assert_follows(cart, console)
+
+    def test_h08_a_window_that_nobody_can_see_holds_the_arm(self):
+        cart, console = self.watch_script()
+        self.screen.do("windowunmap", "--sync", self.screen.window)
+        self.assertTrue(jisr.until(lambda: cart.hold == "frozen"), self.tell(cart, console))
+        self.screen.do("windowmap", "--sync", self.screen.window)
+        self.assert_follows(cart, console)
 
     def test_h54_a_window_that_is_closed_lets_the_arm_go(self):
         cart, console = self.sit_down()

@@ -184,6 +184,40 @@ static void h08_undamaged_pictures_alone_make_the_gates_younger(void **state)
     assert_true(console->gate.captured_ns > seen_ns);
 }
 
+static void screen_presents(uint32_t which, uint64_t picture_ns)
+{
+    eyes_see(&eyes, console, which, picture_ns, clock_monotonic_ns());
+}
+
+static void h08_with_a_window_a_picture_is_seen_once_that_has_presented_it(void **state)
+{
+    (void)state;
+    eyes.awaits_screen = true;
+    uint64_t first_ns = captured_ns(0), second_ns = first_ns + MS, third_ns = first_ns + 2 * MS;
+    take_picture((struct link_event){.stamp_ns = first_ns});
+    assert_counted(1, 0, 0, 0, 0); /* decoded, as good as can be */
+    assert_false(console->gate.has_picture);
+    assert_false(console->pulse.flags & PULSE_SEES);
+    screen_presents(0, first_ns - 1); /* of another session */
+    assert_false(console->gate.has_picture);
+    screen_presents(0, first_ns);
+    assert_true(console->gate.has_picture);
+    assert_true(console->pulse.flags & PULSE_SEES);
+    assert_int_equal(console->pulse.seen_captured_ns, first_ns);
+
+    decode_picture((struct link_event){.stamp_ns = second_ns});
+    screen_presents(1, second_ns); /* the screen was faster than our look at the decoder */
+    assert_int_equal(console->pulse.seen_captured_ns, first_ns);
+    eyes_look(&eyes, console);
+    assert_int_equal(console->pulse.seen_captured_ns, second_ns);
+
+    lose();
+    take_picture((struct link_event){.stamp_ns = third_ns});
+    screen_presents(3, third_ns);
+    assert_int_equal(eyes.pictures.damaged, 1);
+    assert_int_equal(console->pulse.seen_captured_ns, second_ns);
+}
+
 static void h08_what_no_picture_can_be_made_of_is_lost_and_not_seen(void **state)
 {
     (void)state;
@@ -326,6 +360,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(pictures_are_counted_by_how_they_came, begin, end),
         cmocka_unit_test_setup_teardown(h08_undamaged_pictures_alone_make_the_gates_younger, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(
+            h08_with_a_window_a_picture_is_seen_once_that_has_presented_it, begin, end),
         cmocka_unit_test_setup_teardown(h08_what_no_picture_can_be_made_of_is_lost_and_not_seen,
                                         begin, end),
         cmocka_unit_test_setup_teardown(from_hand_to_eye_is_measured_once_for_what_moved, begin,
