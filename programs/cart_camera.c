@@ -30,6 +30,12 @@ static void tell(const struct cart_camera *camera, enum camera_news news, enum m
         log_event(LOG_WARN, "camera_damaged",
                   "camera=\"%s\" what=\"pictures that cannot be read whole are skipped\"", name);
         break;
+    case CAMERA_SLOWED:
+        log_event(LOG_WARN, "camera_slow",
+                  "camera=\"%s\" what=\"a picture takes %" PRIu64 " ms to be drawn and encoded\" "
+                  "help=\"give it a smaller --size, a lower --rate or a quieter machine\"",
+                  name, camera_thread_stats(camera->thread).encode_ns / 1000000);
+        break;
     case CAMERA_FROZE:
         log_event(LOG_WARN, "camera_frozen",
                   "camera=\"%s\" what=\"the same picture again and again: it is not sent\"", name);
@@ -58,6 +64,7 @@ void cart_camera_look(struct cart_camera *camera, uint64_t now_ns)
     const struct camera_facts facts = {.captured = stats.captured,
                                        .damaged = stats.damaged,
                                        .loops = stats.loops,
+                                       .encode_ns = stats.encode_ns,
                                        .cut_short = stats.cut_short,
                                        .frozen = stats.frozen,
                                        .ended = stats.ended != MEDIA_OK};

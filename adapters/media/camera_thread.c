@@ -13,7 +13,8 @@
 enum { FRAMES = 4 }; /* waiting for the loop: at 60 a second it may be away for 60 ms */
 
 struct counters { /* written by the thread, read by the loop */
-    _Atomic uint64_t captured, skipped, encoded, left_out, overrun, too_big, damaged, loops;
+    _Atomic uint64_t captured, skipped, encoded, encode_ns, left_out, overrun, too_big, damaged,
+        loops;
     _Atomic bool cut_short, frozen;
     _Atomic enum media_err ended;
 };
@@ -80,6 +81,7 @@ static enum media_err encode(struct camera_thread *self, uint64_t raw_at_ns)
     memcpy(frame->bytes, encoded.bytes, encoded.len);
     frame->raw_ns = raw_at_ns - frame->captured_ns;
     frame->encode_ns = clock_monotonic_ns() - frame->captured_ns;
+    atomic_store(&self->counters.encode_ns, frame->encode_ns);
     ring_publish(&self->ring);
     count(&self->counters.encoded);
     wake_signal(self->wake_fd);
@@ -234,6 +236,7 @@ struct camera_thread_stats camera_thread_stats(const struct camera_thread *self)
         .captured = atomic_load(&counters->captured),
         .skipped = atomic_load(&counters->skipped),
         .encoded = atomic_load(&counters->encoded),
+        .encode_ns = atomic_load(&counters->encode_ns),
         .left_out = atomic_load(&counters->left_out),
         .overrun = atomic_load(&counters->overrun),
         .too_big = atomic_load(&counters->too_big),

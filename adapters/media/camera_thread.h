@@ -51,6 +51,7 @@ struct camera_thread_stats {
     uint64_t captured;
     uint64_t skipped; /* waited in the device behind a newer one: not read */
     uint64_t encoded;
+    uint64_t encode_ns;   /* of the newest of them, from capture to finished bytes */
     uint64_t left_out;    /* by the ladder, at a low bit rate */
     uint64_t overrun;     /* not encoded: the loop had not taken those before */
     uint64_t too_big;     /* above the link's limit, dropped */

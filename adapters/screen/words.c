@@ -61,6 +61,7 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
     [WORD_CAMERA] = {"Camera", "Caméra", "الكاميرا"},
     [WORD_CAMERA_CUT_SHORT] = {"its file is cut short", "fichier tronqué", "ملفها مبتور"},
     [WORD_CAMERA_DAMAGED] = {"unreadable pictures", "images illisibles", "صور لا تُقرأ"},
+    [WORD_CAMERA_SLOW] = {"encodes too slowly", "codage trop lent", "ترميزها بطيء"},
     [WORD_CAMERA_FROZEN] = {"a frozen picture", "image figée", "صورة جامدة"},
     [WORD_CAMERA_SILENT] = {"gives no picture", "ne donne pas d'image", "لا تعطي أي صورة"},
     [WORD_CAMERA_ENDED] = {"has stopped for good", "s'est arrêtée pour de bon", "توقفت نهائيا"},
@@ -321,6 +322,8 @@ enum word words_of_camera(enum camera_state state)
         return WORD_CAMERA_CUT_SHORT;
     case CAMERA_DAMAGED:
         return WORD_CAMERA_DAMAGED;
+    case CAMERA_SLOW:
+        return WORD_CAMERA_SLOW;
     case CAMERA_FROZEN:
         return WORD_CAMERA_FROZEN;
     case CAMERA_SILENT:

@@ -14,6 +14,8 @@ const char *camera_state_word(enum camera_state state)
         return "cut_short";
     case CAMERA_DAMAGED:
         return "damaged";
+    case CAMERA_SLOW:
+        return "slow";
     case CAMERA_FROZEN:
         return "frozen";
     case CAMERA_SILENT:
@@ -32,7 +34,8 @@ void camera_watch_init(struct camera_watch *watch, uint32_t rate, uint64_t now_n
     uint64_t three_ns = 3 * NS_PER_S / rate;
     *watch = (struct camera_watch){.silence_ns_max =
                                        three_ns > CAMERA_SILENCE_NS ? three_ns : CAMERA_SILENCE_NS,
-                                   .captured_ns = now_ns};
+                                   .captured_ns = now_ns,
+                                   .quick_ns = now_ns};
 }
 
 static enum camera_news hear(struct camera_watch *watch, const struct camera_facts *facts,
@@ -78,6 +81,21 @@ static enum camera_news look_for_damage(struct camera_watch *watch,
     return CAMERA_IS_BACK;
 }
 
+static enum camera_news look_for_slowness(struct camera_watch *watch,
+                                          const struct camera_facts *facts, uint64_t now_ns)
+{
+    if (facts->encode_ns <= CAMERA_SLOW_NS)
+        watch->quick_ns = now_ns;
+    if (watch->is_slow && facts->encode_ns <= CAMERA_SLOW_NS / 2) {
+        watch->is_slow = false;
+        return CAMERA_IS_BACK;
+    }
+    if (watch->is_slow || now_ns - watch->quick_ns < CAMERA_SLOW_FOR_NS)
+        return CAMERA_NO_NEWS;
+    watch->is_slow = true;
+    return CAMERA_SLOWED;
+}
+
 enum camera_news camera_watch_update(struct camera_watch *watch, const struct camera_facts *facts,
                                      uint64_t now_ns)
 {
@@ -94,6 +112,9 @@ enum camera_news camera_watch_update(struct camera_watch *watch, const struct ca
         watch->is_frozen = facts->frozen;
         return facts->frozen ? CAMERA_FROZE : CAMERA_IS_BACK;
     }
+    news = look_for_slowness(watch, facts, now_ns);
+    if (news)
+        return news;
     if (facts->cut_short && !watch->is_cut_short) {
         watch->is_cut_short = true;
         return CAMERA_WAS_CUT_SHORT;
@@ -106,6 +127,7 @@ enum camera_state camera_watch_state(const struct camera_watch *watch)
     return watch->has_ended      ? CAMERA_ENDED
            : watch->is_silent    ? CAMERA_SILENT
            : watch->is_frozen    ? CAMERA_FROZEN
+           : watch->is_slow      ? CAMERA_SLOW
            : watch->is_damaged   ? CAMERA_DAMAGED
            : watch->is_cut_short ? CAMERA_CUT_SHORT
                                  : CAMERA_WELL;

@@ -53,6 +53,21 @@ class DocumentsTest(unittest.TestCase):
         for path in self.tests:
             self.assertLessEqual(hazards_of(path), set(self.proofs), path)
 
+    def test_each_fault_of_the_supervisors_page_has_its_gates_reaction_and_tests_that_are_there(self):
+        page = read(jisr.ROOT / "docs/supervisor.md")
+        faults, gates = (re.search(rf"^## {name}$(.*?)(?=^## |\Z)", page, re.M | re.S)[1] for name in ("Faults", "Gates"))
+        becomes = {row.split(" | ")[0][2:]: row.split(" | ")[4] for row in re.findall(r"^\| .*\|$", gates, re.M)}
+        known = {name for path in self.tests for name in NAMED.findall(read(path))}
+        rows = [row[2:-2].split(" | ") for row in re.findall(r"^\| .*\|$", faults, re.M)[2:]]
+        self.assertGreater(len(rows), 12)
+        for fault, _, gate, arm, proofs in rows:
+            self.assertIn(gate, {"-", *becomes}, fault)
+            if gate != "-":
+                self.assertEqual(arm, becomes[gate], fault)
+            tests = re.findall(r"`(\w+)`", proofs)
+            self.assertTrue(tests, fault)
+            self.assertEqual(set(tests) - known, set(), fault)
+
     def test_the_files_and_functions_that_the_architecture_names_are_there(self):
         for row in re.findall(r"^\| .*\|$", read(jisr.ROOT / "ARCHITECTURE.md"), re.M):
             folder = ""

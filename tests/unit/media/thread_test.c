@@ -3,6 +3,7 @@
 #include "unit/cmocka_base.h"
 
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "media/camera_thread.h"
 #include "media/encoder.h"
 #include "media/view_thread.h"
+#include "station/camera_watch.h"
 
 enum { WIDTH = 640, HEIGHT = 360, RATE = 60, TAG = 4711, PATIENCE_MS = 10000 };
 
@@ -279,6 +281,73 @@ static void h08_a_camera_frozen_for_a_second_gives_no_more_pictures(void **state
     unlink(strchr(spec, '/'));
 }
 
+/* What draws or encodes is held up for so long at each picture, until it is quick again. */
+struct heavy {
+    _Atomic uint32_t us;
+    _Atomic bool is_stuck;
+};
+
+static void weigh(void *context, const struct picture *picture)
+{
+    struct heavy *heavy = context;
+    (void)picture;
+    usleep(atomic_load(&heavy->us));
+    while (atomic_load(&heavy->is_stuck))
+        usleep(1000);
+}
+
+static struct camera_thread *start_heavy(struct heavy *heavy)
+{
+    struct camera_thread *camera;
+    struct camera_thread_settings settings = {
+        .camera = {.spec = "pattern", .width = WIDTH, .height = HEIGHT, .rate = RATE},
+        .bit_rate_bps = 4000000,
+        .seen = weigh,
+        .seen_context = heavy};
+    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
+    return camera;
+}
+
+/* What the watch, which looks every tenth of a second, comes to within so many; pictures are taken as they come. */
+static enum camera_state watch_for(struct camera_thread *camera, unsigned tenths)
+{
+    struct camera_watch watch;
+    camera_watch_init(&watch, RATE, 0);
+    for (unsigned i = 1; i <= tenths; i++) {
+        for (unsigned ms = 0; ms < 100; ms += 10) {
+            usleep(10000);
+            while (camera_thread_oldest(camera))
+                camera_thread_release(camera);
+        }
+        const struct camera_thread_stats stats = camera_thread_stats(camera);
+        const struct camera_facts facts = {.captured = stats.captured,
+                                           .encode_ns = stats.encode_ns};
+        (void)camera_watch_update(&watch, &facts, i * UINT64_C(100000000));
+    }
+    return camera_watch_state(&watch);
+}
+
+static void h71_an_encoder_that_is_slow_is_seen_as_slow(void **state)
+{
+    (void)state;
+    struct heavy heavy = {.us = 250000};
+    struct camera_thread *camera = start_heavy(&heavy);
+    assert_int_equal(watch_for(camera, 18), CAMERA_SLOW);
+    camera_thread_stop(camera);
+}
+
+static void h72_a_renderer_that_stalls_is_seen_as_silent_and_the_loop_goes_on(void **state)
+{
+    (void)state;
+    struct heavy heavy = {.is_stuck = true};
+    struct camera_thread *camera = start_heavy(&heavy);
+    assert_int_equal(watch_for(camera, 15), CAMERA_SILENT);
+    assert_null(camera_thread_oldest(camera));
+    atomic_store(&heavy.is_stuck, false);
+    assert_int_equal(watch_for(camera, 3), CAMERA_WELL);
+    camera_thread_stop(camera);
+}
+
 static void what_cannot_be_opened_is_refused_before_a_thread_starts(void **state)
 {
     (void)state;
@@ -300,6 +369,8 @@ int main(void)
         cmocka_unit_test(a_snapshot_is_taken_of_the_next_whole_picture),
         cmocka_unit_test(a_snapshot_that_cannot_be_written_says_why_and_removes_nothing),
         cmocka_unit_test(h08_a_camera_frozen_for_a_second_gives_no_more_pictures),
+        cmocka_unit_test(h71_an_encoder_that_is_slow_is_seen_as_slow),
+        cmocka_unit_test(h72_a_renderer_that_stalls_is_seen_as_silent_and_the_loop_goes_on),
         cmocka_unit_test(what_cannot_be_opened_is_refused_before_a_thread_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,16 @@ static void h08_frozen_hands_hold_and_do_not_arm(void **state)
     assert_holds(&bench, HOLD_FROZEN);
 }
 
+static void h21_a_loop_that_stood_still_holds_though_gestures_waited_for_it(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    bench.now_ns += gates_limit_ns(&bench.follow.gates, GATE_LOOP) + MS;
+    bench.follow.heard_ns = bench.now_ns; /* silence is not what holds here */
+    follow_tick(&bench.follow, bench.now_ns);
+    assert_holds(&bench, HOLD_LOOP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +257,7 @@ int main(void)
         cmocka_unit_test(h03_a_foot_that_lifts_by_itself_ends_no_hold),
         cmocka_unit_test(h03_a_foot_that_lifts_by_itself_does_not_start_a_session),
         cmocka_unit_test(h08_frozen_hands_hold_and_do_not_arm),
+        cmocka_unit_test(h21_a_loop_that_stood_still_holds_though_gestures_waited_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

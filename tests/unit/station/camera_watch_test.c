@@ -67,6 +67,26 @@ static void h08_a_frozen_picture_is_told_once_and_so_is_its_end(void **state)
     assert_int_equal(camera_watch_state(&watch), CAMERA_WELL);
 }
 
+static void
+h71_pictures_that_take_too_long_to_encode_are_told_once_and_so_is_their_end(void **state)
+{
+    (void)state;
+    facts.encode_ns = CAMERA_SLOW_NS + MS; /* a moment of it is none */
+    quiet(8, 2);
+    facts.encode_ns = 40 * MS;
+    quiet(5, 2);
+    facts.encode_ns = CAMERA_SLOW_NS + MS;
+    quiet(9, 2);
+    assert_int_equal(tenth(2), CAMERA_SLOWED);
+    assert_int_equal(camera_watch_state(&watch), CAMERA_SLOW);
+    quiet(20, 2);
+    facts.encode_ns = CAMERA_SLOW_NS - MS; /* not yet quick */
+    quiet(20, 2);
+    facts.encode_ns = 40 * MS;
+    assert_int_equal(tenth(2), CAMERA_IS_BACK);
+    assert_int_equal(camera_watch_state(&watch), CAMERA_WELL);
+}
+
 static void a_slow_camera_is_not_silent_between_its_pictures(void **state)
 {
     (void)state;
@@ -144,6 +164,8 @@ int main(void)
         cmocka_unit_test_setup(a_camera_that_gives_pictures_is_well_and_no_news, begin),
         cmocka_unit_test_setup(h08_silence_is_told_once_and_so_is_its_end, begin),
         cmocka_unit_test_setup(h08_a_frozen_picture_is_told_once_and_so_is_its_end, begin),
+        cmocka_unit_test_setup(
+            h71_pictures_that_take_too_long_to_encode_are_told_once_and_so_is_their_end, begin),
         cmocka_unit_test_setup(a_slow_camera_is_not_silent_between_its_pictures, begin),
         cmocka_unit_test_setup(damage_is_told_once_for_as_long_as_it_lasts, begin),
         cmocka_unit_test_setup(a_films_damage_is_told_in_its_first_round_only, begin),

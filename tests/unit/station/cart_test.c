@@ -95,7 +95,7 @@ static void h10_the_same_console_started_again_operates_and_the_arm_holds(void *
     ends_stop();
 }
 
-static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
+static void h03_h54_a_session_that_ends_leaves_the_arm_held(void **state)
 {
     (void)state;
     ends.reclutches = false;
@@ -106,6 +106,41 @@ static void h03_a_session_that_ends_leaves_the_arm_held(void **state)
     assert_int_equal(follow->supervisor.cause, HOLD_SESSION);
     assert_stands_for(2000);
     assert_int_equal(ends.cart.met, 2); /* it has dialled anew, its foot still down */
+}
+
+/* A console that was suspended, or whose clock was set. */
+static void
+h73_a_console_whose_clock_leaps_holds_the_arm_until_a_clutch_in_with_ages_anew(void **state)
+{
+    (void)state;
+    static const int64_t steps_ns[] = {300 * (int64_t)MS, 5000 * (int64_t)MS};
+    for (size_t i = 0; i < sizeof steps_ns / sizeof *steps_ns; i++) {
+        ends_follow("delay=40ms");
+        ends.reclutches = false;
+        pair_step_clock(ends.pair, PAIR_CONSOLE, steps_ns[i]);
+        ends_run(2 * 40 + 10); /* a round trip */
+        assert_int_equal(follow->supervisor.cause, HOLD_CLOCK);
+        assert_stands_for(2000);
+        assert_int_equal(follow->supervisor.cause, HOLD_CLOCK);
+        ends_clutch_again();
+        assert_true(supervisor_follows(&follow->supervisor));
+        ends_stop();
+    }
+}
+
+static void h40_an_arm_that_falls_silent_is_stopped_and_the_bedsides_to_clear(void **state)
+{
+    (void)state;
+    ends.robot_silent_ms = 99;
+    ends_run(200);
+    assert_true(supervisor_follows(&follow->supervisor));
+    ends.robot_silent_ms = 101;
+    ends_run(10);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_int_equal(follow->supervisor.cause, HOLD_ARM);
+    ends.robot_silent_ms = 0;
+    ends_clutch_again();
+    assert_stands_for(1000);
 }
 
 /* Beyond reach the console lifts the foot by itself, and puts it down again 300 ms later. */
@@ -228,13 +263,18 @@ static void the_camera_recovers_when_a_line_has_swallowed_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            h73_a_console_whose_clock_leaps_holds_the_arm_until_a_clutch_in_with_ages_anew),
+        cmocka_unit_test_setup_teardown(
+            h40_an_arm_that_falls_silent_is_stopped_and_the_bedsides_to_clear, ends_begin,
+            ends_end),
         cmocka_unit_test_setup_teardown(gestures_move_the_arm_and_every_one_is_counted, ends_begin,
                                         ends_end),
         cmocka_unit_test(h01_a_gesture_is_as_old_as_the_clock_allows),
         cmocka_unit_test(h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_told),
         cmocka_unit_test_setup_teardown(h02_a_cut_line_stops_the_arm, ends_begin, ends_end),
         cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
-        cmocka_unit_test_setup_teardown(h03_a_session_that_ends_leaves_the_arm_held, ends_begin,
+        cmocka_unit_test_setup_teardown(h03_h54_a_session_that_ends_leaves_the_arm_held, ends_begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h03_hands_that_go_out_of_reach_go_on_and_end_no_hold,
                                         ends_begin, ends_end),

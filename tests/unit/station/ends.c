@@ -73,6 +73,7 @@ static void cart_turn(uint64_t true_ns)
 
     struct cart_robot robot = CART_ROBOT_PERFECT;
     robot.force.forces_n[0].z = ends.pressed_n;
+    robot.silent_ms = ends.robot_silent_ms;
     cart_station_robot(&cart->station, &robot);
     cart->hold_changes += cart_station_tick(&cart->station, now_ns);
     for (unsigned i = 0; i < FOLLOW_STANDARD.arm_count; i++) {

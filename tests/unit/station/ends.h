@@ -41,14 +41,15 @@ struct ends {
     uint64_t stalled_until_ns; /* the console's loop does not turn before this, true time */
     struct ends_cart cart;
     struct ends_console console;
-    bool foot;     /* is on the pedal */
+    bool foot; /* is on the pedal */
     bool camera_foot;
     double away_m; /* so far the hand has gone aside */
     bool
         reclutches; /* recorded hands do as console_station_turn says; else the foot alone counts */
-    double pressed_n;     /* on the left instrument, along z */
-    bool camera;          /* sends pictures */
-    bool damages, blinds; /* pictures come damaged; cannot be read */
+    double robot_silent_ms; /* the arm has not said where it is for so long */
+    double pressed_n;       /* on the left instrument, along z */
+    bool camera;            /* sends pictures */
+    bool damages, blinds;   /* pictures come damaged; cannot be read */
     char
         said[LINK_REASON_BYTES]; /* why a session was last closed or refused at the visitor's end */
     unsigned turned_away;        /* how often */
