@@ -217,6 +217,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     voice_put(&cart->voice, &status);
     igtl_out_put(&cart->igtl, &status);
     cart_camera_look(&cart->camera, now_ns);
+    cart->operation.is_blind = camera_watch_state(&cart->camera.watch) >= CAMERA_FROZEN;
+    cart->operation.records = cart->trace && trace_rows_lost(cart->trace) == 0;
     cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);
     station_status(&cart->station, &status, cart->operation.peer, now_ns);
@@ -356,6 +358,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.profile = &cart->profile;
     cart_station_init(&cart->operation, &cart->tool.instrument, &follow,
                       cart_gates_are_alone(&settings->gates));
+    about_make(&cart->operation.about, cart->tool.name, &cart->profile);
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
     if (!station_name_files(&cart->station))
         return false;

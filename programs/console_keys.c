@@ -151,7 +151,10 @@ static void obey_window(struct console_window *window, struct console_station *o
         own->muted = !own->muted;
         break;
     case DESK_WIPE:
-        strokes_wipe(&operation->strokes, window->stroke.author);
+        window->stroke.point_count = 0; /* what is being drawn, too */
+        window->has_drawn = window->has_full = false;
+        if (!console_station_wipe(operation))
+            log_event(LOG_INFO, "stroke_unsent", "%s", "");
         break;
     case DESK_FULL:
         window_turn_full(window->window);

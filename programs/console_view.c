@@ -53,8 +53,28 @@ static void fill_delay(struct view *view, const struct console_facts *facts)
     double left_ms = to_eye_ms - ms[VIEW_NETWORK] - ms[VIEW_ENCODE] - ms[VIEW_DECODE];
     ms[VIEW_ROBOT] = left_ms < 0 ? 0 : left_ms; /* NAN when one of them is not measured */
     view->hand_to_eye_ms = to_eye_ms + (isfinite(ms[VIEW_DISPLAY]) ? ms[VIEW_DISPLAY] : 0);
+}
+
+/* The cart's own limits and names, or, until it has told them, the standard profile's. */
+static void fill_about(struct view *view, const struct console_facts *facts)
+{
+    struct about about = facts->operation->about;
+    if (!facts->operation->has_about)
+        about_make(&about, "", facts->profile);
+    else
+        snprintf(view->profile, sizeof view->profile, "%.*s", VIEW_NAME_BYTES - 1, about.profile);
     for (unsigned i = 0; i < VIEW_BANDS; i++)
-        view->band_ms[i] = facts->profile->limits[PROFILE_GREEN + i].most;
+        view->band_ms[i] = about.band_ms[i];
+    for (unsigned i = 0; i < VIEW_ARMS; i++)
+        snprintf(view->arms[i].name, sizeof view->arms[i].name, "%.*s", VIEW_NAME_BYTES - 1,
+                 about.tool);
+    view->force_high_n = about.force_near_n;
+    view->force_most_n = about.force_n;
+}
+
+static bool cart_says(const struct console_station *operation, enum standing_flag flag)
+{
+    return operation->peer && operation->has_standing && operation->standing.flags & flag;
 }
 
 /* What the cart's supervisor says, or, until it has, the arm's state. */
@@ -97,9 +117,9 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
                                     ? vec3_length(facts->force->forces_n[i])
                                     : NOT_MEASURED;
         view->arms[i].is_active = facts->desk && facts->desk->active == i;
+        if (facts->operation->has_standing && view->arms[i].state == VIEW_ARM_FOLLOWS)
+            view->arms[i].limits = facts->operation->standing.arm_limits[i];
     }
-    view->force_high_n = facts->profile->limits[GATE_FORCE_NEAR].most;
-    view->force_most_n = facts->profile->limits[GATE_FORCE].most;
 }
 
 static void fill_hands(struct view *view, const struct console_facts *facts)
@@ -108,10 +128,13 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->scale = facts->operation->has_standing ? facts->operation->standing.scale : NOT_MEASURED;
     view->scale_advised = facts->scale_advised;
     view->talks = facts->talks;
+    view->camera_moves = cause_of(facts->operation) == HOLD_CAMERA;
+    view->camera_limited = view->camera_moves && facts->operation->has_standing &&
+                           facts->operation->standing.camera_limits;
     if (!facts->desk)
         return;
-    view->engaged = !facts->desk->away && desk_is_held(facts->desk, DESK_ENGAGE);
-    view->camera_moves = desk_is_held(facts->desk, DESK_CAMERA);
+    view->engaged = !facts->desk->away && (desk_is_held(facts->desk, DESK_ENGAGE) ||
+                                           desk_is_held(facts->desk, DESK_CAMERA));
     view->draws = desk_is_held(facts->desk, DESK_DRAW);
     view->turn_locked = facts->desk->turn_locked;
     view->place_locked = facts->desk->place_locked;
@@ -190,6 +213,11 @@ static uint32_t alarms_of(const struct view *view, const struct console_facts *f
                       arm_alarms(view, facts) | lease_alarms(view, facts);
     if (facts->now_ns - operation->heard_ns > CONSOLE_SILENCE_NS)
         alarms |= 1u << VIEW_ALARM_SILENT;
+    if (cart_says(operation, STANDING_BLIND))
+        alarms |= 1u << VIEW_ALARM_CAMERA_FROZEN;
+    /* where nobody is a patient nothing need be kept */
+    if (operation->has_standing && !view->recording && !cart_says(operation, STANDING_ALONE))
+        alarms |= 1u << VIEW_ALARM_NOT_RECORDED;
     return alarms;
 }
 
@@ -224,6 +252,7 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     const struct console_station *operation = facts->operation;
     fill_people(view, facts);
     fill_lines(view, facts);
+    fill_about(view, facts);
     fill_delay(view, facts);
     fill_arms(view, facts);
     fill_hands(view, facts);
@@ -233,7 +262,7 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
                                ? NOT_MEASURED
                                : (double)facts->picture_age_ns / NS_PER_MS;
     view->picture_gate_ms = (double)operation->gate.limit_ns / NS_PER_MS;
-    view->recording = facts->recording;
+    view->recording = facts->recording || cart_says(operation, STANDING_RECORDS);
     view->muted = view->muted || !facts->has_sound;
     view->alarms = alarms_of(view, facts);
 }

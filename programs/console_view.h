@@ -28,13 +28,15 @@ struct console_facts {
     bool engaged;            /* the last gesture's pedal */
     enum engage_state engages[VIEW_ARMS]; /* what is waited for at each hand (motion/engage.h) */
     bool refused;                         /* input was, in the last seconds */
-    bool talks, recording;
+    bool talks;
+    bool recording;                /* here, whole so far; the cart says of itself */
     bool had_lease;                /* at some time of this session */
     double scale_advised;          /* NAN: none */
     bool ghost_off;                /* it is wanted, and would be wrong */
     const struct tip_force *force; /* NULL: not measured */
-    const struct profile *profile; /* limits of force, bands of the delay */
-    bool has_sound;                /* the window could open a loudspeaker for alarms */
+    const struct profile
+        *profile;   /* limits of force, bands of the delay, until the cart has told its own */
+    bool has_sound; /* the window could open a loudspeaker for alarms */
 };
 
 /* Fills what follows from the facts: all but language, layout, show, help, keys, ghost, flashes and the marks,

@@ -350,7 +350,7 @@ static void look(struct console_window *window, const struct console_window_part
         .engages = {hands_engage(parts->hands, 0), hands_engage(parts->hands, 1)},
         .refused = was_refused(window, parts->hands, now_ns),
         .talks = parts->voice->talks,
-        .recording = parts->eyes->trace != NULL,
+        .recording = parts->eyes->trace && trace_rows_lost(parts->eyes->trace) == 0,
         .had_lease = window->had_lease,
         .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,
         .ghost_off = window->ghost_off,

@@ -46,8 +46,12 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
         snprintf(text, TEXT_BYTES, "%s", hud_role(VIEW_NOBODY, language));
         *colour = PAINT_DIM;
     } else if (view->camera_moves) {
-        snprintf(text, TEXT_BYTES, "%s", hud_word(HUD_CAMERA_MOVES, language));
-        *colour = PAINT_INFO;
+        snprintf(text, TEXT_BYTES, "%s%s%s",
+                 view->role == VIEW_LEADS ? hud_word(HUD_CAMERA_MOVES, language)
+                                          : words_of(WORD_HOLD_CAMERA, language),
+                 view->camera_limited ? "  ·  " : "",
+                 view->camera_limited ? hud_word(HUD_CAMERA_LIMITED, language) : "");
+        *colour = view->camera_limited ? PAINT_WARN : PAINT_INFO;
     } else if (view->follows) {
         snprintf(text, TEXT_BYTES, "%s", words_of(WORD_FOLLOWS, language));
         *colour = PAINT_GOOD;
@@ -90,9 +94,12 @@ void hud_state(const struct paint *paint, const struct view *view)
     row.y += row.height;
     row.height = 2 * PAINT_ROW;
     hud_delay(paint, view, row);
-    paint_text(paint, (struct hud_box){row.x, plate.y + plate.height - 20, row.width, 18},
-               words_of(WORD_NOT_CERTIFIED, view->language), PAINT_SMALL - 2, PAINT_DIM,
-               PAINT_MIDDLE);
+    snprintf(text, sizeof text, "%s%s%s%s%s", words_of(WORD_NOT_CERTIFIED, view->language),
+             view->profile[0] ? "  ·  " : "",
+             view->profile[0] ? hud_word(HUD_PROFILE, view->language) : "",
+             view->profile[0] ? words_of(WORD_COLON, view->language) : "", view->profile);
+    paint_text(paint, (struct hud_box){row.x, plate.y + plate.height - 20, row.width, 18}, text,
+               PAINT_SMALL - 2, PAINT_DIM, PAINT_MIDDLE);
 }
 
 static void fill_box(const struct paint *paint, struct hud_box box, struct colour colour)

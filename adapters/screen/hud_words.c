@@ -41,6 +41,12 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_KEYS_TITLE] = {"Keys", "Touches", "المفاتيح"},
     [HUD_FROZEN] = {"the console froze the hands", "la console a figé les mains",
                     "جمّدت وحدة التحكم اليدين"},
+    [HUD_LIMIT_JOINT] = {"joint at its limit", "articulation en butée", "مفصل عند حده"},
+    [HUD_LIMIT_FIXTURE] = {"at a forbidden region", "zone interdite atteinte", "عند منطقة محظورة"},
+    [HUD_LIMIT_APART] = {"instruments too near", "instruments trop proches",
+                         "الأداتان متقاربتان جدا"},
+    [HUD_CAMERA_LIMITED] = {"at its limit", "en butée", "عند حدها"},
+    [HUD_PROFILE] = {"limits", "limites", "الحدود"},
     [HUD_NEWTON] = {"N", "N", "ن"},
 };
 

@@ -38,6 +38,11 @@ enum hud_word {
     HUD_KEYS_TITLE,
     HUD_NEWTON,
     HUD_FROZEN,
+    HUD_LIMIT_JOINT, /* what keeps a tip from where the hand is */
+    HUD_LIMIT_FIXTURE,
+    HUD_LIMIT_APART,
+    HUD_CAMERA_LIMITED,
+    HUD_PROFILE, /* before its name */
     HUD_WORDS
 };
 

@@ -13,6 +13,7 @@
 #include "link/link.h" /* LINK_LINES_MAX, enum link_line_state */
 #include "motion/arm_state.h"
 #include "motion/desk_map.h"
+#include "motion/follow.h"
 #include "screen/words.h"
 #include "station/strokes.h"
 
@@ -93,6 +94,7 @@ struct view_arm {
     enum view_arm_state state;
     double force_n;
     bool is_active; /* the hand that mouse and keys move */
+    uint8_t limits; /* what keeps it from where the hand is: a set of enum follow_limit */
 };
 
 struct view_line {
@@ -119,6 +121,8 @@ struct view {
     bool engaged;                      /* the pedal is down here */
     bool follows;                      /* the arm does, says the cart */
     enum hold_cause hold_cause;        /* why not, then */
+    char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
+    bool camera_limited;               /* while it moves: its own limit keeps it */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;
     double scale;         /* tip metres for each of the hand; NAN: not known */
     double scale_advised; /* for this delay; NAN: the same */

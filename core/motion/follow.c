@@ -370,13 +370,32 @@ static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     bool follows = supervisor_follows(&follow->supervisor);
     uint32_t limited = 0;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        limited |= follow->arms[i].limited;
+        limited |= follow->arms[i].limited | follow->limits[i];
     gates_set(&follow->gates, GATE_WORKSPACE, !limited);
     gates_set(&follow->gates, GATE_STEP, true);
     gates_read(&follow->gates, GATE_LOOP, (double)dt_ns * 1e-6, follows);
     gates_read(&follow->gates, GATE_SILENCE,
                follow->has_heard ? (double)(now_ns - follow->heard_ns) * 1e-6 : GATE_UNMEASURED,
                follows);
+}
+
+static unsigned go_ahead(struct follow *follow, unsigned index, const struct track_step *step,
+                         bool follows)
+{
+    const struct guard *guard = follow->settings.guard;
+    if (guard)
+        return guard_go_ahead(guard, follow->arms, follow->settings.arm_count, index, step,
+                              follows);
+    track_go_ahead(&follow->arms[index], step, follows);
+    return 0;
+}
+
+static void note_limits(struct follow *follow, unsigned index, unsigned bars, bool follows)
+{
+    unsigned limits = (follow->arms[index].limited ? FOLLOW_LIMIT_JOINT : 0) |
+                      (bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
+                      (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0);
+    follow->limits[index] = follows ? (uint8_t)limits : 0;
 }
 
 void follow_tick(struct follow *follow, uint64_t now_ns)
@@ -405,11 +424,7 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
         if (follows)
             follow->arms[i].goal =
                 goal_path_tick(&follow->paths[i], &follow->settings.path, now_ns);
-        if (follow->settings.guard)
-            guard_go_ahead(follow->settings.guard, follow->arms, follow->settings.arm_count, i,
-                           &step, follows);
-        else
-            track_go_ahead(&follow->arms[i], &step, follows);
+        note_limits(follow, i, go_ahead(follow, i, &step, follows), follows);
         track_come_after(&follow->arms[i], &step);
     }
 }

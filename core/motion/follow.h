@@ -76,6 +76,15 @@ struct follow_sample {
     struct gesture gesture; /* passed gesture_check, as gesture_decode's do */
 };
 
+/* What keeps a tip from where the hand is. */
+enum follow_limit {
+    FOLLOW_LIMIT_JOINT = 0x01,
+    FOLLOW_LIMIT_FIXTURE = 0x02, /* a forbidden region, a workspace's edge */
+    FOLLOW_LIMIT_APART = 0x04    /* the other instrument */
+};
+
+enum { FOLLOW_LIMITS = FOLLOW_LIMIT_JOINT | FOLLOW_LIMIT_FIXTURE | FOLLOW_LIMIT_APART };
+
 struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
@@ -90,7 +99,9 @@ struct follow {
     bool has_heard;         /* one was young, under this lease */
     bool has_applied;
     bool has_ticked;
-    uint8_t hand_count; /* of this clutch */
+    uint8_t limits
+        [ARM_STATE_ARMS_MAX]; /* sets of enum follow_limit, by the last tick; none while it rests */
+    uint8_t hand_count;       /* of this clutch */
     uint32_t sequence, clutch_id, applied_sequence;
     uint64_t sampled_ns; /* of the newest gesture taken */
     uint64_t applied_sampled_ns;

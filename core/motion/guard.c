@@ -39,13 +39,13 @@ bool guard_allows(const struct barriers *before, const struct barriers *now)
     return true;
 }
 
-bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count, unsigned index,
-                    const struct track_step *step, bool follows)
+unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                        unsigned index, const struct track_step *step, bool follows)
 {
     struct barriers before, now;
     struct track_step guarded = *step;
     struct track_posture stood = arms[index].ahead;
-    bool is_near = false;
+    unsigned bars = 0;
 
     guard_look(guard, step->instrument, arms, count, index, &before);
     guarded.barriers = &before;
@@ -54,8 +54,9 @@ bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned coun
     if (!guard_allows(&before, &now))
         track_take_back(&arms[index], &stood);
     for (size_t i = 0; i < now.count; i++)
-        is_near |= now.at[i].room_m < NEAR_M;
-    return is_near;
+        if (now.at[i].room_m < NEAR_M) /* the other arm's comes after the fixtures' */
+            bars |= i < guard->fixtures.count ? GUARD_FIXTURE : GUARD_OTHER_ARM;
+    return bars;
 }
 
 bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,

@@ -37,10 +37,12 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
 /* Whether `now` is inside none of the barriers deeper than `before`: both of guard_look. */
 bool guard_allows(const struct barriers *before, const struct barriers *now);
 
+enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 };
+
 /* A tick's first half of arm `index` (track_go_ahead), with what guards it. `step->barriers` is not
- * looked at. Returns whether a barrier was in the way: nearer than 1 mm. */
-bool guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count, unsigned index,
-                    const struct track_step *step, bool follows);
+ * looked at. Returns what was in the way, nearer than 1 mm: a set of enum guard_bar. */
+unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                        unsigned index, const struct track_step *step, bool follows);
 
 /* Instead of it: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to something
  * than it may be, stays where it was: false. */

@@ -17,6 +17,7 @@ void cart_station_init(struct cart_station *cart, const struct instrument *instr
     *cart = (struct cart_station){.is_alone = is_alone, .hold_told = HOLD_NONE};
     lease_init(&cart->lease);
     follow_init(&cart->follow, instrument, settings);
+    about_make(&cart->about, "", &cart->follow.gates.profile);
 }
 
 /* Who is there. */
@@ -78,6 +79,13 @@ static void tell_roster(struct cart_station *cart)
         }
 }
 
+static void tell_about(const struct cart_station *cart, struct link_peer *peer)
+{
+    uint8_t bytes[ABOUT_BYTES_MAX];
+    enum link_err err = link_send_message(peer, bytes, about_encode(&cart->about, bytes));
+    (void)err; /* it ended this instant: its event follows */
+}
+
 /* The place of a former session of the same site, else a free one; NULL: all are taken. */
 static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer)
 {
@@ -120,6 +128,7 @@ static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, 
         cart->peer = NULL;
     *member = (struct cart_member){.peer = peer, .seat = seat};
     heed_lease(cart, now_ns);
+    tell_about(cart, peer);
     tell_roster(cart);
     return (struct cart_news){.kind = CART_MET, .recover = true, .damaged_ns = now_ns};
 }
@@ -302,21 +311,32 @@ static void tell_refused(const struct cart_member *member, const struct cart_new
     (void)err; /* full or closing: how things stand tells that nothing has come of it */
 }
 
-/* What one draws the others see, under the name of who drew it, whatever the stroke says. */
+/* To all but who said it. */
+static void hand_on(struct cart_station *cart, const struct cart_member *member,
+                    const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && &cart->members[i] != member) {
+            enum link_err err = link_send_message(cart->members[i].peer, bytes, len);
+            (void)err; /* full or closing: a stroke comes whole when it grows, and all fade */
+        }
+}
+
+/* What one draws or wipes the others see, under the name of who did, whatever the message says. */
 static void hand_on_stroke(struct cart_station *cart, const struct cart_member *member,
                            const struct link_event *event)
 {
     struct stroke stroke;
     uint8_t bytes[STROKE_MESSAGE_BYTES_MAX];
+    uint8_t author;
+    if (wipe_message_decode(&author, event->bytes, event->len)) {
+        wipe_message_encode(member->seat, bytes);
+        hand_on(cart, member, bytes, WIPE_MESSAGE_BYTES);
+    }
     if (!stroke_message_decode(&stroke, event->bytes, event->len))
         return;
     stroke.author = member->seat;
-    size_t len = stroke_message_encode(&stroke, bytes);
-    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
-        if (cart->members[i].peer && &cart->members[i] != member) {
-            enum link_err err = link_send_message(cart->members[i].peer, bytes, len);
-            (void)err; /* full or closing: the stroke comes whole when it grows */
-        }
+    hand_on(cart, member, bytes, stroke_message_encode(&stroke, bytes));
 }
 
 static struct cart_news take_message(struct cart_station *cart, struct cart_member *member,

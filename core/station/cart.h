@@ -29,6 +29,7 @@
 #include "motion/follow.h"
 #include "motion/layout.h"
 #include "motion/tip_force.h"
+#include "station/about.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -63,6 +64,8 @@ struct cart_station {
     uint64_t without_lease;    /* of them refused because who sent them does not have it */
     enum hold_cause hold_told; /* by cart_station_tick */
     double camera_jp[STANDING_CAMERA_AXES];
+    struct about about;     /* told to each who comes; the owner sets it before the first event, */
+    bool is_blind, records; /* and these at any time: STANDING_BLIND, STANDING_RECORDS */
 };
 
 enum cart_news_kind {

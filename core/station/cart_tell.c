@@ -23,7 +23,10 @@ static void tell_standing(struct cart_station *cart, uint64_t now_ns)
     standing.flags =
         (uint8_t)((lease_owner_is_silent(&cart->lease, now_ns) ? STANDING_OWNER_SILENT : 0) |
                   (cart->follow.supervisor.estop ? STANDING_ESTOP : 0) |
-                  (cart->is_alone ? STANDING_ALONE : 0));
+                  (cart->is_alone ? STANDING_ALONE : 0) | (cart->is_blind ? STANDING_BLIND : 0) |
+                  (cart->records ? STANDING_RECORDS : 0));
+    memcpy(standing.arm_limits, cart->follow.limits, sizeof standing.arm_limits);
+    standing.camera_limits = (uint8_t)cart->follow.camera.limited;
     for (unsigned i = 0; i < LEASE_SEATS; i++)
         standing.here |= (uint8_t)(cart->lease.seats[i].here ? 1U << i : 0);
     memcpy(standing.camera_jp, cart->camera_jp, sizeof standing.camera_jp);

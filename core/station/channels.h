@@ -10,7 +10,9 @@
  *     messages    STATION_RECOVER u8 | captured_ns u64: console to cart: pictures have been damaged
  *                 since the one captured then, by the cart's clock
  *                 STATION_ORDER, to the cart, STATION_ANSWER and STATION_ROSTER, from it: station/order.h
- *                 STATION_STROKE, to the cart, which hands it on to the others: station/strokes.h
+ *                 STATION_STROKE and STATION_WIPE, to the cart, which hands them on to the others:
+ *                 station/strokes.h
+ *                 STATION_ABOUT, from the cart: station/about.h
  *
  * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
 #ifndef STATION_CHANNELS_H
@@ -30,6 +32,8 @@ enum {
     STATION_ORDER = 2,
     STATION_ROSTER = 3,
     STATION_STROKE = 4,
+    STATION_ABOUT = 5,
+    STATION_WIPE = 6,
     STATION_ANSWER = 5,
     STATION_RECOVER_BYTES = 9
 };

@@ -59,6 +59,15 @@ bool console_station_draw(struct console_station *console, struct stroke *stroke
     return console->peer && link_send_message(console->peer, message, len) == LINK_OK;
 }
 
+bool console_station_wipe(struct console_station *console)
+{
+    uint8_t message[WIPE_MESSAGE_BYTES];
+    uint8_t ours = console->has_standing ? console->standing.yours : LEASE_NOBODY;
+    strokes_wipe(&console->strokes, ours);
+    wipe_message_encode(ours, message);
+    return console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
+}
+
 static enum console_news meet(struct console_station *console, struct link_peer *peer,
                               uint64_t now_ns)
 {
@@ -69,7 +78,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->peer = peer;
     console->refused_wait_ns = 0;
     console->meetings++;
-    console->has_state = console->has_standing = console->has_force = false;
+    console->has_state = console->has_standing = console->has_force = console->has_about = false;
     console->refused_ns = 0;
     console->strokes.count = 0;
     console->heard_ns = now_ns;
@@ -175,6 +184,11 @@ static enum console_news take_message(struct console_station *console,
                                       const struct link_event *event, uint64_t now_ns)
 {
     struct stroke stroke;
+    uint8_t author;
+    if (wipe_message_decode(&author, event->bytes, event->len))
+        strokes_wipe(&console->strokes, author);
+    if (about_decode(&console->about, event->bytes, event->len))
+        console->has_about = true;
     if (stroke_message_decode(&stroke, event->bytes, event->len)) {
         strokes_put(&console->strokes, &stroke, now_ns);
         return CONSOLE_NOTHING;

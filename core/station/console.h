@@ -32,6 +32,7 @@
 #include "motion/gate.h"
 #include "motion/hold_log.h"
 #include "motion/tip_force.h"
+#include "station/about.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/reclutch.h"
@@ -68,7 +69,9 @@ struct console_station {
     uint64_t pulse_ns; /* the next one is due */
     bool has_standing; /* the cart has said how things stand in this session: */
     struct standing standing;
-    struct roster roster;        /* and who is there */
+    struct roster roster; /* and who is there */
+    bool has_about;       /* and what its robot is, in this session */
+    struct about about;
     struct strokes strokes;      /* on the picture: ours and the others' */
     struct order_answer refusal; /* the last order that came to nothing, and ... */
     uint64_t refused_ns;         /* ... when we learnt of it; 0: none */
@@ -136,6 +139,9 @@ MUST_USE bool console_station_order(struct console_station *console, enum order 
 /* Puts what was drawn here on the picture, for everybody. False: nobody to send to, or too much waits. */
 MUST_USE bool console_station_draw(struct console_station *console, struct stroke *stroke,
                                    uint64_t now_ns);
+
+/* Wipes what was drawn here, for everybody. False: likewise. */
+MUST_USE bool console_station_wipe(struct console_station *console);
 
 /* Passes `gesture`, or freezes it (motion/gate.h), and sends it under our lease. `sampled_ns` is when the hands were
  * there, not when it is sent: the cart judges its age by that (hazard H-01). Returns the bytes in `out`

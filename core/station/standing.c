@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -19,14 +20,20 @@ enum {
     AT_LEASE = 8,
     AT_FAILING = 12,
     AT_HERE = 16,
-    AT_ZERO = 17,
+    AT_LIMITS = 17,
+    AT_CAMERA_LIMITS = 19,
     AT_SCALE = 20,
     AT_CAMERA = 24
 };
 static_assert(AT_CAMERA + 4 * STANDING_CAMERA_AXES == STANDING_BYTES, "the camera ends it");
+static_assert(AT_LIMITS + STANDING_ARMS == AT_CAMERA_LIMITS, "an octet for each arm");
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
 
-enum { VERSION = 1, FLAGS_KNOWN = STANDING_OWNER_SILENT | STANDING_ESTOP | STANDING_ALONE };
+enum {
+    VERSION = 2,
+    FLAGS_KNOWN =
+        STANDING_OWNER_SILENT | STANDING_ESTOP | STANDING_ALONE | STANDING_BLIND | STANDING_RECORDS
+};
 
 static bool is_seat(uint8_t seat)
 {
@@ -35,8 +42,12 @@ static bool is_seat(uint8_t seat)
 
 enum motion_err standing_check(const struct standing *standing)
 {
-    if (standing->flags & ~FLAGS_KNOWN || standing->failing >> GATES)
+    if (standing->flags & ~FLAGS_KNOWN || standing->failing >> GATES ||
+        standing->camera_limits >> STANDING_CAMERA_AXES)
         return MOTION_ERR_RESERVED;
+    for (int i = 0; i < STANDING_ARMS; i++)
+        if (standing->arm_limits[i] & ~FOLLOW_LIMITS)
+            return MOTION_ERR_RESERVED;
     if ((unsigned)standing->state >= SUPERVISOR_STATES ||
         (unsigned)standing->cause >= HOLD_CAUSES || (unsigned)standing->reaction >= REACTIONS ||
         !is_seat(standing->owner) || !is_seat(standing->asking) || !is_seat(standing->yours))
@@ -63,7 +74,8 @@ void standing_encode(const struct standing *standing, uint8_t out[static STANDIN
     put_be32(out + AT_LEASE, standing->lease);
     put_be32(out + AT_FAILING, standing->failing);
     out[AT_HERE] = standing->here;
-    out[AT_ZERO] = out[AT_ZERO + 1] = out[AT_ZERO + 2] = 0;
+    memcpy(out + AT_LIMITS, standing->arm_limits, STANDING_ARMS);
+    out[AT_CAMERA_LIMITS] = standing->camera_limits;
     put_be_f32(out + AT_SCALE, (float)standing->scale);
     for (size_t i = 0; i < STANDING_CAMERA_AXES; i++)
         put_be_f32(out + AT_CAMERA + 4 * i, (float)standing->camera_jp[i]);
@@ -75,8 +87,6 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
         return MOTION_ERR_LENGTH;
     if (in[AT_VERSION] != VERSION)
         return MOTION_ERR_VERSION;
-    if (in[AT_ZERO] || in[AT_ZERO + 1] || in[AT_ZERO + 2])
-        return MOTION_ERR_RESERVED;
     struct standing read = {
         .flags = in[AT_FLAGS],
         .state = (enum supervisor_state)in[AT_STATE],
@@ -86,6 +96,8 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
         .asking = in[AT_ASKING],
         .yours = in[AT_YOURS],
         .here = in[AT_HERE],
+        .arm_limits = {in[AT_LIMITS], in[AT_LIMITS + 1]},
+        .camera_limits = in[AT_CAMERA_LIMITS],
         .lease = get_be32(in + AT_LEASE),
         .failing = get_be32(in + AT_FAILING),
         .scale = (double)get_be_f32(in + AT_SCALE),

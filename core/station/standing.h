@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How things stand at the cart, told to everybody fifty times a second: who has the lease, what the
- * supervisor says and why, where the camera is. State, not news: what is lost is healed by the next.
+ * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not news: what is lost is healed by the next.
  *
  * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u8 | cause u8 | reaction u8 | owner u8 |
- * asking u8 | yours u8 | lease u32 | failing u32 | here u8 | zero u8[3] | scale f32 | camera_jp f32[4].
+ * asking u8 | yours u8 | lease u32 | failing u32 | here u8 | arm_limits u8[2] | camera_limits u8 | scale f32 | camera_jp f32[4].
  * Pure values: no memory kept, any thread. */
 #ifndef STATION_STANDING_H
 #define STATION_STANDING_H
@@ -13,15 +13,18 @@
 
 #include "base/attr.h"
 #include "motion/err.h"
+#include "motion/follow.h"
 #include "supervisor/lease.h"
 #include "supervisor/supervisor.h"
 
-enum { STANDING_BYTES = 40, STANDING_CAMERA_AXES = 4 };
+enum { STANDING_BYTES = 40, STANDING_CAMERA_AXES = 4, STANDING_ARMS = 2 };
 
 enum standing_flag {
     STANDING_OWNER_SILENT = 0x01, /* the lease's owner was not heard for LEASE_SILENT_NS */
     STANDING_ESTOP = 0x02,        /* the emergency stop is down */
-    STANDING_ALONE = 0x04         /* the cart asks for no bedside: a trial */
+    STANDING_ALONE = 0x04,        /* the cart asks for no bedside: a trial */
+    STANDING_BLIND = 0x08,        /* the cart's camera is frozen, silent or has ended */
+    STANDING_RECORDS = 0x10       /* the cart records the operation */
 };
 
 struct standing {
@@ -31,9 +34,11 @@ struct standing {
     enum reaction reaction;
     uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
     uint8_t here;                 /* set of the seats that are connected, 1 << seat */
-    uint32_t lease;               /* its number */
-    uint32_t failing;             /* gates */
-    double scale;                 /* tip metres for each hand metre */
+    uint8_t arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow */
+    uint8_t camera_limits;             /* 1 << axis: its joint's limit, while the hands lead it */
+    uint32_t lease;                    /* its number */
+    uint32_t failing;                  /* gates */
+    double scale;                      /* tip metres for each hand metre */
     double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
 };
 

@@ -102,3 +102,17 @@ bool stroke_message_decode(struct stroke *stroke, const uint8_t *in, size_t len)
 {
     return len >= 1 && in[0] == STATION_STROKE && stroke_decode(stroke, in + 1, len - 1);
 }
+
+void wipe_message_encode(uint8_t author, uint8_t out[static WIPE_MESSAGE_BYTES])
+{
+    out[0] = STATION_WIPE;
+    out[1] = author;
+}
+
+bool wipe_message_decode(uint8_t *author, const uint8_t *in, size_t len)
+{
+    if (len != WIPE_MESSAGE_BYTES || in[0] != STATION_WIPE)
+        return false;
+    *author = in[1];
+    return true;
+}

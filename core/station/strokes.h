@@ -64,6 +64,11 @@ size_t stroke_encode(const struct stroke *stroke, uint8_t out[static STROKE_BYTE
 /* False, and nothing written: not a stroke of a version we speak. */
 MUST_USE bool stroke_decode(struct stroke *stroke, const uint8_t *in, size_t len);
 
+/* That an author has wiped what they drew: STATION_WIPE u8 | author u8. */
+enum { WIPE_MESSAGE_BYTES = 2 };
+void wipe_message_encode(uint8_t author, uint8_t out[static WIPE_MESSAGE_BYTES]);
+MUST_USE bool wipe_message_decode(uint8_t *author, const uint8_t *in, size_t len);
+
 /* The same as a message of the link. */
 size_t stroke_message_encode(const struct stroke *stroke,
                              uint8_t out[static STROKE_MESSAGE_BYTES_MAX]);

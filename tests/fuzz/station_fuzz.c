@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "motion/tip_force.h"
+#include "station/about.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -20,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct order_answer answer;
     struct roster roster;
     struct tip_force force;
+    struct about about;
 
     if (pulse_decode(&pulse, data, size) == MOTION_OK) {
         pulse_encode(&pulse, again);
@@ -43,6 +45,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (order_answer_decode(&answer, data, size)) {
         order_answer_encode(&answer, again);
         if (memcmp(again, data, size) != 0)
+            abort();
+    }
+    if (about_decode(&about, data, size)) {
+        uint8_t told[ABOUT_BYTES_MAX];
+        struct about twice;
+        size_t len = about_encode(&about, told);
+        if (len > sizeof told || !about_decode(&twice, told, len))
             abort();
     }
     if (roster_decode(&roster, data, size))

@@ -77,6 +77,12 @@ static void h31_a_fixture_stops_the_tip_whatever_the_hand_asks(void **state)
     struct bench bench = moved_with(settings, QUAT_IDENTITY);
     assert_true(fabs(tip(&bench).x - 0.009) < FIXTURE_SLACK_M);
     assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
+    assert_int_equal(bench.follow.limits[0], FOLLOW_LIMIT_FIXTURE); /* and it is told */
+    assert_true(bench.follow.gates.failing & GATE_BIT(GATE_WORKSPACE));
+    pedal(&bench, false);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    assert_int_equal(bench.follow.limits[0], 0);
 }
 
 static void h36_a_new_scale_moves_nothing_and_holds_for_what_comes(void **state)

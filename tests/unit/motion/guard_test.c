@@ -125,7 +125,8 @@ static void live(struct world *world, uint64_t seed)
         for (unsigned arm = 0; arm < ARMS; arm++) {
             if (random_chance(&world->random, 0.01))
                 leap(world, arm);
-            world->touched += guard_go_ahead(&world->guard, world->arms, ARMS, arm, &step, true);
+            world->touched +=
+                guard_go_ahead(&world->guard, world->arms, ARMS, arm, &step, true) != 0;
             track_come_after(&world->arms[arm], &step);
             judge(world);
         }

@@ -2,6 +2,7 @@
 #include "unit/cmocka_base.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "console_view.h"
@@ -35,7 +36,8 @@ static int begin(void **state)
     operation.state.arm_count = 2;
     operation.state.operating_state = OPERATING_ENABLED;
     operation.has_standing = true;
-    operation.standing = (struct standing){.state = SUPERVISOR_FOLLOWING,
+    operation.standing = (struct standing){.flags = STANDING_RECORDS,
+                                           .state = SUPERVISOR_FOLLOWING,
                                            .owner = 1,
                                            .asking = LEASE_NOBODY,
                                            .yours = 1,
@@ -83,6 +85,71 @@ static void all_is_well_and_no_alarm(void **state)
     assert_int_equal(view.arms[1].state, VIEW_ARM_FOLLOWS);
     assert_true(view.arms[1].is_active && !view.arms[0].is_active);
     assert_true(view.follows);
+}
+
+static void h58_names_and_limits_are_the_carts_own_once_it_has_told_them(void **state)
+{
+    (void)state;
+    console_view_fill(&view, &facts);
+    assert_string_equal(view.arms[0].name, "");
+    assert_true(view.force_most_n == profile.limits[GATE_FORCE].most);
+    struct profile theirs = profile;
+    snprintf(theirs.name, sizeof theirs.name, "children");
+    theirs.limits[GATE_FORCE].most = 3;
+    theirs.limits[PROFILE_AMBER].most = 150;
+    about_make(&operation.about, "large needle driver", &theirs);
+    operation.has_about = true;
+    assert_true(alarms(VIEW_ALARM_DELAY_LONG)); /* 160 ms of a hand to eye */
+    assert_string_equal(view.arms[1].name, "large needle driver");
+    assert_string_equal(view.profile, "children");
+    assert_true(view.force_most_n == 3 && view.band_ms[1] == 150);
+}
+
+static void what_keeps_a_tip_or_the_camera_from_the_hand_is_told(void **state)
+{
+    (void)state;
+    operation.standing.arm_limits[1] = FOLLOW_LIMIT_FIXTURE;
+    operation.standing.camera_limits = 1;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.arms[1].limits, FOLLOW_LIMIT_FIXTURE);
+    assert_int_equal(view.arms[0].limits, 0);
+    assert_false(view.camera_moves || view.camera_limited);
+    operation.standing.state = SUPERVISOR_READY;
+    operation.standing.cause = HOLD_CAMERA;
+    memset(&view, 0, sizeof view);
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.arms[1].limits, 0);
+    assert_true(view.camera_moves && view.camera_limited);
+}
+
+static void h33_h34_what_a_hand_waits_for_is_told(void **state)
+{
+    (void)state;
+    operation.standing.state = SUPERVISOR_READY;
+    operation.standing.cause = HOLD_RELEASED;
+    facts.engages[0] = ENGAGE_ABSENT;
+    facts.engages[1] = ENGAGE_TURNED;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.arms[0].state, VIEW_ARM_FEELS);
+    assert_int_equal(view.arms[1].state, VIEW_ARM_ALIGNS);
+}
+
+static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state)
+{
+    (void)state;
+    operation.standing.flags = STANDING_RECORDS | STANDING_BLIND;
+    assert_true(alarms(VIEW_ALARM_CAMERA_FROZEN));
+    assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
+    assert_true(view.recording);
+    operation.standing.flags = 0;
+    assert_false(alarms(VIEW_ALARM_CAMERA_FROZEN));
+    assert_true(alarms(VIEW_ALARM_NOT_RECORDED));
+    facts.recording = true;
+    assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
+    facts.recording = false;
+    operation.standing.flags = STANDING_ALONE; /* a trial: nothing need be kept */
+    assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
+    assert_false(view.recording);
 }
 
 static void the_parts_of_the_delay_add_up_to_the_whole(void **state)
@@ -265,6 +332,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(all_is_well_and_no_alarm, begin),
+        cmocka_unit_test_setup(h58_names_and_limits_are_the_carts_own_once_it_has_told_them, begin),
+        cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
+        cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
+        cmocka_unit_test_setup(h53_a_frozen_camera_and_what_is_not_recorded_are_alarms, begin),
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),

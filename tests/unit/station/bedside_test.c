@@ -432,6 +432,36 @@ static void what_one_draws_all_see_under_the_name_of_who_drew_it(void **state)
     assert_true(supervisor_follows(&follow->supervisor));
 }
 
+static void what_one_wipes_is_wiped_for_all_and_nothing_else(void **state)
+{
+    (void)state;
+    struct stroke here = {.number = 1, .point_count = 1}, there = {.number = 1, .point_count = 1};
+    assert_true(console_station_draw(&ends.twin, &there, pair_true_ns(ends.pair)));
+    assert_true(
+        console_station_draw(&ends.console.station, &here, pair_local_ns(ends.pair, PAIR_CONSOLE)));
+    ends_run(200);
+    assert_int_equal(ends.console.station.strokes.count, 2);
+    assert_int_equal(ends.twin.strokes.count, 2);
+    assert_true(console_station_wipe(&ends.console.station));
+    ends_run(200);
+    assert_int_equal(ends.console.station.strokes.count, 1);
+    assert_int_equal(ends.twin.strokes.count, 1);
+    assert_int_equal(ends.twin.strokes.kept[0].stroke.author, ends.twin.standing.yours);
+}
+
+static void h58_everybody_is_told_what_the_robot_is(void **state)
+{
+    (void)state;
+    ends_run(100);
+    assert_true(ends.console.station.has_about && ends.twin.has_about);
+    assert_string_equal(ends.twin.about.profile, "standard");
+    assert_true(ends.twin.about.force_n > 0);
+    ends.cart.station.is_blind = ends.cart.station.records = true;
+    ends_run(100);
+    assert_true(ends.console.station.standing.flags & STANDING_BLIND);
+    assert_true(ends.twin.standing.flags & STANDING_RECORDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -469,6 +499,9 @@ int main(void)
             h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, begin, ends_end),
         cmocka_unit_test_setup_teardown(what_one_draws_all_see_under_the_name_of_who_drew_it, begin,
                                         ends_end),
+        cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else, begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is, begin, ends_end),
         cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
                                         ends_end),
     };

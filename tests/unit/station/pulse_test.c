@@ -62,7 +62,7 @@ static void h05_a_pulse_without_meaning_is_refused(void **state)
 
 static struct standing standing(void)
 {
-    return (struct standing){.flags = STANDING_ALONE,
+    return (struct standing){.flags = STANDING_ALONE | STANDING_BLIND | STANDING_RECORDS,
                              .state = SUPERVISOR_HELD,
                              .cause = HOLD_LEASE,
                              .reaction = REACTION_HOLD,
@@ -70,6 +70,8 @@ static struct standing standing(void)
                              .asking = LEASE_NOBODY,
                              .yours = 2,
                              .here = 6,
+                             .arm_limits = {FOLLOW_LIMIT_APART, FOLLOW_LIMIT_FIXTURE},
+                             .camera_limits = 1U << CAMERA_ROLL,
                              .lease = 77,
                              .failing = GATE_BIT(GATE_AGE),
                              .scale = 0.5,
@@ -88,6 +90,8 @@ static void how_things_stand_survives_the_wire(void **state)
     assert_int_equal(read.cause, HOLD_LEASE);
     assert_int_equal(read.owner, 1);
     assert_int_equal(read.here, 6);
+    assert_int_equal(read.arm_limits[1], FOLLOW_LIMIT_FIXTURE);
+    assert_int_equal(read.camera_limits, 8);
     assert_true(read.camera_jp[3] > 0.99);
 }
 
@@ -99,7 +103,7 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
         uint8_t value;
         enum motion_err err;
     } changes[] = {{0, 9, MOTION_ERR_VERSION},
-                   {1, 0x80, MOTION_ERR_RESERVED},
+                   {1, 0x20, MOTION_ERR_RESERVED},
                    {2, SUPERVISOR_STATES, MOTION_ERR_STATE},
                    {3, HOLD_CAUSES, MOTION_ERR_STATE},
                    {4, REACTIONS, MOTION_ERR_STATE},
@@ -107,7 +111,8 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
                    {6, 9, MOTION_ERR_STATE},
                    {7, 200, MOTION_ERR_STATE},
                    {12, 0x80, MOTION_ERR_RESERVED},
-                   {18, 1, MOTION_ERR_RESERVED}};
+                   {18, 8, MOTION_ERR_RESERVED},
+                   {19, 16, MOTION_ERR_RESERVED}};
     struct standing sent = standing(), kept = sent;
     uint8_t good[STANDING_BYTES], bytes[STANDING_BYTES];
     standing_encode(&sent, good);
