@@ -38,6 +38,7 @@ struct console {
     struct eyes eyes;
     struct voice voice;
     struct console_window window;
+    struct console_delay delay;
     bool engaged; /* by the last gesture */
     struct igtl_out igtl;
     struct report_gestures gestures;
@@ -307,8 +308,9 @@ static void run(struct console *console)
     uint64_t now_ns = clock_monotonic_ns();
     bool reclutches = !strcmp(console->settings->reclutch, "auto") && !console->window.has_desk;
     bool enables = console->role->is_bedside && !strcmp(console->settings->enable, "auto");
-    struct console_window_parts parts = {station,         &console->operation, &console->eyes,
-                                         &console->voice, console->hands,      false};
+    struct console_window_parts parts = {
+        station,        &console->operation, &console->eyes, &console->voice,
+        console->hands, &console->delay,     false};
 
     while (!console->quit && !station_is_over(station, now_ns)) {
         station_heed_identity(station, now_ns);
@@ -330,6 +332,9 @@ static void run(struct console *console)
             people_enable_once(&console->operation, &console->enabled, now_ns);
         voice_turn(&console->voice, now_ns);
         parts.engaged = console->engaged;
+        if (console_delay_turn(&console->delay, &console->eyes, now_ns))
+            console->operation.pulse.delay_ms =
+                console_delay_ms(&console->delay, console_window_display_ns(&console->window));
         console->quit |= !console_window_turn(&console->window, &parts, now_ns);
         eyes_snapshot(&console->eyes, console->settings->snapshot);
         if (now_ns >= station->status_ns)
@@ -364,7 +369,8 @@ static bool report(struct console *console)
                  [REPORT_HAND_TO_EYE] = &console->eyes.hand_to_eye,
                  [REPORT_PICTURE_AGE] = &console->eyes.picture_age,
                  [REPORT_BACK] = &console->eyes.delay.back,
-                 [REPORT_DECODE] = &console->eyes.delay.decode},
+                 [REPORT_DECODE] = &console->eyes.delay.decode,
+                 [REPORT_DISPLAY] = &console->window.display},
         .trace_rows_lost = trace_close(console->eyes.trace),
     };
     station_list_holds(&console->station, &figures, &console->operation.holds, console_hold_text,
@@ -388,6 +394,7 @@ static bool open_parts(struct console *console, const struct console_settings *s
         station_name_line(&console->station, i, settings->line.items[i]);
     }
     station_begin(&console->station);
+    console_delay_init(&console->delay);
     if (!console_window_open(&console->window, &settings->window, &console->eyes, now_ns) ||
         !(console->hands =
               console_window_hands(&console->window, settings->hands, &settings->window, now_ns)))

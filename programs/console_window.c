@@ -15,9 +15,6 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 #define LOOK_NS UINT64_C(50000000)     /* 20 a second */
 #define FIGURES_NS UINT64_C(250000000) /* what changes all the time is readable like this */
 #define REFUSED_TOLD_NS UINT64_C(3000000000)
-#define TO_EYE_TOLD_NS UINT64_C(5000000000) /* a delay is of the last motion, not of one long ago */
-
-#define SMOOTH_LOOKS 20
 
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
@@ -91,9 +88,8 @@ bool console_window_open(struct console_window *window,
     profile_standard(&window->profile);
     desk_init(&window->desk, &window->map, now_ns);
     window->display_ns = CONSOLE_VIEW_NONE;
-    window->smooth =
-        (struct console_window_smooth){CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE,
-                                       CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE};
+    window->smooth = (struct console_window_smooth){CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE,
+                                                    CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE};
     window->own.language = words_language_chosen(settings->language);
     window->own.show = show_of(settings->show);
     window->is_bedside = settings->is_bedside;
@@ -196,45 +192,21 @@ static void hear_screen(struct console_window *window, const struct console_wind
     }
 }
 
-static int64_t hand_to_eye_ns(struct console_window *window, const struct eyes *eyes,
-                              uint64_t now_ns)
-{
-    if (eyes->hand_to_eye.count != window->to_eye_count) {
-        window->to_eye_count = eyes->hand_to_eye.count;
-        window->to_eye_ns = now_ns;
-    }
-    bool is_told = window->to_eye_count > 0 && now_ns - window->to_eye_ns <= TO_EYE_TOLD_NS;
-    return is_told ? eyes->last_hand_to_eye_ns : CONSOLE_VIEW_NONE;
-}
-
-/* Goes a twentieth of the way to `now`, at each of twenty looks a second. */
-static void smooth(int64_t *figure, int64_t now)
-{
-    if (*figure == CONSOLE_VIEW_NONE || now == CONSOLE_VIEW_NONE)
-        *figure = now;
-    else
-        *figure += (now - *figure) / SMOOTH_LOOKS;
-}
-
-static void smooth_delays(struct console_window *window, const struct eyes *eyes, uint64_t now_ns)
+static void smooth_delays(struct console_window *window, const struct eyes *eyes)
 {
     struct console_window_smooth *all = &window->smooth;
-    smooth(&all->encode_ns, eyes->last_encode_ns);
-    smooth(&all->back_ns, eyes->last_back_ns);
-    smooth(&all->decode_ns, eyes->last_decode_ns);
-    smooth(&all->display_ns, window->display_ns);
-    smooth(&all->hand_to_eye_ns, hand_to_eye_ns(window, eyes, now_ns));
+    console_delay_smooth(&all->encode_ns, eyes->last_encode_ns);
+    console_delay_smooth(&all->back_ns, eyes->last_back_ns);
+    console_delay_smooth(&all->decode_ns, eyes->last_decode_ns);
+    console_delay_smooth(&all->display_ns, window->display_ns);
 }
 
-/* The whole, for the cart's gate and for the advice. */
-static void tell_delay(struct console_window *window, struct console_station *operation)
+static void advise(struct console_window *window, const struct console_window_parts *parts)
 {
-    int64_t whole_ns = window->smooth.hand_to_eye_ns;
-    if (whole_ns != CONSOLE_VIEW_NONE && window->smooth.display_ns != CONSOLE_VIEW_NONE)
-        whole_ns += window->smooth.display_ns;
-    operation->pulse.delay_ms = whole_ns == CONSOLE_VIEW_NONE ? -1 : (double)whole_ns / 1e6;
-    if (whole_ns > 0 && operation->has_standing)
-        advice_update(&window->advice, (uint64_t)whole_ns, operation->standing.scale);
+    double delay_ms = console_delay_ms(parts->delay, window->smooth.display_ns);
+    if (delay_ms > 0 && parts->operation->has_standing)
+        advice_update(&window->advice, (uint64_t)(delay_ms * 1e6),
+                      parts->operation->standing.scale);
 }
 
 static bool was_refused(struct console_window *window, const struct hands *hands, uint64_t now_ns)
@@ -329,8 +301,8 @@ static void look(struct console_window *window, const struct console_window_part
     }
     window->sessions = station->sessions;
     window->had_lease = window->had_lease || console_station_has_lease(parts->operation);
-    smooth_delays(window, parts->eyes, now_ns);
-    tell_delay(window, parts->operation);
+    smooth_delays(window, parts->eyes);
+    advise(window, parts);
     haunt(window, parts);
     const struct console_facts facts = {
         .now_ns = now_ns,
@@ -343,7 +315,7 @@ static void look(struct console_window *window, const struct console_window_part
         .back_ns = window->smooth.back_ns,
         .decode_ns = window->smooth.decode_ns,
         .display_ns = window->smooth.display_ns,
-        .hand_to_eye_ns = window->smooth.hand_to_eye_ns,
+        .hand_to_eye_ns = parts->delay->hand_to_eye_ns,
         .picture_age_ns = gate_picture_age_ns(&parts->operation->gate, now_ns),
         .desk = window->has_desk ? &window->desk : NULL,
         .engaged = parts->engaged,
@@ -366,6 +338,11 @@ static void look(struct console_window *window, const struct console_window_part
     share_strokes(window, parts->operation, now_ns);
     window_show(window->window, &view, &window->marks);
     window->told = view;
+}
+
+int64_t console_window_display_ns(const struct console_window *window)
+{
+    return window->window ? window->smooth.display_ns : CONSOLE_VIEW_NONE;
 }
 
 bool console_window_turn(struct console_window *window, const struct console_window_parts *parts,

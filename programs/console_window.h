@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "console_delay.h"
 #include "console_view.h"
 #include "eyes.h"
 #include "input/hands.h"
@@ -91,10 +92,10 @@ struct console_window {
     struct profile profile;
     uint64_t look_ns, figures_ns;
     uint64_t refused, refused_ns; /* input so far, and when that last grew */
-    uint64_t to_eye_count, to_eye_ns, met_ns, sessions;
+    uint64_t met_ns, sessions;
     int64_t display_ns; /* of the last picture presented */
     struct console_window_smooth {
-        int64_t encode_ns, back_ns, decode_ns, display_ns, hand_to_eye_ns;
+        int64_t encode_ns, back_ns, decode_ns, display_ns;
     } smooth; /* over a second or so: what is read, warned of and advised by */
     struct spread display;
     bool is_bedside, talked, had_lease;
@@ -113,6 +114,7 @@ struct console_window_parts {
     struct eyes *eyes;
     struct voice *voice;
     struct hands *hands;
+    const struct console_delay *delay;
     bool engaged; /* the last gesture's pedal */
 };
 
@@ -138,6 +140,9 @@ uint8_t console_window_locks(const struct console_window *window);
 /* A gesture left as sample `sequence`. */
 void console_window_sent(struct console_window *window, uint32_t sequence,
                          const struct gesture *gesture);
+
+/* What the screen takes, smoothed; CONSOLE_VIEW_NONE: no window, or nothing shown yet. */
+int64_t console_window_display_ns(const struct console_window *window);
 
 /* In each turn of the loop. False: somebody has closed the window. */
 MUST_USE bool console_window_turn(struct console_window *window,

@@ -28,7 +28,7 @@ enum report_age {
     REPORT_RAW,           /* of that, captured to a raw picture: drawn or decoded, */
     REPORT_BACK,          /* sent to whole at the console, and its turn, */
     REPORT_DECODE,        /* whole to decoded, which counts as shown, */
-    REPORT_DISPLAY,       /* decoded to lit: not measured until there is a screen */
+    REPORT_DISPLAY,       /* decoded to given to the screen, with a window; on top of hand-to-eye */
     REPORT_MOUTH_TO_EAR,  /* a voice at a microphone there to the loudspeaker here */
     REPORT_COMMAND,       /* a gesture's coming, by the kernel's stamp, to the arm's command */
     REPORT_LOOP_LATENESS, /* how late the loop's ticks came */
