@@ -37,15 +37,13 @@ enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 #define END_WITHIN_NS UINT64_C(5000000000)
 
 struct operate_settings {
-    uint64_t for_ns, seed, line_count;
-    struct option_list weather;
-    const char *hands, *camera, *arm, *scene, *trace, *report, *language;
+    struct choice_settings choice;
+    uint64_t for_ns;
+    const char *hands, *camera, *arm, *scene, *trace;
     uint64_t gesture_age_ns, silence_ns, picture_age_ns;
 };
 
 #define OPTION_AT(field) offsetof(struct operate_settings, field)
-
-static const char *const languages[] = {"fr", "ar", "en", NULL};
 
 static const struct option options[] = {
     {.name = "for",
@@ -55,25 +53,7 @@ static const struct option options[] = {
      .least = 15,
      .most = 86400,
      .help = "how long, 43 s or a task's 240 s; the timetable of cuts is stretched to it"},
-    {.name = "lines",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(line_count),
-     .unit = "N",
-     .standard = "2",
-     .least = 1,
-     .most = STATUS_LINES_MAX,
-     .help = "lines between the two ends"},
-    {.name = "weather",
-     .kind = OPTION_LIST,
-     .offset = OPTION_AT(weather),
-     .unit = "WEATHER",
-     .help = "of every line, or given line by line; as for `jisr weather`"},
-    {.name = "seed",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(seed),
-     .unit = "N",
-     .standard = "1",
-     .help = "of the weather's random numbers"},
+    CHOICE_OPTIONS(OPTION_AT(choice)),
     {.name = "hands",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(hands),
@@ -127,17 +107,6 @@ static const struct option options[] = {
      .offset = OPTION_AT(trace),
      .unit = "DIR",
      .help = "write cart.csv and console.csv there"},
-    {.name = "report",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(report),
-     .unit = "DIR",
-     .help = "keep cart.json, console.json and the three logs there"},
-    {.name = "language",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(language),
-     .unit = "fr|ar|en",
-     .choices = languages,
-     .help = "of the page and the closing report; else as the locale says"},
     {0},
 };
 
@@ -166,14 +135,14 @@ static struct operation operation; /* large, and one */
 
 static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
 {
-    *wanted = (struct theatre_plan){.line_count = (unsigned)settings->line_count,
-                                    .seed = settings->seed,
+    *wanted = (struct theatre_plan){.line_count = (unsigned)settings->choice.line_count,
+                                    .seed = settings->choice.seed,
                                     .gesture_age_ns = settings->gesture_age_ns,
                                     .silence_ns = settings->silence_ns,
                                     .picture_age_ns = settings->picture_age_ns,
                                     .trace = settings->trace,
-                                    .report = settings->report};
-    choice_weather(wanted, &settings->weather);
+                                    .report = settings->choice.report};
+    choice_weather(wanted, &settings->choice.weather);
     const struct choice asked = {settings->arm, settings->scene, settings->hands, settings->camera,
                                  settings->for_ns};
     settings->for_ns = choice_make(wanted, &asked);
@@ -423,7 +392,7 @@ static int tell_unfit(const struct operation *op)
 static int operate(struct operation *op, int stop_fd)
 {
     struct theatre_plan wanted;
-    enum words_language language = words_language_chosen(op->settings.language);
+    enum words_language language = words_language_chosen(op->settings.choice.language);
     char why[THEATRE_WHY_BYTES];
 
     op->unfit = THEATRE_CHILDREN;
@@ -462,9 +431,9 @@ int command_operate(int argc, char **argv)
     int status = options_alone(&usage, options, settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings->weather, "operate"))
+    if (!choice_weather_is_good(&settings->choice.weather, "operate"))
         return WRONG_USAGE;
-    if (!place_make_folder(settings->trace) || !place_make_folder(settings->report))
+    if (!place_make_folder(settings->trace) || !place_make_folder(settings->choice.report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

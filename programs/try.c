@@ -20,29 +20,14 @@
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, TURN_MS = 50 };
 
 struct try_settings {
-    uint64_t seed, line_count;
-    struct option_list weather;
-    const char *arm, *scene, *camera, *language, *report;
+    struct choice_settings choice;
+    const char *arm, *scene, *camera;
 };
 
 #define OPTION_AT(field) offsetof(struct try_settings, field)
 
-static const char *const languages[] = {"fr", "ar", "en", NULL};
-
 static const struct option options[] = {
-    {.name = "weather",
-     .kind = OPTION_LIST,
-     .offset = OPTION_AT(weather),
-     .unit = "WEATHER",
-     .help = "of every line, or given line by line; as for `jisr weather`"},
-    {.name = "lines",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(line_count),
-     .unit = "N",
-     .standard = "2",
-     .least = 1,
-     .most = STATUS_LINES_MAX,
-     .help = "lines between the two ends"},
+    CHOICE_OPTIONS(OPTION_AT(choice)),
     {.name = "scene",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(scene),
@@ -60,23 +45,6 @@ static const struct option options[] = {
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
      .help = "as for `jisr cart`; the scene's own unless given"},
-    {.name = "seed",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_AT(seed),
-     .unit = "N",
-     .standard = "1",
-     .help = "of the weather's random numbers"},
-    {.name = "report",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(report),
-     .unit = "DIR",
-     .help = "keep cart.json, console.json and the four logs there"},
-    {.name = "language",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(language),
-     .unit = "fr|ar|en",
-     .choices = languages,
-     .help = "of the windows; else as the locale says"},
     {0},
 };
 
@@ -188,7 +156,7 @@ int command_try(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings.weather, "try"))
+    if (!choice_weather_is_good(&settings.choice.weather, "try"))
         return WRONG_USAGE;
     if (!has_display()) {
         fputs("jisr try: no display to open windows on: set DISPLAY or WAYLAND_DISPLAY, or try "
@@ -197,18 +165,18 @@ int command_try(int argc, char **argv)
               stderr);
         return FAILED;
     }
-    struct theatre_plan plan = {.line_count = (unsigned)settings.line_count,
-                                .seed = settings.seed,
+    struct theatre_plan plan = {.line_count = (unsigned)settings.choice.line_count,
+                                .seed = settings.choice.seed,
                                 .gesture_age_ns = UINT64_C(300000000),
                                 .silence_ns = UINT64_C(200000000),
                                 .picture_age_ns = UINT64_C(500000000),
-                                .report = settings.report,
+                                .report = settings.choice.report,
                                 .windows = true,
-                                .language = settings.language};
-    choice_weather(&plan, &settings.weather);
+                                .language = settings.choice.language};
+    choice_weather(&plan, &settings.choice.weather);
     const struct choice asked = {settings.arm, settings.scene, NULL, settings.camera, 1};
     (void)choice_make(&plan, &asked);
-    if (!place_make_folder(settings.report))
+    if (!place_make_folder(settings.choice.report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

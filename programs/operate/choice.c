@@ -10,6 +10,8 @@
 #include "task/surgeon.h"
 #include "weather/settings.h"
 
+const char *const choice_languages[] = {"fr", "ar", "en", NULL};
+
 static const char *choose_hands(const struct choice *asked, const struct theatre_plan *plan)
 {
     static char hands[PLACE_SOURCE_BYTES];

@@ -4,6 +4,7 @@
 #ifndef OPERATE_CHOICE_H
 #define OPERATE_CHOICE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "operate/theatre.h"
@@ -11,6 +12,47 @@
 
 #define CHOICE_LENGTH_NS UINT64_C(43000000000)
 #define CHOICE_TASK_NS UINT64_C(240000000000) /* of scripted hands that do a task, cuts and all */
+
+/* What all that run a whole operation on one machine are asked. */
+struct choice_settings {
+    uint64_t seed, line_count;
+    struct option_list weather;
+    const char *language, *report;
+};
+
+/* The rows of an option table for the `choice_settings` that stand at `at` in a program's own. */
+#define CHOICE_OPTIONS(at)                                                                         \
+    {.name = "lines",                                                                              \
+     .kind = OPTION_COUNT,                                                                         \
+     .offset = (at) + offsetof(struct choice_settings, line_count),                                \
+     .unit = "N",                                                                                  \
+     .standard = "2",                                                                              \
+     .least = 1,                                                                                   \
+     .most = STATUS_LINES_MAX,                                                                     \
+     .help = "lines between the two ends"},                                                        \
+        {.name = "weather",                                                                        \
+         .kind = OPTION_LIST,                                                                      \
+         .offset = (at) + offsetof(struct choice_settings, weather),                               \
+         .unit = "WEATHER",                                                                        \
+         .help = "of every line, or given line by line; as for `jisr weather`"},                   \
+        {.name = "seed",                                                                           \
+         .kind = OPTION_COUNT,                                                                     \
+         .offset = (at) + offsetof(struct choice_settings, seed),                                  \
+         .unit = "N",                                                                              \
+         .standard = "1",                                                                          \
+         .help = "of the weather's random numbers"},                                               \
+        {.name = "report",                                                                         \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct choice_settings, report),                                \
+         .unit = "DIR",                                                                            \
+         .help = "keep cart.json, console.json and the four logs there"},                          \
+    {                                                                                              \
+        .name = "language", .kind = OPTION_TEXT,                                                   \
+        .offset = (at) + offsetof(struct choice_settings, language), .unit = "fr|ar|en",           \
+        .choices = choice_languages, .help = "of all that is shown; else as the locale says"       \
+    }
+
+extern const char *const choice_languages[];
 
 struct choice { /* as asked for; NULL or 0: not */
     const char *arm, *scene, *hands, *camera;
