@@ -3,6 +3,10 @@
 """Every test in every way it is built. Stops on nothing; at the end shows what failed, then one line
 `N passed, N failed, N skipped`. The exit status is 0 when nothing failed.
 
+Tests of running programs wait more than they compute, and judge by the clock: they go one after another,
+ahead of all else, while what only computes (builds, units, simulations, fuzzing) takes at a low
+priority what they leave of the processors.
+
 A build that is not silent counts as one failed test, a silent one as one passed.
 """
 import argparse
@@ -12,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
@@ -31,6 +36,8 @@ class Way:
         self.options = options
         self.test_args = test_args
         self.run = run
+        self.is_built = False
+        self.has_tried = threading.Event()
 
     @property
     def folder(self):
@@ -40,9 +47,10 @@ class Way:
 def ways(fuzz_seconds):
     fuzz = ["--suite", "fuzz", "--test-args=-max_total_time=%d" % fuzz_seconds, "--timeout-multiplier", "0"]
     return [
-        Way("gcc", "gcc", [], []),
-        Way("clang", "clang", [], [], run=False),
-        Way("sanitized", "gcc", SANITIZE, ["--timeout-multiplier", "5"]),
+        Way("gcc", "gcc", [], ["--timeout-multiplier", "3"]),
+        Way("sanitized", "gcc", SANITIZE, ["--timeout-multiplier", "10"]),
+        # What clang warns of its front end knows, whatever is optimised.
+        Way("clang", "clang", ["-Doptimization=0", "-Ddebug=false"], [], run=False),
         Way("fuzz", "clang", SANITIZE + ["-Dfuzz=true"], fuzz),
     ]
 
@@ -51,6 +59,12 @@ class Tally:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []  # (title, what it said)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.failures += other.failures
 
     def fail(self, title, said):
         self.failed += 1
@@ -85,17 +99,20 @@ def command(args, **kwargs):
     return subprocess.run([str(a) for a in args], cwd=ROOT, **kwargs)
 
 
+BEHIND = ["nice", "-n", "10"]  # what is started so gives way to all else
+
+
 def build(way, tally):
     """Configures and builds; the output is shown as it comes and kept. True when it is silent."""
     env = {**os.environ, "CC": way.compiler}
     options = ["--buildtype=debugoptimized", "-Dwerror=true"] + way.options
     again = ["--reconfigure"] if (way.folder / "build.ninja").exists() else []
-    setup = command(["meson", "setup", *again, way.folder, *options], env=env, capture_output=True, text=True)
+    setup = command([*BEHIND, "meson", "setup", *again, way.folder, *options], env=env, capture_output=True, text=True)
     if setup.returncode:
         print(setup.stdout[-4000:], setup.stderr, flush=True)
         tally.fail(f"{way.name}: meson setup", setup.stdout + setup.stderr)
         return False
-    ninja = subprocess.Popen(["ninja", "-k", "0", "-C", str(way.folder), *targets(way)], cwd=ROOT,
+    ninja = subprocess.Popen([*BEHIND, "ninja", "-k", "0", "-C", str(way.folder), *targets(way)], cwd=ROOT,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     said = []
     for line in ninja.stdout:
@@ -128,15 +145,39 @@ def targets(way):
     return sorted({os.path.relpath(t["cmd"][0], way.folder) for t in tests if t["name"].startswith("fuzz-")})
 
 
-def run(way, tally):
-    log = way.folder / "meson-logs" / "testlog.json"
+def run(way, tally, name, which, before=(), **kwargs):
+    """The tests that `which` says, their log under `name`; what meson wrote, where that is captured."""
+    log = way.folder / "meson-logs" / f"{name}.json"
     log.unlink(missing_ok=True)
-    command(["meson", "test", "-C", way.folder, "--no-rebuild", *way.test_args], env={**os.environ, **ENV})
+    done = command([*before, "meson", "test", "-C", way.folder, "--no-rebuild", "--logbase", name, *which,
+                    *way.test_args], env={**os.environ, **ENV}, **kwargs)
     if not log.exists():
         tally.fail(f"{way.name}: meson test", "it left no log")
-        return
+        return done.stdout
     for line in log.read_text(errors="replace").splitlines():
         tally.add_program(way, json.loads(line))
+    return done.stdout
+
+
+def run_live(chosen, tally):
+    """The tests of running programs, of each way as soon as it is built; their lines come at the end."""
+    for way in chosen:
+        way.has_tried.wait()
+        if way.is_built and way.run and way.name != "fuzz":
+            said = run(way, tally, "live", ["--suite", "system"], stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, text=True, errors="replace")
+            say(f"{way.name}: tested running programs")
+            print(said, flush=True)
+
+
+def run_rest(chosen, tally):
+    for way in chosen:
+        say(f"{way.name}: building in {way.folder.relative_to(ROOT)}")
+        way.is_built = build(way, tally)
+        way.has_tried.set()
+        if way.is_built and way.run:
+            say(f"{way.name}: testing what only computes")
+            run(way, tally, "rest", ["--no-suite", "system"], before=BEHIND)
 
 
 def report(tally):
@@ -152,15 +193,17 @@ def main():
     parser.add_argument("--fuzz-seconds", type=int, default=5, help="for each fuzz target")
     options = parser.parse_args()
 
-    tally = Tally()
-    for way in ways(options.fuzz_seconds):
-        if options.only and way.name not in options.only:
-            continue
-        say(f"{way.name}: building in {way.folder.relative_to(ROOT)}")
-        built = build(way, tally)
-        if built and way.run:
-            say(f"{way.name}: testing")
-            run(way, tally)
+    chosen = [way for way in ways(options.fuzz_seconds) if not options.only or way.name in options.only]
+    tally, live_tally = Tally(), Tally()
+    live = threading.Thread(target=run_live, args=(chosen, live_tally))
+    live.start()
+    try:
+        run_rest(chosen, tally)
+    finally:
+        for way in chosen:
+            way.has_tried.set()
+        live.join()
+    tally.add(live_tally)
     report(tally)
     return 1 if tally.failed else 0
 

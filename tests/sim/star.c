@@ -47,7 +47,8 @@ void star_open(struct star *star, uint64_t seed, uint64_t picture_ns)
                            {"second", LINK_KIND_CONSOLE},
                            {"panel", LINK_KIND_BEDSIDE}};
     static struct link_identity *identities[STAR_SITES];
-    memset(star, 0, sizeof *star);
+    memset(star, 0,
+           offsetof(struct star, parcels)); /* those are many, and written before they are read */
     random_seed(&star->random, seed ^ UINT64_C(0x73746172));
     for (int i = 0; i < STAR_SITES; i++) {
         if (!identities[i])
@@ -103,17 +104,19 @@ static void post(struct star *star, enum star_site from, enum star_site to, cons
     enum star_site outer = from == STAR_CART ? to : from;
     if (star->sites[outer].is_cut || random_chance(&star->random, star->sites[outer].loss))
         return;
-    while (star->first_free < STAR_PARCELS && star->parcels[star->first_free].used)
+    while (star->first_free < STAR_PARCELS && star->due_ns[star->first_free])
         star->first_free++;
     assert(star->first_free < STAR_PARCELS);
-    struct star_parcel *parcel = &star->parcels[star->first_free];
+    size_t place = star->first_free;
+    struct star_parcel *parcel = &star->parcels[place];
     bool is_near = outer == STAR_PANEL;
     uint64_t jitter_ns = is_near ? 0 : random_below(&star->random, JITTER_MS_MOST * MS);
-    *parcel = (struct star_parcel){.used = true,
-                                   .from = (uint8_t)from,
-                                   .to = (uint8_t)to,
-                                   .due_ns = star->now_ns + star->sites[outer].delay_ns + jitter_ns,
-                                   .len = len};
+    star->due_ns[place] = star->now_ns + star->sites[outer].delay_ns + jitter_ns;
+    if (place >= star->end)
+        star->end = place + 1;
+    parcel->from = (uint8_t)from;
+    parcel->to = (uint8_t)to;
+    parcel->len = len;
     memcpy(parcel->bytes, bytes, len);
 }
 
@@ -136,18 +139,18 @@ static void deliver(struct star *star, struct star_parcel *parcel)
                  star_clock_ns(star, (enum star_site)parcel->to));
     if (parcel->to == STAR_CART)
         star->heard_ns[parcel->from] = star->now_ns;
-    parcel->used = false;
 }
 
 void star_step(struct star *star, void (*take)(void *context, enum star_site site), void *context)
 {
     star->now_ns += MS;
-    for (size_t i = 0; i < STAR_PARCELS; i++) {
+    for (size_t i = 0; i < star->end; i++) {
         struct star_parcel *parcel = &star->parcels[i];
-        if (!parcel->used || parcel->due_ns > star->now_ns)
+        if (!star->due_ns[i] || star->due_ns[i] > star->now_ns)
             continue;
         enum star_site to = (enum star_site)parcel->to;
         deliver(star, parcel);
+        star->due_ns[i] = 0;
         if (i < star->first_free)
             star->first_free = i;
         take(context, to);

@@ -15,9 +15,7 @@ enum star_site { STAR_CART, STAR_FIRST, STAR_SECOND, STAR_PANEL, STAR_SITES };
 enum { STAR_PARCELS = 8192 };
 
 struct star_parcel {
-    bool used;
     uint8_t from, to;
-    uint64_t due_ns;
     size_t len;
     uint8_t bytes[LINK_DATAGRAM_MAX];
 };
@@ -35,7 +33,10 @@ struct star {
         bool is_cut;
     } sites[STAR_SITES];
     uint64_t heard_ns[STAR_SITES]; /* when the cart last got anything of it */
-    size_t first_free;             /* no parcel before it is free */
+    size_t first_free;             /* no parcel before it is free, */
+    size_t end;                    /* none from there on was ever used */
+    uint64_t due_ns
+        [STAR_PARCELS]; /* apart from the parcels, for they are looked over at each step; 0: free */
     struct star_parcel parcels[STAR_PARCELS];
 };
 
