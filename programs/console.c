@@ -426,7 +426,7 @@ static int command(const struct console_role *role, int argc, char **argv)
 {
     static struct console_settings settings;
     static struct console console;
-    if (console_window_prints_map(argc, argv))
+    if (console_window_prints_map(argc, argv, role->is_bedside))
         return 0;
     int status = options_alone(&role->usage, role->options, &settings, argc, argv);
     if (status >= 0)

@@ -102,6 +102,9 @@ static bool obey_robot(struct console_window *window, struct console_station *op
     case DESK_RELEASE:
         give_back(operation);
         return true;
+    case DESK_REFUSE:
+        order(operation, ORDER_REFUSE, LEASE_NOBODY);
+        return true;
     case DESK_MARK:
         order(operation, ORDER_MARK, LEASE_NOBODY);
         return true;
@@ -114,8 +117,9 @@ static bool obey_robot(struct console_window *window, struct console_station *op
     case DESK_ENABLE:
         enable(operation);
         return true;
-    case DESK_STOP: /* the bedside's is the emergency stop; a console's stops too */
-        operation->pulse.flags |= PULSE_ESTOP;
+    case DESK_STOP: /* the bedside's is the emergency stop's button; a console has none */
+        if (window->is_bedside)
+            operation->pulse.flags |= PULSE_ESTOP;
         order(operation, ORDER_STOP, LEASE_NOBODY);
         return true;
     case DESK_UNDOCK:

@@ -271,11 +271,12 @@ unsigned console_view_help(struct view *view, const struct desk_map *map, unsign
 {
     /* the bedside's first page ends at DESK_HELP */
     static const enum desk_action order[] = {
-        DESK_STOP,       DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,         DESK_Z,
-        DESK_YAW,        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA,    DESK_SCALE_UP,
-        DESK_SCALE_DOWN, DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_MARK,      DESK_HELP,
-        DESK_DOCK,       DESK_TAKE,      DESK_DRAW,   DESK_WIPE,    DESK_LOCK_TURN, DESK_LOCK_PLACE,
-        DESK_GHOST,      DESK_SHOW,      DESK_FULL,   DESK_MUTE,    DESK_RECLUTCH,  DESK_LANGUAGE};
+        DESK_STOP,       DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,      DESK_Z,
+        DESK_YAW,        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,
+        DESK_SCALE_DOWN, DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_MARK,   DESK_HELP,
+        DESK_DOCK,       DESK_TAKE,      DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN,
+        DESK_LOCK_PLACE, DESK_GHOST,     DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,
+        DESK_LANGUAGE};
     unsigned found = 0, first = (page - 1) * VIEW_KEYS_MAX;
     view->help = page;
     view->key_count = 0;

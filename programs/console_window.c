@@ -19,36 +19,53 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
 
-bool console_window_prints_map(int argc, char **argv)
+static const char *built_in_map(bool is_bedside)
+{
+    return is_bedside ? DESK_MAP_BEDSIDE : DESK_MAP_CONSOLE;
+}
+
+bool console_window_prints_map(int argc, char **argv, bool is_bedside)
 {
     if (argc != 2 || strcmp(argv[1], "--print-map") != 0)
         return false;
-    fputs(DESK_MAP_CONSOLE, stdout);
+    fputs(built_in_map(is_bedside), stdout);
     return true;
+}
+
+static const char *side_of(bool is_bedside)
+{
+    return is_bedside ? "bedside" : "console";
 }
 
 static bool read_map(struct desk_map *map, const char *path, bool is_bedside)
 {
-    const char *built_in = is_bedside ? DESK_MAP_BEDSIDE : DESK_MAP_CONSOLE;
+    const char *built_in = built_in_map(is_bedside), *side = side_of(is_bedside);
     static char text[MAP_BYTES_MAX + 1];
     char why[DESK_WHY_BYTES];
     if (!path)
         return desk_map_read(map, built_in, strlen(built_in), why) == 0;
     FILE *file = fopen(path, "rb");
     if (!file) {
-        fprintf(stderr, "jisr console: --map %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "jisr %s: --map %s: %s\n", side, path, strerror(errno));
         return false;
     }
     size_t len = fread(text, 1, sizeof text, file);
     fclose(file);
     if (len > MAP_BYTES_MAX) {
-        fprintf(stderr, "jisr console: --map %s: longer than %d bytes\n", path, MAP_BYTES_MAX);
+        fprintf(stderr, "jisr %s: --map %s: longer than %d bytes\n", side, path, MAP_BYTES_MAX);
         return false;
     }
     unsigned line = desk_map_read(map, text, len, why);
-    if (line)
-        fprintf(stderr, "jisr console: --map %s, line %u: %s\n", path, line, why);
-    return line == 0;
+    if (line) {
+        fprintf(stderr, "jisr %s: --map %s, line %u: %s\n", side, path, line, why);
+        return false;
+    }
+    enum desk_action lacking = desk_map_lacks(map, is_bedside);
+    if (lacking != DESK_ACTIONS)
+        fprintf(stderr,
+                "jisr %s: --map %s: nothing is bound to %s: a line '%s CONTROL' is needed\n", side,
+                path, desk_action_name(lacking), desk_action_name(lacking));
+    return lacking == DESK_ACTIONS;
 }
 
 static enum view_show show_of(const char *word)
@@ -82,7 +99,7 @@ bool console_window_open(struct console_window *window,
     if (!read_map(&window->map, settings->map, settings->is_bedside))
         return false;
     if (!window_start(&window->window, &asked, why)) {
-        fprintf(stderr, "jisr console: --window: %s\n", why);
+        fprintf(stderr, "jisr %s: --window: %s\n", side_of(settings->is_bedside), why);
         return false;
     }
     profile_standard(&window->profile);
@@ -159,7 +176,8 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
     struct hands *hands = is_desk ? open_desk(window, now_ns)
                                   : hands_open(spec ? spec : "script", now_ns, why, sizeof why);
     if (!hands) {
-        fprintf(stderr, "jisr console: --hands %s: %s\n", spec ? spec : "", why);
+        fprintf(stderr, "jisr %s: --hands %s: %s\n", side_of(window->is_bedside), spec ? spec : "",
+                why);
         return NULL;
     }
     if (settings->presence)

@@ -118,8 +118,8 @@ struct console_window_parts {
     bool engaged; /* the last gesture's pedal */
 };
 
-/* Where `--print-map` is the only word: prints the map and is true. */
-bool console_window_prints_map(int argc, char **argv);
+/* Where `--print-map` is the only word: prints the map, the bedside's or a console's, and is true. */
+bool console_window_prints_map(int argc, char **argv, bool is_bedside);
 
 /* Opens the window where one is asked for, before eyes_restart, whose pictures it shows from then on. False:
  * told on standard error. */

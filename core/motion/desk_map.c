@@ -20,11 +20,11 @@ enum { LINE_BYTES_MAX = 200, WORDS_MAX = 8 };
 #define DEAD_MOST 0.9
 
 static const char *const actions[DESK_ACTIONS + 1] = {
-    "x",          "y",         "z",          "roll",     "pitch",   "yaw",      "jaw",
-    "grip",       "engage",    "camera",     "draw",     "talk",    "swap",     "scale-up",
-    "scale-down", "lock-turn", "lock-place", "reclutch", "help",    "show",     "ghost",
-    "wipe",       "mute",      "mark",       "take",     "release", "language", "full",
-    "enable",     "take-over", "stop",       "undock",   "dock",    NULL};
+    "x",          "y",         "z",          "roll",     "pitch",   "yaw",    "jaw",
+    "grip",       "engage",    "camera",     "draw",     "talk",    "swap",   "scale-up",
+    "scale-down", "lock-turn", "lock-place", "reclutch", "help",    "show",   "ghost",
+    "wipe",       "mute",      "mark",       "take",     "release", "refuse", "language",
+    "full",       "enable",    "take-over",  "stop",     "undock",  "dock",   NULL};
 
 static const char *const controls[DESK_CONTROLS] = {"", /* none */
                                                     "a",
@@ -342,4 +342,14 @@ const struct desk_binding *desk_map_find(const struct desk_map *map, enum desk_a
         if (map->bindings[i].action == action)
             return &map->bindings[i];
     return NULL;
+}
+
+enum desk_action desk_map_lacks(const struct desk_map *map, bool is_bedside)
+{
+    static const enum desk_action needed[] = {DESK_STOP, DESK_ENABLE, DESK_UNDOCK};
+    unsigned count = is_bedside ? sizeof needed / sizeof *needed : 1;
+    for (unsigned i = 0; i < count; i++)
+        if (!desk_map_find(map, needed[i]))
+            return needed[i];
+    return DESK_ACTIONS;
 }

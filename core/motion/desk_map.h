@@ -54,11 +54,12 @@ enum desk_action {
     DESK_MARK,
     DESK_TAKE,
     DESK_RELEASE,
+    DESK_REFUSE, /* who asks for the lease does not get it */
     DESK_LANGUAGE,
     DESK_FULL,
     DESK_ENABLE, /* at the bedside, from here on */
     DESK_TAKE_OVER,
-    DESK_STOP, /* the emergency stop */
+    DESK_STOP, /* the emergency stop; at a console a safe stop */
     DESK_UNDOCK,
     DESK_DOCK,
     DESK_ACTIONS
@@ -159,7 +160,12 @@ void desk_binding_print(const struct desk_binding *binding, char *text, size_t b
 /* The first binding of an action, or NULL: what help shows. */
 const struct desk_binding *desk_map_find(const struct desk_map *map, enum desk_action action);
 
-/* The maps that are built in: a surgeon's console, and the bedside's panel, which jogs slowly. */
+/* The first action that nothing in the map asks for and without which nobody should sit down (hazard H-12): stop, and
+ * at the bedside enable and undock as well. DESK_ACTIONS: none. */
+enum desk_action desk_map_lacks(const struct desk_map *map, bool is_bedside);
+
+/* The maps that are built in: a surgeon's console, and the bedside's panel, which jogs slowly. What is a
+ * stop at one of them engages nothing at the other. */
 extern const char DESK_MAP_CONSOLE[], DESK_MAP_BEDSIDE[];
 
 #endif

@@ -121,10 +121,10 @@ class WindowTest(jisr.Case):
 
 
 class WithoutTest(jisr.Case):
-    def asked(self, *options):
+    def asked(self, *options, command="console"):
         where = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
         where["SDL_VIDEODRIVER"] = "x11"
-        return jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(),
+        return jisr.run(jisr.JISR, command, "--identity", self.shanghai, "--line", jisr.address(),
                         "--for", "1s", *options, env=where)
 
     def test_without_a_screen_the_window_says_how_to_get_one(self):
@@ -145,11 +145,24 @@ class WithoutTest(jisr.Case):
         self.assertIn("--window", done.stderr)
 
     def test_the_map_that_is_printed_is_one_that_is_read(self):
-        printed = jisr.run(jisr.JISR, "console", "--print-map")
-        self.assertEqual(printed.returncode, 0)
-        path = self.folder / "printed.map"
-        path.write_text(printed.stdout)
-        self.assertIn("xvfb-run", self.asked("--window", "--map", path).stderr)  # no further
+        for command in ("console", "bedside"):
+            printed = jisr.run(jisr.JISR, command, "--print-map")
+            self.assertEqual(printed.returncode, 0)
+            path = self.folder / f"{command}.map"
+            path.write_text(printed.stdout)
+            done = self.asked("--window", "--map", path, command=command)
+            self.assertIn("xvfb-run", done.stderr)  # no further
+
+    def test_h12_each_end_has_a_map_of_its_own_and_none_without_its_stop(self):
+        path = self.folder / "my.map"
+        for command, word in (("console", "stop"), *(("bedside", word) for word in ("stop", "enable", "undock"))):
+            lines = jisr.run(jisr.JISR, command, "--print-map").stdout.splitlines(keepends=True)
+            kept = [line for line in lines if line.split()[:1] != [word]]
+            self.assertLess(len(kept), len(lines), word)
+            path.write_text("".join(kept))
+            done = self.asked("--window", "--map", path, command=command)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"jisr {command}: --map {path}: nothing is bound to {word}", done.stderr)
 
 
 jisr.main()

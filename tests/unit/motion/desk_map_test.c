@@ -23,7 +23,47 @@ static void the_maps_that_are_built_in_are_read(void **state)
     assert_int_equal(read_text(DESK_MAP_CONSOLE), 0);
     assert_int_equal(map.bindings[0].action, DESK_ENGAGE);
     assert_int_equal(map.bindings[0].control, DESK_MOUSE_LEFT);
-    assert_null(desk_map_find(&map, DESK_STOP));
+}
+
+static bool binds(const char *text, enum desk_action action, enum desk_control control)
+{
+    bool is_bound = false;
+    assert_int_equal(read_text(text), 0);
+    for (unsigned i = 0; i < map.count; i++)
+        is_bound =
+            is_bound || (map.bindings[i].action == action && map.bindings[i].control == control);
+    return is_bound;
+}
+
+static void h12_escape_stops_at_both_and_what_stops_at_one_engages_at_neither(void **state)
+{
+    (void)state;
+    assert_true(binds(DESK_MAP_BEDSIDE, DESK_STOP, DESK_KEY_ESCAPE));
+    assert_true(binds(DESK_MAP_CONSOLE, DESK_STOP, DESK_KEY_ESCAPE));
+    for (int control = 1; control < DESK_CONTROLS; control++)
+        if (binds(DESK_MAP_BEDSIDE, DESK_STOP, (enum desk_control)control) ||
+            binds(DESK_MAP_CONSOLE, DESK_STOP, (enum desk_control)control)) {
+            assert_false(binds(DESK_MAP_CONSOLE, DESK_ENGAGE, (enum desk_control)control));
+            assert_false(binds(DESK_MAP_BEDSIDE, DESK_ENGAGE, (enum desk_control)control));
+        }
+}
+
+static void
+h12_a_map_without_a_stop_is_told_apart_and_at_the_bedside_without_enable_or_undock(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("engage j\n"), 0);
+    assert_int_equal(desk_map_lacks(&map, false), DESK_STOP);
+    assert_int_equal(desk_map_lacks(&map, true), DESK_STOP);
+    assert_int_equal(read_text("engage j\nstop escape\n"), 0);
+    assert_int_equal(desk_map_lacks(&map, false), DESK_ACTIONS);
+    assert_int_equal(desk_map_lacks(&map, true), DESK_ENABLE);
+    assert_int_equal(read_text("engage j\nstop escape\nenable e\n"), 0);
+    assert_int_equal(desk_map_lacks(&map, true), DESK_UNDOCK);
+    assert_int_equal(read_text(DESK_MAP_BEDSIDE), 0);
+    assert_int_equal(desk_map_lacks(&map, true), DESK_ACTIONS);
+    assert_int_equal(read_text(DESK_MAP_CONSOLE), 0);
+    assert_int_equal(desk_map_lacks(&map, false), DESK_ACTIONS);
 }
 
 static void every_word_is_read_back(void **state)
@@ -105,6 +145,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_maps_that_are_built_in_are_read),
+        cmocka_unit_test(h12_escape_stops_at_both_and_what_stops_at_one_engages_at_neither),
+        cmocka_unit_test(
+            h12_a_map_without_a_stop_is_told_apart_and_at_the_bedside_without_enable_or_undock),
         cmocka_unit_test(every_word_is_read_back),
         cmocka_unit_test(a_binding_is_read_as_it_was_printed),
         cmocka_unit_test(a_wrong_line_is_named_with_what_would_be_right),

@@ -279,7 +279,7 @@ static void help_has_every_action_of_the_map_once(void **state)
     (void)state;
     unsigned pages = console_view_help(&view, &map, 1), told[DESK_ACTIONS] = {0};
     assert_true(pages >= 2);
-    assert_int_equal(view.keys[0].action, DESK_ENGAGE);
+    assert_int_equal(view.keys[0].action, DESK_STOP);
     for (unsigned page = 1; page <= pages; page++) {
         assert_int_equal(console_view_help(&view, &map, page), pages);
         assert_true(view.key_count >= 1 && view.key_count <= VIEW_KEYS_MAX);
