@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "clock/clock.h"
 #include "log/log.h"
 
 #define TWICE_NS UINT64_C(2000000000)
@@ -17,18 +16,19 @@ static void next_help(struct console_window *window)
         console_view_help(&window->own, &window->map, 0);
 }
 
-static void order(struct console_station *operation, enum order what, uint8_t seat)
+static void order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
 {
-    if (!console_station_order(operation, what, seat, clock_monotonic_ns()))
-        log_event(LOG_INFO, "order_unsent", "order=%s", order_word(what));
+    if (!console_station_order(operation, what, seat, now_ns))
+        log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
 }
 
 /* To whoever asks, else to nobody. */
-static void give_back(struct console_station *operation)
+static void give_back(struct console_station *operation, uint64_t now_ns)
 {
     uint8_t asking = operation->standing.asking;
     bool is_asked = operation->has_standing && asking != LEASE_NOBODY;
-    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY);
+    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY,
+          now_ns);
 }
 
 static void scale_by(struct console_station *operation, double factor)
@@ -41,27 +41,27 @@ static void scale_by(struct console_station *operation, double factor)
 
 /* The stop's button is down until somebody enables again: then it comes up, and at the next press the arm is
  * looked after, step by step, as the cart allows. */
-static void enable(struct console_station *operation)
+static void enable(struct console_station *operation, uint64_t now_ns)
 {
     struct pulse *pulse = &operation->pulse;
     if (pulse->flags & PULSE_ESTOP)
         pulse->flags &= (uint8_t)~PULSE_ESTOP;
     else if (operation->standing.state == SUPERVISOR_STOPPED)
-        order(operation, ORDER_RESET, LEASE_NOBODY);
+        order(operation, ORDER_RESET, LEASE_NOBODY, now_ns);
     else if (operation->standing.state == SUPERVISOR_OFF ||
              operation->standing.state == SUPERVISOR_DISABLED)
-        order(operation, ORDER_ENABLE, LEASE_NOBODY);
+        order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns);
     else
-        order(operation, ORDER_DISABLE, LEASE_NOBODY);
+        order(operation, ORDER_DISABLE, LEASE_NOBODY, now_ns);
 }
 
 static void undock(struct console_window *window, struct console_station *operation,
                    uint64_t now_ns)
 {
     if (operation->standing.state == SUPERVISOR_UNDOCKING)
-        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
     else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
-        order(operation, ORDER_UNDOCK, LEASE_NOBODY);
+        order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
     window->undock_ns = now_ns;
 }
 
@@ -69,7 +69,7 @@ static void undock(struct console_window *window, struct console_station *operat
 static void dock(struct console_window *window, struct console_station *operation, uint64_t now_ns)
 {
     if (window->dock_ns && now_ns - window->dock_ns <= TWICE_NS) {
-        order(operation, ORDER_DOCK, LEASE_NOBODY);
+        order(operation, ORDER_DOCK, LEASE_NOBODY, now_ns);
         window->docks_ns = now_ns;
     }
     window->dock_ns = now_ns;
@@ -86,7 +86,7 @@ static bool stop_docking(struct console_window *window, struct console_station *
     if (!window->is_bedside || !is_pressed || !docks)
         return false;
     window->docks_ns = window->dock_ns = 0;
-    order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
     return true;
 }
 
@@ -97,16 +97,16 @@ static bool obey_robot(struct console_window *window, struct console_station *op
     switch (action) {
     case DESK_TAKE:
     case DESK_TAKE_OVER:
-        order(operation, ORDER_REQUEST, LEASE_NOBODY);
+        order(operation, ORDER_REQUEST, LEASE_NOBODY, now_ns);
         return true;
     case DESK_RELEASE:
-        give_back(operation);
+        give_back(operation, now_ns);
         return true;
     case DESK_REFUSE:
-        order(operation, ORDER_REFUSE, LEASE_NOBODY);
+        order(operation, ORDER_REFUSE, LEASE_NOBODY, now_ns);
         return true;
     case DESK_MARK:
-        order(operation, ORDER_MARK, LEASE_NOBODY);
+        order(operation, ORDER_MARK, LEASE_NOBODY, now_ns);
         return true;
     case DESK_SCALE_UP:
         scale_by(operation, SCALE_STEP);
@@ -115,12 +115,12 @@ static bool obey_robot(struct console_window *window, struct console_station *op
         scale_by(operation, 1 / SCALE_STEP);
         return true;
     case DESK_ENABLE:
-        enable(operation);
+        enable(operation, now_ns);
         return true;
     case DESK_STOP: /* the bedside's is the emergency stop's button; a console has none */
         if (window->is_bedside)
             operation->pulse.flags |= PULSE_ESTOP;
-        order(operation, ORDER_STOP, LEASE_NOBODY);
+        order(operation, ORDER_STOP, LEASE_NOBODY, now_ns);
         return true;
     case DESK_UNDOCK:
         undock(window, operation, now_ns);

@@ -7,6 +7,7 @@
 
 #define NS_PER_MS 1e6
 #define NS_PER_S UINT64_C(1000000000)
+#define ORDER_TOLD_NS UINT64_C(6000000000) /* long enough to be read by who looks elsewhere */
 
 static const double NOT_MEASURED = NAN;
 
@@ -176,22 +177,32 @@ static uint32_t hand_alarms(const struct console_facts *facts)
     return alarms;
 }
 
+/* Of an arm that stands, by its cause: one that nobody has enabled yet is no emergency. */
+static uint32_t stand_alarm(enum hold_cause cause)
+{
+    switch (cause) {
+    case HOLD_ESTOP:
+        return 1u << VIEW_ALARM_STOPPED;
+    case HOLD_DISABLED:
+        return 1u << VIEW_ALARM_NOT_ENABLED;
+    case HOLD_FORCE:
+        return 1u << VIEW_ALARM_FORCE_LIMIT;
+    case HOLD_STOPPED:
+    case HOLD_TRACKING:
+    case HOLD_ARM:
+    case HOLD_POWER:
+        return 1u << VIEW_ALARM_HALTED;
+    default:
+        return cause == HOLD_NONE || hold_cause_is_rest(cause) ? 0 : 1u << VIEW_ALARM_HOLDS;
+    }
+}
+
 static uint32_t arm_alarms(const struct view *view, const struct console_facts *facts)
 {
-    uint32_t alarms = 0;
-    enum hold_cause cause = cause_of(facts->operation);
-    bool is_held = view->arms[0].state == VIEW_ARM_HOLDS || view->arms[1].state == VIEW_ARM_HOLDS;
-    if (cause == HOLD_FORCE)
-        alarms |= 1u << VIEW_ALARM_FORCE_LIMIT;
-    else if (is_held)
-        alarms |= 1u << VIEW_ALARM_HOLDS;
+    uint32_t alarms = stand_alarm(cause_of(facts->operation));
     for (unsigned i = 0; i < VIEW_ARMS; i++)
         if (view->arms[i].force_n > view->force_high_n)
             alarms |= 1u << VIEW_ALARM_FORCE_HIGH;
-    if (cause == HOLD_DISABLED)
-        alarms |= 1u << VIEW_ALARM_NOT_ENABLED;
-    if (facts->operation->has_state && !is_powered(facts->operation))
-        alarms |= 1u << VIEW_ALARM_STOPPED;
     if (facts->ghost_off)
         alarms |= 1u << VIEW_ALARM_GHOST_OFF;
     return alarms;
@@ -204,12 +215,41 @@ static uint32_t lease_alarms(const struct view *view, const struct console_facts
     return facts->had_lease && view->owner[0] ? 1u << VIEW_ALARM_LEASE_TAKEN : 0;
 }
 
-static uint32_t alarms_of(const struct view *view, const struct console_facts *facts)
+static bool is_told(uint64_t at_ns, uint64_t now_ns)
+{
+    return at_ns && now_ns - at_ns <= ORDER_TOLD_NS;
+}
+
+/* Orders that came to nothing lately; a stop that did is told for itself. */
+static uint32_t order_alarms(struct view *view, const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
+    const uint64_t *unsent_ns = operation->unsent_ns;
+    uint32_t alarms =
+        is_told(unsent_ns[ORDER_STOP], facts->now_ns) ? 1u << VIEW_ALARM_STOP_UNSENT : 0;
+    uint64_t newest_ns = 0;
+    for (unsigned order = 0; order < ORDERS; order++)
+        if (order != ORDER_STOP && unsent_ns[order] > newest_ns) {
+            newest_ns = unsent_ns[order];
+            view->unsent = (enum order)order;
+        }
+    if (is_told(newest_ns, facts->now_ns))
+        alarms |= 1u << VIEW_ALARM_ORDER_UNSENT;
+    if (is_told(operation->refused_ns, facts->now_ns)) {
+        alarms |= 1u << VIEW_ALARM_ORDER_REFUSED;
+        view->refused = operation->refusal.order;
+        view->answer = operation->refusal.answer;
+    }
+    return alarms;
+}
+
+static uint32_t alarms_of(struct view *view, const struct console_facts *facts)
+{
+    const struct console_station *operation = facts->operation;
+    uint32_t orders = order_alarms(view, facts);
     if (!operation->peer)
-        return facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0;
-    uint32_t alarms = line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |
+        return orders | (facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0);
+    uint32_t alarms = orders | line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |
                       arm_alarms(view, facts) | lease_alarms(view, facts);
     if (facts->now_ns - operation->heard_ns > CONSOLE_SILENCE_NS)
         alarms |= 1u << VIEW_ALARM_SILENT;

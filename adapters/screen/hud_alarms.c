@@ -15,11 +15,19 @@ enum { TOLD_BELOW = 2 }; /* and how many more there are */
 
 static void tell(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
 {
-    if (alarm == VIEW_ALARM_HOLDS)
-        snprintf(text, TEXT_BYTES, "%s%s%s", hud_alarm(alarm, view->language),
-                 words_of(WORD_COLON, view->language), hud_hold(view->hold_cause, view->language));
-    else
-        snprintf(text, TEXT_BYTES, "%s", hud_alarm(alarm, view->language));
+    enum words_language language = view->language;
+    const char *what = "", *why = "";
+    if (alarm == VIEW_ALARM_HOLDS || alarm == VIEW_ALARM_HALTED)
+        what = hud_hold(view->hold_cause, language);
+    if (alarm == VIEW_ALARM_ORDER_UNSENT)
+        what = hud_order(view->unsent, language);
+    if (alarm == VIEW_ALARM_ORDER_REFUSED) {
+        what = hud_order(view->refused, language);
+        why = hud_answer(view->answer, language);
+    }
+    snprintf(text, TEXT_BYTES, "%s%s%s%s%s", hud_alarm(alarm, language),
+             what[0] ? words_of(WORD_COLON, language) : "", what,
+             why[0] ? words_of(WORD_COMMA, language) : "", why);
 }
 
 static void paint_alarm(const struct paint *paint, const struct view *view, enum view_alarm alarm,

@@ -116,6 +116,8 @@ const char *hud_alarm(enum view_alarm alarm, enum words_language language)
         [VIEW_ALARM_NOT_ENABLED] = {"The bedside has not enabled the robot",
                                     "Le robot n'est pas autorisé au chevet",
                                     "لم يُؤذن للروبوت عند المريض"},
+        [VIEW_ALARM_ORDER_REFUSED] = {"Refused", "Refusé", "مرفوض"},
+        [VIEW_ALARM_ORDER_UNSENT] = {"Not sent", "Non envoyé", "لم يُرسل"},
         [VIEW_ALARM_DEVICE_GONE] = {"A device was unplugged: press again to go on",
                                     "Appareil débranché : appuyez de nouveau",
                                     "فُصل جهاز: اضغطوا من جديد للمتابعة"},
@@ -132,9 +134,13 @@ const char *hud_alarm(enum view_alarm alarm, enum words_language language)
                                     "القوة تجاوزت الحد"},
         [VIEW_ALARM_PICTURE_OLD] = {"Old picture: hands frozen", "Image ancienne : mains figées",
                                     "صورة قديمة: اليدان مجمدتان"},
+        [VIEW_ALARM_HALTED] = {"The robot has stopped", "Le robot s'est arrêté", "توقف الروبوت"},
         [VIEW_ALARM_SILENT] = {"The other end is silent", "L'autre site est muet",
                                "الطرف الآخر صامت"},
         [VIEW_ALARM_SESSION_LOST] = {"Not linked", "Liaison perdue", "انقطع الاتصال"},
+        [VIEW_ALARM_STOP_UNSENT] = {"STOP NOT SENT: the robot has not heard it",
+                                    "ARRÊT NON ENVOYÉ : le robot ne l'a pas reçu",
+                                    "لم يُرسل أمر التوقف: لم يصل إلى الروبوت"},
         [VIEW_ALARM_STOPPED] = {"EMERGENCY STOP", "ARRÊT D'URGENCE", "توقف طارئ"},
     };
     assert(alarm < VIEW_ALARMS && language < WORDS_LANGUAGES);
@@ -149,7 +155,7 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
         [VIEW_ARM_FOLLOWS] = {"follows", "suit", "تتبع"},
         [VIEW_ARM_HOLDS] = {"holds still", "immobile", "ثابتة"},
         [VIEW_ARM_ALIGNS] = {"turn your hand to match", "alignez votre main", "طابقوا اتجاه اليد"},
-        [VIEW_ARM_STOPPED] = {"without power", "hors tension", "بلا طاقة"},
+        [VIEW_ARM_STOPPED] = {"stopped", "à l'arrêt", "متوقفة"},
         [VIEW_ARM_FEELS] = {"press or roll the handle", "serrez ou tournez la poignée",
                             "اضغطوا المقبض أو لفّوه"},
     };
@@ -161,6 +167,37 @@ const char *hud_hold(enum hold_cause cause, enum words_language language)
 {
     return cause == HOLD_FROZEN ? hud_word(HUD_FROZEN, language)
                                 : words_of(words_of_hold(cause), language);
+}
+
+const char *hud_order(enum order order, enum words_language language)
+{
+    static const char *const orders[ORDERS][WORDS_LANGUAGES] = {
+        [ORDER_REQUEST] = {"ask to lead", "demander à mener", "طلب القيادة"},
+        [ORDER_GRANT] = {"let another lead", "laisser mener un autre", "تسليم القيادة"},
+        [ORDER_REFUSE] = {"say no to who asks", "refuser à qui demande", "رفض طلب القيادة"},
+        [ORDER_RELEASE] = {"give the robot back", "rendre le robot", "إعادة الروبوت"},
+        [ORDER_ENABLE] = {"enable the robot", "autoriser le robot", "الإذن للروبوت"},
+        [ORDER_DISABLE] = {"enable no more", "retirer l'autorisation", "سحب الإذن"},
+        [ORDER_RESET] = {"reset", "réarmer", "إعادة التهيئة"},
+        [ORDER_UNDOCK] = {"undock", "dégager", "فك الروبوت"},
+        [ORDER_UNDOCK_STOP] = {"no further", "pas plus loin", "وقف الحركة"},
+        [ORDER_STOP] = {"stop", "arrêter", "إيقاف"},
+        [ORDER_MARK] = {"mark this moment", "marquer cet instant", "تعليم هذه اللحظة"},
+        [ORDER_DOCK] = {"bring in again", "réinsérer", "إعادة الإدخال"},
+    };
+    assert(order < ORDERS && language < WORDS_LANGUAGES);
+    return orders[order][language];
+}
+
+const char *hud_answer(enum lease_answer answer, enum words_language language)
+{
+    static const char *const answers[LEASE_ANSWERS][WORDS_LANGUAGES] = {
+        [LEASE_BUSY] = {"another asked before", "un autre a déjà demandé", "طلبه آخر من قبل"},
+        [LEASE_DENIED] = {"not possible now", "impossible maintenant", "غير ممكن الآن"},
+        [LEASE_TOO_LATE] = {"it came too late", "arrivé trop tard", "وصل متأخرا"},
+    };
+    assert(answer < LEASE_ANSWERS && language < WORDS_LANGUAGES);
+    return answers[answer][language] ? answers[answer][language] : "";
 }
 
 const char *hud_action(enum desk_action action, enum words_language language)

@@ -15,6 +15,7 @@
 #include "motion/desk_map.h"
 #include "motion/follow.h"
 #include "screen/words.h"
+#include "station/order.h"
 #include "station/strokes.h"
 
 enum view_layout { VIEW_CONSOLE, VIEW_BEDSIDE };
@@ -53,6 +54,8 @@ enum view_alarm {
     VIEW_ALARM_FORCE_HIGH,
     VIEW_ALARM_CAMERA_FROZEN, /* or silent, says the cart */
     VIEW_ALARM_NOT_ENABLED,   /* the bedside has not enabled the robot */
+    VIEW_ALARM_ORDER_REFUSED, /* by the cart: `refused`, `answer` */
+    VIEW_ALARM_ORDER_UNSENT,  /* `unsent` had nobody to go to */
     VIEW_ALARM_DEVICE_GONE,   /* unplugged while it held the hands */
     VIEW_ALARM_HANDS_AWAY,    /* the window has lost the keyboard, or stalled */
     VIEW_ALARM_HOLDS,         /* the arm holds, hold_cause says why */
@@ -60,9 +63,11 @@ enum view_alarm {
     VIEW_ALARM_DELAY_STOP,    /* high: beyond the profile's last band */
     VIEW_ALARM_FORCE_LIMIT,
     VIEW_ALARM_PICTURE_OLD, /* the hands are frozen */
+    VIEW_ALARM_HALTED,      /* a fault or a person stopped the robot, hold_cause says which */
     VIEW_ALARM_SILENT,      /* the other end says nothing */
     VIEW_ALARM_SESSION_LOST,
-    VIEW_ALARM_STOPPED, /* emergency stop */
+    VIEW_ALARM_STOP_UNSENT, /* a stop had nobody to go to */
+    VIEW_ALARM_STOPPED,     /* emergency stop */
     VIEW_ALARMS
 };
 
@@ -123,6 +128,8 @@ struct view {
     enum hold_cause hold_cause;        /* why not, then */
     char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
     bool camera_limited;               /* while it moves: its own limit keeps it */
+    enum order refused, unsent;        /* of these alarms */
+    enum lease_answer answer;          /* to the one refused */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;
     double scale;         /* tip metres for each of the hand; NAN: not known */
     double scale_advised; /* for this delay; NAN: the same */

@@ -47,7 +47,11 @@ bool console_station_order(struct console_station *console, enum order order, ui
 {
     uint8_t message[ORDER_BYTES];
     order_encode(&(struct order_message){order, seat, now_ns}, message);
-    return console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
+    bool is_sent =
+        console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
+    if (!is_sent)
+        console->unsent_ns[order] = now_ns;
+    return is_sent;
 }
 
 bool console_station_draw(struct console_station *console, struct stroke *stroke, uint64_t now_ns)

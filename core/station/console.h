@@ -75,6 +75,7 @@ struct console_station {
     struct strokes strokes;      /* on the picture: ours and the others' */
     struct order_answer refusal; /* the last order that came to nothing, and ... */
     uint64_t refused_ns;         /* ... when we learnt of it; 0: none */
+    uint64_t unsent_ns[ORDERS];  /* when each last had nobody to go to; 0: never */
     bool has_force;
     struct tip_force force; /* as the cart last told, */
     uint64_t force_ns;      /* when it came */
@@ -132,7 +133,8 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);
 
-/* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False: nobody to send to, or too much waits. */
+/* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False, and noted in `unsent_ns`: nobody to send to, or
+ * too much waits. */
 MUST_USE bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
                                     uint64_t now_ns);
 

@@ -204,13 +204,71 @@ static void h53_each_fault_has_its_alarm(void **state)
     assert_true(alarms(VIEW_ALARM_FORCE_LIMIT) && !alarms(VIEW_ALARM_HOLDS));
     operation.standing.cause = HOLD_DISABLED;
     assert_true(alarms(VIEW_ALARM_NOT_ENABLED));
-    operation.standing.state = SUPERVISOR_OFF;
-    assert_true(alarms(VIEW_ALARM_STOPPED));
     operation.peer = NULL;
     assert_true(alarms(VIEW_ALARM_SESSION_LOST));
     assert_int_equal(view.role, VIEW_NOBODY);
     facts.was_linked = false; /* not linked yet is no fault */
     assert_false(alarms(VIEW_ALARM_SESSION_LOST));
+}
+
+/* One alarm for an arm that stands, by its cause, whatever state it is in. */
+static void h53_an_emergency_is_told_where_there_is_one_and_nowhere_else(void **state)
+{
+    (void)state;
+    static const uint32_t standing = 1u << VIEW_ALARM_STOPPED | 1u << VIEW_ALARM_HALTED |
+                                     1u << VIEW_ALARM_HOLDS | 1u << VIEW_ALARM_NOT_ENABLED;
+    static const struct {
+        enum supervisor_state state;
+        enum hold_cause cause;
+        enum view_alarm alarm;
+    } cases[] = {
+        {SUPERVISOR_OFF, HOLD_DISABLED, VIEW_ALARM_NOT_ENABLED}, /* an ordinary start */
+        {SUPERVISOR_DISABLED, HOLD_DISABLED, VIEW_ALARM_NOT_ENABLED},
+        {SUPERVISOR_OFF, HOLD_ESTOP, VIEW_ALARM_STOPPED},
+        {SUPERVISOR_OFF, HOLD_POWER, VIEW_ALARM_HALTED},
+        {SUPERVISOR_STOPPED, HOLD_STOPPED, VIEW_ALARM_HALTED},
+        {SUPERVISOR_STOPPED, HOLD_TRACKING, VIEW_ALARM_HALTED},
+        {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, VIEW_ALARM_HOLDS},
+        {SUPERVISOR_STOPPED, HOLD_UNDOCK, VIEW_ALARM_HOLDS},
+        {SUPERVISOR_DOCKING, HOLD_DOCK, VIEW_ALARM_HOLDS},
+        {SUPERVISOR_HELD, HOLD_SILENCE, VIEW_ALARM_HOLDS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        operation.standing.state = cases[i].state;
+        operation.standing.cause = cases[i].cause;
+        assert_true(alarms(cases[i].alarm));
+        assert_int_equal(view.alarms & standing, 1u << cases[i].alarm);
+    }
+}
+
+static void h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own(void **state)
+{
+    (void)state;
+    operation.peer = NULL;
+    facts.was_linked = true;
+    assert_false(alarms(VIEW_ALARM_STOP_UNSENT) || alarms(VIEW_ALARM_ORDER_UNSENT));
+    assert_false(console_station_order(&operation, ORDER_STOP, LEASE_NOBODY, 9000 * MS));
+    assert_false(console_station_order(&operation, ORDER_MARK, LEASE_NOBODY, 9500 * MS));
+    assert_true(alarms(VIEW_ALARM_STOP_UNSENT) && alarms(VIEW_ALARM_ORDER_UNSENT));
+    assert_int_equal(view.unsent, ORDER_MARK);
+    facts.now_ns = 15100 * MS;
+    assert_false(alarms(VIEW_ALARM_STOP_UNSENT));
+    assert_true(alarms(VIEW_ALARM_ORDER_UNSENT));
+    facts.now_ns = 15600 * MS;
+    assert_false(alarms(VIEW_ALARM_ORDER_UNSENT));
+}
+
+static void h20_an_order_that_the_cart_refused_is_told_with_why(void **state)
+{
+    (void)state;
+    assert_false(alarms(VIEW_ALARM_ORDER_REFUSED));
+    operation.refusal = (struct order_answer){ORDER_ENABLE, LEASE_TOO_LATE};
+    operation.refused_ns = 9000 * MS;
+    assert_true(alarms(VIEW_ALARM_ORDER_REFUSED));
+    assert_int_equal(view.refused, ORDER_ENABLE);
+    assert_int_equal(view.answer, LEASE_TOO_LATE);
+    facts.now_ns = 15100 * MS;
+    assert_false(alarms(VIEW_ALARM_ORDER_REFUSED));
 }
 
 static void h10_who_leads_is_told_and_who_asks(void **state)
@@ -339,6 +397,9 @@ int main(void)
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
+        cmocka_unit_test_setup(h53_an_emergency_is_told_where_there_is_one_and_nowhere_else, begin),
+        cmocka_unit_test_setup(h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own, begin),
+        cmocka_unit_test_setup(h20_an_order_that_the_cart_refused_is_told_with_why, begin),
         cmocka_unit_test_setup(h10_who_leads_is_told_and_who_asks, begin),
         cmocka_unit_test_setup(a_foot_that_is_up_is_no_alarm, begin),
         cmocka_unit_test_setup(h53_lines_that_are_left_are_told, begin),

@@ -223,6 +223,10 @@ static void no_word_is_missing(void **state)
             assert_non_null(hud_alarm((enum view_alarm)i, in));
         for (unsigned i = 0; i < VIEW_ARM_STATES; i++)
             assert_non_null(hud_arm_state((enum view_arm_state)i, in));
+        for (unsigned i = 0; i < ORDERS; i++)
+            assert_non_null(hud_order((enum order)i, in));
+        for (unsigned i = 0; i < LEASE_ANSWERS; i++)
+            assert_non_null(hud_answer((enum lease_answer)i, in));
         for (unsigned i = 0; i < DESK_ACTIONS; i++)
             assert_non_null(hud_action((enum desk_action)i, in));
         for (unsigned i = 1; i < DESK_CONTROLS; i++) {
