@@ -9,8 +9,8 @@
 static const char *const reclutch_words[] = {"auto", "ask", NULL};
 static const char *const enable_words[] = {"auto", "ask", NULL};
 
-/* What both have. */
-#define BOTH_OPTIONS                                                                               \
+/* What both have; `orders`: of the help for --control. */
+#define BOTH_OPTIONS(orders)                                                                       \
     STATION_OPTIONS, VOICE_OPTIONS(OPTION_AT(voice)), CONSOLE_WINDOW_OPTIONS(OPTION_AT(window)),   \
         IGTL_OPTION(OPTION_AT(igtl)),                                                              \
         {.name = "line",                                                                           \
@@ -34,11 +34,13 @@ static const char *const enable_words[] = {"auto", "ask", NULL};
          .help = "write one picture as it is seen here"},                                          \
     {                                                                                              \
         .name = "control", .kind = OPTION_FLAG, .offset = OPTION_AT(control),                      \
-        .help = "read reclutch, line add, line pull, talk and quit from standard input"            \
+        .help = "read orders from standard input: " orders                                         \
     }
 
+#define PEOPLES_ORDERS "take, release, refuse, give, stop, mark, talk, line add, line pull, quit"
+
 static const struct option console_options[] = {
-    BOTH_OPTIONS,
+    BOTH_OPTIONS("reclutch, " PEOPLES_ORDERS),
     {.name = "hands",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(hands),
@@ -61,7 +63,7 @@ static const struct option console_options[] = {
 };
 
 static const struct option bedside_options[] = {
-    BOTH_OPTIONS,
+    BOTH_OPTIONS("estop, enable, disable, reset, undock, halt, dock, " PEOPLES_ORDERS),
     {.name = "enable",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(enable),

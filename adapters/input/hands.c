@@ -102,6 +102,17 @@ const char *const hands_forms[] = {"itp:FILE",
                                    "desk",
                                    NULL};
 
+static void refuse(const char *spec, char *why, size_t why_bytes)
+{
+    size_t len = (size_t)snprintf(why, why_bytes, "no hands '%s': write ", spec);
+    for (size_t i = 0; hands_forms[i] && len < why_bytes; i++)
+        len += (size_t)snprintf(why + len, why_bytes - len, "%s%s",
+                                i == 0               ? ""
+                                : hands_forms[i + 1] ? ", "
+                                                     : " or ",
+                                hands_forms[i]);
+}
+
 static void nobody(uint64_t at_ns, struct clutch_hands *hands)
 {
     (void)at_ns;
@@ -141,10 +152,7 @@ static struct source *open_source(const char *spec, char *why, size_t why_bytes)
         snprintf(why, why_bytes, "a desk has a window: --window");
         return NULL;
     }
-    snprintf(why, why_bytes,
-             "no hands '%s': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, script, "
-             "still or none",
-             spec);
+    refuse(spec, why, why_bytes);
     return NULL;
 }
 

@@ -88,6 +88,15 @@ class DocumentsTest(unittest.TestCase):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
                 self.assertTrue((page.parent / target).exists(), f"{page.name} links to {target}")
 
+    def test_help_tells_every_order_that_is_obeyed(self):
+        source = read(jisr.ROOT / "programs/console_orders.c")
+        orders = set(re.findall(r'"([a-z]+)"', re.search(r"order_words\[\] = {(.*?)}", source, re.S)[1]))
+        def told(command):
+            told = re.search(r"orders from standard input: (.*)", jisr.run(jisr.JISR, command, "--help").stdout)
+            return set(re.findall(r"[a-z]+", told[1]))
+        self.assertEqual(told("bedside") | {"reclutch"}, orders | {"add", "pull"})
+        self.assertLess({"reclutch", "stop", "take", "give"}, told("console"))
+
     def test_what_the_log_warns_of_has_words_on_the_page(self):
         known = set(re.findall(r'^ +{"([a-z_]+)"', read(jisr.ROOT / "adapters/screen/words.c"), re.M))
         shown = re.search(r"is_told_better.*?{(.*?)};", read(jisr.ROOT / "programs/operate/show.c"), re.S)[1]

@@ -100,19 +100,45 @@ class WindowTest(jisr.Case):
         self.assertTrue(any("window_closed" in line for line in console.log), self.tell(console))
         self.assertTrue(jisr.until(lambda: cart.hold == "session"), self.tell(cart))
 
-    def test_h70_any_key_of_the_panel_stops_instruments_that_come_in(self):
+    def sit_at_the_panel(self):
+        """A cart that asks for a bedside, and its panel; answers how to press keys and wait for a state."""
         at = jisr.address()
         cart = self.cart(at, gates=("--profile", jisr.ROOT / "tests" / "system" / "slow.profile"))
-        panel = self.start("bedside", "--line", at, "--identity", self.identity("Team", "bedside"), "--window",
+        team = self.identity("Team", "bedside")
+        panel = self.start("bedside", "--line", at, "--identity", team, "--window",
                            before=("env", *(f"{key}={self.screen.environment[key]}"
                                             for key in ("DISPLAY", "SDL_AUDIODRIVER"))))
         self.assertTrue(self.screen.find(), self.tell(panel))
 
         def becomes(*states, keys=(), seconds=jisr.SLOW):
             self.screen.do("key", *keys) if keys else None
-            self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") in states, seconds), self.tell(cart, panel))
+            self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") in states, seconds),
+                            self.tell(cart, panel))
         becomes("off")
         becomes("ready", "held", keys=("e",))
+        return becomes
+
+    def test_h12_escape_and_the_space_bar_at_the_panel_take_the_power(self):
+        becomes = self.sit_at_the_panel()
+        for key in ("Escape", "space"):
+            becomes("off", keys=(key,))
+            becomes("ready", "held", keys=("e", "sleep", 0.5, "key", "e"))  # the button comes up; enable
+
+    def test_h12_escape_at_the_console_stops_and_without_a_cart_says_that_nobody_heard_it(self):
+        cart, console = self.sit_down()
+        self.screen.do("key", "space")
+        self.screen.do("key", "Escape")
+        self.assertTrue(jisr.until(lambda: console.status.get("supervisor") == "stopped"),
+                        self.tell(cart, console))
+        self.assertFalse(console.says("order_unsent", seconds=0))
+        cart.kill()
+        self.assertTrue(jisr.until(lambda: console.status.get("state") == "lost", 3 * jisr.SLOW),
+                        self.tell(console))
+        self.screen.do("key", "Escape")
+        self.assertTrue(console.says("order_unsent order=stop"), self.tell(console))
+
+    def test_h70_any_key_of_the_panel_stops_instruments_that_come_in(self):
+        becomes = self.sit_at_the_panel()
         becomes("stopped", keys=("u", "u"))
         becomes("disabled", keys=("e",))
         becomes("ready", "held", keys=("e",))
@@ -155,7 +181,8 @@ class WithoutTest(jisr.Case):
 
     def test_h12_each_end_has_a_map_of_its_own_and_none_without_its_stop(self):
         path = self.folder / "my.map"
-        for command, word in (("console", "stop"), *(("bedside", word) for word in ("stop", "enable", "undock"))):
+        needed = {"console": ("stop",), "bedside": ("stop", "enable", "undock")}
+        for command, word in ((command, word) for command in needed for word in needed[command]):
             lines = jisr.run(jisr.JISR, command, "--print-map").stdout.splitlines(keepends=True)
             kept = [line for line in lines if line.split()[:1] != [word]]
             self.assertLess(len(kept), len(lines), word)

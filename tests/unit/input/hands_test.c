@@ -162,8 +162,9 @@ static void a_wrong_stream_is_answered_with_what_to_do(void **state)
 
     char why[200];
     assert_null(hands_open("mouse", 0, why, sizeof why));
-    assert_string_equal(why, "no hands 'mouse': write itp:FILE, itp-udp:ADDR:PORT, taurus:FILE, "
-                             "script, still or none");
+    assert_non_null(strstr(why, "no hands 'mouse': write itp:FILE, "));
+    for (size_t i = 0; hands_forms[i]; i++)
+        assert_non_null(strstr(why, hands_forms[i]));
 }
 
 static void write_taurus(const char *name, double x_um, int pedal_gap_at)

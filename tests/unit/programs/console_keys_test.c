@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys pressed at a window, with a cart that hears what comes of them. The window itself, the voice and recorded
+ * hands are the stand-ins below. */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "console_keys.h"
+#include "unit/station/ends.h"
+
+#define KEY(letter) ((enum desk_control)(DESK_KEY_A + (letter) - 'a'))
+#define KEY_F(number) ((enum desk_control)(DESK_KEY_F1 + (number)-1))
+
+static const struct supervisor *supervisor = &ends.cart.station.follow.supervisor;
+static const struct lease *lease = &ends.cart.station.lease;
+static struct console_window bedside, console;
+static struct voice voice;
+static unsigned reclutches, full_turns;
+
+void window_turn_full(struct window *window)
+{
+    (void)window;
+    full_turns++;
+}
+
+void voice_talk(struct voice *of, bool talk)
+{
+    of->talks = talk;
+}
+
+void hands_reclutch(struct hands *hands, uint64_t now_ns)
+{
+    (void)hands;
+    (void)now_ns;
+    reclutches++;
+}
+
+static void sit_at(struct console_window *window, bool is_bedside, const char *map)
+{
+    char why[DESK_WHY_BYTES];
+    memset(window, 0, sizeof *window);
+    window->is_bedside = is_bedside;
+    assert_int_equal(desk_map_read(&window->map, map, strlen(map), why), 0);
+    desk_init(&window->desk, &window->map, 0);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    ends_follow_with_bedside();
+    sit_at(&bedside, true, DESK_MAP_BEDSIDE);
+    sit_at(&console, false, DESK_MAP_CONSOLE);
+    voice = (struct voice){.talks = false};
+    reclutches = full_turns = 0;
+    return 0;
+}
+
+static void move(struct console_window *window, enum desk_control control, double value)
+{
+    struct console_window_parts parts = {
+        .operation = window->is_bedside ? &ends.twin : &ends.console.station, .voice = &voice};
+    uint64_t now_ns =
+        window->is_bedside ? pair_true_ns(ends.pair) : pair_local_ns(ends.pair, PAIR_CONSOLE);
+    const struct desk_event event = {
+        .at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value};
+    assert_int_equal(desk_take(&window->desk, &event), MOTION_OK);
+    console_keys_obey(window, &parts, now_ns);
+}
+
+static void press(struct console_window *window, enum desk_control control)
+{
+    move(window, control, 1);
+    ends_run(60);
+    move(window, control, 0);
+    ends_run(60);
+}
+
+static void stops_in_an_emergency(enum desk_control control)
+{
+    assert_true(supervisor_follows(supervisor));
+    press(&bedside, control);
+    assert_true(ends.twin.pulse.flags & PULSE_ESTOP);
+    assert_int_equal(supervisor->state, SUPERVISOR_OFF);
+    assert_int_equal(supervisor->cause, HOLD_ESTOP);
+    ends_run(1000);
+    assert_true(supervisor->estop); /* the button stays down */
+}
+
+static void h12_escape_at_the_panel_is_the_emergency_stop(void **state)
+{
+    (void)state;
+    stops_in_an_emergency(DESK_KEY_ESCAPE);
+}
+
+static void h12_the_space_bar_at_the_panel_is_the_emergency_stop(void **state)
+{
+    (void)state;
+    stops_in_an_emergency(DESK_KEY_SPACE);
+}
+
+static void h12_escape_at_the_console_is_a_safe_stop_and_no_button(void **state)
+{
+    (void)state;
+    press(&console, DESK_KEY_ESCAPE);
+    assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
+    assert_int_equal(supervisor->cause, HOLD_STOPPED);
+    assert_false(ends.console.station.pulse.flags & PULSE_ESTOP);
+}
+
+static void h12_the_space_bar_at_the_console_does_nothing(void **state)
+{
+    (void)state;
+    move(&console, DESK_KEY_SPACE, 1);
+    ends_run(100);
+    assert_true(supervisor_follows(supervisor));
+    assert_false(desk_is_held(&console.desk, DESK_ENGAGE));
+}
+
+static void h12_a_stop_without_a_session_is_noted(void **state)
+{
+    (void)state;
+    struct link_peer *peer = ends.console.station.peer;
+    ends.console.station.peer = NULL;
+    move(&console, DESK_KEY_ESCAPE, 1);
+    ends.console.station.peer = peer;
+    assert_true(ends.console.station.unsent_ns[ORDER_STOP] > 0);
+    assert_true(supervisor_follows(supervisor));
+}
+
+static void h17_e_at_the_panel_brings_the_robot_back_step_by_step(void **state)
+{
+    (void)state;
+    press(&bedside, DESK_KEY_ESCAPE);
+    press(&bedside, KEY('e')); /* the button comes up */
+    assert_false(ends.twin.pulse.flags & PULSE_ESTOP);
+    assert_int_equal(supervisor->state, SUPERVISOR_OFF);
+    press(&bedside, KEY('e'));
+    assert_true(supervisor->state == SUPERVISOR_READY || supervisor->state == SUPERVISOR_HELD);
+    press(&console, DESK_KEY_ESCAPE);
+    assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
+    press(&bedside, KEY('e'));
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    press(&bedside, KEY('e'));
+    assert_true(supervisor->state == SUPERVISOR_READY || supervisor->state == SUPERVISOR_HELD);
+    press(&bedside, KEY('e')); /* and not any more */
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+}
+
+static void h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further(void **state)
+{
+    (void)state;
+    press(&bedside, KEY('u'));
+    ends_run(2500);
+    press(&bedside, KEY('u')); /* too late to mean the same */
+    assert_true(supervisor_follows(supervisor));
+    press(&bedside, KEY('u'));
+    assert_int_equal(supervisor->state, SUPERVISOR_UNDOCKING);
+    press(&bedside, KEY('u'));
+    assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
+}
+
+static void h14_keys_take_refuse_and_give_the_lease(void **state)
+{
+    (void)state;
+    uint8_t surgeon = lease->owner;
+    press(&bedside, DESK_KEY_ENTER);
+    uint8_t team = lease->owner;
+    assert_int_not_equal(team, surgeon);
+    press(&console, KEY_F(6));
+    assert_int_equal(lease->asking, surgeon);
+    press(&bedside, KEY_F(8));
+    assert_int_equal(lease->asking, LEASE_NOBODY);
+    assert_int_equal(lease->owner, team);
+    press(&console, KEY_F(6));
+    press(&bedside, KEY_F(7)); /* to who asks */
+    assert_int_equal(lease->owner, surgeon);
+    press(&console, KEY_F(7));
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+}
+
+static void h61_talk_is_pressed_while_its_key_is_held(void **state)
+{
+    (void)state;
+    move(&console, KEY('t'), 1);
+    assert_true(voice.talks);
+    assert_true(ends.console.station.pulse.flags & PULSE_TALKS);
+    move(&console, KEY('t'), 0);
+    assert_false(voice.talks);
+    assert_false(ends.console.station.pulse.flags & PULSE_TALKS);
+}
+
+static void keys_of_the_window_itself_order_nothing(void **state)
+{
+    (void)state;
+    press(&console, KEY_F(2));
+    assert_int_equal(console.own.show, VIEW_SIDE_BY_SIDE);
+    press(&console, KEY_F(4));
+    assert_int_equal(console.own.language, WORDS_FRENCH);
+    press(&console, KEY_F(11));
+    assert_int_equal(full_turns, 1);
+    press(&console, KEY('m'));
+    assert_true(console.own.muted);
+    press(&console, DESK_KEY_ENTER);
+    assert_int_equal(reclutches, 1);
+    assert_true(supervisor_follows(supervisor));
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, ends_end)
+    const struct CMUnitTest tests[] = {
+        CASE(h12_escape_at_the_panel_is_the_emergency_stop),
+        CASE(h12_the_space_bar_at_the_panel_is_the_emergency_stop),
+        CASE(h12_escape_at_the_console_is_a_safe_stop_and_no_button),
+        CASE(h12_the_space_bar_at_the_console_does_nothing),
+        CASE(h12_a_stop_without_a_session_is_noted),
+        CASE(h17_e_at_the_panel_brings_the_robot_back_step_by_step),
+        CASE(h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further),
+        CASE(h14_keys_take_refuse_and_give_the_lease),
+        CASE(h61_talk_is_pressed_while_its_key_is_held),
+        CASE(keys_of_the_window_itself_order_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
