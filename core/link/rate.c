@@ -10,6 +10,8 @@ enum { SEVERE_REPORTS = 3 };
 #define BELOW_CAPACITY 0.9      /* where a drain without a queue would begin */
 #define AFTER_DRAIN 0.95        /* of the capacity: where growth begins again */
 #define HELD_BACK 0.1           /* what comes out differs so much from what is put in: a queue */
+#define FAR_BELOW 0.6           /* the capacity last met */
+#define ALL_OF_IT 0.95          /* of what goes in comes out */
 #define FAR_MORE 1.5    /* comes out than is allowed: gestures overdraw by less where all is well */
 #define STILL_THERE 0.7 /* of the queue after its drain: it was none */
 
@@ -49,10 +51,20 @@ static int64_t standing_queue(const struct rate *rate, unsigned reports)
 }
 
 /* What counts as a queue on a line with that jitter. */
-static int64_t queue_limit(const struct path_feedback *feedback)
+static int64_t queue_limit(const struct rate *rate, const struct path_feedback *feedback)
 {
     int64_t limit = RATE_QUEUE_NS + (int64_t)(RATE_QUEUE_JITTERS * (double)feedback->jitter_ns);
+    if (limit < RATE_QUEUE_NS + rate->noise_ns)
+        limit = RATE_QUEUE_NS + rate->noise_ns;
     return limit < RATE_QUEUE_MOST_NS ? limit : RATE_QUEUE_MOST_NS;
+}
+
+/* A queue where less goes in than the line is known to carry, and all of that comes out, is none: jitter that keeps
+ * datagrams in order looks like one. Each back-off would find it again, at a lower rate. */
+static bool is_noise(const struct rate *rate, const struct path_feedback *feedback)
+{
+    double in = (double)feedback->sent_bps, out = (double)feedback->delivered_bps;
+    return in < FAR_BELOW * rate->capacity_bps && out > ALL_OF_IT * in;
 }
 
 static double loss_lately(const struct rate *rate)
@@ -231,7 +243,11 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
         return;
 
     int64_t queue_ns = standing_queue(rate, RATE_REPORTS);
-    int64_t limit_ns = queue_limit(feedback);
+    rate->noise_ns -= (int64_t)((double)rate->noise_ns * step_ns / RATE_NOISE_NS);
+    if (queue_ns > queue_limit(rate, feedback) && rate->phase == RATE_GROWING &&
+        is_noise(rate, feedback))
+        rate->noise_ns = queue_ns;
+    int64_t limit_ns = queue_limit(rate, feedback);
     int64_t newest_ns = standing_queue(rate, SEVERE_REPORTS);
     if (queue_ns < 0)
         rate->floor_ns += queue_ns / FLOOR_SHARE;

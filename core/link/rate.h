@@ -36,6 +36,8 @@ enum { RATE_REPORTS = 8 }; /* 80 ms: the least of 8 hides jitter of +-10 ms to 1
 #define RATE_QUEUE_NS INT64_C(5000000)
 #define RATE_QUEUE_JITTERS 1.5
 #define RATE_QUEUE_MOST_NS INT64_C(30000000)
+/* What has passed for a queue and was none is remembered for so long, fading. */
+#define RATE_NOISE_NS 10000000000.0
 /* Three reports above this need not wait for the other five: jitter does not reach here. */
 #define RATE_QUEUE_SEVERE_NS INT64_C(40000000)
 /* A longer one counts as this: no line queues for longer, but the peer's clock may step. */
@@ -83,6 +85,7 @@ struct rate { /* the caller's memory, set up by rate_init */
 
     int64_t queues_ns[RATE_REPORTS];
     unsigned queues_count, queues_next;
+    int64_t noise_ns; /* standing queues that were none */
     int64_t floor_ns; /* filtered queue delay of the unloaded line */
 
     enum rate_phase phase;

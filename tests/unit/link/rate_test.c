@@ -269,6 +269,40 @@ static void what_comes_out_without_a_queue_is_believed(void **state)
     assert_true(after(180000, 180000, 0) < 0.3);
 }
 
+static void feed(struct rate *rate, uint64_t from, uint64_t in_bps, uint64_t out_bps,
+                 int64_t queue_ns)
+{
+    for (uint64_t i = 1; i <= 20; i++)
+        rate_feedback(rate,
+                      &(struct path_feedback){.moved = true,
+                                              .acked_packets = 10,
+                                              .queue_ns = queue_ns,
+                                              .delivered_bps = out_bps,
+                                              .sent_bps = in_bps},
+                      true, (from + i) * PATH_REPORT_NS);
+}
+
+/* How often it backs off from a queue of 15 ms, the line having been met at 10 Mbit/s. */
+static uint64_t back_offs(uint64_t in_bps, uint64_t out_bps)
+{
+    struct rate rate;
+    rate_init(&rate, 0, 0, 0);
+    feed(&rate, 0, 12000000, 10000000, 20 * MS);
+    feed(&rate, 20, 9000000, 9000000, 0);
+    assert_int_equal(rate.backoffs, 1);
+    feed(&rate, 40, in_bps, out_bps, 15 * MS);
+    return rate.backoffs - 1;
+}
+
+/* Jitter that keeps datagrams in order looks like a queue, and each back-off found it again, at a lower rate. */
+static void a_queue_far_below_the_capacity_is_jitter(void **state)
+{
+    (void)state;
+    assert_int_equal(back_offs(3000000, 3000000), 0);
+    assert_int_equal(back_offs(8000000, 8000000), 1);
+    assert_int_equal(back_offs(3000000, 2000000), 1); /* not all of it comes out */
+}
+
 static void an_outage_halves_and_comes_back(void **state)
 {
     (void)state;
@@ -298,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_policer_without_a_queue_is_obeyed),
         cmocka_unit_test(a_sender_with_little_to_say_proves_no_more_than_half_again),
         cmocka_unit_test(what_comes_out_without_a_queue_is_believed),
+        cmocka_unit_test(a_queue_far_below_the_capacity_is_jitter),
         cmocka_unit_test(an_outage_halves_and_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
