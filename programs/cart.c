@@ -240,6 +240,7 @@ static void run(struct cart *cart)
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
             cart_pictures_send(&cart->pictures, viewers,
                                cart_station_viewers(&cart->operation, viewers), now_ns);
+        cart_pictures_heed_lines(&cart->pictures, cart->operation.peer, now_ns);
         voice_turn(&cart->voice, now_ns);
         if (now_ns >= cart->rate_ns)
             follow_rate(cart, now_ns);

@@ -92,6 +92,13 @@ void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const 
     }
 }
 
+void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_peer *peer,
+                              uint64_t now_ns)
+{
+    camera_thread_leave_out(pictures->camera,
+                            peer && link_frames_wait(peer, STATION_PICTURES, now_ns));
+}
+
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps)
 {
     uint64_t most_bps = (uint64_t)pictures->bytes_most * 8 * pictures->rate;

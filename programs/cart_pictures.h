@@ -51,6 +51,11 @@ void cart_pictures_give(struct cart_pictures *pictures, const struct camera_fram
 void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const *peers,
                         size_t count, uint64_t now_ns);
 
+/* At every turn of the loop: while pictures that were given still wait for the lines of `peer`, no more are encoded;
+ * NULL: nobody is there. */
+void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_peer *peer,
+                              uint64_t now_ns);
+
 /* The bit rate that the encoder should keep to where the lines allow `bps`. */
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps);
 

@@ -29,7 +29,7 @@ struct camera_thread {
     int wake_fd;
     pthread_t thread;
     bool started;
-    _Atomic bool stop;
+    _Atomic bool stop, leaves_out;
     _Atomic uint32_t bit_rate_bps;
     _Atomic uint64_t damaged_ns; /* of the recovery asked for; 0: none is */
     struct counters counters;
@@ -55,6 +55,10 @@ static void obey(struct camera_thread *self, uint32_t *bit_rate_bps)
 /* Encodes the picture just captured, and raw since `raw_at_ns`, into the ring. */
 static enum media_err encode(struct camera_thread *self, uint64_t raw_at_ns)
 {
+    if (atomic_load(&self->leaves_out)) {
+        count(&self->counters.left_out);
+        return MEDIA_OK;
+    }
     struct camera_frame *frame = ring_reserve(&self->ring);
     struct encoded encoded;
     if (!frame) { /* before encoding: a picture once encoded is one that the next refer to */
@@ -215,6 +219,11 @@ void camera_thread_release(struct camera_thread *self)
 void camera_thread_set_bit_rate(struct camera_thread *self, uint32_t bit_rate_bps)
 {
     atomic_store(&self->bit_rate_bps, bit_rate_bps);
+}
+
+void camera_thread_leave_out(struct camera_thread *self, bool leaves_out)
+{
+    atomic_store(&self->leaves_out, leaves_out);
 }
 
 void camera_thread_recover(struct camera_thread *self, uint64_t damaged_ns)

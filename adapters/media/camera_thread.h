@@ -52,7 +52,7 @@ struct camera_thread_stats {
     uint64_t skipped; /* waited in the device behind a newer one: not read */
     uint64_t encoded;
     uint64_t encode_ns;   /* of the newest of them, from capture to finished bytes */
-    uint64_t left_out;    /* by the ladder, at a low bit rate */
+    uint64_t left_out;    /* by the ladder, at a low bit rate, or while those before still waited */
     uint64_t overrun;     /* not encoded: the loop had not taken those before */
     uint64_t too_big;     /* above the link's limit, dropped */
     uint64_t damaged;     /* places in the camera's stream that could not be read whole */
@@ -83,6 +83,10 @@ void camera_thread_release(struct camera_thread *thread);
 /* As encoder_set_bit_rate and encoder_recover: heard before the next picture. */
 void camera_thread_set_bit_rate(struct camera_thread *thread, uint32_t bit_rate_bps);
 void camera_thread_recover(struct camera_thread *thread, uint64_t damaged_ns);
+
+/* While `leaves_out`, pictures are captured and not encoded, so that none refers to them: those before still wait
+ * for the lines (link_frames_wait). Heard before the next picture. */
+void camera_thread_leave_out(struct camera_thread *thread, bool leaves_out);
 
 /* Pictures a second of the camera, before the ladder. */
 uint32_t camera_thread_rate(const struct camera_thread *thread);

@@ -216,6 +216,7 @@ enum frame_err frame_tx_push(struct frame_tx *tx,
         *frame = tx->next_frame;
     tx->before[tx->next_frame++ % FRAME_REACH_MAX] = plan.count;
     tx->next_sequence += plan.count;
+    tx->last_bytes = (uint32_t)len;
     tx->stats.frames++;
     tx->stats.frame_bytes += len;
     return FRAME_OK;
@@ -360,6 +361,20 @@ uint64_t frame_tx_lag_ns(const struct frame_tx *tx, unsigned line)
 {
     assert(line < FRAME_LINES_MAX);
     return tx->lines[line].lag_ns;
+}
+
+uint64_t frame_tx_waiting_bytes(const struct frame_tx *tx, unsigned line, uint64_t now_ns)
+{
+    assert(line < FRAME_LINES_MAX);
+    const struct frame_tx_line *queue = &tx->lines[line];
+    uint64_t bytes = 0;
+
+    for (uint32_t i = queue->head; i != queue->tail; i++) {
+        const struct frame_item *item = &queue->items[i % FRAME_ITEMS_MAX];
+        if (now_ns < item->late_ns && is_kept(tx, item->base))
+            bytes += item_bytes(tx, item) + FRAME_LINK_BYTES;
+    }
+    return bytes;
 }
 
 void frame_tx_drop_line(struct frame_tx *tx, unsigned line)

@@ -71,6 +71,7 @@ struct frame_tx {
     uint8_t reach;                   /* frames before the present one that its wide repairs cover */
     uint8_t before[FRAME_REACH_MAX]; /* their shards, by frame number; 0: there was none */
     int64_t carry_bytes;
+    uint32_t last_bytes; /* of the last frame, without its repairs */
     struct frame_tx_stats stats;
     struct frame_tx_line lines[FRAME_LINES_MAX];
     uint32_t resends_head, resends_tail;
@@ -105,6 +106,9 @@ uint64_t frame_tx_deadline(const struct frame_tx *tx, unsigned line);
 
 /* How long after it was due the last body on `line` left: what frames wait for one another. */
 uint64_t frame_tx_lag_ns(const struct frame_tx *tx, unsigned line);
+
+/* Bytes of datagrams that wait on `line` and are still worth sending. */
+uint64_t frame_tx_waiting_bytes(const struct frame_tx *tx, unsigned line, uint64_t now_ns);
 
 /* Forgets what waits on a line that is gone. */
 void frame_tx_drop_line(struct frame_tx *tx, unsigned line);

@@ -275,6 +275,11 @@ struct link_frame {
 enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
                               const struct link_frame *frame, uint64_t now_ns);
 
+/* Whether frames of `channel` that were given before still wait for the lines, for so long that one like the last
+ * would come late, and those after it: leave the next one out before it is encoded, so that none refers to it.
+ * Without asking, more than the lines have room for makes all of them late. */
+bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t now_ns);
+
 /* The peer's application says that its frames come at this interval (at least 1 ms): from now on we wait
  * for each by the standard budget of it. For ends that do not know before they meet. */
 void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t interval_ns);

@@ -70,6 +70,33 @@ static void describe_lines(const struct link_peer *peer, struct frame_line lines
     }
 }
 
+/* Among what waits there are repairs of frames that are on their way already: a quarter of an interval of them
+ * makes nobody wait. */
+enum { WAIT_LEAST_PART = 4 };
+/* What a frame takes beyond its own bytes at the rate that samples leave: shards' heads, reports, statuses. */
+#define OWN_OVERHEAD 1.2
+
+bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t now_ns)
+{
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
+        return false;
+    const struct frame_tx *tx = &peer->frames_out[channel]->tx;
+    uint64_t waiting_bits = 0, rate_bps = 1;
+    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
+        const struct peer_line *line = &peer->lines[i];
+        if (!line->used || !peer_line_carries(peer, i, tx->budget_ns))
+            continue;
+        uint64_t target_bps = rate_target_bps(&line->rate);
+        rate_bps += target_bps > line->samples_bps ? target_bps - line->samples_bps : 0;
+        waiting_bits += 8 * frame_tx_waiting_bytes(tx, i, now_ns);
+    }
+    double wait_ns = (double)waiting_bits * 1e9 / (double)rate_bps;
+    double own_ns = OWN_OVERHEAD * 8e9 * (double)tx->last_bytes / (double)rate_bps;
+    if (wait_ns <= (double)tx->interval_ns / WAIT_LEAST_PART)
+        return false;
+    return wait_ns > (double)tx->interval_ns || wait_ns + own_ns > (double)tx->budget_ns;
+}
+
 enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
                               const struct link_frame *frame, uint64_t now_ns)
 {

@@ -128,6 +128,64 @@ static void pictures_do_not_wait_for_one_another_after_an_outage(void **state)
     }
 }
 
+struct overload {
+    double whole;    /* share of the camera's pictures that come whole, */
+    double of_given; /* and of those that were given to the link */
+    double p99_ms;
+};
+
+/* Pictures of a size that no encoder changes, 25 a second, over a line with room for part of them. */
+static struct overload offer(const char *weather, size_t bytes, bool asks)
+{
+    const struct watch_traffic pictures = {.gestures = true,
+                                           .state = true,
+                                           .frame_ns = 40 * MS,
+                                           .frame_bytes = bytes,
+                                           .frames_ask = asks};
+    struct pair *pair = watch_up(1, weather, 81, &pictures);
+    pair_run(pair, pair_true_ns(pair) + 8 * S); /* the line's rate is known */
+    watch_clear();
+    const struct watch_frames *frames = &watch.frames;
+    uint64_t sent = frames->sent;
+    pair_run(pair, pair_true_ns(pair) + 30 * S);
+    double came =
+        (double)(frames->outcomes[LINK_FRAME_WHOLE] + frames->outcomes[LINK_FRAME_REPAIRED]);
+    double given = (double)(frames->sent - sent);
+    struct overload seen = {
+        .whole = came / (given + (double)frames->left_out),
+        .of_given = came / given,
+        .p99_ms = (double)spread_at(&frames->ages, 0.99) / 1e6,
+    };
+    print_message(
+        "# %s, %.1f Mbit/s of pictures, %s: %.1f %% whole, %.1f %% of those given, %.0f ms "
+        "old, p99 %.0f\n",
+        weather, (double)bytes * 8 * 25 / 1e6, asks ? "asking" : "not asking", 100 * seen.whole,
+        100 * seen.of_given, (double)spread_at(&frames->ages, 0.5) / 1e6, seen.p99_ms);
+    watch_check();
+    pair_destroy(pair);
+    return seen;
+}
+
+/* Given all of them, the line carried parts of each, and hardly one came whole. */
+static void h08_of_pictures_that_there_is_no_room_for_some_come_whole(void **state)
+{
+    (void)state;
+    static const char *const weathers[] = {"delay=20ms,rate=3mbit,queue=200ms",
+                                           "delay=20ms,rate=3mbit,queue=200ms,loss=2%,burst=3"};
+    static const struct {
+        size_t bytes;
+        double whole;
+    } sizes[] = {{10000, 0.65}, {15000, 0.45}, {25000, 0.2}};
+    for (unsigned i = 0; i < 6; i++) {
+        struct overload all = offer(weathers[i / 3], sizes[i % 3].bytes, false);
+        struct overload some = offer(weathers[i / 3], sizes[i % 3].bytes, true);
+        assert_true(all.whole < 0.1); /* there is no room for all of them */
+        assert_true(some.whole >= sizes[i % 3].whole);
+        assert_true(some.of_given >= (i < 3 ? 0.99 : 0.8));
+        assert_true(some.p99_ms <= 220);
+    }
+}
+
 /* Sound of 64 kbit/s beside pictures that want more than the line has. */
 enum { SOUND = 1, SOUND_BYTES = 160 };
 #define SOUND_NS (20 * MS)
@@ -260,6 +318,7 @@ int main(void)
         cmocka_unit_test(gestures_are_late_only_until_the_queue_of_the_fall_is_gone),
         cmocka_unit_test(pictures_do_not_wait_for_one_another_after_an_outage),
         cmocka_unit_test(most_are_on_time_when_losses_come_beside),
+        cmocka_unit_test(h08_of_pictures_that_there_is_no_room_for_some_come_whole),
         cmocka_unit_test(sound_does_not_wait_for_what_gestures_have_overdrawn),
         cmocka_unit_test(sound_goes_before_pictures_when_capacity_is_short),
     };

@@ -226,6 +226,10 @@ static void give_frame(struct pair *pair, uint64_t true_ns)
     static uint8_t bytes[LINK_FRAME_BYTES_MAX];
     const struct watch_traffic *traffic = &watch.traffic;
     struct link_peer *peer = watch.ends[PAIR_CART].peer;
+    if (traffic->frames_ask && link_frames_wait(peer, 0, pair_local_ns(pair, PAIR_CART))) {
+        watch.frames.left_out++;
+        return;
+    }
     uint32_t tag = (uint32_t)watch.frames.sent++;
     size_t len = traffic->frame_bytes;
     if (!len)

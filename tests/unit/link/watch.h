@@ -24,6 +24,7 @@ struct watch_traffic {
     bool state;          /* 1 kHz, 152 bytes */
     uint64_t frame_ns;   /* time between two pictures, cart to console; 0: none */
     size_t frame_bytes;  /* 0: as link_frame_rate_bps asks */
+    bool frames_ask;     /* and none is given where link_frames_wait says so */
     uint64_t message_ns; /* each end, 5 to 2,000 bytes; 0: none */
 };
 
@@ -51,6 +52,7 @@ struct watch_window {
 
 struct watch_frames {
     uint64_t sent, outcomes[3], wrong; /* by enum link_frame_state */
+    uint64_t left_out;                 /* frames_ask */
     uint64_t sent_bytes;
     struct spread ages; /* true ones */
 };

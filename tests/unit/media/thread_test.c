@@ -116,6 +116,36 @@ static void a_loop_that_is_away_costs_pictures_but_breaks_none(void **state)
     view_thread_stop(view);
 }
 
+/* Nothing refers to what was left out (hazard H-08). */
+static void h08_pictures_left_out_break_none(void **state)
+{
+    (void)state;
+    struct view_thread *view;
+    struct camera_thread *camera = start_camera("pattern");
+    assert_int_equal(view_thread_start(&view, WIDTH, HEIGHT, &reason), MEDIA_OK);
+    for (uint32_t round = 0; round < 3; round++) {
+        camera_thread_leave_out(camera, true);
+        uint64_t before = camera_thread_stats(camera).left_out;
+        while (camera_thread_stats(camera).left_out < before + 2)
+            usleep(1000);
+        for (const struct camera_frame *frame; (frame = camera_thread_oldest(camera));) {
+            assert_true(show(view, frame)); /* encoded before it heard */
+            camera_thread_release(camera);
+            assert_false(next_result(view).damaged);
+        }
+        uint64_t encoded = camera_thread_stats(camera).encoded;
+        camera_thread_leave_out(camera, false);
+        const struct camera_frame *frame = next_frame(camera);
+        assert_int_equal(frame->number, encoded);
+        assert_true(frame->number == 0 || !frame->stands_alone);
+        assert_true(show(view, frame));
+        camera_thread_release(camera);
+        assert_false(next_result(view).damaged);
+    }
+    camera_thread_stop(camera);
+    view_thread_stop(view);
+}
+
 static void a_lost_picture_is_damage_until_the_recovery_asked_for_comes(void **state)
 {
     (void)state;
@@ -363,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_go_from_one_thread_to_the_other_with_what_belongs_to_them),
         cmocka_unit_test(a_loop_that_is_away_costs_pictures_but_breaks_none),
+        cmocka_unit_test(h08_pictures_left_out_break_none),
         cmocka_unit_test(a_lost_picture_is_damage_until_the_recovery_asked_for_comes),
         cmocka_unit_test(a_new_bit_rate_reaches_the_encoder),
         cmocka_unit_test(pictures_that_are_none_or_too_many_or_too_large_are_told),

@@ -164,6 +164,27 @@ static void pictures_are_smaller_once_one_was_refused_until_the_session_ends(voi
     assert_int_equal(cart_pictures_rate_bps(&pictures, bps), bps);
 }
 
+/* One that is not encoded is one that none refers to. */
+static void h08_no_picture_is_encoded_while_those_before_wait_for_the_lines(void **state)
+{
+    (void)state;
+    enum { LARGE = 100000 };
+    for (int i = 0; i < 4; i++) { /* at once, so that they wait */
+        frame = (struct camera_frame){.captured_ns = now_ns(), .len = LARGE, .stands_alone = true};
+        cart_pictures_give(&pictures, &frame, &ends.cart.station.peer, 1, now_ns());
+    }
+    cart_pictures_heed_lines(&pictures, ends.cart.station.peer, now_ns());
+    while (camera_thread_stats(pictures.camera).left_out < 2)
+        usleep(10000);
+    ends_run(2000);
+    cart_pictures_heed_lines(&pictures, ends.cart.station.peer, now_ns());
+    while (camera_thread_oldest(pictures.camera)) /* of before */
+        camera_thread_release(pictures.camera);
+    while (!camera_thread_oldest(pictures.camera))
+        usleep(10000);
+    cart_pictures_heed_lines(&pictures, NULL, now_ns()); /* nobody is there: none waits */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +193,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_console_is_told_the_rate_of_the_camera, begin, end),
         cmocka_unit_test_setup_teardown(
             h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused, begin, end),
+        cmocka_unit_test_setup_teardown(
+            h08_no_picture_is_encoded_while_those_before_wait_for_the_lines, begin, end),
         cmocka_unit_test_setup_teardown(h08_the_encoder_is_asked_for_a_picture_that_stands_alone,
                                         begin, end),
         cmocka_unit_test_setup_teardown(
