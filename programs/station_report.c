@@ -106,11 +106,13 @@ static void fill_line(const struct station *station, unsigned index, double boun
     };
 }
 
-/* Those of the command line, and as many more as were ever used. */
+/* Those of the command line, and as many more as were ever used. A cart listens where others than the console come
+ * in, too (the bedside): its lines are those that were used. */
 static unsigned count_lines(const struct station *station)
 {
+    unsigned asked = strcmp(station->side, "cart") ? (unsigned)station->addresses->count : 0;
     unsigned count = LINK_LINES_MAX;
-    while (count > 0 && count > station->addresses->count && !*station->line_names[count - 1])
+    while (count > asked && !*station->line_names[count - 1])
         count--;
     return count;
 }

@@ -68,6 +68,7 @@ class OperateTest(jisr.Case):
         cart, console = self.report("cart-2"), self.report("console-2")
         self.assertGreater(cart["gestures"]["applied"], 3000)
         self.assertGreater(console["pictures"]["whole"] + console["pictures"]["repaired"], 100)
+        self.assertEqual(len(cart["lines"]), len(console["lines"]))  # where the bedside comes in is none of them
         for end, part in [(cart, "network_forth"), (cart, "robot"), (cart, "encode"), (console, "network_back"),
                           (console, "decode")]:
             self.assertGreater(end[f"{part}_ms"]["count"], 50, part)
