@@ -27,7 +27,7 @@ enum { PICTURES_USUAL = 25 /* a second, until the cart's first one says */ };
 struct console {
     const struct console_settings *settings;
     const struct console_role *role;
-    bool enabled; /* as --enable auto asks */
+    struct people_enable enable; /* as --enable auto asks */
     struct station station;
     struct hands *hands;
     struct console_station operation;
@@ -116,7 +116,6 @@ static void on_event(void *context, const struct link_event *event)
         return;
     case CONSOLE_MET:
         meet(console, event->peer);
-        console->enabled = false;
         voice_join(&console->voice, event->peer);
         break;
     case CONSOLE_HOLD:
@@ -132,7 +131,7 @@ static void on_event(void *context, const struct link_event *event)
         break;
     case CONSOLE_REFUSAL:
         people_refused(&console->operation.refusal);
-        console->enabled &= console->operation.refusal.order != ORDER_ENABLE; /* once more */
+        console->enable.is_ordered &= console->operation.refusal.order != ORDER_ENABLE;
         break;
     case CONSOLE_LEASE:
         lease_log(&console->operation);
@@ -329,7 +328,7 @@ static void run(struct console *console)
             !orders_read(&console->orders, STDIN_FILENO, obey, console))
             console->quit = true; /* whoever gave orders has gone */
         if (enables)
-            people_enable_once(&console->operation, &console->enabled, now_ns);
+            people_enable_once(&console->enable, &console->operation, now_ns);
         voice_turn(&console->voice, now_ns);
         parts.engaged = console->engaged;
         if (console_delay_turn(&console->delay, &console->eyes, now_ns))

@@ -40,12 +40,14 @@ static void scale_by(struct console_station *operation, double factor)
 }
 
 /* The stop's button is down until somebody enables again: then it comes up, and at the next press the arm is
- * looked after, step by step, as the cart allows. */
+ * looked after, step by step, as the cart allows. One that a former panel has left down is first taken over. */
 static void enable(struct console_station *operation, uint64_t now_ns)
 {
     struct pulse *pulse = &operation->pulse;
     if (pulse->flags & PULSE_ESTOP)
         pulse->flags &= (uint8_t)~PULSE_ESTOP;
+    else if (operation->has_standing && operation->standing.flags & STANDING_ESTOP)
+        pulse->flags |= PULSE_ESTOP;
     else if (operation->standing.state == SUPERVISOR_STOPPED)
         order(operation, ORDER_RESET, LEASE_NOBODY, now_ns);
     else if (operation->standing.state == SUPERVISOR_OFF ||

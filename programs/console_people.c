@@ -71,6 +71,10 @@ const char *people_estop(struct console_station *console, bool is_down)
 {
     if (!console->is_bedside)
         return "the emergency stop is at the bedside; here: stop";
+    bool is_anothers = console->has_standing && console->standing.flags & STANDING_ESTOP &&
+                       !(console->pulse.flags & PULSE_ESTOP);
+    if (!is_down && is_anothers)
+        return "this panel was started again, or it is another's button: estop on, then estop off";
     console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
     console->pulse.flags |= is_down ? PULSE_ESTOP : 0;
     log_event(LOG_INFO, "ordered", "order=estop button=%s", is_down ? "down" : "up");
@@ -83,9 +87,15 @@ void people_refused(const struct order_answer *refusal)
               lease_answer_word(refusal->answer));
 }
 
-void people_enable_once(struct console_station *console, bool *done, uint64_t now_ns)
+void people_enable_once(struct people_enable *enable, struct console_station *console,
+                        uint64_t now_ns)
 {
-    if (*done || !console->has_standing || console->standing.failing & GATE_BIT(GATE_BEDSIDE))
+    const struct standing *standing = &console->standing;
+    if (!console->has_standing || standing->failing & GATE_BIT(GATE_BEDSIDE))
         return;
-    *done = people_order(console, ORDER_ENABLE, NULL, now_ns) == NULL;
+    bool sleeps = standing->state == SUPERVISOR_OFF || standing->state == SUPERVISOR_DISABLED;
+    enable->is_done |= !sleeps || standing->flags & STANDING_ESTOP;
+    if (enable->is_done || enable->is_ordered)
+        return;
+    enable->is_ordered = people_order(console, ORDER_ENABLE, NULL, now_ns) == NULL;
 }

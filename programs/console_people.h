@@ -27,8 +27,14 @@ const char *people_estop(struct console_station *console, bool is_down);
 /* Logs that an order of ours came to nothing at the cart. */
 void people_refused(const struct order_answer *refusal);
 
-/* The person's part in `--enable auto`: orders ENABLE once the cart hears this panel, and no more while
- * `*done`, which a new session sets back. */
-void people_enable_once(struct console_station *console, bool *done, uint64_t now_ns);
+/* The person's part in `--enable auto`, once in the program's life: zero at its start. */
+struct people_enable {
+    bool is_ordered; /* set back when the cart refused it: once more */
+    bool is_done;    /* the arm was enabled, or the emergency stop down: the rest is people's */
+};
+
+/* Orders ENABLE when the cart hears this panel. */
+void people_enable_once(struct people_enable *enable, struct console_station *console,
+                        uint64_t now_ns);
 
 #endif

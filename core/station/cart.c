@@ -179,15 +179,16 @@ static struct cart_news take_again(struct cart_station *cart)
 }
 
 /* The emergency stop is told as it stands, so that no message of it can be lost (hazard H-12). Of two panels either
- * button takes the power, and both must be out. */
-static void heed_estop(struct cart_station *cart, uint64_t now_ns)
+ * button takes the power, and both must be out. It is kept here: a panel that crashed, and says "out" when it is
+ * started again, has not been pulled out by anybody. Only who said "down" in the same session can take it back. */
+static void heed_estop(struct cart_station *cart, bool was_down, uint64_t now_ns)
 {
     bool is_down = false;
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         const struct cart_member *member = &cart->members[i];
         is_down = is_down || (is_bedside(cart, member) && member->pulse.flags & PULSE_ESTOP);
     }
-    if (is_down == cart->bedside_estop)
+    if (is_down == cart->bedside_estop || (!is_down && !was_down))
         return;
     cart->bedside_estop = is_down;
     follow_order(&cart->follow, is_down ? SUPERVISOR_ESTOP : SUPERVISOR_ESTOP_RELEASE, now_ns);
@@ -197,11 +198,12 @@ static void heed_estop(struct cart_station *cart, uint64_t now_ns)
 static struct cart_news take_pulse(struct cart_station *cart, struct cart_member *member,
                                    const struct link_event *event, uint64_t now_ns)
 {
+    bool was_down = member->pulse.flags & PULSE_ESTOP; /* in this session */
     if (pulse_decode(&member->pulse, event->bytes, event->len) == MOTION_OK) {
         member->has_pulse = true;
         member->pulse_ns = now_ns;
         if (is_bedside(cart, member))
-            heed_estop(cart, now_ns);
+            heed_estop(cart, was_down, now_ns);
     }
     return (struct cart_news){.kind = CART_NOTHING};
 }

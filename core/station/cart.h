@@ -53,7 +53,7 @@ struct cart_station {
     struct link_peer
         *peer; /* the lease's owner, else the console that came first; NULL: no console */
     bool is_alone;
-    bool bedside_estop;   /* a button at the bedside is down */
+    bool bedside_estop;   /* a button at the bedside is down, or its panel went away with it down */
     uint32_t lease_known; /* the number that follow goes by */
     uint64_t tell_ns;     /* how things stand is told then, */
     uint64_t watchers_ns; /* and the arm's state to who only watches */

@@ -5,6 +5,9 @@
  * by the CART's own clock, so the cart knows without any measurement between clocks how old the picture is
  * that the hands act on (hazard H-08).
  *
+ * The emergency stop is over when a pulse without it comes after one with it in the same session: a panel that is
+ * started again says "out" without anybody's hand (H-12).
+ *
  * Wire form, big-endian, 24 bytes: version u8 | flags u8 | zero u16 | lease u32 | scale f32 | delay_ms f32 |
  * seen_captured_ns u64. Pure values: no memory kept, any thread. */
 #ifndef STATION_PULSE_H

@@ -99,12 +99,18 @@ static void h10_judge_gesture(struct theatre *theatre, const struct link_event *
                      (double)(now_ns - sent->true_ns) / 1e6);
 }
 
-static void note_button(struct theatre *theatre, const struct link_event *event)
+/* H-12: down from the first pulse that says so, and until a person has pulled it out: a panel that was started
+ * again says "out" without anybody. */
+static void h12_note_button(struct theatre *theatre, const struct link_event *event)
 {
     struct pulse pulse;
-    if (event->channel == STATION_PULSE && theatre_site_of(event->peer) == STAR_PANEL &&
-        pulse_decode(&pulse, event->bytes, event->len) == MOTION_OK)
-        theatre->judge.button_is_down = pulse.flags & PULSE_ESTOP;
+    if (event->channel != STATION_PULSE || theatre_site_of(event->peer) != STAR_PANEL ||
+        pulse_decode(&pulse, event->bytes, event->len) != MOTION_OK)
+        return;
+    if (pulse.flags & PULSE_ESTOP)
+        theatre->judge.button_is_down = true;
+    else if (theatre->button_is_out)
+        theatre->judge.button_is_down = false;
 }
 
 void theatre_judge_event(struct theatre *theatre, const struct link_event *event,
@@ -114,7 +120,7 @@ void theatre_judge_event(struct theatre *theatre, const struct link_event *event
     if (event->kind == LINK_EVENT_SAMPLE || event->kind == LINK_EVENT_MESSAGE)
         theatre->judge.sample_ns[theatre_site_of(event->peer)] = theatre->star.now_ns;
     if (event->kind == LINK_EVENT_SAMPLE)
-        note_button(theatre, event);
+        h12_note_button(theatre, event);
     h14_judge_lease(theatre, news);
     theatre->figures.stale +=
         theatre->cart.follow.refused[MOTION_ERR_LEASE] - before->refused[MOTION_ERR_LEASE];
@@ -173,6 +179,8 @@ void theatre_judge_tick(struct theatre *theatre)
         theatre_fail(theatre, "it follows though %s", why_not);
     if (judge->button_is_down && supervisor->state != SUPERVISOR_OFF)
         theatre_fail(theatre, "it has power though the button is down");
+    if (judge->button_is_down && !supervisor->estop)
+        theatre_fail(theatre, "the emergency stop is over though nobody pulled the button out");
     judge->has_held |= !follows;
     theatre->figures.undockings += supervisor->state == SUPERVISOR_UNDOCKING;
     theatre->figures.dockings += supervisor->state == SUPERVISOR_DOCKING;

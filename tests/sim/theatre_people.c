@@ -130,12 +130,16 @@ static void press_button(struct theatre *theatre, struct theatre_site *panel)
 {
     bool is_down = panel->station.pulse.flags & PULSE_ESTOP;
     bool is_calm = theatre->star.now_ns >= theatre->calm_ns;
+    bool is_left = panel->station.standing.flags & STANDING_ESTOP; /* perhaps of before */
     if (is_down && (is_calm || theatre->star.now_ns >= panel->press_ns)) {
         panel->station.pulse.flags &= (uint8_t)~PULSE_ESTOP;
+        theatre->button_is_out = true;
         theatre_say(theatre, "panel: button out");
-    } else if (!is_down && !is_calm && random_chance(&theatre->random, 0.03)) {
+    } else if (!is_down && ((is_left && random_chance(&theatre->random, is_calm ? 1 : 0.3)) ||
+                            (!is_calm && random_chance(&theatre->random, 0.03)))) {
         panel->station.pulse.flags |= PULSE_ESTOP;
         panel->press_ns = theatre->star.now_ns + random_below(&theatre->random, 800) * MS;
+        theatre->button_is_out = false;
         theatre->figures.estops++;
         theatre_say(theatre, "panel: button down");
     }

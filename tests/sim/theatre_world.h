@@ -39,8 +39,8 @@ struct theatre_judge {
     uint64_t sample_ns[STAR_SITES]; /* when the cart last got a sample or message of each */
     enum star_site moved_by; /* whose engaged gesture was applied last; STAR_CART: nobody's */
     bool has_held;           /* since then */
-    bool button_is_down;     /* as a pulse that was delivered said */
-    uint64_t moves_ns;       /* when it last might move: it followed, or was undocking */
+    bool button_is_down; /* as a pulse that was delivered said, until people had pulled it out */
+    uint64_t moves_ns;   /* when it last might move: it followed, or was undocking */
     double before[ARM_STATE_ARMS_MAX][INSTRUMENT_AXES];
     bool has_before;
 };
@@ -56,6 +56,7 @@ struct theatre {
     uint64_t calm_ns;      /* from then on nothing goes wrong any more */
     uint64_t cut_ns[STAR_SITES];
     uint64_t picture_ns;
+    bool button_is_out; /* as its people left it, whatever the panel has forgotten since */
     bool verbose, failed;
     char *why;
     struct theatre_judge judge;

@@ -28,11 +28,11 @@ class BedsideTest(jisr.Case):
 
     def enabled(self):
         self.until(lambda: self.panel.status.get("supervisor") == "off")
-        self.panel.order("enable")
-        self.until(lambda: self.arm.hold == "none")
+        self.follows_again()
 
     def follows_again(self):
-        """The news that the button is out may come after the order: a person would give it once more."""
+        """The news that the button is out may come after the order, and an order before the clock between the ends
+        is measured is refused: a person would give it once more."""
         def follows():
             self.panel.order("enable")
             return jisr.until(lambda: self.arm.hold == "none", seconds=2)
@@ -73,6 +73,22 @@ class BedsideTest(jisr.Case):
         self.eyes.order("stop")
         self.until(lambda: self.panel.status.get("supervisor") == "stopped")
         self.panel.order("reset")
+        self.follows_again()
+
+    def test_h12_a_panel_that_is_started_again_leaves_the_button_down(self):
+        self.enabled()
+        self.panel.order("estop on")
+        self.until(lambda: self.arm.hold == "estop")
+        self.panel.kill()
+        self.panel = self.bedside("--enable", "auto")
+        self.until(lambda: self.panel.status.get("supervisor") == "off")
+        self.assertFalse(jisr.until(lambda: self.arm.hold != "estop", seconds=2), self.tell(self.arm, self.panel))
+        self.panel.order("estop off")
+        self.assertTrue(self.panel.says("estop on, then estop off"), self.tell(self.panel))
+        self.panel.order("estop on")
+        self.assertTrue(self.panel.says("order=estop button=down"), self.tell(self.panel))
+        self.assertFalse(jisr.until(lambda: self.arm.hold != "estop", seconds=0.5), self.tell(self.arm, self.panel))
+        self.panel.order("estop off")
         self.follows_again()
 
     def test_h14_h15_the_bedside_takes_the_lease_at_once_and_gives_it_to_whom_it_likes(self):

@@ -127,6 +127,37 @@ static void h12_of_two_panels_either_button_takes_the_power(void **state)
     assert_false(follow->supervisor.estop);
 }
 
+/* Its program was killed, and what it knows of a button with it. */
+static void start_panel_again(void)
+{
+    link_close(ends.twin.peer, "crashed", pair_true_ns(ends.pair));
+    ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP;
+    ends_run(2000);
+    assert_int_equal(ends.twin.meetings, 2);
+}
+
+static void h12_a_panel_that_is_started_again_does_not_pull_the_button_out(void **state)
+{
+    (void)state;
+    ends.twin.pulse.flags |= PULSE_ESTOP;
+    ends_run(100);
+    start_panel_again();
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    assert_true(follow->supervisor.estop);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    assert_true(ends.twin.standing.flags & STANDING_ESTOP); /* it can be seen there */
+
+    ends.twin.pulse.flags |= PULSE_ESTOP; /* a person presses it, */
+    ends_run(100);
+    assert_true(follow->supervisor.estop);
+    ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP; /* and pulls it out */
+    ends_run(100);
+    assert_false(follow->supervisor.estop);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
 /* As when it waited for a line. */
 static void order_late(enum order order, uint64_t late_ns)
 {
@@ -472,6 +503,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(h12_the_button_takes_the_power_and_is_told_as_it_stands,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_a_panel_that_is_started_again_does_not_pull_the_button_out, begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_of_two_panels_either_button_takes_the_power, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
