@@ -89,9 +89,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
     gate_forget(&console->gate);
-    if (!console->is_bedside && !console->watches &&
-        !console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns))
-        link_close(peer, "no room for the first message", now_ns); /* dials anew */
+    console->has_asked = console->is_bedside || console->watches;
     reclutch_session(&console->reclutch);
     return CONSOLE_MET;
 }
@@ -389,6 +387,16 @@ enum console_line_err console_station_line_pull(struct console_station *console,
     return CONSOLE_LINE_OK;
 }
 
+/* Once in a session, and for nobody's lease: that the bedside's, or another surgeon's, was not heard for a moment
+ * is no reason for a program to take it from them. */
+static void ask_for_free_lease(struct console_station *console, uint64_t now_ns)
+{
+    if (!console->peer || !console->has_standing || console->has_asked)
+        return;
+    console->has_asked = console->standing.owner != LEASE_NOBODY ||
+                         console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns);
+}
+
 static bool wants_clutch(struct console_station *console, uint64_t now_ns)
 {
     const struct reclutch_facts facts = {
@@ -445,6 +453,7 @@ static void send_pulse(struct console_station *console, uint64_t now_ns)
 bool console_station_turn(struct console_station *console, uint64_t now_ns)
 {
     keep_in_touch(console, now_ns);
+    ask_for_free_lease(console, now_ns);
     send_pulse(console, now_ns);
     note_hold(console, now_ns);
     return wants_clutch(console, now_ns);

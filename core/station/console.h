@@ -13,8 +13,9 @@
  * the cart, it waits twice as long each time. When another with the same identity has taken its place
  * it dials no more: two would take the arm from each other for ever (hazard H-10).
  *
- * A console asks for the lease when it meets the cart, unless it only watches (station/order.h). Gestures
- * leave only while it has it, under its number. A bedside panel is the same with other rights, and its hands
+ * A console that meets the cart asks for the lease when nobody has it, unless it only watches; from whoever has it,
+ * heard or not, only a person asks for it (station/order.h, hazard H-15). Gestures leave only while it has
+ * it, under its number. A bedside panel is the same with other rights, and its hands
  * do not freeze: who jogs there has the patient before their eyes.
  *
  * Pure, as the link is that it dials with: no clock, heap or thread; one owner. `now_ns` is the link's
@@ -69,6 +70,7 @@ struct console_station {
     uint64_t pulse_ns; /* the next one is due */
     bool has_standing; /* the cart has said how things stand in this session: */
     struct standing standing;
+    bool has_asked;       /* for a lease that nobody had; or need not, in this session */
     struct roster roster; /* and who is there */
     bool has_about;       /* and what its robot is, in this session */
     struct about about;
@@ -178,7 +180,8 @@ MUST_USE enum console_line_err console_station_line_pull(struct console_station 
 const struct tip_force *console_station_force(const struct console_station *console,
                                               uint64_t now_ns);
 
-/* Dials where that is due, sends a pulse, and takes note of holds. True once when recorded hands should clutch in anew (station/reclutch.h). */
+/* Dials where that is due, asks for a lease that nobody has, sends a pulse, and takes note of holds. True once when
+ * recorded hands should clutch in anew (station/reclutch.h). */
 bool console_station_turn(struct console_station *console, uint64_t now_ns);
 
 #endif

@@ -10,7 +10,8 @@
  *   - one owner at most; whoever asks while there is none gets it
  *   - while there is one, a console's request waits for the owner's answer, 30 s at most
  *   - an owner that was not heard for 2 s keeps the lease, and nothing moves; but then whoever asks gets it
- *     (MAVLink's rule for an operator who is gone: keep the owner, allow takeover)
+ *     (MAVLink's rule for an operator who is gone: keep the owner, allow takeover); who asks is a person
+ *     then, no program by itself (station/console.h)
  *   - the bedside gets it at once, whoever has it, and may give it to any console
  *
  * A seat is a site that was here since the cart was started, by the fingerprint of its certificate; it keeps

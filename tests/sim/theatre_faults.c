@@ -6,7 +6,7 @@
 
 #define MS THEATRE_MS
 
-enum fault { CUT, CUT_ALL, RESTART, RESTART_CART, ROBOT, BLIND, ABSENT, LEAP, FAULTS };
+enum fault { CUT, CUT_ALL, OUST, RESTART, RESTART_CART, ROBOT, BLIND, ABSENT, LEAP, FAULTS };
 
 void theatre_cart_start(struct theatre *theatre)
 {
@@ -47,6 +47,39 @@ static void cut(struct theatre *theatre, enum star_site site)
     theatre_say(theatre, "FAULT line of %u cut", (unsigned)site);
 }
 
+static void restart(struct theatre *theatre, enum star_site site)
+{
+    theatre_say(theatre, "FAULT %u started again", (unsigned)site);
+    theatre->figures.restarts++;
+    star_restart(&theatre->star, site, THEATRE_PICTURE_NS);
+    theatre_site_start(theatre, site);
+}
+
+/* The panel takes the lease, then falls silent for longer than an owner may, and a console is started meanwhile that
+ * meets the cart while nobody presses anything. */
+static void oust(struct theatre *theatre)
+{
+    theatre_order(theatre, STAR_PANEL, ORDER_REQUEST, LEASE_NOBODY);
+    theatre->oust_ns = theatre->star.now_ns + 150 * MS;
+}
+
+static void go_on_ousting(struct theatre *theatre, bool is_calm)
+{
+    uint64_t now_ns = theatre->star.now_ns;
+    if (is_calm)
+        theatre->oust_ns = theatre->start_ns = 0;
+    if (theatre->oust_ns && now_ns >= theatre->oust_ns) {
+        cut(theatre, STAR_PANEL);
+        theatre->cut_ns[STAR_PANEL] = now_ns + 4000 * MS;
+        theatre->start_ns = now_ns + 1500 * MS;
+        theatre->oust_ns = 0;
+    }
+    if (theatre->start_ns && now_ns >= theatre->start_ns) {
+        restart(theatre, STAR_FIRST);
+        theatre->start_ns = 0;
+    }
+}
+
 static void strike(struct theatre *theatre, enum fault fault)
 {
     enum star_site site = (enum star_site)(STAR_FIRST + random_below(&theatre->random, 3));
@@ -60,11 +93,11 @@ static void strike(struct theatre *theatre, enum fault fault)
         for (int i = STAR_FIRST; i < STAR_SITES; i++)
             cut(theatre, (enum star_site)i);
         break;
+    case OUST:
+        oust(theatre);
+        break;
     case RESTART:
-        theatre_say(theatre, "FAULT %u started again", (unsigned)site);
-        theatre->figures.restarts++;
-        star_restart(&theatre->star, site, THEATRE_PICTURE_NS);
-        theatre_site_start(theatre, site);
+        restart(theatre, site);
         break;
     case RESTART_CART:
         theatre_say(theatre, "FAULT cart started again");
@@ -96,6 +129,7 @@ static void recover(struct theatre *theatre)
 {
     uint64_t now_ns = theatre->star.now_ns;
     bool is_calm = now_ns >= theatre->calm_ns;
+    go_on_ousting(theatre, is_calm);
     for (int i = STAR_FIRST; i < STAR_SITES; i++) {
         if (theatre->star.sites[i].is_cut && (is_calm || now_ns >= theatre->cut_ns[i]))
             theatre->star.sites[i].is_cut = false;

@@ -75,11 +75,14 @@ static void move_hands(struct theatre *theatre, enum star_site number, uint64_t 
             (struct theatre_sent){theatre->star.now_ns, sequence, gesture.flags & GESTURE_ENGAGED};
 }
 
-static void order(struct theatre *theatre, enum star_site number, enum order what, uint8_t seat)
+void theatre_order(struct theatre *theatre, enum star_site number, enum order what, uint8_t seat)
 {
     static const char *const names[STAR_SITES] = {"cart", "first", "second", "panel"};
-    if (console_station_order(&theatre->sites[number].station, what, seat,
-                              star_clock_ns(&theatre->star, number)))
+    struct theatre_asked *asked = &theatre->asked[number];
+    uint64_t now_ns = star_clock_ns(&theatre->star, number);
+    if (what == ORDER_REQUEST)
+        asked->at_ns[asked->count++ % THEATRE_ASKED_KEPT] = now_ns;
+    if (console_station_order(&theatre->sites[number].station, what, seat, now_ns))
         theatre_say(theatre, "%s orders: %s", names[number], order_word(what));
 }
 
@@ -90,9 +93,9 @@ static void answer(struct theatre *theatre, enum star_site number)
     if (standing->asking == LEASE_NOBODY)
         return;
     if (random_chance(&theatre->random, 0.6))
-        order(theatre, number, ORDER_GRANT, standing->asking);
+        theatre_order(theatre, number, ORDER_GRANT, standing->asking);
     else if (random_chance(&theatre->random, 0.5))
-        order(theatre, number, ORDER_REFUSE, LEASE_NOBODY);
+        theatre_order(theatre, number, ORDER_REFUSE, LEASE_NOBODY);
 }
 
 static void think_surgeon(struct theatre *theatre, enum star_site number)
@@ -109,12 +112,12 @@ static void think_surgeon(struct theatre *theatre, enum star_site number)
     if (has_lease && (!site->wants || site->station.standing.asking != LEASE_NOBODY)) {
         answer(theatre, number);
         if (!site->wants && random_chance(&theatre->random, 0.3))
-            order(theatre, number, ORDER_RELEASE, LEASE_NOBODY);
+            theatre_order(theatre, number, ORDER_RELEASE, LEASE_NOBODY);
     }
     if (!has_lease && site->wants)
-        order(theatre, number, ORDER_REQUEST, LEASE_NOBODY);
+        theatre_order(theatre, number, ORDER_REQUEST, LEASE_NOBODY);
     if (!is_calm && random_chance(&theatre->random, 0.01))
-        order(theatre, number, ORDER_STOP, LEASE_NOBODY);
+        theatre_order(theatre, number, ORDER_STOP, LEASE_NOBODY);
 }
 
 /* The seat of the first console, as the roster has it. */
@@ -156,28 +159,28 @@ static void think_panel(struct theatre *theatre)
         return;
     press_button(theatre, panel);
     if (standing->state == SUPERVISOR_OFF || standing->state == SUPERVISOR_DISABLED)
-        order(theatre, STAR_PANEL, ORDER_ENABLE, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_ENABLE, LEASE_NOBODY);
     if (standing->state == SUPERVISOR_STOPPED)
-        order(theatre, STAR_PANEL, ORDER_RESET, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_RESET, LEASE_NOBODY);
     if (console_station_has_lease(station) && (is_calm || random_chance(&theatre->random, 0.4)))
-        order(theatre, STAR_PANEL, ORDER_GRANT, seat_of_first(station));
+        theatre_order(theatre, STAR_PANEL, ORDER_GRANT, seat_of_first(station));
     if (is_calm && standing->owner != LEASE_NOBODY && standing->owner != seat_of_first(station) &&
         standing->asking != LEASE_NOBODY)
-        order(theatre, STAR_PANEL, ORDER_GRANT, standing->asking);
+        theatre_order(theatre, STAR_PANEL, ORDER_GRANT, standing->asking);
     double in_m = theatre->cart.follow.arms[0].joints[AXIS_INSERTION];
     if (in_m < DOCK_LEAST_M && standing->state != SUPERVISOR_UNDOCKING &&
         (is_calm || random_chance(&theatre->random, 0.3)))
-        order(theatre, STAR_PANEL, ORDER_DOCK, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_DOCK, LEASE_NOBODY);
     if (standing->state == SUPERVISOR_DOCKING && !is_calm && random_chance(&theatre->random, 0.1))
-        order(theatre, STAR_PANEL, ORDER_UNDOCK_STOP, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_UNDOCK_STOP, LEASE_NOBODY);
     if (is_calm)
         return;
     if (random_chance(&theatre->random, 0.06))
-        order(theatre, STAR_PANEL, ORDER_REQUEST, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_REQUEST, LEASE_NOBODY);
     if (random_chance(&theatre->random, 0.02))
-        order(theatre, STAR_PANEL, ORDER_DISABLE, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_DISABLE, LEASE_NOBODY);
     if (random_chance(&theatre->random, 0.01))
-        order(theatre, STAR_PANEL, ORDER_UNDOCK, LEASE_NOBODY);
+        theatre_order(theatre, STAR_PANEL, ORDER_UNDOCK, LEASE_NOBODY);
 }
 
 void theatre_site_turn(struct theatre *theatre, enum star_site number)

@@ -14,7 +14,7 @@
 #define THEATRE_MS UINT64_C(1000000)
 #define THEATRE_PICTURE_NS (40 * THEATRE_MS)
 
-enum { THEATRE_SENT_KEPT = 4096 };
+enum { THEATRE_SENT_KEPT = 4096, THEATRE_ASKED_KEPT = 64 };
 
 struct theatre_site { /* a console or the panel */
     struct console_station station;
@@ -56,6 +56,11 @@ struct theatre {
     uint64_t calm_ns;      /* from then on nothing goes wrong any more */
     uint64_t cut_ns[STAR_SITES];
     uint64_t picture_ns;
+    uint64_t oust_ns, start_ns; /* the panel is cut off, then a console started; 0: neither */
+    struct theatre_asked {      /* for the lease by people at a site, by its clock, a ring */
+        uint64_t at_ns[THEATRE_ASKED_KEPT];
+        unsigned count;
+    } asked[STAR_SITES];
     bool button_is_out; /* as its people left it, whatever the panel has forgotten since */
     bool verbose, failed;
     char *why;
@@ -71,6 +76,9 @@ void theatre_site_start(struct theatre *theatre, enum star_site site);
 void theatre_site_turn(struct theatre *theatre, enum star_site site);
 void theatre_site_event(struct theatre *theatre, enum star_site site,
                         const struct link_event *event);
+
+/* What a person at a site orders the cart. */
+void theatre_order(struct theatre *theatre, enum star_site site, enum order what, uint8_t seat);
 
 /* faults: the cart or a site is started again, and whatever else is due now. */
 void theatre_cart_start(struct theatre *theatre);

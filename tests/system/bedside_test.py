@@ -112,6 +112,20 @@ class BedsideTest(jisr.Case):
         osaka.order("give Nobody")
         self.assertTrue(osaka.says("nobody of that name is there"), self.tell(osaka))
 
+    def test_h15_a_console_that_is_started_takes_nothing_from_a_silent_panel(self):
+        self.enabled()
+        self.panel.order("take")
+        self.until(lambda: self.panel.status.get("ours") == "yes")
+        self.panel.kill()
+        self.eyes.kill()
+        self.until(lambda: self.arm.hold != "none")
+        self.assertFalse(jisr.until(lambda: self.arm.hold == "none", seconds=2.5), self.tell(self.arm))
+        self.eyes = self.console(self.at, name="again", reclutch="auto", control=True)
+        self.until(lambda: self.eyes.status.get("owner") == "Team")
+        self.assertFalse(jisr.until(lambda: self.eyes.status.get("ours") == "yes", seconds=2), self.tell(self.eyes))
+        self.eyes.order("take")
+        self.until(lambda: self.eyes.status.get("ours") == "yes")
+
     def test_h19_an_emergency_undocking_needs_no_console(self):
         self.enabled()
         self.eyes.kill()

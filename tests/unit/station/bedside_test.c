@@ -231,6 +231,37 @@ static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
 }
 
 /* The camera is led from the console; so long that it has gone somewhere. */
+/* A program asks by itself for what nobody has; the lease of a panel that was not heard for a while is no such. */
+static void h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it(void **state)
+{
+    (void)state;
+    order(ORDER_REQUEST, LEASE_NOBODY);
+    uint8_t panels = ends.twin.standing.yours;
+    struct link *panel = ends.visitor;
+    ends.visitor = NULL; /* its line is cut */
+    ends_run(2500);
+    ends_restart(PAIR_CONSOLE);
+    ends_run(2500);
+    assert_true(ends.console.station.has_standing);
+    assert_true(ends.console.station.standing.flags & STANDING_OWNER_SILENT);
+    assert_int_equal(lease->owner, panels);
+    order_from_console(ORDER_REQUEST); /* a person */
+    assert_int_equal(lease->owner, seat_of_console());
+    ends.visitor = panel;
+}
+
+static void a_program_asks_by_itself_for_a_lease_that_nobody_has(void **state)
+{
+    (void)state;
+    order_from_console(ORDER_RELEASE);
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+    ends_run(500); /* who has let it go gets it by asking */
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+    ends_restart(PAIR_CONSOLE);
+    ends_run(2500);
+    assert_int_equal(lease->owner, seat_of_console());
+}
+
 static void lead_camera(void)
 {
     cart_station_look(&ends.cart.station, &LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
@@ -510,6 +541,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(a_program_asks_by_itself_for_a_lease_that_nobody_has, begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(
