@@ -201,7 +201,7 @@ static struct cart_news take_pulse(struct cart_station *cart, struct cart_member
     bool was_down = member->pulse.flags & PULSE_ESTOP; /* in this session */
     if (pulse_decode(&member->pulse, event->bytes, event->len) == MOTION_OK) {
         member->has_pulse = true;
-        member->pulse_ns = now_ns;
+        member->heard_ns = now_ns;
         if (is_bedside(cart, member))
             heed_estop(cart, was_down, now_ns);
     }
@@ -253,13 +253,17 @@ static bool bedside_event(enum order order, enum supervisor_event *event)
     return false;
 }
 
-static enum lease_answer obey(struct cart_station *cart, const struct cart_member *member,
+static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
                               const struct order_message *message, uint64_t now_ns)
 {
     enum supervisor_event event;
     if (bedside_event(message->order, &event)) {
         if (!is_bedside(cart, member))
             return LEASE_DENIED;
+        if (event == SUPERVISOR_UNDOCK) { /* who orders is there: no pulse is waited for (H-19) */
+            member->heard_ns = now_ns;
+            gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
+        }
         follow_order(&cart->follow, event, now_ns);
         bool is_refused =
             message->order == ORDER_DOCK && cart->follow.supervisor.state != SUPERVISOR_DOCKING;
@@ -292,7 +296,7 @@ static enum lease_answer obey(struct cart_station *cart, const struct cart_membe
 }
 
 /* An order that begins something counts while it is young (H-20). */
-static enum lease_answer weigh(struct cart_station *cart, const struct cart_member *member,
+static enum lease_answer weigh(struct cart_station *cart, struct cart_member *member,
                                const struct order_message *message, uint64_t now_ns)
 {
     const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
@@ -433,14 +437,14 @@ void cart_station_robot(struct cart_station *cart, const struct cart_robot *robo
     memcpy(cart->camera_jp, robot->camera_jp, sizeof cart->camera_jp);
 }
 
-/* Of the newest pulse from a bedside. */
+/* Of the newest pulse from a bedside, or its order to undock. */
 static double bedside_silent_ms(const struct cart_station *cart, uint64_t now_ns)
 {
     double least_ms = GATE_UNMEASURED;
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         const struct cart_member *member = &cart->members[i];
-        if (is_bedside(cart, member) && member->has_pulse)
-            least_ms = fmin(least_ms, (double)(now_ns - member->pulse_ns) * 1e-6);
+        if (is_bedside(cart, member) && member->heard_ns)
+            least_ms = fmin(least_ms, (double)(now_ns - member->heard_ns) * 1e-6);
     }
     return cart->is_alone ? 0 : least_ms;
 }

@@ -42,7 +42,7 @@ struct cart_member {
     uint8_t seat;
     uint8_t lines_good; /* set of its lines known to be good */
     bool has_pulse;
-    uint64_t pulse_ns; /* when the newest came */
+    uint64_t heard_ns; /* when the newest came, or an order to undock; 0: neither did */
     struct pulse pulse;
 };
 

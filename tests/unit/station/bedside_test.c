@@ -343,6 +343,29 @@ static void h19_undocking_needs_no_console_and_brings_the_instruments_out(void *
         assert_true(follow->arms[i].joints[AXIS_INSERTION] < 1e-4);
 }
 
+/* The order comes as a message, which is resent, and may be here before the first pulse. */
+static void h19_an_order_to_undock_is_not_lost_on_an_outage(void **state)
+{
+    (void)state;
+    struct link *panel = ends.visitor;
+    ends.visitor = NULL; /* its line is cut */
+    ends_run(1000);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+    ends.visitor = panel;
+    ends.twin.pulse_ns = UINT64_MAX; /* none, for now */
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
+    ends_run(400);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
+    ends_run(100); /* nobody is there to stop it after all */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    ends.twin.pulse_ns = 0;
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_run(6000);
+    assert_int_equal(follow->supervisor.cause, HOLD_UNDOCK);
+    assert_true(follow->arms[0].joints[AXIS_INSERTION] < 0.001);
+}
+
 static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(void **state)
 {
     (void)state;
@@ -557,6 +580,8 @@ int main(void)
             h19_undocking_needs_no_console_and_brings_the_instruments_out, begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h19_an_order_to_undock_is_not_lost_on_an_outage, begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h70_force_on_an_instrument_that_comes_in_stops_it, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h08_the_cart_holds_a_console_that_says_it_sees_but_does_not,
