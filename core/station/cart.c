@@ -219,45 +219,11 @@ static struct cart_news take_sample(struct cart_station *cart, struct cart_membe
     return (struct cart_news){.kind = CART_NOTHING};
 }
 
-/* What only the team beside the patient may order; false: none of that. */
-static bool bedside_event(enum order order, enum supervisor_event *event)
-{
-    switch (order) {
-    case ORDER_ENABLE:
-        *event = SUPERVISOR_ENABLE;
-        return true;
-    case ORDER_DISABLE:
-        *event = SUPERVISOR_DISABLE;
-        return true;
-    case ORDER_RESET:
-        *event = SUPERVISOR_RESET;
-        return true;
-    case ORDER_UNDOCK:
-        *event = SUPERVISOR_UNDOCK;
-        return true;
-    case ORDER_DOCK:
-        *event = SUPERVISOR_DOCK;
-        return true;
-    case ORDER_UNDOCK_STOP:
-        *event = SUPERVISOR_STOP;
-        return true;
-    case ORDER_REQUEST:
-    case ORDER_GRANT:
-    case ORDER_REFUSE:
-    case ORDER_RELEASE:
-    case ORDER_STOP:
-    case ORDER_MARK:
-    case ORDERS:
-        break;
-    }
-    return false;
-}
-
 static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
                               const struct order_message *message, uint64_t now_ns)
 {
     enum supervisor_event event;
-    if (bedside_event(message->order, &event)) {
+    if (order_is_bedsides(message->order, &event)) {
         if (!is_bedside(cart, member))
             return LEASE_DENIED;
         if (event == SUPERVISOR_UNDOCK) { /* who orders is there: no pulse is waited for (H-19) */

@@ -21,6 +21,39 @@ bool order_begins(enum order order)
            order == ORDER_GRANT || order == ORDER_DOCK;
 }
 
+bool order_is_bedsides(enum order order, enum supervisor_event *event)
+{
+    switch (order) {
+    case ORDER_ENABLE:
+        *event = SUPERVISOR_ENABLE;
+        return true;
+    case ORDER_DISABLE:
+        *event = SUPERVISOR_DISABLE;
+        return true;
+    case ORDER_RESET:
+        *event = SUPERVISOR_RESET;
+        return true;
+    case ORDER_UNDOCK:
+        *event = SUPERVISOR_UNDOCK;
+        return true;
+    case ORDER_DOCK:
+        *event = SUPERVISOR_DOCK;
+        return true;
+    case ORDER_UNDOCK_STOP:
+        *event = SUPERVISOR_STOP;
+        return true;
+    case ORDER_REQUEST:
+    case ORDER_GRANT:
+    case ORDER_REFUSE:
+    case ORDER_RELEASE:
+    case ORDER_STOP:
+    case ORDER_MARK:
+    case ORDERS:
+        break;
+    }
+    return false;
+}
+
 void order_encode(const struct order_message *message, uint8_t out[static ORDER_BYTES])
 {
     out[0] = STATION_ORDER;

@@ -15,6 +15,7 @@
 
 #include "base/attr.h"
 #include "supervisor/lease.h"
+#include "supervisor/supervisor.h"
 
 enum order {
     ORDER_REQUEST,     /* the lease, please */
@@ -38,6 +39,9 @@ const char *order_word(enum order order);
 /* Whether it lets something begin, and so counts only while it is young. What ends something always counts,
  * and the lease can be asked for by whoever is there. */
 bool order_begins(enum order order);
+
+/* Whether only the team beside the patient may order it; what the supervisor is told then, into `*event`. */
+bool order_is_bedsides(enum order order, enum supervisor_event *event);
 
 /* One that begins something is refused when it is older (H-20): a message that waited for a line
  * reaches people who meanwhile look elsewhere. Ours: two looks at a panel that does not react. */
