@@ -146,6 +146,23 @@ static void h17_e_at_the_panel_brings_the_robot_back_step_by_step(void **state)
     assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
 }
 
+static void
+h12_h17_e_takes_over_a_button_that_a_former_panel_left_down_and_pulls_it_out(void **state)
+{
+    (void)state;
+    press(&bedside, DESK_KEY_ESCAPE);
+    ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP; /* the program crashed, and is started again: */
+    link_close(ends.twin.peer, "crashed", pair_true_ns(ends.pair));
+    ends_run(2000);
+    assert_true(supervisor->estop);
+    press(&bedside, KEY('e'));
+    assert_true(supervisor->estop && ends.twin.pulse.flags & PULSE_ESTOP);
+    press(&bedside, KEY('e'));
+    assert_false(supervisor->estop);
+    press(&bedside, KEY('e'));
+    assert_int_equal(supervisor->state, SUPERVISOR_READY);
+}
+
 static void h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further(void **state)
 {
     (void)state;
@@ -215,6 +232,7 @@ int main(void)
         CASE(h12_the_space_bar_at_the_console_does_nothing),
         CASE(h12_a_stop_without_a_session_is_noted),
         CASE(h17_e_at_the_panel_brings_the_robot_back_step_by_step),
+        CASE(h12_h17_e_takes_over_a_button_that_a_former_panel_left_down_and_pulls_it_out),
         CASE(h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further),
         CASE(h14_keys_take_refuse_and_give_the_lease),
         CASE(h61_talk_is_pressed_while_its_key_is_held),
