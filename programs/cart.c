@@ -148,7 +148,7 @@ static void tell_igtl(struct cart *cart, const struct arm_report *measured)
                                        .layout = arm->layout,
                                        .arm_count = arm->count,
                                        .arms = measured,
-                                       .camera_jp = cart->arms.facts.camera_jp,
+                                       .camera_jp = cart->arms.drive.facts.camera_jp,
                                        .hold = cart->operation.follow.supervisor.cause});
 }
 
@@ -159,16 +159,11 @@ static void tick(struct cart *cart, uint64_t now_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
-    cart_station_look(&cart->operation, cart->arms.arm->layout, cart->arms.facts.camera_jp);
-    cart_station_robot(&cart->operation, &cart->arms.facts);
+    cart_station_look(&cart->operation, cart->arms.arm->layout, cart->arms.drive.facts.camera_jp);
+    cart_station_robot(&cart->operation, &cart->arms.drive.facts);
     if (cart_station_tick(&cart->operation, now_ns))
         log_hold(follow);
-    for (unsigned i = 0; i < cart->arms.arm->count; i++)
-        if (arm_servo_jp(cart->arms.arm, i, follow->arms[i].joints, now_ns) != MOTION_OK)
-            log_event(LOG_ERROR, "set_point_refused", "arm=%u", i);
-    if (arm_servo_camera_jp(cart->arms.arm, follow->camera.joints, now_ns) != MOTION_OK)
-        log_event(LOG_ERROR, "set_point_refused", "arm=camera");
-    arm_update(cart->arms.arm, now_ns);
+    cart_drive_command(&cart->arms.drive, follow, now_ns);
     pace_command(&cart->pace, clock_monotonic_ns());
     cart_arms_look(&cart->arms, follow, now_ns);
     cart_arms_measure(&cart->arms, measured);

@@ -52,8 +52,7 @@ bool cart_arms_open(struct cart_arms *arms, const struct cart_arms_settings *set
 {
     if (!open_driver(arms, settings, now_ns))
         return false;
-    arms->facts = CART_ROBOT_PERFECT;
-    arm_measured_camera_jp(arms->arm, arms->facts.camera_jp);
+    cart_drive_begin(&arms->drive, arms->arm);
     return true;
 }
 
@@ -66,23 +65,6 @@ void cart_arms_close(struct cart_arms *arms)
 const struct scene_eye *cart_arms_eye(const struct cart_arms *arms)
 {
     return arms->scene ? &arms->eye : NULL;
-}
-
-/* How old what is measured is, how far each tip is from its set-point, what presses on it. */
-static void measure(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns)
-{
-    struct cart_robot *facts = &arms->facts;
-    uint64_t at_ns = arm_measured_ns(arms->arm);
-    *facts = CART_ROBOT_PERFECT;
-    facts->force.arm_count = arms->arm->count;
-    facts->silent_ms = now_ns > at_ns ? (double)(now_ns - at_ns) * 1e-6 : 0;
-    arm_measured_camera_jp(arms->arm, facts->camera_jp);
-    for (unsigned i = 0; i < arms->arm->count; i++) {
-        struct pose tip = arm_measured_cp(arms->arm, i);
-        struct vec3 error_m = vec3_subtract(follow->arms[i].tip.position_m, tip.position_m);
-        facts->error_mm = fmax(facts->error_mm, vec3_length(error_m) * 1e3);
-        facts->force.forces_n[i] = arm_measured_cf(arms->arm, i);
-    }
 }
 
 /* One line of the log: "task_grasp arm=1 object=ring1". */
@@ -123,7 +105,7 @@ static void log_of(const struct arm_event *event)
 
 void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns)
 {
-    measure(arms, follow, now_ns);
+    cart_drive_measure(&arms->drive, follow, now_ns);
     struct arm_event event;
     while (arm_event(arms->arm, &event)) {
         arms->counts[event.kind]++;
@@ -136,8 +118,7 @@ void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_
 void cart_arms_measure(struct cart_arms *arms, struct arm_report *measured)
 {
     for (unsigned i = 0; i < arms->arm->count; i++) {
-        arm_measured_jp(arms->arm, i, measured[i].measured_jp);
-        measured[i].measured_cp = arm_measured_cp(arms->arm, i);
+        measured[i] = arms->drive.last[i];
         travel_note(&arms->travels[i], measured[i].measured_cp.position_m);
     }
 }

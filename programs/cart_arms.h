@@ -9,19 +9,19 @@
 #include <stdint.h>
 
 #include "arm/arm.h"
+#include "cart_drive.h"
 #include "media/scene_eye.h"
 #include "motion/tool.h"
 #include "motion/travel.h"
 #include "report.h"
 #include "station.h"
-#include "station/cart.h"
 
 struct cart_arms {
     struct arm *arm;
     const char *scene; /* lent; NULL: it has none */
     struct scene_eye eye;
     uint64_t counts[ARM_EVENT_KINDS];
-    struct cart_robot facts;         /* as of the tick before: what the robot's gates go by */
+    struct cart_drive drive;
     struct travel travels[ARMS_MAX]; /* of the tips */
     double done_s;                   /* how long the task took, once it is done */
 };
@@ -46,10 +46,10 @@ void cart_arms_close(struct cart_arms *arms);
 /* The eye for the camera `scene`; NULL: this robot has none. */
 const struct scene_eye *cart_arms_eye(const struct cart_arms *arms);
 
-/* Once a tick, after arm_update: logs and counts what happened, and measures `facts` against the set-points. */
+/* Once a tick, after cart_drive_command: logs and counts what happened, and measures `facts` against the set-points. */
 void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_t now_ns);
 
-/* What the arms measure now, an entry for each. */
+/* What the arms measure now, an entry for each; what makes no sense is as it was before. */
 void cart_arms_measure(struct cart_arms *arms, struct arm_report *measured);
 
 /* Where the tips are and how far they went, and what happened to the things. */

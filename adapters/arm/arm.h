@@ -12,6 +12,7 @@
 #include "motion/arm_event.h"
 #include "motion/instrument.h"
 #include "motion/layout.h"
+#include "supervisor/supervisor.h"
 
 enum { ARMS_MAX = 2 };
 
@@ -36,6 +37,8 @@ struct arm_driver {
                                 const double joints[static INSTRUMENT_AXES], uint64_t now_ns);
     enum motion_err (*servo_camera_jp)(struct arm *arm, const double joints[static CAMERA_AXES],
                                        uint64_t now_ns);
+    void (*power)(struct arm *arm, enum supervisor_power power);
+    bool (*has_power)(const struct arm *arm);
     void (*update)(struct arm *arm, uint64_t now_ns);
     void (*measured_jp)(const struct arm *arm, unsigned index,
                         double joints[static INSTRUMENT_AXES]);
@@ -81,6 +84,20 @@ MUST_USE static inline enum motion_err
 arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES], uint64_t now_ns)
 {
     return arm->driver->servo_camera_jp(arm, joints, now_ns);
+}
+
+/* What the motors get from now on; each tick, before arm_update. Braked, joints stay where they are; without power they
+ * stay by their own friction and give way to whatever presses harder: 0.2 N m, along the shaft 2 N. Set-points that come
+ * meanwhile are not heeded. An arm has power when it is opened. */
+static inline void arm_power(struct arm *arm, enum supervisor_power power)
+{
+    arm->driver->power(arm, power);
+}
+
+/* Whether the motors get what they were told to, or were told otherwise within the last 100 ms. */
+static inline bool arm_has_power(const struct arm *arm)
+{
+    return arm->driver->has_power(arm);
 }
 
 /* Lets the arm's own time reach `now_ns`; once a tick, after the set-points. */

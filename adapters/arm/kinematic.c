@@ -22,6 +22,7 @@ struct kinematic_joints {
 struct kinematic {
     struct arm arm;
     uint64_t updated_ns;
+    enum supervisor_power power;
     struct kinematic_joints arms[ARMS_MAX];
     double camera_goal[CAMERA_AXES], camera_measured[CAMERA_AXES];
 };
@@ -60,6 +61,25 @@ static enum motion_err servo_camera_jp(struct arm *arm, const double joints[stat
     return err;
 }
 
+static void power(struct arm *arm, enum supervisor_power power)
+{
+    ((struct kinematic *)arm)->power = power;
+}
+
+static bool has_power(const struct arm *arm)
+{
+    (void)arm;
+    return true;
+}
+
+static void stay(struct kinematic *kinematic)
+{
+    for (unsigned i = 0; i < kinematic->arm.count; i++)
+        memcpy(kinematic->arms[i].setpoint, kinematic->arms[i].measured,
+               sizeof kinematic->arms[i].setpoint);
+    memcpy(kinematic->camera_goal, kinematic->camera_measured, sizeof kinematic->camera_goal);
+}
+
 static void update(struct arm *arm, uint64_t now_ns)
 {
     struct kinematic *kinematic = (struct kinematic *)arm;
@@ -67,6 +87,8 @@ static void update(struct arm *arm, uint64_t now_ns)
     double dt_s = (double)(step_ns < UPDATE_MOST_NS ? step_ns : UPDATE_MOST_NS) * 1e-9;
     double share = -expm1(-dt_s / LAG_S);
     kinematic->updated_ns = now_ns;
+    if (kinematic->power != SUPERVISOR_POWERED)
+        stay(kinematic);
     for (unsigned index = 0; index < arm->count; index++) {
         struct kinematic_joints *joints = &kinematic->arms[index];
         if (now_ns - joints->told_ns > LIVENESS_NS)
@@ -127,6 +149,8 @@ struct arm *arm_open_kinematic(const struct instrument *instrument, unsigned cou
     static const struct arm_driver driver = {.card = &card,
                                              .servo_jp = servo_jp,
                                              .servo_camera_jp = servo_camera_jp,
+                                             .power = power,
+                                             .has_power = has_power,
                                              .update = update,
                                              .measured_jp = measured_jp,
                                              .measured_cp = measured_cp,
@@ -144,6 +168,7 @@ struct arm *arm_open_kinematic(const struct instrument *instrument, unsigned cou
     memcpy(kinematic->camera_goal, LAYOUT_STANDARD.camera_ready_jp, sizeof kinematic->camera_goal);
     memcpy(kinematic->camera_measured, kinematic->camera_goal, sizeof kinematic->camera_measured);
     kinematic->updated_ns = now_ns;
+    kinematic->power = SUPERVISOR_POWERED;
     for (unsigned i = 0; i < count; i++) {
         struct kinematic_joints *joints = &kinematic->arms[i];
         memcpy(joints->measured, INSTRUMENT_READY_JP, sizeof joints->measured);

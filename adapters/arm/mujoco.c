@@ -22,9 +22,11 @@
 enum { EVENTS = 64 };
 
 #define PAUSE_LEAST_NS UINT64_C(200000)
+#define POWER_TAKES_NS UINT64_C(100000000) /* arm.h: to come or go */
 
 struct orders { /* from the loop to the physics */
     struct world_orders world;
+    enum supervisor_power power;
     uint64_t told_ns[ARMS_MAX];
     double camera[CAMERA_AXES];
 };
@@ -32,6 +34,7 @@ struct orders { /* from the loop to the physics */
 struct measured { /* and back */
     double joints[ARMS_MAX][INSTRUMENT_AXES];
     struct vec3 force_n[ARMS_MAX];
+    enum supervisor_power power;
     uint64_t at_ns;
 };
 
@@ -40,8 +43,8 @@ struct mujoco {
     struct world *world;
     struct orders orders; /* the loop's */
     double camera_goal[CAMERA_AXES];
-    uint64_t updated_ns;
-    const struct measured *measured; /* lent by its slot */
+    uint64_t updated_ns, switched_ns; /* the motors were told otherwise then */
+    const struct measured *measured;  /* lent by its slot */
 
     struct latest orders_slot, measured_slot, snapshot_slot;
     struct orders orders_memory[LATEST_SLOTS];
@@ -50,8 +53,9 @@ struct mujoco {
     struct ring events;
     struct arm_event event_memory[EVENTS];
 
-    struct world_orders heeded; /* the physics': what it moves to */
-    uint64_t stepped_ns;        /* its time */
+    struct world_orders heeded;  /* the physics': what it moves to, */
+    enum supervisor_power power; /* and with what */
+    uint64_t stepped_ns;         /* its time */
     bool is_broken;
     struct arm_reason reason;
 
@@ -81,10 +85,32 @@ static void keep_event(void *context, const struct arm_event *event)
     ring_publish(&mujoco->events);
 }
 
+/* Without power a joint stays where it is while its friction holds it. */
+static void go_limp(struct mujoco *mujoco, unsigned index)
+{
+    double at[INSTRUMENT_AXES], *stays = mujoco->heeded.joints[index];
+    world_joints(mujoco->world, index, at);
+    for (int i = 0; i < INSTRUMENT_AXES; i++)
+        stays[i] = fmin(fmax(stays[i], at[i] - mujoco_arms_slack(i)), at[i] + mujoco_arms_slack(i));
+}
+
+/* Braked, or without power: what it was told is not heeded. */
+static void stay(struct mujoco *mujoco, enum supervisor_power power)
+{
+    for (unsigned i = 0; i < mujoco->arm.count; i++)
+        if (power == SUPERVISOR_NO_POWER)
+            go_limp(mujoco, i);
+        else if (mujoco->power != SUPERVISOR_BRAKED)
+            world_joints(mujoco->world, i, mujoco->heeded.joints[i]);
+}
+
 /* What the physics moves to: what it was told last, or, untold for too long, where it is. */
 static void heed(struct mujoco *mujoco, const struct orders *orders)
 {
-    for (unsigned i = 0; i < mujoco->arm.count; i++) {
+    if (orders->power != SUPERVISOR_POWERED)
+        stay(mujoco, orders->power);
+    mujoco->power = orders->power;
+    for (unsigned i = 0; mujoco->power == SUPERVISOR_POWERED && i < mujoco->arm.count; i++) {
         bool is_alive = mujoco->stepped_ns < orders->told_ns[i] + LIVENESS_NS;
         if (is_alive)
             memcpy(mujoco->heeded.joints[i], orders->world.joints[i],
@@ -103,6 +129,7 @@ static void publish(struct mujoco *mujoco, const struct orders *orders)
         world_joints(world, i, measured->joints[i]);
         measured->force_n[i] = world->arms[i].force_n;
     }
+    measured->power = mujoco->power;
     measured->at_ns = mujoco->stepped_ns;
     latest_publish(&mujoco->measured_slot);
     struct snapshot *snapshot = latest_slot(&mujoco->snapshot_slot);
@@ -139,7 +166,8 @@ static void *run(void *argument)
 {
     struct mujoco *mujoco = argument;
     uint64_t now_ns = clock_monotonic_ns();
-    (void)realtime_claim(REALTIME_SIMULATED); /* where it is not granted the robot lags, and says so */
+    (void)realtime_claim(
+        REALTIME_SIMULATED); /* where it is not granted the robot lags, and says so */
     while (!atomic_load_explicit(&mujoco->stop, memory_order_relaxed)) {
         step_until(mujoco, now_ns);
         /* Others must have their turn also where a step takes longer than it lasts. */
@@ -185,11 +213,28 @@ static enum motion_err servo_camera_jp(struct arm *arm, const double joints[stat
     return err;
 }
 
+static void power(struct arm *arm, enum supervisor_power power)
+{
+    struct mujoco *mujoco = (struct mujoco *)arm;
+    if (power != mujoco->orders.power)
+        mujoco->switched_ns = mujoco->updated_ns;
+    mujoco->orders.power = power;
+}
+
+static bool has_power(const struct arm *arm)
+{
+    const struct mujoco *mujoco = (const struct mujoco *)arm;
+    return mujoco->measured->power == mujoco->orders.power ||
+           mujoco->updated_ns - mujoco->switched_ns <= POWER_TAKES_NS;
+}
+
 /* The camera arm touches nothing: it goes to its goal within its speeds. */
 static void move_camera(struct mujoco *mujoco, uint64_t now_ns)
 {
     double dt_s = (double)(now_ns - mujoco->updated_ns) * 1e-9;
     mujoco->updated_ns = now_ns;
+    if (mujoco->orders.power != SUPERVISOR_POWERED)
+        memcpy(mujoco->camera_goal, mujoco->orders.camera, sizeof mujoco->camera_goal);
     for (int i = 0; i < CAMERA_AXES; i++)
         joints_go(&mujoco->orders.camera[i], mujoco->camera_goal[i], -expm1(-dt_s / CAMERA_LAG_S),
                   mujoco->arm.layout->camera_speed_max[i] * fmin(dt_s, 0.01));
@@ -282,6 +327,8 @@ static bool begin(struct mujoco *mujoco, uint64_t now_ns)
     for (unsigned i = 0; i < ARMS_MAX; i++)
         orders->told_ns[i] = now_ns;
     mujoco->heeded = orders->world;
+    mujoco->power = orders->power = SUPERVISOR_POWERED;
+    mujoco->switched_ns = now_ns;
     mujoco->updated_ns = mujoco->stepped_ns = now_ns;
     for (unsigned i = 0; i < LATEST_SLOTS; i++)
         mujoco->orders_memory[i] = *orders;
@@ -299,6 +346,8 @@ struct arm *arm_open_mujoco(const struct mujoco_settings *settings, struct arm_r
     static const struct arm_driver driver = {.card = &card,
                                              .servo_jp = servo_jp,
                                              .servo_camera_jp = servo_camera_jp,
+                                             .power = power,
+                                             .has_power = has_power,
                                              .update = update,
                                              .measured_jp = measured_jp,
                                              .measured_cp = measured_cp,

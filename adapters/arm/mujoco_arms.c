@@ -36,12 +36,18 @@ struct motor {
     const char *joint;
     double armature; /* kg m2, kg: the motor's own, larger than what it carries */
     double most;     /* N m, N */
+    double friction; /* of the joint without power: N m, N */
 };
 
 static const struct motor motors[] = {
-    {"yaw", 0.05, 5},        {"pitch", 0.05, 5},          {"insertion", 1, 30},
-    {"roll", 1e-4, 0.33},    {"wrist_pitch", 1e-4, 0.25}, {"wrist_yaw", 1e-4, 0.25},
-    {"finger1", 3e-5, 0.08}, {"finger2", 3e-5, 0.08},
+    {"yaw", 0.05, 5, 0.2},
+    {"pitch", 0.05, 5, 0.2},
+    {"insertion", 1, 30, 2},
+    {"roll", 1e-4, 0.33, 0.01},
+    {"wrist_pitch", 1e-4, 0.25, 0.01},
+    {"wrist_yaw", 1e-4, 0.25, 0.01},
+    {"finger1", 3e-5, 0.08, 0.005},
+    {"finger2", 3e-5, 0.08, 0.005},
 };
 enum { MOTORS = sizeof motors / sizeof *motors };
 
@@ -170,6 +176,12 @@ static void write_head(FILE *out, unsigned count)
 static double stiffness(int axis)
 {
     return SERVO_RAD_S * SERVO_RAD_S * motors[axis].armature;
+}
+
+double mujoco_arms_slack(int axis)
+{
+    double slack = motors[axis].friction / stiffness(axis);
+    return axis == AXIS_JAW ? 2 * slack : slack; /* of both fingers */
 }
 
 char *mujoco_arms_xml(const struct instrument *instrument, const struct layout *layout,

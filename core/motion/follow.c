@@ -2,9 +2,7 @@
 #include "motion/follow.h"
 
 #include <assert.h>
-
-#include "motion/dock.h"
-#include "motion/undock.h"
+#include <string.h>
 
 #define DEGREES (3.14159265358979323846 / 180)
 
@@ -38,10 +36,27 @@ void follow_place(struct follow *follow, unsigned index,
     track_place(&follow->arms[index], follow->instrument, joints);
 }
 
+void follow_measured(struct follow *follow, unsigned index,
+                     const double joints[static INSTRUMENT_AXES])
+{
+    assert(index < follow->settings.arm_count);
+    follow->robot[index].is_measured = true;
+    memcpy(follow->robot[index].joints, joints, sizeof follow->robot[index].joints);
+    if (supervisor_power(&follow->supervisor) != SUPERVISOR_POWERED)
+        follow_place(follow, index, joints);
+}
+
 void follow_place_camera(struct follow *follow, const struct layout *layout,
                          const double joints[static CAMERA_AXES])
 {
     camera_drive_place(&follow->camera, layout, joints);
+}
+
+void follow_camera_measured(struct follow *follow, const double joints[static CAMERA_AXES])
+{
+    bool heeds = supervisor_power(&follow->supervisor) == SUPERVISOR_POWERED;
+    if (!heeds && follow->camera.layout)
+        camera_drive_place(&follow->camera, follow->camera.layout, joints);
 }
 
 /* The one place where the supervisor is asked: what it decides is noted as a hold begun or ended. */
@@ -341,100 +356,6 @@ void follow_lease_changed(struct follow *follow, uint64_t now_ns)
 {
     step(follow, SUPERVISOR_LEASE, 0, now_ns);
     forget_console(follow);
-}
-
-/* Brings the instruments out, jaws open: done when none is inside any more. */
-static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
-{
-    bool is_out = true;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        is_out &= undock_tick(&follow->arms[i], follow->instrument, dt_ns);
-    if (is_out)
-        step(follow, SUPERVISOR_UNDOCKED, 0, now_ns);
-}
-
-/* Brings them in again: done when all are. */
-static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
-{
-    const struct dock_step step = {follow->instrument, follow->settings.guard, dt_ns};
-    bool is_in = true;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        is_in &= dock_tick(follow->arms, follow->settings.arm_count, i, &step);
-    if (is_in)
-        follow_order(follow, SUPERVISOR_DOCKED, now_ns);
-}
-
-/* What the tick itself measures. */
-static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
-{
-    bool follows = supervisor_follows(&follow->supervisor);
-    uint32_t limited = 0;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        limited |= follow->arms[i].limited | follow->limits[i];
-    gates_set(&follow->gates, GATE_WORKSPACE, !limited);
-    gates_set(&follow->gates, GATE_STEP, true);
-    gates_read(&follow->gates, GATE_LOOP, (double)dt_ns * 1e-6, follows);
-    gates_read(&follow->gates, GATE_SILENCE,
-               follow->has_heard ? (double)(now_ns - follow->heard_ns) * 1e-6 : GATE_UNMEASURED,
-               follows);
-}
-
-static unsigned go_ahead(struct follow *follow, unsigned index, const struct track_step *step,
-                         bool follows)
-{
-    const struct guard *guard = follow->settings.guard;
-    if (guard)
-        return guard_go_ahead(guard, follow->arms, follow->settings.arm_count, index, step,
-                              follows);
-    track_go_ahead(&follow->arms[index], step, follows);
-    return 0;
-}
-
-static void note_limits(struct follow *follow, unsigned index, unsigned bars, bool follows)
-{
-    unsigned limits = (follow->arms[index].limited ? FOLLOW_LIMIT_JOINT : 0) |
-                      (bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
-                      (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0);
-    follow->limits[index] = follows ? (uint8_t)limits : 0;
-}
-
-void follow_tick(struct follow *follow, uint64_t now_ns)
-{
-    uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
-    follow->has_ticked = true;
-    follow->ticked_ns = now_ns;
-    read_gates(follow, dt_ns, now_ns);
-    step(follow, SUPERVISOR_TICK, 0, now_ns);
-    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
-    if (follow->supervisor.state == SUPERVISOR_UNDOCKING) {
-        withdraw(follow, dt_ns, now_ns);
-        return;
-    }
-    if (follow->supervisor.state == SUPERVISOR_DOCKING) {
-        insert(follow, dt_ns, now_ns);
-        return;
-    }
-
-    struct track_limits limits = follow->settings.limits;
-    if (follow->reaction == REACTION_SCALE_DOWN)
-        limits.speed_max_m_s *= FOLLOW_SLOW_SHARE;
-    const struct track_step step = {follow->instrument, &limits, NULL, dt_ns};
-    for (unsigned i = 0; dt_ns && i < follow->settings.arm_count; i++) {
-        bool follows = supervisor_follows(&follow->supervisor) && i < follow->hand_count;
-        if (follows)
-            follow->arms[i].goal =
-                goal_path_tick(&follow->paths[i], &follow->settings.path, now_ns);
-        note_limits(follow, i, go_ahead(follow, i, &step, follows), follows);
-        track_come_after(&follow->arms[i], &step);
-    }
-}
-
-bool follow_is_still(const struct follow *follow)
-{
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        if (!track_stands(&follow->arms[i]))
-            return false;
-    return camera_drive_stands(&follow->camera);
 }
 
 /* CRTK's word for a state of ours. */

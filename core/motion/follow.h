@@ -53,6 +53,10 @@ struct follow_settings {
 /* How fast the tips may go, as a share of their limit, while the supervisor scales down. */
 #define FOLLOW_SLOW_SHARE 0.25
 
+/* How fast a set-point goes to where something has pressed the robot, as a share of its joints' speeds: 40 mm/s
+ * along the shaft, some 60 mm/s across. Ours: a robot of 90 N/mm that holds lets go of 30 N within 10 ms. */
+#define FOLLOW_RELIEF_SHARE 0.1
+
 /* Scale 0.2 and the jaw's speeds are dVRK's; the rest is well above what hands do: 2 m/s and 20 rad/s. */
 extern const struct follow_settings FOLLOW_STANDARD;
 
@@ -91,6 +95,10 @@ struct follow {
     struct track arms[ARM_STATE_ARMS_MAX];
     struct camera_drive camera;
     struct goal_path paths[ARM_STATE_ARMS_MAX];
+    struct follow_robot {
+        bool is_measured; /* since the tick before */
+        double joints[INSTRUMENT_AXES];
+    } robot[ARM_STATE_ARMS_MAX];
     struct quat pictures[ARM_STATE_ARMS_MAX]; /* from the picture's axes to the arm's */
     struct supervisor supervisor;
     struct gates gates;
@@ -119,9 +127,18 @@ struct follow {
 void follow_init(struct follow *follow, const struct instrument *instrument,
                  const struct follow_settings *settings);
 
-/* Puts arm `index` where the robot measured it; only while it does not follow. */
+/* Puts the set-point of arm `index` there; only while it does not follow. */
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
+
+/* Where the robot's arm `index` is, finite; before each tick. A set-point that the robot does not heed, for its motors
+ * have no power or are braked, goes along with it, so that power moves nothing when it comes back (hazard H-22); and
+ * one that holds while something presses goes there slowly, so that holding does not press (hazard H-43). */
+void follow_measured(struct follow *follow, unsigned index,
+                     const double joints[static INSTRUMENT_AXES]);
+
+/* Likewise the camera arm. */
+void follow_camera_measured(struct follow *follow, const double joints[static CAMERA_AXES]);
 
 /* Where the camera arm stands, and what its limits are; before that nothing moves it. */
 void follow_place_camera(struct follow *follow, const struct layout *layout,

@@ -225,10 +225,15 @@ void track_tick(struct track *track, const struct instrument *instrument,
     track_come_after(track, &step);
 }
 
+bool track_rests_ahead(const struct track *track)
+{
+    return vec3_length(track->velocity_m_s) <= 0 && vec3_length(track->turn_rad_s) <= 0;
+}
+
 bool track_stands(const struct track *track)
 {
     for (int i = 0; i < INSTRUMENT_AXES; i++)
         if (fabs(track->joints[i] - track->ahead.joints[i]) > 0)
             return false;
-    return vec3_length(track->velocity_m_s) <= 0 && vec3_length(track->turn_rad_s) <= 0;
+    return track_rests_ahead(track);
 }

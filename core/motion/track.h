@@ -99,6 +99,9 @@ void track_come_after(struct track *track, const struct track_step *step);
 void track_tick(struct track *track, const struct instrument *instrument,
                 const struct track_limits *limits, bool follows, uint64_t dt_ns);
 
+/* Whether what is ahead does not move any more; the set-point may yet come after. */
+bool track_rests_ahead(const struct track *track);
+
 /* Whether it stands still. */
 bool track_stands(const struct track *track);
 

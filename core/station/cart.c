@@ -401,6 +401,9 @@ void cart_station_robot(struct cart_station *cart, const struct cart_robot *robo
     gates_read(gates, GATE_FORCE_NEAR, force_n, follows);
     cart->force = has_force ? robot->force : (struct tip_force){.arm_count = 0};
     memcpy(cart->camera_jp, robot->camera_jp, sizeof cart->camera_jp);
+    for (unsigned i = 0; i < robot->arm_count; i++)
+        follow_measured(&cart->follow, i, robot->measured_jp[i]);
+    follow_camera_measured(&cart->follow, robot->camera_jp);
 }
 
 /* Of the newest pulse from a bedside, or its order to undock. */

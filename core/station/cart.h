@@ -110,9 +110,11 @@ struct cart_robot {
     double error_mm;  /* between set-point and measured tip, the greater of the arms */
     struct tip_force force;
     double camera_jp[STANDING_CAMERA_AXES];
+    unsigned arm_count; /* of measured_jp; 0: where the arms are was not measured */
+    double measured_jp[ARM_STATE_ARMS_MAX][INSTRUMENT_AXES];
 };
 
-/* Nothing that fails: of arms without faults, lag or force. */
+/* Nothing that fails: of arms without faults, lag or force, nobody knows where. */
 extern const struct cart_robot CART_ROBOT_PERFECT;
 
 void cart_station_robot(struct cart_station *cart, const struct cart_robot *robot);

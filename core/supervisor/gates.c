@@ -20,6 +20,7 @@ void gates_read(struct gates *gates, enum supervisor_gate gate, double value, bo
         record->trips++;
         record->unmeasured += isnan(value) ? 1 : 0;
     }
+    gates->unmeasured = isnan(value) ? gates->unmeasured | bit : gates->unmeasured & ~bit;
     gates->failing = good ? gates->failing & ~bit : gates->failing | bit;
 }
 

@@ -26,6 +26,7 @@ struct gate_record {
 struct gates {
     struct profile profile;
     uint32_t failing;
+    uint32_t unmeasured; /* those of them whose value was NAN when last read */
     struct gate_record records[GATES];
 };
 

@@ -333,6 +333,13 @@ static enum reaction standing(const struct supervisor *supervisor)
     return REACTION_NONE;
 }
 
+enum supervisor_power supervisor_power(const struct supervisor *supervisor)
+{
+    if (supervisor->state == SUPERVISOR_OFF)
+        return SUPERVISOR_NO_POWER;
+    return supervisor->state == SUPERVISOR_STOPPED ? SUPERVISOR_BRAKED : SUPERVISOR_POWERED;
+}
+
 enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_event event,
                               uint32_t failing)
 {

@@ -6,6 +6,7 @@
 #include "link/peer.h" /* a session's number, which link.h does not tell */
 #include "motion/script.h"
 #include "sim/intruder.h"
+#include "sim/robot.h"
 
 #define MS UINT64_C(1000000)
 
@@ -144,7 +145,9 @@ static void send_picture(struct sim_cart *cart, uint64_t now_ns)
 bool sim_cart_turn(struct sim_cart *cart)
 {
     uint64_t now_ns = pair_local_ns(cart->pair, PAIR_CART), true_ns = pair_true_ns(cart->pair);
-    cart_station_robot(&cart->station, &CART_ROBOT_PERFECT);
+    const struct cart_robot robot =
+        robot_at_its_set_points(&CART_ROBOT_PERFECT, &cart->station.follow);
+    cart_station_robot(&cart->station, &robot);
     bool changed = cart_station_tick(&cart->station, now_ns);
     witness_tick(cart->witness, &cart->station.follow);
     send_state(cart, now_ns);

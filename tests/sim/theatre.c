@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/robot.h"
 #include "sim/theatre_world.h"
 #include "station/channels.h"
 
@@ -91,7 +92,8 @@ static void cart_turn(struct theatre *theatre)
     uint64_t now_ns = star_clock_ns(&theatre->star, STAR_CART);
     const struct follow *follow = &theatre->cart.follow;
 
-    cart_station_robot(&theatre->cart, &theatre->robot);
+    const struct cart_robot robot = robot_at_its_set_points(&theatre->robot, follow);
+    cart_station_robot(&theatre->cart, &robot);
     if (cart_station_tick(&theatre->cart, now_ns)) {
         theatre_say(theatre, "cart: %s", hold_cause_text(follow->supervisor.cause));
         theatre->figures.holds += follow->supervisor.cause != HOLD_NONE;

@@ -86,6 +86,32 @@ static void h09_without_set_points_the_arm_stops_where_it_is(void **state)
     arm_close(arm);
 }
 
+static void h12_braked_or_without_power_it_stays_where_it_is(void **state)
+{
+    (void)state;
+    for (enum supervisor_power power = SUPERVISOR_NO_POWER; power < SUPERVISOR_POWERED; power++) {
+        struct arm *arm = open_one();
+        double goal[INSTRUMENT_AXES], before[INSTRUMENT_AXES], after[INSTRUMENT_AXES];
+        memcpy(goal, INSTRUMENT_READY_JP, sizeof goal);
+        goal[AXIS_YAW] += 0.5;
+        uint64_t now = START_NS;
+        for (int i = 0; i < 10; i++) {
+            assert_int_equal(arm_servo_jp(arm, 0, goal, now), MOTION_OK);
+            arm_update(arm, now += MS);
+        }
+        arm_measured_jp(arm, 0, before);
+        arm_power(arm, power);
+        for (int i = 0; i < 200; i++) {
+            assert_int_equal(arm_servo_jp(arm, 0, goal, now), MOTION_OK);
+            arm_update(arm, now += MS);
+        }
+        arm_measured_jp(arm, 0, after);
+        assert_true(before[AXIS_YAW] > INSTRUMENT_READY_JP[AXIS_YAW]);
+        assert_memory_equal(before, after, sizeof before);
+        arm_close(arm);
+    }
+}
+
 static void the_camera_goes_within_its_speed_and_no_further_than_its_limits(void **state)
 {
     (void)state;
@@ -135,6 +161,7 @@ static void an_arm_without_physics_says_when_it_was_measured_and_feels_nothing(v
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h12_braked_or_without_power_it_stays_where_it_is),
         cmocka_unit_test(the_camera_goes_within_its_speed_and_no_further_than_its_limits),
         cmocka_unit_test(h09_a_goal_of_the_camera_without_meaning_or_outside_the_limits_is_refused),
         cmocka_unit_test(an_arm_without_physics_says_when_it_was_measured_and_feels_nothing),

@@ -137,6 +137,69 @@ static void a_tip_pressed_on_the_board_feels_it_from_below_and_the_limit_is_told
     arm_close(arm);
 }
 
+static void press(struct arm *arm, double joints[static INSTRUMENT_AXES])
+{
+    memcpy(joints, INSTRUMENT_READY_JP, INSTRUMENT_AXES * sizeof *joints);
+    for (int ms = 0; ms < 400; ms++) {
+        joints[AXIS_INSERTION] += 0.0001;
+        tick(arm, joints);
+    }
+    assert_true(vec3_length(arm_measured_cf(arm, 1)) > 15);
+}
+
+static void wait(struct arm *arm, unsigned ms, const double joints[static INSTRUMENT_AXES])
+{
+    for (; ms; ms--)
+        tick(arm, joints);
+}
+
+static void h12_without_power_it_presses_no_more_and_heeds_no_set_point(void **state)
+{
+    (void)state;
+    struct arm *arm = open_pegs();
+    double joints[INSTRUMENT_AXES], at[INSTRUMENT_AXES], later[INSTRUMENT_AXES];
+    press(arm, joints);
+    arm_power(arm, SUPERVISOR_NO_POWER);
+    wait(arm, 300, joints);
+    assert_true(vec3_length(arm_measured_cf(arm, 1)) < 4);
+    arm_measured_jp(arm, 1, at);
+    joints[AXIS_YAW] += 0.2;
+    wait(arm, 300, joints);
+    arm_measured_jp(arm, 1, later);
+    assert_true(fabs(later[AXIS_YAW] - at[AXIS_YAW]) < 1e-3);
+    assert_true(arm_has_power(arm));
+    arm_close(arm);
+}
+
+static void h12_brakes_keep_it_where_it_is_and_heed_no_set_point(void **state)
+{
+    (void)state;
+    struct arm *arm = open_pegs();
+    double joints[INSTRUMENT_AXES], at[INSTRUMENT_AXES], later[INSTRUMENT_AXES];
+    press(arm, joints);
+    arm_measured_jp(arm, 1, at);
+    arm_power(arm, SUPERVISOR_BRAKED);
+    joints[AXIS_YAW] += 0.2;
+    wait(arm, 1000, joints);
+    arm_measured_jp(arm, 1, later);
+    for (int i = 0; i < INSTRUMENT_POSE_AXES; i++)
+        assert_true(fabs(later[i] - at[i]) < 1e-3);
+    assert_true(vec3_length(arm_measured_cf(arm, 1)) < 20);
+    arm_close(arm);
+}
+
+static void without_power_it_sinks_no_more_than_a_tenth_of_a_millimetre(void **state)
+{
+    (void)state;
+    struct arm *arm = open_pegs();
+    struct vec3 before = arm_measured_cp(arm, 1).position_m;
+    arm_power(arm, SUPERVISOR_NO_POWER);
+    wait(arm, 10000, INSTRUMENT_READY_JP);
+    struct vec3 way = vec3_subtract(arm_measured_cp(arm, 1).position_m, before);
+    assert_true(vec3_length(way) < 1e-4);
+    arm_close(arm);
+}
+
 static void h41_physics_that_broke_down_is_told_by_an_age_that_grows(void **state)
 {
     (void)state;
@@ -286,6 +349,9 @@ int main(void)
         cmocka_unit_test(a_moving_set_point_is_followed_with_the_lag_of_the_card),
         cmocka_unit_test(h09_set_points_without_meaning_are_refused_and_without_any_it_stops),
         cmocka_unit_test(a_tip_pressed_on_the_board_feels_it_from_below_and_the_limit_is_told),
+        cmocka_unit_test(h12_without_power_it_presses_no_more_and_heeds_no_set_point),
+        cmocka_unit_test(h12_brakes_keep_it_where_it_is_and_heed_no_set_point),
+        cmocka_unit_test(without_power_it_sinks_no_more_than_a_tenth_of_a_millimetre),
         cmocka_unit_test(h41_physics_that_broke_down_is_told_by_an_age_that_grows),
         cmocka_unit_test(h41_an_error_of_mujocos_own_ends_the_call_and_not_the_program),
         cmocka_unit_test(h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/robot.h"
 #include "station/channels.h"
 #include "unit/cmocka_base.h"
 
@@ -71,7 +72,7 @@ static void cart_turn(uint64_t true_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
-    struct cart_robot robot = CART_ROBOT_PERFECT;
+    struct cart_robot robot = robot_at_its_set_points(&CART_ROBOT_PERFECT, &cart->station.follow);
     robot.force.forces_n[0].z = ends.pressed_n;
     robot.silent_ms = ends.robot_silent_ms;
     cart_station_robot(&cart->station, &robot);

@@ -98,6 +98,8 @@ static const char *judge_estop(const struct stride *stride)
     if (before->estop && stride->event != SUPERVISOR_ESTOP_RELEASE &&
         (after->state != SUPERVISOR_OFF || !after->estop))
         return "it has power while the button is down";
+    if (after->estop && supervisor_power(after) != SUPERVISOR_NO_POWER)
+        return "the motors get power while the button is down";
     if (before->estop && stride->event == SUPERVISOR_ESTOP_RELEASE &&
         after->state != SUPERVISOR_OFF)
         return "the button's release alone gives power back";
@@ -183,6 +185,8 @@ static const char *judge_sense(const struct stride *stride)
         return "state and cause contradict each other";
     if (after->armed && after->state != SUPERVISOR_READY && after->state != SUPERVISOR_HELD)
         return "it is armed where no clutch-in could follow";
+    if (after->state == SUPERVISOR_STOPPED && supervisor_power(after) != SUPERVISOR_BRAKED)
+        return "a safe stop without brakes";
     for (unsigned gate = 0; gate < GATES; gate++)
         if (stride->failing & GATE_BIT(gate) &&
             supervisor_gates[gate].reaction >= REACTION_SAFE_STOP &&

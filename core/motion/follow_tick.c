@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Time passes: where the set-points go in a tick, by the supervisor's state. motion/follow.h. */
+#include <string.h>
+
+#include "motion/dock.h"
+#include "motion/follow.h"
+#include "motion/undock.h"
+
+/* Brings the instruments out, jaws open: done when none is inside any more. */
+static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    bool is_out = true;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        is_out &= undock_tick(&follow->arms[i], follow->instrument, dt_ns);
+    if (is_out)
+        follow_order(follow, SUPERVISOR_UNDOCKED, now_ns);
+}
+
+/* Brings them in again: done when all are. */
+static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    const struct dock_step step = {follow->instrument, follow->settings.guard, dt_ns};
+    bool is_in = true;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        is_in &= dock_tick(follow->arms, follow->settings.arm_count, i, &step);
+    if (is_in)
+        follow_order(follow, SUPERVISOR_DOCKED, now_ns);
+}
+
+/* What the tick itself measures. */
+static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    bool follows = supervisor_follows(&follow->supervisor);
+    uint32_t limited = 0;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        limited |= follow->arms[i].limited | follow->limits[i];
+    gates_set(&follow->gates, GATE_WORKSPACE, !limited);
+    gates_set(&follow->gates, GATE_STEP, true);
+    gates_read(&follow->gates, GATE_LOOP, (double)dt_ns * 1e-6, follows);
+    gates_read(&follow->gates, GATE_SILENCE,
+               follow->has_heard ? (double)(now_ns - follow->heard_ns) * 1e-6 : GATE_UNMEASURED,
+               follows);
+}
+
+/* Whether a hold would press on: it began because something pressed too hard, until half of that is left. */
+static bool must_relieve(const struct follow *follow)
+{
+    const struct supervisor *supervisor = &follow->supervisor;
+    enum supervisor_gate gate = supervisor->cause == HOLD_FORCE ? GATE_FORCE_NEAR : GATE_FORCE;
+    uint32_t known = follow->gates.failing & ~follow->gates.unmeasured;
+    return known & GATE_BIT(gate) && !supervisor_follows(supervisor);
+}
+
+/* The set-point of an arm that stands goes where the robot is, all but the jaw: what it holds it keeps. */
+static void relieve(struct follow *follow, unsigned index, const struct track_step *step)
+{
+    struct track *track = &follow->arms[index];
+    double joints[INSTRUMENT_AXES], dt_s = (double)step->dt_ns * 1e-9;
+    memcpy(joints, track->ahead.joints, sizeof joints);
+    for (int axis = 0; axis < INSTRUMENT_POSE_AXES; axis++)
+        track_bring(track, joints, axis, follow->robot[index].joints[axis],
+                    FOLLOW_RELIEF_SHARE * step->limits->joint_speed_max[axis] * dt_s);
+    track_stand_ahead(track, follow->instrument, joints);
+}
+
+static void note_limits(struct follow *follow, unsigned index, unsigned bars, bool follows)
+{
+    unsigned limits = (follow->arms[index].limited ? FOLLOW_LIMIT_JOINT : 0) |
+                      (bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
+                      (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0);
+    follow->limits[index] = follows ? (uint8_t)limits : 0;
+}
+
+/* Returns what barred the way: GUARD_ bits. */
+static unsigned go_ahead(struct follow *follow, unsigned index, const struct track_step *step,
+                         bool follows)
+{
+    struct track *track = &follow->arms[index];
+    if (must_relieve(follow) && follow->robot[index].is_measured && track_rests_ahead(track)) {
+        relieve(follow, index, step);
+        return 0;
+    }
+    if (follow->settings.guard)
+        return guard_go_ahead(follow->settings.guard, follow->arms, follow->settings.arm_count,
+                              index, step, follows);
+    track_go_ahead(track, step, follows);
+    return 0;
+}
+
+/* The arms' set-points go on by `dt_ns`, above 0. */
+static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
+{
+    struct track_limits limits = follow->settings.limits;
+    if (follow->reaction == REACTION_SCALE_DOWN)
+        limits.speed_max_m_s *= FOLLOW_SLOW_SHARE;
+    const struct track_step step = {follow->instrument, &limits, NULL, dt_ns};
+    for (unsigned i = 0; i < follow->settings.arm_count; i++) {
+        bool follows = supervisor_follows(&follow->supervisor) && i < follow->hand_count;
+        if (follows)
+            follow->arms[i].goal =
+                goal_path_tick(&follow->paths[i], &follow->settings.path, now_ns);
+        note_limits(follow, i, go_ahead(follow, i, &step, follows), follows);
+        track_come_after(&follow->arms[i], &step);
+    }
+}
+
+void follow_tick(struct follow *follow, uint64_t now_ns)
+{
+    uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
+    follow->has_ticked = true;
+    follow->ticked_ns = now_ns;
+    read_gates(follow, dt_ns, now_ns);
+    follow_order(follow, SUPERVISOR_TICK, now_ns);
+    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
+    if (follow->supervisor.state == SUPERVISOR_UNDOCKING)
+        withdraw(follow, dt_ns, now_ns);
+    else if (follow->supervisor.state == SUPERVISOR_DOCKING)
+        insert(follow, dt_ns, now_ns);
+    else if (dt_ns)
+        go_on(follow, dt_ns, now_ns);
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        follow->robot[i].is_measured = false;
+}
+
+bool follow_is_still(const struct follow *follow)
+{
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        if (!track_stands(&follow->arms[i]))
+            return false;
+    return camera_drive_stands(&follow->camera);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A cart's set-points and a robot: what the robot is told in each state, and what the gates make of what it says. */
+#include "unit/cmocka_base.h"
+
+#include <string.h>
+
+#include "arm/mujoco.h"
+#include "cart_drive.h"
+
+#define MS UINT64_C(1000000)
+
+/* A robot that is at once where it is told to be, as long as it has power. */
+static struct stub {
+    struct arm arm;
+    enum supervisor_power power;
+    double told[ARMS_MAX][INSTRUMENT_AXES], at[ARMS_MAX][INSTRUMENT_AXES];
+    uint64_t updated_ns;
+    bool refuses, has_no_motors;
+} stub;
+
+static enum motion_err servo_jp(struct arm *arm, unsigned index,
+                                const double joints[static INSTRUMENT_AXES], uint64_t at_ns)
+{
+    (void)arm, (void)at_ns;
+    memcpy(stub.told[index], joints, sizeof stub.told[index]);
+    return stub.refuses ? MOTION_ERR_TOO_FAR : MOTION_OK;
+}
+
+static enum motion_err servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES],
+                                       uint64_t at_ns)
+{
+    (void)arm, (void)joints, (void)at_ns;
+    return MOTION_OK;
+}
+
+static void power(struct arm *arm, enum supervisor_power power)
+{
+    (void)arm;
+    stub.power = power;
+}
+
+static bool has_power(const struct arm *arm)
+{
+    (void)arm;
+    return !stub.has_no_motors;
+}
+
+static void update(struct arm *arm, uint64_t at_ns)
+{
+    (void)arm;
+    stub.updated_ns = at_ns;
+    if (stub.power == SUPERVISOR_POWERED && !stub.refuses)
+        memcpy(stub.at, stub.told, sizeof stub.at);
+}
+
+static void measured_jp(const struct arm *arm, unsigned index,
+                        double joints[static INSTRUMENT_AXES])
+{
+    (void)arm;
+    memcpy(joints, stub.at[index], sizeof stub.at[index]);
+}
+
+static struct pose measured_cp(const struct arm *arm, unsigned index)
+{
+    return instrument_forward(arm->instrument, stub.at[index]);
+}
+
+static struct vec3 measured_cf(const struct arm *arm, unsigned index)
+{
+    (void)arm, (void)index;
+    return (struct vec3){0, 0, 0};
+}
+
+static void measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
+{
+    memcpy(joints, arm->layout->camera_ready_jp, CAMERA_AXES * sizeof *joints);
+}
+
+static uint64_t measured_ns(const struct arm *arm)
+{
+    (void)arm;
+    return stub.updated_ns;
+}
+
+static const struct arm_driver driver = {.servo_jp = servo_jp,
+                                         .servo_camera_jp = servo_camera_jp,
+                                         .power = power,
+                                         .has_power = has_power,
+                                         .update = update,
+                                         .measured_jp = measured_jp,
+                                         .measured_cp = measured_cp,
+                                         .measured_cf = measured_cf,
+                                         .measured_camera_jp = measured_camera_jp,
+                                         .measured_ns = measured_ns};
+
+static struct cart_station cart;
+static struct cart_drive drive;
+static struct arm *arm;
+static uint64_t now_ns;
+
+static const enum supervisor_state *state_of_it = &cart.follow.supervisor.state;
+
+/* The robot stands away from where set-points begin. Nobody is at the bedside, so a cart that is alone enables
+ * itself. */
+static int begin(void **state)
+{
+    (void)state;
+    stub = (struct stub){.arm = {&driver, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &LAYOUT_STANDARD, 2}};
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(stub.at[i], INSTRUMENT_READY_JP, sizeof stub.at[i]);
+        stub.at[i][AXIS_YAW] += 0.3;
+        stub.at[i][AXIS_INSERTION] += 0.02;
+    }
+    arm = &stub.arm;
+    now_ns = 1000 * MS;
+    cart_station_init(&cart, stub.arm.instrument, &FOLLOW_STANDARD, true);
+    cart_drive_begin(&drive, arm);
+    return 0;
+}
+
+static void run(unsigned ms)
+{
+    for (; ms; ms--) {
+        now_ns += MS;
+        cart_station_robot(&cart, &drive.facts);
+        cart_station_tick(&cart, now_ns);
+        cart_drive_command(&drive, &cart.follow, now_ns);
+        cart_drive_measure(&drive, &cart.follow, now_ns);
+    }
+}
+
+static void order(enum supervisor_event event)
+{
+    follow_order(&cart.follow, event, now_ns);
+    run(5);
+}
+
+static void assert_is_at(const double joints[static INSTRUMENT_AXES])
+{
+    for (int i = 0; i < INSTRUMENT_AXES; i++)
+        assert_true(fabs(stub.at[1][i] - joints[i]) < 1e-9);
+}
+
+static void h22_power_moves_no_arm_wherever_it_stands(void **state)
+{
+    (void)state;
+    double stood[INSTRUMENT_AXES];
+    memcpy(stood, stub.at[1], sizeof stood);
+    run(100);
+    assert_int_equal(*state_of_it, SUPERVISOR_READY);
+    assert_is_at(stood);
+
+    order(SUPERVISOR_ESTOP);
+    assert_int_equal(stub.power, SUPERVISOR_NO_POWER);
+    stub.at[1][AXIS_PITCH] -= 0.2; /* somebody moves it by hand */
+    memcpy(stood, stub.at[1], sizeof stood);
+    run(100);
+    order(SUPERVISOR_ESTOP_RELEASE);
+    order(SUPERVISOR_ENABLE);
+    assert_int_equal(*state_of_it, SUPERVISOR_READY);
+    run(100);
+    assert_is_at(stood);
+}
+
+static void h12_a_stop_brakes_and_the_button_takes_the_power(void **state)
+{
+    (void)state;
+    run(10);
+    assert_int_equal(stub.power, SUPERVISOR_POWERED);
+    order(SUPERVISOR_STOP);
+    assert_int_equal(stub.power, SUPERVISOR_BRAKED);
+    order(SUPERVISOR_RESET);
+    assert_int_equal(stub.power, SUPERVISOR_POWERED);
+    order(SUPERVISOR_ESTOP);
+    assert_int_equal(stub.power, SUPERVISOR_NO_POWER);
+}
+
+static void h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is(void **state)
+{
+    (void)state;
+    run(10);
+    cart.follow.settings.limits.joint_speed_max[AXIS_INSERTION] = 0; /* it is not brought back */
+    for (int i = 0; i < 3; i++) { /* measured far from the set-point */
+        now_ns += MS;
+        stub.at[1][AXIS_INSERTION] = INSTRUMENT_READY_JP[AXIS_INSERTION] + 0.05;
+        cart_drive_measure(&drive, &cart.follow, now_ns);
+        cart_station_robot(&cart, &drive.facts);
+        cart_station_tick(&cart, now_ns);
+    }
+    assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+    assert_int_equal(cart.follow.supervisor.cause, HOLD_TRACKING);
+    double stood[INSTRUMENT_AXES];
+    memcpy(stood, stub.at[1], sizeof stood);
+    run(10);
+    order(SUPERVISOR_RESET);
+    assert_int_equal(*state_of_it, SUPERVISOR_DISABLED);
+    order(SUPERVISOR_ENABLE);
+    assert_int_equal(*state_of_it, SUPERVISOR_READY);
+    assert_is_at(stood);
+}
+
+static void h16_what_makes_no_sense_is_unmeasured_and_stops_it(void **state)
+{
+    (void)state;
+    run(10);
+    double before = drive.last[0].measured_jp[AXIS_ROLL];
+    stub.at[0][AXIS_ROLL] = stub.told[0][AXIS_ROLL] = (double)NAN;
+    stub.refuses = true; /* so that it stays */
+    cart_drive_measure(&drive, &cart.follow, now_ns);
+    stub.refuses = false;
+    assert_true(isnan(drive.facts.error_mm) && isnan(drive.facts.silent_ms));
+    assert_true(fabs(drive.last[0].measured_jp[AXIS_ROLL] - before) <= 0);
+    cart_station_robot(&cart, &drive.facts);
+    cart_station_tick(&cart, now_ns += MS);
+    assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+    assert_true(isfinite(cart.follow.arms[0].joints[AXIS_ROLL]));
+}
+
+static void h09_a_robot_that_refuses_set_points_stops_until_it_takes_them(void **state)
+{
+    (void)state;
+    run(10);
+    stub.refuses = true;
+    run(3);
+    assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+    assert_int_equal(cart.follow.supervisor.cause, HOLD_ARM);
+    order(SUPERVISOR_RESET);
+    assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+    stub.refuses = false;
+    run(3);
+    order(SUPERVISOR_RESET);
+    assert_int_equal(*state_of_it, SUPERVISOR_DISABLED);
+}
+
+static void motors_without_the_power_they_were_told_are_off(void **state)
+{
+    (void)state;
+    run(10);
+    stub.has_no_motors = true;
+    run(3);
+    assert_int_equal(*state_of_it, SUPERVISOR_OFF);
+    assert_int_equal(cart.follow.supervisor.cause, HOLD_POWER);
+    order(SUPERVISOR_ENABLE);
+    assert_int_equal(*state_of_it, SUPERVISOR_OFF);
+    stub.has_no_motors = false;
+    run(3);
+    order(SUPERVISOR_ENABLE);
+    assert_int_equal(*state_of_it, SUPERVISOR_READY);
+}
+
+/* The right instrument is led into the board, until what presses ends it. */
+static double press(void)
+{
+    double joints[INSTRUMENT_AXES];
+    memcpy(joints, INSTRUMENT_READY_JP, sizeof joints);
+    for (int ms = 0; ms < 400 && !(cart.follow.gates.failing & GATE_BIT(GATE_FORCE)); ms++) {
+        joints[AXIS_INSERTION] += 0.0001;
+        follow_place(&cart.follow, 1, joints);
+        run(1);
+    }
+    return tip_force_most_n(&drive.facts.force);
+}
+
+static void h43_a_hold_lets_go_of_what_presses(void **state)
+{
+    (void)state;
+    struct arm_reason reason = {""};
+    const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
+                                             .count = 2,
+                                             .scene = "peg-transfer",
+                                             .is_stepped = true,
+                                             .now_ns = now_ns};
+    arm = arm_open_mujoco(&settings, &reason);
+    assert_non_null(arm);
+    cart_drive_begin(&drive, arm);
+    run(10);
+    assert_true(press() > 8);
+    cart.follow.supervisor.state = SUPERVISOR_HELD;
+    cart.follow.supervisor.cause = HOLD_FORCE;
+    run(60);
+    assert_true(tip_force_most_n(&drive.facts.force) < 5);
+    run(300);
+    assert_true(tip_force_most_n(&drive.facts.force) < 5);
+    assert_false(cart.follow.gates.failing & GATE_BIT(GATE_FORCE));
+    arm_close(arm);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(h22_power_moves_no_arm_wherever_it_stands, begin),
+        cmocka_unit_test_setup(h12_a_stop_brakes_and_the_button_takes_the_power, begin),
+        cmocka_unit_test_setup(h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is, begin),
+        cmocka_unit_test_setup(h16_what_makes_no_sense_is_unmeasured_and_stops_it, begin),
+        cmocka_unit_test_setup(h09_a_robot_that_refuses_set_points_stops_until_it_takes_them,
+                               begin),
+        cmocka_unit_test_setup(motors_without_the_power_they_were_told_are_off, begin),
+        cmocka_unit_test_setup(h43_a_hold_lets_go_of_what_presses, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
