@@ -79,10 +79,12 @@ struct peer_line {
     uint64_t message_ns;      /* a segment of it may go then, where there is credit; ... */
     uint64_t message_late_ns; /* ... and then, credit or not */
     struct sample_turn turns[LINK_SAMPLE_CHANNELS_MAX];
-    double credit_bytes;  /* for frames and messages */
-    uint64_t credit_ns;   /* when it was last reckoned */
-    uint64_t samples_bps; /* what the sample plans cost on this line */
-    double samples_per_s; /* in how many datagrams */
+    uint64_t
+        spared_ns[LINK_FRAME_CHANNELS_MAX]; /* frames of it may go without credit from then on */
+    double credit_bytes;                    /* for frames and messages */
+    uint64_t credit_ns;                     /* when it was last reckoned */
+    uint64_t samples_bps;                   /* what the sample plans cost on this line */
+    double samples_per_s;                   /* in how many datagrams */
 };
 
 struct frame_out {
@@ -184,8 +186,11 @@ uint64_t peer_round_trip_ns(const struct link_peer *peer);
 /* peer_deadline.c */
 uint64_t peer_deadline(const struct link_peer *peer, uint64_t now_ns);
 uint64_t peer_sample_deadline(const struct link_peer *peer);
-/* Frames of `channel` go on `line` credit or not: what they need is little of it. */
+/* Frames of `channel` go on `line` credit or not, from `spared_ns` on: what they need is little of it. */
 bool peer_spares(const struct link_peer *peer, const struct peer_line *line, size_t channel);
+/* `bytes` of them have gone without credit. */
+void peer_spared(const struct link_peer *peer, struct peer_line *line, size_t channel, size_t bytes,
+                 uint64_t now_ns);
 
 /* link.c */
 struct link_event *link_push(struct link *link, enum link_event_kind kind, struct link_peer *peer);

@@ -3,8 +3,11 @@
 #include "link/peer.h"
 
 /* On a line of so many times what a channel needs its frames do not wait for what gestures have overdrawn;
- * on a slower one the gestures' repeats are worth more. */
+ * on a slower one the gestures' repeats are worth more. As much of the line they may take so, repairs and what
+ * is around them included, and no more: whoever gives more than was said waits for credit with the rest. */
 enum { SPARED_RATES = 4 };
+/* That much at once: a frame and its repairs. */
+#define SPARED_AHEAD_NS UINT64_C(20000000)
 
 static void sooner(uint64_t *soonest, uint64_t at_ns)
 {
@@ -26,6 +29,30 @@ bool peer_spares(const struct link_peer *peer, const struct peer_line *line, siz
     return needed_bps > 0 && rate_target_bps(&line->rate) >= SPARED_RATES * needed_bps;
 }
 
+void peer_spared(const struct link_peer *peer, struct peer_line *line, size_t channel, size_t bytes,
+                 uint64_t now_ns)
+{
+    uint64_t most_bps = SPARED_RATES * link_settings_of(peer->link)->frames_sent[channel].rate_bps;
+    uint64_t *from_ns = &line->spared_ns[channel];
+    if (*from_ns + SPARED_AHEAD_NS < now_ns)
+        *from_ns = now_ns - SPARED_AHEAD_NS;
+    *from_ns += (uint64_t)((double)bytes * 8e9 / (double)most_bps);
+}
+
+static void frames_deadline(const struct link_peer *peer, uint8_t number, uint64_t *soonest,
+                            uint64_t *bulk_ns)
+{
+    const struct peer_line *line = &peer->lines[number];
+    for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++) {
+        if (!peer->frames_out[i])
+            continue;
+        uint64_t due_ns = frame_tx_deadline(&peer->frames_out[i]->tx, number);
+        sooner(bulk_ns, due_ns);
+        if (peer_spares(peer, line, i))
+            sooner(soonest, due_ns > line->spared_ns[i] ? due_ns : line->spared_ns[i]);
+    }
+}
+
 static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t now_ns,
                           uint64_t *soonest)
 {
@@ -41,10 +68,7 @@ static void line_deadline(const struct link_peer *peer, uint8_t number, uint64_t
         bulk_ns = line->message_ns > now_ns ? line->message_ns : now_ns;
     }
     if (line->state != LINK_LINE_LOST)
-        for (size_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
-            if (peer->frames_out[i])
-                sooner(peer_spares(peer, line, i) ? soonest : &bulk_ns,
-                       frame_tx_deadline(&peer->frames_out[i]->tx, number));
+        frames_deadline(peer, number, soonest, &bulk_ns);
     if (bulk_ns != UINT64_MAX) {
         uint64_t paid_ns = credit_ns(line, now_ns);
         sooner(soonest, bulk_ns > paid_ns ? bulk_ns : paid_ns);

@@ -254,6 +254,24 @@ static bool put_shard_of(struct link_peer *peer, uint8_t channel, struct departu
     return true;
 }
 
+/* One shard of a channel with a rate of its own, by the line's credit or without. */
+static bool put_needed(struct link_peer *peer, uint8_t channel, struct departure *departure)
+{
+    struct peer_line *line = &peer->lines[departure->line];
+    bool is_paid = line->credit_bytes > 0;
+
+    if (!is_paid &&
+        (!peer_spares(peer, line, channel) || departure->now_ns < line->spared_ns[channel]))
+        return false;
+    if (!put_shard_of(peer, channel, departure))
+        return false;
+    if (!is_paid)
+        peer_spared(peer, line, channel,
+                    WIRE_HEADER_BYTES + departure->writer.len + WIRE_TAG_BYTES + AROUND_BYTES,
+                    departure->now_ns);
+    return true;
+}
+
 /* One shard of whichever channel has one due: what can do with less (pictures) comes last. */
 static bool put_shard(struct link_peer *peer, struct departure *departure)
 {
@@ -263,8 +281,7 @@ static bool put_shard(struct link_peer *peer, struct departure *departure)
     if (line->state == LINK_LINE_LOST)
         return false;
     for (uint8_t i = 0; i < LINK_FRAME_CHANNELS_MAX; i++)
-        if (frames[i].rate_bps && (line->credit_bytes > 0 || peer_spares(peer, line, i)) &&
-            put_shard_of(peer, i, departure))
+        if (frames[i].rate_bps && put_needed(peer, i, departure))
             return true;
     if (line->credit_bytes <= 0)
         return false;

@@ -187,13 +187,14 @@ static void h08_of_pictures_that_there_is_no_room_for_some_come_whole(void **sta
 }
 
 /* Sound of 64 kbit/s beside pictures that want more than the line has. */
-enum { SOUND = 1, SOUND_BYTES = 160 };
+enum { SOUND = 1, SOUND_BYTES = 160, SOUND_BYTES_MOST = 3000 };
 #define SOUND_NS (20 * MS)
 
 static struct {
     enum pair_end from;
     struct pair_hooks usual;
     uint64_t sent, outcomes[3];
+    size_t bytes; /* of a frame */
     struct spread ages;
 } sound;
 
@@ -211,11 +212,11 @@ static void hear(void *context, struct pair *pair, enum pair_end end,
 
 static uint64_t speak(void *context, struct pair *pair, enum pair_end end, uint64_t true_ns)
 {
-    static const uint8_t bytes[SOUND_BYTES];
+    static const uint8_t bytes[SOUND_BYTES_MOST];
     uint64_t local_ns = pair_local_ns(pair, end);
     if (end == sound.from && watch.ends[end].peer && true_ns % SOUND_NS < MS) {
         const struct link_frame frame = {.bytes = bytes,
-                                         .len = sizeof bytes,
+                                         .len = sound.bytes,
                                          .captured_ns = local_ns,
                                          .tag = (uint32_t)(true_ns / MS)};
         sound.sent++;
@@ -235,6 +236,7 @@ static void sound_goes_before_pictures_when_capacity_is_short(void **state)
         watch_settings(1, "delay=20ms,rate=3mbit,queue=200ms", 51, &short_of);
     memset(&sound, 0, sizeof sound);
     sound.from = PAIR_ENDS; /* nobody speaks at first */
+    sound.bytes = SOUND_BYTES;
     sound.usual = settings.hooks;
     settings.hooks.event = hear;
     settings.hooks.turn = speak;
@@ -291,6 +293,7 @@ static void sound_does_not_wait_for_what_gestures_have_overdrawn(void **state)
             watch_settings(1, "delay=120ms,jitter=20ms,loss=3%,burst=3", seed, &traffic);
         memset(&sound, 0, sizeof sound);
         sound.from = PAIR_CONSOLE;
+        sound.bytes = SOUND_BYTES;
         sound.usual = settings.hooks;
         settings.hooks.event = hear;
         settings.hooks.turn = speak;
@@ -312,6 +315,34 @@ static void sound_does_not_wait_for_what_gestures_have_overdrawn(void **state)
     assert_true((double)came >= 0.97 * (double)sent);
 }
 
+/* Fifteen times what the settings say: what is more than was said waits behind gestures, as pictures do. */
+static void sound_that_takes_more_than_it_said_does_not_drown_gestures(void **state)
+{
+    (void)state;
+    static const struct link_frame_channel channel = {.interval_ns = SOUND_NS,
+                                                      .rate_bps = SOUND_BYTES * 8 * (S / SOUND_NS)};
+    static const struct watch_traffic gestures = {.gestures = true};
+    struct pair_settings settings =
+        watch_settings(1, "delay=20ms,loss=5%,burst=4,rate=1mbit,queue=200ms", 71, &gestures);
+    memset(&sound, 0, sizeof sound);
+    sound.from = PAIR_CONSOLE;
+    sound.bytes = SOUND_BYTES_MOST;
+    sound.usual = settings.hooks;
+    settings.hooks.event = hear;
+    settings.hooks.turn = speak;
+    settings.link[PAIR_CONSOLE].frames_sent[SOUND] = channel;
+    settings.link[PAIR_CART].frames_received[SOUND] = channel;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 8 * S);
+    watch_clear();
+    watch.samples[WATCH_GESTURES].base_ns = 20 * (int64_t)MS;
+    pair_run(pair, 28 * S);
+    watch_print("gestures beside too much sound", &watch.samples[WATCH_GESTURES]);
+    assert_true(spread_share_within(&watch.samples[WATCH_GESTURES].extra, 30 * (int64_t)MS) >= 0.9);
+    pair_destroy(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +350,7 @@ int main(void)
         cmocka_unit_test(pictures_do_not_wait_for_one_another_after_an_outage),
         cmocka_unit_test(most_are_on_time_when_losses_come_beside),
         cmocka_unit_test(h08_of_pictures_that_there_is_no_room_for_some_come_whole),
+        cmocka_unit_test(sound_that_takes_more_than_it_said_does_not_drown_gestures),
         cmocka_unit_test(sound_does_not_wait_for_what_gestures_have_overdrawn),
         cmocka_unit_test(sound_goes_before_pictures_when_capacity_is_short),
     };
