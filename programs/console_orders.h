@@ -8,7 +8,7 @@
  *     take, release, refuse               asks for the lease; lets it go; says no to who asks
  *     give NAME                           gives it to that site
  *     stop, mark                          a safe stop; this moment is to be found again
- *     enable, disable, reset, undock, halt   at the bedside only: docs/supervisor.md
+ *     enable, disable, reset, undock, dock, halt   at the bedside only: docs/supervisor.md
  *     estop on, estop off                 at the bedside only: the emergency stop's button
  *     quit
  *

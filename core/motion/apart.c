@@ -57,3 +57,14 @@ struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_sh
         least > 0 ? vec3_scale(nearest, 1 / least) : (struct vec3){0, 0, 1},
     };
 }
+
+struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
+{
+    return (struct apart_shaft){centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m};
+}
+
+struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                                double least_m)
+{
+    return apart_look(shaft, other, least_m + APART_SCOPE_RADIUS_M - APART_RADIUS_M);
+}

@@ -12,6 +12,9 @@
 /* Of the shaft: da Vinci's instruments are 8 mm wide (research B.3's tools are of that size), jaws no wider. */
 #define APART_RADIUS_M 4e-3
 
+/* Of the endoscope's: da Vinci classic's is 12 mm wide. */
+#define APART_SCOPE_RADIUS_M 6e-3
+
 struct apart_shaft { /* in the world */
     struct vec3 centre_m, wrist_m, tip_m;
 };
@@ -20,10 +23,17 @@ struct apart_shaft { /* in the world */
 struct apart_shaft apart_shaft(const struct instrument *instrument, const struct pose *centre,
                                const double joints[static INSTRUMENT_AXES]);
 
+/* Of an endoscope whose remote centre and lens are there. */
+struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m);
+
 /* The room between the two surfaces beyond `least_m`, below zero when they are nearer; and the direction
  * away from `other` at the place of `shaft` that is nearest. `away` is for the tip: no other place of the
  * shaft goes aside faster than the tip does. */
 struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
                           double least_m);
+
+/* The same where `other` is an endoscope. */
+struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                                double least_m);
 
 #endif

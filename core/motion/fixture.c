@@ -216,3 +216,35 @@ struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, str
     barrier.room_m -= fixtures->margin_m;
     return barrier;
 }
+
+bool fixture_forbids(const struct fixture *fixture)
+{
+    return fixture->kind == FIXTURE_OUTSIDE || fixture->kind == FIXTURE_CAPSULE ||
+           fixture->kind == FIXTURE_BOX;
+}
+
+struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
+                                struct vec3 b_m, double radius_m)
+{
+    /* The distance to a region without dents has one valley along a line: its bottom, by golden sections, to
+     * a ten-thousandth of the rod. */
+    const double golden = 0.6180339887498949;
+    const struct vec3 rod_m = vec3_subtract(b_m, a_m);
+    double from = 0, to = 1;
+    struct barrier nearest = fixture_look(fixtures, index, b_m), at[2];
+    double shares[2] = {1 - golden, golden};
+    for (int i = 0; i < 2; i++)
+        at[i] = fixture_look(fixtures, index, vec3_add(a_m, vec3_scale(rod_m, shares[i])));
+    for (int i = 0; i < 20; i++) {
+        int least = at[0].room_m < at[1].room_m ? 0 : 1;
+        *(least == 0 ? &to : &from) = shares[!least];
+        shares[!least] = shares[least];
+        at[!least] = at[least];
+        shares[least] = least == 0 ? to - golden * (to - from) : from + golden * (to - from);
+        at[least] = fixture_look(fixtures, index, vec3_add(a_m, vec3_scale(rod_m, shares[least])));
+    }
+    for (int i = 0; i < 2; i++)
+        nearest = at[i].room_m < nearest.room_m ? at[i] : nearest;
+    nearest.room_m -= radius_m;
+    return nearest;
+}

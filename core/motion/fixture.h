@@ -11,8 +11,8 @@
  *
  * Words and figures as in base/sheet.h, places with their unit and normals without, in the frame of the
  * world (motion/layout.h). The tip is a point; it stops at a fixture or slides along it, and the
- * margin is kept to FIXTURE_SLACK_M (hazard H-31). What is between the remote centre and the tip is
- * not looked at.
+ * margin is kept to FIXTURE_SLACK_M (hazard H-31). The shaft, from the remote centre to the wrist, keeps out of
+ * forbidden regions with all its width, to FIXTURE_SLACK_M; planes and workspaces are the tip's alone.
  *
  * Pure: no heap, no file. Any thread. */
 #ifndef MOTION_FIXTURE_H
@@ -53,5 +53,12 @@ MUST_USE bool fixtures_read(struct fixtures *fixtures, const char *text, size_t 
 
 /* What is left between the tip and the margin of one, below zero inside it; and the direction away. */
 struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m);
+
+/* Whether it forbids a region, to the shaft as well. */
+bool fixture_forbids(const struct fixture *fixture);
+
+/* Likewise between one that forbids and the surface of a rod from `a_m` to `b_m`, `radius_m` thick. */
+struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
+                                struct vec3 b_m, double radius_m);
 
 #endif

@@ -90,6 +90,8 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
     assert(settings->arm_count >= 1 && settings->arm_count <= ARM_STATE_ARMS_MAX);
     *follow = (struct follow){.instrument = instrument, .settings = *settings};
     supervisor_init(&follow->supervisor);
+    if (settings->guard)
+        follow->guard = *settings->guard;
     struct profile standard;
     profile_standard(&standard);
     gates_init(&follow->gates, settings->profile ? settings->profile : &standard);

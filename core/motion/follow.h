@@ -45,7 +45,8 @@ struct follow_settings {
     double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
     struct track_limits limits;
     struct goal_path_settings path;
-    const struct guard *guard; /* lent: what keeps the tips out and apart; NULL: nothing does */
+    const struct guard *
+        guard; /* what keeps the instruments out and apart, copied at the start; NULL: nothing does */
     const struct profile
         *profile; /* the gates' limits, copied at the start; NULL: the standard ones */
 };
@@ -94,6 +95,7 @@ struct follow {
     struct follow_settings settings;
     struct track arms[ARM_STATE_ARMS_MAX];
     struct camera_drive camera;
+    struct guard guard; /* where there is one; with the endoscope as it stands */
     struct goal_path paths[ARM_STATE_ARMS_MAX];
     struct follow_robot {
         bool is_measured; /* since the tick before */

@@ -6,6 +6,11 @@
 #include "motion/follow.h"
 #include "motion/undock.h"
 
+static const struct guard *guard_of(const struct follow *follow)
+{
+    return follow->settings.guard ? &follow->guard : NULL;
+}
+
 /* Brings the instruments out, jaws open: done when none is inside any more. */
 static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
@@ -19,7 +24,7 @@ static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 /* Brings them in again: done when all are. */
 static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
-    const struct dock_step step = {follow->instrument, follow->settings.guard, dt_ns};
+    const struct dock_step step = {follow->instrument, guard_of(follow), dt_ns};
     bool is_in = true;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
         is_in &= dock_tick(follow->arms, follow->settings.arm_count, i, &step);
@@ -80,9 +85,9 @@ static unsigned go_ahead(struct follow *follow, unsigned index, const struct tra
         relieve(follow, index, step);
         return 0;
     }
-    if (follow->settings.guard)
-        return guard_go_ahead(follow->settings.guard, follow->arms, follow->settings.arm_count,
-                              index, step, follows);
+    if (guard_of(follow))
+        return guard_go_ahead(&follow->guard, follow->arms, follow->settings.arm_count, index, step,
+                              follows);
     track_go_ahead(track, step, follows);
     return 0;
 }
@@ -104,6 +109,22 @@ static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     }
 }
 
+/* The endoscope goes on, where it does not come too near to an instrument by it: then it stands. */
+static void lead_camera(struct follow *follow, uint64_t dt_ns)
+{
+    const struct camera_drive stood = follow->camera;
+    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
+    if (!stood.layout || !guard_of(follow))
+        return;
+    struct vec3 lens_m = layout_camera(stood.layout, follow->camera.joints).position_m;
+    if (guard_takes_scope(&follow->guard, follow->instrument, follow->arms,
+                          follow->settings.arm_count,
+                          apart_scope(stood.layout->camera_arm.position_m, lens_m)))
+        return;
+    follow->camera = stood;
+    memset(follow->camera.speeds, 0, sizeof follow->camera.speeds);
+}
+
 void follow_tick(struct follow *follow, uint64_t now_ns)
 {
     uint64_t dt_ns = follow->has_ticked ? now_ns - follow->ticked_ns : 0;
@@ -111,7 +132,7 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
     follow->ticked_ns = now_ns;
     read_gates(follow, dt_ns, now_ns);
     follow_order(follow, SUPERVISOR_TICK, now_ns);
-    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
+    lead_camera(follow, dt_ns);
     if (follow->supervisor.state == SUPERVISOR_UNDOCKING)
         withdraw(follow, dt_ns, now_ns);
     else if (follow->supervisor.state == SUPERVISOR_DOCKING)

@@ -15,19 +15,54 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
         centre->position_m, quat_rotate(centre->orientation, arms[index].ahead.tip.position_m));
 
     assert(count <= GUARD_ARMS_MAX && index < count);
-    static_assert((int)FIXTURES_MAX + 1 <= (int)BARRIERS_MAX, "every barrier finds a place");
+    static_assert(2 * (int)FIXTURES_MAX + 2 <= (int)BARRIERS_MAX, "every barrier finds a place");
+    struct apart_shaft shafts[GUARD_ARMS_MAX];
+    for (unsigned i = 0; i < count; i++)
+        shafts[i] = apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
     barriers->count = 0;
     for (unsigned i = 0; i < guard->fixtures.count; i++) {
         struct barrier barrier = fixture_look(&guard->fixtures, i, tip_m);
         barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
+        if (!fixture_forbids(&guard->fixtures.at[i]))
+            continue;
+        barrier = fixture_look_rod(&guard->fixtures, i, shafts[index].centre_m,
+                                   shafts[index].wrist_m, APART_RADIUS_M);
+        barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
+    }
+    if (guard->keeps_apart && guard->has_scope) {
+        struct barrier barrier =
+            apart_look_scope(&shafts[index], &guard->scope, guard->apart_least_m);
+        barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
     }
     if (!guard->keeps_apart || count < 2)
         return;
-    struct apart_shaft shafts[GUARD_ARMS_MAX];
-    for (unsigned i = 0; i < count; i++)
-        shafts[i] = apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
     struct barrier barrier = apart_look(&shafts[index], &shafts[1 - index], guard->apart_least_m);
     barriers_add(barriers, barrier.room_m / 2, quat_rotate(to_arm, barrier.away));
+}
+
+bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
+                       const struct track *arms, unsigned count, struct apart_shaft scope)
+{
+    for (unsigned i = 0; guard->keeps_apart && guard->has_scope && i < count; i++) {
+        struct apart_shaft shaft =
+            apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
+        double before_m = apart_look_scope(&shaft, &guard->scope, guard->apart_least_m).room_m;
+        double now_m = apart_look_scope(&shaft, &scope, guard->apart_least_m).room_m;
+        if (now_m < 0 && now_m < before_m)
+            return false;
+    }
+    guard->scope = scope;
+    guard->has_scope = true;
+    return true;
+}
+
+/* How many of guard_look's are fixtures: they come first. */
+static size_t count_of_fixtures(const struct fixtures *fixtures)
+{
+    size_t count = fixtures->count;
+    for (unsigned i = 0; i < fixtures->count; i++)
+        count += fixture_forbids(&fixtures->at[i]);
+    return count;
 }
 
 bool guard_allows(const struct barriers *before, const struct barriers *now)
@@ -54,8 +89,8 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
     if (!guard_allows(&before, &now))
         track_take_back(&arms[index], &stood);
     for (size_t i = 0; i < now.count; i++)
-        if (now.at[i].room_m < NEAR_M) /* the other arm's comes after the fixtures' */
-            bars |= i < guard->fixtures.count ? GUARD_FIXTURE : GUARD_OTHER_ARM;
+        if (now.at[i].room_m < NEAR_M)
+            bars |= i < count_of_fixtures(&guard->fixtures) ? GUARD_FIXTURE : GUARD_OTHER_ARM;
     return bars;
 }
 

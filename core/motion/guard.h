@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What keeps the instruments out of forbidden regions and off one another: barriers for what a tick
+/* What keeps the instruments out of forbidden regions, off one another and off the endoscope: barriers for what a tick
  * may ask (motion/track.h), and a look at what came of it.
  *
- * Barriers are for the tip; a wrist that turns about it can still bring the shaft nearer to the other
- * instrument. So after each tick the whole posture is looked at again, and one that is nearer than it may
+ * Barriers are for the tip; a wrist that turns about it can still bring the shaft nearer to something. So after each tick the whole posture is looked at again, and one that is nearer than it may
  * be, and nearer than before, is taken back: the arm stops (hazards H-31, H-32).
  *
  * Pure; nothing is kept. Any thread. */
@@ -22,6 +21,8 @@ struct guard { /* zero: keeps nothing */
     bool keeps_apart;
     double apart_least_m;                /* between the instruments' surfaces, with keeps_apart */
     struct pose centres[GUARD_ARMS_MAX]; /* remote centres in the world: of a layout */
+    bool has_scope;
+    struct apart_shaft scope; /* the endoscope, as it stands now, with keeps_apart */
 };
 
 /* What two instruments must keep between them: twice what both can come nearer to in the 8 ms that the
@@ -37,7 +38,7 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
 /* Whether `now` is inside none of the barriers deeper than `before`: both of guard_look. */
 bool guard_allows(const struct barriers *before, const struct barriers *now);
 
-enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 };
+enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 /* or the endoscope */ };
 
 /* A tick's first half of arm `index` (track_go_ahead), with what guards it. `step->barriers` is not
  * looked at. Returns what was in the way, nearer than 1 mm: a set of enum guard_bar. */
@@ -49,5 +50,10 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
 MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
                                 unsigned index, const struct instrument *instrument,
                                 const double joints[static INSTRUMENT_AXES]);
+
+/* The endoscope has come to `scope`. False: it is nearer to an instrument than it may be, and nearer than before;
+ * nothing is kept of it. */
+bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
+                       const struct track *arms, unsigned count, struct apart_shaft scope);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "motion/tip_force.h"
 #include "station/about.h"
+#include "station/channels.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -52,6 +53,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct about twice;
         size_t len = about_encode(&about, told);
         if (len > sizeof told || !about_decode(&twice, told, len))
+            abort();
+    }
+    uint64_t captured_ns;
+    if (channels_recover_decode(&captured_ns, data, size)) {
+        channels_recover_encode(captured_ns, again);
+        if (memcmp(again, data, size) != 0)
             abort();
     }
     if (roster_decode(&roster, data, size))

@@ -130,6 +130,31 @@ static void more_fixtures_than_there_is_room_for_are_refused(void **state)
     assert_int_equal(fault.line, FIXTURES_MAX + 3);
 }
 
+static void h31_a_rod_is_as_near_as_its_nearest_place(void **state)
+{
+    (void)state;
+    const struct fixtures fixtures = {
+        .margin_m = 1e-3,
+        .count = 4,
+        .at = {{.kind = FIXTURE_OUTSIDE, .a_m = {0.03, 0, -0.04}, .radius_m = 0.01},
+               {.kind = FIXTURE_CAPSULE,
+                .a_m = {0.02, -0.05, -0.09},
+                .b = {0.02, 0.05, -0.09},
+                .radius_m = 5e-3},
+               {.kind = FIXTURE_BOX, .a_m = {0, 0.02, -0.12}, .b = {0.05, 0.005, 0.01}},
+               {.kind = FIXTURE_PLANE, .b = {0, 0, 1}}}};
+    const struct vec3 top = {0, 0, 0}, end = {0, 0, -0.1};
+    static const double rooms_m[] = {0.03 - 0.01, 0.02 - 0.005, 0.0180277563773 - 0.0};
+    for (unsigned i = 0; i < 3; i++) {
+        struct barrier barrier = fixture_look_rod(&fixtures, i, top, end, 4e-3);
+        assert_true(fixture_forbids(&fixtures.at[i]));
+        assert_true(fabs(barrier.room_m - (rooms_m[i] - 4e-3 - 1e-3)) < 1e-6);
+    }
+    assert_false(fixture_forbids(&fixtures.at[3]));
+    struct barrier past = fixture_look_rod(&fixtures, 0, top, end, 4e-3);
+    assert_true(fabs(past.away.x + 1) < 1e-3); /* straight away from the sphere's middle */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +162,7 @@ int main(void)
         cmocka_unit_test(room_grows_as_the_tip_goes_away),
         cmocka_unit_test(h31_what_is_no_fixture_is_refused_with_line_and_reason),
         cmocka_unit_test(more_fixtures_than_there_is_room_for_are_refused),
+        cmocka_unit_test(h31_a_rod_is_as_near_as_its_nearest_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,6 +172,37 @@ static void a_hand_out_of_reach_goes_on_with_the_camera_where_it_took_it_anew(vo
     assert_true(yaw(&bench) > at + 0.01);
 }
 
+/* The hand pushes the camera in, on its way past the instrument's tip. */
+static void push_in(struct bench *bench, double speed_m_s, int ms)
+{
+    for (int i = 0; i < ms; i++) {
+        bench->gesture.hands[0].pose.position_m.z -= speed_m_s * 1e-3;
+        assert_int_equal(send(bench), FOLLOW_APPLIED);
+        tick(bench);
+    }
+}
+
+static void h32_the_camera_stops_before_an_instrument_and_may_go_back(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    const struct guard guard = {
+        .keeps_apart = true, .apart_least_m = 0.025, .centres = {LAYOUT_STANDARD.arms[0]}};
+    bench.follow.settings.guard = &guard;
+    bench.follow.guard = guard;
+    double *at_m = &bench.follow.camera.joints[CAMERA_INSERTION];
+    push_in(&bench, 0.1, 4000);
+    double stood_m = *at_m;
+    struct apart_shaft shaft =
+        apart_shaft(bench.follow.instrument, &guard.centres[0], bench.follow.arms[0].joints);
+    double room_m = apart_look_scope(&shaft, &bench.follow.guard.scope, 0.025).room_m;
+    assert_true(room_m >= 0 && room_m < 1e-3);
+    push_in(&bench, 0.1, 200);
+    assert_true(fabs(*at_m - stood_m) < 1e-3);
+    push_in(&bench, -0.2, 4000);
+    assert_true(*at_m < stood_m - 0.01);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +213,7 @@ int main(void)
         cmocka_unit_test(h57_an_old_gesture_a_leap_and_an_empty_seat_stop_the_camera),
         cmocka_unit_test(h57_the_camera_does_not_begin_before_a_foot_was_lifted),
         cmocka_unit_test(a_hand_out_of_reach_goes_on_with_the_camera_where_it_took_it_anew),
+        cmocka_unit_test(h32_the_camera_stops_before_an_instrument_and_may_go_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

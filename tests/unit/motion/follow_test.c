@@ -34,6 +34,8 @@ static struct bench moved_with(struct follow_settings settings, struct quat pict
     struct bench bench = ready();
     bench.follow.settings.path = settings.path;
     bench.follow.settings.guard = settings.guard;
+    if (settings.guard)
+        bench.follow.guard = *settings.guard;
     follow_set_picture(&bench.follow, 0, picture);
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
     tick(&bench);

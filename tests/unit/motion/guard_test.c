@@ -22,7 +22,9 @@ struct world {
     struct guard guard;
     struct track arms[ARMS];
     double deepest_m, nearest_m; /* least that was left of margin and of distance */
-    unsigned touched;            /* ticks with a barrier in the way */
+    double rod_deepest_m,
+        scope_m;      /* likewise of the shafts in forbidden regions, and to the endoscope */
+    unsigned touched; /* ticks with a barrier in the way */
 };
 
 static struct vec3 random_place(struct random *random, double wide_m)
@@ -38,7 +40,18 @@ static struct vec3 in_world(const struct world *world, unsigned arm, struct vec3
     return vec3_add(centre->position_m, quat_rotate(centre->orientation, in_arm_m));
 }
 
-/* A fixture of any kind that no tip is in yet. */
+/* What is left between a shaft and the margin of a fixture; much where it does not forbid. */
+static double shaft_room_m(const struct world *world, unsigned arm, unsigned index)
+{
+    const struct fixtures *fixtures = &world->guard.fixtures;
+    struct apart_shaft shaft =
+        apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
+    if (!fixture_forbids(&fixtures->at[index]))
+        return 1;
+    return fixture_look_rod(fixtures, index, shaft.centre_m, shaft.wrist_m, APART_RADIUS_M).room_m;
+}
+
+/* A fixture of any kind that no instrument is in yet. */
 static void add_fixture(struct world *world)
 {
     struct fixtures *fixtures = &world->guard.fixtures;
@@ -60,7 +73,8 @@ static void add_fixture(struct world *world)
         for (unsigned arm = 0; arm < ARMS; arm++)
             is_free &= fixture_look(fixtures, fixtures->count,
                                     in_world(world, arm, world->arms[arm].tip.position_m))
-                           .room_m > 0;
+                               .room_m > 0 &&
+                       shaft_room_m(world, arm, fixtures->count) > 0;
     }
     fixtures->count++;
 }
@@ -73,7 +87,10 @@ static void set_up(struct world *world, uint64_t seed)
     world->guard.keeps_apart = true;
     world->guard.apart_least_m = GUARD_APART_LEAST_M;
     world->guard.fixtures.margin_m = MARGIN_M;
-    world->deepest_m = world->nearest_m = 1;
+    world->deepest_m = world->nearest_m = world->rod_deepest_m = world->scope_m = 1;
+    const struct pose camera = layout_camera(&LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
+    world->guard.has_scope = true;
+    world->guard.scope = apart_scope(LAYOUT_STANDARD.camera_arm.position_m, camera.position_m);
     for (unsigned arm = 0; arm < ARMS; arm++) {
         world->guard.centres[arm] = LAYOUT_STANDARD.arms[arm];
         track_place(&world->arms[arm], tool, INSTRUMENT_READY_JP);
@@ -90,6 +107,8 @@ static void leap(struct world *world, unsigned arm)
     struct vec3 place_m = random_place(random, 0.06);
     if (random_chance(random, 0.4))
         place_m = in_world(world, 1 - arm, world->arms[1 - arm].tip.position_m);
+    else if (random_chance(random, 0.2))
+        place_m = world->guard.scope.tip_m;
     const struct pose *centre = &world->guard.centres[arm];
     world->arms[arm].goal = (struct pose){
         quat_rotate(quat_conjugate(centre->orientation),
@@ -107,8 +126,19 @@ static void judge(struct world *world)
         for (unsigned i = 0; i < world->guard.fixtures.count; i++)
             world->deepest_m =
                 fmin(world->deepest_m, fixture_look(&world->guard.fixtures, i, tip_m).room_m);
+        for (unsigned i = 0; i < world->guard.fixtures.count; i++)
+            world->rod_deepest_m = fmin(world->rod_deepest_m, shaft_room_m(world, arm, i));
         shafts[arm] = apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
     }
+    for (unsigned arm = 0; arm < ARMS; arm++)
+        world->scope_m =
+            fmin(world->scope_m, apart_look_scope(&shafts[arm], &world->guard.scope, 0).room_m);
+    if (!(world->rod_deepest_m > -FIXTURE_SLACK_M))
+        fail_msg("seed %d: a shaft %g mm into a margin", (int)world->seed,
+                 -world->rod_deepest_m * 1e3);
+    if (!(world->scope_m > GUARD_APART_LEAST_M - 1e-3))
+        fail_msg("seed %d: an instrument is %g mm from the endoscope", (int)world->seed,
+                 world->scope_m * 1e3);
     double apart_m = apart_look(&shafts[0], &shafts[1], 0).room_m;
     world->nearest_m = fmin(world->nearest_m, apart_m);
     if (!(world->deepest_m > -FIXTURE_SLACK_M))
@@ -137,16 +167,21 @@ static void h31_h32_no_tip_enters_a_margin_and_no_instrument_meets_the_other(voi
     (void)state;
     enum { SEEDS = 60 / UNIT_SLOWER + 4 };
     static struct world world;
-    double deepest_m = 1, nearest_m = 1;
+    double deepest_m = 1, nearest_m = 1, rod_m = 1, scope_m = 1;
     unsigned touched = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         live(&world, seed);
         deepest_m = fmin(deepest_m, world.deepest_m);
         nearest_m = fmin(nearest_m, world.nearest_m);
+        rod_m = fmin(rod_m, world.rod_deepest_m);
+        scope_m = fmin(scope_m, world.scope_m);
         touched += world.touched;
     }
     print_message("# deepest in a margin %.4f mm, instruments %.3f mm apart, touched %.0f %%\n",
                   -deepest_m * 1e3, nearest_m * 1e3, 100.0 * touched / SEEDS / TICKS / ARMS);
+    print_message("# shafts %.4f mm into a margin, %.3f mm from the endoscope\n", -rod_m * 1e3,
+                  scope_m * 1e3);
+    assert_true(rod_m < 1e-4 && scope_m < GUARD_APART_LEAST_M + 1e-3); /* they came so far */
     assert_true(touched > SEEDS * TICKS / 5); /* the runs did meet what they are about */
     assert_true(nearest_m < GUARD_APART_LEAST_M + 1e-3);
 }
