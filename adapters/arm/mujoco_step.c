@@ -147,12 +147,13 @@ static void feel(struct world *world, unsigned index)
         vec3_add(arm->force_n, vec3_scale(vec3_subtract(sum, arm->force_n), FORCE_SHARE));
 }
 
-static bool is_held(const struct world *world, int body)
+static uint8_t holders(const struct world *world, int body)
 {
+    uint8_t count = 0;
     for (unsigned i = 0; i < world->count; i++)
         if (world->arms[i].held_body && world->arms[i].held_body == body)
-            return true;
-    return false;
+            count++;
+    return count;
 }
 
 static void gather_facts(struct world *world, const struct touches *touches,
@@ -164,7 +165,7 @@ static void gather_facts(struct world *world, const struct touches *touches,
         const mjtNum *at =
             site >= 0 ? world->data->site_xpos + 3 * site : world->data->xpos + 3 * body;
         facts->at_m[i] = (struct vec3){at[0], at[1], at[2]};
-        facts->is_held[i] = is_held(world, body);
+        facts->holders[i] = holders(world, body);
     }
     for (unsigned i = 0; i < world->count; i++) {
         int body = world->arms[i].held_body;

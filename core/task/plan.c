@@ -39,10 +39,11 @@ static struct surgeon_move from_row(const struct row *row)
     };
 }
 
-enum { PEG_RINGS = 6, PEG_PARK = 2, PEG_MOVES_A_RING = 7 };
+enum { PEG_RINGS = 6, PEG_PARK = 2, PEG_MOVES_A_RING = 13 };
 
 #define PEG_RING_M 0.0055  /* from its middle to the middle of its wire: where it is grasped */
 #define PEG_HIGH_M 0.029   /* of the tip, with a ring above the pegs */
+#define PEG_OVER_M 0.049   /* above the other hand's ring */
 #define PEG_GRASP_M 0.0102 /* of the tip, the jaws' ends around the wire */
 #define PEG_PLACE_M 0.0115
 
@@ -52,34 +53,57 @@ static struct vec3 peg_m(unsigned peg)
     return (struct vec3){x_m[peg / 3], y_m[peg % 3], 0};
 }
 
-/* The right hand takes the six rings over, the left one takes them back; the other waits aside. */
+/* What is done with a ring: by the hand that gives it, on its own side, or the one that takes it; at the peg that it
+ * comes from, in the middle, or at the peg that it goes to. */
+static const struct peg_move {
+    bool by_taker;
+    enum { PEG_FROM, PEG_MIDDLE, PEG_TO } where;
+    double height_m;
+    bool is_shut;
+    uint64_t wait_ns;
+    int held_since;
+} peg_moves[PEG_MOVES_A_RING] = {
+    {false, PEG_FROM, PEG_HIGH_M, false, 0, -1},
+    {false, PEG_FROM, PEG_GRASP_M, false, 0, -1},
+    {false, PEG_FROM, PEG_GRASP_M, true, JAWS_NS, 0},
+    {false, PEG_FROM, PEG_HIGH_M, true, 0, 0},
+    {false, PEG_MIDDLE, PEG_HIGH_M, true, 0, 0},
+    {true, PEG_MIDDLE, PEG_OVER_M, false, 0, -1},
+    {true, PEG_MIDDLE, PEG_HIGH_M, false, 0, -1},
+    {true, PEG_MIDDLE, PEG_HIGH_M, true, JAWS_NS, 5},
+    {false, PEG_MIDDLE, PEG_HIGH_M, false, JAWS_NS, -1},
+    {false, PEG_MIDDLE, PEG_OVER_M, false, 0, -1},
+    {true, PEG_TO, PEG_HIGH_M, true, 0, -1},
+    {true, PEG_TO, PEG_PLACE_M, false, JAWS_NS, -1},
+    {true, PEG_TO, PEG_HIGH_M, false, 0, -1},
+};
+
+/* The left hand takes six rings from its pegs and hands each to the right one, which puts it on one of its own; and
+ * back. */
 static struct surgeon_move peg_transfer(unsigned number)
 {
     const unsigned half = PEG_PARK + PEG_RINGS * PEG_MOVES_A_RING;
-    unsigned arm = number < half ? 1 : 0, in_half = number % half;
-    double side = arm ? 1 : -1;
+    unsigned giver = number < half ? 0 : 1, in_half = number % half;
     if (in_half < PEG_PARK) {
-        unsigned other = in_half == 0 ? !arm : arm;
-        double aside_m = (other ? 1 : -1) * (in_half == 0 ? 0.045 : 0.02);
+        unsigned arm = in_half == 0 ? !giver : giver;
+        double aside_m = (arm ? 1 : -1) * (in_half == 0 ? 0.045 : 0.02);
         return (struct surgeon_move){
-            .arm = other, .tip = downwards(aside_m, 0.01, 0.045), .jaw_rad = 0.3};
+            .arm = arm, .tip = downwards(aside_m, 0.01, 0.045), .jaw_rad = 0.3};
     }
     unsigned ring = (in_half - PEG_PARK) / PEG_MOVES_A_RING;
     unsigned step = (in_half - PEG_PARK) % PEG_MOVES_A_RING;
-    unsigned first = number - step;
-    struct vec3 left_m = peg_m(ring), right_m = peg_m(ring + PEG_RINGS);
-    struct vec3 take_m = arm ? left_m : right_m, put_m = arm ? right_m : left_m;
-    struct vec3 at_m = step < 4 ? take_m : put_m;
-    static const double height_m[PEG_MOVES_A_RING] = {
-        PEG_HIGH_M, PEG_GRASP_M, PEG_GRASP_M, PEG_HIGH_M, PEG_HIGH_M, PEG_PLACE_M, PEG_HIGH_M};
-    bool is_open = step < 2 || step >= 5;
+    const struct peg_move *move = &peg_moves[step];
+    unsigned arm = move->by_taker ? !giver : giver;
+    struct vec3 places_m[] = {
+        peg_m(ring + (giver ? PEG_RINGS : 0)), {0, 0, 0}, peg_m(ring + (giver ? 0 : PEG_RINGS))};
+    struct vec3 at_m = places_m[move->where];
     return (struct surgeon_move){
         .arm = arm,
-        .tip = downwards(at_m.x + side * PEG_RING_M, at_m.y, height_m[step]),
-        .jaw_rad = is_open ? OPEN_RAD : SHUT_RAD,
-        .wait_ns = step == 2 || step == 5 ? JAWS_NS : 0,
-        .must_hold = step == 2 || step == 3,
-        .back_to = first,
+        .tip = downwards(at_m.x + (arm ? PEG_RING_M : -PEG_RING_M), at_m.y, move->height_m),
+        .jaw_rad = move->is_shut ? SHUT_RAD : OPEN_RAD,
+        .wait_ns = move->wait_ns,
+        .must_hold = move->held_since >= 0,
+        .back_to = move->held_since >= 0 ? number - step + (unsigned)move->held_since : 0,
     };
 }
 

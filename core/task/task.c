@@ -40,7 +40,12 @@ static void judge_arm(struct task *task, unsigned arm, const struct task_facts *
 
 static bool is_as_asked(const struct task_step *step, const struct task_facts *facts)
 {
-    if (step->grip != TASK_ANY && facts->is_held[step->what] != (step->grip == TASK_HELD))
+    unsigned holders = facts->holders[step->what];
+    bool is_gripped = step->grip == TASK_FREE   ? holders == 0
+                      : step->grip == TASK_HELD ? holders >= 1
+                      : step->grip == TASK_BOTH ? holders >= 2
+                                                : true;
+    if (!is_gripped)
         return false;
     double far_m = vec3_length(vec3_subtract(facts->at_m[step->what], facts->at_m[step->where]));
     return step->is_far ? far_m > step->limit_m : far_m < step->limit_m;

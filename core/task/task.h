@@ -4,10 +4,10 @@
  * A task is a text, in a scene's file (docs/scenes.md): sentences of words ended by `;`
  *
  *     force N                                     newtons at a tip that are too many
- *     step STAGE near|far WHAT WHERE MM [free|held] [for SECONDS]
+ *     step STAGE near|far WHAT WHERE MM [free|held|both] [for SECONDS]
  *
  * A step is done once WHAT is nearer to WHERE than MM millimetres (or further from it), while no jaws hold
- * it (`free`) or some do (`held`), for so long without a break; then it stays done. Steps of a stage are
+ * it (`free`), some do (`held`) or two (`both`: it is handed over), for so long without a break; then it stays done. Steps of a stage are
  * done in any order; those of the next count only once all of the stage are. WHAT and WHERE are names of
  * places that the scene knows. STAGE is 1 to 99, not smaller than the step's before.
  *
@@ -30,7 +30,7 @@ enum { TASK_STEPS_MAX = 32, TASK_PLACES_MAX = 48, TASK_ARMS_MAX = 2, TASK_REASON
 /* A touch or a force that comes back within this is the same one. */
 #define TASK_QUIET_NS UINT64_C(300000000)
 
-enum task_grip { TASK_ANY, TASK_FREE, TASK_HELD };
+enum task_grip { TASK_ANY, TASK_FREE, TASK_HELD, TASK_BOTH };
 
 struct task_step {
     unsigned stage, what, where; /* the last two of `places` */
@@ -61,8 +61,8 @@ struct task {
 
 /* How things are. Names are lent until the next call, and the same thing has the same pointer. */
 struct task_facts {
-    struct vec3 at_m[TASK_PLACES_MAX]; /* as `places` has them */
-    bool is_held[TASK_PLACES_MAX];
+    struct vec3 at_m[TASK_PLACES_MAX];  /* as `places` has them */
+    uint8_t holders[TASK_PLACES_MAX];   /* how many jaws hold it */
     const char *held[TASK_ARMS_MAX];    /* what each arm's jaws hold, NULL: nothing */
     bool is_torn[TASK_ARMS_MAX];        /* what they held was pulled out of them */
     const char *touched[TASK_ARMS_MAX]; /* what an arm is not to touch and does */

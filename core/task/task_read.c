@@ -87,6 +87,8 @@ static bool read_end(struct reader *reader, struct task_step *step)
             step->grip = TASK_FREE;
         else if (!strcmp(word, "held"))
             step->grip = TASK_HELD;
+        else if (!strcmp(word, "both"))
+            step->grip = TASK_BOTH;
         else if (strcmp(word, "for") != 0)
             return fail(reader, "'%s': free, held or for SECONDS", word);
         else if (!read_number(reader, "for", 0, SECONDS_MAX, &seconds))

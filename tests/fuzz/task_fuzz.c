@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     for (uint64_t ms = 1; ms < 50; ms++) {
         facts.at_m[ms % TASK_PLACES_MAX].x = (double)ms;
-        facts.is_held[ms % TASK_PLACES_MAX] = ms % 3;
+        facts.holders[ms % TASK_PLACES_MAX] = (uint8_t)(ms % 3);
         task_update(&task, &facts, ms * 1000000, count, &steps);
     }
     if (steps != task.done_count || steps > task.step_count)

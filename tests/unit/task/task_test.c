@@ -53,15 +53,29 @@ static void a_step_counts_once_when_it_is_near_and_let_go(void **state)
     facts.at_m[ring].x = 0.006;
     task_update(&task, &facts, 1 * MS, note, NULL);
     facts.at_m[ring].x = 0.004;
-    facts.is_held[ring] = true;
+    facts.holders[ring] = 1;
     task_update(&task, &facts, 2 * MS, note, NULL);
     assert_int_equal(told_count, 0);
-    facts.is_held[ring] = false;
+    facts.holders[ring] = 0;
     task_update(&task, &facts, 1001 * MS, note, NULL);
     task_update(&task, &facts, 1002 * MS, note, NULL);
     assert_int_equal(told_count, 2);
     assert_told(0, ARM_EVENT_STEP, "ring", 1);
     assert_told(1, ARM_EVENT_DONE, "", 1.0);
+}
+
+static void handing_over_takes_two_hands_at_once(void **state)
+{
+    (void)state;
+    struct task task = read_task("step 1 far ring peg 10 both");
+    struct task_facts facts = {.moves = true};
+    unsigned ring = place(&task, "ring");
+    facts.at_m[ring].x = 0.02;
+    for (uint8_t hands = 0; hands <= 2; hands++) {
+        facts.holders[ring] = hands;
+        task_update(&task, &facts, (1 + hands) * MS, note, NULL);
+        assert_int_equal(told_count, hands == 2 ? 2 : 0);
+    }
 }
 
 static void a_stage_waits_for_all_of_the_one_before(void **state)
@@ -91,7 +105,7 @@ static void a_step_with_a_time_must_last_it_without_a_break(void **state)
     unsigned flap = place(&task, "flap");
     facts.at_m[flap].z = 0.02;
     for (uint64_t ms = 1; ms <= 1300; ms++) {
-        facts.is_held[flap] = ms != 400;
+        facts.holders[flap] = ms != 400;
         task_update(&task, &facts, ms * MS, note, NULL);
         assert_int_equal(told_count, ms < 901 ? 0 : 2);
     }
@@ -186,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_counts_once_when_it_is_near_and_let_go),
+        cmocka_unit_test(handing_over_takes_two_hands_at_once),
         cmocka_unit_test(a_stage_waits_for_all_of_the_one_before),
         cmocka_unit_test(a_step_with_a_time_must_last_it_without_a_break),
         cmocka_unit_test(nothing_is_done_before_an_arm_moves),
