@@ -135,9 +135,20 @@ static void put_tips(const struct cart_arms *arms, struct status *status)
     }
 }
 
+static void put_camera(const struct cart_arms *arms, struct status *status)
+{
+    const double *jp = arms->drive.facts.camera_jp;
+    status_put(status,
+               "camera_yaw_mrad=%.1f camera_pitch_mrad=%.1f camera_in_mm=%.2f "
+               "camera_roll_mrad=%.1f ",
+               jp[CAMERA_YAW] * 1e3, jp[CAMERA_PITCH] * 1e3, jp[CAMERA_INSERTION] * 1e3,
+               jp[CAMERA_ROLL] * 1e3);
+}
+
 void cart_arms_put(const struct cart_arms *arms, struct status *status)
 {
     put_tips(arms, status);
+    put_camera(arms, status);
     if (!arms->scene)
         return;
     status_put(status, "task=%s ", arms->counts[ARM_EVENT_DONE] ? "done" : "open");

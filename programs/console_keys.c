@@ -22,13 +22,19 @@ static void order(struct console_station *operation, enum order what, uint8_t se
         log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
 }
 
-/* To whoever asks, else to nobody. */
-static void give_back(struct console_station *operation, uint64_t now_ns)
+/* To whoever asks, else to who led it before us and is there, else to nobody. */
+static void give_back(struct console_window *window, struct console_station *operation,
+                      uint64_t now_ns)
 {
-    uint8_t asking = operation->standing.asking;
-    bool is_asked = operation->has_standing && asking != LEASE_NOBODY;
-    order(operation, is_asked ? ORDER_GRANT : ORDER_RELEASE, is_asked ? asking : LEASE_NOBODY,
-          now_ns);
+    const struct standing *standing = &operation->standing;
+    bool is_asked = operation->has_standing && standing->asking != LEASE_NOBODY;
+    uint8_t to = is_asked ? standing->asking : window->led_before;
+    bool is_there = (is_asked || window->knows_leader) && standing->here & 1U << to;
+    window->gave_lease = standing->lease;
+    if (is_there && (is_asked || console_station_has_lease(operation)))
+        order(operation, ORDER_GRANT, to, now_ns);
+    else
+        order(operation, ORDER_RELEASE, LEASE_NOBODY, now_ns);
 }
 
 static void scale_by(struct console_station *operation, double factor)
@@ -102,7 +108,7 @@ static bool obey_robot(struct console_window *window, struct console_station *op
         order(operation, ORDER_REQUEST, LEASE_NOBODY, now_ns);
         return true;
     case DESK_RELEASE:
-        give_back(operation, now_ns);
+        give_back(window, operation, now_ns);
         return true;
     case DESK_REFUSE:
         order(operation, ORDER_REFUSE, LEASE_NOBODY, now_ns);

@@ -165,9 +165,10 @@ static uint32_t hand_alarms(const struct console_facts *facts)
 {
     uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
     const struct desk *desk = facts->desk;
-    if (desk && desk->away && desk->unplugged)
+    bool leads = console_station_has_lease(facts->operation);
+    if (leads && desk && desk->away && desk->unplugged)
         alarms |= 1u << VIEW_ALARM_DEVICE_GONE;
-    else if (desk && desk->away && desk->interrupted)
+    else if (leads && desk && desk->away && desk->interrupted)
         alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
     if (facts->operation->gate.state == GATE_AWAITS_FOOT &&
         (!desk || desk_is_held(desk, DESK_ENGAGE)))
@@ -210,8 +211,11 @@ static uint32_t arm_alarms(const struct view *view, const struct console_facts *
 
 static uint32_t lease_alarms(const struct view *view, const struct console_facts *facts)
 {
+    bool may_grant = view->role == VIEW_LEADS || facts->operation->is_bedside;
+    if (may_grant && view->asking[0])
+        return 1u << VIEW_ALARM_LEASE_ASKED;
     if (view->role == VIEW_LEADS)
-        return view->asking[0] ? 1u << VIEW_ALARM_LEASE_ASKED : 0;
+        return 0;
     return facts->had_lease && view->owner[0] ? 1u << VIEW_ALARM_LEASE_TAKEN : 0;
 }
 
@@ -330,6 +334,20 @@ unsigned console_view_help(struct view *view, const struct desk_map *map, unsign
         found++;
     }
     return (found + VIEW_KEYS_MAX - 1) / VIEW_KEYS_MAX;
+}
+
+static struct view_key hint(const struct desk_map *map, enum desk_action action)
+{
+    const struct desk_binding *binding = desk_map_find(map, action);
+    return binding ? (struct view_key){binding->action, binding->control, binding->with}
+                   : (struct view_key){action, DESK_NO_CONTROL, DESK_NO_CONTROL};
+}
+
+void console_view_hints(struct view *view, const struct desk_map *map)
+{
+    view->engage = hint(map, DESK_ENGAGE);
+    view->grant = hint(map, DESK_RELEASE);
+    view->refuse = hint(map, DESK_REFUSE);
 }
 
 void console_view_keep_figures(struct view *view, const struct view *from)

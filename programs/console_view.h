@@ -30,7 +30,7 @@ struct console_facts {
     bool refused;                         /* input was, in the last seconds */
     bool talks;
     bool recording;                /* here, whole so far; the cart says of itself */
-    bool had_lease;                /* at some time of this session */
+    bool had_lease;                /* at some time of this session, and did not give it away */
     double scale_advised;          /* NAN: none */
     bool ghost_off;                /* it is wanted, and would be wrong */
     const struct tip_force *force; /* NULL: not measured */
@@ -46,6 +46,9 @@ void console_view_fill(struct view *view, const struct console_facts *facts);
 
 /* The rows of help on page `page`, from 1, by `map`; how many pages there are. */
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page);
+
+/* Which keys hints name, by `map`. */
+void console_view_hints(struct view *view, const struct desk_map *map);
 
 /* Takes the figures of `from`, and nothing else: what changes all the time is told four times a second. */
 void console_view_keep_figures(struct view *view, const struct view *from);

@@ -87,7 +87,8 @@ bool console_window_open(struct console_window *window,
                          uint64_t now_ns)
 {
     char why[WINDOW_WHY_BYTES];
-    const struct window_settings asked = {.title = "Jisr",
+    const struct window_settings asked = {.title = settings->is_bedside ? "Jisr: bedside"
+                                                                        : "Jisr: console",
                                           .width = WIDTH,
                                           .height = HEIGHT,
                                           .full = settings->full,
@@ -112,6 +113,7 @@ bool console_window_open(struct console_window *window,
     window->is_bedside = settings->is_bedside;
     window->is_stereo = settings->stereo;
     window->own.layout = settings->is_bedside ? VIEW_BEDSIDE : VIEW_CONSOLE;
+    console_view_hints(&window->own, &window->map);
     console_view_help(&window->own, &window->map, settings->no_help ? 0 : 1);
     eyes->screen = take_picture;
     eyes->screen_context = window->window;
@@ -303,6 +305,18 @@ static void share_strokes(struct console_window *window, struct console_station 
         log_event(LOG_INFO, "stroke_unsent", "%s", "");
 }
 
+/* Whom the robot goes back to: who led it before us. */
+static void note_leader(struct console_window *window, const struct console_station *operation)
+{
+    const struct standing *standing = &operation->standing;
+    if (!operation->has_standing) {
+        window->knows_leader = false;
+    } else if (standing->owner != standing->yours && standing->owner != LEASE_NOBODY) {
+        window->knows_leader = true;
+        window->led_before = standing->owner;
+    }
+}
+
 static void look(struct console_window *window, const struct console_window_parts *parts,
                  uint64_t now_ns)
 {
@@ -319,6 +333,9 @@ static void look(struct console_window *window, const struct console_window_part
     }
     window->sessions = station->sessions;
     window->had_lease = window->had_lease || console_station_has_lease(parts->operation);
+    if (console_station_has_lease(parts->operation))
+        window->led_lease = parts->operation->standing.lease;
+    note_leader(window, parts->operation);
     smooth_delays(window, parts->eyes);
     advise(window, parts);
     haunt(window, parts);
@@ -341,7 +358,7 @@ static void look(struct console_window *window, const struct console_window_part
         .refused = was_refused(window, parts->hands, now_ns),
         .talks = parts->voice->talks,
         .recording = parts->eyes->trace && trace_rows_lost(parts->eyes->trace) == 0,
-        .had_lease = window->had_lease,
+        .had_lease = window->had_lease && window->led_lease != window->gave_lease,
         .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,
         .ghost_off = window->ghost_off,
         .force = console_station_force(parts->operation, now_ns),

@@ -99,6 +99,10 @@ struct console_window {
     } smooth; /* over a second or so: what is read, warned of and advised by */
     struct spread display;
     bool is_bedside, talked, had_lease;
+    uint32_t led_lease,
+        gave_lease;              /* numbers: the last that was ours; the last that we gave away */
+    bool knows_leader;           /* another had the lease in this session, before us: */
+    uint8_t led_before;          /* this seat */
     uint64_t undock_ns, dock_ns; /* the key was pressed then: once more soon, and it is meant */
     uint64_t docks_ns;           /* docking was ordered then */
     unsigned presses;            /* as last looked at */

@@ -13,9 +13,24 @@ enum { TOLD_BELOW = 2 }; /* and how many more there are */
 #define NEXT_HEIGHT 26.0
 #define TEXT_BYTES 256
 
+/* And by which keys that is answered. */
+static void tell_asked(const struct view *view, char text[static TEXT_BYTES])
+{
+    char grant[40], refuse[40];
+    hud_control(view->grant.control, view->language, grant, sizeof grant);
+    hud_control(view->refuse.control, view->language, refuse, sizeof refuse);
+    snprintf(text, TEXT_BYTES, "%s  [ %s – %s,  %s – %s ]",
+             hud_alarm(VIEW_ALARM_LEASE_ASKED, view->language), grant,
+             hud_word(HUD_GRANT, view->language), refuse, hud_action(DESK_REFUSE, view->language));
+}
+
 static void tell(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
+    if (alarm == VIEW_ALARM_LEASE_ASKED && view->grant.control && view->refuse.control) {
+        tell_asked(view, text);
+        return;
+    }
     const char *what = "", *why = "";
     if (alarm == VIEW_ALARM_HOLDS || alarm == VIEW_ALARM_HALTED)
         what = hud_hold(view->hold_cause, language);

@@ -64,8 +64,15 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
 static void tell_pedal(const struct view *view, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
-    snprintf(text, TEXT_BYTES, "%s%s%s%s%s",
-             hud_word(view->engaged ? HUD_ENGAGED : HUD_RELEASED, language),
+    char how[TEXT_BYTES / 2] = "", key[40];
+    bool waits = view->role == VIEW_LEADS && !view->engaged && view->engage.control &&
+                 (view->arms[0].state == VIEW_ARM_RESTS || view->arms[0].state == VIEW_ARM_HOLDS);
+    if (waits) { /* whoever sits down for the first time learns how to go on */
+        hud_control(view->engage.control, language, key, sizeof key);
+        snprintf(how, sizeof how, "  ·  %s – %s", key, hud_action(DESK_ENGAGE, language));
+    }
+    snprintf(text, TEXT_BYTES, "%s%s%s%s%s%s",
+             hud_word(view->engaged ? HUD_ENGAGED : HUD_RELEASED, language), how,
              view->turn_locked ? "  ·  " : "",
              view->turn_locked ? hud_word(HUD_TURN_LOCKED, language) : "",
              view->place_locked ? "  ·  " : "",

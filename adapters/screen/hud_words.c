@@ -47,6 +47,7 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
                          "الأداتان متقاربتان جدا"},
     [HUD_CAMERA_LIMITED] = {"at its limit", "en butée", "عند حدها"},
     [HUD_PROFILE] = {"limits", "limites", "الحدود"},
+    [HUD_GRANT] = {"lets them lead", "laisse mener", "السماح بالقيادة"},
     [HUD_NEWTON] = {"N", "N", "ن"},
 };
 

@@ -43,6 +43,7 @@ enum hud_word {
     HUD_LIMIT_APART,
     HUD_CAMERA_LIMITED,
     HUD_PROFILE, /* before its name */
+    HUD_GRANT,   /* what the key does for who asks */
     HUD_WORDS
 };
 

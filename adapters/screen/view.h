@@ -143,8 +143,9 @@ struct view {
     bool flashes; /* of an alarm that flashes: its bright half */
     bool recording;
     enum view_show show;
-    bool ghost;    /* is switched on */
-    unsigned help; /* page shown, from 1; 0: none */
+    bool ghost;                            /* is switched on */
+    unsigned help;                         /* page shown, from 1; 0: none */
+    struct view_key engage, grant, refuse; /* which do that, for hints; no control: none does */
     unsigned key_count;
     struct view_key keys[VIEW_KEYS_MAX]; /* of that page */
 };

@@ -70,6 +70,29 @@ class WindowTest(jisr.Case):
         for program in (console, cart):
             self.assertEqual(program.stop(), 0, self.tell(program))
 
+    def test_h57_the_camera_s_key_moves_the_camera_and_then_a_foot_must_be_lifted(self):
+        cart, console = self.sit_down()
+        self.clutch_in(cart, console)
+        self.screen.do("keydown", "c")  # the button stays down
+        self.assertTrue(jisr.until(lambda: cart.hold == "camera"), self.tell(cart, console))
+        self.screen.do("mousemove_relative", 100, 0, "sleep", 0.3)
+        self.assertTrue(jisr.until(lambda: abs(cart.number("camera_yaw_mrad")) > 20), self.tell(cart, console))
+        self.screen.do("keyup", "c")
+        self.assertTrue(jisr.until(lambda: cart.hold == "released"), self.tell(cart, console))
+        self.assertFalse(jisr.until(lambda: cart.hold == "none", seconds=2), self.tell(cart, console))
+        self.clutch_in(cart, console)
+
+    def test_h36_a_lock_s_key_keeps_the_place_of_the_instrument(self):
+        cart, console = self.sit_down()
+        self.screen.do("key", "Tab", "key", "l")
+        self.clutch_in(cart, console)
+        before = self.tip(console)
+        self.screen.do("mousemove_relative", 120, 0, "sleep", 0.5)
+        self.assertLess(max(abs(a - b) for a, b in zip(before, self.tip(console))), 0.001, self.tell(cart, console))
+        self.screen.do("key", "l", "mousemove_relative", 120, 0)
+        self.assertTrue(jisr.until(lambda: max(abs(a - b) for a, b in zip(before, self.tip(console))) > 0.002),
+                        self.tell(cart, console))
+
     def test_h50_a_window_that_loses_the_keyboard_holds_the_arm_until_a_fresh_press(self):
         cart, console = self.sit_down()
         self.clutch_in(cart, console)

@@ -193,6 +193,12 @@ static void h14_keys_take_refuse_and_give_the_lease(void **state)
     assert_int_equal(lease->owner, surgeon);
     press(&console, KEY_F(7));
     assert_int_equal(lease->owner, LEASE_NOBODY);
+    press(&console, KEY_F(6));
+    press(&bedside, DESK_KEY_ENTER);
+    bedside.knows_leader = true; /* as its window has seen it */
+    bedside.led_before = surgeon;
+    press(&bedside, KEY_F(7)); /* nobody asks: back to who led before */
+    assert_int_equal(lease->owner, surgeon);
 }
 
 static void h61_talk_is_pressed_while_its_key_is_held(void **state)

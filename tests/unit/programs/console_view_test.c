@@ -134,6 +134,22 @@ static void h33_h34_what_a_hand_waits_for_is_told(void **state)
     assert_int_equal(view.arms[1].state, VIEW_ARM_ALIGNS);
 }
 
+static void who_may_grant_hears_of_who_asks_and_by_which_keys(void **state)
+{
+    (void)state;
+    operation.standing.asking = 2;
+    assert_true(alarms(VIEW_ALARM_LEASE_ASKED));
+    assert_string_equal(view.asking, "Rabat");
+    operation.standing.yours = 3;
+    assert_false(alarms(VIEW_ALARM_LEASE_ASKED));
+    operation.is_bedside = true;
+    assert_true(alarms(VIEW_ALARM_LEASE_ASKED));
+    console_view_hints(&view, &map);
+    assert_int_equal(view.grant.control, DESK_KEY_F1 + 6);
+    assert_int_equal(view.refuse.control, DESK_KEY_F1 + 7);
+    assert_int_equal(view.engage.control, DESK_MOUSE_LEFT);
+}
+
 static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state)
 {
     (void)state;
@@ -393,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup(h58_names_and_limits_are_the_carts_own_once_it_has_told_them, begin),
         cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
+        cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),
         cmocka_unit_test_setup(h53_a_frozen_camera_and_what_is_not_recorded_are_alarms, begin),
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),
