@@ -49,5 +49,40 @@ class Pictures(jisr.Case):
                       ("--language", "en", "--full", "--no-help", "--stereo", "--show", "anaglyph"), ())
 
 
+    def stand_by(self, name, language, keys=()):
+        """The bedside's panel, while somebody far away leads the robot; the team has drawn a line."""
+        display = screen.Screen(1280, 720)
+        self.addCleanup(display.close)
+        at = jisr.address()
+        cart = self.cart(at, options=(*SCENE, "--camera", "scene"),
+                         gates=("--profile", jisr.ROOT / "tests" / "system" / "slow.profile"))
+        console = self.console(at, options=("--hands", "script"))
+        panel = self.start("bedside", "--line", at, "--identity", self.identity("Casablanca", "bedside"),
+                           "--window", "--full", "--language", language,
+                           before=("env", f"DISPLAY={display.display}", "SDL_AUDIODRIVER=dummy"))
+        self.assertTrue(display.find(), self.tell(panel))
+        self.assertTrue(jisr.until(lambda: panel.number("picture_whole") > 10), self.tell(cart, panel))
+        display.do("key", "e")
+        self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") == "following"),
+                        self.tell(cart, console, panel))
+        display.do("mousemove", 560, 330, "mousedown", 1, "sleep", 0.1, "mousemove", 600, 300, "sleep", 0.1,
+                   "mousemove", 660, 310, "sleep", 0.1, "mousemove", 690, 350, "sleep", 0.1, "mouseup", 1,
+                   *keys, "sleep", 0.5)
+        path = FOLDER / f"{name}.jpg"
+        display.picture(path)
+        print(f"# {path}: {os.path.getsize(path) // 1000} kB", flush=True)
+        for program in (panel, console, cart):
+            program.stop()
+
+    def test_at_the_bedside(self):
+        self.stand_by("bedside", "en")
+
+    def test_at_the_bedside_in_french(self):
+        self.stand_by("bedside-fr", "fr")
+
+    def test_at_the_bedside_in_arabic(self):
+        self.stand_by("bedside-ar", "ar")
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 jisr.main()
