@@ -10,6 +10,7 @@
 
 #define TEXT_BYTES 192
 #define BAR_HEIGHT 12.0
+#define SCALE_WIDTH 215.0 /* of the scale's words, at the end of the pedal's row */
 #define BAR_SHARE 1.25 /* the bar's end, of the last band: what is longer is told by its number */
 
 /* Parts are told apart by lightness too. */
@@ -65,7 +66,8 @@ static void tell_pedal(const struct view *view, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
     char how[TEXT_BYTES / 2] = "", key[40];
-    bool waits = view->role == VIEW_LEADS && !view->engaged && view->engage.control &&
+    bool waits = !view->turn_locked && !view->place_locked && view->role == VIEW_LEADS &&
+                 !view->engaged && view->engage.control &&
                  (view->arms[0].state == VIEW_ARM_RESTS || view->arms[0].state == VIEW_ARM_HOLDS);
     if (waits) { /* whoever sits down for the first time learns how to go on */
         hud_control(view->engage.control, language, key, sizeof key);
@@ -96,7 +98,8 @@ void hud_state(const struct paint *paint, const struct view *view)
     row.height = PAINT_ROW;
     paint_scale(paint, view, row);
     tell_pedal(view, text);
-    paint_text(paint, row, text, PAINT_SMALL + 1, view->engaged ? PAINT_TEXT : PAINT_DIM,
+    struct hud_box start = row, pedal = paint_cut(paint, &start, row.width - SCALE_WIDTH);
+    paint_text(paint, pedal, text, PAINT_SMALL + 1, view->engaged ? PAINT_TEXT : PAINT_DIM,
                PAINT_START);
     row.y += row.height;
     row.height = 2 * PAINT_ROW;

@@ -87,6 +87,22 @@ static bool fail(struct window *self, const char *what, const char *help)
     return false;
 }
 
+/* One that is to be the whole screen has its size from the start: where nobody manages windows, nobody would
+ * stretch it later. */
+static SDL_Window *create(const struct window_settings *settings)
+{
+    int width = (int)settings->width, height = (int)settings->height;
+    SDL_DisplayMode desktop;
+    if (settings->full && SDL_GetDesktopDisplayMode(0, &desktop) == 0) {
+        width = desktop.w;
+        height = desktop.h;
+    }
+    return SDL_CreateWindow(settings->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
+                            height,
+                            SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI |
+                                (settings->full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
+}
+
 static bool open_window(struct window *self)
 {
     const struct window_settings *settings = &self->settings;
@@ -101,10 +117,7 @@ static bool open_window(struct window *self)
                     "--window it runs without a screen");
     if (SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER) != 0)
         SDL_ClearError(); /* mouse and keys are enough */
-    self->sdl = SDL_CreateWindow(settings->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                                 (int)settings->width, (int)settings->height,
-                                 SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI |
-                                     (settings->full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
+    self->sdl = create(settings);
     if (!self->sdl || !canvas_open(&self->canvas, self->sdl, settings->is_stereo))
         return fail(self, "the window cannot be opened", "another screen or driver may do");
     SDL_SetWindowMinimumSize(self->sdl, 640, 360);
