@@ -39,7 +39,7 @@ enum { NOBODY = -1 }; /* in place of a descriptor to look at */
 struct operate_settings {
     struct choice_settings choice;
     uint64_t for_ns;
-    const char *hands, *camera, *arm, *scene, *trace;
+    const char *hands, *camera, *arm, *scene, *trace, *voice;
     uint64_t gesture_age_ns, silence_ns, picture_age_ns;
 };
 
@@ -60,6 +60,11 @@ static const struct option options[] = {
      .unit = "SOURCE",
      .choices = hands_forms,
      .help = "as for `jisr console`; the recorded ones if they are here, else script"},
+    {.name = "voice",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(voice),
+     .unit = "FILE.wav",
+     .help = "what is said at both ends, all the time; what each hears is kept with the reports"},
     {.name = "camera",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(camera),
@@ -141,6 +146,7 @@ static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
                                     .silence_ns = settings->silence_ns,
                                     .picture_age_ns = settings->picture_age_ns,
                                     .trace = settings->trace,
+                                    .voice = settings->voice,
                                     .report = settings->choice.report};
     choice_weather(wanted, &settings->choice.weather);
     const struct choice asked = {settings->arm, settings->scene, settings->hands, settings->camera,

@@ -89,6 +89,7 @@ static unsigned free_number(const struct theatre *theatre, unsigned from, unsign
         const char *folder, *kind;
     } files[] = {{theatre->plan.report, "log"},
                  {theatre->plan.report, "json"},
+                 {theatre->plan.voice ? theatre->plan.report : NULL, "wav"},
                  {theatre->plan.trace, "csv"}};
     enum { FILES = sizeof files / sizeof *files };
     char paths[THEATRE_CHILDREN * FILES][PLACE_PATH_BYTES];
@@ -115,6 +116,11 @@ static void add_what_both_want(struct words *words, const struct theatre *theatr
     if (theatre->plan.trace &&
         file_name(path, theatre->plan.trace, names[end], "csv", theatre->numbers[end]))
         add(words, "--trace=%s", path);
+    const char *heard = theatre->plan.report ? theatre->plan.report : theatre->folder;
+    if (theatre->plan.voice && file_name(path, heard, names[end], "wav", theatre->numbers[end])) {
+        add(words, "--voice=file:%s,%s", theatre->plan.voice, path);
+        add(words, "--talk=open");
+    }
 }
 
 static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTES])

@@ -30,6 +30,7 @@ struct theatre_plan { /* its texts outlive the theatre */
     const char *hands, *camera;                          /* for --hands and --camera */
     const char *arm, *scene;                             /* for --arm; --scene, NULL: none */
     uint64_t gesture_age_ns, silence_ns, picture_age_ns; /* the gates */
+    const char *voice;          /* a file that both ends say, all the time; NULL: no voices */
     bool windows;               /* console and bedside are windows, with people at them */
     const char *language;       /* of the windows; NULL: as the locale says */
     const char *trace, *report; /* folders; NULL: no traces; reports are thrown away once read */
