@@ -9,7 +9,7 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define ORDER_TOLD_NS UINT64_C(6000000000) /* long enough to be read by who looks elsewhere */
 
-static const double NOT_MEASURED = NAN;
+static const double NOT_MEASURED = (double)NAN;
 
 static double ms_of(int64_t ns)
 {

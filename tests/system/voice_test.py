@@ -119,11 +119,12 @@ class VoiceTest(jisr.Case):
     def test_both_ends_of_an_operation_say_a_file_and_hear_one_another(self):
         said, kept = self.folder / "said.wav", self.folder / "kept"
         write_tone(said, 700)
-        done = jisr.run(jisr.JISR, "operate", "--voice", said, "--report", kept, "--for", "15s", "--weather", "clean",
-                        "--hands", "script", "--camera", "pattern")
+        done = jisr.run(jisr.JISR, "operate", "--voice", said, "--report", kept, "--for", "15s",
+                        "--weather", "clean", "--hands", "script", "--camera", "pattern")
         for end in ("cart", "console"):
             heard = read_sound(kept / f"{end}.wav")
-            self.assertGreater(sum(level > 2000 for level in loudness(heard, 700)), 10, done.stdout + done.stderr)
+            self.assertGreater(sum(level > 2000 for level in loudness(heard, 700)), 10,
+                               done.stdout + done.stderr)
 
     def test_devices_that_there_are_not_are_told_at_once(self):
         done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre,

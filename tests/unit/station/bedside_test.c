@@ -230,7 +230,6 @@ static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
     assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused);
 }
 
-/* The camera is led from the console; so long that it has gone somewhere. */
 /* A program asks by itself for what nobody has; the lease of a panel that was not heard for a while is no such. */
 static void h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it(void **state)
 {
@@ -260,56 +259,6 @@ static void a_program_asks_by_itself_for_a_lease_that_nobody_has(void **state)
     ends_restart(PAIR_CONSOLE);
     ends_run(2500);
     assert_int_equal(lease->owner, seat_of_console());
-}
-
-static void lead_camera(void)
-{
-    cart_station_look(&ends.cart.station, &LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
-    ends.camera_foot = true;
-    ends_run(500);
-    assert_true(supervisor_leads_camera(&follow->supervisor));
-    assert_false(camera_drive_stands(&follow->camera));
-}
-
-static void assert_camera_stands(enum hold_cause cause)
-{
-    assert_int_equal(follow->supervisor.cause, cause);
-    ends_run((unsigned)(1000 * CAMERA_DRIVE_STOP_S));
-    assert_true(camera_drive_stands(&follow->camera));
-    double at = follow->camera.joints[CAMERA_YAW];
-    ends_run(500);
-    assert_true(follow->camera.joints[CAMERA_YAW] == at);
-}
-
-static void h57_the_camera_is_led_from_afar_and_then_a_foot_must_be_lifted(void **state)
-{
-    (void)state;
-    struct vec3 at = {0, 0, 0};
-    lead_camera();
-    at = follow->arms[0].tip.position_m;
-    ends_run(500);
-    assert_true(vec3_length(vec3_subtract(follow->arms[0].tip.position_m, at)) <= 0);
-    ends.camera_foot = false; /* the other foot is on its pedal still */
-    ends_run(100);
-    assert_camera_stands(HOLD_START);
-    ends_clutch_again();
-    assert_true(supervisor_follows(&follow->supervisor));
-}
-
-static void h57_an_old_picture_or_another_s_lease_stops_the_camera(void **state)
-{
-    (void)state;
-    lead_camera();
-    ends.camera = false; /* no pictures come: the console freezes the hands */
-    ends_run(700);
-    assert_camera_stands(HOLD_FROZEN);
-    ends.camera = true;
-    ends.camera_foot = false;
-    ends_run(200);
-    ends_clutch_again();
-    lead_camera();
-    order(ORDER_REQUEST, LEASE_NOBODY); /* the bedside takes over */
-    assert_camera_stands(HOLD_LEASE);
 }
 
 static void h14_who_comes_back_from_a_partition_finds_the_lease_gone(void **state)
@@ -570,10 +519,6 @@ int main(void)
                                         ends_end),
         cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back, begin,
                                         ends_end),
-        cmocka_unit_test_setup_teardown(
-            h57_the_camera_is_led_from_afar_and_then_a_foot_must_be_lifted, begin, ends_end),
-        cmocka_unit_test_setup_teardown(h57_an_old_picture_or_another_s_lease_stops_the_camera,
-                                        begin, ends_end),
         cmocka_unit_test_setup_teardown(h14_who_comes_back_from_a_partition_finds_the_lease_gone,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(
