@@ -192,6 +192,12 @@ static void console_picture(struct sim_console *console, const struct link_event
     console_station_look(&console->station, &picture, pair_local_ns(console->pair, PAIR_CONSOLE));
 }
 
+/* What the cart itself says begins with its kind, which is never 0; the witness's with a number below 2^24. */
+static bool is_stations(const struct link_event *event)
+{
+    return event->len > 0 && event->bytes[0] != 0;
+}
+
 void sim_console_event(struct sim_console *console, const struct link_event *event)
 {
     enum console_news news =
@@ -208,7 +214,7 @@ void sim_console_event(struct sim_console *console, const struct link_event *eve
         if (arm_state_decode(&state, event->bytes, event->len) != MOTION_OK)
             witness_fail(console->witness, "a state that cannot be read");
     }
-    if (event->kind == LINK_EVENT_MESSAGE && news != CONSOLE_LEASE)
+    if (event->kind == LINK_EVENT_MESSAGE && !is_stations(event))
         witness_message_came(console->witness, PAIR_CONSOLE, console->connection, event);
 }
 
