@@ -35,6 +35,7 @@
 #include "motion/guard.h"
 #include "motion/hold_log.h"
 #include "motion/track.h"
+#include "motion/undock.h"
 #include "supervisor/gates.h"
 
 struct follow_settings {
@@ -94,6 +95,7 @@ struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
     struct track arms[ARM_STATE_ARMS_MAX];
+    struct undock undocks[ARM_STATE_ARMS_MAX];
     struct camera_drive camera;
     struct guard guard; /* where there is one; with the endoscope as it stands */
     struct goal_path paths[ARM_STATE_ARMS_MAX];

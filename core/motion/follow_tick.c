@@ -4,19 +4,18 @@
 
 #include "motion/dock.h"
 #include "motion/follow.h"
-#include "motion/undock.h"
 
 static const struct guard *guard_of(const struct follow *follow)
 {
     return follow->settings.guard ? &follow->guard : NULL;
 }
 
-/* Brings the instruments out, jaws open: done when none is inside any more. */
+/* Brings the instruments out: done when none is inside any more. */
 static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
     bool is_out = true;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        is_out &= undock_tick(&follow->arms[i], follow->instrument, dt_ns);
+        is_out &= undock_tick(&follow->undocks[i], &follow->arms[i], follow->instrument, dt_ns);
     if (is_out)
         follow_order(follow, SUPERVISOR_UNDOCKED, now_ns);
 }
@@ -101,9 +100,11 @@ static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     const struct track_step step = {follow->instrument, &limits, NULL, dt_ns};
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         bool follows = supervisor_follows(&follow->supervisor) && i < follow->hand_count;
-        if (follows)
+        if (follows) {
             follow->arms[i].goal =
                 goal_path_tick(&follow->paths[i], &follow->settings.path, now_ns);
+            follow->undocks[i].step = UNDOCK_OPEN;
+        }
         note_limits(follow, i, go_ahead(follow, i, &step, follows), follows);
         track_come_after(&follow->arms[i], &step);
     }

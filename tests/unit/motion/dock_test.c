@@ -62,7 +62,8 @@ static void h70_the_way_out_and_in_leaves_an_arm_that_follows_again(void **state
     const struct track_limits limits = TRACK_LIMITS_STANDARD;
     struct track track = {.jaw_met = true};
     track_place(&track, tool, INSTRUMENT_READY_JP);
-    for (int i = 0; i < 5000 && !undock_tick(&track, tool, MS); i++)
+    struct undock undock = {.step = UNDOCK_OPEN};
+    for (int i = 0; i < 5000 && !undock_tick(&undock, &track, tool, MS); i++)
         ;
     struct track out = track;
     out.goal = out.tip;

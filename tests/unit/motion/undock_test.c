@@ -8,47 +8,102 @@
 
 static const struct instrument *tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
 
-static void
-h19_jaws_open_before_the_wrist_straightens_and_only_then_the_shaft_withdraws(void **state)
+static bool is_bent(const double joints[static INSTRUMENT_AXES])
+{
+    return fabs(joints[AXIS_WRIST_PITCH]) + fabs(joints[AXIS_WRIST_YAW]) > 1e-9;
+}
+
+/* The order of the steps, from what moves at each tick. */
+static void h19_open_back_off_straighten_close_and_only_then_withdraw(void **state)
 {
     (void)state;
     const double inside[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 1, -0.8, 0.6, 0};
     struct track track = {.jaw_met = false};
+    struct undock undock = {.step = UNDOCK_OPEN};
+    double widest = 0, backed_m = 0, shut_fastest = 0;
     unsigned ticks = 0;
     track_place(&track, tool, inside);
     for (bool is_out = false; !is_out; ticks++) {
         struct track was = track;
-        is_out = undock_tick(&track, tool, MS);
-        bool jaw_moves = was.joints[AXIS_JAW] < UNDOCK_JAW_RAD - 1e-9;
-        bool wrist_is_bent =
-            fabs(was.joints[AXIS_WRIST_PITCH]) + fabs(was.joints[AXIS_WRIST_YAW]) > 1e-9;
+        is_out = undock_tick(&undock, &track, tool, MS);
         double way_m = was.joints[AXIS_INSERTION] - track.joints[AXIS_INSERTION];
-        if (jaw_moves)
-            assert_true(fabs(was.joints[AXIS_WRIST_PITCH] - track.joints[AXIS_WRIST_PITCH]) <= 0 ||
-                        track.joints[AXIS_JAW] >= UNDOCK_JAW_RAD);
-        if (wrist_is_bent)
-            assert_true(way_m <= UNDOCK_WITHDRAW_SPEED_M_S * 1e-3 + 1e-12);
+        double opens = track.joints[AXIS_JAW] - was.joints[AXIS_JAW];
+        bool turns = memcmp(&was.joints[AXIS_WRIST_PITCH], &track.joints[AXIS_WRIST_PITCH],
+                            2 * sizeof(double)) != 0;
         assert_true(way_m >= 0 && way_m <= UNDOCK_WITHDRAW_SPEED_M_S * 1e-3 + 1e-12);
+        widest = fmax(widest, track.joints[AXIS_JAW]);
+        if (is_bent(was.joints))
+            backed_m += way_m;
+        if (way_m > 0 &&
+            is_bent(was.joints)) /* with what it held let go, and no further than that */
+            assert_true(was.joints[AXIS_JAW] >= UNDOCK_JAW_RAD - 1e-12 && !turns);
+        if (turns)
+            assert_true(fabs(backed_m - UNDOCK_BACK_OFF_M) < 1e-9);
+        if (opens < 0) { /* closes: straight, and standing */
+            assert_false(is_bent(was.joints) || way_m > 0);
+            shut_fastest = fmax(shut_fastest, -opens);
+        }
+        if (!is_bent(was.joints) && way_m > 0)
+            assert_true(was.joints[AXIS_JAW] <= 1e-12);
         for (int axis = AXIS_YAW; axis <= AXIS_PITCH;
              axis++) /* along itself: nothing strains the wound */
             assert_true(fabs(track.joints[axis] - inside[axis]) <= 0);
         assert_true(ticks < 5000);
     }
-    assert_in_range(ticks, 2500, 3500); /* 0.25 s, 0.4 s, 2.5 s */
+    assert_true(fabs(backed_m - UNDOCK_BACK_OFF_M) < 1e-9 && widest >= UNDOCK_JAW_RAD - 1e-12);
+    assert_true(shut_fastest <= UNDOCK_JAW_SHUT_SPEED_RAD_S * 1e-3 + 1e-12);
+    assert_in_range(ticks, 3500, 3900); /* 0.25 s, 0.08 s, 0.4 s, 0.5 s, 2.4 s */
     assert_true(track.joints[AXIS_INSERTION] <= tool->least[AXIS_INSERTION] + 1e-12);
     assert_true(track_stands(&track));
 }
 
-static void h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further(void **state)
+static void h19_a_way_that_was_stopped_goes_on_with_its_jaws_shut(void **state)
+{
+    (void)state;
+    const double inside[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 1, -0.8, 0.6, 0};
+    const struct track_limits limits = TRACK_LIMITS_STANDARD;
+    struct track track = {.jaw_met = false};
+    struct undock undock = {.step = UNDOCK_OPEN};
+    track_place(&track, tool, inside);
+    for (int i = 0; i < 3000; i++)
+        assert_false(undock_tick(&undock, &track, tool, MS));
+    for (int i = 0; i < 100; i++)
+        track_tick(&track, tool, &limits, false, MS);
+    for (int i = 0; i < 1000; i++) {
+        (void)undock_tick(&undock, &track, tool, MS);
+        assert_true(track.joints[AXIS_JAW] <= 1e-12);
+    }
+    assert_true(track.joints[AXIS_INSERTION] <= tool->least[AXIS_INSERTION] + 1e-12);
+}
+
+static void h19_jaws_in_their_cannula_do_not_open(void **state)
+{
+    (void)state;
+    const double outside[INSTRUMENT_AXES] = {0, 0, 0.01, 0, 0, 0, 0};
+    struct track track = {.jaw_met = false};
+    struct undock undock = {.step = UNDOCK_OPEN};
+    track_place(&track, tool, outside);
+    for (int i = 0; i < 1000; i++) {
+        (void)undock_tick(&undock, &track, tool, MS);
+        assert_true(track.joints[AXIS_JAW] <= 1e-12);
+    }
+    assert_true(track.joints[AXIS_INSERTION] <= tool->least[AXIS_INSERTION] + 1e-12);
+}
+
+static void h19_a_jaw_that_is_wider_open_opens_no_further_and_late_ticks_go_no_further(void **state)
 {
     (void)state;
     const double inside[INSTRUMENT_AXES] = {0, 0, 0.1, 0, 0, 0, 1.2};
     struct track track = {.jaw_met = false};
+    struct undock undock = {.step = UNDOCK_OPEN};
     track_place(&track, tool, inside);
-    assert_false(undock_tick(&track, tool, 500 * MS));
-    assert_true(fabs(track.joints[AXIS_JAW] - 1.2) < 1e-12);
-    assert_true(inside[AXIS_INSERTION] - track.joints[AXIS_INSERTION] <=
-                UNDOCK_WITHDRAW_SPEED_M_S * 2e-3 + 1e-12);
+    for (double before_m = 0.1; undock.step < UNDOCK_WITHDRAW;) {
+        assert_false(undock_tick(&undock, &track, tool, 500 * MS));
+        assert_true(track.joints[AXIS_JAW] <= 1.2 + 1e-12);
+        assert_true(before_m - track.joints[AXIS_INSERTION] <=
+                    UNDOCK_WITHDRAW_SPEED_M_S * 2e-3 + 1e-12);
+        before_m = track.joints[AXIS_INSERTION];
+    }
 }
 
 static void h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk(void **state)
@@ -61,11 +116,12 @@ static void h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk(void **state
     track.goal.position_m.x += 0.04;
     for (int i = 0; i < 60; i++)
         track_tick(&track, tool, &limits, true, MS);
+    struct undock undock = {.step = UNDOCK_OPEN};
     double before[INSTRUMENT_AXES], step[INSTRUMENT_AXES] = {0};
     bool is_first = true, moved = false;
     for (int i = 0; i < 3000; i++, is_first = false) {
         memcpy(before, track.joints, sizeof before);
-        (void)undock_tick(&track, tool, MS);
+        (void)undock_tick(&undock, &track, tool, MS);
         for (int axis = 0; axis < INSTRUMENT_AXES; axis++) {
             double now = track.joints[axis] - before[axis];
             double gain = fabs(now - step[axis]) / 1e-6;
@@ -81,10 +137,12 @@ static void h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            h19_jaws_open_before_the_wrist_straightens_and_only_then_the_shaft_withdraws),
+        cmocka_unit_test(h19_open_back_off_straighten_close_and_only_then_withdraw),
+        cmocka_unit_test(h19_a_way_that_was_stopped_goes_on_with_its_jaws_shut),
+        cmocka_unit_test(h19_jaws_in_their_cannula_do_not_open),
         cmocka_unit_test(h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk),
-        cmocka_unit_test(h19_a_jaw_that_is_wider_open_is_left_so_and_late_ticks_go_no_further),
+        cmocka_unit_test(
+            h19_a_jaw_that_is_wider_open_opens_no_further_and_late_ticks_go_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

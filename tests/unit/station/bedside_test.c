@@ -338,6 +338,11 @@ static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(v
     ends_run(500);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
     assert_true(fabs(follow->arms[0].joints[AXIS_INSERTION] - at_m) <= 0);
+    order(ORDER_UNDOCK, LEASE_NOBODY); /* it holds nothing, and is half in its cannula */
+    ends_run(300);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
+    assert_true(fabs(follow->arms[0].joints[AXIS_JAW]) <= 1e-9);
+    ends_run(3000);
 
     order(ORDER_RESET, LEASE_NOBODY);
     order(ORDER_ENABLE, LEASE_NOBODY);
@@ -350,6 +355,9 @@ static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(v
     struct vec3 before = follow->arms[0].tip.position_m;
     ends_run(1000);
     assert_true(vec3_length(vec3_subtract(follow->arms[0].tip.position_m, before)) > 1e-3);
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_run(300); /* whatever hands may hold again is let go again */
+    assert_true(follow->arms[0].joints[AXIS_JAW] >= UNDOCK_JAW_RAD - 1e-9);
 }
 
 static void h70_force_on_an_instrument_that_comes_in_stops_it(void **state)
