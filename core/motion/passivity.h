@@ -9,8 +9,10 @@
  *
  *     energy given to the hand <= energy that the hand put in + the tank at its start
  *
- * as long as the hand is not faster than `speed_max_m_s` and the device lets go when it has not been told anew for
- * `hold_ns` (hazard H-44).
+ * as long as the hand is not faster than `speed_max_m_s`, and a force acts until the next call and no longer than
+ * `hold_ns`, when the device lets go (hazard H-44). Calls that are rarer than that are paid for at their worst:
+ * what a force did before the device let go is not known, and one that does not let go acts until the next.
+ * So a hand that is asked less than 333 times a second feels little.
  *
  * Sources: tank and its level's brake after Franken, Stramigioli, Misra, Secchi, Macchelli, "Bilateral
  * telemanipulation with time delays: a two-layer approach combining passivity and transparency", IEEE
@@ -33,10 +35,10 @@ struct passivity_settings {
     double brake_most_ns_m; /* how hard, N for each m/s, when it is empty */
     double force_max_n;     /* what the device can do */
     double speed_max_m_s;   /* of hands: motion/follow.h's gate */
-    uint64_t hold_ns;       /* the longest that a force acts before the next call */
+    uint64_t hold_ns;       /* the device lets go when it was not told anew for so long */
 };
 
-/* 20 mJ: a hand that rests feels up to 5 N. Brake and force as small desktop devices have them (3D Systems Touch:
+/* 20 mJ and 3 ms, so that one late call of 500 a second does no harm: a hand that rests feels up to 3.3 N. Brake and force as small desktop devices have them (3D Systems Touch:
  * 3.3 N at most). */
 extern const struct passivity_settings PASSIVITY_STANDARD;
 
@@ -51,7 +53,8 @@ struct passivity {
 void passivity_init(struct passivity *gate, const struct passivity_settings *settings);
 
 /* The force for the device, until the next call, where `wanted_n` should act on the hand and it has moved by
- * `moved_m` in the `dt_ns` since the call before. What is no number counts as none. */
+ * `moved_m` in the `dt_ns` since the call before; 0: there was none, and there is no force yet. What is no number
+ * counts as none. */
 struct vec3 passivity_force(struct passivity *gate, struct vec3 wanted_n, struct vec3 moved_m,
                             uint64_t dt_ns);
 

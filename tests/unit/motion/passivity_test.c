@@ -156,6 +156,54 @@ static void h44_an_empty_tank_gives_nothing_and_brakes(void **state)
     assert_true(gate.tank_j > before_j);
 }
 
+/* However long a hand has worked against the device: a blow gives back `most_j`. */
+static void h44_no_more_is_saved_up_than_the_tank_holds(void **state)
+{
+    (void)state;
+    struct passivity gate;
+    passivity_init(&gate, &PASSIVITY_STANDARD);
+    for (int ms = 0; ms < 2000; ms++) /* 3 J */
+        (void)passivity_force(&gate, (struct vec3){-3, 0, 0}, (struct vec3){0.0005, 0, 0}, MS);
+    double before_j = gate.given_j;
+    assert_true(before_j < -1);
+    for (int ms = 0; ms < 2000; ms++)
+        (void)passivity_force(&gate, (struct vec3){3, 0, 0}, (struct vec3){0.0005, 0, 0}, MS);
+    assert_true(gate.given_j - before_j <= PASSIVITY_STANDARD.most_j + 1e-9);
+}
+
+/* What a device asked every `period_ms` gives a hand: it goes along for as long as the force acts, 2 m/s, then back,
+ * and a little further. */
+static double given_j(int period_ms, bool lets_go)
+{
+    struct passivity gate;
+    double given_j = 0, most_j = 0;
+    double hold_ms = (double)PASSIVITY_STANDARD.hold_ns * 1e-6;
+    double acts_ms = lets_go ? fmin(hold_ms, period_ms) : period_ms;
+    struct vec3 moved_m = {0, 0, 0};
+    passivity_init(&gate, &PASSIVITY_STANDARD);
+    for (int ms = 0; ms < 3000; ms += period_ms) {
+        double force_n =
+            passivity_force(&gate, (struct vec3){3, 0, 0}, moved_m, (uint64_t)period_ms * MS).x;
+        double along_m = PASSIVITY_STANDARD.speed_max_m_s * acts_ms * 1e-3;
+        given_j += force_n * along_m;
+        most_j = fmax(most_j, given_j);
+        moved_m.x = lets_go ? -0.1 * along_m : along_m;
+    }
+    return most_j;
+}
+
+static void h44_a_device_that_is_asked_rarely_gives_no_more_either(void **state)
+{
+    (void)state;
+    const int periods_ms[] = {4, 5, 10, 20, 50};
+    for (size_t i = 0; i < sizeof periods_ms / sizeof *periods_ms; i++)
+        for (int lets_go = 0; lets_go < 2; lets_go++) {
+            double most_j = given_j(periods_ms[i], lets_go);
+            if (most_j > PASSIVITY_STANDARD.start_j + 1e-9)
+                fail_msg("%d ms, %d: %g J", periods_ms[i], lets_go, most_j);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +212,8 @@ int main(void)
         cmocka_unit_test(h44_without_the_gate_the_same_wall_gives_energy_without_end),
         cmocka_unit_test(without_delay_a_resting_hand_feels_the_wall_as_it_is),
         cmocka_unit_test(h44_a_force_that_is_no_number_or_beyond_the_device_does_not_reach_it),
+        cmocka_unit_test(h44_no_more_is_saved_up_than_the_tank_holds),
+        cmocka_unit_test(h44_a_device_that_is_asked_rarely_gives_no_more_either),
         cmocka_unit_test(h44_an_empty_tank_gives_nothing_and_brakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
