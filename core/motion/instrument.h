@@ -44,7 +44,8 @@ extern const struct instrument INSTRUMENT_LARGE_NEEDLE_DRIVER;
 extern const double INSTRUMENT_READY_JP[INSTRUMENT_AXES];
 
 /* The wrist must be at least this far past the remote centre, or yaw and pitch lose their
- * meaning: 1 mm. Real use begins much deeper (dVRK: 45 mm is the safe distance). */
+ * meaning: 1 mm. Real use begins much deeper (dVRK: 45 mm is the safe distance). The large needle driver's wrist is
+ * there from 16.6 mm of insertion on: the first 6.9 % of its travel, in the cannula, are no poses for the inverse. */
 #define INSTRUMENT_DEPTH_LEAST_M 1e-3
 
 /* Where the tip is. */
@@ -66,7 +67,10 @@ void instrument_jacobian(const struct instrument *instrument,
  * The answer is always inside the limits. Where they do not allow the goal, the wrist's angles give
  * way first and the tip keeps its place as long as yaw, pitch and insertion can bring it there.
  * Returns a bit, 1 << axis, for each joint that a limit stopped; 0 means the goal is reached
- * exactly. A goal too near the remote centre gives `hint` back with all six bits set. `goal` must
+ * exactly. So every posture inside the limits whose wrist is INSTRUMENT_DEPTH_LEAST_M deep is found again from
+ * its pose by each hint whose pitch axis (axis 5's) points within a quarter turn of the posture's, and whose yaw and
+ * roll are within half a turn of it. From other hints the wrist's other branch is looked for, which may need what a
+ * limit does not allow: then that is told. A goal too near the remote centre gives `hint` back with all six bits set. `goal` must
  * pass pose_check; `joints` may be `hint`. */
 MUST_USE uint32_t instrument_inverse(const struct instrument *instrument, const struct pose *goal,
                                      const double hint[static INSTRUMENT_AXES],

@@ -69,6 +69,59 @@ static void inverse_of_forward_returns_for_random_reachable_poses(void **state)
     assert_true(worst_rad < TURN_WITHIN_RAD);
 }
 
+/* Of the wrist's pitch, as the joints have it. */
+static struct vec3 pitch_axis(const double joints[static INSTRUMENT_AXES])
+{
+    double jacobian[INSTRUMENT_POSE_AXES][INSTRUMENT_POSE_AXES];
+    instrument_jacobian(tool, joints, jacobian);
+    return (struct vec3){jacobian[3][AXIS_WRIST_PITCH], jacobian[4][AXIS_WRIST_PITCH],
+                         jacobian[5][AXIS_WRIST_PITCH]};
+}
+
+static bool is_of_branch(const double joints[static INSTRUMENT_AXES],
+                         const double hint[static INSTRUMENT_AXES])
+{
+    const double half_turn = 3.14159265358979323846;
+    return vec3_dot(pitch_axis(joints), pitch_axis(hint)) > 0 &&
+           fabs(joints[AXIS_YAW] - hint[AXIS_YAW]) < half_turn &&
+           fabs(joints[AXIS_ROLL] - hint[AXIS_ROLL]) < half_turn;
+}
+
+/* All postures inside the limits, all hints: what is not reached is told. */
+static void h07_from_far_hints_a_posture_is_found_or_told_as_out_of_reach(void **state)
+{
+    (void)state;
+    struct random random;
+    int shallow = 0, near = 0;
+    random_seed(&random, 31);
+    for (int i = 0; i < RANDOM_POSES; i++) {
+        double joints[INSTRUMENT_AXES], hint[INSTRUMENT_AXES], found[INSTRUMENT_AXES];
+        double depth_at_zero_m = tool->insertion_offset_m + tool->shaft_m;
+        random_joints(&random, tool, depth_at_zero_m, joints); /* from insertion 0 on */
+        random_joints(&random, tool, depth_at_zero_m, hint);
+        struct pose goal = instrument_forward(tool, joints);
+        uint32_t limited = instrument_inverse(tool, &goal, hint, found);
+        struct pose reached = instrument_forward(tool, found);
+        if (joints[AXIS_INSERTION] + depth_at_zero_m < INSTRUMENT_DEPTH_LEAST_M) {
+            assert_int_not_equal(limited, 0);
+            shallow++;
+            continue;
+        }
+        if (is_of_branch(joints, hint)) {
+            assert_int_equal(limited, 0);
+            near++;
+            for (int axis = 0; axis < INSTRUMENT_POSE_AXES; axis++)
+                assert_true(fabs(found[axis] - joints[axis]) < 1e-5);
+        }
+        if (limited == 0) {
+            assert_true(place_error_m(&reached, &goal) < PLACE_WITHIN_M);
+            assert_true(turn_error_rad(&reached, &goal) < TURN_WITHIN_RAD);
+        }
+    }
+    assert_in_range(shallow, RANDOM_POSES * 0.065, RANDOM_POSES * 0.073);
+    assert_true(near > RANDOM_POSES / 5);
+}
+
 static double cpu_ns(clock_t since, int calls)
 {
     return (double)(clock() - since) * 1e9 / CLOCKS_PER_SEC / calls;
@@ -250,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forward_agrees_with_the_published_check_poses),
         cmocka_unit_test(inverse_of_forward_returns_for_random_reachable_poses),
+        cmocka_unit_test(h07_from_far_hints_a_posture_is_found_or_told_as_out_of_reach),
         cmocka_unit_test(forward_and_inverse_cost_microseconds_at_most),
         cmocka_unit_test(the_jacobian_is_the_derivative_of_forward),
         cmocka_unit_test(h07_the_inverse_never_leaves_the_limits),
