@@ -131,7 +131,6 @@ static void on_event(void *context, const struct link_event *event)
         break;
     case CONSOLE_REFUSAL:
         people_refused(&console->operation.refusal);
-        console->enable.is_ordered &= console->operation.refusal.order != ORDER_ENABLE;
         break;
     case CONSOLE_LEASE:
         lease_log(&console->operation);

@@ -5,6 +5,8 @@
 
 #include "log/log.h"
 
+#define ENABLE_AGAIN_NS UINT64_C(500000000)
+
 const char *lease_seat_name(const struct roster *roster, uint8_t seat)
 {
     if (seat >= LEASE_SEATS)
@@ -95,7 +97,8 @@ void people_enable_once(struct people_enable *enable, struct console_station *co
         return;
     bool sleeps = standing->state == SUPERVISOR_OFF || standing->state == SUPERVISOR_DISABLED;
     enable->is_done |= !sleeps || standing->flags & STANDING_ESTOP;
-    if (enable->is_done || enable->is_ordered)
+    if (enable->is_done || now_ns < enable->next_ns)
         return;
-    enable->is_ordered = people_order(console, ORDER_ENABLE, NULL, now_ns) == NULL;
+    enable->next_ns = now_ns + ENABLE_AGAIN_NS;
+    (void)people_order(console, ORDER_ENABLE, NULL, now_ns);
 }

@@ -29,8 +29,8 @@ void people_refused(const struct order_answer *refusal);
 
 /* The person's part in `--enable auto`, once in the program's life: zero at its start. */
 struct people_enable {
-    bool is_ordered; /* set back when the cart refused it: once more */
-    bool is_done;    /* the arm was enabled, or the emergency stop down: the rest is people's */
+    uint64_t next_ns; /* not before that: the cart may refuse it for a moment */
+    bool is_done;     /* the arm was enabled, or the emergency stop down: the rest is people's */
 };
 
 /* Orders ENABLE when the cart hears this panel. */

@@ -320,6 +320,8 @@ static void run(struct operation *op, int stop_fd)
             follow_timetable(op);
         if (watch_wants_clutch(&op->watch, op->now_ns))
             theatre_clutch(&op->theatre);
+        if (watch_wants_enable(&op->watch, op->now_ns))
+            theatre_enable(&op->theatre);
         notice_ends(op);
         screen_show(op->screen, &op->show.page, op->now_ns);
         if (is_stopped || (!op->met_ns && op->now_ns - op->opened_ns > MEET_WITHIN_NS))

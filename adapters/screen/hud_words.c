@@ -194,8 +194,10 @@ const char *hud_answer(enum lease_answer answer, enum words_language language)
 {
     static const char *const answers[LEASE_ANSWERS][WORDS_LANGUAGES] = {
         [LEASE_BUSY] = {"another asked before", "un autre a déjà demandé", "طلبه آخر من قبل"},
-        [LEASE_DENIED] = {"not possible now", "impossible maintenant", "غير ممكن الآن"},
+        [LEASE_DENIED] = {"not for this end to order", "pas à ce poste de l'ordonner",
+                          "ليس لهذا الطرف أن يأمر به"},
         [LEASE_TOO_LATE] = {"it came too late", "arrivé trop tard", "وصل متأخرا"},
+        [LEASE_NOT_NOW] = {"not possible now", "impossible maintenant", "غير ممكن الآن"},
     };
     assert(answer < LEASE_ANSWERS && language < WORDS_LANGUAGES);
     return answers[answer][language] ? answers[answer][language] : "";

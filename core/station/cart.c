@@ -219,6 +219,24 @@ static struct cart_news take_sample(struct cart_station *cart, struct cart_membe
     return (struct cart_news){.kind = CART_NOTHING};
 }
 
+/* Whether the supervisor has done what was ordered; what ends something it always does. */
+static bool has_come_about(enum order order, enum supervisor_state state)
+{
+    switch (order) {
+    case ORDER_ENABLE:
+        return state != SUPERVISOR_OFF && state != SUPERVISOR_DISABLED &&
+               state != SUPERVISOR_STOPPED;
+    case ORDER_RESET:
+        return state != SUPERVISOR_STOPPED;
+    case ORDER_UNDOCK:
+        return state == SUPERVISOR_UNDOCKING;
+    case ORDER_DOCK:
+        return state == SUPERVISOR_DOCKING;
+    default:
+        return true;
+    }
+}
+
 static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
                               const struct order_message *message, uint64_t now_ns)
 {
@@ -231,9 +249,8 @@ static enum lease_answer obey(struct cart_station *cart, struct cart_member *mem
             gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
         }
         follow_order(&cart->follow, event, now_ns);
-        bool is_refused =
-            message->order == ORDER_DOCK && cart->follow.supervisor.state != SUPERVISOR_DOCKING;
-        return is_refused ? LEASE_DENIED : LEASE_DONE;
+        return has_come_about(message->order, cart->follow.supervisor.state) ? LEASE_DONE
+                                                                             : LEASE_NOT_NOW;
     }
     switch (message->order) {
     case ORDER_REQUEST:
@@ -276,7 +293,7 @@ static void tell_refused(const struct cart_member *member, const struct cart_new
 {
     uint8_t bytes[ORDER_ANSWER_BYTES];
     if (news->answer != LEASE_DENIED && news->answer != LEASE_BUSY &&
-        news->answer != LEASE_TOO_LATE)
+        news->answer != LEASE_TOO_LATE && news->answer != LEASE_NOT_NOW)
         return;
     order_answer_encode(&(struct order_answer){news->order, news->answer}, bytes);
     enum link_err err = link_send_message(member->peer, bytes, sizeof bytes);

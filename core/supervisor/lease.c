@@ -22,6 +22,8 @@ const char *lease_answer_word(enum lease_answer answer)
         return "denied";
     case LEASE_TOO_LATE:
         return "too_late";
+    case LEASE_NOT_NOW:
+        return "not_now";
     case LEASE_ANSWERS:
         break;
     }

@@ -72,6 +72,7 @@ enum lease_answer {
     LEASE_DONE,     /* released or refused, as was asked */
     LEASE_DENIED,   /* not theirs to ask */
     LEASE_TOO_LATE, /* asked too long ago (station/order.h) */
+    LEASE_NOT_NOW,  /* what must be good first is not: how things stand tells what */
     LEASE_ANSWERS
 };
 

@@ -292,6 +292,12 @@ void theatre_clutch(struct theatre *theatre)
     child_order(&theatre->children[THEATRE_CONSOLE], "reclutch");
 }
 
+void theatre_enable(struct theatre *theatre)
+{
+    if (!theatre->plan.windows)
+        child_order(&theatre->children[THEATRE_BEDSIDE], "enable");
+}
+
 void theatre_log(struct theatre *theatre, const struct child *child, const char *line)
 {
     size_t which = (size_t)(child - theatre->children);

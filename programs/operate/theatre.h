@@ -67,6 +67,9 @@ void theatre_cut(struct theatre *theatre, unsigned line, bool is_cut);
 /* The surgeon lifts the foot and puts it down again. */
 void theatre_clutch(struct theatre *theatre);
 
+/* The team at the bedside enables the arm; people at windows do so themselves. */
+void theatre_enable(struct theatre *theatre);
+
 /* Keeps a line of a child's log, where logs are kept; its last words in any case. */
 void theatre_log(struct theatre *theatre, const struct child *child, const char *line);
 

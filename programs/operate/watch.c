@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HELD_LEAST_NS UINT64_C(1000000000) /* a person looks before taking the arm again */
+#define ENABLE_AGAIN_NS UINT64_C(1000000000)
 #define FOLLOWED_LEAST_NS 2e6 /* between two holds; the report's times are whole milliseconds */
 #define ASK_AGAIN_NS UINT64_C(2000000000)
 
@@ -223,5 +224,16 @@ bool watch_wants_clutch(struct watch *watch, uint64_t now_ns)
         (watch->asked_ns && now_ns - watch->asked_ns < ASK_AGAIN_NS))
         return false;
     watch->asked_ns = now_ns;
+    return true;
+}
+
+bool watch_wants_enable(struct watch *watch, uint64_t now_ns)
+{
+    const struct operate_status *cart = &watch->cart;
+    bool sleeps = watch->has_cart && cart->has_hold && cart->hold == HOLD_DISABLED;
+    if (!watch->awaits_arm || !sleeps ||
+        (watch->enabled_ns && now_ns - watch->enabled_ns < ENABLE_AGAIN_NS))
+        return false;
+    watch->enabled_ns = now_ns;
     return true;
 }

@@ -36,6 +36,7 @@ struct watch {
     bool awaits_arm;         /* a process died, and the arm has not followed since */
     uint64_t held_since_ns;  /* meaningful while the arm holds */
     uint64_t asked_ns;       /* when a clutch-in was last asked for; 0: never */
+    uint64_t enabled_ns;     /* likewise an enable */
     uint64_t ended_ns;       /* 0: not yet */
     bool has_followed_again; /* after the lines' return, with: */
     bool has_moved_again;    /* gestures applied then */
@@ -70,5 +71,9 @@ void watch_count_holds(struct watch *watch, const struct figures *cart);
 /* Whether the surgeon should ask for a fresh clutch-in now: the arm has kept still for a second
  * unasked, the lines are there and the picture moves. True once every two seconds. */
 bool watch_wants_clutch(struct watch *watch, uint64_t now_ns);
+
+/* Whether the team at the bedside should enable the arm again: a cart that was started anew asks for it. The panel's
+ * own `--enable auto` does so once in its life. True once a second. */
+bool watch_wants_enable(struct watch *watch, uint64_t now_ns);
 
 #endif

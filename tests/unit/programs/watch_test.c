@@ -249,6 +249,22 @@ static void what_the_report_no_longer_has_stays_as_it_was_seen(void **state)
     assert_int_equal(watch.phases[PHASE_ALL_CUT].holds, 1);
 }
 
+static void h03_a_cart_that_was_started_anew_is_enabled_again_and_no_other(void **state)
+{
+    (void)state;
+
+    say(HOLD_DISABLED, 3, SEEN_MS); /* somebody meant it */
+    assert_false(watch_wants_enable(&watch, now_ns));
+    watch_died(&watch, STATUS_CART);
+    assert_false(watch_wants_enable(&watch, now_ns));
+    say(HOLD_DISABLED, 0, SEEN_MS);
+    assert_true(watch_wants_enable(&watch, now_ns));
+    assert_false(watch_wants_enable(&watch, now_ns + 900 * MS));
+    assert_true(watch_wants_enable(&watch, now_ns + 1100 * MS));
+    say(HOLD_ESTOP, 0, SEEN_MS);
+    assert_false(watch_wants_enable(&watch, now_ns + 5000 * MS));
+}
+
 static void a_process_that_died_disturbs_its_part_until_the_arm_follows_again(void **state)
 {
     (void)state;
@@ -322,6 +338,8 @@ int main(void)
                                begin),
         cmocka_unit_test_setup(a_hold_begun_under_another_is_the_same_one, begin),
         cmocka_unit_test_setup(what_the_report_no_longer_has_stays_as_it_was_seen, begin),
+        cmocka_unit_test_setup(h03_a_cart_that_was_started_anew_is_enabled_again_and_no_other,
+                               begin),
         cmocka_unit_test_setup(a_process_that_died_disturbs_its_part_until_the_arm_follows_again,
                                begin),
         cmocka_unit_test_setup(a_dead_consoles_arm_that_still_follows_is_not_taken_again, begin),

@@ -322,6 +322,8 @@ static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(v
     ends_run(4000);
     order(ORDER_DOCK, LEASE_NOBODY); /* not enabled */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_int_equal(ends.twin.refusal.order, ORDER_DOCK);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
     order(ORDER_RESET, LEASE_NOBODY);
     order(ORDER_ENABLE, LEASE_NOBODY);
     order_from_console(ORDER_DOCK);
