@@ -412,100 +412,6 @@ static void a_scale_that_the_surgeon_changes_moves_nothing_by_itself(void **stat
     assert_true(ends.console.station.standing.scale > 0.49);
 }
 
-static void h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not(void **state)
-{
-    (void)state;
-    ends.pressed_n = 2;
-    ends_run(100);
-    const struct tip_force *here =
-        console_station_force(&ends.console.station, pair_local_ns(ends.pair, PAIR_CONSOLE));
-    const struct tip_force *there = console_station_force(&ends.twin, pair_true_ns(ends.pair));
-    assert_non_null(here);
-    assert_non_null(there);
-    assert_true(here->forces_n[0].z > 1.9 && there->forces_n[0].z > 1.9);
-    assert_true(supervisor_follows(&follow->supervisor));
-    assert_int_equal(follow->reaction,
-                     REACTION_WARN); /* of the delay, which nobody measures here */
-    ends.pressed_n = 5;
-    ends_run(10);
-    assert_int_equal(follow->reaction, REACTION_SCALE_DOWN);
-    ends.pressed_n = 9;
-    ends_run(10);
-    assert_int_equal(follow->supervisor.cause, HOLD_FORCE);
-    ends.pressed_n = (double)NAN; /* no sensor any more */
-    ends_run(500);
-    assert_null(
-        console_station_force(&ends.console.station, pair_local_ns(ends.pair, PAIR_CONSOLE)));
-    ends_clutch_again();
-    assert_int_equal(follow->supervisor.cause, HOLD_FORCE);
-    ends.pressed_n = 0;
-    ends_clutch_again();
-    assert_true(supervisor_follows(&follow->supervisor));
-}
-
-static void everybody_knows_who_is_there_and_who_has_the_lease(void **state)
-{
-    (void)state;
-    const struct console_station *panel = &ends.twin, *console = &ends.console.station;
-    assert_int_equal(panel->standing.owner, console->standing.yours);
-    assert_int_equal(panel->standing.lease, console->standing.lease);
-    assert_int_not_equal(panel->standing.yours, console->standing.yours);
-    assert_string_equal(console->roster.seats[panel->standing.yours].name, "bedside-casablanca");
-    assert_int_equal(console->roster.seats[panel->standing.yours].role, LEASE_BEDSIDE);
-    assert_int_equal(panel->standing.here, 3);
-}
-
-static void what_one_draws_all_see_under_the_name_of_who_drew_it(void **state)
-{
-    (void)state;
-    struct stroke stroke = {.author = 77, .number = 4, .point_count = 1, .points = {{100, 200}}};
-    assert_true(console_station_draw(&ends.twin, &stroke, pair_true_ns(ends.pair)));
-    assert_int_equal(ends.twin.strokes.count, 1);
-    ends_run(100);
-    const struct strokes *seen = &ends.console.station.strokes;
-    assert_int_equal(seen->count, 1);
-    assert_int_equal(seen->kept[0].stroke.author, ends.twin.standing.yours);
-    assert_int_equal(seen->kept[0].stroke.points[0].y, 200);
-    assert_true(stroke_grow(&stroke, 40000, 200));
-    assert_true(console_station_draw(&ends.twin, &stroke, pair_true_ns(ends.pair)));
-    struct stroke ours = {.number = 4, .point_count = 1};
-    assert_true(console_station_draw(&ends.console.station, &ours, pair_true_ns(ends.pair)));
-    ends_run(100);
-    assert_int_equal(seen->count, 2); /* the same number of another author is another stroke */
-    assert_int_equal(ends.twin.strokes.count, 2);
-    assert_true(supervisor_follows(&follow->supervisor));
-}
-
-static void what_one_wipes_is_wiped_for_all_and_nothing_else(void **state)
-{
-    (void)state;
-    struct stroke here = {.number = 1, .point_count = 1}, there = {.number = 1, .point_count = 1};
-    assert_true(console_station_draw(&ends.twin, &there, pair_true_ns(ends.pair)));
-    assert_true(
-        console_station_draw(&ends.console.station, &here, pair_local_ns(ends.pair, PAIR_CONSOLE)));
-    ends_run(200);
-    assert_int_equal(ends.console.station.strokes.count, 2);
-    assert_int_equal(ends.twin.strokes.count, 2);
-    assert_true(console_station_wipe(&ends.console.station));
-    ends_run(200);
-    assert_int_equal(ends.console.station.strokes.count, 1);
-    assert_int_equal(ends.twin.strokes.count, 1);
-    assert_int_equal(ends.twin.strokes.kept[0].stroke.author, ends.twin.standing.yours);
-}
-
-static void h58_everybody_is_told_what_the_robot_is(void **state)
-{
-    (void)state;
-    ends_run(100);
-    assert_true(ends.console.station.has_about && ends.twin.has_about);
-    assert_string_equal(ends.twin.about.profile, "standard");
-    assert_true(ends.twin.about.force_n > 0);
-    ends.cart.station.is_blind = ends.cart.station.records = true;
-    ends_run(100);
-    assert_true(ends.console.station.standing.flags & STANDING_BLIND);
-    assert_true(ends.twin.standing.flags & STANDING_RECORDS);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,15 +449,6 @@ int main(void)
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(a_scale_that_the_surgeon_changes_moves_nothing_by_itself,
                                         begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, begin, ends_end),
-        cmocka_unit_test_setup_teardown(what_one_draws_all_see_under_the_name_of_who_drew_it, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is, begin, ends_end),
-        cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
-                                        ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
