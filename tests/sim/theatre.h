@@ -3,11 +3,12 @@
  * and lost; stops, faults of the robot, cut lines, programs killed; people who try to go on with their work.
  *
  * Judged by what the simulator itself knows:
- *   lease     one owner; it changes hands only as its rules allow, its number only grows
+ *   lease     one owner; it changes hands only as its rules allow, its number only grows; from whoever has it only
+ *             when a person asked or gave, not when a program was started
  *   gestures  an engaged one moves the arm only if its site owns the lease and sampled it after the grant;
  *             between two sites' the arm held
  *   arm       does not follow, and after braking stands, while anything is wrong that must stop it; without power
- *             at once after the button
+ *             at once after the button, and until a person has pulled it out, whatever the panel forgets
  *   end       once nothing is wrong any more people have it following again */
 #ifndef SIM_THEATRE_H
 #define SIM_THEATRE_H

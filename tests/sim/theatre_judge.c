@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules of sim/theatre.h. */
+#include <math.h>
 #include <string.h>
 
 #include "sim/theatre_world.h"
@@ -10,6 +11,8 @@
 /* Braking from full speed takes 25 ms, and the set-point is the mean of the last ticks. */
 #define STOPPED_AFTER_NS (150 * MS)
 #define TICK_NS MS
+
+#define MOTION_LEAST 1e-12 /* rad or m in a tick: less is how a mean of equal numbers is rounded */
 
 void theatre_judge_restart(struct theatre *theatre)
 {
@@ -175,8 +178,8 @@ static bool has_moved(struct theatre *theatre)
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         double *before = theatre->judge.before[i];
         const double *joints = follow->arms[i].joints;
-        moved |=
-            theatre->judge.has_before && memcmp(before, joints, sizeof follow->arms[i].joints) != 0;
+        for (int axis = 0; axis < INSTRUMENT_AXES; axis++)
+            moved |= theatre->judge.has_before && fabs(joints[axis] - before[axis]) > MOTION_LEAST;
         memcpy(before, joints, sizeof follow->arms[i].joints);
     }
     theatre->judge.has_before = true;
