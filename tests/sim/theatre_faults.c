@@ -96,8 +96,8 @@ static void strike(struct theatre *theatre, enum fault fault)
     case OUST:
         oust(theatre);
         break;
-    case RESTART:
-        restart(theatre, site);
+    case RESTART: /* of a panel rather while its button is down, which must not come up by that */
+        restart(theatre, theatre->judge.button_is_down ? STAR_PANEL : site);
         break;
     case RESTART_CART:
         theatre_say(theatre, "FAULT cart started again");
