@@ -10,7 +10,8 @@ void cart_drive_begin(struct cart_drive *drive, struct arm *arm)
 {
     *drive = (struct cart_drive){.arm = arm, .facts = CART_ROBOT_PERFECT};
     drive->facts.arm_count = arm->count;
-    arm_measured_camera_jp(arm, drive->facts.camera_jp);
+    arm_measured_camera_jp(arm, drive->camera_jp);
+    memcpy(drive->facts.camera_jp, drive->camera_jp, sizeof drive->camera_jp);
     for (unsigned i = 0; i < arm->count; i++) {
         arm_measured_jp(arm, i, drive->last[i].measured_jp);
         drive->last[i].measured_cp = arm_measured_cp(arm, i);
@@ -43,7 +44,7 @@ void cart_drive_command(struct cart_drive *drive, const struct follow *follow, u
 static bool is_finite(const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
+        if (!isfinite((float)values[i])) /* as they travel */
             return false;
     return true;
 }
@@ -75,6 +76,10 @@ void cart_drive_measure(struct cart_drive *drive, const struct follow *follow, u
     facts->silent_ms = now_ns > at_ns ? (double)(now_ns - at_ns) * 1e-6 : 0;
     arm_measured_camera_jp(drive->arm, facts->camera_jp);
     makes_sense = is_finite(facts->camera_jp, CAMERA_AXES);
+    if (makes_sense)
+        memcpy(drive->camera_jp, facts->camera_jp, sizeof drive->camera_jp);
+    else
+        memcpy(facts->camera_jp, drive->camera_jp, sizeof facts->camera_jp);
     for (unsigned i = 0; i < drive->arm->count; i++) {
         makes_sense &= look_where(drive, i, follow);
         facts->force.forces_n[i] = arm_measured_cf(drive->arm, i);

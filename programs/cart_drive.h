@@ -17,7 +17,8 @@ struct cart_drive {
     struct arm *arm; /* lent */
     struct cart_robot facts;
     bool is_refused;                  /* a set-point of this tick was */
-    struct arm_report last[ARMS_MAX]; /* measured last that makes sense */
+    struct arm_report last[ARMS_MAX]; /* measured last that makes sense, */
+    double camera_jp[CAMERA_AXES];    /* likewise */
 };
 
 /* Nothing is known of it yet but where it stands, which must make sense. */

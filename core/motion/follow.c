@@ -37,10 +37,11 @@ void follow_place(struct follow *follow, unsigned index,
 }
 
 void follow_measured(struct follow *follow, unsigned index,
-                     const double joints[static INSTRUMENT_AXES])
+                     const double joints[static INSTRUMENT_AXES], double pressed_n)
 {
     assert(index < follow->settings.arm_count);
     follow->robot[index].is_measured = true;
+    follow->robot[index].pressed_n = pressed_n;
     memcpy(follow->robot[index].joints, joints, sizeof follow->robot[index].joints);
     if (supervisor_power(&follow->supervisor) != SUPERVISOR_POWERED)
         follow_place(follow, index, joints);
@@ -158,6 +159,7 @@ static void clutch_in(struct follow *follow, const struct gesture *gesture, uint
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         goal_path_begin(&follow->paths[i], &follow->arms[i].tip, follow->pictures[i], now_ns);
         follow->arms[i].jaw_met = false;
+        follow->robot[i].gives_way = false;
     }
 }
 

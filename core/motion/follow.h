@@ -59,6 +59,9 @@ struct follow_settings {
  * along the shaft, some 60 mm/s across. Ours: a robot of 90 N/mm that holds lets go of 30 N within 10 ms. */
 #define FOLLOW_RELIEF_SHARE 0.1
 
+/* And how far at the most, until it follows again: a force that stays is no hold's, or no true one. */
+#define FOLLOW_RELIEF_MOST_M 0.01
+
 /* Scale 0.2 and the jaw's speeds are dVRK's; the rest is well above what hands do: 2 m/s and 20 rad/s. */
 extern const struct follow_settings FOLLOW_STANDARD;
 
@@ -101,7 +104,9 @@ struct follow {
     struct goal_path paths[ARM_STATE_ARMS_MAX];
     struct follow_robot {
         bool is_measured; /* since the tick before */
-        double joints[INSTRUMENT_AXES];
+        double joints[INSTRUMENT_AXES], pressed_n;
+        bool gives_way; /* since it last followed, from: */
+        struct vec3 from_m;
     } robot[ARM_STATE_ARMS_MAX];
     struct quat pictures[ARM_STATE_ARMS_MAX]; /* from the picture's axes to the arm's */
     struct supervisor supervisor;
@@ -135,11 +140,11 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
 
-/* Where the robot's arm `index` is, finite; before each tick. A set-point that the robot does not heed, for its motors
+/* Where the robot's arm `index` is, finite, and how hard it is pressed, N (NAN: not measured); before each tick. A set-point that the robot does not heed, for its motors
  * have no power or are braked, goes along with it, so that power moves nothing when it comes back (hazard H-22); and
  * one that holds while something presses goes there slowly, so that holding does not press (hazard H-43). */
 void follow_measured(struct follow *follow, unsigned index,
-                     const double joints[static INSTRUMENT_AXES]);
+                     const double joints[static INSTRUMENT_AXES], double pressed_n);
 
 /* Likewise the camera arm. */
 void follow_camera_measured(struct follow *follow, const double joints[static CAMERA_AXES]);

@@ -46,13 +46,23 @@ static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
                follows);
 }
 
-/* Whether a hold would press on: it began because something pressed too hard, until half of that is left. */
-static bool must_relieve(const struct follow *follow)
+/* Whether to hold arm `index` would press on: it is pressed too hard, and, where that is why it holds, until half of
+ * that is left. */
+static bool must_relieve(struct follow *follow, unsigned index)
 {
     const struct supervisor *supervisor = &follow->supervisor;
+    struct follow_robot *robot = &follow->robot[index];
     enum supervisor_gate gate = supervisor->cause == HOLD_FORCE ? GATE_FORCE_NEAR : GATE_FORCE;
-    uint32_t known = follow->gates.failing & ~follow->gates.unmeasured;
-    return known & GATE_BIT(gate) && !supervisor_follows(supervisor);
+    const struct track *track = &follow->arms[index];
+    bool is_pressed = robot->pressed_n > follow->gates.profile.limits[gate].most;
+    if (supervisor_follows(supervisor) || !robot->is_measured || !is_pressed ||
+        !track_rests_ahead(track))
+        return false;
+    if (!robot->gives_way)
+        robot->from_m = track->tip.position_m;
+    robot->gives_way = true;
+    struct vec3 way_m = vec3_subtract(track->tip.position_m, robot->from_m);
+    return vec3_length(way_m) < FOLLOW_RELIEF_MOST_M;
 }
 
 /* The set-point of an arm that stands goes where the robot is, all but the jaw: what it holds it keeps. */
@@ -80,7 +90,7 @@ static unsigned go_ahead(struct follow *follow, unsigned index, const struct tra
                          bool follows)
 {
     struct track *track = &follow->arms[index];
-    if (must_relieve(follow) && follow->robot[index].is_measured && track_rests_ahead(track)) {
+    if (must_relieve(follow, index)) {
         relieve(follow, index, step);
         return 0;
     }

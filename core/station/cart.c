@@ -224,10 +224,10 @@ static bool has_come_about(enum order order, enum supervisor_state state)
 {
     switch (order) {
     case ORDER_ENABLE:
-        return state != SUPERVISOR_OFF && state != SUPERVISOR_DISABLED &&
-               state != SUPERVISOR_STOPPED;
+        return state == SUPERVISOR_READY || state == SUPERVISOR_FOLLOWING ||
+               state == SUPERVISOR_HELD;
     case ORDER_RESET:
-        return state != SUPERVISOR_STOPPED;
+        return state != SUPERVISOR_STOPPED && state != SUPERVISOR_OFF;
     case ORDER_UNDOCK:
         return state == SUPERVISOR_UNDOCKING;
     case ORDER_DOCK:
@@ -253,7 +253,9 @@ static enum lease_answer obey(struct cart_station *cart, struct cart_member *mem
                                                                              : LEASE_NOT_NOW;
     }
     switch (message->order) {
-    case ORDER_REQUEST:
+    case ORDER_REQUEST: /* a program's own, which may be old, takes it from nobody (H-15) */
+        if (message->seat != LEASE_NOBODY && cart->lease.owner != LEASE_NOBODY)
+            return LEASE_DONE;
         return lease_request(&cart->lease, member->seat, now_ns);
     case ORDER_GRANT:
         return lease_grant(&cart->lease, member->seat, message->seat);
@@ -419,7 +421,8 @@ void cart_station_robot(struct cart_station *cart, const struct cart_robot *robo
     cart->force = has_force ? robot->force : (struct tip_force){.arm_count = 0};
     memcpy(cart->camera_jp, robot->camera_jp, sizeof cart->camera_jp);
     for (unsigned i = 0; i < robot->arm_count; i++)
-        follow_measured(&cart->follow, i, robot->measured_jp[i]);
+        follow_measured(&cart->follow, i, robot->measured_jp[i],
+                        has_force ? vec3_length(robot->force.forces_n[i]) : GATE_UNMEASURED);
     follow_camera_measured(&cart->follow, robot->camera_jp);
 }
 

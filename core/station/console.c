@@ -393,8 +393,9 @@ static void ask_for_free_lease(struct console_station *console, uint64_t now_ns)
 {
     if (!console->peer || !console->has_standing || console->has_asked)
         return;
-    console->has_asked = console->standing.owner != LEASE_NOBODY ||
-                         console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns);
+    console->has_asked =
+        console->standing.owner != LEASE_NOBODY ||
+        console_station_order(console, ORDER_REQUEST, console->standing.yours, now_ns);
 }
 
 static bool wants_clutch(struct console_station *console, uint64_t now_ns)

@@ -18,7 +18,7 @@
 #include "supervisor/supervisor.h"
 
 enum order {
-    ORDER_REQUEST,     /* the lease, please */
+    ORDER_REQUEST,     /* the lease, please; with the sender's `seat`: if nobody has it */
     ORDER_GRANT,       /* `seat` gets the lease: from its owner or the bedside */
     ORDER_REFUSE,      /* who asked does not get it */
     ORDER_RELEASE,     /* nobody has it any more: from its owner */
@@ -55,7 +55,7 @@ enum {
 
 struct order_message {
     enum order order;
-    uint8_t seat;        /* ORDER_GRANT; else LEASE_NOBODY */
+    uint8_t seat;        /* ORDER_GRANT, ORDER_REQUEST by a program; else LEASE_NOBODY */
     uint64_t ordered_ns; /* by the clock of who orders */
 };
 

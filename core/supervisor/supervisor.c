@@ -335,9 +335,11 @@ static enum reaction standing(const struct supervisor *supervisor)
 
 enum supervisor_power supervisor_power(const struct supervisor *supervisor)
 {
+    bool is_braked =
+        supervisor->state == SUPERVISOR_STOPPED || supervisor->state == SUPERVISOR_DISABLED;
     if (supervisor->state == SUPERVISOR_OFF)
         return SUPERVISOR_NO_POWER;
-    return supervisor->state == SUPERVISOR_STOPPED ? SUPERVISOR_BRAKED : SUPERVISOR_POWERED;
+    return is_braked ? SUPERVISOR_BRAKED : SUPERVISOR_POWERED;
 }
 
 enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_event event,

@@ -132,7 +132,7 @@ void supervisor_init(struct supervisor *supervisor);
 enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_event event,
                               uint32_t failing);
 
-/* What the robot's motors get: nothing from OFF, brakes from STOPPED, else power. */
+/* What the robot's motors get: nothing in OFF, brakes in STOPPED and DISABLED, else power. */
 enum supervisor_power { SUPERVISOR_NO_POWER, SUPERVISOR_BRAKED, SUPERVISOR_POWERED };
 
 enum supervisor_power supervisor_power(const struct supervisor *supervisor);

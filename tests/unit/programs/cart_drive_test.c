@@ -15,7 +15,8 @@ static struct stub {
     enum supervisor_power power;
     double told[ARMS_MAX][INSTRUMENT_AXES], at[ARMS_MAX][INSTRUMENT_AXES];
     uint64_t updated_ns;
-    bool refuses, has_no_motors;
+    double pressed_n, camera_yaw;
+    bool refuses, has_no_motors, is_blocked;
 } stub;
 
 static enum motion_err servo_jp(struct arm *arm, unsigned index,
@@ -49,7 +50,7 @@ static void update(struct arm *arm, uint64_t at_ns)
 {
     (void)arm;
     stub.updated_ns = at_ns;
-    if (stub.power == SUPERVISOR_POWERED && !stub.refuses)
+    if (stub.power == SUPERVISOR_POWERED && !stub.refuses && !stub.is_blocked)
         memcpy(stub.at, stub.told, sizeof stub.at);
 }
 
@@ -67,13 +68,14 @@ static struct pose measured_cp(const struct arm *arm, unsigned index)
 
 static struct vec3 measured_cf(const struct arm *arm, unsigned index)
 {
-    (void)arm, (void)index;
-    return (struct vec3){0, 0, 0};
+    (void)arm;
+    return (struct vec3){0, 0, index ? stub.pressed_n : 0};
 }
 
 static void measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
 {
     memcpy(joints, arm->layout->camera_ready_jp, CAMERA_AXES * sizeof *joints);
+    joints[0] += stub.camera_yaw;
 }
 
 static uint64_t measured_ns(const struct arm *arm)
@@ -170,6 +172,8 @@ static void h12_a_stop_brakes_and_the_button_takes_the_power(void **state)
     order(SUPERVISOR_STOP);
     assert_int_equal(stub.power, SUPERVISOR_BRAKED);
     order(SUPERVISOR_RESET);
+    assert_int_equal(stub.power, SUPERVISOR_BRAKED); /* until it is enabled */
+    order(SUPERVISOR_ENABLE);
     assert_int_equal(stub.power, SUPERVISOR_POWERED);
     order(SUPERVISOR_ESTOP);
     assert_int_equal(stub.power, SUPERVISOR_NO_POWER);
@@ -216,6 +220,17 @@ static void h16_what_makes_no_sense_is_unmeasured_and_stops_it(void **state)
     assert_true(isfinite(cart.follow.arms[0].joints[AXIS_ROLL]));
 }
 
+static void h16_a_camera_whose_place_makes_no_sense_is_where_it_was(void **state)
+{
+    (void)state;
+    run(10);
+    stub.camera_yaw = (double)NAN;
+    run(3);
+    assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+    assert_true(isfinite(cart.camera_jp[0]));
+    assert_true(fabs(cart.camera_jp[0] - LAYOUT_STANDARD.camera_ready_jp[0]) <= 0);
+}
+
 static void h09_a_robot_that_refuses_set_points_stops_until_it_takes_them(void **state)
 {
     (void)state;
@@ -246,6 +261,22 @@ static void motors_without_the_power_they_were_told_are_off(void **state)
     run(3);
     order(SUPERVISOR_ENABLE);
     assert_int_equal(*state_of_it, SUPERVISOR_READY);
+}
+
+static void h43_only_the_instrument_that_is_pressed_gives_way_and_not_for_ever(void **state)
+{
+    (void)state;
+    run(10);
+    struct vec3 before = cart.follow.arms[1].tip.position_m,
+                other = cart.follow.arms[0].tip.position_m;
+    stub.is_blocked = true;
+    stub.at[0][AXIS_INSERTION] += 0.014;
+    stub.at[1][AXIS_INSERTION] += 0.014;
+    stub.pressed_n = 9;
+    run(2000);
+    double way_m = vec3_length(vec3_subtract(cart.follow.arms[1].tip.position_m, before));
+    assert_true(way_m > 0.009 && way_m < 0.0105);
+    assert_true(vec3_length(vec3_subtract(cart.follow.arms[0].tip.position_m, other)) <= 0);
 }
 
 /* The right instrument is led into the board, until what presses ends it. */
@@ -295,6 +326,9 @@ int main(void)
         cmocka_unit_test_setup(h09_a_robot_that_refuses_set_points_stops_until_it_takes_them,
                                begin),
         cmocka_unit_test_setup(motors_without_the_power_they_were_told_are_off, begin),
+        cmocka_unit_test_setup(h16_a_camera_whose_place_makes_no_sense_is_where_it_was, begin),
+        cmocka_unit_test_setup(h43_only_the_instrument_that_is_pressed_gives_way_and_not_for_ever,
+                               begin),
         cmocka_unit_test_setup(h43_a_hold_lets_go_of_what_presses, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
