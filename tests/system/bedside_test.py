@@ -143,7 +143,7 @@ class BedsideTest(jisr.Case):
         self.panel.order("undock")
         self.until(lambda: self.panel.status.get("supervisor") == "stopped")
         self.panel.order("dock")  # not before it is enabled
-        self.assertTrue(self.arm.says("order=dock by=\"Team\" answer=denied"), self.tell(self.arm))
+        self.assertTrue(self.arm.says("order=dock by=\"Team\" answer=not_now"), self.tell(self.arm))
         self.panel.order("reset")
         self.until(lambda: self.panel.status.get("supervisor") == "disabled")
         self.eyes.order("quit")  # whose hands clutch in by themselves; the panel needs none

@@ -78,7 +78,6 @@ class StrangersTest(jisr.Case):
         self.assert_refused(self.dials(van, "van"), "not of a kind of site allowed here",
                             "our kind of site is not allowed", who="peer=\"Van\"")
         osaka = self.dials(second, "osaka")
-        self.assertTrue(self.arm.says("order order=request by=\"Osaka\" answer=asked"), self.tell(self.arm))
         self.assertTrue(osaka.says("lease owner=\"Shanghai\""), self.tell(osaka))
         self.assertEqual(osaka.number("sent"), 0)  # it watches: none of its gestures leaves
         osaka.stop()

@@ -147,7 +147,11 @@ class WindowTest(jisr.Case):
             self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") in states, seconds),
                             self.tell(cart, panel))
         becomes("off")
-        becomes("ready", "held", keys=("e",))
+
+        def enabled():  # once the clock between the ends is measured: a person presses again
+            self.screen.do("key", "e")
+            return jisr.until(lambda: panel.status.get("supervisor") in ("ready", "held"), 2)
+        self.assertTrue(enabled() or enabled() or enabled(), self.tell(cart, panel))
         return becomes
 
     def test_h12_escape_and_the_space_bar_at_the_panel_take_the_power(self):
