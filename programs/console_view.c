@@ -129,7 +129,7 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->scale = facts->operation->has_standing ? facts->operation->standing.scale : NOT_MEASURED;
     view->scale_advised = facts->scale_advised;
     view->talks = facts->talks;
-    view->camera_moves = cause_of(facts->operation) == HOLD_CAMERA;
+    view->camera_moves = facts->operation->peer && cause_of(facts->operation) == HOLD_CAMERA;
     view->camera_limited = view->camera_moves && facts->operation->has_standing &&
                            facts->operation->standing.camera_limits;
     if (!facts->desk)

@@ -87,7 +87,7 @@ enum view_arm_state {
     VIEW_ARM_FOLLOWS,
     VIEW_ARM_HOLDS,   /* until a fresh clutch-in */
     VIEW_ARM_ALIGNS,  /* waits until hand and instrument are turned alike */
-    VIEW_ARM_STOPPED, /* without power */
+    VIEW_ARM_STOPPED, /* braked or without power */
     VIEW_ARM_FEELS,   /* waits until the hand is felt */
     VIEW_ARM_STATES
 };
@@ -149,6 +149,12 @@ struct view {
     unsigned key_count;
     struct view_key keys[VIEW_KEYS_MAX]; /* of that page */
 };
+
+/* While the hands here move something the pointer is theirs: it does not stop at the screen's edge. */
+static inline bool view_grabs_pointer(const struct view *view)
+{
+    return view->role == VIEW_LEADS && view->engaged && !view->draws;
+}
 
 /* Where an arm's ghost is, in shares of the picture (0,0 its upper left corner; beyond it where the tool
  * is): the shaft, then the two jaws' ends from the tip. */

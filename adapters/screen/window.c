@@ -179,11 +179,10 @@ static bool flashes(const struct view *view, uint64_t now_ns)
     return now_ns / (is_high ? HIGH_FLASH_NS : MEDIUM_FLASH_NS) % 2 == 0;
 }
 
-/* While the hands move something the pointer is theirs: it does not stop at the screen's edge. */
 static void grab(struct window *self)
 {
     const struct view *view = &self->told.view;
-    bool wanted = (view->engaged || view->camera_moves) && !view->draws;
+    bool wanted = view_grabs_pointer(view);
     if (wanted != self->is_grabbed)
         SDL_SetRelativeMouseMode(wanted ? SDL_TRUE : SDL_FALSE);
     self->is_grabbed = wanted;

@@ -120,6 +120,28 @@ static void what_keeps_a_tip_or_the_camera_from_the_hand_is_told(void **state)
     console_view_fill(&view, &facts);
     assert_int_equal(view.arms[1].limits, 0);
     assert_true(view.camera_moves && view.camera_limited);
+    operation.peer = NULL; /* what was said last is no news */
+    console_view_fill(&view, &facts);
+    assert_false(view.camera_moves || view.camera_limited);
+}
+
+static void the_pointer_is_grabbed_only_by_who_leads_and_moves_something(void **state)
+{
+    (void)state;
+    facts.desk = NULL;
+    operation.standing.cause = HOLD_CAMERA; /* somebody moves it */
+    console_view_fill(&view, &facts);
+    assert_false(view_grabs_pointer(&view));
+    facts.engaged = true;
+    console_view_fill(&view, &facts);
+    assert_true(view_grabs_pointer(&view));
+    operation.standing.owner = 2;
+    console_view_fill(&view, &facts);
+    assert_false(view_grabs_pointer(&view));
+    operation.standing.owner = 1;
+    operation.peer = NULL;
+    console_view_fill(&view, &facts);
+    assert_false(view_grabs_pointer(&view));
 }
 
 static void h33_h34_what_a_hand_waits_for_is_told(void **state)
@@ -407,6 +429,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(all_is_well_and_no_alarm, begin),
         cmocka_unit_test_setup(h58_names_and_limits_are_the_carts_own_once_it_has_told_them, begin),
+        cmocka_unit_test_setup(the_pointer_is_grabbed_only_by_who_leads_and_moves_something, begin),
         cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
         cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),
