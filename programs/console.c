@@ -218,7 +218,7 @@ static void obey(void *context, char *text)
         why = people_order(&console->operation, ORDER_GRANT, order.name, clock_monotonic_ns());
         break;
     case CONSOLE_ORDER_ESTOP:
-        why = people_estop(&console->operation, order.estop);
+        why = people_estop(&console->operation, order.estop, clock_monotonic_ns());
         break;
     case CONSOLE_ORDER_TALK:
         voice_talk(&console->voice, order.talk);

@@ -16,9 +16,24 @@ static void next_help(struct console_window *window)
         console_view_help(&window->own, &window->map, 0);
 }
 
+/* What the cart has said in this session; what it said in one before is no ground to act on. */
+static bool is_told(const struct console_station *operation)
+{
+    return operation->peer && operation->has_standing;
+}
+
+static enum supervisor_state state_of(const struct console_station *operation)
+{
+    return is_told(operation) ? operation->standing.state : SUPERVISOR_OFF;
+}
+
+/* Nothing begins before it is known how things stand (hazard H-20). */
 static void order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
 {
-    if (!console_station_order(operation, what, seat, now_ns))
+    bool is_blind = order_begins(what) && !is_told(operation);
+    if (is_blind)
+        operation->unsent_ns[what] = now_ns;
+    if (is_blind || !console_station_order(operation, what, seat, now_ns))
         log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
 }
 
@@ -27,7 +42,7 @@ static void give_back(struct console_window *window, struct console_station *ope
                       uint64_t now_ns)
 {
     const struct standing *standing = &operation->standing;
-    bool is_asked = operation->has_standing && standing->asking != LEASE_NOBODY;
+    bool is_asked = is_told(operation) && standing->asking != LEASE_NOBODY;
     uint8_t to = is_asked ? standing->asking : window->led_before;
     bool is_there = (is_asked || window->knows_leader) && standing->here & 1U << to;
     window->gave_lease = standing->lease;
@@ -49,15 +64,16 @@ static void scale_by(struct console_station *operation, double factor)
  * looked after, step by step, as the cart allows. One that a former panel has left down is first taken over. */
 static void enable(struct console_station *operation, uint64_t now_ns)
 {
-    struct pulse *pulse = &operation->pulse;
-    if (pulse->flags & PULSE_ESTOP)
-        pulse->flags &= (uint8_t)~PULSE_ESTOP;
-    else if (operation->has_standing && operation->standing.flags & STANDING_ESTOP)
-        pulse->flags |= PULSE_ESTOP;
-    else if (operation->standing.state == SUPERVISOR_STOPPED)
+    enum supervisor_state state = state_of(operation);
+    if (!is_told(operation))
+        order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns); /* notes that it cannot be sent */
+    else if (operation->pulse.flags & PULSE_ESTOP)
+        console_station_estop(operation, false, now_ns);
+    else if (operation->standing.flags & STANDING_ESTOP)
+        console_station_estop(operation, true, now_ns);
+    else if (state == SUPERVISOR_STOPPED)
         order(operation, ORDER_RESET, LEASE_NOBODY, now_ns);
-    else if (operation->standing.state == SUPERVISOR_OFF ||
-             operation->standing.state == SUPERVISOR_DISABLED)
+    else if (state == SUPERVISOR_OFF || state == SUPERVISOR_DISABLED)
         order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns);
     else
         order(operation, ORDER_DISABLE, LEASE_NOBODY, now_ns);
@@ -66,7 +82,7 @@ static void enable(struct console_station *operation, uint64_t now_ns)
 static void undock(struct console_window *window, struct console_station *operation,
                    uint64_t now_ns)
 {
-    if (operation->standing.state == SUPERVISOR_UNDOCKING)
+    if (state_of(operation) == SUPERVISOR_UNDOCKING)
         order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
     else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
         order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
@@ -88,7 +104,7 @@ static bool stop_docking(struct console_window *window, struct console_station *
                          uint64_t now_ns)
 {
     bool is_pressed = window->desk.presses != window->presses;
-    bool docks = operation->standing.state == SUPERVISOR_DOCKING ||
+    bool docks = state_of(operation) == SUPERVISOR_DOCKING ||
                  (window->docks_ns && now_ns - window->docks_ns <= TWICE_NS);
     window->presses = window->desk.presses;
     if (!window->is_bedside || !is_pressed || !docks)
@@ -127,7 +143,7 @@ static bool obey_robot(struct console_window *window, struct console_station *op
         return true;
     case DESK_STOP: /* the bedside's is the emergency stop's button; a console has none */
         if (window->is_bedside)
-            operation->pulse.flags |= PULSE_ESTOP;
+            console_station_estop(operation, true, now_ns);
         order(operation, ORDER_STOP, LEASE_NOBODY, now_ns);
         return true;
     case DESK_UNDOCK:
@@ -194,7 +210,7 @@ void console_keys_obey(struct console_window *window, const struct console_windo
     enum desk_action action;
     bool is_stop = stop_docking(window, parts->operation, now_ns);
     while (desk_order(&window->desk, &action)) {
-        if (is_stop && action != DESK_STOP) /* it meant: no further */
+        if (is_stop && action != DESK_STOP && action != DESK_UNDOCK) /* it meant: no further */
             continue;
         if (action == DESK_RECLUTCH)
             hands_reclutch(parts->hands, now_ns);

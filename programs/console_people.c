@@ -69,7 +69,7 @@ const char *people_order(struct console_station *console, enum order order, cons
     return NULL;
 }
 
-const char *people_estop(struct console_station *console, bool is_down)
+const char *people_estop(struct console_station *console, bool is_down, uint64_t now_ns)
 {
     if (!console->is_bedside)
         return "the emergency stop is at the bedside; here: stop";
@@ -77,8 +77,7 @@ const char *people_estop(struct console_station *console, bool is_down)
                        !(console->pulse.flags & PULSE_ESTOP);
     if (!is_down && is_anothers)
         return "this panel was started again, or it is another's button: estop on, then estop off";
-    console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
-    console->pulse.flags |= is_down ? PULSE_ESTOP : 0;
+    console_station_estop(console, is_down, now_ns);
     log_event(LOG_INFO, "ordered", "order=estop button=%s", is_down ? "down" : "up");
     return NULL;
 }

@@ -22,7 +22,7 @@ const char *people_order(struct console_station *console, enum order order, cons
                          uint64_t now_ns);
 
 /* The button of the bedside's emergency stop. NULL, or why not: it is no bedside. */
-const char *people_estop(struct console_station *console, bool is_down);
+const char *people_estop(struct console_station *console, bool is_down, uint64_t now_ns);
 
 /* Logs that an order of ours came to nothing at the cart. */
 void people_refused(const struct order_answer *refusal);

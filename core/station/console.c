@@ -54,6 +54,23 @@ bool console_station_order(struct console_station *console, enum order order, ui
     return is_sent;
 }
 
+static void end_estop(struct console_station *console)
+{
+    if (console->estop_ends && console->estop_told >= CONSOLE_ESTOP_PULSES)
+        console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
+}
+
+void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns)
+{
+    if (is_down) {
+        console->pulse.flags |= PULSE_ESTOP;
+        console->pulse_ns = now_ns;
+        console->estop_told = 0;
+    }
+    console->estop_ends = !is_down;
+    end_estop(console);
+}
+
 bool console_station_draw(struct console_station *console, struct stroke *stroke, uint64_t now_ns)
 {
     uint8_t message[STROKE_MESSAGE_BYTES_MAX];
@@ -448,7 +465,10 @@ static void send_pulse(struct console_station *console, uint64_t now_ns)
     pulse_encode(&console->pulse, bytes);
     enum link_err err =
         link_send_sample(console->peer, STATION_PULSE, bytes, sizeof bytes, now_ns, now_ns, NULL);
-    (void)err; /* it ended this instant: its event follows */
+    if (err == LINK_OK && console->pulse.flags & PULSE_ESTOP) { /* else it ended this instant */
+        console->estop_told++;
+        end_estop(console);
+    }
 }
 
 bool console_station_turn(struct console_station *console, uint64_t now_ns)

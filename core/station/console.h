@@ -66,9 +66,11 @@ struct console_station {
     bool is_bedside, watches; /* settings */
     struct pulse
         pulse; /* what is told of ourselves; the owner sets `scale`, `delay_ms`, and in `flags`
-                                 PULSE_ESTOP and PULSE_TALKS */
-    uint64_t pulse_ns; /* the next one is due */
-    bool has_standing; /* the cart has said how things stand in this session: */
+                                 PULSE_TALKS; PULSE_ESTOP by console_station_estop */
+    uint64_t pulse_ns;   /* the next one is due */
+    unsigned estop_told; /* pulses that left with PULSE_ESTOP since it was pressed */
+    bool estop_ends;     /* it was let go, and comes up when it has been told often enough */
+    bool has_standing;   /* the cart has said how things stand in this session: */
     struct standing standing;
     bool has_asked;       /* for a lease that nobody had; or need not, in this session */
     struct roster roster; /* and who is there */
@@ -139,6 +141,13 @@ bool console_station_has_lease(const struct console_station *console);
  * too much waits. */
 MUST_USE bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
                                     uint64_t now_ns);
+
+/* Ours: 0.1 s. Pulses are not resent, and four in a row may be lost. */
+#define CONSOLE_ESTOP_PULSES 5
+
+/* The emergency stop's button at this end: down is told at the next turn; up, once CONSOLE_ESTOP_PULSES have told
+ * that it was down, so that no press is too short to be heard (hazard H-12). */
+void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns);
 
 /* Puts what was drawn here on the picture, for everybody. False: nobody to send to, or too much waits. */
 MUST_USE bool console_station_draw(struct console_station *console, struct stroke *stroke,

@@ -176,6 +176,49 @@ static void h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further(v
     assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
 }
 
+static void h19_h70_while_it_docks_u_stops_it_and_once_more_undocks(void **state)
+{
+    (void)state;
+    ends.twin.standing.state = SUPERVISOR_DOCKING; /* and says so still at the second press */
+    move(&bedside, KEY('u'), 1);
+    move(&bedside, KEY('u'), 0);
+    assert_true(supervisor_follows(supervisor));
+    ends.twin.standing.state = SUPERVISOR_DOCKING;
+    move(&bedside, KEY('u'), 1);
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_UNDOCKING);
+}
+
+/* As between the meeting and the first word of how things stand; what was said before says otherwise. */
+static void forget_standing(enum supervisor_state before)
+{
+    ends.twin.has_standing = false;
+    ends.twin.standing = (struct standing){.state = before};
+}
+
+static void h20_before_it_is_known_how_things_stand_keys_begin_nothing_and_it_is_noted(void **state)
+{
+    (void)state;
+    press(&bedside, KEY('e'));
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    forget_standing(SUPERVISOR_DISABLED);
+    move(&bedside, KEY('e'), 1);
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.unsent_ns[ORDER_ENABLE] > 0);
+    move(&bedside, KEY('u'), 1);
+    move(&bedside, KEY('u'), 0);
+    forget_standing(SUPERVISOR_DISABLED);
+    move(&bedside, KEY('u'), 1);
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.unsent_ns[ORDER_UNDOCK] > 0);
+    forget_standing(SUPERVISOR_DISABLED);
+    move(&bedside, DESK_KEY_ESCAPE, 1); /* what ends something goes */
+    ends_run(60);
+    assert_int_equal(supervisor->cause, HOLD_ESTOP);
+}
+
 static void h14_keys_take_refuse_and_give_the_lease(void **state)
 {
     (void)state;
@@ -240,6 +283,8 @@ int main(void)
         CASE(h17_e_at_the_panel_brings_the_robot_back_step_by_step),
         CASE(h12_h17_e_takes_over_a_button_that_a_former_panel_left_down_and_pulls_it_out),
         CASE(h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further),
+        CASE(h19_h70_while_it_docks_u_stops_it_and_once_more_undocks),
+        CASE(h20_before_it_is_known_how_things_stand_keys_begin_nothing_and_it_is_noted),
         CASE(h14_keys_take_refuse_and_give_the_lease),
         CASE(h61_talk_is_pressed_while_its_key_is_held),
         CASE(keys_of_the_window_itself_order_nothing),

@@ -112,6 +112,27 @@ static void h12_the_button_takes_the_power_and_is_told_as_it_stands(void **state
     assert_true(supervisor_follows(&follow->supervisor));
 }
 
+static void h12_a_press_shorter_than_a_pulse_is_told_at_once_and_cannot_be_lost(void **state)
+{
+    (void)state;
+    ends_run(5);
+    while (ends.twin.pulse_ns < pair_true_ns(ends.pair) + 15 * MS) /* one has just gone */
+        ends_run(1);
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
+    ends_run(3); /* the panel's line has no delay */
+    assert_int_equal(follow->supervisor.cause, HOLD_ESTOP);
+    assert_true(ends.twin.pulse.flags & PULSE_ESTOP);
+    ends_run((CONSOLE_ESTOP_PULSES - 2) * 20); /* one pulse fewer */
+    assert_true(follow->supervisor.estop && ends.twin.pulse.flags & PULSE_ESTOP);
+    ends_run(100);
+    assert_false(follow->supervisor.estop || ends.twin.pulse.flags & PULSE_ESTOP);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair)); /* pressed anew, not let go */
+    ends_run(300);
+    assert_true(follow->supervisor.estop);
+}
+
 static void h12_of_two_panels_either_button_takes_the_power(void **state)
 {
     (void)state;
@@ -421,6 +442,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(everybody_who_is_there_may_stop_it, begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_the_button_takes_the_power_and_is_told_as_it_stands,
                                         begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_a_press_shorter_than_a_pulse_is_told_at_once_and_cannot_be_lost, begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides, begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h12_a_panel_that_is_started_again_does_not_pull_the_button_out, begin, ends_end),
