@@ -127,7 +127,7 @@ struct view {
     bool follows;                      /* the arm does, says the cart */
     enum hold_cause hold_cause;        /* why not, then */
     char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
-    bool camera_limited;               /* while it moves: its own limit keeps it */
+    bool camera_limited;               /* while it moves: its own limit or an instrument keeps it */
     enum order refused, unsent;        /* of these alarms */
     enum lease_answer answer;          /* to the one refused */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;

@@ -29,7 +29,7 @@ struct camera_drive {
     double joints[CAMERA_AXES];  /* the set-point: servo_camera_jp */
     double speeds[CAMERA_AXES];
     double base[CAMERA_AXES], goal[CAMERA_AXES];
-    uint32_t limited; /* bit 1 << axis: this joint's limit keeps it from where the hands are */
+    uint32_t limited; /* 1 << axis: its limit or an instrument keeps it from the hands' goal */
 };
 
 /* Stands at `joints`, brought inside the limits. `layout` is lent for as long as `drive` lives. */

@@ -43,21 +43,29 @@ void follow_measured(struct follow *follow, unsigned index,
     follow->robot[index].is_measured = true;
     follow->robot[index].pressed_n = pressed_n;
     memcpy(follow->robot[index].joints, joints, sizeof follow->robot[index].joints);
-    if (supervisor_power(&follow->supervisor) != SUPERVISOR_POWERED)
-        follow_place(follow, index, joints);
+    if (supervisor_power(&follow->supervisor) == SUPERVISOR_POWERED) {
+        follow->undocks[index].is_left = false;
+        return;
+    }
+    follow_place(follow, index, joints);
+    undock_look(&follow->undocks[index], joints);
 }
 
 void follow_place_camera(struct follow *follow, const struct layout *layout,
                          const double joints[static CAMERA_AXES])
 {
     camera_drive_place(&follow->camera, layout, joints);
+    if (!layout)
+        return;
+    struct vec3 lens_m = layout_camera(layout, follow->camera.joints).position_m;
+    guard_place_scope(&follow->guard, apart_scope(layout->camera_arm.position_m, lens_m));
 }
 
 void follow_camera_measured(struct follow *follow, const double joints[static CAMERA_AXES])
 {
     bool heeds = supervisor_power(&follow->supervisor) == SUPERVISOR_POWERED;
     if (!heeds && follow->camera.layout)
-        camera_drive_place(&follow->camera, follow->camera.layout, joints);
+        follow_place_camera(follow, follow->camera.layout, joints);
 }
 
 /* The one place where the supervisor is asked: what it decides is noted as a hold begun or ended. */

@@ -124,7 +124,8 @@ static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 static void lead_camera(struct follow *follow, uint64_t dt_ns)
 {
     const struct camera_drive stood = follow->camera;
-    camera_drive_tick(&follow->camera, supervisor_leads_camera(&follow->supervisor), dt_ns);
+    bool follows = supervisor_leads_camera(&follow->supervisor);
+    camera_drive_tick(&follow->camera, follows, dt_ns);
     if (!stood.layout || !guard_of(follow))
         return;
     struct vec3 lens_m = layout_camera(stood.layout, follow->camera.joints).position_m;
@@ -132,7 +133,11 @@ static void lead_camera(struct follow *follow, uint64_t dt_ns)
                           follow->settings.arm_count,
                           apart_scope(stood.layout->camera_arm.position_m, lens_m)))
         return;
+    uint32_t barred = follow->camera.limited;
+    for (int i = 0; follows && i < CAMERA_AXES; i++)
+        barred |= fabs(follow->camera.speeds[i]) > 0 ? UINT32_C(1) << i : 0;
     follow->camera = stood;
+    follow->camera.limited = barred;
     memset(follow->camera.speeds, 0, sizeof follow->camera.speeds);
 }
 

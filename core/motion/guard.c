@@ -40,6 +40,12 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
     barriers_add(barriers, barrier.room_m / 2, quat_rotate(to_arm, barrier.away));
 }
 
+void guard_place_scope(struct guard *guard, struct apart_shaft scope)
+{
+    guard->scope = scope;
+    guard->has_scope = true;
+}
+
 bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
                        const struct track *arms, unsigned count, struct apart_shaft scope)
 {
@@ -51,8 +57,7 @@ bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
         if (now_m < 0 && now_m < before_m)
             return false;
     }
-    guard->scope = scope;
-    guard->has_scope = true;
+    guard_place_scope(guard, scope);
     return true;
 }
 

@@ -51,7 +51,10 @@ MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, u
                                 unsigned index, const struct instrument *instrument,
                                 const double joints[static INSTRUMENT_AXES]);
 
-/* The endoscope has come to `scope`. False: it is nearer to an instrument than it may be, and nearer than before;
+/* The endoscope was brought to `scope`, however near: it was pushed by hand, or stands there at the start. */
+void guard_place_scope(struct guard *guard, struct apart_shaft scope);
+
+/* The endoscope is driven to `scope`. False: it is nearer to an instrument than it may be, and nearer than before;
  * nothing is kept of it. */
 bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
                        const struct track *arms, unsigned count, struct apart_shaft scope);

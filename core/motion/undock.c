@@ -18,17 +18,18 @@ static bool lead(struct undock *undock, const struct track *track,
                  const struct instrument *instrument, double dt_s,
                  double joints[static INSTRUMENT_AXES])
 {
-    double out_m = instrument->least[AXIS_INSERTION], way_m = UNDOCK_WITHDRAW_SPEED_M_S * dt_s;
+    double out_m = instrument->least[AXIS_INSERTION], at_m = joints[AXIS_INSERTION];
+    double back_m = fmin(at_m, fmax(undock->from_m - UNDOCK_BACK_OFF_M, out_m));
+    double way_m = UNDOCK_WITHDRAW_SPEED_M_S * dt_s;
     double turn = UNDOCK_WRIST_SPEED_RAD_S * dt_s, jaw = UNDOCK_JAW_SPEED_RAD_S * dt_s;
     switch (undock->step) {
     case UNDOCK_OPEN:
-        undock->from_m = joints[AXIS_INSERTION];
+        undock->from_m = at_m;
         return is_in_cannula(instrument, undock->from_m) ||
                track_bring(track, joints, AXIS_JAW, fmax(joints[AXIS_JAW], UNDOCK_JAW_RAD), jaw);
     case UNDOCK_BACK_OFF:
         return is_in_cannula(instrument, undock->from_m) ||
-               track_bring(track, joints, AXIS_INSERTION,
-                           fmax(undock->from_m - UNDOCK_BACK_OFF_M, out_m), way_m);
+               track_bring(track, joints, AXIS_INSERTION, back_m, way_m);
     case UNDOCK_STRAIGHTEN: {
         bool is_straight = track_bring(track, joints, AXIS_WRIST_PITCH, 0, turn);
         return track_bring(track, joints, AXIS_WRIST_YAW, 0, turn) && is_straight;
@@ -39,6 +40,21 @@ static bool lead(struct undock *undock, const struct track *track,
         return track_bring(track, joints, AXIS_INSERTION, out_m, way_m);
     }
     return false;
+}
+
+void undock_look(struct undock *undock, const double joints[static INSTRUMENT_AXES])
+{
+    bool is_moved = !undock->is_left;
+    for (int axis = 0; undock->is_left && axis < INSTRUMENT_AXES; axis++) {
+        double most = axis == AXIS_INSERTION ? UNDOCK_MOVED_M : UNDOCK_MOVED_RAD;
+        is_moved |= fabs(joints[axis] - undock->left[axis]) > most;
+    }
+    if (!is_moved)
+        return;
+    if (undock->is_left)
+        undock->step = UNDOCK_OPEN;
+    undock->is_left = true;
+    memcpy(undock->left, joints, sizeof undock->left);
 }
 
 bool undock_tick(struct undock *undock, struct track *track, const struct instrument *instrument,

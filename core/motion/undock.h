@@ -31,9 +31,19 @@ enum undock_step { UNDOCK_OPEN, UNDOCK_BACK_OFF, UNDOCK_STRAIGHTEN, UNDOCK_CLOSE
 struct undock {
     enum undock_step step;
     double from_m; /* insertion at which the jaw opened */
+    bool is_left;  /* nobody drives the arm, which was left at: */
+    double left[INSTRUMENT_AXES];
 };
 
-/* Moves the set-point by `dt_ns` on that way, longer than 2 ms counting as 2 ms. True: it is out, with
+/* So far an arm that nobody drives may go and the way still go on where it was: above what brakes take to stop it. */
+#define UNDOCK_MOVED_M 1e-3
+#define UNDOCK_MOVED_RAD 0.05
+
+/* Nobody drives the arm, and it is at `joints`, finite. Further than that from where it was left, `undock` begins
+ * anew: hands have moved it. */
+void undock_look(struct undock *undock, const double joints[static INSTRUMENT_AXES]);
+
+/* Moves the set-point by `dt_ns` on that way, never deeper, longer than 2 ms counting as 2 ms. True: it is out, with
  * the insertion at its least. */
 bool undock_tick(struct undock *undock, struct track *track, const struct instrument *instrument,
                  uint64_t dt_ns);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "unit/motion/follow_bench.h"
 
 /* The camera's pedal goes down, or the foot off every pedal. */
@@ -199,8 +201,42 @@ static void h32_the_camera_stops_before_an_instrument_and_may_go_back(void **sta
     assert_true(room_m >= 0 && room_m < 1e-3);
     push_in(&bench, 0.1, 200);
     assert_true(fabs(*at_m - stood_m) < 1e-3);
-    push_in(&bench, -0.2, 4000);
+    assert_true(bench.follow.camera.limited & 1u << CAMERA_INSERTION); /* and it is told */
+    for (int i = 0; *at_m >= stood_m - 0.01 && i < 4000; i++)
+        push_in(&bench, -0.2, 1);
     assert_true(*at_m < stood_m - 0.01);
+    assert_int_equal(bench.follow.camera.limited, 0);
+}
+
+static void h32_a_camera_pushed_near_an_instrument_by_hand_is_led_out_again(void **state)
+{
+    (void)state;
+    struct bench bench = leading();
+    const struct guard guard = {
+        .keeps_apart = true, .apart_least_m = 0.025, .centres = {LAYOUT_STANDARD.arms[0]}};
+    bench.follow.settings.guard = &guard;
+    bench.follow.guard = guard;
+    push_in(&bench, 0.1, 4000); /* as near as it may be */
+    follow_order(&bench.follow, SUPERVISOR_STOP, bench.now_ns);
+    double pushed[CAMERA_AXES];
+    memcpy(pushed, bench.follow.camera.joints, sizeof pushed);
+    pushed[CAMERA_INSERTION] += 0.005;
+    follow_camera_measured(&bench.follow, pushed);
+    tick(&bench);
+    struct apart_shaft shaft =
+        apart_shaft(bench.follow.instrument, &guard.centres[0], bench.follow.arms[0].joints);
+    assert_true(apart_look_scope(&shaft, &bench.follow.guard.scope, 0.025).room_m < -1e-3);
+
+    follow_order(&bench.follow, SUPERVISOR_RESET, bench.now_ns);
+    bedside_enable(&bench.follow, bench.now_ns);
+    camera(&bench, false);
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    camera(&bench, true);
+    push_in(&bench, 0.1, 500); /* no nearer */
+    assert_true(bench.follow.camera.joints[CAMERA_INSERTION] <= pushed[CAMERA_INSERTION] + 1e-12);
+    push_in(&bench, -0.2, 2000);
+    assert_true(bench.follow.camera.joints[CAMERA_INSERTION] < pushed[CAMERA_INSERTION] - 0.02);
 }
 
 int main(void)
@@ -214,6 +250,7 @@ int main(void)
         cmocka_unit_test(h57_the_camera_does_not_begin_before_a_foot_was_lifted),
         cmocka_unit_test(a_hand_out_of_reach_goes_on_with_the_camera_where_it_took_it_anew),
         cmocka_unit_test(h32_the_camera_stops_before_an_instrument_and_may_go_back),
+        cmocka_unit_test(h32_a_camera_pushed_near_an_instrument_by_hand_is_led_out_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

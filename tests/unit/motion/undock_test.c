@@ -2,9 +2,7 @@
 #include <string.h>
 
 #include "motion/undock.h"
-#include "unit/cmocka_base.h"
-
-#define MS UINT64_C(1000000)
+#include "unit/motion/follow_bench.h"
 
 static const struct instrument *tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
 
@@ -76,6 +74,59 @@ static void h19_a_way_that_was_stopped_goes_on_with_its_jaws_shut(void **state)
     assert_true(track.joints[AXIS_INSERTION] <= tool->least[AXIS_INSERTION] + 1e-12);
 }
 
+static void h19_h22_an_instrument_that_was_withdrawn_by_hand_is_not_brought_in_again(void **state)
+{
+    (void)state;
+    double joints[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 1, -0.8, 0.6, 0};
+    struct track track = {.jaw_met = false};
+    struct undock undock = {.step = UNDOCK_OPEN};
+    track_place(&track, tool, joints);
+    while (undock.step != UNDOCK_BACK_OFF)
+        assert_false(undock_tick(&undock, &track, tool, MS));
+    memcpy(joints, track.joints, sizeof joints);
+    joints[AXIS_INSERTION] -= 0.03;
+    track_place(&track, tool, joints);
+    for (int i = 0; i < 2000; i++) {
+        (void)undock_tick(&undock, &track, tool, MS);
+        assert_true(track.joints[AXIS_INSERTION] <= joints[AXIS_INSERTION] + 1e-12);
+    }
+}
+
+/* The robot is stopped on its way out, and measured while its brakes are on. */
+static void stopped_at(struct bench *bench, const double joints[static INSTRUMENT_AXES])
+{
+    follow_measured(&bench->follow, 0, joints, 0);
+    tick(bench);
+}
+
+static void h19_a_way_that_was_stopped_begins_anew_once_hands_have_moved_the_arm(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    const struct undock *undock = &bench.follow.undocks[0];
+    double joints[INSTRUMENT_AXES];
+    follow_order(&bench.follow, SUPERVISOR_UNDOCK, bench.now_ns);
+    for (int i = 0; undock->step != UNDOCK_WITHDRAW && i < 3000; i++)
+        tick(&bench);
+    memcpy(joints, bench.follow.arms[0].joints, sizeof joints);
+    follow_order(&bench.follow, SUPERVISOR_STOP, bench.now_ns);
+    stopped_at(&bench, joints);
+    joints[AXIS_INSERTION] -= UNDOCK_MOVED_M / 2; /* until the brakes held it */
+    stopped_at(&bench, joints);
+    assert_int_equal(undock->step, UNDOCK_WITHDRAW);
+    for (int i = 0; i < 30; i++) { /* a slow hand: each tick's way is less than that */
+        joints[AXIS_INSERTION] += UNDOCK_MOVED_M / 10;
+        stopped_at(&bench, joints);
+    }
+    assert_int_equal(undock->step, UNDOCK_OPEN);
+    follow_order(&bench.follow, SUPERVISOR_RESET, bench.now_ns);
+    follow_order(&bench.follow, SUPERVISOR_UNDOCK, bench.now_ns);
+    for (int i = 0; undock->step != UNDOCK_BACK_OFF && i < 3000; i++)
+        tick(&bench);
+    assert_true(bench.follow.arms[0].joints[AXIS_JAW] > UNDOCK_JAW_RAD - 0.02);
+    assert_true(fabs(undock->from_m - joints[AXIS_INSERTION]) < 1e-9);
+}
+
 static void h19_jaws_in_their_cannula_do_not_open(void **state)
 {
     (void)state;
@@ -140,6 +191,8 @@ int main(void)
         cmocka_unit_test(h19_open_back_off_straighten_close_and_only_then_withdraw),
         cmocka_unit_test(h19_a_way_that_was_stopped_goes_on_with_its_jaws_shut),
         cmocka_unit_test(h19_jaws_in_their_cannula_do_not_open),
+        cmocka_unit_test(h19_h22_an_instrument_that_was_withdrawn_by_hand_is_not_brought_in_again),
+        cmocka_unit_test(h19_a_way_that_was_stopped_begins_anew_once_hands_have_moved_the_arm),
         cmocka_unit_test(h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk),
         cmocka_unit_test(
             h19_a_jaw_that_is_wider_open_opens_no_further_and_late_ticks_go_no_further),
