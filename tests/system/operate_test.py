@@ -141,7 +141,7 @@ class OperateTest(jisr.Case):
         self.assertNotIn("ended by itself", said)
 
         log = (self.folder / "cart.log").read_text().partition("started_again life=2")[2]
-        self.assertLess(log.index('holds cause="not yet engaged"'), log.index("info follows"))
+        self.assertLess(log.index('holds cause="not enabled by the bedside"'), log.index("info follows"))
         self.assertGreater(len(self.trace("cart")), 100, "the first life's is still there")
         report = self.report("cart-2")
         self.assertGreater(report["gestures"]["applied"], 100)
