@@ -313,11 +313,11 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
 
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page)
 {
-    /* the bedside's first page ends at DESK_HELP */
+    /* DESK_HELP is on the first page of both ends */
     static const enum desk_action order[] = {
         DESK_STOP,       DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,      DESK_Z,
         DESK_YAW,        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,
-        DESK_SCALE_DOWN, DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_MARK,   DESK_HELP,
+        DESK_SCALE_DOWN, DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_HELP,   DESK_MARK,
         DESK_DOCK,       DESK_TAKE,      DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN,
         DESK_LOCK_PLACE, DESK_GHOST,     DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,
         DESK_LANGUAGE};

@@ -142,7 +142,7 @@ static int sit(struct theatre_plan *plan, int stop_fd)
     }
     puts("Two windows: the surgeon's console and the panel at the bedside. At the bedside enable "
          "the robot (E); at the "
-         "console hold the left button or the space bar, and move. Close one of them to end.");
+         "console hold the left button (or J) and move. Close one of them to end.");
     fflush(stdout);
     int status = run(&theatre, stop_fd);
     end(&theatre);
