@@ -17,16 +17,16 @@ void console_input_answer(struct hands *hands, const struct console_station *ope
                                   operation->has_state && operation->state.hold_cause == HOLD_NONE,
                               .state = operation->has_state ? &operation->state : NULL};
     const struct tip_force *force = console_station_force(operation, now_ns);
-    told.has_turns = operation->peer && operation->has_state && operation->has_standing;
-    const double *camera_jp =
-        told.has_turns ? operation->standing.camera_jp : layout->camera_ready_jp;
+    const bool has_turns = operation->peer && operation->has_state && operation->has_standing;
+    told.has_turns = has_turns;
+    const double *camera_jp = has_turns ? operation->standing.camera_jp : layout->camera_ready_jp;
     const struct pose camera = layout_camera(layout, camera_jp);
     for (unsigned i = 0; force && i < force->arm_count; i++)
         told.force_n[i] =
             quat_rotate(quat_conjugate(layout_camera_turn(layout, &camera, i)), force->forces_n[i]);
     for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
         told.turns[i] = QUAT_IDENTITY; /* a hand without an arm */
-    for (unsigned i = 0; told.has_turns && i < operation->state.arm_count; i++)
+    for (unsigned i = 0; has_turns && i < operation->state.arm_count; i++)
         told.turns[i] =
             layout_to_camera(layout, &camera, i, &operation->state.arms[i].measured_cp).orientation;
     hands_tell(hands, &told);

@@ -33,8 +33,10 @@ __attribute__((constructor)) static void open_file(void)
 {
     const char *name = getenv("ALLOCATIONS");
     int file = name ? open(name, O_RDWR | O_CLOEXEC) : -1;
+    if (file < 0)
+        return;
     void *memory = mmap(NULL, sizeof *counted, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (file >= 0 && memory != MAP_FAILED)
+    if (memory != MAP_FAILED)
         counted = memory;
 }
 
