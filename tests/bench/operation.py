@@ -89,17 +89,21 @@ def measure(jisr, weather, seconds, first_port):
         return result
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("jisr")
-    parser.add_argument("--for", dest="seconds", type=float, default=10)
+def options(words, seconds):
+    """Of this bench and of whole.py: where the program is, how long a round is, how many, and where they go."""
+    parser = argparse.ArgumentParser(description=words.splitlines()[0])
+    parser.add_argument("jisr", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--for", dest="seconds", type=float, default=seconds)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--json")
-    arguments = parser.parse_args()
-    jisr = pathlib.Path(arguments.jisr).resolve()
+    return parser.parse_args()
+
+
+def main():
+    arguments = options(__doc__, 10)
     rows = []
     for weather, words in WEATHERS.items():
-        rounds = [measure(jisr, words, arguments.seconds, 24300 + 10 * i)
+        rounds = [measure(arguments.jisr, words, arguments.seconds, 24300 + 10 * i)
                   for i in range(arguments.rounds)]
         for side in ("cart", "console"):
             row = {"weather": weather, "words": words, "side": side, "seconds": arguments.seconds,

@@ -15,7 +15,6 @@ this machine itself is late by: before the operation, on core 1. Wants root, for
 
 Prints a table of medians over the rounds; table.py --whole FILE --into docs/benchmarks.md puts it there.
 """
-import argparse
 import json
 import os
 import pathlib
@@ -117,19 +116,13 @@ def operate(jisr, size, rate, is_alone, seconds, ports):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("jisr")
-    parser.add_argument("--for", dest="seconds", type=float, default=15)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--json")
-    arguments = parser.parse_args()
-    jisr = pathlib.Path(arguments.jisr).resolve()
+    arguments = operation.options(__doc__, 15)
     rows = []
     for i in range(arguments.rounds):
         for number, (case, (size, rate, is_alone)) in enumerate(CASES.items()):
             bare = sleeper()
             first_port = 24400 + 10 * (i * len(CASES) + number)
-            reports = operate(jisr, size, rate, is_alone, arguments.seconds,
+            reports = operate(arguments.jisr, size, rate, is_alone, arguments.seconds,
                               range(first_port, first_port + 5))
             rows.append({"case": case, "rate": rate, "seconds": arguments.seconds, "bare": bare,
                          "measured": table.measured(), **reports})

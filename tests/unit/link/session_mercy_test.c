@@ -225,6 +225,21 @@ static uint64_t speak(void *context, struct pair *pair, enum pair_end end, uint6
     return sound.usual.turn(context, pair, end, true_ns);
 }
 
+/* `from` speaks, `bytes` each SOUND_NS. */
+static void let_speak(struct pair_settings *settings, enum pair_end from, size_t bytes,
+                      const struct link_frame_channel *channel)
+{
+    enum pair_end to = from == PAIR_CART ? PAIR_CONSOLE : PAIR_CART;
+    memset(&sound, 0, sizeof sound);
+    sound.from = from;
+    sound.bytes = bytes;
+    sound.usual = settings->hooks;
+    settings->hooks.event = hear;
+    settings->hooks.turn = speak;
+    settings->link[from].frames_sent[SOUND] = *channel;
+    settings->link[to].frames_received[SOUND] = *channel;
+}
+
 static void sound_goes_before_pictures_when_capacity_is_short(void **state)
 {
     (void)state;
@@ -234,14 +249,8 @@ static void sound_goes_before_pictures_when_capacity_is_short(void **state)
                                                       .rate_bps = SOUND_BYTES * 8 * (S / SOUND_NS)};
     struct pair_settings settings =
         watch_settings(1, "delay=20ms,rate=3mbit,queue=200ms", 51, &short_of);
-    memset(&sound, 0, sizeof sound);
-    sound.from = PAIR_ENDS; /* nobody speaks at first */
-    sound.bytes = SOUND_BYTES;
-    sound.usual = settings.hooks;
-    settings.hooks.event = hear;
-    settings.hooks.turn = speak;
-    settings.link[PAIR_CART].frames_sent[SOUND] = channel;
-    settings.link[PAIR_CONSOLE].frames_received[SOUND] = channel;
+    let_speak(&settings, PAIR_CART, SOUND_BYTES, &channel);
+    sound.from = PAIR_ENDS; /* nobody does at first */
     struct pair *pair = watch_start(&settings);
     assert_non_null(pair_dial(pair, 1));
     pair_run(pair, 8 * S); /* the line's rate is known */
@@ -291,14 +300,7 @@ static void sound_does_not_wait_for_what_gestures_have_overdrawn(void **state)
     for (uint64_t seed = 61; seed < 65; seed++) {
         struct pair_settings settings =
             watch_settings(1, "delay=120ms,jitter=20ms,loss=3%,burst=3", seed, &traffic);
-        memset(&sound, 0, sizeof sound);
-        sound.from = PAIR_CONSOLE;
-        sound.bytes = SOUND_BYTES;
-        sound.usual = settings.hooks;
-        settings.hooks.event = hear;
-        settings.hooks.turn = speak;
-        settings.link[PAIR_CONSOLE].frames_sent[SOUND] = channel;
-        settings.link[PAIR_CART].frames_received[SOUND] = channel;
+        let_speak(&settings, PAIR_CONSOLE, SOUND_BYTES, &channel);
         struct pair *pair = watch_start(&settings);
         assert_non_null(pair_dial(pair, 1));
         pair_run(pair, 3 * S); /* the clock is measured */
@@ -324,14 +326,7 @@ static void sound_that_takes_more_than_it_said_does_not_drown_gestures(void **st
     static const struct watch_traffic gestures = {.gestures = true};
     struct pair_settings settings =
         watch_settings(1, "delay=20ms,loss=5%,burst=4,rate=1mbit,queue=200ms", 71, &gestures);
-    memset(&sound, 0, sizeof sound);
-    sound.from = PAIR_CONSOLE;
-    sound.bytes = SOUND_BYTES_MOST;
-    sound.usual = settings.hooks;
-    settings.hooks.event = hear;
-    settings.hooks.turn = speak;
-    settings.link[PAIR_CONSOLE].frames_sent[SOUND] = channel;
-    settings.link[PAIR_CART].frames_received[SOUND] = channel;
+    let_speak(&settings, PAIR_CONSOLE, SOUND_BYTES_MOST, &channel);
     struct pair *pair = watch_start(&settings);
     assert_non_null(pair_dial(pair, 1));
     pair_run(pair, 8 * S);

@@ -184,21 +184,33 @@ static void push_in(struct bench *bench, double speed_m_s, int ms)
     }
 }
 
+static struct bench leading_beside(const struct guard *guard)
+{
+    struct bench bench = leading();
+    bench.follow.settings.guard = guard;
+    bench.follow.guard = *guard;
+    return bench;
+}
+
+/* Of its left instrument's shaft and the endoscope. */
+static double room_m(const struct bench *bench, const struct guard *guard)
+{
+    const struct follow *follow = &bench->follow;
+    struct apart_shaft shaft =
+        apart_shaft(follow->instrument, &guard->centres[0], follow->arms[0].joints);
+    return apart_look_scope(&shaft, &follow->guard.scope, guard->apart_least_m).room_m;
+}
+
 static void h32_the_camera_stops_before_an_instrument_and_may_go_back(void **state)
 {
     (void)state;
-    struct bench bench = leading();
     const struct guard guard = {
         .keeps_apart = true, .apart_least_m = 0.025, .centres = {LAYOUT_STANDARD.arms[0]}};
-    bench.follow.settings.guard = &guard;
-    bench.follow.guard = guard;
+    struct bench bench = leading_beside(&guard);
     double *at_m = &bench.follow.camera.joints[CAMERA_INSERTION];
     push_in(&bench, 0.1, 4000);
     double stood_m = *at_m;
-    struct apart_shaft shaft =
-        apart_shaft(bench.follow.instrument, &guard.centres[0], bench.follow.arms[0].joints);
-    double room_m = apart_look_scope(&shaft, &bench.follow.guard.scope, 0.025).room_m;
-    assert_true(room_m >= 0 && room_m < 1e-3);
+    assert_true(room_m(&bench, &guard) >= 0 && room_m(&bench, &guard) < 1e-3);
     push_in(&bench, 0.1, 200);
     assert_true(fabs(*at_m - stood_m) < 1e-3);
     assert_true(bench.follow.camera.limited & 1u << CAMERA_INSERTION); /* and it is told */
@@ -211,11 +223,9 @@ static void h32_the_camera_stops_before_an_instrument_and_may_go_back(void **sta
 static void h32_a_camera_pushed_near_an_instrument_by_hand_is_led_out_again(void **state)
 {
     (void)state;
-    struct bench bench = leading();
     const struct guard guard = {
         .keeps_apart = true, .apart_least_m = 0.025, .centres = {LAYOUT_STANDARD.arms[0]}};
-    bench.follow.settings.guard = &guard;
-    bench.follow.guard = guard;
+    struct bench bench = leading_beside(&guard);
     push_in(&bench, 0.1, 4000); /* as near as it may be */
     follow_order(&bench.follow, SUPERVISOR_STOP, bench.now_ns);
     double pushed[CAMERA_AXES];
@@ -223,9 +233,7 @@ static void h32_a_camera_pushed_near_an_instrument_by_hand_is_led_out_again(void
     pushed[CAMERA_INSERTION] += 0.005;
     follow_camera_measured(&bench.follow, pushed);
     tick(&bench);
-    struct apart_shaft shaft =
-        apart_shaft(bench.follow.instrument, &guard.centres[0], bench.follow.arms[0].joints);
-    assert_true(apart_look_scope(&shaft, &bench.follow.guard.scope, 0.025).room_m < -1e-3);
+    assert_true(room_m(&bench, &guard) < -1e-3);
 
     follow_order(&bench.follow, SUPERVISOR_RESET, bench.now_ns);
     bedside_enable(&bench.follow, bench.now_ns);

@@ -10,21 +10,21 @@
 #define MS UINT64_C(1000000)
 
 /* A robot that is at once where it is told to be, as long as it has power. */
-static struct stub {
+static struct robot {
     struct arm arm;
     enum supervisor_power power;
     double told[ARMS_MAX][INSTRUMENT_AXES], at[ARMS_MAX][INSTRUMENT_AXES];
     uint64_t updated_ns;
     double pressed_n, camera_yaw;
     bool refuses, has_no_motors, is_blocked;
-} stub;
+} robot;
 
 static enum motion_err servo_jp(struct arm *arm, unsigned index,
                                 const double joints[static INSTRUMENT_AXES], uint64_t at_ns)
 {
     (void)arm, (void)at_ns;
-    memcpy(stub.told[index], joints, sizeof stub.told[index]);
-    return stub.refuses ? MOTION_ERR_TOO_FAR : MOTION_OK;
+    memcpy(robot.told[index], joints, sizeof robot.told[index]);
+    return robot.refuses ? MOTION_ERR_TOO_FAR : MOTION_OK;
 }
 
 static enum motion_err servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES],
@@ -37,51 +37,51 @@ static enum motion_err servo_camera_jp(struct arm *arm, const double joints[stat
 static void power(struct arm *arm, enum supervisor_power power)
 {
     (void)arm;
-    stub.power = power;
+    robot.power = power;
 }
 
 static bool has_power(const struct arm *arm)
 {
     (void)arm;
-    return !stub.has_no_motors;
+    return !robot.has_no_motors;
 }
 
 static void update(struct arm *arm, uint64_t at_ns)
 {
     (void)arm;
-    stub.updated_ns = at_ns;
-    if (stub.power == SUPERVISOR_POWERED && !stub.refuses && !stub.is_blocked)
-        memcpy(stub.at, stub.told, sizeof stub.at);
+    robot.updated_ns = at_ns;
+    if (robot.power == SUPERVISOR_POWERED && !robot.refuses && !robot.is_blocked)
+        memcpy(robot.at, robot.told, sizeof robot.at);
 }
 
 static void measured_jp(const struct arm *arm, unsigned index,
                         double joints[static INSTRUMENT_AXES])
 {
     (void)arm;
-    memcpy(joints, stub.at[index], sizeof stub.at[index]);
+    memcpy(joints, robot.at[index], sizeof robot.at[index]);
 }
 
 static struct pose measured_cp(const struct arm *arm, unsigned index)
 {
-    return instrument_forward(arm->instrument, stub.at[index]);
+    return instrument_forward(arm->instrument, robot.at[index]);
 }
 
 static struct vec3 measured_cf(const struct arm *arm, unsigned index)
 {
     (void)arm;
-    return (struct vec3){0, 0, index ? stub.pressed_n : 0};
+    return (struct vec3){0, 0, index ? robot.pressed_n : 0};
 }
 
 static void measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
 {
     memcpy(joints, arm->layout->camera_ready_jp, CAMERA_AXES * sizeof *joints);
-    joints[0] += stub.camera_yaw;
+    joints[0] += robot.camera_yaw;
 }
 
 static uint64_t measured_ns(const struct arm *arm)
 {
     (void)arm;
-    return stub.updated_ns;
+    return robot.updated_ns;
 }
 
 static const struct arm_driver driver = {.servo_jp = servo_jp,
@@ -107,15 +107,15 @@ static const enum supervisor_state *state_of_it = &cart.follow.supervisor.state;
 static int begin(void **state)
 {
     (void)state;
-    stub = (struct stub){.arm = {&driver, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &LAYOUT_STANDARD, 2}};
+    robot = (struct robot){.arm = {&driver, &INSTRUMENT_LARGE_NEEDLE_DRIVER, &LAYOUT_STANDARD, 2}};
     for (unsigned i = 0; i < 2; i++) {
-        memcpy(stub.at[i], INSTRUMENT_READY_JP, sizeof stub.at[i]);
-        stub.at[i][AXIS_YAW] += 0.3;
-        stub.at[i][AXIS_INSERTION] += 0.02;
+        memcpy(robot.at[i], INSTRUMENT_READY_JP, sizeof robot.at[i]);
+        robot.at[i][AXIS_YAW] += 0.3;
+        robot.at[i][AXIS_INSERTION] += 0.02;
     }
-    arm = &stub.arm;
+    arm = &robot.arm;
     now_ns = 1000 * MS;
-    cart_station_init(&cart, stub.arm.instrument, &FOLLOW_STANDARD, true);
+    cart_station_init(&cart, robot.arm.instrument, &FOLLOW_STANDARD, true);
     cart_drive_begin(&drive, arm);
     return 0;
 }
@@ -140,22 +140,22 @@ static void order(enum supervisor_event event)
 static void assert_is_at(const double joints[static INSTRUMENT_AXES])
 {
     for (int i = 0; i < INSTRUMENT_AXES; i++)
-        assert_true(fabs(stub.at[1][i] - joints[i]) < 1e-9);
+        assert_true(fabs(robot.at[1][i] - joints[i]) < 1e-9);
 }
 
 static void h22_power_moves_no_arm_wherever_it_stands(void **state)
 {
     (void)state;
     double stood[INSTRUMENT_AXES];
-    memcpy(stood, stub.at[1], sizeof stood);
+    memcpy(stood, robot.at[1], sizeof stood);
     run(100);
     assert_int_equal(*state_of_it, SUPERVISOR_READY);
     assert_is_at(stood);
 
     order(SUPERVISOR_ESTOP);
-    assert_int_equal(stub.power, SUPERVISOR_NO_POWER);
-    stub.at[1][AXIS_PITCH] -= 0.2; /* somebody moves it by hand */
-    memcpy(stood, stub.at[1], sizeof stood);
+    assert_int_equal(robot.power, SUPERVISOR_NO_POWER);
+    robot.at[1][AXIS_PITCH] -= 0.2; /* somebody moves it by hand */
+    memcpy(stood, robot.at[1], sizeof stood);
     run(100);
     order(SUPERVISOR_ESTOP_RELEASE);
     order(SUPERVISOR_ENABLE);
@@ -168,15 +168,15 @@ static void h12_a_stop_brakes_and_the_button_takes_the_power(void **state)
 {
     (void)state;
     run(10);
-    assert_int_equal(stub.power, SUPERVISOR_POWERED);
+    assert_int_equal(robot.power, SUPERVISOR_POWERED);
     order(SUPERVISOR_STOP);
-    assert_int_equal(stub.power, SUPERVISOR_BRAKED);
+    assert_int_equal(robot.power, SUPERVISOR_BRAKED);
     order(SUPERVISOR_RESET);
-    assert_int_equal(stub.power, SUPERVISOR_BRAKED); /* until it is enabled */
+    assert_int_equal(robot.power, SUPERVISOR_BRAKED); /* until it is enabled */
     order(SUPERVISOR_ENABLE);
-    assert_int_equal(stub.power, SUPERVISOR_POWERED);
+    assert_int_equal(robot.power, SUPERVISOR_POWERED);
     order(SUPERVISOR_ESTOP);
-    assert_int_equal(stub.power, SUPERVISOR_NO_POWER);
+    assert_int_equal(robot.power, SUPERVISOR_NO_POWER);
 }
 
 static void h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is(void **state)
@@ -186,7 +186,7 @@ static void h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is(void **st
     cart.follow.settings.limits.joint_speed_max[AXIS_INSERTION] = 0; /* it is not brought back */
     for (int i = 0; i < 3; i++) { /* measured far from the set-point */
         now_ns += MS;
-        stub.at[1][AXIS_INSERTION] = INSTRUMENT_READY_JP[AXIS_INSERTION] + 0.05;
+        robot.at[1][AXIS_INSERTION] = INSTRUMENT_READY_JP[AXIS_INSERTION] + 0.05;
         cart_drive_measure(&drive, &cart.follow, now_ns);
         cart_station_robot(&cart, &drive.facts);
         cart_station_tick(&cart, now_ns);
@@ -194,7 +194,7 @@ static void h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is(void **st
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
     assert_int_equal(cart.follow.supervisor.cause, HOLD_TRACKING);
     double stood[INSTRUMENT_AXES];
-    memcpy(stood, stub.at[1], sizeof stood);
+    memcpy(stood, robot.at[1], sizeof stood);
     run(10);
     order(SUPERVISOR_RESET);
     assert_int_equal(*state_of_it, SUPERVISOR_DISABLED);
@@ -208,10 +208,10 @@ static void h16_what_makes_no_sense_is_unmeasured_and_stops_it(void **state)
     (void)state;
     run(10);
     double before = drive.last[0].measured_jp[AXIS_ROLL];
-    stub.at[0][AXIS_ROLL] = stub.told[0][AXIS_ROLL] = (double)NAN;
-    stub.refuses = true; /* so that it stays */
+    robot.at[0][AXIS_ROLL] = robot.told[0][AXIS_ROLL] = (double)NAN;
+    robot.refuses = true; /* so that it stays */
     cart_drive_measure(&drive, &cart.follow, now_ns);
-    stub.refuses = false;
+    robot.refuses = false;
     assert_true(isnan(drive.facts.error_mm) && isnan(drive.facts.silent_ms));
     assert_true(fabs(drive.last[0].measured_jp[AXIS_ROLL] - before) <= 0);
     cart_station_robot(&cart, &drive.facts);
@@ -224,7 +224,7 @@ static void h16_a_camera_whose_place_makes_no_sense_is_where_it_was(void **state
 {
     (void)state;
     run(10);
-    stub.camera_yaw = (double)NAN;
+    robot.camera_yaw = (double)NAN;
     run(3);
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
     assert_true(isfinite(cart.camera_jp[0]));
@@ -235,13 +235,13 @@ static void h09_a_robot_that_refuses_set_points_stops_until_it_takes_them(void *
 {
     (void)state;
     run(10);
-    stub.refuses = true;
+    robot.refuses = true;
     run(3);
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
     assert_int_equal(cart.follow.supervisor.cause, HOLD_ARM);
     order(SUPERVISOR_RESET);
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
-    stub.refuses = false;
+    robot.refuses = false;
     run(3);
     order(SUPERVISOR_RESET);
     assert_int_equal(*state_of_it, SUPERVISOR_DISABLED);
@@ -251,13 +251,13 @@ static void motors_without_the_power_they_were_told_are_off(void **state)
 {
     (void)state;
     run(10);
-    stub.has_no_motors = true;
+    robot.has_no_motors = true;
     run(3);
     assert_int_equal(*state_of_it, SUPERVISOR_OFF);
     assert_int_equal(cart.follow.supervisor.cause, HOLD_POWER);
     order(SUPERVISOR_ENABLE);
     assert_int_equal(*state_of_it, SUPERVISOR_OFF);
-    stub.has_no_motors = false;
+    robot.has_no_motors = false;
     run(3);
     order(SUPERVISOR_ENABLE);
     assert_int_equal(*state_of_it, SUPERVISOR_READY);
@@ -269,10 +269,10 @@ static void h43_only_the_instrument_that_is_pressed_gives_way_and_not_for_ever(v
     run(10);
     struct vec3 before = cart.follow.arms[1].tip.position_m,
                 other = cart.follow.arms[0].tip.position_m;
-    stub.is_blocked = true;
-    stub.at[0][AXIS_INSERTION] += 0.014;
-    stub.at[1][AXIS_INSERTION] += 0.014;
-    stub.pressed_n = 9;
+    robot.is_blocked = true;
+    robot.at[0][AXIS_INSERTION] += 0.014;
+    robot.at[1][AXIS_INSERTION] += 0.014;
+    robot.pressed_n = 9;
     run(2000);
     double way_m = vec3_length(vec3_subtract(cart.follow.arms[1].tip.position_m, before));
     assert_true(way_m > 0.009 && way_m < 0.0105);
