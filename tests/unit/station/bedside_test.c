@@ -265,6 +265,10 @@ static void h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it(void **st
     assert_true(ends.console.station.has_standing);
     assert_true(ends.console.station.standing.flags & STANDING_OWNER_SILENT);
     assert_int_equal(lease->owner, panels);
+    assert_true(console_station_order(&ends.console.station, ORDER_REQUEST, seat_of_console(),
+                                      pair_local_ns(ends.pair, PAIR_CONSOLE)));
+    ends_run(100); /* a program's, that waited while the lease was free no more */
+    assert_int_equal(lease->owner, panels);
     order_from_console(ORDER_REQUEST); /* a person */
     assert_int_equal(lease->owner, seat_of_console());
     ends.visitor = panel;
