@@ -73,6 +73,17 @@ static void toggle_grip(struct desk *desk, unsigned hand)
         desk->grip_goal_rad[hand] > middle ? DESK_JAW_CLOSED_RAD : DESK_JAW_OPEN_RAD;
 }
 
+static bool is_pedal_down(const struct desk *desk)
+{
+    return desk_is_held(desk, DESK_ENGAGE) || desk_is_held(desk, DESK_CAMERA);
+}
+
+static void take_hands(struct desk *desk, uint64_t now_ns)
+{
+    desk->up_until_ns = (desk->away ? now_ns : desk->lifted_ns) + DESK_RETAKE_NS;
+    desk->away = desk->unplugged = desk->interrupted = false;
+}
+
 static void press(struct desk *desk, const struct desk_binding *binding, uint64_t now_ns)
 {
     switch (binding->action) {
@@ -90,10 +101,11 @@ static void press(struct desk *desk, const struct desk_binding *binding, uint64_
         desk->place_locked = !desk->place_locked;
         break;
     case DESK_ENGAGE:
+        desk->after_camera = false;
+        take_hands(desk, now_ns);
+        break;
     case DESK_CAMERA:
-        if (desk->away)
-            desk->up_until_ns = now_ns + DESK_RETAKE_NS;
-        desk->away = desk->unplugged = desk->interrupted = false;
+        take_hands(desk, now_ns);
         break;
     default:
         break;
@@ -129,7 +141,10 @@ static enum motion_err take_moved(struct desk *desk, const struct desk_event *ev
     }
     bool is_press = event->value > PRESSED && *value <= PRESSED &&
                     desk_control_kind(event->control) == DESK_IS_BUTTON;
+    bool was_down = is_pedal_down(desk);
     *value = event->value;
+    if (was_down && !is_pedal_down(desk))
+        desk->lifted_ns = event->at_ns;
     desk->presses += is_press;
     for (unsigned i = 0; is_press && i < desk->map->count; i++)
         if (desk->map->bindings[i].control == event->control &&

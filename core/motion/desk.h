@@ -30,8 +30,9 @@
 /* Within that, so long and nothing moves any more by what is held. */
 #define DESK_STALL_NS UINT64_C(100000000)
 
-/* The pedal counts as up for so long before a press that takes frozen hands again: the cart must see
- * that, and the link repeats the last few samples only. */
+/* The pedal counts as up for at least so long, before a press that takes frozen hands again and between two presses,
+ * both of which one look at the devices may tell: the cart must see that, and the link repeats the last few samples
+ * only. */
 #define DESK_RETAKE_NS UINT64_C(20000000)
 
 /* What the jaws do: a grip's two ends, 60 degrees and 10 past closed, which presses. */
@@ -84,6 +85,7 @@ struct desk {
                                        (GESTURE_LOCKS), which keeps the instruments so */
     bool after_camera;    /* the camera was led: the pedal counts as up until it was */
     uint64_t up_until_ns; /* the pedal is up before this */
+    uint64_t lifted_ns;   /* when the last pedal that was down was let go */
     uint64_t alive_ns, advanced_ns;
     struct hand hands[GESTURE_HANDS_MAX];
     double owed[GESTURE_HANDS_MAX][DESK_RATES]; /* by counts, and not gone yet */

@@ -211,6 +211,28 @@ static void the_camera_pedal_rests_the_instruments_and_moves_the_camera(void **s
     assert_true(hands.pedal);
 }
 
+static void h57_a_pedal_let_go_and_pressed_at_once_was_lifted(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 1), MOTION_OK);
+    pass(30);
+    assert_true(hands.camera);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 0), MOTION_OK);
+    pass(30);
+    assert_false(hands.pedal || hands.camera); /* the foot was not lifted */
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(move(DESK_MOUSE_LEFT, 0),
+                         MOTION_OK); /* one look at the mouse tells both */
+        assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+        pass(19);
+        assert_false(hands.pedal);
+        pass(1);
+        assert_true(hands.pedal);
+    }
+}
+
 static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state)
 {
     (void)state;
@@ -327,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),
         cmocka_unit_test(the_camera_pedal_rests_the_instruments_and_moves_the_camera),
+        cmocka_unit_test(h57_a_pedal_let_go_and_pressed_at_once_was_lifted),
         cmocka_unit_test(h50_a_device_that_goes_away_freezes_until_a_fresh_press),
         cmocka_unit_test(h50_a_device_that_was_not_engaged_freezes_too),
         cmocka_unit_test(h50_a_window_that_loses_the_keyboard_freezes),
