@@ -65,21 +65,32 @@ static bool look_where(struct cart_drive *drive, unsigned index, const struct fo
     return true;
 }
 
+/* Where the endoscope is: false, and taken for where it was, when it makes no sense. */
+static bool look_where_camera(struct cart_drive *drive, const struct follow *follow)
+{
+    struct cart_robot *facts = &drive->facts;
+    const struct camera_drive *camera = &follow->camera;
+    arm_measured_camera_jp(drive->arm, facts->camera_jp);
+    if (!is_finite(facts->camera_jp, CAMERA_AXES)) {
+        memcpy(facts->camera_jp, drive->camera_jp, sizeof facts->camera_jp);
+        return false;
+    }
+    memcpy(drive->camera_jp, facts->camera_jp, sizeof drive->camera_jp);
+    if (camera->layout)
+        facts->error_mm =
+            layout_camera_error_m(camera->layout, camera->joints, facts->camera_jp) * 1e3;
+    return true;
+}
+
 void cart_drive_measure(struct cart_drive *drive, const struct follow *follow, uint64_t now_ns)
 {
     struct cart_robot *facts = &drive->facts;
     uint64_t at_ns = arm_measured_ns(drive->arm);
-    bool makes_sense;
     *facts = CART_ROBOT_PERFECT;
     facts->motors_good = arm_has_power(drive->arm);
     facts->force.arm_count = drive->arm->count;
     facts->silent_ms = now_ns > at_ns ? (double)(now_ns - at_ns) * 1e-6 : 0;
-    arm_measured_camera_jp(drive->arm, facts->camera_jp);
-    makes_sense = is_finite(facts->camera_jp, CAMERA_AXES);
-    if (makes_sense)
-        memcpy(drive->camera_jp, facts->camera_jp, sizeof drive->camera_jp);
-    else
-        memcpy(facts->camera_jp, drive->camera_jp, sizeof facts->camera_jp);
+    bool makes_sense = look_where_camera(drive, follow);
     for (unsigned i = 0; i < drive->arm->count; i++) {
         makes_sense &= look_where(drive, i, follow);
         facts->force.forces_n[i] = arm_measured_cf(drive->arm, i);

@@ -28,7 +28,7 @@ void cart_drive_begin(struct cart_drive *drive, struct arm *arm);
  * silent for as long as it does (gate `arm`). */
 void cart_drive_command(struct cart_drive *drive, const struct follow *follow, uint64_t now_ns);
 
-/* How old what is measured is, how far each tip is from its set-point, what presses on it. What makes no sense is
+/* How old what is measured is, how far each tip and the endoscope's picture is from its set-point, what presses on it. What makes no sense is
  * unmeasured (hazard H-16), and `last` as it was. */
 void cart_drive_measure(struct cart_drive *drive, const struct follow *follow, uint64_t now_ns);
 

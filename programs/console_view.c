@@ -123,6 +123,14 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
     }
 }
 
+/* As a set of enum follow_limit. */
+static unsigned limits_of_camera(unsigned limited)
+{
+    return (limited & CAMERA_BARRED_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0U) |
+           (limited & CAMERA_BARRED_INSTRUMENT ? FOLLOW_LIMIT_APART : 0U) |
+           (limited & (CAMERA_BARRED_INSTRUMENT - 1) ? FOLLOW_LIMIT_JOINT : 0U);
+}
+
 static void fill_hands(struct view *view, const struct console_facts *facts)
 {
     view->engaged = facts->engaged;
@@ -130,8 +138,9 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->scale_advised = facts->scale_advised;
     view->talks = facts->talks;
     view->camera_moves = facts->operation->peer && cause_of(facts->operation) == HOLD_CAMERA;
-    view->camera_limited = view->camera_moves && facts->operation->has_standing &&
-                           facts->operation->standing.camera_limits;
+    view->camera_limits = view->camera_moves && facts->operation->has_standing
+                              ? limits_of_camera(facts->operation->standing.camera_limits)
+                              : 0;
     if (!facts->desk)
         return;
     view->engaged = !facts->desk->away && (desk_is_held(facts->desk, DESK_ENGAGE) ||

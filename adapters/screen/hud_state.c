@@ -39,6 +39,15 @@ static void paint_scale(const struct paint *paint, const struct view *view, stru
                isfinite(view->scale_advised) ? PAINT_WARN : PAINT_TEXT, PAINT_END);
 }
 
+/* The one that a person can do something about first. */
+static const char *camera_limit_words(unsigned limits, enum words_language language)
+{
+    return hud_word(limits & FOLLOW_LIMIT_FIXTURE ? HUD_LIMIT_FIXTURE
+                    : limits & FOLLOW_LIMIT_APART ? HUD_CAMERA_APART
+                                                  : HUD_CAMERA_LIMITED,
+                    language);
+}
+
 static void tell_state(const struct view *view, char text[static TEXT_BYTES], struct colour *colour)
 {
     enum words_language language = view->language;
@@ -50,9 +59,9 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
         snprintf(text, TEXT_BYTES, "%s%s%s",
                  view->role == VIEW_LEADS ? hud_word(HUD_CAMERA_MOVES, language)
                                           : words_of(WORD_HOLD_CAMERA, language),
-                 view->camera_limited ? "  ·  " : "",
-                 view->camera_limited ? hud_word(HUD_CAMERA_LIMITED, language) : "");
-        *colour = view->camera_limited ? PAINT_WARN : PAINT_INFO;
+                 view->camera_limits ? "  ·  " : "",
+                 view->camera_limits ? camera_limit_words(view->camera_limits, language) : "");
+        *colour = view->camera_limits ? PAINT_WARN : PAINT_INFO;
     } else if (view->follows) {
         snprintf(text, TEXT_BYTES, "%s", words_of(WORD_FOLLOWS, language));
         *colour = PAINT_GOOD;

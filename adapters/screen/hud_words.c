@@ -46,6 +46,7 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_LIMIT_APART] = {"instruments too near", "instruments trop proches",
                          "الأداتان متقاربتان جدا"},
     [HUD_CAMERA_LIMITED] = {"at its limit", "en butée", "عند حدها"},
+    [HUD_CAMERA_APART] = {"an instrument is in its way", "un instrument la gêne", "أداة في طريقها"},
     [HUD_PROFILE] = {"limits", "limites", "الحدود"},
     [HUD_GRANT] = {"lets them lead", "laisse mener", "السماح بالقيادة"},
     [HUD_NEWTON] = {"N", "N", "ن"},

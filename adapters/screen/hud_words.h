@@ -41,7 +41,8 @@ enum hud_word {
     HUD_LIMIT_JOINT, /* what keeps a tip from where the hand is */
     HUD_LIMIT_FIXTURE,
     HUD_LIMIT_APART,
-    HUD_CAMERA_LIMITED,
+    HUD_CAMERA_LIMITED, /* and the camera from there */
+    HUD_CAMERA_APART,
     HUD_PROFILE, /* before its name */
     HUD_GRANT,   /* what the key does for who asks */
     HUD_WORDS

@@ -127,9 +127,9 @@ struct view {
     bool follows;                      /* the arm does, says the cart */
     enum hold_cause hold_cause;        /* why not, then */
     char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
-    bool camera_limited;               /* while it moves: its own limit or an instrument keeps it */
-    enum order refused, unsent;        /* of these alarms */
-    enum lease_answer answer;          /* to the one refused */
+    unsigned camera_limits;     /* while it moves, what keeps it: a set of enum follow_limit */
+    enum order refused, unsent; /* of these alarms */
+    enum lease_answer answer;   /* to the one refused */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;
     double scale;         /* tip metres for each of the hand; NAN: not known */
     double scale_advised; /* for this delay; NAN: the same */

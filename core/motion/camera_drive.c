@@ -11,15 +11,19 @@ void camera_drive_place(struct camera_drive *drive, const struct layout *layout,
                         const double joints[static CAMERA_AXES])
 {
     *drive = (struct camera_drive){.layout = layout};
-    memcpy(drive->joints, joints, sizeof drive->joints);
-    (void)layout_camera_clamp(layout, drive->joints);
+    memcpy(drive->ahead, joints, sizeof drive->ahead);
+    (void)layout_camera_clamp(layout, drive->ahead);
+    for (int i = 0; i < CAMERA_AXES; i++)
+        for (int tick = 0; tick < TRACK_SMOOTH_TICKS; tick++)
+            drive->before[i][tick] = drive->ahead[i];
+    memcpy(drive->joints, drive->ahead, sizeof drive->joints);
     camera_drive_begin(drive);
 }
 
 void camera_drive_begin(struct camera_drive *drive)
 {
-    memcpy(drive->base, drive->joints, sizeof drive->base);
-    memcpy(drive->goal, drive->joints, sizeof drive->goal);
+    memcpy(drive->base, drive->ahead, sizeof drive->base);
+    memcpy(drive->goal, drive->ahead, sizeof drive->goal);
     drive->limited = 0;
 }
 
@@ -58,7 +62,7 @@ static double speed_towards(double left, double most, double acceleration, doubl
     return copysign(fmin(speed, most), left);
 }
 
-void camera_drive_tick(struct camera_drive *drive, bool follows, uint64_t dt_ns)
+void camera_drive_go_ahead(struct camera_drive *drive, bool follows, uint64_t dt_ns)
 {
     double dt_s = fmin((double)dt_ns * 1e-9, STEP_S_MAX);
     if (!drive->layout || dt_ns == 0)
@@ -67,21 +71,41 @@ void camera_drive_tick(struct camera_drive *drive, bool follows, uint64_t dt_ns)
         double most = drive->layout->camera_speed_max[i];
         double acceleration = most / CAMERA_DRIVE_STOP_S;
         double wanted =
-            follows ? speed_towards(drive->goal[i] - drive->joints[i], most, acceleration, dt_s)
-                    : 0;
+            follows ? speed_towards(drive->goal[i] - drive->ahead[i], most, acceleration, dt_s) : 0;
         double change = acceleration * dt_s;
         drive->speeds[i] += fmin(fmax(wanted - drive->speeds[i], -change), change);
-        drive->joints[i] += drive->speeds[i] * dt_s;
+        drive->ahead[i] += drive->speeds[i] * dt_s;
     }
-    (void)layout_camera_clamp(drive->layout, drive->joints); /* goals are inside: rounding alone */
+    (void)layout_camera_clamp(drive->layout, drive->ahead); /* goals are inside: rounding alone */
     if (!follows)
         drive->limited = 0;
+}
+
+void camera_drive_come_after(struct camera_drive *drive)
+{
+    unsigned newest = drive->ticks++ % TRACK_SMOOTH_TICKS;
+    for (int i = 0; i < CAMERA_AXES; i++) {
+        double ticks[TRACK_SMOOTH_TICKS];
+        drive->before[i][newest] = drive->ahead[i];
+        memcpy(ticks, drive->before[i], sizeof ticks);
+        drive->joints[i] = track_mean(ticks);
+    }
+}
+
+void camera_drive_stop(const struct camera_drive *drive, double joints[static CAMERA_AXES])
+{
+    for (int i = 0; i < CAMERA_AXES; i++) {
+        double deceleration = drive->layout->camera_speed_max[i] / CAMERA_DRIVE_STOP_S;
+        joints[i] =
+            drive->ahead[i] + drive->speeds[i] * fabs(drive->speeds[i]) / (2 * deceleration);
+    }
+    (void)layout_camera_clamp(drive->layout, joints);
 }
 
 bool camera_drive_stands(const struct camera_drive *drive)
 {
     for (int i = 0; i < CAMERA_AXES; i++)
-        if (fabs(drive->speeds[i]) > 0)
+        if (fabs(drive->speeds[i]) > 0 || fabs(drive->joints[i] - drive->ahead[i]) > 0)
             return false;
     return true;
 }

@@ -120,25 +120,41 @@ static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     }
 }
 
-/* The endoscope goes on, where it does not come too near to an instrument by it: then it stands. */
+/* Where the endoscope would come to a stand if it were let go now. */
+static struct apart_shaft scope_at_rest(const struct camera_drive *camera)
+{
+    double joints[CAMERA_AXES];
+    camera_drive_stop(camera, joints);
+    return apart_scope(camera->layout->camera_arm.position_m,
+                       layout_camera(camera->layout, joints).position_m);
+}
+
+/* The endoscope goes ahead. Where it could not come to a stand any more before something that it must not come near
+ * to, it is braked instead. */
+static void camera_ahead(struct follow *follow, bool follows, uint64_t dt_ns)
+{
+    struct camera_drive *camera = &follow->camera;
+    const struct camera_drive stood = *camera;
+    camera_drive_go_ahead(camera, follows, dt_ns);
+    if (!guard_of(follow))
+        return;
+    unsigned bars = guard_bars_scope(&follow->guard, follow->instrument, follow->arms,
+                                     follow->settings.arm_count, scope_at_rest(camera));
+    if (follows && bars) {
+        *camera = stood;
+        camera_drive_go_ahead(camera, false, dt_ns);
+        camera->limited = (bars & GUARD_OTHER_ARM ? CAMERA_BARRED_INSTRUMENT : 0) |
+                          (bars & GUARD_FIXTURE ? CAMERA_BARRED_FIXTURE : 0);
+    }
+    guard_place_scope(&follow->guard, scope_at_rest(camera));
+}
+
 static void lead_camera(struct follow *follow, uint64_t dt_ns)
 {
-    const struct camera_drive stood = follow->camera;
-    bool follows = supervisor_leads_camera(&follow->supervisor);
-    camera_drive_tick(&follow->camera, follows, dt_ns);
-    if (!stood.layout || !guard_of(follow))
+    if (!follow->camera.layout)
         return;
-    struct vec3 lens_m = layout_camera(stood.layout, follow->camera.joints).position_m;
-    if (guard_takes_scope(&follow->guard, follow->instrument, follow->arms,
-                          follow->settings.arm_count,
-                          apart_scope(stood.layout->camera_arm.position_m, lens_m)))
-        return;
-    uint32_t barred = follow->camera.limited;
-    for (int i = 0; follows && i < CAMERA_AXES; i++)
-        barred |= fabs(follow->camera.speeds[i]) > 0 ? UINT32_C(1) << i : 0;
-    follow->camera = stood;
-    follow->camera.limited = barred;
-    memset(follow->camera.speeds, 0, sizeof follow->camera.speeds);
+    camera_ahead(follow, supervisor_leads_camera(&follow->supervisor), dt_ns);
+    camera_drive_come_after(&follow->camera);
 }
 
 void follow_tick(struct follow *follow, uint64_t now_ns)

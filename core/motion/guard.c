@@ -46,19 +46,30 @@ void guard_place_scope(struct guard *guard, struct apart_shaft scope)
     guard->has_scope = true;
 }
 
-bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
-                       const struct track *arms, unsigned count, struct apart_shaft scope)
+unsigned guard_bars_scope(const struct guard *guard, const struct instrument *instrument,
+                          const struct track *arms, unsigned count, struct apart_shaft scope)
 {
-    for (unsigned i = 0; guard->keeps_apart && guard->has_scope && i < count; i++) {
+    const struct apart_shaft *was = &guard->scope;
+    unsigned bars = 0;
+    for (unsigned i = 0; guard->keeps_apart && i < count; i++) {
         struct apart_shaft shaft =
             apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
-        double before_m = apart_look_scope(&shaft, &guard->scope, guard->apart_least_m).room_m;
+        double before_m = apart_look_scope(&shaft, was, guard->apart_least_m).room_m;
         double now_m = apart_look_scope(&shaft, &scope, guard->apart_least_m).room_m;
-        if (now_m < 0 && now_m < before_m)
-            return false;
+        bars |= now_m < 0 && now_m < before_m ? GUARD_OTHER_ARM : 0;
     }
-    guard_place_scope(guard, scope);
-    return true;
+    for (unsigned i = 0; i < guard->fixtures.count; i++) {
+        if (!fixture_forbids(&guard->fixtures.at[i]))
+            continue;
+        double before_m =
+            fixture_look_rod(&guard->fixtures, i, was->centre_m, was->tip_m, APART_SCOPE_RADIUS_M)
+                .room_m;
+        double now_m =
+            fixture_look_rod(&guard->fixtures, i, scope.centre_m, scope.tip_m, APART_SCOPE_RADIUS_M)
+                .room_m;
+        bars |= now_m < 0 && now_m < before_m ? GUARD_FIXTURE : 0;
+    }
+    return bars;
 }
 
 /* How many of guard_look's are fixtures: they come first. */

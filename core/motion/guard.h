@@ -22,7 +22,7 @@ struct guard { /* zero: keeps nothing */
     double apart_least_m;                /* between the instruments' surfaces, with keeps_apart */
     struct pose centres[GUARD_ARMS_MAX]; /* remote centres in the world: of a layout */
     bool has_scope;
-    struct apart_shaft scope; /* the endoscope, as it stands now, with keeps_apart */
+    struct apart_shaft scope; /* the endoscope, where it stands or would come to a stand by now */
 };
 
 /* What two instruments must keep between them: twice what both can come nearer to in the 8 ms that the
@@ -54,9 +54,9 @@ MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, u
 /* The endoscope was brought to `scope`, however near: it was pushed by hand, or stands there at the start. */
 void guard_place_scope(struct guard *guard, struct apart_shaft scope);
 
-/* The endoscope is driven to `scope`. False: it is nearer to an instrument than it may be, and nearer than before;
- * nothing is kept of it. */
-bool guard_takes_scope(struct guard *guard, const struct instrument *instrument,
-                       const struct track *arms, unsigned count, struct apart_shaft scope);
+/* Whether the endoscope may be driven to `scope`: not where that is nearer to an instrument or a forbidden region than
+ * it may be, and nearer than before. Returns what bars it, a set of enum guard_bar; nothing of it is kept. */
+unsigned guard_bars_scope(const struct guard *guard, const struct instrument *instrument,
+                          const struct track *arms, unsigned count, struct apart_shaft scope);
 
 #endif

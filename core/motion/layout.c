@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "motion/layout.h"
 
+#include <stddef.h>
+
 #define DEGREES (3.14159265358979323846 / 180)
 
 /* Each remote centre looks at the origin along its -z; its x is as near to the picture's right as can be:
@@ -50,6 +52,26 @@ struct pose layout_camera(const struct layout *layout, const double joints[stati
         quat_normalise(quat_multiply(shaft, lens)),
     };
     return pose_from_frame(&layout->camera_arm, &in_arm);
+}
+
+double layout_camera_error_m(const struct layout *layout,
+                             const double commanded[static CAMERA_AXES],
+                             const double measured[static CAMERA_AXES])
+{
+    const struct pose meant = layout_camera(layout, commanded),
+                      is = layout_camera(layout, measured);
+    double edge_m = LAYOUT_WORKING_M * tan(layout->lens.field_rad / 2), error_m = 0;
+    const struct vec3 places_m[] = {{0, 0, 0},
+                                    {0, 0, -LAYOUT_WORKING_M},
+                                    {0, edge_m, -LAYOUT_WORKING_M},
+                                    {edge_m, 0, -LAYOUT_WORKING_M}};
+    for (size_t i = 0; i < sizeof places_m / sizeof *places_m; i++) {
+        const struct pose place = {places_m[i], QUAT_IDENTITY};
+        error_m =
+            fmax(error_m, vec3_length(vec3_subtract(pose_from_frame(&meant, &place).position_m,
+                                                    pose_from_frame(&is, &place).position_m)));
+    }
+    return error_m;
 }
 
 struct pose layout_to_camera(const struct layout *layout, const struct pose *camera, unsigned index,

@@ -54,6 +54,18 @@ uint32_t layout_camera_clamp(const struct layout *layout, double joints[static C
 /* The camera's frame in the world. */
 struct pose layout_camera(const struct layout *layout, const double joints[static CAMERA_AXES]);
 
+/* How far from the lens things are that are worked on: LAYOUT_STANDARD's is 0.105 m from the field's middle when it
+ * is ready. */
+#define LAYOUT_WORKING_M 0.1
+
+/* How far what is in the picture LAYOUT_WORKING_M before the lens, at its middle, its upper edge and as far to its
+ * right, or the lens itself, is with joints at `measured` from where it would be with joints at `commanded`: the
+ * greatest of these, in metres. Turning by an angle, about whatever axis, counts as it counts for the hands that work
+ * by the picture. */
+double layout_camera_error_m(const struct layout *layout,
+                             const double commanded[static CAMERA_AXES],
+                             const double measured[static CAMERA_AXES]);
+
 /* A pose in the frame of arm `index` in the picture's, and back. `camera` is layout_camera's. */
 struct pose layout_to_camera(const struct layout *layout, const struct pose *camera, unsigned index,
                              const struct pose *in_arm);

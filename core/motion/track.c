@@ -180,17 +180,20 @@ void track_take_back(struct track *track, const struct track_posture *before)
     track->velocity_m_s = track->turn_rad_s = (struct vec3){0, 0, 0};
 }
 
-/* The mean of the ticks before, in pairs: exact where they are all the same, so that it comes to a
- * stand to the last bit. */
-static double mean_before(const struct track *track, int axis)
+double track_mean(double ticks[static TRACK_SMOOTH_TICKS])
 {
-    double sums[TRACK_SMOOTH_TICKS];
-    for (int i = 0; i < TRACK_SMOOTH_TICKS; i++)
-        sums[i] = track->before[i][axis];
     for (int count = TRACK_SMOOTH_TICKS / 2; count; count /= 2)
         for (int i = 0; i < count; i++)
-            sums[i] = (sums[i] + sums[i + count]) / 2;
-    return sums[0];
+            ticks[i] = (ticks[i] + ticks[i + count]) / 2;
+    return ticks[0];
+}
+
+static double mean_before(const struct track *track, int axis)
+{
+    double ticks[TRACK_SMOOTH_TICKS];
+    for (int i = 0; i < TRACK_SMOOTH_TICKS; i++)
+        ticks[i] = track->before[i][axis];
+    return track_mean(ticks);
 }
 
 /* Ticks that are not evenly apart may ask more of the set-point in one than a joint's speed allows: the rest

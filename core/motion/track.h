@@ -99,6 +99,10 @@ void track_come_after(struct track *track, const struct track_step *step);
 void track_tick(struct track *track, const struct instrument *instrument,
                 const struct track_limits *limits, bool follows, uint64_t dt_ns);
 
+/* The mean of a value's last ticks, in pairs: exact where they are all the same, so that what comes after stands to
+ * the last bit. `ticks` is worked on. */
+double track_mean(double ticks[static TRACK_SMOOTH_TICKS]);
+
 /* Whether what is ahead does not move any more; the set-point may yet come after. */
 bool track_rests_ahead(const struct track *track);
 

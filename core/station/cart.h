@@ -107,7 +107,8 @@ struct cart_news cart_station_event(struct cart_station *cart, const struct link
 struct cart_robot {
     bool motors_good;
     double silent_ms; /* since it last said where it is */
-    double error_mm;  /* between set-point and measured tip, the greater of the arms */
+    double
+        error_mm; /* between set-point and measured, the greatest: each tip, the endoscope's picture */
     struct tip_force force;
     double camera_jp[STANDING_CAMERA_AXES];
     unsigned arm_count; /* of measured_jp; 0: where the arms are was not measured */

@@ -27,10 +27,13 @@ enum {
 };
 static_assert(AT_CAMERA + 4 * STANDING_CAMERA_AXES == STANDING_BYTES, "the camera ends it");
 static_assert(AT_LIMITS + STANDING_ARMS == AT_CAMERA_LIMITS, "an octet for each arm");
+static_assert((int)STANDING_CAMERA_AXES == (int)CAMERA_AXES, "the camera's own limits come first");
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
 
 enum {
-    VERSION = 2,
+    VERSION = 3,
+    CAMERA_LIMITS_KNOWN =
+        CAMERA_BARRED_FIXTURE | CAMERA_BARRED_INSTRUMENT | (CAMERA_BARRED_INSTRUMENT - 1),
     FLAGS_KNOWN =
         STANDING_OWNER_SILENT | STANDING_ESTOP | STANDING_ALONE | STANDING_BLIND | STANDING_RECORDS
 };
@@ -43,7 +46,7 @@ static bool is_seat(uint8_t seat)
 enum motion_err standing_check(const struct standing *standing)
 {
     if (standing->flags & ~FLAGS_KNOWN || standing->failing >> GATES ||
-        standing->camera_limits >> STANDING_CAMERA_AXES)
+        standing->camera_limits & ~CAMERA_LIMITS_KNOWN)
         return MOTION_ERR_RESERVED;
     for (int i = 0; i < STANDING_ARMS; i++)
         if (standing->arm_limits[i] & ~FOLLOW_LIMITS)

@@ -35,10 +35,10 @@ struct standing {
     uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
     uint8_t here;                 /* set of the seats that are connected, 1 << seat */
     uint8_t arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow */
-    uint8_t camera_limits; /* 1 << axis: its limit or an instrument bars it, while the hands lead */
-    uint32_t lease;        /* its number */
-    uint32_t failing;      /* gates */
-    double scale;          /* tip metres for each hand metre */
+    uint8_t camera_limits;             /* while the hands lead: struct camera_drive's `limited` */
+    uint32_t lease;                    /* its number */
+    uint32_t failing;                  /* gates */
+    double scale;                      /* tip metres for each hand metre */
     double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
 };
 

@@ -70,7 +70,7 @@ bool supervisor_event_is_by_people(enum supervisor_event event);
 enum supervisor_gate {
     GATE_POWER,         /* the motors have no fault */
     GATE_ARM,           /* the arm says where it is, and takes its set-points */
-    GATE_TRACKING,      /* it is where it was sent */
+    GATE_TRACKING,      /* it is where it was sent, instruments and endoscope */
     GATE_BEDSIDE,       /* the bedside panel is heard */
     GATE_LEASE,         /* somebody has the lease */
     GATE_SESSION,       /* its owner is connected */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "unit/cmocka_base.h"
 
 #include "motion/layout.h"
@@ -98,6 +100,24 @@ static void a_pose_goes_to_the_picture_and_back(void **state)
                         (struct vec3){0.003, 0.002, -0.001}, 1e-15));
 }
 
+static void h23_an_error_of_any_joint_of_the_camera_counts_as_it_counts_in_the_picture(void **state)
+{
+    (void)state;
+    const double *ready = LAYOUT_STANDARD.camera_ready_jp;
+    assert_true(layout_camera_error_m(&LAYOUT_STANDARD, ready, ready) <= 0);
+    /* By 0.1 rad or 5 mm: at 0.1807 m from the remote centre, along the shaft, and at the picture's edge. */
+    static const double off[CAMERA_AXES] = {0.1, 0.1, 0.005, 0.1};
+    static const double least_m[CAMERA_AXES] = {0.018, 0.018, 0.00499, 0.0046},
+                        most_m[CAMERA_AXES] = {0.0188, 0.0188, 0.00501, 0.0047};
+    for (int i = 0; i < CAMERA_AXES; i++) {
+        double measured[CAMERA_AXES];
+        memcpy(measured, ready, sizeof measured);
+        measured[i] += off[i];
+        double error_m = layout_camera_error_m(&LAYOUT_STANDARD, ready, measured);
+        assert_true(error_m > least_m[i] && error_m < most_m[i]);
+    }
+}
+
 static void each_joint_of_the_camera_moves_the_picture_its_own_way(void **state)
 {
     (void)state;
@@ -169,6 +189,8 @@ int main(void)
         cmocka_unit_test(both_ready_tips_stand_in_the_picture_left_and_right),
         cmocka_unit_test(both_tips_can_meet_in_front_of_the_camera),
         cmocka_unit_test(a_pose_goes_to_the_picture_and_back),
+        cmocka_unit_test(
+            h23_an_error_of_any_joint_of_the_camera_counts_as_it_counts_in_the_picture),
         cmocka_unit_test(each_joint_of_the_camera_moves_the_picture_its_own_way),
         cmocka_unit_test(an_oblique_lens_looks_down_and_rolls_with_the_shaft),
         cmocka_unit_test(joints_of_the_camera_stay_inside_their_limits),

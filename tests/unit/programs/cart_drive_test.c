@@ -15,7 +15,7 @@ static struct robot {
     enum supervisor_power power;
     double told[ARMS_MAX][INSTRUMENT_AXES], at[ARMS_MAX][INSTRUMENT_AXES];
     uint64_t updated_ns;
-    double pressed_n, camera_yaw;
+    double pressed_n, camera_told[CAMERA_AXES], camera_at[CAMERA_AXES], camera_turned[CAMERA_AXES];
     bool refuses, has_no_motors, is_blocked;
 } robot;
 
@@ -30,7 +30,8 @@ static enum motion_err servo_jp(struct arm *arm, unsigned index,
 static enum motion_err servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES],
                                        uint64_t at_ns)
 {
-    (void)arm, (void)joints, (void)at_ns;
+    (void)arm, (void)at_ns;
+    memcpy(robot.camera_told, joints, sizeof robot.camera_told);
     return MOTION_OK;
 }
 
@@ -52,6 +53,8 @@ static void update(struct arm *arm, uint64_t at_ns)
     robot.updated_ns = at_ns;
     if (robot.power == SUPERVISOR_POWERED && !robot.refuses && !robot.is_blocked)
         memcpy(robot.at, robot.told, sizeof robot.at);
+    if (robot.power == SUPERVISOR_POWERED)
+        memcpy(robot.camera_at, robot.camera_told, sizeof robot.camera_at);
 }
 
 static void measured_jp(const struct arm *arm, unsigned index,
@@ -74,8 +77,9 @@ static struct vec3 measured_cf(const struct arm *arm, unsigned index)
 
 static void measured_camera_jp(const struct arm *arm, double joints[static CAMERA_AXES])
 {
-    memcpy(joints, arm->layout->camera_ready_jp, CAMERA_AXES * sizeof *joints);
-    joints[0] += robot.camera_yaw;
+    (void)arm;
+    for (int i = 0; i < CAMERA_AXES; i++)
+        joints[i] = robot.camera_at[i] + robot.camera_turned[i];
 }
 
 static uint64_t measured_ns(const struct arm *arm)
@@ -113,10 +117,12 @@ static int begin(void **state)
         robot.at[i][AXIS_YAW] += 0.3;
         robot.at[i][AXIS_INSERTION] += 0.02;
     }
+    memcpy(robot.camera_at, LAYOUT_STANDARD.camera_ready_jp, sizeof robot.camera_at);
     arm = &robot.arm;
     now_ns = 1000 * MS;
     cart_station_init(&cart, robot.arm.instrument, &FOLLOW_STANDARD, true);
     cart_drive_begin(&drive, arm);
+    cart_station_look(&cart, arm->layout, drive.facts.camera_jp);
     return 0;
 }
 
@@ -224,11 +230,34 @@ static void h16_a_camera_whose_place_makes_no_sense_is_where_it_was(void **state
 {
     (void)state;
     run(10);
-    robot.camera_yaw = (double)NAN;
+    robot.camera_turned[0] = (double)NAN;
     run(3);
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
     assert_true(isfinite(cart.camera_jp[0]));
     assert_true(fabs(cart.camera_jp[0] - LAYOUT_STANDARD.camera_ready_jp[0]) <= 0);
+}
+
+/* An endoscope that hangs on something, a loose screw, a motor that does not turn. */
+static void h23_an_endoscope_that_is_not_where_it_was_sent_stops_the_robot(void **state)
+{
+    static const double turned[CAMERA_AXES] = {0.16, 0.16, 0.016, 0.35};
+    for (int axis = 0; axis < CAMERA_AXES; axis++) {
+        begin(state);
+        run(10);
+        robot.camera_turned[axis] = turned[axis] / 4;
+        run(20);
+        assert_int_equal(*state_of_it, SUPERVISOR_READY);
+        robot.camera_turned[axis] = -turned[axis];
+        run(2);
+        assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
+        assert_int_equal(cart.follow.supervisor.cause, HOLD_TRACKING);
+        run(10); /* its set-point goes where it is: it can be enabled there */
+        order(SUPERVISOR_RESET);
+        robot.camera_turned[axis] = 0; /* it takes set-points again */
+        order(SUPERVISOR_ENABLE);
+        run(10);
+        assert_int_equal(*state_of_it, SUPERVISOR_READY);
+    }
 }
 
 static void h09_a_robot_that_refuses_set_points_stops_until_it_takes_them(void **state)
@@ -324,6 +353,8 @@ int main(void)
         cmocka_unit_test_setup(h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is, begin),
         cmocka_unit_test_setup(h16_what_makes_no_sense_is_unmeasured_and_stops_it, begin),
         cmocka_unit_test_setup(h09_a_robot_that_refuses_set_points_stops_until_it_takes_them,
+                               begin),
+        cmocka_unit_test_setup(h23_an_endoscope_that_is_not_where_it_was_sent_stops_the_robot,
                                begin),
         cmocka_unit_test_setup(motors_without_the_power_they_were_told_are_off, begin),
         cmocka_unit_test_setup(h16_a_camera_whose_place_makes_no_sense_is_where_it_was, begin),

@@ -113,16 +113,23 @@ static void what_keeps_a_tip_or_the_camera_from_the_hand_is_told(void **state)
     console_view_fill(&view, &facts);
     assert_int_equal(view.arms[1].limits, FOLLOW_LIMIT_FIXTURE);
     assert_int_equal(view.arms[0].limits, 0);
-    assert_false(view.camera_moves || view.camera_limited);
+    assert_false(view.camera_moves || view.camera_limits);
     operation.standing.state = SUPERVISOR_READY;
     operation.standing.cause = HOLD_CAMERA;
     memset(&view, 0, sizeof view);
     console_view_fill(&view, &facts);
     assert_int_equal(view.arms[1].limits, 0);
-    assert_true(view.camera_moves && view.camera_limited);
+    assert_true(view.camera_moves);
+    assert_int_equal(view.camera_limits, FOLLOW_LIMIT_JOINT);
+    operation.standing.camera_limits = CAMERA_BARRED_INSTRUMENT;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.camera_limits, FOLLOW_LIMIT_APART);
+    operation.standing.camera_limits = CAMERA_BARRED_FIXTURE;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.camera_limits, FOLLOW_LIMIT_FIXTURE);
     operation.peer = NULL; /* what was said last is no news */
     console_view_fill(&view, &facts);
-    assert_false(view.camera_moves || view.camera_limited);
+    assert_false(view.camera_moves || view.camera_limits);
 }
 
 static void the_pointer_is_grabbed_only_by_who_leads_and_moves_something(void **state)

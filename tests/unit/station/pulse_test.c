@@ -71,7 +71,7 @@ static struct standing standing(void)
                              .yours = 2,
                              .here = 6,
                              .arm_limits = {FOLLOW_LIMIT_APART, FOLLOW_LIMIT_FIXTURE},
-                             .camera_limits = 1U << CAMERA_ROLL,
+                             .camera_limits = 1U << CAMERA_ROLL | CAMERA_BARRED_FIXTURE,
                              .lease = 77,
                              .failing = GATE_BIT(GATE_AGE),
                              .scale = 0.5,
@@ -91,7 +91,7 @@ static void how_things_stand_survives_the_wire(void **state)
     assert_int_equal(read.owner, 1);
     assert_int_equal(read.here, 6);
     assert_int_equal(read.arm_limits[1], FOLLOW_LIMIT_FIXTURE);
-    assert_int_equal(read.camera_limits, 8);
+    assert_int_equal(read.camera_limits, 8 | 32);
     assert_true(read.camera_jp[3] > 0.99);
 }
 
@@ -112,7 +112,7 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
                    {7, 200, MOTION_ERR_STATE},
                    {12, 0x80, MOTION_ERR_RESERVED},
                    {18, 8, MOTION_ERR_RESERVED},
-                   {19, 16, MOTION_ERR_RESERVED}};
+                   {19, 64, MOTION_ERR_RESERVED}};
     struct standing sent = standing(), kept = sent;
     uint8_t good[STANDING_BYTES], bytes[STANDING_BYTES];
     standing_encode(&sent, good);
