@@ -395,6 +395,8 @@ int command_cart(int argc, char **argv)
     bool reported = false;
     if (opened) {
         station_claim(&cart.station);
+        if (cart.station.is_realtime)
+            cart.station.carrier.awake_ns = PACE_AWAKE_NS;
         run(&cart);
         put_status(&cart, clock_monotonic_ns()); /* what it counts is what the report will */
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");

@@ -29,6 +29,7 @@ enum {
 enum { PATH_IPV4_BYTES = 6, PATH_IPV6_BYTES = 22, ADDRESS_BYTES_MAX = sizeof(struct sockaddr_in6) };
 enum { HOST_IPV4_BYTES = 4, HOST_IPV6_BYTES = 8 };
 
+#define LONG_NS (3600 * NS_PER_S)
 #define NS_PER_S UINT64_C(1000000000)
 
 struct stamp { /* of one datagram, as the kernel hands it over (cmsg(3)) */
@@ -405,23 +406,35 @@ void carrier_send(struct carrier *carrier, uint64_t now_ns)
     flush(carrier, count);
 }
 
+/* Whether something came within `wait_ns`; what did is in `revents`. */
+static bool look(struct carrier *carrier, uint64_t wait_ns)
+{
+    struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S),
+                            .tv_nsec = (long)(wait_ns % NS_PER_S)};
+    size_t places = CARRIER_SOCKETS_MAX + carrier->watched;
+    if (ppoll(carrier->polled, places, &wait, NULL) > 0)
+        return true;
+    for (size_t i = 0; i < places; i++)
+        carrier->polled[i].revents = 0;
+    return false;
+}
+
 void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns)
 {
     uint64_t link_ns = link_deadline(carrier->link, now_ns);
-    uint64_t wake_ns = link_ns < until_ns ? link_ns : until_ns;
+    uint64_t doze_ns = until_ns - carrier->awake_ns;
+    uint64_t wake_ns = link_ns < doze_ns ? link_ns : doze_ns;
     uint64_t sample_ns = link_sample_deadline(carrier->link);
-    uint64_t prompt_ns = sample_ns < until_ns ? sample_ns : until_ns;
+    uint64_t prompt_ns = sample_ns < doze_ns ? sample_ns : doze_ns;
     uint64_t rested_ns = carrier->turn_ns + CARRIER_REST_NS;
 
     now_ns = clock_sleep_until(rested_ns < prompt_ns ? rested_ns : prompt_ns);
-    uint64_t wait_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
-    struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S),
-                            .tv_nsec = (long)(wait_ns % NS_PER_S)};
-    if (wake_ns == UINT64_MAX)
-        wait = (struct timespec){.tv_sec = 3600};
-    size_t places = CARRIER_SOCKETS_MAX + carrier->watched;
-    if (ppoll(carrier->polled, places, &wait, NULL) <= 0)
-        for (size_t i = 0; i < places; i++)
-            carrier->polled[i].revents = 0;
+    bool is_long = wake_ns == UINT64_MAX;
+    uint64_t wait_ns = is_long ? LONG_NS : wake_ns > now_ns ? wake_ns - now_ns : 0;
+    if (!look(carrier, wait_ns) && carrier->awake_ns && clock_monotonic_ns() >= doze_ns) {
+        while (clock_monotonic_ns() < until_ns)
+            continue;
+        look(carrier, 0);
+    }
     carrier->turn_ns = clock_monotonic_ns();
 }

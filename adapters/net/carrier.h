@@ -23,6 +23,8 @@ struct carrier {
     struct link *link;
     struct pollfd polled[CARRIER_SOCKETS_MAX + CARRIER_WATCHED_MAX]; /* sockets, then the watched */
     size_t watched;
+    uint64_t
+        awake_ns; /* carrier_wait stays awake for so long before `until_ns`; 0, or the owner sets it */
     uint64_t turn_ns; /* when carrier_wait last returned */
     uint64_t
         arrived_ns; /* when the datagram whose events are told came to this machine: the kernel's stamp */
@@ -82,7 +84,8 @@ void carrier_send(struct carrier *carrier, uint64_t now_ns);
 #define CARRIER_REST_NS UINT64_C(500000)
 
 /* Sleeps until a datagram, a watched descriptor, the link's deadline or `until_ns`; but turns are at least
- * CARRIER_REST_NS apart, unless `until_ns` or the next copy of a sample comes first. */
+ * CARRIER_REST_NS apart, unless `until_ns` or the next copy of a sample comes first. A thread that must not be late
+ * does not sleep for the last `awake_ns`, which is what a machine may wake it late by: it uses a processor so long. */
 void carrier_wait(struct carrier *carrier, uint64_t until_ns, uint64_t now_ns);
 
 #endif
