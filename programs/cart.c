@@ -354,7 +354,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.profile = &cart->profile;
     cart_station_init(&cart->operation, &cart->tool.instrument, &follow,
                       cart_gates_are_alone(&settings->gates));
-    about_make(&cart->operation.about, cart->tool.name, &cart->profile);
+    about_make(&cart->operation.about, cart->tool.name, &cart->profile, cart->arms.arm->layout);
     carrier_watch(&cart->station.carrier, camera_thread_fd(cart->camera.thread));
     if (!station_name_files(&cart->station))
         return false;

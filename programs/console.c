@@ -93,12 +93,13 @@ static void log_hold(enum hold_cause hold)
 static void tell_igtl(struct console *console, const struct link_event *event)
 {
     const struct console_station *operation = &console->operation;
+    const struct layout *layout = console_station_layout(operation);
     if (event->kind != LINK_EVENT_SAMPLE || event->channel != STATION_STATE ||
-        !operation->has_state || !event->age.measured)
+        !operation->has_state || !event->age.measured || !layout)
         return;
     igtl_out_tell(&console->igtl,
                   &(struct igtl_robot){.measured_ns = event->received_ns - (uint64_t)event->age.ns,
-                                       .layout = &LAYOUT_STANDARD, /* the cart does not say */
+                                       .layout = layout,
                                        .arm_count = operation->state.arm_count,
                                        .arms = operation->state.arms,
                                        .hold = operation->state.hold_cause});
@@ -294,6 +295,8 @@ static void put_status(struct console *console, uint64_t now_ns)
         status_put(&status, " tip=%.5f,%.5f,%.5f ", arm->measured_cp.position_m.x,
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
+    if (operation->about_refused)
+        status_put(&status, "about_refused=%llu ", (unsigned long long)operation->about_refused);
     people_put(operation, &status);
     voice_put(&console->voice, &status);
     igtl_out_put(&console->igtl, &status);

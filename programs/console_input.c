@@ -8,27 +8,32 @@
 
 #define TELL_NS UINT64_C(10000000000)
 
+/* What is told in the picture's axes, as the camera stands: what presses, and how the instruments are turned. */
+static void tell_by_picture(struct hands_told *told, const struct console_station *operation,
+                            const struct layout *layout, const struct tip_force *force)
+{
+    const struct pose camera = layout_camera(layout, operation->standing.camera_jp);
+    told->has_turns = operation->has_state;
+    for (unsigned i = 0; force && i < force->arm_count; i++)
+        told->force_n[i] =
+            quat_rotate(quat_conjugate(layout_camera_turn(layout, &camera, i)), force->forces_n[i]);
+    for (unsigned i = 0; operation->has_state && i < operation->state.arm_count; i++)
+        told->turns[i] =
+            layout_to_camera(layout, &camera, i, &operation->state.arms[i].measured_cp).orientation;
+}
+
 void console_input_answer(struct hands *hands, const struct console_station *operation,
                           uint64_t now_ns)
 {
-    const struct layout *layout = &LAYOUT_STANDARD;
+    const struct layout *layout = console_station_layout(operation);
     struct hands_told told = {.is_up = operation->peer,
                               .follows =
                                   operation->has_state && operation->state.hold_cause == HOLD_NONE,
                               .state = operation->has_state ? &operation->state : NULL};
-    const struct tip_force *force = console_station_force(operation, now_ns);
-    const bool has_turns = operation->peer && operation->has_state && operation->has_standing;
-    told.has_turns = has_turns;
-    const double *camera_jp = has_turns ? operation->standing.camera_jp : layout->camera_ready_jp;
-    const struct pose camera = layout_camera(layout, camera_jp);
-    for (unsigned i = 0; force && i < force->arm_count; i++)
-        told.force_n[i] =
-            quat_rotate(quat_conjugate(layout_camera_turn(layout, &camera, i)), force->forces_n[i]);
     for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
         told.turns[i] = QUAT_IDENTITY; /* a hand without an arm */
-    for (unsigned i = 0; has_turns && i < operation->state.arm_count; i++)
-        told.turns[i] =
-            layout_to_camera(layout, &camera, i, &operation->state.arms[i].measured_cp).orientation;
+    if (layout && operation->peer && operation->has_standing)
+        tell_by_picture(&told, operation, layout, console_station_force(operation, now_ns));
     hands_tell(hands, &told);
 }
 

@@ -61,7 +61,7 @@ static void fill_about(struct view *view, const struct console_facts *facts)
 {
     struct about about = facts->operation->about;
     if (!facts->operation->has_about)
-        about_make(&about, "", facts->profile);
+        about_make(&about, "", facts->profile, NULL);
     else
         snprintf(view->profile, sizeof view->profile, "%.*s", VIEW_NAME_BYTES - 1, about.profile);
     for (unsigned i = 0; i < VIEW_BANDS; i++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console_ghost.h"
 #include "console_keys.h"
 #include "input/desk_source.h"
 #include "log/log.h"
@@ -254,15 +255,6 @@ void console_window_sent(struct console_window *window, uint32_t sequence,
         ghost_sent(&window->ghost, sequence, gesture);
 }
 
-static void copy_lines(const struct ghost_lines *lines, struct view_ghost *ghost)
-{
-    ghost->is_shown = true;
-    for (unsigned i = 0; i < 2; i++) {
-        ghost->shaft[i] = (struct view_point){lines->shaft[i].x, lines->shaft[i].y};
-        ghost->jaws[i] = (struct view_point){lines->jaws[i].x, lines->jaws[i].y};
-    }
-}
-
 static void haunt(struct console_window *window, const struct console_window_parts *parts)
 {
     const struct console_station *operation = parts->operation;
@@ -273,20 +265,8 @@ static void haunt(struct console_window *window, const struct console_window_par
     window->ghost_off = false;
     if (!is_wanted)
         return;
-    const double *camera_jp = operation->standing.camera_jp;
-    const struct pose camera = layout_camera(&LAYOUT_STANDARD, camera_jp);
     double aspect = (double)eyes->width / (window->is_stereo ? 2 : 1) / eyes->height;
-    for (unsigned i = 0; i < operation->state.arm_count; i++) {
-        struct pose tip;
-        double jaw_rad;
-        struct ghost_lines lines;
-        struct quat turn = layout_camera_turn(&LAYOUT_STANDARD, &camera, i);
-        if (ghost_look(&window->ghost, &operation->state, i, operation->standing.scale, turn, &tip,
-                       &jaw_rad) &&
-            ghost_project(&LAYOUT_STANDARD, camera_jp, i, &tip, jaw_rad, aspect, &lines))
-            copy_lines(&lines, &window->marks.ghosts[i]);
-        window->ghost_off = window->ghost_off || window->ghost.is_off[i];
-    }
+    window->ghost_off = console_ghost_fill(window->marks.ghosts, &window->ghost, operation, aspect);
 }
 
 /* What was drawn since the last look goes to everybody; what all drew is shown, and fades. */

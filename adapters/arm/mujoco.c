@@ -17,7 +17,7 @@
 
 #define LIVENESS_NS UINT64_C(100000000)
 #define BEHIND_MOST_NS UINT64_C(20000000) /* more than this is lost, not caught up */
-#define CAMERA_LAG_S 0.05
+#define CAMERA_LAG_S 0.02
 
 enum { EVENTS = 64 };
 

@@ -23,6 +23,32 @@ const struct layout LAYOUT_STANDARD = {
     .lens = {.field_rad = 50 * DEGREES, .baseline_m = 0.005, .tilt_rad = 0},
 };
 
+static enum motion_err check_centre(const struct pose *centre)
+{
+    enum motion_err err = pose_check(centre);
+    if (!err && vec3_length(centre->position_m) > LAYOUT_MOST_M)
+        err = MOTION_ERR_TOO_FAR;
+    return err;
+}
+
+enum motion_err layout_check(const struct layout *layout)
+{
+    const struct layout_lens *lens = &layout->lens;
+    enum motion_err err = check_centre(&layout->camera_arm);
+    for (int i = 0; !err && i < LAYOUT_ARMS; i++)
+        err = check_centre(&layout->arms[i]);
+    if (err)
+        return err;
+    if (!isfinite(layout->camera_depth_m) || !isfinite(lens->field_rad) ||
+        !isfinite(lens->baseline_m) || !isfinite(lens->tilt_rad))
+        return MOTION_ERR_NOT_FINITE;
+    bool makes_sense = fabs(layout->camera_depth_m) <= LAYOUT_MOST_M && lens->field_rad > 0 &&
+                       lens->field_rad < 170 * DEGREES && lens->baseline_m >= 0 &&
+                       lens->baseline_m <= LAYOUT_BASELINE_MOST_M &&
+                       fabs(lens->tilt_rad) <= 90 * DEGREES;
+    return makes_sense ? MOTION_OK : MOTION_ERR_TOO_FAR;
+}
+
 uint32_t layout_camera_clamp(const struct layout *layout, double joints[static CAMERA_AXES])
 {
     uint32_t limited = 0;

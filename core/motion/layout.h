@@ -47,6 +47,15 @@ struct layout {
  * make a surgeon lose the picture: 0.5 rad/s and 0.05 m/s. */
 extern const struct layout LAYOUT_STANDARD;
 
+/* No remote centre is further from the field's middle, nor a lens from its own: m. Ours, several times what an
+ * operating table leaves room for. And no two eyes are further apart. */
+#define LAYOUT_MOST_M 2.0
+#define LAYOUT_BASELINE_MOST_M 0.05
+
+/* Whether what says where everything stands, arms, camera_arm, camera_depth_m and lens, makes sense: MOTION_ERR_NOT_FINITE,
+ * _NOT_UNIT, _TOO_FAR (for a lens also: angles or a baseline that none has). */
+MUST_USE enum motion_err layout_check(const struct layout *layout);
+
 /* Brings the camera arm's joints inside its limits; returns a bit, 1 << axis, for each that was not;
  * one that is not a number goes to its least. */
 uint32_t layout_camera_clamp(const struct layout *layout, double joints[static CAMERA_AXES]);

@@ -17,7 +17,7 @@ void cart_station_init(struct cart_station *cart, const struct instrument *instr
     *cart = (struct cart_station){.is_alone = is_alone, .hold_told = HOLD_NONE};
     lease_init(&cart->lease);
     follow_init(&cart->follow, instrument, settings);
-    about_make(&cart->about, "", &cart->follow.gates.profile);
+    about_make(&cart->about, "", &cart->follow.gates.profile, NULL);
 }
 
 /* Who is there. */

@@ -208,6 +208,8 @@ static enum console_news take_message(struct console_station *console,
         strokes_wipe(&console->strokes, author);
     if (about_decode(&console->about, event->bytes, event->len))
         console->has_about = true;
+    else if (event->len && event->bytes[0] == STATION_ABOUT)
+        console->about_refused++;
     if (stroke_message_decode(&stroke, event->bytes, event->len)) {
         strokes_put(&console->strokes, &stroke, now_ns);
         return CONSOLE_NOTHING;

@@ -76,6 +76,7 @@ struct console_station {
     struct roster roster; /* and who is there */
     bool has_about;       /* and what its robot is, in this session */
     struct about about;
+    uint64_t about_refused;      /* of what it told of that, for making no sense, in all sessions */
     struct strokes strokes;      /* on the picture: ours and the others' */
     struct order_answer refusal; /* the last order that came to nothing, and ... */
     uint64_t refused_ns;         /* ... when we learnt of it; 0: none */
@@ -188,6 +189,12 @@ MUST_USE enum console_line_err console_station_line_pull(struct console_station 
 /* What presses on the instruments; NULL: not measured, or no news of it for TIP_FORCE_FORGOTTEN_NS. */
 const struct tip_force *console_station_force(const struct console_station *console,
                                               uint64_t now_ns);
+
+/* Where the cart's arms and its camera stand; NULL: it has not told in this session. */
+static inline const struct layout *console_station_layout(const struct console_station *console)
+{
+    return console->has_about && console->about.has_layout ? &console->about.layout : NULL;
+}
 
 /* Dials where that is due, asks for a lease that nobody has, sends a pulse, and takes note of holds. True once when
  * recorded hands should clutch in anew (station/reclutch.h). */

@@ -97,7 +97,7 @@ static void h58_names_and_limits_are_the_carts_own_once_it_has_told_them(void **
     snprintf(theirs.name, sizeof theirs.name, "children");
     theirs.limits[GATE_FORCE].most = 3;
     theirs.limits[PROFILE_AMBER].most = 150;
-    about_make(&operation.about, "large needle driver", &theirs);
+    about_make(&operation.about, "large needle driver", &theirs, NULL);
     operation.has_about = true;
     assert_true(alarms(VIEW_ALARM_DELAY_LONG)); /* 160 ms of a hand to eye */
     assert_string_equal(view.arms[1].name, "large needle driver");

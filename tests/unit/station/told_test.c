@@ -3,6 +3,8 @@
 #include "ends.h"
 #include "unit/cmocka_base.h"
 
+#include <math.h>
+
 static const struct follow *follow = &ends.cart.station.follow;
 
 static int begin(void **state)
@@ -106,6 +108,66 @@ static void h58_everybody_is_told_what_the_robot_is(void **state)
     assert_true(ends.twin.standing.flags & STANDING_RECORDS);
 }
 
+/* A robot whose arms stand otherwise than the standard ones, and whose endoscope looks down by 30 degrees. */
+static struct layout another_layout(void)
+{
+    struct layout layout = LAYOUT_STANDARD;
+    layout.arms[0].position_m.x = -0.25;
+    layout.camera_arm = (struct pose){{0, -0.5, 0.25}, {0.5, 0.5, 0.5, 0.5}};
+    layout.lens.tilt_rad = 0.5;
+    return layout;
+}
+
+static void tell_console(const uint8_t *bytes, size_t len)
+{
+    assert_int_equal(link_send_message(ends.cart.station.peer, bytes, len), LINK_OK);
+    ends_run(200);
+}
+
+static void h58_everybody_is_told_where_arms_and_camera_stand(void **state)
+{
+    (void)state;
+    const struct console_station *console = &ends.console.station;
+    ends_run(100);
+    assert_null(console_station_layout(console)); /* this cart has no robot */
+    struct profile profile;
+    struct about about;
+    uint8_t bytes[ABOUT_BYTES_MAX];
+    const struct layout sent = another_layout();
+    profile_standard(&profile);
+    about_make(&about, "", &profile, &sent);
+    tell_console(bytes, about_encode(&about, bytes));
+    assert_ptr_equal(console_station_layout(console), &console->about.layout);
+    const struct layout *told = &console->about.layout;
+    assert_true(fabs(told->arms[0].position_m.x + 0.25) < 1e-6);
+    assert_true(fabs(told->camera_arm.orientation.x - 0.5) < 1e-6);
+    assert_true(fabs(told->lens.tilt_rad - 0.5) < 1e-6);
+    assert_true(vec3_length(vec3_subtract(told->arms[1].position_m, sent.arms[1].position_m)) <
+                1e-6);
+    assert_int_equal(console->about_refused, 0);
+}
+
+static void h58_a_layout_without_meaning_is_refused_and_counted(void **state)
+{
+    (void)state;
+    const struct console_station *console = &ends.console.station;
+    struct profile profile;
+    struct about about;
+    uint8_t bytes[ABOUT_BYTES_MAX];
+    profile_standard(&profile);
+    about_make(&about, "", &profile, &LAYOUT_STANDARD);
+    size_t len = about_encode(&about, bytes);
+    bytes[ABOUT_HEAD_BYTES] = 0x7f; /* the left arm's x: NaN */
+    bytes[ABOUT_HEAD_BYTES + 1] = 0xff;
+    ends_run(100);
+    tell_console(bytes, len);
+    assert_null(console_station_layout(console));
+    assert_int_equal(console->about_refused, 1);
+    tell_console(bytes, len - 1);
+    assert_int_equal(console->about_refused, 2);
+    assert_true(supervisor_follows(&follow->supervisor)); /* and it stops nothing */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +180,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is, begin, ends_end),
+        cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand, begin,
+                                        ends_end),
+        cmocka_unit_test_setup_teardown(h58_a_layout_without_meaning_is_refused_and_counted, begin,
+                                        ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
