@@ -91,6 +91,22 @@ static void follow_peer(struct cart *cart)
         station_meet(&cart->station, cart->met);
 }
 
+static void log_order(const struct cart *cart, const struct cart_news *news)
+{
+    log_event(LOG_INFO, "order", "order=%s by=\"%s\" answer=%s lease=%u", order_word(news->order),
+              cart->operation.lease.seats[news->by].name, lease_answer_word(news->answer),
+              cart->operation.lease.number);
+}
+
+/* Orders that came before their age could be measured. */
+static void heed_waited(struct cart *cart, uint64_t now_ns)
+{
+    struct cart_news news;
+    while ((news = cart_station_waited(&cart->operation, now_ns)).kind == CART_ORDER)
+        log_order(cart, &news);
+    follow_peer(cart);
+}
+
 static void on_event(void *context, const struct link_event *event)
 {
     struct cart *cart = context;
@@ -112,9 +128,7 @@ static void on_event(void *context, const struct link_event *event)
         note_gesture(cart, event, &news, now_ns);
         break;
     case CART_ORDER:
-        log_event(LOG_INFO, "order", "order=%s by=\"%s\" answer=%s lease=%u",
-                  order_word(news.order), cart->operation.lease.seats[news.by].name,
-                  lease_answer_word(news.answer), cart->operation.lease.number);
+        log_order(cart, &news);
         break;
     case CART_PARTED: /* the event says so itself */
     case CART_NOTHING:
@@ -160,6 +174,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
     cart_station_look(&cart->operation, cart->arms.arm->layout, cart->arms.drive.facts.camera_jp);
+    heed_waited(cart, now_ns);
     cart_station_robot(&cart->operation, &cart->arms.drive.facts);
     if (cart_station_tick(&cart->operation, now_ns))
         log_hold(follow);

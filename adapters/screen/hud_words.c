@@ -199,6 +199,8 @@ const char *hud_answer(enum lease_answer answer, enum words_language language)
                           "ليس لهذا الطرف أن يأمر به"},
         [LEASE_TOO_LATE] = {"it came too late", "arrivé trop tard", "وصل متأخرا"},
         [LEASE_NOT_NOW] = {"not possible now", "impossible maintenant", "غير ممكن الآن"},
+        [LEASE_UNMEASURED] = {"its age could not be measured: order again",
+                              "âge non mesurable : ordonner encore", "تعذر قياس عمره: أعد الأمر"},
     };
     assert(answer < LEASE_ANSWERS && language < WORDS_LANGUAGES);
     return answers[answer][language] ? answers[answer][language] : "";

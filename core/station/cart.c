@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "station/age.h"
+#include "station/cart_inside.h"
 #include "station/channels.h"
 #include "station/strokes.h"
 
@@ -38,7 +39,7 @@ static struct cart_member *member_in(struct cart_station *cart, uint8_t seat)
     return NULL;
 }
 
-static bool is_bedside(const struct cart_station *cart, const struct cart_member *member)
+bool cart_is_bedside(const struct cart_station *cart, const struct cart_member *member)
 {
     return member->peer && cart->lease.seats[member->seat].role == LEASE_BEDSIDE;
 }
@@ -47,18 +48,18 @@ static bool is_bedside(const struct cart_station *cart, const struct cart_member
 static void choose_peer(struct cart_station *cart)
 {
     struct cart_member *owner = member_in(cart, cart->lease.owner);
-    if (owner && !is_bedside(cart, owner))
+    if (owner && !cart_is_bedside(cart, owner))
         cart->peer = owner->peer;
     if (cart->peer && member_of(cart, cart->peer))
         return;
     cart->peer = NULL;
     for (size_t i = 0; i < LINK_PEERS_MAX && !cart->peer; i++)
-        if (!is_bedside(cart, &cart->members[i]))
+        if (!cart_is_bedside(cart, &cart->members[i]))
             cart->peer = cart->members[i].peer;
 }
 
 /* What follows from a lease that may have changed. */
-static void heed_lease(struct cart_station *cart, uint64_t now_ns)
+void cart_heed_lease(struct cart_station *cart, uint64_t now_ns)
 {
     if (cart->lease.number != cart->lease_known) {
         cart->lease_known = cart->lease.number;
@@ -99,7 +100,7 @@ static struct cart_member *find_place(struct cart_station *cart, const struct li
         }
         if (!strcmp(link_peer_fingerprint(member->peer), link_peer_fingerprint(peer)))
             return member;
-        consoles += !is_bedside(cart, member);
+        consoles += !cart_is_bedside(cart, member);
     }
     bool is_console = link_peer_kind(peer) != LINK_KIND_BEDSIDE;
     return is_console && consoles >= CART_CONSOLES_MAX ? NULL : free_place;
@@ -127,7 +128,7 @@ static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, 
     if (cart->peer == member->peer)
         cart->peer = NULL;
     *member = (struct cart_member){.peer = peer, .seat = seat};
-    heed_lease(cart, now_ns);
+    cart_heed_lease(cart, now_ns);
     tell_about(cart, peer);
     tell_roster(cart);
     return (struct cart_news){.kind = CART_MET, .recover = true, .damaged_ns = now_ns};
@@ -186,11 +187,13 @@ static void heed_estop(struct cart_station *cart, bool was_down, uint64_t now_ns
     bool is_down = false;
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         const struct cart_member *member = &cart->members[i];
-        is_down = is_down || (is_bedside(cart, member) && member->pulse.flags & PULSE_ESTOP);
+        is_down = is_down || (cart_is_bedside(cart, member) && member->pulse.flags & PULSE_ESTOP);
     }
     if (is_down == cart->bedside_estop || (!is_down && !was_down))
         return;
     cart->bedside_estop = is_down;
+    if (is_down)
+        cart_overtake(cart, ORDER_STOP);
     follow_order(&cart->follow, is_down ? SUPERVISOR_ESTOP : SUPERVISOR_ESTOP_RELEASE, now_ns);
     cart->tell_ns = 0;
 }
@@ -202,7 +205,7 @@ static struct cart_news take_pulse(struct cart_station *cart, struct cart_member
     if (pulse_decode(&member->pulse, event->bytes, event->len) == MOTION_OK) {
         member->has_pulse = true;
         member->heard_ns = now_ns;
-        if (is_bedside(cart, member))
+        if (cart_is_bedside(cart, member))
             heed_estop(cart, was_down, now_ns);
     }
     return (struct cart_news){.kind = CART_NOTHING};
@@ -217,89 +220,6 @@ static struct cart_news take_sample(struct cart_station *cart, struct cart_membe
     if (event->channel == STATION_PULSE)
         return take_pulse(cart, member, event, now_ns);
     return (struct cart_news){.kind = CART_NOTHING};
-}
-
-/* Whether the supervisor has done what was ordered; what ends something it always does. */
-static bool has_come_about(enum order order, enum supervisor_state state)
-{
-    switch (order) {
-    case ORDER_ENABLE:
-        return state == SUPERVISOR_READY || state == SUPERVISOR_FOLLOWING ||
-               state == SUPERVISOR_HELD;
-    case ORDER_RESET:
-        return state != SUPERVISOR_STOPPED && state != SUPERVISOR_OFF;
-    case ORDER_UNDOCK:
-        return state == SUPERVISOR_UNDOCKING;
-    case ORDER_DOCK:
-        return state == SUPERVISOR_DOCKING;
-    default:
-        return true;
-    }
-}
-
-static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
-                              const struct order_message *message, uint64_t now_ns)
-{
-    enum supervisor_event event;
-    if (order_is_bedsides(message->order, &event)) {
-        if (!is_bedside(cart, member))
-            return LEASE_DENIED;
-        if (event == SUPERVISOR_UNDOCK) { /* who orders is there: no pulse is waited for (H-19) */
-            member->heard_ns = now_ns;
-            gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
-        }
-        follow_order(&cart->follow, event, now_ns);
-        return has_come_about(message->order, cart->follow.supervisor.state) ? LEASE_DONE
-                                                                             : LEASE_NOT_NOW;
-    }
-    switch (message->order) {
-    case ORDER_REQUEST: /* a program's own, which may be old, takes it from nobody (H-15) */
-        if (message->seat != LEASE_NOBODY && cart->lease.owner != LEASE_NOBODY)
-            return LEASE_DONE;
-        return lease_request(&cart->lease, member->seat, now_ns);
-    case ORDER_GRANT:
-        return lease_grant(&cart->lease, member->seat, message->seat);
-    case ORDER_REFUSE:
-        return lease_refuse(&cart->lease, member->seat);
-    case ORDER_RELEASE:
-        return lease_release(&cart->lease, member->seat);
-    case ORDER_STOP:
-        follow_order(&cart->follow, SUPERVISOR_STOP, now_ns);
-        return LEASE_DONE;
-    case ORDER_MARK: /* for the record: the news say it */
-        return LEASE_DONE;
-    case ORDER_ENABLE:
-    case ORDER_DISABLE:
-    case ORDER_RESET:
-    case ORDER_UNDOCK:
-    case ORDER_UNDOCK_STOP:
-    case ORDER_DOCK:
-    case ORDERS:
-        break;
-    }
-    return LEASE_DENIED;
-}
-
-/* An order that begins something counts while it is young (H-20). */
-static enum lease_answer weigh(struct cart_station *cart, struct cart_member *member,
-                               const struct order_message *message, uint64_t now_ns)
-{
-    const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
-    bool is_young = age.measured && age_most_ns(&age) <= ORDER_YOUNG_NS;
-    if (order_begins(message->order) && !is_young)
-        return LEASE_TOO_LATE;
-    return obey(cart, member, message, now_ns);
-}
-
-static void tell_refused(const struct cart_member *member, const struct cart_news *news)
-{
-    uint8_t bytes[ORDER_ANSWER_BYTES];
-    if (news->answer != LEASE_DENIED && news->answer != LEASE_BUSY &&
-        news->answer != LEASE_TOO_LATE && news->answer != LEASE_NOT_NOW)
-        return;
-    order_answer_encode(&(struct order_answer){news->order, news->answer}, bytes);
-    enum link_err err = link_send_message(member->peer, bytes, sizeof bytes);
-    (void)err; /* full or closing: how things stand tells that nothing has come of it */
 }
 
 /* To all but who said it. */
@@ -340,11 +260,7 @@ static struct cart_news take_message(struct cart_station *cart, struct cart_memb
     news.recover = channels_recover_decode(&news.damaged_ns, event->bytes, event->len);
     if (!order_decode(&message, event->bytes, event->len))
         return news;
-    news = (struct cart_news){.kind = CART_ORDER, .order = message.order, .by = member->seat};
-    news.answer = weigh(cart, member, &message, now_ns);
-    tell_refused(member, &news);
-    heed_lease(cart, now_ns);
-    return news;
+    return cart_order(cart, member, &message, now_ns);
 }
 
 /* After a silence of every line the console needs a picture that stands alone; to say so takes it a
@@ -432,7 +348,7 @@ static double bedside_silent_ms(const struct cart_station *cart, uint64_t now_ns
     double least_ms = GATE_UNMEASURED;
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         const struct cart_member *member = &cart->members[i];
-        if (is_bedside(cart, member) && member->heard_ns)
+        if (cart_is_bedside(cart, member) && member->heard_ns)
             least_ms = fmin(least_ms, (double)(now_ns - member->heard_ns) * 1e-6);
     }
     return cart->is_alone ? 0 : least_ms;
@@ -442,7 +358,7 @@ static double bedside_silent_ms(const struct cart_station *cart, uint64_t now_ns
 static double picture_ms(const struct cart_station *cart, const struct cart_member *owner,
                          uint64_t now_ns)
 {
-    if (is_bedside(cart, owner))
+    if (cart_is_bedside(cart, owner))
         return 0;
     const struct pulse *pulse = &owner->pulse;
     if (!owner->has_pulse || !(pulse->flags & PULSE_SEES) || pulse->seen_captured_ns > now_ns)

@@ -3,7 +3,8 @@
  * holds, what everybody is told, and when the camera must give a picture that stands alone.
  *
  *     cart_station_event(&cart, &event, now)     for each event of the link: what came of it
- *     cart_station_robot(&cart, &robot)          each millisecond: what the robot measures
+ *     cart_station_waited(&cart, now)            each millisecond, until there is none: orders that waited
+ *     cart_station_robot(&cart, &robot)          then: what the robot measures
  *     cart_station_tick(&cart, now)              then; and the robot is sent to cart.follow.arms[i].joints and
  *                                                cart.follow.camera.joints, and
  *     cart_station_tell(&cart, measured, ...)    tells everybody what the robot measures and how things stand
@@ -31,6 +32,7 @@
 #include "motion/tip_force.h"
 #include "station/about.h"
 #include "station/order.h"
+#include "station/order_waits.h"
 #include "station/pulse.h"
 #include "station/standing.h"
 #include "supervisor/lease.h"
@@ -44,6 +46,7 @@ struct cart_member {
     bool has_pulse;
     uint64_t heard_ns; /* when the newest came, or an order to undock; 0: neither did */
     struct pulse pulse;
+    struct order_waits waits; /* for the clock to be measured */
 };
 
 struct cart_station {
@@ -74,7 +77,7 @@ enum cart_news_kind {
     CART_ANOTHER_REFUSED, /* all places are taken: the event's peer was closed */
     CART_PARTED,          /* the event's peer is gone */
     CART_GESTURE,         /* one came, or came again: `outcome` */
-    CART_ORDER            /* somebody ordered something: `order`, `by`, `answer` */
+    CART_ORDER            /* an order was weighed: `order`, `by`, `answer` */
 };
 
 /* What an event came to. */
@@ -102,6 +105,10 @@ void cart_station_look(struct cart_station *cart, const struct layout *layout,
 
 struct cart_news cart_station_event(struct cart_station *cart, const struct link_event *event,
                                     uint64_t now_ns);
+
+/* The next order that came before its age could be measured and waits no longer: CART_ORDER, else CART_NOTHING. To be
+ * asked before each tick until there is none. */
+struct cart_news cart_station_waited(struct cart_station *cart, uint64_t now_ns);
 
 /* What the robot's own gates go by; NAN: not measured. */
 struct cart_robot {

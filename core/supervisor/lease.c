@@ -24,6 +24,8 @@ const char *lease_answer_word(enum lease_answer answer)
         return "too_late";
     case LEASE_NOT_NOW:
         return "not_now";
+    case LEASE_UNMEASURED:
+        return "unmeasured";
     case LEASE_ANSWERS:
         break;
     }

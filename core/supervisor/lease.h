@@ -65,14 +65,15 @@ void lease_part(struct lease *lease, uint8_t seat, uint64_t now_ns);
 void lease_hear(struct lease *lease, uint8_t seat, uint64_t now_ns);
 
 enum lease_answer {
-    LEASE_GRANTED,  /* the lease has changed hands: its number is new */
-    LEASE_HAS_IT,   /* who asks has it */
-    LEASE_ASKED,    /* the owner has been asked */
-    LEASE_BUSY,     /* another has asked before */
-    LEASE_DONE,     /* released or refused, as was asked */
-    LEASE_DENIED,   /* not theirs to ask */
-    LEASE_TOO_LATE, /* asked too long ago (station/order.h) */
-    LEASE_NOT_NOW,  /* what must be good first is not: how things stand tells what */
+    LEASE_GRANTED,    /* the lease has changed hands: its number is new */
+    LEASE_HAS_IT,     /* who asks has it */
+    LEASE_ASKED,      /* the owner has been asked */
+    LEASE_BUSY,       /* another has asked before */
+    LEASE_DONE,       /* released or refused, as was asked */
+    LEASE_DENIED,     /* not theirs to ask */
+    LEASE_TOO_LATE,   /* asked too long ago (station/order.h) */
+    LEASE_NOT_NOW,    /* what must be good first is not: how things stand tells what */
+    LEASE_UNMEASURED, /* how long ago it was asked could not be measured in time */
     LEASE_ANSWERS
 };
 

@@ -85,6 +85,18 @@ static void send_picture(struct theatre *theatre, uint64_t now_ns)
         (void)!link_send_frame(viewers[i], STATION_PICTURES, &picture, now_ns);
 }
 
+/* Orders that came before their age could be measured. */
+static void heed_waited(struct theatre *theatre, uint64_t now_ns)
+{
+    const struct link_event event = {.kind = LINK_EVENT_LINE}; /* the news alone tell */
+    struct follow before = theatre->cart.follow;
+    struct cart_news news;
+    while ((news = cart_station_waited(&theatre->cart, now_ns)).kind == CART_ORDER) {
+        theatre_judge_event(theatre, &event, &news, &before);
+        before = theatre->cart.follow;
+    }
+}
+
 static void cart_turn(struct theatre *theatre)
 {
     struct arm_report measured[ARM_STATE_ARMS_MAX] = {0};
@@ -93,6 +105,7 @@ static void cart_turn(struct theatre *theatre)
     const struct follow *follow = &theatre->cart.follow;
 
     const struct cart_robot robot = robot_at_its_set_points(&theatre->robot, follow);
+    heed_waited(theatre, now_ns);
     cart_station_robot(&theatre->cart, &robot);
     if (cart_station_tick(&theatre->cart, now_ns)) {
         theatre_say(theatre, "cart: %s", hold_cause_text(follow->supervisor.cause));

@@ -204,6 +204,44 @@ static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
     assert_true(ends.twin.refused_ns == 0);
 }
 
+/* The panel comes back, as after an outage, and orders before the clock to it is measured at the cart. */
+static void order_unmeasured(enum order order)
+{
+    uint64_t meetings = ends.twin.meetings;
+    link_close(ends.twin.peer, "crashed", pair_true_ns(ends.pair));
+    for (unsigned ms = 0; ends.twin.meetings == meetings || !ends.twin.peer; ms++) {
+        assert_true(ms < 2000);
+        ends_run(1);
+    }
+    ends.twin.refused_ns = 0;
+    assert_true(console_station_order(&ends.twin, order, LEASE_NOBODY, pair_true_ns(ends.pair)));
+}
+
+static void h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts(void **state)
+{
+    (void)state;
+    order(ORDER_DISABLE, LEASE_NOBODY);
+    ends.cart.waited = 0;
+    order_unmeasured(ORDER_ENABLE);
+    ends_run(500);
+    assert_int_equal(ends.cart.waited, 1);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_true(ends.twin.refused_ns == 0);
+}
+
+static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop(void **state)
+{
+    (void)state;
+    order(ORDER_DISABLE, LEASE_NOBODY);
+    ends.cart.waited = 0;
+    order_unmeasured(ORDER_ENABLE);
+    order(ORDER_DISABLE, LEASE_NOBODY);
+    ends_run(500);
+    assert_int_equal(ends.cart.waited, 1);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+}
+
 static void h20_an_order_to_end_counts_however_late(void **state)
 {
     (void)state;
@@ -455,6 +493,10 @@ int main(void)
                                         ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
                                         begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, begin, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
         cmocka_unit_test_setup_teardown(h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it,
                                         begin, ends_end),

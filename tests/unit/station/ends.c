@@ -72,6 +72,8 @@ static void cart_turn(uint64_t true_ns)
     struct arm_report measured[ARM_STATE_ARMS_MAX];
     uint8_t bytes[ARM_STATE_BYTES_MAX];
 
+    while (cart_station_waited(&cart->station, now_ns).kind == CART_ORDER)
+        cart->waited++;
     struct cart_robot robot = robot_at_its_set_points(&CART_ROBOT_PERFECT, &cart->station.follow);
     robot.force.forces_n[0].z = ends.pressed_n;
     robot.silent_ms = ends.robot_silent_ms;

@@ -20,10 +20,10 @@ struct ends_cart {
     struct cart_station station;
     unsigned met, parted, second_refused; /* news, by kind */
     uint64_t outcomes[FOLLOW_OUTCOMES];
-    unsigned recoveries, hold_changes;
-    uint64_t damaged_ns;               /* of the last recovery */
-    uint64_t picture_ns;               /* the next one is due, true time */
-    int64_t age_most_ns, age_short_ns; /* of gestures: greatest told; told too young by */
+    unsigned recoveries, hold_changes, waited; /* orders, for the clock */
+    uint64_t damaged_ns;                       /* of the last recovery */
+    uint64_t picture_ns;                       /* the next one is due, true time */
+    int64_t age_most_ns, age_short_ns;         /* of gestures: greatest told; told too young by */
 };
 
 struct ends_console {

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What people order the cart: who may, whether it is young enough, and what comes of it. station/cart.h. */
+#include "station/age.h"
+#include "station/cart_inside.h"
+
+/* Whether the supervisor has done what was ordered; what ends something it always does. */
+static bool has_come_about(enum order order, enum supervisor_state state)
+{
+    switch (order) {
+    case ORDER_ENABLE:
+        return state == SUPERVISOR_READY || state == SUPERVISOR_FOLLOWING ||
+               state == SUPERVISOR_HELD;
+    case ORDER_RESET:
+        return state != SUPERVISOR_STOPPED && state != SUPERVISOR_OFF;
+    case ORDER_UNDOCK:
+        return state == SUPERVISOR_UNDOCKING;
+    case ORDER_DOCK:
+        return state == SUPERVISOR_DOCKING;
+    default:
+        return true;
+    }
+}
+
+static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
+                              const struct order_message *message, uint64_t now_ns)
+{
+    enum supervisor_event event;
+    if (order_is_bedsides(message->order, &event)) {
+        if (!cart_is_bedside(cart, member))
+            return LEASE_DENIED;
+        if (event == SUPERVISOR_UNDOCK) { /* who orders is there: no pulse is waited for (H-19) */
+            member->heard_ns = now_ns;
+            gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
+        }
+        follow_order(&cart->follow, event, now_ns);
+        return has_come_about(message->order, cart->follow.supervisor.state) ? LEASE_DONE
+                                                                             : LEASE_NOT_NOW;
+    }
+    switch (message->order) {
+    case ORDER_REQUEST: /* a program's own, which may be old, takes it from nobody (H-15) */
+        if (message->seat != LEASE_NOBODY && cart->lease.owner != LEASE_NOBODY)
+            return LEASE_DONE;
+        return lease_request(&cart->lease, member->seat, now_ns);
+    case ORDER_GRANT:
+        return lease_grant(&cart->lease, member->seat, message->seat);
+    case ORDER_REFUSE:
+        return lease_refuse(&cart->lease, member->seat);
+    case ORDER_RELEASE:
+        return lease_release(&cart->lease, member->seat);
+    case ORDER_STOP:
+        follow_order(&cart->follow, SUPERVISOR_STOP, now_ns);
+        return LEASE_DONE;
+    case ORDER_MARK: /* for the record: the news say it */
+        return LEASE_DONE;
+    case ORDER_ENABLE:
+    case ORDER_DISABLE:
+    case ORDER_RESET:
+    case ORDER_UNDOCK:
+    case ORDER_UNDOCK_STOP:
+    case ORDER_DOCK:
+    case ORDERS:
+        break;
+    }
+    return LEASE_DENIED;
+}
+
+static void tell_refused(const struct cart_member *member, const struct cart_news *news)
+{
+    uint8_t bytes[ORDER_ANSWER_BYTES];
+    if (news->answer != LEASE_DENIED && news->answer != LEASE_BUSY &&
+        news->answer != LEASE_TOO_LATE && news->answer != LEASE_NOT_NOW &&
+        news->answer != LEASE_UNMEASURED)
+        return;
+    order_answer_encode(&(struct order_answer){news->order, news->answer}, bytes);
+    enum link_err err = link_send_message(member->peer, bytes, sizeof bytes);
+    (void)err; /* full or closing: how things stand tells that nothing has come of it */
+}
+
+static struct cart_news answer(struct cart_station *cart, const struct cart_member *member,
+                               const struct order_message *message, enum lease_answer answer,
+                               uint64_t now_ns)
+{
+    const struct cart_news news = {
+        .kind = CART_ORDER, .order = message->order, .by = member->seat, .answer = answer};
+    tell_refused(member, &news);
+    cart_heed_lease(cart, now_ns);
+    return news;
+}
+
+/* What has come of an order of which the age is known, or does not matter. */
+static struct cart_news carry_out(struct cart_station *cart, struct cart_member *member,
+                                  const struct order_message *message, uint64_t now_ns)
+{
+    const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
+    bool is_young = age.measured && age_most_ns(&age) <= ORDER_YOUNG_NS;
+    if (order_begins(message->order) && !age.measured)
+        return answer(cart, member, message, LEASE_UNMEASURED, now_ns);
+    if (order_begins(message->order) && !is_young)
+        return answer(cart, member, message, LEASE_TOO_LATE, now_ns);
+    return answer(cart, member, message, obey(cart, member, message, now_ns), now_ns);
+}
+
+void cart_overtake(struct cart_station *cart, enum order by)
+{
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        order_waits_overtake(&cart->members[i].waits, by);
+}
+
+struct cart_news cart_order(struct cart_station *cart, struct cart_member *member,
+                            const struct order_message *message, uint64_t now_ns)
+{
+    if (!order_begins(message->order))
+        cart_overtake(cart, message->order);
+    else if (!link_age_of(member->peer, message->ordered_ns, now_ns).measured &&
+             order_waits_keep(&member->waits, message, now_ns))
+        return (struct cart_news){.kind = CART_NOTHING};
+    return carry_out(cart, member, message, now_ns);
+}
+
+struct cart_news cart_station_waited(struct cart_station *cart, uint64_t now_ns)
+{
+    struct order_wait wait;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        struct cart_member *member = &cart->members[i];
+        bool is_measured = member->peer && link_peer_clock(member->peer, now_ns).measured;
+        if (!order_waits_take(&member->waits, is_measured, now_ns, &wait))
+            continue;
+        if (wait.is_overtaken)
+            return answer(cart, member, &wait.message, LEASE_NOT_NOW, now_ns);
+        return carry_out(cart, member, &wait.message, now_ns);
+    }
+    return (struct cart_news){.kind = CART_NOTHING};
+}
