@@ -25,6 +25,7 @@ void rate_init(struct rate *rate, uint64_t least_bps, uint64_t start_bps, uint64
     *rate = (struct rate){
         .least_bps = least_bps > 0 ? least_bps : RATE_LEAST_BPS,
         .most_bps = most_bps > 0 ? most_bps : RATE_MOST_BPS,
+        .quiet_ns = RATE_QUIET_NS,
     };
     set_target(rate, (double)(start_bps > 0 ? start_bps : RATE_START_BPS));
 }
@@ -115,10 +116,38 @@ static double is_left(const struct rate *rate, const struct path_feedback *feedb
     return fmax(comes_out(rate, feedback), (1 - loss_lately(rate)) * (double)feedback->sent_bps);
 }
 
+static bool is_quiet(const struct rate *rate, uint64_t now_ns)
+{
+    return now_ns >= rate->busy_ns + rate->quiet_ns;
+}
+
+/* Takes note whether the line shows that it carries what is sent. */
+static void note_quiet(struct rate *rate, const struct path_feedback *feedback, bool limited,
+                       int64_t limit_ns, uint64_t now_ns)
+{
+    bool tells = rate->phase == RATE_GROWING && rate->queues_count == RATE_REPORTS && !limited;
+    if (!tells || feedback->queue_ns - rate->floor_ns > limit_ns / 2)
+        rate->busy_ns = now_ns;
+    if (rate->hurries && rate->target_bps > RATE_FAR * rate->capacity_bps) {
+        rate->hurries = false; /* it was right */
+        rate->quiet_ns = RATE_QUIET_NS;
+    }
+}
+
+/* A limit was met, and the proof that there was none nearby was none. */
+static void doubt_quiet(struct rate *rate)
+{
+    if (rate->hurries)
+        rate->quiet_ns =
+            rate->quiet_ns < RATE_QUIET_MOST_NS / 4 ? 4 * rate->quiet_ns : RATE_QUIET_MOST_NS;
+    rate->hurries = false;
+}
+
 /* Sends less than comes out, for as long as the queue needs to empty. */
 static void back_off(struct rate *rate, const struct path_feedback *feedback, double out,
                      int64_t queue_ns, uint64_t now_ns)
 {
+    doubt_quiet(rate);
     if (rate->phase == RATE_GROWING) {
         rate->before_bps = rate->target_bps;
         rate->before_capacity_bps = rate->capacity_bps;
@@ -170,12 +199,14 @@ static void judge_drain(struct rate *rate, const struct path_feedback *feedback,
 }
 
 /* Growth a second at the present distance from the capacity last met. */
-static double growth(const struct rate *rate)
+static double growth(const struct rate *rate, bool quiet)
 {
     if (rate->capacity_bps < RATE_NEAR_LEAST_BPS)
         return RATE_GROWTH;
     double distance = rate->target_bps / rate->capacity_bps;
-    if (distance < RATE_NEAR_BELOW || distance > RATE_FAR)
+    if (distance > RATE_BEYOND)
+        return RATE_GROWTH_BEYOND;
+    if (quiet || distance < RATE_NEAR_BELOW || distance > RATE_FAR)
         return RATE_GROWTH;
     double part = fmax(0, (distance - RATE_NEAR_ABOVE) / (RATE_FAR - RATE_NEAR_ABOVE));
     return RATE_GROWTH_NEAR + part * (RATE_GROWTH - RATE_GROWTH_NEAR);
@@ -191,13 +222,17 @@ static void believe(struct rate *rate, const struct path_feedback *feedback)
 }
 
 static void grow(struct rate *rate, const struct path_feedback *feedback, bool limited,
-                 int64_t queue_ns, int64_t limit_ns, double step_ns)
+                 int64_t queue_ns, int64_t limit_ns, double step_ns, uint64_t now_ns)
 {
     double proven = 1.5 * (double)feedback->delivered_bps;
+    bool quiet = is_quiet(rate, now_ns);
+    if (now_ns < rate->hold_until_ns && !quiet)
+        return;
     if ((limited && rate->target_bps > proven) || queue_ns > limit_ns)
         return;
+    rate->hurries |= quiet && rate->target_bps < RATE_FAR * rate->capacity_bps;
     double room = queue_ns > 0 ? 1 - (double)queue_ns / (double)limit_ns : 1;
-    set_target(rate, rate->target_bps * (1 + growth(rate) * room * step_ns * 1e-9));
+    set_target(rate, rate->target_bps * (1 + growth(rate, quiet) * room * step_ns * 1e-9));
 }
 
 /* After silence: what was known of the queue and the losses is old. */
@@ -251,6 +286,7 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
     int64_t newest_ns = standing_queue(rate, SEVERE_REPORTS);
     if (queue_ns < 0)
         rate->floor_ns += queue_ns / FLOOR_SHARE;
+    note_quiet(rate, feedback, limited, limit_ns, now_ns);
 
     switch (rate->phase) {
     case RATE_GROWING:
@@ -262,8 +298,7 @@ void rate_feedback(struct rate *rate, const struct path_feedback *feedback, bool
             back_off(rate, feedback, is_left(rate, feedback), queue_ns, now_ns);
         else {
             believe(rate, feedback);
-            if (now_ns >= rate->hold_until_ns)
-                grow(rate, feedback, limited, queue_ns, limit_ns, step_ns);
+            grow(rate, feedback, limited, queue_ns, limit_ns, step_ns, now_ns);
         }
         break;
     case RATE_DRAINING:

@@ -303,6 +303,56 @@ static void a_queue_far_below_the_capacity_is_jitter(void **state)
     assert_int_equal(back_offs(3000000, 2000000), 1); /* not all of it comes out */
 }
 
+/* All of the target is sent for so many reports, and comes out; by how much the target grows, as a share. */
+static double grows(struct rate *rate, uint64_t *reports, unsigned count, int64_t queue_ns)
+{
+    double before = rate->target_bps;
+    for (unsigned i = 0; i < count; i++)
+        rate_feedback(rate,
+                      &(struct path_feedback){.moved = true,
+                                              .acked_packets = 10,
+                                              .queue_ns = i % 4 ? 0 : queue_ns,
+                                              .delivered_bps = rate_target_bps(rate),
+                                              .sent_bps = rate_target_bps(rate)},
+                      false, ++*reports * PATH_REPORT_NS);
+    return rate->target_bps / before - 1;
+}
+
+/* A limit of 10 Mbit/s is met and its queue gone. */
+static void meet_ten(struct rate *rate, uint64_t *reports)
+{
+    feed(rate, *reports, 12000000, 10000000, 20 * MS);
+    feed(rate, *reports + 20, 9000000, 9000000, 0);
+    *reports += 40;
+    assert_int_equal(rate->phase, RATE_GROWING);
+}
+
+static void a_line_that_shows_no_queue_at_its_capacity_has_more(void **state)
+{
+    (void)state;
+    struct rate rate;
+    uint64_t reports = 0;
+    rate_init(&rate, 0, 0, 0);
+    meet_ten(&rate, &reports);
+    assert_true(grows(&rate, &reports, 100, 4 * MS) < 0.001); /* it is held */
+    assert_true(grows(&rate, &reports, 100, 0) > 0.3);
+}
+
+/* Else a shaper that lets bursts pass would be overfilled again and again. */
+static void what_has_proved_wrong_is_believed_later_the_next_time(void **state)
+{
+    (void)state;
+    struct rate rate;
+    uint64_t reports = 0;
+    rate_init(&rate, 0, 0, 0);
+    meet_ten(&rate, &reports);
+    assert_true(grows(&rate, &reports, 70, 0) > 0.1);
+    meet_ten(&rate, &reports);
+    assert_true(grows(&rate, &reports, 100, 0) < 0.001);
+    assert_true(grows(&rate, &reports, 100, 0) < 0.1);
+    assert_true(grows(&rate, &reports, 100, 0) > 0.3); /* from two seconds on */
+}
+
 static void an_outage_halves_and_comes_back(void **state)
 {
     (void)state;
@@ -333,6 +383,8 @@ int main(void)
         cmocka_unit_test(a_sender_with_little_to_say_proves_no_more_than_half_again),
         cmocka_unit_test(what_comes_out_without_a_queue_is_believed),
         cmocka_unit_test(a_queue_far_below_the_capacity_is_jitter),
+        cmocka_unit_test(a_line_that_shows_no_queue_at_its_capacity_has_more),
+        cmocka_unit_test(what_has_proved_wrong_is_believed_later_the_next_time),
         cmocka_unit_test(an_outage_halves_and_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
