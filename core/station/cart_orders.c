@@ -21,6 +21,22 @@ static bool has_come_about(enum order order, enum supervisor_state state)
     }
 }
 
+/* Who orders docking was there when it did, and that may be news here: no pulse of it has come since an outage. Gone by
+ * now, it is not (H-70). */
+static void hear_from_order(struct cart_station *cart, struct cart_member *member,
+                            const struct order_message *message, uint64_t now_ns)
+{
+    struct gates *gates = &cart->follow.gates;
+    const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
+    if (!(gates->failing & GATE_BIT(GATE_BEDSIDE)) || !age.measured)
+        return;
+    uint64_t ago_ns = age_most_ns(&age);
+    if (ago_ns >= now_ns - member->heard_ns)
+        return;
+    member->heard_ns = now_ns - ago_ns;
+    gates_read(gates, GATE_BEDSIDE, (double)ago_ns * 1e-6, false);
+}
+
 static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
                               const struct order_message *message, uint64_t now_ns)
 {
@@ -32,6 +48,8 @@ static enum lease_answer obey(struct cart_station *cart, struct cart_member *mem
             member->heard_ns = now_ns;
             gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
         }
+        if (event == SUPERVISOR_DOCK)
+            hear_from_order(cart, member, message, now_ns);
         follow_order(&cart->follow, event, now_ns);
         return has_come_about(message->order, cart->follow.supervisor.state) ? LEASE_DONE
                                                                              : LEASE_NOT_NOW;

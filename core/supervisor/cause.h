@@ -11,8 +11,8 @@
 /* Up to HOLD_FORCE, and of HOLD_CAMERA, a fresh clutch-in of the surgeon ends it, once what caused it is over.
  * The rest are the bedside's to clear (docs/supervisor.md). */
 enum hold_cause {
-    HOLD_NONE,     /* it follows */
-    HOLD_START,    /* never engaged since the bedside enabled it */
+    HOLD_NONE,  /* it follows */
+    HOLD_START, /* never engaged since the bedside enabled it, or since the lease changed hands */
     HOLD_RELEASED, /* the surgeon's foot is off the pedal */
     HOLD_FROZEN,   /* the console froze the hands: its picture is old */
     HOLD_AGE,      /* a gesture was older than the gate */
@@ -44,7 +44,8 @@ const char *hold_cause_text(enum hold_cause cause);
 /* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
 const char *hold_cause_word(enum hold_cause cause);
 
-/* Who ends it, and how: "the bedside: enable"; "" for HOLD_NONE. */
+/* Who ends it, and how: "the bedside: enable"; "" for HOLD_NONE. What has stopped docking or undocking is the
+ * bedside's to clear, whatever it was: supervisor_clears. */
 const char *hold_cause_clears(enum hold_cause cause);
 
 /* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */

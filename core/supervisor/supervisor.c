@@ -171,6 +171,8 @@ static void change_lease(struct supervisor *supervisor)
 {
     if (supervisor_follows(supervisor) || supervisor_leads_camera(supervisor))
         go(supervisor, SUPERVISOR_HELD, HOLD_LEASE);
+    else if (supervisor->state == SUPERVISOR_READY) /* another's rest: this one has not engaged */
+        go(supervisor, SUPERVISOR_READY, HOLD_START);
     supervisor->armed = false;
 }
 
@@ -187,6 +189,49 @@ static void disable(struct supervisor *supervisor)
         go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
     else if (is_working(supervisor) || supervisor->state == SUPERVISOR_DOCKING)
         go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+}
+
+/* A rest that was chosen minds some gates only; one that nobody has ended yet, a gesture's own: that those at the
+ * other ends are not there yet is no fault. */
+static bool minds(const struct supervisor *supervisor, enum supervisor_gate gate)
+{
+    switch (supervisor->state) {
+    case SUPERVISOR_FOLLOWING:
+        return true;
+    case SUPERVISOR_READY:
+        return supervisor->cause == HOLD_CAMERA /* the camera moves: no rest */ ||
+               (supervisor_gates[gate].minds_rest &&
+                (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP));
+    case SUPERVISOR_UNDOCKING: /* somebody must be there who sees it */
+        return gate == GATE_BEDSIDE;
+    case SUPERVISOR_DOCKING: /* and nothing may press on what goes in, nor the loop stand still */
+        return gate == GATE_BEDSIDE || gate == GATE_FORCE || gate == GATE_LOOP;
+    case SUPERVISOR_OFF:
+    case SUPERVISOR_DISABLED:
+    case SUPERVISOR_HELD:
+    case SUPERVISOR_STOPPED:
+    case SUPERVISOR_STATES:
+        break;
+    }
+    return false;
+}
+
+static uint32_t minded(const struct supervisor *supervisor, uint32_t failing)
+{
+    uint32_t gates = 0;
+    for (unsigned gate = 0; gate < GATES; gate++)
+        if (failing & GATE_BIT(gate) && minds(supervisor, gate))
+            gates |= GATE_BIT(gate);
+    return gates;
+}
+
+/* What would stop it at once keeps it from beginning. */
+static void dock(struct supervisor *supervisor, uint32_t failing)
+{
+    const struct supervisor docking = {.state = SUPERVISOR_DOCKING};
+    if (is_working(supervisor) && supervisor->state != SUPERVISOR_FOLLOWING &&
+        !minded(&docking, failing))
+        go(supervisor, SUPERVISOR_DOCKING, HOLD_DOCK);
 }
 
 static void obey(struct supervisor *supervisor, enum supervisor_event event, uint32_t failing)
@@ -240,8 +285,7 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
             go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
         break;
     case SUPERVISOR_DOCK:
-        if (is_working(supervisor) && supervisor->state != SUPERVISOR_FOLLOWING)
-            go(supervisor, SUPERVISOR_DOCKING, HOLD_DOCK);
+        dock(supervisor, failing);
         break;
     case SUPERVISOR_DOCKED:
         if (supervisor->state == SUPERVISOR_DOCKING)
@@ -259,42 +303,14 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
     }
 }
 
-/* A rest that was chosen minds some gates only; one that nobody has ended yet, a gesture's own: that those at the
- * other ends are not there yet is no fault. */
-static bool minds(const struct supervisor *supervisor, enum supervisor_gate gate)
-{
-    switch (supervisor->state) {
-    case SUPERVISOR_FOLLOWING:
-        return true;
-    case SUPERVISOR_READY:
-        return supervisor->cause == HOLD_CAMERA /* the camera moves: no rest */ ||
-               (supervisor_gates[gate].minds_rest &&
-                (supervisor->cause != HOLD_START || gate == GATE_AGE || gate == GATE_STEP));
-    case SUPERVISOR_UNDOCKING: /* somebody must be there who sees it */
-        return gate == GATE_BEDSIDE;
-    case SUPERVISOR_DOCKING: /* and nothing may press on what goes in, nor the loop stand still */
-        return gate == GATE_BEDSIDE || gate == GATE_FORCE || gate == GATE_LOOP;
-    case SUPERVISOR_OFF:
-    case SUPERVISOR_DISABLED:
-    case SUPERVISOR_HELD:
-    case SUPERVISOR_STOPPED:
-    case SUPERVISOR_STATES:
-        break;
-    }
-    return false;
-}
-
 static void hold(struct supervisor *supervisor, uint32_t gates)
 {
-    uint32_t minded = 0;
-    for (unsigned gate = 0; gate < GATES; gate++)
-        if (gates & GATE_BIT(gate) && minds(supervisor, gate))
-            minded |= GATE_BIT(gate);
+    uint32_t stopping = minded(supervisor, gates);
     supervisor->armed = false;
     bool is_led =
         supervisor->state == SUPERVISOR_UNDOCKING || supervisor->state == SUPERVISOR_DOCKING;
-    if (minded)
-        go(supervisor, is_led ? SUPERVISOR_STOPPED : SUPERVISOR_HELD, cause_of(minded));
+    if (stopping)
+        go(supervisor, is_led ? SUPERVISOR_STOPPED : SUPERVISOR_HELD, cause_of(stopping));
 }
 
 static void react(struct supervisor *supervisor, uint32_t failing)
@@ -331,6 +347,12 @@ static enum reaction standing(const struct supervisor *supervisor)
         break;
     }
     return REACTION_NONE;
+}
+
+const char *supervisor_clears(const struct supervisor *supervisor)
+{
+    bool is_stopped = supervisor->state == SUPERVISOR_STOPPED; /* whatever stopped it */
+    return hold_cause_clears(is_stopped ? HOLD_STOPPED : supervisor->cause);
 }
 
 enum supervisor_power supervisor_power(const struct supervisor *supervisor)

@@ -378,6 +378,54 @@ static void h19_an_order_to_undock_is_not_lost_on_an_outage(void **state)
     assert_true(follow->arms[0].joints[AXIS_INSERTION] < 0.001);
 }
 
+/* The panel's line is cut for a second, and its pulse does not come at first. */
+static void come_back_without_pulse(void)
+{
+    struct link *panel = ends.visitor;
+    ends.visitor = NULL;
+    ends_run(1000);
+    ends.visitor = panel;
+    ends.twin.pulse_ns = UINT64_MAX;
+}
+
+static void
+h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused(void **state)
+{
+    (void)state;
+    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_run(4000);
+    order(ORDER_RESET, LEASE_NOBODY);
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    come_back_without_pulse();
+    order_late(ORDER_DOCK, 900 * MS); /* was there then; is it now? */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+    assert_true(ends.twin.refused_ns > 0);
+    order_late(ORDER_DOCK, 100 * MS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
+    assert_true(ends.twin.refused_ns == 0);
+    ends_run(500); /* but then nobody is there to see it */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+}
+
+static void
+h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged(void **state)
+{
+    (void)state;
+    ends.foot = false;
+    ends_run(200);
+    assert_int_equal(follow->supervisor.cause, HOLD_RELEASED);
+    order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_run(500);
+    assert_int_equal(follow->supervisor.cause, HOLD_START);
+    assert_int_equal(ends.twin.standing.cause, HOLD_START);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_true(jog(0, 20) > 0); /* its foot up, and down */
+    assert_true(jog(9, 50) > 0);
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
 static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(void **state)
 {
     (void)state;
@@ -510,6 +558,12 @@ int main(void)
             h19_undocking_needs_no_console_and_brings_the_instruments_out, begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused, begin,
+            ends_end),
+        cmocka_unit_test_setup_teardown(
+            h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged, begin,
+            ends_end),
         cmocka_unit_test_setup_teardown(h19_an_order_to_undock_is_not_lost_on_an_outage, begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h70_force_on_an_instrument_that_comes_in_stops_it, begin,

@@ -63,6 +63,51 @@ static void h14_an_arm_that_follows_holds_when_the_lease_changes_hands(void **st
     assert_int_equal(at.state, SUPERVISOR_HELD);
 }
 
+static void h14_a_rest_is_another_s_once_the_lease_changes_and_no_fault(void **state)
+{
+    (void)state;
+    const uint32_t unmeasured = GATE_BIT(GATE_CLOCK) | GATE_BIT(GATE_SILENCE);
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_LEASE, 0);
+    supervisor_step(&at, SUPERVISOR_TICK, unmeasured); /* nothing has come from its new owner */
+    assert_int_equal(at.state, SUPERVISOR_READY);
+    assert_int_equal(at.cause, HOLD_START);
+    supervisor_step(&at, SUPERVISOR_LIFT, unmeasured); /* and without an age nothing moves */
+    supervisor_step(&at, SUPERVISOR_ENGAGE, unmeasured);
+    assert_false(supervisor_follows(&at));
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_true(supervisor_follows(&at));
+}
+
+static void h70_docking_does_not_begin_where_it_would_be_stopped_at_once(void **state)
+{
+    (void)state;
+    static const enum supervisor_gate gates[] = {GATE_BEDSIDE, GATE_FORCE, GATE_LOOP};
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
+        struct supervisor at = following();
+        supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_BEDSIDE));
+        supervisor_step(&at, SUPERVISOR_DOCK, GATE_BIT(gates[i]));
+        assert_int_equal(at.state, SUPERVISOR_HELD);
+        supervisor_step(&at, SUPERVISOR_DOCK, 0);
+        assert_int_equal(at.state, SUPERVISOR_DOCKING);
+    }
+}
+
+static void h70_whatever_has_stopped_docking_is_the_bedsides_to_clear(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_FORCE));
+    assert_string_equal(supervisor_clears(&at), hold_cause_clears(HOLD_FORCE));
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_FORCE));
+    assert_int_equal(at.cause, HOLD_FORCE);
+    assert_int_equal(at.state, SUPERVISOR_STOPPED);
+    assert_string_equal(supervisor_clears(&at), hold_cause_clears(HOLD_STOPPED));
+}
+
 static void h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside(void **state)
 {
     (void)state;
@@ -137,6 +182,9 @@ int main(void)
         cmocka_unit_test(h03_a_hold_ends_by_a_foot_lifted_after_its_cause_and_a_clutch_in),
         cmocka_unit_test(h13_a_stop_of_the_bedside_needs_its_reset_its_enable_and_a_clutch_in),
         cmocka_unit_test(h14_an_arm_that_follows_holds_when_the_lease_changes_hands),
+        cmocka_unit_test(h14_a_rest_is_another_s_once_the_lease_changes_and_no_fault),
+        cmocka_unit_test(h70_docking_does_not_begin_where_it_would_be_stopped_at_once),
+        cmocka_unit_test(h70_whatever_has_stopped_docking_is_the_bedsides_to_clear),
         cmocka_unit_test(h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside),
         cmocka_unit_test(h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew),
         cmocka_unit_test(of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken),
