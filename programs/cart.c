@@ -185,6 +185,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     tell_igtl(cart, measured);
     if (follow->has_applied)
         moved_note(&cart->pictures.moved, follow->applied_sequence, now_ns + cart->lag_ns);
+    cart->operation.records = cart->trace && trace_rows_lost(cart->trace) == 0;
     cart_station_tell(&cart->operation, measured, now_ns, bytes, NULL);
 }
 
@@ -228,7 +229,6 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     igtl_out_put(&cart->igtl, &status);
     cart_camera_look(&cart->camera, now_ns);
     cart->operation.is_blind = camera_watch_state(&cart->camera.watch) >= CAMERA_FROZEN;
-    cart->operation.records = cart->trace && trace_rows_lost(cart->trace) == 0;
     cart_pictures_tell(&cart->pictures, now_ns);
     cart_camera_put(&cart->camera, &status);
     station_status(&cart->station, &status, cart->operation.peer, now_ns);

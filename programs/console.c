@@ -7,6 +7,7 @@
 
 #include "clock/clock.h"
 #include "commands.h"
+#include "console_gate.h"
 #include "console_input.h"
 #include "console_orders.h"
 #include "console_people.h"
@@ -31,7 +32,7 @@ struct console {
     struct station station;
     struct hands *hands;
     struct console_station operation;
-    enum gate_state gate_told;
+    struct console_gate gate; /* what was told of it */
     bool quit;
     struct console_input input;
     struct orders orders;
@@ -44,13 +45,17 @@ struct console {
     struct report_gestures gestures;
 };
 
-/* To wait for a session's first picture, and for the foot then, is no fault. */
-static void log_gate(struct console *console, enum gate_state state)
+static void log_gate(struct console *console, uint64_t now_ns)
 {
-    bool is_fault = state == GATE_OLD_PICTURE ||
-                    (state == GATE_AWAITS_FOOT && console->gate_told == GATE_OLD_PICTURE);
-    console->gate_told = state;
-    log_event(is_fault ? LOG_WARN : LOG_INFO, "hands", "state=\"%s\"", gate_state_text(state));
+    struct console_gate_line line;
+    if (!console_gate_look(&console->gate, console->operation.gate.state, now_ns, &line))
+        return;
+    enum log_level level = line.is_fault ? LOG_WARN : LOG_INFO;
+    if (line.left_out)
+        log_event(level, "hands", "state=\"%s\" left_out=%llu", gate_state_text(line.state),
+                  (unsigned long long)line.left_out);
+    else
+        log_event(level, "hands", "state=\"%s\"", gate_state_text(line.state));
 }
 
 static void send_hands(struct console *console, uint64_t now_ns)
@@ -71,8 +76,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
         eyes_sent(&console->eyes, sequence, sampled_ns);
         console_window_sent(&console->window, sequence, &gesture);
     }
-    if (operation->gate.state != console->gate_told)
-        log_gate(console, operation->gate.state);
+    log_gate(console, now_ns);
 }
 
 static void meet(struct console *console, const struct link_peer *peer)
@@ -416,7 +420,7 @@ static bool open_parts(struct console *console, const struct console_settings *s
     console_station_init(&console->operation, console->station.link, paths, settings->line.count,
                          settings->picture_gate_ns, now_ns);
     console_station_role(&console->operation, console->role->is_bedside, settings->watch);
-    console->gate_told = console->operation.gate.state;
+    console->gate.seen = console->operation.gate.state;
     log_event(LOG_INFO, console->role->is_bedside ? "bedside_dials" : "console_dials",
               "lines=%zu hands=\"%s\" rate_hz=%.0f", settings->line.count,
               hands_name(console->hands), hands_rate_hz(console->hands));

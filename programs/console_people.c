@@ -39,14 +39,15 @@ void people_put(const struct console_station *console, struct status *status)
 {
     const struct standing *standing = &console->standing;
     if (!console->peer || !console->has_standing) {
-        status_put(status, "owner=- lease=- ours=- asking=- supervisor=- reaction=- ");
+        status_put(status, "owner=- lease=- ours=- asking=- supervisor=- reaction=- recorded=- ");
         return;
     }
     put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
     put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
-    status_put(status, "lease=%u ours=%s supervisor=%s reaction=%s ", standing->lease,
+    status_put(status, "lease=%u ours=%s supervisor=%s reaction=%s recorded=%s ", standing->lease,
                console_station_has_lease(console) ? "yes" : "no",
-               supervisor_state_word(standing->state), reaction_word(standing->reaction));
+               supervisor_state_word(standing->state), reaction_word(standing->reaction),
+               standing->flags & STANDING_RECORDS ? "yes" : "no");
 }
 
 static uint8_t find_seat(const struct roster *roster, const char *name)

@@ -13,7 +13,7 @@ void lease_log(const struct console_station *console);
 /* The name of a seat, "nobody" for LEASE_NOBODY. */
 const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
-/* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=following reaction=none `, blanks of names as
+/* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=following reaction=none recorded=no `, blanks of names as
  * underscores; `owner=-` and so on before the cart has said. */
 void people_put(const struct console_station *console, struct status *status);
 

@@ -21,7 +21,7 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, TURN_MS = 50 };
 
 struct try_settings {
     struct choice_settings choice;
-    const char *arm, *scene, *camera;
+    const char *arm, *scene, *camera, *trace;
 };
 
 #define OPTION_AT(field) offsetof(struct try_settings, field)
@@ -45,6 +45,11 @@ static const struct option options[] = {
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
      .help = "as for `jisr cart`; the scene's own unless given"},
+    {.name = "trace",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(trace),
+     .unit = "DIR",
+     .help = "record: write cart.csv, console.csv and bedside.csv there"},
     {0},
 };
 
@@ -171,12 +176,13 @@ int command_try(int argc, char **argv)
                                 .silence_ns = UINT64_C(200000000),
                                 .picture_age_ns = UINT64_C(500000000),
                                 .report = settings.choice.report,
+                                .trace = settings.trace,
                                 .windows = true,
                                 .language = settings.choice.language};
     choice_weather(&plan, &settings.choice.weather);
     const struct choice asked = {settings.arm, settings.scene, NULL, settings.camera, 1};
     (void)choice_make(&plan, &asked);
-    if (!place_make_folder(settings.choice.report))
+    if (!place_make_folder(settings.trace) || !place_make_folder(settings.choice.report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

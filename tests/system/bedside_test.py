@@ -162,6 +162,12 @@ class BedsideTest(jisr.Case):
         self.eyes = self.console(self.at, name="again", reclutch="auto")
         self.follows_again()
 
+    def test_h53_both_ends_are_told_whether_the_cart_records(self):
+        self.until(lambda: all(end.status.get("recorded") == "yes" for end in (self.eyes, self.panel)))
+        self.arm.stop()
+        self.start("cart", "--listen", self.at, "--identity", self.theatre)  # of no trace
+        self.until(lambda: all(end.status.get("recorded") == "no" for end in (self.eyes, self.panel)))
+
     def test_a_trial_enables_by_itself_once(self):
         self.panel.stop()
         auto = self.start("bedside", "--line", self.at, "--identity", self.team, "--control", "--enable", "auto",
