@@ -16,24 +16,14 @@ static void next_help(struct console_window *window)
         console_view_help(&window->own, &window->map, 0);
 }
 
-/* What the cart has said in this session; what it said in one before is no ground to act on. */
-static bool is_told(const struct console_station *operation)
-{
-    return operation->peer && operation->has_standing;
-}
-
 static enum supervisor_state state_of(const struct console_station *operation)
 {
-    return is_told(operation) ? operation->standing.state : SUPERVISOR_OFF;
+    return console_station_is_told(operation) ? operation->standing.state : SUPERVISOR_OFF;
 }
 
-/* Nothing begins before it is known how things stand (hazard H-20). */
 static void order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
 {
-    bool is_blind = order_begins(what) && !is_told(operation);
-    if (is_blind)
-        operation->unsent_ns[what] = now_ns;
-    if (is_blind || !console_station_order(operation, what, seat, now_ns))
+    if (!console_station_order(operation, what, seat, now_ns))
         log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
 }
 
@@ -42,7 +32,7 @@ static void give_back(struct console_window *window, struct console_station *ope
                       uint64_t now_ns)
 {
     const struct standing *standing = &operation->standing;
-    bool is_asked = is_told(operation) && standing->asking != LEASE_NOBODY;
+    bool is_asked = console_station_is_told(operation) && standing->asking != LEASE_NOBODY;
     uint8_t to = is_asked ? standing->asking : window->led_before;
     bool is_there = (is_asked || window->knows_leader) && standing->here & 1U << to;
     window->gave_lease = standing->lease;
@@ -65,7 +55,7 @@ static void scale_by(struct console_station *operation, double factor)
 static void enable(struct console_station *operation, uint64_t now_ns)
 {
     enum supervisor_state state = state_of(operation);
-    if (!is_told(operation))
+    if (!console_station_is_told(operation))
         order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns); /* notes that it cannot be sent */
     else if (operation->pulse.flags & PULSE_ESTOP)
         console_station_estop(operation, false, now_ns);

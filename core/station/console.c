@@ -38,8 +38,13 @@ void console_station_role(struct console_station *console, bool is_bedside, bool
 
 bool console_station_has_lease(const struct console_station *console)
 {
-    return console->peer && console->has_standing && console->standing.yours != LEASE_NOBODY &&
+    return console_station_is_told(console) && console->standing.yours != LEASE_NOBODY &&
            console->standing.owner == console->standing.yours;
+}
+
+bool console_station_is_told(const struct console_station *console)
+{
+    return console->peer && console->has_standing;
 }
 
 bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
@@ -47,8 +52,9 @@ bool console_station_order(struct console_station *console, enum order order, ui
 {
     uint8_t message[ORDER_BYTES];
     order_encode(&(struct order_message){order, seat, now_ns}, message);
-    bool is_sent =
-        console->peer && link_send_message(console->peer, message, sizeof message) == LINK_OK;
+    bool is_blind = order_begins(order) && !console_station_is_told(console);
+    bool is_sent = console->peer && !is_blind &&
+                   link_send_message(console->peer, message, sizeof message) == LINK_OK;
     if (!is_sent)
         console->unsent_ns[order] = now_ns;
     return is_sent;

@@ -138,8 +138,11 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);
 
-/* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False, and noted in `unsent_ns`: nobody to send to, or
- * too much waits. */
+/* Whether the cart has said in this session how things stand; what it said in one before is no ground to act on. */
+bool console_station_is_told(const struct console_station *console);
+
+/* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False, and noted in `unsent_ns`: nobody to send to,
+ * too much waits, or it would begin something before it is known how things stand (hazard H-20). */
 MUST_USE bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
                                     uint64_t now_ns);
 

@@ -31,8 +31,8 @@ class BedsideTest(jisr.Case):
         self.follows_again()
 
     def follows_again(self):
-        """The news that the button is out may come after the order, and an order before the clock between the ends
-        is measured is refused: a person would give it once more."""
+        """The news that the button is out may come after the order, and none that begins something goes before the cart
+        has said how things stand: a person would give it once more."""
         def follows():
             self.panel.order("enable")
             return jisr.until(lambda: self.arm.hold == "none", seconds=2)
@@ -56,6 +56,19 @@ class BedsideTest(jisr.Case):
         self.assertLessEqual(gates["bedside"]["margin"], 0)
         self.assertGreater(gates["gesture-age"]["margin"], 0)
         self.assertEqual(self.report("cart")["profile"], "slow machine")
+
+    def test_h20_the_first_order_that_goes_out_is_carried_out_and_none_goes_blind(self):
+        self.until(lambda: self.panel.status.get("state") == "up")
+        self.panel.kill()
+        self.panel = self.bedside()
+        sent = lambda: "ordered order=enable" in "\n".join(self.panel.log)
+        for _ in range(5000):  # from before there is a session on: whichever goes first
+            self.panel.order("enable")
+            if jisr.until(sent, seconds=0.01):
+                break
+        self.assertTrue(sent(), self.tell(self.panel))
+        self.until(lambda: self.arm.says("order=enable by=\"Team\" answer=done", seconds=0))
+        self.assertFalse(self.arm.says("answer=too_late", seconds=0), self.tell(self.arm))
 
     def test_h12_the_emergency_stop_takes_the_power_and_only_the_bedside_gives_it_back(self):
         self.enabled()

@@ -204,6 +204,23 @@ static void h10_a_console_whose_place_was_taken_does_not_dial_again(void **state
     assert_int_equal(ends.cart.met, 1);
 }
 
+static void h20_nothing_is_ordered_to_begin_before_it_is_known_how_things_stand(void **state)
+{
+    (void)state;
+    struct console_station *blind = &ends.console.station;
+    for (unsigned order = 0; order < ORDERS; order++) {
+        uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+        blind->has_standing = false; /* as between the meeting and the cart's first word */
+        bool is_sent = console_station_order(blind, (enum order)order, LEASE_NOBODY, now_ns);
+        assert_int_equal(is_sent, !order_begins((enum order)order));
+        assert_int_equal(blind->unsent_ns[order], is_sent ? 0 : now_ns);
+        ends_run(100);
+        now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+        assert_true(console_station_is_told(blind));
+        assert_true(console_station_order(blind, (enum order)order, LEASE_NOBODY, now_ns));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +231,9 @@ int main(void)
                                         ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(h08_a_picture_that_cannot_be_read_is_not_seen, ends_begin,
                                         ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_nothing_is_ordered_to_begin_before_it_is_known_how_things_stand, ends_begin,
+            ends_end),
         cmocka_unit_test_setup_teardown(h08_damage_that_lasts_freezes_the_hands, ends_begin,
                                         ends_end),
         cmocka_unit_test(h08_a_picture_is_as_old_as_the_clock_allows),
