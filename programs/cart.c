@@ -107,6 +107,15 @@ static void heed_waited(struct cart *cart, uint64_t now_ns)
     follow_peer(cart);
 }
 
+/* Asks the encoder for a picture that stands alone; for who only watches now and then: it is coarser than others. */
+static void recover(struct cart *cart, bool is_watchers, uint64_t damaged_ns, uint64_t now_ns)
+{
+    if (is_watchers && now_ns < cart->watchers_ns)
+        return;
+    camera_thread_recover(cart->camera.thread, damaged_ns);
+    cart->watchers_ns = now_ns + WATCHERS_RECOVER_NS;
+}
+
 static void on_event(void *context, const struct link_event *event)
 {
     struct cart *cart = context;
@@ -137,10 +146,8 @@ static void on_event(void *context, const struct link_event *event)
     follow_peer(cart);
     bool is_watchers =
         cart->met && event->peer != cart->met; /* one bad line must not cost the surgeon */
-    if (news.recover && (!is_watchers || now_ns >= cart->watchers_ns)) {
-        camera_thread_recover(cart->camera.thread, news.damaged_ns);
-        cart->watchers_ns = now_ns + WATCHERS_RECOVER_NS;
-    }
+    if (news.recover)
+        recover(cart, is_watchers, news.damaged_ns, now_ns);
     voice_event(&cart->voice, event, now_ns);
     if (event->peer == cart->met || event->kind != LINK_EVENT_LINE) /* it knows one peer's lines */
         station_log(&cart->station, event);
@@ -250,6 +257,9 @@ static void run(struct cart *cart)
         if (carrier_watched(&station->carrier, WATCH_CAMERA))
             cart_pictures_send(&cart->pictures, viewers,
                                cart_station_viewers(&cart->operation, viewers), now_ns);
+        if (cart->pictures.watchers_ask)
+            recover(cart, true, now_ns, now_ns);
+        cart->pictures.watchers_ask = false;
         cart_pictures_heed_lines(&cart->pictures, cart->operation.peer, now_ns);
         voice_turn(&cart->voice, now_ns);
         if (now_ns >= cart->rate_ns)

@@ -22,7 +22,6 @@ void cart_pictures_meet(struct cart_pictures *pictures)
 {
     moved_forget(&pictures->moved);
     delay_cart_session(&pictures->delay);
-    pictures->awaits_alone = false; /* its decoder is a fresh one and waits by itself */
     pictures->bytes_most = UINT32_MAX;
 }
 
@@ -32,22 +31,65 @@ static void keep_smaller(struct cart_pictures *pictures, size_t bytes)
         pictures->bytes_most = (uint32_t)bytes;
 }
 
+/* Who is there now; of whom was there before it is known what they have. */
+static void seat_viewers(struct cart_pictures *pictures, struct link_peer *const *peers,
+                         size_t count)
+{
+    struct cart_viewer seated[LINK_PEERS_MAX] = {0};
+    for (size_t i = 0; i < count; i++) {
+        seated[i].peer = peers[i];
+        for (size_t j = 0; j < LINK_PEERS_MAX; j++)
+            if (pictures->viewers[j].peer == peers[i])
+                seated[i].awaits_alone = pictures->viewers[j].awaits_alone;
+    }
+    memcpy(pictures->viewers, seated, sizeof seated);
+}
+
 /* `frame` does not go, so the next ones would refer to what the console does not have. */
 static void refuse(struct cart_pictures *pictures, const struct camera_frame *frame)
 {
     pictures->refused++;
-    pictures->awaits_alone = true;
+    pictures->viewers[0].awaits_alone = true;
     camera_thread_recover(pictures->camera, frame->captured_ns);
 }
 
-/* Who only watches makes do with what its lines carry, and asks for a picture that stands alone. */
-static void give_watchers(struct link_peer *const *peers, size_t count,
-                          const struct link_frame *picture, uint64_t now_ns)
+static void give_surgeon(struct cart_pictures *pictures, const struct camera_frame *frame,
+                         struct link_peer *peer, const struct link_frame *picture, uint64_t now_ns)
 {
-    for (size_t i = 0; i < count; i++) {
-        enum link_err err = link_send_frame(peers[i], STATION_PICTURES, picture, now_ns);
-        (void)err; /* it ended this instant: its event follows */
+    if (pictures->viewers[0].awaits_alone && !frame->stands_alone) {
+        refuse(pictures, frame);
+        return;
     }
+    enum link_err err = link_send_frame(peer, STATION_PICTURES, picture, now_ns);
+    if (err == LINK_ERR_LENGTH) {
+        keep_smaller(pictures, frame->len / 2); /* one that stands alone is larger than others */
+        refuse(pictures, frame);
+    } else if (err == LINK_OK) { /* else the session ended this instant: its event follows */
+        pictures->viewers[0].awaits_alone = false;
+        pictures->sent++;
+        pictures->sent_bytes += frame->len;
+    }
+}
+
+/* Whether the lines of who only watches carry the picture in time. One that stands alone is tried now and then all the
+ * same: on a line that carries nothing it would never be learnt what it can. */
+static bool goes_to_watcher(const struct cart_viewer *viewer, bool stands_alone,
+                            const struct link_peer *peer, size_t bytes, uint64_t now_ns)
+{
+    if (link_frames_wait(peer, STATION_PICTURES, now_ns))
+        return false;
+    return viewer->awaits_alone ? stands_alone
+                                : link_frame_fits(peer, STATION_PICTURES, bytes, now_ns);
+}
+
+static void give_watcher(struct cart_pictures *pictures, struct cart_viewer *viewer,
+                         bool stands_alone, struct link_peer *peer,
+                         const struct link_frame *picture, uint64_t now_ns)
+{
+    viewer->awaits_alone = !goes_to_watcher(viewer, stands_alone, peer, picture->len, now_ns) ||
+                           link_send_frame(peer, STATION_PICTURES, picture, now_ns) != LINK_OK;
+    pictures->watchers_ask |= viewer->awaits_alone;
+    pictures->left_out += viewer->awaits_alone;
 }
 
 void cart_pictures_give(struct cart_pictures *pictures, const struct camera_frame *frame,
@@ -58,27 +100,18 @@ void cart_pictures_give(struct cart_pictures *pictures, const struct camera_fram
                                        .len = PICTURE_HEAD_BYTES + frame->len,
                                        .captured_ns = frame->captured_ns,
                                        .tag = moved_by};
-
-    if (pictures->awaits_alone && !frame->stands_alone) {
-        refuse(pictures, frame);
-        return;
-    }
     struct picture_head head =
         delay_cart_picture(&pictures->delay, moved_by, frame->captured_ns, clock_monotonic_ns());
     head.rate = (uint8_t)pictures->rate;
     spread_add(&pictures->raw, (int64_t)frame->raw_ns);
     picture_head_encode(&head, pictures->bytes);
     memcpy(pictures->bytes + PICTURE_HEAD_BYTES, frame->bytes, frame->len);
-    enum link_err err = link_send_frame(peers[0], STATION_PICTURES, &picture, now_ns);
-    if (err == LINK_ERR_LENGTH) {
-        keep_smaller(pictures, frame->len / 2); /* one that stands alone is larger than others */
-        refuse(pictures, frame);
-    } else if (err == LINK_OK) { /* else the session ended this instant: its event follows */
-        pictures->awaits_alone = false;
-        pictures->sent++;
-        pictures->sent_bytes += frame->len;
-        give_watchers(peers + 1, count - 1, &picture, now_ns);
-    }
+
+    seat_viewers(pictures, peers, count);
+    give_surgeon(pictures, frame, peers[0], &picture, now_ns);
+    for (size_t i = 1; i < count; i++)
+        give_watcher(pictures, &pictures->viewers[i], frame->stands_alone, peers[i], &picture,
+                     now_ns);
 }
 
 void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const *peers,

@@ -7,6 +7,10 @@
  * after it but one that stands alone, which the encoder is asked for (hazard H-08), and from then on
  * pictures of the session are kept smaller.
  *
+ * Who only watches gets the same pictures, those that its lines carry in time: one that they do not is left out for
+ * it alone, and then all up to the next that stands alone. So it sees fewer, and whole ones, and its lines change
+ * nothing in the bit rate that the surgeon's pictures have.
+ *
  * One thread, the loop's. */
 #ifndef CART_PICTURES_H
 #define CART_PICTURES_H
@@ -21,6 +25,11 @@
 #include "motion/moved.h"
 #include "motion/picture_head.h"
 
+struct cart_viewer {
+    const struct link_peer *peer;
+    bool awaits_alone; /* it was not given a picture: only one that stands alone goes now */
+};
+
 struct cart_pictures {
     struct camera_thread *camera;
     uint32_t rate; /* pictures a second, as the camera gives them */
@@ -28,8 +37,14 @@ struct cart_pictures {
     struct delay_cart delay;
     struct spread raw; /* of encoding: to the raw picture */
     uint64_t sent, sent_bytes;
-    uint64_t refused;    /* too large for the link, or resting on one that was */
-    bool awaits_alone;   /* one was refused: only a picture that stands alone goes now */
+    uint64_t refused; /* to the surgeon: too large for the link, or resting on one that was */
+    uint64_t
+        left_out; /* of who only watches: their lines would not have carried it in time, or it rests on one */
+    struct cart_viewer
+        viewers[LINK_PEERS_MAX]; /* as they were given the last picture, the surgeon first */
+    bool
+        watchers_ask; /* one of them awaits a picture that stands alone: to be asked for when that is fair to the
+                          surgeon, and cleared */
     uint32_t bytes_most; /* of one, on average, in this session; UINT32_MAX: any */
     uint64_t told_ns;    /* when it was logged, */
     uint64_t told;       /* and how many then */

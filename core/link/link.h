@@ -280,6 +280,10 @@ enum link_err link_send_frame(struct link_peer *peer, unsigned channel,
  * Without asking, more than the lines have room for makes all of them late. */
 bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t now_ns);
 
+/* Whether a frame of so many bytes, given now, can be whole within the channel's budget at the rate of the lines.
+ * One that cannot only takes the line from those after it. */
+bool link_frame_fits(const struct link_peer *peer, unsigned channel, size_t bytes, uint64_t now_ns);
+
 /* The peer's application says that its frames come at this interval (at least 1 ms): from now on we wait
  * for each by the standard budget of it. For ends that do not know before they meet. */
 void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t interval_ns);

@@ -76,11 +76,14 @@ enum { WAIT_LEAST_PART = 4 };
 /* What a frame takes beyond its own bytes at the rate that samples leave: shards' heads, reports, statuses. */
 #define OWN_OVERHEAD 1.2
 
-bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t now_ns)
+/* How long what waits of a channel will take, and a frame of `bytes` by itself. */
+struct outlook {
+    double wait_ns, own_ns;
+};
+
+static struct outlook look_ahead(const struct link_peer *peer, const struct frame_tx *tx,
+                                 size_t bytes, uint64_t now_ns)
 {
-    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
-        return false;
-    const struct frame_tx *tx = &peer->frames_out[channel]->tx;
     uint64_t waiting_bits = 0, rate_bps = 1;
     for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
         const struct peer_line *line = &peer->lines[i];
@@ -90,11 +93,31 @@ bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t n
         rate_bps += target_bps > line->samples_bps ? target_bps - line->samples_bps : 0;
         waiting_bits += 8 * frame_tx_waiting_bytes(tx, i, now_ns);
     }
-    double wait_ns = (double)waiting_bits * 1e9 / (double)rate_bps;
-    double own_ns = OWN_OVERHEAD * 8e9 * (double)tx->last_bytes / (double)rate_bps;
-    if (wait_ns <= (double)tx->interval_ns / WAIT_LEAST_PART)
+    return (struct outlook){
+        .wait_ns = (double)waiting_bits * 1e9 / (double)rate_bps,
+        .own_ns = OWN_OVERHEAD * 8e9 * (double)bytes / (double)rate_bps,
+    };
+}
+
+bool link_frames_wait(const struct link_peer *peer, unsigned channel, uint64_t now_ns)
+{
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
         return false;
-    return wait_ns > (double)tx->interval_ns || wait_ns + own_ns > (double)tx->budget_ns;
+    const struct frame_tx *tx = &peer->frames_out[channel]->tx;
+    struct outlook ahead = look_ahead(peer, tx, tx->last_bytes, now_ns);
+    if (ahead.wait_ns <= (double)tx->interval_ns / WAIT_LEAST_PART)
+        return false;
+    return ahead.wait_ns > (double)tx->interval_ns ||
+           ahead.wait_ns + ahead.own_ns > (double)tx->budget_ns;
+}
+
+bool link_frame_fits(const struct link_peer *peer, unsigned channel, size_t bytes, uint64_t now_ns)
+{
+    if (channel >= LINK_FRAME_CHANNELS_MAX || !peer->frames_out[channel])
+        return false;
+    const struct frame_tx *tx = &peer->frames_out[channel]->tx;
+    struct outlook ahead = look_ahead(peer, tx, bytes, now_ns);
+    return ahead.wait_ns + ahead.own_ns <= (double)tx->budget_ns;
 }
 
 enum link_err link_send_frame(struct link_peer *peer, unsigned channel,

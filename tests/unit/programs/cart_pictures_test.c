@@ -185,6 +185,78 @@ static void h08_no_picture_is_encoded_while_those_before_wait_for_the_lines(void
     cart_pictures_heed_lines(&pictures, NULL, now_ns()); /* nobody is there: none waits */
 }
 
+/* Another site has the lease and a good line; the console of `ends` watches over 1 Mbit/s. Pictures of so many bytes,
+ * 25 a second, go to both for ten seconds; the encoder hears the asking every two. */
+struct shared {
+    uint64_t sent;        /* to the surgeon */
+    unsigned whole, lost; /* at the watcher's */
+};
+
+static int begin_poor(void **state)
+{
+    (void)state;
+    struct camera_thread *camera;
+    struct media_reason reason;
+    const struct camera_thread_settings settings = {
+        .camera = {.spec = "pattern", .width = 320, .height = 192, .rate = RATE},
+        .bit_rate_bps = 1000000};
+    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
+    cart_pictures_init(&pictures, camera);
+    ends_start("delay=20ms,rate=1mbit,queue=200ms");
+    ends.camera = false;
+    ends_bedside();
+    ends_run(8000); /* the line's rate is known */
+    return 0;
+}
+
+static struct shared share(size_t bytes)
+{
+    struct link_peer *watcher = ends.cart.station.peer, *surgeon = NULL;
+    struct link_stats stats;
+    uint64_t alone_ns = 0;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (ends.cart.station.members[i].peer && ends.cart.station.members[i].peer != watcher)
+            surgeon = ends.cart.station.members[i].peer;
+    assert_non_null(surgeon);
+    struct link_peer *const peers[] = {surgeon, watcher};
+    ends.console.pictures = 0;
+    for (unsigned i = 0; i < 250; i++) {
+        bool alone = i == 0 || (pictures.watchers_ask && now_ns() >= alone_ns + 2000 * MS);
+        if (alone)
+            alone_ns = now_ns();
+        pictures.watchers_ask = pictures.watchers_ask && !alone;
+        frame = (struct camera_frame){.captured_ns = now_ns(), .len = bytes, .stands_alone = alone};
+        cart_pictures_give(&pictures, &frame, peers, 2, now_ns());
+        ends_run(40);
+    }
+    ends_run(1000);
+    link_peer_stats(watcher, now_ns(), &stats);
+    return (struct shared){.sent = pictures.sent,
+                           .whole = ends.console.pictures,
+                           .lost = (unsigned)stats.frames_sent - ends.console.pictures};
+}
+
+/* Given all of them, its line carried parts of each, and not one came whole. */
+static void h08_who_watches_over_a_poor_line_gets_fewer_pictures_and_whole_ones(void **state)
+{
+    (void)state;
+    struct shared seen = share(6000);
+    print_message("# watcher: %u whole, %u lost\n", seen.whole, seen.lost);
+    assert_int_equal(seen.sent, 250); /* the surgeon gets all */
+    assert_int_equal(pictures.refused, 0);
+    assert_true(seen.whole >= 5); /* those that stand alone; the line has a fourth of what all need */
+    assert_true(seen.lost <= 1);
+}
+
+static void what_cannot_come_in_time_does_not_take_a_watchers_line(void **state)
+{
+    (void)state;
+    struct shared seen = share(60000); /* half a second by itself */
+    assert_int_equal(seen.sent, 250);
+    assert_in_range(seen.lost, 1, 5); /* those that stand alone are tried: every two seconds */
+    assert_int_equal(pictures.left_out + seen.whole + seen.lost, 250);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +267,10 @@ int main(void)
             h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused, begin, end),
         cmocka_unit_test_setup_teardown(
             h08_no_picture_is_encoded_while_those_before_wait_for_the_lines, begin, end),
+        cmocka_unit_test_setup_teardown(
+            h08_who_watches_over_a_poor_line_gets_fewer_pictures_and_whole_ones, begin_poor, end),
+        cmocka_unit_test_setup_teardown(what_cannot_come_in_time_does_not_take_a_watchers_line,
+                                        begin_poor, end),
         cmocka_unit_test_setup_teardown(h08_the_encoder_is_asked_for_a_picture_that_stands_alone,
                                         begin, end),
         cmocka_unit_test_setup_teardown(
