@@ -43,9 +43,9 @@ struct stride {
     enum reaction reaction;
 };
 
-/* Every place that `allowed` events take it to from `from` while no gate fails. */
+/* Every place that `allowed` events take it to from `from` while the gates `failing` fail all the time. */
 static void reach(bool reached[PLACES], const struct supervisor *from,
-                  bool (*allowed)(enum supervisor_event))
+                  bool (*allowed)(enum supervisor_event), uint32_t failing)
 {
     unsigned queue[PLACES], count = 1;
     memset(reached, 0, PLACES * sizeof *reached);
@@ -56,7 +56,7 @@ static void reach(bool reached[PLACES], const struct supervisor *from,
             struct supervisor at = at_place(queue[next]);
             if (!allowed((enum supervisor_event)event))
                 continue;
-            supervisor_step(&at, (enum supervisor_event)event, 0);
+            supervisor_step(&at, (enum supervisor_event)event, failing);
             unsigned place = place_of(&at);
             if (!reached[place])
                 queue[count++] = place;
@@ -116,14 +116,40 @@ static int severity(const struct supervisor *at)
     return of[at->state];
 }
 
+/* Whether it is for this event to take it down from a state: whose word that is, and no other person's. */
+static bool clears(enum supervisor_state state, enum supervisor_event event)
+{
+    switch (state) {
+    case SUPERVISOR_OFF:
+    case SUPERVISOR_DISABLED:
+        return event == SUPERVISOR_ENABLE;
+    case SUPERVISOR_STOPPED:
+        return event == SUPERVISOR_RESET;
+    case SUPERVISOR_HELD:
+        return event == SUPERVISOR_ENGAGE || event == SUPERVISOR_CAMERA;
+    case SUPERVISOR_READY:
+        return event == SUPERVISOR_ENGAGE;
+    case SUPERVISOR_FOLLOWING:
+    case SUPERVISOR_UNDOCKING:
+    case SUPERVISOR_DOCKING:
+    case SUPERVISOR_STATES:
+        break;
+    }
+    return false;
+}
+
 static const char *judge_latch(const struct stride *stride)
 {
     const struct supervisor *before = &stride->before, *after = &stride->after;
     enum supervisor_event event = stride->event;
     bool follows_on = before->state == SUPERVISOR_FOLLOWING;
     bool leads = supervisor_leads_camera(before), leads_after = supervisor_leads_camera(after);
-    if (severity(after) < severity(before) && !supervisor_event_is_by_people(event))
-        return "it eased without a person";
+    if (severity(after) < severity(before) && !clears(before->state, event))
+        return "it eased without the word of whose it is to clear it";
+    if (before->state == SUPERVISOR_STOPPED && event == SUPERVISOR_RESET &&
+        after->state != SUPERVISOR_DISABLED && after->state != SUPERVISOR_STOPPED &&
+        after->state != SUPERVISOR_OFF)
+        return "a reset alone enables";
     if (!follows_on && after->state == SUPERVISOR_FOLLOWING &&
         (event != SUPERVISOR_ENGAGE || !before->armed))
         return "it follows without a clutch-in after a lifted foot";
@@ -175,6 +201,31 @@ static const char *judge_dock(const struct stride *stride)
     return docks(before) && works(after) ? "it works after docking without a new enable" : NULL;
 }
 
+/* Instruments withdraw only by the bedside's order, of an arm that has power, while somebody sees it and the robot has
+ * no fault; whatever ends it, it is stopped then. */
+static const char *judge_undock(const struct stride *stride)
+{
+    const uint32_t minded = GATE_BIT(GATE_BEDSIDE) | GATE_BIT(GATE_ARM) | GATE_BIT(GATE_TRACKING) |
+                            GATE_BIT(GATE_POWER);
+    const enum supervisor_state before = stride->before.state, after = stride->after.state;
+    enum supervisor_event event = stride->event;
+    bool goes_on = after == SUPERVISOR_UNDOCKING;
+    if (before != SUPERVISOR_UNDOCKING && goes_on &&
+        (event != SUPERVISOR_UNDOCK || before == SUPERVISOR_OFF))
+        return "it withdraws without an order, or without power";
+    if (goes_on && stride->failing & minded)
+        return "it withdraws though nobody sees it, or the robot has a fault";
+    if (goes_on && (event == SUPERVISOR_STOP || event == SUPERVISOR_DISABLE ||
+                    event == SUPERVISOR_ESTOP || event == SUPERVISOR_UNDOCKED))
+        return "it withdraws on after it was told to stop, or is out";
+    if (before == SUPERVISOR_UNDOCKING && !goes_on && after != SUPERVISOR_STOPPED &&
+        after != SUPERVISOR_OFF)
+        return "it is not stopped after it withdrew";
+    return before != SUPERVISOR_OFF && event == SUPERVISOR_UNDOCK && !stride->failing && !goes_on
+               ? "an order to withdraw, and it does not"
+               : NULL;
+}
+
 static const char *judge_sense(const struct stride *stride)
 {
     const struct supervisor *after = &stride->after;
@@ -195,7 +246,16 @@ static const char *judge_sense(const struct stride *stride)
     return NULL;
 }
 
-enum judge { JUDGE_GATES, JUDGE_ESTOP, JUDGE_LATCH, JUDGE_ENABLE, JUDGE_DOCK, JUDGE_SENSE, JUDGES };
+enum judge {
+    JUDGE_GATES,
+    JUDGE_ESTOP,
+    JUDGE_LATCH,
+    JUDGE_ENABLE,
+    JUDGE_DOCK,
+    JUDGE_UNDOCK,
+    JUDGE_SENSE,
+    JUDGES
+};
 
 static bool walked[PLACES]; /* by every event and gate, from the start */
 static char breaches[JUDGES][200];
@@ -203,7 +263,7 @@ static char breaches[JUDGES][200];
 static void judge(const struct stride *stride)
 {
     static const char *(*const judges[JUDGES])(const struct stride *) = {
-        judge_gates, judge_estop, judge_latch, judge_enable, judge_dock, judge_sense};
+        judge_gates, judge_estop, judge_latch, judge_enable, judge_dock, judge_undock, judge_sense};
     for (unsigned i = 0; i < JUDGES; i++) {
         const char *breach = judges[i](stride);
         if (breach && !breaches[i][0])
@@ -275,6 +335,12 @@ static void h70_docking_asks_for_an_order_an_enable_and_eyes_and_ends_in_no_moti
     assert_string_equal(breaches[JUDGE_DOCK], "");
 }
 
+static void h19_undocking_asks_for_an_order_and_eyes_and_ends_in_a_stop(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_UNDOCK], "");
+}
+
 static void no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins(void **state)
 {
     (void)state;
@@ -291,7 +357,7 @@ static void h13_without_the_bedsides_enable_nothing_ever_follows(void **state)
     (void)state;
     bool reached[PLACES];
     struct supervisor from = start();
-    reach(reached, &from, but_enable);
+    reach(reached, &from, but_enable, 0);
     for (unsigned place = 0; place < PLACES; place++)
         if (reached[place]) {
             struct supervisor at = at_place(place);
@@ -314,13 +380,35 @@ static void h17_from_every_state_people_can_get_it_to_follow_again(void **state)
         if (!walked[place])
             continue;
         struct supervisor from = at_place(place);
-        reach(reached, &from, by_people);
+        reach(reached, &from, by_people, 0);
         for (unsigned to = 0; to < PLACES; to++)
             follows |= reached[to] && at_place(to).state == SUPERVISOR_FOLLOWING;
         if (!follows)
             fail_msg("no way out of %s (%s)", supervisor_state_word(from.state),
                      hold_cause_text(from.cause));
     }
+}
+
+/* But for what says that nobody sees it or that the robot has a fault: then it can be made free by hand, without power. */
+static void h19_behind_any_gate_that_stays_bad_people_can_still_withdraw(void **state)
+{
+    const uint32_t bars = GATE_BIT(GATE_BEDSIDE) | GATE_BIT(GATE_ARM) | GATE_BIT(GATE_TRACKING) |
+                          GATE_BIT(GATE_POWER);
+    (void)state;
+    for (unsigned place = 0; place < PLACES; place++)
+        for (unsigned gate = 0; walked[place] && gate < GATES; gate++) {
+            bool reached[PLACES], withdraws = false, is_off = false;
+            const struct supervisor from = at_place(place);
+            reach(reached, &from, by_people, GATE_BIT(gate));
+            for (unsigned to = 0; to < PLACES; to++) {
+                withdraws |= reached[to] && at_place(to).state == SUPERVISOR_UNDOCKING;
+                is_off |= reached[to] && at_place(to).state == SUPERVISOR_OFF;
+            }
+            assert_true(is_off);
+            if (!withdraws && !(GATE_BIT(gate) & bars))
+                fail_msg("%s (%s) while %s fails", supervisor_state_word(from.state),
+                         hold_cause_text(from.cause), supervisor_gates[gate].word);
+        }
 }
 
 static void gates_that_only_warn_or_slow_change_no_state(void **state)
@@ -350,6 +438,8 @@ int main(void)
         cmocka_unit_test(h13_only_the_bedside_enables_and_its_word_stops_at_once),
         cmocka_unit_test(h13_without_the_bedsides_enable_nothing_ever_follows),
         cmocka_unit_test(h17_from_every_state_people_can_get_it_to_follow_again),
+        cmocka_unit_test(h19_behind_any_gate_that_stays_bad_people_can_still_withdraw),
+        cmocka_unit_test(h19_undocking_asks_for_an_order_and_eyes_and_ends_in_a_stop),
         cmocka_unit_test(h70_docking_asks_for_an_order_an_enable_and_eyes_and_ends_in_no_motion),
         cmocka_unit_test(no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins),
         cmocka_unit_test(gates_that_only_warn_or_slow_change_no_state),
