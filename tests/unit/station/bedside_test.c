@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A cart, a console and the panel at the bedside: who may do what, and what the lease does to it. */
 #include "ends.h"
+#include "station/channels.h"
 #include "unit/cmocka_base.h"
 
 static const struct follow *follow = &ends.cart.station.follow;
@@ -242,6 +243,59 @@ static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop(void **
     assert_int_equal(ends.cart.waited, 1);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+}
+
+/* What a program that kept a lease's number over the cart's restart would send. */
+static void send_under(const struct console_station *from, uint32_t number)
+{
+    struct gesture gesture = {.flags = GESTURE_ENGAGED,
+                              .clutch_id = 77,
+                              .hand_count = 1,
+                              .lease = (uint8_t)number,
+                              .hands = {{.pose = POSE_IDENTITY}}};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    size_t len = gesture_encode(&gesture, bytes);
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    assert_int_equal(
+        link_send_sample(from->peer, STATION_GESTURES, bytes, len, now_ns, now_ns, NULL), LINK_OK);
+    ends_run(50);
+}
+
+static void
+h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former(void **state)
+{
+    (void)state;
+    order(ORDER_REQUEST, LEASE_NOBODY);
+    uint32_t former = lease->number;
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    ends_run(100);
+    assert_true(former > 1 && follow->supervisor.estop);
+
+    uint64_t meetings = ends.console.station.meetings;
+    ends_restart(PAIR_CART);
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+    while (ends.console.station.meetings ==
+           meetings) { /* until then the former session is all it has */
+        assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+        ends_run(1);
+    }
+    assert_false(
+        console_station_has_lease(&ends.console.station)); /* no more than it was told anew */
+    ends_run(4000);
+    assert_int_equal(follow->supervisor.cause, HOLD_ESTOP); /* the panel's button is still down */
+    assert_true(follow->supervisor.estop);
+    uint64_t refused = follow->refused[MOTION_ERR_LEASE];
+    send_under(&ends.twin, former);
+    assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused + 1);
+
+    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
+    ends_run(200);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF); /* a person arms it */
+    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_run(500);
+    assert_false(supervisor_follows(&follow->supervisor)); /* and a foot is lifted */
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
 }
 
 static void h20_an_order_to_end_counts_however_late(void **state)
@@ -547,6 +601,9 @@ int main(void)
             h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former,
+            begin, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
         cmocka_unit_test_setup_teardown(h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it,
                                         begin, ends_end),
