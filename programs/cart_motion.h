@@ -54,8 +54,8 @@ extern const char *const cart_motion_steady_words[];
     {                                                                                              \
         .name = "apart", .kind = OPTION_NUMBER,                                                    \
         .offset = (AT) + offsetof(struct cart_motion_settings, apart_mm), .unit = "MM",            \
-        .standard = "0", .least = 0, .most = 50,                                                   \
-        .help = "what the instruments keep between them; 0: they may touch"                        \
+        .standard = "5", .least = 0, .most = 50,                                                   \
+        .help = "what the instruments' shafts and the endoscope keep between them; 0: nothing"     \
     }
 
 /* Reads the tool, and the fixtures into `guard`. False, and said on standard error why: a file that is

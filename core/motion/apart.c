@@ -37,25 +37,29 @@ static struct vec3 between(struct vec3 a, struct vec3 b, struct vec3 c, struct v
     return vec3_subtract(vec3_add(a, vec3_scale(ab, s)), vec3_add(c, vec3_scale(cd, t)));
 }
 
-struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
-                          double least_m)
+/* `jaws_m`: what is kept instead of `least_m` between what is past both wrists. */
+static struct barrier look(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                           double least_m, double jaws_m)
 {
     const struct vec3 ours[] = {shaft->centre_m, shaft->wrist_m, shaft->tip_m};
     const struct vec3 theirs[] = {other->centre_m, other->wrist_m, other->tip_m};
-    struct vec3 nearest = {INFINITY, 0, 0};
-    double least = INFINITY;
+    struct barrier nearest = {INFINITY, {0, 0, 1}};
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 2; j++) {
             struct vec3 way = between(ours[i], ours[i + 1], theirs[j], theirs[j + 1]);
-            if (vec3_length(way) < least) {
-                least = vec3_length(way);
-                nearest = way;
-            }
+            double distance_m = vec3_length(way);
+            double room_m = distance_m - 2 * APART_RADIUS_M - (i && j ? jaws_m : least_m);
+            if (room_m < nearest.room_m)
+                nearest = (struct barrier){room_m, distance_m > 0 ? vec3_scale(way, 1 / distance_m)
+                                                                  : (struct vec3){0, 0, 1}};
         }
-    return (struct barrier){
-        least - 2 * APART_RADIUS_M - least_m,
-        least > 0 ? vec3_scale(nearest, 1 / least) : (struct vec3){0, 0, 1},
-    };
+    return nearest;
+}
+
+struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
+                          double least_m)
+{
+    return look(shaft, other, least_m, 0);
 }
 
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
@@ -66,5 +70,6 @@ struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
 struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,
                                 double least_m)
 {
-    return apart_look(shaft, other, least_m + APART_SCOPE_RADIUS_M - APART_RADIUS_M);
+    least_m += APART_SCOPE_RADIUS_M - APART_RADIUS_M;
+    return look(shaft, other, least_m, least_m);
 }

@@ -26,13 +26,15 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
 /* Of an endoscope whose remote centre and lens are there. */
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m);
 
-/* The room between the two surfaces beyond `least_m`, below zero when they are nearer; and the direction
+/* The room between the two surfaces beyond `least_m`, below zero when they are nearer: of the shafts from one another,
+ * and from what is past the other's wrist. What is past both wrists may touch, as jaws that hand something over must
+ * meet: there the room is what is between the surfaces. And the direction
  * away from `other` at the place of `shaft` that is nearest. `away` is for the tip: no other place of the
  * shaft goes aside faster than the tip does. */
 struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
                           double least_m);
 
-/* The same where `other` is an endoscope. */
+/* The same where `other` is an endoscope: `least_m` from all of it. */
 struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,
                                 double least_m);
 

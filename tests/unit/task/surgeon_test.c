@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "arm/mujoco.h"
-#include "motion/track.h"
+#include "motion/guard.h"
 #include "task/surgeon.h"
 
 #define MS UINT64_C(1000000)
@@ -22,6 +22,7 @@ struct theatre {
     struct gesture gestures[KEPT];
     struct arm_state states[KEPT];
     struct track tracks[LAYOUT_ARMS];
+    struct guard guard; /* as the cart has it unless it is told otherwise */
     struct pose bases[LAYOUT_ARMS];
     uint32_t clutch_id;
     unsigned counts[ARM_EVENT_KINDS];
@@ -43,8 +44,15 @@ static void open_theatre(struct theatre *theatre, const char *scene)
         fail_msg("%s", reason.words);
     surgeon_init(&theatre->surgeon, surgeon_plan(scene), theatre->arm->layout, SCALE);
     clutch_init(&theatre->clutch);
-    for (unsigned i = 0; i < LAYOUT_ARMS; i++)
+    const struct layout *layout = theatre->arm->layout;
+    theatre->guard = (struct guard){.keeps_apart = true, .apart_least_m = GUARD_APART_LEAST_M};
+    guard_place_scope(&theatre->guard,
+                      apart_scope(layout->camera_arm.position_m,
+                                  layout_camera(layout, layout->camera_ready_jp).position_m));
+    for (unsigned i = 0; i < LAYOUT_ARMS; i++) {
+        theatre->guard.centres[i] = layout->arms[i];
         track_place(&theatre->tracks[i], theatre->arm->instrument, INSTRUMENT_READY_JP);
+    }
 }
 
 /* The arms follow a gesture, as the cart would have them. */
@@ -55,6 +63,7 @@ static void follow(struct theatre *theatre, const struct gesture *gesture)
     bool is_fresh = follows && gesture->clutch_id != theatre->clutch_id;
     if (is_fresh)
         theatre->clutch_id = gesture->clutch_id;
+    const struct track_step step = {theatre->arm->instrument, &limits, NULL, MS};
     for (unsigned i = 0; i < LAYOUT_ARMS; i++) {
         struct track *track = &theatre->tracks[i];
         struct quat turn = layout_camera_turn(theatre->arm->layout, &camera, i);
@@ -68,7 +77,8 @@ static void follow(struct theatre *theatre, const struct gesture *gesture)
                                    quat_rotate(turn, vec3_scale(hand->pose.position_m, SCALE))),
                           quat_normalise(quat_multiply(turned, theatre->bases[i].orientation))};
         track->jaw_goal_rad = hand->jaw_rad;
-        track_tick(track, theatre->arm->instrument, &limits, follows, MS);
+        (void)guard_go_ahead(&theatre->guard, theatre->tracks, LAYOUT_ARMS, i, &step, follows);
+        track_come_after(track, &step);
     }
 }
 
