@@ -212,16 +212,16 @@ EYE_COLUMNS = [
     ("encode", ("coding_ms",), 1),
     ("network back", ("console", "network_back_ms", "p50"), 1),
     ("decode", ("console", "decode_ms", "p50"), 1),
+    ("display", ("console", "display_ms", "p50"), 1),
     ("pictures/s", ("pictures_per_s",), 1),
 ]
 
 
 def add_whole(row):
-    """What is reckoned of a row: the bound is two picture intervals and what it took to encode, drawing in
-    it, and to decode."""
+    """What is reckoned of a row: the bound is two picture intervals and what it took to encode and to decode."""
     encode, raw, decode = (row[side][key]["p50"] for side, key in
                            (("cart", "encode_ms"), ("cart", "raw_picture_ms"), ("console", "decode_ms")))
-    return {**row, "bound_ms": 2000 / row["rate"] + encode + decode, "coding_ms": encode - raw,
+    return {**row, "bound_ms": 2000 / row["rate"] + encode - raw + decode, "coding_ms": encode - raw,
             "pictures_per_s": row["cart"]["pictures"]["sent"] / row["console"]["length_s"]}
 
 

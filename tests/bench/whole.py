@@ -9,7 +9,9 @@ hands by a script.
     1280x720 15/s  likewise
 
 Beside each round a bare sleeper, a thousand turns a second at a higher priority than any of ours, says what
-this machine itself is late by: before the operation, on core 1. Wants root, for priorities.
+this machine itself is late by: before the operation, on core 1. Wants root, for priorities. Where there is an
+Xvfb the console shows its window there, and what it takes until the screen has a picture counts; else decoded
+counts as shown.
 
     whole.py build/programs/jisr [--for 15] [--rounds 3] [--json FILE]
 
@@ -20,11 +22,15 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
 import operation
 import table
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+import screen  # noqa: E402
 
 CASES = {
     "loop alone": ("640x480", 30, True),
@@ -80,7 +86,7 @@ def part(children):
                 pass  # it has ended meanwhile
 
 
-def commands(jisr, folder, size, rate, ports):
+def commands(jisr, folder, size, rate, ports, window):
     doors, rooms, bed = ports[:2], ports[2:4], ports[4]
     yield "weather", [jisr, "weather", *(f"--line=127.0.0.1:{door}=127.0.0.1:{room}"
                                          for door, room in zip(doors, rooms))]
@@ -90,7 +96,7 @@ def commands(jisr, folder, size, rate, ports):
     yield "bedside", [jisr, "bedside", "--identity", folder / "bedside", "--enable", "auto",
                       f"--line=127.0.0.1:{bed}"]
     yield "console", [jisr, "console", "--identity", folder / "console", "--hands", "script:peg-transfer", "--reclutch", "auto",
-                      "--report", folder / "console.json", *(f"--line=127.0.0.1:{door}" for door in doors)]
+                      "--report", folder / "console.json", *(f"--line=127.0.0.1:{door}" for door in doors), *window]
 
 
 def operate(jisr, size, rate, is_alone, seconds, ports):
@@ -99,9 +105,11 @@ def operate(jisr, size, rate, is_alone, seconds, ports):
         folder = pathlib.Path(name)
         operation.make_identities(jisr, folder, ("cart", "console", "bedside"))
         children = {}
+        eyes = None if screen.missing() else screen.Screen()
         try:
-            for what, command in commands(jisr, folder, size, rate, ports):
-                children[what] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for what, command in commands(jisr, folder, size, rate, ports, ["--window"] if eyes else []):
+                children[what] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                                  env=eyes.environment if eyes else None)
                 time.sleep(0.3)
             until = time.monotonic() + seconds
             while time.monotonic() < until:
@@ -112,6 +120,8 @@ def operate(jisr, size, rate, is_alone, seconds, ports):
             for child in reversed(children.values()):
                 child.send_signal(signal.SIGTERM)
                 child.wait(timeout=10)
+            if eyes:
+                eyes.close()
         return {side: json.loads((folder / f"{side}.json").read_text()) for side in ("cart", "console")}
 
 

@@ -20,13 +20,13 @@ import threading
 import time
 import unittest
 
+from waiting import SLOW, until
+
 JISR = os.path.abspath(sys.argv.pop(1))
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 IS_ROOT = os.geteuid() == 0
 
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=(?:error|warn|info|debug) )", re.M)
-
-SLOW = 20  # seconds in which something must have happened, on however busy a machine
 
 _hosts = itertools.count(1)
 _running = set()
@@ -50,16 +50,6 @@ def address(port=6000):
 
 def now_ns():
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-
-
-def until(true, seconds=SLOW):
-    """What `true()` answers once that is not falsy; its last answer when the time is over."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = true()
-        if answer or time.monotonic() > end:
-            return answer
-        time.sleep(0.02)
 
 
 # Gates so wide that a busy machine's own pauses are no faults; a cut is longer than any of them.

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-import jisr
+import waiting
 
 TOOLS = ("Xvfb", "xdotool", "import")
 
@@ -48,12 +48,12 @@ class Screen:
     def do(self, *words):
         """One call for all words: each takes a while on a busy machine."""
         done = subprocess.run(["xdotool", *map(str, words)], env=self.environment, capture_output=True,
-                              text=True, timeout=jisr.SLOW)
+                              text=True, timeout=waiting.SLOW)
         return done.stdout.split()
 
     def find(self, name="Jisr"):
         """Waits for the window of this name, and gives it the keyboard, as a person who clicks on it."""
-        self.window = jisr.until(lambda: (self.do("search", "--name", name) or [None])[-1])
+        self.window = waiting.until(lambda: (self.do("search", "--name", name) or [None])[-1])
         if self.window:
             self.do("windowfocus", "--sync", self.window)
         return self.window
@@ -75,7 +75,7 @@ class Screen:
     def picture(self, path):
         """The whole screen, as a file of the kind its name ends with."""
         subprocess.run(["import", "-window", "root", "-quality", "88", str(path)], env=self.environment,
-                       check=True, timeout=jisr.SLOW)
+                       check=True, timeout=waiting.SLOW)
         return path
 
     def colours(self, folder):
