@@ -118,8 +118,11 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
                                     ? vec3_length(facts->force->forces_n[i])
                                     : NOT_MEASURED;
         view->arms[i].is_active = facts->desk && facts->desk->active == i;
-        if (facts->operation->has_standing && view->arms[i].state == VIEW_ARM_FOLLOWS)
-            view->arms[i].limits = facts->operation->standing.arm_limits[i];
+        const struct console_station *operation = facts->operation;
+        bool moves = view->arms[i].state == VIEW_ARM_FOLLOWS ||
+                     operation->standing.state == SUPERVISOR_DOCKING;
+        if (operation->has_standing && moves)
+            view->arms[i].limits = operation->standing.arm_limits[i];
     }
 }
 

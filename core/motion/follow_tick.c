@@ -20,13 +20,27 @@ static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
         follow_order(follow, SUPERVISOR_UNDOCKED, now_ns);
 }
 
+/* What keeps an instrument that is on its way in. */
+static void note_docking(struct follow *follow, unsigned index)
+{
+    const struct guard *guard = guard_of(follow);
+    bool is_barred = guard && follow->arms[index].limited;
+    unsigned bars = is_barred ? guard_bars(guard, follow->arms, follow->settings.arm_count, index,
+                                           follow->instrument)
+                              : 0;
+    follow->limits[index] = (uint8_t)((bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
+                                      (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0));
+}
+
 /* Brings them in again: done when all are. */
 static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
     const struct dock_step step = {follow->instrument, guard_of(follow), dt_ns};
     bool is_in = true;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+    for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         is_in &= dock_tick(follow->arms, follow->settings.arm_count, i, &step);
+        note_docking(follow, i);
+    }
     if (is_in)
         follow_order(follow, SUPERVISOR_DOCKED, now_ns);
 }

@@ -90,13 +90,21 @@ bool guard_allows(const struct barriers *before, const struct barriers *now)
     return true;
 }
 
+static unsigned bars_of(const struct guard *guard, const struct barriers *now)
+{
+    unsigned bars = 0;
+    for (size_t i = 0; i < now->count; i++)
+        if (now->at[i].room_m < NEAR_M)
+            bars |= i < count_of_fixtures(&guard->fixtures) ? GUARD_FIXTURE : GUARD_OTHER_ARM;
+    return bars;
+}
+
 unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
                         unsigned index, const struct track_step *step, bool follows)
 {
     struct barriers before, now;
     struct track_step guarded = *step;
     struct track_posture stood = arms[index].ahead;
-    unsigned bars = 0;
 
     guard_look(guard, step->instrument, arms, count, index, &before);
     guarded.barriers = &before;
@@ -104,10 +112,15 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
     guard_look(guard, step->instrument, arms, count, index, &now);
     if (!guard_allows(&before, &now))
         track_take_back(&arms[index], &stood);
-    for (size_t i = 0; i < now.count; i++)
-        if (now.at[i].room_m < NEAR_M)
-            bars |= i < count_of_fixtures(&guard->fixtures) ? GUARD_FIXTURE : GUARD_OTHER_ARM;
-    return bars;
+    return bars_of(guard, &now);
+}
+
+unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigned count,
+                    unsigned index, const struct instrument *instrument)
+{
+    struct barriers now;
+    guard_look(guard, instrument, arms, count, index, &now);
+    return bars_of(guard, &now);
 }
 
 bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,

@@ -45,6 +45,10 @@ enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 /* or the endoscop
 unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
                         unsigned index, const struct track_step *step, bool follows);
 
+/* What is nearer than 1 mm to arm `index` as it stands ahead: a set of enum guard_bar. */
+unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigned count,
+                    unsigned index, const struct instrument *instrument);
+
 /* Instead of it: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to something
  * than it may be, stays where it was: false. */
 MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,

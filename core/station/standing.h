@@ -34,7 +34,7 @@ struct standing {
     enum reaction reaction;
     uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
     uint8_t here;                 /* set of the seats that are connected, 1 << seat */
-    uint8_t arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow */
+    uint8_t arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow or dock */
     uint8_t camera_limits;             /* while the hands lead: struct camera_drive's `limited` */
     uint32_t lease;                    /* its number */
     uint32_t failing;                  /* gates */

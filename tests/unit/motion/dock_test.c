@@ -112,6 +112,7 @@ static void h70_what_must_not_be_entered_stops_it_and_is_told(void **state)
     for (int i = 0; i < 10000; i++)
         assert_false(dock_tick(arms, 2, 0, &step));
     assert_true(arms[0].limited & UINT32_C(1) << AXIS_INSERTION);
+    assert_int_equal(guard_bars(&guard, arms, 2, 0, tool), GUARD_FIXTURE);
     assert_true(arms[0].tip.position_m.z < -0.0285 && arms[0].tip.position_m.z > -0.0291);
 }
 
