@@ -323,29 +323,36 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     view->alarms = alarms_of(view, facts);
 }
 
+static void show_key(struct view *view, const struct desk_binding *binding)
+{
+    view->keys[view->key_count++] =
+        (struct view_key){binding->action, binding->control, binding->with};
+}
+
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page)
 {
-    /* DESK_HELP is on the first page of both ends */
+    /* DESK_HELP is on the first page of both ends, after the stop that heads each */
     static const enum desk_action order[] = {
-        DESK_STOP,       DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,      DESK_Z,
-        DESK_YAW,        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,
-        DESK_SCALE_DOWN, DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_HELP,   DESK_MARK,
-        DESK_DOCK,       DESK_TAKE,      DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN,
-        DESK_LOCK_PLACE, DESK_GHOST,     DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,
-        DESK_LANGUAGE};
-    unsigned found = 0, first = (page - 1) * VIEW_KEYS_MAX;
+        DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,      DESK_Z,         DESK_YAW,
+        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,  DESK_SCALE_DOWN,
+        DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_HELP,   DESK_MARK,      DESK_DOCK,
+        DESK_TAKE,      DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN, DESK_LOCK_PLACE,
+        DESK_GHOST,     DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,  DESK_LANGUAGE};
+    const struct desk_binding *stop = desk_map_find(map, DESK_STOP);
+    unsigned room = VIEW_KEYS_MAX - (stop ? 1 : 0), found = 0, first = (page - 1) * room;
     view->help = page;
     view->key_count = 0;
+    if (stop && page > 0)
+        show_key(view, stop);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         const struct desk_binding *binding = desk_map_find(map, order[i]);
         if (!binding)
             continue;
         if (page > 0 && found >= first && view->key_count < VIEW_KEYS_MAX)
-            view->keys[view->key_count++] =
-                (struct view_key){binding->action, binding->control, binding->with};
+            show_key(view, binding);
         found++;
     }
-    return (found + VIEW_KEYS_MAX - 1) / VIEW_KEYS_MAX;
+    return (found + room - 1) / room;
 }
 
 static struct view_key hint(const struct desk_map *map, enum desk_action action)

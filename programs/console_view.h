@@ -44,7 +44,7 @@ struct console_facts {
  * a loudspeaker that is not there, `muted`. */
 void console_view_fill(struct view *view, const struct console_facts *facts);
 
-/* The rows of help on page `page`, from 1, by `map`; how many pages there are. */
+/* The rows of help on page `page`, from 1, by `map`, each headed by the stop; how many pages there are. */
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page);
 
 /* Which keys hints name, by `map`. */
