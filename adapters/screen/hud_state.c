@@ -75,8 +75,8 @@ static void tell_pedal(const struct view *view, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
     char how[TEXT_BYTES / 2] = "", key[40];
-    bool waits = !view->turn_locked && !view->place_locked && view->role == VIEW_LEADS &&
-                 !view->engaged && view->engage.control &&
+    bool waits = !view->turn_locked && !view->place_locked && !view->engaged &&
+                 view->engage.control &&
                  (view->arms[0].state == VIEW_ARM_RESTS || view->arms[0].state == VIEW_ARM_HOLDS);
     if (waits) { /* whoever sits down for the first time learns how to go on */
         hud_control(view->engage.control, language, key, sizeof key);
@@ -88,6 +88,16 @@ static void tell_pedal(const struct view *view, char text[static TEXT_BYTES])
              view->turn_locked ? hud_word(HUD_TURN_LOCKED, language) : "",
              view->place_locked ? "  ·  " : "",
              view->place_locked ? hud_word(HUD_PLACE_LOCKED, language) : "");
+}
+
+/* The pedal is the one here: beside an arm that follows another's it would be taken for theirs. */
+static void paint_pedal(const struct paint *paint, const struct view *view, struct hud_box row)
+{
+    char text[TEXT_BYTES];
+    struct hud_box pedal = paint_cut(paint, &row, row.width - SCALE_WIDTH);
+    tell_pedal(view, text);
+    paint_text(paint, pedal, text, PAINT_SMALL + 1, view->engaged ? PAINT_TEXT : PAINT_DIM,
+               PAINT_START);
 }
 
 void hud_state(const struct paint *paint, const struct view *view)
@@ -106,10 +116,8 @@ void hud_state(const struct paint *paint, const struct view *view)
     row.y += row.height;
     row.height = PAINT_ROW;
     paint_scale(paint, view, row);
-    tell_pedal(view, text);
-    struct hud_box start = row, pedal = paint_cut(paint, &start, row.width - SCALE_WIDTH);
-    paint_text(paint, pedal, text, PAINT_SMALL + 1, view->engaged ? PAINT_TEXT : PAINT_DIM,
-               PAINT_START);
+    if (view->role == VIEW_LEADS)
+        paint_pedal(paint, view, row);
     row.y += row.height;
     row.height = 2 * PAINT_ROW;
     hud_delay(paint, view, row);

@@ -146,6 +146,29 @@ static void h53_the_worst_alarm_is_told_first(void **state)
     assert_int_equal(first_plate(), red);
 }
 
+static uint64_t sum_of_pixels(void)
+{
+    uint64_t sum = 0;
+    draw(1280, 720);
+    for (unsigned y = 0; y < pixels.height; y++)
+        for (unsigned x = 0; x < 4 * pixels.width; x++)
+            sum = sum * 31 + pixels.bytes[y * pixels.stride + x];
+    return sum;
+}
+
+/* It would be read as the pedal of who leads. */
+static void only_who_leads_is_told_of_the_pedal(void **state)
+{
+    (void)state;
+    for (unsigned role = 0; role < VIEW_ROLES; role++) {
+        ordinary_view(&view);
+        view.role = (enum view_role)role;
+        uint64_t down = sum_of_pixels();
+        view.engaged = false;
+        assert_true((sum_of_pixels() != down) == (role == VIEW_LEADS));
+    }
+}
+
 static void priorities_rise_with_the_alarms(void **state)
 {
     (void)state;
@@ -243,6 +266,7 @@ int main(void)
         cmocka_unit_test(h52_no_alarm_and_no_state_hides_the_middle),
         cmocka_unit_test(h53_every_alarm_is_seen_in_every_language),
         cmocka_unit_test(h53_the_worst_alarm_is_told_first),
+        cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),
         cmocka_unit_test(a_view_is_drawn_the_same_each_time),
