@@ -8,6 +8,7 @@
 #include "cart_pictures.h"
 #include "cart_settings.h"
 #include "clock/clock.h"
+#include "clock/realtime.h"
 #include "commands.h"
 #include "igtl_out.h"
 #include "log/log.h"
@@ -408,6 +409,13 @@ int command_cart(int argc, char **argv)
     if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion) ||
         !cart_gates_read(&cart.profile, &settings.gates))
         return 2;
+    if (settings.core && !realtime_spare_core((unsigned)settings.core)) {
+        fprintf(stderr,
+                "jisr cart: --core %" PRIu64 ": no such processor here, or no other beside it; "
+                "`nproc` tells how many there are, and they are numbered from 0\n",
+                settings.core);
+        return 2;
+    }
     if (!log_start()) {
         fputs("jisr cart: memory is short\n", stderr);
         return 1;
@@ -420,7 +428,7 @@ int command_cart(int argc, char **argv)
     bool reported = false;
     if (opened) {
         station_claim(&cart.station);
-        if (cart.station.is_realtime)
+        if (settings.core && realtime_take_core((unsigned)settings.core))
             cart.station.carrier.awake_ns = PACE_AWAKE_NS;
         run(&cart);
         put_status(&cart, clock_monotonic_ns()); /* what it counts is what the report will */

@@ -18,6 +18,7 @@ struct cart_settings {
     const char *camera, *size, *igtl;
     const char *arm, *scene;
     uint64_t arms;
+    uint64_t core; /* 0: any */
     uint64_t picture_rate;
     struct cart_gates_settings gates;
     double scale;

@@ -18,3 +18,23 @@ bool realtime_lock_memory(void)
 {
     return mlockall(MCL_CURRENT) == 0;
 }
+
+bool realtime_spare_core(unsigned core)
+{
+    cpu_set_t cores;
+    if (core >= CPU_SETSIZE || sched_getaffinity(0, sizeof cores, &cores) != 0 ||
+        !CPU_ISSET(core, &cores))
+        return false;
+    CPU_CLR(core, &cores);
+    return CPU_COUNT(&cores) > 0 && sched_setaffinity(0, sizeof cores, &cores) == 0;
+}
+
+bool realtime_take_core(unsigned core)
+{
+    cpu_set_t cores;
+    if (core >= CPU_SETSIZE)
+        return false;
+    CPU_ZERO(&cores);
+    CPU_SET(core, &cores);
+    return sched_setaffinity(0, sizeof cores, &cores) == 0;
+}

@@ -17,6 +17,13 @@ enum realtime_rank {
 /* Asks for SCHED_FIFO for the calling thread (not for those it makes later). False: not granted. */
 bool realtime_claim(enum realtime_rank rank);
 
+/* A processor, numbered from 0 as the system does, that one thread has to itself: the calling thread, and those it
+ * makes from now on, keep off `core`. False: there is none of this number that we may use, or no other beside it. */
+bool realtime_spare_core(unsigned core);
+
+/* And the calling thread goes there. False: not granted. */
+bool realtime_take_core(unsigned core);
+
 /* Keeps what the process has of memory now where it is, its stack and data included. False: not granted. */
 bool realtime_lock_memory(void);
 

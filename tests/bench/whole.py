@@ -4,7 +4,7 @@
 Cart with a robot with physics and its endoscope, bedside and console, each a process, over two clean lines;
 hands by a script.
 
-    loop alone     640x480 at 30: the cart's loop has core 1 to itself, every other thread of all programs core 0
+    loop alone     640x480 at 30: `jisr cart --core 1`; every other thread of all programs has core 0
     640x480 30/s   all threads share the cores, as `jisr operate` has them
     1280x720 15/s  likewise
 
@@ -76,23 +76,23 @@ def set_core(thread, core):
 
 
 def part(children):
-    """The cart's first thread, its loop, has a core of its own."""
+    """All but the cart, which has parted itself, keep off its loop's core."""
     for what, child in children.items():
-        for task in pathlib.Path(f"/proc/{child.pid}/task").iterdir():
-            is_loop = what == "cart" and task.name == str(child.pid)
+        for task in pathlib.Path(f"/proc/{child.pid}/task").iterdir() if what != "cart" else ():
             try:
-                set_core(int(task.name), LOOP_CORE if is_loop else OTHER_CORE)
+                set_core(int(task.name), OTHER_CORE)
             except ProcessLookupError:
                 pass  # it has ended meanwhile
 
 
-def commands(jisr, folder, size, rate, ports, window):
+def commands(jisr, folder, size, rate, is_alone, ports, window):
     doors, rooms, bed = ports[:2], ports[2:4], ports[4]
     yield "weather", [jisr, "weather", *(f"--line=127.0.0.1:{door}=127.0.0.1:{room}"
                                          for door, room in zip(doors, rooms))]
     yield "cart", [jisr, "cart", "--identity", folder / "cart", "--camera", "scene", "--size", size,
                    "--rate", str(rate), "--arm", "mujoco", "--report", folder / "cart.json",
-                   *(f"--listen=127.0.0.1:{room}" for room in (*rooms, bed))]
+                   *(f"--listen=127.0.0.1:{room}" for room in (*rooms, bed)),
+                   *(["--core", str(LOOP_CORE)] if is_alone else [])]
     yield "bedside", [jisr, "bedside", "--identity", folder / "bedside", "--enable", "auto",
                       f"--line=127.0.0.1:{bed}"]
     yield "console", [jisr, "console", "--identity", folder / "console", "--hands", "script:peg-transfer", "--reclutch", "auto",
@@ -107,7 +107,7 @@ def operate(jisr, size, rate, is_alone, seconds, ports):
         children = {}
         eyes = None if screen.missing() else screen.Screen()
         try:
-            for what, command in commands(jisr, folder, size, rate, ports, ["--window"] if eyes else []):
+            for what, command in commands(jisr, folder, size, rate, is_alone, ports, ["--window"] if eyes else []):
                 children[what] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                                   env=eyes.environment if eyes else None)
                 time.sleep(0.3)
