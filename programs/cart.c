@@ -335,6 +335,7 @@ static bool open_robot(struct cart *cart, const struct cart_settings *settings)
 {
     const struct cart_arms_settings robot = {.driver = settings->arm,
                                              .scene = settings->scene,
+                                             .renderer = gl_renderer_of(settings->renderer),
                                              .tool = &cart->tool,
                                              .arms = (unsigned)settings->arms};
     return cart_arms_open(&cart->arms, &robot, clock_monotonic_ns());

@@ -19,6 +19,7 @@ static bool open_physics(struct cart_arms *arms, const struct cart_arms_settings
         .instrument = &settings->tool->instrument,
         .count = settings->arms,
         .scene = settings->scene ? settings->scene : mujoco_scenes[0],
+        .renderer = settings->renderer,
         .now_ns = now_ns,
     };
     arms->arm = arm_open_mujoco(&physics, &reason);

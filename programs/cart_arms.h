@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arm/arm.h"
+#include "arm/gl_context.h"
 #include "cart_drive.h"
 #include "media/scene_eye.h"
 #include "motion/tool.h"
@@ -30,6 +31,7 @@ struct cart_arms_settings {
     const char *driver; /* "kinematic" or "mujoco" */
     const char
         *scene; /* a name or a path; NULL: the first built-in one, where the driver has any */
+    enum gl_renderer renderer; /* of its eye */
     const struct tool *tool;
     unsigned arms;
 };

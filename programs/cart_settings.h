@@ -16,7 +16,7 @@ struct cart_settings {
     struct voice_settings voice;
     struct option_list listen;
     const char *camera, *size, *igtl;
-    const char *arm, *scene;
+    const char *arm, *scene, *renderer;
     uint64_t arms;
     uint64_t core; /* 0: any */
     uint64_t picture_rate;

@@ -41,6 +41,7 @@ struct measured { /* and back */
 struct mujoco {
     struct arm arm;
     struct world *world;
+    enum gl_renderer renderer;
     struct orders orders; /* the loop's */
     double camera_goal[CAMERA_AXES];
     uint64_t updated_ns, switched_ns; /* the motors were told otherwise then */
@@ -307,6 +308,11 @@ const struct world *mujoco_world(const struct arm *arm)
     return ((const struct mujoco *)arm)->world;
 }
 
+enum gl_renderer mujoco_renderer(const struct arm *arm)
+{
+    return ((const struct mujoco *)arm)->renderer;
+}
+
 const struct snapshot *mujoco_snapshot(struct arm *arm)
 {
     return latest_value(&((struct mujoco *)arm)->snapshot_slot, NULL);
@@ -362,6 +368,7 @@ struct arm *arm_open_mujoco(const struct mujoco_settings *settings, struct arm_r
         return NULL;
     mujoco->arm = (struct arm){&driver, settings->instrument, &LAYOUT_STANDARD, settings->count};
     mujoco->is_stepped = settings->is_stepped;
+    mujoco->renderer = settings->renderer;
     mujoco->world = world_open(settings, reason);
     if (!mujoco->world)
         goto failed;

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "arm/arm.h"
+#include "arm/gl_context.h"
 
 enum { ARM_REASON_BYTES = 256 };
 
@@ -34,6 +35,7 @@ struct mujoco_settings {
     const char *scene; /* a built-in one's name, or a file's path: what holds a '/' or a '.' */
     bool
         is_stepped; /* no thread: arm_update itself steps until `now_ns`, for simulations and tests */
+    enum gl_renderer renderer; /* of its eye */
     uint64_t now_ns;
 };
 

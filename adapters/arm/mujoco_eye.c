@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The endoscope of a scene, drawn off screen by MuJoCo over OSMesa: no graphics card, no display. Light and
+/* The endoscope of a scene, drawn off screen by MuJoCo in a context without a window (gl_context.h). Light and
  * lens are one: the only light shines from the camera and fades towards the edge. Shadows and reflections
  * are off, which would double the time. */
 #include "arm/mujoco_eye.h"
 
-#include <GL/osmesa.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arm/gl_context.h"
 #include "arm/mujoco_guard.h"
 #include "arm/mujoco_snapshot.h"
+#include "log/log.h"
 
 #define NEAR_M 0.004
 #define FAR_M 0.6
@@ -25,43 +26,29 @@ struct eye {
     mjvOption option;
     mjvCamera nowhere; /* MuJoCo's own; place_camera puts the scene's */
     mjrContext context;
-    OSMesaContext canvas;
+    struct gl_context *canvas;
     uint32_t width, height;
     bool is_stereo, has_scene, has_context;
     uint8_t *samples, *rows; /* as drawn, bottom row first; as told */
-    float *canvas_memory;
-    uint64_t at_ns; /* of what was drawn */
+    uint64_t at_ns;          /* of what was drawn */
     char words[ARM_REASON_BYTES];
 };
-
-static bool hold_canvas(struct eye *eye)
-{
-    return OSMesaMakeCurrent(eye->canvas, eye->canvas_memory, GL_UNSIGNED_BYTE, 64, 64);
-}
-
-/* A canvas may be held by one thread only, and the camera's is opened in another. */
-static void let_canvas_go(void)
-{
-    OSMesaMakeCurrent(NULL, NULL, GL_UNSIGNED_BYTE, 0, 0);
-}
 
 static void close_eye(void *argument)
 {
     struct eye *eye = argument;
     if (!eye)
         return;
-    if (eye->canvas && hold_canvas(eye)) {
+    if (eye->canvas && gl_make_current(eye->canvas)) {
         if (eye->has_context)
             mjr_freeContext(&eye->context);
-        let_canvas_go();
+        gl_let_go(eye->canvas);
     }
     if (eye->has_scene)
         mjv_freeScene(&eye->scene);
-    if (eye->canvas)
-        OSMesaDestroyContext(eye->canvas);
+    gl_close(eye->canvas);
     mj_deleteData(eye->data);
     mj_deleteModel(eye->model);
-    free(eye->canvas_memory);
     free(eye->samples);
     free(eye->rows);
     free(eye);
@@ -107,14 +94,17 @@ static void *open_eye(void *robot, uint32_t width, uint32_t height, bool is_ster
            0); /* draw in the camera's thread alone: the other core is the loop's */
     eye->samples = malloc((size_t)width * height * 3);
     eye->rows = malloc((size_t)width * height * 3);
-    eye->canvas_memory = calloc(64 * 64, 4);
-    eye->canvas = OSMesaCreateContextExt(OSMESA_RGBA, 24, 8, 0, NULL);
-    bool is_made = eye->samples && eye->rows && eye->canvas_memory && eye->canvas &&
-                   hold_canvas(eye) && mujoco_guarded(make, eye, eye->words, sizeof eye->words);
+    eye->canvas = gl_open(mujoco_renderer(robot), eye->words, sizeof eye->words);
+    bool is_made = eye->samples && eye->rows && eye->canvas && gl_make_current(eye->canvas) &&
+                   mujoco_guarded(make, eye, eye->words, sizeof eye->words);
+    /* A canvas may be held by one thread only, and the camera's is opened in another. */
     if (is_made)
-        let_canvas_go();
-    if (is_made && eye->has_context && eye->context.currentBuffer == mjFB_OFFSCREEN)
+        gl_let_go(eye->canvas);
+    if (is_made && eye->has_context && eye->context.currentBuffer == mjFB_OFFSCREEN) {
+        log_event(LOG_INFO, "eye_open", "renderer=%s device=\"%s\"",
+                  gl_renderer_words[eye->canvas->renderer], eye->canvas->device);
         return eye;
+    }
     snprintf(reason->words, sizeof reason->words, "the scene cannot be drawn: %.200s",
              *eye->words ? eye->words : "no off-screen buffer of that size");
     close_eye(eye);
@@ -211,9 +201,9 @@ static void add_noise(struct eye *eye)
 static const uint8_t *look(void *argument, uint64_t *at_ns)
 {
     struct eye *eye = argument;
-    if (!hold_canvas(eye) || !mujoco_guarded(draw, eye, eye->words, sizeof eye->words))
+    if (!gl_make_current(eye->canvas) || !mujoco_guarded(draw, eye, eye->words, sizeof eye->words))
         return NULL;
-    let_canvas_go();
+    gl_let_go(eye->canvas);
     order_rows(eye);
     add_noise(eye);
     *at_ns = eye->at_ns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-scene: what a robot with physics costs a processor. For each built-in scene a thousand steps of a
+/* bench-scene [auto|osmesa|egl]: what a robot with physics costs a processor. For each built-in scene a thousand steps of a
  * millisecond while both arms move a little, and its endoscope's pictures: mono at 640x480 and 1280x720, and two
  * eyes of 640x480. Processor time of this thread counts, in which all of it runs; medians and the 99th in a
  * hundred. */
@@ -66,7 +66,7 @@ static double look(struct arm *arm, uint32_t width, uint32_t height, bool is_ste
     return spent[PICTURES / 2];
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static double spent[STEPS];
     puts("| scene | step, us | 99 % < | 640x480, ms | 1280x720 | two of 640x480 |\n"
@@ -76,7 +76,9 @@ int main(void)
         const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
                                                  .count = ARMS_MAX,
                                                  .scene = mujoco_scenes[i],
-                                                 .is_stepped = true};
+                                                 .is_stepped = true,
+                                                 .renderer =
+                                                     gl_renderer_of(argc > 1 ? argv[1] : "auto")};
         struct arm *arm = arm_open_mujoco(&settings, &reason);
         if (!arm)
             errx(1, "%s", reason.words);
