@@ -69,24 +69,33 @@ static void enable(struct console_station *operation, uint64_t now_ns)
         order(operation, ORDER_DISABLE, LEASE_NOBODY, now_ns);
 }
 
+static bool is_recent(uint64_t pressed_ns, uint64_t now_ns)
+{
+    return pressed_ns && now_ns - pressed_ns <= TWICE_NS;
+}
+
 static void undock(struct console_window *window, struct console_station *operation,
                    uint64_t now_ns)
 {
-    if (state_of(operation) == SUPERVISOR_UNDOCKING)
-        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
-    else if (window->undock_ns && now_ns - window->undock_ns <= TWICE_NS)
-        order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
+    bool is_second = is_recent(window->undock_ns, now_ns);
     window->undock_ns = now_ns;
+    if (state_of(operation) == SUPERVISOR_UNDOCKING) {
+        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
+    } else if (is_second) {
+        order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
+        window->undock_ns = 0;
+    }
 }
 
 /* Asked for twice, as undocking. */
 static void dock(struct console_window *window, struct console_station *operation, uint64_t now_ns)
 {
-    if (window->dock_ns && now_ns - window->dock_ns <= TWICE_NS) {
-        order(operation, ORDER_DOCK, LEASE_NOBODY, now_ns);
-        window->docks_ns = now_ns;
-    }
-    window->dock_ns = now_ns;
+    bool is_second = is_recent(window->dock_ns, now_ns);
+    window->dock_ns = is_second ? 0 : now_ns;
+    if (!is_second)
+        return;
+    order(operation, ORDER_DOCK, LEASE_NOBODY, now_ns);
+    window->docks_ns = now_ns;
 }
 
 /* While instruments come in, or are about to, any key stops them (hazard H-70). */
@@ -94,8 +103,7 @@ static bool stop_docking(struct console_window *window, struct console_station *
                          uint64_t now_ns)
 {
     bool is_pressed = window->desk.presses != window->presses;
-    bool docks = state_of(operation) == SUPERVISOR_DOCKING ||
-                 (window->docks_ns && now_ns - window->docks_ns <= TWICE_NS);
+    bool docks = state_of(operation) == SUPERVISOR_DOCKING || is_recent(window->docks_ns, now_ns);
     window->presses = window->desk.presses;
     if (!window->is_bedside || !is_pressed || !docks)
         return false;
@@ -208,4 +216,14 @@ void console_keys_obey(struct console_window *window, const struct console_windo
             obey_window(window, parts->operation, action);
     }
     talk(window, parts);
+}
+
+struct view_key console_keys_awaited(const struct console_window *window, uint64_t now_ns)
+{
+    bool docks = is_recent(window->dock_ns, now_ns) && window->dock_ns >= window->undock_ns;
+    bool undocks = is_recent(window->undock_ns, now_ns);
+    const struct desk_binding *binding =
+        docks || undocks ? desk_map_find(&window->map, docks ? DESK_DOCK : DESK_UNDOCK) : NULL;
+    return binding ? (struct view_key){binding->action, binding->control, binding->with}
+                   : (struct view_key){.control = DESK_NO_CONTROL};
 }

@@ -10,4 +10,7 @@
 void console_keys_obey(struct console_window *window, const struct console_window_parts *parts,
                        uint64_t now_ns);
 
+/* The key that was pressed once, and undocks or docks when it is pressed again now; no control: there is none. */
+struct view_key console_keys_awaited(const struct console_window *window, uint64_t now_ns);
+
 #endif

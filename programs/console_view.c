@@ -263,6 +263,9 @@ static uint32_t alarms_of(struct view *view, const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
     uint32_t orders = order_alarms(view, facts);
+    view->once_more = facts->once_more;
+    if (facts->once_more.control)
+        orders |= 1u << VIEW_ALARM_ONCE_MORE;
     if (!operation->peer)
         return orders | (facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0);
     uint32_t alarms = orders | line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |

@@ -27,7 +27,8 @@ struct console_facts {
     const struct desk *desk; /* NULL: other hands, then `engaged` is all we know of them */
     bool engaged;            /* the last gesture's pedal */
     enum engage_state engages[VIEW_ARMS]; /* what is waited for at each hand (motion/engage.h) */
-    bool refused;                         /* input was, in the last seconds */
+    struct view_key once_more; /* was pressed, and is meant when it is again; no control: none */
+    bool refused;              /* input was, in the last seconds */
     bool talks;
     bool recording;                /* here, whole so far; the cart says of itself */
     bool had_lease;                /* at some time of this session, and did not give it away */

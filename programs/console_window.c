@@ -335,6 +335,7 @@ static void look(struct console_window *window, const struct console_window_part
         .desk = window->has_desk ? &window->desk : NULL,
         .engaged = parts->engaged,
         .engages = {hands_engage(parts->hands, 0), hands_engage(parts->hands, 1)},
+        .once_more = console_keys_awaited(window, now_ns),
         .refused = was_refused(window, parts->hands, now_ns),
         .talks = parts->voice->talks,
         .recording = parts->eyes->trace && trace_rows_lost(parts->eyes->trace) == 0,

@@ -24,11 +24,26 @@ static void tell_asked(const struct view *view, char text[static TEXT_BYTES])
              hud_word(HUD_GRANT, view->language), refuse, hud_action(DESK_REFUSE, view->language));
 }
 
+/* What the key pressed once does, and which it is. */
+static void tell_once_more(const struct view *view, char text[static TEXT_BYTES])
+{
+    enum words_language language = view->language;
+    enum order order = view->once_more.action == DESK_DOCK ? ORDER_DOCK : ORDER_UNDOCK;
+    char key[40];
+    hud_control(view->once_more.control, language, key, sizeof key);
+    snprintf(text, TEXT_BYTES, "%s%s%s  [ %s ]", hud_alarm(VIEW_ALARM_ONCE_MORE, language),
+             words_of(WORD_COLON, language), hud_order(order, language), key);
+}
+
 static void tell(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
     if (alarm == VIEW_ALARM_LEASE_ASKED && view->grant.control && view->refuse.control) {
         tell_asked(view, text);
+        return;
+    }
+    if (alarm == VIEW_ALARM_ONCE_MORE) {
+        tell_once_more(view, text);
         return;
     }
     const char *what = "", *why = "";

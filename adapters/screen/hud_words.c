@@ -108,6 +108,8 @@ const char *hud_alarm(enum view_alarm alarm, enum words_language language)
         [VIEW_ALARM_LINE_LOST] = {"A line is lost", "Une ligne est perdue", "انقطع أحد الخطوط"},
         [VIEW_ALARM_NOT_RECORDED] = {"The operation is not recorded",
                                      "L'opération n'est pas enregistrée", "العملية لا تُسجَّل"},
+        [VIEW_ALARM_ONCE_MORE] = {"Once more within 2 s", "Encore une fois dans les 2 s",
+                                  "مرة أخرى خلال ثانيتين"},
         [VIEW_ALARM_DELAY_LONG] = {"Long delay: move slowly", "Délai long : allez lentement",
                                    "تأخير طويل: تحركوا ببطء"},
         [VIEW_ALARM_ONE_LINE] = {"One line is left", "Il reste une seule ligne",

@@ -49,6 +49,7 @@ enum view_alarm {
     VIEW_ALARM_LEASE_ASKED,   /* another wants what is ours */
     VIEW_ALARM_LINE_LOST,     /* one of several */
     VIEW_ALARM_NOT_RECORDED,
+    VIEW_ALARM_ONCE_MORE,  /* `once_more` was pressed, and does nothing unless it is again */
     VIEW_ALARM_DELAY_LONG, /* medium: beyond the profile's amber band */
     VIEW_ALARM_ONE_LINE,   /* only one is good: the next cut stops the arm */
     VIEW_ALARM_FORCE_HIGH,
@@ -146,6 +147,7 @@ struct view {
     bool ghost;                            /* is switched on */
     unsigned help;                         /* page shown, from 1; 0: none */
     struct view_key engage, grant, refuse; /* which do that, for hints; no control: none does */
+    struct view_key once_more;             /* of this alarm: undocks or docks */
     unsigned key_count;
     struct view_key keys[VIEW_KEYS_MAX]; /* of that page */
 };

@@ -176,6 +176,36 @@ static void h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further(v
     assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
 }
 
+static bool awaits(enum desk_action action)
+{
+    struct view_key key = console_keys_awaited(&bedside, pair_true_ns(ends.pair));
+    return key.control && key.action == action &&
+           key.control == (action == DESK_DOCK ? KEY('d') : KEY('u'));
+}
+
+static bool awaits_none(void)
+{
+    return !console_keys_awaited(&bedside, pair_true_ns(ends.pair)).control;
+}
+
+static void h19_h70_a_key_that_was_pressed_once_of_two_is_told_for_2_s(void **state)
+{
+    (void)state;
+    assert_true(awaits_none());
+    press(&bedside, KEY('u'));
+    assert_true(awaits(DESK_UNDOCK));
+    press(&bedside, KEY('d'));
+    assert_true(awaits(DESK_DOCK));
+    ends_run(1700);
+    assert_true(awaits(DESK_DOCK));
+    ends_run(300);
+    assert_true(awaits_none());
+    press(&bedside, KEY('u'));
+    press(&bedside, KEY('u'));
+    assert_int_equal(supervisor->state, SUPERVISOR_UNDOCKING);
+    assert_true(awaits_none());
+}
+
 static void h19_h70_while_it_docks_u_stops_it_and_once_more_undocks(void **state)
 {
     (void)state;
@@ -283,6 +313,7 @@ int main(void)
         CASE(h17_e_at_the_panel_brings_the_robot_back_step_by_step),
         CASE(h12_h17_e_takes_over_a_button_that_a_former_panel_left_down_and_pulls_it_out),
         CASE(h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further),
+        CASE(h19_h70_a_key_that_was_pressed_once_of_two_is_told_for_2_s),
         CASE(h19_h70_while_it_docks_u_stops_it_and_once_more_undocks),
         CASE(h20_before_it_is_known_how_things_stand_keys_begin_nothing_and_it_is_noted),
         CASE(h14_keys_take_refuse_and_give_the_lease),

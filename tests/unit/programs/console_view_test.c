@@ -179,6 +179,17 @@ static void who_may_grant_hears_of_who_asks_and_by_which_keys(void **state)
     assert_int_equal(view.engage.control, DESK_MOUSE_LEFT);
 }
 
+static void h19_a_key_that_is_meant_when_it_is_pressed_again_is_told(void **state)
+{
+    (void)state;
+    assert_false(alarms(VIEW_ALARM_ONCE_MORE));
+    facts.once_more = (struct view_key){.action = DESK_DOCK, .control = DESK_KEY_SPACE};
+    assert_true(alarms(VIEW_ALARM_ONCE_MORE));
+    assert_int_equal(view.once_more.action, DESK_DOCK);
+    assert_int_equal(view_priority(VIEW_ALARM_ONCE_MORE), VIEW_LOW);
+    assert_int_equal(view.once_more.control, DESK_KEY_SPACE);
+}
+
 static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state)
 {
     (void)state;
@@ -440,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
         cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),
+        cmocka_unit_test_setup(h19_a_key_that_is_meant_when_it_is_pressed_again_is_told, begin),
         cmocka_unit_test_setup(h53_a_frozen_camera_and_what_is_not_recorded_are_alarms, begin),
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),

@@ -156,6 +156,22 @@ static uint64_t sum_of_pixels(void)
     return sum;
 }
 
+static void h19_what_once_more_does_and_by_which_key_is_told(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        ordinary_view(&view);
+        view.language = (enum words_language)language;
+        view.alarms = 1u << VIEW_ALARM_ONCE_MORE;
+        view.once_more = (struct view_key){.action = DESK_UNDOCK, .control = DESK_KEY_A};
+        uint64_t undocks = sum_of_pixels();
+        view.once_more.action = DESK_DOCK;
+        uint64_t docks = sum_of_pixels();
+        view.once_more.control = DESK_KEY_ESCAPE;
+        assert_true(docks != undocks && sum_of_pixels() != docks);
+    }
+}
+
 /* It would be read as the pedal of who leads. */
 static void only_who_leads_is_told_of_the_pedal(void **state)
 {
@@ -266,6 +282,7 @@ int main(void)
         cmocka_unit_test(h52_no_alarm_and_no_state_hides_the_middle),
         cmocka_unit_test(h53_every_alarm_is_seen_in_every_language),
         cmocka_unit_test(h53_the_worst_alarm_is_told_first),
+        cmocka_unit_test(h19_what_once_more_does_and_by_which_key_is_told),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),
