@@ -88,8 +88,10 @@ static void follow_peer(struct cart *cart)
     if (cart->operation.peer == cart->met)
         return;
     cart->met = cart->operation.peer;
-    if (cart->met)
-        station_meet(&cart->station, cart->met);
+    if (!cart->met)
+        return;
+    station_meet(&cart->station, cart->met);
+    cart_pictures_meet(&cart->pictures);
 }
 
 static void log_order(const struct cart *cart, const struct cart_news *news)
@@ -128,7 +130,6 @@ static void on_event(void *context, const struct link_event *event)
     case CART_MET:
         if (event->peer != cart->operation.peer)
             station_log_met(event->peer);
-        cart_pictures_meet(&cart->pictures);
         voice_join(&cart->voice, event->peer);
         break;
     case CART_ANOTHER_REFUSED:

@@ -54,7 +54,7 @@ struct cart_pictures {
 /* `camera` is lent. */
 void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera);
 
-/* A session begins. */
+/* Another leads the robot, or a session of who does begins: what was measured of the one before is forgotten. */
 void cart_pictures_meet(struct cart_pictures *pictures);
 
 /* Gives `frame` to the link, or not: above. `count` is at least 1. */
