@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against the protocol's text; other people's reading of it: tests/interop/igtl_test.py. */
+/* Against the protocol's text; other people's reading and making of it: tests/interop. */
 #include "unit/cmocka_base.h"
 
 #include <string.h>
