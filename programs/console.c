@@ -436,12 +436,13 @@ static int command(const struct console_role *role, int argc, char **argv)
     int status = options_alone(&role->usage, role->options, &settings, argc, argv);
     if (status >= 0)
         return status;
+    settings.window.is_bedside = role->is_bedside;
     if (!station_addresses_are_written(&settings.line, role->side, "line") ||
-        !station_files_differ(&settings.station, role->side))
+        !station_files_differ(&settings.station, role->side) ||
+        !console_window_is_asked_for(&settings.window))
         return 2;
     console.settings = &settings;
     console.role = role;
-    settings.window.is_bedside = role->is_bedside;
     if (role->is_bedside) {
         settings.hands = settings.window.window ? NULL : "none";
         settings.reclutch = "ask";

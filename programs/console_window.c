@@ -72,9 +72,32 @@ static bool read_map(struct desk_map *map, const char *path, bool is_bedside)
 static enum view_show show_of(const char *word)
 {
     unsigned show = 0;
-    while (console_window_shows[show + 1] && strcmp(word, console_window_shows[show]) != 0)
+    while (word && console_window_shows[show + 1] && strcmp(word, console_window_shows[show]) != 0)
         show++;
     return (enum view_show)show;
+}
+
+bool console_window_is_asked_for(const struct console_window_settings *settings)
+{
+    const struct {
+        bool is_given;
+        const char *option;
+    } needing[] = {
+        {settings->map, "map"},
+        {settings->language, "language"},
+        {settings->show, "show"},
+        {settings->stereo, "stereo"},
+        {settings->full, "full"},
+        {settings->no_help, "no-help"},
+        {settings->is_bedside && settings->presence, "presence"}, /* it has no other hands */
+    };
+    for (size_t i = 0; !settings->window && i < sizeof needing / sizeof *needing; i++)
+        if (needing[i].is_given) {
+            fprintf(stderr, "jisr %s: --%s wants --window\n", side_of(settings->is_bedside),
+                    needing[i].option);
+            return false;
+        }
+    return true;
 }
 
 static void take_picture(void *context, const struct picture *picture, uint32_t number,

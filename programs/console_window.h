@@ -38,9 +38,8 @@ extern const char *const console_window_shows[], *const console_window_languages
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, show),                          \
          .unit = "HOW",                                                                            \
-         .standard = "mono",                                                                       \
          .choices = console_window_shows,                                                          \
-         .help = "the picture in the window"},                                                     \
+         .help = "the picture in the window, mono unless given"},                                  \
         {.name = "stereo",                                                                         \
          .kind = OPTION_FLAG,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, stereo),                        \
@@ -124,6 +123,9 @@ struct console_window_parts {
 
 /* Where `--print-map` is the only word: prints the map, the bedside's or a console's, and is true. */
 bool console_window_prints_map(int argc, char **argv, bool is_bedside);
+
+/* Whether what is set for a window has one. False: told on standard error, with the first that has none. */
+MUST_USE bool console_window_is_asked_for(const struct console_window_settings *settings);
 
 /* Opens the window where one is asked for, before eyes_restart, whose pictures it shows from then on. False:
  * told on standard error. */

@@ -206,6 +206,14 @@ class WithoutTest(jisr.Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn("--window", done.stderr)
 
+    def test_what_only_a_window_heeds_is_refused_without_one(self):
+        for words in (("--map", "nowhere.map"), ("--language", "fr"), ("--show", "mono"), ("--stereo",),
+                      ("--full",), ("--no-help",)):
+            for command in ("console", "bedside"):
+                done = self.asked(*words, command=command)
+                self.assertEqual((done.returncode, done.stderr), (2, f"jisr {command}: {words[0]} wants --window\n"))
+        self.assertEqual(self.asked("--presence", command="bedside").returncode, 2)
+
     def test_the_map_that_is_printed_is_one_that_is_read(self):
         for command in ("console", "bedside"):
             printed = jisr.run(jisr.JISR, command, "--print-map")
