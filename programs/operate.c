@@ -439,7 +439,8 @@ int command_operate(int argc, char **argv)
     int status = options_alone(&usage, options, settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings->choice.weather, "operate"))
+    if (!choice_weather_is_good(&settings->choice.weather, "operate") ||
+        !choice_scene_is_good(settings->arm, settings->scene, "operate"))
         return WRONG_USAGE;
     if (!place_make_folder(settings->trace) || !place_make_folder(settings->choice.report))
         return FAILED;

@@ -161,7 +161,8 @@ int command_try(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings.choice.weather, "try"))
+    if (!choice_weather_is_good(&settings.choice.weather, "try") ||
+        !choice_scene_is_good(settings.arm, settings.scene, "try"))
         return WRONG_USAGE;
     if (!has_display()) {
         fputs("jisr try: no display to open windows on: set DISPLAY or WAYLAND_DISPLAY, or try "

@@ -44,6 +44,9 @@ struct mujoco_settings {
 MUST_USE struct arm *arm_open_mujoco(const struct mujoco_settings *settings,
                                      struct arm_reason *reason);
 
+/* Whether there is such a scene: a built-in one, or a file that can be read. False: `reason` says why not. */
+MUST_USE bool mujoco_has_scene(const char *scene, struct arm_reason *reason);
+
 /* The names of the built-in scenes, NULL-ended. */
 extern const char *const mujoco_scenes[];
 

@@ -94,6 +94,16 @@ static bool no_such_scene(const char *scene, struct arm_reason *reason)
     return false;
 }
 
+bool mujoco_has_scene(const char *scene, struct arm_reason *reason)
+{
+    if (is_path(scene))
+        return can_be_read(scene, reason);
+    for (unsigned i = 0; mujoco_scenes[i]; i++)
+        if (!strcmp(mujoco_scenes[i], scene))
+            return true;
+    return no_such_scene(scene, reason);
+}
+
 static bool find_scene(const char *scene, mjVFS *files, const char **name,
                        struct arm_reason *reason)
 {

@@ -56,6 +56,20 @@ bool choice_weather_is_good(const struct option_list *list, const char *command)
     return true;
 }
 
+bool choice_scene_is_good(const char *arm, const char *scene, const char *command)
+{
+    struct arm_reason reason = {""};
+    if (!scene)
+        return true;
+    if (strcmp(arm, "mujoco") != 0)
+        snprintf(reason.words, sizeof reason.words, "--arm %s has no scenes; give --arm mujoco",
+                 arm);
+    else if (mujoco_has_scene(scene, &reason))
+        return true;
+    fprintf(stderr, "jisr %s: --scene %s: %s\n", command, scene, reason.words);
+    return false;
+}
+
 void choice_weather(struct theatre_plan *plan, const struct option_list *list)
 {
     /* A twentieth of a second of trouble is nothing special. */

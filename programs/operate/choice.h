@@ -66,6 +66,9 @@ uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
 /* Whether each of `list` is a weather. False: told on standard error. */
 MUST_USE bool choice_weather_is_good(const struct option_list *list, const char *command);
 
+/* Whether the robot that is asked for has the scene asked for. False: told on standard error. */
+MUST_USE bool choice_scene_is_good(const char *arm, const char *scene, const char *command);
+
 /* The weather of each of the plan's lines: those of `list` in order, the last for all that are left; fibre over the
  * whole distance, made worse, where there is none. */
 void choice_weather(struct theatre_plan *plan, const struct option_list *list);

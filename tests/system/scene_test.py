@@ -34,5 +34,14 @@ class SceneTest(jisr.Case):
         self.refused("--arm kinematic has no scenes", "--scene", "peg-transfer")
         self.refused("only a robot with physics has a scene", "--camera", "scene")
 
+    def test_a_scene_that_is_not_there_is_refused_once_before_anything_begins(self):
+        for command in ("try", "operate"):
+            done = jisr.run(jisr.JISR, command, "--arm", "mujoco", "--scene", "pegs")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, f"^jisr {command}: --scene pegs: no scene 'pegs'[^\n]*\n$")
+            done = jisr.run(jisr.JISR, command, "--arm", "kinematic", "--scene", "peg-transfer")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("--arm kinematic has no scenes", done.stderr)
+
 
 jisr.main()
