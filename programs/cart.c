@@ -432,6 +432,8 @@ int command_cart(int argc, char **argv)
         station_claim(&cart.station);
         if (settings.core && realtime_take_core((unsigned)settings.core))
             cart.station.carrier.awake_ns = PACE_AWAKE_NS;
+        else if (settings.core)
+            log_event(LOG_WARN, "core_refused", "core=%" PRIu64, settings.core);
         run(&cart);
         put_status(&cart, clock_monotonic_ns()); /* what it counts is what the report will */
         station_farewell(&cart.station, cart.operation.peer, "the cart was stopped");

@@ -303,6 +303,10 @@ static const struct event_words {
      {"without real-time priority, so later when the machine is busy",
       "sans priorité temps réel : plus en retard quand la machine est chargée",
       "بلا أولوية الزمن الحقيقي: أكثر تأخرا حين ينشغل الجهاز"}},
+    {"core_refused",
+     {"the loop has no processor to itself: the system refused it",
+      "la boucle n'a pas de processeur à elle : le système l'a refusé",
+      "لا معالج مخصصا للحلقة: رفضه النظام"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

@@ -80,7 +80,9 @@ static bool is_pedal_down(const struct desk *desk)
 
 static void take_hands(struct desk *desk, uint64_t now_ns)
 {
-    desk->up_until_ns = (desk->away ? now_ns : desk->lifted_ns) + DESK_RETAKE_NS;
+    uint64_t up_until_ns = (desk->away ? now_ns : desk->lifted_ns) + DESK_RETAKE_NS;
+    if (up_until_ns > desk->up_until_ns)
+        desk->up_until_ns = up_until_ns;
     desk->away = desk->unplugged = desk->interrupted = false;
 }
 
@@ -101,9 +103,6 @@ static void press(struct desk *desk, const struct desk_binding *binding, uint64_
         desk->place_locked = !desk->place_locked;
         break;
     case DESK_ENGAGE:
-        desk->after_camera = false;
-        take_hands(desk, now_ns);
-        break;
     case DESK_CAMERA:
         take_hands(desk, now_ns);
         break;
@@ -141,10 +140,12 @@ static enum motion_err take_moved(struct desk *desk, const struct desk_event *ev
     }
     bool is_press = event->value > PRESSED && *value <= PRESSED &&
                     desk_control_kind(event->control) == DESK_IS_BUTTON;
-    bool was_down = is_pedal_down(desk);
+    bool was_down = is_pedal_down(desk), was_engaged = desk_is_held(desk, DESK_ENGAGE);
     *value = event->value;
     if (was_down && !is_pedal_down(desk))
         desk->lifted_ns = event->at_ns;
+    if (was_engaged != desk_is_held(desk, DESK_ENGAGE))
+        desk->after_camera = false; /* the last foot was lifted, or the first put down */
     desk->presses += is_press;
     for (unsigned i = 0; is_press && i < desk->map->count; i++)
         if (desk->map->bindings[i].control == event->control &&

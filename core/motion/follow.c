@@ -58,7 +58,8 @@ void follow_place_camera(struct follow *follow, const struct layout *layout,
     if (!layout)
         return;
     struct vec3 lens_m = layout_camera(layout, follow->camera.joints).position_m;
-    guard_place_scope(&follow->guard, apart_scope(layout->camera_arm.position_m, lens_m));
+    const struct apart_shaft scope = apart_scope(layout->camera_arm.position_m, lens_m);
+    guard_place_scope(&follow->guard, scope, scope);
 }
 
 void follow_camera_measured(struct follow *follow, const double joints[static CAMERA_AXES])

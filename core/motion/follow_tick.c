@@ -14,8 +14,10 @@ static const struct guard *guard_of(const struct follow *follow)
 static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
     bool is_out = true;
-    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+    for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         is_out &= undock_tick(&follow->undocks[i], &follow->arms[i], follow->instrument, dt_ns);
+        follow->limits[i] = 0;
+    }
     if (is_out)
         follow_order(follow, SUPERVISOR_UNDOCKED, now_ns);
 }
@@ -134,13 +136,17 @@ static void go_on(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     }
 }
 
+static struct apart_shaft scope_at(const struct layout *layout, const double joints[CAMERA_AXES])
+{
+    return apart_scope(layout->camera_arm.position_m, layout_camera(layout, joints).position_m);
+}
+
 /* Where the endoscope would come to a stand if it were let go now. */
 static struct apart_shaft scope_at_rest(const struct camera_drive *camera)
 {
     double joints[CAMERA_AXES];
     camera_drive_stop(camera, joints);
-    return apart_scope(camera->layout->camera_arm.position_m,
-                       layout_camera(camera->layout, joints).position_m);
+    return scope_at(camera->layout, joints);
 }
 
 /* The endoscope goes ahead. Where it could not come to a stand any more before something that it must not come near
@@ -160,7 +166,8 @@ static void camera_ahead(struct follow *follow, bool follows, uint64_t dt_ns)
         camera->limited = (bars & GUARD_OTHER_ARM ? CAMERA_BARRED_INSTRUMENT : 0) |
                           (bars & GUARD_FIXTURE ? CAMERA_BARRED_FIXTURE : 0);
     }
-    guard_place_scope(&follow->guard, scope_at_rest(camera));
+    guard_place_scope(&follow->guard, scope_at(camera->layout, camera->joints),
+                      scope_at_rest(camera));
 }
 
 static void lead_camera(struct follow *follow, uint64_t dt_ns)

@@ -15,7 +15,7 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
         centre->position_m, quat_rotate(centre->orientation, arms[index].ahead.tip.position_m));
 
     assert(count <= GUARD_ARMS_MAX && index < count);
-    static_assert(2 * (int)FIXTURES_MAX + 2 <= (int)BARRIERS_MAX, "every barrier finds a place");
+    static_assert(2 * (int)FIXTURES_MAX + 3 <= (int)BARRIERS_MAX, "every barrier finds a place");
     struct apart_shaft shafts[GUARD_ARMS_MAX];
     for (unsigned i = 0; i < count; i++)
         shafts[i] = apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
@@ -29,9 +29,9 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
                                    shafts[index].wrist_m, APART_RADIUS_M);
         barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
     }
-    if (guard->keeps_apart && guard->has_scope) {
-        struct barrier barrier =
-            apart_look_scope(&shafts[index], &guard->scope, guard->apart_least_m);
+    const struct apart_shaft *const scopes[] = {&guard->scope, &guard->scope_now};
+    for (unsigned i = 0; guard->keeps_apart && guard->has_scope && i < 2; i++) {
+        struct barrier barrier = apart_look_scope(&shafts[index], scopes[i], guard->apart_least_m);
         barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
     }
     if (!guard->keeps_apart || count < 2)
@@ -40,9 +40,10 @@ void guard_look(const struct guard *guard, const struct instrument *instrument,
     barriers_add(barriers, barrier.room_m / 2, quat_rotate(to_arm, barrier.away));
 }
 
-void guard_place_scope(struct guard *guard, struct apart_shaft scope)
+void guard_place_scope(struct guard *guard, struct apart_shaft now, struct apart_shaft at_rest)
 {
-    guard->scope = scope;
+    guard->scope = at_rest;
+    guard->scope_now = now;
     guard->has_scope = true;
 }
 

@@ -22,7 +22,8 @@ struct guard { /* zero: keeps nothing */
     double apart_least_m;                /* between the instruments' surfaces, with keeps_apart */
     struct pose centres[GUARD_ARMS_MAX]; /* remote centres in the world: of a layout */
     bool has_scope;
-    struct apart_shaft scope; /* the endoscope, where it stands or would come to a stand by now */
+    struct apart_shaft scope,
+        scope_now; /* the endoscope, where it would come to a stand, and where it is */
 };
 
 /* What two instruments must keep between them: twice what both can come nearer to in the 8 ms that the
@@ -55,8 +56,9 @@ MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, u
                                 unsigned index, const struct instrument *instrument,
                                 const double joints[static INSTRUMENT_AXES]);
 
-/* The endoscope was brought to `scope`, however near: it was pushed by hand, or stands there at the start. */
-void guard_place_scope(struct guard *guard, struct apart_shaft scope);
+/* The endoscope is there `now` and would come to a stand `at_rest`, however near that is: it was pushed by hand, or
+ * stands there at the start. */
+void guard_place_scope(struct guard *guard, struct apart_shaft now, struct apart_shaft at_rest);
 
 /* Whether the endoscope may be driven to `scope`: not where that is nearer to an instrument or a forbidden region than
  * it may be, and nearer than before. Returns what bars it, a set of enum guard_bar; nothing of it is kept. */

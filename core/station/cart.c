@@ -192,8 +192,6 @@ static void heed_estop(struct cart_station *cart, bool was_down, uint64_t now_ns
     if (is_down == cart->bedside_estop || (!is_down && !was_down))
         return;
     cart->bedside_estop = is_down;
-    if (is_down)
-        cart_overtake(cart, ORDER_STOP);
     follow_order(&cart->follow, is_down ? SUPERVISOR_ESTOP : SUPERVISOR_ESTOP_RELEASE, now_ns);
     cart->tell_ns = 0;
 }
@@ -205,6 +203,8 @@ static struct cart_news take_pulse(struct cart_station *cart, struct cart_member
     if (pulse_decode(&member->pulse, event->bytes, event->len) == MOTION_OK) {
         member->has_pulse = true;
         member->heard_ns = now_ns;
+        if (cart_is_bedside(cart, member) && !was_down && member->pulse.flags & PULSE_ESTOP)
+            cart_overtake(cart, ORDER_STOP); /* also where the button was down already */
         if (cart_is_bedside(cart, member))
             heed_estop(cart, was_down, now_ns);
     }

@@ -62,10 +62,11 @@ struct cart_station {
     uint64_t watchers_ns; /* and the arm's state to who only watches */
     uint64_t force_ns;    /* and what presses on the instruments */
     struct tip_force force;
-    bool pressed;              /* something did, at the tick before */
-    uint64_t received, again;  /* gestures; datagrams whose newest gesture was known already */
-    uint64_t without_lease;    /* of them refused because who sent them does not have it */
-    enum hold_cause hold_told; /* by cart_station_tick */
+    bool pressed;                /* something did, at the tick before */
+    uint64_t received, again;    /* gestures; datagrams whose newest gesture was known already */
+    uint64_t without_lease;      /* of them refused because who sent them does not have it */
+    enum hold_cause hold_told;   /* by cart_station_tick */
+    struct supervisor waits_saw; /* when orders that wait were last looked at */
     double camera_jp[STANDING_CAMERA_AXES];
     struct about about;     /* told to each who comes; the owner sets it before the first event, */
     bool is_blind, records; /* and these at any time: STANDING_BLIND, STANDING_RECORDS */

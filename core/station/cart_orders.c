@@ -127,17 +127,33 @@ void cart_overtake(struct cart_station *cart, enum order by)
 struct cart_news cart_order(struct cart_station *cart, struct cart_member *member,
                             const struct order_message *message, uint64_t now_ns)
 {
-    if (!order_begins(message->order))
-        cart_overtake(cart, message->order);
-    else if (!link_age_of(member->peer, message->ordered_ns, now_ns).measured &&
-             order_waits_keep(&member->waits, message, now_ns))
+    bool begins = order_begins(message->order);
+    bool waits = member->waits.count > 0 || /* behind what came before it */
+                 !link_age_of(member->peer, message->ordered_ns, now_ns).measured;
+    if (begins && waits && order_waits_keep(&member->waits, message, now_ns))
         return (struct cart_news){.kind = CART_NOTHING};
-    return carry_out(cart, member, message, now_ns);
+    const struct cart_news news = carry_out(cart, member, message, now_ns);
+    bool has_weight = news.answer != LEASE_DENIED &&
+                      (message->order != ORDER_REQUEST || news.answer == LEASE_GRANTED);
+    if (!begins && has_weight)
+        cart_overtake(cart, message->order);
+    return news;
+}
+
+/* What stopped the robot, whoever or whatever did, came after the orders that wait: they did not know of it. */
+static void heed_stop(struct cart_station *cart)
+{
+    const struct supervisor *now = &cart->follow.supervisor, *seen = &cart->waits_saw;
+    bool is_stopped = now->state == SUPERVISOR_OFF || now->state == SUPERVISOR_STOPPED;
+    if (is_stopped && (now->state != seen->state || now->cause != seen->cause))
+        cart_overtake(cart, ORDER_STOP);
+    cart->waits_saw = *now;
 }
 
 struct cart_news cart_station_waited(struct cart_station *cart, uint64_t now_ns)
 {
     struct order_wait wait;
+    heed_stop(cart);
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         struct cart_member *member = &cart->members[i];
         bool is_measured = member->peer && link_peer_clock(member->peer, now_ns).measured;

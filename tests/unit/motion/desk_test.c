@@ -233,6 +233,28 @@ static void h57_a_pedal_let_go_and_pressed_at_once_was_lifted(void **state)
     }
 }
 
+static void h57_another_pedal_s_press_lifts_no_foot_that_stayed_down(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 1), MOTION_OK);
+    pass(30);
+    assert_int_equal(move(DESK_KEY_A + 'c' - 'a', 0), MOTION_OK);
+    pass(30);
+    assert_int_equal(move(KEY_J, 1), MOTION_OK);
+    pass(30);
+    assert_false(hands.pedal);
+    assert_int_equal(move(KEY_J, 0), MOTION_OK);
+    pass(30);
+    assert_false(hands.pedal);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
+    pass(30);
+    assert_int_equal(move(KEY_J, 1), MOTION_OK);
+    pass(30);
+    assert_true(hands.pedal);
+}
+
 static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state)
 {
     (void)state;
@@ -350,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),
         cmocka_unit_test(the_camera_pedal_rests_the_instruments_and_moves_the_camera),
         cmocka_unit_test(h57_a_pedal_let_go_and_pressed_at_once_was_lifted),
+        cmocka_unit_test(h57_another_pedal_s_press_lifts_no_foot_that_stayed_down),
         cmocka_unit_test(h50_a_device_that_goes_away_freezes_until_a_fresh_press),
         cmocka_unit_test(h50_a_device_that_was_not_engaged_freezes_too),
         cmocka_unit_test(h50_a_window_that_loses_the_keyboard_freezes),

@@ -14,12 +14,6 @@ static int begin(void **state)
     return 0;
 }
 
-static void order(enum order order, uint8_t seat)
-{
-    assert_true(console_station_order(&ends.twin, order, seat, pair_true_ns(ends.pair)));
-    ends_run(50);
-}
-
 static void order_from_console(enum order order)
 {
     assert_true(console_station_order(&ends.console.station, order, LEASE_NOBODY,
@@ -76,7 +70,7 @@ static void h13_the_bedsides_orders_are_nobody_elses(void **state)
     for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
         order_from_console(theirs[i]);
     assert_true(supervisor_follows(&follow->supervisor));
-    order(ORDER_DISABLE, LEASE_NOBODY);
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.cause, HOLD_DISABLED);
     order_from_console(ORDER_ENABLE);
     assert_int_equal(ends.console.station.refusal.order, ORDER_ENABLE);
@@ -89,8 +83,8 @@ static void everybody_who_is_there_may_stop_it(void **state)
     (void)state;
     order_from_console(ORDER_STOP);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
-    order(ORDER_RESET, LEASE_NOBODY);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_RESET, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     ends_clutch_again();
     assert_true(supervisor_follows(&follow->supervisor));
 }
@@ -101,14 +95,14 @@ static void h12_the_button_takes_the_power_and_is_told_as_it_stands(void **state
     ends.twin.pulse.flags |= PULSE_ESTOP;
     ends_run(25); /* a pulse's time; the panel's line has no delay */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.cause, HOLD_ESTOP);
     ends_run(50);
     assert_true(ends.console.station.standing.flags & STANDING_ESTOP);
     ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP;
     ends_run(100);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     ends_clutch_again();
     assert_true(supervisor_follows(&follow->supervisor));
 }
@@ -142,7 +136,7 @@ static void h12_of_two_panels_either_button_takes_the_power(void **state)
     ends_run(200); /* the other's pulse says all the while that its own is out */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
     assert_true(follow->supervisor.estop);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
     ends.console.station.pulse.flags &= (uint8_t)~PULSE_ESTOP;
     ends_run(200);
@@ -164,7 +158,7 @@ static void h12_a_panel_that_is_started_again_does_not_pull_the_button_out(void 
     ends.twin.pulse.flags |= PULSE_ESTOP;
     ends_run(100);
     start_panel_again();
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     assert_true(follow->supervisor.estop);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
     assert_true(ends.twin.standing.flags & STANDING_ESTOP); /* it can be seen there */
@@ -175,136 +169,9 @@ static void h12_a_panel_that_is_started_again_does_not_pull_the_button_out(void 
     ends.twin.pulse.flags &= (uint8_t)~PULSE_ESTOP; /* and pulls it out */
     ends_run(100);
     assert_false(follow->supervisor.estop);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     ends_clutch_again();
     assert_true(supervisor_follows(&follow->supervisor));
-}
-
-/* As when it waited for a line. */
-static void order_late(enum order order, uint64_t late_ns)
-{
-    uint64_t ordered_ns = pair_true_ns(ends.pair) - late_ns;
-    ends.twin.refused_ns = 0;
-    assert_true(console_station_order(&ends.twin, order, LEASE_NOBODY, ordered_ns));
-    ends_run(50);
-}
-
-static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
-{
-    (void)state;
-    const uint64_t late_ns = ORDER_YOUNG_NS + 1 * MS;
-    order(ORDER_DISABLE, LEASE_NOBODY);
-    order_late(ORDER_ENABLE, late_ns);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
-    assert_true(ends.twin.refused_ns > 0);
-    assert_int_equal(ends.twin.refusal.answer, LEASE_TOO_LATE);
-    order_late(ORDER_UNDOCK, late_ns);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
-    order_late(ORDER_ENABLE, ORDER_YOUNG_NS - 60 * MS);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
-    assert_true(ends.twin.refused_ns == 0);
-}
-
-/* The panel comes back, as after an outage, and orders before the clock to it is measured at the cart. */
-static void order_unmeasured(enum order order)
-{
-    uint64_t meetings = ends.twin.meetings;
-    link_close(ends.twin.peer, "crashed", pair_true_ns(ends.pair));
-    for (unsigned ms = 0; ends.twin.meetings == meetings || !ends.twin.peer; ms++) {
-        assert_true(ms < 2000);
-        ends_run(1);
-    }
-    ends.twin.refused_ns = 0;
-    uint8_t message[ORDER_BYTES]; /* another's program may not wait to be told how things stand */
-    order_encode(&(struct order_message){order, LEASE_NOBODY, pair_true_ns(ends.pair)}, message);
-    assert_int_equal(link_send_message(ends.twin.peer, message, sizeof message), LINK_OK);
-}
-
-static void h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts(void **state)
-{
-    (void)state;
-    order(ORDER_DISABLE, LEASE_NOBODY);
-    ends.cart.waited = 0;
-    order_unmeasured(ORDER_ENABLE);
-    ends_run(500);
-    assert_int_equal(ends.cart.waited, 1);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
-    assert_true(ends.twin.refused_ns == 0);
-}
-
-static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop(void **state)
-{
-    (void)state;
-    order(ORDER_DISABLE, LEASE_NOBODY);
-    ends.cart.waited = 0;
-    order_unmeasured(ORDER_ENABLE);
-    order(ORDER_DISABLE, LEASE_NOBODY);
-    ends_run(500);
-    assert_int_equal(ends.cart.waited, 1);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
-    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
-}
-
-/* What a program that kept a lease's number over the cart's restart would send. */
-static void send_under(const struct console_station *from, uint32_t number)
-{
-    struct gesture gesture = {.flags = GESTURE_ENGAGED,
-                              .clutch_id = 77,
-                              .hand_count = 1,
-                              .lease = (uint8_t)number,
-                              .hands = {{.pose = POSE_IDENTITY}}};
-    uint8_t bytes[GESTURE_BYTES_MAX];
-    size_t len = gesture_encode(&gesture, bytes);
-    uint64_t now_ns = pair_true_ns(ends.pair);
-    assert_int_equal(
-        link_send_sample(from->peer, STATION_GESTURES, bytes, len, now_ns, now_ns, NULL), LINK_OK);
-    ends_run(50);
-}
-
-static void
-h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former(void **state)
-{
-    (void)state;
-    order(ORDER_REQUEST, LEASE_NOBODY);
-    uint32_t former = lease->number;
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
-    ends_run(100);
-    assert_true(former > 1 && follow->supervisor.estop);
-
-    uint64_t meetings = ends.console.station.meetings;
-    ends_restart(PAIR_CART);
-    assert_int_equal(lease->owner, LEASE_NOBODY);
-    while (ends.console.station.meetings ==
-           meetings) { /* until then the former session is all it has */
-        assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
-        ends_run(1);
-    }
-    assert_false(
-        console_station_has_lease(&ends.console.station)); /* no more than it was told anew */
-    ends_run(4000);
-    assert_int_equal(follow->supervisor.cause, HOLD_ESTOP); /* the panel's button is still down */
-    assert_true(follow->supervisor.estop);
-    uint64_t refused = follow->refused[MOTION_ERR_LEASE];
-    send_under(&ends.twin, former);
-    assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused + 1);
-
-    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
-    ends_run(200);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF); /* a person arms it */
-    order(ORDER_ENABLE, LEASE_NOBODY);
-    ends_run(500);
-    assert_false(supervisor_follows(&follow->supervisor)); /* and a foot is lifted */
-    ends_clutch_again();
-    assert_true(supervisor_follows(&follow->supervisor));
-}
-
-static void h20_an_order_to_end_counts_however_late(void **state)
-{
-    (void)state;
-    order_late(ORDER_STOP, 60 * ORDER_YOUNG_NS);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
-    order_late(ORDER_RESET, 60 * ORDER_YOUNG_NS);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
 }
 
 static void h12_a_consoles_button_is_not_the_bedsides(void **state)
@@ -320,7 +187,7 @@ static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
     (void)state;
     assert_int_equal(jog(9, 5), 0); /* without the lease nothing leaves the panel */
     uint32_t number = lease->number;
-    order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
     assert_int_equal(lease->number, number + 1);
     assert_int_equal(follow->supervisor.cause, HOLD_LEASE);
     ends_run(200);
@@ -335,7 +202,7 @@ static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
     struct vec3 way = vec3_subtract(follow->arms[0].tip.position_m, before);
     assert_true(vec3_length(way) > 2e-3);
 
-    order(ORDER_GRANT, seat_of_console());
+    ends_order(ORDER_GRANT, seat_of_console());
     assert_int_equal(follow->supervisor.cause, HOLD_LEASE);
     ends_run(200);
     assert_true(console_station_has_lease(&ends.console.station));
@@ -349,7 +216,7 @@ static void h14_h15_the_bedside_takes_over_jogs_and_gives_back(void **state)
 static void h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it(void **state)
 {
     (void)state;
-    order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
     uint8_t panels = ends.twin.standing.yours;
     struct link *panel = ends.visitor;
     ends.visitor = NULL; /* its line is cut */
@@ -385,7 +252,7 @@ static void h14_who_comes_back_from_a_partition_finds_the_lease_gone(void **stat
     (void)state;
     pair_cut(ends.pair, 0, true);
     ends_run(1000);
-    order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
     uint8_t owner = lease->owner;
     ends_run(1000);
     assert_true(console_station_has_lease(&ends.console.station)); /* it thinks so */
@@ -403,7 +270,7 @@ static void h19_undocking_needs_no_console_and_brings_the_instruments_out(void *
     (void)state;
     pair_cut(ends.pair, 0, true);
     ends_run(500);
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
     ends_run(4000);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
@@ -421,14 +288,14 @@ static void h19_an_order_to_undock_is_not_lost_on_an_outage(void **state)
     assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
     ends.visitor = panel;
     ends.twin.pulse_ns = UINT64_MAX; /* none, for now */
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
     ends_run(400);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
     ends_run(100); /* nobody is there to stop it after all */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
     ends.twin.pulse_ns = 0;
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(6000);
     assert_int_equal(follow->supervisor.cause, HOLD_UNDOCK);
     assert_true(follow->arms[0].joints[AXIS_INSERTION] < 0.001);
@@ -448,16 +315,16 @@ static void
 h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused(void **state)
 {
     (void)state;
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(4000);
-    order(ORDER_RESET, LEASE_NOBODY);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_RESET, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     come_back_without_pulse();
-    order_late(ORDER_DOCK, 900 * MS); /* was there then; is it now? */
+    ends_order_late(ORDER_DOCK, 900 * MS); /* was there then; is it now? */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
     assert_true(ends.twin.refused_ns > 0);
-    order_late(ORDER_DOCK, 100 * MS);
+    ends_order_late(ORDER_DOCK, 100 * MS);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
     assert_true(ends.twin.refused_ns == 0);
     ends_run(500); /* but then nobody is there to see it */
@@ -472,7 +339,7 @@ h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged(
     ends.foot = false;
     ends_run(200);
     assert_int_equal(follow->supervisor.cause, HOLD_RELEASED);
-    order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
     ends_run(500);
     assert_int_equal(follow->supervisor.cause, HOLD_START);
     assert_int_equal(ends.twin.standing.cause, HOLD_START);
@@ -485,46 +352,46 @@ h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged(
 static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(void **state)
 {
     (void)state;
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(4000);
-    order(ORDER_DOCK, LEASE_NOBODY); /* not enabled */
+    ends_order(ORDER_DOCK, LEASE_NOBODY); /* not enabled */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
     assert_int_equal(ends.twin.refusal.order, ORDER_DOCK);
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
-    order(ORDER_RESET, LEASE_NOBODY);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_RESET, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     order_from_console(ORDER_DOCK);
     assert_int_not_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
-    order(ORDER_DOCK, LEASE_NOBODY);
+    ends_order(ORDER_DOCK, LEASE_NOBODY);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
     double was_m = follow->arms[0].joints[AXIS_INSERTION];
     ends_clutch_again(); /* the surgeon's hands move nothing, and stop nothing */
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
     ends_run(3000);
     assert_true(follow->arms[0].joints[AXIS_INSERTION] > was_m + 0.02);
-    order(ORDER_UNDOCK_STOP, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK_STOP, LEASE_NOBODY);
     double at_m = follow->arms[0].joints[AXIS_INSERTION];
     ends_run(500);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
     assert_true(fabs(follow->arms[0].joints[AXIS_INSERTION] - at_m) <= 0);
-    order(ORDER_UNDOCK, LEASE_NOBODY); /* it holds nothing, and is half in its cannula */
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY); /* it holds nothing, and is half in its cannula */
     ends_run(300);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
     assert_true(fabs(follow->arms[0].joints[AXIS_JAW]) <= 1e-9);
     ends_run(3000);
 
-    order(ORDER_RESET, LEASE_NOBODY);
-    order(ORDER_ENABLE, LEASE_NOBODY);
-    order(ORDER_DOCK, LEASE_NOBODY);
+    ends_order(ORDER_RESET, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_DOCK, LEASE_NOBODY);
     ends_run(8000);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
-    order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
     ends_clutch_again();
     assert_true(supervisor_follows(&follow->supervisor));
     struct vec3 before = follow->arms[0].tip.position_m;
     ends_run(1000);
     assert_true(vec3_length(vec3_subtract(follow->arms[0].tip.position_m, before)) > 1e-3);
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(300); /* whatever hands may hold again is let go again */
     assert_true(follow->arms[0].joints[AXIS_JAW] >= UNDOCK_JAW_RAD - 1e-9);
 }
@@ -532,11 +399,11 @@ static void h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone(v
 static void h70_force_on_an_instrument_that_comes_in_stops_it(void **state)
 {
     (void)state;
-    order(ORDER_UNDOCK, LEASE_NOBODY);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(4000);
-    order(ORDER_RESET, LEASE_NOBODY);
-    order(ORDER_ENABLE, LEASE_NOBODY);
-    order(ORDER_DOCK, LEASE_NOBODY);
+    ends_order(ORDER_RESET, LEASE_NOBODY);
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_order(ORDER_DOCK, LEASE_NOBODY);
     ends_run(2000);
     assert_int_equal(follow->supervisor.state, SUPERVISOR_DOCKING);
     ends.pressed_n = 9;
@@ -595,16 +462,6 @@ int main(void)
             h12_a_panel_that_is_started_again_does_not_pull_the_button_out, begin, ends_end),
         cmocka_unit_test_setup_teardown(h12_of_two_panels_either_button_takes_the_power, begin,
                                         ends_end),
-        cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
-                                        begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former,
-            begin, ends_end),
-        cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
         cmocka_unit_test_setup_teardown(h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it,
                                         begin, ends_end),
         cmocka_unit_test_setup_teardown(a_program_asks_by_itself_for_a_lease_that_nobody_has, begin,

@@ -227,6 +227,20 @@ void ends_bedside(void)
     console_station_role(&ends.twin, true, false);
 }
 
+void ends_order(enum order order, uint8_t seat)
+{
+    assert_true(console_station_order(&ends.twin, order, seat, pair_true_ns(ends.pair)));
+    ends_run(50);
+}
+
+void ends_order_late(enum order order, uint64_t late_ns)
+{
+    uint64_t ordered_ns = pair_true_ns(ends.pair) - late_ns;
+    ends.twin.refused_ns = 0;
+    assert_true(console_station_order(&ends.twin, order, LEASE_NOBODY, ordered_ns));
+    ends_run(50);
+}
+
 void ends_clutch_again(void)
 {
     ends.foot = false;

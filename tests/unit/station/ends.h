@@ -77,6 +77,12 @@ int ends_end(void **state);
 /* Either end is killed and started again. */
 void ends_restart(enum pair_end end);
 
+/* The twin, the bedside's panel, orders it, and 50 ms pass. */
+void ends_order(enum order order, uint8_t seat);
+
+/* As when the order has waited for a line for so long. */
+void ends_order_late(enum order order, uint64_t late_ns);
+
 /* A console of another name dials the cart, once. */
 void ends_visit(void);
 /* What it then sends as a gesture. */

@@ -46,9 +46,9 @@ static void open_theatre(struct theatre *theatre, const char *scene)
     clutch_init(&theatre->clutch);
     const struct layout *layout = theatre->arm->layout;
     theatre->guard = (struct guard){.keeps_apart = true, .apart_least_m = GUARD_APART_LEAST_M};
-    guard_place_scope(&theatre->guard,
-                      apart_scope(layout->camera_arm.position_m,
-                                  layout_camera(layout, layout->camera_ready_jp).position_m));
+    const struct apart_shaft scope = apart_scope(
+        layout->camera_arm.position_m, layout_camera(layout, layout->camera_ready_jp).position_m);
+    guard_place_scope(&theatre->guard, scope, scope);
     for (unsigned i = 0; i < LAYOUT_ARMS; i++) {
         theatre->guard.centres[i] = layout->arms[i];
         track_place(&theatre->tracks[i], theatre->arm->instrument, INSTRUMENT_READY_JP);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When the cart takes an order from the bedside: late ones, ones of which nobody knows how old they are, and after the
+ * cart was started again. */
+#include "ends.h"
+#include "station/channels.h"
+#include "unit/cmocka_base.h"
+
+static const struct follow *follow = &ends.cart.station.follow;
+static const struct lease *lease = &ends.cart.station.lease;
+
+static int begin(void **state)
+{
+    (void)state;
+    ends_follow_with_bedside();
+    return 0;
+}
+
+static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
+{
+    (void)state;
+    const uint64_t late_ns = ORDER_YOUNG_NS + 1 * MS;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    ends_order_late(ORDER_ENABLE, late_ns);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.refused_ns > 0);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_TOO_LATE);
+    ends_order_late(ORDER_UNDOCK, late_ns);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    ends_order_late(ORDER_ENABLE, ORDER_YOUNG_NS - 60 * MS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_true(ends.twin.refused_ns == 0);
+}
+
+/* The panel comes back, as after an outage, and orders before the clock to it is measured at the cart. */
+static void order_unmeasured(enum order order)
+{
+    uint64_t meetings = ends.twin.meetings;
+    link_close(ends.twin.peer, "crashed", pair_true_ns(ends.pair));
+    for (unsigned ms = 0; ends.twin.meetings == meetings || !ends.twin.peer; ms++) {
+        assert_true(ms < 2000);
+        ends_run(1);
+    }
+    ends.twin.refused_ns = 0;
+    uint8_t message[ORDER_BYTES]; /* another's program may not wait to be told how things stand */
+    order_encode(&(struct order_message){order, LEASE_NOBODY, pair_true_ns(ends.pair)}, message);
+    assert_int_equal(link_send_message(ends.twin.peer, message, sizeof message), LINK_OK);
+}
+
+static void h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts(void **state)
+{
+    (void)state;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    ends.cart.waited = 0;
+    order_unmeasured(ORDER_ENABLE);
+    ends_run(500);
+    assert_int_equal(ends.cart.waited, 1);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_true(ends.twin.refused_ns == 0);
+}
+
+static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop(void **state)
+{
+    (void)state;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    ends.cart.waited = 0;
+    order_unmeasured(ORDER_ENABLE);
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    ends_run(500);
+    assert_int_equal(ends.cart.waited, 1);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+}
+
+static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_fault(void **state)
+{
+    (void)state;
+    struct follow *robot = &ends.cart.station.follow;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    order_unmeasured(ORDER_ENABLE);
+    ends_run(2);
+    follow_order(robot, SUPERVISOR_ESTOP, pair_true_ns(ends.pair)); /* the robot's own */
+    ends_run(2);
+    follow_order(robot, SUPERVISOR_ESTOP_RELEASE, pair_true_ns(ends.pair));
+    ends_run(500);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+}
+
+static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void **state)
+{
+    (void)state;
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    ends_run(100);
+    ends.twin.pulse.flags &=
+        (uint8_t)~PULSE_ESTOP; /* another program by now, which knows of none */
+    order_unmeasured(ORDER_ENABLE);
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    ends_run(10);
+    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
+    ends_run(500);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    assert_false(follow->supervisor.estop);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
+}
+
+/* What a program that kept a lease's number over the cart's restart would send. */
+static void send_under(const struct console_station *from, uint32_t number)
+{
+    struct gesture gesture = {.flags = GESTURE_ENGAGED,
+                              .clutch_id = 77,
+                              .hand_count = 1,
+                              .lease = (uint8_t)number,
+                              .hands = {{.pose = POSE_IDENTITY}}};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    size_t len = gesture_encode(&gesture, bytes);
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    assert_int_equal(
+        link_send_sample(from->peer, STATION_GESTURES, bytes, len, now_ns, now_ns, NULL), LINK_OK);
+    ends_run(50);
+}
+
+static void
+h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former(void **state)
+{
+    (void)state;
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
+    uint32_t former = lease->number;
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    ends_run(100);
+    assert_true(former > 1 && follow->supervisor.estop);
+
+    uint64_t meetings = ends.console.station.meetings;
+    ends_restart(PAIR_CART);
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+    for (unsigned ms = 0; ends.console.station.meetings == meetings; ms++) {
+        assert_true(ms < 10000); /* until then the former session is all it has */
+        assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+        ends_run(1);
+    }
+    assert_false(
+        console_station_has_lease(&ends.console.station)); /* no more than it was told anew */
+    ends_run(4000);
+    assert_int_equal(follow->supervisor.cause, HOLD_ESTOP); /* the panel's button is still down */
+    assert_true(follow->supervisor.estop);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
+    ends_order(ORDER_GRANT, ends.console.station.standing.yours);
+    ends_order(ORDER_REQUEST, LEASE_NOBODY);
+    assert_true(lease->owner == ends.twin.standing.yours && lease->number != former);
+    ends_run(500); /* what the console had under way */
+    uint64_t refused = follow->refused[MOTION_ERR_LEASE];
+    send_under(&ends.twin, former);
+    assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused + 1);
+    send_under(&ends.twin, lease->number);
+    assert_int_equal(follow->refused[MOTION_ERR_LEASE], refused + 1);
+    ends_order(ORDER_GRANT, ends.console.station.standing.yours);
+
+    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
+    ends_run(200);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF); /* a person arms it */
+    ends_order(ORDER_ENABLE, LEASE_NOBODY);
+    ends_run(500);
+    assert_false(supervisor_follows(&follow->supervisor)); /* and a foot is lifted */
+    ends_clutch_again();
+    assert_true(supervisor_follows(&follow->supervisor));
+}
+
+static void h20_an_order_to_end_counts_however_late(void **state)
+{
+    (void)state;
+    ends_order_late(ORDER_STOP, 60 * ORDER_YOUNG_NS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    ends_order_late(ORDER_RESET, 60 * ORDER_YOUNG_NS);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
+                                        begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_what_waits_for_the_clock_is_not_carried_out_after_a_fault, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_the_button_overtakes_what_waits_though_a_crash_left_it_down, begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former,
+            begin, ends_end),
+        cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
