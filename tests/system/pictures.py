@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the pictures of the windows that the documents show, of the programs as they are, with the robot with
-physics and its own eye. usage: pictures.py JISR FOLDER [SECONDS-TO-SETTLE]"""
+physics and its own eye, over an emulated ocean. usage: pictures.py JISR FOLDER [SECONDS-TO-SETTLE]"""
 import os
 import pathlib
 import sys
@@ -13,6 +13,8 @@ import jisr  # noqa: E402  (takes the program off the command line)
 import screen  # noqa: E402
 
 SCENE = ("--arm", "mujoco", "--scene", "peg-transfer")
+OCEAN = "delay=105ms,jitter=1ms,loss=0.5%"  # one way, as from Casablanca to Shanghai
+GATES = ("--bedside", "none")  # all others as they are for surgeons; so the machine must have time
 
 
 class Pictures(jisr.Case):
@@ -20,8 +22,10 @@ class Pictures(jisr.Case):
         display = screen.Screen(*size)
         self.addCleanup(display.close)
         at = [jisr.address() for _ in range(lines)]
-        cart = self.cart(*at[:2], options=(*SCENE, "--camera", camera))
-        console = self.console(*at, reclutch="ask", options=("--window", *options),
+        rooms = [jisr.address() for _ in at[:2]]
+        cart = self.cart(*rooms, gates=GATES, options=(*SCENE, "--camera", camera))
+        self.weather(*((door, room, OCEAN) for door, room in zip(at, rooms)))
+        console = self.console(*at, reclutch="ask", gates=(), options=("--window", *options),
                                before=("env", f"DISPLAY={display.display}", "SDL_AUDIODRIVER=dummy"))
         self.assertTrue(display.find(), self.tell(console))
         self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 30), self.tell(cart, console))
@@ -42,7 +46,7 @@ class Pictures(jisr.Case):
         self.sit_down("console-fr", "scene", ("--language", "fr", "--full"), (), lines=3)
 
     def test_in_arabic(self):
-        self.sit_down("console-ar", "scene", ("--language", "ar", "--full"), ("key", "F1"))
+        self.sit_down("console-ar", "scene", ("--language", "ar", "--full"), ())
 
     def test_for_glasses_of_red_and_cyan(self):
         self.sit_down("console-anaglyph", "scene:stereo",
@@ -53,10 +57,10 @@ class Pictures(jisr.Case):
         """The bedside's panel, while somebody far away leads the robot; the team has drawn a line."""
         display = screen.Screen(1280, 720)
         self.addCleanup(display.close)
-        at = jisr.address()
-        cart = self.cart(at, options=(*SCENE, "--camera", "scene"),
-                         gates=("--profile", jisr.ROOT / "tests" / "system" / "slow.profile"))
-        console = self.console(at, options=("--hands", "script"))
+        at, door = jisr.address(), jisr.address()
+        cart = self.cart(at, options=(*SCENE, "--camera", "scene"), gates=())
+        self.weather((door, at, OCEAN))
+        console = self.console(door, gates=(), options=("--hands", "script"))
         panel = self.start("bedside", "--line", at, "--identity", self.identity("Casablanca", "bedside"),
                            "--window", "--full", "--language", language,
                            before=("env", f"DISPLAY={display.display}", "SDL_AUDIODRIVER=dummy"))
