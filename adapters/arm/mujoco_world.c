@@ -94,29 +94,32 @@ static bool no_such_scene(const char *scene, struct arm_reason *reason)
     return false;
 }
 
+/* The number of the built-in one, or that of the NULL behind the last. */
+static unsigned number_of(const char *scene)
+{
+    unsigned number = 0;
+    while (mujoco_scenes[number] && strcmp(mujoco_scenes[number], scene) != 0)
+        number++;
+    return number;
+}
+
 bool mujoco_has_scene(const char *scene, struct arm_reason *reason)
 {
     if (is_path(scene))
         return can_be_read(scene, reason);
-    for (unsigned i = 0; mujoco_scenes[i]; i++)
-        if (!strcmp(mujoco_scenes[i], scene))
-            return true;
-    return no_such_scene(scene, reason);
+    return mujoco_scenes[number_of(scene)] || no_such_scene(scene, reason);
 }
 
 static bool find_scene(const char *scene, mjVFS *files, const char **name,
                        struct arm_reason *reason)
 {
-    *name = scene;
-    if (is_path(scene))
-        return can_be_read(scene, reason);
-    for (unsigned i = 0; mujoco_scenes[i]; i++)
-        if (!strcmp(mujoco_scenes[i], scene)) {
-            *name = "scene.xml";
-            return add_file(files, *name, SCENE_TEXTS[i], SCENE_LENGTHS[i]) ||
-                   fail(reason, "memory is short");
-        }
-    return no_such_scene(scene, reason);
+    bool is_ours = !is_path(scene);
+    *name = is_ours ? "scene.xml" : scene;
+    if (!mujoco_has_scene(scene, reason))
+        return false;
+    unsigned number = is_ours ? number_of(scene) : 0;
+    return !is_ours || add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
+           fail(reason, "memory is short");
 }
 
 static bool load(struct world *world, const struct mujoco_settings *settings,

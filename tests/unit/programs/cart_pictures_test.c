@@ -41,9 +41,8 @@ static void wait_until_narrow(void)
     ends.console.pictures = 0;
 }
 
-static int begin(void **state)
+static void start(const char *weather)
 {
-    (void)state;
     struct camera_thread *camera;
     struct media_reason reason;
     const struct camera_thread_settings settings = {
@@ -51,8 +50,14 @@ static int begin(void **state)
         .bit_rate_bps = 1000000};
     assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
     cart_pictures_init(&pictures, camera);
-    ends_start(NARROW);
+    ends_start(weather);
     ends.camera = false; /* pictures come from here */
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    start(NARROW);
     ends_run(3000);
     assert_non_null(ends.cart.station.peer);
     wait_until_narrow();
@@ -195,15 +200,7 @@ struct shared {
 static int begin_poor(void **state)
 {
     (void)state;
-    struct camera_thread *camera;
-    struct media_reason reason;
-    const struct camera_thread_settings settings = {
-        .camera = {.spec = "pattern", .width = 320, .height = 192, .rate = RATE},
-        .bit_rate_bps = 1000000};
-    assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
-    cart_pictures_init(&pictures, camera);
-    ends_start("delay=20ms,rate=1mbit,queue=200ms");
-    ends.camera = false;
+    start("delay=20ms,rate=1mbit,queue=200ms");
     ends_bedside();
     ends_run(8000); /* the line's rate is known */
     return 0;
@@ -244,7 +241,8 @@ static void h08_who_watches_over_a_poor_line_gets_fewer_pictures_and_whole_ones(
     print_message("# watcher: %u whole, %u lost\n", seen.whole, seen.lost);
     assert_int_equal(seen.sent, 250); /* the surgeon gets all */
     assert_int_equal(pictures.refused, 0);
-    assert_true(seen.whole >= 5); /* those that stand alone; the line has a fourth of what all need */
+    assert_true(seen.whole >=
+                5); /* those that stand alone; the line has a fourth of what all need */
     assert_true(seen.lost <= 1);
 }
 

@@ -7,13 +7,6 @@
 static const struct follow *follow = &ends.cart.station.follow;
 static const struct lease *lease = &ends.cart.station.lease;
 
-static int begin(void **state)
-{
-    (void)state;
-    ends_follow_with_bedside();
-    return 0;
-}
-
 static void order_from_console(enum order order)
 {
     assert_true(console_station_order(&ends.console.station, order, LEASE_NOBODY,
@@ -450,44 +443,52 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            h13_the_panels_silence_holds_and_its_return_alone_moves_nothing, begin, ends_end),
-        cmocka_unit_test_setup_teardown(h13_the_bedsides_orders_are_nobody_elses, begin, ends_end),
-        cmocka_unit_test_setup_teardown(everybody_who_is_there_may_stop_it, begin, ends_end),
+            h13_the_panels_silence_holds_and_its_return_alone_moves_nothing, ends_bedside_begins,
+            ends_end),
+        cmocka_unit_test_setup_teardown(h13_the_bedsides_orders_are_nobody_elses,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(everybody_who_is_there_may_stop_it, ends_bedside_begins,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h12_the_button_takes_the_power_and_is_told_as_it_stands,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
-            h12_a_press_shorter_than_a_pulse_is_told_at_once_and_cannot_be_lost, begin, ends_end),
-        cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides, begin, ends_end),
+            h12_a_press_shorter_than_a_pulse_is_told_at_once_and_cannot_be_lost,
+            ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h12_a_consoles_button_is_not_the_bedsides,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
-            h12_a_panel_that_is_started_again_does_not_pull_the_button_out, begin, ends_end),
-        cmocka_unit_test_setup_teardown(h12_of_two_panels_either_button_takes_the_power, begin,
-                                        ends_end),
+            h12_a_panel_that_is_started_again_does_not_pull_the_button_out, ends_bedside_begins,
+            ends_end),
+        cmocka_unit_test_setup_teardown(h12_of_two_panels_either_button_takes_the_power,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h15_a_silent_panel_keeps_the_lease_until_a_person_takes_it,
-                                        begin, ends_end),
-        cmocka_unit_test_setup_teardown(a_program_asks_by_itself_for_a_lease_that_nobody_has, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back, begin,
-                                        ends_end),
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(a_program_asks_by_itself_for_a_lease_that_nobody_has,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h14_h15_the_bedside_takes_over_jogs_and_gives_back,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h14_who_comes_back_from_a_partition_finds_the_lease_gone,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
-            h19_undocking_needs_no_console_and_brings_the_instruments_out, begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone, begin, ends_end),
-        cmocka_unit_test_setup_teardown(
-            h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused, begin,
+            h19_undocking_needs_no_console_and_brings_the_instruments_out, ends_bedside_begins,
             ends_end),
         cmocka_unit_test_setup_teardown(
-            h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged, begin,
+            h70_undocked_instruments_come_in_again_by_the_bedsides_order_alone, ends_bedside_begins,
             ends_end),
-        cmocka_unit_test_setup_teardown(h19_an_order_to_undock_is_not_lost_on_an_outage, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(h70_force_on_an_instrument_that_comes_in_stops_it, begin,
-                                        ends_end),
+        cmocka_unit_test_setup_teardown(
+            h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused,
+            ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h14_a_bedside_that_takes_the_lease_over_at_rest_is_told_that_it_has_not_engaged,
+            ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h19_an_order_to_undock_is_not_lost_on_an_outage,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h70_force_on_an_instrument_that_comes_in_stops_it,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h08_the_cart_holds_a_console_that_says_it_sees_but_does_not,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(a_scale_that_the_surgeon_changes_moves_nothing_by_itself,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

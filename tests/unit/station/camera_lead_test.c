@@ -5,13 +5,6 @@
 
 static const struct follow *follow = &ends.cart.station.follow;
 
-static int begin(void **state)
-{
-    (void)state;
-    ends_follow_with_bedside();
-    return 0;
-}
-
 /* The camera is led from the console; so long that it has gone somewhere. */
 static void lead_camera(void)
 {
@@ -69,9 +62,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            h57_the_camera_is_led_from_afar_and_then_a_foot_must_be_lifted, begin, ends_end),
+            h57_the_camera_is_led_from_afar_and_then_a_foot_must_be_lifted, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(h57_an_old_picture_or_another_s_lease_stops_the_camera,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -389,3 +389,10 @@ void ends_restart(enum pair_end end)
     else
         console_init();
 }
+
+int ends_bedside_begins(void **state)
+{
+    (void)state;
+    ends_follow_with_bedside();
+    return 0;
+}

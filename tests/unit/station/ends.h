@@ -74,6 +74,9 @@ void ends_follow(const char *weather);
 int ends_begin(void **state);
 int ends_end(void **state);
 
+/* Of a test that begins as ends_follow_with_bedside does. */
+int ends_bedside_begins(void **state);
+
 /* Either end is killed and started again. */
 void ends_restart(enum pair_end end);
 

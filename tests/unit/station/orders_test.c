@@ -2,18 +2,12 @@
 /* When the cart takes an order from the bedside: late ones, ones of which nobody knows how old they are, and after the
  * cart was started again. */
 #include "ends.h"
+#include "station/cart_inside.h"
 #include "station/channels.h"
 #include "unit/cmocka_base.h"
 
 static const struct follow *follow = &ends.cart.station.follow;
 static const struct lease *lease = &ends.cart.station.lease;
-
-static int begin(void **state)
-{
-    (void)state;
-    ends_follow_with_bedside();
-    return 0;
-}
 
 static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
 {
@@ -103,6 +97,53 @@ static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
 }
 
+static struct cart_member *member_of(bool is_bedside)
+{
+    struct cart_member *members = ends.cart.station.members;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (members[i].peer && cart_is_bedside(&ends.cart.station, &members[i]) == is_bedside)
+            return &members[i];
+    fail_msg("nobody of them is there");
+    return NULL;
+}
+
+/* The bedside's order waits for the clock. */
+static struct order_waits *keep(enum order order)
+{
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    struct order_waits *waits = &member_of(true)->waits;
+    assert_true(
+        order_waits_keep(waits, &(struct order_message){order, LEASE_NOBODY, now_ns}, now_ns));
+    return waits;
+}
+
+static struct cart_news order_at_cart(bool is_bedside, enum order order)
+{
+    uint64_t now_ns = pair_true_ns(ends.pair);
+    return cart_order(&ends.cart.station, member_of(is_bedside),
+                      &(struct order_message){order, LEASE_NOBODY, now_ns}, now_ns);
+}
+
+static void h19_what_is_denied_overtakes_nothing_that_waits(void **state)
+{
+    (void)state;
+    const struct order_waits *waits = keep(ORDER_UNDOCK);
+    assert_int_equal(order_at_cart(false, ORDER_DISABLE).answer, LEASE_DENIED);
+    assert_false(waits->kept[0].is_overtaken);
+    assert_int_equal(order_at_cart(true, ORDER_DISABLE).answer, LEASE_DONE);
+    assert_true(waits->kept[0].is_overtaken);
+}
+
+static void h20_an_order_to_begin_waits_behind_those_that_do(void **state)
+{
+    (void)state;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    const struct order_waits *waits = keep(ORDER_UNDOCK);
+    assert_int_equal(order_at_cart(true, ORDER_ENABLE).kind, CART_NOTHING);
+    assert_int_equal(waits->count, 2); /* though its age is known */
+    assert_int_equal(waits->kept[1].message.order, ORDER_ENABLE);
+}
+
 /* What a program that kept a lease's number over the cart's restart would send. */
 static void send_under(const struct console_station *from, uint32_t number)
 {
@@ -176,20 +217,29 @@ static void h20_an_order_to_end_counts_however_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h19_what_is_denied_overtakes_nothing_that_waits,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h20_an_order_to_begin_waits_behind_those_that_do,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
-                                        begin, ends_end),
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
-            h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, begin, ends_end),
+            h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(
-            h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, begin, ends_end),
+            h20_what_waits_for_the_clock_is_not_carried_out_after_a_stop, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(
-            h20_what_waits_for_the_clock_is_not_carried_out_after_a_fault, begin, ends_end),
+            h20_what_waits_for_the_clock_is_not_carried_out_after_a_fault, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(
-            h12_the_button_overtakes_what_waits_though_a_crash_left_it_down, begin, ends_end),
+            h12_the_button_overtakes_what_waits_though_a_crash_left_it_down, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(
             h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former,
-            begin, ends_end),
-        cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late, begin, ends_end),
+            ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late,
+                                        ends_bedside_begins, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

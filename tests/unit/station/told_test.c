@@ -7,13 +7,6 @@
 
 static const struct follow *follow = &ends.cart.station.follow;
 
-static int begin(void **state)
-{
-    (void)state;
-    ends_follow_with_bedside();
-    return 0;
-}
-
 static void h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not(void **state)
 {
     (void)state;
@@ -172,18 +165,20 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, begin, ends_end),
-        cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(what_one_draws_all_see_under_the_name_of_who_drew_it, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is, begin, ends_end),
-        cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand, begin,
-                                        ends_end),
-        cmocka_unit_test_setup_teardown(h58_a_layout_without_meaning_is_refused_and_counted, begin,
-                                        ends_end),
+            h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, ends_bedside_begins,
+            ends_end),
+        cmocka_unit_test_setup_teardown(everybody_knows_who_is_there_and_who_has_the_lease,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(what_one_draws_all_see_under_the_name_of_who_drew_it,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h58_a_layout_without_meaning_is_refused_and_counted,
+                                        ends_bedside_begins, ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
