@@ -236,6 +236,8 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     cart_arms_put(&cart->arms, &status);
     voice_put(&cart->voice, &status);
     igtl_out_put(&cart->igtl, &status);
+    if (cart->operation.orders_ahead)
+        status_put(&status, "orders_ahead=%" PRIu64 " ", cart->operation.orders_ahead);
     cart_camera_look(&cart->camera, now_ns);
     cart->operation.is_blind = camera_watch_state(&cart->camera.watch) >= CAMERA_FROZEN;
     cart_pictures_tell(&cart->pictures, now_ns);

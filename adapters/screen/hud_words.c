@@ -203,6 +203,9 @@ const char *hud_answer(enum lease_answer answer, enum words_language language)
         [LEASE_NOT_NOW] = {"not possible now", "impossible maintenant", "غير ممكن الآن"},
         [LEASE_UNMEASURED] = {"its age could not be measured: order again",
                               "âge non mesurable : ordonner encore", "تعذر قياس عمره: أعد الأمر"},
+        [LEASE_AHEAD] = {"a clock was set back: order again",
+                         "une horloge a reculé : ordonner encore",
+                         "أُرجعت ساعة إلى الوراء: أعد الأمر"},
     };
     assert(answer < LEASE_ANSWERS && language < WORDS_LANGUAGES);
     return answers[answer][language] ? answers[answer][language] : "";

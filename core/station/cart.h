@@ -65,6 +65,7 @@ struct cart_station {
     bool pressed;                /* something did, at the tick before */
     uint64_t received, again;    /* gestures; datagrams whose newest gesture was known already */
     uint64_t without_lease;      /* of them refused because who sent them does not have it */
+    uint64_t orders_ahead;       /* refused for a time that is still to come */
     enum hold_cause hold_told;   /* by cart_station_tick */
     struct supervisor waits_saw; /* when orders that wait were last looked at */
     double camera_jp[STANDING_CAMERA_AXES];

@@ -87,7 +87,7 @@ static void tell_refused(const struct cart_member *member, const struct cart_new
     uint8_t bytes[ORDER_ANSWER_BYTES];
     if (news->answer != LEASE_DENIED && news->answer != LEASE_BUSY &&
         news->answer != LEASE_TOO_LATE && news->answer != LEASE_NOT_NOW &&
-        news->answer != LEASE_UNMEASURED)
+        news->answer != LEASE_UNMEASURED && news->answer != LEASE_AHEAD)
         return;
     order_answer_encode(&(struct order_answer){news->order, news->answer}, bytes);
     enum link_err err = link_send_message(member->peer, bytes, sizeof bytes);
@@ -105,16 +105,27 @@ static struct cart_news answer(struct cart_station *cart, const struct cart_memb
     return news;
 }
 
+/* Whether an order that begins something may, by its age: LEASE_DONE, or why not. */
+static enum lease_answer weigh_age(struct cart_station *cart, const struct link_age *age)
+{
+    if (!age->measured)
+        return LEASE_UNMEASURED;
+    bool is_ahead = age->ns < 0 && (uint64_t)-age->ns > age->bound_ns;
+    if (is_ahead) { /* not even the clock's error explains it */
+        cart->orders_ahead++;
+        return LEASE_AHEAD;
+    }
+    return age_most_ns(age) > ORDER_YOUNG_NS ? LEASE_TOO_LATE : LEASE_DONE;
+}
+
 /* What has come of an order of which the age is known, or does not matter. */
 static struct cart_news carry_out(struct cart_station *cart, struct cart_member *member,
                                   const struct order_message *message, uint64_t now_ns)
 {
     const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
-    bool is_young = age.measured && age_most_ns(&age) <= ORDER_YOUNG_NS;
-    if (order_begins(message->order) && !age.measured)
-        return answer(cart, member, message, LEASE_UNMEASURED, now_ns);
-    if (order_begins(message->order) && !is_young)
-        return answer(cart, member, message, LEASE_TOO_LATE, now_ns);
+    enum lease_answer weighed = order_begins(message->order) ? weigh_age(cart, &age) : LEASE_DONE;
+    if (weighed != LEASE_DONE)
+        return answer(cart, member, message, weighed, now_ns);
     return answer(cart, member, message, obey(cart, member, message, now_ns), now_ns);
 }
 

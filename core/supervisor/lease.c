@@ -26,6 +26,8 @@ const char *lease_answer_word(enum lease_answer answer)
         return "not_now";
     case LEASE_UNMEASURED:
         return "unmeasured";
+    case LEASE_AHEAD:
+        return "ahead";
     case LEASE_ANSWERS:
         break;
     }

@@ -74,6 +74,7 @@ enum lease_answer {
     LEASE_TOO_LATE,   /* asked too long ago (station/order.h) */
     LEASE_NOT_NOW,    /* what must be good first is not: how things stand tells what */
     LEASE_UNMEASURED, /* how long ago it was asked could not be measured in time */
+    LEASE_AHEAD,      /* asked at a time that is still to come: a clock was set back */
     LEASE_ANSWERS
 };
 

@@ -25,6 +25,21 @@ static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
     assert_true(ends.twin.refused_ns == 0);
 }
 
+static void h20_an_order_of_a_time_still_to_come_is_refused_counted_and_told(void **state)
+{
+    (void)state;
+    const uint64_t ahead_ns = 500 * MS;
+    ends_order(ORDER_DISABLE, LEASE_NOBODY);
+    ends_order_late(ORDER_ENABLE, 0 - ahead_ns); /* its clock was set back since */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.refused_ns > 0);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_AHEAD);
+    assert_int_equal(ends.cart.station.orders_ahead, 1);
+    ends_order_late(ORDER_STOP, 0 - ahead_ns); /* what ends something counts all the same */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_int_equal(ends.cart.station.orders_ahead, 1);
+}
+
 /* The panel comes back, as after an outage, and orders before the clock to it is measured at the cart. */
 static void order_unmeasured(enum order order)
 {
@@ -223,6 +238,9 @@ int main(void)
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_that_waited_is_refused_and_told,
                                         ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_an_order_of_a_time_still_to_come_is_refused_counted_and_told, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(
             h20_an_order_before_the_clock_is_measured_waits_for_it_and_counts, ends_bedside_begins,
             ends_end),
