@@ -217,8 +217,9 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     const struct cart_counts counts = cart_station_counts(&cart->operation);
     bool measured = cart->gesture_age.count > 0;
 
-    status_put(&status, "side=cart state=%s hold=%s ", cart->operation.peer ? "up" : "waiting",
-               hold_cause_word(follow->supervisor.cause));
+    status_put(&status, "side=cart state=%s hold=%s clears=%s ",
+               cart->operation.peer ? "up" : "waiting", hold_cause_word(follow->supervisor.cause),
+               clearing_word(supervisor_clears(&follow->supervisor)));
     status_put_peer(&status, &cart->station);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64

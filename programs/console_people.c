@@ -39,14 +39,16 @@ void people_put(const struct console_station *console, struct status *status)
 {
     const struct standing *standing = &console->standing;
     if (!console->peer || !console->has_standing) {
-        status_put(status, "owner=- lease=- ours=- asking=- supervisor=- reaction=- recorded=- ");
+        status_put(status,
+                   "owner=- lease=- ours=- asking=- supervisor=- clears=- reaction=- recorded=- ");
         return;
     }
     put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
     put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
-    status_put(status, "lease=%u ours=%s supervisor=%s reaction=%s recorded=%s ", standing->lease,
-               console_station_has_lease(console) ? "yes" : "no",
-               supervisor_state_word(standing->state), reaction_word(standing->reaction),
+    status_put(status, "lease=%u ours=%s supervisor=%s clears=%s reaction=%s recorded=%s ",
+               standing->lease, console_station_has_lease(console) ? "yes" : "no",
+               supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),
+               reaction_word(standing->reaction),
                standing->flags & STANDING_RECORDS ? "yes" : "no");
 }
 

@@ -13,8 +13,8 @@ void lease_log(const struct console_station *console);
 /* The name of a seat, "nobody" for LEASE_NOBODY. */
 const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
-/* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=following reaction=none recorded=no `, blanks of names as
- * underscores; `owner=-` and so on before the cart has said. */
+/* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=disabled clears=bedside:enable reaction=hold recorded=no `:
+ * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said. */
 void people_put(const struct console_station *console, struct status *status);
 
 /* Orders the cart, and logs that; `name` is whom ORDER_GRANT means, else NULL. NULL, or why it could not. */

@@ -316,6 +316,9 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     fill_arms(view, facts);
     fill_hands(view, facts);
     view->hold_cause = cause_of(operation);
+    view->clears = !operation->peer          ? CLEARING_NONE
+                   : operation->has_standing ? standing_clears(&operation->standing)
+                                             : hold_cause_clears(view->hold_cause);
     view->follows = operation->peer && operation->has_state && view->hold_cause == HOLD_NONE;
     view->picture_age_ms = facts->picture_age_ns == UINT64_MAX
                                ? NOT_MEASURED

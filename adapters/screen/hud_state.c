@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The strip below the picture: whether the arm follows and why not, scale, and the delay in its parts. */
+/* The strip below the picture: whether the arm follows, why not and who ends that, scale, and the delay in its parts. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -104,8 +104,8 @@ void hud_state(const struct paint *paint, const struct view *view)
 {
     double width = 0.6 * paint->width, x = 0.2 * paint->width, y = 0.8 * paint->height;
     struct hud_box plate = {x + 4, y + 12, width - 8, paint->height - y - 22};
-    struct hud_box row = {plate.x + PAINT_PAD + 4, plate.y + 4, plate.width - 2 * PAINT_PAD - 8,
-                          28};
+    struct hud_box row = {plate.x + PAINT_PAD + 4, plate.y + 2, plate.width - 2 * PAINT_PAD - 8,
+                          26};
     char text[TEXT_BYTES];
     struct colour colour;
 
@@ -114,7 +114,11 @@ void hud_state(const struct paint *paint, const struct view *view)
     text[0] = (char)toupper((unsigned char)text[0]);
     paint_bold(paint, row, text, PAINT_LARGE - 2, colour, PAINT_START);
     row.y += row.height;
-    row.height = PAINT_ROW;
+    row.height = 17;
+    paint_text(paint, row, hud_clears(view->clears, view->language), PAINT_SMALL + 1, PAINT_TEXT,
+               PAINT_START);
+    row.y += row.height;
+    row.height = PAINT_ROW - 2;
     paint_scale(paint, view, row);
     if (view->role == VIEW_LEADS)
         paint_pedal(paint, view, row);
@@ -125,7 +129,7 @@ void hud_state(const struct paint *paint, const struct view *view)
              view->profile[0] ? "  ·  " : "",
              view->profile[0] ? hud_word(HUD_PROFILE, view->language) : "",
              view->profile[0] ? words_of(WORD_COLON, view->language) : "", view->profile);
-    paint_text(paint, (struct hud_box){row.x, plate.y + plate.height - 20, row.width, 18}, text,
+    paint_text(paint, (struct hud_box){row.x, plate.y + plate.height - 18, row.width, 16}, text,
                PAINT_SMALL - 2, PAINT_DIM, PAINT_MIDDLE);
 }
 

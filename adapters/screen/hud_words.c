@@ -173,6 +173,40 @@ const char *hud_hold(enum hold_cause cause, enum words_language language)
                                 : words_of(words_of_hold(cause), language);
 }
 
+const char *hud_clears(enum clearing clearing, enum words_language language)
+{
+    static const char *const clearings[CLEARINGS][WORDS_LANGUAGES] = {
+        [CLEARING_NONE] = {"", "", ""},
+        [CLEARING_CLUTCH_IN] = {"Surgeon: foot up, then down again",
+                                "Chirurgien : lever le pied, puis appuyer de nouveau",
+                                "الجراح: رفع القدم ثم الضغط من جديد"},
+        [CLEARING_PICTURE] = {"Surgeon: once the picture is young, foot up, then down again",
+                              "Chirurgien : l'image redevenue récente, lever le pied, puis appuyer",
+                              "الجراح: حين تصبح الصورة حديثة رفع القدم ثم الضغط من جديد"},
+        [CLEARING_AFTER] = {"Surgeon: once the cause is over, foot up, then down again",
+                            "Chirurgien : la cause passée, lever le pied, puis appuyer de nouveau",
+                            "الجراح: بعد زوال السبب رفع القدم ثم الضغط من جديد"},
+        [CLEARING_CAMERA] = {"Surgeon: camera pedal up, then foot down",
+                             "Chirurgien : relâcher la pédale caméra, puis appuyer",
+                             "الجراح: رفع دواسة الكاميرا ثم الضغط بالقدم"},
+        [CLEARING_ENABLE] = {"Bedside: enable", "Chevet : autoriser", "عند المريض: الإذن"},
+        [CLEARING_RESET] = {"Bedside: once the cause is over, reset, then enable",
+                            "Chevet : la cause passée, réarmer, puis autoriser",
+                            "عند المريض: بعد زوال السبب إعادة التهيئة ثم الإذن"},
+        [CLEARING_BUTTON] = {"Bedside: button out, then enable",
+                             "Chevet : relever le bouton, puis autoriser",
+                             "عند المريض: إخراج الزر ثم الإذن"},
+        [CLEARING_FAULT] = {"Bedside: once the fault is gone, enable",
+                            "Chevet : le défaut disparu, autoriser",
+                            "عند المريض: بعد زوال العطل الإذن"},
+        [CLEARING_DOCKED] = {"Bedside: once the instruments are in, enable",
+                             "Chevet : les instruments en place, autoriser",
+                             "عند المريض: بعد إدخال الأداتين الإذن"},
+    };
+    assert(clearing < CLEARINGS && language < WORDS_LANGUAGES);
+    return clearings[clearing][language];
+}
+
 const char *hud_order(enum order order, enum words_language language)
 {
     static const char *const orders[ORDERS][WORDS_LANGUAGES] = {

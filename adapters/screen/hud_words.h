@@ -59,6 +59,9 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
 /* Why the arm holds. Hands that the console froze are told as that: the cart does not know why. */
 const char *hud_hold(enum hold_cause cause, enum words_language language);
 
+/* Who ends that, and how: "" for CLEARING_NONE. */
+const char *hud_clears(enum clearing clearing, enum words_language language);
+
 /* An order, as who gave it would name it, and why it came to nothing, "" where there is no more to tell. */
 const char *hud_order(enum order order, enum words_language language);
 const char *hud_answer(enum lease_answer answer, enum words_language language);

@@ -127,6 +127,7 @@ struct view {
     bool engaged;                      /* the pedal is down here */
     bool follows;                      /* the arm does, says the cart */
     enum hold_cause hold_cause;        /* why not, then */
+    enum clearing clears;              /* and who ends that, and how */
     char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
     unsigned camera_limits;     /* while it moves, what keeps it: a set of enum follow_limit */
     enum order refused, unsent; /* of these alarms */

@@ -34,13 +34,21 @@ struct standing {
     enum reaction reaction;
     uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
     uint8_t here;                 /* set of the seats that are connected, 1 << seat */
-    uint8_t arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow or dock */
-    uint8_t camera_limits;             /* while the hands lead: struct camera_drive's `limited` */
-    uint32_t lease;                    /* its number */
-    uint32_t failing;                  /* gates */
-    double scale;                      /* tip metres for each hand metre */
+    uint8_t
+        arm_limits[STANDING_ARMS]; /* sets of enum follow_limit, while the arms follow or dock */
+    uint8_t camera_limits;         /* while the hands lead: struct camera_drive's `limited` */
+    uint32_t lease;                /* its number */
+    uint32_t failing;              /* gates */
+    double scale;                  /* tip metres for each hand metre */
     double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
 };
+
+/* Who ends the state, and how: what the cart's supervisor would say. */
+static inline enum clearing standing_clears(const struct standing *standing)
+{
+    return supervisor_clears(
+        &(struct supervisor){.state = standing->state, .cause = standing->cause});
+}
 
 /* MOTION_ERR_RESERVED, _STATE or _NOT_FINITE. */
 MUST_USE enum motion_err standing_check(const struct standing *standing);

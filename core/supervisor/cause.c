@@ -1,39 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "supervisor/cause.h"
 
-#define CLUTCH_IN "the surgeon: foot up, then a clutch-in"
-#define AFTER "the surgeon: foot up once the cause is over, then a clutch-in"
-#define RESET "the bedside: reset, once the cause is over, then enable"
-
 static const struct {
-    const char *word, *text, *clears;
+    const char *word, *text;
+    enum clearing clearing;
 } causes[HOLD_CAUSES] = {
-    [HOLD_NONE] = {"none", "following", ""},
-    [HOLD_START] = {"start", "not yet engaged", CLUTCH_IN},
-    [HOLD_RELEASED] = {"released", "pedal released", CLUTCH_IN},
-    [HOLD_FROZEN] = {"frozen", "hands frozen: picture too old",
-                     "the surgeon: foot up once the picture is young, then a clutch-in"},
-    [HOLD_AGE] = {"age", "gesture too old", AFTER},
-    [HOLD_SILENCE] = {"silence", "no gestures", AFTER},
-    [HOLD_CLOCK] = {"clock", "clock not measured", AFTER},
-    [HOLD_STEP] = {"step", "hands leapt", AFTER},
-    [HOLD_SESSION] = {"session", "session lost", AFTER},
-    [HOLD_LEASE] = {"lease", "lease changed hands", AFTER},
-    [HOLD_BEDSIDE] = {"bedside", "bedside panel silent", AFTER},
-    [HOLD_PRESENCE] = {"presence", "nobody at the hands", AFTER},
-    [HOLD_PICTURE] = {"picture", "surgeon's picture too old", AFTER},
-    [HOLD_LOOP] = {"loop", "control loop stood still", AFTER},
-    [HOLD_FORCE] = {"force", "force over limit", AFTER},
-    [HOLD_TRACKING] = {"tracking", "arm not where it was sent", RESET},
-    [HOLD_ARM] = {"arm", "arm silent", RESET},
-    [HOLD_DISABLED] = {"disabled", "not enabled by the bedside", "the bedside: enable"},
-    [HOLD_STOPPED] = {"stopped", "stopped by the bedside", RESET},
-    [HOLD_UNDOCK] = {"undock", "emergency undocking", RESET},
-    [HOLD_ESTOP] = {"estop", "emergency stop", "the bedside: button out, then enable"},
-    [HOLD_POWER] = {"power", "motor fault", "the bedside: enable, once the fault is gone"},
-    [HOLD_DOCK] = {"dock", "instruments being brought in", "the bedside: enable, once they are in"},
-    [HOLD_CAMERA] = {"camera", "hands move the camera",
-                     "the surgeon: camera pedal up, then a clutch-in"},
+    [HOLD_NONE] = {"none", "following", CLEARING_NONE},
+    [HOLD_START] = {"start", "not yet engaged", CLEARING_CLUTCH_IN},
+    [HOLD_RELEASED] = {"released", "pedal released", CLEARING_CLUTCH_IN},
+    [HOLD_FROZEN] = {"frozen", "hands frozen: picture too old", CLEARING_PICTURE},
+    [HOLD_AGE] = {"age", "gesture too old", CLEARING_AFTER},
+    [HOLD_SILENCE] = {"silence", "no gestures", CLEARING_AFTER},
+    [HOLD_CLOCK] = {"clock", "clock not measured", CLEARING_AFTER},
+    [HOLD_STEP] = {"step", "hands leapt", CLEARING_AFTER},
+    [HOLD_SESSION] = {"session", "session lost", CLEARING_AFTER},
+    [HOLD_LEASE] = {"lease", "lease changed hands", CLEARING_AFTER},
+    [HOLD_BEDSIDE] = {"bedside", "bedside panel silent", CLEARING_AFTER},
+    [HOLD_PRESENCE] = {"presence", "nobody at the hands", CLEARING_AFTER},
+    [HOLD_PICTURE] = {"picture", "surgeon's picture too old", CLEARING_AFTER},
+    [HOLD_LOOP] = {"loop", "control loop stood still", CLEARING_AFTER},
+    [HOLD_FORCE] = {"force", "force over limit", CLEARING_AFTER},
+    [HOLD_TRACKING] = {"tracking", "arm not where it was sent", CLEARING_RESET},
+    [HOLD_ARM] = {"arm", "arm silent", CLEARING_RESET},
+    [HOLD_DISABLED] = {"disabled", "not enabled by the bedside", CLEARING_ENABLE},
+    [HOLD_STOPPED] = {"stopped", "stopped by the bedside", CLEARING_RESET},
+    [HOLD_UNDOCK] = {"undock", "emergency undocking", CLEARING_RESET},
+    [HOLD_ESTOP] = {"estop", "emergency stop", CLEARING_BUTTON},
+    [HOLD_POWER] = {"power", "motor fault", CLEARING_FAULT},
+    [HOLD_DOCK] = {"dock", "instruments being brought in", CLEARING_DOCKED},
+    [HOLD_CAMERA] = {"camera", "hands move the camera", CLEARING_CAMERA},
 };
 
 const char *hold_cause_text(enum hold_cause cause)
@@ -46,9 +41,38 @@ const char *hold_cause_word(enum hold_cause cause)
     return (unsigned)cause < HOLD_CAUSES ? causes[cause].word : "unknown";
 }
 
-const char *hold_cause_clears(enum hold_cause cause)
+enum clearing hold_cause_clears(enum hold_cause cause)
 {
-    return (unsigned)cause < HOLD_CAUSES ? causes[cause].clears : "";
+    return (unsigned)cause < HOLD_CAUSES ? causes[cause].clearing : CLEARING_NONE;
+}
+
+static const struct {
+    const char *word, *text;
+} clearings[CLEARINGS] = {
+    [CLEARING_NONE] = {"nobody:nothing", ""},
+    [CLEARING_CLUTCH_IN] = {"surgeon:foot-up,clutch-in", "the surgeon: foot up, then a clutch-in"},
+    [CLEARING_PICTURE] = {"surgeon:young-picture,foot-up,clutch-in",
+                          "the surgeon: foot up once the picture is young, then a clutch-in"},
+    [CLEARING_AFTER] = {"surgeon:cause-over,foot-up,clutch-in",
+                        "the surgeon: foot up once the cause is over, then a clutch-in"},
+    [CLEARING_CAMERA] = {"surgeon:camera-pedal-up,clutch-in",
+                         "the surgeon: camera pedal up, then a clutch-in"},
+    [CLEARING_ENABLE] = {"bedside:enable", "the bedside: enable"},
+    [CLEARING_RESET] = {"bedside:cause-over,reset,enable",
+                        "the bedside: reset, once the cause is over, then enable"},
+    [CLEARING_BUTTON] = {"bedside:button-out,enable", "the bedside: button out, then enable"},
+    [CLEARING_FAULT] = {"bedside:fault-gone,enable", "the bedside: enable, once the fault is gone"},
+    [CLEARING_DOCKED] = {"bedside:docked,enable", "the bedside: enable, once they are in"},
+};
+
+const char *clearing_text(enum clearing clearing)
+{
+    return (unsigned)clearing < CLEARINGS ? clearings[clearing].text : "";
+}
+
+const char *clearing_word(enum clearing clearing)
+{
+    return (unsigned)clearing < CLEARINGS ? clearings[clearing].word : "unknown";
 }
 
 bool hold_cause_is_rest(enum hold_cause cause)

@@ -44,9 +44,30 @@ const char *hold_cause_text(enum hold_cause cause);
 /* In one word, for lines that programs read: "age"; "none" for HOLD_NONE. */
 const char *hold_cause_word(enum hold_cause cause);
 
-/* Who ends it, and how: "the bedside: enable"; "" for HOLD_NONE. What has stopped docking or undocking is the
- * bedside's to clear, whatever it was: supervisor_clears. */
-const char *hold_cause_clears(enum hold_cause cause);
+/* Who ends it, and how. */
+enum clearing {
+    CLEARING_NONE,      /* it follows: nothing is to be ended */
+    CLEARING_CLUTCH_IN, /* the surgeon: foot up, then a clutch-in; */
+    CLEARING_PICTURE,   /* once the picture is young; */
+    CLEARING_AFTER,     /* once the cause is over; */
+    CLEARING_CAMERA,    /* likewise, by the camera's pedal */
+    CLEARING_ENABLE,    /* the bedside: enable */
+    CLEARING_RESET,     /* the bedside: reset, once the cause is over, then enable */
+    CLEARING_BUTTON,    /* the bedside: button out, then enable */
+    CLEARING_FAULT,     /* the bedside: enable, once the fault is gone */
+    CLEARING_DOCKED,    /* the bedside: enable, once the instruments are in */
+    CLEARINGS
+};
+
+/* In words for pages and logs: "the bedside: enable"; "" for CLEARING_NONE. */
+const char *clearing_text(enum clearing clearing);
+
+/* In one word, for lines that programs read: "bedside:enable"; "nobody:nothing" for CLEARING_NONE. */
+const char *clearing_word(enum clearing clearing);
+
+/* What ends a hold by that cause. What has stopped docking or undocking is the bedside's to clear, whatever it was:
+ * supervisor_clears. */
+enum clearing hold_cause_clears(enum hold_cause cause);
 
 /* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */
 bool hold_cause_is_rest(enum hold_cause cause);

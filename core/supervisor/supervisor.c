@@ -349,7 +349,7 @@ static enum reaction standing(const struct supervisor *supervisor)
     return REACTION_NONE;
 }
 
-const char *supervisor_clears(const struct supervisor *supervisor)
+enum clearing supervisor_clears(const struct supervisor *supervisor)
 {
     bool is_stopped = supervisor->state == SUPERVISOR_STOPPED; /* whatever stopped it */
     return hold_cause_clears(is_stopped ? HOLD_STOPPED : supervisor->cause);

@@ -132,8 +132,8 @@ void supervisor_init(struct supervisor *supervisor);
 enum reaction supervisor_step(struct supervisor *supervisor, enum supervisor_event event,
                               uint32_t failing);
 
-/* Who ends the state, and how: "the bedside: enable"; "" while it follows. */
-const char *supervisor_clears(const struct supervisor *supervisor);
+/* Who ends the state, and how: of state and cause alone, so whoever is told these knows it as well. */
+enum clearing supervisor_clears(const struct supervisor *supervisor);
 
 /* What the robot's motors get: nothing in OFF, brakes in STOPPED and DISABLED, else power. */
 enum supervisor_power { SUPERVISOR_NO_POWER, SUPERVISOR_BRAKED, SUPERVISOR_POWERED };

@@ -105,6 +105,27 @@ static void h58_names_and_limits_are_the_carts_own_once_it_has_told_them(void **
     assert_true(view.force_most_n == 3 && view.band_ms[1] == 150);
 }
 
+static void h17_who_ends_what_holds_is_told(void **state)
+{
+    (void)state;
+    assert_false(alarms(VIEW_ALARM_HOLDS));
+    assert_int_equal(view.clears, CLEARING_NONE);
+    operation.standing.state = SUPERVISOR_HELD;
+    operation.standing.cause = HOLD_FORCE;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.clears, CLEARING_AFTER);
+    operation.standing.state = SUPERVISOR_STOPPED; /* it has stopped docking: the bedside's */
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.clears, CLEARING_RESET);
+    operation.has_standing = false; /* the arm's state is all we have */
+    operation.state.hold_cause = HOLD_ESTOP;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.clears, CLEARING_BUTTON);
+    operation.peer = NULL;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.clears, CLEARING_NONE);
+}
+
 static void what_keeps_a_tip_or_the_camera_from_the_hand_is_told(void **state)
 {
     (void)state;
@@ -448,6 +469,7 @@ int main(void)
         cmocka_unit_test_setup(all_is_well_and_no_alarm, begin),
         cmocka_unit_test_setup(h58_names_and_limits_are_the_carts_own_once_it_has_told_them, begin),
         cmocka_unit_test_setup(the_pointer_is_grabbed_only_by_who_leads_and_moves_something, begin),
+        cmocka_unit_test_setup(h17_who_ends_what_holds_is_told, begin),
         cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
         cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),

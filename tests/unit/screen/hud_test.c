@@ -172,6 +172,26 @@ static void h19_what_once_more_does_and_by_which_key_is_told(void **state)
     }
 }
 
+static void h17_who_ends_what_holds_is_told_in_every_language_and_role(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++)
+        for (unsigned role = VIEW_LEADS; role < VIEW_ROLES; role++) {
+            ordinary_view(&view);
+            view.language = (enum words_language)language;
+            view.role = (enum view_role)role;
+            view.follows = false;
+            view.hold_cause = HOLD_FORCE;
+            uint64_t before = sum_of_pixels();
+            for (unsigned i = CLEARING_NONE + 1; i < CLEARINGS; i++) {
+                view.clears = (enum clearing)i;
+                uint64_t now = sum_of_pixels();
+                assert_true(now != before);
+                before = now;
+            }
+        }
+}
+
 /* It would be read as the pedal of who leads. */
 static void only_who_leads_is_told_of_the_pedal(void **state)
 {
@@ -262,6 +282,8 @@ static void no_word_is_missing(void **state)
             assert_non_null(hud_alarm((enum view_alarm)i, in));
         for (unsigned i = 0; i < VIEW_ARM_STATES; i++)
             assert_non_null(hud_arm_state((enum view_arm_state)i, in));
+        for (unsigned i = CLEARING_NONE + 1; i < CLEARINGS; i++)
+            assert_true(hud_clears((enum clearing)i, in)[0]);
         for (unsigned i = 0; i < ORDERS; i++)
             assert_non_null(hud_order((enum order)i, in));
         for (unsigned i = 0; i < LEASE_ANSWERS; i++)
@@ -283,6 +305,7 @@ int main(void)
         cmocka_unit_test(h53_every_alarm_is_seen_in_every_language),
         cmocka_unit_test(h53_the_worst_alarm_is_told_first),
         cmocka_unit_test(h19_what_once_more_does_and_by_which_key_is_told),
+        cmocka_unit_test(h17_who_ends_what_holds_is_told_in_every_language_and_role),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),

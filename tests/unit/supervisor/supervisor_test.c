@@ -100,12 +100,12 @@ static void h70_whatever_has_stopped_docking_is_the_bedsides_to_clear(void **sta
     (void)state;
     struct supervisor at = following();
     supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_FORCE));
-    assert_string_equal(supervisor_clears(&at), hold_cause_clears(HOLD_FORCE));
+    assert_int_equal(supervisor_clears(&at), hold_cause_clears(HOLD_FORCE));
     supervisor_step(&at, SUPERVISOR_DOCK, 0);
     supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_FORCE));
     assert_int_equal(at.cause, HOLD_FORCE);
     assert_int_equal(at.state, SUPERVISOR_STOPPED);
-    assert_string_equal(supervisor_clears(&at), hold_cause_clears(HOLD_STOPPED));
+    assert_int_equal(supervisor_clears(&at), hold_cause_clears(HOLD_STOPPED));
 }
 
 static void h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside(void **state)

@@ -60,7 +60,7 @@ static void put_events(void)
             put_place(&places[i]);
             put(" | %s | ", supervisor_event_word((enum supervisor_event)event));
             put_place(&next);
-            put(" | %s | %s |\n", reaction_word(reaction), supervisor_clears(&next));
+            put(" | %s | %s |\n", reaction_word(reaction), clearing_text(supervisor_clears(&next)));
         }
 }
 
@@ -87,7 +87,7 @@ static void put_gates(void)
             row->reaction < REACTION_HOLD ? "nothing"
             : row->minds_rest             ? "minded"
                                           : "only disarms",
-            next.cause ? supervisor_clears(&next) : "passes with its cause");
+            next.cause ? clearing_text(supervisor_clears(&next)) : "passes with its cause");
     }
 }
 
