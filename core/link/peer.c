@@ -3,6 +3,7 @@
 #include "link/peer.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,11 @@ enum { GOODBYES = 3 };
 /* From here on a line loses; below, chance may have it so. */
 #define LOSES_LEAST 0.01
 
-/* The order of mercy: of a line's rate, gestures may take most, state half; pictures the rest. */
+/* The order of mercy: of a line's rate, gestures may take most, state half, and with what else is state not more than
+ * most of it; pictures the rest. */
 #define SHARE_EVERY 0.8
 #define SHARE_NEWEST 0.5
+#define SHARE_NEWEST_ALL 0.7
 
 bool peer_create(struct link_peer *peer, struct link *link)
 {
@@ -356,6 +359,8 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
     uint64_t rate_bps = rate_target_bps(&at->rate);
     bool blind = path_tx_is_blind(&at->tx, now_ns);
 
+    double newest_bps = (double)rate_bps * SHARE_NEWEST_ALL; /* left for those not planned yet */
+
     need.loss = believed_loss(at, now_ns, &need.burst);
     at->loses = need.loss >= LOSES_LEAST;
     at->samples_bps = 0;
@@ -369,14 +374,18 @@ static void plan_samples(struct link_peer *peer, uint8_t line, uint64_t now_ns)
                                ? peer->samples_out[i].older_bytes
                                : (double)(SAMPLES_ENTRY_BYTES + need.sample_bytes);
         need.period_ns = settings->samples[i].period_ns;
-        need.budget_bps = (uint64_t)((double)rate_bps * (need.every ? SHARE_EVERY : SHARE_NEWEST));
+        need.budget_bps =
+            (uint64_t)(need.every ? (double)rate_bps * SHARE_EVERY
+                                  : fmin((double)rate_bps * SHARE_NEWEST, newest_bps));
         at->turns[i].plan = samples_plan(&need);
         if (blind)
             samples_plan_spare(&at->turns[i].plan, need.every);
         /* It may be dying: not worth more than one try where there is a better one. */
         else if (at->state == LINK_LINE_SUSPECT && peer_any_line_lives(peer))
             at->turns[i].plan.copies = 1;
-        at->samples_bps += samples_plan_bps(&at->turns[i].plan, &need);
+        uint64_t plan_bps = samples_plan_bps(&at->turns[i].plan, &need);
+        at->samples_bps += plan_bps;
+        newest_bps = need.every ? newest_bps : fmax(newest_bps - (double)plan_bps, 0);
         at->samples_per_s +=
             1e9 / (double)need.period_ns * at->turns[i].plan.copies / at->turns[i].plan.group;
     }

@@ -14,12 +14,17 @@ enum {
 /* Two who speak at once, 24 kbit/s and a head of 3.2 kbit/s each, rounded up. */
 #define VOICE_BPS UINT64_C(64000)
 
+/* What a cart sends but for pictures and voice does with little, and more than a poor line carries would stand in its
+ * queue: over 80 kbit/s the link's own least of 150 left state and pulse 210 ms old and a third of them lost. */
+#define CART_LEAST_BPS UINT64_C(48000)
+
 void channels_set(struct link_settings *link, bool is_cart, uint64_t picture_ns)
 {
     const struct link_frame_channel pictures = {.interval_ns = picture_ns};
     const struct link_frame_channel voice = {
         .interval_ns = VOICE_FRAME_NS, .budget_ns = VOICE_BUDGET_NS, .rate_bps = VOICE_BPS};
     link->answers = is_cart;
+    link->rate_least_bps = is_cart ? CART_LEAST_BPS : 0;
     link->peer_kinds = is_cart ? LINK_KIND_CONSOLE | LINK_KIND_BEDSIDE : LINK_KIND_CART;
     link->peers = PEERS;
     link->samples[STATION_GESTURES] =
