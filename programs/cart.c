@@ -223,9 +223,10 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_peer(&status, &cart->station);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
-               " holds=%" PRIu64 " pictures=%" PRIu64 " picture_bps=%u gesture_seq=%u clutch=%u ",
+               " holds=%" PRIu64 " pictures=%" PRIu64 " no_room=%" PRIu64
+               " picture_bps=%u gesture_seq=%u clutch=%u ",
                cart->arms.arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
-               follow->holds.count, cart->pictures.sent, cart->picture_bps,
+               follow->holds.count, cart->pictures.sent, cart->pictures.no_room, cart->picture_bps,
                follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_most_ms", cart->has_age, (double)cart->most_age_ns);
@@ -305,6 +306,7 @@ static bool report(struct cart *cart)
                                              .late = -1,
                                              .lost = -1,
                                              .bytes = (int64_t)cart->pictures.sent_bytes,
+                                             .no_room = (int64_t)cart->pictures.no_room,
                                              .damaged = -1};
 
     camera.too_big += (int64_t)cart->pictures.refused;
@@ -361,7 +363,7 @@ static bool open_camera(struct cart *cart, const struct cart_settings *settings)
         fprintf(stderr, "jisr cart: --camera %s: %s\n", settings->camera, reason.words);
         return false;
     }
-    cart_pictures_init(&cart->pictures, cart->camera.thread);
+    cart_pictures_init(&cart->pictures, cart->camera.thread, &cart->operation.picture_line);
     return true;
 }
 

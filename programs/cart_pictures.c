@@ -10,9 +10,11 @@
 
 #define TELL_NS UINT64_C(1000000000)
 
-void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera)
+void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera,
+                        struct picture_line *line)
 {
     memset(pictures, 0, sizeof *pictures);
+    pictures->line = line;
     pictures->camera = camera;
     pictures->rate = camera_thread_rate(camera);
     pictures->bytes_most = UINT32_MAX;
@@ -56,6 +58,11 @@ static void refuse(struct cart_pictures *pictures, const struct camera_frame *fr
 static void give_surgeon(struct cart_pictures *pictures, const struct camera_frame *frame,
                          struct link_peer *peer, const struct link_frame *picture, uint64_t now_ns)
 {
+    if (!picture_line_gives(pictures->line, frame->captured_ns, frame->stands_alone)) {
+        pictures->no_room++;
+        pictures->viewers[0].awaits_alone = true;
+        return;
+    }
     if (pictures->viewers[0].awaits_alone && !frame->stands_alone) {
         refuse(pictures, frame);
         return;
@@ -128,6 +135,8 @@ void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const 
 void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_peer *peer,
                               uint64_t now_ns)
 {
+    if (picture_line_asks(pictures->line))
+        camera_thread_recover(pictures->camera, now_ns);
     camera_thread_leave_out(pictures->camera,
                             peer && link_frames_wait(peer, STATION_PICTURES, now_ns));
 }
@@ -135,13 +144,28 @@ void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps)
 {
     uint64_t most_bps = (uint64_t)pictures->bytes_most * 8 * pictures->rate;
+    if (pictures->line->is_poor && bps > PICTURE_LINE_BPS)
+        bps = PICTURE_LINE_BPS;
     if (bps > most_bps)
         bps = most_bps;
     return bps < UINT32_MAX ? (uint32_t)bps : UINT32_MAX;
 }
 
+static void tell_line(struct cart_pictures *pictures)
+{
+    if (pictures->line->is_poor == pictures->told_poor)
+        return;
+    pictures->told_poor = pictures->line->is_poor;
+    if (pictures->told_poor)
+        log_event(LOG_WARN, "line_poor",
+                  "what=\"the lines have no room for pictures: add a line, or change it\"");
+    else
+        log_event(LOG_INFO, "line_carries", "not_sent=%" PRIu64, pictures->no_room);
+}
+
 void cart_pictures_tell(struct cart_pictures *pictures, uint64_t now_ns)
 {
+    tell_line(pictures);
     if (pictures->refused == pictures->told || now_ns < pictures->told_ns + TELL_NS)
         return;
     log_event(LOG_WARN, "pictures_refused",

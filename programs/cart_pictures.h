@@ -7,6 +7,9 @@
  * after it but one that stands alone, which the encoder is asked for (hazard H-08), and from then on
  * pictures of the session are kept smaller.
  *
+ * Where the lines have no room for any (station/picture_line.h), none goes to the surgeon, for whom and for the others it
+ * is said why (hazard H-74).
+ *
  * Who only watches gets the same pictures, those that its lines carry in time: one that they do not is left out for
  * it alone, and then all up to the next that stands alone. So it sees fewer, and whole ones, and its lines change
  * nothing in the bit rate that the surgeon's pictures have.
@@ -24,6 +27,7 @@
 #include "motion/delay.h"
 #include "motion/moved.h"
 #include "motion/picture_head.h"
+#include "station/picture_line.h"
 
 struct cart_viewer {
     const struct link_peer *peer;
@@ -32,12 +36,15 @@ struct cart_viewer {
 
 struct cart_pictures {
     struct camera_thread *camera;
-    uint32_t rate; /* pictures a second, as the camera gives them */
+    struct picture_line *line; /* to the surgeon */
+    uint32_t rate;             /* pictures a second, as the camera gives them */
     struct moved moved;
     struct delay_cart delay;
     struct spread raw; /* of encoding: to the raw picture */
     uint64_t sent, sent_bytes;
     uint64_t refused; /* to the surgeon: too large for the link, or resting on one that was */
+    uint64_t no_room; /* not sent to the surgeon: the lines are too poor for pictures */
+    bool told_poor;   /* that is in the log */
     uint64_t
         left_out; /* of who only watches: their lines would not have carried it in time, or it rests on one */
     struct cart_viewer
@@ -51,8 +58,9 @@ struct cart_pictures {
     uint8_t bytes[PICTURE_HEAD_BYTES + ENCODED_BYTES_MAX]; /* on its way into the link */
 };
 
-/* `camera` is lent. */
-void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera);
+/* `camera` and `line` are lent. */
+void cart_pictures_init(struct cart_pictures *pictures, struct camera_thread *camera,
+                        struct picture_line *line);
 
 /* Another leads the robot, or a session of who does begins: what was measured of the one before is forgotten. */
 void cart_pictures_meet(struct cart_pictures *pictures);
@@ -67,14 +75,16 @@ void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const 
                         size_t count, uint64_t now_ns);
 
 /* At every turn of the loop: while pictures that were given still wait for the lines of `peer`, no more are encoded;
- * NULL: nobody is there. */
+ * NULL: nobody is there. Asks the encoder for the picture that is to be tried on poor lines. */
 void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_peer *peer,
                               uint64_t now_ns);
 
-/* The bit rate that the encoder should keep to where the lines allow `bps`. */
+/* The bit rate that the encoder should keep to where the lines allow `bps`: on poor ones what is tried stays small, since
+ * how fast they are is least known there. */
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps);
 
-/* A few times a second: logs what was refused, once a second at most. */
+/* A few times a second: logs that the lines are too poor, or not any more, and what was refused, once a second at
+ * most. */
 void cart_pictures_tell(struct cart_pictures *pictures, uint64_t now_ns);
 
 #endif

@@ -363,7 +363,7 @@ static bool report(struct console *console)
     gestures->received = gestures->applied = gestures->late = -1; /* the cart knows */
     gestures->duplicate = gestures->lost = -1;
     gestures->refused = (int64_t)console_input_refused(console->hands);
-    console->eyes.pictures.sent = -1;
+    console->eyes.pictures.sent = console->eyes.pictures.no_room = -1; /* the cart knows */
     const struct report_voice voice = voice_report(&console->voice);
     struct report figures = {
         .gestures = gestures,

@@ -185,7 +185,9 @@ static uint32_t hand_alarms(const struct console_facts *facts)
     if (facts->operation->gate.state == GATE_AWAITS_FOOT &&
         (!desk || desk_is_held(desk, DESK_ENGAGE)))
         alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
-    if (facts->operation->gate.state == GATE_OLD_PICTURE)
+    if (console_station_line_is_poor(facts->operation)) /* and that is why, where it is old */
+        alarms |= 1u << VIEW_ALARM_LINE_POOR;
+    else if (facts->operation->gate.state == GATE_OLD_PICTURE)
         alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
     return alarms;
 }
@@ -200,6 +202,8 @@ static uint32_t stand_alarm(enum hold_cause cause)
         return 1u << VIEW_ALARM_NOT_ENABLED;
     case HOLD_FORCE:
         return 1u << VIEW_ALARM_FORCE_LIMIT;
+    case HOLD_LINE:
+        return 1u << VIEW_ALARM_LINE_POOR;
     case HOLD_STOPPED:
     case HOLD_TRACKING:
     case HOLD_ARM:

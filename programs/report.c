@@ -138,6 +138,7 @@ static void print_pictures(FILE *out, const struct report_pictures *pictures)
     print_count(out, ", ", "lost", pictures->lost);
     print_count(out, ", ", "bytes", pictures->bytes);
     print_count(out, ", ", "damaged", pictures->damaged);
+    print_count(out, ", ", "no_room", pictures->no_room);
     putc('}', out);
 }
 

@@ -42,6 +42,7 @@ struct report_gestures {
 struct report_pictures { /* every one waited for is whole, repaired, late or lost; */
     int64_t sent, whole, repaired, late, lost, bytes;
     int64_t damaged; /* of those shown, whichever: with places filled in from older ones */
+    int64_t no_room; /* not sent: the lines are too poor for pictures */
 };
 
 struct report_camera {

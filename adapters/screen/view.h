@@ -64,6 +64,7 @@ enum view_alarm {
     VIEW_ALARM_DELAY_STOP,    /* high: beyond the profile's last band */
     VIEW_ALARM_FORCE_LIMIT,
     VIEW_ALARM_PICTURE_OLD, /* the hands are frozen */
+    VIEW_ALARM_LINE_POOR,   /* likewise, since the lines have no room for pictures */
     VIEW_ALARM_HALTED,      /* a fault or a person stopped the robot, hold_cause says which */
     VIEW_ALARM_SILENT,      /* the other end says nothing */
     VIEW_ALARM_SESSION_LOST,

@@ -133,6 +133,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
                         "جارٍ إدخال الأدوات"},
     [WORD_HOLD_CAMERA] = {"the hands move the camera", "les mains déplacent la caméra",
                           "اليدان تحركان الكاميرا"},
+    [WORD_HOLD_LINE] = {"the line is too poor for pictures", "ligne trop faible pour l'image",
+                        "الخط أضعف من أن ينقل الصورة"},
 };
 
 const char *words_of(enum word word, enum words_language language)
@@ -148,6 +150,8 @@ enum word words_of_hold(enum hold_cause cause)
         return WORD_HOLD_START;
     case HOLD_CAMERA:
         return WORD_HOLD_CAMERA;
+    case HOLD_LINE:
+        return WORD_HOLD_LINE;
     case HOLD_RELEASED:
         return WORD_HOLD_RELEASED;
     case HOLD_FROZEN:
@@ -281,6 +285,10 @@ static const struct event_words {
      {"pictures too large for the lines are not sent",
       "des images trop grandes pour les lignes ne sont pas envoyées",
       "صور أكبر مما تحمله الخطوط لا تُرسل"}},
+    {"line_poor",
+     {"the lines have no room for pictures: add a line, or change it",
+      "les lignes n'ont pas de place pour l'image : en ajouter une, ou en changer",
+      "الخطوط لا تتسع للصورة: أضف خطا أو غيّره"}},
     {"left_out",
      {"messages of this kind were left out", "des messages de ce type ont été omis",
       "أُغفلت رسائل من هذا النوع"}},

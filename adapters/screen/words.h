@@ -110,6 +110,7 @@ enum word {
     WORD_HOLD_POWER,
     WORD_HOLD_DOCK,
     WORD_HOLD_CAMERA,
+    WORD_HOLD_LINE,
     WORDS
 };
 

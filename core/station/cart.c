@@ -10,6 +10,9 @@
 
 #define MS UINT64_C(1000000)
 
+/* A pulse that came so lately says that the lines are up; ten in a row are missing then. */
+#define HEARD_NS (200 * MS)
+
 const struct cart_robot CART_ROBOT_PERFECT = {.motors_good = true, .force = {.arm_count = 2}};
 
 void cart_station_init(struct cart_station *cart, const struct instrument *instrument,
@@ -45,17 +48,25 @@ bool cart_is_bedside(const struct cart_station *cart, const struct cart_member *
 }
 
 /* Whose line the pictures' rate follows, and whom the status line tells of. */
-static void choose_peer(struct cart_station *cart)
+static struct link_peer *chosen_peer(struct cart_station *cart)
 {
     struct cart_member *owner = member_in(cart, cart->lease.owner);
     if (owner && !cart_is_bedside(cart, owner))
-        cart->peer = owner->peer;
+        return owner->peer;
     if (cart->peer && member_of(cart, cart->peer))
-        return;
-    cart->peer = NULL;
-    for (size_t i = 0; i < LINK_PEERS_MAX && !cart->peer; i++)
-        if (!cart_is_bedside(cart, &cart->members[i]))
-            cart->peer = cart->members[i].peer;
+        return cart->peer;
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++)
+        if (cart->members[i].peer && !cart_is_bedside(cart, &cart->members[i]))
+            return cart->members[i].peer;
+    return NULL;
+}
+
+static void choose_peer(struct cart_station *cart)
+{
+    struct link_peer *peer = chosen_peer(cart);
+    if (peer != cart->peer)
+        cart->picture_line = (struct picture_line){.is_poor = false};
+    cart->peer = peer;
 }
 
 /* What follows from a lease that may have changed. */
@@ -356,6 +367,23 @@ static double bedside_silent_ms(const struct cart_station *cart, uint64_t now_ns
     return cart->is_alone ? 0 : least_ms;
 }
 
+/* Whether the lines carry pictures to who leads, or would. */
+static void judge_lines(struct cart_station *cart, uint64_t now_ns)
+{
+    const struct cart_member *member = member_of(cart, cart->peer);
+    if (!member)
+        return;
+    const struct pulse *pulse = &member->pulse;
+    const struct picture_line_facts facts = {
+        .room_bps = link_frame_rate_bps(member->peer, STATION_PICTURES),
+        .late_ns = gates_limit_ns(&cart->follow.gates, GATE_PICTURE),
+        .is_well = !cart->is_blind && member->has_pulse && now_ns - member->heard_ns < HEARD_NS,
+        .sees = pulse->flags & PULSE_SEES && pulse->seen_captured_ns <= now_ns,
+        .seen_captured_ns = pulse->seen_captured_ns,
+    };
+    picture_line_judge(&cart->picture_line, &facts, now_ns);
+}
+
 /* Of the picture that the owner of the lease acts on. The bedside has the patient before its eyes. */
 static double picture_ms(const struct cart_station *cart, const struct cart_member *owner,
                          uint64_t now_ns)
@@ -376,6 +404,8 @@ static void read_gates(struct cart_station *cart, uint64_t now_ns)
     gates_set(gates, GATE_LEASE, cart->lease.owner != LEASE_NOBODY);
     gates_set(gates, GATE_SESSION, owner);
     gates_read(gates, GATE_BEDSIDE, bedside_silent_ms(cart, now_ns), follows);
+    gates_set(gates, GATE_LINE,
+              !cart->picture_line.is_poor || (owner && cart_is_bedside(cart, owner)));
     gates_read(gates, GATE_PICTURE, owner ? picture_ms(cart, owner, now_ns) : GATE_UNMEASURED,
                follows);
     bool has_delay = owner && owner->has_pulse && owner->pulse.delay_ms >= 0;
@@ -388,6 +418,7 @@ bool cart_station_tick(struct cart_station *cart, uint64_t now_ns)
 {
     struct follow *follow = &cart->follow;
     lease_tick(&cart->lease, now_ns);
+    judge_lines(cart, now_ns);
     read_gates(cart, now_ns);
     if (cart->is_alone &&
         !follow->hold_counts[HOLD_START]) /* the one time that nobody has to ask */

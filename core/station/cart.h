@@ -33,6 +33,7 @@
 #include "station/about.h"
 #include "station/order.h"
 #include "station/order_waits.h"
+#include "station/picture_line.h"
 #include "station/pulse.h"
 #include "station/standing.h"
 #include "supervisor/lease.h"
@@ -55,6 +56,7 @@ struct cart_station {
     struct cart_member members[LINK_PEERS_MAX];
     struct link_peer
         *peer; /* the lease's owner, else the console that came first; NULL: no console */
+    struct picture_line picture_line; /* to `peer`; who sends pictures asks it */
     bool is_alone;
     bool bedside_estop;   /* a button at the bedside is down, or its panel went away with it down */
     uint32_t lease_known; /* the number that follow goes by */

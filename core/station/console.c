@@ -42,6 +42,11 @@ bool console_station_has_lease(const struct console_station *console)
            console->standing.owner == console->standing.yours;
 }
 
+bool console_station_line_is_poor(const struct console_station *console)
+{
+    return console_station_is_told(console) && console->standing.failing & GATE_BIT(GATE_LINE);
+}
+
 bool console_station_is_told(const struct console_station *console)
 {
     return console->peer && console->has_standing;
@@ -449,7 +454,7 @@ static unsigned hold_seen(const struct console_station *console, uint64_t now_ns
     if (now_ns - console->heard_ns > CONSOLE_SILENCE_NS)
         return CONSOLE_HOLD_SILENT;
     if (console->gate.state == GATE_OLD_PICTURE || console->gate.state == GATE_AWAITS_FOOT)
-        return HOLD_FROZEN;
+        return console_station_line_is_poor(console) ? HOLD_LINE : HOLD_FROZEN;
     return console->has_state ? console->state.hold_cause : apart;
 }
 

@@ -44,7 +44,8 @@
 #define CONSOLE_SILENCE_NS UINT64_C(200000000)
 
 /* Why the hands move nothing, as seen here: what the cart says of its arm (enum hold_cause), or else
- * HOLD_FROZEN for a picture too old, HOLD_SESSION for a session lost, and */
+ * HOLD_FROZEN for a picture too old, HOLD_LINE for one that is because the lines have no room for any, HOLD_SESSION
+ * for a session lost, and */
 enum { CONSOLE_HOLD_SILENT = HOLD_CAUSES }; /* the cart is silent */
 
 /* In words: hold_cause_text's, and "the cart is silent". */
@@ -140,6 +141,10 @@ bool console_station_has_lease(const struct console_station *console);
 
 /* Whether the cart has said in this session how things stand; what it said in one before is no ground to act on. */
 bool console_station_is_told(const struct console_station *console);
+
+/* Whether the cart says that the lines to who leads have no room for pictures: the cause of an old one, and not the
+ * camera (hazard H-74). */
+bool console_station_line_is_poor(const struct console_station *console);
 
 /* Orders the cart; `seat` for ORDER_GRANT, else LEASE_NOBODY. False, and noted in `unsent_ns`: nobody to send to,
  * too much waits, or it would begin something before it is known how things stand (hazard H-20). */

@@ -27,6 +27,7 @@ static bool waits_for_clutch(const struct reclutch_facts *facts)
     case HOLD_PICTURE:
     case HOLD_LOOP:
     case HOLD_FORCE:
+    case HOLD_LINE:
         return true;
     case HOLD_TRACKING: /* these are the bedside's to end */
     case HOLD_ARM:

@@ -31,7 +31,7 @@ static_assert((int)STANDING_CAMERA_AXES == (int)CAMERA_AXES, "the camera's own l
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
 
 enum {
-    VERSION = 3,
+    VERSION = 4,
     CAMERA_LIMITS_KNOWN =
         CAMERA_BARRED_FIXTURE | CAMERA_BARRED_INSTRUMENT | (CAMERA_BARRED_INSTRUMENT - 1),
     FLAGS_KNOWN =

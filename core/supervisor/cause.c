@@ -29,6 +29,7 @@ static const struct {
     [HOLD_POWER] = {"power", "motor fault", CLEARING_FAULT},
     [HOLD_DOCK] = {"dock", "instruments being brought in", CLEARING_DOCKED},
     [HOLD_CAMERA] = {"camera", "hands move the camera", CLEARING_CAMERA},
+    [HOLD_LINE] = {"line", "line too poor for pictures", CLEARING_LINE},
 };
 
 const char *hold_cause_text(enum hold_cause cause)
@@ -53,6 +54,9 @@ static const struct {
     [CLEARING_CLUTCH_IN] = {"surgeon:foot-up,clutch-in", "the surgeon: foot up, then a clutch-in"},
     [CLEARING_PICTURE] = {"surgeon:young-picture,foot-up,clutch-in",
                           "the surgeon: foot up once the picture is young, then a clutch-in"},
+    [CLEARING_LINE] =
+        {"surgeon:better-line,foot-up,clutch-in",
+         "the surgeon: foot up once a better line carries pictures, then a clutch-in"},
     [CLEARING_AFTER] = {"surgeon:cause-over,foot-up,clutch-in",
                         "the surgeon: foot up once the cause is over, then a clutch-in"},
     [CLEARING_CAMERA] = {"surgeon:camera-pedal-up,clutch-in",

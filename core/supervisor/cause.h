@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* Up to HOLD_FORCE, and of HOLD_CAMERA, a fresh clutch-in of the surgeon ends it, once what caused it is over.
+/* Up to HOLD_FORCE, and of HOLD_CAMERA and HOLD_LINE, a fresh clutch-in of the surgeon ends it, once what caused it is over.
  * The rest are the bedside's to clear (docs/supervisor.md). */
 enum hold_cause {
     HOLD_NONE,  /* it follows */
@@ -35,6 +35,7 @@ enum hold_cause {
     HOLD_POWER,    /* the motors have a fault */
     HOLD_DOCK,     /* instruments are brought in again */
     HOLD_CAMERA,   /* a rest: the surgeon's hands move the camera */
+    HOLD_LINE,     /* the lines to the surgeon have no room for pictures */
     HOLD_CAUSES
 };
 
@@ -49,6 +50,7 @@ enum clearing {
     CLEARING_NONE,      /* it follows: nothing is to be ended */
     CLEARING_CLUTCH_IN, /* the surgeon: foot up, then a clutch-in; */
     CLEARING_PICTURE,   /* once the picture is young; */
+    CLEARING_LINE,      /* once a better line carries pictures; */
     CLEARING_AFTER,     /* once the cause is over; */
     CLEARING_CAMERA,    /* likewise, by the camera's pedal */
     CLEARING_ENABLE,    /* the bedside: enable */

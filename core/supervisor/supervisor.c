@@ -15,6 +15,7 @@ const struct supervisor_gate_row supervisor_gates[GATES] = {
     [GATE_AGE] = {"gesture-age", REACTION_HOLD, HOLD_AGE, true},
     [GATE_SILENCE] = {"silence", REACTION_HOLD, HOLD_SILENCE, true},
     [GATE_STEP] = {"step", REACTION_HOLD, HOLD_STEP, true},
+    [GATE_LINE] = {"line", REACTION_HOLD, HOLD_LINE, true},
     [GATE_PICTURE] = {"picture-age", REACTION_HOLD, HOLD_PICTURE, false},
     [GATE_PRESENCE] = {"presence", REACTION_HOLD, HOLD_PRESENCE, false},
     [GATE_FORCE] = {"force", REACTION_HOLD, HOLD_FORCE, false},

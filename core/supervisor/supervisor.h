@@ -79,6 +79,7 @@ enum supervisor_gate {
     GATE_AGE,           /* the gesture is young */
     GATE_SILENCE,       /* gestures come */
     GATE_STEP,          /* the hands did not leap */
+    GATE_LINE,          /* the lines have room for pictures (station/picture_line.h) */
     GATE_PICTURE,       /* what the surgeon sees is young, by our own clock */
     GATE_PRESENCE,      /* somebody is at the hands */
     GATE_FORCE,         /* the force at the tips is below its limit */

@@ -134,7 +134,8 @@ static void send_picture(struct sim_cart *cart, uint64_t now_ns)
     struct link_peer *peer = cart->station.peer;
     uint64_t most = link_frame_rate_bps(peer, STATION_PICTURES) / 8 * SIM_PICTURE_NS / (1000 * MS);
     struct link_frame picture = {.bytes = bytes, .captured_ns = now_ns};
-    if (link_frames_wait(peer, STATION_PICTURES, now_ns))
+    if (link_frames_wait(peer, STATION_PICTURES, now_ns) ||
+        !picture_line_gives(&cart->station.picture_line, now_ns, true))
         return; /* as the cart has its camera leave it out */
     picture.len =
         witness_picture_make(cart->witness, cart->connection,

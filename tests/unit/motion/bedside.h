@@ -10,8 +10,8 @@
 static inline void bedside_all_good(struct follow *follow)
 {
     static const enum supervisor_gate gates[] = {
-        GATE_POWER,   GATE_ARM,   GATE_TRACKING,   GATE_BEDSIDE,       GATE_LEASE, GATE_SESSION,
-        GATE_PICTURE, GATE_FORCE, GATE_FORCE_NEAR, GATE_TRACKING_NEAR, GATE_DELAY};
+        GATE_POWER, GATE_ARM,     GATE_TRACKING, GATE_BEDSIDE,    GATE_LEASE,         GATE_SESSION,
+        GATE_LINE,  GATE_PICTURE, GATE_FORCE,    GATE_FORCE_NEAR, GATE_TRACKING_NEAR, GATE_DELAY};
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
         gates_set(&follow->gates, gates[i], true);
 }

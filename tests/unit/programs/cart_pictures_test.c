@@ -14,6 +14,7 @@
 enum { RATE = 5, FIRST = 1000, SMALL = 20000, TOO_LARGE = 130000 };
 
 static struct cart_pictures pictures;
+static struct picture_line line; /* the tests judge it themselves */
 static struct camera_frame frame;
 
 static uint64_t now_ns(void)
@@ -49,7 +50,8 @@ static void start(const char *weather)
         .camera = {.spec = "pattern", .width = 320, .height = 192, .rate = RATE},
         .bit_rate_bps = 1000000};
     assert_int_equal(camera_thread_start(&camera, &settings, &reason), MEDIA_OK);
-    cart_pictures_init(&pictures, camera);
+    line = (struct picture_line){.is_poor = false};
+    cart_pictures_init(&pictures, camera, &line);
     ends_start(weather);
     ends.camera = false; /* pictures come from here */
 }
@@ -190,6 +192,50 @@ static void h08_no_picture_is_encoded_while_those_before_wait_for_the_lines(void
     cart_pictures_heed_lines(&pictures, NULL, now_ns()); /* nobody is there: none waits */
 }
 
+static void h74_over_a_poor_line_none_goes_but_the_one_that_is_tried(void **state)
+{
+    (void)state;
+    give(SMALL, true, 0);
+    line =
+        (struct picture_line){.state = PICTURE_LINE_RESTS, .is_poor = true, .until_ns = UINT64_MAX};
+    give(SMALL, false, 0);
+    give(SMALL, true, 0);
+    assert_int_equal(ends.console.pictures, 1);
+    assert_int_equal(pictures.no_room, 2);
+    assert_int_equal(cart_pictures_rate_bps(&pictures, 8000000), PICTURE_LINE_BPS);
+
+    line.state = PICTURE_LINE_TRIES;
+    give(SMALL, false, 0);
+    give(SMALL, true, 0);
+    give(SMALL, true, 0);
+    assert_int_equal(ends.console.pictures, 2);
+    assert_int_equal(pictures.no_room, 4);
+
+    line.state = PICTURE_LINE_GOES;
+    give(SMALL, false, 0); /* refers to what was not sent */
+    give(SMALL, true, 0);
+    give(SMALL, false, 0);
+    assert_int_equal(ends.console.pictures, 4);
+    assert_int_equal(pictures.no_room, 5);
+    assert_int_equal(pictures.refused, 0);
+}
+
+static void h74_the_encoder_is_asked_for_the_picture_that_is_tried(void **state)
+{
+    (void)state;
+    const struct camera_frame *next;
+    bool came = false;
+    line.wants_alone = true;
+    cart_pictures_heed_lines(&pictures, NULL, clock_monotonic_ns());
+    for (int i = 0; i < 8; i++) { /* up to four wait already, the camera's first among them */
+        while (!(next = camera_thread_oldest(pictures.camera)))
+            usleep(1000);
+        came = came || (next->number > 0 && next->stands_alone);
+        camera_thread_release(pictures.camera);
+    }
+    assert_true(came);
+}
+
 /* Another site has the lease and a good line; the console of `ends` watches over 1 Mbit/s. Pictures of so many bytes,
  * 25 a second, go to both for ten seconds; the encoder hears the asking every two. */
 struct shared {
@@ -270,6 +316,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_come_in_time_does_not_take_a_watchers_line,
                                         begin_poor, end),
         cmocka_unit_test_setup_teardown(h08_the_encoder_is_asked_for_a_picture_that_stands_alone,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(h74_over_a_poor_line_none_goes_but_the_one_that_is_tried,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(h74_the_encoder_is_asked_for_the_picture_that_is_tried,
                                         begin, end),
         cmocka_unit_test_setup_teardown(
             pictures_are_smaller_once_one_was_refused_until_the_session_ends, begin, end),

@@ -211,6 +211,21 @@ static void h19_a_key_that_is_meant_when_it_is_pressed_again_is_told(void **stat
     assert_int_equal(view.once_more.control, DESK_KEY_SPACE);
 }
 
+static void h74_a_poor_line_is_told_instead_of_the_old_picture_that_comes_of_it(void **state)
+{
+    (void)state;
+    operation.gate.state = GATE_OLD_PICTURE;
+    assert_true(alarms(VIEW_ALARM_PICTURE_OLD) && !alarms(VIEW_ALARM_LINE_POOR));
+    operation.standing.failing = GATE_BIT(GATE_LINE);
+    assert_true(alarms(VIEW_ALARM_LINE_POOR) && !alarms(VIEW_ALARM_PICTURE_OLD));
+    operation.standing.cause = HOLD_LINE;
+    assert_true(alarms(VIEW_ALARM_LINE_POOR) && !alarms(VIEW_ALARM_HOLDS));
+    operation.gate.state = GATE_AWAITS_FOOT;
+    operation.standing.failing = 0; /* better again, and nobody has clutched in since */
+    assert_true(alarms(VIEW_ALARM_HANDS_AWAY) || alarms(VIEW_ALARM_LINE_POOR));
+    assert_int_equal(view_priority(VIEW_ALARM_LINE_POOR), VIEW_HIGH);
+}
+
 static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state)
 {
     (void)state;
@@ -474,6 +489,8 @@ int main(void)
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
         cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),
         cmocka_unit_test_setup(h19_a_key_that_is_meant_when_it_is_pressed_again_is_told, begin),
+        cmocka_unit_test_setup(h74_a_poor_line_is_told_instead_of_the_old_picture_that_comes_of_it,
+                               begin),
         cmocka_unit_test_setup(h53_a_frozen_camera_and_what_is_not_recorded_are_alarms, begin),
         cmocka_unit_test_setup(the_parts_of_the_delay_add_up_to_the_whole, begin),
         cmocka_unit_test_setup(h56_what_is_not_measured_is_no_number, begin),

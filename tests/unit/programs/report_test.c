@@ -60,7 +60,7 @@ static void figures_are_written_in_milliseconds(void **state)
     const char *text = print(&(struct report){
         .side = "cart",
         .gestures = &(struct report_gestures){-1, 10, 7, 1, 2, 0, 3},
-        .pictures = &(struct report_pictures){-1, 1, 2, 3, 4, 5, 6},
+        .pictures = &(struct report_pictures){-1, 1, 2, 3, 4, 5, 6, 7},
         .ages = {[REPORT_GESTURE_AGE] = &age},
         .lines = &(struct report_line){"a:1", 1, 2, 3, 4, 5, 103.25, NAN, 0.5, 3, 0, 6, 7},
         .line_count = 1,
@@ -77,7 +77,7 @@ static void figures_are_written_in_milliseconds(void **state)
     assert_has(text,
                "\"gestures\": {\"sent\": null, \"received\": 10, \"applied\": 7, \"late\": 1, "
                "\"duplicate\": 2, \"refused\": 0, \"lost\": 3}");
-    assert_has(text, "\"lost\": 4, \"bytes\": 5, \"damaged\": 6}");
+    assert_has(text, "\"lost\": 4, \"bytes\": 5, \"damaged\": 6, \"no_room\": 7}");
     assert_has(text, "\"delay_in_ms\": 103.250, \"delay_out_ms\": null, \"bound_ms\": 0.500");
     assert_has(text, "\"loss_episodes\": 6, \"longest_loss\": 7");
     assert_has(text, "{\"cause\": \"silence\", \"began_s\": 20.000, \"length_s\": 3.000}");
@@ -197,7 +197,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 7 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
+    assert_int_equal(keys, 9 + 7 + 8 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
                                2 + 2 + 9);
 }
 

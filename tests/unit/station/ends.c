@@ -57,12 +57,23 @@ static void cart_event(const struct link_event *event)
     }
 }
 
+/* As large as an encoder's least where the lines leave little; all stand alone. */
 static void send_picture(uint64_t now_ns)
 {
-    static const uint8_t bytes[2000];
-    const struct link_frame picture = {.bytes = bytes, .len = sizeof bytes, .captured_ns = now_ns};
-    assert_int_equal(link_send_frame(ends.cart.station.peer, STATION_PICTURES, &picture, now_ns),
-                     LINK_OK);
+    enum { PICTURE_LEAST = 1000, PICTURE_MOST = 2000 };
+    static const uint8_t bytes[PICTURE_MOST];
+    struct link_peer *peer = ends.cart.station.peer;
+    size_t len = link_frame_rate_bps(peer, STATION_PICTURES) / 8 * PICTURE_NS / (1000 * MS);
+    len = len < PICTURE_LEAST ? PICTURE_LEAST : len > PICTURE_MOST ? PICTURE_MOST : len;
+    const struct link_frame picture = {.bytes = bytes, .len = len, .captured_ns = now_ns};
+    if (link_frames_wait(peer, STATION_PICTURES, now_ns))
+        return; /* as the cart has its camera leave it out */
+    if (!picture_line_gives(&ends.cart.station.picture_line, now_ns, true)) {
+        ends.cart.no_room++;
+        return;
+    }
+    assert_int_equal(link_send_frame(peer, STATION_PICTURES, &picture, now_ns), LINK_OK);
+    ends.cart.pictures++;
 }
 
 static void cart_turn(uint64_t true_ns)

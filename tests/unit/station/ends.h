@@ -23,6 +23,7 @@ struct ends_cart {
     unsigned recoveries, hold_changes, waited; /* orders, for the clock */
     uint64_t damaged_ns;                       /* of the last recovery */
     uint64_t picture_ns;                       /* the next one is due, true time */
+    unsigned pictures, no_room;                /* sent; not, since the line is too poor */
     int64_t age_most_ns, age_short_ns;         /* of gestures: greatest told; told too young by */
 };
 

@@ -52,8 +52,9 @@ static void only_what_waits_for_a_clutch_in_asks_for_one(void **state)
             reclutch_session(&reclutch);
             assert_false(reclutch_is_due(&reclutch, &facts, START_NS));
             bool rests = hold == HOLD_NONE || hold == HOLD_RELEASED ||
-                         hold == HOLD_CAMERA;              /* as hand and foot want it */
-            bool theirs = hold >= HOLD_TRACKING && !rests; /* the bedside's to end */
+                         hold == HOLD_CAMERA; /* as hand and foot want it */
+            bool theirs =
+                hold >= HOLD_TRACKING && hold != HOLD_LINE && !rests; /* the bedside's to end */
             bool due = gate != GATE_NO_PICTURE && gate != GATE_OLD_PICTURE &&
                        (rests ? gate == GATE_AWAITS_FOOT : !theirs);
             assert_int_equal(reclutch_is_due(&reclutch, &facts, START_NS + RECLUTCH_WELL_NS), due);

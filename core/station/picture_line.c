@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "station/picture_line.h"
+
+/* Older than half of what holds: pictures are about to be too old. */
+static bool is_late(const struct picture_line_facts *facts, uint64_t now_ns)
+{
+    return !facts->sees || now_ns - facts->seen_captured_ns > facts->late_ns / 2;
+}
+
+/* A rest, longer than the one before. */
+static void rest(struct picture_line *line, uint64_t now_ns)
+{
+    line->rest_ns = line->rest_ns ? 2 * line->rest_ns : PICTURE_LINE_TRY_NS;
+    if (line->rest_ns > PICTURE_LINE_TRY_MOST_NS)
+        line->rest_ns = PICTURE_LINE_TRY_MOST_NS;
+    line->state = PICTURE_LINE_RESTS;
+    line->is_poor = true;
+    line->until_ns = now_ns + line->rest_ns;
+    line->bad_ns = line->well_ns = 0;
+}
+
+static void watch(struct picture_line *line, const struct picture_line_facts *facts,
+                  uint64_t now_ns)
+{
+    bool late = is_late(facts, now_ns);
+    bool bad = late && facts->is_well && facts->room_bps < PICTURE_LINE_BPS;
+    line->bad_ns = !bad ? 0 : line->bad_ns ? line->bad_ns : now_ns;
+    line->well_ns = late ? 0 : line->well_ns ? line->well_ns : now_ns;
+    if (line->bad_ns && now_ns - line->bad_ns >= PICTURE_LINE_LATE_NS) {
+        rest(line, now_ns);
+    } else if (line->well_ns && now_ns - line->well_ns >= PICTURE_LINE_WELL_NS) {
+        line->is_poor = false;
+        line->rest_ns = 0;
+    }
+}
+
+static void try_one(struct picture_line *line, const struct picture_line_facts *facts,
+                    uint64_t now_ns)
+{
+    if (!facts->is_well)
+        return; /* cut, or blind: what that is called is others' to say */
+    line->state = PICTURE_LINE_TRIES;
+    line->tried_ns = 0;
+    line->wants_alone = true;
+    line->until_ns = now_ns + PICTURE_LINE_TRY_MOST_NS; /* a camera that gives none is no answer */
+}
+
+static void await_trial(struct picture_line *line, const struct picture_line_facts *facts,
+                        uint64_t now_ns)
+{
+    if (line->tried_ns && facts->sees && facts->seen_captured_ns >= line->tried_ns) {
+        line->state = PICTURE_LINE_GOES;
+        line->wants_alone = true; /* those since then were not sent */
+    } else if (now_ns >= line->until_ns) {
+        rest(line, now_ns);
+    }
+}
+
+void picture_line_judge(struct picture_line *line, const struct picture_line_facts *facts,
+                        uint64_t now_ns)
+{
+    switch (line->state) {
+    case PICTURE_LINE_GOES:
+        watch(line, facts, now_ns);
+        break;
+    case PICTURE_LINE_RESTS:
+        if (now_ns >= line->until_ns)
+            try_one(line, facts, now_ns);
+        break;
+    case PICTURE_LINE_TRIES:
+        if (line->tried_ns)
+            line->until_ns = line->tried_ns + facts->late_ns;
+        await_trial(line, facts, now_ns);
+        break;
+    }
+}
+
+bool picture_line_asks(struct picture_line *line)
+{
+    bool asks = line->wants_alone;
+    line->wants_alone = false;
+    return asks;
+}
+
+static bool may_go(const struct picture_line *line, bool stands_alone)
+{
+    switch (line->state) {
+    case PICTURE_LINE_GOES:
+        return stands_alone || !line->is_broken;
+    case PICTURE_LINE_RESTS:
+        break;
+    case PICTURE_LINE_TRIES:
+        return stands_alone && !line->tried_ns;
+    }
+    return false;
+}
+
+bool picture_line_gives(struct picture_line *line, uint64_t captured_ns, bool stands_alone)
+{
+    bool goes = may_go(line, stands_alone);
+    if (goes && line->state == PICTURE_LINE_TRIES)
+        line->tried_ns = captured_ns;
+    line->is_broken = !goes;
+    return goes;
+}

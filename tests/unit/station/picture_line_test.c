@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include "station/picture_line.h"
+
+#define MS UINT64_C(1000000)
+#define GATE_NS (700 * MS)
+
+enum { POOR_BPS = 100000, GOOD_BPS = 400000 };
+
+static struct picture_line line;
+static struct picture_line_facts facts;
+static uint64_t now_ns;
+static unsigned asked;
+
+static int begin(void **state)
+{
+    (void)state;
+    now_ns = 10000 * MS;
+    asked = 0;
+    line = (struct picture_line){.is_poor = false};
+    facts = (struct picture_line_facts){.room_bps = POOR_BPS,
+                                        .late_ns = GATE_NS,
+                                        .is_well = true,
+                                        .sees = true,
+                                        .seen_captured_ns = now_ns};
+    return 0;
+}
+
+/* So many milliseconds, in which nothing newer is seen. */
+static void pass(unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i++) {
+        now_ns += MS;
+        picture_line_judge(&line, &facts, now_ns);
+        asked += picture_line_asks(&line);
+    }
+}
+
+/* Likewise, with pictures that are seen at once. */
+static void see(unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i++) {
+        facts.seen_captured_ns = now_ns;
+        pass(1);
+    }
+}
+
+static bool gives(bool stands_alone)
+{
+    return picture_line_gives(&line, now_ns, stands_alone);
+}
+
+static void become_poor(void)
+{
+    pass(GATE_NS / 2 / MS + 1 + PICTURE_LINE_LATE_NS / MS);
+    assert_true(line.is_poor);
+}
+
+static void h74_pictures_that_stay_late_on_a_line_without_room_are_sent_no_more(void **state)
+{
+    (void)state;
+    pass(GATE_NS / 2 / MS + PICTURE_LINE_LATE_NS / MS);
+    assert_true(gives(false) && !line.is_poor);
+    pass(1);
+    assert_true(line.is_poor);
+    assert_false(gives(false));
+    assert_false(gives(true));
+    assert_int_equal(asked, 0);
+}
+
+static void pictures_that_come_in_time_go_however_little_room_there_is(void **state)
+{
+    (void)state;
+    facts.room_bps = 0;
+    see(5000);
+    assert_true(gives(false) && !line.is_poor);
+}
+
+static void what_is_late_for_another_reason_stops_nothing(void **state)
+{
+    (void)state;
+    facts.room_bps = PICTURE_LINE_BPS;
+    pass(5000);
+    assert_true(gives(false) && !line.is_poor);
+    facts.room_bps = POOR_BPS;
+    facts.is_well = false; /* the line is cut, or the camera frozen */
+    pass(5000);
+    assert_true(gives(false) && !line.is_poor);
+}
+
+static void h74_a_line_that_never_showed_a_picture_is_found_poor_as_well(void **state)
+{
+    (void)state;
+    facts.sees = false;
+    pass(PICTURE_LINE_LATE_NS / MS);
+    assert_false(line.is_poor);
+    pass(1);
+    assert_true(line.is_poor);
+}
+
+static void h74_one_picture_that_stands_alone_is_tried_and_the_rest_waits_for_it(void **state)
+{
+    (void)state;
+    become_poor();
+    pass(PICTURE_LINE_TRY_NS / MS);
+    assert_int_equal(asked, 1);
+    assert_false(gives(false));
+    assert_true(gives(true));
+    assert_false(gives(true));
+    facts.seen_captured_ns = now_ns;
+    pass(GATE_NS / MS);
+    assert_int_equal(asked, 2); /* those since the one that was tried were not sent */
+    assert_false(gives(false));
+    assert_true(gives(true));
+    assert_true(gives(false));
+}
+
+static void h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldom(void **state)
+{
+    (void)state;
+    static const unsigned rests_s[] = {1, 2, 4, 4, 4};
+    become_poor();
+    for (unsigned i = 0; i < sizeof rests_s / sizeof *rests_s; i++) {
+        pass(rests_s[i] * 1000 - 1);
+        assert_int_equal(asked, i);
+        pass(1);
+        assert_int_equal(asked, i + 1);
+        assert_true(gives(true));
+        pass(GATE_NS / MS);
+        assert_false(gives(true));
+    }
+}
+
+static void h74_the_line_is_told_as_poor_until_pictures_have_stayed_young(void **state)
+{
+    (void)state;
+    facts.room_bps = GOOD_BPS;
+    line = (struct picture_line){
+        .state = PICTURE_LINE_GOES, .is_poor = true, .rest_ns = PICTURE_LINE_TRY_MOST_NS};
+    see(1000);
+    pass(GATE_NS / 2 / MS + 100); /* one that is late: from the beginning */
+    see(PICTURE_LINE_WELL_NS / MS);
+    assert_true(line.is_poor);
+    see(1);
+    assert_false(line.is_poor);
+    assert_int_equal(line.rest_ns, 0); /* the next time it is tried as soon as the first */
+}
+
+static void a_cut_line_is_not_tried_but_when_it_is_back(void **state)
+{
+    (void)state;
+    become_poor();
+    facts.is_well = false;
+    pass(10000);
+    assert_int_equal(asked, 0);
+    facts.is_well = true;
+    pass(1);
+    assert_int_equal(asked, 1);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(h74_pictures_that_stay_late_on_a_line_without_room_are_sent_no_more,
+                               begin),
+        cmocka_unit_test_setup(pictures_that_come_in_time_go_however_little_room_there_is, begin),
+        cmocka_unit_test_setup(what_is_late_for_another_reason_stops_nothing, begin),
+        cmocka_unit_test_setup(h74_a_line_that_never_showed_a_picture_is_found_poor_as_well, begin),
+        cmocka_unit_test_setup(h74_one_picture_that_stands_alone_is_tried_and_the_rest_waits_for_it,
+                               begin),
+        cmocka_unit_test_setup(
+            h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldom, begin),
+        cmocka_unit_test_setup(h74_the_line_is_told_as_poor_until_pictures_have_stayed_young,
+                               begin),
+        cmocka_unit_test_setup(a_cut_line_is_not_tried_but_when_it_is_back, begin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
