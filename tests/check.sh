@@ -18,6 +18,7 @@ cppcheck --project=$build/compile_commands.json --cppcheck-build-dir="$(mktemp -
     --suppress=normalCheckLevelMaxBranches --suppress=memleak:adapters/media/picture.c \
     --suppress=nullPointerRedundantCheck:adapters/net/batch.c \
     --suppress=invalidFunctionArg:tests/bench/board.c \
+    --suppress=invalidFunctionArg:tests/unit/arm/gl_test.c \
     --suppress=unknownEvaluationOrder:tests/unit/input/hands_test.c \
     -j "$(nproc)" --error-exitcode=1 || failed=1
 

@@ -183,7 +183,8 @@ struct gl_context *gl_open_egl(bool is_hardware, char *words, size_t bytes)
     }
     struct gl_context *context =
         has_calls(&calls, handle) ? try_devices(&calls, is_hardware) : NULL;
-    if (context && dlopen(library, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL)) /* now MuJoCo sees it */
+    void *seen_by_mujoco = context ? dlopen(library, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL) : NULL;
+    if (seen_by_mujoco)
         return context;
     gl_close(context);
     snprintf(

@@ -67,7 +67,7 @@ static double get_figure(const uint8_t **in)
 
 static struct pose get_pose(const uint8_t **in)
 {
-    struct pose pose;
+    struct pose pose = {0};
     double *const figures[] = {&pose.position_m.x,  &pose.position_m.y,  &pose.position_m.z,
                                &pose.orientation.w, &pose.orientation.x, &pose.orientation.y,
                                &pose.orientation.z};

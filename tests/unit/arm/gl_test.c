@@ -23,7 +23,7 @@ static struct shared *shared;
 
 static int draw(enum gl_renderer renderer)
 {
-    struct arm_reason arm_reason;
+    struct arm_reason arm_reason = {0};
     struct media_reason reason;
     uint64_t at_ns;
     const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
