@@ -111,12 +111,13 @@ bool console_window_open(struct console_window *window,
                          uint64_t now_ns)
 {
     char why[WINDOW_WHY_BYTES];
-    const struct window_settings asked = {.title = settings->is_bedside ? "Jisr: bedside"
-                                                                        : "Jisr: console",
-                                          .width = WIDTH,
-                                          .height = HEIGHT,
-                                          .full = settings->full,
-                                          .is_stereo = settings->stereo};
+    const struct window_settings asked = {
+        .title = settings->is_bedside ? "Jisr: bedside" : "Jisr: console",
+        .width = WIDTH,
+        .height = HEIGHT,
+        .place = settings->is_bedside ? WINDOW_LOWER_RIGHT : WINDOW_UPPER_LEFT,
+        .full = settings->full,
+        .is_stereo = settings->stereo};
 
     memset(window, 0, sizeof *window);
     if (!settings->window)

@@ -9,9 +9,11 @@
 
 #include "base/latest.h"
 #include "clock/clock.h"
+#include "log/log.h"
 #include "media/worker.h"
 #include "screen/alarm_sound.h"
 #include "screen/window_parts.h"
+#include "sound/alsa_quiet.h"
 
 enum { EVENTS = 1024, SHOWN = 64, TURN_MS = 10, SOUND_SAMPLES = 1024 };
 
@@ -73,11 +75,13 @@ static void open_sound(struct window *self)
                                   .samples = SOUND_SAMPLES,
                                   .callback = play,
                                   .userdata = self};
-    if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0)
-        return;
-    self->audio = SDL_OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
+    alsa_quiet();
+    if (SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
+        self->audio = SDL_OpenAudioDevice(NULL, 0, &wanted, NULL, 0);
     if (self->audio)
         SDL_PauseAudioDevice(self->audio, 0);
+    else
+        log_event(LOG_WARN, "alarms_unheard", "why=\"%.120s\"", SDL_GetError());
     atomic_store(&self->has_sound, self->audio != 0);
 }
 
@@ -87,18 +91,26 @@ static bool fail(struct window *self, const char *what, const char *help)
     return false;
 }
 
+/* The width of a window's frame is not known before it has one. */
+enum { FRAME_SIDE = 8, FRAME_TOP = 40 };
+
 /* One that is to be the whole screen has its size from the start: where nobody manages windows, nobody would
  * stretch it later. */
 static SDL_Window *create(const struct window_settings *settings)
 {
     int width = (int)settings->width, height = (int)settings->height;
+    int x = SDL_WINDOWPOS_CENTERED, y = SDL_WINDOWPOS_CENTERED;
     SDL_DisplayMode desktop;
+    SDL_Rect usable;
     if (settings->full && SDL_GetDesktopDisplayMode(0, &desktop) == 0) {
         width = desktop.w;
         height = desktop.h;
+    } else if (SDL_GetDisplayUsableBounds(0, &usable) == 0) {
+        bool is_far = settings->place == WINDOW_LOWER_RIGHT;
+        x = usable.x + (is_far ? SDL_max(usable.w - width - FRAME_SIDE, 0) : 0);
+        y = usable.y + (is_far ? SDL_max(usable.h - height - FRAME_TOP, 0) : 0);
     }
-    return SDL_CreateWindow(settings->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
-                            height,
+    return SDL_CreateWindow(settings->title, x, y, width, height,
                             SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI |
                                 (settings->full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
 }

@@ -26,11 +26,15 @@
 
 enum { WINDOW_WHY_BYTES = 320 };
 
+/* Where it opens, so that two on one screen do not hide one another. */
+enum window_place { WINDOW_UPPER_LEFT, WINDOW_LOWER_RIGHT };
+
 struct window_settings {
     const char *title;
     unsigned width, height; /* at first */
-    bool full;              /* the whole screen, at first */
-    bool is_stereo;         /* pictures are two, side by side, the left eye's first */
+    enum window_place place;
+    bool full;      /* the whole screen, at first */
+    bool is_stereo; /* pictures are two, side by side, the left eye's first */
 };
 
 struct window;

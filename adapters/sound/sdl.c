@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sound/alsa_quiet.h"
 #include "sound/source.h"
 
 enum {
@@ -89,6 +90,7 @@ static SDL_AudioDeviceID open_one(int is_microphone)
 
 struct sound_device *sound_open_sdl(char *why, size_t why_bytes)
 {
+    alsa_quiet();
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* the loop's: programs/stops.h */
     if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) {
         snprintf(why, why_bytes, "no sound system: %s", SDL_GetError());

@@ -70,6 +70,28 @@ class WindowTest(jisr.Case):
         for program in (console, cart):
             self.assertEqual(program.stop(), 0, self.tell(program))
 
+    def test_where_no_loudspeaker_is_one_line_of_ours_says_so(self):
+        console = self.console(jisr.address(), reclutch="ask", options=("--window",),
+                               before=("env", f"DISPLAY={self.screen.display}", "SDL_AUDIODRIVER=alsa",
+                                       "AUDIODEV=no-such-device"))
+        self.assertTrue(jisr.until(lambda: console.says("console_dials")), self.tell(console))
+        self.assertEqual(sum("alarms_unheard" in line for line in console.log), 1, self.tell(console))
+        self.assertFalse(any("ALSA lib" in line for line in console.log), self.tell(console))
+
+    def test_two_windows_do_not_hide_one_another(self):
+        tall = screen.Screen(1920, 1080)
+        self.addCleanup(tall.close)
+        team, corners = self.identity("Team", "bedside"), []
+        for command, who in (("console", self.shanghai), ("bedside", team)):
+            self.start(command, "--line", jisr.address(), "--identity", who, "--window",
+                       before=("env", f"DISPLAY={tall.display}", "SDL_AUDIODRIVER=dummy"))
+            window = tall.find(f"Jisr: {command}")
+            self.assertTrue(window)
+            place = dict(word.split("=") for word in tall.do("getwindowgeometry", "--shell", window))
+            corners.append((int(place["X"]), int(place["Y"])))
+        self.assertEqual(corners[0], (0, 0))
+        self.assertGreater(min(corners[1]), 300)
+
     def test_h57_the_camera_s_key_moves_the_camera_and_then_a_foot_must_be_lifted(self):
         cart, console = self.sit_down()
         self.clutch_in(cart, console)
