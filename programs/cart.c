@@ -410,7 +410,8 @@ int command_cart(int argc, char **argv)
     if (status >= 0)
         return status;
     if (!station_addresses_are_written(&settings.listen, "cart", "listen") ||
-        !station_files_differ(&settings.station, "cart"))
+        !station_files_differ(&settings.station, "cart") ||
+        !cart_arms_renderer_is_good(settings.renderer, settings.camera, "cart"))
         return 2;
     cart.settings = &settings;
     if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion) ||

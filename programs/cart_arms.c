@@ -63,6 +63,18 @@ void cart_arms_close(struct cart_arms *arms)
     arms->arm = NULL;
 }
 
+bool cart_arms_renderer_is_good(const char *renderer, const char *camera, const char *command)
+{
+    if (!renderer || !strcmp(camera, "scene") || !strncmp(camera, "scene:", 6))
+        return true;
+    fprintf(
+        stderr,
+        "jisr %s: --renderer %s: it draws a scene (--arm mujoco --camera scene), and the camera "
+        "is %s\n",
+        command, renderer, camera);
+    return false;
+}
+
 const struct scene_eye *cart_arms_eye(const struct cart_arms *arms)
 {
     return arms->scene ? &arms->eye : NULL;

@@ -45,6 +45,11 @@ MUST_USE bool cart_arms_open(struct cart_arms *arms, const struct cart_arms_sett
                              uint64_t now_ns);
 void cart_arms_close(struct cart_arms *arms);
 
+/* Whether there is something to draw for a `renderer` that is asked for (NULL: none is): what `camera`, a word of
+ * --camera, sees is a scene. False: told on standard error, by `command`. */
+MUST_USE bool cart_arms_renderer_is_good(const char *renderer, const char *camera,
+                                         const char *command);
+
 /* The eye for the camera `scene`; NULL: this robot has none. */
 const struct scene_eye *cart_arms_eye(const struct cart_arms *arms);
 

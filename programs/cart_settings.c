@@ -67,10 +67,9 @@ const struct option CART_OPTIONS[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(renderer),
      .unit = "NAME",
-     .standard = "auto",
      .choices = gl_renderer_words,
-     .help = "what draws a scene: egl, a graphics card; osmesa, the processor; auto, a card if "
-             "there is one"},
+     .help = "what draws --camera scene: egl, a graphics card; osmesa, the processor; otherwise "
+             "auto, a card if there is one"},
     {.name = "arms",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(arms),

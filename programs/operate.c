@@ -138,6 +138,12 @@ struct operation {
 
 static struct operation operation; /* large, and one */
 
+static struct choice asked_for(const struct operate_settings *settings)
+{
+    return (struct choice){settings->arm, settings->scene, settings->hands, settings->camera,
+                           settings->for_ns};
+}
+
 static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
 {
     *wanted = (struct theatre_plan){.line_count = (unsigned)settings->choice.line_count,
@@ -147,10 +153,10 @@ static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
                                     .picture_age_ns = settings->picture_age_ns,
                                     .trace = settings->trace,
                                     .voice = settings->voice,
+                                    .renderer = settings->choice.renderer,
                                     .report = settings->choice.report};
     choice_weather(wanted, &settings->choice.weather);
-    const struct choice asked = {settings->arm, settings->scene, settings->hands, settings->camera,
-                                 settings->for_ns};
+    const struct choice asked = asked_for(settings);
     settings->for_ns = choice_make(wanted, &asked);
 }
 
@@ -439,8 +445,8 @@ int command_operate(int argc, char **argv)
     int status = options_alone(&usage, options, settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings->choice.weather, "operate") ||
-        !choice_scene_is_good(settings->arm, settings->scene, "operate"))
+    const struct choice asked = asked_for(settings);
+    if (!choice_is_good(&settings->choice, &asked, "operate"))
         return WRONG_USAGE;
     if (!place_make_folder(settings->trace) || !place_make_folder(settings->choice.report))
         return FAILED;

@@ -12,7 +12,9 @@
 #include "cart_arms.h"
 #include "commands.h"
 #include "log/stamp.h"
+#include "media/camera.h"
 #include "operate/choice.h"
+#include "operate/show.h"
 #include "operate/theatre.h"
 #include "options.h"
 #include "stops.h"
@@ -44,6 +46,7 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
+     .choices = camera_forms,
      .help = "as for `jisr cart`; the scene's own unless given"},
     {.name = "trace",
      .kind = OPTION_TEXT,
@@ -66,13 +69,35 @@ static void hear(void *context, struct child *child, const char *line)
     (void)line;
 }
 
-/* What is worse than information stands in the terminal, too. */
+static void tell_event(const char *who, const char *event, enum words_language language)
+{
+    size_t len = strcspn(event, " ");
+    const char *words = words_of_event(event, len, language);
+    if (show_is_told_better(event))
+        return;
+    if (words && event[len])
+        fprintf(stderr, "jisr %s: %s (%s)\n", who, words, event + len + 1);
+    else
+        fprintf(stderr, "jisr %s: %s\n", who, words ? words : event);
+}
+
+/* What is worse than information stands in the terminal, too, in words where there are any: but for what the windows
+ * tell all the time, and better. */
 static void hear_log(void *context, struct child *child, const char *line)
 {
-    const char *words = log_stamp_skip(line);
+    static const char *const levels[] = {"warn ", "error "};
+    const struct theatre *theatre = context;
+    const char *said = log_stamp_skip(line);
     theatre_log(context, child, line);
-    if (strncmp(words, "info ", 5) != 0 && strncmp(words, "debug ", 6) != 0)
-        fprintf(stderr, "jisr %s: %s\n", child->name, words);
+    if (!strncmp(said, "info ", 5) || !strncmp(said, "debug ", 6))
+        return;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (!strncmp(said, levels[i], strlen(levels[i]))) {
+            tell_event(child->name, said + strlen(levels[i]),
+                       words_language_chosen(theatre->plan.language));
+            return;
+        }
+    fprintf(stderr, "%s\n", said); /* last words of one that cannot start: they name it */
 }
 
 static bool listen_a_turn(struct theatre *theatre, int stop_fd)
@@ -110,8 +135,11 @@ static int run(struct theatre *theatre, int stop_fd)
     (void)listen_a_turn(theatre, stop_fd); /* its last words */
     if (!child->killed_by && child->exit_status == 0)
         return DONE;
-    fprintf(stderr, "jisr try: jisr %s ended: %s\n", child->name,
-            theatre->last_words[child - theatre->children]);
+    bool has_words = theatre->last_words[child - theatre->children][0];
+    fprintf(stderr, "jisr try: jisr %s has ended by itself%s\n", child->name,
+            child->killed_by ? ", killed by a signal"
+            : has_words      ? "; what it said stands above"
+                             : "");
     return FAILED;
 }
 
@@ -145,9 +173,12 @@ static int sit(struct theatre_plan *plan, int stop_fd)
         fprintf(stderr, "jisr try: %s\n", why);
         return FAILED;
     }
-    puts("Two windows: the surgeon's console and the panel at the bedside. At the bedside enable "
-         "the robot (E); at the "
-         "console hold the left button (or J) and move. Close one of them to end.");
+    fputs("Two windows: the surgeon's console and the panel at the bedside.\n"
+          "  1. In the panel press E: the robot is enabled.\n"
+          "  2. In the console hold the left button, or J, and move the mouse: an instrument "
+          "follows.\n"
+          "Esc stops the robot, in either; F1 turns the pages of help. Close a window to end.\n",
+          stdout);
     fflush(stdout);
     int status = run(&theatre, stop_fd);
     end(&theatre);
@@ -161,8 +192,8 @@ int command_try(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!choice_weather_is_good(&settings.choice.weather, "try") ||
-        !choice_scene_is_good(settings.arm, settings.scene, "try"))
+    const struct choice asked = {settings.arm, settings.scene, NULL, settings.camera, 1};
+    if (!choice_is_good(&settings.choice, &asked, "try"))
         return WRONG_USAGE;
     if (!has_display()) {
         fputs("jisr try: no display to open windows on: set DISPLAY or WAYLAND_DISPLAY, or try "
@@ -178,10 +209,10 @@ int command_try(int argc, char **argv)
                                 .picture_age_ns = UINT64_C(500000000),
                                 .report = settings.choice.report,
                                 .trace = settings.trace,
+                                .renderer = settings.choice.renderer,
                                 .windows = true,
                                 .language = settings.choice.language};
     choice_weather(&plan, &settings.choice.weather);
-    const struct choice asked = {settings.arm, settings.scene, NULL, settings.camera, 1};
     (void)choice_make(&plan, &asked);
     if (!place_make_folder(settings.trace) || !place_make_folder(settings.choice.report))
         return FAILED;

@@ -10,7 +10,7 @@ const char *const gl_renderer_words[] = {"auto", "osmesa", "egl", NULL};
 
 enum gl_renderer gl_renderer_of(const char *word)
 {
-    for (int i = 0; gl_renderer_words[i]; i++)
+    for (int i = 0; word && gl_renderer_words[i]; i++)
         if (!strcmp(word, gl_renderer_words[i]))
             return (enum gl_renderer)i;
     return GL_RENDERER_AUTO;

@@ -24,7 +24,7 @@ enum gl_renderer {
 /* Their words, by number, NULL-ended: "auto", "osmesa", "egl". */
 extern const char *const gl_renderer_words[];
 
-/* Of a word of those; GL_RENDERER_AUTO for any other. */
+/* Of a word of those; GL_RENDERER_AUTO for any other, and for NULL. */
 enum gl_renderer gl_renderer_of(const char *word);
 
 struct gl_context {

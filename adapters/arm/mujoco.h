@@ -40,12 +40,9 @@ struct mujoco_settings {
 };
 
 /* NULL: `reason` says what is wrong with the scene, with its line where the file is, or which of its names
- * is missing. Starts at INSTRUMENT_READY_JP and the layout's camera_ready_jp. */
+ * is missing; the scene's own name is left to the caller. Starts at INSTRUMENT_READY_JP and the layout's camera_ready_jp. */
 MUST_USE struct arm *arm_open_mujoco(const struct mujoco_settings *settings,
                                      struct arm_reason *reason);
-
-/* Whether there is such a scene: a built-in one, or a file that can be read. False: `reason` says why not. */
-MUST_USE bool mujoco_has_scene(const char *scene, struct arm_reason *reason);
 
 /* The names of the built-in scenes, NULL-ended. */
 extern const char *const mujoco_scenes[];

@@ -78,7 +78,7 @@ static bool can_be_read(const char *path, struct arm_reason *reason)
 {
     FILE *file = fopen(path, "re");
     if (!file)
-        return fail(reason, "%s: %s", path, strerror(errno));
+        return fail(reason, "%s", strerror(errno));
     fclose(file);
     return true;
 }
@@ -103,7 +103,7 @@ static unsigned number_of(const char *scene)
     return number;
 }
 
-bool mujoco_has_scene(const char *scene, struct arm_reason *reason)
+static bool has_scene(const char *scene, struct arm_reason *reason)
 {
     if (is_path(scene))
         return can_be_read(scene, reason);
@@ -115,7 +115,7 @@ static bool find_scene(const char *scene, mjVFS *files, const char **name,
 {
     bool is_ours = !is_path(scene);
     *name = is_ours ? "scene.xml" : scene;
-    if (!mujoco_has_scene(scene, reason))
+    if (!has_scene(scene, reason))
         return false;
     unsigned number = is_ours ? number_of(scene) : 0;
     return !is_ours || add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
@@ -138,8 +138,7 @@ static bool load(struct world *world, const struct mujoco_settings *settings,
         is_loaded = mujoco_guarded(read_model, &reading, reading.error, ERROR_BYTES) && world->data;
         clean(reading.error);
         if (!is_loaded)
-            fail(reason, "%s: %s", settings->scene,
-                 *reading.error ? reading.error : "memory is short");
+            fail(reason, "%s", *reading.error ? reading.error : "memory is short");
     }
     if (files)
         mj_deleteVFS(files);

@@ -6,11 +6,17 @@
 #include <string.h>
 
 #include "arm/mujoco.h"
+#include "cart_arms.h"
 #include "operate/place.h"
 #include "task/surgeon.h"
 #include "weather/settings.h"
 
 const char *const choice_languages[] = {"fr", "ar", "en", NULL};
+
+static bool has_physics(const struct choice *asked)
+{
+    return !strcmp(asked->arm, "mujoco");
+}
 
 static const char *choose_hands(const struct choice *asked, const struct theatre_plan *plan)
 {
@@ -25,24 +31,27 @@ static const char *choose_hands(const struct choice *asked, const struct theatre
                         hands);
 }
 
-uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked)
+static const char *choose_camera(const struct choice *asked)
 {
     static char camera[PLACE_SOURCE_BYTES];
-    bool has_physics = asked->arm && !strcmp(asked->arm, "mujoco");
+    if (!asked->camera && has_physics(asked))
+        return "scene";
+    return place_source(asked->camera, "file", "video/laparoscopic-cholecystectomy-720p25-10s.mp4",
+                        "pattern", camera);
+}
+
+uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked)
+{
     plan->arm = asked->arm;
-    plan->scene = !asked->scene && has_physics ? mujoco_scenes[0] : asked->scene;
+    plan->scene = !asked->scene && has_physics(asked) ? mujoco_scenes[0] : asked->scene;
     plan->hands = choose_hands(asked, plan);
-    plan->camera =
-        !asked->camera && has_physics
-            ? "scene"
-            : place_source(asked->camera, "file",
-                           "video/laparoscopic-cholecystectomy-720p25-10s.mp4", "pattern", camera);
+    plan->camera = choose_camera(asked);
     if (asked->for_ns > 0)
         return asked->for_ns;
     return strncmp(plan->hands, "script:", 7) == 0 ? CHOICE_TASK_NS : CHOICE_LENGTH_NS;
 }
 
-bool choice_weather_is_good(const struct option_list *list, const char *command)
+static bool weather_is_good(const struct option_list *list, const char *command)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct weather_line_settings line;
@@ -56,7 +65,20 @@ bool choice_weather_is_good(const struct option_list *list, const char *command)
     return true;
 }
 
-bool choice_scene_is_good(const char *arm, const char *scene, const char *command)
+/* Read whole, and thrown away: else the cart would tell what is wrong with it after the greeting. */
+static bool can_be_opened(const char *scene, struct arm_reason *reason)
+{
+    const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
+                                             .count = ARMS_MAX,
+                                             .scene = scene,
+                                             .is_stepped = true};
+    struct arm *arm = arm_open_mujoco(&settings, reason);
+    if (arm)
+        arm_close(arm);
+    return arm;
+}
+
+static bool scene_is_good(const char *arm, const char *scene, const char *command)
 {
     struct arm_reason reason = {""};
     if (!scene)
@@ -64,10 +86,18 @@ bool choice_scene_is_good(const char *arm, const char *scene, const char *comman
     if (strcmp(arm, "mujoco") != 0)
         snprintf(reason.words, sizeof reason.words, "--arm %s has no scenes; give --arm mujoco",
                  arm);
-    else if (mujoco_has_scene(scene, &reason))
+    else if (can_be_opened(scene, &reason))
         return true;
     fprintf(stderr, "jisr %s: --scene %s: %s\n", command, scene, reason.words);
     return false;
+}
+
+bool choice_is_good(const struct choice_settings *settings, const struct choice *asked,
+                    const char *command)
+{
+    return weather_is_good(&settings->weather, command) &&
+           scene_is_good(asked->arm, asked->scene, command) &&
+           cart_arms_renderer_is_good(settings->renderer, choose_camera(asked), command);
 }
 
 void choice_weather(struct theatre_plan *plan, const struct option_list *list)

@@ -4,9 +4,11 @@
 #ifndef OPERATE_CHOICE_H
 #define OPERATE_CHOICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arm/gl_context.h"
 #include "operate/theatre.h"
 #include "options.h"
 
@@ -17,7 +19,7 @@
 struct choice_settings {
     uint64_t seed, line_count;
     struct option_list weather;
-    const char *language, *report;
+    const char *language, *report, *renderer;
 };
 
 /* The rows of an option table for the `choice_settings` that stand at `at` in a program's own. */
@@ -46,6 +48,12 @@ struct choice_settings {
          .offset = (at) + offsetof(struct choice_settings, report),                                \
          .unit = "DIR",                                                                            \
          .help = "keep cart.json, console.json and the four logs there"},                          \
+        {.name = "renderer",                                                                       \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct choice_settings, renderer),                              \
+         .unit = "NAME",                                                                           \
+         .choices = gl_renderer_words,                                                             \
+         .help = "as for `jisr cart`: what draws the scene"},                                      \
     {                                                                                              \
         .name = "language", .kind = OPTION_TEXT,                                                   \
         .offset = (at) + offsetof(struct choice_settings, language), .unit = "fr|ar|en",           \
@@ -54,7 +62,7 @@ struct choice_settings {
 
 extern const char *const choice_languages[];
 
-struct choice { /* as asked for; NULL or 0: not */
+struct choice { /* as asked for; NULL or 0: not, but for `arm` */
     const char *arm, *scene, *hands, *camera;
     uint64_t for_ns;
 };
@@ -63,11 +71,10 @@ struct choice { /* as asked for; NULL or 0: not */
  * script for: that one. */
 uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
 
-/* Whether each of `list` is a weather. False: told on standard error. */
-MUST_USE bool choice_weather_is_good(const struct option_list *list, const char *command);
-
-/* Whether the robot that is asked for has the scene asked for. False: told on standard error. */
-MUST_USE bool choice_scene_is_good(const char *arm, const char *scene, const char *command);
+/* Whether each weather is one, the robot asked for has the scene asked for and can work in it, and a renderer asked for has a
+ * scene to draw. False: told on standard error. */
+MUST_USE bool choice_is_good(const struct choice_settings *settings, const struct choice *asked,
+                             const char *command);
 
 /* The weather of each of the plan's lines: those of `list` in order, the last for all that are left; fibre over the
  * whole distance, made worse, where there is none. */

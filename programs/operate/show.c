@@ -301,9 +301,7 @@ static void tell_event(struct show *show, enum page_mood mood, const char *who, 
     show_of(show, mood, who, text);
 }
 
-/* Holds, lines, frozen hands, refused input, the camera and what was not sent are told from the status
- * lines, in the surgeon's language. */
-static bool is_told_better(const char *event)
+bool show_is_told_better(const char *event)
 {
     static const char *const events[] = {"holds ",  "arm_holds ",     "line ",  "hands ",
                                          "camera_", "input_refused ", "unsent "};
@@ -328,7 +326,7 @@ void show_log(struct show *show, const char *who, const char *line)
         const char *event = line + strlen(levels[i].level);
         if (strncmp(line, levels[i].level, strlen(levels[i].level)) != 0)
             continue;
-        if (!is_told_better(event))
+        if (!show_is_told_better(event))
             tell_event(show, levels[i].mood, who, event);
         return;
     }

@@ -52,4 +52,8 @@ void show_phase(struct show *show, enum phase phase);
  * status lines say it better. */
 void show_log(struct show *show, const char *who, const char *line);
 
+/* Whether what an `event` of a log, with what follows it, says is in the status lines and the windows, in the language
+ * of people: holds, lines, frozen hands, refused input, the camera, what was not sent. */
+bool show_is_told_better(const char *event);
+
 #endif

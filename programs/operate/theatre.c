@@ -138,6 +138,8 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
     add(&words, "--arm=%s", plan->arm);
     if (plan->scene)
         add(&words, "--scene=%s", plan->scene);
+    if (plan->renderer)
+        add(&words, "--renderer=%s", plan->renderer);
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
     add(&words, "--picture-age=%" PRIu64 "us", (plan->picture_age_ns + WAY_BACK_NS) / NS_PER_US);

@@ -27,8 +27,8 @@ struct theatre_plan { /* its texts outlive the theatre */
     unsigned line_count;
     const char *weather[STATUS_LINES_MAX]; /* of each line: weather/settings.h */
     uint64_t seed;
-    const char *hands, *camera;                          /* for --hands and --camera */
-    const char *arm, *scene;                             /* for --arm; --scene, NULL: none */
+    const char *hands, *camera;         /* for --hands and --camera */
+    const char *arm, *scene, *renderer; /* for --arm; --scene and --renderer, NULL: none */
     uint64_t gesture_age_ns, silence_ns, picture_age_ns; /* the gates */
     const char *voice;          /* a file that both ends say, all the time; NULL: no voices */
     bool windows;               /* console and bedside are windows, with people at them */

@@ -43,5 +43,21 @@ class SceneTest(jisr.Case):
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn("--arm kinematic has no scenes", done.stderr)
 
+    def test_h42_a_scene_that_is_wrong_inside_is_refused_once_before_anything_begins(self):
+        wrong = self.folder / "wrong.xml"
+        wrong.write_text("<mujoco>\n<include file='arms.xml'/>\n<worldbody>\n<geom type='bal'/>\n</worldbody></mujoco>")
+        for command in ("try", "operate"):
+            done = jisr.run(jisr.JISR, command, "--arm", "mujoco", "--scene", wrong)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, f"^jisr {command}: --scene {wrong}: [^\n]*'bal'[^\n]* line 4\n$")
+            self.assertEqual(done.stderr.count("wrong.xml"), 1)
+
+    def test_a_renderer_without_a_scene_to_draw_is_refused(self):
+        for command, *options in (("try", "--camera", "pattern"), ("operate", "--camera", "pattern"),
+                                  ("cart", "--listen", jisr.address(), "--identity", self.theatre)):
+            done = jisr.run(jisr.JISR, command, *options, "--renderer", "osmesa")
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertRegex(done.stderr, f"^jisr {command}: --renderer osmesa: [^\n]* the camera is pattern\n$")
+
 
 jisr.main()
