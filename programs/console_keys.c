@@ -21,10 +21,25 @@ static enum supervisor_state state_of(const struct console_station *operation)
     return console_station_is_told(operation) ? operation->standing.state : SUPERVISOR_OFF;
 }
 
-static void order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
+static bool order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
 {
-    if (!console_station_order(operation, what, seat, now_ns))
-        log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
+    if (console_station_order(operation, what, seat, now_ns))
+        return true;
+    log_event(LOG_WARN, "order_unsent", "order=%s", order_word(what));
+    return false;
+}
+
+enum view_enable console_keys_enable_does(const struct console_station *operation)
+{
+    enum supervisor_state state = state_of(operation);
+    if (!console_station_is_told(operation))
+        return VIEW_ENABLE_NOTHING;
+    if (operation->pulse.flags & PULSE_ESTOP || operation->standing.flags & STANDING_ESTOP)
+        return VIEW_ENABLE_BUTTON;
+    if (state == SUPERVISOR_STOPPED)
+        return VIEW_ENABLE_RESET;
+    return state == SUPERVISOR_OFF || state == SUPERVISOR_DISABLED ? VIEW_ENABLE_ENABLES
+                                                                   : VIEW_ENABLE_NOTHING;
 }
 
 /* To whoever asks, else to who led it before us and is there, else to nobody. */
@@ -37,9 +52,9 @@ static void give_back(struct console_window *window, struct console_station *ope
     bool is_there = (is_asked || window->knows_leader) && standing->here & 1U << to;
     window->gave_lease = standing->lease;
     if (is_there && (is_asked || console_station_has_lease(operation)))
-        order(operation, ORDER_GRANT, to, now_ns);
+        (void)order(operation, ORDER_GRANT, to, now_ns);
     else
-        order(operation, ORDER_RELEASE, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_RELEASE, LEASE_NOBODY, now_ns);
 }
 
 static void scale_by(struct console_station *operation, double factor)
@@ -54,19 +69,21 @@ static void scale_by(struct console_station *operation, double factor)
  * looked after, step by step, as the cart allows. One that a former panel has left down is first taken over. */
 static void enable(struct console_station *operation, uint64_t now_ns)
 {
-    enum supervisor_state state = state_of(operation);
-    if (!console_station_is_told(operation))
-        order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns); /* notes that it cannot be sent */
-    else if (operation->pulse.flags & PULSE_ESTOP)
-        console_station_estop(operation, false, now_ns);
-    else if (operation->standing.flags & STANDING_ESTOP)
-        console_station_estop(operation, true, now_ns);
-    else if (state == SUPERVISOR_STOPPED)
-        order(operation, ORDER_RESET, LEASE_NOBODY, now_ns);
-    else if (state == SUPERVISOR_OFF || state == SUPERVISOR_DISABLED)
-        order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns);
-    else
-        order(operation, ORDER_DISABLE, LEASE_NOBODY, now_ns);
+    switch (console_keys_enable_does(operation)) {
+    case VIEW_ENABLE_BUTTON:
+        console_station_estop(operation, !(operation->pulse.flags & PULSE_ESTOP), now_ns);
+        return;
+    case VIEW_ENABLE_RESET:
+        (void)order(operation, ORDER_RESET, LEASE_NOBODY, now_ns);
+        return;
+    case VIEW_ENABLE_ENABLES:
+        (void)order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns);
+        return;
+    case VIEW_ENABLE_NOTHING: /* before it is known how things stand, notes that it cannot be sent */
+        (void)order(operation, console_station_is_told(operation) ? ORDER_DISABLE : ORDER_ENABLE,
+                    LEASE_NOBODY, now_ns);
+        return;
+    }
 }
 
 static bool is_recent(uint64_t pressed_ns, uint64_t now_ns)
@@ -80,9 +97,9 @@ static void undock(struct console_window *window, struct console_station *operat
     bool is_second = is_recent(window->undock_ns, now_ns);
     window->undock_ns = now_ns;
     if (state_of(operation) == SUPERVISOR_UNDOCKING) {
-        order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
     } else if (is_second) {
-        order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_UNDOCK, LEASE_NOBODY, now_ns);
         window->undock_ns = 0;
     }
 }
@@ -94,7 +111,7 @@ static void dock(struct console_window *window, struct console_station *operatio
     window->dock_ns = is_second ? 0 : now_ns;
     if (!is_second)
         return;
-    order(operation, ORDER_DOCK, LEASE_NOBODY, now_ns);
+    (void)order(operation, ORDER_DOCK, LEASE_NOBODY, now_ns);
     window->docks_ns = now_ns;
 }
 
@@ -108,7 +125,7 @@ static bool stop_docking(struct console_window *window, struct console_station *
     if (!window->is_bedside || !is_pressed || !docks)
         return false;
     window->docks_ns = window->dock_ns = 0;
-    order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
+    (void)order(operation, ORDER_UNDOCK_STOP, LEASE_NOBODY, now_ns);
     return true;
 }
 
@@ -119,16 +136,16 @@ static bool obey_robot(struct console_window *window, struct console_station *op
     switch (action) {
     case DESK_TAKE:
     case DESK_TAKE_OVER:
-        order(operation, ORDER_REQUEST, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_REQUEST, LEASE_NOBODY, now_ns);
         return true;
     case DESK_RELEASE:
         give_back(window, operation, now_ns);
         return true;
     case DESK_REFUSE:
-        order(operation, ORDER_REFUSE, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_REFUSE, LEASE_NOBODY, now_ns);
         return true;
     case DESK_MARK:
-        order(operation, ORDER_MARK, LEASE_NOBODY, now_ns);
+        window->marked_ns = order(operation, ORDER_MARK, LEASE_NOBODY, now_ns) ? now_ns : 0;
         return true;
     case DESK_SCALE_UP:
         scale_by(operation, SCALE_STEP);
@@ -142,7 +159,7 @@ static bool obey_robot(struct console_window *window, struct console_station *op
     case DESK_STOP: /* the bedside's is the emergency stop's button; a console has none */
         if (window->is_bedside)
             console_station_estop(operation, true, now_ns);
-        order(operation, ORDER_STOP, LEASE_NOBODY, now_ns);
+        (void)order(operation, ORDER_STOP, LEASE_NOBODY, now_ns);
         return true;
     case DESK_UNDOCK:
         undock(window, operation, now_ns);
@@ -196,6 +213,7 @@ static void talk(struct console_window *window, const struct console_window_part
     if (talks != window->talked)
         voice_talk(parts->voice, talks);
     window->talked = talks;
+    window->unheard = talks && !parts->voice->talks;
     if (parts->voice->talks)
         parts->operation->pulse.flags |= PULSE_TALKS;
     else
@@ -224,6 +242,6 @@ struct view_key console_keys_awaited(const struct console_window *window, uint64
     bool undocks = is_recent(window->undock_ns, now_ns);
     const struct desk_binding *binding =
         docks || undocks ? desk_map_find(&window->map, docks ? DESK_DOCK : DESK_UNDOCK) : NULL;
-    return binding ? (struct view_key){binding->action, binding->control, binding->with}
+    return binding ? (struct view_key){binding->action, binding->control, binding->with, false}
                    : (struct view_key){.control = DESK_NO_CONTROL};
 }

@@ -13,4 +13,8 @@ void console_keys_obey(struct console_window *window, const struct console_windo
 /* The key that was pressed once, and undocks or docks when it is pressed again now; no control: there is none. */
 struct view_key console_keys_awaited(const struct console_window *window, uint64_t now_ns);
 
+/* What the key that enables does next, of a panel at the bedside; VIEW_ENABLE_NOTHING: takes the enable back, or
+ * waits until it is known how things stand. */
+enum view_enable console_keys_enable_does(const struct console_station *operation);
+
 #endif

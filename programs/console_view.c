@@ -93,6 +93,11 @@ static bool is_powered(const struct console_station *operation)
                                    : operation->state.operating_state != OPERATING_FAULT;
 }
 
+static bool is_in(const struct console_station *operation, enum supervisor_state state)
+{
+    return operation->peer && operation->has_standing && operation->standing.state == state;
+}
+
 static enum view_arm_state arm_state_of(const struct console_facts *facts, unsigned index)
 {
     const struct console_station *operation = facts->operation;
@@ -100,6 +105,8 @@ static enum view_arm_state arm_state_of(const struct console_facts *facts, unsig
         return VIEW_ARM_ABSENT;
     if (!is_powered(operation))
         return VIEW_ARM_STOPPED;
+    if (is_in(operation, SUPERVISOR_UNDOCKING) || is_in(operation, SUPERVISOR_DOCKING))
+        return VIEW_ARM_MOVES;
     enum hold_cause cause = cause_of(operation);
     if (cause == HOLD_NONE)
         return VIEW_ARM_FOLLOWS;
@@ -176,6 +183,7 @@ static uint32_t delay_alarms(const struct view *view)
 static uint32_t hand_alarms(const struct console_facts *facts)
 {
     uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
+    alarms |= facts->unheard ? 1u << VIEW_ALARM_UNHEARD : 0;
     const struct desk *desk = facts->desk;
     bool leads = console_station_has_lease(facts->operation);
     if (leads && desk && desk->away && desk->unplugged)
@@ -270,6 +278,8 @@ static uint32_t alarms_of(struct view *view, const struct console_facts *facts)
     view->once_more = facts->once_more;
     if (facts->once_more.control)
         orders |= 1u << VIEW_ALARM_ONCE_MORE;
+    if (facts->marked)
+        orders |= 1u << VIEW_ALARM_MARKED;
     if (!operation->peer)
         return orders | (facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0);
     uint32_t alarms = orders | line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |
@@ -323,6 +333,9 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     view->clears = !operation->peer          ? CLEARING_NONE
                    : operation->has_standing ? standing_clears(&operation->standing)
                                              : hold_cause_clears(view->hold_cause);
+    view->undocks = is_in(operation, SUPERVISOR_UNDOCKING);
+    view->docks = is_in(operation, SUPERVISOR_DOCKING);
+    view->enable_does = facts->enable_does;
     view->follows = operation->peer && operation->has_state && view->hold_cause == HOLD_NONE;
     view->picture_age_ms = facts->picture_age_ns == UINT64_MAX
                                ? NOT_MEASURED
@@ -333,43 +346,66 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     view->alarms = alarms_of(view, facts);
 }
 
-static void show_key(struct view *view, const struct desk_binding *binding)
+static struct view_key key_of(const struct desk_binding *binding)
 {
-    view->keys[view->key_count++] =
-        (struct view_key){binding->action, binding->control, binding->with};
+    return (struct view_key){binding->action, binding->control, binding->with, false};
+}
+
+/* The two axes across the picture, where one device has both: the mouse, or the arrows. */
+static bool is_both(const struct desk_binding *x, const struct desk_binding *y)
+{
+    bool are_arrows = (x->control == DESK_KEY_LEFT || x->control == DESK_KEY_RIGHT) &&
+                      (y->control == DESK_KEY_UP || y->control == DESK_KEY_DOWN);
+    return x->with == y->with &&
+           (are_arrows || (x->control == DESK_MOUSE_X && y->control == DESK_MOUSE_Y));
+}
+
+/* The row of `action`. False: nothing is bound to it, or another row tells it. */
+static bool find_row(const struct desk_map *map, enum desk_action action, struct view_key *key)
+{
+    const struct desk_binding *x = desk_map_find(map, DESK_X), *y = desk_map_find(map, DESK_Y),
+                              *binding = desk_map_find(map, action);
+    bool both = x && y && is_both(x, y);
+    if (!binding || (action == DESK_Y && both))
+        return false;
+    *key = key_of(binding);
+    key->both = action == DESK_X && both;
+    return true;
 }
 
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page)
 {
     /* DESK_HELP is on the first page of both ends, after the stop that heads each */
     static const enum desk_action order[] = {
-        DESK_TAKE_OVER, DESK_ENABLE, DESK_ENGAGE,  DESK_X,      DESK_Z,         DESK_YAW,
-        DESK_ROLL,      DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,  DESK_SCALE_DOWN,
-        DESK_TALK,      DESK_UNDOCK, DESK_RELEASE, DESK_HELP,   DESK_MARK,      DESK_DOCK,
-        DESK_TAKE,      DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN, DESK_LOCK_PLACE,
-        DESK_GHOST,     DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,  DESK_LANGUAGE};
+        DESK_TAKE_OVER,  DESK_ENABLE, DESK_ENGAGE, DESK_X,       DESK_Y,      DESK_Z,
+        DESK_YAW,        DESK_ROLL,   DESK_GRIP,   DESK_SWAP,    DESK_CAMERA, DESK_SCALE_UP,
+        DESK_SCALE_DOWN, DESK_TALK,   DESK_UNDOCK, DESK_RELEASE, DESK_HELP,   DESK_MARK,
+        DESK_DOCK,       DESK_TAKE,   DESK_REFUSE, DESK_DRAW,    DESK_WIPE,   DESK_LOCK_TURN,
+        DESK_LOCK_PLACE, DESK_GHOST,  DESK_SHOW,   DESK_FULL,    DESK_MUTE,   DESK_RECLUTCH,
+        DESK_LANGUAGE};
     const struct desk_binding *stop = desk_map_find(map, DESK_STOP);
     unsigned room = VIEW_KEYS_MAX - (stop ? 1 : 0), found = 0, first = (page - 1) * room;
     view->help = page;
     view->key_count = 0;
     if (stop && page > 0)
-        show_key(view, stop);
+        view->keys[view->key_count++] = key_of(stop);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        const struct desk_binding *binding = desk_map_find(map, order[i]);
-        if (!binding)
+        struct view_key key;
+        if (!find_row(map, order[i], &key))
             continue;
         if (page > 0 && found >= first && view->key_count < VIEW_KEYS_MAX)
-            show_key(view, binding);
+            view->keys[view->key_count++] = key;
         found++;
     }
-    return (found + room - 1) / room;
+    view->help_pages = (found + room - 1) / room;
+    return view->help_pages;
 }
 
 static struct view_key hint(const struct desk_map *map, enum desk_action action)
 {
     const struct desk_binding *binding = desk_map_find(map, action);
-    return binding ? (struct view_key){binding->action, binding->control, binding->with}
-                   : (struct view_key){action, DESK_NO_CONTROL, DESK_NO_CONTROL};
+    return binding ? key_of(binding)
+                   : (struct view_key){action, DESK_NO_CONTROL, DESK_NO_CONTROL, false};
 }
 
 void console_view_hints(struct view *view, const struct desk_map *map)
@@ -377,6 +413,9 @@ void console_view_hints(struct view *view, const struct desk_map *map)
     view->engage = hint(map, DESK_ENGAGE);
     view->grant = hint(map, DESK_RELEASE);
     view->refuse = hint(map, DESK_REFUSE);
+    view->enable = hint(map, DESK_ENABLE);
+    view->undock = hint(map, DESK_UNDOCK);
+    view->more_help = hint(map, DESK_HELP);
 }
 
 void console_view_keep_figures(struct view *view, const struct view *from)

@@ -29,7 +29,9 @@ struct console_facts {
     enum engage_state engages[VIEW_ARMS]; /* what is waited for at each hand (motion/engage.h) */
     struct view_key once_more; /* was pressed, and is meant when it is again; no control: none */
     bool refused;              /* input was, in the last seconds */
-    bool talks;
+    bool marked;               /* a mark was sent, likewise */
+    bool talks, unheard;       /* talk is pressed; and nobody hears, for want of a microphone */
+    enum view_enable enable_does;
     bool recording;                /* here, whole so far; the cart says of itself */
     bool had_lease;                /* at some time of this session, and did not give it away */
     double scale_advised;          /* NAN: none */
@@ -45,7 +47,7 @@ struct console_facts {
  * a loudspeaker that is not there, `muted`. */
 void console_view_fill(struct view *view, const struct console_facts *facts);
 
-/* The rows of help on page `page`, from 1, by `map`, each headed by the stop; how many pages there are. */
+/* The rows of help on page `page`, from 1, by `map`, each headed by the stop; how many pages there are. None for 0. */
 unsigned console_view_help(struct view *view, const struct desk_map *map, unsigned page);
 
 /* Which keys hints name, by `map`. */

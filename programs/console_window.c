@@ -16,6 +16,7 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 #define LOOK_NS UINT64_C(50000000)     /* 20 a second */
 #define FIGURES_NS UINT64_C(250000000) /* what changes all the time is readable like this */
 #define REFUSED_TOLD_NS UINT64_C(3000000000)
+#define MARK_TOLD_NS UINT64_C(3000000000)
 
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
@@ -361,7 +362,11 @@ static void look(struct console_window *window, const struct console_window_part
         .engages = {hands_engage(parts->hands, 0), hands_engage(parts->hands, 1)},
         .once_more = console_keys_awaited(window, now_ns),
         .refused = was_refused(window, parts->hands, now_ns),
+        .marked = window->marked_ns && now_ns - window->marked_ns <= MARK_TOLD_NS,
         .talks = parts->voice->talks,
+        .unheard = window->unheard,
+        .enable_does =
+            window->is_bedside ? console_keys_enable_does(parts->operation) : VIEW_ENABLE_NOTHING,
         .recording = parts->eyes->trace && trace_rows_lost(parts->eyes->trace) == 0,
         .had_lease = window->had_lease && window->led_lease != window->gave_lease,
         .scale_advised = window->advice.kind == ADVICE_SCALE ? window->advice.scale : (double)NAN,

@@ -102,6 +102,8 @@ struct console_window {
         gave_lease;              /* numbers: the last that was ours; the last that we gave away */
     bool knows_leader;           /* another had the lease in this session, before us: */
     uint8_t led_before;          /* this seat */
+    bool unheard;                /* talk is pressed, and there is no microphone */
+    uint64_t marked_ns;          /* when a mark was last sent; 0: never, or the last was not */
     uint64_t undock_ns, dock_ns; /* the key was pressed then: once more soon, and it is meant */
     uint64_t docks_ns;           /* docking was ordered then */
     unsigned presses;            /* as last looked at */

@@ -3,6 +3,7 @@
  * IEC 60601-1-8: high red and flashing, medium yellow and flashing, low cyan and steady. The words
  * themselves never flash: they must be read. */
 #include <stdio.h>
+#include <string.h>
 
 #include "screen/hud_paint.h"
 #include "screen/hud_words.h"
@@ -35,6 +36,30 @@ static void tell_once_more(const struct view *view, char text[static TEXT_BYTES]
              words_of(WORD_COLON, language), hud_order(order, language), key);
 }
 
+/* At the bedside, of an alarm that the arm stands: which key goes on, and what that does next. */
+static void tell_key(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
+{
+    enum words_language language = view->language;
+    bool stands = alarm == VIEW_ALARM_NOT_ENABLED || alarm == VIEW_ALARM_HOLDS ||
+                  alarm == VIEW_ALARM_FORCE_LIMIT || alarm == VIEW_ALARM_HALTED ||
+                  alarm == VIEW_ALARM_STOPPED;
+    const char *const does[] = {[VIEW_ENABLE_NOTHING] = hud_order(ORDER_UNDOCK_STOP, language),
+                                [VIEW_ENABLE_BUTTON] = hud_word(HUD_BUTTON_UP, language),
+                                [VIEW_ENABLE_RESET] = hud_order(ORDER_RESET, language),
+                                [VIEW_ENABLE_ENABLES] = hud_order(ORDER_ENABLE, language)};
+    bool moves = view->undocks || view->docks;
+    const struct view_key *key = moves ? &view->undock : &view->enable;
+    char name[40];
+    if (view->layout != VIEW_BEDSIDE || !stands || !key->control ||
+        (!moves && view->enable_does == VIEW_ENABLE_NOTHING))
+        return;
+    hud_control(key->control, language, name, sizeof name);
+    size_t len = strlen(text);
+    snprintf(text + len, TEXT_BYTES - len, "  [ %s – %s ]",
+             view->docks ? hud_word(HUD_ANY_KEY, language) : name,
+             does[moves ? VIEW_ENABLE_NOTHING : view->enable_does]);
+}
+
 static void tell(const struct view *view, enum view_alarm alarm, char text[static TEXT_BYTES])
 {
     enum words_language language = view->language;
@@ -48,16 +73,23 @@ static void tell(const struct view *view, enum view_alarm alarm, char text[stati
     }
     const char *what = "", *why = "";
     if (alarm == VIEW_ALARM_HOLDS || alarm == VIEW_ALARM_HALTED)
-        what = hud_hold(view->hold_cause, language);
+        what = hud_hold(view->hold_cause, view->role, language);
     if (alarm == VIEW_ALARM_ORDER_UNSENT)
         what = hud_order(view->unsent, language);
     if (alarm == VIEW_ALARM_ORDER_REFUSED) {
         what = hud_order(view->refused, language);
-        why = hud_answer(view->answer, language);
+        why = view->refused == ORDER_DOCK && view->answer == LEASE_NOT_NOW
+                  ? hud_word(HUD_DOCK_WHEN, language)
+                  : hud_answer(view->answer, language);
     }
-    snprintf(text, TEXT_BYTES, "%s%s%s%s%s", hud_alarm(alarm, language),
-             what[0] ? words_of(WORD_COLON, language) : "", what,
-             why[0] ? words_of(WORD_COMMA, language) : "", why);
+    if (alarm == VIEW_ALARM_HOLDS && (view->undocks || view->docks))
+        snprintf(text, TEXT_BYTES, "%s",
+                 hud_word(view->undocks ? HUD_UNDOCKS : HUD_DOCKS, language));
+    else
+        snprintf(text, TEXT_BYTES, "%s%s%s%s%s", hud_alarm(alarm, language),
+                 what[0] ? words_of(WORD_COLON, language) : "", what,
+                 why[0] ? words_of(WORD_COMMA, language) : "", why);
+    tell_key(view, alarm, text);
 }
 
 static void paint_alarm(const struct paint *paint, const struct view *view, enum view_alarm alarm,

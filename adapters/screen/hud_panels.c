@@ -210,7 +210,8 @@ void hud_arm(const struct paint *paint, const struct view *view, unsigned index)
                                 [VIEW_ARM_HOLDS] = {PAINT_TRIANGLE, &PAINT_WARN},
                                 [VIEW_ARM_ALIGNS] = {PAINT_RING, &PAINT_WARN},
                                 [VIEW_ARM_STOPPED] = {PAINT_SQUARE, &PAINT_BAD},
-                                [VIEW_ARM_FEELS] = {PAINT_RING, &PAINT_WARN}};
+                                [VIEW_ARM_FEELS] = {PAINT_RING, &PAINT_WARN},
+                                [VIEW_ARM_MOVES] = {PAINT_TRIANGLE, &PAINT_WARN}};
     const struct view_arm *arm = &view->arms[index];
     struct hud_box plate = corner(paint, index == 1, true), row = first_row(plate);
     char text[TEXT_BYTES];

@@ -65,9 +65,12 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
     } else if (view->follows) {
         snprintf(text, TEXT_BYTES, "%s", words_of(WORD_FOLLOWS, language));
         *colour = PAINT_GOOD;
+    } else if (view->undocks || view->docks) {
+        snprintf(text, TEXT_BYTES, "%s",
+                 hud_word(view->undocks ? HUD_UNDOCKS : HUD_DOCKS, language));
     } else {
         snprintf(text, TEXT_BYTES, "%s%s%s", words_of(WORD_HOLDS_STILL, language),
-                 words_of(WORD_COLON, language), hud_hold(view->hold_cause, language));
+                 words_of(WORD_COLON, language), hud_hold(view->hold_cause, view->role, language));
     }
 }
 
@@ -80,7 +83,8 @@ static void tell_pedal(const struct view *view, char text[static TEXT_BYTES])
                  (view->arms[0].state == VIEW_ARM_RESTS || view->arms[0].state == VIEW_ARM_HOLDS);
     if (waits) { /* whoever sits down for the first time learns how to go on */
         hud_control(view->engage.control, language, key, sizeof key);
-        snprintf(how, sizeof how, "  ·  %s – %s", key, hud_action(DESK_ENGAGE, language));
+        snprintf(how, sizeof how, "  ·  %s – %s", key,
+                 hud_action_at(DESK_ENGAGE, view->layout, language));
     }
     snprintf(text, TEXT_BYTES, "%s%s%s%s%s%s",
              hud_word(view->engaged ? HUD_ENGAGED : HUD_RELEASED, language), how,

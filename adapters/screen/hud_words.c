@@ -36,11 +36,27 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_DELAY] = {"Hand to eye", "Main-œil", "من اليد إلى العين"},
     [HUD_MORE] = {"more", "de plus", "أخرى"},
     [HUD_HELP_TITLE] = {"First five minutes", "Les cinq premières minutes", "الدقائق الخمس الأولى"},
-    [HUD_HELP_MORE] = {"next page, then none", "page suivante, puis rien",
-                       "الصفحة التالية ثم إخفاء"},
+    [HUD_HELP] = {"help", "aide", "مساعدة"},
     [HUD_KEYS_TITLE] = {"Keys", "Touches", "المفاتيح"},
     [HUD_FROZEN] = {"the console froze the hands", "la console a figé les mains",
                     "جمّدت وحدة التحكم اليدين"},
+    [HUD_FROZEN_HERE] = {"your hands are frozen until a fresh press",
+                         "vos mains sont figées : appuyez de nouveau",
+                         "يداكم مجمدتان حتى ضغطة جديدة"},
+    [HUD_MOVES_ACROSS] = {"moves right, left, up, down", "déplace à droite, gauche, haut, bas",
+                          "تحريك يمينا ويسارا وصعودا ونزولا"},
+    [HUD_JOGS] = {"held: keys move an instrument", "maintenu : les touches déplacent",
+                  "مع الضغط المستمر: المفاتيح تحرك الأداة"},
+    [HUD_UNDOCKS] = {"Emergency undocking: the instruments withdraw",
+                     "Dégagement d'urgence : les instruments se retirent",
+                     "فك ارتباط طارئ: الأداتان تنسحبان"},
+    [HUD_DOCKS] = {"The instruments are coming in again", "Les instruments reviennent en place",
+                   "الأداتان في طريق العودة إلى مكانهما"},
+    [HUD_DOCK_WHEN] = {"the robot must first be undocked, enabled and at rest",
+                       "le robot doit d'abord être dégagé, autorisé et au repos",
+                       "يجب أولا فك الروبوت والإذن له وأن يكون ساكنا"},
+    [HUD_BUTTON_UP] = {"button up", "relever le bouton", "إخراج الزر"},
+    [HUD_ANY_KEY] = {"any key", "toute touche", "أي مفتاح"},
     [HUD_LIMIT_JOINT] = {"joint at its limit", "articulation en butée", "مفصل عند حده"},
     [HUD_LIMIT_FIXTURE] = {"at a forbidden region", "zone interdite atteinte", "عند منطقة محظورة"},
     [HUD_LIMIT_APART] = {"instruments too near", "instruments trop proches",
@@ -97,6 +113,12 @@ const char *hud_part(enum view_part part, enum words_language language)
 const char *hud_alarm(enum view_alarm alarm, enum words_language language)
 {
     static const char *const alarms[VIEW_ALARMS][WORDS_LANGUAGES] = {
+        [VIEW_ALARM_MARKED] = {"This moment is marked in the log of the robot",
+                               "Cet instant est marqué dans le journal du robot",
+                               "عُلّمت هذه اللحظة في سجل الروبوت"},
+        [VIEW_ALARM_UNHEARD] = {"No microphone here: nobody hears you",
+                                "Pas de micro ici : personne ne vous entend",
+                                "لا ميكروفون هنا: لا أحد يسمعكم"},
         [VIEW_ALARM_INPUT_REFUSED] = {"A device gives values without meaning",
                                       "Un appareil donne des valeurs sans sens",
                                       "جهاز يعطي قيما بلا معنى"},
@@ -165,15 +187,17 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
         [VIEW_ARM_STOPPED] = {"stopped", "à l'arrêt", "متوقفة"},
         [VIEW_ARM_FEELS] = {"press or roll the handle", "serrez ou tournez la poignée",
                             "اضغطوا المقبض أو لفّوه"},
+        [VIEW_ARM_MOVES] = {"moves by itself", "bouge de lui-même", "تتحرك من تلقاء نفسها"},
     };
     assert(state < VIEW_ARM_STATES && language < WORDS_LANGUAGES);
     return states[state][language];
 }
 
-const char *hud_hold(enum hold_cause cause, enum words_language language)
+const char *hud_hold(enum hold_cause cause, enum view_role role, enum words_language language)
 {
-    return cause == HOLD_FROZEN ? hud_word(HUD_FROZEN, language)
-                                : words_of(words_of_hold(cause), language);
+    if (cause == HOLD_FROZEN)
+        return hud_word(role == VIEW_LEADS ? HUD_FROZEN_HERE : HUD_FROZEN, language);
+    return words_of(words_of_hold(cause), language);
 }
 
 const char *hud_clears(enum clearing clearing, enum words_language language)
@@ -277,7 +301,8 @@ const char *hud_action(enum desk_action action, enum words_language language)
         [DESK_LOCK_TURN] = {"locks turns", "verrouille les rotations", "قفل الدوران"},
         [DESK_LOCK_PLACE] = {"locks moves", "verrouille les déplacements", "قفل التنقل"},
         [DESK_RECLUTCH] = {"clutches in again", "reprend les commandes", "تولي التحكم من جديد"},
-        [DESK_HELP] = {"help", "aide", "مساعدة"},
+        [DESK_HELP] = {"next page, then none", "page suivante, puis rien",
+                       "الصفحة التالية ثم إخفاء"},
         [DESK_SHOW] = {"how the picture is shown", "mode d'affichage", "طريقة عرض الصورة"},
         [DESK_GHOST] = {"ghost of the instrument", "fantôme de l'instrument", "طيف الأداة"},
         [DESK_WIPE] = {"wipes your drawing", "efface votre dessin", "مسح رسمكم"},
@@ -298,6 +323,13 @@ const char *hud_action(enum desk_action action, enum words_language language)
     };
     assert(action < DESK_ACTIONS && language < WORDS_LANGUAGES);
     return actions[action][language];
+}
+
+const char *hud_action_at(enum desk_action action, enum view_layout layout,
+                          enum words_language language)
+{
+    return action == DESK_ENGAGE && layout == VIEW_BEDSIDE ? hud_word(HUD_JOGS, language)
+                                                           : hud_action(action, language);
 }
 
 static const struct control_words {

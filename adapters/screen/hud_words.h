@@ -34,10 +34,18 @@ enum hud_word {
     HUD_DELAY,
     HUD_MORE, /* alarms, after their number */
     HUD_HELP_TITLE,
-    HUD_HELP_MORE, /* after the key's name */
+    HUD_HELP,
     HUD_KEYS_TITLE,
+    HUD_MOVES_ACROSS, /* an arrow or the mouse, on both axes */
+    HUD_JOGS,         /* what the pedal's key does at the bedside */
+    HUD_UNDOCKS,
+    HUD_DOCKS,
+    HUD_DOCK_WHEN, /* why docking was refused */
+    HUD_BUTTON_UP,
+    HUD_ANY_KEY,
     HUD_NEWTON,
     HUD_FROZEN,
+    HUD_FROZEN_HERE,
     HUD_LIMIT_JOINT, /* what keeps a tip from where the hand is */
     HUD_LIMIT_FIXTURE,
     HUD_LIMIT_APART,
@@ -56,8 +64,8 @@ const char *hud_part(enum view_part part, enum words_language language);
 const char *hud_alarm(enum view_alarm alarm, enum words_language language);
 const char *hud_arm_state(enum view_arm_state state, enum words_language language);
 
-/* Why the arm holds. Hands that the console froze are told as that: the cart does not know why. */
-const char *hud_hold(enum hold_cause cause, enum words_language language);
+/* Why the arm holds. Hands that are frozen are told as that, to who leads as theirs: the cart does not know why. */
+const char *hud_hold(enum hold_cause cause, enum view_role role, enum words_language language);
 
 /* Who ends that, and how: "" for CLEARING_NONE. */
 const char *hud_clears(enum clearing clearing, enum words_language language);
@@ -66,8 +74,10 @@ const char *hud_clears(enum clearing clearing, enum words_language language);
 const char *hud_order(enum order order, enum words_language language);
 const char *hud_answer(enum lease_answer answer, enum words_language language);
 
-/* What an action is for: "held: the instruments follow". */
+/* What an action is for: "held: the instruments follow"; and at the bedside, where keys jog. */
 const char *hud_action(enum desk_action action, enum words_language language);
+const char *hud_action_at(enum desk_action action, enum view_layout layout,
+                          enum words_language language);
 
 /* What a key, button or axis is called: "left button", "F1". At most `bytes`, ended. */
 void hud_control(enum desk_control control, enum words_language language, char *text, size_t bytes);

@@ -44,7 +44,9 @@ enum view_part {
 /* What is wrong, a bit (1 << alarm) each in `struct view`; the later, the worse. The three priorities are
  * those of IEC 60601-1-8: see view_priority. */
 enum view_alarm {
+    VIEW_ALARM_MARKED,        /* no trouble: the mark was sent */
     VIEW_ALARM_INPUT_REFUSED, /* low: values of a device without meaning */
+    VIEW_ALARM_UNHEARD,       /* talk is pressed, and there is no microphone */
     VIEW_ALARM_GHOST_OFF,     /* the ghost is too far from the instrument to be shown */
     VIEW_ALARM_LEASE_ASKED,   /* another wants what is ours */
     VIEW_ALARM_LINE_LOST,     /* one of several */
@@ -91,7 +93,16 @@ enum view_arm_state {
     VIEW_ARM_ALIGNS,  /* waits until hand and instrument are turned alike */
     VIEW_ARM_STOPPED, /* braked or without power */
     VIEW_ARM_FEELS,   /* waits until the hand is felt */
+    VIEW_ARM_MOVES,   /* by itself, as people at the bedside have ordered: out, or in again */
     VIEW_ARM_STATES
+};
+
+/* What the key that enables does next, at the bedside: step by step. */
+enum view_enable {
+    VIEW_ENABLE_NOTHING,
+    VIEW_ENABLE_BUTTON,
+    VIEW_ENABLE_RESET,
+    VIEW_ENABLE_ENABLES
 };
 
 enum { VIEW_ARMS = 2, VIEW_NAME_BYTES = 48, VIEW_KEYS_MAX = 14, VIEW_BANDS = 3 };
@@ -113,6 +124,7 @@ struct view_line {
 struct view_key { /* a row of help */
     enum desk_action action;
     enum desk_control control, with;
+    bool both; /* DESK_X, and DESK_Y by the same device */
 };
 
 struct view {
@@ -129,10 +141,12 @@ struct view {
     bool follows;                      /* the arm does, says the cart */
     enum hold_cause hold_cause;        /* why not, then */
     enum clearing clears;              /* and who ends that, and how */
-    char profile[VIEW_NAME_BYTES];     /* the limits' name; "": not told */
-    unsigned camera_limits;     /* while it moves, what keeps it: a set of enum follow_limit */
-    enum order refused, unsent; /* of these alarms */
-    enum lease_answer answer;   /* to the one refused */
+    bool undocks, docks;               /* the instruments go out, or come in, by themselves */
+    enum view_enable enable_does;
+    char profile[VIEW_NAME_BYTES]; /* the limits' name; "": not told */
+    unsigned camera_limits;        /* while it moves, what keeps it: a set of enum follow_limit */
+    enum order refused, unsent;    /* of these alarms */
+    enum lease_answer answer;      /* to the one refused */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;
     double scale;         /* tip metres for each of the hand; NAN: not known */
     double scale_advised; /* for this delay; NAN: the same */
@@ -147,9 +161,10 @@ struct view {
     bool recording;
     enum view_show show;
     bool ghost;                            /* is switched on */
-    unsigned help;                         /* page shown, from 1; 0: none */
+    unsigned help, help_pages;             /* page shown, from 1; 0: none; of so many */
     struct view_key engage, grant, refuse; /* which do that, for hints; no control: none does */
-    struct view_key once_more;             /* of this alarm: undocks or docks */
+    struct view_key enable, undock, more_help;
+    struct view_key once_more; /* of this alarm: undocks or docks */
     unsigned key_count;
     struct view_key keys[VIEW_KEYS_MAX]; /* of that page */
 };

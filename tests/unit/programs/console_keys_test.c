@@ -15,6 +15,7 @@ static const struct supervisor *supervisor = &ends.cart.station.follow.superviso
 static const struct lease *lease = &ends.cart.station.lease;
 static struct console_window bedside, console;
 static struct voice voice;
+static bool has_microphone;
 static unsigned reclutches, full_turns;
 
 void window_turn_full(struct window *window)
@@ -25,7 +26,7 @@ void window_turn_full(struct window *window)
 
 void voice_talk(struct voice *of, bool talk)
 {
-    of->talks = talk;
+    of->talks = talk && has_microphone;
 }
 
 void hands_reclutch(struct hands *hands, uint64_t now_ns)
@@ -51,6 +52,7 @@ static int begin(void **state)
     sit_at(&bedside, true, DESK_MAP_BEDSIDE);
     sit_at(&console, false, DESK_MAP_CONSOLE);
     voice = (struct voice){.talks = false};
+    has_microphone = true;
     reclutches = full_turns = 0;
     return 0;
 }
@@ -127,17 +129,27 @@ static void h12_a_stop_without_a_session_is_noted(void **state)
     assert_true(supervisor_follows(supervisor));
 }
 
+/* What is told of the key before it is pressed. */
+static enum view_enable e_does(void)
+{
+    return console_keys_enable_does(&ends.twin);
+}
+
 static void h17_e_at_the_panel_brings_the_robot_back_step_by_step(void **state)
 {
     (void)state;
+    assert_int_equal(e_does(), VIEW_ENABLE_NOTHING);
     press(&bedside, DESK_KEY_ESCAPE);
+    assert_int_equal(e_does(), VIEW_ENABLE_BUTTON);
     press(&bedside, KEY('e')); /* the button comes up */
     assert_false(ends.twin.pulse.flags & PULSE_ESTOP);
     assert_int_equal(supervisor->state, SUPERVISOR_OFF);
+    assert_int_equal(e_does(), VIEW_ENABLE_ENABLES);
     press(&bedside, KEY('e'));
     assert_true(supervisor->state == SUPERVISOR_READY || supervisor->state == SUPERVISOR_HELD);
     press(&console, DESK_KEY_ESCAPE);
     assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
+    assert_int_equal(e_does(), VIEW_ENABLE_RESET);
     press(&bedside, KEY('e'));
     assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
     press(&bedside, KEY('e'));
@@ -285,6 +297,31 @@ static void h61_talk_is_pressed_while_its_key_is_held(void **state)
     assert_false(ends.console.station.pulse.flags & PULSE_TALKS);
 }
 
+static void h61_who_talks_without_a_microphone_is_told_so(void **state)
+{
+    (void)state;
+    move(&console, KEY('t'), 1);
+    assert_false(console.unheard);
+    move(&console, KEY('t'), 0);
+    has_microphone = false;
+    move(&console, KEY('t'), 1);
+    assert_true(console.unheard);
+    move(&console, KEY('t'), 0);
+    assert_false(console.unheard);
+}
+
+static void a_mark_that_was_sent_is_noted_for_the_window(void **state)
+{
+    (void)state;
+    press(&bedside, KEY('k'));
+    assert_true(bedside.marked_ns > 0);
+    struct link_peer *peer = ends.twin.peer;
+    ends.twin.peer = NULL;
+    press(&bedside, KEY('k'));
+    ends.twin.peer = peer;
+    assert_true(bedside.marked_ns == 0);
+}
+
 static void keys_of_the_window_itself_order_nothing(void **state)
 {
     (void)state;
@@ -318,6 +355,8 @@ int main(void)
         CASE(h20_before_it_is_known_how_things_stand_keys_begin_nothing_and_it_is_noted),
         CASE(h14_keys_take_refuse_and_give_the_lease),
         CASE(h61_talk_is_pressed_while_its_key_is_held),
+        CASE(h61_who_talks_without_a_microphone_is_told_so),
+        CASE(a_mark_that_was_sent_is_noted_for_the_window),
         CASE(keys_of_the_window_itself_order_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -424,43 +424,30 @@ static void without_a_loudspeaker_the_window_says_that_sounds_are_off(void **sta
     assert_true(view.muted);
 }
 
-static void h12_help_has_the_stop_on_each_page_and_every_other_action_once(void **state)
+static void h19_h70_instruments_that_move_by_themselves_are_never_said_to_hold_still(void **state)
 {
     (void)state;
-    unsigned pages = console_view_help(&view, &map, 1), told[DESK_ACTIONS] = {0};
-    assert_true(pages >= 2);
-    for (unsigned page = 1; page <= pages; page++) {
-        assert_int_equal(console_view_help(&view, &map, page), pages);
-        assert_true(view.key_count >= 2 && view.key_count <= VIEW_KEYS_MAX);
-        assert_int_equal(view.keys[0].action, DESK_STOP);
-        for (unsigned i = 0; i < view.key_count; i++)
-            told[view.keys[i].action]++;
-    }
-    for (unsigned action = 0; action < DESK_ACTIONS; action++)
-        assert_true(action == DESK_STOP ? told[action] == pages : told[action] <= 1);
-    assert_int_equal(told[DESK_GHOST] + told[DESK_HELP] + told[DESK_TALK], 3);
-    console_view_help(&view, &map, 0);
-    assert_int_equal(view.key_count, 0);
-    assert_int_equal(view.help, 0);
+    operation.standing.cause = HOLD_UNDOCK;
+    operation.standing.state = SUPERVISOR_UNDOCKING;
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    assert_true(view.undocks && !view.docks && view.arms[0].state == VIEW_ARM_MOVES);
+    operation.standing.state = SUPERVISOR_STOPPED; /* they are out */
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    assert_true(!view.undocks && view.arms[0].state == VIEW_ARM_STOPPED);
+    operation.standing.cause = HOLD_DOCK;
+    operation.standing.state = SUPERVISOR_DOCKING;
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    assert_true(view.docks && view.arms[1].state == VIEW_ARM_MOVES);
 }
 
-static void the_bedsides_first_page_has_all_that_its_team_needs(void **state)
+static void what_keys_of_the_window_came_to_is_told(void **state)
 {
     (void)state;
-    static const enum desk_action needed[] = {DESK_STOP,   DESK_TAKE_OVER, DESK_RELEASE,
-                                              DESK_ENABLE, DESK_ENGAGE,    DESK_TALK,
-                                              DESK_UNDOCK, DESK_MARK,      DESK_HELP};
-    char why[DESK_WHY_BYTES];
-    struct desk_map bedside;
-    assert_int_equal(desk_map_read(&bedside, DESK_MAP_BEDSIDE, strlen(DESK_MAP_BEDSIDE), why), 0);
-    assert_int_equal(console_view_help(&view, &bedside, 1), 2);
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-        unsigned at = 0;
-        while (at < view.key_count && view.keys[at].action != needed[i])
-            at++;
-        assert_true(at < view.key_count);
-        assert_true(view.keys[at].control < DESK_MOUSE_LEFT); /* a key: no mouse is needed */
-    }
+    assert_false(alarms(VIEW_ALARM_MARKED) || alarms(VIEW_ALARM_UNHEARD));
+    facts.marked = true;
+    assert_true(alarms(VIEW_ALARM_MARKED));
+    facts.unheard = true;
+    assert_true(alarms(VIEW_ALARM_UNHEARD));
 }
 
 static void figures_are_kept_and_states_are_not(void **state)
@@ -503,9 +490,9 @@ int main(void)
         cmocka_unit_test_setup(h53_lines_that_are_left_are_told, begin),
         cmocka_unit_test_setup(h50_frozen_hands_are_told_when_they_moved_something, begin),
         cmocka_unit_test_setup(without_a_loudspeaker_the_window_says_that_sounds_are_off, begin),
-        cmocka_unit_test_setup(h12_help_has_the_stop_on_each_page_and_every_other_action_once,
-                               begin),
-        cmocka_unit_test_setup(the_bedsides_first_page_has_all_that_its_team_needs, begin),
+        cmocka_unit_test_setup(
+            h19_h70_instruments_that_move_by_themselves_are_never_said_to_hold_still, begin),
+        cmocka_unit_test_setup(what_keys_of_the_window_came_to_is_told, begin),
         cmocka_unit_test_setup(figures_are_kept_and_states_are_not, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,70 @@ static void h19_what_once_more_does_and_by_which_key_is_told(void **state)
     }
 }
 
+static uint64_t sum_with(enum view_layout layout, enum view_enable does, bool undocks, bool docks)
+{
+    view.layout = layout;
+    view.enable_does = does;
+    view.undocks = undocks;
+    view.docks = docks;
+    return sum_of_pixels();
+}
+
+static void h17_at_the_bedside_the_key_that_goes_on_is_told_and_what_it_does(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        ordinary_view(&view);
+        view.language = (enum words_language)language;
+        view.follows = false;
+        view.hold_cause = HOLD_UNDOCK;
+        view.alarms = 1u << VIEW_ALARM_HOLDS;
+        view.enable = (struct view_key){.action = DESK_ENABLE, .control = DESK_KEY_A};
+        view.undock = (struct view_key){.action = DESK_UNDOCK, .control = DESK_KEY_A};
+        uint64_t sums[] = {sum_with(VIEW_BEDSIDE, VIEW_ENABLE_NOTHING, false, false),
+                           sum_with(VIEW_BEDSIDE, VIEW_ENABLE_BUTTON, false, false),
+                           sum_with(VIEW_BEDSIDE, VIEW_ENABLE_RESET, false, false),
+                           sum_with(VIEW_BEDSIDE, VIEW_ENABLE_ENABLES, false, false),
+                           sum_with(VIEW_BEDSIDE, VIEW_ENABLE_NOTHING, true, false),
+                           sum_with(VIEW_BEDSIDE, VIEW_ENABLE_NOTHING, false, true)};
+        for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+            for (size_t j = 0; j < i; j++)
+                assert_true(sums[i] != sums[j]);
+        uint64_t console = sum_with(VIEW_CONSOLE, VIEW_ENABLE_NOTHING, false, false);
+        assert_true(sum_with(VIEW_CONSOLE, VIEW_ENABLE_RESET, false, false) == console);
+    }
+}
+
+static void why_docking_was_refused_is_told_in_full(void **state)
+{
+    (void)state;
+    ordinary_view(&view);
+    view.alarms = 1u << VIEW_ALARM_ORDER_REFUSED;
+    view.refused = ORDER_DOCK;
+    view.answer = LEASE_NOT_NOW;
+    uint64_t not_now = sum_of_pixels();
+    view.answer = LEASE_TOO_LATE;
+    assert_true(strcmp(hud_word(HUD_DOCK_WHEN, WORDS_ENGLISH),
+                       hud_answer(LEASE_NOT_NOW, WORDS_ENGLISH)) != 0);
+    assert_true(sum_of_pixels() != not_now);
+}
+
+static void which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it(void **state)
+{
+    (void)state;
+    full_view(&view);
+    view.help_pages = 2;
+    uint64_t first = sum_of_pixels();
+    view.help = 2;
+    assert_true(sum_of_pixels() != first);
+    view.help = 0;
+    draw(1280, 720);
+    size_t without = painted(0, 0.2, 0.2, 0.8);
+    view.more_help = (struct view_key){.action = DESK_HELP, .control = DESK_KEY_F1};
+    draw(1280, 720);
+    assert_true(painted(0, 0.2, 0.2, 0.8) > without + 1000);
+}
+
 static void h17_who_ends_what_holds_is_told_in_every_language_and_role(void **state)
 {
     (void)state;
@@ -306,6 +370,9 @@ int main(void)
         cmocka_unit_test(h53_the_worst_alarm_is_told_first),
         cmocka_unit_test(h19_what_once_more_does_and_by_which_key_is_told),
         cmocka_unit_test(h17_who_ends_what_holds_is_told_in_every_language_and_role),
+        cmocka_unit_test(h17_at_the_bedside_the_key_that_goes_on_is_told_and_what_it_does),
+        cmocka_unit_test(why_docking_was_refused_is_told_in_full),
+        cmocka_unit_test(which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),

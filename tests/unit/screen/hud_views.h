@@ -57,8 +57,9 @@ static inline void full_view(struct view *view)
     view->help = 1;
     view->key_count = sizeof actions / sizeof *actions;
     for (unsigned i = 0; i < view->key_count; i++)
-        view->keys[i] = (struct view_key){actions[i], (enum desk_control)(DESK_MOUSE_LEFT + i % 3),
-                                          i % 4 ? DESK_NO_CONTROL : DESK_KEY_SHIFT};
+        view->keys[i] =
+            (struct view_key){actions[i], (enum desk_control)(DESK_MOUSE_LEFT + i % 3),
+                              i % 4 ? DESK_NO_CONTROL : DESK_KEY_SHIFT, actions[i] == DESK_X};
     memset(view->owner, 'W', VIEW_NAME_BYTES - 1);
     memset(view->peer, 'W', VIEW_NAME_BYTES - 1);
     memset(view->arms[0].name, 'W', VIEW_NAME_BYTES - 1);
