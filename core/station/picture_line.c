@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "station/picture_line.h"
 
+#include <math.h>
+
 /* Older than half of what holds: pictures are about to be too old. */
 static bool is_late(const struct picture_line_facts *facts, uint64_t now_ns)
 {
@@ -56,9 +58,48 @@ static void await_trial(struct picture_line *line, const struct picture_line_fac
     }
 }
 
+/* As a round trip is smoothed (RFC 6298 2.3). */
+static void note_seen(struct picture_line *line, uint64_t captured_ns, uint64_t now_ns)
+{
+    double took_ns = (double)(now_ns - captured_ns);
+    if (!line->seen_ns) {
+        line->usual_ns = took_ns;
+        line->differs_ns = took_ns / 2;
+    } else {
+        line->differs_ns += (fabs(took_ns - line->usual_ns) - line->differs_ns) / 4;
+        line->usual_ns += (took_ns - line->usual_ns) / 8;
+    }
+    line->seen_ns = captured_ns;
+}
+
+/* Whether a picture that went should have been seen by now. */
+static bool misses(const struct picture_line *line, uint64_t now_ns)
+{
+    double takes_ns = line->usual_ns + fmax(4 * line->differs_ns, (double)PICTURE_LINE_MISS_NS);
+    for (unsigned i = 0; line->seen_ns && i < PICTURE_LINE_SENT; i++) {
+        uint64_t sent_ns = line->sent_ns[i];
+        if (sent_ns > line->seen_ns && sent_ns > line->asked_ns &&
+            (double)(now_ns - sent_ns) > takes_ns)
+            return true;
+    }
+    return false;
+}
+
+static void look_for_missed(struct picture_line *line, const struct picture_line_facts *facts,
+                            uint64_t now_ns)
+{
+    if (facts->sees && facts->seen_captured_ns != line->seen_ns)
+        note_seen(line, facts->seen_captured_ns, now_ns);
+    if (line->state != PICTURE_LINE_GOES || !facts->is_well || !misses(line, now_ns))
+        return;
+    line->asked_ns = now_ns;
+    line->wants_alone = true;
+}
+
 void picture_line_judge(struct picture_line *line, const struct picture_line_facts *facts,
                         uint64_t now_ns)
 {
+    look_for_missed(line, facts, now_ns);
     switch (line->state) {
     case PICTURE_LINE_GOES:
         watch(line, facts, now_ns);
@@ -100,6 +141,8 @@ bool picture_line_gives(struct picture_line *line, uint64_t captured_ns, bool st
     bool goes = may_go(line, stands_alone);
     if (goes && line->state == PICTURE_LINE_TRIES)
         line->tried_ns = captured_ns;
+    if (goes)
+        line->sent_ns[line->sent_next++ % PICTURE_LINE_SENT] = captured_ns;
     line->is_broken = !goes;
     return goes;
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether the lines to who leads the robot carry pictures at all (hazard H-74).
+/* What becomes of pictures on their way to who leads the robot: whether the lines carry them at all (hazard H-74), and
+ * which of them should have been seen by now.
  *
  * Pictures that an encoder makes no smaller, over a line that has no room for them, come late, each of them, and take
  * the line from gestures, state and voice. So where what the surgeon sees stays late although pictures go, and the
  * lines leave hardly what the least pictures need, they are sent no more, and everybody is told why: the line is too
  * poor. A line that carries nothing teaches nothing, so now and then one picture that stands alone is tried: when it
  * is seen in time all of them go again, and once they have stayed young the line is poor no more.
+ *
+ * A picture that is not seen when pictures usually are is lost, or rests on a lost one. The console asks for one that
+ * stands alone once the link has given the lost one up and the next is decoded; that is late where pictures are few, and
+ * on a line that drops bursts it makes the hands freeze. So it is asked for here by then (H-08).
  *
  *     picture_line_judge(&line, &facts, now)           at every tick of the arm
  *     picture_line_asks(&line)                         then: whether the encoder is to give a picture that stands alone
@@ -26,6 +31,10 @@
 /* What is tried: after so long, then twice as long each time, up to the most. */
 #define PICTURE_LINE_TRY_NS UINT64_C(1000000000)
 #define PICTURE_LINE_TRY_MOST_NS UINT64_C(4000000000)
+/* So much later than usual, and by four times what its lateness differs by (RFC 6298 2.2), and a picture is missed: a
+ * pulse's period and a picture's. */
+#define PICTURE_LINE_MISS_NS UINT64_C(60000000)
+enum { PICTURE_LINE_SENT = 16 }; /* remembered: half a second of pictures and more */
 /* Young for so long, and the line is poor no more. */
 #define PICTURE_LINE_WELL_NS UINT64_C(2000000000)
 
@@ -43,6 +52,12 @@ struct picture_line { /* zeroed: a line of which nothing is known, pictures go *
     uint64_t until_ns; /* of a rest, or until when a trial must have been seen */
     uint64_t rest_ns;  /* the last one's length; 0: none since the line was last good */
     uint64_t tried_ns; /* when the picture that is tried was captured; 0: none went yet */
+    uint64_t sent_ns[PICTURE_LINE_SENT]; /* capture times of the last that went; 0: none */
+    unsigned sent_next;
+    uint64_t seen_ns; /* capture of the newest that was seen; 0: none */
+    double usual_ns,
+        differs_ns;    /* from capture until it is known as seen, and by how much that differs */
+    uint64_t asked_ns; /* for a picture that was missed; those captured before are no news */
     bool wants_alone;  /* an encoder is to be asked */
     bool is_broken;    /* the last picture was not sent: none goes that refers to it */
 };

@@ -5,6 +5,7 @@
 
 #define MS UINT64_C(1000000)
 #define GATE_NS (700 * MS)
+#define BEGIN_NS (10000 * MS)
 
 enum { POOR_BPS = 100000, GOOD_BPS = 400000 };
 
@@ -16,7 +17,7 @@ static unsigned asked;
 static int begin(void **state)
 {
     (void)state;
-    now_ns = 10000 * MS;
+    now_ns = BEGIN_NS;
     asked = 0;
     line = (struct picture_line){.is_poor = false};
     facts = (struct picture_line_facts){.room_bps = POOR_BPS,
@@ -159,6 +160,63 @@ static void a_cut_line_is_not_tried_but_when_it_is_back(void **state)
     assert_int_equal(asked, 1);
 }
 
+/* Pictures 40 ms apart, each seen `late_ms` after it was captured, unless what comes is lost; a whole number of them
+ * after `begin`. */
+static void send(unsigned count, unsigned late_ms, bool lost)
+{
+    for (unsigned ms = 0; ms < 40 * count; ms++) {
+        uint64_t since_ns = now_ns - BEGIN_NS;
+        if (since_ns % (40 * MS) == 0)
+            assert_true(gives(false));
+        if (since_ns >= late_ms * MS && !lost)
+            facts.seen_captured_ns = now_ns - late_ms * MS - (since_ns - late_ms * MS) % (40 * MS);
+        pass(1);
+    }
+}
+
+static void h08_a_picture_that_is_missed_is_asked_for_once(void **state)
+{
+    (void)state;
+    facts.room_bps = GOOD_BPS;
+    send(100, 90, false); /* what is usual is learnt */
+    asked = 0;
+    send(100, 90, false);
+    assert_int_equal(asked, 0);
+    uint64_t began_ns = now_ns;
+    send(4, 90,
+         true); /* that of 80 ms ago is the first: seen after 90 ms, and missed after 60 more */
+    assert_int_equal(asked, 1);
+    assert_in_range(line.asked_ns - began_ns, 70 * MS, 75 * MS);
+    send(1, 90, true);
+    assert_int_equal(asked, 1); /* one that stands alone is on its way, captured since */
+    send(1, 90, true);
+    assert_int_equal(asked, 2); /* that was lost as well */
+}
+
+static void pictures_whose_way_differs_much_are_missed_later(void **state)
+{
+    (void)state;
+    facts.room_bps = GOOD_BPS;
+    for (unsigned i = 0; i < 50; i++)
+        send(1, i % 2 ? 30 : 150, false);
+    assert_true(line.differs_ns > 15e6);
+    uint64_t began_ns = now_ns;
+    asked = 0;
+    send(5, 150, true); /* without the difference missed after 70 ms */
+    assert_int_equal(asked, 0);
+    send(5, 150, true);
+    assert_in_range(line.asked_ns - began_ns, 200 * MS, 400 * MS);
+}
+
+static void where_nothing_was_seen_yet_nothing_is_missed(void **state)
+{
+    (void)state;
+    facts.sees = false;
+    facts.room_bps = GOOD_BPS;
+    send(50, 0, true);
+    assert_int_equal(asked, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -173,6 +231,9 @@ int main(void)
             h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldom, begin),
         cmocka_unit_test_setup(h74_the_line_is_told_as_poor_until_pictures_have_stayed_young,
                                begin),
+        cmocka_unit_test_setup(h08_a_picture_that_is_missed_is_asked_for_once, begin),
+        cmocka_unit_test_setup(pictures_whose_way_differs_much_are_missed_later, begin),
+        cmocka_unit_test_setup(where_nothing_was_seen_yet_nothing_is_missed, begin),
         cmocka_unit_test_setup(a_cut_line_is_not_tried_but_when_it_is_back, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
