@@ -37,10 +37,12 @@ class PoorLineTest(jisr.Case):
 
     def test_h74_640x480_over_1_mbit_comes_smaller_whole_and_in_time(self):
         self.begin(NARROW)
-        self.assertTrue(jisr.until(lambda: self.eyes.number("picture_whole") > 100), self.tell(self.arm, self.eyes))
+        self.assertTrue(jisr.until(lambda: self.eyes.number("picture_whole") > 100),
+                        self.tell(self.arm, self.eyes))
         self.clutch_in()
         lost, whole = self.eyes.number("picture_lost"), self.eyes.number("picture_whole")
-        self.assertTrue(jisr.until(lambda: self.eyes.number("picture_whole") > whole + 300), self.tell(self.eyes))
+        self.assertTrue(jisr.until(lambda: self.eyes.number("picture_whole") > whole + 300),
+                        self.tell(self.eyes))
         self.assertLess(self.eyes.number("picture_lost") - lost, 30)
         self.assertEqual(self.arm.number("no_room"), 0)
         self.assertLess(self.arm.number("picture_bps"), 1e6)
@@ -51,19 +53,21 @@ class PoorLineTest(jisr.Case):
     def test_h74_a_line_too_poor_is_named_and_its_recovery_too_and_a_person_takes_the_arm_again(self):
         self.begin(GOOD)
         self.relay.order(f"set 1 {POOR}")
-        self.assertTrue(jisr.until(lambda: self.arm.hold == "line" and self.eyes.status.get("hold") == "line"),
+        self.assertTrue(jisr.until(lambda: self.arm.hold == self.eyes.status.get("hold") == "line"),
                         self.tell(self.arm, self.eyes))
         self.assertTrue(self.arm.says(f'holds cause="{CAUSE}"'), self.tell(self.arm))
         self.assertTrue(self.arm.says("warn line_poor"), self.tell(self.arm))
         self.assertTrue(self.eyes.says(f'warn arm_holds cause="{CAUSE}"'), self.tell(self.eyes))
         kept_back = self.arm.number("no_room")
-        self.assertTrue(jisr.until(lambda: self.arm.number("no_room") > kept_back + 60), self.tell(self.arm))
+        self.assertTrue(jisr.until(lambda: self.arm.number("no_room") > kept_back + 60),
+                        self.tell(self.arm))
 
         mark = len(self.arm.log)
         self.relay.order(f"set 1 {GOOD}")
         self.assertTrue(self.arm.says("info line_carries", after=mark), self.tell(self.arm, self.eyes))
         time.sleep(1)  # nothing is waited for: it is what must not be that is looked for
-        self.assertFalse([line for line in self.arm.log[mark:] if "info follows" in line], self.tell(self.arm))
+        follows = [line for line in self.arm.log[mark:] if "info follows" in line]
+        self.assertFalse(follows, self.tell(self.arm))
         self.clutch_in()
         self.stop_both()
         for site in ("cart", "console"):
