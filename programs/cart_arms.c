@@ -122,6 +122,7 @@ void cart_arms_look(struct cart_arms *arms, const struct follow *follow, uint64_
     struct arm_event event;
     while (arm_event(arms->arm, &event)) {
         arms->counts[event.kind]++;
+        arms->torn += event.kind == ARM_EVENT_DROP && event.value > 0;
         if (event.kind == ARM_EVENT_DONE)
             arms->done_s = event.value;
         log_of(&event);
@@ -176,6 +177,7 @@ bool cart_arms_report(const struct cart_arms *arms, struct report_task *task)
         .scene = arms->scene,
         .grasps = (int64_t)arms->counts[ARM_EVENT_GRASP],
         .drops = (int64_t)arms->counts[ARM_EVENT_DROP],
+        .torn = (int64_t)arms->torn,
         .collisions = (int64_t)arms->counts[ARM_EVENT_COLLISION],
         .forces = (int64_t)arms->counts[ARM_EVENT_FORCE],
         .steps = (int64_t)arms->counts[ARM_EVENT_STEP],

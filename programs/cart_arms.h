@@ -22,6 +22,7 @@ struct cart_arms {
     const char *scene; /* lent; NULL: it has none */
     struct scene_eye eye;
     uint64_t counts[ARM_EVENT_KINDS];
+    uint64_t torn; /* of the drops: pulled out of the jaws */
     struct cart_drive drive;
     struct travel travels[ARMS_MAX]; /* of the tips */
     double done_s;                   /* how long the task took, once it is done */

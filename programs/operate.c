@@ -378,6 +378,7 @@ static int report(struct operation *op, double ran_s, enum words_language langua
                                         .began_ns = op->began_ns ? op->began_ns : op->opened_ns,
                                         .elapsed_s = ran_s,
                                         .is_broken = op->is_broken,
+                                        .task_s = choice_task_s(&op->theatre.plan),
                                         .restarts = op->restarts,
                                         .restart_count = THEATRE_CHILDREN,
                                         .cart = gather(op, THEATRE_CART, &cart),

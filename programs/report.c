@@ -196,6 +196,7 @@ static void print_task(FILE *out, const struct report_task *task)
     print_text(out, task->scene);
     print_count(out, ", ", "grasps", task->grasps);
     print_count(out, ", ", "drops", task->drops);
+    print_count(out, ", ", "torn", task->torn);
     print_count(out, ", ", "collisions", task->collisions);
     print_count(out, ", ", "forces", task->forces);
     print_count(out, ", ", "steps", task->steps);

@@ -63,7 +63,8 @@ struct report_voice {          /* of 20 ms each */
 
 struct report_task {   /* of a robot that has a scene; times each happened */
     const char *scene; /* its name or path */
-    int64_t grasps, drops, collisions, forces, steps;
+    int64_t grasps, drops, torn, collisions, forces,
+        steps;     /* torn: of the drops, out of the jaws */
     double done_s; /* how long all of it took; NAN: not done */
 };
 

@@ -31,6 +31,8 @@ struct surgeon_move {
 struct surgeon_plan {
     const char *name; /* "peg-transfer": of the scene */
     unsigned moves;
+    double
+        takes_s; /* until the task is done, over the ocean of `jisr operate` without cuts: docs/benchmarks.md */
     struct surgeon_move (*move)(unsigned number);
 };
 

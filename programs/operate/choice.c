@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "operate/choice.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,15 @@ static const char *choose_hands(const struct choice *asked, const struct theatre
     return place_source(asked->hands, "itp",
                         "kinematics/telesurgery-500hz/console_data_complete_7.bin", "script",
                         hands);
+}
+
+double choice_task_s(const struct theatre_plan *plan)
+{
+    static const char script[] = "script:";
+    bool is_script = strncmp(plan->hands, script, sizeof script - 1) == 0;
+    const char *of = is_script ? plan->hands + sizeof script - 1 : "";
+    bool is_of_scene = plan->scene && !strcmp(of, plan->scene) && surgeon_plan(of);
+    return is_of_scene ? surgeon_plan(of)->takes_s : (double)NAN;
 }
 
 static const char *choose_camera(const struct choice *asked)

@@ -358,14 +358,18 @@ static void print_verdict(const struct closing *closing, const struct verdict *v
 {
     print_heading(closing, PHRASE_VERDICT, NULL, 0);
     for (unsigned i = 0; i < verdict->count; i++) {
+        static const enum phrase marks[] = {
+            [VERDICT_GOOD] = PHRASE_GOOD, [VERDICT_BAD] = PHRASE_BAD, [VERDICT_OPEN] = PHRASE_OPEN};
         const struct verdict_sentence *sentence = &verdict->sentences[i];
         pad(closing, 0, 2);
-        put_left(closing, phrase_of(sentence->good ? PHRASE_GOOD : PHRASE_BAD, closing->language),
-                 MARK_COLUMNS);
+        put_left(closing, phrase_of(marks[sentence->mark], closing->language), MARK_COLUMNS);
         fprintf(closing->out, "%s\n", sentence->text);
     }
     fprintf(closing->out, "%s\n",
-            phrase_of(verdict->good ? PHRASE_ALL_WELL : PHRASE_NOT_WELL, closing->language));
+            phrase_of(!verdict->good     ? PHRASE_NOT_WELL
+                      : verdict->is_open ? PHRASE_JUDGED_WELL
+                                         : PHRASE_ALL_WELL,
+                      closing->language));
 }
 
 void closing_print(FILE *out, const struct verdict *verdict,

@@ -45,6 +45,7 @@ static const struct field top_fields[] = {
     TOP("camera.longest_silence_s", camera.longest_silence_s),
     TOP("task.grasps", task.grasps),
     TOP("task.drops", task.drops),
+    TOP("task.torn", task.torn),
     TOP("task.collisions", task.collisions),
     TOP("task.forces", task.forces),
     TOP("task.steps", task.steps),

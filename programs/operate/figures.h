@@ -58,7 +58,7 @@ struct figures {
         enum camera_state state;
     } camera;
     struct { /* of a robot that has a scene; NAN: it has none; done_s also: not done */
-        double grasps, drops, collisions, forces, steps, done_s;
+        double grasps, drops, torn, collisions, forces, steps, done_s;
     } task;
     struct figures_age gesture_age, hand_to_eye, picture_age, command, loop_lateness;
     double loop_late_percent;

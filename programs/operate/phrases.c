@@ -89,6 +89,7 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
 
     [PHRASE_GOOD] = {"ok", "conforme", "سليم"},
     [PHRASE_BAD] = {"NOT OK", "ÉCHEC", "خلل"},
+    [PHRASE_OPEN] = {"open", "ouvert", "مفتوح"},
     [PHRASE_NEVER_MET] = {"The two ends never met.",
                           "La liaison entre les deux sites n'a jamais été établie.",
                           "لم يُقَم الاتصال بين الطرفين قط."},
@@ -154,6 +155,32 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "Hors des coupures, du seul fait des lignes, arrêts du bras : {0} "
          "avant, {1} après.",
          "خارج فترات القطع، بسبب الخطوط وحدها، توقفات الذراع: {0} قبلها و{1} بعدها."},
+    [PHRASE_TASK_WELL] =
+        {"The task is done, in {0} s; touches {3}, torn out of the jaws {4}, too much force {5}.",
+         "La tâche est accomplie, en {0} s ; contacts {3}, arrachés des mors {4}, forces "
+         "excessives {5}.",
+         "أُنجزت المهمة في {0} ث؛ الملامسة {3}، ما انتُزع من الفكين {4}، القوة الزائدة {5}."},
+    [PHRASE_TASK_UNDONE] =
+        {"The task is NOT done, after {0} s; it takes about {1}; steps {2}, touches {3}, torn out "
+         "of the jaws {4}, too much force {5}.",
+         "La tâche n'est PAS accomplie, après {0} s ; il en faut environ {1} ; étapes {2}, "
+         "contacts {3}, arrachés des mors {4}, forces excessives {5}.",
+         "لم تُنجز المهمة بعد {0} ث، وهي تستغرق نحو {1} ث! الخطوات {2}، الملامسة {3}، ما انتُزع من "
+         "الفكين {4}، القوة الزائدة {5}."},
+    [PHRASE_TASK_SHORT] =
+        {"The task is not done: there was no time, {0} s where it takes about {1} and the cuts; "
+         "steps {2}, touches {3}, torn out of the jaws {4}, too much force {5}.",
+         "La tâche n'est pas accomplie, faute de temps : {0} s, quand il en faut environ {1} et "
+         "les coupures ; étapes {2}, contacts {3}, arrachés des mors {4}, forces excessives {5}.",
+         "لم تُنجز المهمة لضيق الوقت: {0} ث، وهي تستغرق نحو {1} ث عدا القطع؛ الخطوات {2}، الملامسة "
+         "{3}، ما انتُزع من الفكين {4}، القوة الزائدة {5}."},
+    [PHRASE_TASK_OF_OTHERS] =
+        {"The task is not done; these hands are no script that does it; steps {2}, touches {3}, "
+         "torn out of the jaws {4}, too much force {5}.",
+         "La tâche n'est pas accomplie ; ces mains ne sont pas un script qui la fait ; étapes {2}, "
+         "contacts {3}, arrachés des mors {4}, forces excessives {5}.",
+         "لم تُنجز المهمة؛ وهاتان اليدان ليستا برنامجا ينجزها؛ الخطوات {2}، الملامسة {3}، ما انتُزع "
+         "من الفكين {4}، القوة الزائدة {5}."},
     [PHRASE_DIED] =
         {"jisr {0} died at {1} s and was started again; times: {2}. Its figures are those since.",
          "jisr {0} s'est arrêté brutalement à {1} s et a été relancé ; nombre de fois : {2}. Ses "
@@ -192,6 +219,9 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
                                   "لم تترك وحدة تحكم الجراح تقريرا."},
     [PHRASE_ALL_WELL] = {"All went as it should.", "Tout s'est déroulé comme prévu.",
                          "سار كل شيء كما ينبغي."},
+    [PHRASE_JUDGED_WELL] = {"What could be judged went as it should.",
+                            "Ce qui pouvait être jugé s'est déroulé comme prévu.",
+                            "ما أمكن الحكم عليه سار كما ينبغي."},
     [PHRASE_NOT_WELL] = {"Not all went as it should.", "Tout ne s'est pas déroulé comme prévu.",
                          "لم يسر كل شيء كما ينبغي."},
 };

@@ -11,7 +11,7 @@
 
 #include "screen/words.h"
 
-enum { PHRASE_BYTES = 320, PHRASE_PLACES = 10, FIGURE_BYTES = 32 };
+enum { PHRASE_BYTES = 512, PHRASE_PLACES = 10, FIGURE_BYTES = 32 };
 
 enum phrase {
     PHRASE_FIGURES, /* headings */
@@ -61,6 +61,7 @@ enum phrase {
 
     PHRASE_GOOD, /* the verdict */
     PHRASE_BAD,
+    PHRASE_OPEN,
     PHRASE_NEVER_MET,
     PHRASE_NEVER_FOLLOWED,
     PHRASE_FOLLOWED,
@@ -77,6 +78,10 @@ enum phrase {
     PHRASE_RETURN_WELL,
     PHRASE_EARLY,
     PHRASE_OTHER_HOLDS,
+    PHRASE_TASK_WELL, /* {0} s, {1} what it takes, {2} steps, {3} touches, {4} torn, {5} forces */
+    PHRASE_TASK_UNDONE,
+    PHRASE_TASK_SHORT,
+    PHRASE_TASK_OF_OTHERS,
     PHRASE_DIED,
     PHRASE_GIVEN_UP,
     PHRASE_NOT_FOLLOWED_SINCE,
@@ -88,6 +93,7 @@ enum phrase {
     PHRASE_NO_CART_REPORT,
     PHRASE_NO_CONSOLE_REPORT,
     PHRASE_ALL_WELL,
+    PHRASE_JUDGED_WELL,
     PHRASE_NOT_WELL,
     PHRASES
 };

@@ -10,16 +10,23 @@ struct judge {
     enum words_language language;
 };
 
-static void say(const struct judge *judge, bool good, enum phrase phrase,
-                const char *const texts[static PHRASE_PLACES])
+static void say_marked(const struct judge *judge, enum verdict_mark mark, enum phrase phrase,
+                       const char *const texts[static PHRASE_PLACES])
 {
     struct verdict *verdict = judge->verdict;
 
     assert(verdict->count < VERDICT_SENTENCES_MAX);
     struct verdict_sentence *sentence = &verdict->sentences[verdict->count++];
-    sentence->good = good;
-    verdict->good = verdict->good && good;
+    sentence->mark = mark;
+    verdict->good = verdict->good && mark != VERDICT_BAD;
+    verdict->is_open = verdict->is_open || mark == VERDICT_OPEN;
     phrase_fill(sentence->text, phrase, judge->language, texts);
+}
+
+static void say(const struct judge *judge, bool good, enum phrase phrase,
+                const char *const texts[static PHRASE_PLACES])
+{
+    say_marked(judge, good ? VERDICT_GOOD : VERDICT_BAD, phrase, texts);
 }
 
 static void say_plainly(const struct judge *judge, bool good, enum phrase phrase)
@@ -119,6 +126,35 @@ static void judge_other_times(const struct judge *judge)
                                           figure_text(after, 0, judge->language).text});
 }
 
+static void judge_task(const struct judge *judge)
+{
+    const struct verdict_evidence *evidence = judge->evidence;
+    enum words_language language = judge->language;
+    if (!evidence->cart || !isfinite(evidence->cart->task.steps))
+        return;
+
+    double done_s = evidence->cart->task.done_s, collisions = evidence->cart->task.collisions;
+    double torn = evidence->cart->task.torn, forces = evidence->cart->task.forces;
+    bool is_done = isfinite(done_s), is_scripted = isfinite(evidence->task_s);
+    bool has_time = evidence->elapsed_s >= VERDICT_TASK_SHARE * evidence->task_s;
+    bool is_clean = collisions + torn + forces == 0;
+    enum verdict_mark mark = is_done && (is_clean || !is_scripted)    ? VERDICT_GOOD
+                             : is_scripted && (has_time || !is_clean) ? VERDICT_BAD
+                                                                      : VERDICT_OPEN;
+
+    say_marked(judge, mark,
+               is_done        ? PHRASE_TASK_WELL
+               : !is_scripted ? PHRASE_TASK_OF_OTHERS
+               : has_time     ? PHRASE_TASK_UNDONE
+                              : PHRASE_TASK_SHORT,
+               (const char *[PHRASE_PLACES]){
+                   figure_text(is_done ? done_s : evidence->elapsed_s, 0, language).text,
+                   figure_text(evidence->task_s, 0, language).text,
+                   figure_text(evidence->cart->task.steps, 0, language).text,
+                   figure_text(collisions, 0, language).text, figure_text(torn, 0, language).text,
+                   figure_text(forces, 0, language).text});
+}
+
 static void judge_deaths(const struct judge *judge)
 {
     const struct verdict_evidence *evidence = judge->evidence;
@@ -181,6 +217,7 @@ void verdict_judge(struct verdict *verdict, const struct verdict_evidence *evide
     else
         judge_early_end(&judge);
     judge_other_times(&judge);
+    judge_task(&judge);
     judge_deaths(&judge);
     if (evidence->is_broken)
         say_plainly(&judge, false, PHRASE_BROKEN);

@@ -32,8 +32,11 @@ static int begin(void **state)
 
 static void print(enum words_language language)
 {
-    const struct verdict_evidence evidence = {
-        .timetable = &timetable, .watch = &watch, .began_ns = UINT64_C(1200000000), .cart = &cart};
+    const struct verdict_evidence evidence = {.timetable = &timetable,
+                                              .watch = &watch,
+                                              .began_ns = UINT64_C(1200000000),
+                                              .task_s = (double)NAN,
+                                              .cart = &cart};
     struct verdict verdict;
     size_t len;
     FILE *out = open_memstream(&text, &len);
@@ -203,7 +206,7 @@ static void a_task_is_told_where_the_robot_has_one(void **state)
     cart.task.steps = 12;
     cart.task.grasps = 13;
     cart.task.drops = 13;
-    cart.task.collisions = cart.task.forces = 0;
+    cart.task.collisions = cart.task.torn = cart.task.forces = 0;
     cart.task.done_s = 104.06;
     print(WORDS_ENGLISH);
     assert_has("  task                        steps 12, grasps 13, releases 13, touches 0, "
@@ -212,6 +215,7 @@ static void a_task_is_told_where_the_robot_has_one(void **state)
     cart.task.done_s = (double)NAN;
     print(WORDS_FRENCH);
     assert_has("                              non accomplie\n");
+    assert_has("  ouvert    La tâche n'est pas accomplie ;");
 }
 
 static void it_is_written_in_french_and_arabic_too(void **state)

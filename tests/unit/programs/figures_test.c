@@ -22,7 +22,7 @@ static void what_the_report_writes_is_read_back(void **state)
     static struct spread age;
     const struct report_gestures gestures = {20500, 20480, 20470, 3, 5, 2, -1};
     const struct report_camera camera = {.state = "silent", .captured = 1000, .silences = 2};
-    const struct report_task task = {"undocking", 1, 2, 3, 4, 5, 6.5};
+    const struct report_task task = {"undocking", 1, 2, 1, 3, 4, 5, 6.5};
     const uint64_t refused[MOTION_ERRS] = {[MOTION_ERR_JAW] = 7};
     const struct report_line line = {"127.0.0.1:\"5000\"", 1,   2,   3,    4, 5, 107.25,
                                      (double)NAN,          0.5, 2.5, 3000, 6, 7};
@@ -63,7 +63,7 @@ static void what_the_report_writes_is_read_back(void **state)
     assert_true(isnan(figures.gestures.lost) && isnan(figures.pictures.whole));
     assert_true(figures.camera.captured == 1000 && figures.camera.silences == 2);
     assert_int_equal(figures.camera.state, CAMERA_SILENT);
-    assert_true(figures.task.grasps == 1 && figures.task.drops == 2 &&
+    assert_true(figures.task.grasps == 1 && figures.task.drops == 2 && figures.task.torn == 1 &&
                 figures.task.collisions == 3 && figures.task.forces == 4 &&
                 figures.task.steps == 5 && figures.task.done_s == 6.5);
     assert_int_equal(figures.refusal_count, 1);

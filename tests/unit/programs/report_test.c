@@ -111,10 +111,11 @@ static void a_loop_is_told_of_with_the_share_of_its_late_ticks(void **state)
 static void a_task_is_told_of_in_counts_and_when_it_was_done(void **state)
 {
     (void)state;
-    struct report_task task = {"peg-transfer", 14, 13, 1, 2, 12, 101.5};
+    struct report_task task = {"peg-transfer", 14, 13, 3, 1, 2, 12, 101.5};
     const char *text = print(&(struct report){.side = "cart", .task = &task});
-    assert_has(text, "\"task\": {\"scene\": \"peg-transfer\", \"grasps\": 14, \"drops\": 13, "
-                     "\"collisions\": 1, \"forces\": 2, \"steps\": 12, \"done_s\": 101.500}");
+    assert_has(
+        text, "\"task\": {\"scene\": \"peg-transfer\", \"grasps\": 14, \"drops\": 13, "
+              "\"torn\": 3, \"collisions\": 1, \"forces\": 2, \"steps\": 12, \"done_s\": 101.500}");
     task.done_s = (double)NAN;
     assert_has(print(&(struct report){.side = "cart", .task = &task}), "\"done_s\": null}");
 }
@@ -197,7 +198,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 8 + 13 + 9 + 8 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
+    assert_int_equal(keys, 9 + 7 + 8 + 13 + 9 + 9 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
                                2 + 2 + 9);
 }
 

@@ -14,12 +14,16 @@ static struct restart restart;
 static struct timetable timetable;
 static struct watch watch;
 static struct verdict verdict;
+static double task_s; /* of the hands' script */
 
 /* An operation that went as it should. */
 static int begin(void **state)
 {
     (void)state;
     timetable_init(&timetable, 2, 0);
+    figures_init(&cart);
+    figures_init(&console);
+    task_s = (double)NAN;
     restart_init(&restart, "cart");
     watch_init(&watch, UINT64_C(500000000));
     watch.has_met = watch.has_followed = true;
@@ -37,6 +41,7 @@ static void judge(double elapsed_s)
     const struct verdict_evidence evidence = {.timetable = &timetable,
                                               .watch = &watch,
                                               .elapsed_s = elapsed_s,
+                                              .task_s = task_s,
                                               .restarts = &restart,
                                               .restart_count = 1,
                                               .cart = &cart,
@@ -44,14 +49,19 @@ static void judge(double elapsed_s)
     verdict_judge(&verdict, &evidence, WORDS_ENGLISH);
 }
 
-static void assert_said(bool good, const char *words)
+static void assert_marked(enum verdict_mark mark, const char *words)
 {
     for (unsigned i = 0; i < verdict.count; i++)
         if (strstr(verdict.sentences[i].text, words)) {
-            assert_int_equal(verdict.sentences[i].good, good);
+            assert_int_equal(verdict.sentences[i].mark, mark);
             return;
         }
     fail_msg("nobody said '%s'", words);
+}
+
+static void assert_said(bool good, const char *words)
+{
+    assert_marked(good ? VERDICT_GOOD : VERDICT_BAD, words);
 }
 
 static void an_operation_that_went_well_is_good(void **state)
@@ -161,7 +171,8 @@ static void a_process_given_up_is_told_as_such(void **state)
 static void what_was_asked_for_and_could_not_be_written_fails(void **state)
 {
     (void)state;
-    static const struct figures seen = {.is_from_status = true, .trace_rows_lost = (double)NAN};
+    static const struct figures seen = {
+        .is_from_status = true, .task.steps = (double)NAN, .trace_rows_lost = (double)NAN};
     struct verdict_evidence evidence = {.timetable = &timetable,
                                         .watch = &watch,
                                         .elapsed_s = WHOLE_S,
@@ -214,6 +225,81 @@ static void a_broken_program_or_a_missing_report_fails(void **state)
     assert_said(false, "The console left no report.");
 }
 
+static void begin_task(double done_s)
+{
+    task_s = 20;
+    cart.task.steps = 3;
+    cart.task.collisions = cart.task.torn = cart.task.forces = 0;
+    cart.task.done_s = done_s;
+}
+
+static void a_task_that_scripted_hands_did_is_good(void **state)
+{
+    (void)state;
+
+    begin_task(21.4);
+    judge(WHOLE_S);
+    assert_true(verdict.good && !verdict.is_open);
+    assert_said(true,
+                "The task is done, in 21 s; touches 0, torn out of the jaws 0, too much force 0.");
+    judge(VERDICT_TASK_SHARE * task_s - 1); /* sooner than they need */
+    assert_said(true, "The task is done");
+}
+
+static void a_task_that_they_did_not_do_though_they_had_time_fails(void **state)
+{
+    (void)state;
+
+    begin_task((double)NAN);
+    judge(WHOLE_S);
+    assert_false(verdict.good);
+    assert_said(false, "The task is NOT done, after 43 s; it takes about 20; steps 3,");
+}
+
+static void a_task_that_had_no_time_is_told_and_left_open(void **state)
+{
+    (void)state;
+
+    begin_task((double)NAN);
+    task_s = WHOLE_S / VERDICT_TASK_SHARE + 1;
+    judge(WHOLE_S);
+    assert_true(verdict.good && verdict.is_open);
+    assert_marked(VERDICT_OPEN, "there was no time, 43 s where it takes about 32 and the cuts");
+}
+
+static void a_touch_a_tear_or_too_much_force_by_a_script_fails_done_or_not(void **state)
+{
+    (void)state;
+    double *const harms[] = {&cart.task.collisions, &cart.task.torn, &cart.task.forces};
+    static const char *const told[] = {"touches 1", "torn out of the jaws 1", "too much force 1"};
+
+    for (int i = 0; i < 3; i++) {
+        begin_task(21.4);
+        *harms[i] = 1;
+        judge(WHOLE_S);
+        assert_false(verdict.good);
+        assert_said(false, told[i]);
+        cart.task.done_s = (double)NAN;
+        judge(20); /* nor does it help that there was no time */
+        assert_said(false, told[i]);
+    }
+}
+
+static void hands_that_are_no_script_owe_no_task(void **state)
+{
+    (void)state;
+
+    begin_task((double)NAN);
+    task_s = (double)NAN;
+    cart.task.collisions = 2;
+    judge(WHOLE_S);
+    assert_true(verdict.good && verdict.is_open);
+    assert_marked(VERDICT_OPEN, "these hands are no script that does it; steps 3, touches 2");
+    cart.task.done_s = 30;
+    judge(WHOLE_S);
+    assert_said(true, "The task is done, in 30 s; touches 2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +312,12 @@ int main(void)
         cmocka_unit_test_setup(a_process_given_up_is_told_as_such, begin),
         cmocka_unit_test_setup(what_was_asked_for_and_could_not_be_written_fails, begin),
         cmocka_unit_test_setup(rows_lost_that_only_the_report_tells_fail_too, begin),
+        cmocka_unit_test_setup(a_task_that_scripted_hands_did_is_good, begin),
+        cmocka_unit_test_setup(a_task_that_they_did_not_do_though_they_had_time_fails, begin),
+        cmocka_unit_test_setup(a_task_that_had_no_time_is_told_and_left_open, begin),
+        cmocka_unit_test_setup(a_touch_a_tear_or_too_much_force_by_a_script_fails_done_or_not,
+                               begin),
+        cmocka_unit_test_setup(hands_that_are_no_script_owe_no_task, begin),
         cmocka_unit_test_setup(a_broken_program_or_a_missing_report_fails, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
