@@ -37,7 +37,8 @@ build: $(BUILD)/build.ninja
 
 run: build
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BUILD)/programs/jisr try $(ARGS); fi; \
-	echo 'No display: hands by a script. Where there is one, this opens the console and the bedside.'; \
+	echo 'No display here: hands by a script do a task, for four minutes (Ctrl-C ends it, with a report).'; \
+	echo 'For the two windows to sit at: make run in a terminal of a desktop, or over ssh -X.'; \
 	exec $(BUILD)/programs/jisr operate --arm mujoco --scene peg-transfer $(ARGS)
 
 soak: build

@@ -115,6 +115,18 @@ static SDL_Window *create(const struct window_settings *settings)
                                 (settings->full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
 }
 
+/* SDL ends at drivers that show nothing, where no other opens: a picture given to one would count as seen (H-08). Who
+ * names one in SDL_VIDEODRIVER has asked for it. */
+static bool is_for_eyes(void)
+{
+    const char *driver = SDL_GetCurrentVideoDriver();
+    if (SDL_getenv("SDL_VIDEODRIVER") ||
+        (strcmp(driver, "offscreen") != 0 && strcmp(driver, "dummy") != 0))
+        return true;
+    SDL_SetError("DISPLAY names none that answers");
+    return false;
+}
+
 static bool open_window(struct window *self)
 {
     const struct window_settings *settings = &self->settings;
@@ -123,7 +135,7 @@ static bool open_window(struct window *self)
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "0");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     canvas_choose();
-    if (SDL_Init(SDL_INIT_VIDEO) != 0)
+    if (SDL_Init(SDL_INIT_VIDEO) != 0 || !is_for_eyes())
         return fail(self, "no screen to open a window on",
                     "start it in a desktop session, over ssh -X, or behind `xvfb-run -a`; without "
                     "--window it runs without a screen");

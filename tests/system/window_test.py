@@ -216,6 +216,15 @@ class WithoutTest(jisr.Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn("xvfb-run", done.stderr)
 
+    def test_h08_a_screen_that_is_not_there_is_told_and_no_window_opens_that_nobody_sees(self):
+        where = {**os.environ, "DISPLAY": ":65000"}
+        for name in ("WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+            where.pop(name, None)
+        done = jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(), "--for", "1s",
+                        "--window", env=where)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("no screen to open a window on", done.stderr)
+
     def test_h51_a_wrong_map_is_told_by_its_line(self):
         path = self.folder / "my.map"
         path.write_text("engage space\nx mouse-y rate=fast\n")
