@@ -68,16 +68,10 @@ bool door_knows(const struct door *door, const struct link_path *path, uint64_t 
     return cookie_check(&door->jar, address, len, connection, now_ns, cookie);
 }
 
-static size_t host_bytes(const struct link_path *path)
-{
-    return path->host_bytes ? path->host_bytes : path->address_bytes;
-}
-
 bool door_is_regular(const struct door *door, const struct link_path *path)
 {
     for (size_t i = 0; i < DOOR_REGULARS_KEPT && i < door->regulars_next; i++)
-        if (host_bytes(&door->regulars[i]) == host_bytes(path) &&
-            !memcmp(door->regulars[i].address, path->address, host_bytes(path)))
+        if (waiting_is_one_host(&door->regulars[i], path))
             return true;
     return false;
 }
@@ -88,11 +82,17 @@ void door_remember(struct door *door, const struct link_path *path)
         door->regulars[door->regulars_next++ % DOOR_REGULARS_KEPT] = *path;
 }
 
-bool door_admits(struct door *door, bool regular, bool busy, uint64_t now_ns)
+bool door_admits(struct door *door, const struct link_path *path, uint64_t connection, bool busy,
+                 uint64_t now_ns)
 {
+    bool regular = door_is_regular(door, path);
     uint64_t *admit_ns = &door->admit_ns[regular];
+    if (!regular && !waiting_comes_first(&door->waiting, path, connection, now_ns))
+        return false;
     if (now_ns < *admit_ns)
         return false;
+    if (!regular)
+        waiting_leave(&door->waiting, connection);
     *admit_ns = now_ns + (busy ? ADMIT_BUSY_NS : ADMIT_IDLE_NS);
     return true;
 }

@@ -4,8 +4,9 @@
  * Nothing is kept for a stranger but the answer that is about to leave, in a ring that drops when
  * it is full: a flood costs its own bandwidth. Handshakes are the dear part (a few ms of a core), so
  * they are rationed, more strictly while an operation is under way. Regulars, who come from a machine of
- * a session that was up, have a ration of their own: who asks without end keeps other strangers out, not
- * a console that was started again. Pure; one owner. */
+ * a session that was up, have a ration of their own: strangers who ask without end do not keep out a console
+ * that was started again. Strangers are admitted in the order in which they came (link/waiting.h).
+ * Pure; one owner. */
 #ifndef LINK_DOOR_H
 #define LINK_DOOR_H
 
@@ -16,6 +17,7 @@
 #include "base/attr.h"
 #include "link/cookie.h"
 #include "link/link.h"
+#include "link/waiting.h"
 #include "link/wire.h"
 
 enum {
@@ -35,6 +37,7 @@ struct door {
     uint64_t admit_ns[2]; /* the next handshake may begin then: a stranger's, a regular's */
     struct link_path regulars[DOOR_REGULARS_KEPT];
     size_t regulars_next;
+    struct waiting waiting;
     struct door_answer answers[DOOR_ANSWERS_KEPT];
     size_t first, count;
 };
@@ -54,8 +57,9 @@ MUST_USE bool door_knows(const struct door *door, const struct link_path *path, 
 void door_remember(struct door *door, const struct link_path *path);
 bool door_is_regular(const struct door *door, const struct link_path *path);
 
-/* Whether one more handshake may begin now; counts it when so. */
-MUST_USE bool door_admits(struct door *door, bool regular, bool busy, uint64_t now_ns);
+/* Whether this one's handshake may begin now; counts it when so. `busy`: a session is up. */
+MUST_USE bool door_admits(struct door *door, const struct link_path *path, uint64_t connection,
+                          bool busy, uint64_t now_ns);
 
 /* How long a handshake may go on, and whether one that will be given up at `give_up_ns` has had time
  * enough for its place to be given to another. */

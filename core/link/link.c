@@ -11,6 +11,7 @@
 
 #include "link/door.h"
 #include "link/peer.h"
+#include "link/places.h"
 #include "link/wire.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -24,7 +25,7 @@ enum { BUDGET_INTERVALS = 4 };
 enum { EVENTS_KEPT = 512 };
 
 /* What is still under way when a session ends is no stranger's: two for each place remember it. */
-enum { ENDED_KEPT = 2 * LINK_PEERS_MAX };
+enum { ENDED_KEPT = 2 * (LINK_PEERS_MAX + 1) };
 
 struct link {
     struct link_settings settings;
@@ -37,7 +38,7 @@ struct link {
     size_t turn;                /* the peer that link_transmit asks first */
     uint64_t ended[ENDED_KEPT]; /* numbers of the sessions that ended last; 0: none */
     size_t ended_next;
-    struct link_peer *peers;
+    struct places places;
 };
 
 #define TEXT_OF(number) #number
@@ -72,6 +73,11 @@ const char *link_err_text(enum link_err err)
 const struct link_settings *link_settings_of(const struct link *link)
 {
     return &link->settings;
+}
+
+struct places *link_places(struct link *link)
+{
+    return &link->places;
 }
 
 struct link_stranger_stats *link_strangers(struct link *link)
@@ -146,11 +152,13 @@ struct link *link_create(const struct link_settings *settings, uint64_t now_ns,
     link->settings = *settings;
     set_standards(&link->settings);
     link->wall_ns = link->now_ns = now_ns;
-    link->peers = calloc(settings->peers, sizeof *link->peers);
-    if (!link->peers)
+    link->places.sessions = settings->peers;
+    link->places.count = settings->peers + (settings->answers ? 1U : 0U);
+    link->places.peers = calloc(link->places.count, sizeof *link->places.peers);
+    if (!link->places.peers)
         goto failed;
-    for (size_t i = 0; i < settings->peers; i++)
-        if (!peer_create(&link->peers[i], link))
+    for (size_t i = 0; i < link->places.count; i++)
+        if (!peer_create(&link->places.peers[i], link))
             goto failed;
     uint8_t key[32];
     link_random(link, key, sizeof key);
@@ -168,10 +176,10 @@ void link_destroy(struct link *link)
 {
     if (!link)
         return;
-    for (size_t i = 0; link->peers && i < link->settings.peers; i++)
-        peer_destroy(&link->peers[i]);
+    for (size_t i = 0; link->places.peers && i < link->places.count; i++)
+        peer_destroy(&link->places.peers[i]);
     door_destroy(&link->door);
-    free(link->peers);
+    free(link->places.peers);
     free(link);
 }
 
@@ -198,14 +206,6 @@ size_t link_peer_bytes(const struct link_settings *settings)
     return bytes;
 }
 
-static struct link_peer *find_peer(struct link *link, uint64_t connection)
-{
-    for (size_t i = 0; i < link->settings.peers; i++)
-        if (link->peers[i].state != PEER_FREE && link->peers[i].connection == connection)
-            return &link->peers[i];
-    return NULL;
-}
-
 /* The door remembers where a session is. */
 static void remember(struct link *link, const struct link_peer *peer)
 {
@@ -229,14 +229,6 @@ static void count_unknown(struct link *link, uint64_t connection)
     link->strangers.unknown++;
 }
 
-static struct link_peer *free_peer(struct link *link)
-{
-    for (size_t i = 0; i < link->settings.peers; i++)
-        if (link->peers[i].state == PEER_FREE)
-            return &link->peers[i];
-    return NULL;
-}
-
 enum link_err link_dial(struct link *link, const struct link_path *paths, size_t count,
                         uint64_t now_ns, struct link_peer **peer)
 {
@@ -245,7 +237,7 @@ enum link_err link_dial(struct link *link, const struct link_path *paths, size_t
         lines += paths[i].address_bytes != LINK_PATH_NONE;
     if (lines < 1 || count > LINK_LINES_MAX)
         return LINK_ERR_LINES;
-    struct link_peer *found = free_peer(link);
+    struct link_peer *found = places_free(&link->places, link->settings.peers);
     if (!found)
         return LINK_ERR_PEERS;
     peer_dial(found, paths, count, now_ns);
@@ -253,60 +245,18 @@ enum link_err link_dial(struct link *link, const struct link_path *paths, size_t
     return LINK_OK;
 }
 
-/* `peer` is up, as another than `other` that the same site dialled. */
-static bool is_former(const struct link_peer *peer, const struct link_peer *other)
-{
-    return peer != other && peer->state == PEER_UP && !peer->dials &&
-           !memcmp(peer->site.fingerprint, other->site.fingerprint, LINK_FINGERPRINT_BYTES);
-}
-
-bool link_is_site_alive(const struct link *link, const struct link_peer *peer, uint64_t now_ns)
-{
-    for (size_t i = 0; i < link->settings.peers; i++)
-        if (is_former(&link->peers[i], peer) && now_ns - link->peers[i].heard_ns <= LINK_ALIVE_NS)
-            return true;
-    return false;
-}
-
-/* The same place answers to one session only: a console that was killed and started again takes
- * the place of its former self. */
-void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_ns)
-{
-    for (size_t i = 0; i < link->settings.peers; i++)
-        if (is_former(&link->peers[i], by))
-            peer_end(&link->peers[i], LINK_REASON_SUPERSEDED, false, now_ns);
-}
-
-/* The oldest handshake that gives its place to another, a regular's or not; NULL: none. */
-static struct link_peer *find_giving_way(struct link *link, bool to_regular, uint64_t now_ns)
-{
-    struct link_peer *oldest = NULL;
-    for (size_t i = 0; i < link->settings.peers; i++) {
-        struct link_peer *peer = &link->peers[i];
-        uint64_t give_up_ns = peer->handshake.give_up_ns;
-        if ((peer->state != PEER_SHAKING && peer->state != PEER_PROVING) || peer->dials ||
-            (!door_has_waited(give_up_ns, now_ns) && (peer->regular || !to_regular)))
-            continue;
-        if (!oldest || give_up_ns < oldest->handshake.give_up_ns)
-            oldest = peer;
-    }
-    return oldest;
-}
-
 /* The peer that a stranger with a good cookie may talk to, or NULL. */
 static struct link_peer *admit(struct link *link, const struct link_path *path, uint64_t connection,
                                uint64_t now_ns)
 {
-    bool busy = false; /* an operation is under way */
-    for (size_t i = 0; i < link->settings.peers; i++)
-        if (link->peers[i].state == PEER_UP) {
-            busy = true;
-            remember(link, &link->peers[i]);
-        }
+    for (size_t i = 0; i < link->places.count; i++)
+        if (link->places.peers[i].state == PEER_UP)
+            remember(link, &link->places.peers[i]);
+    bool busy = places_are_busy(&link->places); /* an operation is under way */
     bool regular = door_is_regular(&link->door, path);
-    struct link_peer *peer = free_peer(link);
-    struct link_peer *former = peer ? NULL : find_giving_way(link, regular, now_ns);
-    if ((!peer && !former) || !door_admits(&link->door, regular, busy, now_ns)) {
+    struct link_peer *peer = places_free(&link->places, link->places.count);
+    struct link_peer *former = peer ? NULL : places_giving_way(&link->places, regular, now_ns);
+    if ((!peer && !former) || !door_admits(&link->door, path, connection, busy, now_ns)) {
         link->strangers.handshakes_turned_away++;
         return NULL;
     }
@@ -327,7 +277,7 @@ static void receive_handshake(struct link *link, const struct wire_header *heade
                               const struct link_path *path, const uint8_t *bytes, size_t len,
                               uint64_t now_ns)
 {
-    struct link_peer *peer = find_peer(link, header->connection);
+    struct link_peer *peer = places_find(&link->places, header->connection);
     struct wire_reader chunks = wire_reader(bytes, len);
     const uint8_t *cookie = wire_take(&chunks, WIRE_COOKIE_BYTES);
 
@@ -363,7 +313,7 @@ static void receive_handshake(struct link *link, const struct wire_header *heade
 static void receive_cookie(struct link *link, const struct wire_header *header,
                            const uint8_t *bytes, size_t len, uint64_t now_ns)
 {
-    struct link_peer *peer = find_peer(link, header->connection);
+    struct link_peer *peer = places_find(&link->places, header->connection);
     if (!peer || !peer->dials) {
         count_unknown(link, header->connection);
         return;
@@ -400,7 +350,7 @@ void link_receive(struct link *link, const struct link_path *path, uint8_t *byte
     size_t rest_len = len - WIRE_HEADER_BYTES;
     switch (header.type) {
     case WIRE_SEALED:
-        peer = find_peer(link, header.connection);
+        peer = places_find(&link->places, header.connection);
         if (!peer || !peer_can_send(peer))
             count_unknown(link, header.connection);
         else
@@ -416,7 +366,7 @@ void link_receive(struct link *link, const struct link_path *path, uint8_t *byte
         receive_handshake(link, &header, path, rest, rest_len, now_ns);
         return;
     case WIRE_BUSY:
-        peer = find_peer(link, header.connection);
+        peer = places_find(&link->places, header.connection);
         if (peer && peer->dials && peer->state == PEER_SHAKING) {
             peer->handshake.heard_busy = true;
             peer->handshake.heard_ns = now_ns;
@@ -429,14 +379,14 @@ size_t link_transmit(struct link *link, struct link_path *path, uint8_t out[LINK
                      uint64_t now_ns)
 {
     link->now_ns = now_ns;
-    for (size_t i = 0; i < link->settings.peers; i++) {
-        struct link_peer *peer = &link->peers[(link->turn + i) % link->settings.peers];
+    for (size_t i = 0; i < link->places.count; i++) {
+        struct link_peer *peer = &link->places.peers[(link->turn + i) % link->places.count];
         if (peer->state == PEER_FREE)
             continue;
         peer_tick(peer, now_ns);
         size_t len = peer_transmit(peer, path, out, now_ns);
         if (len) {
-            link->turn = (link->turn + i) % link->settings.peers;
+            link->turn = (link->turn + i) % link->places.count;
             return len;
         }
     }
@@ -447,8 +397,8 @@ size_t link_transmit(struct link *link, struct link_path *path, uint8_t out[LINK
 uint64_t link_deadline(const struct link *link, uint64_t now_ns)
 {
     uint64_t soonest = door_is_waiting(&link->door) ? now_ns : UINT64_MAX;
-    for (size_t i = 0; i < link->settings.peers; i++) {
-        uint64_t peer_ns = peer_deadline(&link->peers[i], now_ns);
+    for (size_t i = 0; i < link->places.count; i++) {
+        uint64_t peer_ns = peer_deadline(&link->places.peers[i], now_ns);
         if (peer_ns < soonest)
             soonest = peer_ns;
     }
@@ -458,8 +408,8 @@ uint64_t link_deadline(const struct link *link, uint64_t now_ns)
 uint64_t link_sample_deadline(const struct link *link)
 {
     uint64_t soonest = UINT64_MAX;
-    for (size_t i = 0; i < link->settings.peers; i++) {
-        uint64_t peer_ns = peer_sample_deadline(&link->peers[i]);
+    for (size_t i = 0; i < link->places.count; i++) {
+        uint64_t peer_ns = peer_sample_deadline(&link->places.peers[i]);
         if (peer_ns < soonest)
             soonest = peer_ns;
     }
@@ -480,8 +430,8 @@ struct link_event *link_push(struct link *link, enum link_event_kind kind, struc
 
 bool link_event(struct link *link, struct link_event *event)
 {
-    for (size_t i = 0; i < link->settings.peers && link->event_count == 0; i++)
-        peer_next_event(&link->peers[i], link->now_ns);
+    for (size_t i = 0; i < link->places.count && link->event_count == 0; i++)
+        peer_next_event(&link->places.peers[i], link->now_ns);
     if (link->event_count == 0)
         return false;
     *event = link->events[link->event_first];

@@ -13,7 +13,7 @@
  * unit of time here. Calls on one `struct link` come from one thread at a time.
  *
  * Memory: link_create allocates everything; a peer's share is link_peer_bytes() (8 MiB at most with
- * two pictures). OpenSSL allocates during a handshake. After LINK_EVENT_UP nothing is allocated.
+ * two pictures), and an answerer has one more than `peers` for whoever comes back. OpenSSL allocates during a handshake. After LINK_EVENT_UP nothing is allocated.
  *
  * What comes from the network is data from strangers until it has been opened with a session's
  * key: a datagram that cannot be opened changes a counter and nothing else.
@@ -176,6 +176,9 @@ size_t link_peer_bytes(const struct link_settings *settings);
 #define LINK_ALIVE_NS UINT64_C(500000000)
 #define LINK_REASON_ALIVE "this site has a session already"
 #define LINK_REASON_SUPERSEDED "the same site has dialled again"
+
+/* Whose certificate is good while all `peers` sessions are other sites' is refused with this. */
+#define LINK_REASON_TAKEN "every place is taken"
 
 /* Begins a session over `count` lines (1 to LINK_LINES_MAX), numbered as they stand in `paths`.
  * LINK_EVENT_UP or LINK_EVENT_REFUSED follows; it goes on trying for `silence_ns`, less when an answer

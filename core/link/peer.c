@@ -11,6 +11,7 @@
 #include <openssl/crypto.h>
 
 #include "link/door.h"
+#include "link/places.h"
 
 #define MS UINT64_C(1000000)
 
@@ -218,14 +219,19 @@ void peer_up(struct link_peer *peer, uint64_t now_ns)
 {
     assert(peer->state == PEER_PROVING);
     handshake_end(&peer->handshake);
-    if (!peer->dials && link_is_site_alive(peer->link, peer, now_ns)) {
+    struct places *places = link_places(peer->link);
+    if (!peer->dials && places_have_site(places, peer, now_ns)) {
         peer_end(peer, LINK_REASON_ALIVE, false, now_ns);
         return;
     }
+    if (!peer->dials && places_are_taken(places, peer)) {
+        peer_end(peer, LINK_REASON_TAKEN, false, now_ns);
+        return;
+    }
+    if (!peer->dials)
+        places_supersede(places, peer, now_ns);
     peer->state = PEER_UP;
     link_push(peer->link, LINK_EVENT_UP, peer);
-    if (!peer->dials)
-        link_supersede(peer->link, peer, now_ns);
 }
 
 bool peer_can_send(const struct link_peer *peer)

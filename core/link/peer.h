@@ -201,8 +201,6 @@ void link_random(struct link *link, uint8_t *out, size_t len);
 int64_t link_wall_s(const struct link *link, uint64_t now_ns);
 /* The session of `peer` had keys and has ended: what still comes for it is no stranger's. */
 void link_note_end(struct link *link, const struct link_peer *peer);
-/* Whether another session that the site of `peer` dialled is up and was heard of within LINK_ALIVE_NS. */
-bool link_is_site_alive(const struct link *link, const struct link_peer *peer, uint64_t now_ns);
-void link_supersede(struct link *link, const struct link_peer *by, uint64_t now_ns);
+struct places *link_places(struct link *link);
 
 #endif

@@ -98,20 +98,17 @@ static void tell_about(const struct cart_station *cart, struct link_peer *peer)
     (void)err; /* it ended this instant: its event follows */
 }
 
-/* The place of a former session of the same site, else a free one; NULL: all are taken. */
+/* A free place; NULL: all are taken. */
 static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer)
 {
     struct cart_member *free_place = NULL;
     size_t consoles = 0;
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         struct cart_member *member = &cart->members[i];
-        if (!member->peer) {
+        if (!member->peer)
             free_place = free_place ? free_place : member;
-            continue;
-        }
-        if (!strcmp(link_peer_fingerprint(member->peer), link_peer_fingerprint(peer)))
-            return member;
-        consoles += !cart_is_bedside(cart, member);
+        else
+            consoles += !cart_is_bedside(cart, member);
     }
     bool is_console = link_peer_kind(peer) != LINK_KIND_BEDSIDE;
     return is_console && consoles >= CART_CONSOLES_MAX ? NULL : free_place;
@@ -128,16 +125,11 @@ static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, 
     struct cart_member *member = find_place(cart, peer);
     if (!member)
         return refuse_another(peer, now_ns);
-    if (member->peer &&
-        member->seat == cart->lease.owner) /* started again: the link closes its former self */
-        follow_session_lost(&cart->follow, now_ns);
     uint8_t seat = lease_join(
         &cart->lease, link_peer_fingerprint(peer), link_peer_name(peer),
         link_peer_kind(peer) == LINK_KIND_BEDSIDE ? LEASE_BEDSIDE : LEASE_CONSOLE, now_ns);
     if (seat == LEASE_NOBODY)
         return refuse_another(peer, now_ns);
-    if (cart->peer == member->peer)
-        cart->peer = NULL;
     *member = (struct cart_member){.peer = peer, .seat = seat};
     cart_heed_lease(cart, now_ns);
     tell_about(cart, peer);

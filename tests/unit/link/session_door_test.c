@@ -43,7 +43,7 @@ static void knock_until(struct pair *pair, uint64_t until_ns)
     }
 }
 
-static void a_console_started_again_comes_in_before_strangers(void **state)
+static void h24_a_console_started_again_comes_in_before_strangers(void **state)
 {
     (void)state;
     struct pair_settings settings = watch_settings(1, WEATHER_FAR, 51, &traffic);
@@ -101,26 +101,99 @@ static void a_regular_is_known_by_its_machine(void **state)
     door_destroy(&door);
 }
 
+static struct link_path at(uint8_t host, uint8_t port)
+{
+    return (struct link_path){
+        .address_bytes = 6, .host_bytes = 4, .address = {192, 0, 2, host, 0, port}};
+}
+
+static bool admits(struct door *door, uint8_t host, uint64_t connection, uint64_t now_ns)
+{
+    const struct link_path path = at(host, (uint8_t)connection);
+    return door_admits(door, &path, connection, true, now_ns);
+}
+
 static void regulars_and_strangers_are_counted_apart(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1};
+    const struct link_path known = at(2, 1);
+    struct door door;
+    assert_true(door_create(&door, key));
+    door_remember(&door, &known);
+    assert_true(admits(&door, 1, 1, S));
+    assert_true(admits(&door, 2, 2, S));
+    assert_false(admits(&door, 1, 3, 2 * S - 1));
+    assert_false(admits(&door, 2, 4, 2 * S - 1));
+    assert_true(admits(&door, 2, 4, 2 * S));
+    door_destroy(&door);
+}
+
+/* One that asks a thousand times a second, each time as another, beside one that asks each second. */
+static void h24_who_asks_without_end_gets_a_turn_and_not_all(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1};
+    enum { NEWCOMER = 7 };
+    for (uint8_t knocker = 1; knocker <= 2;
+         knocker++) { /* another machine, then the newcomer's own */
+        struct door door;
+        uint64_t connection = 1000, admitted_ns = 0;
+        assert_true(door_create(&door, key));
+        for (uint64_t ms = 0; ms < 20000 && !admitted_ns; ms++) {
+            bool in = admits(&door, knocker, connection, S + ms * MS);
+            connection += in || (knocker != 2 && ms % 500 == 0); /* found out; or it gives up */
+            if (ms >= 5100 && ms % 1000 == 100 && admits(&door, 2, NEWCOMER, S + ms * MS))
+                admitted_ns = ms * MS;
+        }
+        print_message("# in %.1f s after it came\n", (double)admitted_ns / 1e9 - 5.1);
+        assert_in_range(admitted_ns, 5100 * MS, 5100 * MS + 6 * S);
+        door_destroy(&door);
+    }
+}
+
+static void who_fell_silent_loses_the_turn(void **state)
 {
     (void)state;
     static const uint8_t key[32] = {1};
     struct door door;
     assert_true(door_create(&door, key));
-    assert_true(door_admits(&door, false, true, S));
-    assert_true(door_admits(&door, true, true, S));
-    assert_false(door_admits(&door, false, true, 2 * S - 1));
-    assert_false(door_admits(&door, true, true, 2 * S - 1));
-    assert_true(door_admits(&door, true, true, 2 * S));
+    assert_true(admits(&door, 1, 1, S));
+    assert_false(admits(&door, 2, 2, S + 1)); /* waits, and leaves */
+    uint64_t after_ns = S + 1 + WAITING_PATIENCE_NS;
+    assert_false(admits(&door, 3, 3, after_ns));
+    assert_true(admits(&door, 3, 3, after_ns + 1));
     door_destroy(&door);
+}
+
+static void a_machine_has_few_places_among_those_that_wait(void **state)
+{
+    (void)state;
+    struct waiting waiting = {.count = 0};
+    for (uint8_t i = 0; i < 2 * WAITING_OF_A_HOST_MAX; i++) {
+        const struct link_path one = at(1, i);
+        assert_int_equal(waiting_comes_first(&waiting, &one, i + 1U, S), i == 0);
+    }
+    assert_int_equal(waiting.count, WAITING_OF_A_HOST_MAX);
+    for (uint8_t i = 0; i < 2 * WAITING_MAX; i++) {
+        const struct link_path other = at((uint8_t)(2 + i), 1);
+        assert_false(waiting_comes_first(&waiting, &other, 100U + i, S));
+    }
+    assert_int_equal(waiting.count, WAITING_MAX);
+    for (size_t i = 0; i < waiting.count; i++)
+        assert_int_equal(waiting.ones[i].connection,
+                         i < WAITING_OF_A_HOST_MAX ? i + 1U : 100U + i - WAITING_OF_A_HOST_MAX);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_console_started_again_comes_in_before_strangers),
+        cmocka_unit_test(h24_a_console_started_again_comes_in_before_strangers),
         cmocka_unit_test(a_regular_is_known_by_its_machine),
         cmocka_unit_test(regulars_and_strangers_are_counted_apart),
+        cmocka_unit_test(h24_who_asks_without_end_gets_a_turn_and_not_all),
+        cmocka_unit_test(who_fell_silent_loses_the_turn),
+        cmocka_unit_test(a_machine_has_few_places_among_those_that_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

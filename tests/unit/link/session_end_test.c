@@ -86,10 +86,15 @@ static void silence_closes_both_ends(void **state)
     pair_destroy(pair);
 }
 
-static void a_console_killed_and_started_again_takes_its_place_back(void **state)
+/* All the cart's sessions are up: nobody waits for the silence of his former self. */
+static void h24_a_console_killed_and_started_again_takes_its_place_back(void **state)
 {
     (void)state;
-    struct pair *pair = watch_up(2, WEATHER_BAD, 2, &traffic);
+    struct pair_settings settings = watch_settings(2, WEATHER_BAD, 2, &traffic);
+    settings.link[PAIR_CART].peers = 1;
+    struct pair *pair = watch_start(&settings);
+    assert_non_null(pair_dial(pair, 2));
+    pair_run(pair, 3 * S);
     for (unsigned times = 1; times <= 4; times++) {
         pair_restart(pair, PAIR_CONSOLE);
         watch.ends[PAIR_CONSOLE].peer = NULL;
@@ -218,7 +223,7 @@ int main(void)
         cmocka_unit_test(a_close_is_known_at_both_ends_with_its_reason),
         cmocka_unit_test(a_reason_cannot_forge_a_line_of_the_log),
         cmocka_unit_test(silence_closes_both_ends),
-        cmocka_unit_test(a_console_killed_and_started_again_takes_its_place_back),
+        cmocka_unit_test(h24_a_console_killed_and_started_again_takes_its_place_back),
         cmocka_unit_test(a_cart_killed_and_started_again_is_dialled_after_the_silence),
         cmocka_unit_test(keys_that_have_sealed_enough_are_renewed_before_their_time),
         cmocka_unit_test(keys_that_may_seal_no_more_end_the_session),

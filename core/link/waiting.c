@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "link/waiting.h"
+
+#include <string.h>
+
+static size_t host_bytes(const struct link_path *path)
+{
+    return path->host_bytes ? path->host_bytes : path->address_bytes;
+}
+
+bool waiting_is_one_host(const struct link_path *a, const struct link_path *b)
+{
+    return host_bytes(a) == host_bytes(b) && !memcmp(a->address, b->address, host_bytes(b));
+}
+
+static void remove_at(struct waiting *waiting, size_t at)
+{
+    waiting->count--;
+    memmove(&waiting->ones[at], &waiting->ones[at + 1],
+            (waiting->count - at) * sizeof *waiting->ones);
+}
+
+void waiting_leave(struct waiting *waiting, uint64_t connection)
+{
+    for (size_t i = waiting->count; i-- > 0;)
+        if (waiting->ones[i].connection == connection)
+            remove_at(waiting, i);
+}
+
+static void forget_silent(struct waiting *waiting, uint64_t now_ns)
+{
+    for (size_t i = waiting->count; i-- > 0;)
+        if (now_ns - waiting->ones[i].heard_ns > WAITING_PATIENCE_NS)
+            remove_at(waiting, i);
+}
+
+bool waiting_comes_first(struct waiting *waiting, const struct link_path *path, uint64_t connection,
+                         uint64_t now_ns)
+{
+    forget_silent(waiting, now_ns);
+    size_t of_host = 0;
+    for (size_t i = 0; i < waiting->count; i++) {
+        struct waiting_one *one = &waiting->ones[i];
+        if (one->connection == connection) {
+            one->heard_ns = now_ns;
+            return i == 0;
+        }
+        of_host += waiting_is_one_host(&one->path, path);
+    }
+    if (waiting->count == WAITING_MAX || of_host == WAITING_OF_A_HOST_MAX)
+        return false;
+    waiting->ones[waiting->count++] =
+        (struct waiting_one){.path = *path, .connection = connection, .heard_ns = now_ns};
+    return waiting->count == 1;
+}
