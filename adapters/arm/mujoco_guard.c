@@ -25,7 +25,9 @@ static void on_error(const char *words)
 
 static void on_warning(const char *words)
 {
-    (void)words;
+    struct guard *guard = present;
+    if (guard && !*guard->words)
+        snprintf(guard->words, guard->bytes, "%s", words);
 }
 
 bool mujoco_guarded(void (*run)(void *argument), void *argument, char *words, size_t bytes)
@@ -33,6 +35,7 @@ bool mujoco_guarded(void (*run)(void *argument), void *argument, char *words, si
     struct guard guard = {.words = words, .bytes = bytes};
     mju_user_error = on_error;
     mju_user_warning = on_warning;
+    *words = 0;
     present = &guard;
     if (setjmp(guard.back)) {
         present = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "arm/mujoco_world.h"
 
-#include <errno.h>
+#include <mujoco/mjxmacro.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "arm/mujoco_arms.h"
 #include "arm/mujoco_guard.h"
+#include "arm/scene_file.h"
 #include "arm/scenes.h"
 
 enum { ERROR_BYTES = 1000 };
@@ -34,8 +35,8 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct arm_reason *reason
 struct reading {
     struct world *world;
     const mjVFS *files;
-    const char *name; /* of the file, in `files` or the disk */
-    char error[ERROR_BYTES];
+    const char *name;                              /* of the file, in `files` or the disk */
+    char error[ERROR_BYTES], warning[ERROR_BYTES]; /* mj_loadXML writes an error, the guard both */
 };
 
 static void read_model(void *argument)
@@ -45,6 +46,15 @@ static void read_model(void *argument)
     world->model = mj_loadXML(reading->name, reading->files, reading->error, ERROR_BYTES);
     if (world->model)
         world->data = mj_makeData(world->model);
+}
+
+/* What MuJoCo left out, or put in its stead, is not what the writer meant. */
+static bool has_read(struct reading *reading)
+{
+    bool went = mujoco_guarded(read_model, reading, reading->warning, ERROR_BYTES);
+    if (!*reading->error)
+        memcpy(reading->error, reading->warning, ERROR_BYTES);
+    return went && reading->world->data && !*reading->error;
 }
 
 /* MuJoCo's message in one line, without its own opening. */
@@ -74,15 +84,6 @@ static bool is_path(const char *scene)
     return strpbrk(scene, "/.");
 }
 
-static bool can_be_read(const char *path, struct arm_reason *reason)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return fail(reason, "%s", strerror(errno));
-    fclose(file);
-    return true;
-}
-
 static bool no_such_scene(const char *scene, struct arm_reason *reason)
 {
     fail(reason, "no scene '%.60s': give a file's path or", scene);
@@ -103,22 +104,27 @@ static unsigned number_of(const char *scene)
     return number;
 }
 
-static bool has_scene(const char *scene, struct arm_reason *reason)
+static bool check_file(const char *path, struct arm_reason *reason)
 {
-    if (is_path(scene))
-        return can_be_read(scene, reason);
-    return mujoco_scenes[number_of(scene)] || no_such_scene(scene, reason);
+    struct scene_file file;
+    if (!scene_file_open(&file, path, reason))
+        return false;
+    bool is_good = scene_file_check(&file, reason);
+    scene_file_close(&file);
+    return is_good;
 }
 
 static bool find_scene(const char *scene, mjVFS *files, const char **name,
                        struct arm_reason *reason)
 {
-    bool is_ours = !is_path(scene);
-    *name = is_ours ? "scene.xml" : scene;
-    if (!has_scene(scene, reason))
-        return false;
-    unsigned number = is_ours ? number_of(scene) : 0;
-    return !is_ours || add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
+    *name = scene;
+    if (is_path(scene))
+        return check_file(scene, reason);
+    unsigned number = number_of(scene);
+    if (!mujoco_scenes[number])
+        return no_such_scene(scene, reason);
+    *name = "scene.xml";
+    return add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
            fail(reason, "memory is short");
 }
 
@@ -135,7 +141,7 @@ static bool load(struct world *world, const struct mujoco_settings *settings,
         fail(reason, "memory is short");
     } else if (find_scene(settings->scene, files, &reading.name, reason)) {
         reading.files = files;
-        is_loaded = mujoco_guarded(read_model, &reading, reading.error, ERROR_BYTES) && world->data;
+        is_loaded = has_read(&reading);
         clean(reading.error);
         if (!is_loaded)
             fail(reason, "%s", *reading.error ? reading.error : "memory is short");
@@ -264,6 +270,37 @@ static bool read_task(struct world *world, struct arm_reason *reason)
     return true;
 }
 
+static bool are_numbers(const mjtNum *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (mju_isBad(values[i]))
+            return false;
+    return true;
+}
+
+/* What no text showed: a figure that MuJoCo made of the file's, or of a file of another form. */
+static bool check_values(const struct world *world, struct arm_reason *reason)
+{
+    const mjModel *model = world->model;
+    const struct {
+        const char *type, *name;
+        const void *values;
+        size_t count;
+    } arrays[] = {
+#undef MJ_M
+#define MJ_M(n) model->n
+#define X(type, name, rows, columns)                                                               \
+    {#type, #name, model->name, (size_t)model->rows * (size_t)(columns)},
+        MJMODEL_POINTERS
+#undef X
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (!strcmp(arrays[i].type, "mjtNum") && !are_numbers(arrays[i].values, arrays[i].count))
+            return fail(reason, "the scene's %s has values that are no numbers, or too large",
+                        arrays[i].name);
+    return true;
+}
+
 static bool check_step(const struct world *world, struct arm_reason *reason)
 {
     double step_s = (double)WORLD_STEP_NS * 1e-9;
@@ -284,8 +321,8 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
     bool is_ready = load(world, settings, reason);
     for (unsigned i = 0; is_ready && i < world->count; i++)
         is_ready = find_arm(world, i, reason);
-    is_ready = is_ready && check_step(world, reason) && name_parts(world, reason) &&
-               read_task(world, reason) && arms_agree(world, reason);
+    is_ready = is_ready && check_values(world, reason) && check_step(world, reason) &&
+               name_parts(world, reason) && read_task(world, reason) && arms_agree(world, reason);
     if (!is_ready) {
         world_close(world);
         return NULL;

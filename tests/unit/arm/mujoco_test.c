@@ -235,6 +235,21 @@ static void h41_an_error_of_mujocos_own_ends_the_call_and_not_the_program(void *
     assert_string_equal(words, "a reason");
 }
 
+static void warn_inside(void *argument)
+{
+    (void)argument;
+    mju_warning("the first");
+    mju_warning("another");
+}
+
+static void h42_what_mujoco_warns_of_is_told(void **state)
+{
+    (void)state;
+    char words[32] = "of before";
+    assert_true(mujoco_guarded(warn_inside, NULL, words, sizeof words));
+    assert_string_equal(words, "the first");
+}
+
 static void h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms(void **state)
 {
     (void)state;
@@ -319,10 +334,23 @@ static void h42_a_scene_that_is_wrong_says_what_and_where(void **state)
         {"<mujoco><include file='arms.xml'/><custom><text name='task' "
          "data='step 1 near moon left_tip 5'/></custom></mujoco>",
          "names 'moon'"},
+        {"<mujoco>\n<include file='arms.xml'/>\n<worldbody>\n<geom size='0.01' pos='nan 0 0'/>\n"
+         "</worldbody></mujoco>",
+         "line 4: pos of geom: 'nan' is no finite number"},
+        {"<mujoco>\n<include file='arms.xml'/>\n<include file='part.xml'/></mujoco>",
+         "/part.xml: line 2: mass of geom: '-inf' is no finite number"},
+        {"<mujoco><include file='arms.xml'/><worldbody>" /* the text does not show it */
+         "<geom size='0.01' pos='&#110;an 0 0'/></worldbody></mujoco>",
+         "NaN"},
+        {"<mujoco><include file='arms.xml'/><worldbody>"
+         "<geom size='0.01' pos='1e300 0 0'/></worldbody></mujoco>",
+         "geom_pos has values that are no numbers, or too large"},
     };
-    char folder[] = "/tmp/jisr-scene-XXXXXX", path[64];
+    char folder[] = "/tmp/jisr-scene-XXXXXX", path[64], part[64];
     struct arm_reason reason = {""};
     assert_non_null(mkdtemp(folder));
+    snprintf(part, sizeof part, "%s/part.xml", folder);
+    write_scene(part, "<mujoco><worldbody>\n<geom size='0.01' mass='-inf'/></worldbody></mujoco>");
     snprintf(path, sizeof path, "%s/scene.xml", folder);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         write_scene(path, wrong[i][0]);
@@ -337,6 +365,7 @@ static void h42_a_scene_that_is_wrong_says_what_and_where(void **state)
     assert_int_equal(unlink(path), 0);
     assert_null(open_scene(path, &reason));
     assert_non_null(strstr(reason.words, "No such file"));
+    assert_int_equal(unlink(part), 0);
     assert_int_equal(rmdir(folder), 0);
     assert_null(open_scene("peg-trasfer", &reason));
     assert_non_null(strstr(reason.words, "no scene 'peg-trasfer'"));
@@ -354,6 +383,7 @@ int main(void)
         cmocka_unit_test(without_power_it_sinks_no_more_than_a_tenth_of_a_millimetre),
         cmocka_unit_test(h41_physics_that_broke_down_is_told_by_an_age_that_grows),
         cmocka_unit_test(h41_an_error_of_mujocos_own_ends_the_call_and_not_the_program),
+        cmocka_unit_test(h42_what_mujoco_warns_of_is_told),
         cmocka_unit_test(h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms),
         cmocka_unit_test(in_its_own_thread_it_keeps_the_machines_time),
         cmocka_unit_test(in_every_scene_all_is_at_rest_until_an_arm_moves),

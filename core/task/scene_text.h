@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A scene's text (MJCF, which is XML), as far as it is looked through before MuJoCo reads it: MuJoCo leaves
+ * out an attribute with NaN in it and takes infinities as they are (hazard H-42).
+ *
+ *     scene_reader_init(&reader, text, len);
+ *     while (scene_next(&reader, &attribute))
+ *         if (!scene_check(&attribute, &fault)) ...
+ *
+ * What is no XML is left to MuJoCo, which says so by line: reading just ends there. References (`&amp;`) are
+ * not resolved. The text is the caller's and stays while it is read. Pure: no I/O, clock or heap; one owner
+ * per struct. */
+#ifndef TASK_SCENE_TEXT_H
+#define TASK_SCENE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+
+enum { SCENE_FAULT_BYTES = 160 };
+
+struct scene_word { /* a part of the text */
+    const char *at;
+    size_t len;
+};
+
+struct scene_attribute {
+    struct scene_word element, name, value; /* of the value, what is between the quotes */
+    unsigned line;                          /* on which the value begins, from 1 */
+};
+
+struct scene_reader {
+    const char *at, *end;
+    unsigned line;             /* that `at` is on, from 1 */
+    struct scene_word element; /* whose attributes are being read; len 0: none's */
+};
+
+struct scene_fault {
+    unsigned line;
+    char words[SCENE_FAULT_BYTES]; /* in one line */
+};
+
+void scene_reader_init(struct scene_reader *reader, const char *text, size_t len);
+
+/* The next attribute of the text, comments left out. False: there is none, or what comes is no XML. */
+MUST_USE bool scene_next(struct scene_reader *reader, struct scene_attribute *attribute);
+
+/* False: a word of the value is no finite number, though it reads as a number: `*fault` names it. */
+MUST_USE bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fault);
+
+bool scene_word_is(struct scene_word word, const char *text);
+
+#endif

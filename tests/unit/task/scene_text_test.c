@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/cmocka_base.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "task/scene_text.h"
+
+static void attributes_come_in_their_order_with_their_lines(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<?xml version='1.0'?>\n<!-- <geom pos='nan'/> -->\n<mujoco>\n"
+        "<geom  type = \"box\"\n pos='1\n2 3'/><site\nname='a>b'>nan=' '</site>"
+        "<![CDATA[<geom size='inf'/>]]>\n<body/><joint range='0 1'/>";
+    static const struct {
+        const char *element, *name, *value;
+        unsigned line;
+    } expected[] = {{"geom", "type", "box", 4},
+                    {"geom", "pos", "1\n2 3", 5},
+                    {"site", "name", "a>b", 7},
+                    {"joint", "range", "0 1", 8}};
+    struct scene_reader reader;
+    struct scene_attribute attribute;
+    scene_reader_init(&reader, text, strlen(text));
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_true(scene_next(&reader, &attribute));
+        assert_true(scene_word_is(attribute.element, expected[i].element));
+        assert_true(scene_word_is(attribute.name, expected[i].name));
+        assert_true(scene_word_is(attribute.value, expected[i].value));
+        assert_int_equal(attribute.line, expected[i].line);
+    }
+    assert_false(scene_next(&reader, &attribute));
+}
+
+static void what_is_no_xml_ends_the_reading(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "<",
+                                        "<geom",
+                                        "<geom pos",
+                                        "<!--",
+                                        "<geom pos=",
+                                        "<geom pos='1",
+                                        "<geom pos=1/>",
+                                        "< geom pos='1'/>"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct scene_reader reader;
+        struct scene_attribute attribute;
+        scene_reader_init(&reader, texts[i], strlen(texts[i]));
+        assert_false(scene_next(&reader, &attribute));
+    }
+}
+
+/* The first fault of a text; false: there is none. */
+static bool finds(const char *text, struct scene_fault *fault)
+{
+    struct scene_reader reader;
+    struct scene_attribute attribute;
+    scene_reader_init(&reader, text, strlen(text));
+    while (scene_next(&reader, &attribute))
+        if (!scene_check(&attribute, fault))
+            return true;
+    return false;
+}
+
+static void h42_a_number_that_is_none_is_found_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned line;
+        const char *words;
+    } wrong[] = {
+        {"<mujoco>\n<geom pos='nan 0 0'/>", 2, "pos of geom: 'nan' is no finite number"},
+        {"<geom pos='0 0\n\n-Inf'/>", 3, "pos of geom: '-Inf' is no finite number"},
+        {"<a x='1'/>\n<geom\nmass=\"1e999\"/>", 3, "mass of geom: '1e999' is no finite number"},
+        {"<a x='INFINITY'/>", 1, "x of a: 'INFINITY' is no finite number"},
+        {"<a x='NaN(1)'/>", 1, "x of a: 'NaN(1)' is no finite number"},
+    };
+    struct scene_fault fault;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        if (!finds(wrong[i].text, &fault))
+            fail_msg("taken: %s", wrong[i].text);
+        assert_int_equal(fault.line, wrong[i].line);
+        assert_string_equal(fault.words, wrong[i].words);
+    }
+    assert_false(
+        finds("<mujoco model='nana'><!-- inf --><geom name='infusion' pos='0 1e-400 -1e300' "
+              "type='plane'/></mujoco>",
+              &fault));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(attributes_come_in_their_order_with_their_lines),
+        cmocka_unit_test(what_is_no_xml_ends_the_reading),
+        cmocka_unit_test(h42_a_number_that_is_none_is_found_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
