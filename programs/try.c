@@ -23,10 +23,12 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, TURN_MS = 50 };
 
 struct try_settings {
     struct choice_settings choice;
-    const char *arm, *scene, *camera, *trace;
+    const char *arm, *scene, *camera, *trace, *voice;
 };
 
 #define OPTION_AT(field) offsetof(struct try_settings, field)
+
+static const char *const voices[] = {"none", "device", NULL};
 
 static const struct option options[] = {
     CHOICE_OPTIONS(OPTION_AT(choice)),
@@ -48,6 +50,13 @@ static const struct option options[] = {
      .unit = "SOURCE",
      .choices = camera_forms,
      .help = "as for `jisr cart`; the scene's own unless given"},
+    {.name = "voice",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(voice),
+     .unit = "DEVICES",
+     .standard = "none",
+     .choices = voices,
+     .help = "of both windows: device, this machine's microphone and loudspeaker"},
     {.name = "trace",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(trace),
@@ -210,6 +219,7 @@ int command_try(int argc, char **argv)
                                 .report = settings.choice.report,
                                 .trace = settings.trace,
                                 .renderer = settings.choice.renderer,
+                                .window_voice = settings.voice,
                                 .windows = true,
                                 .language = settings.choice.language};
     choice_weather(&plan, &settings.choice.weather);

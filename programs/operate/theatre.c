@@ -153,6 +153,8 @@ static void add_window(struct words *words, const struct theatre_plan *plan)
         add(words, "--window");
     if (plan->windows && plan->language)
         add(words, "--language=%s", plan->language);
+    if (plan->windows && plan->window_voice)
+        add(words, "--voice=%s", plan->window_voice);
 }
 
 /* The team beside the patient, as far as a trial needs one: it enables the arm, and is heard. */

@@ -31,6 +31,7 @@ struct theatre_plan { /* its texts outlive the theatre */
     const char *arm, *scene, *renderer; /* for --arm; --scene and --renderer, NULL: none */
     uint64_t gesture_age_ns, silence_ns, picture_age_ns; /* the gates */
     const char *voice;          /* a file that both ends say, all the time; NULL: no voices */
+    const char *window_voice;   /* for --voice of the windows; NULL: as without */
     bool windows;               /* console and bedside are windows, with people at them */
     const char *language;       /* of the windows; NULL: as the locale says */
     const char *trace, *report; /* folders; NULL: no traces; reports are thrown away once read */

@@ -3,7 +3,9 @@
 """Somebody sits at the console's window: keys and mouse move the arm, and what takes the hands away holds it.
 usage: window_test.py JISR [WORD]"""
 import os
+import pathlib
 import signal
+import subprocess
 
 import jisr
 import screen
@@ -202,6 +204,34 @@ class WindowTest(jisr.Case):
         becomes("ready", "held", keys=("e",))
         becomes("docking", keys=("d", "d"))
         becomes("stopped", keys=("h",))  # which is for nothing else
+
+
+class TrialTest(jisr.Case):
+    def programs_of(self, trial):
+        words = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/status"):
+            try:
+                if f"PPid:\t{trial.pid}\n" in path.read_text():
+                    words.append(path.with_name("cmdline").read_text().split("\0"))
+            except OSError:  # it has just ended
+                continue
+        return {line[1]: line for line in words if len(line) > 2}
+
+    def test_what_is_asked_of_a_trial_reaches_its_programs(self):
+        if screen.missing():
+            self.skipTest(screen.missing())
+        room = screen.Screen()
+        self.addCleanup(room.close)
+        trial = subprocess.Popen([jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa", "--voice", "device"],
+                                 env=room.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(trial.kill)
+        self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial)))
+        programs = self.programs_of(trial)
+        self.assertIn("--renderer=osmesa", programs["cart"])
+        for window in ("console", "bedside"):
+            self.assertIn("--voice=device", programs[window])
+        trial.terminate()
+        self.assertEqual(trial.wait(jisr.SLOW), 0)
 
 
 class WithoutTest(jisr.Case):
