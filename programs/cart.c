@@ -223,11 +223,11 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     status_put_peer(&status, &cart->station);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
-               " holds=%" PRIu64 " pictures=%" PRIu64 " no_room=%" PRIu64
+               " holds=%" PRIu64 " pictures=%" PRIu64 " no_room=%" PRIu64 " ticks_missed=%" PRIu64
                " picture_bps=%u gesture_seq=%u clutch=%u ",
                cart->arms.arm->count, counts.applied, counts.late, counts.duplicate, counts.refused,
-               follow->holds.count, cart->pictures.sent, cart->pictures.no_room, cart->picture_bps,
-               follow->applied_sequence, follow->clutch_id);
+               follow->holds.count, cart->pictures.sent, cart->pictures.no_room, cart->pace.missed,
+               cart->picture_bps, follow->applied_sequence, follow->clutch_id);
     status_put_ms(&status, "age_ms", measured, (double)cart->last_age_ns);
     status_put_ms(&status, "age_most_ms", cart->has_age, (double)cart->most_age_ns);
     cart->has_age = false;
@@ -327,6 +327,7 @@ static bool report(struct cart *cart)
                  [REPORT_ROBOT] = &cart->pictures.delay.robot,
                  [REPORT_ENCODE] = &cart->pictures.delay.encode,
                  [REPORT_RAW] = &cart->pictures.raw},
+        .ticks_missed = (int64_t)cart->pace.missed,
         .trace_rows_lost = trace_close(cart->trace),
         .gates = gates,
         .gate_count = GATES,

@@ -376,6 +376,7 @@ static bool report(struct console *console)
                  [REPORT_BACK] = &console->eyes.delay.back,
                  [REPORT_DECODE] = &console->eyes.delay.decode,
                  [REPORT_DISPLAY] = &console->window.display},
+        .ticks_missed = -1, /* the cart knows */
         .trace_rows_lost = trace_close(console->eyes.trace),
     };
     station_list_holds(&console->station, &figures, &console->operation.holds, console_hold_text,

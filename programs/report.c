@@ -103,6 +103,7 @@ static void print_loop(FILE *out, const struct report *report)
 
     print_member(out, ",\n  ", "loop_late_percent",
                  has_ticked ? 100 * (1 - spread_share_within(lateness, LATE_NS)) : (double)NAN);
+    print_count(out, ",\n  ", "ticks_missed", report->ticks_missed);
     print_key(out, ",\n  ", "realtime");
     print_text(out, report->is_realtime ? "granted" : "refused");
 }

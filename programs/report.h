@@ -103,6 +103,7 @@ struct report {
     const struct report_task *task;
     const uint64_t *refused; /* MOTION_ERRS counts, by cause; NULL: not seen from this side */
     const struct spread *ages[REPORT_AGES];
+    int64_t ticks_missed;                   /* of the arm's; -1: it has no arm */
     bool is_realtime;                       /* the loop was let ahead of ordinary threads */
     double clock_offset_ms, clock_bound_ms; /* the peer's clock less ours, at the end */
     const struct report_line *lines;

@@ -43,6 +43,7 @@ void pace_command(struct pace *pace, uint64_t now_ns)
 
     if (pace->waiting_ns)
         spread_add(&pace->commanded, (int64_t)(now_ns - pace->waiting_ns));
+    pace->missed += missed;
     pace->waiting_ns = 0;
     pace->due_ns = next_ns;
 }

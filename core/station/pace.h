@@ -6,7 +6,7 @@
  * is no better place, and ticks drift by that, which is nothing to the motion: it goes by the time that passed.
  * For a gesture that just missed a tick the next comes up to PACE_HURRY_NS sooner, so that none waits longer than
  * PACE_WAIT_NS but for the loop's own lateness. A tick that comes late shortens the way to the next; ticks that
- * were missed are left out.
+ * were missed, because their time came before the one before had ended, are left out and counted.
  *
  * Pure: no clock, heap or thread; one owner per struct. `now_ns` never runs backwards. */
 #ifndef STATION_PACE_H
@@ -30,6 +30,7 @@
 struct pace {
     uint64_t due_ns;
     uint64_t waiting_ns; /* when the first gesture since the last tick came; 0: none did */
+    uint64_t missed;     /* ticks left out */
     struct spread
         commanded; /* from a gesture's coming to the arm's command, of the first in each tick */
 };

@@ -210,7 +210,8 @@ static void print_loop(const struct closing *closing, const struct figures *cart
     print_spread(closing, phrase_of(PHRASE_COMMAND, closing->language), &cart->command, 2, 2);
     print_spread(closing, phrase_of(PHRASE_LOOP, closing->language), &cart->loop_lateness, 2, 2);
     print_row(closing, "", PHRASE_LOOP_LATE,
-              (const char *[PHRASE_PLACES]){HUNDREDTHS(closing, cart->loop_late_percent)});
+              (const char *[PHRASE_PLACES]){HUNDREDTHS(closing, cart->loop_late_percent),
+                                            COUNT(closing, cart->ticks_missed)});
     if (cart->is_realtime_refused)
         print_row(closing, "", PHRASE_NOT_REALTIME, (const char *[PHRASE_PLACES]){NULL});
 }

@@ -62,6 +62,7 @@ static const struct field top_fields[] = {
     AGE("command_ms", command),
     AGE("loop_lateness_ms", loop_lateness),
     TOP("loop_late_percent", loop_late_percent),
+    TOP("ticks_missed", ticks_missed),
     TOP("clock_offset_ms", clock_offset_ms),
     TOP("clock_bound_ms", clock_bound_ms),
     TOP("holds_in_all", holds_in_all),

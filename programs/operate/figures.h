@@ -61,7 +61,7 @@ struct figures {
         double grasps, drops, torn, collisions, forces, steps, done_s;
     } task;
     struct figures_age gesture_age, hand_to_eye, picture_age, command, loop_lateness;
-    double loop_late_percent;
+    double loop_late_percent, ticks_missed;
     bool is_realtime_refused;
     struct figures_age forth, robot, encode, back, decode, display; /* of hand_to_eye */
     double clock_offset_ms, clock_bound_ms;

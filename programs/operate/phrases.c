@@ -40,9 +40,10 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
     [PHRASE_COMMAND] = {"at the robot, to the arm", "au robot, jusqu'au bras",
                         "لدى الروبوت، حتى الذراع"},
     [PHRASE_LOOP] = {"control loop, late by", "boucle, retard", "حلقة التحكم، التأخر"},
-    [PHRASE_LOOP_LATE] = {"late by more than 0.2 ms: {0} % of its turns",
-                          "en retard de plus de 0,2 ms : {0} % de ses tours",
-                          "تأخرت أكثر من 0,2 م.ث: {0}% من دوراتها"},
+    [PHRASE_LOOP_LATE] =
+        {"late by more than 0.2 ms: {0} % of its turns; left out as too late: {1}",
+         "en retard de plus de 0,2 ms : {0} % de ses tours ; omis, venus trop tard : {1}",
+         "تأخرت أكثر من 0,2 م.ث: {0}% من دوراتها؛ ما أُسقط لتأخره: {1}"},
     [PHRASE_NOT_REALTIME] = {"without real-time priority: run as root, or grant CAP_SYS_NICE",
                              "sans priorité temps réel : lancer en root, ou accorder CAP_SYS_NICE",
                              "بلا أولوية الزمن الحقيقي: شغّله بصلاحيات root أو امنحه CAP_SYS_NICE"},

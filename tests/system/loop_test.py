@@ -80,6 +80,7 @@ class LoopTest(jisr.Case):
         self.assertGreater(report["command_ms"]["max"], STOPPED_S * 1000)
         self.assertGreater(report["loop_lateness_ms"]["max"], STOPPED_S * 1000 - 2)
         self.assertGreater(report["loop_late_percent"], 0)
+        self.assertGreater(report["ticks_missed"], STOPPED_S * 1000 - 2)
         if jisr.IS_ROOT:
             self.assertEqual(report["realtime"], "granted", arm.log)
 

@@ -104,10 +104,11 @@ static void the_loop_at_the_robot_is_told_of_and_why_it_is_late(void **state)
     cart.command = (struct figures_age){20000, 0.254, 0.4, 0.61, 2.5};
     cart.loop_lateness = (struct figures_age){20000, 0.021, 0.05, 0.13, 1.25};
     cart.loop_late_percent = 0.043;
+    cart.ticks_missed = 2;
     print(WORDS_ENGLISH);
     assert_has("  at the robot, to the arm            0.25        0.40        0.61        2.50\n");
     assert_has("  control loop, late by               0.02        0.05        0.13        1.25\n");
-    assert_has("late by more than 0.2 ms: 0.04 % of its turns\n");
+    assert_has("late by more than 0.2 ms: 0.04 % of its turns; left out as too late: 2\n");
     assert_null(strstr(text, "priority"));
     end(NULL);
     cart.is_realtime_refused = true;

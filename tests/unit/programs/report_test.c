@@ -104,6 +104,10 @@ static void a_loop_is_told_of_with_the_share_of_its_late_ticks(void **state)
     struct report report = {.side = "cart", .ages = {[REPORT_LOOP_LATENESS] = &lateness}};
     assert_has(print(&report), "\"loop_late_percent\": 0.100");
     assert_has(print(&report), "\"realtime\": \"refused\"");
+    report.ticks_missed = 3;
+    assert_has(print(&report), "\"ticks_missed\": 3");
+    report.ticks_missed = -1;
+    assert_has(print(&report), "\"ticks_missed\": null");
     report.is_realtime = true;
     assert_has(print(&report), "\"realtime\": \"granted\"");
 }
@@ -198,7 +202,7 @@ static void the_schema_names_the_keys_that_are_written(void **state)
         assert_has(schema, quoted);
         keys++;
     }
-    assert_int_equal(keys, 9 + 7 + 8 + 13 + 9 + 9 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
+    assert_int_equal(keys, 10 + 7 + 8 + 13 + 9 + 9 + 3 + REPORT_AGES + 2 + 2 + 1 + 13 + 2 + 3 + 9 +
                                2 + 2 + 9);
 }
 

@@ -49,9 +49,24 @@ static void a_late_tick_does_not_move_the_next_and_missed_ones_are_left_out(void
     tick(START_NS + STATION_TICK_NS + 300 * US);
     assert_int_equal(lateness.most, 300 * US);
     assert_int_equal(pace.due_ns, START_NS + 2 * STATION_TICK_NS);
+    assert_int_equal(pace.missed, 0);
     tick(START_NS + 5 * STATION_TICK_NS);
     assert_int_equal(lateness.most, 3 * STATION_TICK_NS);
     assert_int_equal(pace.due_ns, START_NS + 6 * STATION_TICK_NS);
+    assert_int_equal(pace.missed, 3);
+}
+
+/* It began in time and took so long that the next was due before it ended. */
+static void a_tick_that_takes_too_long_misses_those_due_meanwhile(void **state)
+{
+    (void)state;
+    assert_true(pace_tick(&pace, &lateness, START_NS + STATION_TICK_NS));
+    pace_command(&pace, START_NS + 2 * STATION_TICK_NS);
+    assert_int_equal(pace.missed, 1);
+    assert_int_equal(pace.due_ns, START_NS + 3 * STATION_TICK_NS);
+    assert_true(pace_tick(&pace, &lateness, START_NS + 3 * STATION_TICK_NS));
+    pace_command(&pace, START_NS + 4 * STATION_TICK_NS - 1);
+    assert_int_equal(pace.missed, 1);
 }
 
 static void of_a_tick_s_gestures_the_first_is_the_one_that_waited(void **state)
@@ -117,6 +132,7 @@ int main(void)
         cmocka_unit_test_setup(ticks_are_a_millisecond_apart_where_no_gesture_comes, begin),
         cmocka_unit_test_setup(a_late_tick_does_not_move_the_next_and_missed_ones_are_left_out,
                                begin),
+        cmocka_unit_test_setup(a_tick_that_takes_too_long_misses_those_due_meanwhile, begin),
         cmocka_unit_test_setup(of_a_tick_s_gestures_the_first_is_the_one_that_waited, begin),
         cmocka_unit_test_setup(h21_gestures_of_a_rhythm_come_to_wait_a_quarter_of_a_tick, begin),
         cmocka_unit_test_setup(h21_whenever_gestures_come_none_waits_for_a_whole_tick, begin),
