@@ -5,7 +5,8 @@
 
 Tests of running programs wait more than they compute, and judge by the clock: they go one after another,
 ahead of all else, while what only computes (builds, units, simulations, fuzzing) takes at a low
-priority what they leave of the processors.
+priority what they leave of the processors. Patient ones, which mostly wait and judge no times, go beside those of
+another way that judge none either.
 
 A build that is not silent counts as one failed test, a silent one as one passed.
 """
@@ -30,12 +31,13 @@ SHOWN_OF_A_FAILURE = 60  # lines, the last ones
 class Way:
     """One way to build, and what is run of it."""
 
-    def __init__(self, name, compiler, options, test_args, run=True):
+    def __init__(self, name, compiler, options, test_args, run=True, is_patient=False):
         self.name = name
         self.compiler = compiler
         self.options = options
         self.test_args = test_args
         self.run = run
+        self.is_patient = is_patient
         self.is_built = False
         self.has_tried = threading.Event()
 
@@ -47,7 +49,7 @@ class Way:
 def ways(fuzz_seconds):
     fuzz = ["--suite", "fuzz", "--test-args=-max_total_time=%d" % fuzz_seconds, "--timeout-multiplier", "0"]
     return [
-        Way("gcc", "gcc", [], ["--timeout-multiplier", "3"]),
+        Way("gcc", "gcc", [], ["--timeout-multiplier", "3"], is_patient=True),
         Way("sanitized", "gcc", SANITIZE, ["--timeout-multiplier", "10"]),
         # What clang warns of its front end knows, whatever is optimised.
         Way("clang", "clang", ["-Doptimization=0", "-Ddebug=false"], [], run=False),
@@ -159,15 +161,26 @@ def run(way, tally, name, which, before=(), **kwargs):
     return done.stdout
 
 
+def run_quietly(way, tally, name, which, what):
+    said = run(way, tally, name, which, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    say(f"{way.name}: tested {what}")
+    print(said, flush=True)
+
+
 def run_live(chosen, tally):
     """The tests of running programs, of each way as soon as it is built; their lines come at the end."""
+    patient, patient_tally = None, Tally()
     for way in chosen:
         way.has_tried.wait()
         if way.is_built and way.run and way.name != "fuzz":
-            said = run(way, tally, "live", ["--suite", "system"], stdout=subprocess.PIPE,
-                       stderr=subprocess.STDOUT, text=True, errors="replace")
-            say(f"{way.name}: tested running programs")
-            print(said, flush=True)
+            run_quietly(way, tally, "live", ["--suite", "system", "--no-suite", "patient"], "running programs")
+            if way.is_patient:
+                patient = threading.Thread(target=run_quietly, args=(way, patient_tally, "patient", [
+                    "--suite", "patient"], "running programs that take long"))
+                patient.start()
+    if patient:
+        patient.join()
+        tally.add(patient_tally)
 
 
 def run_rest(chosen, tally):
