@@ -56,10 +56,11 @@ static bool look_where(struct cart_drive *drive, unsigned index, const struct fo
     double *joints = facts->measured_jp[index];
     arm_measured_jp(drive->arm, index, joints);
     struct pose tip = arm_measured_cp(drive->arm, index);
+    facts->error_mm[index] = GATE_UNMEASURED;
     if (!is_finite(joints, INSTRUMENT_AXES) || pose_check(&tip))
         return false;
     struct vec3 error_m = vec3_subtract(follow->arms[index].tip.position_m, tip.position_m);
-    facts->error_mm = fmax(facts->error_mm, vec3_length(error_m) * 1e3);
+    facts->error_mm[index] = vec3_length(error_m) * 1e3;
     drive->last[index].measured_cp = tip;
     memcpy(drive->last[index].measured_jp, joints, sizeof drive->last[index].measured_jp);
     return true;
@@ -73,11 +74,12 @@ static bool look_where_camera(struct cart_drive *drive, const struct follow *fol
     arm_measured_camera_jp(drive->arm, facts->camera_jp);
     if (!is_finite(facts->camera_jp, CAMERA_AXES)) {
         memcpy(facts->camera_jp, drive->camera_jp, sizeof facts->camera_jp);
+        facts->error_mm[STANDING_CAMERA] = GATE_UNMEASURED;
         return false;
     }
     memcpy(drive->camera_jp, facts->camera_jp, sizeof drive->camera_jp);
     if (camera->layout)
-        facts->error_mm =
+        facts->error_mm[STANDING_CAMERA] =
             layout_camera_error_m(camera->layout, camera->joints, facts->camera_jp) * 1e3;
     return true;
 }
@@ -98,6 +100,4 @@ void cart_drive_measure(struct cart_drive *drive, const struct follow *follow, u
     facts->arm_count = makes_sense ? drive->arm->count : 0;
     if (!makes_sense || drive->is_refused)
         facts->silent_ms = GATE_UNMEASURED;
-    if (!makes_sense)
-        facts->error_mm = GATE_UNMEASURED;
 }

@@ -35,6 +35,21 @@ static void put_name(struct status *status, const char *key, const char *name)
     status_put(status, "%s=%s ", key, word);
 }
 
+/* What of the robot is not where it was sent, and what a fixture bars: `astray=left,camera barred=left:liver`. */
+static void put_parts(const struct console_station *console, struct status *status)
+{
+    const struct standing *standing = &console->standing;
+    enum standing_part barred = standing_barred(standing);
+    for (unsigned i = 0, told = 0; i < STANDING_PARTS; i++)
+        if (standing->astray & 1U << i)
+            status_put(status, "%s%s",
+                       told++ ? "," : "astray=", standing_part_word((enum standing_part)i));
+    status_put(status, standing->astray ? " " : "");
+    if (barred != STANDING_PARTS)
+        status_put(status, "barred=%s:%s ", standing_part_word(barred),
+                   console_station_fixture(console));
+}
+
 void people_put(const struct console_station *console, struct status *status)
 {
     const struct standing *standing = &console->standing;
@@ -50,6 +65,7 @@ void people_put(const struct console_station *console, struct status *status)
                supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),
                reaction_word(standing->reaction),
                standing->flags & STANDING_RECORDS ? "yes" : "no");
+    put_parts(console, status);
 }
 
 static uint8_t find_seat(const struct roster *roster, const char *name)

@@ -160,6 +160,18 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->place_locked = facts->desk->place_locked;
 }
 
+/* What of the robot is not where it should be, and which fixture bars it, once the cart has said. */
+static void fill_robot(struct view *view, const struct console_station *operation)
+{
+    const struct standing *standing = &operation->standing;
+    view->barred = STANDING_PARTS;
+    if (!operation->peer || !operation->has_standing)
+        return;
+    view->astray = standing->astray;
+    view->barred = standing_barred(standing);
+    snprintf(view->fixture, sizeof view->fixture, "%s", console_station_fixture(operation));
+}
+
 static uint32_t line_alarms(const struct view *view)
 {
     unsigned used = 0, good = 0;
@@ -329,6 +341,7 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     fill_delay(view, facts);
     fill_arms(view, facts);
     fill_hands(view, facts);
+    fill_robot(view, operation);
     view->hold_cause = cause_of(operation);
     view->clears = !operation->peer          ? CLEARING_NONE
                    : operation->has_standing ? standing_clears(&operation->standing)

@@ -72,8 +72,11 @@ static void tell(const struct view *view, enum view_alarm alarm, char text[stati
         return;
     }
     const char *what = "", *why = "";
-    if (alarm == VIEW_ALARM_HOLDS || alarm == VIEW_ALARM_HALTED)
-        what = hud_hold(view->hold_cause, view->role, language);
+    char hold[TEXT_BYTES / 2];
+    if (alarm == VIEW_ALARM_HOLDS || alarm == VIEW_ALARM_HALTED) {
+        hud_hold_of(view, hold, sizeof hold);
+        what = hold;
+    }
     if (alarm == VIEW_ALARM_ORDER_UNSENT)
         what = hud_order(view->unsent, language);
     if (alarm == VIEW_ALARM_ORDER_REFUSED) {

@@ -190,15 +190,6 @@ static void paint_force(const struct paint *paint, const struct view *view, doub
     cairo_fill(paint->cairo);
 }
 
-/* The one that a person can do something about first. */
-static const char *limit_words(unsigned limits, enum words_language language)
-{
-    return hud_word(limits & FOLLOW_LIMIT_FIXTURE ? HUD_LIMIT_FIXTURE
-                    : limits & FOLLOW_LIMIT_APART ? HUD_LIMIT_APART
-                                                  : HUD_LIMIT_JOINT,
-                    language);
-}
-
 void hud_arm(const struct paint *paint, const struct view *view, unsigned index)
 {
     static const struct {
@@ -222,10 +213,10 @@ void hud_arm(const struct paint *paint, const struct view *view, unsigned index)
     paint_bold(paint, row, hud_word(index ? HUD_RIGHT_ARM : HUD_LEFT_ARM, view->language),
                PAINT_BODY, PAINT_TEXT, PAINT_START);
     row = next_row(row);
-    if (arm->limits)
-        paint_text(paint, row, limit_words(arm->limits, view->language), PAINT_SMALL + 1,
-                   PAINT_WARN, PAINT_START);
-    else
+    if (arm->limits) {
+        hud_limit(view, (enum standing_part)index, arm->limits, text, sizeof text);
+        paint_text(paint, row, text, PAINT_SMALL + 1, PAINT_WARN, PAINT_START);
+    } else
         paint_text(paint, row, arm->name, PAINT_SMALL, PAINT_DIM, PAINT_START);
     row = next_row(row);
     struct hud_box state = row, sign = paint_cut(paint, &state, 20);

@@ -39,29 +39,26 @@ static void paint_scale(const struct paint *paint, const struct view *view, stru
                isfinite(view->scale_advised) ? PAINT_WARN : PAINT_TEXT, PAINT_END);
 }
 
-/* The one that a person can do something about first. */
-static const char *camera_limit_words(unsigned limits, enum words_language language)
-{
-    return hud_word(limits & FOLLOW_LIMIT_FIXTURE ? HUD_LIMIT_FIXTURE
-                    : limits & FOLLOW_LIMIT_APART ? HUD_CAMERA_APART
-                                                  : HUD_CAMERA_LIMITED,
-                    language);
-}
-
 static void tell_state(const struct view *view, char text[static TEXT_BYTES], struct colour *colour)
 {
     enum words_language language = view->language;
+    char why[TEXT_BYTES / 2] = "";
     *colour = PAINT_WARN;
     if (view->role == VIEW_NOBODY) {
         snprintf(text, TEXT_BYTES, "%s", hud_role(VIEW_NOBODY, language));
         *colour = PAINT_DIM;
     } else if (view->camera_moves) {
+        if (view->camera_limits)
+            hud_limit(view, STANDING_CAMERA, view->camera_limits, why, sizeof why);
         snprintf(text, TEXT_BYTES, "%s%s%s",
                  view->role == VIEW_LEADS ? hud_word(HUD_CAMERA_MOVES, language)
                                           : words_of(WORD_HOLD_CAMERA, language),
-                 view->camera_limits ? "  ·  " : "",
-                 view->camera_limits ? camera_limit_words(view->camera_limits, language) : "");
+                 why[0] ? "  ·  " : "", why);
         *colour = view->camera_limits ? PAINT_WARN : PAINT_INFO;
+    } else if (view->follows && view->astray) {
+        hud_parts(view->astray, language, why, sizeof why);
+        snprintf(text, TEXT_BYTES, "%s  ·  %s%s%s", words_of(WORD_FOLLOWS, language),
+                 hud_word(HUD_SLOWED, language), words_of(WORD_COLON, language), why);
     } else if (view->follows) {
         snprintf(text, TEXT_BYTES, "%s", words_of(WORD_FOLLOWS, language));
         *colour = PAINT_GOOD;
@@ -69,8 +66,9 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
         snprintf(text, TEXT_BYTES, "%s",
                  hud_word(view->undocks ? HUD_UNDOCKS : HUD_DOCKS, language));
     } else {
+        hud_hold_of(view, why, sizeof why);
         snprintf(text, TEXT_BYTES, "%s%s%s", words_of(WORD_HOLDS_STILL, language),
-                 words_of(WORD_COLON, language), hud_hold(view->hold_cause, view->role, language));
+                 words_of(WORD_COLON, language), why);
     }
 }
 

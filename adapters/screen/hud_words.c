@@ -61,6 +61,9 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_LIMIT_FIXTURE] = {"at a forbidden region", "zone interdite atteinte", "عند منطقة محظورة"},
     [HUD_LIMIT_APART] = {"instruments too near", "instruments trop proches",
                          "الأداتان متقاربتان جدا"},
+    [HUD_BARRED_BY] = {"barred by", "barré par", "تمنعه"},
+    [HUD_ENDOSCOPE] = {"Endoscope", "Endoscope", "المنظار"},
+    [HUD_SLOWED] = {"slowed, lags behind", "ralenti, en retard", "مبطأ ومتأخر"},
     [HUD_CAMERA_LIMITED] = {"at its limit", "en butée", "عند حدها"},
     [HUD_CAMERA_APART] = {"an instrument is in its way", "un instrument la gêne", "أداة في طريقها"},
     [HUD_PROFILE] = {"limits", "limites", "الحدود"},
@@ -198,6 +201,45 @@ const char *hud_hold(enum hold_cause cause, enum view_role role, enum words_lang
     if (cause == HOLD_FROZEN)
         return hud_word(role == VIEW_LEADS ? HUD_FROZEN_HERE : HUD_FROZEN, language);
     return words_of(words_of_hold(cause), language);
+}
+
+void hud_parts(unsigned parts, enum words_language language, char *text, size_t bytes)
+{
+    static const enum hud_word names[STANDING_PARTS] = {HUD_LEFT_ARM, HUD_RIGHT_ARM, HUD_ENDOSCOPE};
+    size_t len = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; i < STANDING_PARTS; i++)
+        if (parts & 1U << i && len < bytes)
+            len += (size_t)snprintf(text + len, bytes - len, "%s%s",
+                                    len ? words_of(WORD_COMMA, language) : "",
+                                    hud_word(names[i], language));
+}
+
+void hud_hold_of(const struct view *view, char *text, size_t bytes)
+{
+    bool is_astray = view->hold_cause == HOLD_TRACKING && view->astray;
+    char parts[96] = "";
+    if (is_astray)
+        hud_parts(view->astray, view->language, parts, sizeof parts);
+    snprintf(text, bytes, "%s%s%s%s", hud_hold(view->hold_cause, view->role, view->language),
+             is_astray ? " (" : "", parts, is_astray ? ")" : "");
+}
+
+void hud_limit(const struct view *view, enum standing_part part, unsigned limits, char *text,
+               size_t bytes)
+{
+    enum words_language language = view->language;
+    bool is_camera = part == STANDING_CAMERA;
+    if (limits & FOLLOW_LIMIT_FIXTURE && view->barred == part && view->fixture[0])
+        snprintf(text, bytes, "%s%s%s", hud_word(HUD_BARRED_BY, language),
+                 words_of(WORD_COLON, language), view->fixture);
+    else
+        snprintf(text, bytes, "%s",
+                 hud_word(limits & FOLLOW_LIMIT_FIXTURE ? HUD_LIMIT_FIXTURE
+                          : limits & FOLLOW_LIMIT_APART
+                              ? (is_camera ? HUD_CAMERA_APART : HUD_LIMIT_APART)
+                              : (is_camera ? HUD_CAMERA_LIMITED : HUD_LIMIT_JOINT),
+                          language));
 }
 
 const char *hud_clears(enum clearing clearing, enum words_language language)

@@ -49,8 +49,11 @@ enum hud_word {
     HUD_LIMIT_JOINT, /* what keeps a tip from where the hand is */
     HUD_LIMIT_FIXTURE,
     HUD_LIMIT_APART,
+    HUD_BARRED_BY,      /* before a fixture's name */
     HUD_CAMERA_LIMITED, /* and the camera from there */
     HUD_CAMERA_APART,
+    HUD_ENDOSCOPE,
+    HUD_SLOWED,  /* before the parts that lag */
     HUD_PROFILE, /* before its name */
     HUD_GRANT,   /* what the key does for who asks */
     HUD_WORDS
@@ -66,6 +69,17 @@ const char *hud_arm_state(enum view_arm_state state, enum words_language languag
 
 /* Why the arm holds. Hands that are frozen are told as that, to who leads as theirs: the cart does not know why. */
 const char *hud_hold(enum hold_cause cause, enum view_role role, enum words_language language);
+
+/* The same of what is shown, with which parts of the robot it is; at most `bytes`, ended. */
+void hud_hold_of(const struct view *view, char *text, size_t bytes);
+
+/* A set of enum standing_part: "Left, Endoscope"; at most `bytes`, ended. */
+void hud_parts(unsigned parts, enum words_language language, char *text, size_t bytes);
+
+/* What keeps `part` from where the hand is, the one that a person can do something about first: a set of enum
+ * follow_limit, and the fixture by its name where it is the one told; at most `bytes`, ended. */
+void hud_limit(const struct view *view, enum standing_part part, unsigned limits, char *text,
+               size_t bytes);
 
 /* Who ends that, and how: "" for CLEARING_NONE. */
 const char *hud_clears(enum clearing clearing, enum words_language language);

@@ -16,6 +16,7 @@
 #include "motion/follow.h"
 #include "screen/words.h"
 #include "station/order.h"
+#include "station/standing.h"
 #include "station/strokes.h"
 
 enum view_layout { VIEW_CONSOLE, VIEW_BEDSIDE };
@@ -143,6 +144,10 @@ struct view {
     enum clearing clears;              /* and who ends that, and how */
     bool undocks, docks;               /* the instruments go out, or come in, by themselves */
     enum view_enable enable_does;
+    uint8_t astray; /* parts that are not where they were sent: struct standing */
+    enum standing_part
+        barred; /* the part that `fixture` keeps from where the hand is; STANDING_PARTS: none */
+    char fixture[VIEW_NAME_BYTES];
     char profile[VIEW_NAME_BYTES]; /* the limits' name; "": not told */
     unsigned camera_limits;        /* while it moves, what keeps it: a set of enum follow_limit */
     enum order refused, unsent;    /* of these alarms */

@@ -185,6 +185,9 @@ void follow_lease_changed(struct follow *follow, uint64_t now_ns);
  * further than 2 ms' worth. */
 void follow_tick(struct follow *follow, uint64_t now_ns);
 
+/* What bars the first part that a fixture does, of the arms and then the camera, by the last tick; NULL: nothing. */
+const struct fixture *follow_barring(const struct follow *follow);
+
 /* Whether every set-point stands still, the camera's as well. */
 bool follow_is_still(const struct follow *follow);
 

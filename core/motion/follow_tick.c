@@ -196,6 +196,18 @@ void follow_tick(struct follow *follow, uint64_t now_ns)
         follow->robot[i].is_measured = false;
 }
 
+const struct fixture *follow_barring(const struct follow *follow)
+{
+    const struct guard *guard = guard_of(follow);
+    if (!guard)
+        return NULL;
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        if (follow->limits[i] & FOLLOW_LIMIT_FIXTURE)
+            return guard_nearest(guard, follow->arms, follow->settings.arm_count, i,
+                                 follow->instrument);
+    return follow->camera.limited & CAMERA_BARRED_FIXTURE ? guard_nearest_to_scope(guard) : NULL;
+}
+
 bool follow_is_still(const struct follow *follow)
 {
     for (unsigned i = 0; i < follow->settings.arm_count; i++)

@@ -124,6 +124,44 @@ unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigne
     return bars_of(guard, &now);
 }
 
+const struct fixture *guard_nearest(const struct guard *guard, const struct track *arms,
+                                    unsigned count, unsigned index,
+                                    const struct instrument *instrument)
+{
+    const struct fixture *nearest = NULL;
+    double least_m = INFINITY;
+    struct barriers now;
+    size_t at = 0; /* as guard_look lists them */
+    guard_look(guard, instrument, arms, count, index, &now);
+    for (unsigned i = 0; i < guard->fixtures.count; i++) {
+        const struct fixture *fixture = &guard->fixtures.at[i];
+        double room_m = now.at[at++].room_m;
+        if (fixture_forbids(fixture))
+            room_m = fmin(room_m, now.at[at++].room_m);
+        if (room_m < least_m)
+            nearest = fixture;
+        least_m = fmin(least_m, room_m);
+    }
+    return nearest;
+}
+
+const struct fixture *guard_nearest_to_scope(const struct guard *guard)
+{
+    const struct fixture *nearest = NULL;
+    double least_m = INFINITY;
+    for (unsigned i = 0; guard->has_scope && i < guard->fixtures.count; i++) {
+        if (!fixture_forbids(&guard->fixtures.at[i]))
+            continue;
+        double room_m = fixture_look_rod(&guard->fixtures, i, guard->scope.centre_m,
+                                         guard->scope.tip_m, APART_SCOPE_RADIUS_M)
+                            .room_m;
+        if (room_m < least_m)
+            nearest = &guard->fixtures.at[i];
+        least_m = fmin(least_m, room_m);
+    }
+    return nearest;
+}
+
 bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
                        unsigned index, const struct instrument *instrument,
                        const double joints[static INSTRUMENT_AXES])

@@ -50,6 +50,13 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
 unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigned count,
                     unsigned index, const struct instrument *instrument);
 
+/* The fixture that arm `index`, as it stands ahead, or the endoscope, where it would come to a stand, is nearest to;
+ * NULL: there is none that matters to it. */
+const struct fixture *guard_nearest(const struct guard *guard, const struct track *arms,
+                                    unsigned count, unsigned index,
+                                    const struct instrument *instrument);
+const struct fixture *guard_nearest_to_scope(const struct guard *guard);
+
 /* Instead of it: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to something
  * than it may be, stays where it was: false. */
 MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,

@@ -6,6 +6,7 @@
 #include "station/age.h"
 #include "station/cart_inside.h"
 #include "station/channels.h"
+#include "station/fixture_names.h"
 #include "station/strokes.h"
 
 #define MS UINT64_C(1000000)
@@ -98,6 +99,16 @@ static void tell_about(const struct cart_station *cart, struct link_peer *peer)
     (void)err; /* it ended this instant: its event follows */
 }
 
+static void tell_fixtures(const struct cart_station *cart, struct link_peer *peer)
+{
+    const struct fixtures *fixtures = &cart->follow.guard.fixtures;
+    uint8_t bytes[FIXTURE_NAMES_BYTES_MAX];
+    if (!fixtures->count)
+        return;
+    enum link_err err = link_send_message(peer, bytes, fixture_names_encode(fixtures, bytes));
+    (void)err; /* it ended this instant: its event follows */
+}
+
 /* A free place; NULL: all are taken. */
 static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer)
 {
@@ -133,6 +144,7 @@ static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, 
     *member = (struct cart_member){.peer = peer, .seat = seat};
     cart_heed_lease(cart, now_ns);
     tell_about(cart, peer);
+    tell_fixtures(cart, peer);
     tell_roster(cart);
     return (struct cart_news){.kind = CART_MET, .recover = true, .damaged_ns = now_ns};
 }
@@ -327,14 +339,43 @@ struct cart_news cart_station_event(struct cart_station *cart, const struct link
 
 /* Time passes. */
 
+/* Those parts that are further from where they were sent than the gate's limit, as a set. */
+static uint8_t parts_beyond(const struct cart_robot *robot, const struct gates *gates,
+                            enum supervisor_gate gate)
+{
+    uint8_t parts = 0;
+    for (unsigned i = 0; i < STANDING_PARTS; i++)
+        if (!(robot->error_mm[i] <= gates->profile.limits[gate].most))
+            parts |= (uint8_t)(1U << i);
+    return parts;
+}
+
+/* The greatest error counts; one that is not measured is no small one. Which part it was is kept while that is why the
+ * robot has stopped: by then it is where its set-point went to meet it. */
+static void read_tracking(struct cart_station *cart, const struct cart_robot *robot)
+{
+    struct gates *gates = &cart->follow.gates;
+    bool follows = supervisor_follows(&cart->follow.supervisor);
+    double most_mm = 0;
+    for (unsigned i = 0; i < STANDING_PARTS && !isnan(most_mm); i++)
+        if (!(robot->error_mm[i] <= most_mm))
+            most_mm = robot->error_mm[i];
+    gates_read(gates, GATE_TRACKING, most_mm, follows);
+    gates_read(gates, GATE_TRACKING_NEAR, most_mm, follows);
+    uint8_t stop = parts_beyond(robot, gates, GATE_TRACKING);
+    if (cart->follow.supervisor.cause == HOLD_TRACKING)
+        cart->astray |= stop;
+    else
+        cart->astray = stop ? stop : parts_beyond(robot, gates, GATE_TRACKING_NEAR);
+}
+
 void cart_station_robot(struct cart_station *cart, const struct cart_robot *robot)
 {
     struct gates *gates = &cart->follow.gates;
     bool follows = supervisor_follows(&cart->follow.supervisor);
     gates_set(gates, GATE_POWER, robot->motors_good);
     gates_read(gates, GATE_ARM, robot->silent_ms, follows);
-    gates_read(gates, GATE_TRACKING, robot->error_mm, follows);
-    gates_read(gates, GATE_TRACKING_NEAR, robot->error_mm, follows);
+    read_tracking(cart, robot);
     bool has_force = tip_force_check(&robot->force) == MOTION_OK;
     double force_n = has_force ? tip_force_most_n(&robot->force) : GATE_UNMEASURED;
     gates_read(gates, GATE_FORCE, force_n, follows);

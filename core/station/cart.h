@@ -71,6 +71,7 @@ struct cart_station {
     enum hold_cause hold_told;   /* by cart_station_tick */
     struct supervisor waits_saw; /* when orders that wait were last looked at */
     double camera_jp[STANDING_CAMERA_AXES];
+    uint8_t astray;         /* of struct standing */
     struct about about;     /* told to each who comes; the owner sets it before the first event, */
     bool is_blind, records; /* and these at any time: STANDING_BLIND, STANDING_RECORDS */
 };
@@ -118,8 +119,8 @@ struct cart_news cart_station_waited(struct cart_station *cart, uint64_t now_ns)
 struct cart_robot {
     bool motors_good;
     double silent_ms; /* since it last said where it is */
-    double
-        error_mm; /* between set-point and measured, the greatest: each tip, the endoscope's picture */
+    double error_mm
+        [STANDING_PARTS]; /* between set-point and measured: each tip, the endoscope's picture */
     struct tip_force force;
     double camera_jp[STANDING_CAMERA_AXES];
     unsigned arm_count; /* of measured_jp; 0: where the arms are was not measured */

@@ -27,6 +27,10 @@ static void tell_standing(struct cart_station *cart, uint64_t now_ns)
                   (cart->records ? STANDING_RECORDS : 0));
     memcpy(standing.arm_limits, cart->follow.limits, sizeof standing.arm_limits);
     standing.camera_limits = (uint8_t)cart->follow.camera.limited;
+    standing.astray = cart->astray;
+    const struct fixture *fixture = follow_barring(&cart->follow);
+    standing.fixture = fixture ? (uint8_t)(fixture - cart->follow.guard.fixtures.at)
+                               : (uint8_t)STANDING_NO_FIXTURE;
     for (unsigned i = 0; i < LEASE_SEATS; i++)
         standing.here |= (uint8_t)(cart->lease.seats[i].here ? 1U << i : 0);
     memcpy(standing.camera_jp, cart->camera_jp, sizeof standing.camera_jp);

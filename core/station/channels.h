@@ -13,6 +13,7 @@
  *                 STATION_STROKE and STATION_WIPE, to the cart, which hands them on to the others:
  *                 station/strokes.h
  *                 STATION_ABOUT, from the cart: station/about.h
+ *                 STATION_FIXTURES, from a cart that has some: station/fixture_names.h
  *
  * Source: docs/protocol.md "An operation's channels". Pure: no memory kept, any thread. */
 #ifndef STATION_CHANNELS_H
@@ -35,6 +36,7 @@ enum {
     STATION_ABOUT = 5,
     STATION_WIPE = 6,
     STATION_ANSWER = 7,
+    STATION_FIXTURES = 8,
     STATION_RECOVER_BYTES = 9
 };
 

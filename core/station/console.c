@@ -112,6 +112,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = console->has_about = false;
     console->refused_ns = 0;
+    console->fixtures.count = 0;
     console->strokes.count = 0;
     console->heard_ns = now_ns;
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
@@ -220,6 +221,9 @@ static enum console_news take_message(struct console_station *console,
     if (about_decode(&console->about, event->bytes, event->len))
         console->has_about = true;
     else if (event->len && event->bytes[0] == STATION_ABOUT)
+        console->about_refused++;
+    if (!fixture_names_decode(&console->fixtures, event->bytes, event->len) && event->len &&
+        event->bytes[0] == STATION_FIXTURES)
         console->about_refused++;
     if (stroke_message_decode(&stroke, event->bytes, event->len)) {
         strokes_put(&console->strokes, &stroke, now_ns);

@@ -34,6 +34,7 @@
 #include "motion/hold_log.h"
 #include "motion/tip_force.h"
 #include "station/about.h"
+#include "station/fixture_names.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/reclutch.h"
@@ -77,6 +78,7 @@ struct console_station {
     struct roster roster; /* and who is there */
     bool has_about;       /* and what its robot is, in this session */
     struct about about;
+    struct fixture_names fixtures; /* what its fixtures are called, in this session */
     uint64_t about_refused;      /* of what it told of that, for making no sense, in all sessions */
     struct strokes strokes;      /* on the picture: ours and the others' */
     struct order_answer refusal; /* the last order that came to nothing, and ... */
@@ -202,6 +204,15 @@ const struct tip_force *console_station_force(const struct console_station *cons
 static inline const struct layout *console_station_layout(const struct console_station *console)
 {
     return console->has_about && console->about.has_layout ? &console->about.layout : NULL;
+}
+
+/* The name of the fixture that how things stand says bars; "": none, or not told. */
+static inline const char *console_station_fixture(const struct console_station *console)
+{
+    unsigned fixture = console->standing.fixture;
+    return console->has_standing && fixture < console->fixtures.count
+               ? console->fixtures.at[fixture]
+               : "";
 }
 
 /* Dials where that is due, asks for a lease that nobody has, sends a pulse, and takes note of holds. True once when

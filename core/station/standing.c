@@ -30,6 +30,11 @@ static_assert(AT_LIMITS + STANDING_ARMS == AT_CAMERA_LIMITS, "an octet for each 
 static_assert((int)STANDING_CAMERA_AXES == (int)CAMERA_AXES, "the camera's own limits come first");
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
 
+enum { ASTRAY_SHIFT = 29, FIXTURE_SHIFT = 24, FIXTURE_MASK = 0x1f, FAILING_MASK = 0xffffff };
+static_assert((int)GATES <= FIXTURE_SHIFT && (int)FIXTURES_MAX <= FIXTURE_MASK &&
+                  ASTRAY_SHIFT + STANDING_PARTS <= 32,
+              "parts and gates have room in 32 bits");
+
 enum {
     VERSION = 4,
     CAMERA_LIMITS_KNOWN =
@@ -37,6 +42,12 @@ enum {
     FLAGS_KNOWN =
         STANDING_OWNER_SILENT | STANDING_ESTOP | STANDING_ALONE | STANDING_BLIND | STANDING_RECORDS
 };
+
+const char *standing_part_word(enum standing_part part)
+{
+    static const char *const words[STANDING_PARTS] = {"left", "right", "camera"};
+    return (unsigned)part < STANDING_PARTS ? words[part] : "unknown";
+}
 
 static bool is_seat(uint8_t seat)
 {
@@ -46,7 +57,8 @@ static bool is_seat(uint8_t seat)
 enum motion_err standing_check(const struct standing *standing)
 {
     if (standing->flags & ~FLAGS_KNOWN || standing->failing >> GATES ||
-        standing->camera_limits & ~CAMERA_LIMITS_KNOWN)
+        standing->camera_limits & ~CAMERA_LIMITS_KNOWN || standing->astray >> STANDING_PARTS ||
+        (standing->fixture >= FIXTURES_MAX && standing->fixture != STANDING_NO_FIXTURE))
         return MOTION_ERR_RESERVED;
     for (int i = 0; i < STANDING_ARMS; i++)
         if (standing->arm_limits[i] & ~FOLLOW_LIMITS)
@@ -75,7 +87,9 @@ void standing_encode(const struct standing *standing, uint8_t out[static STANDIN
     out[AT_ASKING] = standing->asking;
     out[AT_YOURS] = standing->yours;
     put_be32(out + AT_LEASE, standing->lease);
-    put_be32(out + AT_FAILING, standing->failing);
+    uint32_t fixture = standing->fixture == STANDING_NO_FIXTURE ? 0 : standing->fixture + 1U;
+    put_be32(out + AT_FAILING, (uint32_t)standing->astray << ASTRAY_SHIFT |
+                                   fixture << FIXTURE_SHIFT | standing->failing);
     out[AT_HERE] = standing->here;
     memcpy(out + AT_LIMITS, standing->arm_limits, STANDING_ARMS);
     out[AT_CAMERA_LIMITS] = standing->camera_limits;
@@ -90,6 +104,7 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
         return MOTION_ERR_LENGTH;
     if (in[AT_VERSION] != VERSION)
         return MOTION_ERR_VERSION;
+    uint32_t failing = get_be32(in + AT_FAILING), fixture = failing >> FIXTURE_SHIFT & FIXTURE_MASK;
     struct standing read = {
         .flags = in[AT_FLAGS],
         .state = (enum supervisor_state)in[AT_STATE],
@@ -102,8 +117,10 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
         .arm_limits = {in[AT_LIMITS], in[AT_LIMITS + 1]},
         .camera_limits = in[AT_CAMERA_LIMITS],
         .lease = get_be32(in + AT_LEASE),
-        .failing = get_be32(in + AT_FAILING),
+        .failing = failing & FAILING_MASK,
         .scale = (double)get_be_f32(in + AT_SCALE),
+        .astray = (uint8_t)(failing >> ASTRAY_SHIFT),
+        .fixture = (uint8_t)(fixture ? fixture - 1 : STANDING_NO_FIXTURE),
     };
     for (size_t i = 0; i < STANDING_CAMERA_AXES; i++)
         read.camera_jp[i] = (double)get_be_f32(in + AT_CAMERA + 4 * i);

@@ -3,7 +3,9 @@
  * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not news: what is lost is healed by the next.
  *
  * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u8 | cause u8 | reaction u8 | owner u8 |
- * asking u8 | yours u8 | lease u32 | failing u32 | here u8 | arm_limits u8[2] | camera_limits u8 | scale f32 | camera_jp f32[4].
+ * asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] | camera_limits u8 |
+ * scale f32 | camera_jp f32[4]. `parts`: `astray` in the upper three bits, below them 0 or `fixture` + 1. It is kept
+ * short: fifty of them a second go to each who is there, over the poorest line, too.
  * Pure values: no memory kept, any thread. */
 #ifndef STATION_STANDING_H
 #define STATION_STANDING_H
@@ -17,7 +19,18 @@
 #include "supervisor/lease.h"
 #include "supervisor/supervisor.h"
 
-enum { STANDING_BYTES = 40, STANDING_CAMERA_AXES = 4, STANDING_ARMS = 2 };
+enum {
+    STANDING_BYTES = 40,
+    STANDING_CAMERA_AXES = 4,
+    STANDING_ARMS = 2,
+    STANDING_NO_FIXTURE = 255
+};
+
+/* Of the robot, as a set 1 << part. */
+enum standing_part { STANDING_LEFT, STANDING_RIGHT, STANDING_CAMERA, STANDING_PARTS };
+
+/* "left", "camera". */
+const char *standing_part_word(enum standing_part part);
 
 enum standing_flag {
     STANDING_OWNER_SILENT = 0x01, /* the lease's owner was not heard for LEASE_SILENT_NS */
@@ -40,8 +53,22 @@ struct standing {
     uint32_t lease;                /* its number */
     uint32_t failing;              /* gates */
     double scale;                  /* tip metres for each hand metre */
+    uint8_t
+        astray; /* set of the parts that are not where they were sent: those that stopped the robot, while the
+                       cause is HOLD_TRACKING; else those that slow it */
+    uint8_t
+        fixture; /* which bars the first part that one does (station/fixture_names.h); STANDING_NO_FIXTURE */
     double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
 };
+
+/* Which part that is; STANDING_PARTS: none. */
+static inline enum standing_part standing_barred(const struct standing *standing)
+{
+    for (unsigned i = 0; i < STANDING_ARMS; i++)
+        if (standing->arm_limits[i] & FOLLOW_LIMIT_FIXTURE)
+            return (enum standing_part)i;
+    return standing->camera_limits & CAMERA_BARRED_FIXTURE ? STANDING_CAMERA : STANDING_PARTS;
+}
 
 /* Who ends the state, and how: what the cart's supervisor would say. */
 static inline enum clearing standing_clears(const struct standing *standing)

@@ -7,6 +7,7 @@
 #include "motion/tip_force.h"
 #include "station/about.h"
 #include "station/channels.h"
+#include "station/fixture_names.h"
 #include "station/order.h"
 #include "station/pulse.h"
 #include "station/standing.h"
@@ -53,6 +54,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct about twice;
         size_t len = about_encode(&about, told);
         if (len > sizeof told || !about_decode(&twice, told, len))
+            abort();
+    }
+    struct fixture_names names;
+    if (fixture_names_decode(&names, data, size)) {
+        struct fixtures fixtures = {.count = names.count};
+        uint8_t told[FIXTURE_NAMES_BYTES_MAX];
+        for (unsigned i = 0; i < names.count; i++)
+            memcpy(fixtures.at[i].name, names.at[i], sizeof names.at[i]);
+        if (fixture_names_encode(&fixtures, told) != size || memcmp(told, data, size) != 0)
             abort();
     }
     uint64_t captured_ns;

@@ -27,7 +27,7 @@ static void make_ill(struct theatre *theatre)
         robot->silent_ms = 150;
         break;
     case 2:
-        robot->error_mm = 30;
+        robot->error_mm[random_below(&theatre->random, STANDING_PARTS)] = 30;
         break;
     case 3:
         robot->force.forces_n[1].x = 12;

@@ -91,17 +91,19 @@ static void h70_one_that_is_in_is_left_as_it_is(void **state)
     assert_memory_equal(track.joints, inside, sizeof inside);
 }
 
-static void h70_what_must_not_be_entered_stops_it_and_is_told(void **state)
+static void h31_h70_what_must_not_be_entered_stops_it_and_is_told_by_name(void **state)
 {
     (void)state;
-    struct guard guard = {.fixtures = {.margin_m = 1e-3, .count = 1}};
+    struct guard guard = {.fixtures = {.margin_m = 1e-3, .count = 2}};
     struct track arms[2] = {{.jaw_met = false}, {.jaw_met = false}};
     const double outside[INSTRUMENT_AXES] = {0};
     guard.centres[0] = LAYOUT_STANDARD.arms[0];
     guard.centres[1] = LAYOUT_STANDARD.arms[1];
     /* 30 mm below the remote centre of arm 0, across its way */
     struct vec3 down = quat_rotate(guard.centres[0].orientation, (struct vec3){0, 0, -1});
-    guard.fixtures.at[0] = (struct fixture){
+    guard.fixtures.at[0] =
+        (struct fixture){.kind = FIXTURE_OUTSIDE, .radius_m = 0.01}; /* further */
+    guard.fixtures.at[1] = (struct fixture){
         .kind = FIXTURE_PLANE,
         .a_m = vec3_add(guard.centres[0].position_m, vec3_scale(down, 0.03)),
         .b = vec3_scale(down, -1),
@@ -113,6 +115,7 @@ static void h70_what_must_not_be_entered_stops_it_and_is_told(void **state)
         assert_false(dock_tick(arms, 2, 0, &step));
     assert_true(arms[0].limited & UINT32_C(1) << AXIS_INSERTION);
     assert_int_equal(guard_bars(&guard, arms, 2, 0, tool), GUARD_FIXTURE);
+    assert_ptr_equal(guard_nearest(&guard, arms, 2, 0, tool), &guard.fixtures.at[1]);
     assert_true(arms[0].tip.position_m.z < -0.0285 && arms[0].tip.position_m.z > -0.0291);
 }
 
@@ -123,7 +126,7 @@ int main(void)
             h70_the_wrist_straightens_and_jaws_close_before_the_shaft_goes_in_along_itself),
         cmocka_unit_test(h70_the_way_out_and_in_leaves_an_arm_that_follows_again),
         cmocka_unit_test(h70_one_that_is_in_is_left_as_it_is),
-        cmocka_unit_test(h70_what_must_not_be_entered_stops_it_and_is_told),
+        cmocka_unit_test(h31_h70_what_must_not_be_entered_stops_it_and_is_told_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

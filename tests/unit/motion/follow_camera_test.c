@@ -252,10 +252,13 @@ static void h32_h38_the_camera_stops_smoothly_before_an_instrument_and_may_go_ba
 static void h31_h38_the_camera_stops_smoothly_before_a_forbidden_region(void **state)
 {
     (void)state;
-    const struct guard guard = {.fixtures = {.margin_m = 1e-3,
-                                             .count = 1,
-                                             .at = {{.kind = FIXTURE_OUTSIDE, .radius_m = 0.02}}}};
+    const struct guard guard = {
+        .fixtures = {.margin_m = 1e-3,
+                     .count = 2,
+                     .at = {{.kind = FIXTURE_OUTSIDE, .radius_m = 0.02},
+                            {.kind = FIXTURE_OUTSIDE, .a_m = {0.5, 0, 0}, .radius_m = 0.02}}}};
     struct bench bench = leading_beside(&guard);
+    assert_null(follow_barring(&bench.follow));
     for (int i = 0; i < 20; i++) {
         push_in(&bench, 0.2, 100);
         const struct apart_shaft scope = scope_of(&bench);
@@ -263,6 +266,7 @@ static void h31_h38_the_camera_stops_smoothly_before_a_forbidden_region(void **s
             fixture_look_rod(&guard.fixtures, 0, scope.centre_m, scope.tip_m, APART_SCOPE_RADIUS_M)
                 .room_m >= 0);
     }
+    assert_ptr_equal(follow_barring(&bench.follow), &bench.follow.guard.fixtures.at[0]);
     assert_stopped_and_goes_back(&bench, CAMERA_BARRED_FIXTURE);
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "base/random.h"
+#include "motion/apart.h"
+#include "motion/fixture.h"
 #include "motion/undock.h"
 #include "unit/motion/follow_bench.h"
 
@@ -185,6 +188,53 @@ static void h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk(void **state
     assert_true(moved); /* it did glide on for a moment, and not stop at once */
 }
 
+/* A rod of random place and size. */
+static struct fixture random_region(struct random *random)
+{
+    struct fixture region = {.kind = FIXTURE_CAPSULE,
+                             .radius_m = 0.003 + 0.01 * random_unit(random)};
+    double *figures[] = {&region.a_m.x, &region.a_m.y, &region.b.x, &region.b.y};
+    for (int i = 0; i < 4; i++)
+        *figures[i] = 0.12 * random_unit(random) - 0.06;
+    region.a_m.z = -0.16 * random_unit(random);
+    region.b.z = -0.16 * random_unit(random);
+    return region;
+}
+
+/* Why it asks no fixtures: whatever region there is, the shaft comes no nearer to it, and what is past the wrist stays
+ * within its own length of where the shaft has been. */
+static void h19_h31_on_the_way_out_the_shaft_comes_nearer_to_no_region(void **state)
+{
+    (void)state;
+    struct random random;
+    random_seed(&random, 31);
+    for (int round = 0; round < 40; round++) {
+        struct fixtures fixtures = {.margin_m = 1e-3, .count = 1, .at = {random_region(&random)}};
+        double inside[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 1, 0, 0, 0.2};
+        inside[AXIS_WRIST_PITCH] = 2 * random_unit(&random) - 1;
+        inside[AXIS_WRIST_YAW] = 2 * random_unit(&random) - 1;
+        struct track track = {.jaw_met = false};
+        struct undock undock = {.step = UNDOCK_OPEN};
+        track_place(&track, tool, inside);
+        const struct apart_shaft first = apart_shaft(tool, &POSE_IDENTITY, inside);
+        double before_m = -INFINITY, first_m = 0;
+        for (bool is_out = false; !is_out;) {
+            const struct apart_shaft now = apart_shaft(tool, &POSE_IDENTITY, track.joints);
+            double room_m =
+                fixture_look_rod(&fixtures, 0, now.centre_m, now.wrist_m, APART_RADIUS_M).room_m;
+            double tip_m = fixture_look(&fixtures, 0, now.tip_m).room_m;
+            if (!isfinite(before_m))
+                first_m = room_m;
+            assert_true(room_m >= fmax(before_m, first_m) - 1e-4); /* as exact as it is looked at */
+            assert_true(tip_m >= first_m - UNDOCK_SWEEP_M);
+            assert_true(vec3_length(vec3_subtract(now.tip_m, now.wrist_m)) <= UNDOCK_SWEEP_M);
+            assert_true(vec3_length(now.wrist_m) <= vec3_length(first.wrist_m) + 1e-12);
+            before_m = fmax(before_m, room_m);
+            is_out = undock_tick(&undock, &track, tool, MS);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +243,7 @@ int main(void)
         cmocka_unit_test(h19_jaws_in_their_cannula_do_not_open),
         cmocka_unit_test(h19_h22_an_instrument_that_was_withdrawn_by_hand_is_not_brought_in_again),
         cmocka_unit_test(h19_a_way_that_was_stopped_begins_anew_once_hands_have_moved_the_arm),
+        cmocka_unit_test(h19_h31_on_the_way_out_the_shaft_comes_nearer_to_no_region),
         cmocka_unit_test(h19_h38_an_arm_that_moves_is_brought_out_without_a_jerk),
         cmocka_unit_test(
             h19_a_jaw_that_is_wider_open_opens_no_further_and_late_ticks_go_no_further),

@@ -199,13 +199,17 @@ static void h17_an_arm_that_was_pushed_away_can_be_enabled_where_it_is(void **st
     }
     assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
     assert_int_equal(cart.follow.supervisor.cause, HOLD_TRACKING);
+    assert_int_equal(cart.astray, 1U << STANDING_RIGHT);
     double stood[INSTRUMENT_AXES];
     memcpy(stood, robot.at[1], sizeof stood);
     run(10);
+    assert_int_equal(cart.astray, 1U << STANDING_RIGHT); /* which it was, though it is met by now */
     order(SUPERVISOR_RESET);
     assert_int_equal(*state_of_it, SUPERVISOR_DISABLED);
     order(SUPERVISOR_ENABLE);
     assert_int_equal(*state_of_it, SUPERVISOR_READY);
+    run(1);
+    assert_int_equal(cart.astray, 0);
     assert_is_at(stood);
 }
 
@@ -218,7 +222,7 @@ static void h16_what_makes_no_sense_is_unmeasured_and_stops_it(void **state)
     robot.refuses = true; /* so that it stays */
     cart_drive_measure(&drive, &cart.follow, now_ns);
     robot.refuses = false;
-    assert_true(isnan(drive.facts.error_mm) && isnan(drive.facts.silent_ms));
+    assert_true(isnan(drive.facts.error_mm[STANDING_LEFT]) && isnan(drive.facts.silent_ms));
     assert_true(fabs(drive.last[0].measured_jp[AXIS_ROLL] - before) <= 0);
     cart_station_robot(&cart, &drive.facts);
     cart_station_tick(&cart, now_ns += MS);
@@ -251,6 +255,7 @@ static void h23_an_endoscope_that_is_not_where_it_was_sent_stops_the_robot(void 
         run(2);
         assert_int_equal(*state_of_it, SUPERVISOR_STOPPED);
         assert_int_equal(cart.follow.supervisor.cause, HOLD_TRACKING);
+        assert_int_equal(cart.astray, 1U << STANDING_CAMERA);
         run(10); /* its set-point goes where it is: it can be enabled there */
         order(SUPERVISOR_RESET);
         robot.camera_turned[axis] = 0; /* it takes set-points again */

@@ -153,6 +153,35 @@ static void what_keeps_a_tip_or_the_camera_from_the_hand_is_told(void **state)
     assert_false(view.camera_moves || view.camera_limits);
 }
 
+static void h31_the_fixture_that_bars_is_told_by_its_name(void **state)
+{
+    (void)state;
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.barred, STANDING_PARTS);
+    operation.standing.arm_limits[1] = FOLLOW_LIMIT_FIXTURE;
+    operation.standing.fixture = 1;
+    operation.fixtures = (struct fixture_names){.count = 2, .at = {"table", "liver"}};
+    console_view_fill(&view, &facts);
+    assert_int_equal(view.barred, STANDING_RIGHT);
+    assert_string_equal(view.fixture, "liver");
+    operation.standing.fixture = 2; /* nobody has told of it */
+    console_view_fill(&view, &facts);
+    assert_string_equal(view.fixture, "");
+}
+
+static void h23_what_is_not_where_it_was_sent_is_told(void **state)
+{
+    (void)state;
+    operation.standing.state = SUPERVISOR_STOPPED;
+    operation.standing.cause = HOLD_TRACKING;
+    operation.standing.astray = 1U << STANDING_CAMERA;
+    assert_true(alarms(VIEW_ALARM_HALTED));
+    assert_int_equal(view.astray, 1U << STANDING_CAMERA);
+    operation.peer = NULL;
+    assert_false(alarms(VIEW_ALARM_HALTED));
+    assert_int_equal(view.astray, 0);
+}
+
 static void the_pointer_is_grabbed_only_by_who_leads_and_moves_something(void **state)
 {
     (void)state;
@@ -473,6 +502,8 @@ int main(void)
         cmocka_unit_test_setup(the_pointer_is_grabbed_only_by_who_leads_and_moves_something, begin),
         cmocka_unit_test_setup(h17_who_ends_what_holds_is_told, begin),
         cmocka_unit_test_setup(what_keeps_a_tip_or_the_camera_from_the_hand_is_told, begin),
+        cmocka_unit_test_setup(h31_the_fixture_that_bars_is_told_by_its_name, begin),
+        cmocka_unit_test_setup(h23_what_is_not_where_it_was_sent_is_told, begin),
         cmocka_unit_test_setup(h33_h34_what_a_hand_waits_for_is_told, begin),
         cmocka_unit_test_setup(who_may_grant_hears_of_who_asks_and_by_which_keys, begin),
         cmocka_unit_test_setup(h19_a_key_that_is_meant_when_it_is_pressed_again_is_told, begin),

@@ -256,6 +256,31 @@ static void h17_who_ends_what_holds_is_told_in_every_language_and_role(void **st
         }
 }
 
+static void h23_h31_which_part_and_which_fixture_are_told_by_name(void **state)
+{
+    (void)state;
+    char text[128];
+    ordinary_view(&view);
+    view.hold_cause = HOLD_TRACKING;
+    view.astray = 1U << STANDING_LEFT | 1U << STANDING_CAMERA;
+    hud_hold_of(&view, text, sizeof text);
+    assert_string_equal(text, "the arm is not where it was sent (Left, Endoscope)");
+    view.hold_cause = HOLD_FORCE; /* not by that */
+    hud_hold_of(&view, text, sizeof text);
+    assert_string_equal(text, hud_hold(HOLD_FORCE, VIEW_LEADS, WORDS_ENGLISH));
+    view.barred = STANDING_RIGHT;
+    snprintf(view.fixture, sizeof view.fixture, "liver");
+    hud_limit(&view, STANDING_RIGHT, FOLLOW_LIMIT_FIXTURE, text, sizeof text);
+    assert_string_equal(text, "barred by: liver");
+    hud_limit(&view, STANDING_LEFT, FOLLOW_LIMIT_FIXTURE, text, sizeof text); /* by another */
+    assert_string_equal(text, hud_word(HUD_LIMIT_FIXTURE, WORDS_ENGLISH));
+    hud_limit(&view, STANDING_CAMERA, FOLLOW_LIMIT_APART, text, sizeof text);
+    assert_string_equal(text, hud_word(HUD_CAMERA_APART, WORDS_ENGLISH));
+    uint64_t follows = sum_of_pixels();
+    view.astray = 0;
+    assert_true(sum_of_pixels() != follows);
+}
+
 /* It would be read as the pedal of who leads. */
 static void only_who_leads_is_told_of_the_pedal(void **state)
 {
@@ -373,6 +398,7 @@ int main(void)
         cmocka_unit_test(h17_at_the_bedside_the_key_that_goes_on_is_told_and_what_it_does),
         cmocka_unit_test(why_docking_was_refused_is_told_in_full),
         cmocka_unit_test(which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it),
+        cmocka_unit_test(h23_h31_which_part_and_which_fixture_are_told_by_name),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),

@@ -75,6 +75,8 @@ static struct standing standing(void)
                              .lease = 77,
                              .failing = GATE_BIT(GATE_AGE),
                              .scale = 0.5,
+                             .astray = 1U << STANDING_RIGHT | 1U << STANDING_CAMERA,
+                             .fixture = 3,
                              .camera_jp = {0.25, -0.5, 0.125, 1}};
 }
 
@@ -93,6 +95,13 @@ static void how_things_stand_survives_the_wire(void **state)
     assert_int_equal(read.arm_limits[1], FOLLOW_LIMIT_FIXTURE);
     assert_int_equal(read.camera_limits, 8 | 32);
     assert_true(read.camera_jp[3] > 0.99);
+    assert_int_equal(read.astray, 6);
+    assert_int_equal(read.fixture, 3);
+    assert_int_equal(standing_barred(&read), STANDING_RIGHT);
+    read.arm_limits[1] = 0;
+    assert_int_equal(standing_barred(&read), STANDING_CAMERA);
+    read.camera_limits = 0;
+    assert_int_equal(standing_barred(&read), STANDING_PARTS);
 }
 
 static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
@@ -110,7 +119,8 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
                    {5, LEASE_SEATS, MOTION_ERR_STATE},
                    {6, 9, MOTION_ERR_STATE},
                    {7, 200, MOTION_ERR_STATE},
-                   {12, 0x80, MOTION_ERR_RESERVED},
+                   {12, FIXTURES_MAX + 1, MOTION_ERR_RESERVED},
+                   {13, 0x80, MOTION_ERR_RESERVED},
                    {18, 8, MOTION_ERR_RESERVED},
                    {19, 64, MOTION_ERR_RESERVED}};
     struct standing sent = standing(), kept = sent;

@@ -161,9 +161,44 @@ static void h58_a_layout_without_meaning_is_refused_and_counted(void **state)
     assert_true(supervisor_follows(&follow->supervisor)); /* and it stops nothing */
 }
 
+static void h31_everybody_is_told_what_the_fixtures_are_called(void **state)
+{
+    (void)state;
+    const struct console_station *console = &ends.console.station;
+    struct fixtures fixtures = {.count = 2, .at = {{.name = "table"}, {.name = "the \"liver\""}}};
+    uint8_t bytes[FIXTURE_NAMES_BYTES_MAX];
+    ends_run(100);
+    assert_int_equal(console->fixtures.count, 0); /* this cart has none */
+    assert_string_equal(console_station_fixture(console), "");
+    ends.cart.station.follow.guard.fixtures = fixtures;
+    uint64_t meetings = console->meetings;
+    link_close(console->peer, "again", pair_local_ns(ends.pair, PAIR_CONSOLE));
+    for (unsigned ms = 0; console->meetings == meetings || !console->fixtures.count; ms++) {
+        assert_true(ms < 5000);
+        ends_run(1);
+    }
+    assert_int_equal(console->fixtures.count, 2);
+    assert_string_equal(console->fixtures.at[0], "table");
+    assert_string_equal(console->fixtures.at[1], "the ?liver?");
+    assert_int_equal(console->about_refused, 0);
+    size_t len = fixture_names_encode(&fixtures, bytes);
+    tell_console(bytes, len - 1);
+    bytes[1] = 1;
+    tell_console(bytes, len);
+    bytes[1] = FIXTURES_MAX + 1;
+    tell_console(bytes, len);
+    bytes[1] = 2;
+    bytes[3] = '\n';
+    tell_console(bytes, len);
+    assert_int_equal(console->about_refused, 4);
+    assert_string_equal(console->fixtures.at[1], "the ?liver?"); /* what was told before */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h31_everybody_is_told_what_the_fixtures_are_called,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
             h43_what_presses_is_told_to_everybody_and_forgotten_when_it_is_not, ends_bedside_begins,
             ends_end),
