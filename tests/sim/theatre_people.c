@@ -131,16 +131,17 @@ static uint8_t seat_of_first(const struct console_station *panel)
 
 static void press_button(struct theatre *theatre, struct theatre_site *panel)
 {
-    bool is_down = panel->station.pulse.flags & PULSE_ESTOP;
+    uint64_t now_ns = star_clock_ns(&theatre->star, STAR_PANEL);
+    bool is_down = panel->station.pulse.flags & PULSE_ESTOP && !panel->station.estop_ends;
     bool is_calm = theatre->star.now_ns >= theatre->calm_ns;
     bool is_left = panel->station.standing.flags & STANDING_ESTOP; /* perhaps of before */
     if (is_down && (is_calm || theatre->star.now_ns >= panel->press_ns)) {
-        panel->station.pulse.flags &= (uint8_t)~PULSE_ESTOP;
+        console_station_estop(&panel->station, false, now_ns);
         theatre->button_is_out = true;
         theatre_say(theatre, "panel: button out");
     } else if (!is_down && ((is_left && random_chance(&theatre->random, is_calm ? 1 : 0.3)) ||
                             (!is_calm && random_chance(&theatre->random, 0.03)))) {
-        panel->station.pulse.flags |= PULSE_ESTOP;
+        console_station_estop(&panel->station, true, now_ns);
         panel->press_ns = theatre->star.now_ns + random_below(&theatre->random, 800) * MS;
         theatre->button_is_out = false;
         theatre->figures.estops++;

@@ -95,23 +95,6 @@ static void h20_what_waits_for_the_clock_is_not_carried_out_after_a_fault(void *
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
 }
 
-static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void **state)
-{
-    (void)state;
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
-    ends_run(100);
-    ends.twin.pulse.flags &=
-        (uint8_t)~PULSE_ESTOP; /* another program by now, which knows of none */
-    order_unmeasured(ORDER_ENABLE);
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
-    ends_run(10);
-    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
-    ends_run(500);
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
-    assert_false(follow->supervisor.estop);
-    assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
-}
-
 static struct cart_member *member_of(bool is_bedside)
 {
     struct cart_member *members = ends.cart.station.members;
@@ -130,6 +113,47 @@ static struct order_waits *keep(enum order order)
     assert_true(
         order_waits_keep(waits, &(struct order_message){order, LEASE_NOBODY, now_ns}, now_ns));
     return waits;
+}
+
+/* The bedside's panel says so in its pulse. */
+static void pulse_at_cart(bool is_down)
+{
+    uint8_t bytes[PULSE_BYTES];
+    const struct pulse pulse = {.flags = is_down ? PULSE_ESTOP : 0};
+    pulse_encode(&pulse, bytes);
+    const struct link_event event = {.kind = LINK_EVENT_SAMPLE,
+                                     .peer = member_of(true)->peer,
+                                     .channel = STATION_PULSE,
+                                     .bytes = bytes,
+                                     .len = sizeof bytes};
+    (void)cart_station_event(&ends.cart.station, &event, pair_true_ns(ends.pair));
+}
+
+/* The button is down at the cart, and nobody holds it: the panel that said so has crashed. */
+static void leave_the_button_down(void)
+{
+    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    ends_run(100);
+    ends.twin.pulse.flags &=
+        (uint8_t)~PULSE_ESTOP; /* another program by now, which knows of none */
+    order_unmeasured(ORDER_ENABLE);
+    ends_run(500);
+    assert_true(follow->supervisor.estop);
+}
+
+static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void **state)
+{
+    (void)state;
+    leave_the_button_down();
+    const struct order_waits *waits = keep(ORDER_ENABLE);
+    pulse_at_cart(false);
+    assert_false(waits->kept[0].is_overtaken); /* a panel that is there is no press */
+    pulse_at_cart(true);
+    assert_true(waits->kept[0].is_overtaken); /* though the robot knows of no change */
+    pulse_at_cart(false);
+    assert_false(follow->supervisor.estop);
+    ends_run(2);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
 }
 
 static struct cart_news order_at_cart(bool is_bedside, enum order order)
