@@ -75,6 +75,7 @@ static void h10_the_same_console_started_again_operates_and_the_arm_holds(void *
 {
     (void)state;
     ends_follow("delay=20ms");
+    ends_run(4000); /* so many gestures that the new session's numbers are below its */
     const struct link_peer *former = ends.cart.station.peer;
     ends_restart(PAIR_CONSOLE);
     ends.reclutches = false;
@@ -93,6 +94,22 @@ static void h10_the_same_console_started_again_operates_and_the_arm_holds(void *
     ends_run(300);
     assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     ends_stop();
+}
+
+static void h03_after_a_farewell_the_next_session_begins_to_count_anew(void **state)
+{
+    (void)state;
+    ends_run(4000); /* likewise */
+    ends.reclutches = false;
+    link_close(ends.console.station.peer, "farewell", pair_local_ns(ends.pair, PAIR_CONSOLE));
+    for (unsigned ms = 0; ends.cart.met < 2; ms++) {
+        assert_true(ms < 2000);
+        ends_run(1);
+    }
+    assert_int_equal(ends.cart.parted, 1);
+    assert_stands_for(300);
+    ends_clutch_again();
+    assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
 static void h03_h54_a_session_that_ends_leaves_the_arm_held(void **state)
@@ -274,6 +291,8 @@ int main(void)
         cmocka_unit_test(h01_at_a_sessions_start_nothing_moves_unmeasured_and_no_fault_is_told),
         cmocka_unit_test_setup_teardown(h02_a_cut_line_stops_the_arm, ends_begin, ends_end),
         cmocka_unit_test(h10_the_same_console_started_again_operates_and_the_arm_holds),
+        cmocka_unit_test_setup_teardown(h03_after_a_farewell_the_next_session_begins_to_count_anew,
+                                        ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(h03_h54_a_session_that_ends_leaves_the_arm_held, ends_begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h03_hands_that_go_out_of_reach_go_on_and_end_no_hold,

@@ -221,9 +221,31 @@ static void h20_nothing_is_ordered_to_begin_before_it_is_known_how_things_stand(
     }
 }
 
+static void h08_h56_what_a_former_session_told_is_no_news(void **state)
+{
+    (void)state;
+    struct console_station *own = &ends.console.station;
+    const struct link_event up = {.kind = LINK_EVENT_UP, .peer = own->peer};
+    uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+    ends_run(500);
+    own->has_force = own->has_about = true;
+    own->fixtures.count = own->strokes.count = 1;
+    own->refused_ns = now_ns;
+    assert_true(own->has_state && own->has_standing && own->pulse.flags & PULSE_SEES);
+    own->peer = NULL; /* the cart was started again, and answers */
+    assert_int_equal(console_station_event(own, &up, now_ns), CONSOLE_MET);
+    assert_false(own->has_state || own->has_standing);
+    assert_false(own->has_force || own->has_about);
+    assert_false(own->fixtures.count || own->strokes.count || own->refused_ns);
+    assert_false(own->pulse.flags & PULSE_SEES);
+    assert_false(console_station_has_lease(own));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h08_h56_what_a_former_session_told_is_no_news, ends_begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h01_a_stall_of_the_consoles_loop_shows_in_the_ages,
                                         ends_begin, ends_end),
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),

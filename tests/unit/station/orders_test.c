@@ -156,6 +156,23 @@ static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
 }
 
+/* Started again in its own place, before its former session was seen to end. */
+static void h12_a_panel_that_takes_its_own_place_releases_nothing(void **state)
+{
+    (void)state;
+    pulse_at_cart(true);
+    assert_true(follow->supervisor.estop);
+    keep(ORDER_ENABLE);
+    const struct link_event again = {.kind = LINK_EVENT_UP, .peer = member_of(true)->peer};
+    (void)cart_station_event(&ends.cart.station, &again, pair_true_ns(ends.pair));
+    assert_int_equal(member_of(true)->waits.count, 0); /* nor does it order anything */
+    pulse_at_cart(false);
+    assert_true(follow->supervisor.estop);
+    pulse_at_cart(true);
+    pulse_at_cart(false);
+    assert_false(follow->supervisor.estop);
+}
+
 static struct cart_news order_at_cart(bool is_bedside, enum order order)
 {
     uint64_t now_ns = pair_true_ns(ends.pair);
@@ -277,6 +294,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             h12_the_button_overtakes_what_waits_though_a_crash_left_it_down, ends_bedside_begins,
             ends_end),
+        cmocka_unit_test_setup_teardown(h12_a_panel_that_takes_its_own_place_releases_nothing,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
             h12_h14_a_cart_that_is_started_again_has_no_power_no_lease_and_believes_no_former,
             ends_bedside_begins, ends_end),
