@@ -35,7 +35,7 @@ struct cart {
     struct tool tool; /* of both arms */
     struct guard guard;
     const struct fixture *barred; /* by it, as logged since the hold changed; NULL: none was */
-    uint64_t lag_ns; /* from a gesture to the tip that is where it asks */
+    uint64_t lag_ns;              /* from a gesture to the tip that is where it asks */
     struct profile profile;
     struct cart_camera camera;
     struct cart_pictures pictures;
@@ -427,9 +427,10 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
         return false;
     log_event(LOG_INFO, "cart_listens",
               "lines=%zu camera=\"%s\" picture_rate=%u arms=%llu "
-              "tool=\"%s\" tool_version=%u",
+              "tool=\"%s\" tool_version=%u fixtures=%u coast_ms=%g",
               settings->listen.count, settings->camera, cart->pictures.rate,
-              (unsigned long long)settings->arms, cart->tool.name, cart->tool.version);
+              (unsigned long long)settings->arms, cart->tool.name, cart->tool.version,
+              cart->guard.fixtures.count, (double)settings->motion.coast_ns * 1e-6);
     return true;
 }
 

@@ -24,6 +24,10 @@ struct cart_motion_settings {
 extern const char *const cart_motion_steady_words[];
 
 /* For a settings struct whose member `motion` is a struct cart_motion_settings at AT. */
+/* As long as a hand's speed is taken as its mean (COAST_MEMORY_NS): two lost gestures of a source that gives 100 a
+ * second, and a tenth of the silence that holds. */
+#define CART_MOTION_COAST "20ms"
+
 #define CART_MOTION_OPTIONS(AT)                                                                    \
     {.name = "tool",                                                                               \
      .kind = OPTION_TEXT,                                                                          \
@@ -42,7 +46,7 @@ extern const char *const cart_motion_steady_words[];
          .kind = OPTION_DURATION,                                                                  \
          .offset = (AT) + offsetof(struct cart_motion_settings, coast_ns),                         \
          .unit = "TIME",                                                                           \
-         .standard = "0ms",                                                                        \
+         .standard = CART_MOTION_COAST,                                                            \
          .least = 0,                                                                               \
          .most = 0.1,                                                                              \
          .help = "how long a gap in the gestures is carried on, ever slower; 0ms: not"},           \

@@ -18,6 +18,7 @@ enum { MAP_BYTES_MAX = 32768, WIDTH = 1280, HEIGHT = 720 };
 #define REFUSED_TOLD_NS UINT64_C(3000000000)
 #define MARK_TOLD_NS UINT64_C(3000000000)
 
+const char *const console_window_presences[] = {"auto", "on", "off", NULL};
 const char *const console_window_shows[] = {"mono", "side-by-side", "top-bottom", "anaglyph", NULL};
 const char *const console_window_languages[] = {"en", "fr", "ar", NULL};
 
@@ -90,7 +91,8 @@ bool console_window_is_asked_for(const struct console_window_settings *settings)
         {settings->stereo, "stereo"},
         {settings->full, "full"},
         {settings->no_help, "no-help"},
-        {settings->is_bedside && settings->presence, "presence"}, /* it has no other hands */
+        {settings->is_bedside && !strcmp(settings->presence, "on"), /* it has no other hands */
+         "presence"},
     };
     for (size_t i = 0; !settings->window && i < sizeof needing / sizeof *needing; i++)
         if (needing[i].is_given) {
@@ -208,7 +210,9 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
                 why);
         return NULL;
     }
-    if (settings->presence)
+    bool is_asked = !strcmp(settings->presence, "on") ||
+                    (!strcmp(settings->presence, "auto") && hands_have_handles(hands));
+    if (is_asked)
         hands_ask_presence(hands);
     if (settings->align && !hands_ask_alignment(hands)) {
         fprintf(stderr, "jisr console: --align: these hands have no handles that turn: it is for "

@@ -21,12 +21,13 @@
 #include "voice.h"
 
 struct console_window_settings {
-    bool window, stereo, full, print_map, no_help, presence, align;
-    const char *map, *language, *show;
+    bool window, stereo, full, print_map, no_help, align;
+    const char *map, *language, *show, *presence;
     bool is_bedside; /* the panel at the bedside: its own keys, all of them shown. No option */
 };
 
-extern const char *const console_window_shows[], *const console_window_languages[];
+extern const char *const console_window_presences[], *const console_window_shows[],
+                                                         *const console_window_languages[];
 
 /* The rows of an option table for the settings that stand at `at` in a program's own. */
 #define CONSOLE_WINDOW_OPTIONS(at)                                                                 \
@@ -53,9 +54,13 @@ extern const char *const console_window_shows[], *const console_window_languages
          .offset = (at) + offsetof(struct console_window_settings, no_help),                       \
          .help = "the window begins without the column that explains the keys"},                   \
         {.name = "presence",                                                                       \
-         .kind = OPTION_FLAG,                                                                      \
+         .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, presence),                      \
-         .help = "a foot that is down counts once each hand has been felt"},                       \
+         .unit = "auto|on|off",                                                                    \
+         .standard = "auto",                                                                       \
+         .choices = console_window_presences,                                                      \
+         .help = "a foot that is down counts once each hand has been felt; auto: of hands with "   \
+                 "handles"},                                                                       \
         {.name = "align",                                                                          \
          .kind = OPTION_FLAG,                                                                      \
          .offset = (at) + offsetof(struct console_window_settings, align),                         \

@@ -156,6 +156,7 @@ static void plan(struct theatre_plan *wanted, struct operate_settings *settings)
                                     .renderer = settings->choice.renderer,
                                     .report = settings->choice.report};
     choice_weather(wanted, &settings->choice.weather);
+    choice_motion(wanted, &settings->choice);
     const struct choice asked = asked_for(settings);
     settings->for_ns = choice_make(wanted, &asked);
 }

@@ -223,6 +223,7 @@ int command_try(int argc, char **argv)
                                 .windows = true,
                                 .language = settings.choice.language};
     choice_weather(&plan, &settings.choice.weather);
+    choice_motion(&plan, &settings.choice);
     (void)choice_make(&plan, &asked);
     if (!place_make_folder(settings.trace) || !place_make_folder(settings.choice.report))
         return FAILED;

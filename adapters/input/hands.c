@@ -303,6 +303,11 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture)
     return true;
 }
 
+bool hands_have_handles(const struct hands *hands)
+{
+    return hands->feed;
+}
+
 void hands_ask_presence(struct hands *hands)
 {
     hands->clutch.asks_presence = true;
@@ -310,7 +315,7 @@ void hands_ask_presence(struct hands *hands)
 
 bool hands_ask_alignment(struct hands *hands)
 {
-    if (!hands->feed)
+    if (!hands_have_handles(hands))
         return false;
     hands->clutch.asks_presence = hands->clutch.asks_alignment = true;
     return true;

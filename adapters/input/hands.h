@@ -85,6 +85,10 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
 /* When the hands were where the gesture given out last says. */
 uint64_t hands_sampled_ns(const struct hands *hands);
 
+/* Whether a person holds handles with a gripper, which tell how they are turned: those of an ITP console. Mouse, keys,
+ * recordings and scripts have none. */
+bool hands_have_handles(const struct hands *hands);
+
 /* From now on a foot that is down counts only once each hand has been felt: motion/engage.h. */
 void hands_ask_presence(struct hands *hands);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arm/mujoco.h"
+#include "arm/sheet_file.h"
 #include "cart_arms.h"
 #include "operate/place.h"
 #include "task/surgeon.h"
@@ -102,12 +103,30 @@ static bool scene_is_good(const char *arm, const char *scene, const char *comman
     return false;
 }
 
+static bool fixtures_are_good(const char *path, const char *command)
+{
+    struct fixtures fixtures;
+    struct sheet_reason reason;
+    if (!path || fixtures_open(&fixtures, path, &reason))
+        return true;
+    fprintf(stderr, "jisr %s: --fixtures: %s\n", command, reason.words);
+    return false;
+}
+
 bool choice_is_good(const struct choice_settings *settings, const struct choice *asked,
                     const char *command)
 {
     return weather_is_good(&settings->weather, command) &&
            scene_is_good(asked->arm, asked->scene, command) &&
+           fixtures_are_good(settings->fixtures, command) &&
            cart_arms_renderer_is_good(settings->renderer, choose_camera(asked), command);
+}
+
+void choice_motion(struct theatre_plan *plan, const struct choice_settings *asked)
+{
+    plan->fixtures = asked->fixtures;
+    plan->coast_ns = asked->coast_ns;
+    plan->presence = asked->presence;
 }
 
 void choice_weather(struct theatre_plan *plan, const struct option_list *list)

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "arm/gl_context.h"
+#include "cart_motion.h"
+#include "console_window.h"
 #include "operate/theatre.h"
 #include "options.h"
 
@@ -20,6 +22,8 @@ struct choice_settings {
     uint64_t seed, line_count;
     struct option_list weather;
     const char *language, *report, *renderer;
+    const char *fixtures, *presence; /* for the cart, for the console */
+    uint64_t coast_ns;
 };
 
 /* The rows of an option table for the `choice_settings` that stand at `at` in a program's own. */
@@ -43,6 +47,26 @@ struct choice_settings {
          .unit = "N",                                                                              \
          .standard = "1",                                                                          \
          .help = "of the weather's random numbers"},                                               \
+        {.name = "fixtures",                                                                       \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct choice_settings, fixtures),                              \
+         .unit = "FILE",                                                                           \
+         .help = "as for `jisr cart`: where the tips must not go"},                                \
+        {.name = "coast",                                                                          \
+         .kind = OPTION_DURATION,                                                                  \
+         .offset = (at) + offsetof(struct choice_settings, coast_ns),                              \
+         .unit = "TIME",                                                                           \
+         .standard = CART_MOTION_COAST,                                                            \
+         .least = 0,                                                                               \
+         .most = 0.1,                                                                              \
+         .help = "as for `jisr cart`: how long a gap in the gestures is carried on"},              \
+        {.name = "presence",                                                                       \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (at) + offsetof(struct choice_settings, presence),                              \
+         .unit = "auto|on|off",                                                                    \
+         .standard = "auto",                                                                       \
+         .choices = console_window_presences,                                                      \
+         .help = "as for `jisr console`: whether a hand must be felt before it leads"},            \
         {.name = "report",                                                                         \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct choice_settings, report),                                \
@@ -74,10 +98,13 @@ uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
 /* What the task takes that the plan's hands do by script, s; NAN: they do none. */
 double choice_task_s(const struct theatre_plan *plan);
 
-/* Whether each weather is one, the robot asked for has the scene asked for and can work in it, and a renderer asked for has a
+/* Whether each weather is one, the robot asked for has the scene asked for and can work in it, the file of fixtures is one, and a renderer asked for has a
  * scene to draw. False: told on standard error. */
 MUST_USE bool choice_is_good(const struct choice_settings *settings, const struct choice *asked,
                              const char *command);
+
+/* What `asked` says of how hands lead, into `plan`. */
+void choice_motion(struct theatre_plan *plan, const struct choice_settings *asked);
 
 /* The weather of each of the plan's lines: those of `list` in order, the last for all that are left; fibre over the
  * whole distance, made worse, where there is none. */

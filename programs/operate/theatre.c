@@ -140,6 +140,9 @@ static bool start_cart(struct theatre *theatre, char why[static THEATRE_WHY_BYTE
         add(&words, "--scene=%s", plan->scene);
     if (plan->renderer)
         add(&words, "--renderer=%s", plan->renderer);
+    if (plan->fixtures)
+        add(&words, "--fixtures=%s", plan->fixtures);
+    add(&words, "--coast=%" PRIu64 "us", plan->coast_ns / NS_PER_US);
     add(&words, "--gesture-age=%" PRIu64 "us", plan->gesture_age_ns / NS_PER_US);
     add(&words, "--silence=%" PRIu64 "us", plan->silence_ns / NS_PER_US);
     add(&words, "--picture-age=%" PRIu64 "us", (plan->picture_age_ns + WAY_BACK_NS) / NS_PER_US);
@@ -186,6 +189,7 @@ static bool start_console(struct theatre *theatre, char why[static THEATRE_WHY_B
     if (!plan->windows) /* else those of whoever sits there */
         add(&words, "--hands=%s", plan->hands);
     add_window(&words, plan);
+    add(&words, "--presence=%s", plan->presence);
     add(&words, "--picture-age=%" PRIu64 "us", plan->picture_age_ns / NS_PER_US);
     add(&words, "--control");
     add(&words, "--reclutch=ask"); /* by theatre_clutch */

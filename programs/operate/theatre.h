@@ -29,6 +29,8 @@ struct theatre_plan { /* its texts outlive the theatre */
     uint64_t seed;
     const char *hands, *camera;         /* for --hands and --camera */
     const char *arm, *scene, *renderer; /* for --arm; --scene and --renderer, NULL: none */
+    const char *fixtures, *presence;    /* for --fixtures, NULL: none; --presence */
+    uint64_t coast_ns;                  /* for --coast */
     uint64_t gesture_age_ns, silence_ns, picture_age_ns; /* the gates */
     const char *voice;          /* a file that both ends say, all the time; NULL: no voices */
     const char *window_voice;   /* for --voice of the windows; NULL: as without */

@@ -58,7 +58,7 @@ class Surgeon:
 
 
 class Itp(jisr.Case):
-    OPTIONS = ()
+    OPTIONS = ("--presence", "off")  # this surgeon's grip does not change
 
     def setUp(self):
         super().setUp()
@@ -88,11 +88,23 @@ class ItpTest(Itp):
         self.surgeon.silent = False  # its foot is down still
         time.sleep(1)
         self.assertEqual(self.arm.hold, "frozen")
-        self.assertEqual(self.surgeon.level(), 2)
+        self.assertTrue(jisr.until(lambda: self.surgeon.level() == 2), self.surgeon.level())
         self.engage()
         self.assertTrue(self.gateway.number("input_silences") >= 1)
         for program in (self.gateway, self.arm):
             self.assertEqual(program.stop(), 0, self.tell(program))
+
+
+class PresenceTest(Itp):
+    OPTIONS = ()  # by default a hand must be felt, since these have handles
+
+    def test_h33_a_foot_alone_leads_nothing_until_the_hand_is_felt(self):
+        self.surgeon.foot = 0
+        time.sleep(0.5)
+        self.surgeon.foot = 1
+        self.assertFalse(jisr.until(lambda: self.arm.hold == "none", seconds=2), self.tell(self.arm))
+        self.surgeon.grasp = 2600
+        self.assert_follows(self.arm, self.gateway)
 
 
 class AlignedTest(Itp):

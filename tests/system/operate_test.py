@@ -55,8 +55,11 @@ class OperateTest(jisr.Case):
     def test_it_runs_to_its_end_and_reports_and_an_earlier_operation_stays(self):
         earlier = self.folder / "console.csv"
         earlier.write_text("an earlier operation's\n")
-        process = self.begin("--for", "15s", "--report", self.folder, "--trace", self.folder, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        fixtures = self.folder / "floor.txt"
+        fixtures.write_text("fixtures 1\nmargin 1mm\nplane floor 0mm 0mm -200mm 0 0 1\n")
+        process = self.begin("--for", "15s", "--report", self.folder, "--trace", self.folder, "--fixtures",
+                             fixtures, "--coast", "30ms", text=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
         said, _ = process.communicate(timeout=90)
         self.assertEqual(process.returncode, 0, said)
         self.assertNotIn("\033", said, "plain text was asked for")
@@ -65,6 +68,7 @@ class OperateTest(jisr.Case):
         self.assertEqual(earlier.read_text(), "an earlier operation's\n")
         self.assertEqual({path.name for path in self.folder.glob("*.log")},
                          {f"{name}-2.log" for name in ("weather", "cart", "bedside", "console")})
+        self.assertIn("fixtures=1 coast_ms=30", (self.folder / "cart-2.log").read_text())
         cart, console = self.report("cart-2"), self.report("console-2")
         self.assertGreater(cart["gestures"]["applied"], 3000)
         self.assertGreater(console["pictures"]["whole"] + console["pictures"]["repaired"], 100)

@@ -59,5 +59,13 @@ class SceneTest(jisr.Case):
             self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
             self.assertRegex(done.stderr, f"^jisr {command}: --renderer osmesa: [^\n]* the camera is pattern\n$")
 
+    def test_h31_fixtures_that_are_wrong_are_refused_once_before_anything_begins(self):
+        wrong = self.folder / "wrong.txt"
+        wrong.write_text("fixtures 1\nmargin 1mm\nplan floor 0mm 0mm 0mm 0 0 1\n")
+        for command in ("try", "operate"):
+            done = jisr.run(jisr.JISR, command, "--fixtures", wrong)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, f"^jisr {command}: --fixtures: [^\n]*line 3[^\n]*\n$")
+
 
 jisr.main()

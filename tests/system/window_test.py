@@ -273,7 +273,7 @@ class WithoutTest(jisr.Case):
             for command in ("console", "bedside"):
                 done = self.asked(*words, command=command)
                 self.assertEqual((done.returncode, done.stderr), (2, f"jisr {command}: {words[0]} wants --window\n"))
-        self.assertEqual(self.asked("--presence", command="bedside").returncode, 2)
+        self.assertEqual(self.asked("--presence=on", command="bedside").returncode, 2)
 
     def test_the_map_that_is_printed_is_one_that_is_read(self):
         for command in ("console", "bedside"):

@@ -156,15 +156,18 @@ static void h12_the_button_overtakes_what_waits_though_a_crash_left_it_down(void
     assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
 }
 
-/* Started again in its own place, before its former session was seen to end. */
+/* Started again; the link ends its former session first. */
 static void h12_a_panel_that_takes_its_own_place_releases_nothing(void **state)
 {
     (void)state;
     pulse_at_cart(true);
     assert_true(follow->supervisor.estop);
     keep(ORDER_ENABLE);
-    const struct link_event again = {.kind = LINK_EVENT_UP, .peer = member_of(true)->peer};
-    (void)cart_station_event(&ends.cart.station, &again, pair_true_ns(ends.pair));
+    struct link_event event = {
+        .kind = LINK_EVENT_CLOSED, .peer = member_of(true)->peer, .reason = LINK_REASON_SUPERSEDED};
+    (void)cart_station_event(&ends.cart.station, &event, pair_true_ns(ends.pair));
+    event.kind = LINK_EVENT_UP;
+    (void)cart_station_event(&ends.cart.station, &event, pair_true_ns(ends.pair));
     assert_int_equal(member_of(true)->waits.count, 0); /* nor does it order anything */
     pulse_at_cart(false);
     assert_true(follow->supervisor.estop);
