@@ -4,13 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "motion/apart.h"
+
 #define QUARTER (3.14159265358979323846 / 2)
 #define SERVO_RAD_S 300.0
 #define FLEX_FROM_WRIST_M 0.1 /* where the shaft bends, above the wrist's pitch axis */
 #define FLEX_NM_RAD 12.0      /* 1 N across at 0.1 m: 8 mrad, 0.8 mm */
 #define FLEX_DAMPING 0.03     /* a third of critical for the mass below it */
 #define SHAFT_RADIUS_M 0.0042
-#define FINGER_M 0.0095 /* from the yaw axis to the jaws' end */
+#define FINGER_M APART_JAWS_M /* from the yaw axis to the jaws' end */
 
 static const char *const names[LAYOUT_ARMS] = {"left", "right"};
 

@@ -9,10 +9,13 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
     double yaw = joints[AXIS_YAW], pitch = joints[AXIS_PITCH];
     struct vec3 along = {sin(yaw) * cos(pitch), -sin(pitch), -cos(yaw) * cos(pitch)};
     struct vec3 wrist_m = vec3_scale(along, depth_m);
+    struct vec3 jaws_m = quat_rotate(tip.orientation, (struct vec3){0, 0, APART_JAWS_M});
+    struct vec3 end_m = vec3_add(tip.position_m, jaws_m);
     return (struct apart_shaft){
         centre->position_m,
         vec3_add(centre->position_m, quat_rotate(centre->orientation, wrist_m)),
         vec3_add(centre->position_m, quat_rotate(centre->orientation, tip.position_m)),
+        vec3_add(centre->position_m, quat_rotate(centre->orientation, end_m)),
     };
 }
 
@@ -37,18 +40,22 @@ static struct vec3 between(struct vec3 a, struct vec3 b, struct vec3 c, struct v
     return vec3_subtract(vec3_add(a, vec3_scale(ab, s)), vec3_add(c, vec3_scale(cd, t)));
 }
 
-/* `jaws_m`: what is kept instead of `least_m` between what is past both wrists. */
+enum { SHAFT, HEAD, JAWS, RODS }; /* up to the wrist, to the tip, to the end */
+
+static const double radius_m[RODS] = {APART_RADIUS_M, APART_RADIUS_M, APART_JAWS_RADIUS_M};
+
+/* `heads_m`: what is kept instead of `least_m` between what is past both wrists. */
 static struct barrier look(const struct apart_shaft *shaft, const struct apart_shaft *other,
-                           double least_m, double jaws_m)
+                           double least_m, double heads_m)
 {
-    const struct vec3 ours[] = {shaft->centre_m, shaft->wrist_m, shaft->tip_m};
-    const struct vec3 theirs[] = {other->centre_m, other->wrist_m, other->tip_m};
+    const struct vec3 ours[] = {shaft->centre_m, shaft->wrist_m, shaft->tip_m, shaft->end_m};
+    const struct vec3 theirs[] = {other->centre_m, other->wrist_m, other->tip_m, other->end_m};
     struct barrier nearest = {INFINITY, {0, 0, 1}};
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++) {
+    for (int i = 0; i < RODS; i++)
+        for (int j = 0; j < RODS; j++) {
             struct vec3 way = between(ours[i], ours[i + 1], theirs[j], theirs[j + 1]);
             double distance_m = vec3_length(way);
-            double room_m = distance_m - 2 * APART_RADIUS_M - (i && j ? jaws_m : least_m);
+            double room_m = distance_m - radius_m[i] - radius_m[j] - (i && j ? heads_m : least_m);
             if (room_m < nearest.room_m)
                 nearest = (struct barrier){room_m, distance_m > 0 ? vec3_scale(way, 1 / distance_m)
                                                                   : (struct vec3){0, 0, 1}};
@@ -64,7 +71,8 @@ struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_sh
 
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
 {
-    return (struct apart_shaft){centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m};
+    return (struct apart_shaft){centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m,
+                                lens_m};
 }
 
 struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,

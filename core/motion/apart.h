@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far apart two instruments are: the shafts as capsules, from the remote centre to the wrist and on to
- * the tip.
+/* How far apart two instruments are: the shafts as capsules, from the remote centre to the wrist, on to
+ * the tip, which is the jaws' axis, and along the jaws to their ends, as if they were shut: an open one stands aside.
  *
  * Pure values: no memory kept, any thread. */
 #ifndef MOTION_APART_H
@@ -15,8 +15,13 @@
 /* Of the endoscope's: da Vinci classic's is 12 mm wide. */
 #define APART_SCOPE_RADIUS_M 6e-3
 
-struct apart_shaft { /* in the world */
-    struct vec3 centre_m, wrist_m, tip_m;
+/* Of the jaws, past the tip: as long as those of the simulated robot (adapters/arm/mujoco_arms.c), and half as thick as
+ * both together are. */
+#define APART_JAWS_M 9.5e-3
+#define APART_JAWS_RADIUS_M 2e-3
+
+struct apart_shaft { /* in the world; an endoscope ends at its tip, the lens */
+    struct vec3 centre_m, wrist_m, tip_m, end_m;
 };
 
 /* Of an instrument with its remote centre there and joints so. */
@@ -27,10 +32,10 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m);
 
 /* The room between the two surfaces beyond `least_m`, below zero when they are nearer: of the shafts from one another,
- * and from what is past the other's wrist. What is past both wrists may touch, as jaws that hand something over must
- * meet: there the room is what is between the surfaces. And the direction
- * away from `other` at the place of `shaft` that is nearest. `away` is for the tip: no other place of the
- * shaft goes aside faster than the tip does. */
+ * and from what is past the other's wrist. What is past both wrists, jaws among it, may touch, as jaws that hand
+ * something over must meet: there the room is what is between the surfaces. And the direction away from `other` at the
+ * place of `shaft` that is nearest. `away` is for the tip: no place before it goes aside faster than the tip does; that
+ * jaws' ends do, when the wrist turns, the look after the tick finds (motion/guard.h). */
 struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
                           double least_m);
 

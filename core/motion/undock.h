@@ -31,8 +31,8 @@
 #define UNDOCK_JAW_SHUT_SPEED_RAD_S 1.0 /* half as fast as it opens */
 #define UNDOCK_WITHDRAW_SPEED_M_S 0.06
 
-/* How far the tip is from the wrist, at most, of the tools that are built in. */
-#define UNDOCK_SWEEP_M 0.0201
+/* From the wrist to the jaws' ends: 9.1 mm of the large needle driver and APART_JAWS_M. */
+#define UNDOCK_SWEEP_M 0.0187
 
 enum undock_step { UNDOCK_OPEN, UNDOCK_BACK_OFF, UNDOCK_STRAIGHTEN, UNDOCK_CLOSE, UNDOCK_WITHDRAW };
 

@@ -244,9 +244,13 @@ static void h32_the_shafts_are_where_the_instrument_is(void **state)
     struct vec3 wrist = vec3_subtract(shaft.wrist_m, shaft.centre_m);
     assert_true(fabs(vec3_length(whole) - vec3_length(wrist) - tool->wrist_m) < 1e-9);
     assert_true(vec3_length(vec3_cross(whole, wrist)) < 1e-9); /* straight: one line */
+    struct vec3 jaws = vec3_subtract(shaft.end_m, shaft.tip_m);
+    assert_true(fabs(vec3_length(jaws) - APART_JAWS_M) < 1e-12);
+    assert_true(fabs(vec3_dot(jaws, wrist) - APART_JAWS_M * vec3_length(wrist)) < 1e-9); /* ahead */
 
-    struct apart_shaft upright = {{0, 0, 0}, {0, 0, -0.1}, {0, 0, -0.11}};
-    struct apart_shaft level = {{0.03, -0.1, -0.05}, {0.03, 0.1, -0.05}, {0.03, 0.11, -0.05}};
+    struct apart_shaft upright = {{0, 0, 0}, {0, 0, -0.1}, {0, 0, -0.11}, {0, 0, -0.12}};
+    struct apart_shaft level = {
+        {0.03, -0.1, -0.05}, {0.03, 0.1, -0.05}, {0.03, 0.11, -0.05}, {0.03, 0.12, -0.05}};
     struct barrier barrier = apart_look(&upright, &level, 0.005);
     assert_true(fabs(barrier.room_m - (0.03 - 0.008 - 0.005)) < 1e-12);
     assert_true(fabs(barrier.away.x + 1) < 1e-12);
@@ -256,13 +260,20 @@ static void h32_the_shafts_are_where_the_instrument_is(void **state)
 static void h32_jaws_may_meet_and_nothing_else_may(void **state)
 {
     (void)state;
-    const struct apart_shaft left = {{-0.2, 0, 0}, {-0.01, 0, 0}, {0, 0, 0}};
-    struct apart_shaft right = {{0.2, 0, 0}, {0.019, 0, 0}, {0.009, 0, 0}};
-    assert_true(fabs(apart_look(&left, &right, 0.005).room_m - 0.001) < 1e-9);
-    assert_true(fabs(apart_look_scope(&left, &right, 0.005).room_m + 0.006) < 1e-9);
-    right = (struct apart_shaft){{-0.05, 0.2, 0}, {-0.05, 0.019, 0}, {-0.05, 0.009, 0}};
-    assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.004) < 1e-9); /* jaw at shaft */
-    right = (struct apart_shaft){{-0.05, 0.2, 0.01}, {-0.05, -0.1, 0.01}, {-0.05, -0.11, 0.01}};
+    const struct apart_shaft left = {{-0.2, 0, 0}, {-0.01, 0, 0}, {0, 0, 0}, {0.01, 0, 0}};
+    struct apart_shaft right = {{0.2, 0, 0}, {0.033, 0, 0}, {0.024, 0, 0}, {0.0145, 0, 0}};
+    assert_true(fabs(apart_look(&left, &right, 0.005).room_m - 0.0005) < 1e-9);
+    const struct apart_shaft scope = apart_scope((struct vec3){0.2, 0, 0}, right.tip_m);
+    assert_true(fabs(apart_look_scope(&left, &scope, 0.005).room_m - 0.001) < 1e-9);
+    right = (struct apart_shaft){
+        {-0.05, 0.2, 0}, {-0.05, 0.03, 0}, {-0.05, 0.021, 0}, {-0.05, 0.0105, 0}};
+    assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.0005) < 1e-9); /* jaws at shaft */
+    assert_true(fabs(apart_look(&right, &left, 0.005).room_m + 0.0005) < 1e-9);
+    right = (struct apart_shaft){
+        {0, 0.2, 0}, {0, 0.03, 0}, {0, 0.021, 0}, {0, 0.0055, 0}}; /* beside the other's head */
+    assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.0005) < 1e-9);
+    right = (struct apart_shaft){
+        {-0.05, 0.2, 0.01}, {-0.05, -0.1, 0.01}, {-0.05, -0.11, 0.01}, {-0.05, -0.12, 0.01}};
     assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.003) < 1e-9); /* shafts */
 }
 
