@@ -87,12 +87,10 @@ bool door_admits(struct door *door, const struct link_path *path, uint64_t conne
 {
     bool regular = door_is_regular(door, path);
     uint64_t *admit_ns = &door->admit_ns[regular];
-    if (!regular && !waiting_comes_first(&door->waiting, path, connection, now_ns))
+    struct waiting *waiting = &door->waiting[regular];
+    if (!waiting_comes_first(waiting, path, connection, now_ns) || now_ns < *admit_ns)
         return false;
-    if (now_ns < *admit_ns)
-        return false;
-    if (!regular)
-        waiting_leave(&door->waiting, connection);
+    waiting_leave(waiting, connection);
     *admit_ns = now_ns + (busy ? ADMIT_BUSY_NS : ADMIT_IDLE_NS);
     return true;
 }

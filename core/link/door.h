@@ -5,7 +5,7 @@
  * it is full: a flood costs its own bandwidth. Handshakes are the dear part (a few ms of a core), so
  * they are rationed, more strictly while an operation is under way. Regulars, who come from a machine of
  * a session that was up, have a ration of their own: strangers who ask without end do not keep out a console
- * that was started again. Strangers are admitted in the order in which they came (link/waiting.h).
+ * that was started again. Each are admitted in the order in which they came (link/waiting.h).
  * Pure; one owner. */
 #ifndef LINK_DOOR_H
 #define LINK_DOOR_H
@@ -37,7 +37,7 @@ struct door {
     uint64_t admit_ns[2]; /* the next handshake may begin then: a stranger's, a regular's */
     struct link_path regulars[DOOR_REGULARS_KEPT];
     size_t regulars_next;
-    struct waiting waiting;
+    struct waiting waiting[2]; /* likewise */
     struct door_answer answers[DOOR_ANSWERS_KEPT];
     size_t first, count;
 };
