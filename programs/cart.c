@@ -441,6 +441,7 @@ int command_cart(int argc, char **argv)
     int status = options_alone(&CART_USAGE, CART_OPTIONS, &settings, argc, argv);
     if (status >= 0)
         return status;
+    cart_settings_complete(&settings);
     if (!station_addresses_are_written(&settings.listen, "cart", "listen") ||
         !station_files_differ(&settings.station, "cart") ||
         !cart_arms_renderer_is_good(settings.renderer, settings.camera, "cart"))

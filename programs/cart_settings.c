@@ -11,6 +11,12 @@
 
 static const char *const sizes[] = {"640x480", "1280x720", NULL};
 
+void cart_settings_complete(struct cart_settings *settings)
+{
+    if (!settings->camera)
+        settings->camera = !strcmp(settings->arm, "mujoco") ? "scene" : "pattern";
+}
+
 void cart_size(const struct cart_settings *settings, uint32_t *width, uint32_t *height)
 {
     bool is_scene = !strncmp(settings->camera, "scene", 5);
@@ -35,9 +41,8 @@ const struct option CART_OPTIONS[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(camera),
      .unit = "SOURCE",
-     .standard = "pattern",
      .choices = camera_forms,
-     .help = "what the surgeon sees"},
+     .help = "what the surgeon sees; otherwise scene with --arm mujoco, else pattern"},
     {.name = "size",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(size),

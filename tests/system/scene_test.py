@@ -8,10 +8,11 @@ import jisr
 class SceneTest(jisr.Case):
     def test_scripted_hands_do_the_task_of_a_scene_and_the_report_says_so(self):
         at = jisr.address()
-        cart = self.cart(at, options=("--arm", "mujoco", "--scene", "undocking", "--camera", "scene"))
+        cart = self.cart(at, options=("--arm", "mujoco", "--scene", "undocking"))
         console = self.console(at, options=("--hands", "script:undocking"))
         self.assertTrue(jisr.until(lambda: cart.status.get("task") == "done", 60), self.tell(cart, console))
         self.assertTrue(cart.says("task_done"), self.tell(cart))
+        self.assertTrue(cart.says('camera="scene"'), "the robot is seen where nothing else was asked for")
         self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 20), self.tell(cart, console))
         console.stop()
         cart.stop()
