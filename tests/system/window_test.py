@@ -222,8 +222,12 @@ class TrialTest(jisr.Case):
             self.skipTest(screen.missing())
         room = screen.Screen()
         self.addCleanup(room.close)
-        trial = subprocess.Popen([jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa", "--voice", "device"],
-                                 env=room.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        sound = {"SDL_AUDIODRIVER": "disk",  # the dummy has one loudspeaker alone
+                 "SDL_DISKAUDIOFILE": "/dev/null", "SDL_DISKAUDIOFILEIN": "/dev/zero"}
+        trial = subprocess.Popen([jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa",
+                                  "--voice", "device"],
+                                 env={**room.environment, **sound},
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(trial.kill)
         self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial)))
         programs = self.programs_of(trial)
@@ -250,8 +254,8 @@ class WithoutTest(jisr.Case):
         where = {**os.environ, "DISPLAY": ":65000"}
         for name in ("WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
             where.pop(name, None)
-        done = jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(), "--for", "1s",
-                        "--window", env=where)
+        done = jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(),
+                        "--for", "1s", "--window", env=where)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("no screen to open a window on", done.stderr)
 
