@@ -5,7 +5,7 @@
  *     itp:FILE     a recorded Interoperable Teleoperation Protocol stream (LZ4), at its own timing
  *     taurus:FILE  a DESK Taurus II recording, plain or .gz; the file of the other hand is found by
  *                  exchanging "left" and "right" in its name
- *     itp-udp:ADDR:PORT[,from=ADDRESS]
+ *     itp-udp:ADDR:PORT[,from=ADDRESS][,turns=off]
  *                  a console that speaks that protocol to this address, live (motion/itp_live.h). It is on
  *                  this machine, or at the address that `from` names: nobody else is heard (hazard H-66)
  *     script       built-in suturing-like motion of both hands, 1 kHz

@@ -13,7 +13,10 @@
 #include "motion/passivity.h"
 #include "net/address.h"
 
-enum { ROW_MAX = 64 }; /* datagrams of strangers at one look */
+enum {
+    ROW_MAX = 64,     /* datagrams of strangers at one look */
+    WORDS_BYTES = 128 /* the longest address twice, and the words between */
+};
 
 #define FROZEN_NS UINT64_C(10000000) /* frozen hands say so a hundred times a second */
 #define BETWEEN_NS UINT64_C(1000)    /* what came between two looks is told apart by as much */
@@ -23,6 +26,7 @@ struct itp_udp {
     struct itp_live itp;
     struct hands_counts *counts;
     struct net_address from; /* len 0: this machine alone */
+    bool has_turns;          /* false: what the packets say of turns is not looked at */
     struct hands_told told;
     struct passivity gates[GESTURE_HANDS_MAX]; /* what presses on the tips goes through (H-44) */
     struct vec3 felt_m[GESTURE_HANDS_MAX];     /* where the hands were, ... */
@@ -121,6 +125,8 @@ static bool read_one(struct itp_udp *self, uint64_t now_ns, enum motion_err *err
     if (len < 0)
         return false;
     *err = MOTION_ERR_STRANGER;
+    if (!self->has_turns && len == ITP_PACKET_BYTES)
+        itp_clear_turns(bytes);
     if (may_send(self, &from))
         *err =
             itp_live_take(&self->itp, sender, sender_of(&from, sender), bytes, (size_t)len, now_ns);
@@ -162,17 +168,24 @@ static void udp_close(struct feed *feed)
     free(feed);
 }
 
-/* Reads "ADDR:PORT[,from=ADDRESS]". NULL, or what is wrong. */
-static const char *read_words(const char *words, struct net_address *at, struct net_address *from)
+/* Reads "ADDR:PORT[,from=ADDRESS][,turns=off]". NULL, or what is wrong. */
+static const char *read_words(const char *words, struct net_address *at, struct net_address *from,
+                              bool *has_turns)
 {
-    size_t len = strcspn(words, ",");
+    static const char off[] = ",turns=off";
+    char text[WORDS_BYTES];
+    size_t all = strlen(words), len = strcspn(words, ",");
+    *has_turns = all < sizeof off || strcmp(words + all - (sizeof off - 1), off) != 0;
+    snprintf(text, sizeof text, "%.*s", (int)(*has_turns ? all : all - (sizeof off - 1)), words);
     from->len = 0;
-    if (!net_address_read_numbers(at, words, len))
+    if (all >= sizeof text || !net_address_read_numbers(at, text, len))
         return "is not an address: write ADDR:PORT, such as 127.0.0.1:36000";
-    if (words[len] &&
-        (strncmp(words + len, ",from=", 6) || !net_address_read_host(from, words + len + 6)))
-        return "who may send? write ADDR:PORT,from=ADDRESS, in numbers";
-    if (!words[len] && !is_loopback(at))
+    if (text[len] &&
+        (strncmp(text + len, ",from=", 6) || !net_address_read_host(from, text + len + 6)))
+        return "what stands behind the address? write ADDR:PORT,from=ADDRESS, in numbers, for who "
+               "may "
+               "send, and ,turns=off last";
+    if (!text[len] && !is_loopback(at))
         return "is open to others, and nobody can tell who they are: name who may send, "
                "ADDR:PORT,from=ADDRESS";
     return NULL;
@@ -182,7 +195,8 @@ struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_coun
                            char *why, size_t why_bytes)
 {
     struct net_address at, from;
-    const char *wrong = read_words(words, &at, &from);
+    bool has_turns;
+    const char *wrong = read_words(words, &at, &from, &has_turns);
     int fd = wrong ? -1 : socket(at.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (!wrong && (fd < 0 || bind(fd, &at.any, at.len) != 0))
         wrong = strerror(errno);
@@ -196,6 +210,7 @@ struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_coun
     *self = (struct itp_udp){.feed = {udp_next, udp_tell, udp_close},
                              .counts = counts,
                              .from = from,
+                             .has_turns = has_turns,
                              .fd = fd,
                              .looked_ns = now_ns,
                              .at_ns = now_ns};

@@ -42,7 +42,7 @@ struct feed { /* the first member of every kind's own struct */
     void (*close)(struct feed *feed);
 };
 
-/* `words`: "ADDR:PORT" or "ADDR:PORT,from=ADDRESS". Counts what is missing into `*counts`, lent. */
+/* `words`: "ADDR:PORT[,from=ADDRESS][,turns=off]". Counts what is missing into `*counts`, lent. */
 struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_counts *counts,
                            char *why, size_t why_bytes);
 

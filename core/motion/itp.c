@@ -137,6 +137,13 @@ void itp_encode(const struct itp_packet *packet, uint8_t out[static ITP_PACKET_B
     put_le32(out + AT_CHECKSUM, checksum(out));
 }
 
+void itp_clear_turns(uint8_t packet[static ITP_PACKET_BYTES])
+{
+    memset(packet + AT_TURN_X, 0, AT_BUTTONS - AT_TURN_X);
+    for (size_t arm = 0; arm < ITP_ARMS; arm++)
+        put_le_f64(packet + AT_TURN_W + 8 * arm, 1);
+}
+
 void itp_init(struct itp *itp)
 {
     *itp = (struct itp){.hands = {.hand_count = ITP_ARMS}};

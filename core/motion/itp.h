@@ -45,6 +45,9 @@ struct itp_packet {
  * not 0), _CHECKSUM, _REFLECT, _STATE (mode neither 0 nor 1), _NOT_FINITE, _NOT_UNIT, _STEP. */
 MUST_USE enum motion_err itp_decode(struct itp_packet *packet, const uint8_t *in, size_t len);
 
+/* Both hands' turns of a packet become none, whatever they were; its checksum does not cover them. */
+void itp_clear_turns(uint8_t packet[static ITP_PACKET_BYTES]);
+
 /* Writes a packet with its checksum. */
 void itp_encode(const struct itp_packet *packet, uint8_t out[static ITP_PACKET_BYTES]);
 

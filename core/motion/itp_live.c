@@ -38,7 +38,7 @@ static void note_refused(struct itp_live *live, enum motion_err err, bool had, u
     bool is_gap = err == MOTION_ERR_SEQUENCE, is_restart = is_gap && live->itp.sequence < before;
     live->counts.lost += is_gap && !is_restart ? live->itp.sequence - before : 1;
     live->counts.gaps += is_gap;
-    live->frozen = live->frozen || is_gap;
+    live->frozen = true;
 }
 
 static bool is_of_a_console(enum motion_err err)

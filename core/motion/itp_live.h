@@ -9,12 +9,11 @@
  *
  * ITP has neither session nor time nor secret, so this end decides: one sender is heard, the first, until
  * it has been silent for ITP_LIVE_SENDER_NS (hazard H-66). Packets carry increments: of one that never
- * came nobody knows how far the hand went. So from then on, and once no good one has come for
- * ITP_LIVE_SILENCE_NS, and when another console or the same one begins anew, and at the start, the hands are
- * frozen until a packet shows the foot up: then the next clutch-in is a fresh one (hazards H-64, H-65; the
- * protocol's own receivers keep the pedal down for five seconds). One that came and was refused is left
- * out and counted: a recorded console's turns are no rotation in every eighth of its packets, and it could
- * not be used at all otherwise; the step it would have been is below ITP_STEP_MAX_M.
+ * came, or that was refused, nobody knows how far the hand went. So from then on, and once no good one has
+ * come for ITP_LIVE_SILENCE_NS, and when another console or the same one begins anew, and at the start, the
+ * hands are frozen until a packet shows the foot up: then the next clutch-in is a fresh one (hazards H-64,
+ * H-65; the protocol's own receivers keep the pedal down for five seconds). One whose checksum is wrong
+ * shows as a gap with the next.
  *
  * Pure: no clock, heap or thread; one owner per struct. `now_ns` never runs backwards. */
 #ifndef MOTION_ITP_LIVE_H
@@ -36,7 +35,7 @@ enum { ITP_ANSWER_BYTES = 52, ITP_SENDER_BYTES_MAX = 32 };
 
 struct itp_live_counts {
     uint64_t strangers; /* datagrams of others than the sender */
-    uint64_t gaps;      /* times that packets never came, and the hands were frozen */
+    uint64_t gaps;      /* times that packets never came */
     uint64_t lost;      /* packets whose increments are missing: never came, or refused */
     uint64_t silences;
 };

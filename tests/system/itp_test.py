@@ -10,6 +10,9 @@ import time
 import jisr
 
 
+NAN, NOT_UNIT, LEAP = range(1, 4)  # what a packet may have instead of a meaning
+
+
 class Surgeon:
     """Sends 500 packets a second, each 5 um further along x, and reads the answers."""
 
@@ -18,6 +21,7 @@ class Surgeon:
         self.socket.connect((host, port))
         self.socket.settimeout(0.001)
         self.sequence, self.foot, self.answers, self.silent, self.over = 0, 0, [], False, False
+        self.wrong = 0  # of the next packet
         self.grasp, self.turns = 0, 0  # turns: increments of a tenth of a degree about z, still to be sent
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
@@ -30,6 +34,9 @@ class Surgeon:
             angle = math.radians(0.1 if self.turns > 0 else -0.1) / 2
             half, whole = math.sin(angle), math.cos(angle)
             self.turns -= 1 if self.turns > 0 else -1
+        wrong, self.wrong = self.wrong, 0
+        step = 2 ** 31 - 1 if wrong == LEAP else step
+        whole = math.nan if wrong == NAN else 2 if wrong == NOT_UNIT else whole
         checksum = (self.foot + self.sequence + step) & 0xFFFFFFFF
         return (struct.pack("<III6i", self.sequence, 0, 0, step, 0, 0, 0, 0, 0) +
                 struct.pack("<8d", 0, 0, 0, 0, half, half, whole, whole) +
@@ -93,6 +100,16 @@ class ItpTest(Itp):
         self.assertTrue(self.gateway.number("input_silences") >= 1)
         for program in (self.gateway, self.arm):
             self.assertEqual(program.stop(), 0, self.tell(program))
+
+    def test_h64_a_packet_without_meaning_holds_the_arm_until_the_foot_was_up(self):
+        for wrong, key in ((NAN, "not_finite"), (NOT_UNIT, "not_unit"), (LEAP, "step")):
+            self.engage()
+            self.surgeon.wrong = wrong
+            self.assertTrue(jisr.until(lambda: self.arm.hold == "frozen"), (key, self.tell(self.arm)))
+            self.assertTrue(jisr.until(lambda: self.gateway.number("refused_" + key) >= 1), key)
+            sent = self.surgeon.sequence
+            self.assertTrue(jisr.until(lambda: self.surgeon.sequence > sent + 200))  # its foot is down still
+            self.assertEqual(self.arm.hold, "frozen", key)
 
 
 class PresenceTest(Itp):
