@@ -249,21 +249,42 @@ static bool name_parts(struct world *world, struct arm_reason *reason)
     return true;
 }
 
-static bool read_task(struct world *world, struct arm_reason *reason)
+/* What is wrong with a sentence of the task, by its line where that is in the scene's own file. */
+PRINTF_LIKE(4, 5)
+static bool fail_task(struct arm_reason *reason, const char *scene, unsigned sentence,
+                      const char *format, ...)
+{
+    struct scene_file file;
+    struct arm_reason absent;
+    char words[ARM_REASON_BYTES];
+    unsigned line = 0;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    if (is_path(scene) && scene_file_open(&file, scene, &absent)) {
+        line = scene_task_line(file.text, file.len, sentence);
+        scene_file_close(&file);
+    }
+    return line ? fail(reason, "line %u: the scene's text 'task': %.200s", line, words)
+                : fail(reason, "the scene's text 'task': %.200s", words);
+}
+
+static bool read_task(struct world *world, const char *scene, struct arm_reason *reason)
 {
     const mjModel *model = world->model;
     char words[TASK_REASON_BYTES];
     int text = mj_name2id(model, mjOBJ_TEXT, "task");
     const char *at = text < 0 ? "" : model->text_data + model->text_adr[text];
     if (!task_read(&world->task, at, strlen(at), words))
-        return fail(reason, "the scene's text 'task': %s", words);
+        return fail_task(reason, scene, world->task.sentence_count, "%s", words);
     for (unsigned i = 0; i < world->task.place_count; i++) {
         const char *name = world->task.places[i];
         int site = mj_name2id(model, mjOBJ_SITE, name);
         int body = site >= 0 ? model->site_bodyid[site] : mj_name2id(model, mjOBJ_BODY, name);
         if (body < 0)
-            return fail(reason, "the scene's text 'task' names '%s': no site or body is called so",
-                        name);
+            return fail_task(reason, scene, world->task.place_sentences[i],
+                             "'%s': no site or body is called so", name);
         world->place_sites[i] = site;
         world->place_bodies[i] = body;
     }
@@ -322,7 +343,8 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
     for (unsigned i = 0; is_ready && i < world->count; i++)
         is_ready = find_arm(world, i, reason);
     is_ready = is_ready && check_values(world, reason) && check_step(world, reason) &&
-               name_parts(world, reason) && read_task(world, reason) && arms_agree(world, reason);
+               name_parts(world, reason) && read_task(world, settings->scene, reason) &&
+               arms_agree(world, reason);
     if (!is_ready) {
         world_close(world);
         return NULL;

@@ -142,13 +142,26 @@ static int shown(struct scene_word word)
 }
 
 static bool fail(struct scene_fault *fault, unsigned line, const struct scene_attribute *attribute,
-                 struct scene_word word)
+                 struct scene_word word, const char *why)
 {
     fault->line = line;
-    snprintf(fault->words, sizeof fault->words, "%.*s of %.*s: '%.*s' is no finite number",
-             shown(attribute->name), attribute->name.at, shown(attribute->element),
-             attribute->element.at, shown(word), word.at);
+    snprintf(fault->words, sizeof fault->words, "%.*s of %.*s: '%.*s' %s", shown(attribute->name),
+             attribute->name.at, shown(attribute->element), attribute->element.at, shown(word),
+             word.at, why);
     return false;
+}
+
+static bool begins(struct scene_word word, const char *text)
+{
+    size_t len = strlen(text);
+    return word.len >= len && !memcmp(word.at, text, len);
+}
+
+static bool names_as_the_arms(const struct scene_attribute *attribute)
+{
+    bool is_name =
+        scene_word_is(attribute->name, "name") || scene_word_is(attribute->name, "prefix");
+    return is_name && (begins(attribute->value, "left_") || begins(attribute->value, "right_"));
 }
 
 bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fault)
@@ -156,13 +169,51 @@ bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fa
     struct scene_reader reader;
     scene_reader_init(&reader, attribute->value.at, attribute->value.len);
     reader.line = attribute->line;
+    if (names_as_the_arms(attribute))
+        return fail(fault, attribute->line, attribute, attribute->value,
+                    "is as the arms are named: begin otherwise");
     for (skip_space(&reader); reader.at < reader.end; skip_space(&reader)) {
         struct scene_word word = {reader.at, 0};
         while (reader.at < reader.end && !is_space(*reader.at))
             go(&reader);
         word.len = (size_t)(reader.at - word.at);
         if (is_number_without_end(word))
-            return fail(fault, reader.line, attribute, word);
+            return fail(fault, reader.line, attribute, word, "is no finite number");
     }
     return true;
+}
+
+/* The words of the text that is called `task`. */
+static bool find_task(const char *text, size_t len, struct scene_attribute *data)
+{
+    struct scene_reader reader;
+    struct scene_attribute attribute;
+    const char *task = NULL; /* the element that is called so */
+    *data = (struct scene_attribute){0};
+    scene_reader_init(&reader, text, len);
+    while (scene_next(&reader, &attribute)) {
+        if (!scene_word_is(attribute.element, "text"))
+            continue;
+        if (scene_word_is(attribute.name, "name") && scene_word_is(attribute.value, "task"))
+            task = attribute.element.at;
+        if (scene_word_is(attribute.name, "data"))
+            *data = attribute;
+        if (task && data->element.at == task)
+            return true;
+    }
+    return false;
+}
+
+unsigned scene_task_line(const char *text, size_t len, unsigned sentence)
+{
+    struct scene_attribute data;
+    struct scene_reader reader;
+    if (!find_task(text, len, &data))
+        return 0;
+    scene_reader_init(&reader, data.value.at, data.value.len);
+    reader.line = data.line;
+    for (; sentence > 1 && reader.at < reader.end; sentence--)
+        skip_past(&reader, ";");
+    skip_space(&reader);
+    return sentence == 1 && reader.at < reader.end ? reader.line : 0;
 }

@@ -45,8 +45,13 @@ void scene_reader_init(struct scene_reader *reader, const char *text, size_t len
 /* The next attribute of the text, comments left out. False: there is none, or what comes is no XML. */
 MUST_USE bool scene_next(struct scene_reader *reader, struct scene_attribute *attribute);
 
-/* False: a word of the value is no finite number, though it reads as a number: `*fault` names it. */
+/* False: a word of the value is no finite number, though it reads as a number; or it names, or opens the names
+ * of, things of the scene as the arms' are named, `left_` or `right_`. `*fault` says which. */
 MUST_USE bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fault);
+
+/* The line, from 1, on which sentence `sentence` (from 1) of the text that is called `task` begins; 0: it is not
+ * in this file. */
+unsigned scene_task_line(const char *text, size_t len, unsigned sentence);
 
 bool scene_word_is(struct scene_word word, const char *text);
 

@@ -49,7 +49,8 @@ struct task_alarm { /* something that is told once when it begins */
 
 struct task {
     char places[TASK_PLACES_MAX][ARM_OBJECT_BYTES];
-    unsigned place_count;
+    unsigned place_count, place_sentences[TASK_PLACES_MAX]; /* from 1: which names it first */
+    unsigned sentence_count; /* read; of a text that is wrong, the last is */
     struct task_step steps[TASK_STEPS_MAX];
     unsigned step_count, done_count;
     double force_most_n;

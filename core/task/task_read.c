@@ -71,6 +71,7 @@ static bool read_place(struct reader *reader, struct task *task, unsigned *place
             return true;
     if (task->place_count == TASK_PLACES_MAX)
         return fail(reader, "more than %d places", TASK_PLACES_MAX);
+    task->place_sentences[task->place_count] = reader->sentence;
     memcpy(task->places[task->place_count++], word, sizeof word);
     return true;
 }
@@ -142,11 +143,13 @@ bool task_read(struct task *task, const char *text, size_t len,
 {
     struct reader reader = {.at = text, .end = text + len, .sentence = 1, .reason = reason};
     *task = (struct task){.force_most_n = TASK_FORCE_STANDARD_N};
-    for (; read_sentence(&reader, task); reader.sentence++, reader.at++) {
+    for (;; reader.sentence++, reader.at++) {
+        task->sentence_count = reader.sentence;
+        if (!read_sentence(&reader, task))
+            return false;
         if (reader.at == reader.end)
             return true;
         if (*reader.at != ';')
             return fail(&reader, "a word too many");
     }
-    return false;
 }

@@ -28,5 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (fault.line < line || fault.line > lines || strchr(fault.words, '\n')))
             abort();
     }
+    for (unsigned sentence = 0; sentence < 4; sentence++)
+        if (scene_task_line(text, size, sentence) > lines)
+            abort();
     return 0;
 }

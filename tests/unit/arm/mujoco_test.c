@@ -330,15 +330,18 @@ static void h42_a_scene_that_is_wrong_says_what_and_where(void **state)
         {"<mujoco><include file='arms.xml'/><option timestep='0.002'/></mujoco>", "timestep"},
         {"<mujoco><include file='arms.xml'/><custom><text name='task' "
          "data='leap'/></custom></mujoco>",
-         "sentence 1: 'leap'"},
+         "line 1: the scene's text 'task': sentence 1: 'leap'"},
         {"<mujoco><include file='arms.xml'/><custom><text name='task' "
-         "data='step 1 near moon left_tip 5'/></custom></mujoco>",
-         "names 'moon'"},
+         "data='force 3;\nstep 1 near moon left_tip 5'/></custom></mujoco>",
+         "line 2: the scene's text 'task': 'moon': no site or body"},
         {"<mujoco>\n<include file='arms.xml'/>\n<worldbody>\n<geom size='0.01' pos='nan 0 0'/>\n"
          "</worldbody></mujoco>",
          "line 4: pos of geom: 'nan' is no finite number"},
         {"<mujoco>\n<include file='arms.xml'/>\n<include file='part.xml'/></mujoco>",
          "/part.xml: line 2: mass of geom: '-inf' is no finite number"},
+        {"<mujoco>\n<include file='arms.xml'/><worldbody>\n<body name='left_x'/>"
+         "</worldbody></mujoco>",
+         "line 3: name of body: 'left_x'"},
         {"<mujoco><include file='arms.xml'/><worldbody>" /* the text does not show it */
          "<geom size='0.01' pos='&#110;an 0 0'/></worldbody></mujoco>",
          "NaN"},

@@ -92,11 +92,40 @@ static void h42_a_number_that_is_none_is_found_with_its_line(void **state)
               &fault));
 }
 
+static void h42_a_name_as_the_arms_are_named_is_found_with_its_line(void **state)
+{
+    (void)state;
+    struct scene_fault fault;
+    assert_true(finds("<mujoco>\n<body\nname='left_x'/></mujoco>", &fault));
+    assert_int_equal(fault.line, 3);
+    assert_string_equal(fault.words,
+                        "name of body: 'left_x' is as the arms are named: begin otherwise");
+    assert_true(finds("<composite prefix='right_'/>", &fault));
+    assert_false(finds("<site name='left'/><site name='lefty_x'/><tendon><joint joint='left_yaw'/>"
+                       "</tendon><text name='task' data='step 1 near right_tip left 3'/>",
+                       &fault));
+}
+
+static void the_line_of_a_tasks_sentence_is_found(void **state)
+{
+    (void)state;
+    static const char text[] = "<mujoco><custom>\n<text name='other' data='a;\nb'/>\n"
+                               "<text data='force 3;\n  step 1;\n\n step 2' name='task'/></custom>"
+                               "<body name='task'/></mujoco>";
+    assert_int_equal(scene_task_line(text, strlen(text), 1), 4);
+    assert_int_equal(scene_task_line(text, strlen(text), 2), 5);
+    assert_int_equal(scene_task_line(text, strlen(text), 3), 7);
+    assert_int_equal(scene_task_line(text, strlen(text), 4), 0);
+    assert_int_equal(scene_task_line(text, 40, 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(attributes_come_in_their_order_with_their_lines),
         cmocka_unit_test(what_is_no_xml_ends_the_reading),
+        cmocka_unit_test(h42_a_name_as_the_arms_are_named_is_found_with_its_line),
+        cmocka_unit_test(the_line_of_a_tasks_sentence_is_found),
         cmocka_unit_test(h42_a_number_that_is_none_is_found_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,7 @@ static void h42_a_task_that_is_wrong_says_which_sentence_and_why(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_false(task_read(&task, wrong[i][0], strlen(wrong[i][0]), reason));
         assert_string_equal(reason, wrong[i][1]);
+        assert_int_equal(task.sentence_count, reason[strlen("sentence ")] - '0');
     }
 }
 
