@@ -54,6 +54,21 @@ static void h37_no_gap_goes_further_than_a_millimetre(void **state)
     assert_true(way_m > 0.9 * COAST_MOST_M);
 }
 
+static void h37_no_gap_turns_further_than_three_degrees(void **state)
+{
+    (void)state;
+    struct coast coast;
+    coast_begin(&coast);
+    for (int i = 0; i <= 200; i++) { /* 10 rad/s about z */
+        struct pose goal = {{0, 0, 0}, quat_from_rotation_vector((struct vec3){0, 0, i * 0.01})};
+        coast_take(&coast, &goal, (uint64_t)i * MS);
+    }
+    struct pose end = coast_goal(&coast, 1000 * MS, 5000 * MS);
+    double turn_rad = quat_angle_between_rad(end.orientation, coast.goal.orientation);
+    assert_true(turn_rad <= 3 * 3.14159265358979323846 / 180);
+    assert_true(turn_rad > 0.9 * COAST_MOST_RAD);
+}
+
 static void h37_without_time_to_coast_the_goal_stands(void **state)
 {
     (void)state;
@@ -89,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h37_it_goes_on_as_it_went_slower_and_slower_and_stands),
         cmocka_unit_test(h37_no_gap_goes_further_than_a_millimetre),
+        cmocka_unit_test(h37_no_gap_turns_further_than_three_degrees),
         cmocka_unit_test(h37_without_time_to_coast_the_goal_stands),
         cmocka_unit_test(h37_a_hand_that_has_stopped_does_not_coast),
         cmocka_unit_test(h37_two_goals_at_one_moment_are_no_infinite_speed),

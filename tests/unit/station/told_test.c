@@ -88,6 +88,30 @@ static void what_one_wipes_is_wiped_for_all_and_nothing_else(void **state)
     assert_int_equal(ends.twin.strokes.kept[0].stroke.author, ends.twin.standing.yours);
 }
 
+/* A panel of another make, or a forged one: its messages say that the surgeon draws and wipes. */
+static void h62_who_draws_or_wipes_under_anothers_name_does_so_under_its_own(void **state)
+{
+    (void)state;
+    const struct strokes *seen = &ends.console.station.strokes;
+    uint8_t surgeon = ends.console.station.standing.yours, panel = ends.twin.standing.yours;
+    struct stroke ours = {.number = 1, .point_count = 1};
+    assert_true(
+        console_station_draw(&ends.console.station, &ours, pair_local_ns(ends.pair, PAIR_CONSOLE)));
+    uint8_t message[STROKE_MESSAGE_BYTES_MAX];
+    const struct stroke forged = {.author = surgeon, .number = 1, .point_count = 1};
+    size_t len = stroke_message_encode(&forged, message);
+    assert_int_equal(link_send_message(ends.twin.peer, message, len), LINK_OK);
+    ends_run(100);
+    assert_int_equal(seen->count, 2);
+    assert_int_equal(seen->kept[0].stroke.author, surgeon);
+    assert_int_equal(seen->kept[1].stroke.author, panel);
+    wipe_message_encode(surgeon, message);
+    assert_int_equal(link_send_message(ends.twin.peer, message, WIPE_MESSAGE_BYTES), LINK_OK);
+    ends_run(100);
+    assert_int_equal(seen->count, 1);
+    assert_int_equal(seen->kept[0].stroke.author, surgeon);
+}
+
 static void h58_everybody_is_told_what_the_robot_is(void **state)
 {
     (void)state;
@@ -208,6 +232,9 @@ int main(void)
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(what_one_wipes_is_wiped_for_all_and_nothing_else,
                                         ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h62_who_draws_or_wipes_under_anothers_name_does_so_under_its_own, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(h58_everybody_is_told_what_the_robot_is,
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand,
