@@ -256,6 +256,18 @@ static bool is_there(const struct desk_map *map, const struct desk_binding *bind
     return false;
 }
 
+/* A control that stops does nothing else, whatever is held with it; nor does Esc, which stops in every map that
+ * is built in (hazard H-12). */
+static bool mixes_stop(const struct desk_map *map, const struct desk_binding *binding)
+{
+    bool is_stop = binding->action == DESK_STOP;
+    for (unsigned i = 0; i < map->count; i++)
+        if (map->bindings[i].control == binding->control &&
+            (map->bindings[i].action == DESK_STOP) != is_stop)
+            return true;
+    return binding->control == DESK_KEY_ESCAPE && !is_stop;
+}
+
 static bool read_line(struct desk_map *map, char *line, char *why)
 {
     struct desk_binding binding = {.hand = DESK_HAND_ACTIVE};
@@ -285,6 +297,8 @@ static bool read_line(struct desk_map *map, char *line, char *why)
         return false;
     if (is_there(map, &binding))
         return wrong(why, "twice the same:", words[1], NULL);
+    if (mixes_stop(map, &binding))
+        return wrong(why, "what stops does nothing else:", words[1], NULL);
     if (map->count == DESK_BINDINGS_MAX) {
         snprintf(why, DESK_WHY_BYTES, "more than %d lines", DESK_BINDINGS_MAX);
         return false;

@@ -48,6 +48,26 @@ static void h12_escape_stops_at_both_and_what_stops_at_one_engages_at_neither(vo
         }
 }
 
+static void h12_a_control_that_stops_does_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned line;
+    } wrong[] = {
+        {"stop escape\nengage escape\n", 2},
+        {"engage f1\nstop f1\n", 2},
+        {"engage j\nstop f1\nhelp f1 with=shift\n", 3},
+        {"stop f1\nengage escape\n", 2},
+        {"engage j\nx escape rate=0.1\n", 2},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(read_text(wrong[i].text), wrong[i].line);
+        assert_non_null(strstr(why, "what stops does nothing else: '"));
+    }
+    assert_int_equal(read_text("engage j\nstop escape\nstop f1\nstop f1 with=shift\n"), 0);
+}
+
 static void
 h12_a_map_without_a_stop_is_told_apart_and_at_the_bedside_without_enable_or_undock(void **state)
 {
@@ -72,7 +92,8 @@ static void every_word_is_read_back(void **state)
     for (int control = 1; control < DESK_CONTROLS; control++) {
         char text[200];
         bool is_button = desk_control_kind((enum desk_control)control) == DESK_IS_BUTTON;
-        snprintf(text, sizeof text, "engage space\n%s %s%s\n", is_button ? "help" : "x",
+        const char *action = control == DESK_KEY_ESCAPE ? "stop" : is_button ? "help" : "x";
+        snprintf(text, sizeof text, "engage space\n%s %s%s\n", action,
                  desk_control_name((enum desk_control)control), is_button ? "" : " rate=0.01");
         assert_int_equal(read_text(text), 0);
         assert_int_equal(map.bindings[1].control, control);
@@ -146,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_maps_that_are_built_in_are_read),
         cmocka_unit_test(h12_escape_stops_at_both_and_what_stops_at_one_engages_at_neither),
+        cmocka_unit_test(h12_a_control_that_stops_does_nothing_else),
         cmocka_unit_test(
             h12_a_map_without_a_stop_is_told_apart_and_at_the_bedside_without_enable_or_undock),
         cmocka_unit_test(every_word_is_read_back),
