@@ -29,6 +29,7 @@ struct console {
     const struct console_settings *settings;
     const struct console_role *role;
     struct people_enable enable; /* as --enable auto asks */
+    struct people_estop estop;
     struct station station;
     struct hands *hands;
     struct console_station operation;
@@ -301,7 +302,7 @@ static void put_status(struct console *console, uint64_t now_ns)
     }
     if (operation->about_refused)
         status_put(&status, "about_refused=%llu ", (unsigned long long)operation->about_refused);
-    people_put(operation, &status);
+    people_put(operation, &status, now_ns);
     voice_put(&console->voice, &status);
     igtl_out_put(&console->igtl, &status);
     station_status(station, &status, operation->peer, now_ns);
@@ -342,6 +343,7 @@ static void run(struct console *console)
                 console_delay_ms(&console->delay, console_window_display_ns(&console->window));
         console->quit |= !console_window_turn(&console->window, &parts, now_ns);
         eyes_snapshot(&console->eyes, console->settings->snapshot);
+        people_watch_estop(&console->estop, &console->operation, now_ns);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
         console_input_tell(&console->input, console->hands, now_ns);

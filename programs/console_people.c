@@ -50,9 +50,18 @@ static void put_parts(const struct console_station *console, struct status *stat
                    console_station_fixture(console));
 }
 
-void people_put(const struct console_station *console, struct status *status)
+static const char *button_word(const struct console_station *console, uint64_t now_ns)
+{
+    if (console_station_estop_is_unheard(console, now_ns))
+        return "unheard";
+    return console->pulse.flags & PULSE_ESTOP ? "down" : "up";
+}
+
+void people_put(const struct console_station *console, struct status *status, uint64_t now_ns)
 {
     const struct standing *standing = &console->standing;
+    if (console->is_bedside)
+        status_put(status, "estop=%s ", button_word(console, now_ns));
     if (!console->peer || !console->has_standing) {
         status_put(status,
                    "owner=- lease=- ours=- asking=- supervisor=- clears=- reaction=- recorded=- ");
@@ -99,8 +108,28 @@ const char *people_estop(struct console_station *console, bool is_down, uint64_t
     if (!is_down && is_anothers)
         return "this panel was started again, or it is another's button: estop on, then estop off";
     console_station_estop(console, is_down, now_ns);
-    log_event(LOG_INFO, "ordered", "order=estop button=%s", is_down ? "down" : "up");
+    if (!console_station_estop_is_unheard(console, now_ns)) /* else people_watch_estop warns */
+        log_event(LOG_INFO, "ordered", "order=estop button=%s", is_down ? "down" : "up");
     return NULL;
+}
+
+void people_watch_estop(struct people_estop *told, const struct console_station *console,
+                        uint64_t now_ns)
+{
+    const struct people_estop seen = {console_station_estop_is_unheard(console, now_ns),
+                                      console->estop_ends, console->estop_ns};
+    bool is_news =
+        !told->is_unheard || told->ends != seen.ends || told->pressed_ns != seen.pressed_ns;
+    if (seen.is_unheard && is_news)
+        log_event(LOG_WARN, "estop_unheard", "button=%s hint=\"%s\"", seen.ends ? "up" : "down",
+                  seen.ends ? "the emergency stop did NOT reach the cart; that it was pressed and "
+                              "let go is told when the session is back"
+                            : "the emergency stop did NOT reach the cart: use the robot's own "
+                              "button; this one stays down, and is told when the session is back");
+    if (!seen.is_unheard && told->is_unheard)
+        log_event(LOG_INFO, "estop_heard", "button=%s",
+                  console->pulse.flags & PULSE_ESTOP ? "down" : "up");
+    *told = seen;
 }
 
 void people_refused(const struct order_answer *refusal)

@@ -14,8 +14,9 @@ void lease_log(const struct console_station *console);
 const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
 /* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=disabled clears=bedside:enable reaction=hold recorded=no `:
- * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said. */
-void people_put(const struct console_station *console, struct status *status);
+ * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said.
+ * At the bedside `estop=up `, `down `, or `unheard `, before them. */
+void people_put(const struct console_station *console, struct status *status, uint64_t now_ns);
 
 /* Orders the cart, and logs that; `name` is whom ORDER_GRANT means, else NULL. NULL, or why it could not. */
 const char *people_order(struct console_station *console, enum order order, const char *name,
@@ -23,6 +24,17 @@ const char *people_order(struct console_station *console, enum order order, cons
 
 /* The button of the bedside's emergency stop. NULL, or why not: it is no bedside. */
 const char *people_estop(struct console_station *console, bool is_down, uint64_t now_ns);
+
+/* What was told in the log of a button that is down and that the cart has not heard: zero at the start. */
+struct people_estop {
+    bool is_unheard, ends;
+    uint64_t pressed_ns;
+};
+
+/* Each turn: warns once of each press, and of each that was let go, that the cart does not hear (H-12), and says when
+ * it has heard. */
+void people_watch_estop(struct people_estop *told, const struct console_station *console,
+                        uint64_t now_ns);
 
 /* Logs that an order of ours came to nothing at the cart. */
 void people_refused(const struct order_answer *refusal);

@@ -267,6 +267,8 @@ static uint32_t order_alarms(struct view *view, const struct console_facts *fact
     const uint64_t *unsent_ns = operation->unsent_ns;
     uint32_t alarms =
         is_told(unsent_ns[ORDER_STOP], facts->now_ns) ? 1u << VIEW_ALARM_STOP_UNSENT : 0;
+    if (console_station_estop_is_unheard(operation, facts->now_ns))
+        alarms |= 1u << VIEW_ALARM_ESTOP_UNHEARD;
     uint64_t newest_ns = 0;
     for (unsigned order = 0; order < ORDERS; order++)
         if (order != ORDER_STOP && unsent_ns[order] > newest_ns) {

@@ -174,6 +174,9 @@ const char *hud_alarm(enum view_alarm alarm, enum words_language language)
                                     "ARRÊT NON ENVOYÉ : le robot ne l'a pas reçu",
                                     "لم يُرسل أمر التوقف: لم يصل إلى الروبوت"},
         [VIEW_ALARM_STOPPED] = {"EMERGENCY STOP", "ARRÊT D'URGENCE", "توقف طارئ"},
+        [VIEW_ALARM_ESTOP_UNHEARD] = {"STOP NOT HEARD: use the robot's own button",
+                                      "ARRÊT NON REÇU : bouton du robot lui-même",
+                                      "لم يصل التوقف: استعملوا زر الروبوت نفسه"},
     };
     assert(alarm < VIEW_ALARMS && language < WORDS_LANGUAGES);
     return alarms[alarm][language];

@@ -71,8 +71,9 @@ enum view_alarm {
     VIEW_ALARM_HALTED,      /* a fault or a person stopped the robot, hold_cause says which */
     VIEW_ALARM_SILENT,      /* the other end says nothing */
     VIEW_ALARM_SESSION_LOST,
-    VIEW_ALARM_STOP_UNSENT, /* a stop had nobody to go to */
-    VIEW_ALARM_STOPPED,     /* emergency stop */
+    VIEW_ALARM_STOP_UNSENT,   /* a stop had nobody to go to */
+    VIEW_ALARM_STOPPED,       /* emergency stop */
+    VIEW_ALARM_ESTOP_UNHEARD, /* its button is down here, and the robot is not known to have heard */
     VIEW_ALARMS
 };
 

@@ -6,6 +6,7 @@
 
 #include "station/age.h"
 #include "station/channels.h"
+#include "station/console_inside.h"
 
 #define MS UINT64_C(1000000)
 
@@ -63,23 +64,6 @@ bool console_station_order(struct console_station *console, enum order order, ui
     if (!is_sent)
         console->unsent_ns[order] = now_ns;
     return is_sent;
-}
-
-static void end_estop(struct console_station *console)
-{
-    if (console->estop_ends && console->estop_told >= CONSOLE_ESTOP_PULSES)
-        console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
-}
-
-void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns)
-{
-    if (is_down) {
-        console->pulse.flags |= PULSE_ESTOP;
-        console->pulse_ns = now_ns;
-        console->estop_told = 0;
-    }
-    console->estop_ends = !is_down;
-    end_estop(console);
 }
 
 bool console_station_draw(struct console_station *console, struct stroke *stroke, uint64_t now_ns)
@@ -180,6 +164,7 @@ static enum console_news take_standing(struct console_station *console,
     const struct standing *now = &console->standing;
     console->has_standing = true;
     console->pulse.lease = now->lease;
+    console->estop_heard = now->flags & STANDING_ESTOP;
     bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||
                    now->asking != before.asking;
     return is_news ? CONSOLE_LEASE : CONSOLE_NOTHING;
@@ -482,10 +467,8 @@ static void send_pulse(struct console_station *console, uint64_t now_ns)
     pulse_encode(&console->pulse, bytes);
     enum link_err err =
         link_send_sample(console->peer, STATION_PULSE, bytes, sizeof bytes, now_ns, now_ns, NULL);
-    if (err == LINK_OK && console->pulse.flags & PULSE_ESTOP) { /* else it ended this instant */
-        console->estop_told++;
-        end_estop(console);
-    }
+    if (err == LINK_OK) /* else it ended this instant */
+        console_estop_told(console);
 }
 
 bool console_station_turn(struct console_station *console, uint64_t now_ns)

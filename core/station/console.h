@@ -72,6 +72,8 @@ struct console_station {
     uint64_t pulse_ns;   /* the next one is due */
     unsigned estop_told; /* pulses that left with PULSE_ESTOP since it was pressed */
     bool estop_ends;     /* it was let go, and comes up when it has been told often enough */
+    uint64_t estop_ns;   /* when it was last pressed */
+    bool estop_heard;    /* the cart has said since that an emergency stop is down */
     bool has_standing;   /* the cart has said how things stand in this session: */
     struct standing standing;
     bool has_asked;       /* for a lease that nobody had; or need not, in this session */
@@ -159,6 +161,13 @@ MUST_USE bool console_station_order(struct console_station *console, enum order 
 /* The emergency stop's button at this end: down is told at the next turn; up, once CONSOLE_ESTOP_PULSES have told
  * that it was down, so that no press is too short to be heard (hazard H-12). */
 void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns);
+
+/* Ours: three round trips over two satellites. */
+#define CONSOLE_ESTOP_HEARD_NS UINT64_C(1000000000)
+
+/* Whether the button is down here and the cart is not known to have heard of it: there is no session, the cart is
+ * silent, or has not answered for CONSOLE_ESTOP_HEARD_NS. It is kept, and told when there is a session again (H-12). */
+bool console_station_estop_is_unheard(const struct console_station *console, uint64_t now_ns);
 
 /* Puts what was drawn here on the picture, for everybody. False: nobody to send to, or too much waits. */
 MUST_USE bool console_station_draw(struct console_station *console, struct stroke *stroke,

@@ -88,6 +88,22 @@ class BedsideTest(jisr.Case):
         self.panel.order("reset")
         self.follows_again()
 
+    def test_h12_an_emergency_stop_that_the_cart_cannot_hear_is_warned_of_and_kept(self):
+        self.enabled()
+        self.arm.kill()
+        self.assertTrue(self.panel.says("line=1 state=lost"), self.tell(self.panel))
+        self.panel.order("estop on")
+        self.assertTrue(self.panel.says("warn estop_unheard button=down"), self.tell(self.panel))
+        self.assertIn("did NOT reach the cart", self.panel.says("estop_unheard"))
+        self.assertFalse(self.panel.says("ordered order=estop", seconds=0), self.tell(self.panel))
+        self.until(lambda: self.panel.status.get("estop") == "unheard")
+        self.panel.order("estop off")
+        self.assertTrue(self.panel.says("warn estop_unheard button=up"), self.tell(self.panel))
+        self.panel.order("estop on")
+        self.arm = self.cart(self.at, name="again", gates=GATES)
+        self.until(lambda: self.arm.hold == "estop" and self.panel.status.get("estop") == "down")
+        self.assertTrue(self.panel.says("estop_heard button=down"), self.tell(self.panel))
+
     def test_h12_a_panel_that_is_started_again_leaves_the_button_down(self):
         self.enabled()
         self.panel.order("estop on")

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The emergency stop's button at the bedside: how long it is told, and whether the cart has heard it. station/console.h. */
+#include "station/console_inside.h"
+
+static void end_estop(struct console_station *console)
+{
+    if (console->estop_ends && console->estop_told >= CONSOLE_ESTOP_PULSES)
+        console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
+}
+
+void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns)
+{
+    if (is_down) {
+        console->pulse.flags |= PULSE_ESTOP;
+        console->pulse_ns = now_ns;
+        console->estop_told = 0;
+        console->estop_ns = now_ns;
+        console->estop_heard = false;
+    }
+    console->estop_ends = !is_down;
+    end_estop(console);
+}
+
+void console_estop_told(struct console_station *console)
+{
+    if (!(console->pulse.flags & PULSE_ESTOP))
+        return;
+    console->estop_told++;
+    end_estop(console);
+}
+
+bool console_station_estop_is_unheard(const struct console_station *console, uint64_t now_ns)
+{
+    bool hears = console->peer && now_ns - console->heard_ns <= CONSOLE_SILENCE_NS;
+    bool may_come = hears && now_ns - console->estop_ns <= CONSOLE_ESTOP_HEARD_NS;
+    return console->pulse.flags & PULSE_ESTOP && !console->estop_heard && !may_come;
+}

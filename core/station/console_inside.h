@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the console's own files share (console.c, console_estop.c); for nobody else. As station/console.h. */
+#ifndef STATION_CONSOLE_INSIDE_H
+#define STATION_CONSOLE_INSIDE_H
+
+#include "station/console.h"
+
+/* A pulse has left: one that said "down" brings the button nearer to coming up, where it was let go. */
+void console_estop_told(struct console_station *console);
+
+#endif
