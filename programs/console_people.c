@@ -92,7 +92,8 @@ const char *people_order(struct console_station *console, enum order order, cons
     if (name && seat == LEASE_NOBODY)
         return "nobody of that name is there";
     if (!console_station_order(console, order, seat, now_ns))
-        return console->peer && !console->has_standing && order_begins(order)
+        return console->peer && !console->has_standing &&
+                       order_begins(&(struct order_message){order, seat, now_ns})
                    ? "the cart has not said yet how things stand: once more in a moment"
                    : "there is no session with the cart";
     log_event(LOG_INFO, "ordered", "order=%s", order_word(order));

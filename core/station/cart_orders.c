@@ -123,7 +123,7 @@ static struct cart_news carry_out(struct cart_station *cart, struct cart_member 
                                   const struct order_message *message, uint64_t now_ns)
 {
     const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
-    enum lease_answer weighed = order_begins(message->order) ? weigh_age(cart, &age) : LEASE_DONE;
+    enum lease_answer weighed = order_begins(message) ? weigh_age(cart, &age) : LEASE_DONE;
     if (weighed != LEASE_DONE)
         return answer(cart, member, message, weighed, now_ns);
     return answer(cart, member, message, obey(cart, member, message, now_ns), now_ns);
@@ -138,15 +138,17 @@ void cart_overtake(struct cart_station *cart, enum order by)
 struct cart_news cart_order(struct cart_station *cart, struct cart_member *member,
                             const struct order_message *message, uint64_t now_ns)
 {
-    bool begins = order_begins(message->order);
+    bool begins = order_begins(message);
     bool waits = member->waits.count > 0 || /* behind what came before it */
                  !link_age_of(member->peer, message->ordered_ns, now_ns).measured;
     if (begins && waits && order_waits_keep(&member->waits, message, now_ns))
         return (struct cart_news){.kind = CART_NOTHING};
+    if (message->order == ORDER_RELEASE)
+        order_waits_withdraw(&member->waits);
     const struct cart_news news = carry_out(cart, member, message, now_ns);
-    bool has_weight = news.answer != LEASE_DENIED &&
-                      (message->order != ORDER_REQUEST || news.answer == LEASE_GRANTED);
-    if (!begins && has_weight)
+    bool has_weight = message->order == ORDER_REQUEST ? news.answer == LEASE_GRANTED
+                                                      : !begins && news.answer != LEASE_DENIED;
+    if (has_weight)
         cart_overtake(cart, message->order);
     return news;
 }

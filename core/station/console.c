@@ -57,8 +57,9 @@ bool console_station_order(struct console_station *console, enum order order, ui
                            uint64_t now_ns)
 {
     uint8_t message[ORDER_BYTES];
-    order_encode(&(struct order_message){order, seat, now_ns}, message);
-    bool is_blind = order_begins(order) && !console_station_is_told(console);
+    const struct order_message asked = {order, seat, now_ns};
+    order_encode(&asked, message);
+    bool is_blind = order_begins(&asked) && !console_station_is_told(console);
     bool is_sent = console->peer && !is_blind &&
                    link_send_message(console->peer, message, sizeof message) == LINK_OK;
     if (!is_sent)

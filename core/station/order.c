@@ -15,8 +15,11 @@ const char *order_word(enum order order)
     return (unsigned)order < ORDERS ? words[order] : "unknown";
 }
 
-bool order_begins(enum order order)
+bool order_begins(const struct order_message *message)
 {
+    enum order order = message->order;
+    if (order == ORDER_REQUEST)
+        return message->seat == LEASE_NOBODY;
     return order == ORDER_ENABLE || order == ORDER_RESET || order == ORDER_UNDOCK ||
            order == ORDER_GRANT || order == ORDER_DOCK;
 }

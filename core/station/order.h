@@ -36,10 +36,6 @@ enum order {
 /* "request". */
 const char *order_word(enum order order);
 
-/* Whether it lets something begin, and so counts only while it is young. What ends something always counts,
- * and the lease can be asked for by whoever is there. */
-bool order_begins(enum order order);
-
 /* Whether only the team beside the patient may order it; what the supervisor is told then, into `*event`. */
 bool order_is_bedsides(enum order order, enum supervisor_event *event);
 
@@ -58,6 +54,11 @@ struct order_message {
     uint8_t seat;        /* ORDER_GRANT, ORDER_REQUEST by a program; else LEASE_NOBODY */
     uint64_t ordered_ns; /* by the clock of who orders */
 };
+
+/* Whether it lets something begin, and so counts only while it is young; so does a person's request for the lease,
+ * which takes it from whoever has fallen silent meanwhile. What ends something always counts, and a program's own
+ * request takes the lease from nobody. */
+bool order_begins(const struct order_message *message);
 
 /* What came of an order, to who gave it, when it did not come about. */
 struct order_answer {

@@ -18,7 +18,7 @@ static bool overtakes(enum order by, enum order waiting)
     case ORDER_STOP:
     case ORDER_DISABLE:
     case ORDER_UNDOCK_STOP:
-        return true;
+        return waiting != ORDER_REQUEST;
     case ORDER_REQUEST:
     case ORDER_REFUSE:
     case ORDER_RELEASE:
@@ -39,6 +39,13 @@ void order_waits_overtake(struct order_waits *waits, enum order by)
 {
     for (size_t i = 0; i < waits->count; i++)
         if (overtakes(by, waits->kept[i].message.order))
+            waits->kept[i].is_overtaken = true;
+}
+
+void order_waits_withdraw(struct order_waits *waits)
+{
+    for (size_t i = 0; i < waits->count; i++)
+        if (waits->kept[i].message.order == ORDER_REQUEST)
             waits->kept[i].is_overtaken = true;
 }
 

@@ -28,8 +28,11 @@ MUST_USE bool order_waits_keep(struct order_waits *waits, const struct order_mes
                                uint64_t now_ns);
 
 /* The order `by`, which does not wait, has come from this peer or another. One that stops the robot overtakes
- * all that wait, one that says otherwise of the lease the grants. */
+ * all that wait but a request, which moves nothing; one that says otherwise of the lease the grants. */
 void order_waits_overtake(struct order_waits *waits, enum order by);
+
+/* This peer wants the lease no more: its requests are overtaken. */
+void order_waits_withdraw(struct order_waits *waits);
 
 /* Takes out the one that came first if it waits no longer: it is overtaken, `is_measured` the clock, or it has
  * waited for more than ORDER_YOUNG_NS. False: none, and nothing written. */

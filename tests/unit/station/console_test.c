@@ -212,7 +212,8 @@ static void h20_nothing_is_ordered_to_begin_before_it_is_known_how_things_stand(
         uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
         blind->has_standing = false; /* as between the meeting and the cart's first word */
         bool is_sent = console_station_order(blind, (enum order)order, LEASE_NOBODY, now_ns);
-        assert_int_equal(is_sent, !order_begins((enum order)order));
+        const struct order_message message = {(enum order)order, LEASE_NOBODY, now_ns};
+        assert_int_equal(is_sent, !order_begins(&message));
         assert_int_equal(blind->unsent_ns[order], is_sent ? 0 : now_ns);
         ends_run(100);
         now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);

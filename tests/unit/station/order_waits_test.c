@@ -74,7 +74,17 @@ static void h20_what_ends_something_is_never_followed_by_what_it_has_ended(void 
             assert_int_equal(is_overtaken(begins[waiting], lease[by]),
                              begins[waiting] == ORDER_GRANT);
             assert_false(is_overtaken(begins[waiting], ORDER_MARK));
+            assert_false(is_overtaken(ORDER_REQUEST, stops[by]));
         }
+}
+
+static void who_lets_the_lease_go_asks_for_it_no_more(void **state)
+{
+    (void)state;
+    assert_true(keep(ORDER_REQUEST, START_NS) && keep(ORDER_ENABLE, START_NS));
+    order_waits_withdraw(&waits);
+    assert_true(order_waits_take(&waits, false, START_NS, &taken) && taken.is_overtaken);
+    assert_false(order_waits_take(&waits, false, START_NS, &taken)); /* the other waits on */
 }
 
 int main(void)
@@ -86,6 +96,7 @@ int main(void)
         cmocka_unit_test_setup(no_more_wait_than_there_is_room_for, begin),
         cmocka_unit_test_setup(h20_what_ends_something_is_never_followed_by_what_it_has_ended,
                                begin),
+        cmocka_unit_test_setup(who_lets_the_lease_go_asks_for_it_no_more, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

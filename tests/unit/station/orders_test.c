@@ -25,6 +25,23 @@ static void h20_an_order_to_begin_that_waited_is_refused_and_told(void **state)
     assert_true(ends.twin.refused_ns == 0);
 }
 
+/* As one that was typed while its line was cut, and the owner fell silent before it came back. */
+static void h20_h15_a_person_s_request_that_waited_moves_no_lease(void **state)
+{
+    (void)state;
+    uint8_t owner = lease->owner;
+    uint32_t number = lease->number;
+    ends_order_late(ORDER_REQUEST,
+                    ORDER_YOUNG_NS + 1 * MS); /* the bedside's, which gets it at once */
+    assert_int_equal(lease->owner, owner);
+    assert_int_equal(lease->number, number);
+    assert_int_equal(ends.twin.refusal.order, ORDER_REQUEST);
+    assert_int_equal(ends.twin.refusal.answer, LEASE_TOO_LATE);
+    assert_true(supervisor_follows(&follow->supervisor));
+    ends_order_late(ORDER_REQUEST, ORDER_YOUNG_NS - 60 * MS);
+    assert_int_equal(lease->owner, ends.twin.standing.yours);
+}
+
 static void h20_an_order_of_a_time_still_to_come_is_refused_counted_and_told(void **state)
 {
     (void)state;
@@ -183,6 +200,20 @@ static struct cart_news order_at_cart(bool is_bedside, enum order order)
                       &(struct order_message){order, LEASE_NOBODY, now_ns}, now_ns);
 }
 
+static void h20_a_request_before_the_clock_is_measured_waits_for_it_and_counts(void **state)
+{
+    (void)state;
+    ends.cart.waited = 0;
+    order_unmeasured(ORDER_REQUEST);
+    ends_run(500);
+    assert_int_equal(ends.cart.waited, 1);
+    assert_int_equal(lease->owner, ends.twin.standing.yours);
+    keep(ORDER_REQUEST);
+    assert_int_equal(order_at_cart(true, ORDER_RELEASE).answer, LEASE_DONE); /* wants it no more */
+    ends_run(100);
+    assert_int_equal(lease->owner, LEASE_NOBODY);
+}
+
 static void h19_what_is_denied_overtakes_nothing_that_waits(void **state)
 {
     (void)state;
@@ -304,6 +335,11 @@ int main(void)
             ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_end_counts_however_late,
                                         ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h20_h15_a_person_s_request_that_waited_moves_no_lease,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h20_a_request_before_the_clock_is_measured_waits_for_it_and_counts, ends_bedside_begins,
+            ends_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
