@@ -55,6 +55,32 @@ static void without_tremor_the_lag_is_longer_by_what_its_header_says(void **stat
     assert_true(fabs(later_m - 0.02 * (double)TREMOR_DELAY_NS * 1e-9) < 0.02 * 0.5e-3);
 }
 
+/* Metres a second, of a hand at 0.9 m/s once the tip has come up with it. */
+static double tip_speed_m_s(struct bench *bench)
+{
+    move(bench, 0.9, 80);
+    struct vec3 from = tip(bench);
+    move(bench, 0.9, 20);
+    return moved_since_m(bench, from) / 0.02;
+}
+
+static void h43_near_too_much_force_the_tip_goes_slower_and_as_far(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    struct vec3 base = bench.follow.paths[0].map.base.position_m;
+    const double most_m_s = bench.follow.settings.limits.speed_max_m_s;
+    assert_true(fabs(tip_speed_m_s(&bench) - 0.2 * 0.9) < 5e-3); /* as the hand, under the limit */
+    gates_read(&bench.follow.gates, GATE_FORCE_NEAR, 1e3, true);
+    assert_true(fabs(tip_speed_m_s(&bench) - FOLLOW_SLOW_SHARE * most_m_s) < 1e-3);
+    assert_int_equal(bench.follow.reaction, REACTION_SCALE_DOWN);
+    move(&bench, 0, 500); /* the scale is the same: it comes where the hand is, later */
+    assert_true(fabs(tip(&bench).x - base.x - 0.2 * bench.gesture.hands[0].pose.position_m.x) <
+                1e-6);
+    gates_read(&bench.follow.gates, GATE_FORCE_NEAR, 0, true);
+    assert_true(fabs(tip_speed_m_s(&bench) - 0.2 * 0.9) < 5e-3);
+}
+
 static void h39_the_hand_s_way_is_turned_as_the_camera_stood_at_clutch_in(void **state)
 {
     (void)state;
@@ -357,6 +383,7 @@ int main(void)
         cmocka_unit_test(the_jaw_chases_slowly_until_it_has_met_the_hand),
         cmocka_unit_test(holds_are_recorded_with_cause_start_and_length),
         cmocka_unit_test(a_report_says_what_was_applied_and_why_it_holds),
+        cmocka_unit_test(h43_near_too_much_force_the_tip_goes_slower_and_as_far),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
