@@ -65,6 +65,31 @@ static uint8_t find_seat(const struct lease *lease, const char *fingerprint)
     return spare;
 }
 
+static bool is_taken(const struct lease *lease, uint8_t but, const char *name)
+{
+    for (uint8_t i = 0; i < LEASE_SEATS; i++)
+        if (i != but && lease->seats[i].fingerprint[0] && !strcmp(lease->seats[i].name, name))
+            return true;
+    return false;
+}
+
+/* A long name loses its end, in whole characters of UTF-8. */
+static void name_seat(struct lease *lease, uint8_t at, const char *name)
+{
+    char called[LEASE_NAME_BYTES], number[8] = "";
+    for (unsigned i = 2;; i++) {
+        size_t len = strlen(name), room = sizeof called - 1 - strlen(number);
+        if (len > room)
+            for (len = room; len > 0 && ((uint8_t)name[len] & 0xC0) == 0x80;)
+                len--;
+        snprintf(called, sizeof called, "%.*s%s", (int)len, name, number);
+        if (!is_taken(lease, at, called))
+            break;
+        snprintf(number, sizeof number, " (%u)", i);
+    }
+    memcpy(lease->seats[at].name, called, sizeof called);
+}
+
 uint8_t lease_join(struct lease *lease, const char *fingerprint, const char *name,
                    enum lease_role role, uint64_t now_ns)
 {
@@ -72,9 +97,13 @@ uint8_t lease_join(struct lease *lease, const char *fingerprint, const char *nam
     if (at == LEASE_NOBODY)
         return at;
     struct lease_seat *seat = &lease->seats[at];
-    *seat = (struct lease_seat){.here = true, .role = role, .heard_ns = now_ns};
-    snprintf(seat->fingerprint, sizeof seat->fingerprint, "%s", fingerprint);
-    snprintf(seat->name, sizeof seat->name, "%s", name);
+    if (strcmp(seat->fingerprint, fingerprint) != 0) {
+        snprintf(seat->fingerprint, sizeof seat->fingerprint, "%s", fingerprint);
+        name_seat(lease, at, name);
+    }
+    seat->here = true;
+    seat->role = role;
+    seat->heard_ns = now_ns;
     if (at == lease->owner) /* a new session: what its former self has sent is fenced off */
         lease->number++;
     return at;

@@ -15,7 +15,8 @@
  *   - the bedside gets it at once, whoever has it, and may give it to any console
  *
  * A seat is a site that was here since the cart was started, by the fingerprint of its certificate; it keeps
- * its seat when it comes back. Pure: no clock, heap or thread; one owner. */
+ * its seat, and what it is called, when it comes back. Of two sites of one name the second is called "Shanghai (2)", at
+ * every end, so that nobody gives the lease to whom they did not mean. Pure: no clock, heap or thread; one owner. */
 #ifndef SUPERVISOR_LEASE_H
 #define SUPERVISOR_LEASE_H
 
@@ -41,7 +42,7 @@ struct lease_seat {
     enum lease_role role;
     uint64_t heard_ns;
     char fingerprint[LEASE_FINGERPRINT_BYTES]; /* "": the seat is free */
-    char name[LEASE_NAME_BYTES];
+    char name[LEASE_NAME_BYTES];               /* no other seat has it */
 };
 
 struct lease {

@@ -2,6 +2,9 @@
 #include "supervisor/lease.h"
 #include "unit/cmocka_base.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define MS UINT64_C(1000000)
 #define START_NS (1000 * MS)
 
@@ -134,6 +137,45 @@ static void only_its_owner_lets_it_go_and_then_whoever_asks_gets_it(void **state
     assert_int_equal(lease_request(&at.lease, at.osaka, START_NS), LEASE_GRANTED);
 }
 
+static const char *name_of(const struct theatre *at, uint8_t seat)
+{
+    return at->lease.seats[seat].name;
+}
+
+static void h10_sites_of_one_name_are_told_apart_and_keep_what_they_are_called(void **state)
+{
+    (void)state;
+    struct theatre at = working();
+    uint8_t second = lease_join(&at.lease, "dd", "Shanghai", LEASE_CONSOLE, START_NS);
+    uint8_t third = lease_join(&at.lease, "ee", "Shanghai", LEASE_CONSOLE, START_NS);
+    assert_string_equal(name_of(&at, at.shanghai), "Shanghai");
+    assert_string_equal(name_of(&at, second), "Shanghai (2)");
+    assert_string_equal(name_of(&at, third), "Shanghai (3)");
+    lease_part(&at.lease, at.shanghai, START_NS); /* they come back the other way round */
+    lease_part(&at.lease, second, START_NS);
+    assert_int_equal(lease_join(&at.lease, "dd", "Shanghai", LEASE_CONSOLE, START_NS), second);
+    assert_int_equal(lease_join(&at.lease, "aa", "Shanghai", LEASE_CONSOLE, START_NS), at.shanghai);
+    assert_string_equal(name_of(&at, second), "Shanghai (2)");
+    assert_string_equal(name_of(&at, at.shanghai), "Shanghai");
+}
+
+static void h10_a_long_name_is_told_apart_too_and_stays_whole_characters(void **state)
+{
+    (void)state;
+    struct theatre at = working();
+    char name[LEASE_NAME_BYTES], expected[LEASE_NAME_BYTES];
+    memset(name, 'a', LEASE_NAME_BYTES - 1);
+    name[LEASE_NAME_BYTES - 1] = '\0';
+    memcpy(name + LEASE_NAME_BYTES - 6, "\xc3\xa9",
+           2); /* e with an acute accent, where it is cut */
+    uint8_t first = lease_join(&at.lease, "dd", name, LEASE_CONSOLE, START_NS);
+    uint8_t second = lease_join(&at.lease, "ee", name, LEASE_CONSOLE, START_NS);
+    assert_string_equal(name_of(&at, first), name);
+    memset(expected, 'a', sizeof expected);
+    snprintf(expected + LEASE_NAME_BYTES - 6, 6, " (2)");
+    assert_string_equal(name_of(&at, second), expected);
+}
+
 static void seats_of_those_who_left_are_given_again_but_never_the_owners(void **state)
 {
     (void)state;
@@ -161,6 +203,8 @@ int main(void)
         cmocka_unit_test(a_request_is_forgotten_after_half_a_minute_or_when_who_asked_goes),
         cmocka_unit_test(only_its_owner_lets_it_go_and_then_whoever_asks_gets_it),
         cmocka_unit_test(seats_of_those_who_left_are_given_again_but_never_the_owners),
+        cmocka_unit_test(h10_sites_of_one_name_are_told_apart_and_keep_what_they_are_called),
+        cmocka_unit_test(h10_a_long_name_is_told_apart_too_and_stays_whole_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
