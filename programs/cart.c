@@ -91,7 +91,7 @@ static void follow_peer(struct cart *cart)
     cart->met = cart->operation.peer;
     if (!cart->met)
         return;
-    station_meet(&cart->station, cart->met);
+    station_turn_to(&cart->station, cart->met);
     cart_pictures_meet(&cart->pictures);
 }
 
@@ -129,8 +129,7 @@ static void on_event(void *context, const struct link_event *event)
     struct cart_news news = cart_station_event(&cart->operation, event, now_ns);
     switch (news.kind) {
     case CART_MET:
-        if (event->peer != cart->operation.peer)
-            station_log_met(event->peer);
+        station_meet(&cart->station, event->peer);
         voice_join(&cart->voice, event->peer);
         break;
     case CART_ANOTHER_REFUSED:
@@ -146,6 +145,8 @@ static void on_event(void *context, const struct link_event *event)
     case CART_NOTHING:
         break;
     }
+    if (event->kind == LINK_EVENT_CLOSED)
+        station_part(&cart->station, event->peer);
     follow_peer(cart);
     bool is_watchers =
         cart->met && event->peer != cart->met; /* one bad line must not cost the surgeon */
@@ -239,6 +240,19 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
     camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
 }
 
+static void put_seat(struct status *status, const char *key, const struct lease *lease,
+                     uint8_t seat)
+{
+    status_put_name(status, key, seat == LEASE_NOBODY ? "nobody" : lease->seats[seat].name);
+}
+
+static void put_lease(struct status *status, const struct lease *lease)
+{
+    put_seat(status, "owner", lease, lease->owner);
+    put_seat(status, "asking", lease, lease->asking);
+    status_put(status, "lease=%u ", lease->number);
+}
+
 static void put_status(struct cart *cart, uint64_t now_ns)
 {
     struct status status = {.len = 0};
@@ -250,6 +264,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
                cart->operation.peer ? "up" : "waiting", hold_cause_word(follow->supervisor.cause),
                clearing_word(supervisor_clears(&follow->supervisor)));
     status_put_peer(&status, &cart->station);
+    put_lease(&status, &cart->operation.lease);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
                " holds=%" PRIu64 " pictures=%" PRIu64 " no_room=%" PRIu64 " ticks_missed=%" PRIu64

@@ -83,6 +83,7 @@ static void send_hands(struct console *console, uint64_t now_ns)
 static void meet(struct console *console, const struct link_peer *peer)
 {
     station_meet(&console->station, peer);
+    station_turn_to(&console->station, peer);
     if (console->station.sessions > 1 && eyes_restart(&console->eyes))
         carrier_rewatch(&console->station.carrier, WATCH_VIEW, view_thread_fd(console->eyes.view));
 }
@@ -144,6 +145,8 @@ static void on_event(void *context, const struct link_event *event)
     case CONSOLE_NOTHING:
         break;
     }
+    if (event->kind == LINK_EVENT_CLOSED)
+        station_part(&console->station, event->peer);
     voice_event(&console->voice, event, now_ns);
     tell_igtl(console, event);
     station_log(&console->station, event);

@@ -25,16 +25,6 @@ void lease_log(const struct console_station *console)
               lease_seat_name(&console->roster, standing->asking));
 }
 
-/* A name without blanks. */
-static void put_name(struct status *status, const char *key, const char *name)
-{
-    char word[LEASE_NAME_BYTES];
-    snprintf(word, sizeof word, "%s", name);
-    for (char *at = word; (at = strchr(at, ' '));)
-        *at = '_';
-    status_put(status, "%s=%s ", key, word);
-}
-
 /* What of the robot is not where it was sent, and what a fixture bars: `astray=left,camera barred=left:liver`. */
 static void put_parts(const struct console_station *console, struct status *status)
 {
@@ -67,8 +57,8 @@ void people_put(const struct console_station *console, struct status *status, ui
                    "owner=- lease=- ours=- asking=- supervisor=- clears=- reaction=- recorded=- ");
         return;
     }
-    put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
-    put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
+    status_put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
+    status_put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
     status_put(status, "lease=%u ours=%s supervisor=%s clears=%s reaction=%s recorded=%s ",
                standing->lease, console_station_has_lease(console) ? "yes" : "no",
                supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),

@@ -95,7 +95,7 @@ struct report {
     const char *site, *peer; /* names of certificates; NULL: never met */
     double length_s;
     uint64_t start_ns;                      /* CLOCK_MONOTONIC at 0 s */
-    uint64_t sessions;                      /* times the two ends met */
+    uint64_t sessions;                      /* that were up, of consoles and panels */
     const struct report_gestures *gestures; /* NULL: not seen from this side */
     const struct report_pictures *pictures;
     const struct report_camera *camera;

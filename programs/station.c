@@ -117,16 +117,6 @@ void station_name_line(struct station *station, unsigned line, const char *name)
         snprintf(names + len, STATION_LINE_NAME_BYTES - len, "%s%s", len ? " then " : "", name);
 }
 
-/* A cart's lines are named by where they come in. */
-static void name_by_socket(struct station *station)
-{
-    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
-        const struct link_line_stats *line = &station->last_stats.lines[i];
-        if (line->state != LINK_LINE_UNUSED)
-            station_name_line(station, i, station->addresses->items[line->path.socket]);
-    }
-}
-
 void station_follow_identity(struct station *station, uint64_t now_ns)
 {
     enum { EVERY_MS = 2000 };
@@ -197,13 +187,7 @@ void station_claim(struct station *station)
 
 void status_put_peer(struct status *status, const struct station *station)
 {
-    char name[LINK_NAME_BYTES] = "-";
-    if (station->sessions)
-        snprintf(name, sizeof name, "%s", station->peer_name);
-    for (char *at = name; *at; at++)
-        if (*at == ' ')
-            *at = '_'; /* a value is one word */
-    status_put(status, "peer=%s ", name);
+    status_put_name(status, "peer", *station->peer_name ? station->peer_name : "-");
 }
 
 bool station_is_over(struct station *station, uint64_t now_ns)
@@ -218,69 +202,6 @@ bool station_is_over(struct station *station, uint64_t now_ns)
 bool station_is_out_of_time(const struct station *station, uint64_t now_ns)
 {
     return station->settings->for_ns && now_ns - station->start_ns >= station->settings->for_ns;
-}
-
-/* What was counted in the session that ended stays in the report. */
-static void add_to_past(struct station *station)
-{
-    struct link_stats *stats = &station->last_stats;
-    for (size_t i = 0; i < LINK_LINES_MAX; i++) {
-        struct link_line_stats *line = &stats->lines[i];
-        station->past.lines[i].sent += line->sent;
-        station->past.lines[i].received += line->received;
-        station->past.lines[i].lost += line->lost;
-        station->past.lines[i].late += line->reordered;
-        station->past.lines[i].duplicate += line->duplicate;
-        if (line->outage_longest_ns > station->past.lines[i].outage_longest_ns)
-            station->past.lines[i].outage_longest_ns = line->outage_longest_ns;
-        station->past.lines[i].loss_episodes += line->loss_episodes;
-        if (line->loss_longest > station->past.lines[i].loss_longest)
-            station->past.lines[i].loss_longest = line->loss_longest;
-        *line = (struct link_line_stats){.delay_in_ns = line->delay_in_ns,
-                                         .delay_out_ns = line->delay_out_ns};
-    }
-    station->past.samples_missed += stats->samples_missed;
-    stats->samples_missed = 0;
-}
-
-uint64_t station_samples_missed(const struct station *station)
-{
-    return station->past.samples_missed + station->last_stats.samples_missed;
-}
-
-void station_meet(struct station *station, const struct link_peer *peer)
-{
-    memset(station->lines_told, 0, sizeof station->lines_told);
-    add_to_past(station);
-    station->sessions++;
-    snprintf(station->peer_name, sizeof station->peer_name, "%s", link_peer_name(peer));
-    station_log_met(peer);
-}
-
-void station_log_met(const struct link_peer *peer)
-{
-    log_event(LOG_INFO, "session_up", "peer=\"%s\" kind=%s fingerprint=%.16s", link_peer_name(peer),
-              link_kind_word(link_peer_kind(peer)), link_peer_fingerprint(peer));
-}
-
-void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns)
-{
-    if (!peer)
-        return;
-    struct link_clock_reading clock = link_peer_clock(peer, now_ns);
-    struct link_stats stats;
-    link_peer_stats(peer, now_ns, &stats);
-    if (!clock.measured && station->last_clock.measured) { /* what was measured last stands */
-        for (size_t i = 0; i < LINK_LINES_MAX; i++) {
-            stats.lines[i].delay_in_ns = station->last_stats.lines[i].delay_in_ns;
-            stats.lines[i].delay_out_ns = station->last_stats.lines[i].delay_out_ns;
-        }
-    } else {
-        station->last_clock = clock;
-    }
-    station->last_stats = stats;
-    if (!strcmp(station->side, "cart"))
-        name_by_socket(station);
 }
 
 static const char *state_text(enum link_line_state state)

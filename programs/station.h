@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/spread.h"
 #include "keep.h"
@@ -83,8 +84,16 @@ struct station {
     int identity_watch;                   /* readable when the folder changed; -1: none */
     struct link *link;
     struct carrier carrier;
-    char peer_name[LINK_NAME_BYTES]; /* of the last session */
+    char peer_name[LINK_NAME_BYTES]; /* of the session that is told of, or was last; "": none was */
     uint64_t sessions;
+    const struct link_peer *told; /* whose session it is; NULL: it ended */
+    struct link_stats whole,
+        before; /* of it: all, and what was counted of it before we turned to it again */
+    struct station_kept {
+        const struct link_peer
+            *peer; /* a session that goes on while another is told of; NULL: none */
+        struct link_stats counted;
+    } kept[LINK_PEERS_MAX];
     enum link_line_state lines_told[LINK_LINES_MAX];          /* in the log */
     struct log_quota refused, second_refused;                 /* lines that strangers cause */
     const struct option_list *addresses;                      /* of the command line */
@@ -141,11 +150,15 @@ bool station_is_over(struct station *station, uint64_t now_ns);
 /* The time that `--for` gave is over. */
 bool station_is_out_of_time(const struct station *station, uint64_t now_ns);
 
-/* We operate with `peer` from now on. */
+/* A session with `peer` is up: logged, and counted. */
 void station_meet(struct station *station, const struct link_peer *peer);
 
-/* Logs that a session is up, where it is not the one that we operate with. */
-void station_log_met(const struct link_peer *peer);
+/* Its session is told of from now on, in the status line and in the report's lines; where it was before, what was
+ * counted then is not counted again. */
+void station_turn_to(struct station *station, const struct link_peer *peer);
+
+/* It ended: `peer` is no more. */
+void station_part(struct station *station, const struct link_peer *peer);
 
 /* Keeps the session's figures for the report, as it may end at any moment. */
 void station_remember(struct station *station, const struct link_peer *peer, uint64_t now_ns);
@@ -180,7 +193,17 @@ struct status {
 void status_put(struct status *status, const char *text, ...) PRINTF_LIKE(2, 3);
 /* `key=12.3` in milliseconds, or `key=-` when not measured. */
 void status_put_ms(struct status *status, const char *key, bool measured, double ns);
-/* `peer=NAME`, blanks as underscores; `-` before the first session. */
+/* `KEY=NAME`, blanks as underscores. */
+static inline void status_put_name(struct status *status, const char *key, const char *name)
+{
+    char word[LINK_NAME_BYTES];
+    snprintf(word, sizeof word, "%s", name);
+    for (char *at = word; *at; at++)
+        if (*at == ' ')
+            *at = '_'; /* a value is one word */
+    status_put(status, "%s=%s ", key, word);
+}
+/* `peer=NAME`, of whose session is told; `-` before the first. */
 void status_put_peer(struct status *status, const struct station *station);
 /* `refused_not_unit=3`, for each cause that there was. */
 void status_put_refused(struct status *status, const uint64_t refused[static MOTION_ERRS]);

@@ -146,7 +146,7 @@ bool station_report(struct station *station, struct report *report,
     report->strangers = &strangers;
     report->side = station->side;
     report->site = link_identity_site(station->identity)->name;
-    report->peer = station->sessions ? station->peer_name : NULL;
+    report->peer = *station->peer_name ? station->peer_name : NULL;
     report->length_s = (double)(now_ns - station->start_ns) / 1e9;
     report->start_ns = station->start_ns;
     report->sessions = station->sessions;

@@ -140,6 +140,15 @@ class BedsideTest(jisr.Case):
         self.until(lambda: self.eyes.status.get("ours") == "yes" and self.arm.hold == "none", osaka)
         osaka.order("give Nobody")
         self.assertTrue(osaka.says("nobody of that name is there"), self.tell(osaka))
+        told = lambda program: [program.status.get(key) for key in ("owner", "asking", "lease")]
+        self.until(lambda: told(self.arm) == told(self.eyes) and told(self.arm)[:2] == ["Shanghai", "nobody"], osaka)
+        for program in (osaka, self.eyes, self.panel, self.arm):
+            self.assertEqual(program.stop(), 0, self.tell(program))
+        report = self.report("cart")
+        self.assertEqual(report["sessions"], 3)
+        self.assertEqual(sum("session_up" in line for line in self.arm.log), 3, self.tell(self.arm))
+        consoles = [self.report(name)["lines"][0] for name in ("console", "osaka")]
+        self.assertLessEqual(report["lines"][0]["received"], sum(line["sent"] for line in consoles), report["lines"])
 
     def test_h15_a_console_that_is_started_takes_nothing_from_a_silent_panel(self):
         self.enabled()
