@@ -7,7 +7,8 @@
 
 #define NS_PER_MS 1e6
 #define NS_PER_S UINT64_C(1000000000)
-#define ORDER_TOLD_NS UINT64_C(6000000000) /* long enough to be read by who looks elsewhere */
+#define PICTURES_BEGIN_NS UINT64_C(5000000000) /* ours: the clock is measured, and one came whole */
+#define ORDER_TOLD_NS UINT64_C(6000000000)     /* long enough to be read by who looks elsewhere */
 
 static const double NOT_MEASURED = (double)NAN;
 
@@ -192,6 +193,16 @@ static uint32_t delay_alarms(const struct view *view)
                                    : 0; /* NAN is neither */
 }
 
+/* Of a panel, whose hands no old picture freezes: who is beside the patient may still go by it. None at all is old
+ * once it had time to begin. */
+static bool is_panels_picture_old(const struct console_facts *facts)
+{
+    uint64_t limit_ns = facts->operation->gate.limit_ns;
+    if (facts->picture_age_ns == UINT64_MAX)
+        return facts->now_ns - facts->met_ns > PICTURES_BEGIN_NS;
+    return facts->picture_age_ns > limit_ns;
+}
+
 static uint32_t hand_alarms(const struct console_facts *facts)
 {
     uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
@@ -209,6 +220,8 @@ static uint32_t hand_alarms(const struct console_facts *facts)
         alarms |= 1u << VIEW_ALARM_LINE_POOR;
     else if (facts->operation->gate.state == GATE_OLD_PICTURE)
         alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
+    else if (facts->operation->is_bedside && is_panels_picture_old(facts))
+        alarms |= 1u << VIEW_ALARM_PICTURE_PAST;
     return alarms;
 }
 

@@ -57,6 +57,7 @@ enum view_alarm {
     VIEW_ALARM_ONE_LINE,   /* only one is good: the next cut stops the arm */
     VIEW_ALARM_FORCE_HIGH,
     VIEW_ALARM_CAMERA_FROZEN, /* or silent, says the cart */
+    VIEW_ALARM_PICTURE_PAST,  /* the panel's picture is old; nothing is frozen */
     VIEW_ALARM_NOT_ENABLED,   /* the bedside has not enabled the robot */
     VIEW_ALARM_ORDER_REFUSED, /* by the cart: `refused`, `answer` */
     VIEW_ALARM_ORDER_UNSENT,  /* `unsent` had nobody to go to */

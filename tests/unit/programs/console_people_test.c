@@ -151,7 +151,7 @@ static void h17_the_status_line_says_who_leads_and_who_ends_what(void **state)
     (void)state;
     struct status status = {.len = 0};
     ends_order(ORDER_STOP, LEASE_NOBODY);
-    people_put(&ends.twin, &status);
+    people_put(&ends.twin, &status, now_ns());
     assert_non_null(strstr(status.text, " ours=no "));
     assert_non_null(strstr(status.text, " asking=nobody "));
     assert_non_null(
@@ -164,13 +164,14 @@ static void h17_the_status_line_says_who_leads_and_who_ends_what(void **state)
     standing->fixture = 1;
     ends.twin.fixtures = (struct fixture_names){.count = 2, .at = {"table", "liver"}};
     status.len = 0;
-    people_put(&ends.twin, &status);
+    people_put(&ends.twin, &status, now_ns());
     assert_non_null(strstr(status.text, " astray=left,camera barred=right:liver "));
     ends.twin.has_standing = false;
     status.len = 0;
-    people_put(&ends.twin, &status);
-    assert_string_equal(status.text, "owner=- lease=- ours=- asking=- supervisor=- clears=- "
-                                     "reaction=- recorded=- ");
+    people_put(&ends.twin, &status, now_ns());
+    assert_string_equal(status.text,
+                        "estop=up owner=- lease=- ours=- asking=- supervisor=- clears=- "
+                        "reaction=- recorded=- ");
 }
 
 int main(void)

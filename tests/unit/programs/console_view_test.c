@@ -379,20 +379,6 @@ static void h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own(void **stat
     assert_false(alarms(VIEW_ALARM_ORDER_UNSENT));
 }
 
-static void h12_a_button_that_the_robot_has_not_heard_is_the_worst_alarm(void **state)
-{
-    (void)state;
-    operation.standing.state = SUPERVISOR_OFF;
-    operation.standing.cause = HOLD_ESTOP; /* another's, as the cart last said */
-    assert_false(alarms(VIEW_ALARM_ESTOP_UNHEARD));
-    operation.peer = NULL;
-    console_station_estop(&operation, true, 1000 * MS);
-    assert_true(alarms(VIEW_ALARM_ESTOP_UNHEARD)); /* 9 s later, until it is heard */
-    assert_int_equal(VIEW_ALARM_ESTOP_UNHEARD, VIEW_ALARMS - 1);
-    operation.estop_heard = true;
-    assert_false(alarms(VIEW_ALARM_ESTOP_UNHEARD));
-}
-
 static void h20_an_order_that_the_cart_refused_is_told_with_why(void **state)
 {
     (void)state;
@@ -529,7 +515,6 @@ int main(void)
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
         cmocka_unit_test_setup(h53_an_emergency_is_told_where_there_is_one_and_nowhere_else, begin),
         cmocka_unit_test_setup(h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own, begin),
-        cmocka_unit_test_setup(h12_a_button_that_the_robot_has_not_heard_is_the_worst_alarm, begin),
         cmocka_unit_test_setup(h20_an_order_that_the_cart_refused_is_told_with_why, begin),
         cmocka_unit_test_setup(h10_who_leads_is_told_and_who_asks, begin),
         cmocka_unit_test_setup(a_foot_that_is_up_is_no_alarm, begin),
