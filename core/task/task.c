@@ -38,17 +38,21 @@ static void judge_arm(struct task *task, unsigned arm, const struct task_facts *
         tell_of(tell, context, ARM_EVENT_FORCE, arm, "", force_n, now_ns);
 }
 
+static bool spans(const struct task_span *span, const struct task_facts *facts)
+{
+    double far_m = vec3_length(vec3_subtract(facts->at_m[span->what], facts->at_m[span->where]));
+    return span->is_far ? far_m > span->limit_m : far_m < span->limit_m;
+}
+
 static bool is_as_asked(const struct task_step *step, const struct task_facts *facts)
 {
-    unsigned holders = facts->holders[step->what];
+    unsigned holders = facts->holders[step->span.what];
     bool is_gripped = step->grip == TASK_FREE   ? holders == 0
                       : step->grip == TASK_HELD ? holders >= 1
                       : step->grip == TASK_BOTH ? holders >= 2
                                                 : true;
-    if (!is_gripped)
-        return false;
-    double far_m = vec3_length(vec3_subtract(facts->at_m[step->what], facts->at_m[step->where]));
-    return step->is_far ? far_m > step->limit_m : far_m < step->limit_m;
+    return is_gripped && spans(&step->span, facts) &&
+           (!step->has_also || spans(&step->also, facts));
 }
 
 /* Whether the step is done now. */
@@ -85,7 +89,7 @@ void task_update(struct task *task, const struct task_facts *facts, uint64_t now
         if (step->stage != stage || !judge_step(step, facts, now_ns))
             continue;
         step->is_done = true;
-        tell_of(tell, context, ARM_EVENT_STEP, ARM_EVENT_NO_ARM, task->places[step->what],
+        tell_of(tell, context, ARM_EVENT_STEP, ARM_EVENT_NO_ARM, task->places[step->span.what],
                 ++task->done_count, now_ns);
     }
     task->is_done = task->done_count == task->step_count;

@@ -4,10 +4,10 @@
  * A task is a text, in a scene's file (docs/scenes.md): sentences of words ended by `;`
  *
  *     force N                                     newtons at a tip that are too many
- *     step STAGE near|far WHAT WHERE MM [free|held|both] [for SECONDS]
+ *     step STAGE near|far WHAT WHERE MM [free|held|both] [for SECONDS] [while near|far WHAT WHERE MM]
  *
  * A step is done once WHAT is nearer to WHERE than MM millimetres (or further from it), while no jaws hold
- * it (`free`), some do (`held`) or two (`both`: it is handed over), for so long without a break; then it stays done. Steps of a stage are
+ * it (`free`), some do (`held`) or two (`both`: it is handed over), and while that of other places is so, for so long without a break; then it stays done. Steps of a stage are
  * done in any order; those of the next count only once all of the stage are. WHAT and WHERE are names of
  * places that the scene knows. STAGE is 1 to 99, not smaller than the step's before.
  *
@@ -32,11 +32,17 @@ enum { TASK_STEPS_MAX = 32, TASK_PLACES_MAX = 48, TASK_ARMS_MAX = 2, TASK_REASON
 
 enum task_grip { TASK_ANY, TASK_FREE, TASK_HELD, TASK_BOTH };
 
-struct task_step {
-    unsigned stage, what, where; /* the last two of `places` */
+struct task_span { /* how far two of `places` are to be from one another */
+    unsigned what, where;
     bool is_far;
-    enum task_grip grip;
     double limit_m;
+};
+
+struct task_step {
+    unsigned stage;
+    struct task_span span, also; /* the latter with: */
+    bool has_also;
+    enum task_grip grip;
     uint64_t for_ns;
     uint64_t since_ns; /* how long it has been so, with: */
     bool is_so, is_done;

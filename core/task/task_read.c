@@ -76,7 +76,22 @@ static bool read_place(struct reader *reader, struct task *task, unsigned *place
     return true;
 }
 
-static bool read_end(struct reader *reader, struct task_step *step)
+static bool read_span(struct reader *reader, struct task *task, struct task_span *span)
+{
+    char word[ARM_OBJECT_BYTES];
+    double limit_mm;
+    next_word(reader, word);
+    span->is_far = !strcmp(word, "far");
+    if (!span->is_far && strcmp(word, "near") != 0)
+        return fail(reader, "'%s': near or far", word);
+    if (!read_place(reader, task, &span->what) || !read_place(reader, task, &span->where) ||
+        !read_number(reader, "the distance", 0, MM_MAX, &limit_mm))
+        return false;
+    span->limit_m = limit_mm / 1000;
+    return true;
+}
+
+static bool read_end(struct reader *reader, struct task *task, struct task_step *step)
 {
     char word[ARM_OBJECT_BYTES];
     double seconds;
@@ -90,8 +105,12 @@ static bool read_end(struct reader *reader, struct task_step *step)
             step->grip = TASK_HELD;
         else if (!strcmp(word, "both"))
             step->grip = TASK_BOTH;
-        else if (strcmp(word, "for") != 0)
-            return fail(reader, "'%s': free, held or for SECONDS", word);
+        else if (!strcmp(word, "while") && !step->has_also) {
+            step->has_also = true;
+            if (!read_span(reader, task, &step->also))
+                return false;
+        } else if (strcmp(word, "for") != 0)
+            return fail(reader, "'%s': free, held, both, for SECONDS or while", word);
         else if (!read_number(reader, "for", 0, SECONDS_MAX, &seconds))
             return false;
         else
@@ -101,23 +120,16 @@ static bool read_end(struct reader *reader, struct task_step *step)
 
 static bool read_step(struct reader *reader, struct task *task)
 {
-    char word[ARM_OBJECT_BYTES];
-    double stage, limit_mm;
+    double stage;
     if (task->step_count == TASK_STEPS_MAX)
         return fail(reader, "more than %d steps", TASK_STEPS_MAX);
     struct task_step *step = &task->steps[task->step_count];
     unsigned least = task->step_count ? step[-1].stage : 1;
     if (!read_number(reader, "the stage", least, STAGE_MAX, &stage))
         return false;
-    next_word(reader, word);
     step->stage = (unsigned)stage;
-    step->is_far = !strcmp(word, "far");
-    if (!step->is_far && strcmp(word, "near") != 0)
-        return fail(reader, "'%s': near or far", word);
-    if (!read_place(reader, task, &step->what) || !read_place(reader, task, &step->where) ||
-        !read_number(reader, "the distance", 0, MM_MAX, &limit_mm) || !read_end(reader, step))
+    if (!read_span(reader, task, &step->span) || !read_end(reader, task, step))
         return false;
-    step->limit_m = limit_mm / 1000;
     task->step_count++;
     return true;
 }

@@ -11,6 +11,12 @@ static void count(void *context, const struct arm_event *event)
     *steps += event->kind == ARM_EVENT_STEP;
 }
 
+static bool is_wrong(const struct task *task, const struct task_span *span)
+{
+    return span->what >= task->place_count || span->where >= task->place_count ||
+           !(span->limit_m >= 0 && span->limit_m <= 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char reason[TASK_REASON_BYTES];
@@ -25,8 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     for (unsigned i = 0; i < task.step_count; i++) {
         const struct task_step *step = &task.steps[i];
-        if (step->what >= task.place_count || step->where >= task.place_count ||
-            step->stage < stage || !(step->limit_m >= 0 && step->limit_m <= 1))
+        if (step->stage < stage || is_wrong(&task, &step->span) ||
+            (step->has_also && is_wrong(&task, &step->also)))
             abort();
         stage = step->stage;
     }

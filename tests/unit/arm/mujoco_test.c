@@ -312,6 +312,45 @@ static void in_every_scene_all_is_at_rest_until_an_arm_moves(void **state)
     }
 }
 
+static void count_steps(void *context, const struct arm_event *event)
+{
+    *(unsigned *)context += event->kind == ARM_EVENT_STEP;
+}
+
+/* Through the flap, or above it, is no touch. */
+static void the_target_under_the_flap_is_touched_only_while_the_flap_is_away(void **state)
+{
+    (void)state;
+    struct arm_reason reason = {""};
+    struct arm *arm = open_scene("tissue-retraction", &reason);
+    assert_non_null(arm);
+    struct task task = mujoco_world(arm)->task;
+    struct task_facts facts = mujoco_world(arm)->facts;
+    unsigned steps = 0, edge = TASK_PLACES_MAX, middle = TASK_PLACES_MAX, tip = TASK_PLACES_MAX;
+    for (unsigned i = 0; i < task.place_count; i++) {
+        facts.at_m[i] = (struct vec3){0, 0, 0};
+        edge = strcmp(task.places[i], "grab_flapB3_0") ? edge : i;
+        middle = strcmp(task.places[i], "grab_flapB3_3") ? middle : i;
+        tip = strcmp(task.places[i], "right_tip") ? tip : i;
+    }
+    assert_true(edge < TASK_PLACES_MAX && middle < TASK_PLACES_MAX && tip < TASK_PLACES_MAX);
+    facts.moves = true;
+    facts.at_m[edge].z = 0.02;
+    facts.at_m[tip].z = 0.01;
+    facts.at_m[middle].z = 0.003; /* as it lies */
+    for (uint64_t ms = 1; ms < 3000; ms++)
+        task_update(&task, &facts, ms * MS, count_steps, &steps);
+    assert_int_equal(steps, 1); /* it is lifted at its edge */
+    facts.at_m[middle].y = 0.015;
+    facts.at_m[tip].z = 0.0125; /* the jaws' ends are above it */
+    task_update(&task, &facts, 3000 * MS, count_steps, &steps);
+    assert_int_equal(steps, 1);
+    facts.at_m[tip].z = 0.0115;
+    task_update(&task, &facts, 3001 * MS, count_steps, &steps);
+    assert_int_equal(steps, 2);
+    arm_close(arm);
+}
+
 static void write_scene(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -390,6 +429,7 @@ int main(void)
         cmocka_unit_test(h40_a_stalled_arm_does_not_make_up_for_more_than_20_ms),
         cmocka_unit_test(in_its_own_thread_it_keeps_the_machines_time),
         cmocka_unit_test(in_every_scene_all_is_at_rest_until_an_arm_moves),
+        cmocka_unit_test(the_target_under_the_flap_is_touched_only_while_the_flap_is_away),
         cmocka_unit_test(h42_a_scene_that_is_wrong_says_what_and_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

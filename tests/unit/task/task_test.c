@@ -111,6 +111,19 @@ static void a_step_with_a_time_must_last_it_without_a_break(void **state)
     }
 }
 
+static void a_step_counts_only_while_the_other_distance_is_so_too(void **state)
+{
+    (void)state;
+    struct task task = read_task("step 1 near tip target 5 for 0.1 while far flap target 10");
+    struct task_facts facts = {.moves = true};
+    unsigned flap = place(&task, "flap");
+    for (uint64_t ms = 1; ms <= 400; ms++) {
+        facts.at_m[flap].z = ms < 200 || ms == 250 ? 0.009 : 0.011;
+        task_update(&task, &facts, ms * MS, note, NULL);
+        assert_int_equal(told_count, ms < 351 ? 0 : 2);
+    }
+}
+
 static void nothing_is_done_before_an_arm_moves(void **state)
 {
     (void)state;
@@ -185,7 +198,11 @@ static void h42_a_task_that_is_wrong_says_which_sentence_and_why(void **state)
          "sentence 1: the distance must be a number from 0 to 1000, not 'nan'"},
         {"step 2 near a b 1; step 1 near a b 1",
          "sentence 2: the stage must be a number from 2 to 99, not '1'"},
-        {"step 1 near a b 5 loose", "sentence 1: 'loose': free, held or for SECONDS"},
+        {"step 1 near a b 5 loose", "sentence 1: 'loose': free, held, both, for SECONDS or while"},
+        {"step 1 near a b 5 while c d 5", "sentence 1: 'c': near or far"},
+        {"step 1 near a b 5 while far c", "sentence 1: the name of a place is missing"},
+        {"step 1 near a b 5 while far c d 5 while near c d 9",
+         "sentence 1: 'while': free, held, both, for SECONDS or while"},
         {"step 1 near a b 5 for x", "sentence 1: for must be a number from 0 to 3600, not 'x'"},
     };
     struct task task;
@@ -204,6 +221,7 @@ int main(void)
         cmocka_unit_test(handing_over_takes_two_hands_at_once),
         cmocka_unit_test(a_stage_waits_for_all_of_the_one_before),
         cmocka_unit_test(a_step_with_a_time_must_last_it_without_a_break),
+        cmocka_unit_test(a_step_counts_only_while_the_other_distance_is_so_too),
         cmocka_unit_test(nothing_is_done_before_an_arm_moves),
         cmocka_unit_test(a_grasp_a_drop_and_a_tear_are_told_as_they_happen),
         cmocka_unit_test(h43_force_over_the_limit_is_told_when_it_begins_and_again_after_a_rest),
