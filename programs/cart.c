@@ -17,6 +17,7 @@
 #include "station/cart.h"
 #include "station/channels.h"
 #include "station/pace.h"
+#include "tls/reserve.h"
 #include "trace.h"
 #include "voice.h"
 
@@ -461,6 +462,9 @@ int command_cart(int argc, char **argv)
         !station_files_differ(&settings.station, "cart") ||
         !cart_arms_renderer_is_good(settings.renderer, settings.camera, "cart"))
         return 2;
+    if (!tls_reserve_open())
+        log_event(LOG_WARN, "no_reserve",
+                  "who=OpenSSL hint=\"whoever joins may make the arm late\"");
     cart.settings = &settings;
     if (!cart_motion_read(&cart.tool, &cart.guard, &settings.motion) ||
         !cart_gates_read(&cart.profile, &settings.gates))

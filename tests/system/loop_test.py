@@ -45,6 +45,24 @@ class LoopTest(jisr.Case):
         if jisr.IS_ROOT:  # else memory may not be locked
             self.assertEqual(after[1], before[1])
 
+    def test_h21_nor_when_somebody_joins_and_leaves(self):
+        paris = self.identity("Paris", "console")
+        (self.folder / "allocations").write_bytes(bytes(8))
+        line = jisr.address()
+        arm = self.cart(line, before=("env", f"LD_PRELOAD={ALLOCATIONS}",
+                                      f"ALLOCATIONS={self.folder / 'allocations'}"))
+        self.assert_follows(arm, self.console(line))
+        time.sleep(1)
+        before = self.counts(arm)
+        for times in range(3):
+            watcher = self.console(line, name=f"watcher{times}", identity=paris, options=("--watch",))
+            self.assertTrue(jisr.until(lambda: watcher.status.get("state") == "up"), self.tell(watcher))
+            self.assertEqual(watcher.stop(), 0, self.tell(watcher))
+        after = self.counts(arm)
+        self.assertEqual(after[0], before[0])
+        if jisr.IS_ROOT:
+            self.assertEqual(after[1], before[1])
+
     def test_h21_a_loop_with_a_processor_to_itself_is_awake_when_a_tick_is_due(self):
         if not {0, 1} <= os.sched_getaffinity(0):
             self.skipTest("wants processors 0 and 1")
