@@ -5,8 +5,8 @@
 
 Tests of running programs wait more than they compute, and judge by the clock: they go one after another,
 ahead of all else, while what only computes (builds, units, simulations, fuzzing) takes at a low
-priority what they leave of the processors. Patient ones, which mostly wait and judge no times, go beside those of
-another way that judge none either.
+priority what they leave of the processors. Patient ones, which mostly wait and judge no times, go beside
+those of another way that judge none either.
 
 A build that is not silent counts as one failed test, a silent one as one passed.
 """
@@ -162,7 +162,8 @@ def run(way, tally, name, which, before=(), **kwargs):
 
 
 def run_quietly(way, tally, name, which, what):
-    said = run(way, tally, name, which, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    said = run(way, tally, name, which, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+               errors="replace")
     say(f"{way.name}: tested {what}")
     print(said, flush=True)
 
@@ -173,7 +174,8 @@ def run_live(chosen, tally):
     for way in chosen:
         way.has_tried.wait()
         if way.is_built and way.run and way.name != "fuzz":
-            run_quietly(way, tally, "live", ["--suite", "system", "--no-suite", "patient"], "running programs")
+            run_quietly(way, tally, "live", ["--suite", "system", "--no-suite", "patient"],
+                        "running programs")
             if way.is_patient:
                 patient = threading.Thread(target=run_quietly, args=(way, patient_tally, "patient", [
                     "--suite", "patient"], "running programs that take long"))
