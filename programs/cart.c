@@ -241,19 +241,6 @@ static void follow_rate(struct cart *cart, uint64_t now_ns)
     camera_thread_set_bit_rate(cart->camera.thread, cart->picture_bps);
 }
 
-static void put_seat(struct status *status, const char *key, const struct lease *lease,
-                     uint8_t seat)
-{
-    status_put_name(status, key, seat == LEASE_NOBODY ? "nobody" : lease->seats[seat].name);
-}
-
-static void put_lease(struct status *status, const struct lease *lease)
-{
-    put_seat(status, "owner", lease, lease->owner);
-    put_seat(status, "asking", lease, lease->asking);
-    status_put(status, "lease=%u ", lease->number);
-}
-
 static void put_status(struct cart *cart, uint64_t now_ns)
 {
     struct status status = {.len = 0};
@@ -265,7 +252,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
                cart->operation.peer ? "up" : "waiting", hold_cause_word(follow->supervisor.cause),
                clearing_word(supervisor_clears(&follow->supervisor)));
     status_put_peer(&status, &cart->station);
-    put_lease(&status, &cart->operation.lease);
+    status_put_lease(&status, &cart->operation.lease);
     status_put(&status,
                "arms=%u applied=%" PRIu64 " late=%" PRIu64 " duplicate=%" PRIu64 " refused=%" PRIu64
                " holds=%" PRIu64 " pictures=%" PRIu64 " no_room=%" PRIu64 " ticks_missed=%" PRIu64

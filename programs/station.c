@@ -190,6 +190,18 @@ void status_put_peer(struct status *status, const struct station *station)
     status_put_name(status, "peer", *station->peer_name ? station->peer_name : "-");
 }
 
+static const char *seat_name(const struct lease *lease, uint8_t seat)
+{
+    return seat == LEASE_NOBODY ? "nobody" : lease->seats[seat].name;
+}
+
+void status_put_lease(struct status *status, const struct lease *lease)
+{
+    status_put_name(status, "owner", seat_name(lease, lease->owner));
+    status_put_name(status, "asking", seat_name(lease, lease->asking));
+    status_put(status, "lease=%u ", lease->number);
+}
+
 bool station_is_over(struct station *station, uint64_t now_ns)
 {
     struct signalfd_siginfo info;

@@ -20,6 +20,7 @@
 #include "net/carrier.h"
 #include "options.h"
 #include "report.h"
+#include "supervisor/lease.h"
 #include "tls/identity_files.h"
 
 /* Options that both programs have; the first member of their own settings. */
@@ -205,6 +206,8 @@ static inline void status_put_name(struct status *status, const char *key, const
 }
 /* `peer=NAME`, of whose session is told; `-` before the first. */
 void status_put_peer(struct status *status, const struct station *station);
+/* `owner=Shanghai asking=nobody lease=3`, as the cart keeps it. */
+void status_put_lease(struct status *status, const struct lease *lease);
 /* `refused_not_unit=3`, for each cause that there was. */
 void status_put_refused(struct status *status, const uint64_t refused[static MOTION_ERRS]);
 /* The lines' part, then out it goes: never waits. */
