@@ -94,6 +94,7 @@ struct cart_news {
                                     what lease.h says */
     uint8_t by;
     enum lease_answer answer;
+    uint64_t ordered_ns; /* by the clock of who ordered */
     bool recover;        /* the camera should give a picture that stands alone: ... */
     uint64_t damaged_ns; /* ... pictures are damaged since the one captured then */
 };

@@ -98,8 +98,11 @@ static struct cart_news answer(struct cart_station *cart, const struct cart_memb
                                const struct order_message *message, enum lease_answer answer,
                                uint64_t now_ns)
 {
-    const struct cart_news news = {
-        .kind = CART_ORDER, .order = message->order, .by = member->seat, .answer = answer};
+    const struct cart_news news = {.kind = CART_ORDER,
+                                   .order = message->order,
+                                   .by = member->seat,
+                                   .answer = answer,
+                                   .ordered_ns = message->ordered_ns};
     tell_refused(member, &news);
     cart_heed_lease(cart, now_ns);
     return news;

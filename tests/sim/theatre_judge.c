@@ -39,22 +39,18 @@ static bool is_gone(const struct theatre *theatre, uint8_t seat)
     return !before->seats[seat].here || theatre->star.now_ns - heard_ns + TICK_NS > LEASE_SILENT_NS;
 }
 
-/* Whether a person gave the order in `event`, and no program by itself. */
-static bool is_asked(const struct theatre *theatre, const struct link_event *event)
+/* Whether a person gave the order, at once or when it had waited, and no program by itself. */
+static bool is_asked(const struct theatre *theatre, const struct cart_news *news)
 {
-    const struct theatre_asked *asked = &theatre->asked[theatre_site_of(event->peer)];
-    struct order_message message;
+    const struct theatre_asked *asked = &theatre->asked[site_in(&theatre->cart.lease, news->by)];
     bool is_known = false;
-    if (!order_decode(&message, event->bytes, event->len))
-        return false;
     for (unsigned i = 0; i < THEATRE_ASKED_KEPT; i++)
-        is_known |= asked->at_ns[i] == message.ordered_ns;
+        is_known |= asked->at_ns[i] == news->ordered_ns;
     return is_known;
 }
 
 /* H-10, 14, 15: who may bring about that the lease changes hands. */
-static bool may_change(const struct theatre *theatre, const struct link_event *event,
-                       const struct cart_news *news)
+static bool may_change(const struct theatre *theatre, const struct cart_news *news)
 {
     const struct lease *before = &theatre->judge.lease, *now = &theatre->cart.lease;
     bool by_bedside = news->by < LEASE_SEATS && now->seats[news->by].role == LEASE_BEDSIDE;
@@ -65,14 +61,13 @@ static bool may_change(const struct theatre *theatre, const struct link_event *e
     if (news->order == ORDER_REQUEST)
         return now->owner == news->by &&
                (before->owner == LEASE_NOBODY ||
-                (is_asked(theatre, event) && (by_bedside || is_gone(theatre, before->owner))));
+                (is_asked(theatre, news) && (by_bedside || is_gone(theatre, before->owner))));
     if (news->order == ORDER_GRANT)
         return news->by == before->owner || by_bedside;
     return news->order == ORDER_RELEASE && news->by == before->owner && now->owner == LEASE_NOBODY;
 }
 
-static void h14_h15_judge_lease(struct theatre *theatre, const struct link_event *event,
-                                const struct cart_news *news)
+static void h14_h15_judge_lease(struct theatre *theatre, const struct cart_news *news)
 {
     struct theatre_judge *judge = &theatre->judge;
     const struct lease *now = &theatre->cart.lease;
@@ -83,7 +78,7 @@ static void h14_h15_judge_lease(struct theatre *theatre, const struct link_event
     if (now->number <= judge->lease.number)
         theatre_fail(theatre, "the lease's number went from %u to %u", judge->lease.number,
                      now->number);
-    if (!may_change(theatre, event, news))
+    if (!may_change(theatre, news))
         theatre_fail(theatre, "the lease went from seat %u to %u without a reason",
                      judge->lease.owner, now->owner);
     theatre->figures.leases++;
@@ -140,7 +135,7 @@ void theatre_judge_event(struct theatre *theatre, const struct link_event *event
         theatre->judge.sample_ns[theatre_site_of(event->peer)] = theatre->star.now_ns;
     if (event->kind == LINK_EVENT_SAMPLE)
         h12_note_button(theatre, event);
-    h14_h15_judge_lease(theatre, event, news);
+    h14_h15_judge_lease(theatre, news);
     theatre->figures.stale +=
         theatre->cart.follow.refused[MOTION_ERR_LEASE] - before->refused[MOTION_ERR_LEASE];
     if (event->kind == LINK_EVENT_SAMPLE && news->kind == CART_GESTURE &&
