@@ -66,11 +66,12 @@ void hud_help(const struct paint *paint, const struct view *view)
     char text[TEXT_BYTES];
 
     paint_plate(paint, plate, PAINT_PLATE);
-    paint_bold(paint, row,
+    snprintf(text, sizeof text, "%u/%u", view->help, view->help_pages);
+    double taken = paint_text(paint, row, text, PAINT_SMALL, PAINT_DIM, PAINT_END);
+    struct hud_box rest = row;
+    paint_bold(paint, paint_cut(paint, &rest, row.width - taken - 2 * PAINT_PAD),
                hud_word(view->layout == VIEW_BEDSIDE ? HUD_KEYS_TITLE : HUD_HELP_TITLE, language),
                PAINT_BODY, PAINT_TEXT, PAINT_START);
-    snprintf(text, sizeof text, "%u/%u", view->help, view->help_pages);
-    paint_text(paint, row, text, PAINT_SMALL, PAINT_DIM, PAINT_END);
     row.y = plate.y + TOP;
     for (unsigned i = 0; i < view->key_count; i++) {
         row.height = ROW / 2 + 1;

@@ -236,6 +236,33 @@ static void which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it(
     assert_true(painted(0, 0.2, 0.2, 0.8) > without + 1000);
 }
 
+/* A plate's ground is dark: what is bright on it is written. At 1280 x 720. */
+static unsigned written(unsigned left, unsigned top, unsigned right, unsigned bottom)
+{
+    unsigned count = 0;
+    for (unsigned y = top; y < bottom; y++)
+        for (unsigned x = left; x < right; x++)
+            count += pixels.bytes[y * pixels.stride + 4 * (size_t)x + 1] > 100; /* green */
+    return count;
+}
+
+static void the_title_of_help_leaves_the_page_s_number_its_place(void **state)
+{
+    (void)state;
+    enum { LEFT = 10, WIDTH = 236, TOP = 152, BOTTOM = 178, NUMBER = 34, GAP = 5 };
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        full_view(&view);
+        view.language = (enum words_language)language;
+        view.help_pages = 2;
+        draw(1280, 720);
+        bool is_rtl = view.language == WORDS_ARABIC;
+        unsigned end = is_rtl ? 1280 - LEFT - WIDTH : LEFT + WIDTH;
+        unsigned number = is_rtl ? end : end - NUMBER, gap = is_rtl ? end + NUMBER : number - GAP;
+        assert_true(written(number, TOP, number + NUMBER, BOTTOM) > 10);
+        assert_int_equal(written(gap, TOP, gap + GAP, BOTTOM), 0);
+    }
+}
+
 static void h17_who_ends_what_holds_is_told_in_every_language_and_role(void **state)
 {
     (void)state;
@@ -397,6 +424,7 @@ int main(void)
         cmocka_unit_test(h17_who_ends_what_holds_is_told_in_every_language_and_role),
         cmocka_unit_test(h17_at_the_bedside_the_key_that_goes_on_is_told_and_what_it_does),
         cmocka_unit_test(why_docking_was_refused_is_told_in_full),
+        cmocka_unit_test(the_title_of_help_leaves_the_page_s_number_its_place),
         cmocka_unit_test(which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it),
         cmocka_unit_test(h23_h31_which_part_and_which_fixture_are_told_by_name),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
