@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "task/scene_text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,6 +149,9 @@ static bool fail(struct scene_fault *fault, unsigned line, const struct scene_at
     snprintf(fault->words, sizeof fault->words, "%.*s of %.*s: '%.*s' %s", shown(attribute->name),
              attribute->name.at, shown(attribute->element), attribute->element.at, shown(word),
              word.at, why);
+    for (char *c = fault->words; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
     return false;
 }
 

@@ -100,6 +100,9 @@ static void h42_a_name_as_the_arms_are_named_is_found_with_its_line(void **state
     assert_int_equal(fault.line, 3);
     assert_string_equal(fault.words,
                         "name of body: 'left_x' is as the arms are named: begin otherwise");
+    assert_true(finds("<site name='left_a\nb\033[2J'/>", &fault)); /* still one line, of text */
+    assert_string_equal(fault.words,
+                        "name of site: 'left_a?b?[2J' is as the arms are named: begin otherwise");
     assert_true(finds("<composite prefix='right_'/>", &fault));
     assert_false(finds("<site name='left'/><site name='lefty_x'/><tendon><joint joint='left_yaw'/>"
                        "</tendon><text name='task' data='step 1 near right_tip left 3'/>",
