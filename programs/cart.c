@@ -5,6 +5,7 @@
 
 #include "cart_arms.h"
 #include "cart_camera.h"
+#include "cart_log.h"
 #include "cart_pictures.h"
 #include "cart_settings.h"
 #include "clock/clock.h"
@@ -158,40 +159,6 @@ static void on_event(void *context, const struct link_event *event)
         station_log(&cart->station, event);
 }
 
-/* Which parts of the robot it was, where that is why: ` parts=left,camera`. */
-static void put_parts(unsigned parts, char text[static 32])
-{
-    size_t len = 0;
-    text[0] = '\0';
-    for (unsigned i = 0; i < STANDING_PARTS; i++)
-        if (parts & 1U << i)
-            len +=
-                (size_t)snprintf(text + len, 32 - len, "%s%s",
-                                 len ? "," : " parts=", standing_part_word((enum standing_part)i));
-}
-
-static void log_hold(const struct cart_station *operation)
-{
-    const struct follow *follow = &operation->follow;
-    enum hold_cause hold = follow->supervisor.cause;
-    bool is_fault = hold > HOLD_RELEASED && hold != HOLD_DISABLED;
-    char parts[32];
-    put_parts(hold == HOLD_TRACKING ? operation->astray : 0, parts);
-    log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
-              "cause=\"%s\" clutch=%u%s", hold_cause_text(hold), follow->clutch_id, parts);
-}
-
-/* What bars an instrument or the camera, when that is another than before, or the first since it moves. */
-static void log_barred(struct cart *cart)
-{
-    const struct fixture *fixture = follow_barring(&cart->operation.follow);
-    if (fixture && fixture != cart->barred)
-        log_event(LOG_INFO, "barred", "state=%s fixture=\"%s\"",
-                  supervisor_state_word(cart->operation.follow.supervisor.state), fixture->name);
-    if (fixture)
-        cart->barred = fixture;
-}
-
 static void tell_igtl(struct cart *cart, const struct arm_report *measured)
 {
     const struct arm *arm = cart->arms.arm;
@@ -215,7 +182,7 @@ static void tick(struct cart *cart, uint64_t now_ns)
     heed_waited(cart, now_ns);
     cart_station_robot(&cart->operation, &cart->arms.drive.facts);
     if (cart_station_tick(&cart->operation, now_ns)) {
-        log_hold(&cart->operation);
+        cart_log_hold(&cart->operation);
         cart->barred = NULL;
     }
     cart_drive_command(&cart->arms.drive, follow, now_ns);
@@ -270,7 +237,7 @@ static void put_status(struct cart *cart, uint64_t now_ns)
     cart_arms_put(&cart->arms, &status);
     voice_put(&cart->voice, &status);
     igtl_out_put(&cart->igtl, &status);
-    log_barred(cart);
+    cart_log_barred(&cart->operation, &cart->barred);
     if (cart->operation.orders_ahead)
         status_put(&status, "orders_ahead=%" PRIu64 " ", cart->operation.orders_ahead);
     cart_camera_look(&cart->camera, now_ns);
