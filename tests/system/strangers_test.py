@@ -43,12 +43,12 @@ class StrangersTest(jisr.Case):
         self.assert_follows(self.arm, self.eyes)
         self.faults = self.arm.faults()
 
-    def assert_undisturbed(self):
+    def assert_undisturbed(self, sessions=1):
         self.assertEqual(self.arm.faults(), self.faults, self.tell(self.arm, self.eyes))
         self.assertFalse([line for line in self.eyes.log if "session_closed" in line])
         for program in (self.eyes, self.arm):
             self.assertEqual(program.stop(), 0, self.tell(program))
-        self.assertEqual(self.report("cart")["sessions"], 1)
+        self.assertEqual(self.report("cart")["sessions"], sessions)
 
     def assert_refused(self, stranger, arm_says, stranger_says, who):
         """`stranger` is running; `who` must stand beside the cart's reason: a name signed by the authority of
@@ -81,7 +81,7 @@ class StrangersTest(jisr.Case):
         self.assertTrue(osaka.says("lease owner=\"Shanghai\""), self.tell(osaka))
         self.assertEqual(osaka.number("sent"), 0)  # it watches: none of its gestures leaves
         osaka.stop()
-        self.assert_undisturbed()
+        self.assert_undisturbed(sessions=2)  # hers, too
 
     def test_a_console_that_is_dialled_as_a_cart_is_refused(self):
         at = jisr.address()
