@@ -294,10 +294,10 @@ static struct surgeon_move needle_targets(unsigned number)
 }
 
 static const struct surgeon_plan plans[] = {
-    {"ring-on-wire", WIRE_ASIDES + WIRE_LIFTS + WIRE_STEPS + 1 + WIRE_BENDS + 2, 28, ring_on_wire},
-    {"needle-targets", NEEDLE_TAKES + NEEDLE_LOOPS *NEEDLE_MOVES_A_LOOP + NEEDLE_GIVES + 1, 33,
+    {"ring-on-wire", WIRE_ASIDES + WIRE_LIFTS + WIRE_STEPS + 1 + WIRE_BENDS + 2, 35, ring_on_wire},
+    {"needle-targets", NEEDLE_TAKES + NEEDLE_LOOPS *NEEDLE_MOVES_A_LOOP + NEEDLE_GIVES + 1, 30,
      needle_targets},
-    {"tissue-retraction", sizeof tissue_rows / sizeof *tissue_rows, 18, tissue_retraction},
+    {"tissue-retraction", sizeof tissue_rows / sizeof *tissue_rows, 20, tissue_retraction},
     {"undocking", LAYOUT_ARMS, 8, undocking},
     {"peg-transfer", 2 * (PEG_PARK + PEG_RINGS * PEG_MOVES_A_RING), 166, peg_transfer},
 };

@@ -32,7 +32,7 @@ struct surgeon_plan {
     const char *name; /* "peg-transfer": of the scene */
     unsigned moves;
     double
-        takes_s; /* until the task is done, over the ocean of `jisr operate` without cuts: docs/benchmarks.md */
+        takes_s; /* until the task is done, over the ocean of `jisr operate` without cuts: docs/scenes.md */
     struct surgeon_move (*move)(unsigned number);
 };
 
