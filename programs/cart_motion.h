@@ -23,11 +23,11 @@ struct cart_motion_settings {
 
 extern const char *const cart_motion_steady_words[];
 
-/* For a settings struct whose member `motion` is a struct cart_motion_settings at AT. */
 /* As long as a hand's speed is taken as its mean (COAST_MEMORY_NS): two lost gestures of a source that gives 100 a
  * second, and a tenth of the silence that holds. */
 #define CART_MOTION_COAST "20ms"
 
+/* For a settings struct whose member `motion` is a struct cart_motion_settings at AT. */
 #define CART_MOTION_OPTIONS(AT)                                                                    \
     {.name = "tool",                                                                               \
      .kind = OPTION_TEXT,                                                                          \

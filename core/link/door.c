@@ -87,10 +87,11 @@ bool door_admits(struct door *door, const struct link_path *path, uint64_t conne
 {
     bool regular = door_is_regular(door, path);
     uint64_t *admit_ns = &door->admit_ns[regular];
-    struct waiting *waiting = &door->waiting[regular];
-    if (!waiting_comes_first(waiting, path, connection, now_ns) || now_ns < *admit_ns)
+    if (!waiting_comes_first(&door->waiting[regular], path, connection, now_ns) ||
+        now_ns < *admit_ns)
         return false;
-    waiting_leave(waiting, connection);
+    for (size_t i = 0; i < 2; i++) /* its lines may have come from both sorts of address */
+        waiting_leave(&door->waiting[i], connection);
     *admit_ns = now_ns + (busy ? ADMIT_BUSY_NS : ADMIT_IDLE_NS);
     return true;
 }

@@ -13,7 +13,8 @@
  * unit of time here. Calls on one `struct link` come from one thread at a time.
  *
  * Memory: link_create allocates everything; a peer's share is link_peer_bytes() (8 MiB at most with
- * two pictures), and an answerer has one more than `peers` for whoever comes back. OpenSSL allocates during a handshake. After LINK_EVENT_UP nothing is allocated.
+ * two pictures), and an answerer has one more than `peers` for whoever comes back. OpenSSL allocates
+ * during a handshake. After LINK_EVENT_UP nothing is allocated.
  *
  * What comes from the network is data from strangers until it has been opened with a session's
  * key: a datagram that cannot be opened changes a counter and nothing else.

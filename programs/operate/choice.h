@@ -98,8 +98,8 @@ uint64_t choice_make(struct theatre_plan *plan, const struct choice *asked);
 /* What the task takes that the plan's hands do by script, s; NAN: they do none. */
 double choice_task_s(const struct theatre_plan *plan);
 
-/* Whether each weather is one, the robot asked for has the scene asked for and can work in it, the file of fixtures is one, and a renderer asked for has a
- * scene to draw. False: told on standard error. */
+/* Whether each weather is one, the robot asked for has the scene asked for and can work in it, the file of
+ * fixtures is one, and a renderer asked for has a scene to draw. False: told on standard error. */
 MUST_USE bool choice_is_good(const struct choice_settings *settings, const struct choice *asked,
                              const char *command);
 

@@ -170,6 +170,23 @@ static void who_fell_silent_loses_the_turn(void **state)
     door_destroy(&door);
 }
 
+/* A dialler whose lines come from a machine that was here and from one that was not. */
+static void who_is_admitted_waits_nowhere_any_more(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1};
+    const struct link_path known = at(2, 1);
+    struct door door;
+    assert_true(door_create(&door, key));
+    door_remember(&door, &known);
+    assert_true(admits(&door, 1, 1, S));
+    assert_false(admits(&door, 1, 2, S + MS)); /* by its line of an unknown machine */
+    assert_true(admits(&door, 2, 2, S + 2 * MS));
+    assert_false(admits(&door, 3, 3, 2 * S - 1));
+    assert_true(admits(&door, 3, 3, 2 * S));
+    door_destroy(&door);
+}
+
 static void a_machine_has_few_places_among_those_that_wait(void **state)
 {
     (void)state;
@@ -197,6 +214,7 @@ int main(void)
         cmocka_unit_test(regulars_and_strangers_are_counted_apart),
         cmocka_unit_test(h24_who_asks_without_end_gets_a_turn_and_not_all),
         cmocka_unit_test(who_fell_silent_loses_the_turn),
+        cmocka_unit_test(who_is_admitted_waits_nowhere_any_more),
         cmocka_unit_test(a_machine_has_few_places_among_those_that_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
