@@ -210,7 +210,7 @@ static bool read_extra(struct desk_binding *binding, const char *word, char *why
         return read_number(&binding->rate, word + 5, -most, most, why);
     if (!strncmp(word, "dead=", 5) && desk_control_kind(binding->control) == DESK_IS_AXIS)
         return read_number(&binding->dead, word + 5, 0, DEAD_MOST, why);
-    if (!strncmp(word, "with=", 5)) {
+    if (!strncmp(word, "with=", 5) && binding->action != DESK_STOP) {
         if (!read_control(&binding->with, word + 5, why))
             return false;
         return desk_control_kind(binding->with) == DESK_IS_BUTTON ||
@@ -221,7 +221,7 @@ static bool read_extra(struct desk_binding *binding, const char *word, char *why
         return !strcmp(word + 5, "left") || !strcmp(word + 5, "right") ||
                wrong(why, "a hand is left or right, not", word + 5, NULL);
     }
-    if (!strncmp(word, "rate=", 5) || !strncmp(word, "dead=", 5)) {
+    if (!strncmp(word, "rate=", 5) || !strncmp(word, "dead=", 5) || !strncmp(word, "with=", 5)) {
         snprintf(why, DESK_WHY_BYTES, "%.5s has no meaning for %s by %s", word,
                  actions[binding->action], controls[binding->control]);
         return false;
@@ -256,16 +256,28 @@ static bool is_there(const struct desk_map *map, const struct desk_binding *bind
     return false;
 }
 
-/* A control that stops does nothing else, whatever is held with it; nor does Esc, which stops in every map that
- * is built in (hazard H-12). */
-static bool mixes_stop(const struct desk_map *map, const struct desk_binding *binding)
+/* Whether a control stops, by the lines so far; Esc does in every map that is built in. */
+static bool stops(const struct desk_map *map, enum desk_control control)
 {
-    bool is_stop = binding->action == DESK_STOP;
     for (unsigned i = 0; i < map->count; i++)
-        if (map->bindings[i].control == binding->control &&
-            (map->bindings[i].action == DESK_STOP) != is_stop)
+        if (map->bindings[i].action == DESK_STOP && map->bindings[i].control == control)
             return true;
-    return binding->control == DESK_KEY_ESCAPE && !is_stop;
+    return control == DESK_KEY_ESCAPE;
+}
+
+/* The control that would stop and do something else too, be it only held with another (hazard H-12);
+ * DESK_NO_CONTROL: none. */
+static enum desk_control mixes_stop(const struct desk_map *map, const struct desk_binding *binding)
+{
+    if (binding->action != DESK_STOP)
+        return stops(map, binding->control) ? binding->control
+               : stops(map, binding->with)  ? binding->with
+                                            : DESK_NO_CONTROL;
+    for (unsigned i = 0; i < map->count; i++)
+        if (map->bindings[i].with == binding->control ||
+            (map->bindings[i].control == binding->control && map->bindings[i].action != DESK_STOP))
+            return binding->control;
+    return DESK_NO_CONTROL;
 }
 
 static bool read_line(struct desk_map *map, char *line, char *why)
@@ -297,8 +309,9 @@ static bool read_line(struct desk_map *map, char *line, char *why)
         return false;
     if (is_there(map, &binding))
         return wrong(why, "twice the same:", words[1], NULL);
-    if (mixes_stop(map, &binding))
-        return wrong(why, "what stops does nothing else:", words[1], NULL);
+    enum desk_control mixed = mixes_stop(map, &binding);
+    if (mixed)
+        return wrong(why, "what stops does nothing else:", controls[mixed], NULL);
     if (map->count == DESK_BINDINGS_MAX) {
         snprintf(why, DESK_WHY_BYTES, "more than %d lines", DESK_BINDINGS_MAX);
         return false;

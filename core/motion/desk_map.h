@@ -16,7 +16,8 @@
  * active (action swap).
  *
  * Directions are the picture's: x right, y up, z toward the surgeon; roll, pitch and yaw turn about z, x
- * and y. A map is refused that engages nothing, or where a control that stops, or Esc, does something else.
+ * and y. A map is refused that engages nothing, where a control that stops, or Esc, does something else or is
+ * the `with` of another, and where a stop has a `with`: one key stops (hazard H-12).
  * Pure values; no memory kept, any thread. */
 #ifndef MOTION_DESK_MAP_H
 #define MOTION_DESK_MAP_H

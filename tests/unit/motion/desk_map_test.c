@@ -60,12 +60,24 @@ static void h12_a_control_that_stops_does_nothing_else(void **state)
         {"engage j\nstop f1\nhelp f1 with=shift\n", 3},
         {"stop f1\nengage escape\n", 2},
         {"engage j\nx escape rate=0.1\n", 2},
+        {"stop escape\nengage j with=escape\n", 2},
+        {"engage j with=escape\n", 1},
+        {"stop f1\nengage j with=f1\n", 2},
+        {"engage j with=f1\nstop f1\n", 2},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(read_text(wrong[i].text), wrong[i].line);
         assert_non_null(strstr(why, "what stops does nothing else: '"));
     }
-    assert_int_equal(read_text("engage j\nstop escape\nstop f1\nstop f1 with=shift\n"), 0);
+    assert_int_equal(read_text("engage j\nstop escape\nstop f1\n"), 0);
+}
+
+static void h12_one_key_alone_stops(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text("engage j\nstop escape with=h\n"), 2);
+    assert_string_equal(why, "with= has no meaning for stop by escape");
+    assert_int_equal(read_text("engage j\nstop f1\nstop f1 with=shift\n"), 3);
 }
 
 static void
@@ -168,6 +180,7 @@ int main(void)
         cmocka_unit_test(the_maps_that_are_built_in_are_read),
         cmocka_unit_test(h12_escape_stops_at_both_and_what_stops_at_one_engages_at_neither),
         cmocka_unit_test(h12_a_control_that_stops_does_nothing_else),
+        cmocka_unit_test(h12_one_key_alone_stops),
         cmocka_unit_test(
             h12_a_map_without_a_stop_is_told_apart_and_at_the_bedside_without_enable_or_undock),
         cmocka_unit_test(every_word_is_read_back),
