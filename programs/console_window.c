@@ -215,8 +215,9 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
     if (is_asked)
         hands_ask_presence(hands);
     if (settings->align && !hands_ask_alignment(hands)) {
-        fprintf(stderr, "jisr console: --align: these hands have no handles that turn: it is for "
-                        "--hands itp-udp:ADDR:PORT\n");
+        fprintf(stderr,
+                "jisr console: --align: these hands do not tell how they are turned: it is for "
+                "--hands itp-udp:ADDR:PORT, without turns=off\n");
         hands_close(hands);
         return NULL;
     }

@@ -315,7 +315,7 @@ void hands_ask_presence(struct hands *hands)
 
 bool hands_ask_alignment(struct hands *hands)
 {
-    if (!hands_have_handles(hands))
+    if (!hands->feed || !hands->feed->has_turns)
         return false;
     hands->clutch.asks_presence = hands->clutch.asks_alignment = true;
     return true;

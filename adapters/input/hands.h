@@ -86,15 +86,15 @@ bool hands_next(struct hands *hands, uint64_t now_ns, struct gesture *gesture);
 /* When the hands were where the gesture given out last says. */
 uint64_t hands_sampled_ns(const struct hands *hands);
 
-/* Whether a person holds handles with a gripper, which tell how they are turned: those of an ITP console. Mouse, keys,
- * recordings and scripts have none. */
+/* Whether a person holds handles with a gripper: those of an ITP console, which tell how they are turned unless it is
+ * `turns=off`. Mouse, keys, recordings and scripts have none. */
 bool hands_have_handles(const struct hands *hands);
 
 /* From now on a foot that is down counts only once each hand has been felt: motion/engage.h. */
 void hands_ask_presence(struct hands *hands);
 
 /* And that it points as the instrument does: motion/clutch.h. False: hands without a handle that tells how it is
- * turned; nothing has changed. */
+ * turned, which would be waited for without end (hazard H-34); nothing has changed. */
 MUST_USE bool hands_ask_alignment(struct hands *hands);
 
 /* What is waited for at hand `index` before it counts; ENGAGE_READY where nothing is asked. */

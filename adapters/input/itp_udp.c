@@ -26,7 +26,6 @@ struct itp_udp {
     struct itp_live itp;
     struct hands_counts *counts;
     struct net_address from; /* len 0: this machine alone */
-    bool has_turns;          /* false: what the packets say of turns is not looked at */
     struct hands_told told;
     struct passivity gates[GESTURE_HANDS_MAX]; /* what presses on the tips goes through (H-44) */
     struct vec3 felt_m[GESTURE_HANDS_MAX];     /* where the hands were, ... */
@@ -125,7 +124,7 @@ static bool read_one(struct itp_udp *self, uint64_t now_ns, enum motion_err *err
     if (len < 0)
         return false;
     *err = MOTION_ERR_STRANGER;
-    if (!self->has_turns && len == ITP_PACKET_BYTES)
+    if (!self->feed.has_turns && len == ITP_PACKET_BYTES)
         itp_clear_turns(bytes);
     if (may_send(self, &from))
         *err =
@@ -207,10 +206,9 @@ struct feed *feed_open_itp(const char *words, uint64_t now_ns, struct hands_coun
             close(fd);
         return NULL;
     }
-    *self = (struct itp_udp){.feed = {udp_next, udp_tell, udp_close},
+    *self = (struct itp_udp){.feed = {has_turns, udp_next, udp_tell, udp_close},
                              .counts = counts,
                              .from = from,
-                             .has_turns = has_turns,
                              .fd = fd,
                              .looked_ns = now_ns,
                              .at_ns = now_ns};

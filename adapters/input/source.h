@@ -33,7 +33,8 @@ struct source { /* the first member of every kind's own struct */
 };
 
 /* Hands that come as packets of somebody else's program, whenever they come: a person's, foot and all. */
-struct feed { /* the first member of every kind's own struct */
+struct feed {       /* the first member of every kind's own struct */
+    bool has_turns; /* its handles tell how they are turned */
     /* What has come by `now_ns`, one at a time; false when there is no more. A sample's `at_ns` is monotonic
      * time, never later than when the hands were there (hazard H-01), and never runs back. */
     bool (*next)(struct feed *feed, uint64_t now_ns, struct source_sample *sample);

@@ -146,4 +146,12 @@ class AlignedTest(Itp):
         self.assert_follows(self.arm, self.gateway)
 
 
+class RefusedTest(jisr.Case):
+    def test_h34_align_is_refused_for_handles_that_tell_no_turns(self):
+        done = jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(),
+                        "--for", "1s", "--hands", f"itp-udp:{jisr.address(36000)},turns=off", "--align")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("without turns=off", done.stderr)
+
+
 jisr.main()

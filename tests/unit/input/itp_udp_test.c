@@ -135,6 +135,20 @@ static void h64_a_turn_that_is_none_freezes_unless_turns_are_not_looked_at(void 
     assert_int_equal(after(true).flags, GESTURE_FROZEN);
 }
 
+static void h34_handles_that_tell_no_turns_are_not_waited_for(void **state)
+{
+    (void)state;
+    assert_true(hands_have_handles(bench.hands));
+    assert_false(hands_ask_alignment(bench.hands));
+    (void)after(false);
+    assert_int_equal(after(true).flags, GESTURE_ENGAGED); /* nothing has changed */
+    end(NULL);
+    begin_with("");
+    assert_true(hands_ask_alignment(bench.hands));
+    (void)after(false);
+    assert_int_equal(after(true).flags & GESTURE_ENGAGED, 0);
+}
+
 static void each_packet_is_answered_to_who_sent_it(void **state)
 {
     (void)state;
@@ -303,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_console_moves_the_hands_once_its_foot_was_up, begin, end),
         cmocka_unit_test_setup_teardown(
             h64_a_turn_that_is_none_freezes_unless_turns_are_not_looked_at, begin, end),
+        cmocka_unit_test_setup_teardown(h34_handles_that_tell_no_turns_are_not_waited_for,
+                                        begin_without_turns, end),
         cmocka_unit_test_setup_teardown(each_packet_is_answered_to_who_sent_it, begin, end),
         cmocka_unit_test_setup_teardown(h44_a_force_that_only_gives_energy_to_the_hand_dies_away,
                                         begin, end),
