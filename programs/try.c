@@ -14,6 +14,7 @@
 #include "log/stamp.h"
 #include "media/camera.h"
 #include "operate/choice.h"
+#include "operate/phrases.h"
 #include "operate/show.h"
 #include "operate/theatre.h"
 #include "options.h"
@@ -182,12 +183,8 @@ static int sit(struct theatre_plan *plan, int stop_fd)
         fprintf(stderr, "jisr try: %s\n", why);
         return FAILED;
     }
-    fputs("Two windows: the surgeon's console and the panel at the bedside.\n"
-          "  1. In the panel press E: the robot is enabled.\n"
-          "  2. In the console hold the left button, or J, and move the mouse: an instrument "
-          "follows.\n"
-          "Esc stops the robot, in either; F1 turns the pages of help. Close a window to end.\n",
-          stdout);
+    for (enum phrase phrase = PHRASE_TRY_WINDOWS; phrase <= PHRASE_TRY_END; phrase++)
+        puts(phrase_of(phrase, words_language_chosen(plan->language)));
     fflush(stdout);
     int status = run(&theatre, stop_fd);
     end(&theatre);

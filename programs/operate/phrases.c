@@ -225,6 +225,26 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
                             "ما أمكن الحكم عليه سار كما ينبغي."},
     [PHRASE_NOT_WELL] = {"Not all went as it should.", "Tout ne s'est pas déroulé comme prévu.",
                          "لم يسر كل شيء كما ينبغي."},
+
+    [PHRASE_TRY_WINDOWS] = {"Two windows: the surgeon's console and the panel at the bedside.",
+                            "Deux fenêtres : la console du chirurgien et le panneau du chevet.",
+                            "نافذتان: وحدة تحكم الجراح ولوحة فريق المريض."},
+    [PHRASE_TRY_ENABLE] = {"  1. In the panel press E: the robot is enabled.",
+                           "  1. Dans le panneau, appuyez sur E : le robot est autorisé.",
+                           "  1. في لوحة فريق المريض اضغطوا E: يؤذن للروبوت."},
+    [PHRASE_TRY_FOLLOW] =
+        {"  2. In the console hold the left button, or J, and move the mouse: an instrument "
+         "follows.",
+         "  2. Dans la console, maintenez le bouton gauche, ou J, et bougez la souris : un "
+         "instrument suit.",
+         "  2. في وحدة تحكم الجراح اضغطوا الزر الأيسر أو J باستمرار وحرّكوا الفأرة: أداة تتبع "
+         "الحركة."},
+    [PHRASE_TRY_END] =
+        {"Esc stops the robot, in either; F1 turns the pages of help. Close a window to end.",
+         "Échap arrête le robot, dans l'une comme dans l'autre ; F1 tourne les pages de l'aide. "
+         "Fermez une fenêtre pour finir.",
+         "المفتاح Esc يوقف الروبوت من أي نافذة؛ F1 يقلب صفحات المساعدة. أغلقوا إحدى النافذتين "
+         "للإنهاء."},
 };
 
 const char *phrase_of(enum phrase phrase, enum words_language language)

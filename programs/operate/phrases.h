@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the closing report of `jisr operate` says, in the languages of the page (screen/words.h).
+/* What the closing report of `jisr operate` and the first lines of `jisr try` say, in the languages of the page
+ * (screen/words.h).
  *
  * A phrase has places for figures, `{0}` to `{9}`, because languages order them differently; a test
  * holds that every language has the same ones. Numbers stand so that no word has to agree with them.
@@ -95,6 +96,11 @@ enum phrase {
     PHRASE_ALL_WELL,
     PHRASE_JUDGED_WELL,
     PHRASE_NOT_WELL,
+
+    PHRASE_TRY_WINDOWS, /* what to do at a trial, a line each */
+    PHRASE_TRY_ENABLE,
+    PHRASE_TRY_FOLLOW,
+    PHRASE_TRY_END,
     PHRASES
 };
 

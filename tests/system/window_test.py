@@ -225,16 +225,22 @@ class TrialTest(jisr.Case):
         sound = {"SDL_AUDIODRIVER": "disk",  # the dummy has one loudspeaker alone
                  "SDL_DISKAUDIOFILE": "/dev/null", "SDL_DISKAUDIOFILEIN": "/dev/zero"}
         trial = subprocess.Popen([jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa",
-                                  "--voice", "device"],
-                                 env={**room.environment, **sound},
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                  "--voice", "device", "--language", "ar"],
+                                 env={**room.environment, **sound}, encoding="utf-8",
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(trial.stdout.close)
         self.addCleanup(trial.kill)
         self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial)))
         programs = self.programs_of(trial)
         self.assertIn("--renderer=osmesa", programs["cart"])
         for window in ("console", "bedside"):
             self.assertIn("--voice=device", programs[window])
+            self.assertIn("--language=ar", programs[window])
         trial.terminate()
+        told = trial.stdout.read().splitlines()
+        self.assertEqual(len(told), 4, told)
+        for line in told:  # what to do, in the language asked for
+            self.assertRegex(line, "[\u0621-\u064a]{3}")
         self.assertEqual(trial.wait(jisr.SLOW), 0)
 
 
