@@ -70,16 +70,21 @@ static void note_seen(struct picture_line *line, uint64_t captured_ns, uint64_t 
         line->usual_ns += (took_ns - line->usual_ns) / 8;
     }
     line->seen_ns = captured_ns;
+    line->again_ns = 0;
+}
+
+static double takes_ns(const struct picture_line *line)
+{
+    return line->usual_ns + fmax(4 * line->differs_ns, (double)PICTURE_LINE_MISS_NS);
 }
 
 /* Whether a picture that went should have been seen by now. */
 static bool misses(const struct picture_line *line, uint64_t now_ns)
 {
-    double takes_ns = line->usual_ns + fmax(4 * line->differs_ns, (double)PICTURE_LINE_MISS_NS);
     for (unsigned i = 0; line->seen_ns && i < PICTURE_LINE_SENT; i++) {
         uint64_t sent_ns = line->sent_ns[i];
         if (sent_ns > line->seen_ns && sent_ns > line->asked_ns &&
-            (double)(now_ns - sent_ns) > takes_ns)
+            (double)(now_ns - sent_ns) > takes_ns(line))
             return true;
     }
     return false;
@@ -90,9 +95,13 @@ static void look_for_missed(struct picture_line *line, const struct picture_line
 {
     if (facts->sees && facts->seen_captured_ns != line->seen_ns)
         note_seen(line, facts->seen_captured_ns, now_ns);
-    if (line->state != PICTURE_LINE_GOES || !facts->is_well || !misses(line, now_ns))
+    if (line->state != PICTURE_LINE_GOES || !facts->is_well || !misses(line, now_ns) ||
+        now_ns - line->asked_ns < line->again_ns)
         return;
     line->asked_ns = now_ns;
+    line->again_ns = 2 * (line->again_ns ? line->again_ns : (uint64_t)takes_ns(line));
+    if (line->again_ns > PICTURE_LINE_ASK_MOST_NS)
+        line->again_ns = PICTURE_LINE_ASK_MOST_NS;
     line->wants_alone = true;
 }
 

@@ -34,6 +34,9 @@
 /* So much later than usual, and by four times what its lateness differs by (RFC 6298 2.2), and a picture is missed: a
  * pulse's period and a picture's. */
 #define PICTURE_LINE_MISS_NS UINT64_C(60000000)
+/* One that stands alone and brings nothing newer, as where a window is out of sight, is asked for again after twice as
+ * long each time (RFC 6298 5.5), up to this: as seldom as a poor line is tried, since they come to everybody. */
+#define PICTURE_LINE_ASK_MOST_NS PICTURE_LINE_TRY_MOST_NS
 enum { PICTURE_LINE_SENT = 16 }; /* remembered: half a second of pictures and more */
 /* Young for so long, and the line is poor no more. */
 #define PICTURE_LINE_WELL_NS UINT64_C(2000000000)
@@ -58,6 +61,7 @@ struct picture_line { /* zeroed: a line of which nothing is known, pictures go *
     double usual_ns,
         differs_ns;    /* from capture until it is known as seen, and by how much that differs */
     uint64_t asked_ns; /* for a picture that was missed; those captured before are no news */
+    uint64_t again_ns; /* from then until it is asked for again; 0: a newer was seen since */
     bool wants_alone;  /* an encoder is to be asked */
     bool is_broken;    /* the last picture was not sent: none goes that refers to it */
 };

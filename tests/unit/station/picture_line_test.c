@@ -187,10 +187,37 @@ static void h08_a_picture_that_is_missed_is_asked_for_once(void **state)
          true); /* that of 80 ms ago is the first: seen after 90 ms, and missed after 60 more */
     assert_int_equal(asked, 1);
     assert_in_range(line.asked_ns - began_ns, 70 * MS, 75 * MS);
-    send(1, 90, true);
+    send(5, 90, true);
     assert_int_equal(asked, 1); /* one that stands alone is on its way, captured since */
-    send(1, 90, true);
-    assert_int_equal(asked, 2); /* that was lost as well */
+    send(2, 90, true);
+    assert_int_equal(asked, 2); /* that was lost as well: after twice as long */
+}
+
+static void h08_where_no_newer_one_is_seen_it_is_asked_for_more_and_more_seldom(void **state)
+{
+    (void)state;
+    facts.room_bps = GOOD_BPS;
+    send(100, 90, false);
+    uint64_t apart_ns = 150 * MS, before_ns = 0; /* usual, and a miss */
+    asked = 0;
+    for (unsigned i = 0; i < 8; i++) { /* the window is out of sight, its pulses come */
+        while (asked == i)
+            send(1, 90, true);
+        if (before_ns) {
+            apart_ns *= 2;
+            if (apart_ns > PICTURE_LINE_ASK_MOST_NS)
+                apart_ns = PICTURE_LINE_ASK_MOST_NS;
+            assert_in_range(line.asked_ns - before_ns, apart_ns, apart_ns + apart_ns / 50);
+        }
+        before_ns = line.asked_ns;
+    }
+    assert_int_equal(apart_ns, PICTURE_LINE_ASK_MOST_NS);
+    send(100, 90, false); /* in sight again */
+    asked = 0;
+    send(4, 90, true);
+    assert_int_equal(asked, 1); /* as soon as the first */
+    send(7, 90, true);
+    assert_int_equal(asked, 2);
 }
 
 static void pictures_whose_way_differs_much_are_missed_later(void **state)
@@ -232,6 +259,8 @@ int main(void)
         cmocka_unit_test_setup(h74_the_line_is_told_as_poor_until_pictures_have_stayed_young,
                                begin),
         cmocka_unit_test_setup(h08_a_picture_that_is_missed_is_asked_for_once, begin),
+        cmocka_unit_test_setup(h08_where_no_newer_one_is_seen_it_is_asked_for_more_and_more_seldom,
+                               begin),
         cmocka_unit_test_setup(pictures_whose_way_differs_much_are_missed_later, begin),
         cmocka_unit_test_setup(where_nothing_was_seen_yet_nothing_is_missed, begin),
         cmocka_unit_test_setup(a_cut_line_is_not_tried_but_when_it_is_back, begin),
