@@ -203,6 +203,20 @@ static bool is_panels_picture_old(const struct console_facts *facts)
     return facts->picture_age_ns > limit_ns;
 }
 
+/* The poor line is the one to who leads: there it is why the picture is old. Who watches has lines of their own. */
+static uint32_t picture_alarms(const struct console_facts *facts)
+{
+    const struct console_station *operation = facts->operation;
+    bool is_poor = console_station_line_is_poor(operation);
+    uint32_t alarms = is_poor ? 1u << VIEW_ALARM_LINE_POOR : 0;
+    bool is_told_why = is_poor && console_station_has_lease(operation);
+    if (operation->gate.state == GATE_OLD_PICTURE && !is_told_why)
+        alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
+    if (operation->is_bedside && is_panels_picture_old(facts))
+        alarms |= 1u << VIEW_ALARM_PICTURE_PAST;
+    return alarms;
+}
+
 static uint32_t hand_alarms(const struct console_facts *facts)
 {
     uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
@@ -216,13 +230,7 @@ static uint32_t hand_alarms(const struct console_facts *facts)
     if (facts->operation->gate.state == GATE_AWAITS_FOOT &&
         (!desk || desk_is_held(desk, DESK_ENGAGE)))
         alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
-    if (console_station_line_is_poor(facts->operation)) /* and that is why, where it is old */
-        alarms |= 1u << VIEW_ALARM_LINE_POOR;
-    else if (facts->operation->gate.state == GATE_OLD_PICTURE)
-        alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
-    else if (facts->operation->is_bedside && is_panels_picture_old(facts))
-        alarms |= 1u << VIEW_ALARM_PICTURE_PAST;
-    return alarms;
+    return alarms | picture_alarms(facts);
 }
 
 /* Of an arm that stands, by its cause: one that nobody has enabled yet is no emergency. */

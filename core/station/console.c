@@ -444,7 +444,9 @@ static unsigned hold_seen(const struct console_station *console, uint64_t now_ns
     if (now_ns - console->heard_ns > CONSOLE_SILENCE_NS)
         return CONSOLE_HOLD_SILENT;
     if (console->gate.state == GATE_OLD_PICTURE || console->gate.state == GATE_AWAITS_FOOT)
-        return console_station_line_is_poor(console) ? HOLD_LINE : HOLD_FROZEN;
+        return console_station_has_lease(console) && console_station_line_is_poor(console)
+                   ? HOLD_LINE /* it is the line to who leads */
+                   : HOLD_FROZEN;
     return console->has_state ? console->state.hold_cause : apart;
 }
 

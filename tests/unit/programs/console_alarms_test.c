@@ -17,6 +17,15 @@ static void h74_a_poor_line_is_told_instead_of_the_old_picture_that_comes_of_it(
     assert_int_equal(view_priority(VIEW_ALARM_LINE_POOR), VIEW_HIGH);
 }
 
+static void h08_an_old_picture_of_who_watches_is_told_whatever_the_line_to_who_leads(void **state)
+{
+    (void)state;
+    operation.standing.owner = 2;
+    operation.gate.state = GATE_OLD_PICTURE;
+    operation.standing.failing = GATE_BIT(GATE_LINE);
+    assert_true(alarms(VIEW_ALARM_LINE_POOR) && alarms(VIEW_ALARM_PICTURE_OLD));
+}
+
 static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state)
 {
     (void)state;
@@ -171,6 +180,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(h74_a_poor_line_is_told_instead_of_the_old_picture_that_comes_of_it,
                                begin),
+        cmocka_unit_test_setup(
+            h08_an_old_picture_of_who_watches_is_told_whatever_the_line_to_who_leads, begin),
         cmocka_unit_test_setup(h53_a_frozen_camera_and_what_is_not_recorded_are_alarms, begin),
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
         cmocka_unit_test_setup(h53_an_emergency_is_told_where_there_is_one_and_nowhere_else, begin),

@@ -68,8 +68,8 @@ static void h08_an_old_picture_at_the_panel_is_told_though_nothing_is_frozen(voi
     facts.picture_age_ns = 501 * MS; /* of a gate of 500 ms */
     assert_true(alarms(VIEW_ALARM_PICTURE_PAST));
     assert_false(alarms(VIEW_ALARM_PICTURE_OLD));
-    operation.standing.failing = GATE_BIT(GATE_LINE); /* then that is why */
-    assert_false(alarms(VIEW_ALARM_PICTURE_PAST));
+    operation.standing.failing = GATE_BIT(GATE_LINE); /* the surgeon's line, not the panel's */
+    assert_true(alarms(VIEW_ALARM_PICTURE_PAST) && alarms(VIEW_ALARM_LINE_POOR));
     operation.standing.failing = 0;
     operation.is_bedside = false; /* a console's hands freeze: its own alarm */
     assert_false(alarms(VIEW_ALARM_PICTURE_PAST));

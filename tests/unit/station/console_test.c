@@ -48,6 +48,27 @@ static void h08_without_pictures_the_arm_rests_until_the_foot_was_up(void **stat
     assert_int_equal(follow->supervisor.cause, HOLD_NONE);
 }
 
+static unsigned newest_hold(void)
+{
+    return hold_log_at(&console->holds, console->holds.count - 1)->cause;
+}
+
+static void h74_only_who_leads_is_held_by_a_line_too_poor(void **state)
+{
+    (void)state;
+    struct console_station *told = &ends.console.station;
+    ends.reclutches = false;
+    ends.camera = false;
+    ends_run(700);
+    assert_int_equal(newest_hold(), HOLD_FROZEN);
+    told->standing.failing = GATE_BIT(GATE_LINE);
+    (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
+    assert_int_equal(newest_hold(), HOLD_LINE);
+    told->standing.owner = LEASE_NOBODY; /* its own pictures are late for a reason of their own */
+    (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
+    assert_int_equal(newest_hold(), HOLD_FROZEN);
+}
+
 static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
 {
     (void)state;
@@ -252,6 +273,8 @@ int main(void)
         cmocka_unit_test(h08_hands_are_frozen_until_a_picture_of_this_session_is_seen),
         cmocka_unit_test_setup_teardown(h08_without_pictures_the_arm_rests_until_the_foot_was_up,
                                         ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(h74_only_who_leads_is_held_by_a_line_too_poor, ends_begin,
+                                        ends_end),
         cmocka_unit_test_setup_teardown(h08_a_picture_that_cannot_be_read_is_not_seen, ends_begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(
