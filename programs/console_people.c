@@ -117,6 +117,8 @@ void people_watch_estop(struct people_estop *told, const struct console_station 
                               "let go is told when the session is back"
                             : "the emergency stop did NOT reach the cart: use the robot's own "
                               "button; this one stays down, and is told when the session is back");
+    if (!seen.is_unheard && told->is_unheard && !console->estop_heard)
+        return; /* told in a new session, and not yet answered */
     if (!seen.is_unheard && told->is_unheard)
         log_event(LOG_INFO, "estop_heard", "button=%s",
                   console->pulse.flags & PULSE_ESTOP ? "down" : "up");

@@ -165,7 +165,7 @@ static enum console_news take_standing(struct console_station *console,
     const struct standing *now = &console->standing;
     console->has_standing = true;
     console->pulse.lease = now->lease;
-    console->estop_heard = now->flags & STANDING_ESTOP;
+    console_estop_heard(console, now->flags & STANDING_ESTOP);
     bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||
                    now->asking != before.asking;
     return is_news ? CONSOLE_LEASE : CONSOLE_NOTHING;

@@ -71,7 +71,7 @@ struct console_station {
                                  PULSE_TALKS; PULSE_ESTOP by console_station_estop */
     uint64_t pulse_ns;   /* the next one is due */
     unsigned estop_told; /* pulses that left with PULSE_ESTOP since it was pressed */
-    bool estop_ends;     /* it was let go, and comes up when it has been told often enough */
+    bool estop_ends;     /* it was let go, and comes up when it was told often enough and heard */
     uint64_t estop_ns;   /* when it was last pressed */
     bool estop_heard;    /* the cart has said since that an emergency stop is down */
     bool has_standing;   /* the cart has said how things stand in this session: */
@@ -159,7 +159,7 @@ MUST_USE bool console_station_order(struct console_station *console, enum order 
 #define CONSOLE_ESTOP_PULSES 5
 
 /* The emergency stop's button at this end: down is told at the next turn; up, once CONSOLE_ESTOP_PULSES have told
- * that it was down, so that no press is too short to be heard (hazard H-12). */
+ * that it was down and the cart has said that a stop is, so that no press is too short to be heard (hazard H-12). */
 void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns);
 
 /* Ours: three round trips over two satellites. */

@@ -2,9 +2,10 @@
 /* The emergency stop's button at the bedside: how long it is told, and whether the cart has heard it. station/console.h. */
 #include "station/console_inside.h"
 
+/* Pulses that left may all be lost, so only the cart's word ends it. */
 static void end_estop(struct console_station *console)
 {
-    if (console->estop_ends && console->estop_told >= CONSOLE_ESTOP_PULSES)
+    if (console->estop_ends && console->estop_heard && console->estop_told >= CONSOLE_ESTOP_PULSES)
         console->pulse.flags &= (uint8_t)~PULSE_ESTOP;
 }
 
@@ -26,6 +27,12 @@ void console_estop_told(struct console_station *console)
     if (!(console->pulse.flags & PULSE_ESTOP))
         return;
     console->estop_told++;
+    end_estop(console);
+}
+
+void console_estop_heard(struct console_station *console, bool is_down)
+{
+    console->estop_heard = is_down;
     end_estop(console);
 }
 

@@ -8,4 +8,7 @@
 /* A pulse has left: one that said "down" brings the button nearer to coming up, where it was let go. */
 void console_estop_told(struct console_station *console);
 
+/* The cart has said whether an emergency stop is down there: without that, a button that was let go stays down. */
+void console_estop_heard(struct console_station *console, bool is_down);
+
 #endif

@@ -88,6 +88,24 @@ static void h12_the_button_is_the_bedsides_and_whoever_finds_it_down_presses_fir
     assert_null(panel_button(false)); /* out already: nothing to say */
 }
 
+static void h12_a_button_counts_as_heard_only_when_the_cart_says_so(void **state)
+{
+    (void)state;
+    struct people_estop told = {.is_unheard = false};
+    struct link_peer *peer = ends.twin.peer;
+    ends.twin.peer = NULL;
+    console_station_estop(&ends.twin, true, now_ns());
+    people_watch_estop(&told, &ends.twin, now_ns());
+    assert_true(told.is_unheard);
+    ends.twin.peer = peer; /* a session is back, and it may be on its way */
+    assert_false(console_station_estop_is_unheard(&ends.twin, now_ns()));
+    people_watch_estop(&told, &ends.twin, now_ns());
+    assert_true(told.is_unheard);
+    ends_run(60);
+    people_watch_estop(&told, &ends.twin, now_ns());
+    assert_false(told.is_unheard);
+}
+
 /* As long as that, asking each millisecond. */
 static void enable_for(struct people_enable *enable, unsigned ms)
 {
@@ -184,6 +202,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             h12_the_button_is_the_bedsides_and_whoever_finds_it_down_presses_first,
             ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h12_a_button_counts_as_heard_only_when_the_cart_says_so,
+                                        ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h12_enabling_by_itself_is_done_once_in_a_life,
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h12_enabling_by_itself_never_follows_a_stop,

@@ -195,7 +195,7 @@ static void visitor_turn(void)
     struct link_event event;
     size_t len;
 
-    for (size_t i = 0; i < mail_count; i++)
+    for (size_t i = 0; i < mail_count && !ends.visitor_is_cut; i++)
         link_receive(ends.visitor, &path, mail[i].bytes, mail[i].len, now_ns);
     mail_count = 0;
     while (link_event(ends.visitor, &event)) {
@@ -209,7 +209,8 @@ static void visitor_turn(void)
     if (ends.twin.link)
         console_station_turn(&ends.twin, now_ns);
     while ((len = link_transmit(ends.visitor, &path, bytes, now_ns)))
-        pair_inject_along(ends.pair, PAIR_CART, &path, bytes, len);
+        if (!ends.visitor_is_cut)
+            pair_inject_along(ends.pair, PAIR_CART, &path, bytes, len);
 }
 
 static void visitor_create(struct link_identity *identity)

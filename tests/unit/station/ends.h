@@ -56,6 +56,7 @@ struct ends {
     unsigned turned_away;        /* how often */
     bool asks_bedside;           /* a cart that is not alone: the next cart_init heeds it */
     struct link *visitor; /* another site, once ends_visit, ends_twin or ends_bedside was called */
+    bool visitor_is_cut;  /* it turns, but nothing goes out or comes in */
     struct console_station twin; /* ... that ends_twin or ends_bedside started */
 };
 

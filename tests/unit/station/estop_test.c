@@ -5,28 +5,72 @@
 
 static const struct follow *follow = &ends.cart.station.follow;
 
+static bool is_unheard(void)
+{
+    return console_station_estop_is_unheard(&ends.twin, pair_true_ns(ends.pair));
+}
+
+static void button(bool is_down)
+{
+    console_station_estop(&ends.twin, is_down, pair_true_ns(ends.pair));
+}
+
+static void cut_lines(void)
+{
+    ends.visitor_is_cut = true;
+    ends_run(300);
+    assert_non_null(ends.twin.peer); /* a session all the same: pulses leave, and are lost */
+}
+
+static void lines_come_back(void)
+{
+    ends.visitor_is_cut = false;
+    for (unsigned ms = 0; !follow->supervisor.estop; ms++) {
+        assert_true(ms < 5000);
+        ends_run(1);
+    }
+}
+
 static void h12_a_button_that_the_cart_has_not_heard_is_known_and_told_later(void **state)
 {
     (void)state;
-    struct link *panel = ends.visitor;
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
+    button(true);
     ends_run(50);
-    assert_false(console_station_estop_is_unheard(&ends.twin, pair_true_ns(ends.pair)));
-    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair));
+    assert_false(is_unheard());
+    button(false);
     ends_run(200);
-    ends.visitor = NULL; /* its lines are cut */
-    ends_run(300);
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
-    assert_true(console_station_estop_is_unheard(&ends.twin, pair_true_ns(ends.pair)));
-    ends_run(5000);
     assert_false(follow->supervisor.estop);
-    console_station_estop(&ends.twin, false, pair_true_ns(ends.pair)); /* and let go, untold */
-    assert_true(console_station_estop_is_unheard(&ends.twin, pair_true_ns(ends.pair)));
-    console_station_estop(&ends.twin, true, pair_true_ns(ends.pair));
-    ends.visitor = panel;
+    cut_lines();
+    button(true);
+    assert_true(is_unheard());
+    ends_run(5000);
+    assert_true(is_unheard());
+    assert_false(follow->supervisor.estop);
+    lines_come_back();
     ends_run(3000);
     assert_true(follow->supervisor.estop);
-    assert_false(console_station_estop_is_unheard(&ends.twin, pair_true_ns(ends.pair)));
+    assert_false(is_unheard());
+}
+
+static void h12_a_press_that_was_let_go_unheard_is_told_later_all_the_same(void **state)
+{
+    (void)state;
+    cut_lines();
+    button(true);
+    ends_run(1000);
+    button(false);
+    ends_run(1000);
+    assert_true(ends.twin.estop_told > 2 * CONSOLE_ESTOP_PULSES);
+    assert_true(ends.twin.pulse.flags & PULSE_ESTOP);
+    assert_true(is_unheard());
+    assert_false(follow->supervisor.estop);
+    lines_come_back();
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF);
+    ends_run(3000);
+    assert_false(ends.twin.pulse.flags & PULSE_ESTOP); /* heard, and so it comes up */
+    assert_false(is_unheard());
+    assert_false(follow->supervisor.estop);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_OFF); /* until somebody enables */
 }
 
 static void h12_a_button_counts_as_unheard_without_a_session_or_an_answer(void **state)
@@ -53,6 +97,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             h12_a_button_that_the_cart_has_not_heard_is_known_and_told_later, ends_bedside_begins,
+            ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_a_press_that_was_let_go_unheard_is_told_later_all_the_same, ends_bedside_begins,
             ends_end),
         cmocka_unit_test(h12_a_button_counts_as_unheard_without_a_session_or_an_answer),
     };
