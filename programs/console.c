@@ -142,6 +142,9 @@ static void on_event(void *context, const struct link_event *event)
     case CONSOLE_LEASE:
         lease_log(&console->operation);
         break;
+    case CONSOLE_OF_ANOTHER_VERSION:
+        people_warn_version();
+        break;
     case CONSOLE_NOTHING:
         break;
     }
@@ -303,8 +306,6 @@ static void put_status(struct console *console, uint64_t now_ns)
         status_put(&status, " tip=%.5f,%.5f,%.5f ", arm->measured_cp.position_m.x,
                    arm->measured_cp.position_m.y, arm->measured_cp.position_m.z);
     }
-    if (operation->about_refused)
-        status_put(&status, "about_refused=%llu ", (unsigned long long)operation->about_refused);
     people_put(operation, &status, now_ns);
     voice_put(&console->voice, &status);
     igtl_out_put(&console->igtl, &status);

@@ -40,6 +40,12 @@ static void put_parts(const struct console_station *console, struct status *stat
                    console_station_fixture(console));
 }
 
+static void put_refused(struct status *status, const char *what, uint64_t count)
+{
+    if (count)
+        status_put(status, "%s_refused=%llu ", what, (unsigned long long)count);
+}
+
 static const char *button_word(const struct console_station *console, uint64_t now_ns)
 {
     if (console_station_estop_is_unheard(console, now_ns))
@@ -50,6 +56,8 @@ static const char *button_word(const struct console_station *console, uint64_t n
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns)
 {
     const struct standing *standing = &console->standing;
+    put_refused(status, "standing", console->standing_refused);
+    put_refused(status, "about", console->about_refused);
     if (console->is_bedside)
         status_put(status, "estop=%s ", button_word(console, now_ns));
     if (!console->peer || !console->has_standing) {
@@ -75,6 +83,16 @@ static uint8_t find_seat(const struct roster *roster, const char *name)
     return LEASE_NOBODY;
 }
 
+static const char *why_unsent(const struct console_station *console,
+                              const struct order_message *order)
+{
+    if (!console->peer || console->has_standing || !order_begins(order))
+        return "there is no session with the cart";
+    return console->is_of_another_version
+               ? "the cart is of another version: update the older of the two"
+               : "the cart has not said yet how things stand: once more in a moment";
+}
+
 const char *people_order(struct console_station *console, enum order order, const char *name,
                          uint64_t now_ns)
 {
@@ -82,10 +100,7 @@ const char *people_order(struct console_station *console, enum order order, cons
     if (name && seat == LEASE_NOBODY)
         return "nobody of that name is there";
     if (!console_station_order(console, order, seat, now_ns))
-        return console->peer && !console->has_standing &&
-                       order_begins(&(struct order_message){order, seat, now_ns})
-                   ? "the cart has not said yet how things stand: once more in a moment"
-                   : "there is no session with the cart";
+        return why_unsent(console, &(struct order_message){order, seat, now_ns});
     log_event(LOG_INFO, "ordered", "order=%s", order_word(order));
     return NULL;
 }
@@ -129,6 +144,14 @@ void people_refused(const struct order_answer *refusal)
 {
     log_event(LOG_WARN, "order_refused", "order=%s answer=%s", order_word(refusal->order),
               lease_answer_word(refusal->answer));
+}
+
+void people_warn_version(void)
+{
+    log_event(
+        LOG_WARN, "versions_differ",
+        "hint=\"how things stand at the cart cannot be read here: update the older of the two "
+        "ends\"");
 }
 
 void people_enable_once(struct people_enable *enable, struct console_station *console,

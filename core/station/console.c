@@ -155,15 +155,25 @@ static enum console_news take_state(struct console_station *console, const struc
     return CONSOLE_HOLD;
 }
 
+/* The link has proved that it is whole: the two ends are of different versions. */
+static enum console_news refuse_standing(struct console_station *console)
+{
+    bool is_news = !console->is_of_another_version;
+    console->standing_refused++;
+    console->is_of_another_version = true;
+    return is_news ? CONSOLE_OF_ANOTHER_VERSION : CONSOLE_NOTHING;
+}
+
 static enum console_news take_standing(struct console_station *console,
                                        const struct link_event *event)
 {
     struct standing before = console->standing;
     bool is_first = !console->has_standing;
     if (standing_decode(&console->standing, event->bytes, event->len) != MOTION_OK)
-        return CONSOLE_NOTHING;
+        return refuse_standing(console);
     const struct standing *now = &console->standing;
     console->has_standing = true;
+    console->is_of_another_version = false;
     console->pulse.lease = now->lease;
     console_estop_heard(console, now->flags & STANDING_ESTOP);
     bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||

@@ -76,9 +76,11 @@ struct console_station {
     bool estop_heard;    /* the cart has said since that an emergency stop is down */
     bool has_standing;   /* the cart has said how things stand in this session: */
     struct standing standing;
-    bool has_asked;       /* for a lease that nobody had; or need not, in this session */
-    struct roster roster; /* and who is there */
-    bool has_about;       /* and what its robot is, in this session */
+    uint64_t standing_refused;  /* of what it said of that, for making no sense, in all sessions */
+    bool is_of_another_version; /* so that this end cannot read how things stand: the last one */
+    bool has_asked;             /* for a lease that nobody had; or need not, in this session */
+    struct roster roster;       /* and who is there */
+    bool has_about;             /* and what its robot is, in this session */
     struct about about;
     struct fixture_names fixtures; /* what its fixtures are called, in this session */
     uint64_t about_refused;      /* of what it told of that, for making no sense, in all sessions */
@@ -101,7 +103,8 @@ enum console_news {
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
     CONSOLE_REFUSAL, /* an order of ours came to nothing: refusal */
     CONSOLE_LEASE,   /* the lease has changed hands, or somebody asks for it: standing */
-    CONSOLE_PICTURE  /* the event is a picture of our session, or that one is lost */
+    CONSOLE_OF_ANOTHER_VERSION, /* how things stand cannot be read: once, until one can */
+    CONSOLE_PICTURE             /* the event is a picture of our session, or that one is lost */
 };
 
 /* `paths`: the `line_count` (1 to LINK_LINES_MAX) ways to the cart. A picture older than

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a cart tells everybody who is there: who leads, what presses, what is drawn, what the robot is. */
 #include "ends.h"
+#include "station/channels.h"
 #include "unit/cmocka_base.h"
 
 #include <math.h>
@@ -185,6 +186,35 @@ static void h58_a_layout_without_meaning_is_refused_and_counted(void **state)
     assert_true(supervisor_follows(&follow->supervisor)); /* and it stops nothing */
 }
 
+static enum console_news told_standing(uint8_t version, const struct standing *standing)
+{
+    uint8_t bytes[STANDING_BYTES];
+    standing_encode(standing, bytes);
+    bytes[0] += version;
+    const struct link_event event = {.kind = LINK_EVENT_SAMPLE,
+                                     .channel = STATION_PULSE,
+                                     .peer = ends.console.station.peer,
+                                     .bytes = bytes,
+                                     .len = sizeof bytes};
+    return console_station_event(&ends.console.station, &event,
+                                 pair_local_ns(ends.pair, PAIR_CONSOLE));
+}
+
+static void h17_a_cart_of_another_version_is_counted_and_told_once(void **state)
+{
+    (void)state;
+    const struct console_station *console = &ends.console.station;
+    const struct standing standing = console->standing;
+    assert_int_equal(console->standing_refused, 0);
+    assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
+    assert_int_equal(told_standing(1, &standing), CONSOLE_NOTHING);
+    assert_int_equal(console->standing_refused, 2);
+    assert_true(console->is_of_another_version);
+    assert_int_equal(told_standing(0, &standing), CONSOLE_NOTHING);
+    assert_false(console->is_of_another_version);
+    assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
+}
+
 static void h31_everybody_is_told_what_the_fixtures_are_called(void **state)
 {
     (void)state;
@@ -239,6 +269,8 @@ int main(void)
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand,
                                         ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h17_a_cart_of_another_version_is_counted_and_told_once,
+                                        ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(h58_a_layout_without_meaning_is_refused_and_counted,
                                         ends_bedside_begins, ends_end),
     };
