@@ -65,10 +65,12 @@ static uint8_t find_seat(const struct lease *lease, const char *fingerprint)
     return spare;
 }
 
+/* By one who is here or has the lease: nobody else is named to anybody, such as a site's former certificate. */
 static bool is_taken(const struct lease *lease, uint8_t but, const char *name)
 {
     for (uint8_t i = 0; i < LEASE_SEATS; i++)
-        if (i != but && lease->seats[i].fingerprint[0] && !strcmp(lease->seats[i].name, name))
+        if (i != but && (lease->seats[i].here || i == lease->owner) &&
+            !strcmp(lease->seats[i].name, name))
             return true;
     return false;
 }
@@ -97,10 +99,10 @@ uint8_t lease_join(struct lease *lease, const char *fingerprint, const char *nam
     if (at == LEASE_NOBODY)
         return at;
     struct lease_seat *seat = &lease->seats[at];
-    if (strcmp(seat->fingerprint, fingerprint) != 0) {
-        snprintf(seat->fingerprint, sizeof seat->fingerprint, "%s", fingerprint);
+    bool is_new = strcmp(seat->fingerprint, fingerprint) != 0;
+    snprintf(seat->fingerprint, sizeof seat->fingerprint, "%s", fingerprint);
+    if (is_new || is_taken(lease, at, seat->name))
         name_seat(lease, at, name);
-    }
     seat->here = true;
     seat->role = role;
     seat->heard_ns = now_ns;

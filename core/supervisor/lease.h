@@ -15,8 +15,9 @@
  *   - the bedside gets it at once, whoever has it, and may give it to any console
  *
  * A seat is a site that was here since the cart was started, by the fingerprint of its certificate; it keeps
- * its seat, and what it is called, when it comes back. Of two sites of one name the second is called "Shanghai (2)", at
- * every end, so that nobody gives the lease to whom they did not mean. Pure: no clock, heap or thread; one owner. */
+ * its seat when it comes back, and what it is called unless another who is here is called so by then. Of two sites of
+ * one name who are here, or have the lease, the second is called "Shanghai (2)", at every end, so that nobody gives
+ * the lease to whom they did not mean; a site with a new certificate is called as before. Pure: no clock, heap or thread; one owner. */
 #ifndef SUPERVISOR_LEASE_H
 #define SUPERVISOR_LEASE_H
 
@@ -42,7 +43,7 @@ struct lease_seat {
     enum lease_role role;
     uint64_t heard_ns;
     char fingerprint[LEASE_FINGERPRINT_BYTES]; /* "": the seat is free */
-    char name[LEASE_NAME_BYTES];               /* no other seat has it */
+    char name[LEASE_NAME_BYTES];               /* no other seat that is here, or owns, has it */
 };
 
 struct lease {

@@ -159,6 +159,22 @@ static void h10_sites_of_one_name_are_told_apart_and_keep_what_they_are_called(v
     assert_string_equal(name_of(&at, at.shanghai), "Shanghai");
 }
 
+static void
+h10_a_new_certificate_leaves_a_site_its_name_and_a_former_one_does_not_take_it(void **state)
+{
+    (void)state;
+    struct theatre at = working();
+    lease_part(&at.lease, at.osaka, START_NS);
+    uint8_t renewed = lease_join(&at.lease, "dd", "Osaka", LEASE_CONSOLE, START_NS);
+    assert_string_equal(name_of(&at, renewed), "Osaka");
+    assert_int_equal(lease_join(&at.lease, "bb", "Osaka", LEASE_CONSOLE, START_NS), at.osaka);
+    assert_string_equal(name_of(&at, at.osaka), "Osaka (2)"); /* both are here */
+    assert_string_equal(name_of(&at, renewed), "Osaka");
+    lease_part(&at.lease, at.shanghai, START_NS); /* an owner's name is taken though it is gone */
+    uint8_t second = lease_join(&at.lease, "ee", "Shanghai", LEASE_CONSOLE, START_NS);
+    assert_string_equal(name_of(&at, second), "Shanghai (2)");
+}
+
 static void h10_a_long_name_is_told_apart_too_and_stays_whole_characters(void **state)
 {
     (void)state;
@@ -204,6 +220,8 @@ int main(void)
         cmocka_unit_test(only_its_owner_lets_it_go_and_then_whoever_asks_gets_it),
         cmocka_unit_test(seats_of_those_who_left_are_given_again_but_never_the_owners),
         cmocka_unit_test(h10_sites_of_one_name_are_told_apart_and_keep_what_they_are_called),
+        cmocka_unit_test(
+            h10_a_new_certificate_leaves_a_site_its_name_and_a_former_one_does_not_take_it),
         cmocka_unit_test(h10_a_long_name_is_told_apart_too_and_stays_whole_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
