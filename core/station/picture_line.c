@@ -25,9 +25,11 @@ static void watch(struct picture_line *line, const struct picture_line_facts *fa
                   uint64_t now_ns)
 {
     bool late = is_late(facts, now_ns);
-    bool bad = late && facts->is_well && facts->room_bps < PICTURE_LINE_BPS;
+    bool has_room = facts->room_bps >= PICTURE_LINE_BPS;
+    bool bad = late && facts->is_well && !has_room;
+    bool well = !late || has_room; /* late beside room: another fault, and another gate's */
     line->bad_ns = !bad ? 0 : line->bad_ns ? line->bad_ns : now_ns;
-    line->well_ns = late ? 0 : line->well_ns ? line->well_ns : now_ns;
+    line->well_ns = !well ? 0 : line->well_ns ? line->well_ns : now_ns;
     if (line->bad_ns && now_ns - line->bad_ns >= PICTURE_LINE_LATE_NS) {
         rest(line, now_ns);
     } else if (line->well_ns && now_ns - line->well_ns >= PICTURE_LINE_WELL_NS) {

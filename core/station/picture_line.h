@@ -6,7 +6,8 @@
  * the line from gestures, state and voice. So where what the surgeon sees stays late although pictures go, and the
  * lines leave hardly what the least pictures need, they are sent no more, and everybody is told why: the line is too
  * poor. A line that carries nothing teaches nothing, so now and then one picture that stands alone is tried: when it
- * is seen in time all of them go again, and once they have stayed young the line is poor no more.
+ * is seen in time all of them go again, and once they have stayed young, or the lines have had room for them, the line
+ * is poor no more.
  *
  * A picture that is not seen when pictures usually are is lost, or rests on a lost one. The console asks for one that
  * stands alone once the link has given the lost one up and the next is decoded; that is late where pictures are few, and
@@ -38,7 +39,7 @@
  * long each time (RFC 6298 5.5), up to this: as seldom as a poor line is tried, since they come to everybody. */
 #define PICTURE_LINE_ASK_MOST_NS PICTURE_LINE_TRY_MOST_NS
 enum { PICTURE_LINE_SENT = 16 }; /* remembered: half a second of pictures and more */
-/* Young for so long, and the line is poor no more. */
+/* Young for so long, or room for so long, and the line is poor no more. */
 #define PICTURE_LINE_WELL_NS UINT64_C(2000000000)
 
 enum picture_line_state {
@@ -51,7 +52,7 @@ struct picture_line { /* zeroed: a line of which nothing is known, pictures go *
     enum picture_line_state state;
     bool is_poor;      /* what people are told */
     uint64_t bad_ns;   /* late by the line's doing since; 0: not */
-    uint64_t well_ns;  /* young since; 0: not */
+    uint64_t well_ns;  /* young, or with room, since; 0: not */
     uint64_t until_ns; /* of a rest, or until when a trial must have been seen */
     uint64_t rest_ns;  /* the last one's length; 0: none since the line was last good */
     uint64_t tried_ns; /* when the picture that is tried was captured; 0: none went yet */

@@ -136,7 +136,6 @@ static void h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldo
 static void h74_the_line_is_told_as_poor_until_pictures_have_stayed_young(void **state)
 {
     (void)state;
-    facts.room_bps = GOOD_BPS;
     line = (struct picture_line){
         .state = PICTURE_LINE_GOES, .is_poor = true, .rest_ns = PICTURE_LINE_TRY_MOST_NS};
     see(1000);
@@ -146,6 +145,31 @@ static void h74_the_line_is_told_as_poor_until_pictures_have_stayed_young(void *
     see(1);
     assert_false(line.is_poor);
     assert_int_equal(line.rest_ns, 0); /* the next time it is tried as soon as the first */
+}
+
+/* A camera that froze since, or a window out of sight: what is old for that is no line's doing. */
+static void h74_a_line_that_has_room_again_is_not_told_for_another_fault(void **state)
+{
+    (void)state;
+    become_poor();
+    pass(PICTURE_LINE_TRY_NS / MS);
+    assert_true(gives(true));
+    facts.seen_captured_ns = now_ns;
+    pass(1); /* the trial is seen, and nothing after it */
+    facts.room_bps = PICTURE_LINE_BPS;
+    pass(GATE_NS / MS);
+    facts.is_well = false;
+    facts.room_bps = PICTURE_LINE_BPS - 1; /* for a moment: from the beginning */
+    pass(1);
+    facts.room_bps = PICTURE_LINE_BPS;
+    pass(PICTURE_LINE_WELL_NS / MS);
+    assert_true(line.is_poor);
+    pass(1);
+    assert_false(line.is_poor);
+    facts.room_bps = POOR_BPS;
+    facts.is_well = true;
+    pass(PICTURE_LINE_LATE_NS / MS + 1);
+    assert_true(line.is_poor); /* it is the line's doing after all */
 }
 
 static void a_cut_line_is_not_tried_but_when_it_is_back(void **state)
@@ -258,6 +282,7 @@ int main(void)
             h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldom, begin),
         cmocka_unit_test_setup(h74_the_line_is_told_as_poor_until_pictures_have_stayed_young,
                                begin),
+        cmocka_unit_test_setup(h74_a_line_that_has_room_again_is_not_told_for_another_fault, begin),
         cmocka_unit_test_setup(h08_a_picture_that_is_missed_is_asked_for_once, begin),
         cmocka_unit_test_setup(h08_where_no_newer_one_is_seen_it_is_asked_for_more_and_more_seldom,
                                begin),
