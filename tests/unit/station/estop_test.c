@@ -79,9 +79,10 @@ static void h12_a_button_counts_as_unheard_without_a_session_or_an_answer(void *
     uint64_t now_ns = 100000 * MS;
     struct console_station panel = {.heard_ns = now_ns, .is_bedside = true};
     console_station_estop(&panel, true, now_ns);
-    assert_true(console_station_estop_is_unheard(&panel, now_ns));  /* nobody to tell */
-    panel.peer = (struct link_peer *)&panel;                        /* never looked into here */
-    assert_false(console_station_estop_is_unheard(&panel, now_ns)); /* it may be on its way */
+    assert_true(console_station_estop_is_unheard(&panel, now_ns));      /* nobody to tell */
+    panel.peer = (struct link_peer *)&panel;                            /* never looked into here */
+    assert_false(console_station_estop_is_unheard(&panel, now_ns));     /* it may be on its way */
+    assert_false(console_station_estop_is_unheard(&panel, now_ns - 1)); /* a turn's earlier time */
     assert_true(console_station_estop_is_unheard(&panel, now_ns + 201 * MS)); /* a silent cart */
     now_ns = panel.heard_ns = now_ns + 1001 * MS;
     assert_true(console_station_estop_is_unheard(&panel, now_ns)); /* one that does not answer */
