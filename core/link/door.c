@@ -82,13 +82,18 @@ void door_remember(struct door *door, const struct link_path *path)
         door->regulars[door->regulars_next++ % DOOR_REGULARS_KEPT] = *path;
 }
 
+bool door_is_turn(struct door *door, const struct link_path *path, uint64_t connection,
+                  uint64_t now_ns)
+{
+    return waiting_comes_first(&door->waiting[door_is_regular(door, path)], path, connection,
+                               now_ns);
+}
+
 bool door_admits(struct door *door, const struct link_path *path, uint64_t connection, bool busy,
                  uint64_t now_ns)
 {
-    bool regular = door_is_regular(door, path);
-    uint64_t *admit_ns = &door->admit_ns[regular];
-    if (!waiting_comes_first(&door->waiting[regular], path, connection, now_ns) ||
-        now_ns < *admit_ns)
+    uint64_t *admit_ns = &door->admit_ns[door_is_regular(door, path)];
+    if (now_ns < *admit_ns)
         return false;
     for (size_t i = 0; i < 2; i++) /* its lines may have come from both sorts of address */
         waiting_leave(&door->waiting[i], connection);

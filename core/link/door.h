@@ -57,7 +57,11 @@ MUST_USE bool door_knows(const struct door *door, const struct link_path *path, 
 void door_remember(struct door *door, const struct link_path *path);
 bool door_is_regular(const struct door *door, const struct link_path *path);
 
-/* Whether this one's handshake may begin now; counts it when so. `busy`: a session is up. */
+/* Whether it is this one's turn among those who ask. It waits from now on, also where there is no place. */
+MUST_USE bool door_is_turn(struct door *door, const struct link_path *path, uint64_t connection,
+                           uint64_t now_ns);
+
+/* Whether the handshake of the one whose turn it is may begin now; counts it when so. `busy`: a session is up. */
 MUST_USE bool door_admits(struct door *door, const struct link_path *path, uint64_t connection,
                           bool busy, uint64_t now_ns);
 

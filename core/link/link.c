@@ -256,7 +256,9 @@ static struct link_peer *admit(struct link *link, const struct link_path *path, 
     bool regular = door_is_regular(&link->door, path);
     struct link_peer *peer = places_free(&link->places, link->places.count);
     struct link_peer *former = peer ? NULL : places_giving_way(&link->places, regular, now_ns);
-    if ((!peer && !former) || !door_admits(&link->door, path, connection, busy, now_ns)) {
+    bool is_next = door_is_turn(&link->door, path, connection, now_ns);
+    if (!is_next || (!peer && !former) ||
+        !door_admits(&link->door, path, connection, busy, now_ns)) {
         link->strangers.handshakes_turned_away++;
         return NULL;
     }

@@ -34,6 +34,18 @@ static void forget_silent(struct waiting *waiting, uint64_t now_ns)
             remove_at(waiting, i);
 }
 
+/* The last one whose machine has another place leaves. */
+static bool make_room(struct waiting *waiting)
+{
+    for (size_t i = waiting->count; i-- > 0;)
+        for (size_t j = 0; j < i; j++)
+            if (waiting_is_one_host(&waiting->ones[i].path, &waiting->ones[j].path)) {
+                remove_at(waiting, i);
+                return true;
+            }
+    return false;
+}
+
 bool waiting_comes_first(struct waiting *waiting, const struct link_path *path, uint64_t connection,
                          uint64_t now_ns)
 {
@@ -47,7 +59,9 @@ bool waiting_comes_first(struct waiting *waiting, const struct link_path *path, 
         }
         of_host += waiting_is_one_host(&one->path, path);
     }
-    if (waiting->count == WAITING_MAX || of_host == WAITING_OF_A_HOST_MAX)
+    if (of_host == WAITING_OF_A_HOST_MAX)
+        return false;
+    if (waiting->count == WAITING_MAX && (of_host > 0 || !make_room(waiting)))
         return false;
     waiting->ones[waiting->count++] =
         (struct waiting_one){.path = *path, .connection = connection, .heard_ns = now_ns};

@@ -4,7 +4,8 @@
  *
  * A dialler repeats itself, at first within its round trip, then after twice as long each time: one that
  * was silent for WAITING_PATIENCE_NS has left. A host has few places here, so that one machine can not
- * take them all; who finds none asks again. Pure; one owner. */
+ * take them all, and where all are taken a machine that has none gets one of another that has several.
+ * Who finds none asks again. Pure; one owner. */
 #ifndef LINK_WAITING_H
 #define LINK_WAITING_H
 

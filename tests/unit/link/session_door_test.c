@@ -74,6 +74,35 @@ static void h24_a_console_started_again_comes_in_before_strangers(void **state)
     pair_destroy(pair);
 }
 
+/* Its address is another, so it is a stranger, and the one place that is left is the knocker's most of the time. */
+static void h24_in_a_full_house_too_strangers_take_turns(void **state)
+{
+    (void)state;
+    struct pair_settings settings = watch_settings(1, WEATHER_FAR, 52, &traffic);
+    settings.hooks.elsewhere = take_cookie;
+    settings.link[PAIR_CART].peers = 1;
+    struct pair *pair = watch_start(&settings);
+    cookies_count = 0;
+    assert_non_null(pair_dial(pair, 1));
+    pair_run(pair, 2 * S);
+    for (unsigned i = 0; i < KNOCKS; i++) {
+        say(pair, WIRE_HELLO, i);
+        pair_run(pair, pair_true_ns(pair) + MS);
+    }
+    pair_restart(pair, PAIR_CONSOLE);
+    watch.ends[PAIR_CONSOLE].peer = NULL;
+    pair_move(pair, 0);
+    knock_until(pair, pair_true_ns(pair) + 3 * S);
+    assert_non_null(pair_dial(pair, 1));
+    uint64_t dialled_ns = pair_true_ns(pair);
+    knock_until(pair, dialled_ns + 20 * S);
+    print_message("# up %.1f s after it dialled\n",
+                  (double)(pair_true_ns(pair) - dialled_ns) / 1e9);
+    assert_int_equal(watch.ends[PAIR_CART].ups, 2);
+    assert_string_equal(watch.ends[PAIR_CART].reason, LINK_REASON_SUPERSEDED);
+    pair_destroy(pair);
+}
+
 /* Started again it has another port; a neighbour of the same port is somebody else. */
 static void a_regular_is_known_by_its_machine(void **state)
 {
@@ -110,7 +139,8 @@ static struct link_path at(uint8_t host, uint8_t port)
 static bool admits(struct door *door, uint8_t host, uint64_t connection, uint64_t now_ns)
 {
     const struct link_path path = at(host, (uint8_t)connection);
-    return door_admits(door, &path, connection, true, now_ns);
+    return door_is_turn(door, &path, connection, now_ns) &&
+           door_admits(door, &path, connection, true, now_ns);
 }
 
 static void regulars_and_strangers_are_counted_apart(void **state)
@@ -196,20 +226,28 @@ static void a_machine_has_few_places_among_those_that_wait(void **state)
         assert_int_equal(waiting_comes_first(&waiting, &one, i + 1U, S), i == 0);
     }
     assert_int_equal(waiting.count, WAITING_OF_A_HOST_MAX);
-    for (uint8_t i = 0; i < 2 * WAITING_MAX; i++) {
-        const struct link_path other = at((uint8_t)(2 + i), 1);
+    for (uint8_t i = WAITING_OF_A_HOST_MAX; i < WAITING_MAX; i++) { /* three more such machines */
+        const struct link_path more = at((uint8_t)(1 + i / WAITING_OF_A_HOST_MAX), i);
+        assert_false(waiting_comes_first(&waiting, &more, i + 1U, S));
+    }
+    assert_int_equal(waiting.count, WAITING_MAX);
+    for (uint8_t i = 0; i < 2 * WAITING_MAX; i++) { /* each machine keeps one place at least */
+        const struct link_path other = at((uint8_t)(100 + i), 1);
         assert_false(waiting_comes_first(&waiting, &other, 100U + i, S));
     }
     assert_int_equal(waiting.count, WAITING_MAX);
     for (size_t i = 0; i < waiting.count; i++)
-        assert_int_equal(waiting.ones[i].connection,
-                         i < WAITING_OF_A_HOST_MAX ? i + 1U : 100U + i - WAITING_OF_A_HOST_MAX);
+        for (size_t k = 0; k < i; k++)
+            assert_false(waiting_is_one_host(&waiting.ones[i].path, &waiting.ones[k].path));
+    assert_int_equal(waiting.ones[0].connection, 1);
+    assert_int_equal(waiting.ones[4].connection, 100);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h24_a_console_started_again_comes_in_before_strangers),
+        cmocka_unit_test(h24_in_a_full_house_too_strangers_take_turns),
         cmocka_unit_test(a_regular_is_known_by_its_machine),
         cmocka_unit_test(regulars_and_strangers_are_counted_apart),
         cmocka_unit_test(h24_who_asks_without_end_gets_a_turn_and_not_all),
