@@ -114,16 +114,17 @@ static void h10_judge_gesture(struct theatre *theatre, const struct link_event *
 }
 
 /* H-12: down from the first pulse that says so, and until a person has pulled it out: a panel that was started
- * again says "out" without anybody. */
+ * again says "out" without anybody. One that left before it was pressed again is still of the time before. */
 static void h12_note_button(struct theatre *theatre, const struct link_event *event)
 {
     struct pulse pulse;
     if (event->channel != STATION_PULSE || theatre_site_of(event->peer) != STAR_PANEL ||
         pulse_decode(&pulse, event->bytes, event->len) != MOTION_OK)
         return;
+    bool was_before = event->stamp_ns < theatre->pressed_ns;
     if (pulse.flags & PULSE_ESTOP)
         theatre->judge.button_is_down = true;
-    else if (theatre->button_is_out)
+    else if (was_before ? theatre->was_out : theatre->button_is_out)
         theatre->judge.button_is_down = false;
 }
 

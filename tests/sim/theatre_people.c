@@ -143,7 +143,9 @@ static void press_button(struct theatre *theatre, struct theatre_site *panel)
                             (!is_calm && random_chance(&theatre->random, 0.03)))) {
         console_station_estop(&panel->station, true, now_ns);
         panel->press_ns = theatre->star.now_ns + random_below(&theatre->random, 800) * MS;
+        theatre->was_out = theatre->button_is_out;
         theatre->button_is_out = false;
+        theatre->pressed_ns = now_ns;
         theatre->figures.estops++;
         theatre_say(theatre, "panel: button down");
     }

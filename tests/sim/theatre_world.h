@@ -61,7 +61,9 @@ struct theatre {
         uint64_t at_ns[THEATRE_ASKED_KEPT];
         unsigned count;
     } asked[STAR_SITES];
-    bool button_is_out; /* as its people left it, whatever the panel has forgotten since */
+    bool button_is_out;  /* as its people left it, whatever the panel has forgotten since */
+    bool was_out;        /* before it was last pressed, */
+    uint64_t pressed_ns; /* by the panel's clock */
     bool verbose, failed;
     char *why;
     struct theatre_judge judge;
