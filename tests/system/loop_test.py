@@ -95,7 +95,8 @@ class LoopTest(jisr.Case):
         report = self.report("cart")
         print(f"# {report['command_ms']}, late {report['loop_late_percent']} %", flush=True)
         self.assertLess(report["command_ms"]["p50"], 1)
-        self.assertGreater(report["command_ms"]["max"], STOPPED_S * 1000)
+        # the first that came after the stop waited longest: gestures come a millisecond apart, and later
+        self.assertGreater(report["command_ms"]["max"], STOPPED_S * 1000 - 10)
         self.assertGreater(report["loop_lateness_ms"]["max"], STOPPED_S * 1000 - 2)
         self.assertGreater(report["loop_late_percent"], 0)
         self.assertGreater(report["ticks_missed"], STOPPED_S * 1000 - 2)

@@ -24,6 +24,7 @@ HD, UHD = (1280, 720), (3840, 2160)
 PANELS = {"who leads": (10, 10, 236, 122), "age of the picture": (1034, 10, 236, 122),
           "keys": (10, 150, 236, 420), "state and delay": (260, 588, 760, 122),
           "left instrument": (10, 588, 236, 122), "right instrument": (1034, 588, 236, 122)}
+LINE_DRAWN = 0.0003  # of the field
 FIELD = (256, 144, 768, 432)  # HUD_CLEAR of the window
 
 
@@ -133,13 +134,16 @@ class Pictures(jisr.Case):
                         self.tell(cart, console, panel))
         path = [word for x, y in ((560, 330), (600, 300), (660, 310), (690, 350))
                 for word in ("mousemove", x * size[0] // HD[0], y * size[1] // HD[1], "sleep", 0.1)]
-        display.do(*path[:5], "mousedown", 1, *path[5:], "mouseup", 1, "sleep", 0.5)
-        picture = self.take(display, name, language, size)
+        for _ in range(4): # a screen drawn without a card may be too slow to see where the pointer was
+            display.do(*path[:5], "mousedown", 1, *path[5:], "mouseup", 1, "sleep", 0.5)
+            picture = self.take(display, name, language, size)
+            drawn = share(picture.part(*FIELD), lambda pixel: pixel[1] > max(pixel[0], pixel[2]) + 60)
+            if drawn > LINE_DRAWN:
+                break
         for program in (panel, console, cart):
             program.stop()
         self.assert_shows_the_scene(picture)
-        drawn = share(picture.part(*FIELD), lambda pixel: pixel[1] > max(pixel[0], pixel[2]) + 60)
-        self.assertGreater(drawn, 0.0003, "the line that the team drew is green")
+        self.assertGreater(drawn, LINE_DRAWN, "the line that the team drew is green")
 
     def test_at_the_bedside(self):
         self.stand_by("bedside", "en")
