@@ -140,20 +140,26 @@ static void h08_nothing_is_sent_that_refers_to_a_picture_which_the_link_refused(
     assert_int_equal(pictures.sent, 4);
 }
 
-static void h08_the_encoder_is_asked_for_a_picture_that_stands_alone(void **state)
+/* Whether one of the camera's next pictures, after its first, stands alone. */
+static bool one_stands_alone(void)
 {
-    (void)state;
     const struct camera_frame *next;
     bool came = false;
-    frame = (struct camera_frame){.captured_ns = clock_monotonic_ns(), .len = TOO_LARGE};
-    cart_pictures_give(&pictures, &frame, &ends.cart.station.peer, 1, now_ns());
     for (int i = 0; i < 8; i++) { /* up to four wait already, the camera's first among them */
         while (!(next = camera_thread_oldest(pictures.camera)))
             usleep(1000);
         came = came || (next->number > 0 && next->stands_alone);
         camera_thread_release(pictures.camera);
     }
-    assert_true(came);
+    return came;
+}
+
+static void h08_the_encoder_is_asked_for_a_picture_that_stands_alone(void **state)
+{
+    (void)state;
+    frame = (struct camera_frame){.captured_ns = clock_monotonic_ns(), .len = TOO_LARGE};
+    cart_pictures_give(&pictures, &frame, &ends.cart.station.peer, 1, now_ns());
+    assert_true(one_stands_alone());
 }
 
 static void pictures_are_smaller_once_one_was_refused_until_the_session_ends(void **state)
@@ -223,17 +229,9 @@ static void h74_over_a_poor_line_none_goes_but_the_one_that_is_tried(void **stat
 static void h74_the_encoder_is_asked_for_the_picture_that_is_tried(void **state)
 {
     (void)state;
-    const struct camera_frame *next;
-    bool came = false;
     line.wants_alone = true;
     cart_pictures_heed_lines(&pictures, NULL, clock_monotonic_ns());
-    for (int i = 0; i < 8; i++) { /* up to four wait already, the camera's first among them */
-        while (!(next = camera_thread_oldest(pictures.camera)))
-            usleep(1000);
-        came = came || (next->number > 0 && next->stands_alone);
-        camera_thread_release(pictures.camera);
-    }
-    assert_true(came);
+    assert_true(one_stands_alone());
 }
 
 /* Another site has the lease and a good line; the console of `ends` watches over 1 Mbit/s. Pictures of so many bytes,
