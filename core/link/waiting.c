@@ -27,10 +27,16 @@ void waiting_leave(struct waiting *waiting, uint64_t connection)
             remove_at(waiting, i);
 }
 
+static uint64_t patience_ns(const struct waiting_one *one)
+{
+    uint64_t for_ns = WAITING_PATIENCE_LEAST_NS + 2 * (one->heard_ns - one->came_ns);
+    return for_ns < WAITING_PATIENCE_NS ? for_ns : WAITING_PATIENCE_NS;
+}
+
 static void forget_silent(struct waiting *waiting, uint64_t now_ns)
 {
     for (size_t i = waiting->count; i-- > 0;)
-        if (now_ns - waiting->ones[i].heard_ns > WAITING_PATIENCE_NS)
+        if (now_ns - waiting->ones[i].heard_ns > patience_ns(&waiting->ones[i]))
             remove_at(waiting, i);
 }
 
@@ -63,7 +69,7 @@ bool waiting_comes_first(struct waiting *waiting, const struct link_path *path, 
         return false;
     if (waiting->count == WAITING_MAX && (of_host > 0 || !make_room(waiting)))
         return false;
-    waiting->ones[waiting->count++] =
-        (struct waiting_one){.path = *path, .connection = connection, .heard_ns = now_ns};
+    waiting->ones[waiting->count++] = (struct waiting_one){
+        .path = *path, .connection = connection, .came_ns = now_ns, .heard_ns = now_ns};
     return waiting->count == 1;
 }

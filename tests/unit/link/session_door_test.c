@@ -190,10 +190,15 @@ static void who_fell_silent_loses_the_turn(void **state)
     struct door door;
     assert_true(door_create(&door, key));
     assert_true(admits(&door, 1, 1, S));
-    assert_false(admits(&door, 2, 2, S + 1)); /* waits, and leaves */
-    uint64_t after_ns = S + 1 + WAITING_PATIENCE_NS;
+    assert_false(admits(&door, 2, 2, S + 1)); /* asks once, and leaves */
+    uint64_t after_ns = S + 1 + WAITING_PATIENCE_LEAST_NS;
     assert_false(admits(&door, 3, 3, after_ns));
     assert_true(admits(&door, 3, 3, after_ns + 1));
+    assert_false(admits(&door, 2, 4, 2100 * MS)); /* asks for 0.8 s, and leaves */
+    assert_false(admits(&door, 2, 4, 2900 * MS));
+    after_ns = 2900 * MS + WAITING_PATIENCE_NS;
+    assert_false(admits(&door, 3, 5, after_ns));
+    assert_true(admits(&door, 3, 5, after_ns + 1));
     door_destroy(&door);
 }
 
