@@ -196,6 +196,7 @@ LOOP_COLUMNS = [
     ("p99.9", ("cart", "loop_lateness_ms", "p99_9"), 3),
     ("max", ("cart", "loop_lateness_ms", "max"), 2),
     ("missed, worst round", ("cart", "ticks_missed"), 0, max),
+    ("by sleepers beside it", ("beside",), 0, max),
     ("bare sleeper > 0.2 ms, %", ("bare", "late_percent"), 3),
     ("p99.9", ("bare", "p99_9"), 3),
     ("max", ("bare", "max"), 2),

@@ -8,8 +8,9 @@ hands by a script.
     640x480 30/s   all threads share the cores, as `jisr operate` has them
     1280x720 15/s  likewise
 
-Beside each round a bare sleeper, a thousand turns a second at a higher priority than any of ours, says what
-this machine itself is late by: before the operation, on core 1. Wants root, for priorities. Where there is an
+A bare sleeper, a thousand turns a second at a higher priority than any of ours, says what this machine itself is
+late by: before each round on core 1, and where the loop shares its core, beside it on each of them: what such a
+sleeper left out nobody could have kept. Wants root, for priorities. Where there is an
 Xvfb the console shows its window there, and what it takes until the screen has a picture counts; else decoded
 counts as shown.
 
@@ -17,6 +18,7 @@ counts as shown.
 
 Prints a table of medians over the rounds; table.py --whole FILE --into docs/benchmarks.md puts it there.
 """
+import gc
 import json
 import os
 import pathlib
@@ -39,35 +41,50 @@ CASES = {
 }
 LOOP_CORE, OTHER_CORE = 1, 0
 SLEEPER_S, SLEEPER_PRIORITY = 4, 40
+START_S = 1.2  # four programs
 LATE_NS, TICK_NS = 200_000, 1_000_000
 
 
-def sleeper():
-    """How late a thread of this machine wakes that does nothing else, ms; in a process of its own."""
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if child:
+class Sleeper:
+    """How late a thread of this machine wakes that does nothing else; in a process of its own."""
+
+    def __init__(self, core, seconds):
+        read_end, write_end = os.pipe()
+        self.child = os.fork()
+        if not self.child:
+            os.write(write_end, json.dumps(sleep_on(core, seconds)).encode())
+            os._exit(0)
         os.close(write_end)
-        with os.fdopen(read_end) as answer:
-            said = answer.read()
-        os.waitpid(child, 0)
+        self.answer = os.fdopen(read_end)
+
+    def figures(self):
+        """Waits for its end."""
+        with self.answer:
+            said = self.answer.read()
+        os.waitpid(self.child, 0)
         return json.loads(said)
-    set_core(0, LOOP_CORE)
+
+
+def sleep_on(core, seconds):
+    """Lateness in ms, and as a cart's loop counts them the ticks left out."""
+    gc.disable()
+    set_core(0, core)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(SLEEPER_PRIORITY))
     except PermissionError:
         pass  # then it shows what the loop has, too
-    late, due = [], time.monotonic_ns()
-    for _ in range(SLEEPER_S * 1000):
+    late, missed, due = [], 0, time.monotonic_ns()
+    end = due + int(seconds * 1e9)
+    while due < end:
         due += TICK_NS
         time.sleep(max(0, due - time.monotonic_ns()) / 1e9)
         late.append(max(0, time.monotonic_ns() - due))
-        due += max(0, time.monotonic_ns() - due) // TICK_NS * TICK_NS
+        left_out = late[-1] // TICK_NS
+        missed, due = missed + left_out, due + left_out * TICK_NS
     late.sort()
-    figures = {"p50": late[len(late) // 2] / 1e6, "p99_9": late[len(late) * 999 // 1000] / 1e6,
-               "max": late[-1] / 1e6, "late_percent": 100 * sum(l > LATE_NS for l in late) / len(late)}
-    os.write(write_end, json.dumps(figures).encode())
-    os._exit(0)
+    return {"p50": late[len(late) // 2] / 1e6, "p99_9": late[len(late) * 999 // 1000] / 1e6,
+            "max": late[-1] / 1e6, "late_percent": 100 * sum(l > LATE_NS for l in late) / len(late),
+            "missed": missed}
 
 
 def set_core(thread, core):
@@ -100,12 +117,13 @@ def commands(jisr, folder, size, rate, is_alone, ports, window):
 
 
 def operate(jisr, size, rate, is_alone, seconds, ports):
-    """The two ends' reports."""
+    """The two ends' reports, and what a sleeper on either core left out meanwhile."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         operation.make_identities(jisr, folder, ("cart", "console", "bedside"))
         children = {}
         eyes = None if screen.missing() else screen.Screen()
+        beside = [] if is_alone else [Sleeper(core, seconds + START_S) for core in (LOOP_CORE, OTHER_CORE)]
         try:
             for what, command in commands(jisr, folder, size, rate, is_alone, ports, ["--window"] if eyes else []):
                 children[what] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -122,7 +140,8 @@ def operate(jisr, size, rate, is_alone, seconds, ports):
                 child.wait(timeout=10)
             if eyes:
                 eyes.close()
-        return {side: json.loads((folder / f"{side}.json").read_text()) for side in ("cart", "console")}
+        reports = {side: json.loads((folder / f"{side}.json").read_text()) for side in ("cart", "console")}
+        return {**reports, "beside": max((each.figures()["missed"] for each in beside), default=None)}
 
 
 def main():
@@ -130,7 +149,7 @@ def main():
     rows = []
     for i in range(arguments.rounds):
         for number, (case, (size, rate, is_alone)) in enumerate(CASES.items()):
-            bare = sleeper()
+            bare = Sleeper(LOOP_CORE, SLEEPER_S).figures()
             first_port = 24400 + 10 * (i * len(CASES) + number)
             reports = operate(arguments.jisr, size, rate, is_alone, arguments.seconds,
                               range(first_port, first_port + 5))
