@@ -30,7 +30,8 @@ struct arm_card {
 
 struct arm;
 
-/* What a robot's file provides. */
+/* What a robot's file provides, function by function as the ones below say. It is given no set-point that the two below
+ * refuse, and may refuse others. */
 struct arm_driver {
     const struct arm_card *card;
     enum motion_err (*servo_jp)(struct arm *arm, unsigned index,
@@ -70,21 +71,14 @@ static inline void arm_close(struct arm *arm)
 }
 
 /* The set-point of arm `index`. MOTION_ERR_COUNT, _NOT_FINITE, or _TOO_FAR (outside the joint
- * limits): refused, the one before stays. */
-MUST_USE static inline enum motion_err arm_servo_jp(struct arm *arm, unsigned index,
-                                                    const double joints[static INSTRUMENT_AXES],
-                                                    uint64_t now_ns)
-{
-    return arm->driver->servo_jp(arm, index, joints, now_ns);
-}
+ * limits): refused before the driver hears of it, the one before stays (H-09). */
+MUST_USE enum motion_err arm_servo_jp(struct arm *arm, unsigned index,
+                                      const double joints[static INSTRUMENT_AXES], uint64_t now_ns);
 
 /* The camera arm's goal; it goes there within the layout's speeds, and there is no liveness: it keeps the
  * last. MOTION_ERR_NOT_FINITE or _TOO_FAR: refused. */
-MUST_USE static inline enum motion_err
-arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES], uint64_t now_ns)
-{
-    return arm->driver->servo_camera_jp(arm, joints, now_ns);
-}
+MUST_USE enum motion_err
+arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES], uint64_t now_ns);
 
 /* What the motors get from now on; each tick, before arm_update. Braked, joints stay where they are; without power they
  * stay by their own friction and give way to whatever presses harder: 0.2 N m, along the shaft 2 N. Set-points that come

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "arm/joints.h"
+#include "arm/arm.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +12,8 @@ static bool are_finite(const double *joints, int count)
     return true;
 }
 
-enum motion_err joints_check(const struct arm *arm, unsigned index,
-                             const double joints[static INSTRUMENT_AXES])
+enum motion_err arm_servo_jp(struct arm *arm, unsigned index,
+                             const double joints[static INSTRUMENT_AXES], uint64_t now_ns)
 {
     double inside[INSTRUMENT_AXES];
     if (index >= arm->count)
@@ -21,14 +21,19 @@ enum motion_err joints_check(const struct arm *arm, unsigned index,
     if (!are_finite(joints, INSTRUMENT_AXES))
         return MOTION_ERR_NOT_FINITE;
     memcpy(inside, joints, sizeof inside);
-    return instrument_clamp(arm->instrument, inside) ? MOTION_ERR_TOO_FAR : MOTION_OK;
+    if (instrument_clamp(arm->instrument, inside))
+        return MOTION_ERR_TOO_FAR;
+    return arm->driver->servo_jp(arm, index, joints, now_ns);
 }
 
-enum motion_err joints_check_camera(const struct arm *arm, const double joints[static CAMERA_AXES])
+enum motion_err arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES],
+                                    uint64_t now_ns)
 {
     double inside[CAMERA_AXES];
     if (!are_finite(joints, CAMERA_AXES))
         return MOTION_ERR_NOT_FINITE;
     memcpy(inside, joints, sizeof inside);
-    return layout_camera_clamp(arm->layout, inside) ? MOTION_ERR_TOO_FAR : MOTION_OK;
+    if (layout_camera_clamp(arm->layout, inside))
+        return MOTION_ERR_TOO_FAR;
+    return arm->driver->servo_camera_jp(arm, joints, now_ns);
 }
