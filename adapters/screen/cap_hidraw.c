@@ -9,6 +9,7 @@
 
 enum {
     DEVICES_MAX = 32,
+    PATH_BYTES = 128,
     VENDOR_LOGITECH = 0x046d, /* 3Dconnexion's first models, ... */
     PRODUCT_FIRST = 0xc603,
     PRODUCT_LAST = 0xc640,
@@ -19,7 +20,7 @@ enum {
 
 void cap_hidraw_init(struct cap_hidraw *cap)
 {
-    *cap = (struct cap_hidraw){.fd = -1};
+    *cap = (struct cap_hidraw){.fd = -1, .root = ""};
 }
 
 void cap_hidraw_close(struct cap_hidraw *cap)
@@ -29,12 +30,12 @@ void cap_hidraw_close(struct cap_hidraw *cap)
     cap->fd = -1;
 }
 
-static bool is_cap(int number)
+static bool is_cap(const struct cap_hidraw *cap, int number)
 {
-    char path[64], line[128];
+    char path[PATH_BYTES], line[128];
     unsigned bus, vendor, product;
     bool is = false;
-    snprintf(path, sizeof path, "/sys/class/hidraw/hidraw%d/device/uevent", number);
+    snprintf(path, sizeof path, "%s/sys/class/hidraw/hidraw%d/device/uevent", cap->root, number);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file))
         if (sscanf(line, "HID_ID=%x:%x:%x", &bus, &vendor, &product) == 3)
@@ -47,10 +48,10 @@ static bool is_cap(int number)
 
 static bool find(struct cap_hidraw *cap)
 {
-    char path[32];
+    char path[PATH_BYTES];
     for (int i = 0; i < DEVICES_MAX && cap->fd < 0; i++) {
-        snprintf(path, sizeof path, "/dev/hidraw%d", i);
-        if (is_cap(i))
+        snprintf(path, sizeof path, "%s/dev/hidraw%d", cap->root, i);
+        if (is_cap(cap, i))
             cap->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     }
     return cap->fd >= 0;

@@ -13,6 +13,7 @@
 struct cap_hidraw {
     int fd;           /* -1: none */
     uint64_t look_ns; /* for one, then */
+    const char *root; /* of the file system where it looks: "", or a test's folder; lent */
 };
 
 enum cap_hidraw_news {

@@ -93,10 +93,20 @@ static void tell(struct devices *devices, enum desk_event_kind kind, enum desk_d
 
 static void move(struct devices *devices, enum desk_control control, double value, uint64_t now_ns)
 {
-    if (control != DESK_NO_CONTROL)
-        put(devices,
-            &(struct window_event){
-                .desk = {.at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value}});
+    if (control == DESK_NO_CONTROL)
+        return;
+    bool is_press = desk_control_kind(control) == DESK_IS_BUTTON && value > 0;
+    if (is_press && now_ns < devices->deaf_until_ns[desk_device_of(control)])
+        return;
+    put(devices,
+        &(struct window_event){
+            .desk = {.at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value}});
+}
+
+static void tell_plugged(struct devices *devices, enum desk_device device, uint64_t now_ns)
+{
+    devices->deaf_until_ns[device] = now_ns + DEAF_NS;
+    tell(devices, DESK_PLUGGED, device, now_ns);
 }
 
 static enum desk_control key_of(const SDL_Keysym *symbol)
@@ -120,10 +130,8 @@ static enum desk_control key_of(const SDL_Keysym *symbol)
 
 static void take_key(struct devices *devices, const SDL_KeyboardEvent *key, uint64_t now_ns)
 {
-    bool is_down = key->state == SDL_PRESSED;
-    if (key->repeat || (is_down && now_ns < devices->deaf_until_ns))
-        return;
-    move(devices, key_of(&key->keysym), is_down, now_ns);
+    if (!key->repeat)
+        move(devices, key_of(&key->keysym), key->state == SDL_PRESSED, now_ns);
 }
 
 static void take_button(struct devices *devices, const SDL_MouseButtonEvent *button,
@@ -163,7 +171,7 @@ static void open_pad(struct devices *devices, int index, uint64_t now_ns)
         return;
     devices->pad = SDL_GameControllerOpen(index);
     if (devices->pad)
-        tell(devices, DESK_PLUGGED, DESK_PAD, now_ns);
+        tell_plugged(devices, DESK_PAD, now_ns);
 }
 
 static void close_pad(struct devices *devices, SDL_JoystickID id, uint64_t now_ns)
@@ -188,7 +196,7 @@ static void open_cap(struct devices *devices, int index, uint64_t now_ns)
         return;
     devices->cap = SDL_JoystickOpen(index);
     if (devices->cap)
-        tell(devices, DESK_PLUGGED, DESK_CAP, now_ns);
+        tell_plugged(devices, DESK_CAP, now_ns);
 }
 
 static bool is_our_cap(const struct devices *devices, SDL_JoystickID id)
@@ -234,7 +242,7 @@ static void take_window(struct devices *devices, const SDL_WindowEvent *window, 
         window->event == SDL_WINDOWEVENT_MINIMIZED)
         tell(devices, DESK_AWAY, DESK_KEYBOARD, now_ns);
     if (window->event == SDL_WINDOWEVENT_FOCUS_GAINED)
-        devices->deaf_until_ns = now_ns + DEAF_NS;
+        devices->deaf_until_ns[DESK_KEYBOARD] = now_ns + DEAF_NS;
 }
 
 void devices_take(struct devices *devices, const SDL_Event *event, const double point[2],
@@ -296,9 +304,10 @@ static void take_raw(struct devices *devices, uint64_t now_ns)
     struct cap_report report;
     enum cap_hidraw_news news;
     while ((news = cap_hidraw_next(&devices->raw, now_ns, &report)) != CAP_HIDRAW_NOTHING) {
-        if (news == CAP_HIDRAW_CAME || news == CAP_HIDRAW_WENT)
-            tell(devices, news == CAP_HIDRAW_CAME ? DESK_PLUGGED : DESK_UNPLUGGED, DESK_CAP,
-                 now_ns);
+        if (news == CAP_HIDRAW_CAME)
+            tell_plugged(devices, DESK_CAP, now_ns);
+        else if (news == CAP_HIDRAW_WENT)
+            tell(devices, DESK_UNPLUGGED, DESK_CAP, now_ns);
         else if (news == CAP_HIDRAW_REFUSED)
             move(devices, DESK_CAP_X, (double)NAN, now_ns); /* the desk counts it */
         else

@@ -47,10 +47,10 @@ bool canvas_point(const struct canvas *canvas, enum view_show show, double x, do
 
 /* What devices do, as events of a desk: window_devices.c. */
 struct devices {
-    struct ring *events; /* of struct window_event */
-    bool lost;           /* the ring was full: somebody may have let go since */
-    uint64_t
-        deaf_until_ns; /* keys that were down when the window got the keyboard are not pressed now */
+    struct ring *events;                  /* of struct window_event */
+    bool lost;                            /* the ring was full: somebody may have let go since */
+    uint64_t deaf_until_ns[DESK_DEVICES]; /* what was down already when the keyboard became the
+                                             window's, or the device came, is not pressed now */
     SDL_GameController *pad;
     SDL_Joystick *cap;     /* where SDL knows it, else */
     struct cap_hidraw raw; /* where Linux does */
