@@ -197,13 +197,17 @@ static struct cart_news take_again(struct cart_station *cart)
 /* The emergency stop is told as it stands, so that no message of it can be lost (hazard H-12). Of two panels either
  * button takes the power, and both must be out. It is kept here: a panel that crashed, and says "out" when it is
  * started again, has not been pulled out by anybody. Only who said "down" in the same session can take it back. */
-static void heed_estop(struct cart_station *cart, const struct cart_member *from, bool was_down,
+static void heed_estop(struct cart_station *cart, struct cart_member *from, bool was_down,
                        uint64_t now_ns)
 {
     bool is_down = false;
-    if (!was_down && from->pulse.flags & PULSE_ESTOP)
-        cart_overtake(cart,
-                      ORDER_STOP); /* also where another's, or a former one, is down already */
+    bool is_press =
+        from->pulse.flags & PULSE_ESTOP && (!was_down || from->pulse.press != from->heard_press);
+    if (is_press) { /* also where another's, or a former one, is down already */
+        cart_overtake(cart, ORDER_STOP);
+        from->heard_press = from->pulse.press;
+        cart->tell_ns = 0;
+    }
     for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
         const struct cart_member *member = &cart->members[i];
         is_down = is_down || (cart_is_bedside(cart, member) && member->pulse.flags & PULSE_ESTOP);

@@ -45,7 +45,8 @@ struct cart_member {
     uint8_t seat;
     uint8_t lines_good; /* set of its lines known to be good */
     bool has_pulse;
-    uint64_t heard_ns; /* when the newest came, or an order to undock or dock; 0: none did */
+    uint8_t heard_press; /* of its emergency stop, told back: struct standing */
+    uint64_t heard_ns;   /* when the newest came, or an order to undock or dock; 0: none did */
     struct pulse pulse;
     struct order_waits waits; /* for the clock to be measured */
 };

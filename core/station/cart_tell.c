@@ -39,6 +39,7 @@ static void tell_standing(struct cart_station *cart, uint64_t now_ns)
         if (!member->peer)
             continue;
         standing.yours = member->seat;
+        standing.heard_press = member->heard_press;
         standing_encode(&standing, bytes);
         enum link_err err = link_send_sample(member->peer, STATION_PULSE, bytes, sizeof bytes,
                                              now_ns, now_ns, NULL);

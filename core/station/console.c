@@ -99,6 +99,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->refused_ns = 0;
     console->fixtures.count = 0;
     console->strokes.count = 0;
+    console_estop_meets(console, now_ns);
     console->heard_ns = now_ns;
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
@@ -175,7 +176,7 @@ static enum console_news take_standing(struct console_station *console,
     console->has_standing = true;
     console->is_of_another_version = false;
     console->pulse.lease = now->lease;
-    console_estop_heard(console, now->flags & STANDING_ESTOP);
+    console_estop_heard(console, now->heard_press);
     bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||
                    now->asking != before.asking;
     return is_news ? CONSOLE_LEASE : CONSOLE_NOTHING;

@@ -73,7 +73,7 @@ struct console_station {
     unsigned estop_told; /* pulses that left with PULSE_ESTOP since it was pressed */
     bool estop_ends;     /* it was let go, and comes up when it was told often enough and heard */
     uint64_t estop_ns;   /* when it was last pressed */
-    bool estop_heard;    /* the cart has said since that an emergency stop is down */
+    bool estop_heard;    /* the cart has said in this session that it heard that press */
     bool has_standing;   /* the cart has said how things stand in this session: */
     struct standing standing;
     uint64_t standing_refused;  /* of what it said of that, for making no sense, in all sessions */
@@ -162,7 +162,8 @@ MUST_USE bool console_station_order(struct console_station *console, enum order 
 #define CONSOLE_ESTOP_PULSES 5
 
 /* The emergency stop's button at this end: down is told at the next turn; up, once CONSOLE_ESTOP_PULSES have told
- * that it was down and the cart has said that a stop is, so that no press is too short to be heard (hazard H-12). */
+ * that it was down and the cart has said that it heard this press, not another's or the one before, so that no press is
+ * too short to be heard (hazard H-12). */
 void console_station_estop(struct console_station *console, bool is_down, uint64_t now_ns);
 
 /* Ours: three round trips over two satellites. */

@@ -13,6 +13,8 @@ void console_station_estop(struct console_station *console, bool is_down, uint64
 {
     if (is_down) {
         console->pulse.flags |= PULSE_ESTOP;
+        console->pulse.press =
+            (uint8_t)(console->pulse.press == UINT8_MAX ? 1 : console->pulse.press + 1);
         console->pulse_ns = now_ns;
         console->estop_told = 0;
         console->estop_ns = now_ns;
@@ -30,10 +32,18 @@ void console_estop_told(struct console_station *console)
     end_estop(console);
 }
 
-void console_estop_heard(struct console_station *console, bool is_down)
+void console_estop_heard(struct console_station *console, uint8_t press)
 {
-    console->estop_heard = is_down;
+    console->estop_heard = press == console->pulse.press;
     end_estop(console);
+}
+
+/* What was heard is told anew, and that takes its time; what was not stays unheard until it is. */
+void console_estop_meets(struct console_station *console, uint64_t now_ns)
+{
+    if (console->estop_heard)
+        console->estop_ns = now_ns;
+    console->estop_heard = false;
 }
 
 bool console_station_estop_is_unheard(const struct console_station *console, uint64_t now_ns)

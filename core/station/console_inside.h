@@ -8,7 +8,10 @@
 /* A pulse has left: one that said "down" brings the button nearer to coming up, where it was let go. */
 void console_estop_told(struct console_station *console);
 
-/* The cart has said whether an emergency stop is down there: without that, a button that was let go stays down. */
-void console_estop_heard(struct console_station *console, bool is_down);
+/* The cart has said which press of ours it heard last: without the last one's, a button that was let go stays down. */
+void console_estop_heard(struct console_station *console, uint8_t press);
+
+/* A new session, in which the cart has heard of none yet. */
+void console_estop_meets(struct console_station *console, uint64_t now_ns);
 
 #endif

@@ -10,7 +10,8 @@
 enum {
     AT_VERSION = 0,
     AT_FLAGS = 1,
-    AT_ZERO = 2,
+    AT_PRESS = 2,
+    AT_ZERO = 3,
     AT_LEASE = 4,
     AT_SCALE = 8,
     AT_DELAY = 12,
@@ -18,7 +19,7 @@ enum {
 };
 static_assert(AT_SEEN + 8 == PULSE_BYTES, "the last field ends the pulse");
 
-enum { VERSION = 1, FLAGS_KNOWN = PULSE_SEES | PULSE_ESTOP | PULSE_TALKS | PULSE_WATCHES };
+enum { VERSION = 2, FLAGS_KNOWN = PULSE_SEES | PULSE_ESTOP | PULSE_TALKS | PULSE_WATCHES };
 
 enum motion_err pulse_check(const struct pulse *pulse)
 {
@@ -38,7 +39,8 @@ void pulse_encode(const struct pulse *pulse, uint8_t out[static PULSE_BYTES])
     assert(pulse_check(pulse) == MOTION_OK);
     out[AT_VERSION] = VERSION;
     out[AT_FLAGS] = pulse->flags;
-    out[AT_ZERO] = out[AT_ZERO + 1] = 0;
+    out[AT_PRESS] = pulse->press;
+    out[AT_ZERO] = 0;
     put_be32(out + AT_LEASE, pulse->lease);
     put_be_f32(out + AT_SCALE, (float)pulse->scale);
     put_be_f32(out + AT_DELAY, (float)pulse->delay_ms);
@@ -51,10 +53,11 @@ enum motion_err pulse_decode(struct pulse *pulse, const uint8_t *in, size_t len)
         return MOTION_ERR_LENGTH;
     if (in[AT_VERSION] != VERSION)
         return MOTION_ERR_VERSION;
-    if (in[AT_ZERO] || in[AT_ZERO + 1])
+    if (in[AT_ZERO])
         return MOTION_ERR_RESERVED;
     struct pulse read = {
         .flags = in[AT_FLAGS],
+        .press = in[AT_PRESS],
         .lease = get_be32(in + AT_LEASE),
         .scale = (double)get_be_f32(in + AT_SCALE),
         .delay_ms = (double)get_be_f32(in + AT_DELAY),

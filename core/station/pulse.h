@@ -6,9 +6,9 @@
  * that the hands act on (hazard H-08).
  *
  * The emergency stop is over when a pulse without it comes after one with it in the same session: a panel that is
- * started again says "out" without anybody's hand (H-12).
+ * started again says "out" without anybody's hand (H-12). Each press has a number, which the cart says back.
  *
- * Wire form, big-endian, 24 bytes: version u8 | flags u8 | zero u16 | lease u32 | scale f32 | delay_ms f32 |
+ * Wire form, big-endian, 24 bytes: version u8 | flags u8 | press u8 | zero u8 | lease u32 | scale f32 | delay_ms f32 |
  * seen_captured_ns u64. Pure values: no memory kept, any thread. */
 #ifndef STATION_PULSE_H
 #define STATION_PULSE_H
@@ -36,6 +36,7 @@ enum pulse_flag {
 
 struct pulse {
     uint8_t flags;             /* of enum pulse_flag */
+    uint8_t press;             /* of the emergency stop here: the last one's number; 0: none yet */
     uint32_t lease;            /* its number, as known here */
     double scale;              /* that its surgeon wants; 0: as the cart has it */
     double delay_ms;           /* from hand to eye, at its worst of late; below 0: not measured */

@@ -13,7 +13,7 @@ enum {
     AT_FLAGS = 1,
     AT_STATE = 2,
     AT_CAUSE = 3,
-    AT_REACTION = 4,
+    AT_HEARD_PRESS = 4,
     AT_OWNER = 5,
     AT_ASKING = 6,
     AT_YOURS = 7,
@@ -26,6 +26,7 @@ enum {
     AT_CAMERA = 24
 };
 static_assert(AT_CAMERA + 4 * STANDING_CAMERA_AXES == STANDING_BYTES, "the camera ends it");
+static_assert((int)SUPERVISOR_STATES <= 16 && (int)REACTIONS <= 16, "they share a byte");
 static_assert(AT_LIMITS + STANDING_ARMS == AT_CAMERA_LIMITS, "an octet for each arm");
 static_assert((int)STANDING_CAMERA_AXES == (int)CAMERA_AXES, "the camera's own limits come first");
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
@@ -36,7 +37,7 @@ static_assert((int)GATES <= FIXTURE_SHIFT && (int)FIXTURES_MAX <= FIXTURE_MASK &
               "parts and gates have room in 32 bits");
 
 enum {
-    VERSION = 4,
+    VERSION = 5,
     CAMERA_LIMITS_KNOWN =
         CAMERA_BARRED_FIXTURE | CAMERA_BARRED_INSTRUMENT | (CAMERA_BARRED_INSTRUMENT - 1),
     FLAGS_KNOWN =
@@ -80,9 +81,9 @@ void standing_encode(const struct standing *standing, uint8_t out[static STANDIN
     assert(standing_check(standing) == MOTION_OK);
     out[AT_VERSION] = VERSION;
     out[AT_FLAGS] = standing->flags;
-    out[AT_STATE] = (uint8_t)standing->state;
+    out[AT_STATE] = (uint8_t)((unsigned)standing->state << 4 | (unsigned)standing->reaction);
     out[AT_CAUSE] = (uint8_t)standing->cause;
-    out[AT_REACTION] = (uint8_t)standing->reaction;
+    out[AT_HEARD_PRESS] = standing->heard_press;
     out[AT_OWNER] = standing->owner;
     out[AT_ASKING] = standing->asking;
     out[AT_YOURS] = standing->yours;
@@ -107,9 +108,10 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
     uint32_t failing = get_be32(in + AT_FAILING), fixture = failing >> FIXTURE_SHIFT & FIXTURE_MASK;
     struct standing read = {
         .flags = in[AT_FLAGS],
-        .state = (enum supervisor_state)in[AT_STATE],
+        .state = (enum supervisor_state)(in[AT_STATE] >> 4),
         .cause = (enum hold_cause)in[AT_CAUSE],
-        .reaction = (enum reaction)in[AT_REACTION],
+        .reaction = (enum reaction)(in[AT_STATE] & 0xf),
+        .heard_press = in[AT_HEARD_PRESS],
         .owner = in[AT_OWNER],
         .asking = in[AT_ASKING],
         .yours = in[AT_YOURS],

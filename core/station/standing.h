@@ -2,7 +2,7 @@
 /* How things stand at the cart, told to everybody fifty times a second: who has the lease, what the
  * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not news: what is lost is healed by the next.
  *
- * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u8 | cause u8 | reaction u8 | owner u8 |
+ * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u4 | reaction u4 | cause u8 | heard_press u8 | owner u8 |
  * asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] | camera_limits u8 |
  * scale f32 | camera_jp f32[4]. `parts`: `astray` in the upper three bits, below them 0 or `fixture` + 1. It is kept
  * short: fifty of them a second go to each who is there, over the poorest line, too.
@@ -59,6 +59,8 @@ struct standing {
     uint8_t
         fixture; /* which bars the first part that one does (station/fixture_names.h); STANDING_NO_FIXTURE */
     double camera_jp[STANDING_CAMERA_AXES]; /* yaw, pitch (rad), insertion (m), roll (rad) */
+    uint8_t
+        heard_press; /* of the receiver's emergency stop, in this session: struct pulse's `press`; 0: none */
 };
 
 /* Which part that is; STANDING_PARTS: none. */

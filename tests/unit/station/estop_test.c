@@ -93,9 +93,105 @@ static void h12_a_button_counts_as_unheard_without_a_session_or_an_answer(void *
     assert_true(console_station_estop_is_unheard(&panel, now_ns));
 }
 
+/* The console's site is a second panel, 40 ms away. */
+static struct console_station *second_panel(void)
+{
+    struct console_station *second = &ends.console.station;
+    ends.cart.station.lease.seats[second->standing.yours].role = LEASE_BEDSIDE;
+    return second;
+}
+
+static void button_of(struct console_station *panel, bool is_down)
+{
+    console_station_estop(panel, is_down, pair_local_ns(ends.pair, PAIR_CONSOLE));
+}
+
+static void h12_the_stop_of_another_panel_is_no_answer_to_ours(void **state)
+{
+    (void)state;
+    struct console_station *second = second_panel();
+    button(true);
+    ends_run(200);
+    assert_true(second->standing.flags & STANDING_ESTOP);
+    button_of(second, true);
+    ends_run(60); /* of the 80 that its answer takes */
+    assert_false(second->estop_heard);
+    ends_run(60);
+    assert_true(second->estop_heard);
+    button(false);
+    ends_run(200);
+    button(true);
+    ends.twin.pulse_ns = UINT64_MAX; /* its pulses do not arrive, and what the cart says does */
+    ends_run(1100);
+    assert_true(ends.twin.standing.flags & STANDING_ESTOP);
+    assert_true(is_unheard());
+}
+
+static void h12_the_answer_to_one_press_is_none_to_the_next(void **state)
+{
+    (void)state;
+    struct console_station *second = second_panel();
+    button_of(second, true);
+    ends_run(50);
+    button_of(second, false);
+    button_of(second, true);
+    ends_run(60); /* the first has been answered by now, the second not */
+    assert_true(follow->supervisor.estop);
+    assert_int_equal(second->standing.heard_press, 1);
+    assert_false(second->estop_heard);
+    button_of(second, false);
+    ends_run(60);
+    assert_int_equal(second->standing.heard_press, 2);
+    assert_true(second->estop_heard);
+    ends_run(200);
+    assert_false(follow->supervisor.estop || second->pulse.flags & PULSE_ESTOP);
+}
+
+/* Numbers are of a byte, and 0 is none. */
+static void h12_of_two_hundred_and_fifty_six_presses_each_has_a_number_and_is_answered(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 256; i++) {
+        button(true);
+        assert_true(ends.twin.pulse.press != 0 && !ends.twin.estop_heard);
+        for (unsigned ms = 0; !ends.twin.estop_heard; ms++) {
+            assert_true(ms < 100);
+            ends_run(1);
+        }
+        assert_int_equal(ends.twin.standing.heard_press, ends.twin.pulse.press);
+    }
+}
+
+static void h12_a_button_that_is_down_in_a_new_session_is_told_and_answered_anew(void **state)
+{
+    (void)state;
+    button(true);
+    ends_run(1500);
+    uint64_t meetings = ends.twin.meetings;
+    link_close(ends.twin.peer, "again", pair_true_ns(ends.pair));
+    while (ends.twin.meetings == meetings || !ends.twin.peer)
+        ends_run(1);
+    assert_false(ends.twin.estop_heard); /* by this cart, which may be another */
+    assert_false(is_unheard());          /* it has just been told */
+    button(false);
+    assert_true(ends.twin.pulse.flags & PULSE_ESTOP);
+    ends_run(200);
+    assert_false(follow->supervisor.estop || ends.twin.pulse.flags & PULSE_ESTOP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h12_the_stop_of_another_panel_is_no_answer_to_ours,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(h12_the_answer_to_one_press_is_none_to_the_next,
+                                        ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_of_two_hundred_and_fifty_six_presses_each_has_a_number_and_is_answered,
+            ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h12_a_button_that_is_down_in_a_new_session_is_told_and_answered_anew,
+            ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(
             h12_a_button_that_the_cart_has_not_heard_is_known_and_told_later, ends_bedside_begins,
             ends_end),

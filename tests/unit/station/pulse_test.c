@@ -9,6 +9,7 @@
 #include "unit/cmocka_base.h"
 
 static const struct pulse pulse = {.flags = PULSE_SEES | PULSE_ESTOP,
+                                   .press = 7,
                                    .lease = 0x01020304,
                                    .scale = 0.25,
                                    .delay_ms = 231.5,
@@ -17,7 +18,7 @@ static const struct pulse pulse = {.flags = PULSE_SEES | PULSE_ESTOP,
 static void a_pulse_survives_the_wire_as_documented(void **state)
 {
     (void)state;
-    const uint8_t expected[PULSE_BYTES] = {1,    3,    0,    0,    1,    2,    3,    4,
+    const uint8_t expected[PULSE_BYTES] = {2,    3,    7,    0,    1,    2,    3,    4,
                                            0x3e, 0x80, 0,    0,    0x43, 0x67, 0x80, 0,
                                            0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88};
     uint8_t bytes[PULSE_BYTES];
@@ -26,6 +27,7 @@ static void a_pulse_survives_the_wire_as_documented(void **state)
     assert_memory_equal(bytes, expected, sizeof expected);
     assert_int_equal(pulse_decode(&read, bytes, sizeof bytes), MOTION_OK);
     assert_int_equal(read.lease, pulse.lease);
+    assert_int_equal(read.press, 7);
     assert_true(read.seen_captured_ns == pulse.seen_captured_ns);
     assert_true(read.delay_ms > 231.4 && read.delay_ms < 231.6);
 }
@@ -37,7 +39,7 @@ static void h05_a_pulse_without_meaning_is_refused(void **state)
         size_t at;
         uint8_t value;
         enum motion_err err;
-    } changes[] = {{0, 2, MOTION_ERR_VERSION},
+    } changes[] = {{0, 1, MOTION_ERR_VERSION},
                    {1, 0x10, MOTION_ERR_RESERVED},
                    {3, 1, MOTION_ERR_RESERVED},
                    {8, 0x42, MOTION_ERR_STATE},
@@ -77,7 +79,8 @@ static struct standing standing(void)
                              .scale = 0.5,
                              .astray = 1U << STANDING_RIGHT | 1U << STANDING_CAMERA,
                              .fixture = 3,
-                             .camera_jp = {0.25, -0.5, 0.125, 1}};
+                             .camera_jp = {0.25, -0.5, 0.125, 1},
+                             .heard_press = 255};
 }
 
 static void how_things_stand_survives_the_wire(void **state)
@@ -97,6 +100,7 @@ static void how_things_stand_survives_the_wire(void **state)
     assert_true(read.camera_jp[3] > 0.99);
     assert_int_equal(read.astray, 6);
     assert_int_equal(read.fixture, 3);
+    assert_int_equal(read.heard_press, 255);
     assert_int_equal(standing_barred(&read), STANDING_RIGHT);
     read.arm_limits[1] = 0;
     assert_int_equal(standing_barred(&read), STANDING_CAMERA);
@@ -113,9 +117,9 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
         enum motion_err err;
     } changes[] = {{0, 9, MOTION_ERR_VERSION},
                    {1, 0x20, MOTION_ERR_RESERVED},
-                   {2, SUPERVISOR_STATES, MOTION_ERR_STATE},
+                   {2, SUPERVISOR_STATES << 4, MOTION_ERR_STATE},
                    {3, HOLD_CAUSES, MOTION_ERR_STATE},
-                   {4, REACTIONS, MOTION_ERR_STATE},
+                   {2, REACTIONS, MOTION_ERR_STATE},
                    {5, LEASE_SEATS, MOTION_ERR_STATE},
                    {6, 9, MOTION_ERR_STATE},
                    {7, 200, MOTION_ERR_STATE},

@@ -8,6 +8,8 @@
 
 #include "motion/gesture.h"
 #include "station/about.h"
+#include "station/pulse.h"
+#include "station/standing.h"
 #include "station/strokes.h"
 #include "unit/link/vectors.h"
 
@@ -120,11 +122,66 @@ static void strokes_that_are_wiped(void **state)
     assert_int_equal(author, vectors_number("wipe", "author"));
 }
 
+static void a_pulse_of_version_2(void **state)
+{
+    (void)state;
+    double of[2];
+    figures("pulse", "scale", of, 1);
+    figures("pulse", "delay_ms", of + 1, 1);
+    const struct pulse pulse = {.flags = (uint8_t)vectors_number("pulse", "flags"),
+                                .press = (uint8_t)vectors_number("pulse", "press"),
+                                .lease = (uint32_t)vectors_number("pulse", "lease"),
+                                .scale = of[0],
+                                .delay_ms = of[1],
+                                .seen_captured_ns = vectors_number("pulse", "seen_captured_ns")};
+    uint8_t bytes[PULSE_BYTES], known[VECTORS_VALUE_BYTES];
+    struct pulse read;
+    pulse_encode(&pulse, bytes);
+    vectors_made("pulse", "sample", bytes, sizeof bytes);
+    assert_int_equal(pulse_decode(&read, known, vectors_bytes("pulse", "sample", known)),
+                     MOTION_OK);
+    assert_int_equal(read.press, pulse.press);
+}
+
+static void how_things_stand_of_version_5(void **state)
+{
+    (void)state;
+    double camera_jp[STANDING_CAMERA_AXES], scale;
+    figures("standing", "scale", &scale, 1);
+    figures("standing", "camera", camera_jp, STANDING_CAMERA_AXES);
+    struct standing standing = {.flags = (uint8_t)vectors_number("standing", "flags"),
+                                .state = (enum supervisor_state)vectors_number("standing", "state"),
+                                .cause = (enum hold_cause)vectors_number("standing", "cause"),
+                                .reaction = (enum reaction)vectors_number("standing", "reaction"),
+                                .owner = (uint8_t)vectors_number("standing", "owner"),
+                                .asking = (uint8_t)vectors_number("standing", "asking"),
+                                .yours = (uint8_t)vectors_number("standing", "yours"),
+                                .here = (uint8_t)vectors_number("standing", "here"),
+                                .arm_limits = {(uint8_t)vectors_number("standing", "left_limits"),
+                                               (uint8_t)vectors_number("standing", "right_limits")},
+                                .camera_limits =
+                                    (uint8_t)vectors_number("standing", "camera_limits"),
+                                .lease = (uint32_t)vectors_number("standing", "lease"),
+                                .failing = (uint32_t)vectors_number("standing", "failing"),
+                                .scale = scale,
+                                .astray = (uint8_t)vectors_number("standing", "astray"),
+                                .fixture = (uint8_t)vectors_number("standing", "fixture"),
+                                .heard_press = (uint8_t)vectors_number("standing", "heard_press")};
+    memcpy(standing.camera_jp, camera_jp, sizeof camera_jp);
+    uint8_t bytes[STANDING_BYTES], known[VECTORS_VALUE_BYTES];
+    struct standing read;
+    standing_encode(&standing, bytes);
+    vectors_made("standing", "sample", bytes, sizeof bytes);
+    assert_int_equal(standing_decode(&read, known, vectors_bytes("standing", "sample", known)),
+                     MOTION_OK);
+    assert_int_equal(read.heard_press, standing.heard_press);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gestures_of_version_4),
-        cmocka_unit_test(what_the_robot_is),
+        cmocka_unit_test(gestures_of_version_4),         cmocka_unit_test(a_pulse_of_version_2),
+        cmocka_unit_test(how_things_stand_of_version_5), cmocka_unit_test(what_the_robot_is),
         cmocka_unit_test(strokes_that_are_wiped),
     };
     vectors_begin(argc, argv);
