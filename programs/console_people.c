@@ -56,6 +56,7 @@ static const char *button_word(const struct console_station *console, uint64_t n
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns)
 {
     const struct standing *standing = &console->standing;
+    put_refused(status, "state", console->state_refused);
     put_refused(status, "standing", console->standing_refused);
     put_refused(status, "about", console->about_refused);
     if (console->is_bedside)
@@ -86,9 +87,9 @@ static uint8_t find_seat(const struct roster *roster, const char *name)
 static const char *why_unsent(const struct console_station *console,
                               const struct order_message *order)
 {
-    if (!console->peer || console->has_standing || !order_begins(order))
+    if (!console->peer || console_station_is_told(console) || !order_begins(order))
         return "there is no session with the cart";
-    return console->is_of_another_version
+    return console->unreadable
                ? "the cart is of another version: update the older of the two"
                : "the cart has not said yet how things stand: once more in a moment";
 }
@@ -150,8 +151,8 @@ void people_warn_version(void)
 {
     log_event(
         LOG_WARN, "versions_differ",
-        "hint=\"how things stand at the cart cannot be read here: update the older of the two "
-        "ends\"");
+        "hint=\"what the cart says of its arm, or of how things stand, cannot be read here, and so "
+        "nothing is led or begun from here: update the older of the two ends\"");
 }
 
 void people_enable_once(struct people_enable *enable, struct console_station *console,

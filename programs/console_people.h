@@ -15,7 +15,7 @@ const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
 /* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=disabled clears=bedside:enable reaction=hold recorded=no `:
  * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said.
- * At the bedside `estop=up `, `down `, or `unheard `, before them; before all, `standing_refused=3 about_refused=1 `,
+ * At the bedside `estop=up `, `down `, or `unheard `, before them; before all, `state_refused=2 standing_refused=3 about_refused=1 `,
  * each if it was ever so: what the cart said that made no sense here. */
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns);
 
@@ -40,7 +40,7 @@ void people_watch_estop(struct people_estop *told, const struct console_station 
 /* Logs that an order of ours came to nothing at the cart. */
 void people_refused(const struct order_answer *refusal);
 
-/* Warns that the cart and this end are of different versions, so that neither lease nor state is known here (H-17). */
+/* Warns that the cart and this end are of different versions, so that lease or state is not known here (H-17). */
 void people_warn_version(void);
 
 /* The person's part in `--enable auto`, once in the program's life: zero at its start. */

@@ -50,7 +50,7 @@ bool console_station_line_is_poor(const struct console_station *console)
 
 bool console_station_is_told(const struct console_station *console)
 {
-    return console->peer && console->has_standing;
+    return console->peer && console->has_standing && !console->unreadable;
 }
 
 bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
@@ -93,7 +93,6 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     if (peer == console->dialled)
         console->dialled = NULL;
     console->peer = peer;
-    console->refused_wait_ns = 0;
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = console->has_about = false;
     console->refused_ns = 0;
@@ -135,18 +134,34 @@ static enum console_news part(struct console_station *console, const struct link
     if (event->peer != console->peer)
         return CONSOLE_NOTHING;
     bool is_replaced = event->by_peer && !strcmp(event->reason, LINK_REASON_SUPERSEDED);
+    bool is_refused = event->by_peer && !console->has_standing; /* it had no place for us */
     console->peer = NULL;
     gate_forget(&console->gate);
     if (is_replaced && !console->dialled) /* else it is our own dialling that took the place */
         console->dial_ns = UINT64_MAX;
     else
-        console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
+        console->dial_ns =
+            now_ns + (is_refused ? next_wait_ns(console, true) : REDIAL_AGAIN_NS / 2);
     return CONSOLE_PARTED;
 }
 
+/* The link has proved that it is whole: the two ends are of different versions. */
+static enum console_news refuse(struct console_station *console, unsigned channel, uint64_t *count)
+{
+    bool is_news = !console->unreadable;
+    (*count)++;
+    console->unreadable |= (uint8_t)(1U << channel);
+    return is_news ? CONSOLE_OF_ANOTHER_VERSION : CONSOLE_NOTHING;
+}
+
+/* A cart that speaks is not silent, whether it can be read or not. */
 static enum console_news take_state(struct console_station *console, const struct link_event *event)
 {
     if (arm_state_decode(&console->state, event->bytes, event->len) != MOTION_OK)
+    console->has_state = arm_state_decode(&console->state, event->bytes, event->len) == MOTION_OK;
+    if (!console->has_state)
+        return refuse(console, STATION_STATE, &console->state_refused);
+    console->unreadable &= (uint8_t) ~(1U << STATION_STATE);
         return CONSOLE_NOTHING;
     console->has_state = true;
     console->heard_ns = event->received_ns;
@@ -156,25 +171,17 @@ static enum console_news take_state(struct console_station *console, const struc
     return CONSOLE_HOLD;
 }
 
-/* The link has proved that it is whole: the two ends are of different versions. */
-static enum console_news refuse_standing(struct console_station *console)
-{
-    bool is_news = !console->is_of_another_version;
-    console->standing_refused++;
-    console->is_of_another_version = true;
-    return is_news ? CONSOLE_OF_ANOTHER_VERSION : CONSOLE_NOTHING;
-}
-
 static enum console_news take_standing(struct console_station *console,
                                        const struct link_event *event)
 {
     struct standing before = console->standing;
     bool is_first = !console->has_standing;
     if (standing_decode(&console->standing, event->bytes, event->len) != MOTION_OK)
-        return refuse_standing(console);
+        return refuse(console, STATION_PULSE, &console->standing_refused);
     const struct standing *now = &console->standing;
     console->has_standing = true;
-    console->is_of_another_version = false;
+    console->refused_wait_ns = 0;
+    console->unreadable &= (uint8_t) ~(1U << STATION_PULSE);
     console->pulse.lease = now->lease;
     console_estop_heard(console, now->heard_press);
     bool is_news = is_first || now->lease != before.lease || now->owner != before.owner ||
@@ -335,7 +342,7 @@ static void keep_in_touch(struct console_station *console, uint64_t now_ns)
  * is no reason for a program to take it from them. */
 static void ask_for_free_lease(struct console_station *console, uint64_t now_ns)
 {
-    if (!console->peer || !console->has_standing || console->has_asked)
+    if (!console_station_is_told(console) || console->has_asked)
         return;
     console->has_asked =
         console->standing.owner != LEASE_NOBODY ||

@@ -76,11 +76,12 @@ struct console_station {
     bool estop_heard;    /* the cart has said in this session that it heard that press */
     bool has_standing;   /* the cart has said how things stand in this session: */
     struct standing standing;
-    uint64_t standing_refused;  /* of what it said of that, for making no sense, in all sessions */
-    bool is_of_another_version; /* so that this end cannot read how things stand: the last one */
-    bool has_asked;             /* for a lease that nobody had; or need not, in this session */
-    struct roster roster;       /* and who is there */
-    bool has_about;             /* and what its robot is, in this session */
+    uint64_t state_refused, standing_refused; /* for making no sense here, in all sessions */
+    uint8_t
+        unreadable; /* of these, 1 << channel: the last came from another version, and could not be read */
+    bool has_asked;       /* for a lease that nobody had; or need not, in this session */
+    struct roster roster; /* and who is there */
+    bool has_about;       /* and what its robot is, in this session */
     struct about about;
     struct fixture_names fixtures; /* what its fixtures are called, in this session */
     uint64_t about_refused;      /* of what it told of that, for making no sense, in all sessions */
@@ -103,7 +104,7 @@ enum console_news {
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
     CONSOLE_REFUSAL, /* an order of ours came to nothing: refusal */
     CONSOLE_LEASE,   /* the lease has changed hands, or somebody asks for it: standing */
-    CONSOLE_OF_ANOTHER_VERSION, /* how things stand cannot be read: once, until one can */
+    CONSOLE_OF_ANOTHER_VERSION, /* the arm's state, or how things stand, cannot be read: once, until both can */
     CONSOLE_PICTURE             /* the event is a picture of our session, or that one is lost */
 };
 
@@ -146,7 +147,8 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);
 
-/* Whether the cart has said in this session how things stand; what it said in one before is no ground to act on. */
+/* Whether the cart has said in this session how things stand, and all that it says can be read here; what it said in one
+ * before is no ground to act on. */
 bool console_station_is_told(const struct console_station *console);
 
 /* Whether the cart says that the lines to who leads have no room for pictures: the cause of an old one, and not the

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "console_people.h"
+#include "station/channels.h"
 #include "unit/station/ends.h"
 
 static const struct supervisor *supervisor = &ends.cart.station.follow.supervisor;
@@ -62,7 +63,11 @@ static void h20_nothing_begins_before_it_is_known_how_things_stand(void **state)
     ends.twin.has_standing = false;
     const char *why = people_order(&ends.twin, ORDER_ENABLE, NULL, now_ns());
     assert_non_null(strstr(why, "has not said yet"));
-    ends.twin.is_of_another_version = true; /* and never will say so that it can be read */
+    ends.twin.unreadable = 1U << STATION_PULSE; /* and never will say so that it can be read */
+    why = people_order(&ends.twin, ORDER_ENABLE, NULL, now_ns());
+    assert_non_null(strstr(why, "update the older"));
+    ends.twin.has_standing = true; /* nor of an arm whose state cannot be read */
+    ends.twin.unreadable = 1U << STATION_STATE;
     why = people_order(&ends.twin, ORDER_ENABLE, NULL, now_ns());
     assert_non_null(strstr(why, "update the older"));
     assert_null(
@@ -193,12 +198,14 @@ static void h17_the_status_line_says_who_leads_and_who_ends_what(void **state)
     assert_string_equal(status.text,
                         "estop=up owner=- lease=- ours=- asking=- supervisor=- clears=- "
                         "reaction=- recorded=- ");
+    ends.twin.state_refused = 2;
     ends.twin.standing_refused = 3;
     ends.twin.about_refused = 1;
     status.len = 0;
     people_put(&ends.twin, &status, now_ns());
-    assert_ptr_equal(strstr(status.text, "standing_refused=3 about_refused=1 estop=up "),
-                     status.text);
+    assert_ptr_equal(
+        strstr(status.text, "state_refused=2 standing_refused=3 about_refused=1 estop=up "),
+        status.text);
 }
 
 int main(void)

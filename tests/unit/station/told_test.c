@@ -209,10 +209,58 @@ static void h17_a_cart_of_another_version_is_counted_and_told_once(void **state)
     assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
     assert_int_equal(told_standing(1, &standing), CONSOLE_NOTHING);
     assert_int_equal(console->standing_refused, 2);
-    assert_true(console->is_of_another_version);
+    assert_false(console_station_is_told(console));
     assert_int_equal(told_standing(0, &standing), CONSOLE_NOTHING);
-    assert_false(console->is_of_another_version);
+    assert_true(console_station_is_told(console));
     assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
+}
+
+static enum console_news told_state(uint8_t version, const struct arm_state *arms)
+{
+    uint8_t bytes[ARM_STATE_BYTES_MAX];
+    size_t len = arm_state_encode(arms, bytes);
+    bytes[0] += version;
+    const struct link_event event = {.kind = LINK_EVENT_SAMPLE,
+                                     .channel = STATION_STATE,
+                                     .peer = ends.console.station.peer,
+                                     .bytes = bytes,
+                                     .len = len,
+                                     .received_ns = pair_local_ns(ends.pair, PAIR_CONSOLE)};
+    return console_station_event(&ends.console.station, &event,
+                                 pair_local_ns(ends.pair, PAIR_CONSOLE));
+}
+
+/* Sends a gesture of hands at rest: whether it went. */
+static bool sends(void)
+{
+    uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+    struct gesture gesture = {.hand_count = 1, .hands = {{.pose = POSE_IDENTITY}}};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    uint32_t sequence;
+    return console_station_send(&ends.console.station, &gesture, now_ns, now_ns, bytes, &sequence);
+}
+
+static void h17_an_arm_of_another_version_is_told_once_and_neither_led_nor_shown(void **state)
+{
+    (void)state;
+    struct console_station *console = &ends.console.station;
+    const struct arm_state arms = console->state;
+    const struct standing standing = console->standing;
+    uint64_t now_ns = pair_local_ns(ends.pair, PAIR_CONSOLE);
+    assert_true(console_station_has_lease(console) && sends());
+    assert_int_equal(console->state_refused, 0);
+    assert_int_equal(told_state(1, &arms), CONSOLE_OF_ANOTHER_VERSION);
+    assert_int_equal(told_state(1, &arms), CONSOLE_NOTHING);
+    assert_int_equal(told_standing(1, &standing), CONSOLE_NOTHING); /* it is known already */
+    assert_int_equal(told_standing(0, &standing), CONSOLE_NOTHING);
+    assert_int_equal(console->state_refused, 2);
+    assert_int_equal(console->heard_ns, now_ns); /* it is not silent */
+    assert_false(console->has_state);
+    assert_false(console_station_is_told(console) || sends());
+    assert_false(console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns));
+    assert_true(console_station_order(console, ORDER_STOP, LEASE_NOBODY, now_ns));
+    assert_int_equal(told_state(0, &arms), CONSOLE_NOTHING);
+    assert_true(console->has_state && sends());
 }
 
 static void h31_everybody_is_told_what_the_fixtures_are_called(void **state)
@@ -271,6 +319,9 @@ int main(void)
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h17_a_cart_of_another_version_is_counted_and_told_once,
                                         ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h17_an_arm_of_another_version_is_told_once_and_neither_led_nor_shown, ends_begin,
+            ends_end),
         cmocka_unit_test_setup_teardown(h58_a_layout_without_meaning_is_refused_and_counted,
                                         ends_bedside_begins, ends_end),
     };
