@@ -109,8 +109,9 @@ static void tell_fixtures(const struct cart_station *cart, struct link_peer *pee
     (void)err; /* it ended this instant: its event follows */
 }
 
-/* A free place; NULL: all are taken. */
-static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer)
+/* A free place; NULL: there is none for this one, and `*why`. */
+static struct cart_member *find_place(struct cart_station *cart, const struct link_peer *peer,
+                                      const char **why)
 {
     struct cart_member *free_place = NULL;
     size_t consoles = 0;
@@ -122,25 +123,28 @@ static struct cart_member *find_place(struct cart_station *cart, const struct li
             consoles += !cart_is_bedside(cart, member);
     }
     bool is_console = link_peer_kind(peer) != LINK_KIND_BEDSIDE;
-    return is_console && consoles >= CART_CONSOLES_MAX ? NULL : free_place;
+    bool is_kept = is_console && consoles >= CART_CONSOLES_MAX;
+    *why = is_kept ? CART_REASON_KEPT : LINK_REASON_TAKEN;
+    return is_kept ? NULL : free_place;
 }
 
-static struct cart_news refuse_another(struct link_peer *peer, uint64_t now_ns)
+static struct cart_news refuse_another(struct link_peer *peer, const char *why, uint64_t now_ns)
 {
-    link_close(peer, "every place at this cart is taken", now_ns);
+    link_close(peer, why, now_ns);
     return (struct cart_news){.kind = CART_ANOTHER_REFUSED};
 }
 
 static struct cart_news meet(struct cart_station *cart, struct link_peer *peer, uint64_t now_ns)
 {
-    struct cart_member *member = find_place(cart, peer);
+    const char *why;
+    struct cart_member *member = find_place(cart, peer, &why);
     if (!member)
-        return refuse_another(peer, now_ns);
+        return refuse_another(peer, why, now_ns);
     uint8_t seat = lease_join(
         &cart->lease, link_peer_fingerprint(peer), link_peer_name(peer),
         link_peer_kind(peer) == LINK_KIND_BEDSIDE ? LEASE_BEDSIDE : LEASE_CONSOLE, now_ns);
     if (seat == LEASE_NOBODY)
-        return refuse_another(peer, now_ns);
+        return refuse_another(peer, LINK_REASON_TAKEN, now_ns);
     *member = (struct cart_member){.peer = peer, .seat = seat};
     cart_heed_lease(cart, now_ns);
     tell_about(cart, peer);

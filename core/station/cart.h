@@ -39,6 +39,8 @@
 #include "supervisor/lease.h"
 
 enum { CART_CONSOLES_MAX = LINK_PEERS_MAX - 1 }; /* one place is the bedside's */
+/* What the console is told that comes when these are there. */
+#define CART_REASON_KEPT "the consoles' places are taken; a place is kept for the panel"
 
 struct cart_member {
     struct link_peer *peer; /* NULL: nobody */

@@ -98,8 +98,8 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->refused_ns = 0;
     console->fixtures.count = 0;
     console->strokes.count = 0;
-    console_estop_meets(console, now_ns);
     console->heard_ns = now_ns;
+    console_estop_meets(console, now_ns);
     console->pulse.flags &= (uint8_t)~PULSE_SEES;
     console->pulse_ns = now_ns;
     gate_forget(&console->gate);
@@ -157,14 +157,11 @@ static enum console_news refuse(struct console_station *console, unsigned channe
 /* A cart that speaks is not silent, whether it can be read or not. */
 static enum console_news take_state(struct console_station *console, const struct link_event *event)
 {
-    if (arm_state_decode(&console->state, event->bytes, event->len) != MOTION_OK)
+    console->heard_ns = event->received_ns;
     console->has_state = arm_state_decode(&console->state, event->bytes, event->len) == MOTION_OK;
     if (!console->has_state)
         return refuse(console, STATION_STATE, &console->state_refused);
     console->unreadable &= (uint8_t) ~(1U << STATION_STATE);
-        return CONSOLE_NOTHING;
-    console->has_state = true;
-    console->heard_ns = event->received_ns;
     if (console->state.hold_cause == console->hold_told)
         return CONSOLE_NOTHING;
     console->hold_told = console->state.hold_cause;

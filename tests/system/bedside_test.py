@@ -206,6 +206,22 @@ class BedsideTest(jisr.Case):
         self.start("cart", "--listen", self.at, "--identity", self.theatre)  # of no trace
         self.until(lambda: all(end.status.get("recorded") == "no" for end in (self.eyes, self.panel)))
 
+    def test_h24_a_fourth_console_is_told_that_a_place_is_kept_and_the_panel_gets_in(self):
+        self.panel.stop()
+        others = [self.console(self.at, name=name, identity=self.identity(name, "console"), options=("--watch",))
+                  for name in ("Osaka", "Lima")]
+        led = lambda end: end.status.get("owner") == "Shanghai"
+        self.until(lambda: all(map(led, (self.eyes, *others))), *others)
+        fourth = self.console(self.at, name="Lagos", identity=self.identity("Lagos", "console"))
+        self.assertTrue(fourth.says("a place is kept for the panel"), self.tell(fourth, self.arm))
+        self.assertTrue(self.arm.says('second_console_refused peer="Lagos"'), self.tell(self.arm))
+        self.panel = self.bedside()
+        self.until(lambda: led(self.panel), fourth)
+        self.enabled()
+        self.assertFalse(led(fourth), self.tell(fourth))
+        others[0].stop()
+        self.assertTrue(jisr.until(lambda: led(fourth), seconds=60), self.tell(fourth, self.arm))
+
     def test_a_trial_enables_by_itself_once(self):
         self.panel.stop()
         auto = self.start("bedside", "--line", self.at, "--identity", self.team, "--control", "--enable", "auto",
