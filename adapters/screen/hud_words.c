@@ -280,6 +280,9 @@ const char *hud_clears(enum clearing clearing, enum words_language language)
         [CLEARING_DOCKED] = {"Bedside: once the instruments are in, enable",
                              "Chevet : les instruments en place, autoriser",
                              "عند المريض: بعد إدخال الأداتين الإذن"},
+        [CLEARING_DOCK] = {"Bedside: reset, enable, then bring in again",
+                           "Chevet : réarmer, autoriser, puis réinsérer",
+                           "عند المريض: إعادة التهيئة ثم الإذن ثم إعادة الإدخال"},
     };
     assert(clearing < CLEARINGS && language < WORDS_LANGUAGES);
     return clearings[clearing][language];

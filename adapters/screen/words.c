@@ -126,6 +126,8 @@ static const char *const words[WORDS][WORDS_LANGUAGES] = {
                             "لم يأذن فريق المريض للذراع"},
     [WORD_HOLD_STOPPED] = {"stopped by a person", "arrêté par une personne", "أوقفه شخص"},
     [WORD_HOLD_UNDOCK] = {"emergency undocking", "dégagement d'urgence", "فك ارتباط طارئ"},
+    [WORD_HOLD_UNDOCKED] = {"undocked, the instruments are out", "dégagé, instruments retirés",
+                            "فُك ارتباط الروبوت والأداتان في الخارج"},
     [WORD_HOLD_ESTOP] = {"emergency stop pressed", "arrêt d'urgence enfoncé",
                          "زر التوقف الطارئ مضغوط"},
     [WORD_HOLD_POWER] = {"the motors have a fault", "défaut des moteurs", "عطل في المحركات"},
@@ -188,6 +190,8 @@ enum word words_of_hold(enum hold_cause cause)
         return WORD_HOLD_STOPPED;
     case HOLD_UNDOCK:
         return WORD_HOLD_UNDOCK;
+    case HOLD_UNDOCKED:
+        return WORD_HOLD_UNDOCKED;
     case HOLD_ESTOP:
         return WORD_HOLD_ESTOP;
     case HOLD_POWER:

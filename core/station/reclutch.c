@@ -34,6 +34,7 @@ static bool waits_for_clutch(const struct reclutch_facts *facts)
     case HOLD_DISABLED:
     case HOLD_STOPPED:
     case HOLD_UNDOCK:
+    case HOLD_UNDOCKED:
     case HOLD_ESTOP:
     case HOLD_POWER:
     case HOLD_DOCK:

@@ -30,12 +30,13 @@ enum hold_cause {
     HOLD_ARM,      /* the arm does not say where it is, or refuses its set-points */
     HOLD_DISABLED, /* the bedside has not enabled the arm */
     HOLD_STOPPED,  /* the bedside stopped it */
-    HOLD_UNDOCK,   /* instruments withdrawn in an emergency */
+    HOLD_UNDOCK,   /* instruments withdraw in an emergency */
     HOLD_ESTOP,    /* the emergency stop was pressed */
     HOLD_POWER,    /* the motors have a fault */
     HOLD_DOCK,     /* instruments are brought in again */
     HOLD_CAMERA,   /* a rest: the surgeon's hands move the camera */
     HOLD_LINE,     /* the lines to the surgeon have no room for pictures */
+    HOLD_UNDOCKED, /* the instruments have withdrawn: they are out */
     HOLD_CAUSES
 };
 
@@ -58,6 +59,7 @@ enum clearing {
     CLEARING_BUTTON,    /* the bedside: button out, then enable */
     CLEARING_FAULT,     /* the bedside: enable, once the fault is gone */
     CLEARING_DOCKED,    /* the bedside: enable, once the instruments are in */
+    CLEARING_DOCK,      /* the bedside: reset, enable, then dock */
     CLEARINGS
 };
 
@@ -67,7 +69,7 @@ const char *clearing_text(enum clearing clearing);
 /* In one word, for lines that programs read: "bedside:enable"; "nobody:nothing" for CLEARING_NONE. */
 const char *clearing_word(enum clearing clearing);
 
-/* What ends a hold by that cause. What has stopped docking or undocking is the bedside's to clear, whatever it was:
+/* What ends a hold by that cause. What has stopped docking or undocking on its way is the bedside's to clear, whatever it was:
  * supervisor_clears. */
 enum clearing hold_cause_clears(enum hold_cause cause);
 

@@ -187,7 +187,7 @@ static void enable(struct supervisor *supervisor, uint32_t failing)
 static void disable(struct supervisor *supervisor)
 {
     if (supervisor->state == SUPERVISOR_UNDOCKING)
-        go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
+        go(supervisor, SUPERVISOR_STOPPED, HOLD_STOPPED);
     else if (is_working(supervisor) || supervisor->state == SUPERVISOR_DOCKING)
         go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
 }
@@ -283,7 +283,7 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
         break;
     case SUPERVISOR_UNDOCKED:
         if (supervisor->state == SUPERVISOR_UNDOCKING)
-            go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCK);
+            go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCKED);
         break;
     case SUPERVISOR_DOCK:
         dock(supervisor, failing);
@@ -352,7 +352,8 @@ static enum reaction standing(const struct supervisor *supervisor)
 
 enum clearing supervisor_clears(const struct supervisor *supervisor)
 {
-    bool is_stopped = supervisor->state == SUPERVISOR_STOPPED; /* whatever stopped it */
+    bool is_stopped = supervisor->state == SUPERVISOR_STOPPED && /* whatever stopped it */
+                      supervisor->cause != HOLD_UNDOCKED;
     return hold_cause_clears(is_stopped ? HOLD_STOPPED : supervisor->cause);
 }
 

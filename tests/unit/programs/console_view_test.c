@@ -225,8 +225,10 @@ static void h19_h70_instruments_that_move_by_themselves_are_never_said_to_hold_s
     assert_true(alarms(VIEW_ALARM_HOLDS));
     assert_true(view.undocks && !view.docks && view.arms[0].state == VIEW_ARM_MOVES);
     operation.standing.state = SUPERVISOR_STOPPED; /* they are out */
+    operation.standing.cause = HOLD_UNDOCKED;
     assert_true(alarms(VIEW_ALARM_HOLDS));
     assert_true(!view.undocks && view.arms[0].state == VIEW_ARM_STOPPED);
+    assert_int_equal(view.clears, CLEARING_DOCK);
     operation.standing.cause = HOLD_DOCK;
     operation.standing.state = SUPERVISOR_DOCKING;
     assert_true(alarms(VIEW_ALARM_HOLDS));

@@ -290,7 +290,7 @@ static void h19_an_order_to_undock_is_not_lost_on_an_outage(void **state)
     ends.twin.pulse_ns = 0;
     ends_order(ORDER_UNDOCK, LEASE_NOBODY);
     ends_run(6000);
-    assert_int_equal(follow->supervisor.cause, HOLD_UNDOCK);
+    assert_int_equal(follow->supervisor.cause, HOLD_UNDOCKED);
     assert_true(follow->arms[0].joints[AXIS_INSERTION] < 0.001);
 }
 

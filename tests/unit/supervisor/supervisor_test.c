@@ -119,12 +119,16 @@ static void h19_undocking_goes_on_without_the_console_and_stops_without_the_beds
     supervisor_step(&at, SUPERVISOR_LIFT, 0);
     supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
     assert_int_equal(at.state, SUPERVISOR_UNDOCKING);
-    struct supervisor alone = at;
+    struct supervisor alone = at, ended = at;
+    supervisor_step(&ended, SUPERVISOR_DISABLE, 0); /* on the way: they are not out */
+    assert_int_equal(ended.cause, HOLD_STOPPED);
+    assert_int_equal(supervisor_clears(&ended), CLEARING_RESET);
     supervisor_step(&alone, SUPERVISOR_TICK, GATE_BIT(GATE_BEDSIDE));
     assert_int_equal(alone.state, SUPERVISOR_STOPPED);
     supervisor_step(&at, SUPERVISOR_UNDOCKED, 0);
     assert_int_equal(at.state, SUPERVISOR_STOPPED);
-    assert_int_equal(at.cause, HOLD_UNDOCK);
+    assert_int_equal(at.cause, HOLD_UNDOCKED); /* they are out, and come in again by docking */
+    assert_int_equal(supervisor_clears(&at), CLEARING_DOCK);
 }
 
 static void h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew(void **state)

@@ -36,6 +36,7 @@ static const struct supervisor places[] = {
     {SUPERVISOR_HELD, HOLD_SILENCE, true, false},
     {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, false, false},
     {SUPERVISOR_STOPPED, HOLD_STOPPED, false, false},
+    {SUPERVISOR_STOPPED, HOLD_UNDOCKED, false, false},
     {SUPERVISOR_DOCKING, HOLD_DOCK, false, false},
 };
 

@@ -218,6 +218,11 @@ static const char *judge_undock(const struct stride *stride)
     if (goes_on && (event == SUPERVISOR_STOP || event == SUPERVISOR_DISABLE ||
                     event == SUPERVISOR_ESTOP || event == SUPERVISOR_UNDOCKED))
         return "it withdraws on after it was told to stop, or is out";
+    if (stride->after.cause == HOLD_UNDOCKED && stride->before.cause != HOLD_UNDOCKED &&
+        (before != SUPERVISOR_UNDOCKING || event != SUPERVISOR_UNDOCKED))
+        return "it says that they are out before they are";
+    if (!goes_on && stride->after.cause == HOLD_UNDOCK)
+        return "it says that they withdraw when they do not";
     if (before == SUPERVISOR_UNDOCKING && !goes_on && after != SUPERVISOR_STOPPED &&
         after != SUPERVISOR_OFF)
         return "it is not stopped after it withdrew";
