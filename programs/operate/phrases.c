@@ -161,6 +161,13 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "La tâche est accomplie, en {0} s ; contacts {3}, arrachés des mors {4}, forces "
          "excessives {5}.",
          "أُنجزت المهمة في {0} ث؛ الملامسة {3}، ما انتُزع من الفكين {4}، القوة الزائدة {5}."},
+    [PHRASE_TASK_UNCLEAN] =
+        {"The task was done, in {0} s, but not as it should be: touches {3}, torn out of the jaws "
+         "{4}, too much force {5}, where none may be.",
+         "La tâche a été accomplie, en {0} s, mais pas comme il faut : contacts {3}, arrachés des "
+         "mors {4}, forces excessives {5}, alors qu'il n'en faut aucun.",
+         "أُنجزت المهمة في {0} ث ولكن ليس كما ينبغي! الملامسة {3}، ما انتُزع من الفكين {4}، القوة "
+         "الزائدة {5}، ولا يُقبل أي منها."},
     [PHRASE_TASK_UNDONE] =
         {"The task is NOT done, after {0} s; it takes about {1}; steps {2}, touches {3}, torn out "
          "of the jaws {4}, too much force {5}.",
@@ -175,6 +182,15 @@ static const char *const phrases[PHRASES][WORDS_LANGUAGES] = {
          "les coupures ; étapes {2}, contacts {3}, arrachés des mors {4}, forces excessives {5}.",
          "لم تُنجز المهمة لضيق الوقت: {0} ث، وهي تستغرق نحو {1} ث عدا القطع؛ الخطوات {2}، الملامسة "
          "{3}، ما انتُزع من الفكين {4}، القوة الزائدة {5}."},
+    [PHRASE_TASK_SHORT_UNCLEAN] =
+        {"What there was time for was not done as it should be: touches {3}, torn out of the jaws "
+         "{4}, too much force {5}, where none may be; steps {2} in {0} s, and the whole task takes "
+         "about {1} and the cuts.",
+         "Ce que le temps a permis n'a pas été fait comme il faut : contacts {3}, arrachés des "
+         "mors {4}, forces excessives {5}, alors qu'il n'en faut aucun ; étapes {2} en {0} s, "
+         "quand toute la tâche en demande environ {1} et les coupures.",
+         "ما سمح به الوقت لم يُنجز كما ينبغي! الملامسة {3}، ما انتُزع من الفكين {4}، القوة الزائدة "
+         "{5}، ولا يُقبل أي منها؛ الخطوات {2} في {0} ث، والمهمة كلها تستغرق نحو {1} ث عدا القطع."},
     [PHRASE_TASK_OF_OTHERS] =
         {"The task is not done; these hands are no script that does it; steps {2}, touches {3}, "
          "torn out of the jaws {4}, too much force {5}.",

@@ -80,8 +80,10 @@ enum phrase {
     PHRASE_EARLY,
     PHRASE_OTHER_HOLDS,
     PHRASE_TASK_WELL, /* {0} s, {1} what it takes, {2} steps, {3} touches, {4} torn, {5} forces */
+    PHRASE_TASK_UNCLEAN,
     PHRASE_TASK_UNDONE,
     PHRASE_TASK_SHORT,
+    PHRASE_TASK_SHORT_UNCLEAN,
     PHRASE_TASK_OF_OTHERS,
     PHRASE_DIED,
     PHRASE_GIVEN_UP,

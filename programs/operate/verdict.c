@@ -126,6 +126,26 @@ static void judge_other_times(const struct judge *judge)
                                           figure_text(after, 0, judge->language).text});
 }
 
+/* Of hands that are no script nothing is owed, and so nothing held against them. */
+static enum phrase task_phrase(bool is_done, bool is_scripted, bool is_clean, bool has_time)
+{
+    if (is_done)
+        return is_clean || !is_scripted ? PHRASE_TASK_WELL : PHRASE_TASK_UNCLEAN;
+    if (!is_scripted)
+        return PHRASE_TASK_OF_OTHERS;
+    if (has_time)
+        return PHRASE_TASK_UNDONE;
+    return is_clean ? PHRASE_TASK_SHORT : PHRASE_TASK_SHORT_UNCLEAN;
+}
+
+static enum verdict_mark task_mark(enum phrase phrase)
+{
+    if (phrase == PHRASE_TASK_WELL)
+        return VERDICT_GOOD;
+    return phrase == PHRASE_TASK_OF_OTHERS || phrase == PHRASE_TASK_SHORT ? VERDICT_OPEN
+                                                                          : VERDICT_BAD;
+}
+
 static void judge_task(const struct judge *judge)
 {
     const struct verdict_evidence *evidence = judge->evidence;
@@ -138,15 +158,9 @@ static void judge_task(const struct judge *judge)
     bool is_done = isfinite(done_s), is_scripted = isfinite(evidence->task_s);
     bool has_time = evidence->elapsed_s >= VERDICT_TASK_SHARE * evidence->task_s;
     bool is_clean = collisions + torn + forces == 0;
-    enum verdict_mark mark = is_done && (is_clean || !is_scripted)    ? VERDICT_GOOD
-                             : is_scripted && (has_time || !is_clean) ? VERDICT_BAD
-                                                                      : VERDICT_OPEN;
+    enum phrase phrase = task_phrase(is_done, is_scripted, is_clean, has_time);
 
-    say_marked(judge, mark,
-               is_done        ? PHRASE_TASK_WELL
-               : !is_scripted ? PHRASE_TASK_OF_OTHERS
-               : has_time     ? PHRASE_TASK_UNDONE
-                              : PHRASE_TASK_SHORT,
+    say_marked(judge, task_mark(phrase), phrase,
                (const char *[PHRASE_PLACES]){
                    figure_text(is_done ? done_s : evidence->elapsed_s, 0, language).text,
                    figure_text(evidence->task_s, 0, language).text,

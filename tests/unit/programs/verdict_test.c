@@ -279,9 +279,11 @@ static void a_touch_a_tear_or_too_much_force_by_a_script_fails_done_or_not(void 
         judge(WHOLE_S);
         assert_false(verdict.good);
         assert_said(false, told[i]);
+        assert_said(false, "The task was done, in 21 s, but not as it should be: touches ");
         cart.task.done_s = (double)NAN;
         judge(20); /* nor does it help that there was no time */
         assert_said(false, told[i]);
+        assert_said(false, "What there was time for was not done as it should be: touches ");
     }
 }
 
