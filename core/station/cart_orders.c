@@ -21,35 +21,28 @@ static bool has_come_about(enum order order, enum supervisor_state state)
     }
 }
 
-/* Who orders docking was there when it did, and that may be news here: no pulse of it has come since an outage. Gone by
- * now, it is not (H-70). */
-static void hear_from_order(struct cart_station *cart, struct cart_member *member,
-                            const struct order_message *message, uint64_t now_ns)
+/* Who ordered was there `ago_ns` ago, and that may be news here: no pulse of it has come since an outage. Gone by now,
+ * it is not (H-70). */
+static void hear_from_order(struct cart_station *cart, struct cart_member *member, uint64_t ago_ns,
+                            uint64_t now_ns)
 {
     struct gates *gates = &cart->follow.gates;
-    const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
-    if (!(gates->failing & GATE_BIT(GATE_BEDSIDE)) || !age.measured)
-        return;
-    uint64_t ago_ns = age_most_ns(&age);
-    if (ago_ns >= now_ns - member->heard_ns)
-        return;
-    member->heard_ns = now_ns - ago_ns;
-    gates_read(gates, GATE_BEDSIDE, (double)ago_ns * 1e-6, false);
+    if (ago_ns < now_ns - member->heard_ns)
+        member->heard_ns = now_ns - ago_ns;
+    if (gates->failing & GATE_BIT(GATE_BEDSIDE)) /* else another panel is there */
+        gates_read(gates, GATE_BEDSIDE, (double)(now_ns - member->heard_ns) * 1e-6, false);
 }
 
+/* `ago_ns`: since when its sender is not known to be there, as far as the order shows. */
 static enum lease_answer obey(struct cart_station *cart, struct cart_member *member,
-                              const struct order_message *message, uint64_t now_ns)
+                              const struct order_message *message, uint64_t ago_ns, uint64_t now_ns)
 {
     enum supervisor_event event;
     if (order_is_bedsides(message->order, &event)) {
         if (!cart_is_bedside(cart, member))
             return LEASE_DENIED;
-        if (event == SUPERVISOR_UNDOCK) { /* who orders is there: no pulse is waited for (H-19) */
-            member->heard_ns = now_ns;
-            gates_read(&cart->follow.gates, GATE_BEDSIDE, 0, false);
-        }
-        if (event == SUPERVISOR_DOCK)
-            hear_from_order(cart, member, message, now_ns);
+        if (event == SUPERVISOR_UNDOCK || event == SUPERVISOR_DOCK)
+            hear_from_order(cart, member, ago_ns, now_ns);
         follow_order(&cart->follow, event, now_ns);
         return has_come_about(message->order, cart->follow.supervisor.state) ? LEASE_DONE
                                                                              : LEASE_NOT_NOW;
@@ -121,15 +114,19 @@ static enum lease_answer weigh_age(struct cart_station *cart, const struct link_
     return age_most_ns(age) > ORDER_YOUNG_NS ? LEASE_TOO_LATE : LEASE_DONE;
 }
 
-/* What has come of an order of which the age is known, or does not matter. */
+/* What has come of an order of which the age is known, or does not matter. One to undock that has just come is a word
+ * of who sends it, so that no pulse is waited for (H-19); one that `has_waited` here is as old as it says. */
 static struct cart_news carry_out(struct cart_station *cart, struct cart_member *member,
-                                  const struct order_message *message, uint64_t now_ns)
+                                  const struct order_message *message, bool has_waited,
+                                  uint64_t now_ns)
 {
     const struct link_age age = link_age_of(member->peer, message->ordered_ns, now_ns);
     enum lease_answer weighed = order_begins(message) ? weigh_age(cart, &age) : LEASE_DONE;
     if (weighed != LEASE_DONE)
         return answer(cart, member, message, weighed, now_ns);
-    return answer(cart, member, message, obey(cart, member, message, now_ns), now_ns);
+    bool is_word = message->order == ORDER_UNDOCK && !has_waited;
+    uint64_t ago_ns = is_word ? 0 : age_most_ns(&age);
+    return answer(cart, member, message, obey(cart, member, message, ago_ns, now_ns), now_ns);
 }
 
 void cart_overtake(struct cart_station *cart, enum order by)
@@ -148,7 +145,7 @@ struct cart_news cart_order(struct cart_station *cart, struct cart_member *membe
         return (struct cart_news){.kind = CART_NOTHING};
     if (message->order == ORDER_RELEASE)
         order_waits_withdraw(&member->waits);
-    const struct cart_news news = carry_out(cart, member, message, now_ns);
+    const struct cart_news news = carry_out(cart, member, message, false, now_ns);
     bool has_weight = message->order == ORDER_REQUEST ? news.answer == LEASE_GRANTED
                                                       : !begins && news.answer != LEASE_DENIED;
     if (has_weight)
@@ -177,7 +174,7 @@ struct cart_news cart_station_waited(struct cart_station *cart, uint64_t now_ns)
             continue;
         if (wait.is_overtaken)
             return answer(cart, member, &wait.message, LEASE_NOT_NOW, now_ns);
-        return carry_out(cart, member, &wait.message, now_ns);
+        return carry_out(cart, member, &wait.message, true, now_ns);
     }
     return (struct cart_news){.kind = CART_NOTHING};
 }

@@ -122,14 +122,19 @@ static struct cart_member *member_of(bool is_bedside)
     return NULL;
 }
 
-/* The bedside's order waits for the clock. */
-static struct order_waits *keep(enum order order)
+/* The bedside's order, given that long ago, waits for the clock. */
+static struct order_waits *keep_since(enum order order, uint64_t ago_ns)
 {
     uint64_t now_ns = pair_true_ns(ends.pair);
     struct order_waits *waits = &member_of(true)->waits;
-    assert_true(
-        order_waits_keep(waits, &(struct order_message){order, LEASE_NOBODY, now_ns}, now_ns));
+    const struct order_message message = {order, LEASE_NOBODY, now_ns - ago_ns};
+    assert_true(order_waits_keep(waits, &message, now_ns));
     return waits;
+}
+
+static struct order_waits *keep(enum order order)
+{
+    return keep_since(order, 0);
 }
 
 /* The bedside's panel says so in its pulse. */
@@ -212,6 +217,23 @@ static void h20_a_request_before_the_clock_is_measured_waits_for_it_and_counts(v
     assert_int_equal(order_at_cart(true, ORDER_RELEASE).answer, LEASE_DONE); /* wants it no more */
     ends_run(100);
     assert_int_equal(lease->owner, LEASE_NOBODY);
+}
+
+static void h19_an_order_to_undock_that_waited_is_a_word_of_when_it_was_given(void **state)
+{
+    (void)state;
+    ends.twin.pulse_ns = UINT64_MAX; /* nothing else is heard of the panel */
+    ends_run(1000);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+    keep_since(ORDER_UNDOCK, 400 * MS);
+    ends_run(50);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
+    ends_run(100); /* half a second after it was given, not after it was weighed */
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_STOPPED);
+    assert_int_equal(follow->supervisor.cause, HOLD_BEDSIDE);
+    ends_order(ORDER_UNDOCK, LEASE_NOBODY); /* one that comes from the panel now */
+    ends_run(300);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_UNDOCKING);
 }
 
 static void h19_what_is_denied_overtakes_nothing_that_waits(void **state)
@@ -307,6 +329,9 @@ static void h20_an_order_to_end_counts_however_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            h19_an_order_to_undock_that_waited_is_a_word_of_when_it_was_given, ends_bedside_begins,
+            ends_end),
         cmocka_unit_test_setup_teardown(h19_what_is_denied_overtakes_nothing_that_waits,
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h20_an_order_to_begin_waits_behind_those_that_do,
