@@ -122,36 +122,55 @@ static void h07_from_far_hints_a_posture_is_found_or_told_as_out_of_reach(void *
     assert_true(near > RANDOM_POSES / 5);
 }
 
-static double cpu_ns(clock_t since, int calls)
+/* Of the processor that the thread had: others' turns do not count. */
+static double cpu_ns(void)
 {
-    return (double)(clock() - since) * 1e9 / CLOCKS_PER_SEC / calls;
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), 0);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-/* Not a benchmark: says what a call costs here, and that it is nothing beside a 1 ms tick. */
-static void forward_and_inverse_cost_microseconds_at_most(void **state)
+/* The issue's 5 microseconds, in a build that optimizes. What checks its own code, or is built for a debugger, gets
+ * UNIT_SLOWER, or as much. */
+#ifdef __OPTIMIZE__
+#define CALL_MOST_NS (5e3 * UNIT_SLOWER)
+#else
+#define CALL_MOST_NS 50e3
+#endif
+
+/* The least that a call costs, as the mean of a batch: batches take a millisecond, and what the machine does beside does
+ * not hit every one. The inverse's goals are all over the field, each with a hint that is near. */
+static void forward_and_inverse_cost_5_microseconds_at_most(void **state)
 {
-    (void)state;
+    enum { BATCHES = 200, CALLS = 500 };
+    static double joints[CALLS][INSTRUMENT_AXES], hints[CALLS][INSTRUMENT_AXES];
+    static struct pose goals[CALLS];
+    double found[INSTRUMENT_AXES], sum = 0, forward_ns = INFINITY, inverse_ns = INFINITY;
     struct random random;
-    double joints[INSTRUMENT_AXES], found[INSTRUMENT_AXES], sum = 0;
+    (void)state;
     random_seed(&random, 11);
-    random_joints(&random, tool, DEPTH_M, joints);
-    struct pose goal = instrument_forward(tool, joints);
-    clock_t start = clock();
-    for (int i = 0; i < RANDOM_POSES; i++) {
-        joints[AXIS_YAW] += 1e-9;
-        sum += instrument_forward(tool, joints).position_m.x;
+    for (int i = 0; i < CALLS; i++) {
+        random_joints(&random, tool, DEPTH_M, joints[i]);
+        memcpy(hints[i], joints[i], sizeof hints[i]);
+        for (int axis = 0; axis < INSTRUMENT_POSE_AXES; axis++)
+            hints[i][axis] += random_between(&random, -1e-3, 1e-3);
+        (void)instrument_clamp(tool, hints[i]);
+        goals[i] = instrument_forward(tool, joints[i]);
     }
-    double forward_ns = cpu_ns(start, RANDOM_POSES);
-    start = clock();
-    for (int i = 0; i < RANDOM_POSES; i++) {
-        goal.position_m.x += 1e-12;
-        assert_int_equal(instrument_inverse(tool, &goal, joints, found) & 0x7, 0);
-        sum += found[AXIS_YAW];
+    for (int batch = 0; batch < BATCHES; batch++) {
+        double start_ns = cpu_ns();
+        for (int i = 0; i < CALLS; i++)
+            sum += instrument_forward(tool, joints[i]).position_m.x;
+        double between_ns = cpu_ns();
+        for (int i = 0; i < CALLS; i++)
+            sum += instrument_inverse(tool, &goals[i], hints[i], found) + found[AXIS_YAW];
+        inverse_ns = fmin(inverse_ns, (cpu_ns() - between_ns) / CALLS);
+        forward_ns = fmin(forward_ns, (between_ns - start_ns) / CALLS);
     }
-    double inverse_ns = cpu_ns(start, RANDOM_POSES);
     print_message("# forward %.0f ns, inverse %.0f ns\n", forward_ns, inverse_ns);
     assert_true(isfinite(sum));
-    assert_true(forward_ns < 50e3 && inverse_ns < 50e3);
+    assert_true(forward_ns > 0 && inverse_ns > 0);
+    assert_true(forward_ns < CALL_MOST_NS && inverse_ns < CALL_MOST_NS);
 }
 
 static void the_jacobian_is_the_derivative_of_forward(void **state)
@@ -304,7 +323,7 @@ int main(void)
         cmocka_unit_test(forward_agrees_with_the_published_check_poses),
         cmocka_unit_test(inverse_of_forward_returns_for_random_reachable_poses),
         cmocka_unit_test(h07_from_far_hints_a_posture_is_found_or_told_as_out_of_reach),
-        cmocka_unit_test(forward_and_inverse_cost_microseconds_at_most),
+        cmocka_unit_test(forward_and_inverse_cost_5_microseconds_at_most),
         cmocka_unit_test(the_jacobian_is_the_derivative_of_forward),
         cmocka_unit_test(h07_the_inverse_never_leaves_the_limits),
         cmocka_unit_test(h07_the_inverse_is_continuous_through_the_wrist_singularity),
