@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A millisecond of a scene: servos, physics, what the jaws hold, what they feel. */
+#include <stdio.h>
 #include <string.h>
 
 #include "arm/mujoco_guard.h"
@@ -188,6 +189,39 @@ static bool is_broken(const mjData *data)
 {
     return data->warning[mjWARN_BADQPOS].number || data->warning[mjWARN_BADQVEL].number ||
            data->warning[mjWARN_BADQACC].number || data->warning[mjWARN_BADCTRL].number;
+}
+
+/* The body whose motion MuJoCo found to be no number, NULL: none, or one without a name. */
+static const char *broken_body(const struct world *world)
+{
+    const mjWarningStat *warnings = world->data->warning;
+    const mjModel *model = world->model;
+    int body = 0;
+    if (warnings[mjWARN_BADQVEL].number)
+        body = model->dof_bodyid[warnings[mjWARN_BADQVEL].lastinfo];
+    if (warnings[mjWARN_BADQACC].number)
+        body = model->dof_bodyid[warnings[mjWARN_BADQACC].lastinfo];
+    return body > 0 ? mj_id2name(model, mjOBJ_BODY, body) : NULL;
+}
+
+static void try(void *argument)
+{
+    struct world *world = argument;
+    mj_step(world->model, world->data);
+}
+
+bool world_try(struct world *world, struct arm_reason *reason)
+{
+    if (!mujoco_guarded(try, world, reason->words, sizeof reason->words))
+        return false;
+    if (!is_broken(world->data)) /* what else it warns of: memory too small for what touches */
+        return !*reason->words;
+    const char *name = broken_body(world);
+    snprintf(reason->words, sizeof reason->words,
+             "the scene does not stand: with the arms at rest the motion of %s%.80s%s is no "
+             "number, or too large",
+             name ? "body '" : "something", name ? name : "", name ? "'" : "");
+    return false;
 }
 
 bool world_step(struct world *world, const struct world_orders *orders, uint64_t at_ns,

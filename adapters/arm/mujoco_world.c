@@ -12,7 +12,7 @@
 #include "arm/scene_file.h"
 #include "arm/scenes.h"
 
-enum { ERROR_BYTES = 1000 };
+enum { ERROR_BYTES = 1000, STAND_STEPS = 100 };
 #define AGREE_M 1e-6 /* our forward kinematics and MuJoCo's */
 
 static const char *const arm_names[ARMS_MAX] = {"left", "right"};
@@ -322,11 +322,56 @@ static bool check_values(const struct world *world, struct arm_reason *reason)
     return true;
 }
 
+/* Likewise of the options, which are in no array. */
+static bool check_options(const struct world *world, struct arm_reason *reason)
+{
+    const mjOption *option = &world->model->opt;
+    const struct {
+        const char *name;
+        const mjtNum *values;
+        size_t count;
+    } options[] = {
+#define X(type, name) {#name, &option->name, 1},
+        MJOPTION_FLOATS
+#undef X
+#define X(name, count) {#name, option->name, count},
+            MJOPTION_VECTORS
+#undef X
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (!are_numbers(options[i].values, options[i].count))
+            return fail(reason, "the scene's option %s is no number, or too large",
+                        options[i].name);
+    return true;
+}
+
 static bool check_step(const struct world *world, struct arm_reason *reason)
 {
     double step_s = (double)WORLD_STEP_NS * 1e-9;
     return fabs(world->model->opt.timestep - step_s) < 1e-12 ||
            fail(reason, "the scene's timestep must stay %g s", step_s);
+}
+
+static void place_at_start(struct world *world)
+{
+    mj_resetData(world->model, world->data);
+    for (unsigned i = 0; i < world->count; i++) {
+        memcpy(world->start[i], INSTRUMENT_READY_JP, sizeof world->start[i]);
+        instrument_clamp(world->instrument, world->start[i]);
+        place(world, i, world->start[i]);
+    }
+}
+
+/* Whether the scene lasts for a moment with arms that stand; it is at its start again then. What is wrong with one
+ * that was read shows in its first steps, as a rule. */
+static bool stands(struct world *world, struct arm_reason *reason)
+{
+    place_at_start(world);
+    for (int step = 0; step < STAND_STEPS; step++)
+        if (!world_try(world, reason))
+            return false;
+    place_at_start(world);
+    return true;
 }
 
 struct world *world_open(const struct mujoco_settings *settings, struct arm_reason *reason)
@@ -342,17 +387,13 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
     bool is_ready = load(world, settings, reason);
     for (unsigned i = 0; is_ready && i < world->count; i++)
         is_ready = find_arm(world, i, reason);
-    is_ready = is_ready && check_values(world, reason) && check_step(world, reason) &&
-               name_parts(world, reason) && read_task(world, settings->scene, reason) &&
-               arms_agree(world, reason);
+    is_ready = is_ready && check_values(world, reason) && check_options(world, reason) &&
+               check_step(world, reason) && name_parts(world, reason) &&
+               read_task(world, settings->scene, reason) && arms_agree(world, reason) &&
+               stands(world, reason);
     if (!is_ready) {
         world_close(world);
         return NULL;
-    }
-    for (unsigned i = 0; i < world->count; i++) {
-        memcpy(world->start[i], INSTRUMENT_READY_JP, sizeof world->start[i]);
-        instrument_clamp(world->instrument, world->start[i]);
-        place(world, i, world->start[i]);
     }
     return world;
 }

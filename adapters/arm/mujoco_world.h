@@ -62,6 +62,10 @@ void world_close(struct world *world);
 MUST_USE bool world_step(struct world *world, const struct world_orders *orders, uint64_t at_ns,
                          task_tell *tell, void *context, struct arm_reason *reason);
 
+/* A step with the set-points that there are and no judge, at start. False: the physics broke down, and `reason` says
+ * which body is to blame, as far as it is known. */
+MUST_USE bool world_try(struct world *world, struct arm_reason *reason);
+
 void world_joints(const struct world *world, unsigned index, double joints[static INSTRUMENT_AXES]);
 
 /* The tip as MuJoCo has it, in the arm's frame. */

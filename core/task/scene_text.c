@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 64 /* no number is longer */, SHOWN_BYTES = 40 };
+enum { NUMBER_BYTES = 64 /* no number is longer */, SHOWN_BYTES = 40, WHY_BYTES = 40 };
 
 void scene_reader_init(struct scene_reader *reader, const char *text, size_t len)
 {
@@ -126,15 +126,51 @@ bool scene_next(struct scene_reader *reader, struct scene_attribute *attribute)
     }
 }
 
-static bool is_number_without_end(struct scene_word word)
+/* What a figure may be, of those where MuJoCo asks less than a scene that holds: read on to a step that gives no
+ * numbers, or never ends. Ours: wider than a training field on Earth needs. */
+static const struct range {
+    const char *element, *name; /* element NULL: any */
+    double least, most;
+} ranges[] = {
+    {"option", "timestep", 0.001, 0.001}, /* s: of the loop that steps it (arm/mujoco_world.h) */
+    {"option", "gravity", -100, 100},     /* m/s2; Jupiter's is 25 */
+    {"option", "wind", -100, 100},        /* m/s; a hurricane's is 70 */
+    {"option", "magnetic", -100, 100},    /* T; a scanner's is 7 */
+    {"option", "density", 0, 2e4},        /* kg/m3, of what fills the field; mercury's is 13,600 */
+    {"option", "viscosity", 0, 100},      /* Pa s; honey's is 10 */
+    {"option", "impratio", 0.01, 1e4},    /* the arms' is 10, MuJoCo's 1 */
+    {"option", "tolerance", 0, 1e-3},     /* of solvers: MuJoCo's are 1e-8 and 1e-6 */
+    {"option", "noslip_tolerance", 0, 1e-3},
+    {"option", "mpr_tolerance", 0, 1e-3},
+    {"option", "iterations", 1, 1000}, /* of solvers, in a step: MuJoCo's are 100 and 50 */
+    {"option", "noslip_iterations", 0, 1000},
+    {"option", "mpr_iterations", 1, 1000},
+    {NULL, "damping", 0, SCENE_MOST}, /* below zero they add energy */
+    {NULL, "stiffness", 0, SCENE_MOST},
+    {NULL, "armature", 0, SCENE_MOST},
+    {NULL, "frictionloss", 0, SCENE_MOST},
+    {NULL, "mass", 0, SCENE_MOST},
+};
+
+static const struct range *range_of(const struct scene_attribute *attribute)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (scene_word_is(attribute->name, ranges[i].name) &&
+            (!ranges[i].element || scene_word_is(attribute->element, ranges[i].element)))
+            return &ranges[i];
+    return NULL;
+}
+
+/* False: it reads as no number. */
+static bool read_number(struct scene_word word, double *value)
 {
     char text[NUMBER_BYTES], *end;
     if (word.len == 0 || word.len >= sizeof text)
         return false;
     memcpy(text, word.at, word.len);
     text[word.len] = 0;
-    double value = strtod(text, &end);
-    return !*end && !isfinite(value);
+    *value = strtod(text, &end);
+    return !*end;
 }
 
 static int shown(struct scene_word word)
@@ -168,6 +204,26 @@ static bool names_as_the_arms(const struct scene_attribute *attribute)
     return is_name && (begins(attribute->value, "left_") || begins(attribute->value, "right_"));
 }
 
+/* Whether a number may be what the attribute says; `why` says what it should be. */
+static bool is_in_range(const struct scene_attribute *attribute, double value,
+                        char why[static WHY_BYTES])
+{
+    const struct range *range = range_of(attribute);
+    if (!isfinite(value))
+        snprintf(why, WHY_BYTES, "is no finite number");
+    else if (fabs(value) > SCENE_MOST)
+        snprintf(why, WHY_BYTES, "is beyond %g", SCENE_MOST);
+    else if (range && range->least >= range->most && fabs(value - range->least) > 1e-12)
+        snprintf(why, WHY_BYTES, "must stay %g", range->least);
+    else if (range && value < range->least)
+        snprintf(why, WHY_BYTES, "is below %g", range->least);
+    else if (range && value > range->most)
+        snprintf(why, WHY_BYTES, "is above %g", range->most);
+    else
+        return true;
+    return false;
+}
+
 bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fault)
 {
     struct scene_reader reader;
@@ -181,8 +237,10 @@ bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fa
         while (reader.at < reader.end && !is_space(*reader.at))
             go(&reader);
         word.len = (size_t)(reader.at - word.at);
-        if (is_number_without_end(word))
-            return fail(fault, reader.line, attribute, word, "is no finite number");
+        double value;
+        char why[WHY_BYTES];
+        if (read_number(word, &value) && !is_in_range(attribute, value, why))
+            return fail(fault, reader.line, attribute, word, why);
     }
     return true;
 }

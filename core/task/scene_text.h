@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A scene's text (MJCF, which is XML), as far as it is looked through before MuJoCo reads it: MuJoCo leaves
- * out an attribute with NaN in it and takes infinities as they are (hazard H-42).
+ * out an attribute with NaN in it, takes infinities as they are, and looks at its options' values only when a step
+ * has gone wrong (hazard H-42).
  *
  *     scene_reader_init(&reader, text, len);
  *     while (scene_next(&reader, &attribute))
@@ -18,6 +19,8 @@
 #include "base/attr.h"
 
 enum { SCENE_FAULT_BYTES = 160 };
+
+#define SCENE_MOST 1e10 /* of any figure: MuJoCo's own bound, mjMAXVAL */
 
 struct scene_word { /* a part of the text */
     const char *at;
@@ -45,8 +48,9 @@ void scene_reader_init(struct scene_reader *reader, const char *text, size_t len
 /* The next attribute of the text, comments left out. False: there is none, or what comes is no XML. */
 MUST_USE bool scene_next(struct scene_reader *reader, struct scene_attribute *attribute);
 
-/* False: a word of the value is no finite number, though it reads as a number; or it names, or opens the names
- * of, things of the scene as the arms' are named, `left_` or `right_`. `*fault` says which. */
+/* False: a word of the value reads as a number, and is not finite, beyond SCENE_MOST, or out of the range of that
+ * attribute (scene_text.c has the table: those of <option>, and what must not be below zero); or it names, or opens
+ * the names of, things of the scene as the arms' are named, `left_` or `right_`. `*fault` says which. */
 MUST_USE bool scene_check(const struct scene_attribute *attribute, struct scene_fault *fault);
 
 /* The line, from 1, on which sentence `sentence` (from 1) of the text that is called `task` begins; 0: it is not

@@ -386,6 +386,9 @@ static void h42_a_scene_that_is_wrong_says_what_and_where(void **state)
          "NaN"},
         {"<mujoco><include file='arms.xml'/><worldbody>"
          "<geom size='0.01' pos='1e300 0 0'/></worldbody></mujoco>",
+         "line 1: pos of geom: '1e300' is beyond 1e+10"},
+        {"<mujoco><include file='arms.xml'/><worldbody>" /* the text does not show it */
+         "<geom size='0.01' pos='&#49;e300 0 0'/></worldbody></mujoco>",
          "geom_pos has values that are no numbers, or too large"},
     };
     char folder[] = "/tmp/jisr-scene-XXXXXX", path[64], part[64];

@@ -78,6 +78,12 @@ static void h42_a_number_that_is_none_is_found_with_its_line(void **state)
         {"<a x='1'/>\n<geom\nmass=\"1e999\"/>", 3, "mass of geom: '1e999' is no finite number"},
         {"<a x='INFINITY'/>", 1, "x of a: 'INFINITY' is no finite number"},
         {"<a x='NaN(1)'/>", 1, "x of a: 'NaN(1)' is no finite number"},
+        {"<a x='0\n-1e300'/>", 2, "x of a: '-1e300' is beyond 1e+10"},
+        {"<option\nviscosity='-1'/>", 2, "viscosity of option: '-1' is below 0"},
+        {"<option gravity='0 0 -101'/>", 1, "gravity of option: '-101' is below -100"},
+        {"<option timestep='0.002'/>", 1, "timestep of option: '0.002' must stay 0.001"},
+        {"<option iterations='1001'/>", 1, "iterations of option: '1001' is above 1000"},
+        {"<joint damping='-1'/>", 1, "damping of joint: '-1' is below 0"},
     };
     struct scene_fault fault;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -87,8 +93,8 @@ static void h42_a_number_that_is_none_is_found_with_its_line(void **state)
         assert_string_equal(fault.words, wrong[i].words);
     }
     assert_false(
-        finds("<mujoco model='nana'><!-- inf --><geom name='infusion' pos='0 1e-400 -1e300' "
-              "type='plane'/></mujoco>",
+        finds("<mujoco model='nana'><!-- inf --><geom name='infusion' pos='0 1e-400 -1e10' "
+              "density='-1' type='plane'/><option timestep='0.001' gravity='0 0 -9.81'/></mujoco>",
               &fault));
 }
 
