@@ -9,14 +9,21 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
     double yaw = joints[AXIS_YAW], pitch = joints[AXIS_PITCH];
     struct vec3 along = {sin(yaw) * cos(pitch), -sin(pitch), -cos(yaw) * cos(pitch)};
     struct vec3 wrist_m = vec3_scale(along, depth_m);
-    struct vec3 jaws_m = quat_rotate(tip.orientation, (struct vec3){0, 0, APART_JAWS_M});
-    struct vec3 end_m = vec3_add(tip.position_m, jaws_m);
-    return (struct apart_shaft){
+    struct apart_shaft shaft = {
         centre->position_m,
         vec3_add(centre->position_m, quat_rotate(centre->orientation, wrist_m)),
         vec3_add(centre->position_m, quat_rotate(centre->orientation, tip.position_m)),
-        vec3_add(centre->position_m, quat_rotate(centre->orientation, end_m)),
+        {{0, 0, 0}},
     };
+    /* The tip's z is along shut jaws, x their axis; asked to shut harder than they can, they are shut. */
+    double half_rad = fmax(joints[AXIS_JAW], 0) / 2;
+    for (int i = 0; i < APART_JAWS; i++) {
+        double aside_m = (i ? 1 : -1) * sin(half_rad) * APART_JAWS_M;
+        struct vec3 jaw_m = {0, aside_m, cos(half_rad) * APART_JAWS_M};
+        jaw_m = quat_rotate(centre->orientation, quat_rotate(tip.orientation, jaw_m));
+        shaft.ends_m[i] = vec3_add(shaft.tip_m, jaw_m);
+    }
+    return shaft;
 }
 
 static double clamp_share(double share)
@@ -40,20 +47,35 @@ static struct vec3 between(struct vec3 a, struct vec3 b, struct vec3 c, struct v
     return vec3_subtract(vec3_add(a, vec3_scale(ab, s)), vec3_add(c, vec3_scale(cd, t)));
 }
 
-enum { SHAFT, HEAD, JAWS, RODS }; /* up to the wrist, to the tip, to the end */
+enum { SHAFT, HEAD, JAWS, RODS = JAWS + APART_JAWS }; /* up to the wrist, to the tip, to each end */
 
-static const double radius_m[RODS] = {APART_RADIUS_M, APART_RADIUS_M, APART_JAWS_RADIUS_M};
+static const double radius_m[RODS] = {APART_RADIUS_M, APART_RADIUS_M, APART_JAWS_RADIUS_M,
+                                      APART_JAWS_RADIUS_M};
+
+struct rod {
+    struct vec3 from_m, to_m;
+};
+
+static void rods_of(const struct apart_shaft *shaft, struct rod rods[static RODS])
+{
+    rods[SHAFT] = (struct rod){shaft->centre_m, shaft->wrist_m};
+    rods[HEAD] = (struct rod){shaft->wrist_m, shaft->tip_m};
+    for (int i = 0; i < APART_JAWS; i++)
+        rods[JAWS + i] = (struct rod){shaft->tip_m, shaft->ends_m[i]};
+}
 
 /* `heads_m`: what is kept instead of `least_m` between what is past both wrists. */
 static struct barrier look(const struct apart_shaft *shaft, const struct apart_shaft *other,
                            double least_m, double heads_m)
 {
-    const struct vec3 ours[] = {shaft->centre_m, shaft->wrist_m, shaft->tip_m, shaft->end_m};
-    const struct vec3 theirs[] = {other->centre_m, other->wrist_m, other->tip_m, other->end_m};
+    struct rod ours[RODS], theirs[RODS];
     struct barrier nearest = {INFINITY, {0, 0, 1}};
+    rods_of(shaft, ours);
+    rods_of(other, theirs);
     for (int i = 0; i < RODS; i++)
         for (int j = 0; j < RODS; j++) {
-            struct vec3 way = between(ours[i], ours[i + 1], theirs[j], theirs[j + 1]);
+            struct vec3 way =
+                between(ours[i].from_m, ours[i].to_m, theirs[j].from_m, theirs[j].to_m);
             double distance_m = vec3_length(way);
             double room_m = distance_m - radius_m[i] - radius_m[j] - (i && j ? heads_m : least_m);
             if (room_m < nearest.room_m)
@@ -71,8 +93,8 @@ struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_sh
 
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
 {
-    return (struct apart_shaft){centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m,
-                                lens_m};
+    return (struct apart_shaft){
+        centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m, {lens_m, lens_m}};
 }
 
 struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,

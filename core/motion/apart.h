@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far apart two instruments are: the shafts as capsules, from the remote centre to the wrist, on to
- * the tip, which is the jaws' axis, and along the jaws to their ends, as if they were shut: an open one stands aside.
+ * the tip, which is the jaws' axis, and along each jaw to its end, as far open as it is.
  *
  * Pure values: no memory kept, any thread. */
 #ifndef MOTION_APART_H
@@ -15,13 +15,16 @@
 /* Of the endoscope's: da Vinci classic's is 12 mm wide. */
 #define APART_SCOPE_RADIUS_M 6e-3
 
-/* Of the jaws, past the tip: as long as those of the simulated robot (adapters/arm/mujoco_arms.c), and half as thick as
- * both together are. */
+/* Of each jaw, past the tip: as long as those of the simulated robot (adapters/arm/mujoco_arms.c), and half as thick as
+ * both together are when shut: one alone is thinner. */
 #define APART_JAWS_M 9.5e-3
 #define APART_JAWS_RADIUS_M 2e-3
 
+enum { APART_JAWS = 2 };
+
 struct apart_shaft { /* in the world; an endoscope ends at its tip, the lens */
-    struct vec3 centre_m, wrist_m, tip_m, end_m;
+    struct vec3 centre_m, wrist_m, tip_m;
+    struct vec3 ends_m[APART_JAWS]; /* of the jaws; the same where they are shut */
 };
 
 /* Of an instrument with its remote centre there and joints so. */

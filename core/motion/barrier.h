@@ -11,7 +11,7 @@
 
 #include "motion/pose.h"
 
-enum { BARRIERS_MAX = 36 };
+enum { BARRIERS_MAX = 52 };
 
 struct barrier {
     double room_m;    /* left before it; below zero: too near already, it may only go away */

@@ -191,26 +191,26 @@ static struct barrier look_box(const struct fixture *fixture, struct vec3 tip_m)
     return (struct barrier){-least, {normal[0], normal[1], normal[2]}};
 }
 
-struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m)
+struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 point_m)
 {
     const struct fixture *fixture = &fixtures->at[index];
     struct barrier barrier = {0, fixture->b};
     switch (fixture->kind) {
     case FIXTURE_PLANE:
-        barrier.room_m = vec3_dot(vec3_subtract(tip_m, fixture->a_m), fixture->b);
+        barrier.room_m = vec3_dot(vec3_subtract(point_m, fixture->a_m), fixture->b);
         break;
     case FIXTURE_INSIDE:
-        barrier = from_point(fixture->a_m, fixture->radius_m, tip_m);
+        barrier = from_point(fixture->a_m, fixture->radius_m, point_m);
         barrier = (struct barrier){-barrier.room_m, vec3_scale(barrier.away, -1)};
         break;
     case FIXTURE_OUTSIDE:
-        barrier = from_point(fixture->a_m, fixture->radius_m, tip_m);
+        barrier = from_point(fixture->a_m, fixture->radius_m, point_m);
         break;
     case FIXTURE_CAPSULE:
-        barrier = look_capsule(fixture, tip_m);
+        barrier = look_capsule(fixture, point_m);
         break;
     case FIXTURE_BOX:
-        barrier = look_box(fixture, tip_m);
+        barrier = look_box(fixture, point_m);
         break;
     }
     barrier.room_m -= fixtures->margin_m;
@@ -247,4 +247,18 @@ struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index,
         nearest = at[i].room_m < nearest.room_m ? at[i] : nearest;
     nearest.room_m -= radius_m;
     return nearest;
+}
+
+struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,
+                                struct vec3 end_m)
+{
+    struct barrier at_tip = fixture_look(fixtures, index, tip_m);
+    double length_m = vec3_length(vec3_subtract(end_m, tip_m));
+    if (at_tip.room_m > 3 * length_m)
+        return (struct barrier){at_tip.room_m - length_m, at_tip.away};
+    if (fixture_forbids(&fixtures->at[index]))
+        return fixture_look_rod(fixtures, index, tip_m, end_m, 0);
+    /* Of what is flat, or round from inside, an end of a line is nearest. */
+    struct barrier at_end = fixture_look(fixtures, index, end_m);
+    return at_end.room_m < at_tip.room_m ? at_end : at_tip;
 }

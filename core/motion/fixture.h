@@ -3,16 +3,17 @@
  *
  *     fixtures 1                                 the version of this form
  *     margin 1mm                                 kept from every one of them
- *     plane NAME X Y Z NX NY NZ                  the tip stays on the side that the normal points to
+ *     plane NAME X Y Z NX NY NZ                  tip and jaws stay on the side that the normal points to
  *     sphere NAME inside X Y Z R                 a workspace
  *     sphere NAME outside X Y Z R                a region that is forbidden, as are:
  *     capsule NAME X Y Z X Y Z R                 a rod with round ends, a vessel
  *     box NAME X Y Z HX HY HZ                    its middle and half its edges, along the axes
  *
  * Words and figures as in base/sheet.h, places with their unit and normals without, in the frame of the
- * world (motion/layout.h). The tip is a point; it stops at a fixture or slides along it, and the
- * margin is kept to FIXTURE_SLACK_M (hazard H-31). The shaft, from the remote centre to the wrist, keeps out of
- * forbidden regions with all its width, to FIXTURE_SLACK_M; planes and workspaces are the tip's alone.
+ * world (motion/layout.h). The tip, which is the jaws' axis, is a point, and each jaw a line from it as far open as it is
+ * (motion/apart.h); they stop at a fixture or slide along it, and the margin is kept to FIXTURE_SLACK_M (hazard H-31). The
+ * shaft, from the remote centre to the wrist, keeps out of forbidden regions with all its width, to FIXTURE_SLACK_M;
+ * planes and workspaces are not for it.
  *
  * Pure: no heap, no file. Any thread. */
 #ifndef MOTION_FIXTURE_H
@@ -51,8 +52,8 @@ struct fixtures { /* zero: none */
 MUST_USE bool fixtures_read(struct fixtures *fixtures, const char *text, size_t len,
                             struct sheet_fault *fault);
 
-/* What is left between the tip and the margin of one, below zero inside it; and the direction away. */
-struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m);
+/* What is left between a point and the margin of one, below zero inside it; and the direction away. */
+struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, struct vec3 point_m);
 
 /* Whether it forbids a region, to the shaft as well. */
 bool fixture_forbids(const struct fixture *fixture);
@@ -60,5 +61,10 @@ bool fixture_forbids(const struct fixture *fixture);
 /* Likewise between one that forbids and the surface of a rod from `a_m` to `b_m`, `radius_m` thick. */
 struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
                                 struct vec3 b_m, double radius_m);
+
+/* Likewise between any one and all of a jaw, a line from the tip to its end. Where that is far away, what is left is only
+ * bounded from below, by more than two of its lengths. */
+struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,
+                                struct vec3 end_m);
 
 #endif

@@ -6,29 +6,39 @@
 #define ROUNDING_M 1e-5 /* so deep is no breach: curved barriers, seen as flat for one tick */
 #define NEAR_M 1e-3
 
+enum { PARTS = APART_JAWS + 1 }; /* of an arm that a fixture is looked at for: jaws, shaft */
+
+/* What each fixture leaves of the room of an arm whose parts are there: PARTS barriers each, in their order. */
+static void look_at_fixtures(const struct fixtures *fixtures, const struct apart_shaft *shaft,
+                             struct quat to_arm, struct barriers *barriers)
+{
+    for (unsigned i = 0; i < fixtures->count; i++) {
+        struct barrier parts[PARTS];
+        for (int jaw = 0; jaw < APART_JAWS; jaw++)
+            parts[jaw] = fixture_look_jaw(fixtures, i, shaft->tip_m, shaft->ends_m[jaw]);
+        parts[APART_JAWS] = parts[0]; /* of what does not keep the shaft */
+        if (fixture_forbids(&fixtures->at[i]))
+            parts[APART_JAWS] =
+                fixture_look_rod(fixtures, i, shaft->centre_m, shaft->wrist_m, APART_RADIUS_M);
+        for (int part = 0; part < PARTS; part++)
+            barriers_add(barriers, parts[part].room_m, quat_rotate(to_arm, parts[part].away));
+    }
+}
+
 void guard_look(const struct guard *guard, const struct instrument *instrument,
                 const struct track *arms, unsigned count, unsigned index, struct barriers *barriers)
 {
     const struct pose *centre = &guard->centres[index];
     struct quat to_arm = quat_conjugate(centre->orientation);
-    struct vec3 tip_m = vec3_add(
-        centre->position_m, quat_rotate(centre->orientation, arms[index].ahead.tip.position_m));
 
     assert(count <= GUARD_ARMS_MAX && index < count);
-    static_assert(2 * (int)FIXTURES_MAX + 3 <= (int)BARRIERS_MAX, "every barrier finds a place");
+    static_assert(PARTS * (int)FIXTURES_MAX + 3 <= (int)BARRIERS_MAX,
+                  "every barrier finds a place");
     struct apart_shaft shafts[GUARD_ARMS_MAX];
     for (unsigned i = 0; i < count; i++)
         shafts[i] = apart_shaft(instrument, &guard->centres[i], arms[i].ahead.joints);
     barriers->count = 0;
-    for (unsigned i = 0; i < guard->fixtures.count; i++) {
-        struct barrier barrier = fixture_look(&guard->fixtures, i, tip_m);
-        barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
-        if (!fixture_forbids(&guard->fixtures.at[i]))
-            continue;
-        barrier = fixture_look_rod(&guard->fixtures, i, shafts[index].centre_m,
-                                   shafts[index].wrist_m, APART_RADIUS_M);
-        barriers_add(barriers, barrier.room_m, quat_rotate(to_arm, barrier.away));
-    }
+    look_at_fixtures(&guard->fixtures, &shafts[index], to_arm, barriers);
     const struct apart_shaft *const scopes[] = {&guard->scope, &guard->scope_now};
     for (unsigned i = 0; guard->keeps_apart && guard->has_scope && i < 2; i++) {
         struct barrier barrier = apart_look_scope(&shafts[index], scopes[i], guard->apart_least_m);
@@ -73,15 +83,6 @@ unsigned guard_bars_scope(const struct guard *guard, const struct instrument *in
     return bars;
 }
 
-/* How many of guard_look's are fixtures: they come first. */
-static size_t count_of_fixtures(const struct fixtures *fixtures)
-{
-    size_t count = fixtures->count;
-    for (unsigned i = 0; i < fixtures->count; i++)
-        count += fixture_forbids(&fixtures->at[i]);
-    return count;
-}
-
 bool guard_allows(const struct barriers *before, const struct barriers *now)
 {
     assert(before->count == now->count);
@@ -96,8 +97,22 @@ static unsigned bars_of(const struct guard *guard, const struct barriers *now)
     unsigned bars = 0;
     for (size_t i = 0; i < now->count; i++)
         if (now->at[i].room_m < NEAR_M)
-            bars |= i < count_of_fixtures(&guard->fixtures) ? GUARD_FIXTURE : GUARD_OTHER_ARM;
+            bars |= i < (size_t)PARTS * guard->fixtures.count ? GUARD_FIXTURE : GUARD_OTHER_ARM;
     return bars;
+}
+
+/* The tick again, the tip's way alone. */
+static void go_without_turning(struct track *track, const struct track *stood,
+                               const struct track_step *step, bool follows)
+{
+    *track = *stood;
+    track->turn_rad_s = (struct vec3){0, 0, 0};
+    track->goal.orientation = stood->ahead.tip.orientation;
+    track->jaw_goal_rad = stood->ahead.joints[AXIS_JAW];
+    track_go_ahead(track, step, follows);
+    track->goal = stood->goal;
+    track->jaw_goal_rad = stood->jaw_goal_rad;
+    track->jaw_met = stood->jaw_met;
 }
 
 unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
@@ -105,14 +120,18 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
 {
     struct barriers before, now;
     struct track_step guarded = *step;
-    struct track_posture stood = arms[index].ahead;
+    const struct track stood = arms[index];
 
     guard_look(guard, step->instrument, arms, count, index, &before);
     guarded.barriers = &before;
     track_go_ahead(&arms[index], &guarded, follows);
     guard_look(guard, step->instrument, arms, count, index, &now);
-    if (!guard_allows(&before, &now))
-        track_take_back(&arms[index], &stood);
+    if (!guard_allows(&before, &now)) {
+        go_without_turning(&arms[index], &stood, &guarded, follows);
+        guard_look(guard, step->instrument, arms, count, index, &now);
+        if (!guard_allows(&before, &now))
+            track_take_back(&arms[index], &stood.ahead);
+    }
     return bars_of(guard, &now);
 }
 
@@ -134,12 +153,11 @@ const struct fixture *guard_nearest(const struct guard *guard, const struct trac
     size_t at = 0; /* as guard_look lists them */
     guard_look(guard, instrument, arms, count, index, &now);
     for (unsigned i = 0; i < guard->fixtures.count; i++) {
-        const struct fixture *fixture = &guard->fixtures.at[i];
-        double room_m = now.at[at++].room_m;
-        if (fixture_forbids(fixture))
+        double room_m = INFINITY;
+        for (int part = 0; part < PARTS; part++)
             room_m = fmin(room_m, now.at[at++].room_m);
         if (room_m < least_m)
-            nearest = fixture;
+            nearest = &guard->fixtures.at[i];
         least_m = fmin(least_m, room_m);
     }
     return nearest;

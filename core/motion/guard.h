@@ -2,8 +2,9 @@
 /* What keeps the instruments out of forbidden regions, off one another and off the endoscope: barriers for what a tick
  * may ask (motion/track.h), and a look at what came of it.
  *
- * Barriers are for the tip; a wrist that turns about it can still bring the shaft nearer to something. So after each tick the whole posture is looked at again, and one that is nearer than it may
- * be, and nearer than before, is taken back: the arm stops (hazards H-31, H-32).
+ * Barriers are for the tip's way; a wrist that turns about it, or jaws that open, can still bring jaws or shaft nearer to
+ * something. So after each tick the whole posture is looked at again, and one that is nearer than it may be, and nearer
+ * than before, is taken back and gone without the turn; where that is too near, too, the arm stops (hazards H-31, H-32).
  *
  * Pure; nothing is kept. Any thread. */
 #ifndef MOTION_GUARD_H

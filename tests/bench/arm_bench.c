@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the instrument's mathematics cost a processor: forward, Jacobian and inverse, each over random
- * reachable poses of the standard tool, in the median of the rounds. */
+ * reachable poses of the standard tool, and a tick of one of two arms among the endoscope and as many vessels as there
+ * may be, all of them near; in the median of the rounds. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "clock/clock.h"
+#include "motion/guard.h"
+#include "motion/layout.h"
 #include "options.h"
 #include "unit/motion/random_pose.h"
 
@@ -37,8 +40,42 @@ static double joints[POSES][INSTRUMENT_AXES], hints[POSES][INSTRUMENT_AXES];
 static struct pose goals[POSES];
 static volatile double kept; /* so that nothing is left out as unused */
 
+static struct guard guard;
+static struct track arms[GUARD_ARMS_MAX];
+static struct vec3 tip_m;
+
+/* Vessels upright in a ring about the tip of arm 0, 15 mm away: nearer than its jaws are looked at in one. */
+static void place_vessels(void)
+{
+    const struct pose camera = layout_camera(&LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
+    const struct apart_shaft scope =
+        apart_scope(LAYOUT_STANDARD.camera_arm.position_m, camera.position_m);
+    guard = (struct guard){.keeps_apart = true, .apart_least_m = GUARD_APART_LEAST_M};
+    guard_place_scope(&guard, scope, scope);
+    for (int i = 0; i < GUARD_ARMS_MAX; i++) {
+        guard.centres[i] = LAYOUT_STANDARD.arms[i];
+        track_place(&arms[i], tool, INSTRUMENT_READY_JP);
+        arms[i].goal = arms[i].tip;
+    }
+    tip_m = arms[0].tip.position_m;
+    const struct pose tip = pose_from_frame(&guard.centres[0], &arms[0].tip);
+    guard.fixtures.margin_m = 1e-3;
+    for (int i = 0; i < FIXTURES_MAX; i++) {
+        double turn_rad = 2 * 3.14159265358979323846 * i / FIXTURES_MAX;
+        struct vec3 aside_m = {0.015 * cos(turn_rad), 0.015 * sin(turn_rad), -0.03};
+        struct vec3 foot_m = vec3_add(tip.position_m, aside_m);
+        guard.fixtures.at[guard.fixtures.count++] = (struct fixture){
+            .kind = FIXTURE_CAPSULE,
+            .a_m = foot_m,
+            .b = vec3_add(foot_m, (struct vec3){0, 0, 0.02}),
+            .radius_m = 2e-3,
+        };
+    }
+}
+
 static void draw(void)
 {
+    place_vessels();
     struct random random;
     random_seed(&random, 1);
     for (int i = 0; i < POSES; i++) {
@@ -68,10 +105,19 @@ static void inverse(int i)
     kept = instrument_inverse(tool, &goals[i], hints[i], out) + out[0];
 }
 
+static void guarded(int i)
+{
+    static const struct track_limits limits = TRACK_LIMITS_STANDARD;
+    const struct track_step step = {tool, &limits, NULL, 1000000};
+    arms[0].goal.position_m.x = tip_m.x + (i & 64 ? 1e-3 : -1e-3);
+    kept = guard_go_ahead(&guard, arms, GUARD_ARMS_MAX, 0, &step, true);
+}
+
 static const struct {
     const char *name;
     void (*call)(int i);
-} calls[] = {{"forward", forward}, {"jacobian", jacobian}, {"inverse", inverse}};
+} calls[] = {
+    {"forward", forward}, {"jacobian", jacobian}, {"inverse", inverse}, {"guarded", guarded}};
 
 enum { CALLS = sizeof calls / sizeof *calls };
 

@@ -21,7 +21,8 @@ struct world {
     struct random random;
     struct guard guard;
     struct track arms[ARMS];
-    double deepest_m, nearest_m; /* least that was left of margin and of distance */
+    double deepest_m,
+        nearest_m; /* least that was left of margin, to tip and jaws, and of distance */
     double rod_deepest_m,
         scope_m;      /* likewise of the shafts in forbidden regions, and to the endoscope */
     unsigned touched; /* ticks with a barrier in the way */
@@ -51,6 +52,22 @@ static double shaft_room_m(const struct world *world, unsigned arm, unsigned ind
     return fixture_look_rod(fixtures, index, shaft.centre_m, shaft.wrist_m, APART_RADIUS_M).room_m;
 }
 
+/* What is left between tip and jaws and the margin of a fixture, looked at place by place. */
+static double jaws_room_m(const struct world *world, unsigned arm, unsigned index)
+{
+    enum { PLACES = 20 };
+    struct apart_shaft shaft =
+        apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
+    double least_m = INFINITY;
+    for (int jaw = 0; jaw < APART_JAWS; jaw++)
+        for (int i = 0; i <= PLACES; i++) {
+            struct vec3 along = vec3_subtract(shaft.ends_m[jaw], shaft.tip_m);
+            struct vec3 at_m = vec3_add(shaft.tip_m, vec3_scale(along, (double)i / PLACES));
+            least_m = fmin(least_m, fixture_look(&world->guard.fixtures, index, at_m).room_m);
+        }
+    return least_m;
+}
+
 /* A fixture of any kind that no instrument is in yet. */
 static void add_fixture(struct world *world)
 {
@@ -71,9 +88,7 @@ static void add_fixture(struct world *world)
             fixture->radius_m = random_between(random, 0.08, 0.2);
         is_free = true;
         for (unsigned arm = 0; arm < ARMS; arm++)
-            is_free &= fixture_look(fixtures, fixtures->count,
-                                    in_world(world, arm, world->arms[arm].tip.position_m))
-                               .room_m > 0 &&
+            is_free &= jaws_room_m(world, arm, fixtures->count) > 0 &&
                        shaft_room_m(world, arm, fixtures->count) > 0;
     }
     fixtures->count++;
@@ -110,6 +125,7 @@ static void leap(struct world *world, unsigned arm)
     else if (random_chance(random, 0.2))
         place_m = world->guard.scope.tip_m;
     const struct pose *centre = &world->guard.centres[arm];
+    world->arms[arm].jaw_goal_rad = random_between(random, -0.3, tool->most[AXIS_JAW]);
     world->arms[arm].goal = (struct pose){
         quat_rotate(quat_conjugate(centre->orientation),
                     vec3_subtract(place_m, centre->position_m)),
@@ -122,10 +138,8 @@ static void judge(struct world *world)
 {
     struct apart_shaft shafts[ARMS];
     for (unsigned arm = 0; arm < ARMS; arm++) {
-        struct vec3 tip_m = in_world(world, arm, world->arms[arm].tip.position_m);
         for (unsigned i = 0; i < world->guard.fixtures.count; i++)
-            world->deepest_m =
-                fmin(world->deepest_m, fixture_look(&world->guard.fixtures, i, tip_m).room_m);
+            world->deepest_m = fmin(world->deepest_m, jaws_room_m(world, arm, i));
         for (unsigned i = 0; i < world->guard.fixtures.count; i++)
             world->rod_deepest_m = fmin(world->rod_deepest_m, shaft_room_m(world, arm, i));
         shafts[arm] = apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
@@ -205,14 +219,64 @@ static void h31_it_slides_along_a_plane_to_the_point_nearest_to_its_goal(void **
     (void)state;
     const struct track_step step = {tool, &limits, NULL, MS};
     struct world world =
-        alone((struct fixture){.kind = FIXTURE_PLANE, .a_m = {0, 0, -0.12}, .b = {0, 0, 1}});
+        alone((struct fixture){.kind = FIXTURE_PLANE, .a_m = {0, 0, -0.13}, .b = {0, 0, 1}});
     world.arms[0].goal.position_m = (struct vec3){0.02, 0.01, -0.15};
     for (int i = 0; i < 600; i++) {
         (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
         track_come_after(&world.arms[0], &step);
     }
-    struct vec3 end = {0.02, 0.01, -0.119};
+    struct vec3 end = {0.02, 0.01, -0.129 + APART_JAWS_M}; /* the jaws point straight down */
     assert_true(vec3_length(vec3_subtract(world.arms[0].tip.position_m, end)) < 1e-5);
+}
+
+/* Sideways beside a wall, with jaws that are asked to open into it; then the hand goes on and they may. */
+static void h31_jaws_open_only_as_far_as_there_is_room_and_the_tip_goes_on(void **state)
+{
+    (void)state;
+    const struct track_step step = {tool, &limits, NULL, MS};
+    struct world world = alone((struct fixture){.kind = FIXTURE_PLANE});
+    struct track *arm = &world.arms[0];
+    struct fixture *wall = &world.guard.fixtures.at[0];
+    struct vec3 along = quat_rotate(arm->tip.orientation, (struct vec3){1, 0, 0});
+    wall->b = quat_rotate(arm->tip.orientation, (struct vec3){0, 1, 0}); /* where jaws open to */
+    wall->a_m = vec3_add(arm->tip.position_m, vec3_scale(wall->b, -0.003));
+    arm->jaw_goal_rad = tool->most[AXIS_JAW];
+    for (int i = 0; i < 2000; i++) {
+        if (i == 1000) /* they are asked to open all the while */
+            arm->goal.position_m = vec3_add(arm->goal.position_m, vec3_scale(along, 0.02));
+        (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
+        track_come_after(arm, &step);
+        assert_true(jaws_room_m(&world, 0, 0) > -FIXTURE_SLACK_M);
+    }
+    /* 2 mm aside, each by half the angle */
+    assert_true(fabs(arm->joints[AXIS_JAW] - 2 * asin(0.002 / APART_JAWS_M)) < 0.01);
+    assert_true(vec3_length(vec3_subtract(arm->tip.position_m, arm->goal.position_m)) < 1e-5);
+    arm->goal.position_m = vec3_add(arm->goal.position_m, vec3_scale(wall->b, 0.02));
+    for (int i = 0; i < 3000; i++) {
+        (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
+        track_come_after(arm, &step);
+    }
+    assert_true(fabs(arm->joints[AXIS_JAW] - tool->most[AXIS_JAW]) < 1e-9);
+}
+
+/* A vessel that lies across the way of a jaw, between its two ends. */
+static void h31_no_part_of_a_jaw_passes_through_a_region(void **state)
+{
+    (void)state;
+    const struct track_step step = {tool, &limits, NULL, MS};
+    double half_m = APART_JAWS_M / 2;
+    struct world world = alone((struct fixture){.kind = FIXTURE_CAPSULE, .radius_m = 2e-3});
+    struct track *arm = &world.arms[0];
+    struct fixture *vessel = &world.guard.fixtures.at[0];
+    vessel->a_m = vec3_add(arm->tip.position_m, (struct vec3){0.01, -0.03, -half_m});
+    vessel->b = vec3_add(vessel->a_m, (struct vec3){0, 0.06, 0});
+    arm->goal.position_m.x += 0.02;
+    for (int i = 0; i < 1000; i++) {
+        (void)guard_go_ahead(&world.guard, world.arms, 1, 0, &step, true);
+        track_come_after(arm, &step);
+        assert_true(jaws_room_m(&world, 0, 0) > -FIXTURE_SLACK_M);
+    }
+    assert_true(arm->tip.position_m.x < vessel->a_m.x);
 }
 
 static void h31_a_tip_that_begins_inside_may_only_leave(void **state)
@@ -234,6 +298,13 @@ static void h31_a_tip_that_begins_inside_may_only_leave(void **state)
     assert_true(room_m > 0 && world.arms[0].tip.position_m.x > start.position_m.x + 0.01);
 }
 
+/* An instrument with shut jaws. */
+static struct apart_shaft straight(struct vec3 centre_m, struct vec3 wrist_m, struct vec3 tip_m,
+                                   struct vec3 end_m)
+{
+    return (struct apart_shaft){centre_m, wrist_m, tip_m, {end_m, end_m}};
+}
+
 static void h32_the_shafts_are_where_the_instrument_is(void **state)
 {
     (void)state;
@@ -244,13 +315,17 @@ static void h32_the_shafts_are_where_the_instrument_is(void **state)
     struct vec3 wrist = vec3_subtract(shaft.wrist_m, shaft.centre_m);
     assert_true(fabs(vec3_length(whole) - vec3_length(wrist) - tool->wrist_m) < 1e-9);
     assert_true(vec3_length(vec3_cross(whole, wrist)) < 1e-9); /* straight: one line */
-    struct vec3 jaws = vec3_subtract(shaft.end_m, shaft.tip_m);
+    struct vec3 jaws = vec3_subtract(shaft.ends_m[0], shaft.tip_m);
     assert_true(fabs(vec3_length(jaws) - APART_JAWS_M) < 1e-12);
     assert_true(fabs(vec3_dot(jaws, wrist) - APART_JAWS_M * vec3_length(wrist)) < 1e-9); /* ahead */
+    assert_true(vec3_length(vec3_subtract(shaft.ends_m[1], shaft.ends_m[0])) < 1e-12);   /* shut */
 
-    struct apart_shaft upright = {{0, 0, 0}, {0, 0, -0.1}, {0, 0, -0.11}, {0, 0, -0.12}};
-    struct apart_shaft level = {
-        {0.03, -0.1, -0.05}, {0.03, 0.1, -0.05}, {0.03, 0.11, -0.05}, {0.03, 0.12, -0.05}};
+    const struct apart_shaft upright =
+        straight((struct vec3){0, 0, 0}, (struct vec3){0, 0, -0.1}, (struct vec3){0, 0, -0.11},
+                 (struct vec3){0, 0, -0.12});
+    const struct apart_shaft level =
+        straight((struct vec3){0.03, -0.1, -0.05}, (struct vec3){0.03, 0.1, -0.05},
+                 (struct vec3){0.03, 0.11, -0.05}, (struct vec3){0.03, 0.12, -0.05});
     struct barrier barrier = apart_look(&upright, &level, 0.005);
     assert_true(fabs(barrier.room_m - (0.03 - 0.008 - 0.005)) < 1e-12);
     assert_true(fabs(barrier.away.x + 1) < 1e-12);
@@ -260,21 +335,47 @@ static void h32_the_shafts_are_where_the_instrument_is(void **state)
 static void h32_jaws_may_meet_and_nothing_else_may(void **state)
 {
     (void)state;
-    const struct apart_shaft left = {{-0.2, 0, 0}, {-0.01, 0, 0}, {0, 0, 0}, {0.01, 0, 0}};
-    struct apart_shaft right = {{0.2, 0, 0}, {0.033, 0, 0}, {0.024, 0, 0}, {0.0145, 0, 0}};
+    const struct vec3 nowhere = {0, 0, 0};
+    const struct apart_shaft left = straight((struct vec3){-0.2, 0, 0}, (struct vec3){-0.01, 0, 0},
+                                             nowhere, (struct vec3){0.01, 0, 0});
+    struct apart_shaft right = straight((struct vec3){0.2, 0, 0}, (struct vec3){0.033, 0, 0},
+                                        (struct vec3){0.024, 0, 0}, (struct vec3){0.0145, 0, 0});
     assert_true(fabs(apart_look(&left, &right, 0.005).room_m - 0.0005) < 1e-9);
     const struct apart_shaft scope = apart_scope((struct vec3){0.2, 0, 0}, right.tip_m);
     assert_true(fabs(apart_look_scope(&left, &scope, 0.005).room_m - 0.001) < 1e-9);
-    right = (struct apart_shaft){
-        {-0.05, 0.2, 0}, {-0.05, 0.03, 0}, {-0.05, 0.021, 0}, {-0.05, 0.0105, 0}};
+    right = straight((struct vec3){-0.05, 0.2, 0}, (struct vec3){-0.05, 0.03, 0},
+                     (struct vec3){-0.05, 0.021, 0}, (struct vec3){-0.05, 0.0105, 0});
     assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.0005) < 1e-9); /* jaws at shaft */
     assert_true(fabs(apart_look(&right, &left, 0.005).room_m + 0.0005) < 1e-9);
-    right = (struct apart_shaft){
-        {0, 0.2, 0}, {0, 0.03, 0}, {0, 0.021, 0}, {0, 0.0055, 0}}; /* beside the other's head */
+    right.ends_m[1] = (struct vec3){-0.05, 0.0085, 0}; /* one of them reaches further */
+    assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.0025) < 1e-9);
+    assert_true(fabs(apart_look(&right, &left, 0.005).room_m + 0.0025) < 1e-9);
+    right = straight((struct vec3){0, 0.2, 0}, (struct vec3){0, 0.03, 0},
+                     (struct vec3){0, 0.021, 0}, /* beside the other's head */
+                     (struct vec3){0, 0.0055, 0});
     assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.0005) < 1e-9);
-    right = (struct apart_shaft){
-        {-0.05, 0.2, 0.01}, {-0.05, -0.1, 0.01}, {-0.05, -0.11, 0.01}, {-0.05, -0.12, 0.01}};
+    right = straight((struct vec3){-0.05, 0.2, 0.01}, (struct vec3){-0.05, -0.1, 0.01},
+                     (struct vec3){-0.05, -0.11, 0.01}, (struct vec3){-0.05, -0.12, 0.01});
     assert_true(fabs(apart_look(&left, &right, 0.005).room_m + 0.003) < 1e-9); /* shafts */
+}
+
+/* An open jaw reaches where a shut one does not: its end is where the finger's is. */
+static void h32_an_open_jaw_counts_as_far_open_as_it_is(void **state)
+{
+    (void)state;
+    struct pose centre = {{0.1, 0.2, 0.3}, quat_from_rotation_vector((struct vec3){0.2, 0.5, 0})};
+    const double half_rad = 0.6;
+    const double joints[INSTRUMENT_AXES] = {0.3, -0.2, 0.15, 0.5, 0.4, -0.3, 2 * half_rad};
+    struct apart_shaft shaft = apart_shaft(tool, &centre, joints);
+    struct pose tip = instrument_forward(tool, joints);
+    tip = pose_from_frame(&centre, &tip);
+    for (int jaw = 0; jaw < APART_JAWS; jaw++) {
+        struct vec3 along = vec3_subtract(shaft.ends_m[jaw], shaft.tip_m);
+        along = quat_rotate(quat_conjugate(tip.orientation), along);
+        assert_true(fabs(vec3_length(along) - APART_JAWS_M) < 1e-12);
+        assert_true(fabs(along.z - cos(half_rad) * APART_JAWS_M) < 1e-12);
+        assert_true(fabs(along.y - (jaw ? 1 : -1) * sin(half_rad) * APART_JAWS_M) < 1e-12);
+    }
 }
 
 int main(void)
@@ -282,6 +383,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h31_h32_no_tip_enters_a_margin_and_no_instrument_meets_the_other),
         cmocka_unit_test(h32_jaws_may_meet_and_nothing_else_may),
+        cmocka_unit_test(h32_an_open_jaw_counts_as_far_open_as_it_is),
+        cmocka_unit_test(h31_jaws_open_only_as_far_as_there_is_room_and_the_tip_goes_on),
+        cmocka_unit_test(h31_no_part_of_a_jaw_passes_through_a_region),
         cmocka_unit_test(h31_it_slides_along_a_plane_to_the_point_nearest_to_its_goal),
         cmocka_unit_test(h31_a_tip_that_begins_inside_may_only_leave),
         cmocka_unit_test(h32_the_shafts_are_where_the_instrument_is),
