@@ -17,7 +17,7 @@ struct cart_motion_settings {
     const char *tool;   /* a name or a path */
     const char *steady; /* "on" or "off" */
     uint64_t coast_ns;
-    const char *fixtures; /* a path, or NULL */
+    const char *fixtures; /* a name or a path, or NULL: none */
     double apart_mm;      /* 0: not looked at */
 };
 
@@ -53,8 +53,8 @@ extern const char *const cart_motion_steady_words[];
         {.name = "fixtures",                                                                       \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (AT) + offsetof(struct cart_motion_settings, fixtures),                         \
-         .unit = "FILE",                                                                           \
-         .help = "where the tips must not go"},                                                    \
+         .unit = "NAME|FILE",                                                                      \
+         .help = "where jaws must not go; those of the scene unless given; none"},                 \
     {                                                                                              \
         .name = "apart", .kind = OPTION_NUMBER,                                                    \
         .offset = (AT) + offsetof(struct cart_motion_settings, apart_mm), .unit = "MM",            \

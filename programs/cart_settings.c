@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "arm/mujoco.h"
+#include "arm/sheet_file.h"
 #include "cart_arms.h"
 #include "igtl_out.h"
 #include "media/camera.h"
@@ -13,8 +15,12 @@ static const char *const sizes[] = {"640x480", "1280x720", NULL};
 
 void cart_settings_complete(struct cart_settings *settings)
 {
+    bool has_physics = !strcmp(settings->arm, "mujoco");
     if (!settings->camera)
-        settings->camera = !strcmp(settings->arm, "mujoco") ? "scene" : "pattern";
+        settings->camera = has_physics ? "scene" : "pattern";
+    const char *scene = settings->scene || !has_physics ? settings->scene : mujoco_scenes[0];
+    if (!settings->motion.fixtures && scene && fixtures_are_of_scene(scene))
+        settings->motion.fixtures = scene;
 }
 
 void cart_size(const struct cart_settings *settings, uint32_t *width, uint32_t *height)

@@ -26,7 +26,8 @@ struct cart_settings {
     uint64_t bitrate_kbit_max;
 };
 
-/* Fills in what follows from the rest where it was not given: a robot with physics is seen, others by a pattern. */
+/* Fills in what follows from the rest where it was not given: a robot with physics is seen, others by a pattern; a
+ * built-in scene brings its fixtures. */
 void cart_settings_complete(struct cart_settings *settings);
 
 /* What `--size` says; else of a scene 640x480, of others 1280x720. */

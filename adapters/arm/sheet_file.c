@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arm/scenes.h"
 #include "base/nearest.h"
 
 enum { NAMES_MAX = 16 };
@@ -76,14 +77,48 @@ bool tool_open(struct tool *tool, const char *name_or_path, struct sheet_reason 
     return tool_read(tool, text.text, text.len, &fault) || fail_as(reason, text.name, &fault);
 }
 
-bool fixtures_open(struct fixtures *fixtures, const char *path, struct sheet_reason *reason)
+/* The ones inside of that name, or the end of the list. */
+static const struct scene_fixtures *fixtures_inside(const char *name)
+{
+    const struct scene_fixtures *at = SCENE_FIXTURES;
+    while (at->name && strcmp(at->name, name) != 0)
+        at++;
+    return at;
+}
+
+bool fixtures_are_of_scene(const char *scene)
+{
+    return fixtures_inside(scene)->name;
+}
+
+static bool refuse_fixtures(const char *name, struct sheet_reason *reason)
+{
+    char all[256] = "none";
+    for (const struct scene_fixtures *at = SCENE_FIXTURES; at->name; at++) {
+        size_t len = strlen(all);
+        snprintf(all + len, sizeof all - len, ", %s", at->name);
+    }
+    return fail(reason, "no fixtures '%.80s'; there are %s, or the path of a file", name, all);
+}
+
+bool fixtures_open(struct fixtures *fixtures, const char *name_or_path, struct sheet_reason *reason)
 {
     static char file[FIXTURES_BYTES_MAX + 1];
     struct sheet_fault fault;
-    size_t len;
-    if (!read_file(file, sizeof file, &len, path, reason))
-        return false;
-    return fixtures_read(fixtures, file, len, &fault) || fail_as(reason, path, &fault);
+    struct scene_fixtures text = {name_or_path, file, 0};
+    memset(fixtures, 0, sizeof *fixtures);
+    if (!strcmp(name_or_path, "none"))
+        return true;
+    if (strpbrk(name_or_path, "/.")) {
+        if (!read_file(file, sizeof file, &text.len, name_or_path, reason))
+            return false;
+    } else {
+        text = *fixtures_inside(name_or_path);
+        if (!text.name)
+            return refuse_fixtures(name_or_path, reason);
+    }
+    return fixtures_read(fixtures, text.text, text.len, &fault) ||
+           fail_as(reason, text.name, &fault);
 }
 
 bool profile_open(struct profile *profile, const char *path, struct sheet_reason *reason)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tools by name or path, fixtures and profiles by path: files in the form of base/sheet.h.
+/* Tools and fixtures by name or path, profiles by path: files in the form of base/sheet.h.
  *
- * What has a `/` or ends in `.tool` is a tool's path; another word is the name of one that the program has
- * inside. Main thread, at start. */
+ * What has a `/` or ends in `.tool` is a tool's path, what has a `/` or a `.` fixtures'; another word is the name of
+ * those that the program has inside. Main thread, at start. */
 #ifndef ARM_SHEET_FILE_H
 #define ARM_SHEET_FILE_H
 
@@ -17,9 +17,12 @@ struct sheet_reason {
 /* False: `*reason` says why, `*tool` has no meaning. */
 MUST_USE bool tool_open(struct tool *tool, const char *name_or_path, struct sheet_reason *reason);
 
-/* Likewise. */
-MUST_USE bool fixtures_open(struct fixtures *fixtures, const char *path,
+/* Likewise; `none` is none, another name that of the built-in scene that brings them. */
+MUST_USE bool fixtures_open(struct fixtures *fixtures, const char *name_or_path,
                             struct sheet_reason *reason);
+
+/* Whether the built-in scene of that name brings fixtures. */
+bool fixtures_are_of_scene(const char *scene);
 
 /* Likewise, the limits of the gates. */
 MUST_USE bool profile_open(struct profile *profile, const char *path, struct sheet_reason *reason);

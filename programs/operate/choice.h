@@ -50,8 +50,8 @@ struct choice_settings {
         {.name = "fixtures",                                                                       \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct choice_settings, fixtures),                              \
-         .unit = "FILE",                                                                           \
-         .help = "as for `jisr cart`: where the tips must not go"},                                \
+         .unit = "NAME|FILE",                                                                      \
+         .help = "as for `jisr cart`: where jaws must not go; none"},                              \
         {.name = "coast",                                                                          \
          .kind = OPTION_DURATION,                                                                  \
          .offset = (at) + offsetof(struct choice_settings, coast_ns),                              \

@@ -21,6 +21,12 @@ class SceneTest(jisr.Case):
         self.assertGreater(task["done_s"], 1)
         self.assertIsNone(self.report("console")["task"])
 
+    def test_h31_a_scene_brings_its_fixtures_unless_told_otherwise(self):
+        for words, count in (((), 4), (("--fixtures", "none"), 0), (("--fixtures", "peg-transfer"), 1)):
+            cart = self.cart(jisr.address(), options=("--arm", "mujoco", "--scene", "undocking", *words))
+            self.assertTrue(cart.says(f" fixtures={count} "), self.tell(cart))
+            cart.stop()
+
     def refused(self, words, *options):
         done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre, *options)
         self.assertEqual(done.returncode, 1, done.stderr)
@@ -32,6 +38,8 @@ class SceneTest(jisr.Case):
         self.refused("line 4", "--arm", "mujoco", "--scene", wrong)
         self.refused("No such file", "--arm", "mujoco", "--scene", self.folder / "absent.xml")
         self.refused("no scene 'pegs': give a file's path or peg-transfer", "--arm", "mujoco", "--scene", "pegs")
+        wrong.write_text("<mujoco>\n<include file='arms.xml'/>\n<option gravity='0 0 1e300'/></mujoco>")
+        self.refused("line 3: gravity of option: '1e300' is beyond 1e+10", "--arm", "mujoco", "--scene", wrong)
         self.refused("--arm kinematic has no scenes", "--scene", "peg-transfer")
         self.refused("only a robot with physics has a scene", "--camera", "scene")
 
@@ -67,6 +75,9 @@ class SceneTest(jisr.Case):
             done = jisr.run(jisr.JISR, command, "--fixtures", wrong)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, f"^jisr {command}: --fixtures: [^\n]*line 3[^\n]*\n$")
+            done = jisr.run(jisr.JISR, command, "--fixtures", "pegs")
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, f"^jisr {command}: --fixtures: no fixtures 'pegs'; [^\n]*transfer[^\n]*\n$")
 
 
 jisr.main()

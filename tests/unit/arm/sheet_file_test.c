@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arm/mujoco.h"
 #include "arm/sheet_file.h"
 
 static struct sheet_reason refused(const char *name_or_path)
@@ -77,11 +78,30 @@ static void h31_fixtures_of_a_file_are_read_or_told_with_its_line(void **state)
     assert_non_null(strstr(reason.words, "No such file"));
 }
 
+static void h31_every_built_in_scene_brings_fixtures_and_none_is_none(void **state)
+{
+    (void)state;
+    struct fixtures fixtures;
+    struct sheet_reason reason;
+    for (unsigned i = 0; mujoco_scenes[i]; i++) {
+        assert_true(fixtures_are_of_scene(mujoco_scenes[i]));
+        if (!fixtures_open(&fixtures, mujoco_scenes[i], &reason))
+            fail_msg("%s", reason.words);
+        assert_true(fixtures.count > 0);
+    }
+    assert_false(fixtures_are_of_scene("scenes/undocking.xml"));
+    assert_true(fixtures_open(&fixtures, "none", &reason));
+    assert_int_equal(fixtures.count, 0);
+    assert_false(fixtures_open(&fixtures, "pegs", &reason));
+    assert_non_null(strstr(reason.words, "no fixtures 'pegs'; there are none, peg-transfer, "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_finds_a_tool_inside_and_a_path_a_file),
         cmocka_unit_test(an_unknown_name_is_told_the_nearest_or_all),
+        cmocka_unit_test(h31_every_built_in_scene_brings_fixtures_and_none_is_none),
         cmocka_unit_test(h31_fixtures_of_a_file_are_read_or_told_with_its_line),
         cmocka_unit_test(h30_a_file_with_a_fault_is_told_with_its_line),
     };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arm/mujoco.h"
+#include "arm/sheet_file.h"
 #include "motion/guard.h"
 #include "task/surgeon.h"
 
@@ -22,7 +23,9 @@ struct theatre {
     struct gesture gestures[KEPT];
     struct arm_state states[KEPT];
     struct track tracks[LAYOUT_ARMS];
-    struct guard guard; /* as the cart has it unless it is told otherwise */
+    struct guard
+        guard;      /* as the cart has it unless it is told otherwise: with the scene's fixtures */
+    bool is_barred; /* a fixture was near */
     struct pose bases[LAYOUT_ARMS];
     uint32_t clutch_id;
     unsigned counts[ARM_EVENT_KINDS];
@@ -49,6 +52,9 @@ static void open_theatre(struct theatre *theatre, const char *scene)
     const struct apart_shaft scope = apart_scope(
         layout->camera_arm.position_m, layout_camera(layout, layout->camera_ready_jp).position_m);
     guard_place_scope(&theatre->guard, scope, scope);
+    struct sheet_reason why;
+    if (!fixtures_open(&theatre->guard.fixtures, scene, &why))
+        fail_msg("%s", why.words);
     for (unsigned i = 0; i < LAYOUT_ARMS; i++) {
         theatre->guard.centres[i] = layout->arms[i];
         track_place(&theatre->tracks[i], theatre->arm->instrument, INSTRUMENT_READY_JP);
@@ -77,7 +83,9 @@ static void follow(struct theatre *theatre, const struct gesture *gesture)
                                    quat_rotate(turn, vec3_scale(hand->pose.position_m, SCALE))),
                           quat_normalise(quat_multiply(turned, theatre->bases[i].orientation))};
         track->jaw_goal_rad = hand->jaw_rad;
-        (void)guard_go_ahead(&theatre->guard, theatre->tracks, LAYOUT_ARMS, i, &step, follows);
+        theatre->is_barred |=
+            guard_go_ahead(&theatre->guard, theatre->tracks, LAYOUT_ARMS, i, &step, follows) &
+            GUARD_FIXTURE;
         track_come_after(track, &step);
     }
 }
@@ -130,6 +138,7 @@ static void scripted_hands_carry_rings_through_delay_and_a_lifted_foot(void **st
     assert_int_equal(theatre.counts[ARM_EVENT_STEP], steps);
     assert_true(theatre.counts[ARM_EVENT_GRASP] >= steps);
     assert_int_equal(theatre.counts[ARM_EVENT_DONE], all ? 1 : 0);
+    assert_false(theatre.is_barred);
     assert_int_equal(theatre.counts[ARM_EVENT_COLLISION], 0);
     assert_int_equal(theatre.counts[ARM_EVENT_FORCE], 0);
     arm_close(theatre.arm);
@@ -142,6 +151,7 @@ static void scripted_hands_do_the_task_of(const char *scene)
     while (theatre.counts[ARM_EVENT_DONE] == 0 && theatre.ms < 40000)
         tick(&theatre);
     assert_int_equal(theatre.counts[ARM_EVENT_DONE], 1);
+    assert_false(theatre.is_barred); /* the scene's fixtures leave the task its room */
     assert_int_equal(theatre.counts[ARM_EVENT_COLLISION], 0);
     assert_int_equal(theatre.counts[ARM_EVENT_FORCE], 0);
     arm_close(theatre.arm);
