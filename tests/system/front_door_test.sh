@@ -101,5 +101,6 @@ starts_within_a_second() {
 }
 
 check "a second make run starts within a second" starts_within_a_second
+check "without a display it says how to get the windows" has 'two windows.*in a terminal of a desktop, or over ssh -X' told
 check "and it is the operation that starts" has '^usage: jisr operate' told
 plan

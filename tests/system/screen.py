@@ -72,15 +72,15 @@ class Screen:
         xlib.XSendEvent(display, window, 0, ctypes.c_long(0), ctypes.byref(message))
         xlib.XCloseDisplay(display)
 
-    def picture(self, path):
-        """The whole screen, as a file of the kind its name ends with."""
-        subprocess.run(["import", "-window", "root", "-quality", "88", str(path)], env=self.environment,
+    def picture(self, path, window="root"):
+        """The whole screen, or a window, as a file of the kind its name ends with."""
+        subprocess.run(["import", "-window", window, "-quality", "88", str(path)], env=self.environment,
                        check=True, timeout=waiting.SLOW)
         return path
 
-    def colours(self, folder):
-        """How many colours the screen has now: one is an empty one."""
-        path = self.picture(folder / "colours.png")
+    def colours(self, folder, window="root"):
+        """How many colours the screen, or a window, has now: one is an empty one."""
+        path = self.picture(folder / "colours.png", window)
         done = subprocess.run(["identify", "-format", "%k", str(path)], capture_output=True, text=True,
                               check=True)
         return int(done.stdout)

@@ -3,9 +3,7 @@
 """Somebody sits at the console's window: keys and mouse move the arm, and what takes the hands away holds it.
 usage: window_test.py JISR [WORD]"""
 import os
-import pathlib
 import signal
-import subprocess
 
 import jisr
 import screen
@@ -204,44 +202,6 @@ class WindowTest(jisr.Case):
         becomes("ready", "held", keys=("e",))
         becomes("docking", keys=("d", "d"))
         becomes("stopped", keys=("h",))  # which is for nothing else
-
-
-class TrialTest(jisr.Case):
-    def programs_of(self, trial):
-        words = []
-        for path in pathlib.Path("/proc").glob("[0-9]*/status"):
-            try:
-                if f"PPid:\t{trial.pid}\n" in path.read_text():
-                    words.append(path.with_name("cmdline").read_text().split("\0"))
-            except OSError:  # it has just ended
-                continue
-        return {line[1]: line for line in words if len(line) > 2}
-
-    def test_what_is_asked_of_a_trial_reaches_its_programs(self):
-        if screen.missing():
-            self.skipTest(screen.missing())
-        room = screen.Screen()
-        self.addCleanup(room.close)
-        sound = {"SDL_AUDIODRIVER": "disk",  # the dummy has one loudspeaker alone
-                 "SDL_DISKAUDIOFILE": "/dev/null", "SDL_DISKAUDIOFILEIN": "/dev/zero"}
-        trial = subprocess.Popen([jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa",
-                                  "--voice", "device", "--language", "ar"],
-                                 env={**room.environment, **sound}, encoding="utf-8",
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.addCleanup(trial.stdout.close)
-        self.addCleanup(trial.kill)
-        self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial)))
-        programs = self.programs_of(trial)
-        self.assertIn("--renderer=osmesa", programs["cart"])
-        for window in ("console", "bedside"):
-            self.assertIn("--voice=device", programs[window])
-            self.assertIn("--language=ar", programs[window])
-        trial.terminate()
-        told = trial.stdout.read().splitlines()
-        self.assertEqual(len(told), 4, told)
-        for line in told:  # what to do, in the language asked for
-            self.assertRegex(line, "[\u0621-\u064a]{3}")
-        self.assertEqual(trial.wait(jisr.SLOW), 0)
 
 
 class WithoutTest(jisr.Case):
