@@ -10,11 +10,11 @@
 #include "screen/window_parts.h"
 #include "unit/screen/hud_views.h"
 
-/* What fontconfig, pango and SDL keep for as long as the program lives is no leak of ours. */
+/* What fontconfig and pango keep for as long as the program lives is no leak of ours. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:libfontconfig\nleak:libpango\nleak:libglib\nleak:libSDL2\n";
+    return "leak:libfontconfig\nleak:libpango\nleak:libglib\n";
 }
 
 enum { WIDTH = 1280, HEIGHT = 720, EYE_WIDTH = 320, EYE_HEIGHT = 240 };

@@ -17,13 +17,6 @@
 
 #define MS UINT64_C(1000000)
 
-/* What SDL and the system's libraries keep for as long as the program lives is no leak of ours. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libSDL2\n";
-}
-
 enum { EVENTS = 256, PATH_BYTES = 128 };
 
 static struct ring events;
