@@ -230,6 +230,7 @@ static bool open_logs(struct theatre *theatre, const char *folder,
             snprintf(why, THEATRE_WHY_BYTES, "%.200s: %s", folder, strerror(errno));
             return false;
         }
+        (void)setvbuf(theatre->logs[i], NULL, _IOLBF, BUFSIZ); /* each line can be read at once */
     }
     return true;
 }
