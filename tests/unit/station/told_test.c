@@ -259,6 +259,9 @@ static void h17_an_arm_of_another_version_is_told_once_and_neither_led_nor_shown
     assert_false(console_station_is_told(console) || sends());
     assert_false(console_station_order(console, ORDER_REQUEST, LEASE_NOBODY, now_ns));
     assert_true(console_station_order(console, ORDER_STOP, LEASE_NOBODY, now_ns));
+    console->has_asked = false;
+    (void)console_station_turn(console, now_ns);
+    assert_false(console->has_asked); /* a lease that is of no use here is left to others */
     assert_int_equal(told_state(0, &arms), CONSOLE_NOTHING);
     assert_true(console->has_state && sends());
 }
