@@ -93,6 +93,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     if (peer == console->dialled)
         console->dialled = NULL;
     console->peer = peer;
+    console->refused_wait_ns = 0;
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = console->has_about = false;
     console->refused_ns = 0;
@@ -134,14 +135,12 @@ static enum console_news part(struct console_station *console, const struct link
     if (event->peer != console->peer)
         return CONSOLE_NOTHING;
     bool is_replaced = event->by_peer && !strcmp(event->reason, LINK_REASON_SUPERSEDED);
-    bool is_refused = event->by_peer && !console->has_standing; /* it had no place for us */
     console->peer = NULL;
     gate_forget(&console->gate);
     if (is_replaced && !console->dialled) /* else it is our own dialling that took the place */
         console->dial_ns = UINT64_MAX;
     else
-        console->dial_ns =
-            now_ns + (is_refused ? next_wait_ns(console, true) : REDIAL_AGAIN_NS / 2);
+        console->dial_ns = now_ns + REDIAL_AGAIN_NS / 2;
     return CONSOLE_PARTED;
 }
 
@@ -177,7 +176,6 @@ static enum console_news take_standing(struct console_station *console,
         return refuse(console, STATION_PULSE, &console->standing_refused);
     const struct standing *now = &console->standing;
     console->has_standing = true;
-    console->refused_wait_ns = 0;
     console->unreadable &= (uint8_t) ~(1U << STATION_PULSE);
     console->pulse.lease = now->lease;
     console_estop_heard(console, now->heard_press);

@@ -10,7 +10,7 @@
  *
  * It dials when there is nobody, and anew when the cart has been silent for two seconds: that may have
  * been started again, and then knows nothing of the session. Whichever speaks first wins. Refused by
- * the cart, or sent away before it was told anything, it waits twice as long each time. When another with the same identity has taken its place
+ * the cart, it waits twice as long each time. When another with the same identity has taken its place
  * it dials no more: two would take the arm from each other for ever (hazard H-10).
  *
  * A console that meets the cart asks for the lease when nobody has it, unless it only watches; from whoever has it,
@@ -58,7 +58,7 @@ struct console_station {
     struct link_peer *peer;                 /* the cart we operate with; NULL: nobody */
     struct link_peer *dialled;              /* not up yet, or NULL */
     uint64_t dial_ns;         /* dial (again) then; UINT64_MAX: never, our place is taken */
-    uint64_t refused_wait_ns; /* after the last refusal by the cart; 0: none since it let us in */
+    uint64_t refused_wait_ns; /* after the last refusal by the cart; 0: none since we met */
     struct gate gate;
     struct reclutch reclutch;
     struct arm_state state; /* as the cart last told in this session, with ... */
