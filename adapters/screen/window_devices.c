@@ -181,6 +181,9 @@ static void close_pad(struct devices *devices, SDL_JoystickID id, uint64_t now_n
     SDL_GameControllerClose(devices->pad);
     devices->pad = NULL;
     tell(devices, DESK_UNPLUGGED, DESK_PAD, now_ns);
+    for (int i = 0; i < SDL_NumJoysticks(); i++) /* a spare one */
+        if (SDL_IsGameController(i))
+            open_pad(devices, i, now_ns);
 }
 
 static bool is_cap(int index)

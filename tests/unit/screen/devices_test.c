@@ -51,7 +51,8 @@ static void pass(unsigned ms)
             devices_take(&devices, &event, NULL, now_ns);
         devices_turn(&devices, now_ns);
         while (hands_next(hands, now_ns, &gesture)) {
-            struct follow_sample sample = {.sequence = ++sequence,
+            sequence++;
+            struct follow_sample sample = {.sequence = sequence,
                                            .sampled_ns = now_ns,
                                            .age_ns = MS,
                                            .measured = true,
@@ -308,28 +309,52 @@ static void h50_so_does_one_that_linux_alone_tells_of(void **state)
 }
 
 /* A loose plug: whoever holds the pedal's button meanwhile has not pressed it. */
+static void comes_back_with_its_button_down(const struct grip *grip)
+{
+    grip->plug();
+    pass(100);
+    assert_follows(grip);
+    grip->unplug();
+    pass(100);
+    grip->plug();
+    pass(1);
+    grip->press(true); /* told with the device's first words */
+    grip->push(true);
+    assert_holds(500);
+    grip->press(false);
+    grip->push(false);
+    assert_holds(100);
+    assert_follows(grip);
+    grip->unplug();
+    assert_holds(100);
+}
+
 static void h50_a_button_that_was_down_when_its_device_came_is_no_fresh_press(void **state)
 {
     (void)state;
-    const struct grip *const grips[] = {&pad, &cap};
-    for (size_t i = 0; i < sizeof grips / sizeof *grips; i++) {
-        grips[i]->plug();
-        pass(100);
-        assert_follows(grips[i]);
-        grips[i]->unplug();
-        pass(100);
-        grips[i]->plug();
-        pass(1);
-        grips[i]->press(true); /* told with the device's first words */
-        grips[i]->push(true);
-        assert_holds(500);
-        grips[i]->press(false);
-        grips[i]->push(false);
-        assert_holds(100);
-        assert_follows(grips[i]);
-        grips[i]->unplug();
-        pass(100);
-    }
+    comes_back_with_its_button_down(&pad);
+    comes_back_with_its_button_down(&cap);
+}
+
+static void h50_a_spare_pad_takes_over_by_a_press_when_the_first_is_unplugged(void **state)
+{
+    (void)state;
+    attach_pad();
+    SDL_Joystick *first = stick;
+    int first_index = stick_index;
+    attach_pad();
+    SDL_Joystick *spare = stick;
+    pass(100);
+    stick = first;
+    assert_follows(&pad);
+    SDL_JoystickClose(first);
+    assert_int_equal(SDL_JoystickDetachVirtual(first_index), 0);
+    assert_holds(300);
+    stick = spare;
+    stick_index = first_index; /* its place is the spare one's now */
+    assert_follows(&pad);
+    pad.unplug();
+    assert_holds(100);
 }
 
 static void another_joystick_is_no_cap_and_moves_nothing(void **state)
@@ -361,6 +386,8 @@ int main(void)
                                         end_hidraw),
         cmocka_unit_test_setup_teardown(
             h50_a_button_that_was_down_when_its_device_came_is_no_fresh_press, begin, end),
+        cmocka_unit_test_setup_teardown(
+            h50_a_spare_pad_takes_over_by_a_press_when_the_first_is_unplugged, begin, end),
         cmocka_unit_test_setup_teardown(another_joystick_is_no_cap_and_moves_nothing, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
