@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How things stand at the cart, told to everybody fifty times a second: who has the lease, what the
- * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not news: what is lost is healed by the next.
+ * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not
+ * news: what is lost is healed by the next.
  *
  * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u4 | reaction u4 | cause u8 | heard_press u8 | owner u8 |
  * asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] | camera_limits u8 |
