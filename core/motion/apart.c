@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "motion/apart.h"
 
+#define PARALLEL 1e-9 /* the sine of the angle, squared */
+
 struct apart_shaft apart_shaft(const struct instrument *instrument, const struct pose *centre,
                                const double joints[static INSTRUMENT_AXES])
 {
@@ -31,14 +33,12 @@ static double clamp_share(double share)
     return fmin(fmax(share, 0), 1);
 }
 
-/* From the nearest place of segment c-d to the nearest of a-b (Ericson, Real-Time Collision Detection,
- * 5.1.9). */
-static struct vec3 between(struct vec3 a, struct vec3 b, struct vec3 c, struct vec3 d)
+struct vec3 apart_between(struct vec3 a, struct vec3 b, struct vec3 c, struct vec3 d)
 {
     struct vec3 ab = vec3_subtract(b, a), cd = vec3_subtract(d, c), ca = vec3_subtract(a, c);
     double aa = vec3_dot(ab, ab), cc = vec3_dot(cd, cd), ac = vec3_dot(ab, cd);
     double on_ab = vec3_dot(ab, ca), on_cd = vec3_dot(cd, ca), across = aa * cc - ac * ac;
-    double s = across > 1e-12 ? clamp_share((ac * on_cd - on_ab * cc) / across) : 0;
+    double s = across > PARALLEL * aa * cc ? clamp_share((ac * on_cd - on_ab * cc) / across) : 0;
     double t = cc > 0 ? (ac * s + on_cd) / cc : 0;
     if (t < 0 || t > 1) {
         t = clamp_share(t);
@@ -75,7 +75,7 @@ static struct barrier look(const struct apart_shaft *shaft, const struct apart_s
     for (int i = 0; i < RODS; i++)
         for (int j = 0; j < RODS; j++) {
             struct vec3 way =
-                between(ours[i].from_m, ours[i].to_m, theirs[j].from_m, theirs[j].to_m);
+                apart_between(ours[i].from_m, ours[i].to_m, theirs[j].from_m, theirs[j].to_m);
             double distance_m = vec3_length(way);
             double room_m = distance_m - radius_m[i] - radius_m[j] - (i && j ? heads_m : least_m);
             if (room_m < nearest.room_m)

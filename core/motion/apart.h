@@ -34,6 +34,10 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
 /* Of an endoscope whose remote centre and lens are there. */
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m);
 
+/* From the nearest place of the line c-d to the nearest of a-b (Ericson, Real-Time Collision Detection, 5.1.9); c-d has
+ * a length. */
+struct vec3 apart_between(struct vec3 a, struct vec3 b, struct vec3 c, struct vec3 d);
+
 /* The room between the two surfaces beyond `least_m`, below zero when they are nearer: of the shafts from one another,
  * and from what is past the other's wrist. What is past both wrists, jaws among it, may touch, as jaws that hand
  * something over must meet: there the room is what is between the surfaces. And the direction away from `other` at the

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "motion/apart.h"
+
+#define FAR_M 0.05 /* a box further than this is taken for the ball about it */
+
 struct reader {
     struct sheet sheet;
     struct fixtures *fixtures;
@@ -223,30 +227,72 @@ bool fixture_forbids(const struct fixture *fixture)
            fixture->kind == FIXTURE_BOX;
 }
 
-struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
-                                struct vec3 b_m, double radius_m)
+static struct barrier look_rod_at_point(struct vec3 middle_m, double radius_m, struct vec3 a_m,
+                                        struct vec3 b_m)
 {
-    /* The distance to a region without dents has one valley along a line: its bottom, by golden sections, to
-     * a ten-thousandth of the rod. */
+    const struct fixture rod = {.a_m = a_m, .b = b_m};
+    struct barrier seen = look_capsule(&rod, middle_m); /* from the rod to the middle */
+    return (struct barrier){seen.room_m - radius_m, vec3_scale(seen.away, -1)};
+}
+
+static struct barrier look_rod_at_capsule(const struct fixture *fixture, struct vec3 a_m,
+                                          struct vec3 b_m)
+{
+    if (!(vec3_length(vec3_subtract(fixture->b, fixture->a_m)) > 0))
+        return look_rod_at_point(fixture->a_m, fixture->radius_m, a_m, b_m);
+    return from_point((struct vec3){0, 0, 0}, fixture->radius_m,
+                      apart_between(a_m, b_m, fixture->a_m, fixture->b));
+}
+
+/* The distance to a region without dents has one valley along a line: its bottom, by golden sections, to a
+ * ten-thousandth of the rod. */
+static struct barrier look_rod_at_box(const struct fixture *fixture, struct vec3 a_m,
+                                      struct vec3 b_m)
+{
     const double golden = 0.6180339887498949;
     const struct vec3 rod_m = vec3_subtract(b_m, a_m);
+    struct barrier about = look_rod_at_point(fixture->a_m, vec3_length(fixture->b), a_m, b_m);
+    if (about.room_m > FAR_M)
+        return about;
     double from = 0, to = 1;
-    struct barrier nearest = fixture_look(fixtures, index, b_m), at[2];
+    struct barrier nearest = look_box(fixture, b_m), at[2];
     double shares[2] = {1 - golden, golden};
     for (int i = 0; i < 2; i++)
-        at[i] = fixture_look(fixtures, index, vec3_add(a_m, vec3_scale(rod_m, shares[i])));
+        at[i] = look_box(fixture, vec3_add(a_m, vec3_scale(rod_m, shares[i])));
     for (int i = 0; i < 20; i++) {
         int least = at[0].room_m < at[1].room_m ? 0 : 1;
         *(least == 0 ? &to : &from) = shares[!least];
         shares[!least] = shares[least];
         at[!least] = at[least];
         shares[least] = least == 0 ? to - golden * (to - from) : from + golden * (to - from);
-        at[least] = fixture_look(fixtures, index, vec3_add(a_m, vec3_scale(rod_m, shares[least])));
+        at[least] = look_box(fixture, vec3_add(a_m, vec3_scale(rod_m, shares[least])));
     }
     for (int i = 0; i < 2; i++)
         nearest = at[i].room_m < nearest.room_m ? at[i] : nearest;
-    nearest.room_m -= radius_m;
     return nearest;
+}
+
+struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
+                                struct vec3 b_m, double radius_m)
+{
+    const struct fixture *fixture = &fixtures->at[index];
+    struct barrier barrier = {INFINITY, {0, 0, 1}};
+    switch (fixture->kind) {
+    case FIXTURE_PLANE:
+    case FIXTURE_INSIDE: /* they forbid nothing to a rod */
+        break;
+    case FIXTURE_OUTSIDE:
+        barrier = look_rod_at_point(fixture->a_m, fixture->radius_m, a_m, b_m);
+        break;
+    case FIXTURE_CAPSULE:
+        barrier = look_rod_at_capsule(fixture, a_m, b_m);
+        break;
+    case FIXTURE_BOX:
+        barrier = look_rod_at_box(fixture, a_m, b_m);
+        break;
+    }
+    barrier.room_m -= radius_m + fixtures->margin_m;
+    return barrier;
 }
 
 struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,

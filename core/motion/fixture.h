@@ -58,7 +58,8 @@ struct barrier fixture_look(const struct fixtures *fixtures, unsigned index, str
 /* Whether it forbids a region, to the shaft as well. */
 bool fixture_forbids(const struct fixture *fixture);
 
-/* Likewise between one that forbids and the surface of a rod from `a_m` to `b_m`, `radius_m` thick. */
+/* Likewise between one that forbids and the surface of a rod from `a_m` to `b_m`, `radius_m` thick. Where a box is far
+ * away, what is left is only bounded from below, by centimetres. */
 struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
                                 struct vec3 b_m, double radius_m);
 

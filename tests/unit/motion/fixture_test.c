@@ -155,6 +155,46 @@ static void h31_a_rod_is_as_near_as_its_nearest_place(void **state)
     assert_true(fabs(past.away.x + 1) < 1e-3); /* straight away from the sphere's middle */
 }
 
+static struct vec3 somewhere(struct random *random, double wide_m)
+{
+    return (struct vec3){random_between(random, -wide_m, wide_m),
+                         random_between(random, -wide_m, wide_m),
+                         random_between(random, -wide_m, wide_m)};
+}
+
+/* Also regions without a length, and rods beside them. What is inside of one is told as such, no more. */
+static void h31_a_rod_s_room_is_that_of_its_nearest_place_of_very_many(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 3000 / UNIT_SLOWER, PLACES = 2000 };
+    struct random random;
+    random_seed(&random, 5);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct fixtures fixtures = {.count = 1};
+        struct fixture *region = &fixtures.at[0];
+        struct vec3 from_m = somewhere(&random, 0.1), to_m = somewhere(&random, 0.1);
+        region->kind = FIXTURE_OUTSIDE + (enum fixture_kind)(round % 3);
+        region->radius_m = random_between(&random, 2e-3, 0.02);
+        region->a_m = somewhere(&random, 0.05);
+        region->b = vec3_add(region->a_m, vec3_scale(vec3_subtract(to_m, from_m), round / 3 % 3));
+        if (round % 2)
+            region->b = somewhere(&random, 0.05);
+        if (region->kind == FIXTURE_BOX)
+            region->b = (struct vec3){0.004, 0.008, random_between(&random, 2e-3, 0.03)};
+        struct vec3 way_m = vec3_subtract(to_m, from_m);
+        double least_m = INFINITY;
+        for (int i = 0; i <= PLACES; i++) {
+            struct vec3 at_m = vec3_add(from_m, vec3_scale(way_m, (double)i / PLACES));
+            least_m = fmin(least_m, fixture_look(&fixtures, 0, at_m).room_m);
+        }
+        double room_m = fixture_look_rod(&fixtures, 0, from_m, to_m, 0).room_m;
+        double step_m = vec3_length(way_m) / PLACES;
+        if (least_m < 0.03 && least_m > 0)
+            assert_true(fabs(room_m - least_m) < step_m);
+        assert_true(least_m > 0.03 ? room_m > 0.03 : least_m > 0 || room_m < step_m);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +203,7 @@ int main(void)
         cmocka_unit_test(h31_what_is_no_fixture_is_refused_with_line_and_reason),
         cmocka_unit_test(more_fixtures_than_there_is_room_for_are_refused),
         cmocka_unit_test(h31_a_rod_is_as_near_as_its_nearest_place),
+        cmocka_unit_test(h31_a_rod_s_room_is_that_of_its_nearest_place_of_very_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
