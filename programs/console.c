@@ -30,6 +30,7 @@ struct console {
     const struct console_role *role;
     struct people_enable enable; /* as --enable auto asks */
     struct people_estop estop;
+    bool orders_unheard[ORDERS]; /* was told */
     struct station station;
     struct hands *hands;
     struct console_station operation;
@@ -88,13 +89,6 @@ static void meet(struct console *console, const struct link_peer *peer)
         carrier_rewatch(&console->station.carrier, WATCH_VIEW, view_thread_fd(console->eyes.view));
 }
 
-static void log_hold(enum hold_cause hold)
-{
-    log_event(hold == HOLD_NONE ? LOG_INFO : LOG_WARN,
-              hold == HOLD_NONE ? "arm_follows" : "arm_holds", "cause=\"%s\"",
-              hold_cause_text(hold));
-}
-
 /* What the cart's arm was measured at, by our clock. */
 static void tell_igtl(struct console *console, const struct link_event *event)
 {
@@ -126,7 +120,7 @@ static void on_event(void *context, const struct link_event *event)
         voice_join(&console->voice, event->peer);
         break;
     case CONSOLE_HOLD:
-        log_hold(console->operation.state.hold_cause);
+        people_hold(console->operation.state.hold_cause);
         break;
     case CONSOLE_PICTURE:
         eyes_take(&console->eyes, event);
@@ -275,7 +269,9 @@ static void put_status(struct console *console, uint64_t now_ns)
                : station->sessions ? "lost"
                                    : "dialling",
                hands_word(operation->gate.state),
-               operation->has_state ? hold_cause_word(operation->state.hold_cause) : "-");
+               operation->has_state && console_station_is_heard(operation, now_ns)
+                   ? hold_cause_word(operation->state.hold_cause)
+                   : "-");
     status_put_peer(&status, station);
     status_put(&status,
                "sent=%lld picture_whole=%lld picture_repaired=%lld picture_late=%lld "
@@ -289,7 +285,9 @@ static void put_status(struct console *console, uint64_t now_ns)
     status_put_refused(&status, hands_counts(console->hands)->refused);
     console_input_put(console->hands, &status);
     status_put_ms(&status, "picture_age_ms", picture_age_ns != UINT64_MAX, (double)picture_age_ns);
-    status_put_ms(&status, "hand_to_eye_ms", console->eyes.hand_to_eye.count > 0,
+    bool is_young =
+        picture_age_ns <= operation->gate.limit_ns; /* the last picture's figure is of now */
+    status_put_ms(&status, "hand_to_eye_ms", is_young && console->eyes.hand_to_eye.count > 0,
                   (double)console->eyes.last_hand_to_eye_ns);
     status_put_ms(&status, "hand_to_eye_p99_ms", console->eyes.hand_to_eye.count > 0,
                   (double)spread_at(&console->eyes.hand_to_eye, 0.99));
@@ -348,6 +346,7 @@ static void run(struct console *console)
         console->quit |= !console_window_turn(&console->window, &parts, now_ns);
         eyes_snapshot(&console->eyes, console->settings->snapshot);
         people_watch_estop(&console->estop, &console->operation, now_ns);
+        people_watch_orders(console->orders_unheard, &console->operation, now_ns);
         if (now_ns >= station->status_ns)
             put_status(console, now_ns);
         console_input_tell(&console->input, console->hands, now_ns);

@@ -5,6 +5,7 @@
 
 #include "log/log.h"
 
+#define NS_PER_MS UINT64_C(1000000)
 #define ENABLE_AGAIN_NS UINT64_C(500000000)
 
 const char *lease_seat_name(const struct roster *roster, uint8_t seat)
@@ -53,6 +54,35 @@ static const char *button_word(const struct console_station *console, uint64_t n
     return console->pulse.flags & PULSE_ESTOP ? "down" : "up";
 }
 
+/* `silent_ms=2140` of a cart that is not heard, and `unanswered=stop,request` of orders that it has not received. */
+static void put_unheard(const struct console_station *console, struct status *status,
+                        uint64_t now_ns)
+{
+    bool is_any = false;
+    if (console->peer && !console_station_is_heard(console, now_ns))
+        status_put(status, "silent_ms=%llu ",
+                   (unsigned long long)((now_ns - console->heard_ns) / NS_PER_MS));
+    for (unsigned order = 0; order < ORDERS; order++)
+        if (console_station_order_is_unheard(console, (enum order)order, now_ns)) {
+            status_put(status, "%s%s", is_any ? "," : "unanswered=", order_word((enum order)order));
+            is_any = true;
+        }
+    status_put(status, "%s", is_any ? " " : "");
+}
+
+/* What the supervisor says, while it is heard: what it said last is not how things are (H-59). */
+static void put_supervisor(const struct standing *standing, bool is_heard, struct status *status)
+{
+    if (!is_heard) {
+        status_put(status, "supervisor=- clears=- reaction=- recorded=- ");
+        return;
+    }
+    status_put(status, "supervisor=%s clears=%s reaction=%s recorded=%s ",
+               supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),
+               reaction_word(standing->reaction),
+               standing->flags & STANDING_RECORDS ? "yes" : "no");
+}
+
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns)
 {
     const struct standing *standing = &console->standing;
@@ -61,6 +91,7 @@ void people_put(const struct console_station *console, struct status *status, ui
     put_refused(status, "about", console->about_refused);
     if (console->is_bedside)
         status_put(status, "estop=%s ", button_word(console, now_ns));
+    put_unheard(console, status, now_ns);
     if (!console->peer || !console->has_standing) {
         status_put(status,
                    "owner=- lease=- ours=- asking=- supervisor=- clears=- reaction=- recorded=- ");
@@ -68,12 +99,17 @@ void people_put(const struct console_station *console, struct status *status, ui
     }
     status_put_name(status, "owner", lease_seat_name(&console->roster, standing->owner));
     status_put_name(status, "asking", lease_seat_name(&console->roster, standing->asking));
-    status_put(status, "lease=%u ours=%s supervisor=%s clears=%s reaction=%s recorded=%s ",
-               standing->lease, console_station_has_lease(console) ? "yes" : "no",
-               supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),
-               reaction_word(standing->reaction),
-               standing->flags & STANDING_RECORDS ? "yes" : "no");
+    status_put(status, "lease=%u ours=%s ", standing->lease,
+               console_station_has_lease(console) ? "yes" : "no");
+    put_supervisor(standing, console_station_is_heard(console, now_ns), status);
     put_parts(console, status);
+}
+
+void people_hold(enum hold_cause hold)
+{
+    log_event(hold == HOLD_NONE ? LOG_INFO : LOG_WARN,
+              hold == HOLD_NONE ? "arm_follows" : "arm_holds", "cause=\"%s\"",
+              hold_cause_text(hold));
 }
 
 static uint8_t find_seat(const struct roster *roster, const char *name)
@@ -139,6 +175,26 @@ void people_watch_estop(struct people_estop *told, const struct console_station 
         log_event(LOG_INFO, "estop_heard", "button=%s",
                   console->pulse.flags & PULSE_ESTOP ? "down" : "up");
     *told = seen;
+}
+
+void people_watch_orders(bool told[static ORDERS], const struct console_station *console,
+                         uint64_t now_ns)
+{
+    for (unsigned i = 0; i < ORDERS; i++) {
+        enum order order = (enum order)i;
+        bool is_unheard = console_station_order_is_unheard(console, order, now_ns);
+        bool is_lost = !console->ordered[i].is_away && console->unsent_ns[i] &&
+                       console->unsent_ns[i] >= console->ordered[i].at_ns;
+        if (is_unheard && !told[i])
+            log_event(LOG_WARN, "order_unheard",
+                      "order=%s hint=\"the cart is not known to have received it; it is sent on "
+                      "until it does, or the session ends\"",
+                      order_word(order));
+        else if (told[i] && !is_unheard)
+            log_event(is_lost ? LOG_WARN : LOG_INFO, is_lost ? "order_lost" : "order_heard",
+                      "order=%s", order_word(order));
+        told[i] = is_unheard;
+    }
 }
 
 void people_refused(const struct order_answer *refusal)

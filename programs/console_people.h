@@ -15,7 +15,9 @@ const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
 /* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=disabled clears=bedside:enable reaction=hold recorded=no `:
  * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said.
- * At the bedside `estop=up `, `down `, or `unheard `, before them; before all, `state_refused=2 standing_refused=3 about_refused=1 `,
+ * While the cart is not heard, `silent_ms=2140 ` before them, and `supervisor=- clears=- reaction=- recorded=- `: what it said last
+ * is not how things are, and owner and lease are as it said them last; `unanswered=stop,request `: orders that it is not known
+ * to have received. At the bedside `estop=up `, `down `, or `unheard `, before them; before all, `state_refused=2 standing_refused=3 about_refused=1 `,
  * each if it was ever so: what the cart said that made no sense here. */
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns);
 
@@ -36,6 +38,14 @@ struct people_estop {
  * it has heard. */
 void people_watch_estop(struct people_estop *told, const struct console_station *console,
                         uint64_t now_ns);
+
+/* Each turn: warns of an order that the cart is not known to have received in time, and says when it has, or that its
+ * session has ended before (H-12). `told`: by order, whether that was warned of; false at the start. */
+void people_watch_orders(bool told[static ORDERS], const struct console_station *console,
+                         uint64_t now_ns);
+
+/* Logs why the cart's arm holds, or that it follows. */
+void people_hold(enum hold_cause hold);
 
 /* Logs that an order of ours came to nothing at the cart. */
 void people_refused(const struct order_answer *refusal);

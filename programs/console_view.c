@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "console_view.h"
+#include "console_alarms.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,8 +8,6 @@
 
 #define NS_PER_MS 1e6
 #define NS_PER_S UINT64_C(1000000000)
-#define PICTURES_BEGIN_NS UINT64_C(5000000000) /* ours: the clock is measured, and one came whole */
-#define ORDER_TOLD_NS UINT64_C(6000000000)     /* long enough to be read by who looks elsewhere */
 
 static const double NOT_MEASURED = (double)NAN;
 
@@ -42,9 +41,16 @@ static int64_t forth_ns(const struct link_stats *stats)
     return best_ns;
 }
 
-/* What the parts leave of the whole is the robot's: following, and waiting for the camera. */
+/* What the parts leave of the whole is the robot's: following, and waiting for the camera. They are of the picture shown
+ * last, and no more measured than that is young. */
 static void fill_delay(struct view *view, const struct console_facts *facts)
 {
+    if (!console_is_heard(facts) || facts->picture_age_ns > facts->operation->gate.limit_ns) {
+        for (unsigned i = 0; i < VIEW_PARTS; i++)
+            view->delay_ms[i] = NOT_MEASURED;
+        view->hand_to_eye_ms = NOT_MEASURED;
+        return;
+    }
     double out_ms = ms_of(forth_ns(facts->stats)), back_ms = ms_of(facts->back_ns);
     double *ms = view->delay_ms;
     ms[VIEW_NETWORK] = out_ms + back_ms; /* NAN when either is not measured */
@@ -74,17 +80,13 @@ static void fill_about(struct view *view, const struct console_facts *facts)
     view->force_most_n = about.force_n;
 }
 
-static bool cart_says(const struct console_station *operation, enum standing_flag flag)
+static enum view_record record_of(const struct console_facts *facts)
 {
-    return operation->peer && operation->has_standing && operation->standing.flags & flag;
-}
-
-/* What the cart's supervisor says, or, until it has, the arm's state. */
-static enum hold_cause cause_of(const struct console_station *operation)
-{
-    return operation->has_standing ? operation->standing.cause
-           : operation->has_state  ? operation->state.hold_cause
-                                   : HOLD_START;
+    if (console_cart_says(facts, STANDING_RECORDS))
+        return VIEW_RECORD_ROBOT;
+    if (facts->operation->peer && !console_is_heard(facts))
+        return VIEW_RECORD_UNKNOWN;
+    return facts->recording ? VIEW_RECORD_HERE : VIEW_RECORD_NONE;
 }
 
 static bool is_powered(const struct console_station *operation)
@@ -94,9 +96,10 @@ static bool is_powered(const struct console_station *operation)
                                    : operation->state.operating_state != OPERATING_FAULT;
 }
 
-static bool is_in(const struct console_station *operation, enum supervisor_state state)
+static bool is_in(const struct console_facts *facts, enum supervisor_state state)
 {
-    return operation->peer && operation->has_standing && operation->standing.state == state;
+    const struct console_station *operation = facts->operation;
+    return console_is_heard(facts) && operation->has_standing && operation->standing.state == state;
 }
 
 static enum view_arm_state arm_state_of(const struct console_facts *facts, unsigned index)
@@ -104,11 +107,13 @@ static enum view_arm_state arm_state_of(const struct console_facts *facts, unsig
     const struct console_station *operation = facts->operation;
     if (!operation->peer || !operation->has_state || index >= operation->state.arm_count)
         return VIEW_ARM_ABSENT;
+    if (!console_is_heard(facts))
+        return VIEW_ARM_UNKNOWN;
     if (!is_powered(operation))
         return VIEW_ARM_STOPPED;
-    if (is_in(operation, SUPERVISOR_UNDOCKING) || is_in(operation, SUPERVISOR_DOCKING))
+    if (is_in(facts, SUPERVISOR_UNDOCKING) || is_in(facts, SUPERVISOR_DOCKING))
         return VIEW_ARM_MOVES;
-    enum hold_cause cause = cause_of(operation);
+    enum hold_cause cause = console_cause_of(operation);
     if (cause == HOLD_NONE)
         return VIEW_ARM_FOLLOWS;
     if (facts->engages[index] == ENGAGE_ABSENT)
@@ -127,8 +132,7 @@ static void fill_arms(struct view *view, const struct console_facts *facts)
                                     : NOT_MEASURED;
         view->arms[i].is_active = facts->desk && facts->desk->active == i;
         const struct console_station *operation = facts->operation;
-        bool moves = view->arms[i].state == VIEW_ARM_FOLLOWS ||
-                     operation->standing.state == SUPERVISOR_DOCKING;
+        bool moves = view->arms[i].state == VIEW_ARM_FOLLOWS || is_in(facts, SUPERVISOR_DOCKING);
         if (operation->has_standing && moves)
             view->arms[i].limits = operation->standing.arm_limits[i];
     }
@@ -148,7 +152,8 @@ static void fill_hands(struct view *view, const struct console_facts *facts)
     view->scale = facts->operation->has_standing ? facts->operation->standing.scale : NOT_MEASURED;
     view->scale_advised = facts->scale_advised;
     view->talks = facts->talks;
-    view->camera_moves = facts->operation->peer && cause_of(facts->operation) == HOLD_CAMERA;
+    view->camera_moves =
+        console_is_heard(facts) && console_cause_of(facts->operation) == HOLD_CAMERA;
     view->camera_limits = view->camera_moves && facts->operation->has_standing
                               ? limits_of_camera(facts->operation->standing.camera_limits)
                               : 0;
@@ -171,162 +176,6 @@ static void fill_robot(struct view *view, const struct console_station *operatio
     view->astray = standing->astray;
     view->barred = standing_barred(standing);
     snprintf(view->fixture, sizeof view->fixture, "%s", console_station_fixture(operation));
-}
-
-static uint32_t line_alarms(const struct view *view)
-{
-    unsigned used = 0, good = 0;
-    for (unsigned i = 0; i < LINK_LINES_MAX; i++) {
-        used += view->lines[i].state != LINK_LINE_UNUSED;
-        good += view->lines[i].state == LINK_LINE_GOOD || view->lines[i].state == LINK_LINE_FRESH;
-    }
-    if (used < 2 || good == used)
-        return 0;
-    return good >= 2 ? 1u << VIEW_ALARM_LINE_LOST : 1u << VIEW_ALARM_ONE_LINE;
-}
-
-static uint32_t delay_alarms(const struct view *view)
-{
-    double ms = view->hand_to_eye_ms;
-    return ms > view->band_ms[2]   ? 1u << VIEW_ALARM_DELAY_STOP
-           : ms > view->band_ms[1] ? 1u << VIEW_ALARM_DELAY_LONG
-                                   : 0; /* NAN is neither */
-}
-
-/* Of a panel, whose hands no old picture freezes: who is beside the patient may still go by it. None at all is old
- * once it had time to begin. */
-static bool is_panels_picture_old(const struct console_facts *facts)
-{
-    uint64_t limit_ns = facts->operation->gate.limit_ns;
-    if (facts->picture_age_ns == UINT64_MAX)
-        return facts->now_ns - facts->met_ns > PICTURES_BEGIN_NS;
-    return facts->picture_age_ns > limit_ns;
-}
-
-/* The poor line is the one to who leads: there it is why the picture is old. Who watches has lines of their own. */
-static uint32_t picture_alarms(const struct console_facts *facts)
-{
-    const struct console_station *operation = facts->operation;
-    bool is_poor = console_station_line_is_poor(operation);
-    uint32_t alarms = is_poor ? 1u << VIEW_ALARM_LINE_POOR : 0;
-    bool is_told_why = is_poor && console_station_has_lease(operation);
-    if (operation->gate.state == GATE_OLD_PICTURE && !is_told_why)
-        alarms |= 1u << VIEW_ALARM_PICTURE_OLD;
-    if (operation->is_bedside && is_panels_picture_old(facts))
-        alarms |= 1u << VIEW_ALARM_PICTURE_PAST;
-    return alarms;
-}
-
-static uint32_t hand_alarms(const struct console_facts *facts)
-{
-    uint32_t alarms = facts->refused ? 1u << VIEW_ALARM_INPUT_REFUSED : 0;
-    alarms |= facts->unheard ? 1u << VIEW_ALARM_UNHEARD : 0;
-    const struct desk *desk = facts->desk;
-    bool leads = console_station_has_lease(facts->operation);
-    if (leads && desk && desk->away && desk->unplugged)
-        alarms |= 1u << VIEW_ALARM_DEVICE_GONE;
-    else if (leads && desk && desk->away && desk->interrupted)
-        alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
-    if (facts->operation->gate.state == GATE_AWAITS_FOOT &&
-        (!desk || desk_is_held(desk, DESK_ENGAGE)))
-        alarms |= 1u << VIEW_ALARM_HANDS_AWAY;
-    return alarms | picture_alarms(facts);
-}
-
-/* Of an arm that stands, by its cause: one that nobody has enabled yet is no emergency. */
-static uint32_t stand_alarm(enum hold_cause cause)
-{
-    switch (cause) {
-    case HOLD_ESTOP:
-        return 1u << VIEW_ALARM_STOPPED;
-    case HOLD_DISABLED:
-        return 1u << VIEW_ALARM_NOT_ENABLED;
-    case HOLD_FORCE:
-        return 1u << VIEW_ALARM_FORCE_LIMIT;
-    case HOLD_LINE:
-        return 1u << VIEW_ALARM_LINE_POOR;
-    case HOLD_STOPPED:
-    case HOLD_TRACKING:
-    case HOLD_ARM:
-    case HOLD_POWER:
-        return 1u << VIEW_ALARM_HALTED;
-    default:
-        return cause == HOLD_NONE || hold_cause_is_rest(cause) ? 0 : 1u << VIEW_ALARM_HOLDS;
-    }
-}
-
-static uint32_t arm_alarms(const struct view *view, const struct console_facts *facts)
-{
-    uint32_t alarms = stand_alarm(cause_of(facts->operation));
-    for (unsigned i = 0; i < VIEW_ARMS; i++)
-        if (view->arms[i].force_n > view->force_high_n)
-            alarms |= 1u << VIEW_ALARM_FORCE_HIGH;
-    if (facts->ghost_off)
-        alarms |= 1u << VIEW_ALARM_GHOST_OFF;
-    return alarms;
-}
-
-static uint32_t lease_alarms(const struct view *view, const struct console_facts *facts)
-{
-    bool may_grant = view->role == VIEW_LEADS || facts->operation->is_bedside;
-    if (may_grant && view->asking[0])
-        return 1u << VIEW_ALARM_LEASE_ASKED;
-    if (view->role == VIEW_LEADS)
-        return 0;
-    return facts->had_lease && view->owner[0] ? 1u << VIEW_ALARM_LEASE_TAKEN : 0;
-}
-
-static bool is_told(uint64_t at_ns, uint64_t now_ns)
-{
-    return at_ns && now_ns - at_ns <= ORDER_TOLD_NS;
-}
-
-/* Orders that came to nothing lately; a stop that did is told for itself. */
-static uint32_t order_alarms(struct view *view, const struct console_facts *facts)
-{
-    const struct console_station *operation = facts->operation;
-    const uint64_t *unsent_ns = operation->unsent_ns;
-    uint32_t alarms =
-        is_told(unsent_ns[ORDER_STOP], facts->now_ns) ? 1u << VIEW_ALARM_STOP_UNSENT : 0;
-    if (console_station_estop_is_unheard(operation, facts->now_ns))
-        alarms |= 1u << VIEW_ALARM_ESTOP_UNHEARD;
-    uint64_t newest_ns = 0;
-    for (unsigned order = 0; order < ORDERS; order++)
-        if (order != ORDER_STOP && unsent_ns[order] > newest_ns) {
-            newest_ns = unsent_ns[order];
-            view->unsent = (enum order)order;
-        }
-    if (is_told(newest_ns, facts->now_ns))
-        alarms |= 1u << VIEW_ALARM_ORDER_UNSENT;
-    if (is_told(operation->refused_ns, facts->now_ns)) {
-        alarms |= 1u << VIEW_ALARM_ORDER_REFUSED;
-        view->refused = operation->refusal.order;
-        view->answer = operation->refusal.answer;
-    }
-    return alarms;
-}
-
-static uint32_t alarms_of(struct view *view, const struct console_facts *facts)
-{
-    const struct console_station *operation = facts->operation;
-    uint32_t orders = order_alarms(view, facts);
-    view->once_more = facts->once_more;
-    if (facts->once_more.control)
-        orders |= 1u << VIEW_ALARM_ONCE_MORE;
-    if (facts->marked)
-        orders |= 1u << VIEW_ALARM_MARKED;
-    if (!operation->peer)
-        return orders | (facts->was_linked ? 1u << VIEW_ALARM_SESSION_LOST : 0);
-    uint32_t alarms = orders | line_alarms(view) | delay_alarms(view) | hand_alarms(facts) |
-                      arm_alarms(view, facts) | lease_alarms(view, facts);
-    if (facts->now_ns - operation->heard_ns > CONSOLE_SILENCE_NS)
-        alarms |= 1u << VIEW_ALARM_SILENT;
-    if (cart_says(operation, STANDING_BLIND))
-        alarms |= 1u << VIEW_ALARM_CAMERA_FROZEN;
-    /* where nobody is a patient nothing need be kept */
-    if (operation->has_standing && !view->recording && !cart_says(operation, STANDING_ALONE))
-        alarms |= 1u << VIEW_ALARM_NOT_RECORDED;
-    return alarms;
 }
 
 static void name_seat(const struct console_station *operation, uint8_t seat,
@@ -358,6 +207,9 @@ static void fill_people(struct view *view, const struct console_facts *facts)
 void console_view_fill(struct view *view, const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
+    view->unheard = operation->peer && !console_is_heard(facts);
+    view->unheard_s =
+        view->unheard ? (uint32_t)((facts->now_ns - operation->heard_ns) / NS_PER_S) : 0;
     fill_people(view, facts);
     fill_lines(view, facts);
     fill_about(view, facts);
@@ -365,21 +217,22 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     fill_arms(view, facts);
     fill_hands(view, facts);
     fill_robot(view, operation);
-    view->hold_cause = cause_of(operation);
-    view->clears = !operation->peer          ? CLEARING_NONE
+    view->hold_cause = console_cause_of(operation);
+    view->clears = !console_is_heard(facts)  ? CLEARING_NONE
                    : operation->has_standing ? standing_clears(&operation->standing)
                                              : hold_cause_clears(view->hold_cause);
-    view->undocks = is_in(operation, SUPERVISOR_UNDOCKING);
-    view->docks = is_in(operation, SUPERVISOR_DOCKING);
+    view->undocks = is_in(facts, SUPERVISOR_UNDOCKING);
+    view->docks = is_in(facts, SUPERVISOR_DOCKING);
     view->enable_does = facts->enable_does;
-    view->follows = operation->peer && operation->has_state && view->hold_cause == HOLD_NONE;
+    view->follows =
+        console_is_heard(facts) && operation->has_state && view->hold_cause == HOLD_NONE;
     view->picture_age_ms = facts->picture_age_ns == UINT64_MAX
                                ? NOT_MEASURED
                                : (double)facts->picture_age_ns / NS_PER_MS;
     view->picture_gate_ms = (double)operation->gate.limit_ns / NS_PER_MS;
-    view->recording = facts->recording || cart_says(operation, STANDING_RECORDS);
+    view->record = record_of(facts);
     view->muted = view->muted || !facts->has_sound;
-    view->alarms = alarms_of(view, facts);
+    view->alarms = console_alarms(view, facts);
 }
 
 static struct view_key key_of(const struct desk_binding *binding)

@@ -79,6 +79,8 @@ static void tell(const struct view *view, enum view_alarm alarm, char text[stati
     }
     if (alarm == VIEW_ALARM_ORDER_UNSENT)
         what = hud_order(view->unsent, language);
+    if (alarm == VIEW_ALARM_ORDER_UNHEARD)
+        what = hud_order(view->away, language);
     if (alarm == VIEW_ALARM_ORDER_REFUSED) {
         what = hud_order(view->refused, language);
         why = view->refused == ORDER_DOCK && view->answer == LEASE_NOT_NOW

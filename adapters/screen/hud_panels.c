@@ -38,16 +38,21 @@ void hud_people(const struct paint *paint, const struct view *view)
     enum words_language language = view->language;
     struct hud_box plate = corner(paint, paint_is_rtl(paint), false), row = first_row(plate);
     char text[TEXT_BYTES];
+    /* what was so when the robot was last heard is asked, and not said */
+    const char *mark = view->unheard ? " (?)" : "";
+    struct colour told = view->unheard ? PAINT_DIM : PAINT_TEXT;
 
     paint_plate(paint, plate, PAINT_PLATE);
-    paint_row(paint, row, hud_word(HUD_LED_BY, language),
-              view->owner[0] ? view->owner : hud_word(HUD_NOBODY, language), PAINT_TEXT);
+    snprintf(text, sizeof text, "%s%s",
+             view->owner[0] ? view->owner : hud_word(HUD_NOBODY, language), mark);
+    paint_row(paint, row, hud_word(HUD_LED_BY, language), text, told);
     row = next_row(row);
-    snprintf(text, sizeof text, "%u", view->lease);
-    paint_row(paint, row, hud_word(HUD_LEASE, language), view->lease ? text : "–", PAINT_TEXT);
+    snprintf(text, sizeof text, "%u%s", view->lease, mark);
+    paint_row(paint, row, hud_word(HUD_LEASE, language), view->lease ? text : "–", told);
     row = next_row(row);
-    paint_row(paint, row, hud_word(HUD_YOU, language), hud_role(view->role, language),
-              *colours[view->role]);
+    snprintf(text, sizeof text, "%s%s", hud_role(view->role, language), mark);
+    paint_row(paint, row, hud_word(HUD_YOU, language), text,
+              view->unheard ? PAINT_DIM : *colours[view->role]);
     row = next_row(row);
     paint_row(paint, row, hud_word(HUD_LINKED_TO, language), view->peer[0] ? view->peer : "–",
               PAINT_TEXT);
@@ -63,14 +68,19 @@ void hud_people(const struct paint *paint, const struct view *view)
 
 static void recording_light(const struct paint *paint, const struct view *view, struct hud_box row)
 {
+    static const struct {
+        enum paint_sign sign;
+        const struct colour *light, *text;
+        enum hud_word word;
+    } looks[VIEW_RECORDS] = {
+        [VIEW_RECORD_NONE] = {PAINT_RING, &PAINT_DIM, &PAINT_DIM, HUD_NOT_RECORDING},
+        [VIEW_RECORD_HERE] = {PAINT_RING, &PAINT_WARN, &PAINT_WARN, HUD_RECORDING_HERE},
+        [VIEW_RECORD_ROBOT] = {PAINT_DISC, &PAINT_BAD, &PAINT_TEXT, HUD_RECORDING},
+        [VIEW_RECORD_UNKNOWN] = {PAINT_RING, &PAINT_DIM, &PAINT_DIM, HUD_RECORDING_UNKNOWN}};
     struct hud_box light = paint_cut(paint, &row, 22);
-    if (view->recording)
-        paint_sign(paint, light, PAINT_DISC, 13, PAINT_BAD);
-    else
-        paint_sign(paint, light, PAINT_RING, 12, PAINT_DIM);
-    paint_text(paint, row,
-               hud_word(view->recording ? HUD_RECORDING : HUD_NOT_RECORDING, view->language),
-               PAINT_BODY, view->recording ? PAINT_TEXT : PAINT_DIM, PAINT_START);
+    paint_sign(paint, light, looks[view->record].sign, 13, *looks[view->record].light);
+    paint_text(paint, row, hud_word(looks[view->record].word, view->language), PAINT_BODY,
+               *looks[view->record].text, PAINT_START);
 }
 
 static struct colour age_colour(const struct view *view)
@@ -196,6 +206,7 @@ void hud_arm(const struct paint *paint, const struct view *view, unsigned index)
         enum paint_sign sign;
         const struct colour *colour;
     } looks[VIEW_ARM_STATES] = {[VIEW_ARM_ABSENT] = {PAINT_RING, &PAINT_DIM},
+                                [VIEW_ARM_UNKNOWN] = {PAINT_RING, &PAINT_DIM},
                                 [VIEW_ARM_RESTS] = {PAINT_RING, &PAINT_INFO},
                                 [VIEW_ARM_FOLLOWS] = {PAINT_DISC, &PAINT_GOOD},
                                 [VIEW_ARM_HOLDS] = {PAINT_TRIANGLE, &PAINT_WARN},

@@ -47,6 +47,10 @@ static void tell_state(const struct view *view, char text[static TEXT_BYTES], st
     if (view->role == VIEW_NOBODY) {
         snprintf(text, TEXT_BYTES, "%s", hud_role(VIEW_NOBODY, language));
         *colour = PAINT_DIM;
+    } else if (view->unheard) {
+        snprintf(text, TEXT_BYTES, "%s %u %s", hud_word(HUD_UNKNOWN, language), view->unheard_s,
+                 hud_word(HUD_SECONDS, language));
+        *colour = PAINT_BAD;
     } else if (view->camera_moves) {
         if (view->camera_limits)
             hud_limit(view, STANDING_CAMERA, view->camera_limits, why, sizeof why);

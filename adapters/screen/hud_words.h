@@ -16,6 +16,8 @@ enum hud_word {
     HUD_MUTED,
     HUD_RECORDING,
     HUD_NOT_RECORDING,
+    HUD_RECORDING_HERE, /* the robot does not */
+    HUD_RECORDING_UNKNOWN,
     HUD_PICTURE_AGE,
     HUD_SHOWN,
     HUD_SINCE,
@@ -55,7 +57,9 @@ enum hud_word {
     HUD_ENDOSCOPE,
     HUD_SLOWED,  /* before the parts that lag */
     HUD_PROFILE, /* before its name */
-    HUD_GRANT,   /* what the key does for who asks */
+    HUD_UNKNOWN, /* and so many ... */
+    HUD_SECONDS,
+    HUD_GRANT, /* what the key does for who asks */
     HUD_WORDS
 };
 

@@ -7,6 +7,7 @@
 #ifndef SCREEN_VIEW_H
 #define SCREEN_VIEW_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -61,6 +62,7 @@ enum view_alarm {
     VIEW_ALARM_NOT_ENABLED,   /* the bedside has not enabled the robot */
     VIEW_ALARM_ORDER_REFUSED, /* by the cart: `refused`, `answer` */
     VIEW_ALARM_ORDER_UNSENT,  /* `unsent` had nobody to go to */
+    VIEW_ALARM_ORDER_UNHEARD, /* `away` left, and the robot is not known to have received it */
     VIEW_ALARM_DEVICE_GONE,   /* unplugged while it held the hands */
     VIEW_ALARM_HANDS_AWAY,    /* the window has lost the keyboard, or stalled */
     VIEW_ALARM_HOLDS,         /* the arm holds, hold_cause says why */
@@ -73,10 +75,12 @@ enum view_alarm {
     VIEW_ALARM_SILENT,      /* the other end says nothing */
     VIEW_ALARM_SESSION_LOST,
     VIEW_ALARM_STOP_UNSENT,   /* a stop had nobody to go to */
+    VIEW_ALARM_STOP_UNHEARD,  /* a stop left, and the robot is not known to have received it */
     VIEW_ALARM_STOPPED,       /* emergency stop */
     VIEW_ALARM_ESTOP_UNHEARD, /* its button is down here, and the robot is not known to have heard */
     VIEW_ALARMS
 };
+static_assert(VIEW_ALARMS <= 32, "each is a bit of `alarms`");
 
 enum view_priority { VIEW_LOW, VIEW_MEDIUM, VIEW_HIGH };
 
@@ -90,7 +94,8 @@ static inline enum view_priority view_priority(enum view_alarm alarm)
 
 enum view_arm_state {
     VIEW_ARM_ABSENT,
-    VIEW_ARM_RESTS, /* nobody engages it */
+    VIEW_ARM_UNKNOWN, /* the robot is not heard */
+    VIEW_ARM_RESTS,   /* nobody engages it */
     VIEW_ARM_FOLLOWS,
     VIEW_ARM_HOLDS,   /* until a fresh clutch-in */
     VIEW_ARM_ALIGNS,  /* waits until hand and instrument are turned alike */
@@ -98,6 +103,15 @@ enum view_arm_state {
     VIEW_ARM_FEELS,   /* waits until the hand is felt */
     VIEW_ARM_MOVES,   /* by itself, as people at the bedside have ordered: out, or in again */
     VIEW_ARM_STATES
+};
+
+/* Who records the operation. */
+enum view_record {
+    VIEW_RECORD_NONE,
+    VIEW_RECORD_HERE,    /* this end only: what the robot did is lost */
+    VIEW_RECORD_ROBOT,   /* the robot's end, whatever this one does */
+    VIEW_RECORD_UNKNOWN, /* it is not heard */
+    VIEW_RECORDS
 };
 
 /* What the key that enables does next, at the bedside: step by step. */
@@ -141,10 +155,12 @@ struct view {
     struct view_arm arms[VIEW_ARMS];
     double force_high_n, force_most_n; /* of an alarm, medium and high */
     bool engaged;                      /* the pedal is down here */
-    bool follows;                      /* the arm does, says the cart */
-    enum hold_cause hold_cause;        /* why not, then */
-    enum clearing clears;              /* and who ends that, and how */
-    bool undocks, docks;               /* the instruments go out, or come in, by themselves */
+    bool unheard;       /* linked, and the robot does not speak: what it said last is no news */
+    uint32_t unheard_s; /* for so long, then */
+    bool follows;       /* the arm does, says the cart */
+    enum hold_cause hold_cause; /* why not, then */
+    enum clearing clears;       /* and who ends that, and how */
+    bool undocks, docks;        /* the instruments go out, or come in, by themselves */
     enum view_enable enable_does;
     uint8_t astray; /* parts that are not where they were sent: struct standing */
     enum standing_part
@@ -152,8 +168,8 @@ struct view {
     char fixture[VIEW_NAME_BYTES];
     char profile[VIEW_NAME_BYTES]; /* the limits' name; "": not told */
     unsigned camera_limits;        /* while it moves, what keeps it: a set of enum follow_limit */
-    enum order refused, unsent;    /* of these alarms */
-    enum lease_answer answer;      /* to the one refused */
+    enum order refused, unsent, away; /* of these alarms; `away` of ORDER_UNHEARD */
+    enum lease_answer answer;         /* to the one refused */
     bool camera_moves, turn_locked, place_locked, draws, talks, muted;
     double scale;         /* tip metres for each of the hand; NAN: not known */
     double scale_advised; /* for this delay; NAN: the same */
@@ -165,7 +181,7 @@ struct view {
     uint32_t seconds; /* since we met */
     uint32_t alarms;
     bool flashes; /* of an alarm that flashes: its bright half */
-    bool recording;
+    enum view_record record;
     enum view_show show;
     bool ghost;                            /* is switched on */
     unsigned help, help_pages;             /* page shown, from 1; 0: none; of so many */

@@ -295,6 +295,14 @@ void link_expect_frames(struct link_peer *peer, unsigned channel, uint64_t inter
 /* Queues a message; LINK_ERR_FULL when 64 KiB wait already. */
 enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, size_t len);
 
+/* How far messages have gone, in bytes since the session began: all that were given, and those the peer has
+ * acknowledged. A message is there once `acknowledged` is what `given` was after it. */
+struct link_messages {
+    uint64_t given, acknowledged;
+};
+
+struct link_messages link_messages_of(const struct link_peer *peer);
+
 /* The bit rate, bit/s, that the frames of `channel` should keep to now, overhead already taken
  * off: what the encoder is to be set to. That of its settings, where these name one. */
 uint64_t link_frame_rate_bps(const struct link_peer *peer, unsigned channel);

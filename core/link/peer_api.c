@@ -81,6 +81,11 @@ enum link_err link_send_message(struct link_peer *peer, const uint8_t *bytes, si
     return LINK_OK;
 }
 
+struct link_messages link_messages_of(const struct link_peer *peer)
+{
+    return (struct link_messages){peer->messages_out.end, peer->messages_out.start};
+}
+
 /* What the lines that are quick enough leave for frames: the best one's, and the second's. */
 static double frame_room_bps(const struct link_peer *peer, uint64_t budget_ns)
 {

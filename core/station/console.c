@@ -48,23 +48,14 @@ bool console_station_line_is_poor(const struct console_station *console)
     return console_station_is_told(console) && console->standing.failing & GATE_BIT(GATE_LINE);
 }
 
+bool console_station_is_heard(const struct console_station *console, uint64_t now_ns)
+{
+    return console->peer && now_ns <= console->heard_ns + CONSOLE_SILENCE_NS;
+}
+
 bool console_station_is_told(const struct console_station *console)
 {
     return console->peer && console->has_standing && !console->unreadable;
-}
-
-bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
-                           uint64_t now_ns)
-{
-    uint8_t message[ORDER_BYTES];
-    const struct order_message asked = {order, seat, now_ns};
-    order_encode(&asked, message);
-    bool is_blind = order_begins(&asked) && !console_station_is_told(console);
-    bool is_sent = console->peer && !is_blind &&
-                   link_send_message(console->peer, message, sizeof message) == LINK_OK;
-    if (!is_sent)
-        console->unsent_ns[order] = now_ns;
-    return is_sent;
 }
 
 bool console_station_draw(struct console_station *console, struct stroke *stroke, uint64_t now_ns)
@@ -88,6 +79,7 @@ bool console_station_wipe(struct console_station *console)
 static enum console_news meet(struct console_station *console, struct link_peer *peer,
                               uint64_t now_ns)
 {
+    console_orders_end(console, now_ns);
     if (console->peer)
         link_close(console->peer, "dialled anew", now_ns);
     if (peer == console->dialled)
@@ -136,6 +128,7 @@ static enum console_news part(struct console_station *console, const struct link
         return CONSOLE_NOTHING;
     bool is_replaced = event->by_peer && !strcmp(event->reason, LINK_REASON_SUPERSEDED);
     console->peer = NULL;
+    console_orders_end(console, now_ns);
     gate_forget(&console->gate);
     if (is_replaced && !console->dialled) /* else it is our own dialling that took the place */
         console->dial_ns = UINT64_MAX;
@@ -367,7 +360,7 @@ static unsigned hold_seen(const struct console_station *console, uint64_t now_ns
     enum hold_cause apart = console->meetings > (console->peer ? 1 : 0) ? HOLD_SESSION : HOLD_START;
     if (!console->peer)
         return apart;
-    if (now_ns - console->heard_ns > CONSOLE_SILENCE_NS)
+    if (!console_station_is_heard(console, now_ns))
         return CONSOLE_HOLD_SILENT;
     if (console->gate.state == GATE_OLD_PICTURE || console->gate.state == GATE_AWAITS_FOOT)
         return console_station_has_lease(console) && console_station_line_is_poor(console)
@@ -405,6 +398,7 @@ bool console_station_turn(struct console_station *console, uint64_t now_ns)
     keep_in_touch(console, now_ns);
     ask_for_free_lease(console, now_ns);
     send_pulse(console, now_ns);
+    console_orders_heard(console);
     note_hold(console, now_ns);
     return wants_clutch(console, now_ns);
 }

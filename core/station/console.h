@@ -88,7 +88,13 @@ struct console_station {
     struct strokes strokes;      /* on the picture: ours and the others' */
     struct order_answer refusal; /* the last order that came to nothing, and ... */
     uint64_t refused_ns;         /* ... when we learnt of it; 0: none */
-    uint64_t unsent_ns[ORDERS];  /* when each last had nobody to go to; 0: never */
+    uint64_t unsent_ns
+        [ORDERS]; /* when each last had nobody to go to, or its session ended before it was there; 0: never */
+    struct console_ordered {
+        bool is_away;   /* it left, and is not known to have arrived, ... */
+        uint64_t at_ns; /* ... since then; */
+        uint64_t given; /* it has, once the cart acknowledges so far (link_messages_of) */
+    } ordered[ORDERS];
     bool has_force;
     struct tip_force force; /* as the cart last told, */
     uint64_t force_ns;      /* when it came */
@@ -147,6 +153,10 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);
 
+/* Whether the cart has spoken within CONSOLE_SILENCE_NS: what it said longer ago is not how things are (hazard H-53). False:
+ * nobody is there either. */
+bool console_station_is_heard(const struct console_station *console, uint64_t now_ns);
+
 /* Whether the cart has said in this session how things stand, and all that it says can be read here; what it said in one
  * before is no ground to act on. */
 bool console_station_is_told(const struct console_station *console);
@@ -159,6 +169,14 @@ bool console_station_line_is_poor(const struct console_station *console);
  * too much waits, or it would begin something before it is known how things stand (hazard H-20). */
 MUST_USE bool console_station_order(struct console_station *console, enum order order, uint8_t seat,
                                     uint64_t now_ns);
+
+/* As CONSOLE_ESTOP_HEARD_NS. */
+#define CONSOLE_ORDER_HEARD_NS UINT64_C(1000000000)
+
+/* Whether such an order left and the cart is not known to have received it: the cart is silent, or has not acknowledged it
+ * for CONSOLE_ORDER_HEARD_NS. It goes on being sent until it is, or until the session ends: `unsent_ns` then (H-12). */
+bool console_station_order_is_unheard(const struct console_station *console, enum order order,
+                                      uint64_t now_ns);
 
 /* Ours: 0.1 s. Pulses are not resent, and four in a row may be lost. */
 #define CONSOLE_ESTOP_PULSES 5

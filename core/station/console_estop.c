@@ -48,7 +48,7 @@ void console_estop_meets(struct console_station *console, uint64_t now_ns)
 
 bool console_station_estop_is_unheard(const struct console_station *console, uint64_t now_ns)
 {
-    bool hears = console->peer && now_ns <= console->heard_ns + CONSOLE_SILENCE_NS;
-    bool may_come = hears && now_ns <= console->estop_ns + CONSOLE_ESTOP_HEARD_NS;
+    bool may_come = console_station_is_heard(console, now_ns) &&
+                    now_ns <= console->estop_ns + CONSOLE_ESTOP_HEARD_NS;
     return console->pulse.flags & PULSE_ESTOP && !console->estop_heard && !may_come;
 }

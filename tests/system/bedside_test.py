@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The team beside the patient: `jisr bedside` enables, stops, takes over and gives back, and its silence holds.
 usage: bedside_test.py JISR [WORD]"""
+import os
+import signal
+
 import jisr
 
 GATES = ("--profile", jisr.ROOT / "tests" / "system" / "slow.profile")  # and --bedside required, which is the rule
@@ -77,7 +80,7 @@ class BedsideTest(jisr.Case):
         self.panel.order("enable")  # the button is still down
         self.eyes.order("enable")
         self.assertTrue(self.arm.says("order=enable by=\"Shanghai\" answer=denied"), self.tell(self.arm))
-        self.assertEqual(self.panel.status["supervisor"], "off")
+        self.until(lambda: self.panel.status["supervisor"] == "off")
         self.panel.order("estop off")
         self.until(lambda: "order=estop button=up" in "\n".join(self.panel.log))
         self.follows_again()
@@ -103,6 +106,22 @@ class BedsideTest(jisr.Case):
         self.arm = self.cart(self.at, name="again", gates=GATES)
         self.until(lambda: self.arm.hold == "estop" and self.panel.status.get("estop") == "down")
         self.assertTrue(self.panel.says("estop_heard button=down"), self.tell(self.panel))
+
+    def test_h59_a_cart_that_is_not_heard_is_told_so_and_a_stop_that_it_has_not_received(self):
+        self.enabled()
+        self.until(lambda: self.panel.status.get("supervisor") == "following")
+        os.kill(self.arm.pid, signal.SIGSTOP)
+        try:
+            self.until(lambda: "silent_ms" in self.panel.status and "silent_ms" in self.eyes.status)
+            for end in (self.panel, self.eyes):
+                self.assertEqual([end.status[key] for key in ("supervisor", "hold", "clears")], ["-"] * 3)
+            self.panel.order("stop")
+            self.assertTrue(self.panel.says("warn order_unheard order=stop"), self.tell(self.panel))
+            self.until(lambda: self.panel.status.get("unanswered") == "stop")
+        finally:
+            os.kill(self.arm.pid, signal.SIGCONT)
+        self.until(lambda: "unanswered" not in self.panel.status and "silent_ms" not in self.panel.status)
+        self.until(lambda: any(f"order_{end} order=stop" in line for line in self.panel.log for end in ("heard", "lost")))
 
     def test_h12_a_panel_that_is_started_again_leaves_the_button_down(self):
         self.enabled()

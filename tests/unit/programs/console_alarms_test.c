@@ -32,16 +32,18 @@ static void h53_a_frozen_camera_and_what_is_not_recorded_are_alarms(void **state
     operation.standing.flags = STANDING_RECORDS | STANDING_BLIND;
     assert_true(alarms(VIEW_ALARM_CAMERA_FROZEN));
     assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
-    assert_true(view.recording);
+    assert_int_equal(view.record, VIEW_RECORD_ROBOT);
     operation.standing.flags = 0;
     assert_false(alarms(VIEW_ALARM_CAMERA_FROZEN));
     assert_true(alarms(VIEW_ALARM_NOT_RECORDED));
-    facts.recording = true;
-    assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
+    assert_int_equal(view.record, VIEW_RECORD_NONE);
+    facts.recording = true; /* what the robot does is lost all the same */
+    assert_true(alarms(VIEW_ALARM_NOT_RECORDED));
+    assert_int_equal(view.record, VIEW_RECORD_HERE);
     facts.recording = false;
     operation.standing.flags = STANDING_ALONE; /* a trial: nothing need be kept */
     assert_false(alarms(VIEW_ALARM_NOT_RECORDED));
-    assert_false(view.recording);
+    assert_int_equal(view.record, VIEW_RECORD_NONE);
 }
 
 static void h53_each_fault_has_its_alarm(void **state)
@@ -57,6 +59,7 @@ static void h53_each_fault_has_its_alarm(void **state)
     assert_true(alarms(VIEW_ALARM_PICTURE_OLD));
     operation.heard_ns = facts.now_ns - CONSOLE_SILENCE_NS - 1;
     assert_true(alarms(VIEW_ALARM_SILENT));
+    operation.heard_ns = facts.now_ns;
     operation.standing.cause = HOLD_AGE;
     assert_true(alarms(VIEW_ALARM_HOLDS));
     facts.force = &pressed;
@@ -117,6 +120,63 @@ static void h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own(void **stat
     assert_true(alarms(VIEW_ALARM_ORDER_UNSENT));
     facts.now_ns = 15600 * MS;
     assert_false(alarms(VIEW_ALARM_ORDER_UNSENT));
+}
+
+static void h12_an_order_that_does_not_arrive_is_an_alarm_and_a_stop_one_of_the_worst(void **state)
+{
+    (void)state;
+    operation.ordered[ORDER_STOP].is_away = operation.ordered[ORDER_REQUEST].is_away = true;
+    operation.ordered[ORDER_STOP].at_ns = operation.ordered[ORDER_REQUEST].at_ns = facts.now_ns;
+    assert_false(alarms(VIEW_ALARM_STOP_UNHEARD) || alarms(VIEW_ALARM_ORDER_UNHEARD));
+    operation.heard_ns = facts.now_ns - CONSOLE_SILENCE_NS - 1; /* every line is cut */
+    assert_true(alarms(VIEW_ALARM_STOP_UNHEARD) && alarms(VIEW_ALARM_ORDER_UNHEARD));
+    assert_int_equal(view.away, ORDER_REQUEST);
+    assert_true(VIEW_ALARM_STOP_UNHEARD > VIEW_ALARM_SILENT);
+    operation.ordered[ORDER_STOP].is_away = false; /* it has come */
+    assert_true(!alarms(VIEW_ALARM_STOP_UNHEARD) && alarms(VIEW_ALARM_ORDER_UNHEARD));
+    operation.ordered[ORDER_REQUEST].is_away = false;
+    assert_false(alarms(VIEW_ALARM_ORDER_UNHEARD));
+}
+
+static void h59_what_a_cart_said_that_is_not_heard_is_told_as_not_known(void **state)
+{
+    (void)state;
+    operation.standing.arm_limits[0] = FOLLOW_LIMIT_JOINT;
+    assert_false(alarms(VIEW_ALARM_SILENT) || view.unheard);
+    assert_true(view.follows && view.arms[0].limits);
+    operation.heard_ns = facts.now_ns - CONSOLE_SILENCE_NS; /* the very last moment */
+    assert_false(alarms(VIEW_ALARM_SILENT) || view.unheard);
+    operation.heard_ns = facts.now_ns - 12345 * MS + 9000 * MS;
+    assert_true(alarms(VIEW_ALARM_SILENT));
+    assert_true(view.unheard && view.unheard_s == 3);
+    assert_false(view.follows);
+    assert_int_equal(view.arms[0].state, VIEW_ARM_UNKNOWN);
+    assert_int_equal(view.arms[0].limits, 0);
+    assert_int_equal(view.record, VIEW_RECORD_UNKNOWN);
+    assert_string_equal(view.owner, "Shanghai"); /* as said last: the window marks it */
+    assert_true(isnan(view.hand_to_eye_ms) && isnan(view.delay_ms[VIEW_NETWORK]));
+    static const enum hold_cause causes[] = {HOLD_AGE, HOLD_DISABLED, HOLD_STOPPED, HOLD_CAMERA};
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        operation.standing.cause = causes[i];
+        operation.standing.state = causes[i] == HOLD_STOPPED ? SUPERVISOR_STOPPED : SUPERVISOR_HELD;
+        assert_false(alarms(VIEW_ALARM_HOLDS) || alarms(VIEW_ALARM_NOT_ENABLED) ||
+                     alarms(VIEW_ALARM_HALTED));
+        assert_int_equal(view.clears, CLEARING_NONE);
+        assert_false(view.camera_moves);
+    }
+    operation.standing.state = SUPERVISOR_DOCKING;
+    assert_false(alarms(VIEW_ALARM_HOLDS) || view.docks);
+}
+
+static void h56_no_figure_of_a_delay_stands_beside_an_old_picture(void **state)
+{
+    (void)state;
+    facts.picture_age_ns = operation.gate.limit_ns;
+    console_view_fill(&view, &facts);
+    assert_true(view.hand_to_eye_ms > 150);
+    facts.picture_age_ns++;
+    console_view_fill(&view, &facts);
+    assert_true(isnan(view.hand_to_eye_ms) && isnan(view.delay_ms[VIEW_DECODE]));
 }
 
 static void h20_an_order_that_the_cart_refused_is_told_with_why(void **state)
@@ -186,6 +246,10 @@ int main(void)
         cmocka_unit_test_setup(h53_each_fault_has_its_alarm, begin),
         cmocka_unit_test_setup(h53_an_emergency_is_told_where_there_is_one_and_nowhere_else, begin),
         cmocka_unit_test_setup(h12_a_stop_that_could_not_be_sent_is_an_alarm_of_its_own, begin),
+        cmocka_unit_test_setup(
+            h12_an_order_that_does_not_arrive_is_an_alarm_and_a_stop_one_of_the_worst, begin),
+        cmocka_unit_test_setup(h59_what_a_cart_said_that_is_not_heard_is_told_as_not_known, begin),
+        cmocka_unit_test_setup(h56_no_figure_of_a_delay_stands_beside_an_old_picture, begin),
         cmocka_unit_test_setup(h20_an_order_that_the_cart_refused_is_told_with_why, begin),
         cmocka_unit_test_setup(a_foot_that_is_up_is_no_alarm, begin),
         cmocka_unit_test_setup(h53_lines_that_are_left_are_told, begin),

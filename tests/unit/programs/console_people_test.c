@@ -208,6 +208,32 @@ static void h17_the_status_line_says_who_leads_and_who_ends_what(void **state)
         status.text);
 }
 
+static void
+h59_the_status_line_of_a_cart_that_is_not_heard_says_so_and_nothing_of_its_state(void **state)
+{
+    (void)state;
+    struct status status = {.len = 0};
+    bool told[ORDERS] = {false};
+    ends.visitor_is_cut = true;
+    assert_null(people_order(&ends.twin, ORDER_STOP, NULL, now_ns()));
+    ends_run(300);
+    people_put(&ends.twin, &status, now_ns());
+    assert_non_null(strstr(status.text, " supervisor=- clears=- reaction=- recorded=- "));
+    assert_non_null(strstr(status.text, "silent_ms="));
+    assert_non_null(strstr(status.text, " unanswered=stop owner="));
+    people_watch_orders(told, &ends.twin, now_ns());
+    assert_true(told[ORDER_STOP] && !told[ORDER_MARK]);
+    ends.visitor_is_cut = false;
+    ends_run(800);
+    people_watch_orders(told, &ends.twin, now_ns());
+    assert_false(told[ORDER_STOP]);
+    status.len = 0;
+    people_put(&ends.twin, &status, now_ns());
+    assert_null(strstr(status.text, "silent_ms="));
+    assert_null(strstr(status.text, "unanswered="));
+    assert_non_null(strstr(status.text, " supervisor=stopped "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +252,9 @@ int main(void)
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h13_nothing_is_enabled_before_the_cart_hears_the_panel,
                                         ends_bedside_begins, ends_end),
+        cmocka_unit_test_setup_teardown(
+            h59_the_status_line_of_a_cart_that_is_not_heard_says_so_and_nothing_of_its_state,
+            ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h17_the_status_line_says_who_leads_and_who_ends_what,
                                         ends_bedside_begins, ends_end),
     };

@@ -283,6 +283,58 @@ static void h17_who_ends_what_holds_is_told_in_every_language_and_role(void **st
         }
 }
 
+static uint64_t green_pixels(void)
+{
+    uint64_t count = 0;
+    draw(1280, 720);
+    for (unsigned y = 0; y < pixels.height; y++)
+        for (unsigned x = 0; x < pixels.width; x++) {
+            uint32_t pixel;
+            memcpy(&pixel, pixels.bytes + y * pixels.stride + 4 * (size_t)x, sizeof pixel);
+            unsigned red = pixel >> 16 & 255, green = pixel >> 8 & 255, blue = pixel & 255;
+            count += green > 120 && green > 2 * red && green > blue + 40;
+        }
+    return count;
+}
+
+/* The view's own fields say what was said last. */
+static void h59_nothing_of_a_robot_that_is_not_heard_is_told_in_green(void **state)
+{
+    (void)state;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        ordinary_view(&view);
+        view.language = (enum words_language)language;
+        for (unsigned i = 0; i < LINK_LINES_MAX; i++)
+            view.lines[i].state = LINK_LINE_LOST;
+        view.hand_to_eye_ms = (double)NAN;
+        memset(view.band_ms, 0, sizeof view.band_ms);
+        for (unsigned i = 0; i < VIEW_ARMS; i++)
+            view.arms[i].force_n = (double)NAN;
+        assert_true(green_pixels() > 100);
+        view.unheard = true;
+        view.unheard_s = 7;
+        for (unsigned i = 0; i < VIEW_ARMS; i++)
+            view.arms[i].state = VIEW_ARM_UNKNOWN;
+        assert_int_equal(green_pixels(), 0);
+        uint64_t seven = sum_of_pixels();
+        view.unheard_s = 8;
+        assert_true(sum_of_pixels() != seven);
+    }
+}
+
+static void h53_who_records_is_told_apart(void **state)
+{
+    (void)state;
+    uint64_t sums[VIEW_RECORDS];
+    ordinary_view(&view);
+    for (unsigned i = 0; i < VIEW_RECORDS; i++) {
+        view.record = (enum view_record)i;
+        sums[i] = sum_of_pixels();
+        for (unsigned j = 0; j < i; j++)
+            assert_true(sums[i] != sums[j]);
+    }
+}
+
 static void h23_h31_which_part_and_which_fixture_are_told_by_name(void **state)
 {
     (void)state;
@@ -427,6 +479,8 @@ int main(void)
         cmocka_unit_test(the_title_of_help_leaves_the_page_s_number_its_place),
         cmocka_unit_test(which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it),
         cmocka_unit_test(h23_h31_which_part_and_which_fixture_are_told_by_name),
+        cmocka_unit_test(h59_nothing_of_a_robot_that_is_not_heard_is_told_in_green),
+        cmocka_unit_test(h53_who_records_is_told_apart),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),
         cmocka_unit_test(marks_are_drawn_in_the_picture_and_nowhere_else),

@@ -37,7 +37,7 @@ static inline void ordinary_view(struct view *view)
     view->picture_age_ms = 131;
     view->picture_gate_ms = 500;
     view->seconds = 754;
-    view->recording = true;
+    view->record = VIEW_RECORD_ROBOT;
     view->ghost = true;
 }
 
@@ -47,7 +47,7 @@ static inline void full_view(struct view *view)
         DESK_ENGAGE, DESK_X,    DESK_Z,    DESK_YAW,  DESK_GRIP,      DESK_SWAP,   DESK_CAMERA,
         DESK_DRAW,   DESK_TALK, DESK_TAKE, DESK_STOP, DESK_TAKE_OVER, DESK_UNDOCK, DESK_MARK};
     ordinary_view(view);
-    view->alarms = (1u << VIEW_ALARMS) - 1;
+    view->alarms = (uint32_t)((UINT64_C(1) << VIEW_ALARMS) - 1);
     view->flashes = true;
     view->turn_locked = view->place_locked = view->draws = view->talks = true;
     view->follows = false;
