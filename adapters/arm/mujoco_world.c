@@ -9,6 +9,7 @@
 
 #include "arm/mujoco_arms.h"
 #include "arm/mujoco_guard.h"
+#include "arm/mujoco_intact.h"
 #include "arm/scene_file.h"
 #include "arm/scenes.h"
 
@@ -126,31 +127,6 @@ static bool find_scene(const char *scene, mjVFS *files, const char **name,
     *name = "scene.xml";
     return add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
            fail(reason, "memory is short");
-}
-
-static bool load(struct world *world, const struct mujoco_settings *settings,
-                 struct arm_reason *reason)
-{
-    struct reading reading = {.world = world};
-    mjVFS *files = malloc(sizeof *files);
-    char *arms = mujoco_arms_xml(world->instrument, world->layout, world->count);
-    bool is_loaded = false;
-    if (files)
-        mj_defaultVFS(files);
-    if (!files || !arms || !add_file(files, "arms.xml", arms, strlen(arms))) {
-        fail(reason, "memory is short");
-    } else if (find_scene(settings->scene, files, &reading.name, reason)) {
-        reading.files = files;
-        is_loaded = has_read(&reading);
-        clean(reading.error);
-        if (!is_loaded)
-            fail(reason, "%s", *reading.error ? reading.error : "memory is short");
-    }
-    if (files)
-        mj_deleteVFS(files);
-    free(files);
-    free(arms);
-    return is_loaded;
 }
 
 /* The number of what is called ARM_PART; false: the scene lacks it. */
@@ -352,6 +328,43 @@ static bool check_step(const struct world *world, struct arm_reason *reason)
            fail(reason, "the scene's timestep must stay %g s", step_s);
 }
 
+/* Reads the scene, with `files` to include; what MuJoCo made of the arms is held against themselves. */
+static bool load_scene(struct world *world, const char *scene, mjVFS *files,
+                       struct arm_reason *reason)
+{
+    struct reading reading = {.world = world, .files = files};
+    if (!find_scene(scene, files, &reading.name, reason))
+        return false;
+    bool is_read = has_read(&reading);
+    clean(reading.error);
+    if (!is_read)
+        return fail(reason, "%s", *reading.error ? reading.error : "memory is short");
+    for (unsigned i = 0; i < world->count; i++)
+        if (!find_arm(world, i, reason))
+            return false;
+    return check_values(world, reason) && check_options(world, reason) &&
+           check_step(world, reason) && arms_are_intact(world->model, files, reason);
+}
+
+static bool load(struct world *world, const struct mujoco_settings *settings,
+                 struct arm_reason *reason)
+{
+    mjVFS *files = malloc(sizeof *files);
+    char *arms = mujoco_arms_xml(world->instrument, world->layout, world->count);
+    bool is_loaded = false;
+    if (files)
+        mj_defaultVFS(files);
+    if (!files || !arms || !add_file(files, "arms.xml", arms, strlen(arms)))
+        fail(reason, "memory is short");
+    else
+        is_loaded = load_scene(world, settings->scene, files, reason);
+    if (files)
+        mj_deleteVFS(files);
+    free(files);
+    free(arms);
+    return is_loaded;
+}
+
 static void place_at_start(struct world *world)
 {
     mj_resetData(world->model, world->data);
@@ -384,13 +397,9 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
     world->instrument = settings->instrument;
     world->layout = &LAYOUT_STANDARD;
     world->count = settings->count;
-    bool is_ready = load(world, settings, reason);
-    for (unsigned i = 0; is_ready && i < world->count; i++)
-        is_ready = find_arm(world, i, reason);
-    is_ready = is_ready && check_values(world, reason) && check_options(world, reason) &&
-               check_step(world, reason) && name_parts(world, reason) &&
-               read_task(world, settings->scene, reason) && arms_agree(world, reason) &&
-               stands(world, reason);
+    bool is_ready = load(world, settings, reason) && name_parts(world, reason) &&
+                    read_task(world, settings->scene, reason) && arms_agree(world, reason) &&
+                    stands(world, reason);
     if (!is_ready) {
         world_close(world);
         return NULL;
