@@ -395,12 +395,27 @@ int64_t console_window_display_ns(const struct console_window *window)
     return window->window ? window->smooth.display_ns : CONSOLE_VIEW_NONE;
 }
 
+/* The desk's jaws are the robot's until the lease is ours, and are so once under each that is. */
+static void see_jaws(struct console_window *window, const struct console_station *operation)
+{
+    const struct arm_state *state = &operation->state;
+    double jaws_rad[ARM_STATE_ARMS_MAX];
+    bool is_ours = console_station_has_lease(operation);
+    if (!operation->has_state || (is_ours && operation->standing.lease == window->jaws_lease))
+        return;
+    for (unsigned i = 0; i < state->arm_count; i++)
+        jaws_rad[i] = state->arms[i].measured_jp[AXIS_JAW];
+    desk_see_jaws(&window->desk, jaws_rad, state->arm_count);
+    window->jaws_lease = is_ours ? operation->standing.lease : 0;
+}
+
 bool console_window_turn(struct console_window *window, const struct console_window_parts *parts,
                          uint64_t now_ns)
 {
     if (!window->window)
         return true;
     hear_screen(window, parts);
+    see_jaws(window, parts->operation);
     if (!window->has_desk)
         look_at_desk(window, now_ns);
     console_keys_obey(window, parts, now_ns);

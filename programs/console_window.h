@@ -111,6 +111,7 @@ struct console_window {
     uint64_t marked_ns;          /* when a mark was last sent; 0: never, or the last was not */
     uint64_t undock_ns, dock_ns; /* the key was pressed then: once more soon, and it is meant */
     uint64_t docks_ns;           /* docking was ordered then */
+    uint32_t jaws_lease;         /* of ours, for which the desk knows where the jaws are; 0: none */
     unsigned presses;            /* as last looked at */
     struct advice advice;
     struct ghost ghost;

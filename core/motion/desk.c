@@ -259,7 +259,8 @@ static void move_jaw(struct desk *desk, unsigned hand, double asked_rad, double 
 {
     double *jaw_rad = &desk->hands[hand].jaw_rad, *goal_rad = &desk->grip_goal_rad[hand];
     double most_rad = DESK_JAW_RATE_RAD_S * step_s;
-    *goal_rad = fmin(fmax(*goal_rad + asked_rad, DESK_JAW_CLOSED_RAD), DESK_JAW_OPEN_RAD);
+    if (fabs(asked_rad) > 0) /* else jaws that others left further open stay so */
+        *goal_rad = fmin(fmax(*goal_rad + asked_rad, DESK_JAW_CLOSED_RAD), DESK_JAW_OPEN_RAD);
     *jaw_rad += fmin(fmax(*goal_rad - *jaw_rad, -most_rad), most_rad);
 }
 
@@ -274,6 +275,13 @@ static void forget_triggers(struct desk *desk)
 {
     for (unsigned hand = 0; hand < GESTURE_HANDS_MAX; hand++)
         desk->trigger_met[hand] = false;
+}
+
+void desk_see_jaws(struct desk *desk, const double *jaws_rad, unsigned count)
+{
+    for (unsigned hand = 0; hand < count && hand < GESTURE_HANDS_MAX; hand++)
+        desk->hands[hand].jaw_rad = desk->grip_goal_rad[hand] = jaws_rad[hand];
+    forget_triggers(desk);
 }
 
 void desk_advance(struct desk *desk, uint64_t now_ns, struct clutch_hands *hands, bool *is_frozen)

@@ -98,7 +98,8 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
                  const struct follow_settings *settings)
 {
     assert(settings->arm_count >= 1 && settings->arm_count <= ARM_STATE_ARMS_MAX);
-    *follow = (struct follow){.instrument = instrument, .settings = *settings};
+    *follow =
+        (struct follow){.instrument = instrument, .settings = *settings, .scale = settings->scale};
     supervisor_init(&follow->supervisor);
     if (settings->guard)
         follow->guard = *settings->guard;
@@ -110,6 +111,7 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
         follow->pictures[i] = QUAT_IDENTITY;
         follow->paths[i].map.scale = settings->scale;
         follow_place(follow, i, INSTRUMENT_READY_JP);
+        memcpy(follow->robot[i].joints, INSTRUMENT_READY_JP, sizeof follow->robot[i].joints);
     }
 }
 
@@ -195,7 +197,9 @@ static void set_goals(struct follow *follow, const struct gesture *gesture, uint
     keep_hands(follow, gesture);
     for (unsigned i = 0; i < gesture->hand_count && i < follow->settings.arm_count; i++) {
         goal_path_take(&follow->paths[i], &follow->hands[i].pose, now_ns);
-        follow->arms[i].jaw_goal_rad = follow->hands[i].jaw_rad;
+        follow->arms[i].jaw_goal_rad = jaw_keep_goal(
+            &follow->robot[i].jaw, follow->hands[i].jaw_rad, follow->arms[i].ahead.joints[AXIS_JAW],
+            follow->robot[i].joints[AXIS_JAW]);
     }
 }
 
@@ -206,9 +210,9 @@ void follow_order(struct follow *follow, enum supervisor_event event, uint64_t n
 
 void follow_set_scale(struct follow *follow, double scale)
 {
-    if (!(fabs(scale - follow->settings.scale) > 0))
+    if (!(fabs(scale - follow->scale) > 0))
         return;
-    follow->settings.scale = scale;
+    follow->scale = scale;
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         struct hand_map *map = &follow->paths[i].map;
         if (i < follow->hand_count)
@@ -354,6 +358,9 @@ static void forget_console(struct follow *follow)
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
         gates_read(&follow->gates, gates[i], GATE_UNMEASURED, false);
     forget_gestures(follow);
+    for (unsigned i = 0; i < follow->settings.arm_count && follow->has_applied; i++)
+        jaw_keep_begin(
+            &follow->robot[i].jaw); /* who comes next may be another, or have forgotten */
     follow->has_sequence = false;
     follow->has_heard = false;
     follow->has_applied = false;
@@ -369,6 +376,7 @@ void follow_lease_changed(struct follow *follow, uint64_t now_ns)
 {
     step(follow, SUPERVISOR_LEASE, 0, now_ns);
     forget_console(follow);
+    follow_set_scale(follow, follow->settings.scale);
 }
 
 /* CRTK's word for a state of ours. */

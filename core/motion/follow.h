@@ -34,6 +34,7 @@
 #include "motion/goal_path.h"
 #include "motion/guard.h"
 #include "motion/hold_log.h"
+#include "motion/jaw_keep.h"
 #include "motion/track.h"
 #include "motion/undock.h"
 #include "supervisor/gates.h"
@@ -97,6 +98,7 @@ enum { FOLLOW_LIMITS = FOLLOW_LIMIT_JOINT | FOLLOW_LIMIT_FIXTURE | FOLLOW_LIMIT_
 struct follow {
     const struct instrument *instrument;
     struct follow_settings settings;
+    double scale; /* tip metres for each hand metre, as the hands that lead have chosen it */
     struct track arms[ARM_STATE_ARMS_MAX];
     struct undock undocks[ARM_STATE_ARMS_MAX];
     struct camera_drive camera;
@@ -107,6 +109,7 @@ struct follow {
         double joints[INSTRUMENT_AXES], pressed_n;
         bool gives_way; /* since it last followed, from: */
         struct vec3 from_m;
+        struct jaw_keep jaw; /* for hands that have taken over */
     } robot[ARM_STATE_ARMS_MAX];
     struct quat pictures[ARM_STATE_ARMS_MAX]; /* from the picture's axes to the arm's */
     struct supervisor supervisor;
@@ -178,7 +181,8 @@ void follow_set_picture(struct follow *follow, unsigned index, struct quat pictu
 /* The session with the lease's owner ended: hold; sequence and clutch numbers start anew. */
 void follow_session_lost(struct follow *follow, uint64_t now_ns);
 
-/* The lease has changed hands: likewise. */
+/* The lease has changed hands: likewise, at the scale of the settings. Jaws that somebody has led stay as they are until
+ * the next hands ask for something else (motion/jaw_keep.h). */
 void follow_lease_changed(struct follow *follow, uint64_t now_ns);
 
 /* Advances the set-points to `now_ns`; call every millisecond. A tick that comes late moves no

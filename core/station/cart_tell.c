@@ -18,7 +18,7 @@ static void tell_standing(struct cart_station *cart, uint64_t now_ns)
         .asking = cart->lease.asking,
         .lease = cart->lease.number,
         .failing = cart->follow.gates.failing,
-        .scale = cart->follow.settings.scale,
+        .scale = cart->follow.scale,
     };
     standing.flags =
         (uint8_t)((lease_owner_is_silent(&cart->lease, now_ns) ? STANDING_OWNER_SILENT : 0) |

@@ -15,6 +15,10 @@
 #define MOVE_LEAST_NS (250 * MS)
 #define STEP_MOST_M 0.08 /* of the tip in one move: hands have a reach */
 #define SHUT_RAD 0.08    /* jaws nearer to one another hold nothing here */
+#define DIFFER_RAD 0.1
+#define OWN_WAY_NS                                                                                 \
+    (2000 * MS) /* so long do jaws take to be seen where the hand is, slow as they chase it */
+#define FEEL_NS (20 * MS)
 
 void surgeon_init(struct surgeon *surgeon, const struct surgeon_plan *plan,
                   const struct layout *layout, double scale)
@@ -117,6 +121,18 @@ static void go(struct surgeon *surgeon, uint64_t now_ns)
     surgeon->moved_ns = now_ns + LOOK_NS - STILL_NS;
 }
 
+/* Open jaws that stay otherwise than the hand's are as other hands left them: they go with ours once these were where
+ * they are (motion/jaw_keep.h). */
+static double feel_jaws(struct surgeon *surgeon, unsigned arm, uint64_t now_ns)
+{
+    double hand_rad = surgeon->hands[arm].jaw_rad, seen_rad = surgeon->jaws_rad[arm];
+    bool differ = hand_rad > SHUT_RAD && fabs(seen_rad - hand_rad) > DIFFER_RAD;
+    uint64_t since_ns = now_ns - surgeon->agreed_ns[arm];
+    if (!surgeon->follows || !differ || since_ns > OWN_WAY_NS + FEEL_NS)
+        surgeon->agreed_ns[arm] = now_ns;
+    return surgeon->follows && differ && since_ns > OWN_WAY_NS ? seen_rad : hand_rad;
+}
+
 void surgeon_hands(struct surgeon *surgeon, uint64_t now_ns, struct clutch_hands *hands)
 {
     bool sees = surgeon->state != SURGEON_BLIND && surgeon->state != SURGEON_READY;
@@ -142,6 +158,8 @@ void surgeon_hands(struct surgeon *surgeon, uint64_t now_ns, struct clutch_hands
     }
     *hands = (struct clutch_hands){.hand_count = LAYOUT_ARMS, .pedal = true};
     memcpy(hands->hands, surgeon->hands, sizeof surgeon->hands);
+    for (unsigned i = 0; i < LAYOUT_ARMS && surgeon->state != SURGEON_BLIND; i++)
+        hands->hands[i].jaw_rad = feel_jaws(surgeon, i, now_ns);
 }
 
 bool surgeon_is_ready(const struct surgeon *surgeon)

@@ -54,8 +54,9 @@ struct surgeon {
     uint64_t lasts_ns;             /* the move under way */
     struct pose tips[LAYOUT_ARMS]; /* as seen last, in the camera's frame */
     double jaws_rad[LAYOUT_ARMS];
-    struct hand hands[LAYOUT_ARMS]; /* where the surgeon's are */
-    struct hand from, to;           /* of the move under way */
+    uint64_t agreed_ns[LAYOUT_ARMS]; /* when they last were as the hand's */
+    struct hand hands[LAYOUT_ARMS];  /* where the surgeon's are */
+    struct hand from, to;            /* of the move under way */
 };
 
 void surgeon_init(struct surgeon *surgeon, const struct surgeon_plan *plan,

@@ -185,6 +185,24 @@ static void a_trigger_leads_the_jaws_only_once_it_is_where_they_are(void **state
     assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_OPEN_RAD) < 1e-9);
 }
 
+static void h25_a_press_opens_or_closes_jaws_from_where_others_left_them(void **state)
+{
+    (void)state;
+    const double left_rad[] = {0.12,
+                               1.3}; /* one holds something, one is open further than keys open */
+    begin(DESK_MAP_CONSOLE);
+    desk_see_jaws(&desk, left_rad, 2);
+    pass(1000);
+    for (unsigned hand = 0; hand < 2; hand++)
+        assert_true(fabs(hands.hands[hand].jaw_rad - left_rad[hand]) < 1e-12);
+    assert_int_equal(move(DESK_MOUSE_RIGHT, 1), MOTION_OK); /* of the right hand: closes */
+    pass(1);
+    assert_true(fabs(hands.hands[1].jaw_rad - left_rad[1] + DESK_JAW_RATE_RAD_S * 1e-3) < 1e-9);
+    pass(1000);
+    assert_true(fabs(hands.hands[1].jaw_rad - DESK_JAW_CLOSED_RAD) < 1e-9);
+    assert_true(fabs(hands.hands[0].jaw_rad - left_rad[0]) < 1e-12);
+}
+
 static void the_camera_pedal_rests_the_instruments_and_moves_the_camera(void **state)
 {
     (void)state;
@@ -371,6 +389,7 @@ int main(void)
         cmocka_unit_test(each_press_of_a_lock_s_key_turns_it_over),
         cmocka_unit_test(a_press_opens_the_jaws_the_next_closes_them_no_faster_than_they_go),
         cmocka_unit_test(a_trigger_leads_the_jaws_only_once_it_is_where_they_are),
+        cmocka_unit_test(h25_a_press_opens_or_closes_jaws_from_where_others_left_them),
         cmocka_unit_test(the_camera_pedal_rests_the_instruments_and_moves_the_camera),
         cmocka_unit_test(h57_a_pedal_let_go_and_pressed_at_once_was_lifted),
         cmocka_unit_test(h57_another_pedal_s_press_lifts_no_foot_that_stayed_down),

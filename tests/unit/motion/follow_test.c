@@ -321,6 +321,41 @@ static void the_jaw_chases_slowly_until_it_has_met_the_hand(void **state)
     assert_true(fabs(bench.follow.arms[0].joints[AXIS_JAW] - 0.9) < 1e-9);
 }
 
+/* The jaws were told to shut and hold something; the next hands are wide open, and have chosen no scale. */
+static void h25_h35_other_hands_begin_with_the_jaws_as_they_are_and_at_the_carts_scale(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    double holds[INSTRUMENT_AXES];
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    pedal(&bench, true);
+    bench.gesture.hands[0].jaw_rad = -0.17;
+    follow_set_scale(&bench.follow, 1);
+    move(&bench, 0, 600);
+    const double *told = bench.follow.arms[0].joints;
+    assert_true(fabs(told[AXIS_JAW] + 0.17) < 1e-9);
+    memcpy(holds, told, sizeof holds);
+    holds[AXIS_JAW] = 0.12;
+    follow_measured(&bench.follow, 0, holds, 0);
+
+    follow_lease_changed(&bench.follow, bench.now_ns);
+    assert_true(fabs(bench.follow.scale - FOLLOW_STANDARD.scale) < 1e-12);
+    idle(&bench, 300);
+    pedal(&bench, false);
+    bench.gesture.hands[0].jaw_rad = 1;
+    move(&bench, 0, 10);
+    pedal(&bench, true);
+    move(&bench, 0, 1000);
+    assert_true(supervisor_follows(&bench.follow.supervisor));
+    assert_true(fabs(told[AXIS_JAW] + 0.17) < 1e-9);
+    bench.gesture.hands[0].jaw_rad = 0.12; /* it feels what is held */
+    move(&bench, 0, 100);
+    assert_true(fabs(told[AXIS_JAW] + 0.17) < 1e-9);
+    bench.gesture.hands[0].jaw_rad = 0.5;
+    move(&bench, 0, 1500);
+    assert_true(fabs(told[AXIS_JAW] - 0.5) < 1e-9);
+}
+
 static void holds_are_recorded_with_cause_start_and_length(void **state)
 {
     (void)state;
@@ -381,6 +416,8 @@ int main(void)
         cmocka_unit_test(h06_the_same_way_in_the_time_of_a_gap_is_no_leap),
         cmocka_unit_test(h07_a_goal_outside_the_limits_stops_at_them),
         cmocka_unit_test(the_jaw_chases_slowly_until_it_has_met_the_hand),
+        cmocka_unit_test(
+            h25_h35_other_hands_begin_with_the_jaws_as_they_are_and_at_the_carts_scale),
         cmocka_unit_test(holds_are_recorded_with_cause_start_and_length),
         cmocka_unit_test(a_report_says_what_was_applied_and_why_it_holds),
         cmocka_unit_test(h43_near_too_much_force_the_tip_goes_slower_and_as_far),

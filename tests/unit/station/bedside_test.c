@@ -428,11 +428,11 @@ static void a_scale_that_the_surgeon_changes_moves_nothing_by_itself(void **stat
     (void)state;
     ends.console.station.pulse.scale = 0.5;
     struct vec3 goal = follow->arms[0].goal.position_m;
-    for (int i = 0; i < 200 && follow->settings.scale < 0.4; i++) {
+    for (int i = 0; i < 200 && follow->scale < 0.4; i++) {
         goal = follow->arms[0].goal.position_m;
         ends_run(1);
     }
-    assert_true(follow->settings.scale > 0.49 && follow->settings.scale < 0.51);
+    assert_true(follow->scale > 0.49 && follow->scale < 0.51);
     struct vec3 way = vec3_subtract(follow->arms[0].goal.position_m, goal);
     assert_true(vec3_length(way) < 2e-4); /* no more than the hand went in a millisecond */
     ends_run(150);

@@ -206,6 +206,31 @@ static void the_hands_rest_while_the_arm_holds_or_nothing_is_seen(void **state)
     assert_true(vec3_length(hands.hands[1].pose.position_m) > 0.005);
 }
 
+static void the_hands_go_for_a_moment_where_jaws_are_that_others_left_further_open(void **state)
+{
+    (void)state;
+    struct surgeon surgeon;
+    struct clutch_hands hands;
+    struct arm_state seen = {.arm_count = 2, .hold_cause = HOLD_NONE};
+    unsigned felt = 0, last = 0;
+    for (unsigned i = 0; i < 2; i++)
+        seen.arms[i].measured_cp =
+            instrument_forward(&INSTRUMENT_LARGE_NEEDLE_DRIVER, INSTRUMENT_READY_JP);
+    seen.arms[0].measured_jp[AXIS_JAW] = 1;
+    seen.arms[1].measured_jp[AXIS_JAW] = 0.3; /* as the hand's */
+    surgeon_init(&surgeon, surgeon_plan("peg-transfer"), &LAYOUT_STANDARD, SCALE);
+    for (unsigned ms = 10000; ms < 12200; ms++) {
+        surgeon_see(&surgeon, &seen, ms * MS);
+        surgeon_hands(&surgeon, ms * MS, &hands);
+        bool feels = hands.hands[0].jaw_rad > 0.9;
+        felt += feels && ms > 10500;
+        last = feels ? ms : last;
+        assert_true(hands.hands[1].jaw_rad < 0.4);
+    }
+    assert_true(felt >= 10 && felt <= 30);
+    assert_true(last > 12000 && last < 12050 && hands.hands[0].jaw_rad < 0.4);
+}
+
 static void there_is_a_plan_for_a_scene_or_none(void **state)
 {
     (void)state;
@@ -222,6 +247,7 @@ int main(void)
         cmocka_unit_test(scripted_hands_hold_tissue_back_and_lay_it_down),
         cmocka_unit_test(scripted_hands_undock),
         cmocka_unit_test(the_hands_rest_while_the_arm_holds_or_nothing_is_seen),
+        cmocka_unit_test(the_hands_go_for_a_moment_where_jaws_are_that_others_left_further_open),
         cmocka_unit_test(there_is_a_plan_for_a_scene_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
