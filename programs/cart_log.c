@@ -17,6 +17,18 @@ static void put_parts(unsigned parts, char text[static 32])
                                  len ? "," : " parts=", standing_part_word((enum standing_part)i));
 }
 
+/* Of a trial: what the bedside ends nobody there can end. */
+static const char *alone_hint(const struct cart_station *operation)
+{
+    enum clearing clearing = supervisor_clears(&operation->follow.supervisor);
+    bool is_bedsides = clearing == CLEARING_RESET || clearing == CLEARING_BUTTON ||
+                       clearing == CLEARING_DOCKED || clearing == CLEARING_DOCK;
+    return operation->is_alone && is_bedsides ? " hint=\"of --bedside none: start a panel, `jisr "
+                                                "bedside`, to reset and enable; or "
+                                                "start the cart again\""
+                                              : "";
+}
+
 void cart_log_hold(const struct cart_station *operation)
 {
     const struct follow *follow = &operation->follow;
@@ -25,7 +37,8 @@ void cart_log_hold(const struct cart_station *operation)
     char parts[32];
     put_parts(hold == HOLD_TRACKING ? operation->astray : 0, parts);
     log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
-              "cause=\"%s\" clutch=%u%s", hold_cause_text(hold), follow->clutch_id, parts);
+              "cause=\"%s\" clutch=%u%s%s", hold_cause_text(hold), follow->clutch_id, parts,
+              alone_hint(operation));
 }
 
 void cart_log_barred(const struct cart_station *operation, const struct fixture **last)

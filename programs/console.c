@@ -131,7 +131,7 @@ static void on_event(void *context, const struct link_event *event)
                       "dials=0 help=\"another console with this identity operates\"");
         break;
     case CONSOLE_REFUSAL:
-        people_refused(&console->operation.refusal);
+        people_refused(&console->operation);
         break;
     case CONSOLE_LEASE:
         lease_log(&console->operation);

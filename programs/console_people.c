@@ -197,10 +197,23 @@ void people_watch_orders(bool told[static ORDERS], const struct console_station 
     }
 }
 
-void people_refused(const struct order_answer *refusal)
+/* Of a cart that asks for no bedside: whoever reads this may start one. */
+static const char *refusal_hint(const struct console_station *console)
 {
-    log_event(LOG_WARN, "order_refused", "order=%s answer=%s", order_word(refusal->order),
-              lease_answer_word(refusal->answer));
+    enum supervisor_event event;
+    bool is_alone = console->has_standing && console->standing.flags & STANDING_ALONE;
+    return is_alone && console->refusal.answer == LEASE_DENIED &&
+                   order_is_bedsides(console->refusal.order, &event)
+               ? " hint=\"only the bedside orders that, and the cart was started without: start a "
+                 "panel, `jisr bedside`, or the cart again\""
+               : "";
+}
+
+void people_refused(const struct console_station *console)
+{
+    const struct order_answer *refusal = &console->refusal;
+    log_event(LOG_WARN, "order_refused", "order=%s answer=%s%s", order_word(refusal->order),
+              lease_answer_word(refusal->answer), refusal_hint(console));
 }
 
 void people_warn_version(void)

@@ -104,6 +104,15 @@ static unsigned free_number(const struct theatre *theatre, unsigned from, unsign
     return keep_number(there, count, first);
 }
 
+static void add_trace(struct words *words, const struct theatre *theatre, enum theatre_child end)
+{
+    char path[PLACE_PATH_BYTES];
+
+    if (theatre->plan.trace &&
+        file_name(path, theatre->plan.trace, names[end], "csv", theatre->numbers[end]))
+        add(words, "--trace=%s", path);
+}
+
 static void add_what_both_want(struct words *words, const struct theatre *theatre,
                                enum theatre_child end)
 {
@@ -113,9 +122,7 @@ static void add_what_both_want(struct words *words, const struct theatre *theatr
     add(words, "--status-fd=%d", CHILD_STATUS_FD);
     if (theatre_report_path(theatre, end, path))
         add(words, "--report=%s", path);
-    if (theatre->plan.trace &&
-        file_name(path, theatre->plan.trace, names[end], "csv", theatre->numbers[end]))
-        add(words, "--trace=%s", path);
+    add_trace(words, theatre, end);
     const char *heard = theatre->plan.report ? theatre->plan.report : theatre->folder;
     if (theatre->plan.voice && file_name(path, heard, names[end], "wav", theatre->numbers[end])) {
         add(words, "--voice=file:%s,%s", theatre->plan.voice, path);
@@ -172,6 +179,8 @@ static bool start_bedside(struct theatre *theatre, char why[static THEATRE_WHY_B
     add(&words, "--identity=%s/%s", theatre->folder, names[THEATRE_BEDSIDE]);
     add(&words, theatre->plan.windows ? "--enable=ask" : "--enable=auto");
     add_window(&words, &theatre->plan);
+    if (theatre->plan.windows) /* else it shows nobody anything */
+        add_trace(&words, theatre, THEATRE_BEDSIDE);
     add(&words, "--control");
     return start(theatre, THEATRE_BEDSIDE, &words, NO_STATUS, why);
 }

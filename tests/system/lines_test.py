@@ -64,6 +64,23 @@ class LinesTest(jisr.Case):
             for line in report["lines"]:
                 self.assertGreater(line["received"], 100, line)
 
+    def test_h17_a_stop_where_no_bedside_is_asked_for_says_what_helps_and_that_does(self):
+        at = jisr.address()
+        arm = self.cart(at)
+        eyes = self.console(at, control=True)
+        self.assert_follows(arm, eyes)
+        eyes.order("stop")
+        self.assertTrue(arm.says("start a panel"), self.tell(arm))
+        eyes.order("reset")
+        refused = eyes.says("order_refused order=reset")
+        self.assertIn("start a panel, `jisr bedside`", refused or self.tell(eyes))
+        panel = self.start("bedside", "--line", at, "--identity", self.identity("Team", "bedside"), "--control",
+                           control=True)
+        self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") == "stopped"), self.tell(panel, arm))
+        panel.order("reset")
+        panel.order("enable")
+        self.assertTrue(jisr.until(lambda: arm.hold == "none"), self.tell(panel, arm, eyes))
+
     def test_h03_only_the_very_word_lets_the_arm_move(self):
         at = jisr.address()
         arm = self.cart(at)

@@ -70,8 +70,9 @@ class TrialTest(jisr.Case):
         sound = {"SDL_AUDIODRIVER": "disk",  # the dummy has one loudspeaker alone
                  "SDL_DISKAUDIOFILE": "/dev/null", "SDL_DISKAUDIOFILEIN": "/dev/zero"}
         trial = self.begin(jisr.JISR, "try", "--scene", "undocking", "--renderer", "osmesa",
-                           "--voice", "device", "--language", "ar", more=sound)
-        self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial)))
+                           "--voice", "device", "--language", "ar", "--trace", self.folder / "kept", more=sound)
+        kept = [self.folder / "kept" / f"{end}.csv" for end in ("cart", "console", "bedside")]
+        self.assertTrue(jisr.until(lambda: "console" in self.programs_of(trial) and all(map(os.path.exists, kept))))
         programs = self.programs_of(trial)
         self.assertIn("--renderer=osmesa", programs["cart"])
         for window in ("console", "bedside"):
