@@ -292,9 +292,15 @@ const char *hud_clears(enum clearing clearing, enum words_language language)
         [CLEARING_DOCKED] = {"Bedside: once the instruments are in, enable",
                              "Chevet : les instruments en place, autoriser",
                              "عند المريض: بعد إدخال الأداتين الإذن"},
-        [CLEARING_DOCK] = {"Bedside: reset, enable, then bring in again",
-                           "Chevet : réarmer, autoriser, puis réinsérer",
-                           "عند المريض: إعادة التهيئة ثم الإذن ثم إعادة الإدخال"},
+        [CLEARING_RESET_DOCK] =
+            {"Bedside: once the cause is over, reset, enable, bring in again",
+             "Chevet : la cause passée, réarmer, autoriser, puis réinsérer",
+             "عند المريض: بعد زوال السبب إعادة التهيئة ثم الإذن ثم إعادة الإدخال"},
+        [CLEARING_ENABLE_DOCK] = {"Bedside: enable, then bring in again",
+                                  "Chevet : autoriser, puis réinsérer",
+                                  "عند المريض: الإذن ثم إعادة الإدخال"},
+        [CLEARING_DOCK] = {"Bedside: bring in again", "Chevet : réinsérer",
+                           "عند المريض: إعادة الإدخال"},
     };
     assert(clearing < CLEARINGS && language < WORDS_LANGUAGES);
     return clearings[clearing][language];

@@ -30,7 +30,7 @@ static const struct {
     [HOLD_DOCK] = {"dock", "instruments being brought in", CLEARING_DOCKED},
     [HOLD_CAMERA] = {"camera", "hands move the camera", CLEARING_CAMERA},
     [HOLD_LINE] = {"line", "line too poor for pictures", CLEARING_LINE},
-    [HOLD_UNDOCKED] = {"undocked", "undocked, instruments are out", CLEARING_DOCK},
+    [HOLD_UNDOCKED] = {"undocked", "undocked, instruments are out", CLEARING_RESET_DOCK},
 };
 
 const char *hold_cause_text(enum hold_cause cause)
@@ -68,7 +68,10 @@ static const struct {
     [CLEARING_BUTTON] = {"bedside:button-out,enable", "the bedside: button out, then enable"},
     [CLEARING_FAULT] = {"bedside:fault-gone,enable", "the bedside: enable, once the fault is gone"},
     [CLEARING_DOCKED] = {"bedside:docked,enable", "the bedside: enable, once they are in"},
-    [CLEARING_DOCK] = {"bedside:reset,enable,dock", "the bedside: reset, enable, then dock"},
+    [CLEARING_RESET_DOCK] = {"bedside:cause-over,reset,enable,dock",
+                             "the bedside: reset, once the cause is over, enable, then dock"},
+    [CLEARING_ENABLE_DOCK] = {"bedside:enable,dock", "the bedside: enable, then dock"},
+    [CLEARING_DOCK] = {"bedside:dock", "the bedside: dock"},
 };
 
 const char *clearing_text(enum clearing clearing)

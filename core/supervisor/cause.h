@@ -36,7 +36,7 @@ enum hold_cause {
     HOLD_DOCK,     /* instruments are brought in again */
     HOLD_CAMERA,   /* a rest: the surgeon's hands move the camera */
     HOLD_LINE,     /* the lines to the surgeon have no room for pictures */
-    HOLD_UNDOCKED, /* the instruments have withdrawn: they are out */
+    HOLD_UNDOCKED, /* the instruments have withdrawn: they are out, until they are docked */
     HOLD_CAUSES
 };
 
@@ -48,18 +48,20 @@ const char *hold_cause_word(enum hold_cause cause);
 
 /* Who ends it, and how. */
 enum clearing {
-    CLEARING_NONE,      /* it follows: nothing is to be ended */
-    CLEARING_CLUTCH_IN, /* the surgeon: foot up, then a clutch-in; */
-    CLEARING_PICTURE,   /* once the picture is young; */
-    CLEARING_LINE,      /* once a better line carries pictures; */
-    CLEARING_AFTER,     /* once the cause is over; */
-    CLEARING_CAMERA,    /* likewise, by the camera's pedal */
-    CLEARING_ENABLE,    /* the bedside: enable */
-    CLEARING_RESET,     /* the bedside: reset, once the cause is over, then enable */
-    CLEARING_BUTTON,    /* the bedside: button out, then enable */
-    CLEARING_FAULT,     /* the bedside: enable, once the fault is gone */
-    CLEARING_DOCKED,    /* the bedside: enable, once the instruments are in */
-    CLEARING_DOCK,      /* the bedside: reset, enable, then dock */
+    CLEARING_NONE,        /* it follows: nothing is to be ended */
+    CLEARING_CLUTCH_IN,   /* the surgeon: foot up, then a clutch-in; */
+    CLEARING_PICTURE,     /* once the picture is young; */
+    CLEARING_LINE,        /* once a better line carries pictures; */
+    CLEARING_AFTER,       /* once the cause is over; */
+    CLEARING_CAMERA,      /* likewise, by the camera's pedal */
+    CLEARING_ENABLE,      /* the bedside: enable */
+    CLEARING_RESET,       /* the bedside: reset, once the cause is over, then enable */
+    CLEARING_BUTTON,      /* the bedside: button out, then enable */
+    CLEARING_FAULT,       /* the bedside: enable, once the fault is gone */
+    CLEARING_DOCKED,      /* the bedside: enable, once the instruments are in */
+    CLEARING_RESET_DOCK,  /* the bedside: reset, once the cause is over, enable, then dock; */
+    CLEARING_ENABLE_DOCK, /* that is reset: enable, then dock; */
+    CLEARING_DOCK,        /* and enabled: dock */
     CLEARINGS
 };
 

@@ -117,10 +117,15 @@ static bool is_working(const struct supervisor *supervisor)
            supervisor->state == SUPERVISOR_HELD;
 }
 
+static void brake(struct supervisor *supervisor)
+{
+    go(supervisor, SUPERVISOR_DISABLED, supervisor->is_out ? HOLD_UNDOCKED : HOLD_DISABLED);
+}
+
 static void lift(struct supervisor *supervisor, bool is_unasked)
 {
     bool moves = supervisor_follows(supervisor) || supervisor_leads_camera(supervisor);
-    if (!is_working(supervisor) || (is_unasked && !moves))
+    if (!is_working(supervisor) || supervisor->is_out /* H-70 */ || (is_unasked && !moves))
         return;
     if (supervisor->state != SUPERVISOR_HELD)
         go(supervisor, SUPERVISOR_READY, HOLD_RELEASED);
@@ -180,7 +185,11 @@ static void change_lease(struct supervisor *supervisor)
 static void enable(struct supervisor *supervisor, uint32_t failing)
 {
     bool asleep = supervisor->state == SUPERVISOR_OFF || supervisor->state == SUPERVISOR_DISABLED;
-    if (asleep && !supervisor->estop && !asking(failing, REACTION_SAFE_STOP))
+    if (!asleep || supervisor->estop || asking(failing, REACTION_SAFE_STOP))
+        return;
+    if (supervisor->is_out) /* they follow nobody before they are docked, as from any hold */
+        go(supervisor, SUPERVISOR_HELD, HOLD_UNDOCKED);
+    else
         go(supervisor, SUPERVISOR_READY, HOLD_START);
 }
 
@@ -189,7 +198,7 @@ static void disable(struct supervisor *supervisor)
     if (supervisor->state == SUPERVISOR_UNDOCKING)
         go(supervisor, SUPERVISOR_STOPPED, HOLD_STOPPED);
     else if (is_working(supervisor) || supervisor->state == SUPERVISOR_DOCKING)
-        go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+        brake(supervisor);
 }
 
 /* A rest that was chosen minds some gates only; one that nobody has ended yet, a gesture's own: that those at the
@@ -235,6 +244,22 @@ static void dock(struct supervisor *supervisor, uint32_t failing)
         go(supervisor, SUPERVISOR_DOCKING, HOLD_DOCK);
 }
 
+static void undocked(struct supervisor *supervisor)
+{
+    if (supervisor->state != SUPERVISOR_UNDOCKING)
+        return;
+    supervisor->is_out = true;
+    go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCKED);
+}
+
+static void docked(struct supervisor *supervisor)
+{
+    if (supervisor->state != SUPERVISOR_DOCKING)
+        return;
+    supervisor->is_out = false;
+    brake(supervisor);
+}
+
 static void obey(struct supervisor *supervisor, enum supervisor_event event, uint32_t failing)
 {
     bool has_power = supervisor->state != SUPERVISOR_OFF;
@@ -275,22 +300,20 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
         break;
     case SUPERVISOR_RESET:
         if (supervisor->state == SUPERVISOR_STOPPED && !asking(failing, REACTION_SAFE_STOP))
-            go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+            brake(supervisor);
         break;
     case SUPERVISOR_UNDOCK:
         if (has_power)
             go(supervisor, SUPERVISOR_UNDOCKING, HOLD_UNDOCK);
         break;
     case SUPERVISOR_UNDOCKED:
-        if (supervisor->state == SUPERVISOR_UNDOCKING)
-            go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCKED);
+        undocked(supervisor);
         break;
     case SUPERVISOR_DOCK:
         dock(supervisor, failing);
         break;
     case SUPERVISOR_DOCKED:
-        if (supervisor->state == SUPERVISOR_DOCKING)
-            go(supervisor, SUPERVISOR_DISABLED, HOLD_DISABLED);
+        docked(supervisor);
         break;
     case SUPERVISOR_ESTOP:
         supervisor->estop = true;
@@ -352,8 +375,11 @@ static enum reaction standing(const struct supervisor *supervisor)
 
 enum clearing supervisor_clears(const struct supervisor *supervisor)
 {
-    bool is_stopped = supervisor->state == SUPERVISOR_STOPPED && /* whatever stopped it */
-                      supervisor->cause != HOLD_UNDOCKED;
+    bool is_stopped = supervisor->state == SUPERVISOR_STOPPED; /* whatever stopped it */
+    if (supervisor->cause == HOLD_UNDOCKED)
+        return is_stopped                                 ? CLEARING_RESET_DOCK
+               : supervisor->state == SUPERVISOR_DISABLED ? CLEARING_ENABLE_DOCK
+                                                          : CLEARING_DOCK;
     return hold_cause_clears(is_stopped ? HOLD_STOPPED : supervisor->cause);
 }
 

@@ -27,7 +27,7 @@ enum supervisor_state {
     SUPERVISOR_DISABLED, /* power, brakes: the bedside has not enabled it; CRTK: DISABLED */
     SUPERVISOR_READY,    /* at rest, as people chose, or the hands move the camera; CRTK: ENABLED */
     SUPERVISOR_FOLLOWING, /* moves by the gestures of the lease's owner; CRTK: ENABLED */
-    SUPERVISOR_HELD,      /* a fault, latched; CRTK: PAUSED */
+    SUPERVISOR_HELD,      /* a fault, latched, or the instruments are out; CRTK: PAUSED */
     SUPERVISOR_UNDOCKING, /* withdraws by the bedside's order, by nobody's gestures; CRTK: PAUSED */
     SUPERVISOR_STOPPED,   /* safe stop, latched; CRTK: FAULT */
     SUPERVISOR_DOCKING,   /* brings the instruments in again, likewise; CRTK: PAUSED */
@@ -123,6 +123,8 @@ struct supervisor {
     enum hold_cause cause; /* HOLD_NONE: it follows */
     bool armed;            /* a clutch-in may begin the following: a foot was lifted since */
     bool estop;            /* the emergency stop is down */
+    bool
+        is_out; /* the instruments were undocked and not docked since: nothing follows (hazard H-70) */
 };
 
 /* Off: the bedside has yet to enable it. */

@@ -192,6 +192,8 @@ void theatre_judge_tick(struct theatre *theatre)
 
     if (follows && why_not)
         theatre_fail(theatre, "it follows though %s", why_not);
+    if (follows && supervisor->is_out)
+        theatre_fail(theatre, "it follows though the instruments are out");
     if (judge->button_is_down && supervisor->state != SUPERVISOR_OFF)
         theatre_fail(theatre, "it has power though the button is down");
     if (judge->button_is_down && !supervisor->estop)

@@ -9,7 +9,8 @@
 #define MS THEATRE_MS
 #define PICTURE_GATE_NS (500 * MS)
 #define LIFT_NS (120 * MS)
-#define DOCK_LEAST_M 0.03 /* of insertion: less, and the panel sees an instrument outside */
+#define DOCK_LEAST_M                                                                               \
+    0.03 /* of insertion: less, and the panel sees an instrument outside, as where it is told so */
 
 void theatre_site_start(struct theatre *theatre, enum star_site number)
 {
@@ -171,7 +172,8 @@ static void think_panel(struct theatre *theatre)
         standing->asking != LEASE_NOBODY)
         theatre_order(theatre, STAR_PANEL, ORDER_GRANT, standing->asking);
     double in_m = theatre->cart.follow.arms[0].joints[AXIS_INSERTION];
-    if (in_m < DOCK_LEAST_M && standing->state != SUPERVISOR_UNDOCKING &&
+    if ((in_m < DOCK_LEAST_M || standing->cause == HOLD_UNDOCKED) &&
+        standing->state != SUPERVISOR_UNDOCKING &&
         (is_calm || random_chance(&theatre->random, 0.3)))
         theatre_order(theatre, STAR_PANEL, ORDER_DOCK, LEASE_NOBODY);
     if (standing->state == SUPERVISOR_DOCKING && !is_calm && random_chance(&theatre->random, 0.1))

@@ -211,9 +211,12 @@ class BedsideTest(jisr.Case):
         self.panel.order("halt")
         self.until(lambda: self.panel.status.get("supervisor") == "stopped")
         self.assertLess(self.insertion(), 0.06, self.tell(self.panel))
-        for order, state in (("reset", "disabled"), ("enable", "ready"), ("dock", "docking")):
+        for order, state in (("reset", "disabled"), ("enable", "held"), ("dock", "docking")):
             self.panel.order(order)
             self.until(lambda state=state: self.panel.status.get("supervisor") == state)
+            if state != "docking":  # it is told that they are out, and what is due
+                self.until(lambda: self.arm.hold == "undocked")
+                self.until(lambda: self.panel.status.get("clears", "").endswith("dock"))
         self.until(lambda: self.panel.status.get("supervisor") == "disabled")
         self.assertGreater(self.insertion(), 0.06, self.tell(self.panel))
         self.eyes = self.console(self.at, name="again", reclutch="auto")

@@ -228,6 +228,13 @@ static void h19_h70_instruments_that_move_by_themselves_are_never_said_to_hold_s
     operation.standing.cause = HOLD_UNDOCKED;
     assert_true(alarms(VIEW_ALARM_HOLDS));
     assert_true(!view.undocks && view.arms[0].state == VIEW_ARM_STOPPED);
+    assert_int_equal(view.clears, CLEARING_RESET_DOCK);
+    operation.standing.state = SUPERVISOR_DISABLED;
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    assert_int_equal(view.clears, CLEARING_ENABLE_DOCK);
+    operation.standing.state = SUPERVISOR_HELD; /* enabled, which does not bring them in */
+    assert_true(alarms(VIEW_ALARM_HOLDS));
+    assert_true(view.arms[0].state == VIEW_ARM_HOLDS && !view.docks);
     assert_int_equal(view.clears, CLEARING_DOCK);
     operation.standing.cause = HOLD_DOCK;
     operation.standing.state = SUPERVISOR_DOCKING;

@@ -314,7 +314,8 @@ h70_an_order_to_dock_first_after_an_outage_docks_and_an_older_one_is_refused(voi
     ends_order(ORDER_ENABLE, LEASE_NOBODY);
     come_back_without_pulse();
     ends_order_late(ORDER_DOCK, 900 * MS); /* was there then; is it now? */
-    assert_int_equal(follow->supervisor.state, SUPERVISOR_READY);
+    assert_int_equal(follow->supervisor.state, SUPERVISOR_HELD);
+    assert_int_equal(follow->supervisor.cause, HOLD_UNDOCKED);
     assert_int_equal(ends.twin.refusal.answer, LEASE_NOT_NOW);
     assert_true(ends.twin.refused_ns > 0);
     ends_order_late(ORDER_DOCK, 100 * MS);

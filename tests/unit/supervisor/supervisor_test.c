@@ -128,7 +128,53 @@ static void h19_undocking_goes_on_without_the_console_and_stops_without_the_beds
     supervisor_step(&at, SUPERVISOR_UNDOCKED, 0);
     assert_int_equal(at.state, SUPERVISOR_STOPPED);
     assert_int_equal(at.cause, HOLD_UNDOCKED); /* they are out, and come in again by docking */
-    assert_int_equal(supervisor_clears(&at), CLEARING_DOCK);
+    assert_int_equal(supervisor_clears(&at), CLEARING_RESET_DOCK);
+}
+
+/* As long as they are out, that is told, and a clutch-in changes nothing. */
+static void is_out(const struct supervisor *at, enum supervisor_state state, enum clearing clearing)
+{
+    struct supervisor pressed = *at;
+    assert_int_equal(at->state, state);
+    assert_int_equal(at->cause, HOLD_UNDOCKED);
+    assert_int_equal(supervisor_clears(at), clearing);
+    supervisor_step(&pressed, SUPERVISOR_LIFT, 0);
+    supervisor_step(&pressed, SUPERVISOR_ENGAGE, 0);
+    supervisor_step(&pressed, SUPERVISOR_LIFT, 0);
+    supervisor_step(&pressed, SUPERVISOR_CAMERA, 0);
+    assert_int_equal(pressed.state, state);
+    assert_int_equal(pressed.cause, HOLD_UNDOCKED);
+}
+
+static void
+h70_instruments_that_are_out_are_told_and_follow_nobody_until_they_are_docked(void **state)
+{
+    (void)state;
+    struct supervisor at = following();
+    supervisor_step(&at, SUPERVISOR_UNDOCK, 0);
+    supervisor_step(&at, SUPERVISOR_UNDOCKED, 0);
+    is_out(&at, SUPERVISOR_STOPPED, CLEARING_RESET_DOCK);
+    supervisor_step(&at, SUPERVISOR_RESET, 0);
+    is_out(&at, SUPERVISOR_DISABLED, CLEARING_ENABLE_DOCK);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    is_out(&at, SUPERVISOR_HELD, CLEARING_DOCK);
+    supervisor_step(&at, SUPERVISOR_LEASE, 0);
+    supervisor_step(&at, SUPERVISOR_TICK, GATE_BIT(GATE_SILENCE));
+    is_out(&at, SUPERVISOR_HELD, CLEARING_DOCK);
+    supervisor_step(&at, SUPERVISOR_ESTOP, 0); /* nothing but docking ends it */
+    supervisor_step(&at, SUPERVISOR_ESTOP_RELEASE, 0);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    supervisor_step(&at, SUPERVISOR_DISABLE, 0);
+    is_out(&at, SUPERVISOR_DISABLED, CLEARING_ENABLE_DOCK);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    supervisor_step(&at, SUPERVISOR_DOCK, 0);
+    supervisor_step(&at, SUPERVISOR_DOCKED, 0);
+    assert_int_equal(at.cause, HOLD_DISABLED);
+    supervisor_step(&at, SUPERVISOR_ENABLE, 0);
+    supervisor_step(&at, SUPERVISOR_LIFT, 0);
+    supervisor_step(&at, SUPERVISOR_ENGAGE, 0);
+    assert_true(supervisor_follows(&at));
 }
 
 static void h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew(void **state)
@@ -190,6 +236,8 @@ int main(void)
         cmocka_unit_test(h70_docking_does_not_begin_where_it_would_be_stopped_at_once),
         cmocka_unit_test(h70_whatever_has_stopped_docking_is_the_bedsides_to_clear),
         cmocka_unit_test(h19_undocking_goes_on_without_the_console_and_stops_without_the_bedside),
+        cmocka_unit_test(
+            h70_instruments_that_are_out_are_told_and_follow_nobody_until_they_are_docked),
         cmocka_unit_test(h70_docking_is_the_bedsides_alone_and_ends_where_it_enables_anew),
         cmocka_unit_test(of_several_causes_the_first_is_told_and_the_severest_reaction_is_taken),
     };

@@ -36,14 +36,17 @@ static const struct supervisor places[] = {
     {SUPERVISOR_HELD, HOLD_SILENCE, true, false},
     {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, false, false},
     {SUPERVISOR_STOPPED, HOLD_STOPPED, false, false},
-    {SUPERVISOR_STOPPED, HOLD_UNDOCKED, false, false},
     {SUPERVISOR_DOCKING, HOLD_DOCK, false, false},
+    {SUPERVISOR_STOPPED, HOLD_UNDOCKED, .is_out = true},
+    {SUPERVISOR_DISABLED, HOLD_UNDOCKED, .is_out = true},
+    {SUPERVISOR_HELD, HOLD_UNDOCKED, .is_out = true},
+    {SUPERVISOR_DOCKING, HOLD_DOCK, .is_out = true},
 };
 
 static void put_place(const struct supervisor *at)
 {
-    put("%s (%s%s%s)", supervisor_state_word(at->state), hold_cause_word(at->cause),
-        at->armed ? ", armed" : "", at->estop ? ", button down" : "");
+    put("%s (%s%s%s%s)", supervisor_state_word(at->state), hold_cause_word(at->cause),
+        at->armed ? ", armed" : "", at->estop ? ", button down" : "", at->is_out ? ", out" : "");
 }
 
 static void put_events(void)
@@ -54,7 +57,8 @@ static void put_events(void)
             struct supervisor next = places[i];
             enum reaction reaction = supervisor_step(&next, (enum supervisor_event)event, 0);
             bool is_same = next.state == places[i].state && next.cause == places[i].cause &&
-                           next.armed == places[i].armed && next.estop == places[i].estop;
+                           next.armed == places[i].armed && next.estop == places[i].estop &&
+                           next.is_out == places[i].is_out;
             if (is_same)
                 continue;
             put("| ");

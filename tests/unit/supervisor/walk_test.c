@@ -7,7 +7,7 @@
 #include "supervisor/supervisor.h"
 #include "unit/cmocka_base.h"
 
-enum { PLACES = SUPERVISOR_STATES * HOLD_CAUSES * 4 };
+enum { PLACES = SUPERVISOR_STATES * HOLD_CAUSES * 8 };
 
 /* Gates that may change a state; the rest only warn or slow, which each is tried for beside them. */
 static uint32_t hard[GATES];
@@ -15,16 +15,17 @@ static unsigned hard_count;
 
 static unsigned place_of(const struct supervisor *at)
 {
-    return (((unsigned)at->state * HOLD_CAUSES + (unsigned)at->cause) * 2 + at->armed) * 2 +
-           at->estop;
+    unsigned flags = (at->armed ? 4U : 0) + (at->estop ? 2U : 0) + (at->is_out ? 1U : 0);
+    return ((unsigned)at->state * HOLD_CAUSES + (unsigned)at->cause) * 8 + flags;
 }
 
 static struct supervisor at_place(unsigned place)
 {
-    return (struct supervisor){.state = (enum supervisor_state)(place / (HOLD_CAUSES * 4)),
-                               .cause = (enum hold_cause)(place / 4 % HOLD_CAUSES),
-                               .armed = place / 2 % 2,
-                               .estop = place % 2};
+    return (struct supervisor){.state = (enum supervisor_state)(place / (HOLD_CAUSES * 8)),
+                               .cause = (enum hold_cause)(place / 8 % HOLD_CAUSES),
+                               .armed = place / 4 % 2,
+                               .estop = place / 2 % 2,
+                               .is_out = place % 2};
 }
 
 static uint32_t hard_set(unsigned bits)
@@ -218,9 +219,6 @@ static const char *judge_undock(const struct stride *stride)
     if (goes_on && (event == SUPERVISOR_STOP || event == SUPERVISOR_DISABLE ||
                     event == SUPERVISOR_ESTOP || event == SUPERVISOR_UNDOCKED))
         return "it withdraws on after it was told to stop, or is out";
-    if (stride->after.cause == HOLD_UNDOCKED && stride->before.cause != HOLD_UNDOCKED &&
-        (before != SUPERVISOR_UNDOCKING || event != SUPERVISOR_UNDOCKED))
-        return "it says that they are out before they are";
     if (!goes_on && stride->after.cause == HOLD_UNDOCK)
         return "it says that they withdraw when they do not";
     if (before == SUPERVISOR_UNDOCKING && !goes_on && after != SUPERVISOR_STOPPED &&
@@ -228,6 +226,28 @@ static const char *judge_undock(const struct stride *stride)
         return "it is not stopped after it withdrew";
     return before != SUPERVISOR_OFF && event == SUPERVISOR_UNDOCK && !stride->failing && !goes_on
                ? "an order to withdraw, and it does not"
+               : NULL;
+}
+
+/* Instruments are out from when they have withdrawn until they have come in. As long as they are, nothing follows or
+ * could, and whoever looks is told before anything can begin. */
+static const char *judge_out(const struct stride *stride)
+{
+    const struct supervisor *before = &stride->before, *after = &stride->after;
+    bool is_told = after->cause == HOLD_UNDOCKED;
+    if (after->is_out && !before->is_out &&
+        (before->state != SUPERVISOR_UNDOCKING || stride->event != SUPERVISOR_UNDOCKED))
+        return "they are out and have not withdrawn";
+    if (before->is_out && !after->is_out && (!docks(before) || stride->event != SUPERVISOR_DOCKED))
+        return "they are in and were not brought in";
+    if (is_told && !after->is_out)
+        return "it says that they are out when they are not";
+    if (after->is_out && (supervisor_follows(after) || supervisor_leads_camera(after) ||
+                          after->armed || after->state == SUPERVISOR_READY))
+        return "they are out and it follows, or could at the next clutch-in";
+    return after->is_out && !is_told &&
+                   (after->state == SUPERVISOR_DISABLED || after->state == SUPERVISOR_HELD)
+               ? "they are out and it does not say so"
                : NULL;
 }
 
@@ -258,6 +278,7 @@ enum judge {
     JUDGE_ENABLE,
     JUDGE_DOCK,
     JUDGE_UNDOCK,
+    JUDGE_OUT,
     JUDGE_SENSE,
     JUDGES
 };
@@ -268,7 +289,8 @@ static char breaches[JUDGES][200];
 static void judge(const struct stride *stride)
 {
     static const char *(*const judges[JUDGES])(const struct stride *) = {
-        judge_gates, judge_estop, judge_latch, judge_enable, judge_dock, judge_undock, judge_sense};
+        judge_gates, judge_estop,  judge_latch, judge_enable,
+        judge_dock,  judge_undock, judge_out,   judge_sense};
     for (unsigned i = 0; i < JUDGES; i++) {
         const char *breach = judges[i](stride);
         if (breach && !breaches[i][0])
@@ -346,6 +368,12 @@ static void h19_undocking_asks_for_an_order_and_eyes_and_ends_in_a_stop(void **s
     assert_string_equal(breaches[JUDGE_UNDOCK], "");
 }
 
+static void h70_instruments_that_are_out_are_told_and_follow_nobody_until_they_are_in(void **state)
+{
+    (void)state;
+    assert_string_equal(breaches[JUDGE_OUT], "");
+}
+
 static void no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins(void **state)
 {
     (void)state;
@@ -376,6 +404,12 @@ static bool by_people(enum supervisor_event event)
     return supervisor_event_is_by_people(event) || event == SUPERVISOR_TICK;
 }
 
+/* Docking that was begun comes to its end by itself. */
+static bool by_people_and_docking(enum supervisor_event event)
+{
+    return by_people(event) || event == SUPERVISOR_DOCKED;
+}
+
 static void h17_from_every_state_people_can_get_it_to_follow_again(void **state)
 {
     (void)state;
@@ -385,7 +419,7 @@ static void h17_from_every_state_people_can_get_it_to_follow_again(void **state)
         if (!walked[place])
             continue;
         struct supervisor from = at_place(place);
-        reach(reached, &from, by_people, 0);
+        reach(reached, &from, by_people_and_docking, 0);
         for (unsigned to = 0; to < PLACES; to++)
             follows |= reached[to] && at_place(to).state == SUPERVISOR_FOLLOWING;
         if (!follows)
@@ -446,6 +480,7 @@ int main(void)
         cmocka_unit_test(h19_behind_any_gate_that_stays_bad_people_can_still_withdraw),
         cmocka_unit_test(h19_undocking_asks_for_an_order_and_eyes_and_ends_in_a_stop),
         cmocka_unit_test(h70_docking_asks_for_an_order_an_enable_and_eyes_and_ends_in_no_motion),
+        cmocka_unit_test(h70_instruments_that_are_out_are_told_and_follow_nobody_until_they_are_in),
         cmocka_unit_test(no_event_leaves_a_state_without_meaning_and_the_severest_reaction_wins),
         cmocka_unit_test(gates_that_only_warn_or_slow_change_no_state),
     };
