@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "log/log.h"
+#include "station/channels.h"
 
 #define TWICE_NS UINT64_C(2000000000)
 #define SCALE_STEP 1.25 /* what was moved before stays as it is (motion/hand_map.h) */
@@ -16,9 +17,17 @@ static void next_help(struct console_window *window)
         console_view_help(&window->own, &window->map, 0);
 }
 
+/* What ends something needs no more than this; what begins something is refused unless the arm's state can be read
+ * as well (console_station_order). */
+static bool knows_standing(const struct console_station *operation)
+{
+    return operation->peer && operation->has_standing &&
+           !(operation->unreadable & 1U << STATION_PULSE);
+}
+
 static enum supervisor_state state_of(const struct console_station *operation)
 {
-    return console_station_is_told(operation) ? operation->standing.state : SUPERVISOR_OFF;
+    return knows_standing(operation) ? operation->standing.state : SUPERVISOR_OFF;
 }
 
 static bool order(struct console_station *operation, enum order what, uint8_t seat, uint64_t now_ns)
@@ -32,7 +41,7 @@ static bool order(struct console_station *operation, enum order what, uint8_t se
 enum view_enable console_keys_enable_does(const struct console_station *operation)
 {
     enum supervisor_state state = state_of(operation);
-    if (!console_station_is_told(operation))
+    if (!knows_standing(operation))
         return VIEW_ENABLE_NOTHING;
     if (operation->pulse.flags & PULSE_ESTOP || operation->standing.flags & STANDING_ESTOP)
         return VIEW_ENABLE_BUTTON;
@@ -80,7 +89,7 @@ static void enable(struct console_station *operation, uint64_t now_ns)
         (void)order(operation, ORDER_ENABLE, LEASE_NOBODY, now_ns);
         return;
     case VIEW_ENABLE_NOTHING: /* before it is known how things stand, notes that it cannot be sent */
-        (void)order(operation, console_station_is_told(operation) ? ORDER_DISABLE : ORDER_ENABLE,
+        (void)order(operation, knows_standing(operation) ? ORDER_DISABLE : ORDER_ENABLE,
                     LEASE_NOBODY, now_ns);
         return;
     }

@@ -88,6 +88,7 @@ static enum console_news meet(struct console_station *console, struct link_peer 
     console->refused_wait_ns = 0;
     console->meetings++;
     console->has_state = console->has_standing = console->has_force = console->has_about = false;
+    console->unreadable = 0;
     console->refused_ns = 0;
     console->fixtures.count = 0;
     console->strokes.count = 0;

@@ -110,8 +110,8 @@ enum console_news {
     CONSOLE_HOLD,    /* why the arm holds, or that it follows, has changed: state.hold_cause */
     CONSOLE_REFUSAL, /* an order of ours came to nothing: refusal */
     CONSOLE_LEASE,   /* the lease has changed hands, or somebody asks for it: standing */
-    CONSOLE_OF_ANOTHER_VERSION, /* the arm's state, or how things stand, cannot be read: once, until both can */
-    CONSOLE_PICTURE             /* the event is a picture of our session, or that one is lost */
+    CONSOLE_OF_ANOTHER_VERSION, /* the arm's state, or how things stand, cannot be read: once in a session, until both can */
+    CONSOLE_PICTURE /* the event is a picture of our session, or that one is lost */
 };
 
 /* `paths`: the `line_count` (1 to LINK_LINES_MAX) ways to the cart. A picture older than

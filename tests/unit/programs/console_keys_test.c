@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "console_keys.h"
+#include "station/channels.h"
 #include "unit/station/ends.h"
 
 #define KEY(letter) ((enum desk_control)(DESK_KEY_A + (letter) - 'a'))
@@ -231,6 +232,31 @@ static void h19_h70_while_it_docks_u_stops_it_and_once_more_undocks(void **state
     assert_int_equal(supervisor->state, SUPERVISOR_UNDOCKING);
 }
 
+static void h19_h70_keys_that_end_something_do_so_though_the_arms_state_cannot_be_read(void **state)
+{
+    (void)state;
+    ends.twin.unreadable = 1U << STATION_STATE;
+    ends.twin.standing.state = SUPERVISOR_DOCKING;
+    move(&bedside, KEY('h'), 1); /* any key */
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_STOPPED);
+}
+
+static void h13_e_at_the_panel_disables_though_the_arms_state_cannot_be_read(void **state)
+{
+    (void)state;
+    ends.twin.unreadable = 1U << STATION_STATE;
+    move(&bedside, KEY('e'), 1);
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    ends.twin.unreadable = 1U << STATION_STATE;
+    move(&bedside, KEY('e'), 0);
+    move(&bedside, KEY('e'), 1); /* and begins nothing */
+    ends_run(60);
+    assert_int_equal(supervisor->state, SUPERVISOR_DISABLED);
+    assert_true(ends.twin.unsent_ns[ORDER_ENABLE] > 0);
+}
+
 /* As between the meeting and the first word of how things stand; what was said before says otherwise. */
 static void forget_standing(enum supervisor_state before)
 {
@@ -352,6 +378,8 @@ int main(void)
         CASE(h19_u_undocks_when_it_is_pressed_twice_and_once_more_is_no_further),
         CASE(h19_h70_a_key_that_was_pressed_once_of_two_is_told_for_2_s),
         CASE(h19_h70_while_it_docks_u_stops_it_and_once_more_undocks),
+        CASE(h19_h70_keys_that_end_something_do_so_though_the_arms_state_cannot_be_read),
+        CASE(h13_e_at_the_panel_disables_though_the_arms_state_cannot_be_read),
         CASE(h20_before_it_is_known_how_things_stand_keys_begin_nothing_and_it_is_noted),
         CASE(h14_keys_take_refuse_and_give_the_lease),
         CASE(h61_talk_is_pressed_while_its_key_is_held),

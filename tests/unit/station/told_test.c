@@ -215,6 +215,21 @@ static void h17_a_cart_of_another_version_is_counted_and_told_once(void **state)
     assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
 }
 
+/* A cart that was updated is not blamed for the one before it. */
+static void h17_what_could_not_be_read_is_forgotten_with_its_session(void **state)
+{
+    (void)state;
+    struct console_station *console = &ends.console.station;
+    const struct standing standing = console->standing;
+    const struct link_event up = {.kind = LINK_EVENT_UP, .peer = console->peer};
+    assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
+    assert_int_not_equal(console->unreadable, 0);
+    assert_int_equal(console_station_event(console, &up, pair_local_ns(ends.pair, PAIR_CONSOLE)),
+                     CONSOLE_MET);
+    assert_int_equal(console->unreadable, 0);
+    assert_int_equal(told_standing(1, &standing), CONSOLE_OF_ANOTHER_VERSION);
+}
+
 static enum console_news told_state(uint8_t version, const struct arm_state *arms)
 {
     uint8_t bytes[ARM_STATE_BYTES_MAX];
@@ -321,6 +336,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(h58_everybody_is_told_where_arms_and_camera_stand,
                                         ends_bedside_begins, ends_end),
         cmocka_unit_test_setup_teardown(h17_a_cart_of_another_version_is_counted_and_told_once,
+                                        ends_begin, ends_end),
+        cmocka_unit_test_setup_teardown(h17_what_could_not_be_read_is_forgotten_with_its_session,
                                         ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(
             h17_an_arm_of_another_version_is_told_once_and_neither_led_nor_shown, ends_begin,
