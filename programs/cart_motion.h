@@ -54,7 +54,7 @@ extern const char *const cart_motion_steady_words[];
          .kind = OPTION_TEXT,                                                                      \
          .offset = (AT) + offsetof(struct cart_motion_settings, fixtures),                         \
          .unit = "NAME|FILE",                                                                      \
-         .help = "where jaws must not go; those of the scene unless given; none"},                 \
+         .help = "where jaws must not go, or `none`; the scene's own unless given"},               \
     {                                                                                              \
         .name = "apart", .kind = OPTION_NUMBER,                                                    \
         .offset = (AT) + offsetof(struct cart_motion_settings, apart_mm), .unit = "MM",            \

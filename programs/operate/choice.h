@@ -51,7 +51,7 @@ struct choice_settings {
          .kind = OPTION_TEXT,                                                                      \
          .offset = (at) + offsetof(struct choice_settings, fixtures),                              \
          .unit = "NAME|FILE",                                                                      \
-         .help = "as for `jisr cart`: where jaws must not go; none"},                              \
+         .help = "as for `jisr cart`: where jaws must not go, or `none`"},                         \
         {.name = "coast",                                                                          \
          .kind = OPTION_DURATION,                                                                  \
          .offset = (at) + offsetof(struct choice_settings, coast_ns),                              \

@@ -88,6 +88,15 @@ class DocumentsTest(unittest.TestCase):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
                 self.assertTrue((page.parent / target).exists(), f"{page.name} links to {target}")
 
+    def test_each_sample_of_the_test_vectors_is_in_a_fuzz_corpus(self):
+        """Else the fuzzer is refused at the version byte when a format has changed."""
+        vectors = read(jisr.ROOT / "docs/protocol-vectors.txt")
+        for block, name in (("pulse", "pulse"), ("standing", "standing"), ("about", "about"),
+                            ("about without layout", "about-without-layout")):
+            sample = re.search(rf"^\[{block}\]\n(?:.+\n)*?(?:sample|message) = (\w+)$", vectors, re.M)[1]
+            corpus = jisr.ROOT / "tests/fuzz/corpus/station" / name
+            self.assertEqual(corpus.read_bytes().hex(), sample, f"write the sample of [{block}] to {corpus}")
+
     def test_help_tells_every_order_that_is_obeyed(self):
         source = read(jisr.ROOT / "programs/console_orders.c")
         orders = set(re.findall(r'"([a-z]+)"', re.search(r"order_words\[\] = {(.*?)}", source, re.S)[1]))
