@@ -17,6 +17,7 @@
 void theatre_judge_restart(struct theatre *theatre)
 {
     theatre->judge = (struct theatre_judge){.moved_by = STAR_CART,
+                                            .jaws_by = STAR_CART,
                                             .granted_ns = theatre->star.now_ns,
                                             .moves_ns = theatre->star.now_ns};
     lease_init(&theatre->judge.lease);
@@ -102,6 +103,7 @@ static void h10_judge_gesture(struct theatre *theatre, const struct link_event *
     if (judge->moved_by != STAR_CART && judge->moved_by != site && !judge->has_held)
         theatre_fail(theatre, "the arm went from one site's hands to another's without a hold");
     judge->moved_by = site;
+    judge->jaws_by = judge->jaws_by == STAR_CART ? site : judge->jaws_by;
     judge->has_held = false;
     theatre->figures.applied++;
     if (sent->sequence != event->sequence || !sent->true_ns)
@@ -167,6 +169,19 @@ static const char *must_not_follow(const struct theatre *theatre)
     return theatre->judge.button_is_down ? "the button is down" : NULL;
 }
 
+/* H-25: hands that are never where the jaws are lead no jaws but those that nobody had led. */
+static void h25_judge_jaws(struct theatre *theatre)
+{
+    const struct follow *follow = &theatre->cart.follow;
+    const struct theatre_judge *judge = &theatre->judge;
+    double to_rad = theatre_jaw_rad(judge->jaws_by);
+    for (unsigned i = 0; i < follow->settings.arm_count && judge->has_before; i++) {
+        double was_rad = judge->before[i][AXIS_JAW], is_rad = follow->arms[i].joints[AXIS_JAW];
+        if (fabs(is_rad - to_rad) > fabs(was_rad - to_rad) + MOTION_LEAST)
+            theatre_fail(theatre, "jaws go where hands are that had never been where they were");
+    }
+}
+
 static bool has_moved(struct theatre *theatre)
 {
     const struct follow *follow = &theatre->cart.follow;
@@ -187,7 +202,10 @@ void theatre_judge_tick(struct theatre *theatre)
     const struct supervisor *supervisor = &theatre->cart.follow.supervisor;
     struct theatre_judge *judge = &theatre->judge;
     uint64_t now_ns = theatre->star.now_ns;
-    bool follows = supervisor_follows(supervisor), moved = has_moved(theatre);
+    bool follows = supervisor_follows(supervisor);
+    if (follows)
+        h25_judge_jaws(theatre);
+    bool moved = has_moved(theatre);
     const char *why_not = must_not_follow(theatre);
 
     if (follows && why_not)

@@ -69,6 +69,7 @@ static void move_hands(struct theatre *theatre, enum star_site number, uint64_t 
     uint32_t sequence;
 
     hands.hands[0].pose = hands.hands[1].pose = POSE_IDENTITY;
+    hands.hands[0].jaw_rad = hands.hands[1].jaw_rad = theatre_jaw_rad(number);
     hands.hands[0].pose.position_m.x = 0.03 * sin((double)theatre->star.now_ns * 4e-9);
     clutch_gesture(&site->clutch, &hands, now_ns, &gesture);
     if (console_station_send(&site->station, &gesture, now_ns, now_ns, bytes, &sequence))

@@ -39,6 +39,7 @@ struct theatre_judge {
     uint64_t sample_ns[STAR_SITES]; /* when the cart last got a sample or message of each */
     enum star_site moved_by; /* whose engaged gesture was applied last; STAR_CART: nobody's */
     bool has_held;           /* since then */
+    enum star_site jaws_by;  /* who was the first to lead this cart's arms; STAR_CART: nobody yet */
     bool button_is_down; /* as a pulse that was delivered said, until people had pulled it out */
     uint64_t moves_ns;   /* when it last might move: it followed, or was undocking */
     double before[ARM_STATE_ARMS_MAX][INSTRUMENT_AXES];
@@ -72,6 +73,12 @@ struct theatre {
 
 void PRINTF_LIKE(2, 3) theatre_fail(struct theatre *theatre, const char *text, ...);
 void PRINTF_LIKE(2, 3) theatre_say(const struct theatre *theatre, const char *text, ...);
+
+/* How far open the hands of a site are, always: each otherwise. */
+static inline double theatre_jaw_rad(enum star_site site)
+{
+    return 0.25 * (int)site;
+}
 
 /* people: a site starts; its millisecond; what an event of its link was. */
 void theatre_site_start(struct theatre *theatre, enum star_site site);
