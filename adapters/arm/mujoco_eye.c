@@ -57,7 +57,7 @@ static void close_eye(void *argument)
 static void make(void *argument)
 {
     struct eye *eye = argument;
-    eye->model = mj_copyModel(NULL, eye->world->model);
+    eye->model = mj_copyModel(NULL, eye->world->drawn);
     eye->data = eye->model ? mj_makeData(eye->model) : NULL;
     if (!eye->data)
         return;

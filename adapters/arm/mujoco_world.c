@@ -400,6 +400,10 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
     bool is_ready = load(world, settings, reason) && name_parts(world, reason) &&
                     read_task(world, settings->scene, reason) && arms_agree(world, reason) &&
                     stands(world, reason);
+    if (is_ready) {
+        world->drawn = mj_copyModel(NULL, world->model);
+        is_ready = world->drawn || fail(reason, "memory is short");
+    }
     if (!is_ready) {
         world_close(world);
         return NULL;
@@ -416,6 +420,7 @@ void world_close(struct world *world)
     free(world->body_object);
     mj_deleteData(world->data);
     mj_deleteModel(world->model);
+    mj_deleteModel(world->drawn);
     free(world);
 }
 
