@@ -127,7 +127,8 @@ static bool name_is_usable(const char *name)
     if (link_name_is_valid(name, strlen(name)))
         return true;
     fprintf(stderr,
-            "jisr identity: --name must be 1 to %d bytes of UTF-8, without control characters, "
+            "jisr identity: --name must be 1 to %d bytes of UTF-8, without control characters "
+            "and others that do not show (zero-width, soft hyphen, no-break space, direction), "
             "quotation marks, backslashes, or blanks at its ends\n",
             LINK_NAME_BYTES_MAX);
     return false;

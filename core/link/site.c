@@ -41,13 +41,37 @@ enum link_kind link_kind_from_word(const char *word)
     return LINK_KIND_NONE;
 }
 
-static bool is_control(unsigned long c)
+/* What does not show, or shows as a blank: two names that differ in it alone look the same. Unicode 15's
+ * Default_Ignorable_Code_Point (DerivedCoreProperties.txt), its blanks (Zs) but the space, and controls. */
+static bool is_unseen(unsigned long c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) /* C0, delete, C1 */
-           || c == 0x2028 || c == 0x2029        /* line and paragraph separators */
-           || (c >= 0x202a && c <= 0x202e)      /* embedding and override of direction */
-           || (c >= 0x2066 && c <= 0x2069)      /* isolates of direction */
-           || c == 0xfeff;                      /* byte order mark */
+    static const unsigned long ranges[][2] = {
+        {0x00, 0x1f},     /* C0 */
+        {0x7f, 0xa0},     /* delete, C1, no-break space */
+        {0xad, 0xad},     /* soft hyphen */
+        {0x34f, 0x34f},   /* grapheme joiner */
+        {0x61c, 0x61c},   /* Arabic letter mark */
+        {0x115f, 0x1160}, /* Hangul fillers */
+        {0x1680, 0x1680}, /* Ogham blank */
+        {0x17b4, 0x17b5}, /* Khmer vowels that are not written */
+        {0x180b, 0x180f}, /* Mongolian selectors and separator */
+        {0x2000, 0x200f}, /* blanks, of no width too; joiners; marks of direction */
+        {0x2028, 0x202f}, /* separators of lines and paragraphs, overrides of direction, a blank */
+        {0x205f, 0x206f}, /* a blank, word joiner, isolates of direction */
+        {0x3000, 0x3000}, /* blank as wide as an ideograph */
+        {0x3164, 0x3164}, /* Hangul filler */
+        {0xfe00, 0xfe0f}, /* variation selectors */
+        {0xfeff, 0xfeff}, /* byte order mark */
+        {0xffa0, 0xffa0}, /* Hangul filler */
+        {0xfff0, 0xfffb}, /* unassigned; annotation */
+        {0x1bca0, 0x1bca3}, /* of shorthand */
+        {0x1d173, 0x1d17a}, /* of music */
+        {0xe0000, 0xe0fff}, /* tags, variation selectors */
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return false;
 }
 
 /* The bytes of the character at `text`, of which `len` follow; 0: it is not UTF-8 (overlong forms,
@@ -58,7 +82,7 @@ static size_t read_character(const unsigned char *text, size_t len, bool *plain)
     int used = UTF8_getc(text, len < 4 ? (int)len : 4, &c);
     if (used < 1 || c > 0x10ffff)
         return 0;
-    *plain = !is_control(c) && c != '"' && c != '\\';
+    *plain = !is_unseen(c) && c != '"' && c != '\\';
     return (size_t)used;
 }
 

@@ -44,8 +44,10 @@ const char *link_kind_word(enum link_kind kind);
 enum link_kind link_kind_from_word(const char *word);
 
 /* True for 1 to LINK_NAME_BYTES_MAX bytes of UTF-8 that can stand in a log line and on a screen as
- * they are: no control character (C0, C1, line separators, overrides of writing direction), no
- * quotation mark, no backslash, no blank at either end. Names are compared byte for byte. */
+ * they are: no control character, no quotation mark, no backslash, no blank at either end; and nothing
+ * that does not show or is a blank other than the space, as names are compared byte for byte and people
+ * tell them apart by what they see. The joiners U+200C and U+200D are among that: Arabic needs neither, and
+ * what Persian or an Indian script writes with one is written with a space or without. */
 bool link_name_is_valid(const char *name, size_t len);
 
 /* Writes what `len` bytes of somebody else's say to `out`, at most `size` bytes with the closing zero, so

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "link/site.h"
@@ -34,6 +35,28 @@ static void names_that_could_forge_a_line_or_a_screen_are_not(void **state)
     assert_false(VALID("\xe2\x80\xae"
                        "abc")); /* right-to-left override */
     assert_false(VALID("1234567890123456789012345678901234567890123456789012345678901234"));
+}
+
+static void names_that_look_like_others_by_what_does_not_show_are_not(void **state)
+{
+    (void)state;
+    static const char *const unseen[] = {
+        "\u00a0",     "\u00ad",     "\u034f",     "\u061c", "\u115f", "\u1680", "\u17b4",
+        "\u180e",     "\u2003",     "\u200b",     "\u200c", "\u200d", "\u200e", "\u200f",
+        "\u2028",     "\u202a",     "\u202f",     "\u2060", "\u2066", "\u206f", "\u3000",
+        "\u3164",     "\ufe0f",     "\ufeff",     "\uffa0", "\ufff9", "\ufffb", "\U0001bca0",
+        "\U0001d173", "\U000e0041", "\U000e01ef",
+    };
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        char name[32];
+        int len = snprintf(name, sizeof name, "Shan%sghai", unseen[i]);
+        if (link_name_is_valid(name, (size_t)len))
+            fail_msg("'%s' is taken (%zu)", name, i);
+    }
+    assert_true(VALID("Alb\u00e9niz \u2013 salle n\u00ba 3"));
+    assert_true(VALID(
+        "\u0645\u064f\u0633\u062a\u064e\u0634\u0652\u0641\u064e\u0649")); /* with its vowels */
+    assert_true(VALID("\ufffd\u2010\u2027\u205e\ufe10"));                 /* their neighbours */
 }
 
 static void names_that_are_not_utf8_are_not(void **state)
@@ -95,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_people_and_places_are_valid),
         cmocka_unit_test(names_that_could_forge_a_line_or_a_screen_are_not),
+        cmocka_unit_test(names_that_look_like_others_by_what_does_not_show_are_not),
         cmocka_unit_test(names_that_are_not_utf8_are_not),
         cmocka_unit_test(what_others_say_is_made_fit_for_a_line_and_a_screen),
         cmocka_unit_test(kinds_have_words_both_ways),
