@@ -28,8 +28,7 @@ static bool fail_as(struct sheet_reason *reason, const char *name, const struct 
 
 static bool is_path(const char *word)
 {
-    const char *end = strrchr(word, '.');
-    return strchr(word, '/') || (end && !strcmp(end, ".tool"));
+    return strpbrk(word, "/.");
 }
 
 /* Reads up to `room` bytes of a file. */
@@ -109,7 +108,7 @@ bool fixtures_open(struct fixtures *fixtures, const char *name_or_path, struct s
     memset(fixtures, 0, sizeof *fixtures);
     if (!strcmp(name_or_path, "none"))
         return true;
-    if (strpbrk(name_or_path, "/.")) {
+    if (is_path(name_or_path)) {
         if (!read_file(file, sizeof file, &text.len, name_or_path, reason))
             return false;
     } else {

@@ -35,6 +35,7 @@ static void an_unknown_name_is_told_the_nearest_or_all(void **state)
                         "no tool 'large-needle-drivr', did you mean 'large-needle-driver'?");
     assert_non_null(strstr(refused("scissors").words, "large-needle-driver-si, or the path"));
     assert_non_null(strstr(refused("./not-here.tool").words, "No such file"));
+    assert_non_null(strstr(refused("not-here.txt").words, "not-here.txt: No such file"));
     assert_non_null(strstr(refused("tools/").words, "Is a directory"));
 }
 
