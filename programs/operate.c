@@ -450,7 +450,8 @@ int command_operate(int argc, char **argv)
     const struct choice asked = asked_for(settings);
     if (!choice_is_good(&settings->choice, &asked, "operate"))
         return WRONG_USAGE;
-    if (!place_make_folder(settings->trace) || !place_make_folder(settings->choice.report))
+    if (!place_make_folder("operate", settings->trace) ||
+        !place_make_folder("operate", settings->choice.report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

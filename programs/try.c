@@ -222,7 +222,8 @@ int command_try(int argc, char **argv)
     choice_weather(&plan, &settings.choice.weather);
     choice_motion(&plan, &settings.choice);
     (void)choice_make(&plan, &asked);
-    if (!place_make_folder(settings.trace) || !place_make_folder(settings.choice.report))
+    if (!place_make_folder("try", settings.trace) ||
+        !place_make_folder("try", settings.choice.report))
         return FAILED;
     int stop_fd = stops_open();
     if (stop_fd < 0) {

@@ -48,11 +48,11 @@ static bool make_identities(const char *folder, struct identity_error *error)
            issue(folder, "console", "shanghai", LINK_KIND_CONSOLE, error);
 }
 
-bool place_make_folder(const char *folder)
+bool place_make_folder(const char *program, const char *folder)
 {
     if (!folder || mkdir(folder, 0777) == 0 || errno == EEXIST)
         return true;
-    fprintf(stderr, "jisr operate: %s: %s\n", folder, strerror(errno));
+    fprintf(stderr, "jisr %s: %s: %s\n", program, folder, strerror(errno));
     return false;
 }
 
@@ -87,7 +87,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 void place_remove(const char *folder)
 {
     if (*folder && nftw(folder, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS) != 0)
-        fprintf(stderr, "jisr operate: %s could not be removed: %s\n", folder, strerror(errno));
+        fprintf(stderr, "jisr: %s could not be removed: %s\n", folder, strerror(errno));
 }
 
 static int bind_any(uint16_t *port)

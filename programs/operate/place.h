@@ -20,8 +20,9 @@ MUST_USE bool place_make(char folder[static PLACE_PATH_BYTES], char why[static P
 /* Removes the folder and all in it; harmless for "". */
 void place_remove(const char *folder);
 
-/* Makes a folder that is asked for, unless it is there or NULL. False, and said on standard error why. */
-MUST_USE bool place_make_folder(const char *folder);
+/* Makes a folder that `program` is asked for, unless it is there or NULL. False, and said on standard error in its name
+ * why. */
+MUST_USE bool place_make_folder(const char *program, const char *folder);
 
 /* Finds `count` different UDP ports of 127.0.0.1 that nobody holds at this moment. */
 MUST_USE bool place_ports(uint16_t *ports, size_t count);
