@@ -8,6 +8,9 @@
 
 static const struct instrument *const tool = &INSTRUMENT_LARGE_NEEDLE_DRIVER;
 
+#define LEAST_M                                                                                    \
+    (INSTRUMENT_DEPTH_LEAST_M + 1e-9) /* of what is reachable: all of it, but for rounding */
+
 static void any_reachable_pose_is_found_from_the_ready_posture(void **state)
 {
     (void)state;
@@ -16,7 +19,7 @@ static void any_reachable_pose_is_found_from_the_ready_posture(void **state)
     for (int i = 0; i < 50000 / UNIT_SLOWER; i++) {
         double joints[INSTRUMENT_AXES], found[INSTRUMENT_AXES];
         uint32_t limited;
-        random_joints(&random, tool, 5e-3, joints);
+        random_joints(&random, tool, LEAST_M, joints);
         struct pose goal = instrument_forward(tool, joints);
         if (!reach_find(tool, &goal, INSTRUMENT_READY_JP, found, &limited))
             fail_msg("pose %d is not found", i);
@@ -36,8 +39,8 @@ static void any_reachable_pose_is_found_from_any_other(void **state)
     for (int i = 0; i < 200000 / UNIT_SLOWER; i++) {
         double joints[INSTRUMENT_AXES], near[INSTRUMENT_AXES], found[INSTRUMENT_AXES];
         uint32_t limited;
-        random_joints(&random, tool, 5e-3, joints);
-        random_joints(&random, tool, 5e-3, near);
+        random_joints(&random, tool, LEAST_M, joints);
+        random_joints(&random, tool, LEAST_M, near);
         struct pose goal = instrument_forward(tool, joints);
         if (!reach_find(tool, &goal, near, found, &limited))
             fail_msg("pose %d is not found", i);
