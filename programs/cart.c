@@ -385,6 +385,7 @@ static bool open_parts(struct cart *cart, const struct cart_settings *settings)
     follow.scale = settings->scale;
     cart->lag_ns = cart_motion_lag_ns(&settings->motion, cart->arms.arm->driver->card->delay_s);
     cart_motion_set(&follow, &cart->guard, &settings->motion, cart->arms.arm->layout);
+    cart_motion_warn(&cart->guard, &cart->tool.instrument, cart->arms.arm, follow.arm_count);
     follow.profile = &cart->profile;
     cart_station_init(&cart->operation, &cart->tool.instrument, &follow,
                       cart_gates_are_alone(&settings->gates));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arm/sheet_file.h"
+#include "log/log.h"
 
 const char *const cart_motion_steady_words[] = {"on", "off", NULL};
 
@@ -39,4 +40,18 @@ uint64_t cart_motion_lag_ns(const struct cart_motion_settings *settings, double 
 {
     uint64_t steady_ns = !strcmp(settings->steady, "on") ? TREMOR_DELAY_NS : 0;
     return steady_ns + TRACK_SMOOTH_DELAY_NS + (uint64_t)(arm_delay_s * 1e9);
+}
+
+void cart_motion_warn(const struct guard *guard, const struct instrument *instrument,
+                      const struct arm *arm, unsigned arms)
+{
+    for (unsigned i = 0; i < arms; i++) {
+        double joints[INSTRUMENT_AXES];
+        arm_measured_jp(arm, i, joints);
+        for (unsigned f = 0; f < guard->fixtures.count; f++)
+            if (guard_is_inside(guard, instrument, i, joints, f))
+                log_event(LOG_WARN, "starts_inside_fixture",
+                          "fixture=\"%s\" arm=%u hint=\"it can only be led out of it\"",
+                          guard->fixtures.at[f].name, i + 1);
+    }
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "arm/arm.h"
 #include "motion/follow.h"
 #include "motion/layout.h"
 #include "motion/tool.h"
@@ -74,5 +75,10 @@ void cart_motion_set(struct follow_settings *follow, struct guard *guard,
 /* How much later than a gesture the tip is where it asks: the tremor filter, the set-point's smoothing, the
  * arm's own lag `arm_delay_s`. */
 uint64_t cart_motion_lag_ns(const struct cart_motion_settings *settings, double arm_delay_s);
+
+/* Warns of each fixture that an arm stands inside of, by its name: at start, once cart_motion_set has said where the
+ * arms are. */
+void cart_motion_warn(const struct guard *guard, const struct instrument *instrument,
+                      const struct arm *arm, unsigned arms);
 
 #endif

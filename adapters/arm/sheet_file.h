@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tools and fixtures by name or path, profiles by path: files in the form of base/sheet.h.
  *
- * What has a `/` or a `.` is a path; another word is the name of those that the program has inside. Main thread, at start. */
+ * What has a `/` or a `.` is a path; another word is the name of those that the program has inside. Main thread, at
+ * start. */
 #ifndef ARM_SHEET_FILE_H
 #define ARM_SHEET_FILE_H
 

@@ -116,6 +116,9 @@ static bool read_fixture(struct reader *reader)
             return false;
         if (strlen(sheet->words[1]) >= sizeof fixture->name)
             return sheet_fail(sheet, "a name is at most %zu bytes long", sizeof fixture->name - 1);
+        for (unsigned before = 0; before < fixtures->count; before++)
+            if (!strcmp(fixtures->at[before].name, sheet->words[1]))
+                return sheet_fail(sheet, "'%s' is the name of one before", sheet->words[1]);
         strcpy(fixture->name, sheet->words[1]);
         fixtures->count++;
         return true;

@@ -10,10 +10,10 @@
  *     box NAME X Y Z HX HY HZ                    its middle and half its edges, along the axes
  *
  * Words and figures as in base/sheet.h, places with their unit and normals without, in the frame of the
- * world (motion/layout.h). The tip, which is the jaws' axis, is a point, and each jaw a line from it as far open as it is
- * (motion/apart.h); they stop at a fixture or slide along it, and the margin is kept to FIXTURE_SLACK_M (hazard H-31). The
- * shaft, from the remote centre to the wrist, keeps out of forbidden regions with all its width, to FIXTURE_SLACK_M;
- * planes and workspaces are not for it.
+ * world (motion/layout.h); each has a name of its own, by which people are told of it. The tip, which is the jaws'
+ * axis, is a point, and each jaw a line from it as far open as it is (motion/apart.h); they stop at a fixture or slide
+ * along it, and the margin is kept to FIXTURE_SLACK_M (hazard H-31). The shaft, from the remote centre to the wrist,
+ * keeps out of forbidden regions with all its width, to FIXTURE_SLACK_M; planes and workspaces are not for it.
  *
  * Pure: no heap, no file. Any thread. */
 #ifndef MOTION_FIXTURE_H
@@ -63,8 +63,8 @@ bool fixture_forbids(const struct fixture *fixture);
 struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
                                 struct vec3 b_m, double radius_m);
 
-/* Likewise between any one and all of a jaw, a line from the tip to its end. Where that is far away, what is left is only
- * bounded from below, by more than two of its lengths. */
+/* Likewise between any one and all of a jaw, a line from the tip to its end. Where that is far away, what is left is
+ * only bounded from below, by more than two of its lengths. */
 struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,
                                 struct vec3 end_m);
 

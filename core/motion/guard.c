@@ -8,18 +8,25 @@
 
 enum { PARTS = APART_JAWS + 1 }; /* of an arm that a fixture is looked at for: jaws, shaft */
 
-/* What each fixture leaves of the room of an arm whose parts are there: PARTS barriers each, in their order. */
+/* What fixture `i` leaves of the room of an arm whose parts are there. */
+static void look_at_fixture(const struct fixtures *fixtures, unsigned i,
+                            const struct apart_shaft *shaft, struct barrier parts[static PARTS])
+{
+    for (int jaw = 0; jaw < APART_JAWS; jaw++)
+        parts[jaw] = fixture_look_jaw(fixtures, i, shaft->tip_m, shaft->ends_m[jaw]);
+    parts[APART_JAWS] = parts[0]; /* of what does not keep the shaft */
+    if (fixture_forbids(&fixtures->at[i]))
+        parts[APART_JAWS] =
+            fixture_look_rod(fixtures, i, shaft->centre_m, shaft->wrist_m, APART_RADIUS_M);
+}
+
+/* Of each fixture PARTS barriers, in their order. */
 static void look_at_fixtures(const struct fixtures *fixtures, const struct apart_shaft *shaft,
                              struct quat to_arm, struct barriers *barriers)
 {
     for (unsigned i = 0; i < fixtures->count; i++) {
         struct barrier parts[PARTS];
-        for (int jaw = 0; jaw < APART_JAWS; jaw++)
-            parts[jaw] = fixture_look_jaw(fixtures, i, shaft->tip_m, shaft->ends_m[jaw]);
-        parts[APART_JAWS] = parts[0]; /* of what does not keep the shaft */
-        if (fixture_forbids(&fixtures->at[i]))
-            parts[APART_JAWS] =
-                fixture_look_rod(fixtures, i, shaft->centre_m, shaft->wrist_m, APART_RADIUS_M);
+        look_at_fixture(fixtures, i, shaft, parts);
         for (int part = 0; part < PARTS; part++)
             barriers_add(barriers, parts[part].room_m, quat_rotate(to_arm, parts[part].away));
     }
@@ -161,6 +168,18 @@ const struct fixture *guard_nearest(const struct guard *guard, const struct trac
         least_m = fmin(least_m, room_m);
     }
     return nearest;
+}
+
+bool guard_is_inside(const struct guard *guard, const struct instrument *instrument, unsigned index,
+                     const double joints[static INSTRUMENT_AXES], unsigned fixture)
+{
+    struct apart_shaft shaft = apart_shaft(instrument, &guard->centres[index], joints);
+    struct barrier parts[PARTS];
+    look_at_fixture(&guard->fixtures, fixture, &shaft, parts);
+    for (int part = 0; part < PARTS; part++)
+        if (parts[part].room_m < -ROUNDING_M)
+            return true;
+    return false;
 }
 
 const struct fixture *guard_nearest_to_scope(const struct guard *guard)

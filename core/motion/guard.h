@@ -2,9 +2,10 @@
 /* What keeps the instruments out of forbidden regions, off one another and off the endoscope: barriers for what a tick
  * may ask (motion/track.h), and a look at what came of it.
  *
- * Barriers are for the tip's way; a wrist that turns about it, or jaws that open, can still bring jaws or shaft nearer to
- * something. So after each tick the whole posture is looked at again, and one that is nearer than it may be, and nearer
- * than before, is taken back and gone without the turn; where that is too near, too, the arm stops (hazards H-31, H-32).
+ * Barriers are for the tip's way; a wrist that turns about it, or jaws that open, can still bring jaws or shaft nearer
+ * to something. So after each tick the whole posture is looked at again, and one that is nearer than it may be, and
+ * nearer than before, is taken back and gone without the turn; where that is too near, too, the arm stops (hazards
+ * H-31, H-32).
  *
  * Pure; nothing is kept. Any thread. */
 #ifndef MOTION_GUARD_H
@@ -58,8 +59,13 @@ const struct fixture *guard_nearest(const struct guard *guard, const struct trac
                                     const struct instrument *instrument);
 const struct fixture *guard_nearest_to_scope(const struct guard *guard);
 
-/* Instead of it: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to something
- * than it may be, stays where it was: false. */
+/* Whether arm `index`, at `joints`, is inside fixture `fixture` or its margin with the jaws or, where it forbids, the
+ * shaft. */
+bool guard_is_inside(const struct guard *guard, const struct instrument *instrument, unsigned index,
+                     const double joints[static INSTRUMENT_AXES], unsigned fixture);
+
+/* Instead of guard_go_ahead: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to
+ * something than it may be, stays where it was: false. */
 MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
                                 unsigned index, const struct instrument *instrument,
                                 const double joints[static INSTRUMENT_AXES]);

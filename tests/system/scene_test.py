@@ -25,7 +25,19 @@ class SceneTest(jisr.Case):
         for words, count in (((), 4), (("--fixtures", "none"), 0), (("--fixtures", "peg-transfer"), 1)):
             cart = self.cart(jisr.address(), options=("--arm", "mujoco", "--scene", "undocking", *words))
             self.assertTrue(cart.says(f" fixtures={count} "), self.tell(cart))
+            self.assertEqual([line for line in cart.log if "starts_inside" in line], [])
             cart.stop()
+
+    def test_h31_a_fixture_that_holds_an_arm_from_the_start_is_warned_of_by_its_name(self):
+        fixtures = self.folder / "field.fixtures"
+        fixtures.write_text("fixtures 1\nmargin 1mm\nplane floor 0m 0m -1m 0 0 1\n"
+                            "sphere left_port outside -80mm -10mm 120mm 5mm\nsphere field outside 0m 0m 0m 60mm\n")
+        cart = self.cart(jisr.address(), options=("--fixtures", str(fixtures)))
+        self.assertTrue(cart.says(" fixtures=3 "), self.tell(cart))
+        told = [line.split(" hint=")[0] for line in cart.log if "starts_inside" in line]
+        self.assertEqual(told, [f'warn starts_inside_fixture fixture="{name}" arm={arm}'
+                                for name, arm in (("left_port", 1), ("field", 1), ("field", 2))])
+        cart.stop()
 
     def refused(self, words, *options):
         done = jisr.run(jisr.JISR, "cart", "--listen", jisr.address(), "--identity", self.theatre, *options)

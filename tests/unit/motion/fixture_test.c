@@ -102,6 +102,9 @@ static void h31_what_is_no_fixture_is_refused_with_line_and_reason(void **state)
         {"fixtures 1\nsphere a outside 0m 0m 0m 1mm\n", "a radius must be", 2},
         {"fixtures 1\nbox a 0m 0m 0m 1m 1m 1mm\n", "half an edge", 2},
         {"fixtures 1\ncapsule a 0m 0m 0m 1m 1m 1m -1mm\n", "a radius must be", 2},
+        {"fixtures 1\nmargin 1mm\nplane a 0m 0m 0m 0 0 1\nbox b 0m 0m 0m 1m 1m 1m\n\n"
+         "sphere a outside 0m 0m 0m 5mm\n",
+         "'a' is the name of one before", 6},
         {"fixtures 1\ncylinder a 0m\n", "no word of fixtures", 2},
         {"fixtures 1\nsphere aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa inside 0m 0m 0m 1m\n", "31 bytes",
          2},

@@ -378,6 +378,30 @@ static void h32_an_open_jaw_counts_as_far_open_as_it_is(void **state)
     }
 }
 
+static void h31_an_arm_that_begins_inside_is_told_of_by_the_fixture(void **state)
+{
+    (void)state;
+    static const char text[] = "fixtures 1\n"
+                               "margin 1mm\n"
+                               "plane floor 0mm 0mm 0mm 0 0 1\n"
+                               "sphere work inside 0mm 0mm 100mm 300mm\n"
+                               "sphere left outside -80mm -10mm 120mm 5mm\n"
+                               "sphere tips outside 0mm 0mm 0mm 60mm\n"
+                               "sphere far outside 0mm 500mm 0mm 60mm\n"
+                               "plane roof 0mm 0mm 300mm 0 0 1\n";
+    static const bool is_inside[ARMS][6] = {{false, false, true, true, false, true},
+                                            {false, false, false, true, false, true}};
+    struct guard guard = {0};
+    struct sheet_fault fault;
+    assert_true(fixtures_read(&guard.fixtures, text, sizeof text - 1, &fault));
+    for (unsigned arm = 0; arm < ARMS; arm++) {
+        guard.centres[arm] = LAYOUT_STANDARD.arms[arm];
+        for (unsigned i = 0; i < guard.fixtures.count; i++)
+            if (guard_is_inside(&guard, tool, arm, INSTRUMENT_READY_JP, i) != is_inside[arm][i])
+                fail_msg("arm %u, '%s'", arm + 1, guard.fixtures.at[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +413,7 @@ int main(void)
         cmocka_unit_test(h31_it_slides_along_a_plane_to_the_point_nearest_to_its_goal),
         cmocka_unit_test(h31_a_tip_that_begins_inside_may_only_leave),
         cmocka_unit_test(h32_the_shafts_are_where_the_instrument_is),
+        cmocka_unit_test(h31_an_arm_that_begins_inside_is_told_of_by_the_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
