@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between the supervisor's set-points and the robot's driver: what the robot is told in a tick, and what it then says of
- * itself, with what makes no sense kept out.
+/* Between the supervisor's set-points and the robot's driver: what the robot is told in a tick, and what it then says
+ * of itself, with what makes no sense kept out.
  *
  *     cart_drive_command(&drive, follow, now)   power and set-points; its time goes on
  *     cart_drive_measure(&drive, follow, now)   then: `facts`, which the gates go by at the next tick
@@ -28,8 +28,8 @@ void cart_drive_begin(struct cart_drive *drive, struct arm *arm);
  * silent for as long as it does (gate `arm`). */
 void cart_drive_command(struct cart_drive *drive, const struct follow *follow, uint64_t now_ns);
 
-/* How old what is measured is, how far each tip and the endoscope's picture is from its set-point, what presses on it. What makes no sense is
- * unmeasured (hazard H-16), and `last` as it was. */
+/* How old what is measured is, how far each tip and the endoscope's picture is from its set-point, what presses on it.
+ * What makes no sense is unmeasured (hazard H-16), and `last` as it was. */
 void cart_drive_measure(struct cart_drive *drive, const struct follow *follow, uint64_t now_ns);
 
 #endif

@@ -7,8 +7,8 @@
  * after it but one that stands alone, which the encoder is asked for (hazard H-08), and from then on
  * pictures of the session are kept smaller.
  *
- * Where the lines have no room for any (station/picture_line.h), none goes to the surgeon, for whom and for the others it
- * is said why (hazard H-74).
+ * Where the lines have no room for any (station/picture_line.h), none goes to the surgeon, for whom and for the others
+ * it is said why (hazard H-74).
  *
  * Who only watches gets the same pictures, those that its lines carry in time: one that they do not is left out for
  * it alone, and then all up to the next that stands alone. So it sees fewer, and whole ones, and its lines change
@@ -79,8 +79,8 @@ void cart_pictures_send(struct cart_pictures *pictures, struct link_peer *const 
 void cart_pictures_heed_lines(struct cart_pictures *pictures, const struct link_peer *peer,
                               uint64_t now_ns);
 
-/* The bit rate that the encoder should keep to where the lines allow `bps`: on poor ones what is tried stays small, since
- * how fast they are is least known there. */
+/* The bit rate that the encoder should keep to where the lines allow `bps`: on poor ones what is tried stays small,
+ * since how fast they are is least known there. */
 uint32_t cart_pictures_rate_bps(const struct cart_pictures *pictures, uint64_t bps);
 
 /* A few times a second: logs that the lines are too poor, or not any more, and what was refused, once a second at

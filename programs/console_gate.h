@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the log says of a console's hands, frozen or not (motion/gate.h): a line a second at most, as an overloaded machine
- * may freeze and free them at every picture; then how it is by then, and how many changes were left out.
+/* What the log says of a console's hands, frozen or not (motion/gate.h): a line a second at most, as an overloaded
+ * machine may freeze and free them at every picture; then how it is by then, and how many changes were left out.
  *
  * Pure; one owner. */
 #ifndef CONSOLE_GATE_H

@@ -10,8 +10,8 @@
 #include "screen/view.h"
 #include "station/console.h"
 
-/* Fills in `ghosts`; `aspect`: an eye's picture, its width over its height. Returns whether one that is wanted is hidden,
- * because it would be wrong, or because the cart has not told where its arms and its camera are. */
+/* Fills in `ghosts`; `aspect`: an eye's picture, its width over its height. Returns whether one that is wanted is
+ * hidden, because it would be wrong, or because the cart has not told where its arms and its camera are. */
 bool console_ghost_fill(struct view_ghost ghosts[static VIEW_ARMS], struct ghost *ghost,
                         const struct console_station *operation, double aspect);
 

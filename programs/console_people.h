@@ -14,11 +14,12 @@ void lease_log(const struct console_station *console);
 const char *lease_seat_name(const struct roster *roster, uint8_t seat);
 
 /* `owner=Shanghai lease=3 ours=yes asking=nobody supervisor=disabled clears=bedside:enable reaction=hold recorded=no `:
- * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has said.
- * While the cart is not heard, `silent_ms=2140 ` before them, and `supervisor=- clears=- reaction=- recorded=- `: what it said last
- * is not how things are, and owner and lease are as it said them last; `unanswered=stop,request `: orders that it is not known
- * to have received. At the bedside `estop=up `, `down `, or `unheard `, before them; before all, `state_refused=2 standing_refused=3 about_refused=1 `,
- * each if it was ever so: what the cart said that made no sense here. */
+ * `clears` says who ends the state, and how. Blanks of names as underscores; `owner=-` and so on before the cart has
+ * said. While the cart is not heard, `silent_ms=2140 ` before them, and `supervisor=- clears=- reaction=- recorded=- `:
+ * what it said last is not how things are, and owner and lease are as it said them last; `unanswered=stop,request `:
+ * orders that it is not known to have received. At the bedside `estop=up `, `down `, or `unheard `, before them; before
+ * all, `state_refused=2 standing_refused=3 about_refused=1 `, each if it was ever so: what the cart said that made no
+ * sense here. */
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns);
 
 /* Orders the cart, and logs that; `name` is whom ORDER_GRANT means, else NULL. NULL, or why it could not. */

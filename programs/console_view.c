@@ -41,8 +41,8 @@ static int64_t forth_ns(const struct link_stats *stats)
     return best_ns;
 }
 
-/* What the parts leave of the whole is the robot's: following, and waiting for the camera. They are of the picture shown
- * last, and no more measured than that is young. */
+/* What the parts leave of the whole is the robot's: following, and waiting for the camera. They are of the picture
+ * shown last, and no more measured than that is young. */
 static void fill_delay(struct view *view, const struct console_facts *facts)
 {
     if (!console_is_heard(facts) || facts->picture_age_ns > facts->operation->gate.limit_ns) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr operate`: a whole operation on this machine. Weather, cart and console run as processes of
  * their own with throw-away identities; one that dies is started again; a timetable cuts the lines; one
- * page shows it live; a report in words ends it. Folders and ports: operate/place.h; the three processes: operate/theatre.h. */
+ * page shows it live; a report in words ends it. Folders and ports: operate/place.h; the three processes:
+ * operate/theatre.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>

@@ -7,6 +7,7 @@ mapfile -t sources < <(git ls-files '*.c' '*.h')
 
 echo '== clang-format'
 clang-format --dry-run -Werror "${sources[@]}" || failed=1
+git grep -nP '^(?=.{121})\s*/?\*' -- '*.c' '*.h' && failed=1 # comments, which it leaves as they are
 
 build=./build-test/clang # the tree as clang sees it
 [ -f $build/build.ninja ] || CC=clang meson setup $build -Dwerror=true >/dev/null || exit 1

@@ -81,8 +81,8 @@ MUST_USE enum motion_err
 arm_servo_camera_jp(struct arm *arm, const double joints[static CAMERA_AXES], uint64_t now_ns);
 
 /* What the motors get from now on; each tick, before arm_update. Braked, joints stay where they are; without power they
- * stay by their own friction and give way to whatever presses harder: 0.2 N m, along the shaft 2 N. Set-points that come
- * meanwhile are not heeded. An arm has power when it is opened. */
+ * stay by their own friction and give way to whatever presses harder: 0.2 N m, along the shaft 2 N. Set-points that
+ * come meanwhile are not heeded. An arm has power when it is opened. */
 static inline void arm_power(struct arm *arm, enum supervisor_power power)
 {
     arm->driver->power(arm, power);

@@ -40,7 +40,8 @@ struct mujoco_settings {
 };
 
 /* NULL: `reason` says what is wrong with the scene, with its line where the file is, or which of its names
- * is missing; the scene's own name is left to the caller. Starts at INSTRUMENT_READY_JP and the layout's camera_ready_jp. */
+ * is missing; the scene's own name is left to the caller. Starts at INSTRUMENT_READY_JP and the layout's
+ * camera_ready_jp. */
 MUST_USE struct arm *arm_open_mujoco(const struct mujoco_settings *settings,
                                      struct arm_reason *reason);
 

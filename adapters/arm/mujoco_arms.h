@@ -11,8 +11,8 @@
  * later. Motors' limits: roll, wrist and jaws as dVRK's tool files have them (0.33, 0.25, 0.16 N m halved
  * for each finger); the others so that the tip presses with some 30 N at most. Masses are of the order of
  * a real instrument's; gravity sags the shaft by 0.1 mm. The shaft gives 0.8 mm for each newton across it,
- * 0.1 m from the tip: published instruments give 0.3 to 1. Friction, which alone holds a joint whose motor has no power:
- * ours, just above what gravity asks, as of arms that are counterbalanced. */
+ * 0.1 m from the tip: published instruments give 0.3 to 1. Friction, which alone holds a joint whose motor has no
+ * power: ours, just above what gravity asks, as of arms that are counterbalanced. */
 #ifndef ARM_MUJOCO_ARMS_H
 #define ARM_MUJOCO_ARMS_H
 

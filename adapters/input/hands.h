@@ -61,9 +61,9 @@ MUST_USE struct hands *hands_of(struct source *source, const char *name, uint64_
 void hands_close(struct hands *hands);
 
 /* When the next sample is due; of live hands: when to look again. Of others it is also when the hands are
- * there, however late hands_next is called: a recorded sample is of its own time, and the built-in hands are where they were at the due time, not
- * at the call. Its stamp is this, never later, else a caller that was stopped would send old positions
- * as new (hazard H-01). */
+ * there, however late hands_next is called: a recorded sample is of its own time, and the built-in hands are where they
+ * were at the due time, not at the call. Its stamp is this, never later, else a caller that was stopped would send old
+ * positions as new (hazard H-01). */
 uint64_t hands_due_ns(const struct hands *hands);
 
 /* What live hands that can feel or see it are told, and scripted ones that look; others are told nothing.

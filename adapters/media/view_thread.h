@@ -51,7 +51,8 @@ MUST_USE enum media_err view_thread_start(struct view_thread **view, uint32_t wi
 void view_thread_stop(struct view_thread *view);
 
 /* Where each picture that could be decoded goes, damaged ones too: `show` is called in the decoder's
- * thread, and looks at the picture, captured by the cart's clock, until it returns. Before the first view_thread_show. */
+ * thread, and looks at the picture, captured by the cart's clock, until it returns. Before the first
+ * view_thread_show. */
 void view_thread_screen(struct view_thread *view,
                         void (*show)(void *context, const struct picture *picture, uint32_t number,
                                      uint64_t ready_ns),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The strip below the picture: whether the arm follows, why not and who ends that, scale, and the delay in its parts. */
+/* The strip below the picture: whether the arm follows, why not and who ends that, scale, and the delay in its
+ * parts. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>

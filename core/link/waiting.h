@@ -2,9 +2,9 @@
 /* Who waits at the door: the turn goes to the one that has waited longest, so that a stranger who asks
  * without end gets one turn in two beside one that asks once, and not all.
  *
- * A dialler repeats itself; one that was silent for longer than one that is there would be has left. A host has few places here, so that one machine can not
- * take them all, and where all are taken a machine that has none gets one of another that has several.
- * Who finds none asks again. Pure; one owner. */
+ * A dialler repeats itself; one that was silent for longer than one that is there would be has left. A host has few
+ * places here, so that one machine can not take them all, and where all are taken a machine that has none gets one of
+ * another that has several. Who finds none asks again. Pure; one owner. */
 #ifndef LINK_WAITING_H
 #define LINK_WAITING_H
 

@@ -3,8 +3,8 @@
  *
  * A source of hands (a device, a recording, a script) says where each hand is in its own fixed frame
  * and whether the foot is down, and on which pedal. This makes gestures of it: numbered clutches, poses absolute
- * since clutch-in; each pedal's going down is one. A recorded surgeon cannot see a hold, so a person lifts the foot for them (clutch_again).
- * When a hand has drifted out of reach or a recording begins again the foot lifts by itself, and a
+ * since clutch-in; each pedal's going down is one. A recorded surgeon cannot see a hold, so a person lifts the foot for
+ * them (clutch_again). When a hand has drifted out of reach or a recording begins again the foot lifts by itself, and a
  * recording has a foot of its own: no person does that, the gesture says so (GESTURE_UNASKED), and
  * the cart ends no hold by it (hazard H-03).
  *

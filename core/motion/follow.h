@@ -143,9 +143,10 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
 void follow_place(struct follow *follow, unsigned index,
                   const double joints[static INSTRUMENT_AXES]);
 
-/* Where the robot's arm `index` is, finite, and how hard it is pressed, N (NAN: not measured); before each tick. A set-point that the robot does not heed, for its motors
- * have no power or are braked, goes along with it, so that power moves nothing when it comes back (hazard H-22); and
- * one that holds while something presses goes there slowly, so that holding does not press (hazard H-43). */
+/* Where the robot's arm `index` is, finite, and how hard it is pressed, N (NAN: not measured); before each tick. A
+ * set-point that the robot does not heed, for its motors have no power or are braked, goes along with it, so that power
+ * moves nothing when it comes back (hazard H-22); and one that holds while something presses goes there slowly, so that
+ * holding does not press (hazard H-43). */
 void follow_measured(struct follow *follow, unsigned index,
                      const double joints[static INSTRUMENT_AXES], double pressed_n);
 

@@ -2,8 +2,8 @@
 /* A gesture: one sample of what the surgeon's hands ask, and its bytes.
  *
  * Poses are ABSOLUTE since clutch-in, so a lost gesture heals with the next one: position is how
- * far the hand has moved since the pedal went down (the instruments' or the camera's), orientation the turn since then (hand now =
- * orientation * hand at clutch-in), both in the surgeon's fixed frame and before scaling. Sequence
+ * far the hand has moved since the pedal went down (the instruments' or the camera's), orientation the turn since then
+ * (hand now = orientation * hand at clutch-in), both in the surgeon's fixed frame and before scaling. Sequence
  * number and sampling time travel in the link's own header (docs/protocol.md), not here.
  *
  * Wire form, big-endian: version u8 | flags u8 | hand_count u8 | lease u8 | clutch_id u32, then

@@ -70,8 +70,8 @@ void instrument_jacobian(const struct instrument *instrument,
  * exactly. So every posture inside the limits whose wrist is INSTRUMENT_DEPTH_LEAST_M deep is found again from
  * its pose by each hint whose pitch axis (axis 5's) points within a quarter turn of the posture's, and whose yaw and
  * roll are within half a turn of it. From other hints the wrist's other branch is looked for, which may need what a
- * limit does not allow: then that is told. A goal too near the remote centre gives `hint` back with all six bits set. `goal` must
- * pass pose_check; `joints` may be `hint`. */
+ * limit does not allow: then that is told. A goal too near the remote centre gives `hint` back with all six bits set.
+ * `goal` must pass pose_check; `joints` may be `hint`. */
 MUST_USE uint32_t instrument_inverse(const struct instrument *instrument, const struct pose *goal,
                                      const double hint[static INSTRUMENT_AXES],
                                      double joints[static INSTRUMENT_AXES]);

@@ -68,7 +68,8 @@ bool itp_live_hands(const struct itp_live *live, struct clutch_hands *hands);
 
 enum itp_run_level { ITP_STOPPED = 0, ITP_PEDAL_UP = 2, ITP_PEDAL_DOWN = 3 }; /* raven2's */
 
-/* Writes the answer: run level, forces in millinewtons, the last sequence number; its checksum is the sum of all other fields. */
+/* Writes the answer: run level, forces in millinewtons, the last sequence number; its checksum is the sum of all other
+ * fields. */
 void itp_live_answer(struct itp_live *live, enum itp_run_level run_level,
                      const struct vec3 force_n[static ITP_ARMS],
                      uint8_t out[static ITP_ANSWER_BYTES]);

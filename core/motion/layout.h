@@ -52,8 +52,8 @@ extern const struct layout LAYOUT_STANDARD;
 #define LAYOUT_MOST_M 2.0
 #define LAYOUT_BASELINE_MOST_M 0.05
 
-/* Whether what says where everything stands, arms, camera_arm, camera_depth_m and lens, makes sense: MOTION_ERR_NOT_FINITE,
- * _NOT_UNIT, _TOO_FAR (for a lens also: angles or a baseline that none has). */
+/* Whether what says where everything stands, arms, camera_arm, camera_depth_m and lens, makes sense:
+ * MOTION_ERR_NOT_FINITE, _NOT_UNIT, _TOO_FAR (for a lens also: angles or a baseline that none has). */
 MUST_USE enum motion_err layout_check(const struct layout *layout);
 
 /* Brings the camera arm's joints inside its limits; returns a bit, 1 << axis, for each that was not;

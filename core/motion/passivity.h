@@ -38,8 +38,8 @@ struct passivity_settings {
     uint64_t hold_ns;       /* the device lets go when it was not told anew for so long */
 };
 
-/* 20 mJ and 3 ms, so that one late call of 500 a second does no harm: a hand that rests feels up to 3.3 N. Brake and force as small desktop devices have them (3D Systems Touch:
- * 3.3 N at most). */
+/* 20 mJ and 3 ms, so that one late call of 500 a second does no harm: a hand that rests feels up to 3.3 N. Brake and
+ * force as small desktop devices have them (3D Systems Touch: 3.3 N at most). */
 extern const struct passivity_settings PASSIVITY_STANDARD;
 
 struct passivity {

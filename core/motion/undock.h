@@ -10,11 +10,11 @@
  * A way that was stopped goes on where it was: jaws that are closed on the way out do not open in the cannula. Whether
  * there is tissue between the jaws when they close nobody measures; they are slow then, and back off first.
  *
- * Fixtures are not asked. Along itself the shaft passes through nothing but where it is already, so nothing comes nearer
- * to it; jaws and wrist, straight by then, follow where the shaft was. While the wrist straightens, what is past it
- * turns within UNDOCK_SWEEP_M of where the shaft ends, in the room that backing off has made: a region there is not kept
- * from, since one that barred it would keep the instrument in (hazards H-19, H-31). The other instrument is another
- * matter: both withdraw, each along itself.
+ * Fixtures are not asked. Along itself the shaft passes through nothing but where it is already, so nothing comes
+ * nearer to it; jaws and wrist, straight by then, follow where the shaft was. While the wrist straightens, what is past
+ * it turns within UNDOCK_SWEEP_M of where the shaft ends, in the room that backing off has made: a region there is not
+ * kept from, since one that barred it would keep the instrument in (hazards H-19, H-31). The other instrument is
+ * another matter: both withdraw, each along itself.
  * Pure: no clock, heap or thread. */
 #ifndef MOTION_UNDOCK_H
 #define MOTION_UNDOCK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the cart tells of its robot when an end meets it: what the tools are called, by which profile it is guarded,
- * the limits that people are shown, and where its arms and its camera stand, so that every end shows the cart's and none
- * of its own (hazard H-58).
+ * the limits that people are shown, and where its arms and its camera stand, so that every end shows the cart's and
+ * none of its own (hazard H-58).
  *
  * Wire form, big-endian: STATION_ABOUT u8 | version u8 | tool_bytes u8 | profile_bytes u8 | force_near_n f32 |
  * force_n f32 | band_ms f32[3] | has_layout u8 | zero u8[3] | layout, where it has one | tool | profile (UTF-8, without

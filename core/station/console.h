@@ -153,12 +153,12 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
 /* Whether the lease is ours, by what the cart last said. */
 bool console_station_has_lease(const struct console_station *console);
 
-/* Whether the cart has spoken within CONSOLE_SILENCE_NS: what it said longer ago is not how things are (hazard H-53). False:
- * nobody is there either. */
+/* Whether the cart has spoken within CONSOLE_SILENCE_NS: what it said longer ago is not how things are (hazard H-53).
+ * False: nobody is there either. */
 bool console_station_is_heard(const struct console_station *console, uint64_t now_ns);
 
-/* Whether the cart has said in this session how things stand, and all that it says can be read here; what it said in one
- * before is no ground to act on. */
+/* Whether the cart has said in this session how things stand, and all that it says can be read here; what it said in
+ * one before is no ground to act on. */
 bool console_station_is_told(const struct console_station *console);
 
 /* Whether the cart says that the lines to who leads have no room for pictures: the cause of an old one, and not the
@@ -173,8 +173,9 @@ MUST_USE bool console_station_order(struct console_station *console, enum order 
 /* As CONSOLE_ESTOP_HEARD_NS. */
 #define CONSOLE_ORDER_HEARD_NS UINT64_C(1000000000)
 
-/* Whether such an order left and the cart is not known to have received it: the cart is silent, or has not acknowledged it
- * for CONSOLE_ORDER_HEARD_NS. It goes on being sent until it is, or until the session ends: `unsent_ns` then (H-12). */
+/* Whether such an order left and the cart is not known to have received it: the cart is silent, or has not acknowledged
+ * it for CONSOLE_ORDER_HEARD_NS. It goes on being sent until it is, or until the session ends: `unsent_ns` then
+ * (H-12). */
 bool console_station_order_is_unheard(const struct console_station *console, enum order order,
                                       uint64_t now_ns);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The emergency stop's button at the bedside: how long it is told, and whether the cart has heard it. station/console.h. */
+/* The emergency stop's button at the bedside: how long it is told, and whether the cart has heard it.
+ * station/console.h. */
 #include "station/console_inside.h"
 
 /* Pulses that left may all be lost, so only the cart's word ends it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the console's own files share (console.c, console_estop.c, console_order.c); for nobody else. As station/console.h. */
+/* What the console's own files share (console.c, console_estop.c, console_order.c); for nobody else. As
+ * station/console.h. */
 #ifndef STATION_CONSOLE_INSIDE_H
 #define STATION_CONSOLE_INSIDE_H
 

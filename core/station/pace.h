@@ -24,7 +24,8 @@
 #define PACE_HURRY_NS UINT64_C(100000)
 
 /* A loop that has a processor to itself stays awake for so long before each tick, at most 30 % of it: what an idle
- * processor that is another machine's guest wakes it late by was measured as 0.10 to 0.40 ms in 999 of 1000 (docs/benchmarks.md). */
+ * processor that is another machine's guest wakes it late by was measured as 0.10 to 0.40 ms in 999 of 1000
+ * (docs/benchmarks.md). */
 #define PACE_AWAKE_NS UINT64_C(300000)
 
 struct pace {

@@ -10,8 +10,8 @@
  * is poor no more.
  *
  * A picture that is not seen when pictures usually are is lost, or rests on a lost one. The console asks for one that
- * stands alone once the link has given the lost one up and the next is decoded; that is late where pictures are few, and
- * on a line that drops bursts it makes the hands freeze. So it is asked for here by then (H-08).
+ * stands alone once the link has given the lost one up and the next is decoded; that is late where pictures are few,
+ * and on a line that drops bursts it makes the hands freeze. So it is asked for here by then (H-08).
  *
  *     picture_line_judge(&line, &facts, now)           at every tick of the arm
  *     picture_line_asks(&line)                         then: whether the encoder is to give a picture that stands alone
@@ -25,7 +25,8 @@
 #include <stdint.h>
 
 /* Lines that leave less are poor when pictures come late: twice the least that an encoder is set to
- * (ENCODER_BIT_RATE_MIN_BPS), since a small picture costs more than its bits. With more it is something else that is late. */
+ * (ENCODER_BIT_RATE_MIN_BPS), since a small picture costs more than its bits. With more it is something else that is
+ * late. */
 #define PICTURE_LINE_BPS UINT64_C(128000)
 /* Late for so long: longer than the first picture after an outage takes on a slow line (rural-lte: 0.5 s). */
 #define PICTURE_LINE_LATE_NS UINT64_C(1000000000)

@@ -3,10 +3,10 @@
  * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not
  * news: what is lost is healed by the next.
  *
- * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u4 | reaction u4 | cause u8 | heard_press u8 | owner u8 |
- * asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] | camera_limits u8 |
- * scale f32 | camera_jp f32[4]. `parts`: `astray` in the upper three bits, below them 0 or `fixture` + 1. It is kept
- * short: fifty of them a second go to each who is there, over the poorest line, too.
+ * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u4 | reaction u4 | cause u8 | heard_press u8 |
+ * owner u8 | asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] |
+ * camera_limits u8 | scale f32 | camera_jp f32[4]. `parts`: `astray` in the upper three bits, below them 0 or
+ * `fixture` + 1. It is kept short: fifty of them a second go to each who is there, over the poorest line, too.
  * Pure values: no memory kept, any thread. */
 #ifndef STATION_STANDING_H
 #define STATION_STANDING_H

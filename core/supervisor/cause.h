@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Up to HOLD_FORCE, and of HOLD_CAMERA and HOLD_LINE, a fresh clutch-in of the surgeon ends it, once what caused it is over.
- * The rest are the bedside's to clear (docs/supervisor.md). */
+/* Up to HOLD_FORCE, and of HOLD_CAMERA and HOLD_LINE, a fresh clutch-in of the surgeon ends it, once what caused it is
+ * over. The rest are the bedside's to clear (docs/supervisor.md). */
 enum hold_cause {
     HOLD_NONE,  /* it follows */
     HOLD_START, /* never engaged since the bedside enabled it, or since the lease changed hands */
@@ -71,8 +71,8 @@ const char *clearing_text(enum clearing clearing);
 /* In one word, for lines that programs read: "bedside:enable"; "nobody:nothing" for CLEARING_NONE. */
 const char *clearing_word(enum clearing clearing);
 
-/* What ends a hold by that cause. What has stopped docking or undocking on its way is the bedside's to clear, whatever it was:
- * supervisor_clears. */
+/* What ends a hold by that cause. What has stopped docking or undocking on its way is the bedside's to clear, whatever
+ * it was: supervisor_clears. */
 enum clearing hold_cause_clears(enum hold_cause cause);
 
 /* A rest that people chose; a fault on top of it is news, a fault on top of a fault is not. */

@@ -17,7 +17,8 @@
  * A seat is a site that was here since the cart was started, by the fingerprint of its certificate; it keeps
  * its seat when it comes back, and what it is called unless another who is here is called so by then. Of two sites of
  * one name who are here, or have the lease, the second is called "Shanghai (2)", at every end, so that nobody gives
- * the lease to whom they did not mean; a site with a new certificate is called as before. Pure: no clock, heap or thread; one owner. */
+ * the lease to whom they did not mean; a site with a new certificate is called as before. Pure: no clock, heap or
+ * thread; one owner. */
 #ifndef SUPERVISOR_LEASE_H
 #define SUPERVISOR_LEASE_H
 

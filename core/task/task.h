@@ -7,9 +7,10 @@
  *     step STAGE near|far WHAT WHERE MM [free|held|both] [for SECONDS] [while near|far WHAT WHERE MM]
  *
  * A step is done once WHAT is nearer to WHERE than MM millimetres (or further from it), while no jaws hold
- * it (`free`), some do (`held`) or two (`both`: it is handed over), and while that of other places is so, for so long without a break; then it stays done. Steps of a stage are
- * done in any order; those of the next count only once all of the stage are. WHAT and WHERE are names of
- * places that the scene knows. STAGE is 1 to 99, not smaller than the step's before.
+ * it (`free`), some do (`held`) or two (`both`: it is handed over), and while that of other places is so, for so long
+ * without a break; then it stays done. Steps of a stage are done in any order; those of the next count only once all of
+ * the stage are. WHAT and WHERE are names of places that the scene knows. STAGE is 1 to 99, not smaller than the step's
+ * before.
  *
  * Pure: no clock, heap or thread; one owner per struct. `now_ns` never runs backwards. */
 #ifndef TASK_TASK_H

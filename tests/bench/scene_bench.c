@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-scene [auto|osmesa|egl]: what a robot with physics costs a processor. For each built-in scene a thousand steps of a
- * millisecond while both arms move a little, and its endoscope's pictures: mono at 640x480 and 1280x720, and two
+/* bench-scene [auto|osmesa|egl]: what a robot with physics costs a processor. For each built-in scene a thousand steps
+ * of a millisecond while both arms move a little, and its endoscope's pictures: mono at 640x480 and 1280x720, and two
  * eyes of 640x480. Processor time of this thread counts, in which all of it runs; medians and the 99th in a
  * hundred. */
 #include <err.h>

@@ -138,8 +138,8 @@ static double cpu_ns(void)
 #define CALL_MOST_NS 50e3
 #endif
 
-/* The least that a call costs, as the mean of a batch: batches take a millisecond, and what the machine does beside does
- * not hit every one. The inverse's goals are all over the field, each with a hint that is near. */
+/* The least that a call costs, as the mean of a batch: batches take a millisecond, and what the machine does beside
+ * does not hit every one. The inverse's goals are all over the field, each with a hint that is near. */
 static void forward_and_inverse_cost_5_microseconds_at_most(void **state)
 {
     enum { BATCHES = 200, CALLS = 500 };

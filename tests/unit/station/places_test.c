@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who finds a place at a cart: three consoles, a fourth that knocks all the while, and the panel. Lines have no delay. */
+/* Who finds a place at a cart: three consoles, a fourth that knocks all the while, and the panel. Lines have no
+ * delay. */
 #include "unit/cmocka_base.h"
 
 #include <stdio.h>

@@ -428,7 +428,8 @@ static void h17_from_every_state_people_can_get_it_to_follow_again(void **state)
     }
 }
 
-/* But for what says that nobody sees it or that the robot has a fault: then it can be made free by hand, without power. */
+/* But for what says that nobody sees it or that the robot has a fault: then it can be made free by hand, without
+ * power. */
 static void h19_behind_any_gate_that_stays_bad_people_can_still_withdraw(void **state)
 {
     const uint32_t bars = GATE_BIT(GATE_BEDSIDE) | GATE_BIT(GATE_ARM) | GATE_BIT(GATE_TRACKING) |
