@@ -287,7 +287,7 @@ static bool report(struct cart *cart)
 {
     struct report_line lines[LINK_LINES_MAX];
     struct report_hold holds[HOLD_LOG_KEPT];
-    struct report_gate gates[GATES];
+    struct report_gate gates[PROFILE_MEASURED];
     const struct cart_counts counts = cart_station_counts(&cart->operation);
     const struct report_gestures gestures = {
         .sent = -1, /* the console knows */
@@ -330,7 +330,7 @@ static bool report(struct cart *cart)
         .ticks_missed = (int64_t)cart->pace.missed,
         .trace_rows_lost = trace_close(cart->trace),
         .gates = gates,
-        .gate_count = GATES,
+        .gate_count = PROFILE_MEASURED,
         .profile = cart->profile.name,
     };
     cart_gates_report(&cart->operation.follow.gates, gates);

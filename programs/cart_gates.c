@@ -36,19 +36,19 @@ bool cart_gates_are_alone(const struct cart_gates_settings *settings)
     return !strcmp(settings->bedside, "none");
 }
 
-void cart_gates_report(const struct gates *gates, struct report_gate rows[static GATES])
+void cart_gates_report(const struct gates *gates, struct report_gate rows[static PROFILE_MEASURED])
 {
-    for (unsigned gate = 0; gate < GATES; gate++) {
-        const struct gate_record *record = &gates->records[gate];
-        const char *unit = profile_key_unit(gate);
-        rows[gate] = (struct report_gate){
-            .gate = supervisor_gates[gate].word,
-            .reaction = reaction_word(supervisor_gates[gate].reaction),
+    for (unsigned key = 0; key < PROFILE_MEASURED; key++) {
+        const struct gate_record *record = &gates->records[key];
+        const char *unit = profile_key_unit(key);
+        rows[key] = (struct report_gate){
+            .gate = profile_key_word(key),
+            .reaction = reaction_word(supervisor_gates[profile_key_gate(key)].reaction),
             .unit = unit[0] ? unit : NULL,
-            .source = unit[0] ? gates->profile.limits[gate].source : NULL,
-            .limit = unit[0] ? gates->profile.limits[gate].most : GATE_UNMEASURED,
+            .source = unit[0] ? gates->profile.limits[key].source : NULL,
+            .limit = unit[0] ? gates->profile.limits[key].most : GATE_UNMEASURED,
             .worst = unit[0] ? record->worst : GATE_UNMEASURED,
-            .margin = gates_margin(gates, (enum supervisor_gate)gate),
+            .margin = gates_margin(gates, key),
             .trips = (int64_t)record->trips,
             .unmeasured = (int64_t)record->unmeasured,
         };

@@ -61,7 +61,7 @@ MUST_USE bool cart_gates_read(struct profile *profile, const struct cart_gates_s
 
 bool cart_gates_are_alone(const struct cart_gates_settings *settings);
 
-/* An entry for each gate, in order. */
-void cart_gates_report(const struct gates *gates, struct report_gate rows[static GATES]);
+/* An entry for each gate, in order, and what is measured beside them (profile.h). */
+void cart_gates_report(const struct gates *gates, struct report_gate rows[static PROFILE_MEASURED]);
 
 #endif

@@ -23,6 +23,8 @@ static const struct {
     [SHEET_LENGTH] = {"a length such as 0.24m or 9mm", {{"m", 1}, {"mm", 1e-3}}},
     [SHEET_TIME] = {"a time such as 0.2s or 200ms", {{"s", 1}, {"ms", 1e-3}}},
     [SHEET_SPEED] = {"a speed such as 0.2m/s or 200mm/s", {{"m/s", 1}, {"mm/s", 1e-3}}},
+    [SHEET_TURN] = {"a speed of turning such as 20rad/s or 900deg/s",
+                    {{"rad/s", 1}, {"deg/s", DEGREES}}},
     [SHEET_FORCE] = {"a force such as 2.5N", {{"N", 1}, {"N", 1}}},
 };
 

@@ -37,6 +37,7 @@ enum sheet_unit {
     SHEET_LENGTH, /* m or mm; read as m */
     SHEET_TIME,   /* s or ms; read as s */
     SHEET_SPEED,  /* m/s or mm/s; read as m/s */
+    SHEET_TURN,   /* rad/s or deg/s; read as rad/s */
     SHEET_FORCE,  /* N */
 };
 

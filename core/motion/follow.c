@@ -2,6 +2,7 @@
 #include "motion/follow.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #define DEGREES (3.14159265358979323846 / 180)
@@ -15,10 +16,6 @@ static const struct hand AT_CLUTCH_IN[GESTURE_HANDS_MAX] = {
 const struct follow_settings FOLLOW_STANDARD = {
     .arm_count = 2,
     .scale = 0.2,
-    .hand_speed_max_m_s = 2,
-    .hand_turn_max_rad_s = 20,
-    .hand_slack_m = 0.005,
-    .hand_slack_rad = 5 * DEGREES,
     .limits = TRACK_LIMITS_STANDARD,
     .path = {.steadies = true},
 };
@@ -87,11 +84,17 @@ static void step(struct follow *follow, enum supervisor_event event, uint32_t mo
     }
 }
 
+static void forget_step(struct follow *follow)
+{
+    gates_read(&follow->gates, GATE_STEP, 0, false);
+    gates_read(&follow->gates, PROFILE_TURN, 0, false);
+}
+
 /* None is too old, and none leaps, while there is none. */
 static void forget_gestures(struct follow *follow)
 {
     gates_set(&follow->gates, GATE_AGE, true);
-    gates_set(&follow->gates, GATE_STEP, true);
+    forget_step(follow);
 }
 
 void follow_init(struct follow *follow, const struct instrument *instrument,
@@ -108,6 +111,7 @@ void follow_init(struct follow *follow, const struct instrument *instrument,
     gates_init(&follow->gates, settings->profile ? settings->profile : &standard);
     forget_gestures(follow);
     for (unsigned i = 0; i < settings->arm_count; i++) {
+        follow->room_m[i] = INFINITY;
         follow->pictures[i] = QUAT_IDENTITY;
         follow->paths[i].map.scale = settings->scale;
         follow_place(follow, i, INSTRUMENT_READY_JP);
@@ -133,21 +137,27 @@ static enum follow_outcome count(struct follow *follow, enum follow_outcome outc
     return outcome;
 }
 
-/* Whether no hand is further from `before` than hands go in the time since `before_ns`. */
-static bool is_within_step(const struct follow *follow, const struct follow_sample *sample,
+/* Whether no hand is further from `before` than hands go in the time since `before_ns`. The slack that a step has on top
+ * of its limit counts as the time that it takes at that limit: a share of what is allowed is so much of the limit. */
+static bool is_within_step(struct follow *follow, const struct follow_sample *sample,
                            const struct hand before[static GESTURE_HANDS_MAX], uint64_t before_ns)
 {
-    const struct follow_settings *settings = &follow->settings;
+    const struct profile_limit *limits = follow->gates.profile.limits;
     double elapsed_s = (double)(sample->sampled_ns - before_ns) * 1e-9;
-    double most_m = settings->hand_slack_m + settings->hand_speed_max_m_s * elapsed_s;
-    double most_rad = settings->hand_slack_rad + settings->hand_turn_max_rad_s * elapsed_s;
+    double slack_m = limits[PROFILE_STEP_SLACK].most * 1e-3;
+    double slack_rad = limits[PROFILE_TURN_SLACK].most * DEGREES;
+    double way_m = 0, turn_rad = 0;
     for (unsigned i = 0; i < sample->gesture.hand_count; i++) {
         const struct pose *now = &sample->gesture.hands[i].pose, *was = &before[i].pose;
-        if (vec3_length(vec3_subtract(now->position_m, was->position_m)) > most_m ||
-            quat_angle_between_rad(quat_normalise(now->orientation), was->orientation) > most_rad)
-            return false;
+        way_m = fmax(way_m, vec3_length(vec3_subtract(now->position_m, was->position_m)));
+        turn_rad = fmax(turn_rad,
+                        quat_angle_between_rad(quat_normalise(now->orientation), was->orientation));
     }
-    return true;
+    gates_read(&follow->gates, GATE_STEP, way_m / (elapsed_s + slack_m / limits[GATE_STEP].most),
+               true);
+    gates_read(&follow->gates, PROFILE_TURN,
+               turn_rad / (elapsed_s + slack_rad / limits[PROFILE_TURN].most), true);
+    return !(follow->gates.failing & GATE_BIT(GATE_STEP));
 }
 
 /* What is locked from this gesture on, whose hands are not taken yet. The goals do not move by it. */
@@ -296,7 +306,8 @@ static enum follow_outcome engage(struct follow *follow, const struct follow_sam
         return refuse(follow, MOTION_ERR_COUNT);
     if (!is_within_step(follow, sample, is_fresh ? AT_CLUTCH_IN : follow->hands, before_ns)) {
         follow->clutch_id = gesture->clutch_id;
-        step(follow, SUPERVISOR_TICK, GATE_BIT(GATE_STEP), now_ns);
+        step(follow, SUPERVISOR_TICK, 0, now_ns);
+        forget_step(follow); /* held by it, that it was is over */
         return refuse(follow, MOTION_ERR_STEP);
     }
     enum supervisor_event begin =
@@ -316,7 +327,8 @@ static bool is_young(struct follow *follow, const struct follow_sample *sample, 
 {
     struct gates *gates = &follow->gates;
     bool follows = supervisor_follows(&follow->supervisor);
-    gates_read(gates, GATE_CLOCK, sample->measured ? 0 : GATE_UNMEASURED, false);
+    gates_read(gates, GATE_CLOCK,
+               sample->measured ? (double)sample->bound_ns * 1e-6 : GATE_UNMEASURED, follows);
     if (sample->measured)
         gates_read(gates, GATE_AGE, (double)sample->age_ns * 1e-6, follows);
     if (!(gates->failing & (GATE_BIT(GATE_CLOCK) | GATE_BIT(GATE_AGE))))
@@ -341,7 +353,9 @@ enum follow_outcome follow_gesture(struct follow *follow, const struct follow_sa
     follow->sequence = sample->sequence;
     follow->sampled_ns = sample->sampled_ns;
     if (!is_young(follow, sample, now_ns))
-        return sample->measured ? count(follow, FOLLOW_LATE) : refuse(follow, MOTION_ERR_CLOCK);
+        return sample->measured && follow->gates.failing & GATE_BIT(GATE_AGE)
+                   ? count(follow, FOLLOW_LATE)
+                   : refuse(follow, MOTION_ERR_CLOCK);
     follow->has_heard = true;
     follow->heard_ns = now_ns;
     gates_set(&follow->gates, GATE_SILENCE, true);

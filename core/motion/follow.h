@@ -40,11 +40,8 @@
 #include "supervisor/gates.h"
 
 struct follow_settings {
-    unsigned arm_count;        /* 1 or 2: arm i follows hand i */
-    double scale;              /* tip metres for each hand metre, 0.01 to 1 */
-    double hand_speed_max_m_s; /* a gesture further from the last than this allows is a leap */
-    double hand_turn_max_rad_s;
-    double hand_slack_m, hand_slack_rad; /* allowed on top; also at clutch-in, from zero */
+    unsigned arm_count; /* 1 or 2: arm i follows hand i */
+    double scale;       /* tip metres for each hand metre, 0.01 to 1 */
     struct track_limits limits;
     struct goal_path_settings path;
     const struct guard *
@@ -63,7 +60,7 @@ struct follow_settings {
 /* And how far at the most, until it follows again: a force that stays is no hold's, or no true one. */
 #define FOLLOW_RELIEF_MOST_M 0.01
 
-/* Scale 0.2 and the jaw's speeds are dVRK's; the rest is well above what hands do: 2 m/s and 20 rad/s. */
+/* Scale 0.2 and the jaw's speeds are dVRK's. */
 extern const struct follow_settings FOLLOW_STANDARD;
 
 enum follow_outcome {
@@ -82,7 +79,8 @@ struct follow_sample {
     uint32_t sequence;      /* of the session; wraps */
     uint64_t sampled_ns;    /* on the console's clock */
     uint64_t age_ns;        /* upper bound on our clock; without meaning unless measured */
-    bool measured;          /* the link's clock is good enough to say an age */
+    bool measured;          /* the link's clock says an age, */
+    uint64_t bound_ns;      /* which may be wrong by this */
     struct gesture gesture; /* passed gesture_check, as gesture_decode's do */
 };
 
@@ -121,7 +119,10 @@ struct follow {
     bool has_ticked;
     uint8_t limits
         [ARM_STATE_ARMS_MAX]; /* sets of enum follow_limit, by the last tick; none while it rests */
-    uint8_t hand_count;       /* of this clutch */
+    double room_m
+        [ARM_STATE_ARMS_MAX]; /* by the last tick: least way until a joint's limit or what guards is in the way;
+                                          INFINITY while it rests */
+    uint8_t hand_count; /* of this clutch */
     uint32_t sequence, clutch_id, applied_sequence;
     uint64_t sampled_ns; /* of the newest gesture taken */
     uint64_t applied_sampled_ns;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Time passes: where the set-points go in a tick, by the supervisor's state. motion/follow.h. */
+#include <math.h>
 #include <string.h>
 
 #include "motion/dock.h"
@@ -17,6 +18,7 @@ static void withdraw(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
     for (unsigned i = 0; i < follow->settings.arm_count; i++) {
         is_out &= undock_tick(&follow->undocks[i], &follow->arms[i], follow->instrument, dt_ns);
         follow->limits[i] = 0;
+        follow->room_m[i] = INFINITY;
     }
     if (is_out)
         follow_order(follow, SUPERVISOR_UNDOCKED, now_ns);
@@ -32,6 +34,7 @@ static void note_docking(struct follow *follow, unsigned index)
                               : 0;
     follow->limits[index] = (uint8_t)((bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
                                       (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0));
+    follow->room_m[index] = follow->limits[index] ? 0 : (double)INFINITY;
 }
 
 /* Brings them in again: done when all are. */
@@ -51,11 +54,10 @@ static void insert(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 static void read_gates(struct follow *follow, uint64_t dt_ns, uint64_t now_ns)
 {
     bool follows = supervisor_follows(&follow->supervisor);
-    uint32_t limited = 0;
+    double room_m = INFINITY;
     for (unsigned i = 0; i < follow->settings.arm_count; i++)
-        limited |= follow->arms[i].limited | follow->limits[i];
-    gates_set(&follow->gates, GATE_WORKSPACE, !limited);
-    gates_set(&follow->gates, GATE_STEP, true);
+        room_m = fmin(room_m, follow->arms[i].limited ? 0 : follow->room_m[i]);
+    gates_read(&follow->gates, GATE_WORKSPACE, room_m * 1e3, follows && isfinite(room_m));
     gates_read(&follow->gates, GATE_LOOP, (double)dt_ns * 1e-6, follows);
     gates_read(&follow->gates, GATE_SILENCE,
                follow->has_heard ? (double)(now_ns - follow->heard_ns) * 1e-6 : GATE_UNMEASURED,
@@ -93,28 +95,32 @@ static void relieve(struct follow *follow, unsigned index, const struct track_st
     track_stand_ahead(track, follow->instrument, joints);
 }
 
-static void note_limits(struct follow *follow, unsigned index, unsigned bars, bool follows)
+static void note_limits(struct follow *follow, unsigned index, struct guard_way way, bool follows)
 {
-    unsigned limits = (follow->arms[index].limited ? FOLLOW_LIMIT_JOINT : 0) |
-                      (bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
-                      (bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0);
+    const struct track *track = &follow->arms[index];
+    unsigned limits = (track->limited ? FOLLOW_LIMIT_JOINT : 0) |
+                      (way.bars & GUARD_FIXTURE ? FOLLOW_LIMIT_FIXTURE : 0) |
+                      (way.bars & GUARD_OTHER_ARM ? FOLLOW_LIMIT_APART : 0);
     follow->limits[index] = follows ? (uint8_t)limits : 0;
+    follow->room_m[index] =
+        follows ? fmin(way.room_m, track_room_m(track, follow->instrument)) : (double)INFINITY;
 }
 
-/* Returns what barred the way: GUARD_ bits. */
-static unsigned go_ahead(struct follow *follow, unsigned index, const struct track_step *step,
-                         bool follows)
+/* What was in the way. */
+static struct guard_way go_ahead(struct follow *follow, unsigned index,
+                                 const struct track_step *step, bool follows)
 {
+    const struct guard_way free = {.room_m = INFINITY};
     struct track *track = &follow->arms[index];
     if (must_relieve(follow, index)) {
         relieve(follow, index, step);
-        return 0;
+        return free;
     }
     if (guard_of(follow))
         return guard_go_ahead(&follow->guard, follow->arms, follow->settings.arm_count, index, step,
                               follows);
     track_go_ahead(track, step, follows);
-    return 0;
+    return free;
 }
 
 /* The arms' set-points go on by `dt_ns`, above 0. */

@@ -122,8 +122,16 @@ static void go_without_turning(struct track *track, const struct track *stood,
     track->jaw_met = stood->jaw_met;
 }
 
-unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
-                        unsigned index, const struct track_step *step, bool follows)
+static double room_m(const struct barriers *now)
+{
+    double least_m = INFINITY;
+    for (size_t i = 0; i < now->count; i++)
+        least_m = fmin(least_m, now->at[i].room_m);
+    return least_m;
+}
+
+struct guard_way guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                                unsigned index, const struct track_step *step, bool follows)
 {
     struct barriers before, now;
     struct track_step guarded = *step;
@@ -139,7 +147,7 @@ unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned 
         if (!guard_allows(&before, &now))
             track_take_back(&arms[index], &stood.ahead);
     }
-    return bars_of(guard, &now);
+    return (struct guard_way){bars_of(guard, &now), room_m(&now)};
 }
 
 unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigned count,

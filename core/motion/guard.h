@@ -43,10 +43,15 @@ bool guard_allows(const struct barriers *before, const struct barriers *now);
 
 enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 /* or the endoscope */ };
 
+struct guard_way {
+    unsigned bars; /* what was in the way, nearer than 1 mm: a set of enum guard_bar */
+    double room_m; /* to the nearest, as guard_look has it; INFINITY: nothing is kept */
+};
+
 /* A tick's first half of arm `index` (track_go_ahead), with what guards it. `step->barriers` is not
- * looked at. Returns what was in the way, nearer than 1 mm: a set of enum guard_bar. */
-unsigned guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
-                        unsigned index, const struct track_step *step, bool follows);
+ * looked at. */
+struct guard_way guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
+                                unsigned index, const struct track_step *step, bool follows);
 
 /* What is nearer than 1 mm to arm `index` as it stands ahead: a set of enum guard_bar. */
 unsigned guard_bars(const struct guard *guard, const struct track *arms, unsigned count,

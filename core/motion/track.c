@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "motion/apart.h" /* APART_JAWS_M */
+
 #define DEGREES (3.14159265358979323846 / 180)
 #define JAW_SLOW_RAD_S (0.2 * 3.14159265358979323846) /* dVRK's, until hand and jaw have met */
 #define JAW_MET_RAD (2 * DEGREES)
@@ -172,6 +174,20 @@ bool track_bring(const struct track *track, double joints[static INSTRUMENT_AXES
 {
     joints[axis] += fmin(fmax(goal - joints[axis], -most), most);
     return fabs(goal - track->joints[axis]) <= 0;
+}
+
+double track_room_m(const struct track *track, const struct instrument *instrument)
+{
+    double reach_m = vec3_length(track->ahead.tip.position_m);
+    double wrist_m = instrument->wrist_m + APART_JAWS_M;
+    const double levers_m[INSTRUMENT_POSE_AXES] = {reach_m, reach_m, 1, wrist_m, wrist_m, wrist_m};
+    double room_m = INFINITY;
+    for (int axis = 0; axis < INSTRUMENT_POSE_AXES; axis++) {
+        double joint = track->ahead.joints[axis];
+        double left = fmin(joint - instrument->least[axis], instrument->most[axis] - joint);
+        room_m = fmin(room_m, levers_m[axis] * left);
+    }
+    return room_m;
 }
 
 void track_take_back(struct track *track, const struct track_posture *before)

@@ -177,6 +177,7 @@ static struct cart_news take_gesture(struct cart_station *cart, const struct car
         .sampled_ns = event->stamp_ns,
         .measured = news.age.measured,
         .age_ns = age_most_ns(&news.age),
+        .bound_ns = news.age.bound_ns,
     };
     enum motion_err err = gesture_decode(&sample.gesture, event->bytes, event->len);
 

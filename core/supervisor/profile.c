@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DEGREES (3.14159265358979323846 / 180)
+
 /* What a limit may be set to, and what it is unless it is set. */
 static const struct {
     const char *word; /* of what is no gate */
@@ -16,18 +18,33 @@ static const struct {
                        "our arms: 5 ms lag and flexible shafts at 0.2 m/s, with reserve"},
     [GATE_BEDSIDE] = {NULL, "ms", 50, 5000, 500, "half a second without anybody able to stop it"},
     [GATE_LOOP] = {NULL, "ms", 2, 500, 100, "below the silence that holds"},
+    [GATE_CLOCK] = {NULL, "ms", 1, 2000, 1000,
+                    "our own: half of there and back, of the oldest gesture a site may allow"},
     [GATE_AGE] = {NULL, "ms", 10, 2000, 300,
                   "all 16 students call up to 300 ms safe (10.1007/s00464-014-3504-z)"},
     [GATE_SILENCE] = {NULL, "ms", 10, 2000, 200,
                       "a recorded 500 Hz console stream has gaps of 169 ms"},
+    [GATE_STEP] = {NULL, "m/s", 0.1, 10, 2, "our own: ten times the scripted hands' 0.2 m/s"},
     [GATE_PICTURE] = {NULL, "ms", 100, 3000, 700,
                       "the console's 500 ms, and the way back of 200 ms"},
     [GATE_FORCE] = {NULL, "N", 0.5, 50, 8,
                     "our own, for training scenes: we know of no published clinical limit"},
     [GATE_FORCE_NEAR] = {NULL, "N", 0.2, 50, 4, "half of the limit that holds"},
     [GATE_TRACKING_NEAR] = {NULL, "mm", 0.5, 50, 6, "two fifths of the limit that stops"},
+    [GATE_WORKSPACE] = {NULL, "mm", 0.1, 20, 1,
+                        "our own: what a tip at its fastest, 0.2 m/s, goes in 5 ms"},
     [GATE_DELAY] = {NULL, "ms", 20, 2000, 200,
                     "a review: below 200 ms in all avoids overshoot (lawdata.com.tw 508867)"},
+    [PROFILE_TURN] = {"turn", "rad/s", 1, 100, 20,
+                      "our own: five times the scripted hands' 4 rad/s"},
+    [PROFILE_STEP_SLACK] = {"step-slack", "mm", 0.5, 50, 5,
+                            "our own: stamps that are 2.5 ms off, at 2 m/s"},
+    [PROFILE_TURN_SLACK] = {"turn-slack", "deg", 0.5, 45, 5,
+                            "our own: stamps that are 4 ms off, at 20 rad/s"},
+    [PROFILE_PRESENCE_GRIPPER] = {"presence-gripper", "deg", 5, 90, 40,
+                                  "dVRK's mtsTeleOperationPSM (9e535e6)"},
+    [PROFILE_PRESENCE_ROLL] = {"presence-roll", "deg", 1, 90, 4,
+                               "dVRK's mtsTeleOperationPSM (9e535e6)"},
     [PROFILE_GREEN] = {"delay-green", "ms", 1, 2000, 100,
                        "acceptable to 34 surgeons who sutured (PLoS One 0274328)"},
     [PROFILE_AMBER] = {"delay-amber", "ms", 1, 2000, 200,
@@ -84,11 +101,19 @@ static unsigned find_key(const char *word)
 /* A figure in the key's own unit. */
 static bool read_limit(struct sheet *sheet, unsigned key, double *value)
 {
-    if (!strcmp(keys[key].unit, "N"))
-        return sheet_figure(sheet, 1, SHEET_FORCE, value);
-    bool is_read =
-        sheet_figure(sheet, 1, strcmp(keys[key].unit, "ms") ? SHEET_LENGTH : SHEET_TIME, value);
-    *value *= 1e3; /* ms, mm */
+    static const struct {
+        const char *unit;
+        enum sheet_unit kind;
+        double factor; /* from what the sheet reads */
+    } units[] = {
+        {"ms", SHEET_TIME, 1e3}, {"mm", SHEET_LENGTH, 1e3}, {"N", SHEET_FORCE, 1},
+        {"m/s", SHEET_SPEED, 1}, {"rad/s", SHEET_TURN, 1},  {"deg", SHEET_ANGLE, 1 / DEGREES},
+    };
+    unsigned i = 0;
+    while (strcmp(units[i].unit, keys[key].unit) != 0)
+        i++;
+    bool is_read = sheet_figure(sheet, 1, units[i].kind, value);
+    *value *= units[i].factor;
     return is_read;
 }
 

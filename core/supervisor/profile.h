@@ -5,8 +5,10 @@
  *     # anything after a hash is a remark
  *     name Theatre 2, rehearsed 2026-11-02
  *     gesture-age   250ms  our own trial of 12 surgeons
- * Keys are the gates' words (supervisor.h) and delay-green, delay-amber, delay-red. A limit has its
- * unit on it, and then its source in words: a figure without one is refused (base/sheet.h).
+ * Keys are the gates' words (supervisor.h), but of those that are only good or bad, and those of enum profile_key.
+ * A limit has its unit on it, and then its source in words: a figure without one is refused (base/sheet.h).
+ * docs/supervisor.md lists them all. The cart judges by them; by presence-gripper and presence-roll the console does,
+ * which feels the hands.
  *
  * Pure: text in, values out; one owner. */
 #ifndef SUPERVISOR_PROFILE_H
@@ -22,10 +24,24 @@
 enum { PROFILE_BYTES_MAX = 16384, PROFILE_NAME_BYTES = 64, PROFILE_SOURCE_BYTES = 120 };
 
 /* The gates, then */
-enum profile_key { PROFILE_GREEN = GATES, PROFILE_AMBER, PROFILE_RED, PROFILE_KEYS };
+enum profile_key {
+    PROFILE_TURN =
+        GATES, /* measured as gates are: GATE_STEP fails with either, the hands' way or their turn */
+    PROFILE_MEASURED,
+    PROFILE_STEP_SLACK =
+        PROFILE_MEASURED, /* of a gesture after the last, beside what its time allows */
+    PROFILE_TURN_SLACK,
+    PROFILE_PRESENCE_GRIPPER, /* what a hand is felt by (motion/engage.h) */
+    PROFILE_PRESENCE_ROLL,
+    PROFILE_GREEN,
+    PROFILE_AMBER,
+    PROFILE_RED,
+    PROFILE_KEYS
+};
 
 struct profile_limit {
-    double most; /* the greatest value that is good, in the key's unit; its source: */
+    double
+        most; /* the greatest value that is good, or the least (profile_key_is_least), in the key's unit; its source: */
     char source[PROFILE_SOURCE_BYTES];
 };
 
@@ -34,9 +50,22 @@ struct profile {
     struct profile_limit limits[PROFILE_KEYS];
 };
 
-/* "gesture-age", "delay-red"; "ms", "mm", "N", or "" for what is only good or bad and has no limit to set. */
+/* "gesture-age", "delay-red"; "ms", "mm", "N", "m/s", "rad/s", "deg", or "" for what is only good or bad and has no limit
+ * to set. */
 const char *profile_key_word(unsigned key);
 const char *profile_key_unit(unsigned key);
+
+/* The gate that fails with a key below PROFILE_MEASURED. */
+static inline enum supervisor_gate profile_key_gate(unsigned key)
+{
+    return key == PROFILE_TURN ? GATE_STEP : (enum supervisor_gate)key;
+}
+
+/* Whether less than the limit is bad: of `workspace`, where what is left is measured. */
+static inline bool profile_key_is_least(unsigned key)
+{
+    return key == GATE_WORKSPACE;
+}
 
 /* Fills in the standard limits (their sources stand beside them in profile.c). */
 void profile_standard(struct profile *profile);

@@ -110,7 +110,7 @@ static void guarded(int i)
     static const struct track_limits limits = TRACK_LIMITS_STANDARD;
     const struct track_step step = {tool, &limits, NULL, 1000000};
     arms[0].goal.position_m.x = tip_m.x + (i & 64 ? 1e-3 : -1e-3);
-    kept = guard_go_ahead(&guard, arms, GUARD_ARMS_MAX, 0, &step, true);
+    kept = guard_go_ahead(&guard, arms, GUARD_ARMS_MAX, 0, &step, true).room_m;
 }
 
 static const struct {

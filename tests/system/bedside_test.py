@@ -57,7 +57,12 @@ class BedsideTest(jisr.Case):
         gates = {gate["gate"]: gate for gate in self.report("cart")["gates"]}
         self.assertGreaterEqual(gates["bedside"]["trips"], 1)
         self.assertLessEqual(gates["bedside"]["margin"], 0)
-        self.assertGreater(gates["gesture-age"]["margin"], 0)
+        self.assertGreater(gates["clock"]["worst"], 0)
+        for gate in ("gesture-age", "clock", "step", "turn", "workspace"):
+            self.assertGreater(gates[gate]["margin"], 0, gates[gate])
+            self.assertTrue(gates[gate]["source"], gates[gate])
+        for gate in ("lease", "line", "presence"):  # a yes or a no
+            self.assertIsNone(gates[gate]["margin"], gates[gate])
         self.assertEqual(self.report("cart")["profile"], "slow machine")
 
     def test_h20_the_first_order_that_goes_out_is_carried_out_and_none_goes_blind(self):

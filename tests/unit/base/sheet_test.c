@@ -44,6 +44,8 @@ static void a_figure_has_its_unit_on_it(void **state)
         {"200ms", SHEET_TIME, 0.2},
         {"1e-3", SHEET_PLAIN, 0.001},
         {"50mm/s", SHEET_SPEED, 0.05},
+        {"90deg/s", SHEET_TURN, 1.5707963267948966},
+        {"20rad/s", SHEET_TURN, 20},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct sheet sheet;

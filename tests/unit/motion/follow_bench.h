@@ -17,7 +17,7 @@ struct bench {
     uint64_t now_ns;
     uint32_t sequence;
     struct gesture gesture;
-    uint64_t age_ns;
+    uint64_t age_ns, bound_ns;
     bool measured;
 };
 
@@ -28,6 +28,7 @@ static inline struct follow_sample sample_of(const struct bench *bench)
         .sampled_ns = bench->now_ns + 77 * MS - bench->age_ns,
         .age_ns = bench->age_ns,
         .measured = bench->measured,
+        .bound_ns = bench->bound_ns,
         .gesture = bench->gesture,
     };
 }

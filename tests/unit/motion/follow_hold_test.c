@@ -42,6 +42,22 @@ static void h01_an_age_that_is_not_measured_counts_as_too_old(void **state)
     assert_holds(&bench, HOLD_CLOCK);
 }
 
+static void h01_an_age_that_is_not_known_well_enough_counts_as_too_old(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    bench.bound_ns = 250 * MS;
+    move(&bench, 0.1, 1);
+    bench.bound_ns = 0;
+    move(&bench, 0.1, 1);
+    assert_true(fabs(gates_margin(&bench.follow.gates, GATE_CLOCK) - 0.75) < 1e-9);
+    bench.bound_ns = 1000 * MS + 1;
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_int_equal(bench.follow.refused[MOTION_ERR_CLOCK], 1);
+    bench.bound_ns = 0;
+    assert_holds(&bench, HOLD_CLOCK);
+}
+
 static void
 h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told(void **state)
 {
@@ -245,6 +261,7 @@ int main(void)
         cmocka_unit_test(h01_a_gesture_older_than_the_gate_stops_the_arm_and_is_not_applied),
         cmocka_unit_test(h01_a_clutch_in_that_comes_late_does_not_count),
         cmocka_unit_test(h01_an_age_that_is_not_measured_counts_as_too_old),
+        cmocka_unit_test(h01_an_age_that_is_not_known_well_enough_counts_as_too_old),
         cmocka_unit_test(
             h01_before_a_session_has_measured_its_clock_nothing_moves_and_no_fault_is_told),
         cmocka_unit_test(h02_silence_stops_the_arm_smoothly),

@@ -107,6 +107,8 @@ static void h31_a_fixture_stops_the_tip_whatever_the_hand_asks(void **state)
     assert_int_equal(bench.follow.supervisor.cause, HOLD_NONE);
     assert_int_equal(bench.follow.limits[0], FOLLOW_LIMIT_FIXTURE); /* and it is told */
     assert_true(bench.follow.gates.failing & GATE_BIT(GATE_WORKSPACE));
+    double least_mm = bench.follow.gates.records[GATE_WORKSPACE].worst; /* and how near it came */
+    assert_true(fabs(least_mm) < FIXTURE_SLACK_M * 1e3);
     pedal(&bench, false);
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
     tick(&bench);
@@ -245,11 +247,47 @@ static void h05_a_gesture_without_meaning_moves_nothing_and_stops_nothing(void *
     move(&bench, 0.1, 5);
 }
 
+/* What was left of a limit at the worst. */
+static bool leaves(const struct bench *bench, unsigned key, double margin)
+{
+    return fabs(gates_margin(&bench->follow.gates, key) - margin) < 1e-6;
+}
+
 static void h06_a_leap_of_the_hand_is_refused_and_holds(void **state)
 {
     (void)state;
     struct bench bench = moving();
-    bench.gesture.hands[0].pose.position_m.y += 0.02; /* 20 mm in 1 ms */
+    bench.gesture.hands[0].pose.position_m.y += 0.02; /* 20 mm in 1 ms; 7 are allowed */
+    assert_int_equal(send(&bench), FOLLOW_REFUSED);
+    assert_int_equal(bench.follow.gates.records[GATE_STEP].trips, 1);
+    assert_true(leaves(&bench, GATE_STEP, 1 - 20.0 / 7));
+    assert_holds(&bench, HOLD_STEP);
+    assert_int_equal(bench.follow.gates.records[GATE_STEP].trips, 1); /* told once */
+}
+
+static void h06_how_near_a_step_came_to_its_limits_is_measured(void **state)
+{
+    (void)state;
+    const double degree = 3.14159265358979323846 / 180, allowed_deg = 5 + 0.02 / degree;
+    struct bench bench = moving(); /* 0.1 mm in each millisecond */
+    assert_true(leaves(&bench, GATE_STEP, 1 - 0.1 / 7) && leaves(&bench, PROFILE_TURN, 1));
+    bench.gesture.hands[0].pose.position_m.y += 6.9e-3;
+    bench.gesture.hands[0].pose.orientation =
+        quat_from_rotation_vector((struct vec3){0, 0.9 * allowed_deg * degree, 0});
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    assert_true(leaves(&bench, GATE_STEP, 0.1 / 7) && leaves(&bench, PROFILE_TURN, 0.1));
+}
+
+static void h06_the_site_says_how_far_a_hand_goes(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    bench.follow.gates.profile.limits[GATE_STEP].most = 1; /* 5 mm and 1 */
+    bench.gesture.hands[0].pose.position_m.y += 5.9e-3;
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    tick(&bench);
+    bench.follow.gates.profile.limits[PROFILE_STEP_SLACK].most = 2;
+    bench.gesture.hands[0].pose.position_m.y += 3.1e-3;
     assert_int_equal(send(&bench), FOLLOW_REFUSED);
     assert_holds(&bench, HOLD_STEP);
 }
@@ -283,6 +321,23 @@ static void h06_the_same_way_in_the_time_of_a_gap_is_no_leap(void **state)
     idle(&bench, 150);
     bench.gesture.hands[0].pose.position_m.x += 0.1; /* 150 ms at 0.67 m/s */
     assert_int_equal(send(&bench), FOLLOW_APPLIED);
+}
+
+static void
+what_a_joint_s_limit_leaves_is_measured_until_it_keeps_the_tip_from_its_goal(void **state)
+{
+    (void)state;
+    struct bench bench = moving();
+    const struct gates *gates = &bench.follow.gates;
+    double room_mm = track_room_m(&bench.follow.arms[0], bench.follow.instrument) * 1e3;
+    assert_true(fabs(gates->records[GATE_WORKSPACE].worst - room_mm) < 0.1);
+    assert_false(gates->failing & GATE_BIT(GATE_WORKSPACE));
+    bench.follow.arms[0].limited = 1;
+    tick(&bench);
+    assert_true(gates->failing & GATE_BIT(GATE_WORKSPACE));
+    assert_true(fabs(gates_margin(gates, GATE_WORKSPACE) + 1) < 1e-9);
+    tick(&bench);
+    assert_false(gates->failing & GATE_BIT(GATE_WORKSPACE));
 }
 
 static void h07_a_goal_outside_the_limits_stops_at_them(void **state)
@@ -411,9 +466,13 @@ int main(void)
         cmocka_unit_test(h04_a_clutch_whose_release_was_lost_starts_from_where_the_arm_is),
         cmocka_unit_test(h05_a_gesture_without_meaning_moves_nothing_and_stops_nothing),
         cmocka_unit_test(h06_a_leap_of_the_hand_is_refused_and_holds),
+        cmocka_unit_test(h06_how_near_a_step_came_to_its_limits_is_measured),
+        cmocka_unit_test(h06_the_site_says_how_far_a_hand_goes),
         cmocka_unit_test(h06_a_turn_no_hand_makes_is_refused_and_holds),
         cmocka_unit_test(h06_a_clutch_in_far_from_zero_is_refused_and_holds),
         cmocka_unit_test(h06_the_same_way_in_the_time_of_a_gap_is_no_leap),
+        cmocka_unit_test(
+            what_a_joint_s_limit_leaves_is_measured_until_it_keeps_the_tip_from_its_goal),
         cmocka_unit_test(h07_a_goal_outside_the_limits_stops_at_them),
         cmocka_unit_test(the_jaw_chases_slowly_until_it_has_met_the_hand),
         cmocka_unit_test(

@@ -171,7 +171,7 @@ static void live(struct world *world, uint64_t seed)
             if (random_chance(&world->random, 0.01))
                 leap(world, arm);
             world->touched +=
-                guard_go_ahead(&world->guard, world->arms, ARMS, arm, &step, true) != 0;
+                guard_go_ahead(&world->guard, world->arms, ARMS, arm, &step, true).bars != 0;
             track_come_after(&world->arms[arm], &step);
             judge(world);
         }

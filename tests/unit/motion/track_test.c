@@ -39,6 +39,29 @@ static void it_comes_to_its_goal_and_stands_there(void **state)
     assert_true(track_stands(&track));
 }
 
+static void what_is_left_to_a_joints_limit_is_a_way_of_the_tip_or_the_jaws(void **state)
+{
+    (void)state;
+    double joints[INSTRUMENT_AXES];
+    struct track track;
+    memset(&track, 0, sizeof track);
+    memcpy(joints, INSTRUMENT_READY_JP, sizeof joints);
+    joints[AXIS_INSERTION] = tool->most[AXIS_INSERTION] - 0.007;
+    track_place(&track, tool, joints);
+    assert_true(fabs(track_room_m(&track, tool) - 0.007) < 1e-12);
+    joints[AXIS_YAW] =
+        tool->least[AXIS_YAW] + 0.02; /* some 4.4 mm, 220 mm from the remote centre */
+    track_place(&track, tool, joints);
+    double reach_m = vec3_length(track.ahead.tip.position_m);
+    assert_true(reach_m > 0.2 && fabs(track_room_m(&track, tool) - 0.02 * reach_m) < 1e-12);
+    joints[AXIS_WRIST_YAW] = tool->most[AXIS_WRIST_YAW] - 0.1;
+    track_place(&track, tool, joints);
+    assert_true(fabs(track_room_m(&track, tool) - 0.1 * (tool->wrist_m + 9.5e-3)) < 1e-12);
+    joints[AXIS_ROLL] = tool->most[AXIS_ROLL] + 0.1; /* brought to it */
+    track_place(&track, tool, joints);
+    assert_true(track_room_m(&track, tool) <= 0);
+}
+
 static void h07_a_late_tick_goes_no_further_than_two_milliseconds(void **state)
 {
     (void)state;
@@ -151,6 +174,7 @@ int main(void)
         cmocka_unit_test(it_comes_to_its_goal_and_stands_there),
         cmocka_unit_test(h38_speed_acceleration_and_jerk_are_bounded_wherever_the_goal_leaps),
         cmocka_unit_test(h38_what_is_taken_back_ends_softly),
+        cmocka_unit_test(what_is_left_to_a_joints_limit_is_a_way_of_the_tip_or_the_jaws),
         cmocka_unit_test(h07_a_late_tick_goes_no_further_than_two_milliseconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

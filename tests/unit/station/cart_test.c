@@ -41,6 +41,8 @@ static void h01_a_gesture_is_as_old_as_the_clock_allows(void **state)
     (void)state;
     ends_follow("delay=130ms");
     assert_int_equal(ends.cart.outcomes[FOLLOW_LATE], 0);
+    double bound_ms = follow->gates.records[GATE_CLOCK].worst;
+    assert_true(bound_ms > 129 && bound_ms < 150);
     ends_stop();
 
     ends_start("delay=160ms");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "supervisor/profile.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "unit/cmocka_base.h"
@@ -39,6 +40,28 @@ static void a_site_changes_what_it_names_and_says_why(void **state)
     assert_true(profile.limits[GATE_SILENCE].most > 199);
 }
 
+static bool is_about(unsigned key, double value)
+{
+    return fabs(profile.limits[key].most - value) < 1e-9;
+}
+
+static void h06_h33_what_hands_do_at_the_most_and_are_felt_by_is_the_sites_to_say(void **state)
+{
+    (void)state;
+    profile_standard(&profile);
+    assert_true(is_about(GATE_STEP, 2) && is_about(PROFILE_TURN, 20));
+    assert_true(is_about(PROFILE_STEP_SLACK, 5) && is_about(PROFILE_TURN_SLACK, 5));
+    assert_true(is_about(PROFILE_PRESENCE_GRIPPER, 40) && is_about(PROFILE_PRESENCE_ROLL, 4));
+    assert_true(is_about(GATE_CLOCK, 1000) && is_about(GATE_WORKSPACE, 1));
+    assert_true(reads("step 1500mm/s why\nturn 900deg/s why\nstep-slack 0.002m why\n"
+                      "turn-slack 2.5deg why\npresence-gripper 30deg why\npresence-roll 6deg why\n"
+                      "clock 0.05s why\nworkspace 2mm why\n"));
+    assert_true(is_about(GATE_STEP, 1.5) && is_about(PROFILE_TURN, 15.707963267948966));
+    assert_true(is_about(PROFILE_STEP_SLACK, 2) && is_about(PROFILE_TURN_SLACK, 2.5));
+    assert_true(is_about(PROFILE_PRESENCE_GRIPPER, 30) && is_about(PROFILE_PRESENCE_ROLL, 6));
+    assert_true(is_about(GATE_CLOCK, 50) && is_about(GATE_WORKSPACE, 2));
+}
+
 static void h18_a_limit_that_makes_no_sense_is_refused_with_its_line(void **state)
 {
     (void)state;
@@ -52,6 +75,11 @@ static void h18_a_limit_that_makes_no_sense_is_refused_with_its_line(void **stat
         {"gesture-age nan why\n", "a time such as", 1},
         {"gesture-agee 250ms why\n", "no limit is called 'gesture-agee'", 1},
         {"lease 1ms why\n", "no limit is called 'lease'", 1},
+        {"presence 40deg why\n", "no limit is called 'presence'", 1},
+        {"step 2 why\n", "a speed such as", 1},
+        {"turn 20 why\n", "a speed of turning such as", 1},
+        {"turn 200rad/s why\n", "may be 1 to 100 rad/s", 1},
+        {"workspace 0mm why\n", "may be 0.1 to 20 mm", 1},
         {"force 5mm why\n", "a force such as", 1},
         {"name\n", "a name has", 1},
         {"force 2N why\nforce-near 3N why\n", "force-near is more than force", 0},
@@ -80,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_limit_of_the_standard_profile_has_its_source),
         cmocka_unit_test(a_site_changes_what_it_names_and_says_why),
+        cmocka_unit_test(h06_h33_what_hands_do_at_the_most_and_are_felt_by_is_the_sites_to_say),
         cmocka_unit_test(h18_a_limit_that_makes_no_sense_is_refused_with_its_line),
         cmocka_unit_test(delays_fall_into_bands),
     };

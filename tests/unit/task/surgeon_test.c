@@ -84,7 +84,7 @@ static void follow(struct theatre *theatre, const struct gesture *gesture)
                           quat_normalise(quat_multiply(turned, theatre->bases[i].orientation))};
         track->jaw_goal_rad = hand->jaw_rad;
         theatre->is_barred |=
-            guard_go_ahead(&theatre->guard, theatre->tracks, LAYOUT_ARMS, i, &step, follows) &
+            guard_go_ahead(&theatre->guard, theatre->tracks, LAYOUT_ARMS, i, &step, follows).bars &
             GUARD_FIXTURE;
         track_come_after(track, &step);
     }
