@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arm/sheet_file.h"
 #include "console_ghost.h"
 #include "console_keys.h"
 #include "input/desk_source.h"
@@ -103,6 +104,16 @@ bool console_window_is_asked_for(const struct console_window_settings *settings)
     return true;
 }
 
+static bool read_profile(struct profile *profile, const char *path)
+{
+    struct sheet_reason reason;
+    profile_standard(profile);
+    if (!path || profile_open(profile, path, &reason))
+        return true;
+    fprintf(stderr, "jisr console: --profile: %s\n", reason.words);
+    return false;
+}
+
 static void take_picture(void *context, const struct picture *picture, uint32_t number,
                          uint64_t ready_ns)
 {
@@ -123,6 +134,8 @@ bool console_window_open(struct console_window *window,
         .is_stereo = settings->stereo};
 
     memset(window, 0, sizeof *window);
+    if (!read_profile(&window->profile, settings->profile))
+        return false;
     if (!settings->window)
         return true;
     if (!read_map(&window->map, settings->map, settings->is_bedside))
@@ -131,7 +144,6 @@ bool console_window_open(struct console_window *window,
         fprintf(stderr, "jisr %s: --window: %s\n", side_of(settings->is_bedside), why);
         return false;
     }
-    profile_standard(&window->profile);
     desk_init(&window->desk, &window->map, now_ns);
     window->display_ns = CONSOLE_VIEW_NONE;
     window->smooth = (struct console_window_smooth){CONSOLE_VIEW_NONE, CONSOLE_VIEW_NONE,
@@ -212,9 +224,10 @@ struct hands *console_window_hands(struct console_window *window, const char *sp
     }
     bool is_asked = !strcmp(settings->presence, "on") ||
                     (!strcmp(settings->presence, "auto") && hands_have_handles(hands));
+    const struct engage_feel felt_by = engage_feel_of(&window->profile);
     if (is_asked)
-        hands_ask_presence(hands);
-    if (settings->align && !hands_ask_alignment(hands)) {
+        hands_ask_presence(hands, &felt_by);
+    if (settings->align && !hands_ask_alignment(hands, &felt_by)) {
         fprintf(stderr,
                 "jisr console: --align: these hands do not tell how they are turned: it is for "
                 "--hands itp-udp:ADDR:PORT, without turns=off\n");

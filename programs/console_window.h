@@ -23,7 +23,8 @@
 struct console_window_settings {
     bool window, stereo, full, print_map, no_help, align;
     const char *map, *language, *show, *presence;
-    bool is_bedside; /* the panel at the bedside: its own keys, all of them shown. No option */
+    const char *profile; /* a path, or NULL: the standard one. The console's option */
+    bool is_bedside;     /* the panel at the bedside: its own keys, all of them shown. No option */
 };
 
 extern const char *const console_window_presences[], *const console_window_shows[],
@@ -93,7 +94,8 @@ struct console_window {
     struct stroke stroke,
         full; /* being drawn; the one before, when it was full and is not sent yet */
     bool has_drawn, has_full; /* since the last look */
-    struct profile profile;
+    struct profile
+        profile; /* what hands are felt by; and what is shown until the cart has told its own */
     uint64_t look_ns, figures_ns;
     uint64_t refused, refused_ns; /* input so far, and when that last grew */
     uint64_t met_ns, sessions;

@@ -308,16 +308,18 @@ bool hands_have_handles(const struct hands *hands)
     return hands->feed;
 }
 
-void hands_ask_presence(struct hands *hands)
+void hands_ask_presence(struct hands *hands, const struct engage_feel *felt_by)
 {
     hands->clutch.asks_presence = true;
+    hands->clutch.felt_by = *felt_by;
 }
 
-bool hands_ask_alignment(struct hands *hands)
+bool hands_ask_alignment(struct hands *hands, const struct engage_feel *felt_by)
 {
     if (!hands->feed || !hands->feed->has_turns)
         return false;
-    hands->clutch.asks_presence = hands->clutch.asks_alignment = true;
+    hands_ask_presence(hands, felt_by);
+    hands->clutch.asks_alignment = true;
     return true;
 }
 

@@ -90,12 +90,12 @@ uint64_t hands_sampled_ns(const struct hands *hands);
  * `turns=off`. Mouse, keys, recordings and scripts have none. */
 bool hands_have_handles(const struct hands *hands);
 
-/* From now on a foot that is down counts only once each hand has been felt: motion/engage.h. */
-void hands_ask_presence(struct hands *hands);
+/* From now on a foot that is down counts only once each hand has been felt, by so much (copied): motion/engage.h. */
+void hands_ask_presence(struct hands *hands, const struct engage_feel *felt_by);
 
 /* And that it points as the instrument does: motion/clutch.h. False: hands without a handle that tells how it is
  * turned, which would be waited for without end (hazard H-34); nothing has changed. */
-MUST_USE bool hands_ask_alignment(struct hands *hands);
+MUST_USE bool hands_ask_alignment(struct hands *hands, const struct engage_feel *felt_by);
 
 /* What is waited for at hand `index` before it counts; ENGAGE_READY where nothing is asked. */
 enum engage_state hands_engage(const struct hands *hands, unsigned index);

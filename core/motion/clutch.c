@@ -61,7 +61,8 @@ static bool is_ready(struct clutch *clutch, const struct hand *hand, unsigned i)
         return false;
     if (is_known)
         pointing = quat_multiply(clutch->instruments[i], quat_conjugate(clutch->held[i]));
-    return engage_update(&clutch->engages[i], hand, is_known ? &pointing : NULL) == ENGAGE_READY;
+    return engage_update(&clutch->engages[i], &clutch->felt_by, hand,
+                         is_known ? &pointing : NULL) == ENGAGE_READY;
 }
 
 static void hold_instrument(struct clutch *clutch, const struct hand *hand, unsigned i)

@@ -44,8 +44,9 @@ struct clutch {
     uint64_t up_until_ns; /* the foot counts as up before this, ... */
     bool is_unasked;      /* and no person asked for that */
     struct pose base[GESTURE_HANDS_MAX];
-    bool asks_presence;  /* the owner sets it after clutch_init; */
-    bool asks_alignment; /* and this, with it */
+    bool asks_presence; /* the owner sets it after clutch_init, with: */
+    struct engage_feel felt_by;
+    bool asks_alignment; /* and this, with both */
     bool
         sees_instruments; /* how these are turned in the picture is known; else nobody clutches in */
     struct quat instruments[GESTURE_HANDS_MAX];

@@ -3,8 +3,9 @@
  * the instrument does.
  *
  * After dVRK's mtsTeleOperationPSM (research B.2). Presence: since the wish to engage, the gripper has
- * opened and shut over at least 40 degrees, or the handle has rolled over at least 4, or both
- * together, each as a share of its own, come to more than 0.8. Alignment: handle and instrument
+ * opened and shut over at least one angle, or the handle has rolled over at least another, or both
+ * together, each as a share of its own, come to more than 0.8. The angles are the profile's, 40 and 4 degrees in the
+ * standard one. Alignment: handle and instrument
  * within 5 degrees of one another; 2 when they had been so before a clutch. A handle that says no
  * orientation of its own (mouse, keys, game pad) has nothing to align: it turns from where the
  * instrument is.
@@ -17,9 +18,8 @@
 #include <stdbool.h>
 
 #include "motion/gesture.h"
+#include "supervisor/profile.h"
 
-#define ENGAGE_GRIPPER_RAD 0.6981317007977318   /* 40 degrees */
-#define ENGAGE_ROLL_RAD 0.06981317007977318     /* 4 degrees */
 #define ENGAGE_BOTH 0.8                         /* of the two shares' sum */
 #define ENGAGE_ALIGNED_RAD 0.08726646259971647  /* 5 degrees */
 #define ENGAGE_RECLUTCH_RAD 0.03490658503988659 /* 2 degrees */
@@ -30,6 +30,13 @@ enum engage_state {
     ENGAGE_TURNED, /* the handle does not point as the instrument does */
     ENGAGE_READY   /* it may clutch in, and stays so until engage_off */
 };
+
+struct engage_feel { /* what a hand is felt by, above 0 */
+    double gripper_rad, roll_rad;
+};
+
+/* The profile's. */
+struct engage_feel engage_feel_of(const struct profile *profile);
 
 struct engage { /* zero: off, never engaged */
     enum engage_state state;
@@ -49,7 +56,7 @@ void engage_forget(struct engage *engage);
 /* Takes note of the hand while the wish to engage lasts: each sample of the handle. `hand`: in the
  * picture's axes; its orientation is the handle's own. `instrument`: the tip's, in the same axes, or
  * NULL where the handle has no orientation of its own. Returns the state. */
-enum engage_state engage_update(struct engage *engage, const struct hand *hand,
-                                const struct quat *instrument);
+enum engage_state engage_update(struct engage *engage, const struct engage_feel *felt_by,
+                                const struct hand *hand, const struct quat *instrument);
 
 #endif

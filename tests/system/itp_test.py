@@ -124,6 +124,18 @@ class PresenceTest(Itp):
         self.assert_follows(self.arm, self.gateway)
 
 
+class LightTest(Itp):
+    OPTIONS = ("--profile", jisr.ROOT / "tests" / "system" / "light.profile")
+
+    def test_h33_the_sites_profile_says_what_a_hand_is_felt_by(self):
+        self.assertTrue(jisr.until(lambda: self.arm.hold == "released"), self.tell(self.arm, self.gateway))
+        self.surgeon.foot = 1
+        time.sleep(0.5)  # it begins to be felt
+        self.assertNotEqual(self.arm.hold, "none")
+        self.surgeon.grasp = 600  # 14 degrees: a third of what the standard profile asks for
+        self.assert_follows(self.arm, self.gateway)
+
+
 class AlignedTest(Itp):
     OPTIONS = ("--align",)
 
@@ -152,6 +164,14 @@ class RefusedTest(jisr.Case):
                         "--for", "1s", "--hands", f"itp-udp:{jisr.address(36000)},turns=off", "--align")
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("without turns=off", done.stderr)
+
+    def test_h18_a_profile_that_makes_no_sense_is_refused_with_its_line(self):
+        bad = self.folder / "bad.profile"
+        bad.write_text("name ours\npresence-gripper 2deg too little\n")
+        done = jisr.run(jisr.JISR, "console", "--identity", self.shanghai, "--line", jisr.address(), "--for", "1s",
+                        "--profile", bad)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("line 2: presence-gripper may be 5 to 90 deg", done.stderr)
 
 
 jisr.main()

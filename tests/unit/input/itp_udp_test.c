@@ -16,6 +16,8 @@
 #define MS UINT64_C(1000000)
 #define START_NS (5000 * MS)
 
+static const struct engage_feel FELT_BY = {0.7, 0.07};
+
 static struct {
     struct hands *hands;
     struct sockaddr_in at; /* where the hands listen */
@@ -139,12 +141,12 @@ static void h34_handles_that_tell_no_turns_are_not_waited_for(void **state)
 {
     (void)state;
     assert_true(hands_have_handles(bench.hands));
-    assert_false(hands_ask_alignment(bench.hands));
+    assert_false(hands_ask_alignment(bench.hands, &FELT_BY));
     (void)after(false);
     assert_int_equal(after(true).flags, GESTURE_ENGAGED); /* nothing has changed */
     end(NULL);
     begin_with("");
-    assert_true(hands_ask_alignment(bench.hands));
+    assert_true(hands_ask_alignment(bench.hands, &FELT_BY));
     (void)after(false);
     assert_int_equal(after(true).flags & GESTURE_ENGAGED, 0);
 }

@@ -6,6 +6,8 @@
 
 #define MS UINT64_C(1000000)
 
+static const struct engage_feel FELT_BY = {0.7, 0.07};
+
 static struct clutch_hands one_hand(double x_m, bool pedal)
 {
     return (struct clutch_hands){
@@ -73,6 +75,7 @@ static void h33_where_presence_is_asked_for_a_foot_alone_moves_nothing(void **st
     struct gesture gesture;
     clutch_init(&clutch);
     clutch.asks_presence = true;
+    clutch.felt_by = FELT_BY;
     struct clutch_hands hands = one_hand(0, false);
     hands.hands[0].jaw_rad = 0;
     clutch_gesture(&clutch, &hands, 0, &gesture);
@@ -188,6 +191,7 @@ static void h34_where_alignment_is_asked_for_a_handle_turned_meanwhile_is_turned
     uint64_t now_ns = 0;
     clutch_init(&clutch);
     clutch.asks_presence = clutch.asks_alignment = true;
+    clutch.felt_by = FELT_BY;
     assert_int_equal(flags_at(&clutch, 0, true, &now_ns), WAITS); /* where the instrument is */
     clutch_see(&clutch, &(const struct quat[2]){instrument, instrument}[0]);
     assert_int_equal(flags_at(&clutch, 0, false, &now_ns), 0);
