@@ -102,8 +102,7 @@ static void h42_what_a_scene_says_of_its_own_things_leaves_the_arms(void **state
     (void)state;
     static const char *const right[] = {
         "",
-        "<default><default class='mine'><joint damping='20'/><geom condim='1'/></default>"
-        "</default>",
+        "<default><default class='mine'><joint damping='20'/></default></default>",
         "<default><geom condim='1' solref='0.1 1' rgba='1 0 0 1'/></default>", /* theirs have a class */
         "<option gravity='0 0 -1.6' density='1.2' iterations='50' cone='pyramidal'/>",
         "<equality><connect body1='ball' anchor='0 0 0'/></equality>",
