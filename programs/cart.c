@@ -280,7 +280,7 @@ static void run(struct cart *cart)
 
 static const char *hold_text(unsigned cause)
 {
-    return hold_cause_text((enum hold_cause)cause);
+    return hold_code_text(cause);
 }
 
 static bool report(struct cart *cart)

@@ -37,8 +37,8 @@ void cart_log_hold(const struct cart_station *operation)
     char parts[32];
     put_parts(hold == HOLD_TRACKING ? operation->astray : 0, parts);
     log_event(is_fault ? LOG_WARN : LOG_INFO, hold == HOLD_NONE ? "follows" : "holds",
-              "cause=\"%s\" clutch=%u%s%s", hold_cause_text(hold), follow->clutch_id, parts,
-              alone_hint(operation));
+              "cause=\"%s\" clutch=%u%s%s", hold_code_text(hold_code(hold, operation->frozen_by)),
+              follow->clutch_id, parts, alone_hint(operation));
 }
 
 void cart_log_barred(const struct cart_station *operation, const struct fixture **last)

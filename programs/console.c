@@ -72,6 +72,8 @@ static void send_hands(struct console *console, uint64_t now_ns)
 
         console->engaged = gesture.flags & GESTURE_ENGAGED;
         gesture.flags |= console_window_locks(&console->window);
+        operation->hands_by =
+            console_input_frozen_by(console->window.has_desk ? &console->window.desk : NULL);
         if (!console_station_send(operation, &gesture, sampled_ns, now_ns, bytes, &sequence))
             continue;
         console->gestures.sent++;

@@ -37,6 +37,13 @@ void console_input_answer(struct hands *hands, const struct console_station *ope
     hands_tell(hands, &told);
 }
 
+enum frozen_by console_input_frozen_by(const struct desk *desk)
+{
+    if (!desk || !desk->away)
+        return FROZEN_BY_INPUT;
+    return desk->unplugged ? FROZEN_BY_DEVICE : FROZEN_BY_WINDOW;
+}
+
 uint64_t console_input_refused(const struct hands *hands)
 {
     uint64_t refused = 0;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "input/hands.h"
+#include "motion/desk.h"
 #include "station.h"
 #include "station/console.h"
 
@@ -21,6 +22,9 @@ void console_input_answer(struct hands *hands, const struct console_station *ope
 
 /* Samples refused, of whatever cause. */
 uint64_t console_input_refused(const struct hands *hands);
+
+/* Why gestures that come frozen from the hands do: by the `desk`, or other hands (NULL). */
+enum frozen_by console_input_frozen_by(const struct desk *desk);
 
 /* In each turn of the loop: logs what is new, a line for each cause and at most every 10 s. */
 void console_input_tell(struct console_input *input, const struct hands *hands, uint64_t now_ns);

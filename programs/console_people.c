@@ -81,6 +81,8 @@ static void put_supervisor(const struct standing *standing, bool is_heard, struc
                supervisor_state_word(standing->state), clearing_word(standing_clears(standing)),
                reaction_word(standing->reaction),
                standing->flags & STANDING_RECORDS ? "yes" : "no");
+    if (standing->frozen_by)
+        status_put(status, "frozen=%s ", frozen_by_word(standing->frozen_by));
 }
 
 void people_put(const struct console_station *console, struct status *status, uint64_t now_ns)

@@ -48,7 +48,8 @@ void people_watch_orders(bool told[static ORDERS], const struct console_station 
 /* Logs why the cart's arm holds, or that it follows. */
 void people_hold(enum hold_cause hold);
 
-/* Logs that an order of ours came to nothing at the cart, `refusal`; and what helps, where there is no bedside to give it. */
+/* Logs that an order of ours came to nothing at the cart, `refusal`; and what helps, where there is no bedside to give
+ * it. */
 void people_refused(const struct console_station *console);
 
 /* Warns that the cart and this end are of different versions, so that lease or state is not known here (H-17). */

@@ -221,6 +221,7 @@ void console_view_fill(struct view *view, const struct console_facts *facts)
     view->clears = !console_is_heard(facts)  ? CLEARING_NONE
                    : operation->has_standing ? standing_clears(&operation->standing)
                                              : hold_cause_clears(view->hold_cause);
+    view->frozen_by = operation->has_standing ? operation->standing.frozen_by : FROZEN_BY_UNKNOWN;
     view->undocks = is_in(facts, SUPERVISOR_UNDOCKING);
     view->docks = is_in(facts, SUPERVISOR_DOCKING);
     view->enable_does = facts->enable_does;

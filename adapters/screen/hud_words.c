@@ -43,9 +43,13 @@ static const char *const words[HUD_WORDS][WORDS_LANGUAGES] = {
     [HUD_KEYS_TITLE] = {"Keys", "Touches", "المفاتيح"},
     [HUD_FROZEN] = {"the console froze the hands", "la console a figé les mains",
                     "جمّدت وحدة التحكم اليدين"},
-    [HUD_FROZEN_HERE] = {"your hands are frozen until a fresh press",
-                         "vos mains sont figées : appuyez de nouveau",
-                         "يداكم مجمدتان حتى ضغطة جديدة"},
+    [HUD_FROZEN_HERE] = {"your hands are frozen", "vos mains sont figées", "يداكم مجمدتان"},
+    [HUD_FROZEN_PICTURE] = {"old picture", "image ancienne", "صورة قديمة"},
+    [HUD_FROZEN_WINDOW] = {"no keyboard or no press yet", "sans clavier ou sans appui",
+                           "بلا لوحة مفاتيح أو بلا ضغطة"},
+    [HUD_FROZEN_DEVICE] = {"device unplugged", "appareil débranché", "جهاز مفصول"},
+    [HUD_FROZEN_INPUT] = {"input refused or silent", "entrée refusée ou muette",
+                          "المدخل مرفوض أو صامت"},
     [HUD_MOVES_ACROSS] = {"moves right, left, up, down", "déplace à droite, gauche, haut, bas",
                           "تحريك يمينا ويسارا وصعودا ونزولا"},
     [HUD_JOGS] = {"held: keys move an instrument", "maintenu : les touches déplacent",
@@ -235,12 +239,17 @@ void hud_parts(unsigned parts, enum words_language language, char *text, size_t 
 
 void hud_hold_of(const struct view *view, char *text, size_t bytes)
 {
-    bool is_astray = view->hold_cause == HOLD_TRACKING && view->astray;
-    char parts[96] = "";
-    if (is_astray)
-        hud_parts(view->astray, view->language, parts, sizeof parts);
+    bool is_told = view->hold_cause == HOLD_FROZEN && view->frozen_by;
+    char more[96] = "";
+    if (view->hold_cause == HOLD_TRACKING && view->astray)
+        hud_parts(view->astray, view->language, more, sizeof more);
+    if (is_told)
+        snprintf(more, sizeof more, "%s",
+                 hud_word((enum hud_word)(HUD_FROZEN_PICTURE + (int)view->frozen_by -
+                                          (int)FROZEN_BY_PICTURE),
+                          view->language));
     snprintf(text, bytes, "%s%s%s%s", hud_hold(view->hold_cause, view->role, view->language),
-             is_astray ? " (" : "", parts, is_astray ? ")" : "");
+             more[0] ? " (" : "", more, more[0] ? ")" : "");
 }
 
 void hud_limit(const struct view *view, enum standing_part part, unsigned limits, char *text,

@@ -48,6 +48,10 @@ enum hud_word {
     HUD_NEWTON,
     HUD_FROZEN,
     HUD_FROZEN_HERE,
+    HUD_FROZEN_PICTURE, /* why: in the order of enum frozen_by */
+    HUD_FROZEN_WINDOW,
+    HUD_FROZEN_DEVICE,
+    HUD_FROZEN_INPUT,
     HUD_LIMIT_JOINT, /* what keeps a tip from where the hand is */
     HUD_LIMIT_FIXTURE,
     HUD_LIMIT_APART,

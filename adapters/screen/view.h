@@ -159,6 +159,7 @@ struct view {
     uint32_t unheard_s; /* for so long, then */
     bool follows;       /* the arm does, says the cart */
     enum hold_cause hold_cause; /* why not, then */
+    enum frozen_by frozen_by;   /* of HOLD_FROZEN */
     enum clearing clears;       /* and who ends that, and how */
     bool undocks, docks;        /* the instruments go out, or come in, by themselves */
     enum view_enable enable_does;

@@ -19,6 +19,13 @@ void hold_log_begin(struct hold_log *log, unsigned cause, uint64_t now_ns)
     log->count++;
 }
 
+void hold_log_rename(struct hold_log *log, unsigned from, unsigned cause)
+{
+    struct hold_record *record = newest(log);
+    if (record && record->open && record->cause == from)
+        record->cause = cause;
+}
+
 void hold_log_end(struct hold_log *log, uint64_t now_ns)
 {
     struct hold_record *record = newest(log);

@@ -25,6 +25,9 @@ struct hold_log { /* all zero: none yet */
 /* A hold for `cause` begins; one for another ends. */
 void hold_log_begin(struct hold_log *log, unsigned cause, uint64_t now_ns);
 
+/* The hold that is open for `from` is one for `cause`, as is known now; none, or another: nothing. */
+void hold_log_rename(struct hold_log *log, unsigned from, unsigned cause);
+
 /* Nothing holds any more. */
 void hold_log_end(struct hold_log *log, uint64_t now_ns);
 

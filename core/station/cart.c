@@ -467,6 +467,7 @@ bool cart_station_tick(struct cart_station *cart, uint64_t now_ns)
         follow_order(follow, SUPERVISOR_ENABLE, now_ns);
     follow_tick(follow, now_ns);
     bool changed = follow->supervisor.cause != cart->hold_told;
+    changed = cart_note_frozen(cart, now_ns) || changed;
     cart->hold_told = follow->supervisor.cause;
     if (changed)
         cart->tell_ns = 0;

@@ -72,6 +72,7 @@ struct cart_station {
     uint64_t without_lease;      /* of them refused because who sent them does not have it */
     uint64_t orders_ahead;       /* refused for a time that is still to come */
     enum hold_cause hold_told;   /* by cart_station_tick */
+    enum frozen_by frozen_by;    /* why the hands are frozen, of HOLD_FROZEN */
     struct supervisor waits_saw; /* when orders that wait were last looked at */
     double camera_jp[STANDING_CAMERA_AXES];
     uint8_t astray;         /* of struct standing */

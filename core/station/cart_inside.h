@@ -18,4 +18,8 @@ struct cart_news cart_order(struct cart_station *cart, struct cart_member *membe
 /* Something that has the weight of the order `by` came about: what waits against it is overtaken. */
 void cart_overtake(struct cart_station *cart, enum order by);
 
+/* Why the hands of who leads are frozen, while the arm rests for that: as their pulse says, and kept until it follows
+ * again. Whether that is news. */
+bool cart_note_frozen(struct cart_station *cart, uint64_t now_ns);
+
 #endif

@@ -2,10 +2,35 @@
 /* What the cart tells everybody who is there: station/cart.h. */
 #include <string.h>
 
-#include "station/cart.h"
+#include "station/cart_inside.h"
 #include "station/channels.h"
 
 #define WATCHER_STATE_NS UINT64_C(10000000) /* who only watches is told of the arm so often */
+
+static enum frozen_by owner_says(const struct cart_station *cart)
+{
+    for (size_t i = 0; i < LINK_PEERS_MAX; i++) {
+        const struct cart_member *member = &cart->members[i];
+        if (member->peer && member->has_pulse && member->seat == cart->lease.owner)
+            return member->pulse.frozen_by;
+    }
+    return FROZEN_BY_UNKNOWN;
+}
+
+bool cart_note_frozen(struct cart_station *cart, uint64_t now_ns)
+{
+    enum frozen_by before = cart->frozen_by, said = owner_says(cart);
+    if (cart->follow.supervisor.cause != HOLD_FROZEN)
+        cart->frozen_by = FROZEN_BY_UNKNOWN;
+    else if (said)
+        cart->frozen_by = said;
+    if (!cart->frozen_by || cart->frozen_by == before)
+        return false;
+    unsigned code = hold_code(HOLD_FROZEN, cart->frozen_by);
+    hold_log_rename(&cart->follow.holds, HOLD_FROZEN, code);
+    hold_log_begin(&cart->follow.holds, code, now_ns);
+    return true;
+}
 
 static void tell_standing(struct cart_station *cart, uint64_t now_ns)
 {
@@ -13,6 +38,7 @@ static void tell_standing(struct cart_station *cart, uint64_t now_ns)
     struct standing standing = {
         .state = cart->follow.supervisor.state,
         .cause = cart->follow.supervisor.cause,
+        .frozen_by = cart->frozen_by,
         .reaction = cart->follow.reaction,
         .owner = cart->lease.owner,
         .asking = cart->lease.asking,

@@ -289,13 +289,32 @@ void console_station_see(struct console_station *console, uint64_t captured_ns, 
     console->pulse.flags |= PULSE_SEES;
 }
 
+/* Why the hands are frozen, for the pulse; by the gate's foot: for what it was before. */
+static void note_frozen(struct console_station *console, const struct gesture *gesture,
+                        bool is_by_hands, uint64_t now_ns)
+{
+    enum frozen_by before = console->pulse.frozen_by, by = before;
+    bool is_gate_shut = !console->is_bedside && console->gate.state != GATE_OPEN;
+    if (!(gesture->flags & GESTURE_FROZEN))
+        by = FROZEN_BY_UNKNOWN;
+    else if (is_gate_shut && (console->gate.state != GATE_AWAITS_FOOT || !before))
+        by = FROZEN_BY_PICTURE;
+    else if (is_by_hands)
+        by = console->hands_by;
+    if (by != before)
+        console->pulse_ns = now_ns; /* at once, beside the gesture */
+    console->pulse.frozen_by = by;
+}
+
 size_t console_station_send(struct console_station *console, struct gesture *gesture,
                             uint64_t sampled_ns, uint64_t now_ns,
                             uint8_t out[static GESTURE_BYTES_MAX], uint32_t *sequence)
 {
     assert(sampled_ns <= now_ns);
+    bool is_by_hands = gesture->flags & GESTURE_FROZEN;
     if (!console->is_bedside)
         gate_hands(&console->gate, gesture, now_ns);
+    note_frozen(console, gesture, is_by_hands, now_ns);
     if (!console_station_has_lease(console))
         return 0;
     gesture->lease = (uint8_t)console->standing.lease;
@@ -351,8 +370,7 @@ static bool wants_clutch(struct console_station *console, uint64_t now_ns)
 
 const char *console_hold_text(unsigned cause)
 {
-    return cause == CONSOLE_HOLD_SILENT ? "the cart is silent"
-                                        : hold_cause_text((enum hold_cause)cause);
+    return cause == CONSOLE_HOLD_SILENT ? "the cart is silent" : hold_code_text(cause);
 }
 
 /* What lies behind the rest first: who is silent sends no pictures either. */
@@ -366,13 +384,16 @@ static unsigned hold_seen(const struct console_station *console, uint64_t now_ns
     if (console->gate.state == GATE_OLD_PICTURE || console->gate.state == GATE_AWAITS_FOOT)
         return console_station_has_lease(console) && console_station_line_is_poor(console)
                    ? HOLD_LINE /* it is the line to who leads */
-                   : HOLD_FROZEN;
-    return console->has_state ? console->state.hold_cause : apart;
+                   : hold_code(HOLD_FROZEN, console->pulse.frozen_by);
+    return console->has_state ? hold_code(console->state.hold_cause, console->standing.frozen_by)
+                              : (unsigned)apart;
 }
 
 static void note_hold(struct console_station *console, uint64_t now_ns)
 {
     unsigned cause = hold_seen(console, now_ns);
+    if (cause >= HOLD_CAUSES && cause < HOLD_CODES) /* told a moment after the arm's state */
+        hold_log_rename(&console->holds, HOLD_FROZEN, cause);
     if (cause == HOLD_NONE)
         hold_log_end(&console->holds, now_ns);
     else

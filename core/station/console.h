@@ -44,12 +44,12 @@
 /* So long without a word of its arm, and the cart is silent. */
 #define CONSOLE_SILENCE_NS UINT64_C(200000000)
 
-/* Why the hands move nothing, as seen here: what the cart says of its arm (enum hold_cause), or else
+/* Why the hands move nothing, as seen here: what the cart says of its arm (a hold_code), or else
  * HOLD_FROZEN for a picture too old, HOLD_LINE for one that is because the lines have no room for any, HOLD_SESSION
  * for a session lost, and */
-enum { CONSOLE_HOLD_SILENT = HOLD_CAUSES }; /* the cart is silent */
+enum { CONSOLE_HOLD_SILENT = HOLD_CODES }; /* the cart is silent */
 
-/* In words: hold_cause_text's, and "the cart is silent". */
+/* In words: hold_code_text's, and "the cart is silent". */
 const char *console_hold_text(unsigned cause);
 
 struct console_station {
@@ -66,6 +66,8 @@ struct console_station {
     uint64_t heard_ns; /* when it did; when they met, before */
     enum hold_cause hold_told;
     bool is_bedside, watches; /* settings */
+    enum frozen_by
+        hands_by; /* the owner's, before each console_station_send: why gestures that come frozen do */
     struct pulse
         pulse; /* what is told of ourselves; the owner sets `scale`, `delay_ms`, and in `flags`
                                  PULSE_TALKS; PULSE_ESTOP by console_station_estop */

@@ -11,7 +11,7 @@ enum {
     AT_VERSION = 0,
     AT_FLAGS = 1,
     AT_PRESS = 2,
-    AT_ZERO = 3,
+    AT_FROZEN = 3,
     AT_LEASE = 4,
     AT_SCALE = 8,
     AT_DELAY = 12,
@@ -19,7 +19,7 @@ enum {
 };
 static_assert(AT_SEEN + 8 == PULSE_BYTES, "the last field ends the pulse");
 
-enum { VERSION = 2, FLAGS_KNOWN = PULSE_SEES | PULSE_ESTOP | PULSE_TALKS | PULSE_WATCHES };
+enum { VERSION = 3, FLAGS_KNOWN = PULSE_SEES | PULSE_ESTOP | PULSE_TALKS | PULSE_WATCHES };
 
 enum motion_err pulse_check(const struct pulse *pulse)
 {
@@ -28,6 +28,8 @@ enum motion_err pulse_check(const struct pulse *pulse)
         return MOTION_ERR_RESERVED;
     if (!isfinite(scale) || !isfinite(delay_ms))
         return MOTION_ERR_NOT_FINITE;
+    if ((unsigned)pulse->frozen_by >= FROZEN_BYS)
+        return MOTION_ERR_STATE;
     bool is_silent = !(scale > 0) && !(scale < 0);
     if (!is_silent && (scale < (float)PULSE_SCALE_LEAST || scale > (float)PULSE_SCALE_MOST))
         return MOTION_ERR_STATE;
@@ -40,7 +42,7 @@ void pulse_encode(const struct pulse *pulse, uint8_t out[static PULSE_BYTES])
     out[AT_VERSION] = VERSION;
     out[AT_FLAGS] = pulse->flags;
     out[AT_PRESS] = pulse->press;
-    out[AT_ZERO] = 0;
+    out[AT_FROZEN] = (uint8_t)pulse->frozen_by;
     put_be32(out + AT_LEASE, pulse->lease);
     put_be_f32(out + AT_SCALE, (float)pulse->scale);
     put_be_f32(out + AT_DELAY, (float)pulse->delay_ms);
@@ -53,11 +55,10 @@ enum motion_err pulse_decode(struct pulse *pulse, const uint8_t *in, size_t len)
         return MOTION_ERR_LENGTH;
     if (in[AT_VERSION] != VERSION)
         return MOTION_ERR_VERSION;
-    if (in[AT_ZERO])
-        return MOTION_ERR_RESERVED;
     struct pulse read = {
         .flags = in[AT_FLAGS],
         .press = in[AT_PRESS],
+        .frozen_by = (enum frozen_by)in[AT_FROZEN],
         .lease = get_be32(in + AT_LEASE),
         .scale = (double)get_be_f32(in + AT_SCALE),
         .delay_ms = (double)get_be_f32(in + AT_DELAY),

@@ -8,8 +8,8 @@
  * The emergency stop is over when a pulse without it comes after one with it in the same session: a panel that is
  * started again says "out" without anybody's hand (H-12). Each press has a number, which the cart says back.
  *
- * Wire form, big-endian, 24 bytes: version u8 | flags u8 | press u8 | zero u8 | lease u32 | scale f32 | delay_ms f32 |
- * seen_captured_ns u64. Pure values: no memory kept, any thread. */
+ * Wire form, big-endian, 24 bytes: version u8 | flags u8 | press u8 | frozen_by u8 | lease u32 | scale f32 |
+ * delay_ms f32 | seen_captured_ns u64. Pure values: no memory kept, any thread. */
 #ifndef STATION_PULSE_H
 #define STATION_PULSE_H
 
@@ -18,6 +18,7 @@
 
 #include "base/attr.h"
 #include "motion/err.h"
+#include "supervisor/cause.h"
 
 enum { PULSE_BYTES = 24 };
 
@@ -37,13 +38,14 @@ enum pulse_flag {
 struct pulse {
     uint8_t flags;             /* of enum pulse_flag */
     uint8_t press;             /* of the emergency stop here: the last one's number; 0: none yet */
+    enum frozen_by frozen_by;  /* why the hands here are frozen; FROZEN_BY_UNKNOWN: they are not */
     uint32_t lease;            /* its number, as known here */
     double scale;              /* that its surgeon wants; 0: as the cart has it */
     double delay_ms;           /* from hand to eye, at its worst of late; below 0: not measured */
     uint64_t seen_captured_ns; /* capture of the newest picture shown, by the cart's clock */
 };
 
-/* MOTION_ERR_RESERVED, _NOT_FINITE, or _STATE: a scale outside its range. Judges the values as the wire
+/* MOTION_ERR_RESERVED, _NOT_FINITE, or _STATE: a scale or a reason outside its range. Judges the values as the wire
  * will carry them. */
 MUST_USE enum motion_err pulse_check(const struct pulse *pulse);
 

@@ -29,6 +29,7 @@ static_assert(AT_CAMERA + 4 * STANDING_CAMERA_AXES == STANDING_BYTES, "the camer
 static_assert((int)SUPERVISOR_STATES <= 16 && (int)REACTIONS <= 16, "they share a byte");
 static_assert(AT_LIMITS + STANDING_ARMS == AT_CAMERA_LIMITS, "an octet for each arm");
 static_assert((int)STANDING_CAMERA_AXES == (int)CAMERA_AXES, "the camera's own limits come first");
+static_assert((int)FROZEN_BYS <= 8, "three bits for why the hands are frozen");
 static_assert(LEASE_SEATS <= 8, "a bit for each seat");
 
 enum { ASTRAY_SHIFT = 29, FIXTURE_SHIFT = 24, FIXTURE_MASK = 0x1f, FAILING_MASK = 0xffffff };
@@ -37,7 +38,9 @@ static_assert((int)GATES <= FIXTURE_SHIFT && (int)FIXTURES_MAX <= FIXTURE_MASK &
               "parts and gates have room in 32 bits");
 
 enum {
-    VERSION = 5,
+    FLAGS_MASK = 0x1f, /* of the octet that has `frozen_by` above them */
+    FROZEN_SHIFT = 5,
+    VERSION = 6,
     CAMERA_LIMITS_KNOWN =
         CAMERA_BARRED_FIXTURE | CAMERA_BARRED_INSTRUMENT | (CAMERA_BARRED_INSTRUMENT - 1),
     FLAGS_KNOWN =
@@ -66,7 +69,8 @@ enum motion_err standing_check(const struct standing *standing)
             return MOTION_ERR_RESERVED;
     if ((unsigned)standing->state >= SUPERVISOR_STATES ||
         (unsigned)standing->cause >= HOLD_CAUSES || (unsigned)standing->reaction >= REACTIONS ||
-        !is_seat(standing->owner) || !is_seat(standing->asking) || !is_seat(standing->yours))
+        (unsigned)standing->frozen_by >= FROZEN_BYS || !is_seat(standing->owner) ||
+        !is_seat(standing->asking) || !is_seat(standing->yours))
         return MOTION_ERR_STATE;
     if (!isfinite((float)standing->scale))
         return MOTION_ERR_NOT_FINITE;
@@ -80,7 +84,7 @@ void standing_encode(const struct standing *standing, uint8_t out[static STANDIN
 {
     assert(standing_check(standing) == MOTION_OK);
     out[AT_VERSION] = VERSION;
-    out[AT_FLAGS] = standing->flags;
+    out[AT_FLAGS] = (uint8_t)((unsigned)standing->frozen_by << FROZEN_SHIFT | standing->flags);
     out[AT_STATE] = (uint8_t)((unsigned)standing->state << 4 | (unsigned)standing->reaction);
     out[AT_CAUSE] = (uint8_t)standing->cause;
     out[AT_HEARD_PRESS] = standing->heard_press;
@@ -107,7 +111,8 @@ enum motion_err standing_decode(struct standing *standing, const uint8_t *in, si
         return MOTION_ERR_VERSION;
     uint32_t failing = get_be32(in + AT_FAILING), fixture = failing >> FIXTURE_SHIFT & FIXTURE_MASK;
     struct standing read = {
-        .flags = in[AT_FLAGS],
+        .flags = in[AT_FLAGS] & FLAGS_MASK,
+        .frozen_by = (enum frozen_by)(in[AT_FLAGS] >> FROZEN_SHIFT),
         .state = (enum supervisor_state)(in[AT_STATE] >> 4),
         .cause = (enum hold_cause)in[AT_CAUSE],
         .reaction = (enum reaction)(in[AT_STATE] & 0xf),

@@ -3,8 +3,8 @@
  * supervisor says and why, what keeps a tip or the camera from where the hands are, where the camera is. State, not
  * news: what is lost is healed by the next.
  *
- * Wire form, big-endian, 40 bytes: version u8 | flags u8 | state u4 | reaction u4 | cause u8 | heard_press u8 |
- * owner u8 | asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] |
+ * Wire form, big-endian, 40 bytes: version u8 | frozen_by u3, flags u5 | state u4 | reaction u4 | cause u8 |
+ * heard_press u8 | owner u8 | asking u8 | yours u8 | lease u32 | parts u8 | failing u24 | here u8 | arm_limits u8[2] |
  * camera_limits u8 | scale f32 | camera_jp f32[4]. `parts`: `astray` in the upper three bits, below them 0 or
  * `fixture` + 1. It is kept short: fifty of them a second go to each who is there, over the poorest line, too.
  * Pure values: no memory kept, any thread. */
@@ -45,6 +45,8 @@ struct standing {
     uint8_t flags; /* of enum standing_flag */
     enum supervisor_state state;
     enum hold_cause cause;
+    enum frozen_by
+        frozen_by; /* of HOLD_FROZEN, as the console of who leads says; else FROZEN_BY_UNKNOWN */
     enum reaction reaction;
     uint8_t owner, asking, yours; /* seats of the lease, or LEASE_NOBODY; `yours`: the receiver's */
     uint8_t here;                 /* set of the seats that are connected, 1 << seat */
@@ -73,9 +75,11 @@ static inline enum standing_part standing_barred(const struct standing *standing
     return standing->camera_limits & CAMERA_BARRED_FIXTURE ? STANDING_CAMERA : STANDING_PARTS;
 }
 
-/* Who ends the state, and how: what the cart's supervisor would say. */
+/* Who ends the state, and how: what the cart's supervisor would say, and for frozen hands by why they are. */
 static inline enum clearing standing_clears(const struct standing *standing)
 {
+    if (standing->cause == HOLD_FROZEN && standing->frozen_by == FROZEN_BY_PICTURE)
+        return CLEARING_PICTURE;
     return supervisor_clears(
         &(struct supervisor){.state = standing->state, .cause = standing->cause});
 }

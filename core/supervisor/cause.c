@@ -8,7 +8,7 @@ static const struct {
     [HOLD_NONE] = {"none", "following", CLEARING_NONE},
     [HOLD_START] = {"start", "not yet engaged", CLEARING_CLUTCH_IN},
     [HOLD_RELEASED] = {"released", "pedal released", CLEARING_CLUTCH_IN},
-    [HOLD_FROZEN] = {"frozen", "hands frozen: picture too old", CLEARING_PICTURE},
+    [HOLD_FROZEN] = {"frozen", "hands frozen at the console", CLEARING_AFTER},
     [HOLD_AGE] = {"age", "gesture too old", CLEARING_AFTER},
     [HOLD_SILENCE] = {"silence", "no gestures", CLEARING_AFTER},
     [HOLD_CLOCK] = {"clock", "clock not measured", CLEARING_AFTER},
@@ -41,6 +41,33 @@ const char *hold_cause_text(enum hold_cause cause)
 const char *hold_cause_word(enum hold_cause cause)
 {
     return (unsigned)cause < HOLD_CAUSES ? causes[cause].word : "unknown";
+}
+
+static const struct {
+    const char *word, *text;
+} frozen_bys[FROZEN_BYS] = {
+    [FROZEN_BY_UNKNOWN] = {"-", "hands frozen at the console"},
+    [FROZEN_BY_PICTURE] = {"picture", "hands frozen: picture too old"},
+    [FROZEN_BY_WINDOW] = {"window", "hands frozen: window without keyboard, or no press yet"},
+    [FROZEN_BY_DEVICE] = {"device", "hands frozen: device unplugged"},
+    [FROZEN_BY_INPUT] = {"input", "hands frozen: input refused or silent"},
+};
+
+const char *frozen_by_word(enum frozen_by by)
+{
+    return (unsigned)by < FROZEN_BYS ? frozen_bys[by].word : "unknown";
+}
+
+unsigned hold_code(enum hold_cause cause, enum frozen_by by)
+{
+    return cause == HOLD_FROZEN && by ? (unsigned)HOLD_CAUSES + by : (unsigned)cause;
+}
+
+const char *hold_code_text(unsigned code)
+{
+    if (code < HOLD_CAUSES)
+        return hold_cause_text((enum hold_cause)code);
+    return code < HOLD_CODES ? frozen_bys[code - HOLD_CAUSES].text : "unknown cause";
 }
 
 enum clearing hold_cause_clears(enum hold_cause cause)

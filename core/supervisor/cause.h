@@ -14,7 +14,7 @@ enum hold_cause {
     HOLD_NONE,  /* it follows */
     HOLD_START, /* never engaged since the bedside enabled it, or since the lease changed hands */
     HOLD_RELEASED, /* the surgeon's foot is off the pedal */
-    HOLD_FROZEN,   /* the console froze the hands: its picture is old */
+    HOLD_FROZEN,   /* the console froze the hands: enum frozen_by says why */
     HOLD_AGE,      /* a gesture was older than the gate */
     HOLD_SILENCE,  /* no gesture for longer than the gate */
     HOLD_CLOCK,    /* the age of a gesture was not measured */
@@ -39,6 +39,28 @@ enum hold_cause {
     HOLD_UNDOCKED, /* the instruments have withdrawn: they are out, until they are docked */
     HOLD_CAUSES
 };
+
+/* Why a console froze its surgeon's hands, HOLD_FROZEN, as its pulse says; the numbers are on the wire
+ * (station/pulse.h). */
+enum frozen_by {
+    FROZEN_BY_UNKNOWN, /* they are not frozen, or nobody has told why */
+    FROZEN_BY_PICTURE, /* the picture there is too old, damaged or not there */
+    FROZEN_BY_WINDOW,  /* its window lost the keyboard or stood still, or awaits a first press */
+    FROZEN_BY_DEVICE,  /* a device that held them was unplugged */
+    FROZEN_BY_INPUT,   /* what their device gave was refused, or it is silent */
+    FROZEN_BYS
+};
+
+/* In one word, for lines that programs read: "picture"; "-" for FROZEN_BY_UNKNOWN. */
+const char *frozen_by_word(enum frozen_by by);
+
+/* The number of a hold in a log of them (motion/hold_log.h): the cause, or from HOLD_CAUSES on HOLD_FROZEN with why;
+ * below HOLD_CODES. */
+enum { HOLD_CODES = HOLD_CAUSES + FROZEN_BYS };
+unsigned hold_code(enum hold_cause cause, enum frozen_by by);
+
+/* In words: hold_cause_text's, or "hands frozen: device unplugged". */
+const char *hold_code_text(unsigned code);
 
 /* The cause in words for logs and screens: "gesture too old". */
 const char *hold_cause_text(enum hold_cause cause);

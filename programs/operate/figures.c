@@ -137,12 +137,15 @@ static bool read_index(const char *path, const char *array, size_t *index, const
     return true;
 }
 
+/* HOLD_CAUSES: a text we do not know. */
 static enum hold_cause cause_of(const char *text)
 {
-    int cause = HOLD_NONE;
-    while (cause < HOLD_CAUSES && strcmp(text, hold_cause_text((enum hold_cause)cause)) != 0)
-        cause++;
-    return (enum hold_cause)cause;
+    unsigned code = HOLD_NONE;
+    while (code < HOLD_CODES && strcmp(text, hold_code_text(code)) != 0)
+        code++;
+    if (code < HOLD_CAUSES)
+        return (enum hold_cause)code;
+    return code < HOLD_CODES ? HOLD_FROZEN : HOLD_CAUSES;
 }
 
 /* CAMERA_STATES: a word we do not know. */

@@ -92,6 +92,7 @@ class ItpTest(Itp):
                         self.tell(self.arm, self.gateway))
         self.surgeon.silent = True
         self.assertTrue(jisr.until(lambda: self.arm.hold == "frozen"), self.tell(self.arm))
+        self.assertTrue(self.arm.says("hands frozen: input refused or silent"), self.tell(self.arm))
         self.surgeon.silent = False  # its foot is down still
         time.sleep(1)
         self.assertEqual(self.arm.hold, "frozen")

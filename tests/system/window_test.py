@@ -124,6 +124,8 @@ class WindowTest(jisr.Case):
         self.clutch_in(cart, console)
         self.screen.do("windowunmap", "--sync", self.screen.window)
         self.assertTrue(jisr.until(lambda: cart.hold == "frozen"), self.tell(cart, console))
+        self.assertTrue(cart.says("hands frozen: window without keyboard"), self.tell(cart))
+        self.assertTrue(jisr.until(lambda: console.status.get("frozen") in ("window", "picture")), self.tell(console))
         self.screen.do("windowmap", "--sync", self.screen.window, "windowfocus", self.screen.window,
                        "mousemove_relative", 20, 20)
         self.assertFalse(jisr.until(lambda: cart.hold == "none", seconds=2), self.tell(cart, console))

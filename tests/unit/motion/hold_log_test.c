@@ -38,10 +38,32 @@ static void the_newest_are_kept(void **state)
     assert_true(hold_log_at(&log, HOLD_LOG_KEPT + 1)->open);
 }
 
+static void a_hold_that_is_open_can_be_told_better(void **state)
+{
+    (void)state;
+    struct hold_log log = {0};
+    const unsigned better = hold_code(HOLD_FROZEN, FROZEN_BY_DEVICE);
+    hold_log_rename(&log, HOLD_FROZEN, better); /* there is none */
+    hold_log_begin(&log, HOLD_START, 100);
+    hold_log_rename(&log, HOLD_FROZEN, better); /* another */
+    assert_int_equal(hold_log_at(&log, 0)->cause, HOLD_START);
+    hold_log_begin(&log, HOLD_FROZEN, 200);
+    hold_log_rename(&log, HOLD_FROZEN, better);
+    assert_int_equal(log.count, 2);
+    assert_int_equal(hold_log_at(&log, 1)->cause, better);
+    assert_int_equal(hold_log_at(&log, 1)->start_ns, 200);
+    assert_string_equal(hold_code_text(better), "hands frozen: device unplugged");
+    assert_string_equal(hold_code_text(HOLD_AGE), hold_cause_text(HOLD_AGE));
+    hold_log_end(&log, 300);
+    hold_log_rename(&log, better, HOLD_AGE); /* it is over */
+    assert_int_equal(hold_log_at(&log, 1)->cause, better);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hold_lasts_until_it_ends_or_another_begins),
+        cmocka_unit_test(a_hold_that_is_open_can_be_told_better),
         cmocka_unit_test(the_newest_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -322,6 +322,30 @@ static void h59_nothing_of_a_robot_that_is_not_heard_is_told_in_green(void **sta
     }
 }
 
+static void h50_why_the_hands_are_frozen_is_told_in_every_language(void **state)
+{
+    (void)state;
+    char text[192], before[192];
+    ordinary_view(&view);
+    view.hold_cause = HOLD_FROZEN;
+    for (unsigned language = 0; language < WORDS_LANGUAGES; language++) {
+        view.language = (enum words_language)language;
+        view.frozen_by = FROZEN_BY_UNKNOWN;
+        hud_hold_of(&view, before, sizeof before);
+        for (unsigned by = FROZEN_BY_PICTURE; by < FROZEN_BYS; by++) {
+            view.frozen_by = (enum frozen_by)by;
+            hud_hold_of(&view, text, sizeof text);
+            assert_string_not_equal(text, before);
+            memcpy(before, text, sizeof before);
+        }
+    }
+    view.language = WORDS_ENGLISH;
+    view.role = VIEW_WATCHES;
+    view.frozen_by = FROZEN_BY_DEVICE;
+    hud_hold_of(&view, text, sizeof text);
+    assert_string_equal(text, "the console froze the hands (device unplugged)");
+}
+
 static void h53_who_records_is_told_apart(void **state)
 {
     (void)state;
@@ -480,6 +504,7 @@ int main(void)
         cmocka_unit_test(which_page_of_help_it_is_is_told_and_without_one_which_key_opens_it),
         cmocka_unit_test(h23_h31_which_part_and_which_fixture_are_told_by_name),
         cmocka_unit_test(h59_nothing_of_a_robot_that_is_not_heard_is_told_in_green),
+        cmocka_unit_test(h50_why_the_hands_are_frozen_is_told_in_every_language),
         cmocka_unit_test(h53_who_records_is_told_apart),
         cmocka_unit_test(only_who_leads_is_told_of_the_pedal),
         cmocka_unit_test(priorities_rise_with_the_alarms),

@@ -78,7 +78,7 @@ static void marks_and_units_are_written_as_the_language_does(void **state)
     fill();
     page.hold = HOLD_FROZEN;
     page_summarise(&page, WORDS_FRENCH, text);
-    assert_non_null(strstr(text, "le bras est immobile : l'image reçue est trop ancienne ; "));
+    assert_non_null(strstr(text, "le bras est immobile : mains figées à la console ; "));
     page_render(&page, &(struct page_look){.language = WORDS_ARABIC, .rows = 24}, text);
     assert_non_null(strstr(text, "مطبقة 29876، متأخرة 3، مرفوضة 41، 1000 في الثانية\n"));
     assert_non_null(strstr(text, "الوسيط 103,5 م.ث   99% دون 107,2 م.ث   الأقصى 111,0 م.ث\n"));

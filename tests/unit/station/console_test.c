@@ -60,13 +60,13 @@ static void h74_only_who_leads_is_held_by_a_line_too_poor(void **state)
     ends.reclutches = false;
     ends.camera = false;
     ends_run(700);
-    assert_int_equal(newest_hold(), HOLD_FROZEN);
+    assert_int_equal(newest_hold(), hold_code(HOLD_FROZEN, FROZEN_BY_PICTURE));
     told->standing.failing = GATE_BIT(GATE_LINE);
     (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
     assert_int_equal(newest_hold(), HOLD_LINE);
     told->standing.owner = LEASE_NOBODY; /* its own pictures are late for a reason of their own */
     (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
-    assert_int_equal(newest_hold(), HOLD_FROZEN);
+    assert_int_equal(newest_hold(), hold_code(HOLD_FROZEN, FROZEN_BY_PICTURE));
 }
 
 static void h08_a_picture_that_cannot_be_read_is_not_seen(void **state)
@@ -146,7 +146,14 @@ static void holds_are_recorded_with_their_cause_and_length(void **state)
     ends.camera = false;
     ends_run(1000);
     assert_int_equal(console->holds.count, before + 1);
-    assert_int_equal(hold_before(0)->cause, HOLD_FROZEN);
+    assert_int_equal(hold_before(0)->cause, hold_code(HOLD_FROZEN, FROZEN_BY_PICTURE));
+    assert_string_equal(console_hold_text(hold_before(0)->cause), "hands frozen: picture too old");
+    const struct hold_log *holds = &follow->holds; /* the cart says the same, and once */
+    assert_int_equal(hold_log_at(holds, holds->count - 1)->cause,
+                     hold_code(HOLD_FROZEN, FROZEN_BY_PICTURE));
+    assert_true(holds->count < 2 || hold_log_at(holds, holds->count - 2)->cause != HOLD_FROZEN);
+    assert_int_equal(console->standing.frozen_by, FROZEN_BY_PICTURE);
+    assert_int_equal(standing_clears(&console->standing), CLEARING_PICTURE);
     assert_true(hold_before(0)->open);
     ends.camera = true;
     ends_run(3000);
@@ -161,6 +168,50 @@ static void holds_are_recorded_with_their_cause_and_length(void **state)
     assert_string_equal(console_hold_text(hold_before(0)->cause), "the cart is silent");
     ends_run(40000);
     assert_int_equal(hold_before(0)->cause, HOLD_SESSION);
+}
+
+/* What the hands' owner says of gestures that come frozen from them, over the wire and back. */
+static void h50_why_the_hands_are_frozen_is_told_at_both_ends(void **state)
+{
+    (void)state;
+    struct console_station here = {.hands_by = FROZEN_BY_DEVICE};
+    struct gesture gesture = {.hand_count = 1, .flags = GESTURE_FROZEN};
+    uint8_t bytes[GESTURE_BYTES_MAX];
+    uint32_t sequence;
+    here.gate.limit_ns = 500 * MS;
+    here.gate.state = GATE_OPEN;
+    gate_picture(&here.gate, 0, true, 1000 * MS);
+    (void)console_station_send(&here, &gesture, 1000 * MS, 1000 * MS, bytes, &sequence);
+    assert_int_equal(here.pulse.frozen_by, FROZEN_BY_DEVICE);
+    gesture.flags = 0; /* a foot that was lifted */
+    (void)console_station_send(&here, &gesture, 1001 * MS, 1001 * MS, bytes, &sequence);
+    assert_int_equal(here.pulse.frozen_by, FROZEN_BY_UNKNOWN);
+    gesture.flags = GESTURE_ENGAGED;
+    (void)console_station_send(&here, &gesture, 1501 * MS, 1501 * MS, bytes, &sequence);
+    assert_int_equal(here.pulse.frozen_by, FROZEN_BY_PICTURE);
+    gate_picture(&here.gate, 0, true, 1502 * MS);
+    gesture.flags =
+        GESTURE_ENGAGED; /* pictures are back, and it awaits the foot for the same reason */
+    (void)console_station_send(&here, &gesture, 1502 * MS, 1502 * MS, bytes, &sequence);
+    assert_int_equal(here.gate.state, GATE_AWAITS_FOOT);
+    assert_int_equal(here.pulse.frozen_by, FROZEN_BY_PICTURE);
+}
+
+/* How things stand comes a moment after the arm's state. */
+static void h50_why_they_are_comes_late_and_is_one_hold_all_the_same(void **state)
+{
+    (void)state;
+    struct console_station *told = &ends.console.station;
+    told->state.hold_cause = HOLD_FROZEN;
+    (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
+    uint64_t before = told->holds.count;
+    assert_int_equal(newest_hold(), HOLD_FROZEN);
+    told->standing.frozen_by = FROZEN_BY_WINDOW;
+    (void)console_station_turn(told, pair_local_ns(ends.pair, PAIR_CONSOLE));
+    assert_int_equal(newest_hold(), hold_code(HOLD_FROZEN, FROZEN_BY_WINDOW));
+    assert_int_equal(told->holds.count, before);
+    told->standing.cause = HOLD_FROZEN; /* no picture would help */
+    assert_int_equal(standing_clears(&told->standing), CLEARING_AFTER);
 }
 
 static void h03_a_cart_that_was_started_again_is_dialled_anew_and_its_arm_holds(void **state)
@@ -266,6 +317,7 @@ static void h08_h56_what_a_former_session_told_is_no_news(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h50_why_the_hands_are_frozen_is_told_at_both_ends),
         cmocka_unit_test_setup_teardown(h08_h56_what_a_former_session_told_is_no_news, ends_begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(h01_a_stall_of_the_consoles_loop_shows_in_the_ages,
@@ -275,6 +327,8 @@ int main(void)
                                         ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(h74_only_who_leads_is_held_by_a_line_too_poor, ends_begin,
                                         ends_end),
+        cmocka_unit_test_setup_teardown(h50_why_they_are_comes_late_and_is_one_hold_all_the_same,
+                                        ends_begin, ends_end),
         cmocka_unit_test_setup_teardown(h08_a_picture_that_cannot_be_read_is_not_seen, ends_begin,
                                         ends_end),
         cmocka_unit_test_setup_teardown(

@@ -78,7 +78,7 @@ static void h74_a_line_too_poor_for_pictures_is_named_carries_gestures_and_recov
     assert_int_equal(ends.console.station.gate.state, GATE_AWAITS_FOOT);
     assert_int_equal(follow->supervisor.cause, HOLD_LINE); /* nobody has lifted the foot */
     assert_true(held_ms(HOLD_LINE) > 20000);
-    assert_true(held_ms(HOLD_FROZEN) < 2000 + BACK_MS);
+    assert_true(held_ms(hold_code(HOLD_FROZEN, FROZEN_BY_PICTURE)) < 2000 + BACK_MS);
     ends_clutch_again();
     assert_int_equal(follow->supervisor.cause, HOLD_NONE);
     before = ends.cart.no_room;

@@ -10,6 +10,7 @@
 
 static const struct pulse pulse = {.flags = PULSE_SEES | PULSE_ESTOP,
                                    .press = 7,
+                                   .frozen_by = FROZEN_BY_DEVICE,
                                    .lease = 0x01020304,
                                    .scale = 0.25,
                                    .delay_ms = 231.5,
@@ -18,7 +19,7 @@ static const struct pulse pulse = {.flags = PULSE_SEES | PULSE_ESTOP,
 static void a_pulse_survives_the_wire_as_documented(void **state)
 {
     (void)state;
-    const uint8_t expected[PULSE_BYTES] = {2,    3,    7,    0,    1,    2,    3,    4,
+    const uint8_t expected[PULSE_BYTES] = {3,    3,    7,    3,    1,    2,    3,    4,
                                            0x3e, 0x80, 0,    0,    0x43, 0x67, 0x80, 0,
                                            0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88};
     uint8_t bytes[PULSE_BYTES];
@@ -41,7 +42,7 @@ static void h05_a_pulse_without_meaning_is_refused(void **state)
         enum motion_err err;
     } changes[] = {{0, 1, MOTION_ERR_VERSION},
                    {1, 0x10, MOTION_ERR_RESERVED},
-                   {3, 1, MOTION_ERR_RESERVED},
+                   {3, FROZEN_BYS, MOTION_ERR_STATE},
                    {8, 0x42, MOTION_ERR_STATE},
                    {8, 0xbe, MOTION_ERR_STATE}};
     uint8_t good[PULSE_BYTES + 1], bytes[PULSE_BYTES + 1];
@@ -67,6 +68,7 @@ static struct standing standing(void)
     return (struct standing){.flags = STANDING_ALONE | STANDING_BLIND | STANDING_RECORDS,
                              .state = SUPERVISOR_HELD,
                              .cause = HOLD_LEASE,
+                             .frozen_by = FROZEN_BY_INPUT,
                              .reaction = REACTION_HOLD,
                              .owner = 1,
                              .asking = LEASE_NOBODY,
@@ -93,6 +95,8 @@ static void how_things_stand_survives_the_wire(void **state)
     standing_encode(&read, again);
     assert_memory_equal(again, bytes, sizeof again);
     assert_int_equal(read.cause, HOLD_LEASE);
+    assert_int_equal(read.frozen_by, FROZEN_BY_INPUT);
+    assert_int_equal(read.flags, sent.flags);
     assert_int_equal(read.owner, 1);
     assert_int_equal(read.here, 6);
     assert_int_equal(read.arm_limits[1], FOLLOW_LIMIT_FIXTURE);
@@ -116,7 +120,7 @@ static void h05_what_makes_no_sense_of_how_things_stand_is_refused(void **state)
         uint8_t value;
         enum motion_err err;
     } changes[] = {{0, 9, MOTION_ERR_VERSION},
-                   {1, 0x20, MOTION_ERR_RESERVED},
+                   {1, FROZEN_BYS << 5, MOTION_ERR_STATE},
                    {2, SUPERVISOR_STATES << 4, MOTION_ERR_STATE},
                    {3, HOLD_CAUSES, MOTION_ERR_STATE},
                    {2, REACTIONS, MOTION_ERR_STATE},

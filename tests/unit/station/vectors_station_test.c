@@ -122,7 +122,7 @@ static void strokes_that_are_wiped(void **state)
     assert_int_equal(author, vectors_number("wipe", "author"));
 }
 
-static void a_pulse_of_version_2(void **state)
+static void a_pulse_of_version_3(void **state)
 {
     (void)state;
     double of[2];
@@ -130,6 +130,7 @@ static void a_pulse_of_version_2(void **state)
     figures("pulse", "delay_ms", of + 1, 1);
     const struct pulse pulse = {.flags = (uint8_t)vectors_number("pulse", "flags"),
                                 .press = (uint8_t)vectors_number("pulse", "press"),
+                                .frozen_by = (enum frozen_by)vectors_number("pulse", "frozen_by"),
                                 .lease = (uint32_t)vectors_number("pulse", "lease"),
                                 .scale = of[0],
                                 .delay_ms = of[1],
@@ -143,30 +144,31 @@ static void a_pulse_of_version_2(void **state)
     assert_int_equal(read.press, pulse.press);
 }
 
-static void how_things_stand_of_version_5(void **state)
+static void how_things_stand_of_version_6(void **state)
 {
     (void)state;
     double camera_jp[STANDING_CAMERA_AXES], scale;
     figures("standing", "scale", &scale, 1);
     figures("standing", "camera", camera_jp, STANDING_CAMERA_AXES);
-    struct standing standing = {.flags = (uint8_t)vectors_number("standing", "flags"),
-                                .state = (enum supervisor_state)vectors_number("standing", "state"),
-                                .cause = (enum hold_cause)vectors_number("standing", "cause"),
-                                .reaction = (enum reaction)vectors_number("standing", "reaction"),
-                                .owner = (uint8_t)vectors_number("standing", "owner"),
-                                .asking = (uint8_t)vectors_number("standing", "asking"),
-                                .yours = (uint8_t)vectors_number("standing", "yours"),
-                                .here = (uint8_t)vectors_number("standing", "here"),
-                                .arm_limits = {(uint8_t)vectors_number("standing", "left_limits"),
-                                               (uint8_t)vectors_number("standing", "right_limits")},
-                                .camera_limits =
-                                    (uint8_t)vectors_number("standing", "camera_limits"),
-                                .lease = (uint32_t)vectors_number("standing", "lease"),
-                                .failing = (uint32_t)vectors_number("standing", "failing"),
-                                .scale = scale,
-                                .astray = (uint8_t)vectors_number("standing", "astray"),
-                                .fixture = (uint8_t)vectors_number("standing", "fixture"),
-                                .heard_press = (uint8_t)vectors_number("standing", "heard_press")};
+    struct standing standing = {
+        .flags = (uint8_t)vectors_number("standing", "flags"),
+        .frozen_by = (enum frozen_by)vectors_number("standing", "frozen_by"),
+        .state = (enum supervisor_state)vectors_number("standing", "state"),
+        .cause = (enum hold_cause)vectors_number("standing", "cause"),
+        .reaction = (enum reaction)vectors_number("standing", "reaction"),
+        .owner = (uint8_t)vectors_number("standing", "owner"),
+        .asking = (uint8_t)vectors_number("standing", "asking"),
+        .yours = (uint8_t)vectors_number("standing", "yours"),
+        .here = (uint8_t)vectors_number("standing", "here"),
+        .arm_limits = {(uint8_t)vectors_number("standing", "left_limits"),
+                       (uint8_t)vectors_number("standing", "right_limits")},
+        .camera_limits = (uint8_t)vectors_number("standing", "camera_limits"),
+        .lease = (uint32_t)vectors_number("standing", "lease"),
+        .failing = (uint32_t)vectors_number("standing", "failing"),
+        .scale = scale,
+        .astray = (uint8_t)vectors_number("standing", "astray"),
+        .fixture = (uint8_t)vectors_number("standing", "fixture"),
+        .heard_press = (uint8_t)vectors_number("standing", "heard_press")};
     memcpy(standing.camera_jp, camera_jp, sizeof camera_jp);
     uint8_t bytes[STANDING_BYTES], known[VECTORS_VALUE_BYTES];
     struct standing read;
@@ -180,8 +182,8 @@ static void how_things_stand_of_version_5(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gestures_of_version_4),         cmocka_unit_test(a_pulse_of_version_2),
-        cmocka_unit_test(how_things_stand_of_version_5), cmocka_unit_test(what_the_robot_is),
+        cmocka_unit_test(gestures_of_version_4),         cmocka_unit_test(a_pulse_of_version_3),
+        cmocka_unit_test(how_things_stand_of_version_6), cmocka_unit_test(what_the_robot_is),
         cmocka_unit_test(strokes_that_are_wiped),
     };
     vectors_begin(argc, argv);
