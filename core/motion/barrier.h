@@ -26,8 +26,8 @@ struct barriers {
 /* Adds one; `room_m` must be a number. A full list keeps those that are nearest. */
 void barriers_add(struct barriers *barriers, double room_m, struct vec3 away);
 
-/* The way nearest to `way_m` that ends before every barrier, each taken for flat. Zero where that finds
- * no other. */
+/* The way nearest to `way_m` that ends before every barrier, each taken for flat; where three or more bar it,
+ * one that does, not always the nearest. Zero where that finds no other. */
 struct vec3 barriers_way(const struct barriers *barriers, struct vec3 way_m);
 
 /* The velocity nearest to `velocity_m_s` that approaches no barrier faster than a deceleration of
