@@ -15,15 +15,17 @@ struct apart_shaft apart_shaft(const struct instrument *instrument, const struct
         centre->position_m,
         vec3_add(centre->position_m, quat_rotate(centre->orientation, wrist_m)),
         vec3_add(centre->position_m, quat_rotate(centre->orientation, tip.position_m)),
+        {0, 0, 0},
         {{0, 0, 0}},
     };
+    struct quat turn = quat_multiply(centre->orientation, tip.orientation);
+    shaft.shut_m = vec3_add(shaft.tip_m, quat_rotate(turn, (struct vec3){0, 0, APART_JAWS_M}));
     /* The tip's z is along shut jaws, x their axis; asked to shut harder than they can, they are shut. */
     double half_rad = fmax(joints[AXIS_JAW], 0) / 2;
     for (int i = 0; i < APART_JAWS; i++) {
         double aside_m = (i ? 1 : -1) * sin(half_rad) * APART_JAWS_M;
         struct vec3 jaw_m = {0, aside_m, cos(half_rad) * APART_JAWS_M};
-        jaw_m = quat_rotate(centre->orientation, quat_rotate(tip.orientation, jaw_m));
-        shaft.ends_m[i] = vec3_add(shaft.tip_m, jaw_m);
+        shaft.ends_m[i] = vec3_add(shaft.tip_m, quat_rotate(turn, jaw_m));
     }
     return shaft;
 }
@@ -56,6 +58,14 @@ struct rod {
     struct vec3 from_m, to_m;
 };
 
+static struct barrier between(const struct rod *ours, const struct rod *theirs, double kept_m)
+{
+    struct vec3 way = apart_between(ours->from_m, ours->to_m, theirs->from_m, theirs->to_m);
+    double distance_m = vec3_length(way);
+    return (struct barrier){distance_m - kept_m, distance_m > 0 ? vec3_scale(way, 1 / distance_m)
+                                                                : (struct vec3){0, 0, 1}};
+}
+
 static void rods_of(const struct apart_shaft *shaft, struct rod rods[static RODS])
 {
     rods[SHAFT] = (struct rod){shaft->centre_m, shaft->wrist_m};
@@ -69,18 +79,17 @@ static struct barrier look(const struct apart_shaft *shaft, const struct apart_s
                            double least_m, double heads_m)
 {
     struct rod ours[RODS], theirs[RODS];
-    struct barrier nearest = {INFINITY, {0, 0, 1}};
+    const struct rod our_shut = {shaft->tip_m, shaft->shut_m};
+    const struct rod their_shut = {other->tip_m, other->shut_m};
+    struct barrier nearest = between(&our_shut, &their_shut, 2 * APART_JAWS_RADIUS_M + heads_m);
     rods_of(shaft, ours);
     rods_of(other, theirs);
     for (int i = 0; i < RODS; i++)
-        for (int j = 0; j < RODS; j++) {
-            struct vec3 way =
-                apart_between(ours[i].from_m, ours[i].to_m, theirs[j].from_m, theirs[j].to_m);
-            double distance_m = vec3_length(way);
-            double room_m = distance_m - radius_m[i] - radius_m[j] - (i && j ? heads_m : least_m);
-            if (room_m < nearest.room_m)
-                nearest = (struct barrier){room_m, distance_m > 0 ? vec3_scale(way, 1 / distance_m)
-                                                                  : (struct vec3){0, 0, 1}};
+        for (int j = 0; j < (i < JAWS ? (int)RODS : (int)JAWS); j++) {
+            double kept_m = radius_m[i] + radius_m[j] + (i && j ? heads_m : least_m);
+            struct barrier barrier = between(&ours[i], &theirs[j], kept_m);
+            if (barrier.room_m < nearest.room_m)
+                nearest = barrier;
         }
     return nearest;
 }
@@ -94,7 +103,7 @@ struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_sh
 struct apart_shaft apart_scope(struct vec3 centre_m, struct vec3 lens_m)
 {
     return (struct apart_shaft){
-        centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m, {lens_m, lens_m}};
+        centre_m, vec3_scale(vec3_add(centre_m, lens_m), 0.5), lens_m, lens_m, {lens_m, lens_m}};
 }
 
 struct barrier apart_look_scope(const struct apart_shaft *shaft, const struct apart_shaft *other,

@@ -15,8 +15,8 @@
 /* Of the endoscope's: da Vinci classic's is 12 mm wide. */
 #define APART_SCOPE_RADIUS_M 6e-3
 
-/* Of each jaw, past the tip: as long as those of the simulated robot (adapters/arm/mujoco_arms.c), and half as thick as
- * both together are when shut: one alone is thinner. */
+/* Of each jaw, past the tip: as long as those of the simulated robot (adapters/arm/mujoco_arms.c), and as thick as both
+ * together are when shut: one alone is thinner. */
 #define APART_JAWS_M 9.5e-3
 #define APART_JAWS_RADIUS_M 2e-3
 
@@ -24,7 +24,8 @@ enum { APART_JAWS = 2 };
 
 struct apart_shaft { /* in the world; an endoscope ends at its tip, the lens */
     struct vec3 centre_m, wrist_m, tip_m;
-    struct vec3 ends_m[APART_JAWS]; /* of the jaws; the same where they are shut */
+    struct vec3 shut_m;             /* where the jaws' ends are when they are shut */
+    struct vec3 ends_m[APART_JAWS]; /* of the jaws, as far open as they are */
 };
 
 /* Of an instrument with its remote centre there and joints so. */
@@ -40,9 +41,11 @@ struct vec3 apart_between(struct vec3 a, struct vec3 b, struct vec3 c, struct ve
 
 /* The room between the two surfaces beyond `least_m`, below zero when they are nearer: of the shafts from one another,
  * and from what is past the other's wrist. What is past both wrists, jaws among it, may touch, as jaws that hand
- * something over must meet: there the room is what is between the surfaces. And the direction away from `other` at the
- * place of `shaft` that is nearest. `away` is for the tip: no place before it goes aside faster than the tip does; that
- * jaws' ends do, when the wrist turns, the look after the tick finds (motion/guard.h). */
+ * something over must meet: there the room is what is between the surfaces; jaws count as shut to one another's jaws,
+ * lest those that meet could not open to let go, and as far open as they are to everything else. And the direction
+ * away from `other` at the place of `shaft` that is nearest. `away` is for the tip: no place before it goes aside
+ * faster than the tip does; that jaws' ends do, when the wrist turns, the look after the tick finds
+ * (motion/guard.h). */
 struct barrier apart_look(const struct apart_shaft *shaft, const struct apart_shaft *other,
                           double least_m);
 

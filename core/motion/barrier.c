@@ -84,8 +84,9 @@ static struct vec3 nearest(const struct barriers *barriers, struct vec3 way,
 }
 
 /* Takes from `way`, barrier after barrier, what goes further towards it than `most`; again while one is
- * left, since what is taken for one may be too much for another. With more than one that may end aside of what is nearest;
- * and two that face one another, as the walls of a narrow trench, give back to each other most of what each takes. */
+ * left, since what is taken for one may be too much for another. With more than one that may end aside of what is
+ * nearest; and two that face one another, as the walls of a narrow trench, give back to each other most of what each
+ * takes. */
 static struct vec3 cut(const struct barriers *barriers, struct vec3 way,
                        const double most[static BARRIERS_MAX])
 {

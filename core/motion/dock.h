@@ -6,8 +6,8 @@
  * the wrist is where teleoperation has a meaning. Joint by joint: nothing of it asks the inverse, which knows no
  * answer above the remote centre. A sixth as fast as undocking, since nobody is in a hurry and somebody has to
  * see it: 10 mm/s, 6 s from outside. Fixtures and the other instruments are kept from as ever (motion/guard.h);
- * what they stop stands, and its insertion is told as limited. CRTK's word for the like is `home`; until
- * it is done the arm is not homed.
+ * what they stop stands, and its insertion is told as limited; the jaws' closing they do not stop. CRTK's word for
+ * the like is `home`; until it is done the arm is not homed.
  *
  * Who may ask for it is the supervisor's to say (state `docking`). Pure: no clock, heap or thread. */
 #ifndef MOTION_DOCK_H

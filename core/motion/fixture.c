@@ -298,16 +298,23 @@ struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index,
     return barrier;
 }
 
+static struct barrier nearer(struct barrier a, struct barrier b)
+{
+    return a.room_m < b.room_m ? a : b;
+}
+
 struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,
-                                struct vec3 end_m)
+                                struct vec3 end_m, struct vec3 shut_m)
 {
     struct barrier at_tip = fixture_look(fixtures, index, tip_m);
     double length_m = vec3_length(vec3_subtract(end_m, tip_m));
     if (at_tip.room_m > 3 * length_m)
         return (struct barrier){at_tip.room_m - length_m, at_tip.away};
-    if (fixture_forbids(&fixtures->at[index]))
-        return fixture_look_rod(fixtures, index, tip_m, end_m, 0);
     /* Of what is flat, or round from inside, an end of a line is nearest. */
-    struct barrier at_end = fixture_look(fixtures, index, end_m);
-    return at_end.room_m < at_tip.room_m ? at_end : at_tip;
+    if (!fixture_forbids(&fixtures->at[index]))
+        return nearer(at_tip, fixture_look(fixtures, index, end_m));
+    struct barrier along = fixture_look_rod(fixtures, index, tip_m, end_m, 0);
+    if (!(vec3_length(vec3_subtract(end_m, shut_m)) > 0))
+        return along;
+    return nearer(along, fixture_look_rod(fixtures, index, end_m, shut_m, 0));
 }

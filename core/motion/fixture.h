@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Virtual fixtures: where the tip may work and where it must not go, read from a text.
+/* Virtual fixtures: where tip and jaws may work and where they must not go, read from a text.
  *
  *     fixtures 1                                 the version of this form
  *     margin 1mm                                 kept from every one of them
@@ -11,9 +11,11 @@
  *
  * Words and figures as in base/sheet.h, places with their unit and normals without, in the frame of the
  * world (motion/layout.h); each has a name of its own, by which people are told of it. The tip, which is the jaws'
- * axis, is a point, and each jaw a line from it as far open as it is (motion/apart.h); they stop at a fixture or slide
- * along it, and the margin is kept to FIXTURE_SLACK_M (hazard H-31). The shaft, from the remote centre to the wrist,
- * keeps out of forbidden regions with all its width, to FIXTURE_SLACK_M; planes and workspaces are not for it.
+ * axis, and all that is between the jaws, as long as they are shut and as far aside as they are open, stop at a
+ * fixture or slide along it, and the margin is kept to FIXTURE_SLACK_M (hazard H-31). So jaws that shut come nearer to
+ * nothing that is outside of that, and nothing bars them. Of the margin, jaws that let go may use what that takes
+ * (FIXTURE_RELEASE_M). The shaft, from the remote centre to the wrist, keeps out of forbidden regions with all its
+ * width, to FIXTURE_SLACK_M; planes and workspaces are not for it.
  *
  * Pure: no heap, no file. Any thread. */
 #ifndef MOTION_FIXTURE_H
@@ -30,6 +32,12 @@ enum { FIXTURES_MAX = 16, FIXTURE_NAME_BYTES = 32, FIXTURES_BYTES_MAX = 16384 };
 #define FIXTURE_MARGIN_LEAST_M 5e-4
 #define FIXTURE_MARGIN_MOST_M 0.05
 #define FIXTURE_SLACK_M 1e-4
+
+/* So far aside of their axis a jaw's end counts as on it, though never further than the margin; twice as far it counts
+ * in full. What lies at a wall can be let go of there: of 9.5 mm a jaw, open by 0.2 rad together. A grasp of the
+ * simulated robot's lets go at 0.05 rad more than it held (adapters/arm/mujoco_step.c): a needle 1 mm thick, 7 mm from
+ * the jaws' axis, at 0.19. */
+#define FIXTURE_RELEASE_M 0.95e-3
 
 enum fixture_kind { FIXTURE_PLANE, FIXTURE_INSIDE, FIXTURE_OUTSIDE, FIXTURE_CAPSULE, FIXTURE_BOX };
 
@@ -63,9 +71,10 @@ bool fixture_forbids(const struct fixture *fixture);
 struct barrier fixture_look_rod(const struct fixtures *fixtures, unsigned index, struct vec3 a_m,
                                 struct vec3 b_m, double radius_m);
 
-/* Likewise between any one and all of a jaw, a line from the tip to its end. Where that is far away, what is left is
- * only bounded from below, by more than two of its lengths. */
+/* Likewise between any one and all of a jaw, a line from the tip to its end and on from there to `shut_m`, where both
+ * ends are when they are shut. Where that is far away, what is left is only bounded from below, by more than two of
+ * its lengths. */
 struct barrier fixture_look_jaw(const struct fixtures *fixtures, unsigned index, struct vec3 tip_m,
-                                struct vec3 end_m);
+                                struct vec3 end_m, struct vec3 shut_m);
 
 #endif

@@ -8,12 +8,27 @@
 
 enum { PARTS = APART_JAWS + 1 }; /* of an arm that a fixture is looked at for: jaws, shaft */
 
+void guard_reach(const struct apart_shaft *shaft, double margin_m,
+                 struct vec3 reach_m[static APART_JAWS])
+{
+    const double release_m = fmin(FIXTURE_RELEASE_M, margin_m);
+    const struct vec3 across = vec3_subtract(shaft->ends_m[0], shaft->ends_m[1]);
+    const double aside_m = vec3_length(across) / 2;
+    const double counts_m = fmin(aside_m, fmax(2 * (aside_m - release_m), 0));
+    for (int jaw = 0; jaw < APART_JAWS; jaw++) {
+        double share = counts_m > 0 ? (jaw ? -0.5 : 0.5) * counts_m / aside_m : 0;
+        reach_m[jaw] = vec3_add(shaft->shut_m, vec3_scale(across, share));
+    }
+}
+
 /* What fixture `i` leaves of the room of an arm whose parts are there. */
 static void look_at_fixture(const struct fixtures *fixtures, unsigned i,
                             const struct apart_shaft *shaft, struct barrier parts[static PARTS])
 {
+    struct vec3 reach_m[APART_JAWS];
+    guard_reach(shaft, fixtures->margin_m, reach_m);
     for (int jaw = 0; jaw < APART_JAWS; jaw++)
-        parts[jaw] = fixture_look_jaw(fixtures, i, shaft->tip_m, shaft->ends_m[jaw]);
+        parts[jaw] = fixture_look_jaw(fixtures, i, shaft->tip_m, reach_m[jaw], shaft->shut_m);
     parts[APART_JAWS] = parts[0]; /* of what does not keep the shaft */
     if (fixture_forbids(&fixtures->at[i]))
         parts[APART_JAWS] =
@@ -90,12 +105,26 @@ unsigned guard_bars_scope(const struct guard *guard, const struct instrument *in
     return bars;
 }
 
-bool guard_allows(const struct barriers *before, const struct barriers *now)
+/* What one barrier of guard_look leaves; of a fixture's two for jaws, what both leave: in one that they are in already
+ * each may go as deep as the other is, as jaws do that shut. */
+static double room_left_m(const struct guard *guard, const struct barriers *barriers, size_t index)
+{
+    size_t part = index % PARTS;
+    if (index >= (size_t)PARTS * guard->fixtures.count || part == APART_JAWS)
+        return barriers->at[index].room_m;
+    return fmin(barriers->at[index - part].room_m, barriers->at[index - part + 1].room_m);
+}
+
+/* Whether `now` is inside none of the barriers deeper than `before`: both of guard_look. */
+static bool allows(const struct guard *guard, const struct barriers *before,
+                   const struct barriers *now)
 {
     assert(before->count == now->count);
-    for (size_t i = 0; i < now->count; i++)
-        if (now->at[i].room_m < -ROUNDING_M && now->at[i].room_m < before->at[i].room_m)
+    for (size_t i = 0; i < now->count; i++) {
+        double left_m = room_left_m(guard, now, i);
+        if (left_m < -ROUNDING_M && left_m < room_left_m(guard, before, i))
             return false;
+    }
     return true;
 }
 
@@ -108,18 +137,25 @@ static unsigned bars_of(const struct guard *guard, const struct barriers *now)
     return bars;
 }
 
-/* The tick again, the tip's way alone. */
-static void go_without_turning(struct track *track, const struct track *stood,
-                               const struct track_step *step, bool follows)
+struct tick { /* what of a tick is gone, besides the tip's way */
+    bool turns, jaws;
+};
+
+static void go(struct track *track, const struct track *stood, const struct track_step *step,
+               bool follows, struct tick tick)
 {
     *track = *stood;
-    track->turn_rad_s = (struct vec3){0, 0, 0};
-    track->goal.orientation = stood->ahead.tip.orientation;
-    track->jaw_goal_rad = stood->ahead.joints[AXIS_JAW];
+    if (!tick.turns) {
+        track->turn_rad_s = (struct vec3){0, 0, 0};
+        track->goal.orientation = stood->ahead.tip.orientation;
+    }
+    if (!tick.jaws)
+        track->jaw_goal_rad = stood->ahead.joints[AXIS_JAW];
     track_go_ahead(track, step, follows);
+    if (!tick.jaws)
+        track->jaw_met = stood->jaw_met;
     track->goal = stood->goal;
     track->jaw_goal_rad = stood->jaw_goal_rad;
-    track->jaw_met = stood->jaw_met;
 }
 
 static double room_m(const struct barriers *now)
@@ -133,20 +169,24 @@ static double room_m(const struct barriers *now)
 struct guard_way guard_go_ahead(const struct guard *guard, struct track *arms, unsigned count,
                                 unsigned index, const struct track_step *step, bool follows)
 {
+    static const struct tick ticks[] = {{true, true}, {true, false}, {false, true}, {false, false}};
     struct barriers before, now;
     struct track_step guarded = *step;
     const struct track stood = arms[index];
+    bool jaws_move = follows && fabs(stood.jaw_goal_rad - stood.ahead.joints[AXIS_JAW]) > 0;
 
     guard_look(guard, step->instrument, arms, count, index, &before);
     guarded.barriers = &before;
-    track_go_ahead(&arms[index], &guarded, follows);
-    guard_look(guard, step->instrument, arms, count, index, &now);
-    if (!guard_allows(&before, &now)) {
-        go_without_turning(&arms[index], &stood, &guarded, follows);
+    bool is_gone = false;
+    for (size_t i = 0; i < sizeof ticks / sizeof *ticks && !is_gone; i++) {
+        if (!ticks[i].jaws && !jaws_move)
+            continue; /* the same as the one before */
+        go(&arms[index], &stood, &guarded, follows, ticks[i]);
         guard_look(guard, step->instrument, arms, count, index, &now);
-        if (!guard_allows(&before, &now))
-            track_take_back(&arms[index], &stood.ahead);
+        is_gone = allows(guard, &before, &now);
     }
+    if (!is_gone)
+        track_take_back(&arms[index], &stood.ahead);
     return (struct guard_way){bars_of(guard, &now), room_m(&now)};
 }
 
@@ -212,13 +252,16 @@ bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned c
                        const double joints[static INSTRUMENT_AXES])
 {
     struct barriers before, now;
-    struct track_posture stood = arms[index].ahead;
+    struct track *track = &arms[index];
+    double *jaw_rad = &track->ahead.joints[AXIS_JAW];
 
+    *jaw_rad = fmin(*jaw_rad, fmax(joints[AXIS_JAW], instrument->least[AXIS_JAW]));
+    const struct track_posture stood = track->ahead;
     guard_look(guard, instrument, arms, count, index, &before);
-    track_stand_ahead(&arms[index], instrument, joints);
+    track_stand_ahead(track, instrument, joints);
     guard_look(guard, instrument, arms, count, index, &now);
-    if (guard_allows(&before, &now))
+    if (allows(guard, &before, &now))
         return true;
-    track_take_back(&arms[index], &stood);
+    track_take_back(track, &stood);
     return false;
 }

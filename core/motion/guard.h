@@ -4,8 +4,9 @@
  *
  * Barriers are for the tip's way; a wrist that turns about it, or jaws that open, can still bring jaws or shaft nearer
  * to something. So after each tick the whole posture is looked at again, and one that is nearer than it may be, and
- * nearer than before, is taken back and gone without the turn; where that is too near, too, the arm stops (hazards
- * H-31, H-32).
+ * nearer than before, is taken back and gone with the turn but not the jaws, with the jaws but not the turn, then with
+ * neither; where all are too near the arm stops (hazards H-31, H-32). To a fixture jaws that shut come no nearer
+ * (motion/fixture.h).
  *
  * Pure; nothing is kept. Any thread. */
 #ifndef MOTION_GUARD_H
@@ -32,14 +33,15 @@ struct guard { /* zero: keeps nothing */
  * set-point comes after. */
 #define GUARD_APART_LEAST_M 5e-3
 
+/* Where the ends of a shaft's jaws count as being, to fixtures with that margin: beside the ends of shut ones. */
+void guard_reach(const struct apart_shaft *shaft, double margin_m,
+                 struct vec3 reach_m[static APART_JAWS]);
+
 /* Barriers of arm `index` in its own frame, as all `count` arms stand ahead. Two arms share the room that
  * is between them. */
 void guard_look(const struct guard *guard, const struct instrument *instrument,
                 const struct track *arms, unsigned count, unsigned index,
                 struct barriers *barriers);
-
-/* Whether `now` is inside none of the barriers deeper than `before`: both of guard_look. */
-bool guard_allows(const struct barriers *before, const struct barriers *now);
 
 enum guard_bar { GUARD_FIXTURE = 0x01, GUARD_OTHER_ARM = 0x02 /* or the endoscope */ };
 
@@ -70,7 +72,8 @@ bool guard_is_inside(const struct guard *guard, const struct instrument *instrum
                      const double joints[static INSTRUMENT_AXES], unsigned fixture);
 
 /* Instead of guard_go_ahead: what is ahead stands at `joints` (track_stand_ahead), or, where that is nearer to
- * something than it may be, stays where it was: false. */
+ * something than it may be, stays where it was: false. Jaws that shut are not asked about, and do so however the rest
+ * goes: they may have come to stand in a region, and must be shut to pass a cannula. */
 MUST_USE bool guard_stand_ahead(const struct guard *guard, struct track *arms, unsigned count,
                                 unsigned index, const struct instrument *instrument,
                                 const double joints[static INSTRUMENT_AXES]);

@@ -72,7 +72,7 @@ void track_place(struct track *track, const struct instrument *instrument,
 struct track_step {
     const struct instrument *instrument;
     const struct track_limits *limits;
-    const struct barriers *barriers; /* of `ahead.tip`, in the arm's frame; or NULL */
+    const struct barriers *barriers; /* of tip, jaws and shaft, in the arm's frame; or NULL */
     uint64_t dt_ns;                  /* above 0; longer than 2 ms counts as 2 ms */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the instrument's mathematics cost a processor: forward, Jacobian and inverse, each over random
  * reachable poses of the standard tool, and a tick of one of two arms among the endoscope and as many vessels as there
- * may be, all of them near; in the median of the rounds. */
+ * may be, all of them near: one that is free, and one in which turn and jaws are barred, so that it is tried in each
+ * way that there is; in the median of the rounds. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,12 +41,12 @@ static double joints[POSES][INSTRUMENT_AXES], hints[POSES][INSTRUMENT_AXES];
 static struct pose goals[POSES];
 static volatile double kept; /* so that nothing is left out as unused */
 
-static struct guard guard;
-static struct track arms[GUARD_ARMS_MAX];
+static struct guard guard, tight;
+static struct track arms[GUARD_ARMS_MAX], barred_arm;
 static struct vec3 tip_m;
 
-/* Vessels upright in a ring about the tip of arm 0, 15 mm away: nearer than its jaws are looked at in one. */
-static void place_vessels(void)
+/* Vessels upright in a ring about the tip of arm 0, and their tops that far from it. */
+static void place_vessels(double ring_m, double tops_m)
 {
     const struct pose camera = layout_camera(&LAYOUT_STANDARD, LAYOUT_STANDARD.camera_ready_jp);
     const struct apart_shaft scope =
@@ -62,7 +63,7 @@ static void place_vessels(void)
     guard.fixtures.margin_m = 1e-3;
     for (int i = 0; i < FIXTURES_MAX; i++) {
         double turn_rad = 2 * 3.14159265358979323846 * i / FIXTURES_MAX;
-        struct vec3 aside_m = {0.015 * cos(turn_rad), 0.015 * sin(turn_rad), -0.03};
+        struct vec3 aside_m = {ring_m * cos(turn_rad), ring_m * sin(turn_rad), tops_m - 0.02};
         struct vec3 foot_m = vec3_add(tip.position_m, aside_m);
         guard.fixtures.at[guard.fixtures.count++] = (struct fixture){
             .kind = FIXTURE_CAPSULE,
@@ -73,9 +74,28 @@ static void place_vessels(void)
     }
 }
 
+static const struct track_limits limits = TRACK_LIMITS_STANDARD;
+static const struct track_step step = {&INSTRUMENT_LARGE_NEEDLE_DRIVER, &limits, NULL, 1000000};
+
+/* The same arm, which has opened its jaws and turned as far as the vessels let it, and is asked for more. */
+static void come_to_bars(void)
+{
+    arms[0].jaw_goal_rad = tool->most[AXIS_JAW];
+    arms[0].goal.orientation = quat_multiply(arms[0].goal.orientation,
+                                             quat_from_rotation_vector((struct vec3){1.2, 0.8, 0}));
+    for (int i = 0; i < 3000; i++) {
+        (void)guard_go_ahead(&guard, arms, GUARD_ARMS_MAX, 0, &step, true);
+        track_come_after(&arms[0], &step);
+    }
+    barred_arm = arms[0];
+    tight = guard;
+}
+
 static void draw(void)
 {
-    place_vessels();
+    place_vessels(0.009, -0.004);
+    come_to_bars();
+    place_vessels(0.015, -0.01); /* nearer than its jaws are looked at in one */
     struct random random;
     random_seed(&random, 1);
     for (int i = 0; i < POSES; i++) {
@@ -105,10 +125,17 @@ static void inverse(int i)
     kept = instrument_inverse(tool, &goals[i], hints[i], out) + out[0];
 }
 
+static void barred(int i)
+{
+    (void)i;
+    const struct track start = arms[0];
+    arms[0] = barred_arm;
+    kept = guard_go_ahead(&tight, arms, GUARD_ARMS_MAX, 0, &step, true).room_m;
+    arms[0] = start;
+}
+
 static void guarded(int i)
 {
-    static const struct track_limits limits = TRACK_LIMITS_STANDARD;
-    const struct track_step step = {tool, &limits, NULL, 1000000};
     arms[0].goal.position_m.x = tip_m.x + (i & 64 ? 1e-3 : -1e-3);
     kept = guard_go_ahead(&guard, arms, GUARD_ARMS_MAX, 0, &step, true).room_m;
 }
@@ -116,8 +143,11 @@ static void guarded(int i)
 static const struct {
     const char *name;
     void (*call)(int i);
-} calls[] = {
-    {"forward", forward}, {"jacobian", jacobian}, {"inverse", inverse}, {"guarded", guarded}};
+} calls[] = {{"forward", forward},
+             {"jacobian", jacobian},
+             {"inverse", inverse},
+             {"guarded", guarded},
+             {"barred", barred}};
 
 enum { CALLS = sizeof calls / sizeof *calls };
 

@@ -121,6 +121,29 @@ static void h31_h70_what_must_not_be_entered_stops_it_and_is_told_by_name(void *
     assert_true(jaws_end_m < -0.0285 && jaws_end_m > -0.0291);
 }
 
+/* An undocking was stopped there, jaws open, wrist bent; straight, it would be deeper in. */
+static void h31_h70_jaws_shut_in_a_region_in_which_the_wrist_may_not_straighten(void **state)
+{
+    (void)state;
+    struct guard guard = {.fixtures = {.margin_m = 1e-3, .count = 1}};
+    double joints[INSTRUMENT_AXES] = {0, 0, 0.02, 0, 0, 0, 0};
+    struct track track = {.jaw_met = false};
+    joints[AXIS_INSERTION] -= tool->insertion_offset_m + tool->shaft_m;
+    guard.centres[0] = POSE_IDENTITY;
+    track_place(&track, tool, joints);
+    guard.fixtures.at[0] =
+        (struct fixture){.kind = FIXTURE_OUTSIDE, .a_m = track.tip.position_m, .radius_m = 5e-3};
+    joints[AXIS_WRIST_PITCH] = 0.5;
+    joints[AXIS_JAW] = 1;
+    track_place(&track, tool, joints);
+    const struct dock_step step = {tool, &guard, MS};
+    for (int i = 0; i < 5000; i++)
+        assert_false(dock_tick(&track, 1, 0, &step));
+    assert_true(track.joints[AXIS_JAW] < 1e-9);
+    assert_true(fabs(track.joints[AXIS_WRIST_PITCH] - 0.5) < 1e-9);
+    assert_true(track.limited & UINT32_C(1) << AXIS_INSERTION);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +151,7 @@ int main(void)
             h70_the_wrist_straightens_and_jaws_close_before_the_shaft_goes_in_along_itself),
         cmocka_unit_test(h70_the_way_out_and_in_leaves_an_arm_that_follows_again),
         cmocka_unit_test(h70_one_that_is_in_is_left_as_it_is),
+        cmocka_unit_test(h31_h70_jaws_shut_in_a_region_in_which_the_wrist_may_not_straighten),
         cmocka_unit_test(h31_h70_what_must_not_be_entered_stops_it_and_is_told_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,19 +52,29 @@ static double shaft_room_m(const struct world *world, unsigned arm, unsigned ind
     return fixture_look_rod(fixtures, index, shaft.centre_m, shaft.wrist_m, APART_RADIUS_M).room_m;
 }
 
-/* What is left between tip and jaws and the margin of a fixture, looked at place by place. */
-static double jaws_room_m(const struct world *world, unsigned arm, unsigned index)
+static double line_room_m(const struct world *world, unsigned index, struct vec3 from_m,
+                          struct vec3 to_m)
 {
     enum { PLACES = 20 };
+    double least_m = INFINITY;
+    for (int i = 0; i <= PLACES; i++) {
+        struct vec3 way_m = vec3_scale(vec3_subtract(to_m, from_m), (double)i / PLACES);
+        struct vec3 at_m = vec3_add(from_m, way_m);
+        least_m = fmin(least_m, fixture_look(&world->guard.fixtures, index, at_m).room_m);
+    }
+    return least_m;
+}
+
+/* What is left between tip, jaws and what is between these, and the margin of a fixture, looked at place by place. */
+static double jaws_room_m(const struct world *world, unsigned arm, unsigned index)
+{
     struct apart_shaft shaft =
         apart_shaft(tool, &world->guard.centres[arm], world->arms[arm].joints);
-    double least_m = INFINITY;
+    struct vec3 reach_m[APART_JAWS];
+    guard_reach(&shaft, MARGIN_M, reach_m);
+    double least_m = line_room_m(world, index, reach_m[0], reach_m[1]);
     for (int jaw = 0; jaw < APART_JAWS; jaw++)
-        for (int i = 0; i <= PLACES; i++) {
-            struct vec3 along = vec3_subtract(shaft.ends_m[jaw], shaft.tip_m);
-            struct vec3 at_m = vec3_add(shaft.tip_m, vec3_scale(along, (double)i / PLACES));
-            least_m = fmin(least_m, fixture_look(&world->guard.fixtures, index, at_m).room_m);
-        }
+        least_m = fmin(least_m, line_room_m(world, index, shaft.tip_m, reach_m[jaw]));
     return least_m;
 }
 
@@ -302,7 +312,7 @@ static void h31_a_tip_that_begins_inside_may_only_leave(void **state)
 static struct apart_shaft straight(struct vec3 centre_m, struct vec3 wrist_m, struct vec3 tip_m,
                                    struct vec3 end_m)
 {
-    return (struct apart_shaft){centre_m, wrist_m, tip_m, {end_m, end_m}};
+    return (struct apart_shaft){centre_m, wrist_m, tip_m, end_m, {end_m, end_m}};
 }
 
 static void h32_the_shafts_are_where_the_instrument_is(void **state)
