@@ -108,8 +108,8 @@ enum motion_err desk_take(struct desk *desk, const struct desk_event *event);
 /* Where the hands are at `now_ns`. `*is_frozen`: nobody knows, see above. */
 void desk_advance(struct desk *desk, uint64_t now_ns, struct clutch_hands *hands, bool *is_frozen);
 
-/* Where the jaws are, of `count` hands, while others lead them or have just done so: from there on a key opens or closes
- * them, and a trigger leads them once it has been there. */
+/* Where the jaws are, of `count` hands, while others lead them or have just done so: from there on a key opens or
+ * closes them, and a trigger leads them once it has been there. */
 void desk_see_jaws(struct desk *desk, const double *jaws_rad, unsigned count);
 
 /* Whether a control of this action is held: DESK_CAMERA, DESK_DRAW, DESK_TALK, DESK_ENGAGE. */

@@ -137,8 +137,9 @@ static enum follow_outcome count(struct follow *follow, enum follow_outcome outc
     return outcome;
 }
 
-/* Whether no hand is further from `before` than hands go in the time since `before_ns`. The slack that a step has on top
- * of its limit counts as the time that it takes at that limit: a share of what is allowed is so much of the limit. */
+/* Whether no hand is further from `before` than hands go in the time since `before_ns`. The slack that a step has on
+ * top of its limit counts as the time that it takes at that limit: a share of what is allowed is so much of the
+ * limit. */
 static bool is_within_step(struct follow *follow, const struct follow_sample *sample,
                            const struct hand before[static GESTURE_HANDS_MAX], uint64_t before_ns)
 {

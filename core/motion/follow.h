@@ -183,8 +183,8 @@ void follow_set_picture(struct follow *follow, unsigned index, struct quat pictu
 /* The session with the lease's owner ended: hold; sequence and clutch numbers start anew. */
 void follow_session_lost(struct follow *follow, uint64_t now_ns);
 
-/* The lease has changed hands: likewise, at the scale of the settings. Jaws that somebody has led stay as they are until
- * the next hands ask for something else (motion/jaw_keep.h). */
+/* The lease has changed hands: likewise, at the scale of the settings. Jaws that somebody has led stay as they are
+ * until the next hands ask for something else (motion/jaw_keep.h). */
 void follow_lease_changed(struct follow *follow, uint64_t now_ns);
 
 /* Advances the set-points to `now_ns`; call every millisecond. A tick that comes late moves no

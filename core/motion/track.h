@@ -103,8 +103,8 @@ void track_tick(struct track *track, const struct instrument *instrument,
  * the last bit. `ticks` is worked on. */
 double track_mean(double ticks[static TRACK_SMOOTH_TICKS]);
 
-/* The least way, m, that tip or jaws' ends have gone at the most when one of the first six joints comes to its limit from
- * where it is ahead. */
+/* The least way, m, that tip or jaws' ends have gone at the most when one of the first six joints comes to its limit
+ * from where it is ahead. */
 double track_room_m(const struct track *track, const struct instrument *instrument);
 
 /* Whether what is ahead does not move any more; the set-point may yet come after. */

@@ -50,8 +50,8 @@ static inline uint64_t gates_limit_ns(const struct gates *gates, enum supervisor
     return (uint64_t)(gates->profile.limits[gate].most * 1e6);
 }
 
-/* What was left to the limit at the worst, as a share of it: 0 reached, below 0 passed, 1 untouched, or, of a limit that
- * is a least, as much as there was; NAN: not measured, or without a limit. */
+/* What was left to the limit at the worst, as a share of it: 0 reached, below 0 passed, 1 untouched, or, of a limit
+ * that is a least, as much as there was; NAN: not measured, or without a limit. */
 double gates_margin(const struct gates *gates, unsigned key);
 
 #endif

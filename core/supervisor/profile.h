@@ -50,8 +50,8 @@ struct profile {
     struct profile_limit limits[PROFILE_KEYS];
 };
 
-/* "gesture-age", "delay-red"; "ms", "mm", "N", "m/s", "rad/s", "deg", or "" for what is only good or bad and has no limit
- * to set. */
+/* "gesture-age", "delay-red"; "ms", "mm", "N", "m/s", "rad/s", "deg", or "" for what is only good or bad and has no
+ * limit to set. */
 const char *profile_key_word(unsigned key);
 const char *profile_key_unit(unsigned key);
 
