@@ -67,6 +67,7 @@ static const struct axis pad_axes[SDL_CONTROLLER_AXIS_MAX] = {
 
 static const struct axis cap_axes[] = {{DESK_CAP_X, 1},     {DESK_CAP_Z, 1},    {DESK_CAP_Y, -1},
                                        {DESK_CAP_PITCH, 1}, {DESK_CAP_ROLL, 1}, {DESK_CAP_YAW, -1}};
+enum { CAP_AXES = sizeof cap_axes / sizeof *cap_axes, CAP_BUTTONS = 2 };
 
 static void put(struct devices *devices, const struct window_event *event)
 {
@@ -95,18 +96,41 @@ static void move(struct devices *devices, enum desk_control control, double valu
 {
     if (control == DESK_NO_CONTROL)
         return;
+    enum desk_device device = desk_device_of(control);
     bool is_press = desk_control_kind(control) == DESK_IS_BUTTON && value > 0;
-    if (is_press && now_ns < devices->deaf_until_ns[desk_device_of(control)])
-        return;
-    put(devices,
-        &(struct window_event){
-            .desk = {.at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = value}});
+    bool is_early = devices->unheard[device] || now_ns < devices->deaf_until_ns[device];
+    devices->is_down[control] = is_press;
+    devices->was_down[control] = is_press && (is_early || devices->was_down[control]);
+    put(devices, &(struct window_event){.desk = {.at_ns = now_ns,
+                                                 .kind = DESK_MOVED,
+                                                 .control = control,
+                                                 .value = value,
+                                                 .was_down = devices->was_down[control]}});
 }
 
 static void tell_plugged(struct devices *devices, enum desk_device device, uint64_t now_ns)
 {
     devices->deaf_until_ns[device] = now_ns + DEAF_NS;
+    devices->unheard[device] = true;
     tell(devices, DESK_PLUGGED, device, now_ns);
+}
+
+/* What is down now counts as held until it is told to be up. */
+static void tell_unplugged(struct devices *devices, enum desk_device device, uint64_t now_ns)
+{
+    for (int control = DESK_NO_CONTROL + 1; control < DESK_CONTROLS; control++)
+        if (desk_device_of((enum desk_control)control) == device)
+            devices->was_down[control] = devices->is_down[control];
+    tell(devices, DESK_UNPLUGGED, device, now_ns);
+}
+
+/* How a button stands when its device first tells. */
+static void find_button(struct devices *devices, enum desk_control control, bool is_down,
+                        uint64_t now_ns)
+{
+    devices->was_down[control] = is_down;
+    if (is_down)
+        move(devices, control, 1, now_ns);
 }
 
 static enum desk_control key_of(const SDL_Keysym *symbol)
@@ -165,13 +189,35 @@ static void move_axis(struct devices *devices, const struct axis *axis, int valu
     move(devices, axis->control, axis->sign * (full < -1 ? -1 : full), now_ns);
 }
 
+/* SDL knows the axes of a joystick since its first report. */
+static bool has_spoken(SDL_Joystick *joystick)
+{
+    return SDL_JoystickNumAxes(joystick) <= 0 || SDL_JoystickGetAxisInitialState(joystick, 0, NULL);
+}
+
+static void hear_pad(struct devices *devices, uint64_t now_ns)
+{
+    if (!devices->pad || !devices->unheard[DESK_PAD] ||
+        !has_spoken(SDL_GameControllerGetJoystick(devices->pad)))
+        return;
+    for (int i = 0; i < SDL_CONTROLLER_BUTTON_MAX; i++)
+        find_button(devices, pad_buttons[i],
+                    SDL_GameControllerGetButton(devices->pad, (SDL_GameControllerButton)i), now_ns);
+    for (int i = 0; i < SDL_CONTROLLER_AXIS_MAX; i++)
+        move_axis(devices, &pad_axes[i],
+                  SDL_GameControllerGetAxis(devices->pad, (SDL_GameControllerAxis)i), now_ns);
+    devices->unheard[DESK_PAD] = false;
+}
+
 static void open_pad(struct devices *devices, int index, uint64_t now_ns)
 {
     if (devices->pad)
         return;
     devices->pad = SDL_GameControllerOpen(index);
-    if (devices->pad)
-        tell_plugged(devices, DESK_PAD, now_ns);
+    if (!devices->pad)
+        return;
+    tell_plugged(devices, DESK_PAD, now_ns);
+    hear_pad(devices, now_ns);
 }
 
 static void close_pad(struct devices *devices, SDL_JoystickID id, uint64_t now_ns)
@@ -180,7 +226,7 @@ static void close_pad(struct devices *devices, SDL_JoystickID id, uint64_t now_n
         return;
     SDL_GameControllerClose(devices->pad);
     devices->pad = NULL;
-    tell(devices, DESK_UNPLUGGED, DESK_PAD, now_ns);
+    tell_unplugged(devices, DESK_PAD, now_ns);
     for (int i = 0; i < SDL_NumJoysticks(); i++) /* a spare one */
         if (SDL_IsGameController(i))
             open_pad(devices, i, now_ns);
@@ -193,13 +239,27 @@ static bool is_cap(int index)
            (vendor == VENDOR_LOGITECH && product >= CAP_FIRST && product <= CAP_LAST);
 }
 
+static void hear_cap(struct devices *devices, uint64_t now_ns)
+{
+    if (!devices->cap || !devices->unheard[DESK_CAP] || !has_spoken(devices->cap))
+        return;
+    for (int i = 0; i < CAP_BUTTONS; i++)
+        find_button(devices, (enum desk_control)(DESK_CAP_BUTTON_1 + i),
+                    SDL_JoystickGetButton(devices->cap, i), now_ns);
+    for (int i = 0; i < CAP_AXES; i++)
+        move_axis(devices, &cap_axes[i], SDL_JoystickGetAxis(devices->cap, i), now_ns);
+    devices->unheard[DESK_CAP] = false;
+}
+
 static void open_cap(struct devices *devices, int index, uint64_t now_ns)
 {
     if (devices->cap || devices->raw.fd >= 0 || !is_cap(index))
         return;
     devices->cap = SDL_JoystickOpen(index);
-    if (devices->cap)
-        tell_plugged(devices, DESK_CAP, now_ns);
+    if (!devices->cap)
+        return;
+    tell_plugged(devices, DESK_CAP, now_ns);
+    hear_cap(devices, now_ns);
 }
 
 static bool is_our_cap(const struct devices *devices, SDL_JoystickID id)
@@ -213,16 +273,15 @@ static void close_cap(struct devices *devices, SDL_JoystickID id, uint64_t now_n
         return;
     SDL_JoystickClose(devices->cap);
     devices->cap = NULL;
-    tell(devices, DESK_UNPLUGGED, DESK_CAP, now_ns);
+    tell_unplugged(devices, DESK_CAP, now_ns);
 }
 
 static void take_cap(struct devices *devices, const SDL_Event *event, uint64_t now_ns)
 {
     if (event->type == SDL_JOYAXISMOTION) {
-        if (is_our_cap(devices, event->jaxis.which) &&
-            event->jaxis.axis < sizeof cap_axes / sizeof *cap_axes)
+        if (is_our_cap(devices, event->jaxis.which) && event->jaxis.axis < CAP_AXES)
             move_axis(devices, &cap_axes[event->jaxis.axis], event->jaxis.value, now_ns);
-    } else if (is_our_cap(devices, event->jbutton.which) && event->jbutton.button < 2) {
+    } else if (is_our_cap(devices, event->jbutton.which) && event->jbutton.button < CAP_BUTTONS) {
         move(devices, (enum desk_control)(DESK_CAP_BUTTON_1 + event->jbutton.button),
              event->jbutton.state == SDL_PRESSED, now_ns);
     }
@@ -244,8 +303,10 @@ static void take_window(struct devices *devices, const SDL_WindowEvent *window, 
     if (window->event == SDL_WINDOWEVENT_FOCUS_LOST || window->event == SDL_WINDOWEVENT_HIDDEN ||
         window->event == SDL_WINDOWEVENT_MINIMIZED)
         tell(devices, DESK_AWAY, DESK_KEYBOARD, now_ns);
-    if (window->event == SDL_WINDOWEVENT_FOCUS_GAINED)
-        devices->deaf_until_ns[DESK_KEYBOARD] = now_ns + DEAF_NS;
+    if (window->event == SDL_WINDOWEVENT_FOCUS_GAINED) /* pads and caps were not heard, either */
+        for (int device = 0; device < DESK_DEVICES; device++)
+            if (device != DESK_MOUSE)
+                devices->deaf_until_ns[device] = now_ns + DEAF_NS;
 }
 
 void devices_take(struct devices *devices, const SDL_Event *event, const double point[2],
@@ -302,6 +363,22 @@ void devices_init(struct devices *devices, struct ring *events)
     cap_hidraw_init(&devices->raw);
 }
 
+/* A report tells both buttons. One press at a time: where the first tells two, one was down before. */
+static void take_report(struct devices *devices, const struct cap_report *report, uint64_t now_ns)
+{
+    unsigned down = 0;
+    bool is_of_buttons =
+        report->count > 0 && desk_control_kind(report->moves[0].control) == DESK_IS_BUTTON;
+    for (unsigned i = 0; is_of_buttons && i < report->count; i++)
+        down += report->moves[i].value > 0;
+    if (is_of_buttons && down < CAP_BUTTONS)
+        devices->unheard[DESK_CAP] = false;
+    for (unsigned i = 0; i < report->count; i++)
+        move(devices, report->moves[i].control, report->moves[i].value, now_ns);
+    if (is_of_buttons)
+        devices->unheard[DESK_CAP] = false;
+}
+
 static void take_raw(struct devices *devices, uint64_t now_ns)
 {
     struct cap_report report;
@@ -310,17 +387,25 @@ static void take_raw(struct devices *devices, uint64_t now_ns)
         if (news == CAP_HIDRAW_CAME)
             tell_plugged(devices, DESK_CAP, now_ns);
         else if (news == CAP_HIDRAW_WENT)
-            tell(devices, DESK_UNPLUGGED, DESK_CAP, now_ns);
+            tell_unplugged(devices, DESK_CAP, now_ns);
         else if (news == CAP_HIDRAW_REFUSED)
             move(devices, DESK_CAP_X, (double)NAN, now_ns); /* the desk counts it */
         else
-            for (unsigned i = 0; i < report.count; i++)
-                move(devices, report.moves[i].control, report.moves[i].value, now_ns);
+            take_report(devices, &report, now_ns);
+        devices->raw_is_silent = news == CAP_HIDRAW_CAME;
     }
+    /* A cap that is held aside says so many times a second; one at rest says nothing. */
+    if (!devices->raw_is_silent || now_ns < devices->deaf_until_ns[DESK_CAP])
+        return;
+    for (int i = 0; i < CAP_AXES; i++)
+        move_axis(devices, &cap_axes[i], 0, now_ns);
+    devices->raw_is_silent = false;
 }
 
 void devices_turn(struct devices *devices, uint64_t now_ns)
 {
+    hear_pad(devices, now_ns);
+    hear_cap(devices, now_ns);
     if (!devices->cap)
         take_raw(devices, now_ns);
     tell(devices, DESK_ALIVE, DESK_KEYBOARD, now_ns);

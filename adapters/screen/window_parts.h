@@ -49,8 +49,12 @@ bool canvas_point(const struct canvas *canvas, enum view_show show, double x, do
 struct devices {
     struct ring *events;                  /* of struct window_event */
     bool lost;                            /* the ring was full: somebody may have let go since */
-    uint64_t deaf_until_ns[DESK_DEVICES]; /* what was down already when the keyboard became the
-                                             window's, or the device came, is not pressed now */
+    bool is_down[DESK_CONTROLS];          /* the buttons, as they tell; and what was down when */
+    bool was_down[DESK_CONTROLS];         /* its device came, and has not been let go since */
+    bool unheard[DESK_DEVICES];           /* it came, and has not told how its buttons stand */
+    uint64_t deaf_until_ns[DESK_DEVICES]; /* so long what is told to be down was so already when the
+                                             keyboard became the window's, or the device came */
+    bool raw_is_silent;                   /* the raw cap has said nothing since it came */
     SDL_GameController *pad;
     SDL_Joystick *cap;     /* where SDL knows it, else */
     struct cap_hidraw raw; /* where Linux does */

@@ -126,6 +126,31 @@ static enum motion_err check(const struct desk *desk, const struct desk_event *e
     return MOTION_OK;
 }
 
+static bool is_stop(const struct desk *desk, enum desk_control control)
+{
+    for (unsigned i = 0; i < desk->map->count; i++)
+        if (desk->map->bindings[i].control == control && desk->map->bindings[i].action == DESK_STOP)
+            return true; /* and nothing else, as maps are read */
+    return false;
+}
+
+static bool is_middle(const struct desk *desk, enum desk_control control, double value)
+{
+    double most = DESK_MIDDLE;
+    for (unsigned i = 0; i < desk->map->count; i++)
+        if (desk->map->bindings[i].control == control)
+            most = fmax(most, desk->map->bindings[i].dead);
+    return fabs(value) <= most;
+}
+
+static void plug(struct desk *desk, enum desk_device device)
+{
+    desk->plugged[device] = true;
+    for (int control = DESK_NO_CONTROL + 1; control < DESK_CONTROLS; control++)
+        if (desk_device_of((enum desk_control)control) == device)
+            desk->centred[control] = false;
+}
+
 static enum motion_err take_moved(struct desk *desk, const struct desk_event *event)
 {
     enum motion_err err = check(desk, event);
@@ -133,6 +158,8 @@ static enum motion_err take_moved(struct desk *desk, const struct desk_event *ev
         desk->refused[err]++;
         return err;
     }
+    if (event->was_down && !is_stop(desk, event->control))
+        return MOTION_OK;
     double *value = &desk->values[event->control];
     if (desk_control_kind(event->control) == DESK_IS_COUNTS) {
         *value = fmin(fmax(*value + event->value, -DESK_COUNTS_MOST), DESK_COUNTS_MOST);
@@ -142,6 +169,7 @@ static enum motion_err take_moved(struct desk *desk, const struct desk_event *ev
                     desk_control_kind(event->control) == DESK_IS_BUTTON;
     bool was_down = is_pedal_down(desk), was_engaged = desk_is_held(desk, DESK_ENGAGE);
     *value = event->value;
+    desk->centred[event->control] |= is_middle(desk, event->control, event->value);
     if (was_down && !is_pedal_down(desk))
         desk->lifted_ns = event->at_ns;
     if (was_engaged != desk_is_held(desk, DESK_ENGAGE))
@@ -164,7 +192,7 @@ enum motion_err desk_take(struct desk *desk, const struct desk_event *event)
         err = take_moved(desk, event);
         break;
     case DESK_PLUGGED:
-        desk->plugged[event->device] = true;
+        plug(desk, event->device);
         break;
     case DESK_UNPLUGGED:
         desk->plugged[event->device] = false;
@@ -192,7 +220,9 @@ static void sum_up(struct desk *desk, double step_s, double moves[GESTURE_HANDS_
 {
     for (unsigned i = 0; i < desk->map->count; i++) {
         const struct desk_binding *binding = &desk->map->bindings[i];
-        if (binding->action > DESK_JAW || !is_on(desk, binding))
+        bool is_aside =
+            desk_control_kind(binding->control) == DESK_IS_AXIS && !desk->centred[binding->control];
+        if (binding->action > DESK_JAW || is_aside || !is_on(desk, binding))
             continue;
         unsigned hand = hand_of(desk, binding);
         double value = beyond(desk->values[binding->control], binding->dead);

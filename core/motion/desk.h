@@ -49,6 +49,10 @@
 /* More counts than this at once are no hand's: a screen's width. */
 #define DESK_COUNTS_MOST 4096.0
 
+/* An axis of a device that has come leads a hand once it was seen in its middle, this close or within its map's `dead`:
+ * a spare pad may lie on its stick (hazard H-50). About what a worn stick rests off its middle. */
+#define DESK_MIDDLE 0.15
+
 enum desk_device { DESK_KEYBOARD, DESK_MOUSE, DESK_PAD, DESK_CAP, DESK_DEVICES };
 
 /* Which a control belongs to. */
@@ -68,6 +72,7 @@ struct desk_event {
     enum desk_control control;
     enum desk_device device;
     double value;
+    bool was_down; /* a press: of what was down before it could be told, see desk_take */
 };
 
 enum { DESK_ORDERS_KEPT = 16 };
@@ -76,8 +81,9 @@ struct desk {
     const struct desk_map *map;
     double values[DESK_CONTROLS]; /* of buttons and axes; counts since desk_advance */
     bool plugged[DESK_DEVICES];
-    unsigned active;  /* the hand of bindings without one */
-    bool away;        /* frozen until a fresh press */
+    bool centred[DESK_CONTROLS]; /* axes that were in their middle since their device came */
+    unsigned active;             /* the hand of bindings without one */
+    bool away;                   /* frozen until a fresh press */
     bool unplugged;   /* by a device that went, since the last press that took the hands */
     bool interrupted; /* and the instruments followed then */
     bool turn_locked,
@@ -102,7 +108,9 @@ struct desk {
 void desk_init(struct desk *desk, const struct desk_map *map, uint64_t now_ns);
 
 /* Takes an event. MOTION_ERR_NOT_FINITE, _TOO_FAR (an axis beyond its ends, more counts than a hand makes) or
- * _STATE (a device that is not there, a control there is not): refused, counted, nothing else changed. */
+ * _STATE (a device that is not there, a control there is not): refused, counted, nothing else changed. What was down
+ * when its device came is not held, nor pressed, but for a control that stops (DESK_STOP): that very press may have
+ * woken the device up (hazard H-12). */
 enum motion_err desk_take(struct desk *desk, const struct desk_event *event);
 
 /* Where the hands are at `now_ns`. `*is_frozen`: nobody knows, see above. */

@@ -115,6 +115,7 @@ static void h50_an_unplugged_device_holds_the_arm_until_a_fresh_press(void **sta
     (void)state;
     later(1, DESK_PLUGGED, DESK_CAP_X, 0);
     later(2, DESK_MOVED, DESK_CAP_BUTTON_1, 1);
+    later(2, DESK_MOVED, DESK_CAP_X, 0);
     later(3, DESK_MOVED, DESK_CAP_X, 0.5);
     pass(100);
     assert_int_equal(follow.supervisor.cause, HOLD_NONE);

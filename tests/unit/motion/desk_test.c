@@ -100,6 +100,7 @@ static void a_stick_has_a_dead_middle_and_one_for_each_hand(void **state)
     begin(DESK_MAP_CONSOLE);
     tell(DESK_PLUGGED, DESK_PAD);
     assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 0), MOTION_OK);
     assert_int_equal(move(DESK_PAD_LEFT_X, 0.14), MOTION_OK);
     assert_int_equal(move(DESK_PAD_RIGHT_X, -1), MOTION_OK);
     pass(1000);
@@ -280,6 +281,7 @@ static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state
     begin(DESK_MAP_CONSOLE);
     tell(DESK_PLUGGED, DESK_PAD);
     assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 0), MOTION_OK);
     assert_int_equal(move(DESK_PAD_RIGHT_X, 1), MOTION_OK);
     pass(10);
     assert_true(hands.pedal);
@@ -302,6 +304,76 @@ static void h50_a_device_that_goes_away_freezes_until_a_fresh_press(void **state
     assert_false(hands.pedal);
     pass(20);
     assert_true(hands.pedal); /* ... and then down */
+}
+
+static void find_down(enum desk_control control)
+{
+    const struct desk_event event = {
+        .at_ns = now_ns, .kind = DESK_MOVED, .control = control, .value = 1, .was_down = true};
+    assert_int_equal(desk_take(&desk, &event), MOTION_OK);
+}
+
+static void h50_what_was_down_when_its_device_came_is_not_held(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_PAD);
+    find_down(DESK_PAD_RIGHT_SHOULDER);
+    find_down(DESK_PAD_BACK);
+    enum desk_action order;
+    assert_false(desk_order(&desk, &order));
+    pass(100);
+    assert_false(hands.pedal);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 0), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_SHOULDER, 1), MOTION_OK);
+    pass(100);
+    assert_true(hands.pedal);
+}
+
+static void h12_but_it_stops_once_and_is_held_for_that(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    tell(DESK_PLUGGED, DESK_PAD);
+    find_down(DESK_PAD_START);
+    find_down(DESK_PAD_START);
+    enum desk_action order;
+    assert_true(desk_order(&desk, &order) && order == DESK_STOP);
+    assert_false(desk_order(&desk, &order));
+    assert_true(desk_is_held(&desk, DESK_STOP));
+    pass(100);
+    assert_false(hands.pedal);
+}
+
+static void h50_an_axis_leads_once_it_was_in_its_middle_since_its_device_came(void **state)
+{
+    (void)state;
+    begin(DESK_MAP_CONSOLE);
+    for (int times = 0; times < 2; times++) {
+        tell(DESK_PLUGGED, DESK_PAD);
+        assert_int_equal(move(DESK_PAD_RIGHT_X, 0.5), MOTION_OK);
+        assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+        double last = right_x();
+        pass(100);
+        assert_true(hands.pedal && right_x() == last);
+        assert_int_equal(move(DESK_PAD_RIGHT_X, DESK_MIDDLE + 0.01), MOTION_OK);
+        assert_int_equal(move(DESK_PAD_RIGHT_X, 0.5), MOTION_OK);
+        pass(100);
+        assert_true(right_x() == last);
+        assert_int_equal(move(DESK_PAD_RIGHT_X, -DESK_MIDDLE), MOTION_OK);
+        assert_int_equal(move(DESK_PAD_RIGHT_X, 0.5), MOTION_OK);
+        pass(100);
+        assert_true(right_x() > last + 1e-3);
+        assert_int_equal(move(DESK_MOUSE_LEFT, 0), MOTION_OK);
+        tell(DESK_UNPLUGGED, DESK_PAD);
+    }
+    begin("engage mouse-left\nx pad-right-x rate=0.1 dead=0.4\n"); /* a stick that is worn */
+    tell(DESK_PLUGGED, DESK_PAD);
+    assert_int_equal(move(DESK_MOUSE_LEFT, 1), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 0.4), MOTION_OK);
+    assert_int_equal(move(DESK_PAD_RIGHT_X, 1), MOTION_OK);
+    pass(100);
+    assert_true(right_x() > 5e-3);
 }
 
 static void h50_a_device_that_was_not_engaged_freezes_too(void **state)
@@ -394,6 +466,9 @@ int main(void)
         cmocka_unit_test(h57_a_pedal_let_go_and_pressed_at_once_was_lifted),
         cmocka_unit_test(h57_another_pedal_s_press_lifts_no_foot_that_stayed_down),
         cmocka_unit_test(h50_a_device_that_goes_away_freezes_until_a_fresh_press),
+        cmocka_unit_test(h50_what_was_down_when_its_device_came_is_not_held),
+        cmocka_unit_test(h12_but_it_stops_once_and_is_held_for_that),
+        cmocka_unit_test(h50_an_axis_leads_once_it_was_in_its_middle_since_its_device_came),
         cmocka_unit_test(h50_a_device_that_was_not_engaged_freezes_too),
         cmocka_unit_test(h50_a_window_that_loses_the_keyboard_freezes),
         cmocka_unit_test(h50_a_window_that_stalls_moves_nothing_and_then_freezes),
