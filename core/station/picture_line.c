@@ -9,10 +9,15 @@ static bool is_late(const struct picture_line_facts *facts, uint64_t now_ns)
     return !facts->sees || now_ns - facts->seen_captured_ns > facts->late_ns / 2;
 }
 
-/* A rest, longer than the one before. */
-static void rest(struct picture_line *line, uint64_t now_ns)
+static bool has_room(const struct picture_line_facts *facts)
 {
-    line->rest_ns = line->rest_ns ? 2 * line->rest_ns : PICTURE_LINE_TRY_NS;
+    return facts->room_bps >= PICTURE_LINE_BPS;
+}
+
+/* A rest, longer than the one before, but where there is room by now: then it was a loss that spoilt the trial. */
+static void rest(struct picture_line *line, bool is_roomy, uint64_t now_ns)
+{
+    line->rest_ns = line->rest_ns && !is_roomy ? 2 * line->rest_ns : PICTURE_LINE_TRY_NS;
     if (line->rest_ns > PICTURE_LINE_TRY_MOST_NS)
         line->rest_ns = PICTURE_LINE_TRY_MOST_NS;
     line->state = PICTURE_LINE_RESTS;
@@ -25,13 +30,13 @@ static void watch(struct picture_line *line, const struct picture_line_facts *fa
                   uint64_t now_ns)
 {
     bool late = is_late(facts, now_ns);
-    bool has_room = facts->room_bps >= PICTURE_LINE_BPS;
-    bool bad = late && facts->is_well && !has_room;
-    bool well = !late || has_room; /* late beside room: another fault, and another gate's */
+    bool is_roomy = has_room(facts);
+    bool bad = late && facts->is_well && !is_roomy;
+    bool well = !late || is_roomy; /* late beside room: another fault, and another gate's */
     line->bad_ns = !bad ? 0 : line->bad_ns ? line->bad_ns : now_ns;
     line->well_ns = !well ? 0 : line->well_ns ? line->well_ns : now_ns;
     if (line->bad_ns && now_ns - line->bad_ns >= PICTURE_LINE_LATE_NS) {
-        rest(line, now_ns);
+        rest(line, false, now_ns);
     } else if (line->well_ns && now_ns - line->well_ns >= PICTURE_LINE_WELL_NS) {
         line->is_poor = false;
         line->rest_ns = 0;
@@ -56,7 +61,7 @@ static void await_trial(struct picture_line *line, const struct picture_line_fac
         line->state = PICTURE_LINE_GOES;
         line->wants_alone = true; /* those since then were not sent */
     } else if (now_ns >= line->until_ns) {
-        rest(line, now_ns);
+        rest(line, has_room(facts), now_ns);
     }
 }
 
@@ -121,7 +126,7 @@ void picture_line_judge(struct picture_line *line, const struct picture_line_fac
         break;
     case PICTURE_LINE_TRIES:
         if (line->tried_ns)
-            line->until_ns = line->tried_ns + facts->late_ns;
+            line->until_ns = line->tried_ns + (has_room(facts) ? 2 : 1) * facts->late_ns;
         await_trial(line, facts, now_ns);
         break;
     }

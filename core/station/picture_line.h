@@ -30,7 +30,8 @@
 #define PICTURE_LINE_BPS UINT64_C(128000)
 /* Late for so long: longer than the first picture after an outage takes on a slow line (rural-lte: 0.5 s). */
 #define PICTURE_LINE_LATE_NS UINT64_C(1000000000)
-/* What is tried: after so long, then twice as long each time, up to the most. */
+/* What is tried: after so long, then twice as long each time, up to the most, as long as there is no room. With room a
+ * trial was lost, or is larger than what follows it: it has twice the time to be seen, and the next comes soon. */
 #define PICTURE_LINE_TRY_NS UINT64_C(1000000000)
 #define PICTURE_LINE_TRY_MOST_NS UINT64_C(4000000000)
 /* So much later than usual, and by four times what its lateness differs by (RFC 6298 2.2), and a picture is missed: a

@@ -82,7 +82,9 @@ static void send_picture(struct theatre *theatre, uint64_t now_ns)
         return;
     theatre->picture_ns = theatre->star.now_ns + THEATRE_PICTURE_NS;
     for (size_t i = 0; i < count; i++)
-        (void)!link_send_frame(viewers[i], STATION_PICTURES, &picture, now_ns);
+        if (viewers[i] != theatre->cart.peer ||
+            picture_line_gives(&theatre->cart.picture_line, now_ns, true))
+            (void)!link_send_frame(viewers[i], STATION_PICTURES, &picture, now_ns);
 }
 
 /* Orders that came before their age could be measured. */

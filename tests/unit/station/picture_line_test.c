@@ -133,6 +133,22 @@ static void h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldo
     }
 }
 
+static void h74_where_there_is_room_again_a_trial_that_was_lost_is_repeated_soon(void **state)
+{
+    (void)state;
+    become_poor();
+    facts.room_bps = GOOD_BPS;
+    for (unsigned trial = 1; trial < 5; trial++) {
+        pass(PICTURE_LINE_TRY_NS / MS);
+        assert_int_equal(asked, trial);
+        assert_true(gives(true));
+        pass(2 * GATE_NS / MS - 1);
+        assert_int_equal(line.state, PICTURE_LINE_TRIES);
+        pass(1);
+        assert_int_equal(line.state, PICTURE_LINE_RESTS);
+    }
+}
+
 static void h74_the_line_is_told_as_poor_until_pictures_have_stayed_young(void **state)
 {
     (void)state;
@@ -280,6 +296,8 @@ int main(void)
                                begin),
         cmocka_unit_test_setup(
             h74_a_trial_that_is_not_seen_in_time_is_repeated_more_and_more_seldom, begin),
+        cmocka_unit_test_setup(h74_where_there_is_room_again_a_trial_that_was_lost_is_repeated_soon,
+                               begin),
         cmocka_unit_test_setup(h74_the_line_is_told_as_poor_until_pictures_have_stayed_young,
                                begin),
         cmocka_unit_test_setup(h74_a_line_that_has_room_again_is_not_told_for_another_fault, begin),
