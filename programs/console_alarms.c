@@ -56,7 +56,7 @@ static bool is_panels_picture_old(const struct console_facts *facts)
 static uint32_t picture_alarms(const struct console_facts *facts)
 {
     const struct console_station *operation = facts->operation;
-    bool is_poor = console_station_line_is_poor(operation);
+    bool is_poor = console_is_heard(facts) && console_station_line_is_poor(operation);
     uint32_t alarms = is_poor ? 1u << VIEW_ALARM_LINE_POOR : 0;
     bool is_told_why = is_poor && console_station_has_lease(operation);
     if (operation->gate.state == GATE_OLD_PICTURE && !is_told_why)

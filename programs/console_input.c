@@ -27,8 +27,9 @@ void console_input_answer(struct hands *hands, const struct console_station *ope
 {
     const struct layout *layout = console_station_layout(operation);
     struct hands_told told = {.is_up = operation->peer,
-                              .follows =
-                                  operation->has_state && operation->state.hold_cause == HOLD_NONE,
+                              .follows = operation->has_state &&
+                                         operation->state.hold_cause == HOLD_NONE &&
+                                         console_station_is_heard(operation, now_ns),
                               .state = operation->has_state ? &operation->state : NULL};
     for (unsigned i = 0; i < GESTURE_HANDS_MAX; i++)
         told.turns[i] = QUAT_IDENTITY; /* a hand without an arm */

@@ -408,12 +408,15 @@ int64_t console_window_display_ns(const struct console_window *window)
     return window->window ? window->smooth.display_ns : CONSOLE_VIEW_NONE;
 }
 
-/* The desk's jaws are the robot's until the lease is ours, and are so once under each that is. */
+/* The desk's jaws are the robot's until the lease is ours, and are so once under each that is; likewise while the robot
+ * moves its jaws by itself. */
 static void see_jaws(struct console_window *window, const struct console_station *operation)
 {
     const struct arm_state *state = &operation->state;
     double jaws_rad[ARM_STATE_ARMS_MAX];
-    bool is_ours = console_station_has_lease(operation);
+    const enum supervisor_state state_of_it = operation->standing.state;
+    bool is_ours = console_station_has_lease(operation) && state_of_it != SUPERVISOR_UNDOCKING &&
+                   state_of_it != SUPERVISOR_DOCKING;
     if (!operation->has_state || (is_ours && operation->standing.lease == window->jaws_lease))
         return;
     for (unsigned i = 0; i < state->arm_count; i++)

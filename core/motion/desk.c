@@ -278,7 +278,9 @@ static void grip_by_axis(struct desk *desk)
         unsigned hand = hand_of(desk, binding);
         double share = fabs(beyond(desk->values[binding->control], binding->dead));
         double goal_rad = DESK_JAW_OPEN_RAD + share * (DESK_JAW_CLOSED_RAD - DESK_JAW_OPEN_RAD);
-        if (fabs(goal_rad - desk->grip_goal_rad[hand]) < TRIGGER_MET_RAD)
+        double jaw_rad = /* as far as a trigger goes */
+            fmin(fmax(desk->grip_goal_rad[hand], DESK_JAW_CLOSED_RAD), DESK_JAW_OPEN_RAD);
+        if (fabs(goal_rad - jaw_rad) < TRIGGER_MET_RAD)
             desk->trigger_met[hand] = true;
         if (desk->trigger_met[hand])
             desk->grip_goal_rad[hand] = goal_rad;

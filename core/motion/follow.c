@@ -214,8 +214,17 @@ static void set_goals(struct follow *follow, const struct gesture *gesture, uint
     }
 }
 
+static void keep_jaws(struct follow *follow)
+{
+    for (unsigned i = 0; i < follow->settings.arm_count; i++)
+        jaw_keep_begin(&follow->robot[i].jaw);
+}
+
 void follow_order(struct follow *follow, enum supervisor_event event, uint64_t now_ns)
 {
+    bool moves_jaws = event == SUPERVISOR_UNDOCK || event == SUPERVISOR_DOCK;
+    if (moves_jaws) /* not the hands */
+        keep_jaws(follow);
     step(follow, event, 0, now_ns);
 }
 
@@ -373,9 +382,8 @@ static void forget_console(struct follow *follow)
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
         gates_read(&follow->gates, gates[i], GATE_UNMEASURED, false);
     forget_gestures(follow);
-    for (unsigned i = 0; i < follow->settings.arm_count && follow->has_applied; i++)
-        jaw_keep_begin(
-            &follow->robot[i].jaw); /* who comes next may be another, or have forgotten */
+    if (follow->has_applied) /* who comes next may be another, or have forgotten */
+        keep_jaws(follow);
     follow->has_sequence = false;
     follow->has_heard = false;
     follow->has_applied = false;

@@ -15,6 +15,18 @@ static bool meets(const struct jaw_keep *keep, double hand_rad, double least_rad
            fmax(keep->hand_rad, hand_rad) >= least_rad;
 }
 
+/* Whether a hand that was never where the jaws are asks for something all the same. */
+static bool asks(struct jaw_keep *keep, double hand_rad, double least_rad)
+{
+    keep->most_rad = fmax(keep->most_rad, hand_rad);
+    if (hand_rad <= JAW_KEEP_SHUT_RAD && keep->most_rad - hand_rad > JAW_KEEP_ASKS_RAD) {
+        keep->least_rad = keep->has_shut ? fmin(keep->least_rad, hand_rad) : hand_rad;
+        keep->has_shut = true;
+    }
+    bool opens = hand_rad - keep->least_rad > JAW_KEEP_ASKS_RAD;
+    return keep->has_shut && (opens || hand_rad < least_rad);
+}
+
 double jaw_keep_goal(struct jaw_keep *keep, double hand_rad, double told_rad, double at_rad)
 {
     double least_rad = fmin(told_rad, at_rad) - JAW_KEEP_NEAR_RAD;
@@ -29,10 +41,9 @@ double jaw_keep_goal(struct jaw_keep *keep, double hand_rad, double told_rad, do
     }
     keep->has_hand = true;
     keep->hand_rad = hand_rad;
-    keep->most_rad = fmax(keep->most_rad, hand_rad);
     bool goes_on = keep->is_met && fabs(hand_rad - keep->met_rad) > JAW_KEEP_NEAR_RAD;
     bool is_there = hand_rad >= least_rad && hand_rad <= most_rad;
-    bool asks = hand_rad <= JAW_KEEP_NEAR_RAD && keep->most_rad - hand_rad > JAW_KEEP_ASKS_RAD;
-    keep->is_kept = !asks && (!goes_on || is_there);
+    bool leads = keep->is_met ? goes_on && !is_there : asks(keep, hand_rad, least_rad);
+    keep->is_kept = !leads;
     return keep->is_kept ? told_rad : hand_rad;
 }

@@ -248,7 +248,6 @@ static void undocked(struct supervisor *supervisor)
 {
     if (supervisor->state != SUPERVISOR_UNDOCKING)
         return;
-    supervisor->is_out = true;
     go(supervisor, SUPERVISOR_STOPPED, HOLD_UNDOCKED);
 }
 
@@ -303,8 +302,10 @@ static void obey(struct supervisor *supervisor, enum supervisor_event event, uin
             brake(supervisor);
         break;
     case SUPERVISOR_UNDOCK:
-        if (has_power)
-            go(supervisor, SUPERVISOR_UNDOCKING, HOLD_UNDOCK);
+        if (!has_power)
+            break;
+        supervisor->is_out = true; /* from the first step on, wherever it ends */
+        go(supervisor, SUPERVISOR_UNDOCKING, HOLD_UNDOCK);
         break;
     case SUPERVISOR_UNDOCKED:
         undocked(supervisor);

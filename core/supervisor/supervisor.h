@@ -124,7 +124,7 @@ struct supervisor {
     bool armed;            /* a clutch-in may begin the following: a foot was lifted since */
     bool estop;            /* the emergency stop is down */
     bool
-        is_out; /* the instruments were undocked and not docked since: nothing follows (hazard H-70) */
+        is_out; /* the instruments began to go out and were not docked since: nothing follows (H-70) */
 };
 
 /* Off: the bedside has yet to enable it. */

@@ -91,9 +91,22 @@ static void a_hand_that_cannot_get_there_leads_once_it_has_shut(void **state)
     double told_rad = 1.4;
     jaw_keep_begin(&keep);
     assert_true(is_near(go(0, 0.6, &told_rad, 1.4), 1.4)); /* it came shut */
-    assert_true(is_near(go(0.6, 0.1, &told_rad, 1.4), 1.4));
-    assert_true(is_near(go(0.1, 0, &told_rad, 1.4), 0));
+    assert_true(is_near(go(0.6, 0.2, &told_rad, 1.4), 1.4));
+    assert_true(is_near(go(0.2, 0, &told_rad, 1.4), 0));
     assert_true(is_near(go(0, 0.5, &told_rad, 0), 0.5));
+}
+
+/* Jaws that are shut, and a handle that shuts to 10 degrees. */
+static void a_hand_that_cannot_shut_as_far_leads_once_it_has_shut_and_opens(void **state)
+{
+    (void)state;
+    double told_rad = SHUT_RAD;
+    jaw_keep_begin(&keep);
+    assert_true(is_near(go(0.17, 0.3, &told_rad, 0), SHUT_RAD)); /* it came shut, and rests */
+    assert_true(is_near(go(0.3, WIDE_RAD, &told_rad, 0), SHUT_RAD));
+    assert_true(is_near(go(WIDE_RAD, 0.17, &told_rad, 0), SHUT_RAD));
+    assert_true(is_near(go(0.17, 0.5, &told_rad, 0), SHUT_RAD)); /* less than 20 degrees */
+    assert_true(is_near(go(0.5, 0.6, &told_rad, 0), 0.6));
 }
 
 int main(void)
@@ -106,6 +119,8 @@ int main(void)
         cmocka_unit_test_setup(h25_jaws_that_are_open_stay_open_until_the_hand_was_there, begin),
         cmocka_unit_test_setup(a_hand_that_leaps_past_the_jaws_has_met_them, begin),
         cmocka_unit_test_setup(a_hand_that_cannot_get_there_leads_once_it_has_shut, begin),
+        cmocka_unit_test_setup(a_hand_that_cannot_shut_as_far_leads_once_it_has_shut_and_opens,
+                               begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ static const struct supervisor places[] = {
     {SUPERVISOR_FOLLOWING, HOLD_NONE, false, false, false},
     {SUPERVISOR_HELD, HOLD_SILENCE, false, false, false},
     {SUPERVISOR_HELD, HOLD_SILENCE, true, false, false},
-    {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, false, false, false},
+    {SUPERVISOR_UNDOCKING, HOLD_UNDOCK, false, false, true},
     {SUPERVISOR_STOPPED, HOLD_STOPPED, false, false, false},
     {SUPERVISOR_DOCKING, HOLD_DOCK, false, false, false},
     {SUPERVISOR_STOPPED, HOLD_UNDOCKED, false, false, true},

@@ -229,15 +229,17 @@ static const char *judge_undock(const struct stride *stride)
                : NULL;
 }
 
-/* Instruments are out from when they have withdrawn until they have come in. As long as they are, nothing follows or
+/* Instruments are out from when they begin to withdraw until they have come in. As long as they are, nothing follows or
  * could, and whoever looks is told before anything can begin. */
 static const char *judge_out(const struct stride *stride)
 {
     const struct supervisor *before = &stride->before, *after = &stride->after;
     bool is_told = after->cause == HOLD_UNDOCKED;
-    if (after->is_out && !before->is_out &&
-        (before->state != SUPERVISOR_UNDOCKING || stride->event != SUPERVISOR_UNDOCKED))
-        return "they are out and have not withdrawn";
+    bool begins = before->state != SUPERVISOR_OFF && stride->event == SUPERVISOR_UNDOCK;
+    if (after->is_out && !before->is_out && !begins)
+        return "they are out and nobody has ordered it";
+    if (after->state == SUPERVISOR_UNDOCKING && !after->is_out)
+        return "they withdraw and count as in";
     if (before->is_out && !after->is_out && (!docks(before) || stride->event != SUPERVISOR_DOCKED))
         return "they are in and were not brought in";
     if (is_told && !after->is_out)
