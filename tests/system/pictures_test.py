@@ -134,7 +134,7 @@ class Pictures(jisr.Case):
                         self.tell(cart, console, panel))
         path = [word for x, y in ((560, 330), (600, 300), (660, 310), (690, 350))
                 for word in ("mousemove", x * size[0] // HD[0], y * size[1] // HD[1], "sleep", 0.1)]
-        for _ in range(4): # a screen drawn without a card may be too slow to see where the pointer was
+        for _ in range(12): # a screen drawn without a card may be too slow to see where the pointer was
             display.do(*path[:5], "mousedown", 1, *path[5:], "mouseup", 1, "sleep", 0.5)
             picture = self.take(display, name, language, size)
             drawn = share(picture.part(*FIELD), lambda pixel: pixel[1] > max(pixel[0], pixel[2]) + 60)
