@@ -22,12 +22,7 @@
 
 #include "arm/arm.h"
 #include "arm/gl_context.h"
-
-enum { ARM_REASON_BYTES = 256 };
-
-struct arm_reason {
-    char words[ARM_REASON_BYTES];
-};
+#include "arm/reason.h"
 
 struct mujoco_settings {
     const struct instrument *instrument;

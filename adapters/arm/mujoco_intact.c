@@ -2,22 +2,12 @@
 #include "arm/mujoco_intact.h"
 
 #include <mujoco/mjxmacro.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arm/mujoco_guard.h"
 
 enum { ERROR_BYTES = 1000 };
-
-PRINTF_LIKE(2, 3) static bool fail(struct arm_reason *reason, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason->words, sizeof reason->words, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 struct models {
     const mjModel *scene, *alone;
@@ -107,18 +97,19 @@ static bool is_intact(const struct models *models, const struct kind *kind, int 
     const char *name = name_of(models->alone, kind, i);
     int number = in_scene(models, kind->object, i);
     if (number < 0)
-        return fail(reason, "the scene left out the arms' %s '%s'", kind->word, name);
+        return arm_fail(reason, "the scene left out the arms' %s '%s'", kind->word, name);
     size_t row = (size_t)row_of(models->scene, kind, number);
     for (const struct field *field = fields; field < fields + count; field++)
         for (size_t c = 0; is_held(field, kind) && c < field->columns; c++) {
             double is = figure(field, field->scene, row * field->columns + c);
             double ours = figure(field, field->alone, (size_t)i * field->columns + c);
             if (!(fabs(is - ours) <= 1e-12 * fabs(ours)))
-                return fail(reason,
-                            "the scene changes the arms: %s of %s '%s' is %g, not %g: look for a "
-                            "<compiler>, and for a <default> that has no class",
-                            strchr(field->name, '_') ? strchr(field->name, '_') + 1 : field->name,
-                            kind->word, name, is, ours);
+                return arm_fail(
+                    reason,
+                    "the scene changes the arms: %s of %s '%s' is %g, not %g: look for a "
+                    "<compiler>, and for a <default> that has no class",
+                    strchr(field->name, '_') ? strchr(field->name, '_') + 1 : field->name,
+                    kind->word, name, is, ours);
         }
     return true;
 }
@@ -166,9 +157,10 @@ static bool options_are_intact(const struct models *models, struct arm_reason *r
 {
     const mjOption *is = &models->scene->opt, *ours = &models->alone->opt;
     if (is->integrator != ours->integrator)
-        return fail(reason, "the scene changes the arms: the option integrator must stay implicit");
+        return arm_fail(reason,
+                        "the scene changes the arms: the option integrator must stay implicit");
     return (is->disableflags == ours->disableflags && is->enableflags == ours->enableflags) ||
-           fail(reason, "the scene changes the arms: an option's <flag> must stay as it is");
+           arm_fail(reason, "the scene changes the arms: an option's <flag> must stay as it is");
 }
 
 static bool is_of_arms(const struct models *models, int body)
@@ -240,7 +232,8 @@ static bool are_free(const struct models *models, struct arm_reason *reason)
     for (int i = 0; i < scene->nwrap; i++)
         what = wrap_reaches(models, i) ? "a <tendon>" : what;
     return !what ||
-           fail(reason, "the scene has %s on an arm: only the jaws may hold what it moves", what);
+           arm_fail(reason, "the scene has %s on an arm: only the jaws may hold what it moves",
+                    what);
 }
 
 struct reading {
@@ -261,10 +254,10 @@ bool arms_are_intact(const mjModel *scene, mjVFS *files, struct arm_reason *reas
     char warning[ERROR_BYTES];
     struct reading reading = {.files = files};
     if (mj_makeEmptyFileVFS(files, "alone.xml", sizeof text - 1) != 0)
-        return fail(reason, "memory is short");
+        return arm_fail(reason, "memory is short");
     memcpy(files->filedata[mj_findFileVFS(files, "alone.xml")], text, sizeof text - 1);
     if (!mujoco_guarded(read_alone, &reading, warning, sizeof warning) || !reading.alone)
-        return fail(reason, "the arms alone: %.200s", *reading.error ? reading.error : warning);
+        return arm_fail(reason, "the arms alone: %.200s", *reading.error ? reading.error : warning);
     const struct models models = {scene, reading.alone};
     bool is_intact_all = options_are_intact(&models, reason) &&
                          figures_are_intact(&models, reason) && are_free(&models, reason);

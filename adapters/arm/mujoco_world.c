@@ -22,16 +22,6 @@ static const char *const motor_names[WORLD_MOTORS] = {
 };
 static const char *const feeling[] = {"wrist", "palm", "finger1", "finger2"};
 
-__attribute__((format(printf, 2, 3))) static bool fail(struct arm_reason *reason,
-                                                       const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason->words, sizeof reason->words, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
 /* What is being read, for the guard. */
 struct reading {
     struct world *world;
@@ -87,7 +77,7 @@ static bool is_path(const char *scene)
 
 static bool no_such_scene(const char *scene, struct arm_reason *reason)
 {
-    fail(reason, "no scene '%.60s': give a file's path or", scene);
+    arm_fail(reason, "no scene '%.60s': give a file's path or", scene);
     for (unsigned i = 0; mujoco_scenes[i]; i++) {
         size_t len = strlen(reason->words);
         snprintf(reason->words + len, sizeof reason->words - len, "%s %s", i ? "," : "",
@@ -126,7 +116,7 @@ static bool find_scene(const char *scene, mjVFS *files, const char **name,
         return no_such_scene(scene, reason);
     *name = "scene.xml";
     return add_file(files, *name, SCENE_TEXTS[number], SCENE_LENGTHS[number]) ||
-           fail(reason, "memory is short");
+           arm_fail(reason, "memory is short");
 }
 
 /* The number of what is called ARM_PART; false: the scene lacks it. */
@@ -137,10 +127,10 @@ static bool find(const struct world *world, int kind, const char *what, unsigned
     snprintf(name, sizeof name, "%s_%s", arm_names[arm], part);
     *number = mj_name2id(world->model, (int)kind, name);
     return *number >= 0 ||
-           fail(reason,
-                "the scene has no %s '%s': write <include file=\"arms.xml\"/> in it, "
-                "and nothing of that name beside",
-                what, name);
+           arm_fail(reason,
+                    "the scene has no %s '%s': write <include file=\"arms.xml\"/> in it, "
+                    "and nothing of that name beside",
+                    what, name);
 }
 
 static bool find_arm(struct world *world, unsigned index, struct arm_reason *reason)
@@ -190,8 +180,9 @@ static bool arms_agree(struct world *world, struct arm_reason *reason)
                         ours = instrument_forward(world->instrument, joints);
             if (!(vec3_length(vec3_subtract(is.position_m, ours.position_m)) < AGREE_M &&
                   quat_angle_between_rad(is.orientation, ours.orientation) < AGREE_M))
-                return fail(reason, "the scene's %s arm is not our instrument: something moves it",
-                            arm_names[index]);
+                return arm_fail(reason,
+                                "the scene's %s arm is not our instrument: something moves it",
+                                arm_names[index]);
         }
     return true;
 }
@@ -211,7 +202,7 @@ static bool name_parts(struct world *world, struct arm_reason *reason)
     world->geom_avoid = calloc((size_t)model->ngeom, sizeof *world->geom_avoid);
     world->body_object = calloc((size_t)model->nbody, sizeof *world->body_object);
     if (!world->geom_arm || !world->geom_avoid || !world->body_object)
-        return fail(reason, "memory is short");
+        return arm_fail(reason, "memory is short");
     for (int body = 0; body < model->nbody; body++)
         world->body_object[body] = name_after(world, model->name_bodyadr, body, "grab_");
     for (int geom = 0; geom < model->ngeom; geom++) {
@@ -242,8 +233,8 @@ static bool fail_task(struct arm_reason *reason, const char *scene, unsigned sen
         line = scene_task_line(file.text, file.len, sentence);
         scene_file_close(&file);
     }
-    return line ? fail(reason, "line %u: the scene's text 'task': %.200s", line, words)
-                : fail(reason, "the scene's text 'task': %.200s", words);
+    return line ? arm_fail(reason, "line %u: the scene's text 'task': %.200s", line, words)
+                : arm_fail(reason, "the scene's text 'task': %.200s", words);
 }
 
 static bool read_task(struct world *world, const char *scene, struct arm_reason *reason)
@@ -293,8 +284,8 @@ static bool check_values(const struct world *world, struct arm_reason *reason)
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (!strcmp(arrays[i].type, "mjtNum") && !are_numbers(arrays[i].values, arrays[i].count))
-            return fail(reason, "the scene's %s has values that are no numbers, or too large",
-                        arrays[i].name);
+            return arm_fail(reason, "the scene's %s has values that are no numbers, or too large",
+                            arrays[i].name);
     return true;
 }
 
@@ -316,8 +307,8 @@ static bool check_options(const struct world *world, struct arm_reason *reason)
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!are_numbers(options[i].values, options[i].count))
-            return fail(reason, "the scene's option %s is no number, or too large",
-                        options[i].name);
+            return arm_fail(reason, "the scene's option %s is no number, or too large",
+                            options[i].name);
     return true;
 }
 
@@ -325,7 +316,7 @@ static bool check_step(const struct world *world, struct arm_reason *reason)
 {
     double step_s = (double)WORLD_STEP_NS * 1e-9;
     return fabs(world->model->opt.timestep - step_s) < 1e-12 ||
-           fail(reason, "the scene's timestep must stay %g s", step_s);
+           arm_fail(reason, "the scene's timestep must stay %g s", step_s);
 }
 
 /* Reads the scene, with `files` to include; what MuJoCo made of the arms is held against themselves. */
@@ -338,7 +329,7 @@ static bool load_scene(struct world *world, const char *scene, mjVFS *files,
     bool is_read = has_read(&reading);
     clean(reading.error);
     if (!is_read)
-        return fail(reason, "%s", *reading.error ? reading.error : "memory is short");
+        return arm_fail(reason, "%s", *reading.error ? reading.error : "memory is short");
     for (unsigned i = 0; i < world->count; i++)
         if (!find_arm(world, i, reason))
             return false;
@@ -355,7 +346,7 @@ static bool load(struct world *world, const struct mujoco_settings *settings,
     if (files)
         mj_defaultVFS(files);
     if (!files || !arms || !add_file(files, "arms.xml", arms, strlen(arms)))
-        fail(reason, "memory is short");
+        arm_fail(reason, "memory is short");
     else
         is_loaded = load_scene(world, settings->scene, files, reason);
     if (files)
@@ -391,7 +382,7 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
 {
     struct world *world = calloc(1, sizeof *world);
     if (!world) {
-        fail(reason, "memory is short");
+        arm_fail(reason, "memory is short");
         return NULL;
     }
     world->instrument = settings->instrument;
@@ -402,7 +393,7 @@ struct world *world_open(const struct mujoco_settings *settings, struct arm_reas
                     stands(world, reason);
     if (is_ready) {
         world->drawn = mj_copyModel(NULL, world->model);
-        is_ready = world->drawn || fail(reason, "memory is short");
+        is_ready = world->drawn || arm_fail(reason, "memory is short");
     }
     if (!is_ready) {
         world_close(world);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +13,12 @@ enum {
     FILES_MAX = 64 /* looked into; one that includes itself MuJoCo refuses */
 };
 
-PRINTF_LIKE(2, 3) static bool fail(struct arm_reason *reason, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason->words, sizeof reason->words, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
 bool scene_file_open(struct scene_file *file, const char *path, struct arm_reason *reason)
 {
     *file = (struct scene_file){.path = path};
     FILE *disk = fopen(path, "re");
     if (!disk)
-        return fail(reason, "%s", strerror(errno));
+        return arm_fail(reason, "%s", strerror(errno));
     int why = 0;
     for (size_t room = 0; !why && file->len == room; room += PIECE_BYTES) {
         char *text = realloc(file->text, room + PIECE_BYTES);
@@ -42,7 +32,7 @@ bool scene_file_open(struct scene_file *file, const char *path, struct arm_reaso
     if (!why)
         return true;
     scene_file_close(file);
-    return fail(reason, "%s", strerror(why));
+    return arm_fail(reason, "%s", strerror(why));
 }
 
 void scene_file_close(struct scene_file *file)
@@ -75,8 +65,8 @@ static bool check(const struct scene_file *file, const char *main_path, unsigned
         struct scene_file included;
         struct arm_reason absent;
         if (!scene_check(&attribute, &fault))
-            return fail(reason, "%.80s%sline %u: %s", is_main ? "" : file->path,
-                        is_main ? "" : ": ", fault.line, fault.words);
+            return arm_fail(reason, "%.80s%sline %u: %s", is_main ? "" : file->path,
+                            is_main ? "" : ": ", fault.line, fault.words);
         if (!scene_word_is(attribute.element, "include") ||
             !scene_word_is(attribute.name, "file") || *files == FILES_MAX ||
             !find_included(main_path, attribute.value, path) ||
