@@ -5,38 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "arm/mujoco.h"
 #include "arm/mujoco_snapshot.h"
 #include "arm/scene_file.h"
-
-static char folder[] = "/tmp/jisr-intact-XXXXXX", path[64];
-
-static int set_up(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/scene.xml", folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    return unlink(path) || rmdir(folder);
-}
+#include "unit/arm/scene_bench.h"
 
 /* `scene` with `more` before its end. */
 static struct arm *open_with(const char *scene, size_t len, const char *more,
                              struct arm_reason *reason)
 {
-    const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
-                                             .count = 2,
-                                             .scene = path,
-                                             .is_stepped = true,
-                                             .now_ns = 1};
     static const char end[] = "</mujoco>";
     const char *at = scene + len - (sizeof end - 1);
     while (memcmp(at, end, sizeof end - 1) != 0)
@@ -45,7 +22,7 @@ static struct arm *open_with(const char *scene, size_t len, const char *more,
     assert_non_null(file);
     fprintf(file, "%.*s%s%s", (int)(at - scene), scene, more, end);
     assert_int_equal(fclose(file), 0);
-    return arm_open_mujoco(&settings, reason);
+    return open_scene(reason);
 }
 
 static void refuses(const char *scene, size_t len, const char *more, const char *why)

@@ -5,41 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "arm/mujoco.h"
 #include "arm/mujoco_snapshot.h"
 #include "arm/scene_file.h"
 #include "base/random.h"
+#include "unit/arm/scene_bench.h"
 
 #define MS UINT64_C(1000000)
-
-static char folder[] = "/tmp/jisr-values-XXXXXX", path[64];
-
-static int set_up(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/scene.xml", folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    return unlink(path) || rmdir(folder);
-}
-
-static struct arm *open_scene(struct arm_reason *reason)
-{
-    const struct mujoco_settings settings = {.instrument = &INSTRUMENT_LARGE_NEEDLE_DRIVER,
-                                             .count = 2,
-                                             .scene = path,
-                                             .is_stepped = true,
-                                             .now_ns = MS};
-    return arm_open_mujoco(&settings, reason);
-}
 
 static void write_scene(const char *text, size_t len, struct scene_word word, const char *instead)
 {
