@@ -411,6 +411,41 @@ static void h25_h35_other_hands_begin_with_the_jaws_as_they_are_and_at_the_carts
     assert_true(fabs(told[AXIS_JAW] - 0.5) < 1e-9);
 }
 
+/* The way out and in again moves the jaws, whatever the surgeon's grip was left at. */
+static void h25_after_undocking_and_docking_jaws_wait_for_the_hand(void **state)
+{
+    (void)state;
+    struct bench bench = ready();
+    const double *told = bench.follow.arms[0].joints;
+    assert_int_equal(send(&bench), FOLLOW_APPLIED);
+    pedal(&bench, true);
+    bench.gesture.hands[0].jaw_rad = 0.9;
+    move(&bench, 0, 2000);
+    assert_true(fabs(told[AXIS_JAW] - 0.9) < 1e-9);
+    pedal(&bench, false);
+    move(&bench, 0, 10);
+    follow_order(&bench.follow, SUPERVISOR_UNDOCK, bench.now_ns);
+    while (bench.follow.supervisor.state == SUPERVISOR_UNDOCKING)
+        tick(&bench);
+    follow_order(&bench.follow, SUPERVISOR_RESET, bench.now_ns);
+    follow_order(&bench.follow, SUPERVISOR_ENABLE, bench.now_ns);
+    follow_order(&bench.follow, SUPERVISOR_DOCK, bench.now_ns);
+    while (bench.follow.supervisor.state == SUPERVISOR_DOCKING)
+        tick(&bench);
+    follow_order(&bench.follow, SUPERVISOR_ENABLE, bench.now_ns);
+    assert_true(fabs(told[AXIS_JAW]) < 1e-9);
+    move(&bench, 0, 10);
+    pedal(&bench, true);
+    move(&bench, 0, 1000);
+    assert_true(supervisor_follows(&bench.follow.supervisor));
+    assert_true(fabs(told[AXIS_JAW]) < 1e-9);
+    bench.gesture.hands[0].jaw_rad = 0;
+    move(&bench, 0, 100);
+    bench.gesture.hands[0].jaw_rad = 0.3;
+    move(&bench, 0, 1000);
+    assert_true(fabs(told[AXIS_JAW] - 0.3) < 1e-9);
+}
+
 static void holds_are_recorded_with_cause_start_and_length(void **state)
 {
     (void)state;
@@ -477,6 +512,7 @@ int main(void)
         cmocka_unit_test(the_jaw_chases_slowly_until_it_has_met_the_hand),
         cmocka_unit_test(
             h25_h35_other_hands_begin_with_the_jaws_as_they_are_and_at_the_carts_scale),
+        cmocka_unit_test(h25_after_undocking_and_docking_jaws_wait_for_the_hand),
         cmocka_unit_test(holds_are_recorded_with_cause_start_and_length),
         cmocka_unit_test(a_report_says_what_was_applied_and_why_it_holds),
         cmocka_unit_test(h43_near_too_much_force_the_tip_goes_slower_and_as_far),

@@ -93,14 +93,21 @@ static double room_without_margin_m(const struct world *world, unsigned index)
     return least_m + MARGIN_M;
 }
 
+/* A wall beside the tip, that one jaw opens towards. */
+static void add_wall(struct world *world)
+{
+    const struct track *arm = &world->arms[0];
+    add(world, (struct fixture){.kind = FIXTURE_PLANE,
+                                .a_m = from_tip(arm, 0, -0.005, 0),
+                                .b = of_tip(arm, 0, 1, 0)});
+}
+
 static void h31_at_a_wall_and_asked_to_open_a_turn_away_arrives(void **state)
 {
     (void)state;
     struct world world = alone(0);
     struct track *arm = &world.arms[0];
-    add(&world, (struct fixture){.kind = FIXTURE_PLANE,
-                                 .a_m = from_tip(arm, 0, -0.005, 0),
-                                 .b = of_tip(arm, 0, 1, 0)});
+    add_wall(&world);
     arm->jaw_goal_rad = tool->most[AXIS_JAW];
     go_on(&world, 500);
     assert_true(arm->joints[AXIS_JAW] < arm->jaw_goal_rad - 0.1); /* barred */
@@ -135,9 +142,7 @@ static void h31_what_is_pushed_along_a_wall_can_be_let_go(void **state)
     (void)state;
     struct world world = alone(0);
     struct track *arm = &world.arms[0];
-    add(&world, (struct fixture){.kind = FIXTURE_PLANE,
-                                 .a_m = from_tip(arm, 0, -0.005, 0),
-                                 .b = of_tip(arm, 0, 1, 0)});
+    add_wall(&world);
     push(arm, 0.01, -0.01, 0);
     go_on(&world, 1000);
     assert_true(fabs(room_without_margin_m(&world, 0) - MARGIN_M) < FIXTURE_SLACK_M);
