@@ -122,13 +122,15 @@ class Pictures(jisr.Case):
         at, door = jisr.address(), jisr.address()
         cart = self.cart(at, options=(*SCENE, "--camera", "scene"), gates=CART_GATES)
         self.weather((door, at, OCEAN))
-        console = self.console(door, gates=CONSOLE_GATES, options=("--hands", "script"))
         panel = self.start("bedside", "--line", at, "--identity",
                            self.identity(f"Casablanca, {language}", "bedside"), "--window", "--full",
                            "--language", language,
                            before=("env", f"DISPLAY={display.display}", "SDL_AUDIODRIVER=dummy"))
         self.assertTrue(display.find(), self.tell(panel))
         self.assertTrue(jisr.until(lambda: panel.number("picture_whole") > 5), self.tell(cart, panel))
+        # Only now: a stroke has the colour of its author's seat, and the first to come has the green one.
+        console = self.console(door, gates=CONSOLE_GATES, options=("--hands", "script"))
+        self.assertTrue(jisr.until(lambda: console.number("picture_whole") > 5), self.tell(cart, console))
         display.do("key", "e")
         self.assertTrue(jisr.until(lambda: panel.status.get("supervisor") == "following"),
                         self.tell(cart, console, panel))
