@@ -1,18 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: deps.sh SECTION...
-# Installs what is missing of the named sections of debian-packages.txt; asks apt, and the network,
-# only when something is.
+# Installs what is missing of the named sections of debian-packages.txt, then of npm/package.json; asks apt,
+# npm, and the network, only when something is.
 set -euo pipefail
 
-list=$(dirname "$0")/debian-packages.txt
+here=$(dirname "$0")
+list=$here/debian-packages.txt
 
-# The packages of the sections named, one a line.
+# The packages of the sections named, one a line. An npm that came some other way will do.
 wanted() {
+    command -v npm >/dev/null || printf '%s\n' nodejs npm
     awk -v sections=" $* " '
         { sub(/#.*/, "") }
         /^\[/ { gsub(/[][ ]/, ""); on = index(sections, " " $0 " "); next }
-        on && NF { print $1 }' "$list" | sort -u
+        on && NF { print $1 }' "$list"
 }
 
 installed() {
@@ -30,16 +32,32 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 
 export LC_ALL=C
-mapfile -t missing < <(comm -23 <(wanted "$@") <(installed))
-[ ${#missing[@]} -gt 0 ] || exit 0
+mapfile -t missing < <(comm -23 <(wanted "$@" | sort -u) <(installed))
 
-echo "deps: installing ${missing[*]}"
-root=(env)
-if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || fail "this is not root and there is no sudo; as root, run apt-get install with them"
-    root=(sudo env)
-fi
-"${root[@]}" apt-get update ||
-    fail "apt could not read its lists: is there a network, and a Debian 12 mirror in /etc/apt/sources.list?"
-"${root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
-    fail "apt could not install them all: its own words are above; once that is mended, run make again"
+# What npm brings, as package-lock.json has it: the versions and the checksums of all of it.
+from_npm() {
+    local kept=$here/npm/node_modules/.package-lock.json
+    [ ! "$here/npm/package-lock.json" -nt "$kept" ] || {
+        echo "deps: installing what npm/package.json names"
+        npm ci --prefix "$here/npm" --no-audit --no-fund >&2 ||
+            { echo "deps: npm could not install them: its own words are above; once that is mended, run make again" >&2
+              exit 1; }
+        touch "$kept"
+    }
+}
+
+from_debian() {
+    echo "deps: installing ${missing[*]}"
+    root=(env)
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "this is not root and there is no sudo; as root, run apt-get install with them"
+        root=(sudo env)
+    fi
+    "${root[@]}" apt-get update ||
+        fail "apt could not read its lists: is there a network, and a Debian 12 mirror in /etc/apt/sources.list?"
+    "${root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
+        fail "apt could not install them all: its own words are above; once that is mended, run make again"
+}
+
+[ ${#missing[@]} = 0 ] || from_debian
+from_npm
