@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { ROOM_MIN = 256 };
+
+void buffer_init(struct buffer *buffer, struct arena *arena)
+{
+    *buffer = (struct buffer){.arena = arena};
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t len)
+{
+    if (buffer->failed)
+        return NULL;
+    if (len > buffer->room - buffer->len) {
+        size_t room = buffer->room ? 2 * buffer->room : ROOM_MIN;
+        if (room < buffer->len + len)
+            room = buffer->len + len;
+        char *grown = len <= SIZE_MAX / 4
+                          ? arena_grow(buffer->arena, buffer->bytes, buffer->room, room)
+                          : NULL;
+        if (!grown) {
+            buffer->failed = true;
+            return NULL;
+        }
+        buffer->bytes = grown;
+        buffer->room = room;
+    }
+    return buffer->bytes + buffer->len;
+}
+
+void buffer_add(struct buffer *buffer, struct text text)
+{
+    char *to = buffer_reserve(buffer, text.len);
+    if (!to || !text.len)
+        return;
+    memcpy(to, text.bytes, text.len);
+    buffer->len += text.len;
+}
+
+void buffer_add_byte(struct buffer *buffer, char byte)
+{
+    char *to = buffer_reserve(buffer, 1);
+    if (!to)
+        return;
+    *to = byte;
+    buffer->len++;
+}
+
+void buffer_add_u64(struct buffer *buffer, uint64_t number)
+{
+    buffer_format(buffer, "%llu", (unsigned long long)number);
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int len = vsnprintf(NULL, 0, format, arguments);
+    char *to = len < 0 ? NULL : buffer_reserve(buffer, (size_t)len + 1);
+    if (to) {
+        vsnprintf(to, (size_t)len + 1, format, again);
+        buffer->len += (size_t)len;
+    } else {
+        buffer->failed = true;
+    }
+    va_end(again);
+    va_end(arguments);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes of text that somebody else keeps: no terminator, no ownership. UTF-8 where not said otherwise. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct text {
+    const char *bytes; /* may be NULL when len is 0 */
+    size_t len;
+};
+
+/* Of a literal. */
+#define TEXT(literal) ((struct text){"" literal, sizeof literal - 1})
+
+static inline struct text text_of(const char *terminated)
+{
+    return (struct text){terminated, strlen(terminated)};
+}
+
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);
+}
+
+static inline bool text_is(struct text a, const char *terminated)
+{
+    return text_equal(a, text_of(terminated));
+}
+
+static inline bool text_starts(struct text whole, struct text start)
+{
+    return whole.len >= start.len &&
+           (start.len == 0 || memcmp(whole.bytes, start.bytes, start.len) == 0);
+}
+
+/* By bytes, the shorter first: below 0, 0, above 0. */
+static inline int text_compare(struct text a, struct text b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.bytes, b.bytes, len) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+#endif

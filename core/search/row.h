@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a search finds a resource by: rows that a store keeps in a table for each kind.
+ *
+ * core/search makes them from a resource, and a query from what is asked, both normalised the same way, so that
+ * a store compares bytes and numbers and knows nothing of FHIR. The text of a row is in the arena that the
+ * resource was indexed with.
+ *
+ * A composite parameter's rows are its components' rows with the composite's own `param`: `component` says which
+ * of its parts one is, and rows of the same `group` come from the same place in the resource. Others have
+ * component and group 0. */
+#ifndef SEARCH_ROW_H
+#define SEARCH_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum search_kind {
+    SEARCH_TOKEN,     /* system, code, its text folded */
+    SEARCH_STRING,    /* folded, and as written for :exact */
+    SEARCH_REFERENCE, /* type and id of one here, or a URL; an identifier besides */
+    SEARCH_DATE,      /* an interval in milliseconds since 1970 UTC, both ends within */
+    SEARCH_NUMBER,    /* an interval: 2.0 stands for 1.95 up to 2.05 (R4 search, 3.1.1.4.3) */
+    SEARCH_QUANTITY,  /* the same in a UCUM base unit besides */
+    SEARCH_URI,
+    SEARCH_KINDS
+};
+
+struct search_row {
+    uint16_t param; /* fhir/model.h */
+    uint8_t kind;   /* enum search_kind */
+    uint8_t component;
+    uint16_t group;
+    union {
+        struct {
+            struct text system; /* "" where there is none */
+            struct text code;   /* folded where the system is not case-sensitive */
+            struct text text;   /* display or text, folded; "" where there is none: for :text */
+        } token;
+        struct {
+            struct text
+                folded; /* lower case, no accents, one space between words; Arabic without its signs */
+            struct text exact;
+        } string;
+        struct {
+            uint16_t type;       /* of a resource here, or FHIR_NONE */
+            struct text id;      /* of it; of anything else, the whole URL */
+            struct text version; /* "" where none is named; after the | of a canonical one */
+            struct text system, identifier; /* of Reference.identifier; "" where there is none */
+        } reference;
+        struct {
+            int64_t low_ms, high_ms;
+        } date;
+        struct {
+            double low, high;
+        } number;
+        struct {
+            double low, high;
+            struct text system, code;   /* as written */
+            double base_low, base_high; /* in `base_unit` */
+            struct text base_unit;      /* UCUM, canonical; "" where it is none that we know */
+        } quantity;
+        struct text uri;
+    } of;
+};
+
+struct search_rows {
+    struct search_row *rows;
+    size_t count;
+};
+
+#endif
