@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An HTTP/1.1 server: whole requests to one handler, answers back.
+ *
+ * `workers` threads, each with a loop of its own over its own connections; a connection stays with its worker. The
+ * handler is called on that thread with a whole request and either answers at once or later, from any thread,
+ * while the connection waits and others go on: writes answer when their group commit is on disk. What takes long
+ * (an export, a password's hash) belongs on another thread, since a worker that computes serves nobody else.
+ *
+ * Whoever answers sees only what is well-formed and within limits; the rest is refused here, each with its status:
+ * 400 malformed or ambiguous, 408 too slow, 413 body too large, 414 target too long, 415 unknown
+ * Content-Encoding, 417 an expectation that we do not know, 429 too many, 431 headers too large, 501 unknown
+ * method or transfer coding, 503 too busy, 505 another version of HTTP.
+ * It also does what is alike for every answer: Date, Content-Length, HEAD, gzip and zstd, 304 for an ETag that the
+ * client has, CORS, security headers.
+ *
+ * TLS 1.3, 1.2 as the floor, where a certificate is given; without one only loopback addresses are listened on,
+ * unless told otherwise: patients' names do not cross a network in clear.
+ *
+ * Source: RFC 9110 (semantics), RFC 9112 (HTTP/1.1), Fetch standard 3.2 (CORS). */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "http/message.h"
+
+struct http_server;
+
+/* One request and its answer. */
+struct http_exchange {
+    struct http_request request;
+    struct http_response response;
+    struct arena *arena; /* whatever the answer needs; given back once it has been sent */
+    unsigned
+        worker; /* which thread, from 0: for what each has of its own, such as a database handle */
+};
+
+enum http_turn {
+    HTTP_NOW,  /* the response is filled */
+    HTTP_LATER /* http_server_answer will be called, once */
+};
+
+/* Answers `exchange`. Worker's thread. */
+typedef enum http_turn http_handler(void *context, struct http_exchange *exchange);
+
+/* Words a refusal that the server makes itself: sets body and Content-Type of `response`, whose status is set;
+ * `why` is a constant in English. Any worker's thread. */
+typedef void http_refusal(void *context, struct http_response *response, const char *why);
+
+struct http_limits {       /* 0: the standard */
+    size_t head_bytes_max; /* request line and headers; 16 KiB, more is 431 (414: the line alone) */
+    size_t headers_max;    /* 100, more is 431 */
+    size_t body_bytes_max; /* as sent and as unpacked, more is 413; 16 MiB */
+    size_t arena_bytes_max;  /* of one request; 256 MiB */
+    unsigned body_ratio_max; /* unpacked to packed, above 1 MiB unpacked; 200, more is 413 */
+    unsigned
+        connections_max; /* all workers together; 12000: a new one takes the place of the one idle longest */
+    unsigned
+        address_max; /* connections of one address; 256, more is 429. Loopback has no such limit */
+    unsigned
+        address_rate_max; /* requests a second of one address, bursts of 4 s; 0: none. More is 429 */
+    uint64_t
+        head_ns; /* from the first byte to the last of the headers, whatever trickles; 10 s: 408 */
+    uint64_t body_ns; /* without 16 KiB more of the body; 20 s: 408 */
+    uint64_t idle_ns; /* between requests; 75 s, then closed */
+    uint64_t send_ns; /* without the client taking any of the answer; 30 s, then cut */
+};
+
+struct http_server_settings {
+    const char *address; /* "127.0.0.1:8080", "[::1]:0"; port 0: any, see http_server_url */
+    unsigned workers;    /* 0: one for each core */
+    const char *certificate_file, *key_file; /* PEM, with the chain; NULL: no TLS */
+    bool clear_anywhere;                     /* without TLS on other addresses than loopback, too */
+    const char *const
+        *origins; /* CORS: pages of these origins may call with their user's token, NULL-ended, e.g.
+                                 * "https://app.example.org"; NULL: none may */
+    struct http_limits limits;
+    http_handler *handler;
+    http_refusal *refusal; /* NULL: a line of plain text */
+    void *context;         /* of both */
+};
+
+enum http_err {
+    HTTP_OK,
+    HTTP_ERR_ADDRESS, /* no such address, or not ours, or in use; errno says */
+    HTTP_ERR_CLEAR,   /* not loopback, no certificate, not told that this is wanted */
+    HTTP_ERR_TLS,     /* certificate or key cannot be read, or do not belong together */
+    HTTP_ERR_MEMORY,
+    HTTP_ERR_THREAD,
+};
+
+/* What an error means, in English. */
+const char *http_err_words(enum http_err err);
+
+/* Opens the address and starts the workers. The settings and what they point to stay as long as the server. Writing to
+ * a client that is gone raises no signal. */
+MUST_USE enum http_err http_server_start(struct http_server **server,
+                                         const struct http_server_settings *settings);
+
+/* The URL it is reached at, such as "http://127.0.0.1:8080". */
+const char *http_server_url(const struct http_server *server);
+
+/* Sends the answer of a handler that returned HTTP_LATER; `exchange` is the server's again. Any thread. */
+void http_server_answer(struct http_exchange *exchange);
+
+struct http_server_counts {
+    uint64_t requests, refused; /* since the start; refused: answered without the handler */
+    unsigned connections;       /* now */
+};
+
+void http_server_counts(const struct http_server *server, struct http_server_counts *counts);
+
+/* No new connections; requests that have begun are answered, for at most `wait_ns`; then all is closed and
+ * freed. Every HTTP_LATER must have been answered, or be answered during this call by another thread. */
+void http_server_stop(struct http_server *server, uint64_t wait_ns);
+
+#endif
