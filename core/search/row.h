@@ -3,10 +3,14 @@
  *
  * core/search makes them from a resource, and a query from what is asked, both normalised the same way, so that
  * a store compares bytes and numbers and knows nothing of FHIR. The text of a row is in the arena that the
- * resource was indexed with.
+ * resource was indexed with, or in the resource's own bytes.
+ *
+ * A place in a resource may have several rows: a name its parts; a quantity one by its code and, where it differs,
+ * one by its unit; an identifier with a type one more, whose system is "of-type SYSTEM|CODE" of that type, for
+ * :of-type (no URI has a space).
  *
  * A composite parameter's rows are its components' rows with the composite's own `param`: `component` says which
- * of its parts one is, and rows of the same `group` come from the same place in the resource. Others have
+ * of its parts one is, from 0, and rows of the same `group` come from the same place in the resource. Others have
  * component and group 0. */
 #ifndef SEARCH_ROW_H
 #define SEARCH_ROW_H
@@ -22,8 +26,8 @@ enum search_kind {
     SEARCH_STRING,    /* folded, and as written for :exact */
     SEARCH_REFERENCE, /* type and id of one here, or a URL; an identifier besides */
     SEARCH_DATE,      /* an interval in milliseconds since 1970 UTC, both ends within */
-    SEARCH_NUMBER,    /* an interval: 2.0 stands for 1.95 up to 2.05 (R4 search, 3.1.1.4.3) */
-    SEARCH_QUANTITY,  /* the same in a UCUM base unit besides */
+    SEARCH_NUMBER, /* an interval: of a single number both ends are it, whatever its digits (R4 3.1.1.4.3) */
+    SEARCH_QUANTITY, /* the same in a UCUM base unit besides */
     SEARCH_URI,
     SEARCH_KINDS
 };
@@ -40,8 +44,7 @@ struct search_row {
             struct text text;   /* display or text, folded; "" where there is none: for :text */
         } token;
         struct {
-            struct text
-                folded; /* lower case, no accents, one space between words; Arabic without its signs */
+            struct text folded; /* search/fold.h */
             struct text exact;
         } string;
         struct {
