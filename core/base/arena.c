@@ -86,6 +86,27 @@ struct text arena_copy(struct arena *arena, struct text text)
     return (struct text){copy, text.len};
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){
+        .block = arena->block,
+        .block_used = arena->block ? arena->block->used : 0,
+        .used_bytes = arena->used_bytes,
+    };
+}
+
+void arena_release(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->block != mark.block) {
+        struct arena_block *older = arena->block->older;
+        free(arena->block);
+        arena->block = older;
+    }
+    if (arena->block)
+        arena->block->used = mark.block_used;
+    arena->used_bytes = mark.used_bytes;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_block *block = arena->block;

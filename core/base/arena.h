@@ -34,6 +34,14 @@ MUST_USE void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size
 /* A copy of `text` with a terminator behind it; .bytes is NULL when there was no memory. */
 MUST_USE struct text arena_copy(struct arena *arena, struct text text);
 
+/* Gives back what was taken since a mark, and only that: nothing older may have grown in between. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t block_used, used_bytes;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, struct arena_mark mark);
+
 /* Gives all back; one block is kept for what comes next. */
 void arena_reset(struct arena *arena);
 

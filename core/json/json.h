@@ -58,21 +58,25 @@ enum json_err {
     JSON_ERR_UTF8,   /* not UTF-8 */
     JSON_ERR_NUMBER,    /* not a number as RFC 8259 section 6 has it */
     JSON_ERR_DUPLICATE, /* a key twice in an object */
+    JSON_ERR_MEMBERS,   /* an object has more members than the limit */
     JSON_ERR_DEPTH,     /* deeper than the limit */
     JSON_ERR_SIZE,      /* longer than the limit, or than a tape can point into (4 GiB) */
     JSON_ERR_MEMORY,    /* the arena had no room */
 };
 
 struct json_limits {
-    uint32_t depth_max; /* arrays and objects within one another */
+    uint32_t depth_max;   /* arrays and objects within one another */
+    uint32_t members_max; /* in one object: what makes its keys cheap to compare */
     uint32_t text_len_max;
 };
 
-/* What a request's body is held to. Depth: FHIR's own resources stay under 30; a Questionnaire nests deepest. */
-enum { JSON_DEPTH_MAX = 128, JSON_TEXT_LEN_MAX = 256 * 1024 * 1024 };
+/* What a request's body is held to. Depth: FHIR's own resources stay under 30; a Questionnaire nests deepest.
+ * Members: R4's widest type has about 150 properties, with the underscored ones. */
+enum { JSON_DEPTH_MAX = 128, JSON_MEMBERS_MAX = 4096, JSON_TEXT_LEN_MAX = 256 * 1024 * 1024 };
 extern const struct json_limits json_limits_default;
 
-/* Where a text is wrong. Line and column count from 1, the column in characters. */
+/* Where a text is wrong: the first byte that cannot stand there; of a key twice, the second's quote; of a text
+ * that ends too soon, its end. Line and column count from 1, the column in characters. */
 struct json_place {
     uint32_t at; /* byte offset */
     uint32_t line, column;
