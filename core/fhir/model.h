@@ -25,18 +25,21 @@ enum fhir_type_kind { FHIR_PRIMITIVE, FHIR_COMPLEX, FHIR_BACKBONE, FHIR_RESOURCE
 
 struct fhir_type {
     const char *name;
+    uint8_t name_len;
     uint8_t kind;                          /* enum fhir_type_kind */
     bool is_abstract;                      /* Resource, DomainResource, Element, BackboneElement */
     uint16_t base;                         /* a type, or FHIR_NONE */
     uint16_t first_element, element_count; /* inherited ones too, in the definition's order */
     uint16_t first_field, field_count;     /* sorted by name */
     uint16_t first_invariant,
-        invariant_count; /* indices into fhir_type_invariants: of the whole type */
+        invariant_count; /* indices into fhir_type_invariants: of the whole type; ele-1 is left out:
+                            in JSON it says that nothing is empty, which fhir/validate.h looks at */
 };
 
 struct fhir_element {
     const char *name; /* "value" of value[x] */
-    uint16_t type;    /* whose element it is */
+    uint8_t name_len;
+    uint16_t type; /* whose element it is */
     uint16_t min;
     uint16_t max;   /* UINT16_MAX: any number */
     bool is_choice; /* [x] */
@@ -44,15 +47,18 @@ struct fhir_element {
     uint8_t binding_strength; /* enum fhir_binding */
     uint16_t value_set;       /* that it is bound to, or FHIR_NONE */
     uint16_t first_target,
-        target_count; /* indices into fhir_targets: types a Reference may point to; none: any */
+        target_count; /* indices into fhir_targets: types that a Reference or a canonical may point to;
+                         none: any */
     uint16_t first_invariant,
-        invariant_count; /* indices into fhir_element_invariants: of this element's values */
+        invariant_count; /* indices into fhir_element_invariants: of this element's values, beside their
+                            type's */
 };
 
 enum fhir_binding { FHIR_UNBOUND, FHIR_EXAMPLE, FHIR_PREFERRED, FHIR_EXTENSIBLE, FHIR_REQUIRED };
 
 struct fhir_field {
     const char *name; /* "valueQuantity" */
+    uint8_t name_len;
     uint16_t element;
     uint16_t type; /* of its values */
 };
@@ -84,7 +90,7 @@ struct fhir_search_param {
     uint8_t kind;           /* enum fhir_search_type */
     const char *url;        /* canonical, of its definition */
     const char *expression; /* FHIRPath, the part for this type only; "" of special ones */
-    uint16_t first_target, target_count;       /* indices into fhir_targets */
+    uint16_t first_target, target_count;       /* indices into fhir_param_targets; none: any */
     uint16_t first_component, component_count; /* indices into fhir_components */
 };
 
@@ -93,7 +99,8 @@ struct fhir_component {
     const char *expression; /* from what the composite's own expression gives */
 };
 
-/* A code system or value set has its codes sorted by bytes. */
+/* A code system has its codes sorted by bytes. Those that the package does not hold but of which its value sets name
+ * codes (LOINC, SNOMED CT) are here with these codes. */
 struct fhir_code {
     const char *code;
     const char *display;  /* "" where there is none */
@@ -116,11 +123,11 @@ struct fhir_value_set {
         member_count; /* in fhir_members: places in fhir_codes, sorted by their code */
 };
 
-extern const struct fhir_type fhir_types[];
+extern const struct fhir_type fhir_types[]; /* sorted by name */
 extern const uint16_t fhir_type_count;
 extern const struct fhir_element fhir_elements[];
 extern const struct fhir_field fhir_fields[];
-extern const uint16_t fhir_targets[];
+extern const uint16_t fhir_targets[], fhir_param_targets[];
 extern const struct fhir_invariant fhir_invariants[];
 extern const uint16_t fhir_invariant_count;
 extern const uint16_t fhir_type_invariants[],
@@ -157,7 +164,8 @@ uint16_t fhir_search_param_named(uint16_t resource, struct text code);
 uint16_t fhir_value_set_at(struct text url);
 uint16_t fhir_code_system_at(struct text url);
 
-/* The code of a system, or NULL. */
+/* The code of a system, or NULL. Case matters where the system says so; else what is the same but for the case of
+ * A to Z is found, too. */
 const struct fhir_code *fhir_code_in(uint16_t code_system, struct text code);
 
 /* Whether a code (of `system`, or of any where that is empty) is one of an enumerated value set. */

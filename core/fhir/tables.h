@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables that model.c alone looks into. Made by tools/fhir_tables.py. */
+#ifndef FHIR_TABLES_H
+#define FHIR_TABLES_H
+
+#include <stdint.h>
+
+/* By which parameters a type's resources belong to a compartment; those that never do have no row. */
+struct fhir_compartment_row {
+    const char *compartment; /* "Patient" */
+    uint16_t type;
+    uint16_t first_code, code_count; /* indices into fhir_compartment_codes */
+};
+
+extern const struct fhir_compartment_row
+    fhir_compartment_rows[]; /* by compartment, then by type's name */
+extern const uint16_t fhir_compartment_row_count;
+extern const char *const fhir_compartment_codes[];
+
+#endif

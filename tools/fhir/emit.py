@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables as C: three files, each with its own arrays of core/fhir/model.h and core/fhir/tables.h."""
+from collections.abc import Callable, Iterable, Sequence
+
+from fhir.codes import System, Terms
+from fhir.search import Search
+from fhir.types import Element, Model, Type
+
+NONE = 0xFFFF  # FHIR_NONE
+
+HEAD = "/* Made by tools/fhir_tables.py from HL7's package hl7.fhir.r4.examples 4.0.1 (CC0). */\n"
+INCLUDES = '#include "fhir/model.h"\n#include "fhir/tables.h"\n'
+
+
+class Lists:
+    """Lists of numbers or names, one behind the other; the same list is kept once."""
+
+    def __init__(self) -> None:
+        self.items: list[object] = []
+        self.known: dict[tuple, int] = {(): 0}
+
+    def add(self, items: Iterable[object]) -> tuple[int, int]:
+        """Where it begins, and how long it is."""
+        key = tuple(items)
+        if key not in self.known:
+            self.known[key] = len(self.items)
+            self.items += key
+        return self.known[key], len(key)
+
+
+def string(text: str) -> str:
+    return '"' + "".join(map(character, text.encode())) + '"'
+
+
+def character(byte: int) -> str:
+    plain = 0x20 <= byte < 0x7F and chr(byte) not in '"\\?'  # ?: no trigraphs
+    return chr(byte) if plain else f"\\{byte:03o}"
+
+
+def flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def row(*values: object) -> str:
+    return "    {" + ", ".join(map(str, values)) + "},\n"
+
+
+def table(declaration: str, rows: Sequence[str]) -> str:
+    return f"\n{declaration} = {{\n" + "".join(rows) + "};\n"
+
+
+def numbers(declaration: str, items: Sequence[object], shown: Callable[[object], str] = str) -> str:
+    return table(declaration, [f"    {shown(item)},\n" for item in items or [0]])
+
+
+def count(name: str, items: Sequence[object]) -> str:
+    assert len(items) < NONE, f"{name} is past 16 bits"
+    return f"const uint16_t {name} = {len(items)};\n"
+
+
+def type_tables(model: Model) -> str:
+    invariants = sorted({one for kind in model.types for owner in [kind, *kind.elements]
+                         for one in owner.invariants})
+    numbered = {one: at for at, one in enumerate(invariants)}
+    type_invariants, element_invariants, targets = Lists(), Lists(), Lists()
+    types, elements, fields = [], [], []
+    for kind in model.types:
+        own = sorted((element.field_name(name), at, name) for at, element in enumerate(kind.elements)
+                     for name in element.types)
+        listed = type_invariants.add(numbered[one] for one in kind.invariants)
+        types.append(type_row(kind, model, (len(elements), len(fields)), len(own), listed))
+        fields += [row(string(name), len(name), len(elements) + at, model.numbers[held]) for name, at, held in own]
+        for element in kind.elements:
+            pointed = targets.add(model.numbers[name] for name in element.targets)
+            listed = element_invariants.add(numbered[one] for one in element.invariants)
+            elements.append(element_row(element, kind, model, pointed, listed))
+    assert len(elements) < NONE and len(fields) < NONE
+    return (HEAD + INCLUDES
+            + table("const struct fhir_type fhir_types[]", types) + count("fhir_type_count", types)
+            + table("const struct fhir_element fhir_elements[]", elements)
+            + table("const struct fhir_field fhir_fields[]", fields)
+            + numbers("const uint16_t fhir_targets[]", targets.items)
+            + table("const struct fhir_invariant fhir_invariants[]",
+                    [row(string(one.key), string(one.human), string(one.expression), flag(one.is_warning))
+                     for one in invariants])
+            + count("fhir_invariant_count", invariants)
+            + numbers("const uint16_t fhir_type_invariants[]", type_invariants.items)
+            + numbers("const uint16_t fhir_element_invariants[]", element_invariants.items))
+
+
+def type_row(kind: Type, model: Model, first: tuple[int, int], field_count: int, listed: tuple[int, int]) -> str:
+    return row(string(kind.name), len(kind.name), kind.kind, flag(kind.is_abstract),
+               model.numbers[kind.base] if kind.base else NONE, first[0], len(kind.elements), first[1], field_count,
+               *listed)
+
+
+def element_row(element: Element, owner: Type, model: Model, pointed: tuple[int, int],
+                listed: tuple[int, int]) -> str:
+    binding = f"FHIR_{(element.binding or 'unbound').upper()}"
+    most = NONE if element.most is None else element.most
+    return row(string(element.name), len(element.name), model.numbers[owner.name], element.least, most,
+               flag(element.is_choice), flag(element.is_summary), flag(element.is_modifier), binding,
+               model.value_sets.get(element.value_set, NONE), *pointed, *listed)
+
+
+def search_tables(search: Search, model: Model) -> str:
+    """The targets of parameters are a list apart from those of elements."""
+    numbered = {(one.type, one.url): at for at, one in enumerate(search.params)}
+    targets, codes = Lists(), Lists()
+    params, components, compartments = [], [], []
+    for one in search.params:
+        params.append(row(string(one.code), model.numbers[one.type], one.kind, string(one.url),
+                          string(one.expression), *targets.add(model.numbers[name] for name in one.targets),
+                          len(components), len(one.components)))
+        components += [row(numbered[one.type, url], string(expression)) for url, expression in one.components]
+    for compartment, held, listed in search.compartments:
+        compartments.append(row(string(compartment), model.numbers[held], *codes.add(listed)))
+    return (HEAD + INCLUDES
+            + table("const struct fhir_search_param fhir_search_params[]", params)
+            + count("fhir_search_param_count", params)
+            + numbers("const uint16_t fhir_param_targets[]", targets.items)
+            + table("const struct fhir_component fhir_components[]", components)
+            + table("const struct fhir_compartment_row fhir_compartment_rows[]", compartments)
+            + count("fhir_compartment_row_count", compartments)
+            + numbers("const char *const fhir_compartment_codes[]", codes.items, string))
+
+
+def code_tables(terms: Terms) -> str:
+    places: dict[tuple[str, str], int] = {}
+    codes, systems = [], []
+    for number, system in enumerate(terms.systems):
+        ordered = sorted(system.codes, key=str.encode)
+        systems.append(row(string(system.url), string(system.name), flag(system.is_case_sensitive),
+                           flag(system.is_complete), len(codes), len(ordered)))
+        places.update({(code, system.url): len(codes) + at for at, code in enumerate(ordered)})
+        codes += code_rows(system, ordered, number)
+    members = Lists()
+    value_sets = [row(string(one.url), string(one.name), flag(one.is_enumerated),
+                      *members.add(places[key] for key in one.members if key in places))
+                  for one in terms.value_sets]
+    return (HEAD + INCLUDES
+            + table("const struct fhir_code fhir_codes[]", codes)
+            + table("const struct fhir_code_system fhir_code_systems[]", systems)
+            + count("fhir_code_system_count", systems)
+            + table("const struct fhir_value_set fhir_value_sets[]", value_sets)
+            + count("fhir_value_set_count", value_sets)
+            + numbers("const uint32_t fhir_members[]", members.items))
+
+
+def code_rows(system: System, ordered: list[str], number: int) -> list[str]:
+    at = {code: place for place, code in enumerate(ordered)}
+    rows = []
+    for code in ordered:
+        known = system.codes[code]
+        parent = next((at[one] for one in known.parents if one in at), NONE)
+        rows.append(row(string(code), string(known.display), number, parent))
+    return rows
