@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cJSON: checks neither UTF-8 nor keys. */
+#include <cjson/cJSON.h>
+
+#include "bench/json_peers.h"
+
+static void *keep(struct text text)
+{
+    cJSON *tree = cJSON_ParseWithLength(text.bytes, text.len);
+    if (!tree)
+        json_bench_stop("cJSON refuses a bundle");
+    return tree;
+}
+
+static void read_and_free(struct text text)
+{
+    cJSON_Delete(keep(text));
+}
+
+static void write_all(void *tree)
+{
+    char *text = cJSON_PrintUnformatted(tree);
+    if (!text)
+        json_bench_stop("cJSON does not write a bundle");
+    json_bench_written = strlen(text);
+    cJSON_free(text);
+}
+
+const struct json_peer json_peer_cjson = {"cJSON", read_and_free, keep, write_all};
