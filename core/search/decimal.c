@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "search/decimal.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    DIGITS_MAX = 17,    /* of a mantissa that times a hundred, plus five, fits 64 bits */
+    EXACT_TEN_MAX = 22, /* the last power of ten that a double holds exactly */
+    EXPONENT_MAX = 400, /* beyond any double */
+    NUMBER_ROOM = 2 * DECIMAL_LEN_MAX, /* a decimal as strtod reads it */
+};
+#define EXACT_MANTISSA_MAX (UINT64_C(1) << 53)
+
+struct parts {
+    bool is_negative;
+    bool is_long; /* more digits than the mantissa has room for */
+    bool has_e;
+    uint64_t mantissa;
+    int exponent; /* value = mantissa * 10^exponent */
+};
+
+static bool is_digit(const char *at, const char *end)
+{
+    return at < end && *at >= '0' && *at <= '9';
+}
+
+static const char *take_exponent(const char *at, const char *end, int *exponent)
+{
+    int sign = 1, written = 0;
+    if (at < end && (*at == '+' || *at == '-'))
+        sign = *at++ == '-' ? -1 : 1;
+    if (!is_digit(at, end))
+        return NULL;
+    for (; is_digit(at, end); at++)
+        if (written < EXPONENT_MAX)
+            written = 10 * written + (*at - '0');
+    *exponent += sign * written;
+    return at;
+}
+
+static bool parts_of(struct text text, struct parts *parts)
+{
+    const char *at = text.bytes, *end = at + text.len;
+    int digits = 0, count = 0;
+    *parts = (struct parts){0};
+    if (text.len > DECIMAL_LEN_MAX)
+        return false;
+    if (at < end && (*at == '-' || *at == '+'))
+        parts->is_negative = *at++ == '-';
+    for (bool behind = false; at < end; at++) {
+        if (*at == '.' && !behind && count) {
+            behind = true;
+            if (!is_digit(at + 1, end))
+                return false;
+            continue;
+        }
+        if (!is_digit(at, end))
+            break;
+        count++;
+        digits += digits || *at != '0';
+        if (digits > DIGITS_MAX)
+            parts->is_long = true;
+        else
+            parts->mantissa = 10 * parts->mantissa + (uint64_t)(*at - '0');
+        parts->exponent += digits > DIGITS_MAX ? !behind : -(int)behind;
+    }
+    if (!count)
+        return false;
+    parts->has_e = at < end && (*at == 'e' || *at == 'E');
+    if (parts->has_e && !(at = take_exponent(at + 1, end, &parts->exponent)))
+        return false;
+    return at == end;
+}
+
+/* The double nearest to mantissa * 10^exponent. */
+static double double_of(uint64_t mantissa, int exponent)
+{
+    static const double tens[EXACT_TEN_MAX + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (mantissa <= EXACT_MANTISSA_MAX && exponent >= -EXACT_TEN_MAX && exponent <= EXACT_TEN_MAX)
+        /* both are exact, so one operation rounds once (Clinger, PLDI 1990) */
+        return exponent < 0 ? (double)mantissa / tens[-exponent]
+                            : (double)mantissa * tens[exponent];
+    char written[NUMBER_ROOM];
+    snprintf(written, sizeof written, "%llue%d", (unsigned long long)mantissa, exponent);
+    return strtod(written, NULL);
+}
+
+bool decimal_value(struct text text, double *value)
+{
+    struct parts parts;
+    if (!parts_of(text, &parts))
+        return false;
+    double size = double_of(parts.mantissa, parts.exponent);
+    *value = parts.is_negative ? -size : size;
+    return isfinite(size);
+}
+
+bool decimal_read(struct text text, struct decimal *decimal)
+{
+    struct parts parts;
+    if (!parts_of(text, &parts) || !decimal_value(text, &decimal->value))
+        return false;
+    if (parts.is_long) { /* as good as exact */
+        decimal->low = decimal->value;
+        decimal->high = nextafter(decimal->value, INFINITY);
+        return true;
+    }
+    unsigned ten = parts.has_e ? 100 : 10; /* R4's own example: 1e2 is [95, 105) */
+    int exponent = parts.exponent - (parts.has_e ? 2 : 1);
+    double more = double_of(ten * parts.mantissa + 5, exponent);
+    double less =
+        parts.mantissa ? double_of(ten * parts.mantissa - 5, exponent) : -double_of(5, exponent);
+    decimal->low = parts.is_negative ? -more : less;
+    decimal->high = parts.is_negative ? -less : more;
+    return isfinite(more);
+}
+
+double decimal_before(double value)
+{
+    return nextafter(value, -INFINITY);
+}
