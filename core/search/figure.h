@@ -5,29 +5,29 @@
  * the same. With an exponent the last digit's tenth is meant, as R4's example has it: 1e2 is [95, 105).
  *
  * Pure. Source: http://hl7.org/fhir/R4/search.html 3.1.1.4.3 (number). */
-#ifndef SEARCH_DECIMAL_H
-#define SEARCH_DECIMAL_H
+#ifndef SEARCH_FIGURE_H
+#define SEARCH_FIGURE_H
 
 #include <stdbool.h>
 
 #include "base/attr.h"
 #include "base/text.h"
 
-enum { DECIMAL_LEN_MAX = 64 }; /* digits, sign and all; longer ones are no measurement */
+enum { FIGURE_LEN_MAX = 64 }; /* digits, sign and all; longer ones are no measurement */
 
-struct decimal {
+struct figure {
     double value;
     double low, high; /* the open end is `high` */
 };
 
 /* Reads [-]digits[.digits][e[+-]digits]; a + before the first digit, too. False: it is no such thing, longer than
- * DECIMAL_LEN_MAX, or too large for a double. */
-MUST_USE bool decimal_read(struct text text, struct decimal *decimal);
+ * FIGURE_LEN_MAX, or too large for a double. */
+MUST_USE bool figure_read(struct text text, struct figure *figure);
 
 /* Only the value, which is all that a resource's number has. */
-MUST_USE bool decimal_value(struct text text, double *value);
+MUST_USE bool figure_value(struct text text, double *value);
 
 /* The value next to `value` that is less: a closed end in the place of an open one. */
-double decimal_before(double value);
+double figure_before(double value);
 
 #endif

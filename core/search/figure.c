@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "search/decimal.h"
+#include "search/figure.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@ enum {
     DIGITS_MAX = 17,    /* of a mantissa that times a hundred, plus five, fits 64 bits */
     EXACT_TEN_MAX = 22, /* the last power of ten that a double holds exactly */
     EXPONENT_MAX = 400, /* beyond any double */
-    NUMBER_ROOM = 2 * DECIMAL_LEN_MAX, /* a decimal as strtod reads it */
+    NUMBER_ROOM = 2 * FIGURE_LEN_MAX, /* a decimal as strtod reads it */
 };
 #define EXACT_MANTISSA_MAX (UINT64_C(1) << 53)
 
@@ -46,7 +46,7 @@ static bool parts_of(struct text text, struct parts *parts)
     const char *at = text.bytes, *end = at + text.len;
     int digits = 0, count = 0;
     *parts = (struct parts){0};
-    if (text.len > DECIMAL_LEN_MAX)
+    if (text.len > FIGURE_LEN_MAX)
         return false;
     if (at < end && (*at == '-' || *at == '+'))
         parts->is_negative = *at++ == '-';
@@ -90,7 +90,7 @@ static double double_of(uint64_t mantissa, int exponent)
     return strtod(written, NULL);
 }
 
-bool decimal_value(struct text text, double *value)
+bool figure_value(struct text text, double *value)
 {
     struct parts parts;
     if (!parts_of(text, &parts))
@@ -100,14 +100,14 @@ bool decimal_value(struct text text, double *value)
     return isfinite(size);
 }
 
-bool decimal_read(struct text text, struct decimal *decimal)
+bool figure_read(struct text text, struct figure *figure)
 {
     struct parts parts;
-    if (!parts_of(text, &parts) || !decimal_value(text, &decimal->value))
+    if (!parts_of(text, &parts) || !figure_value(text, &figure->value))
         return false;
     if (parts.is_long) { /* as good as exact */
-        decimal->low = decimal->value;
-        decimal->high = nextafter(decimal->value, INFINITY);
+        figure->low = figure->value;
+        figure->high = nextafter(figure->value, INFINITY);
         return true;
     }
     unsigned ten = parts.has_e ? 100 : 10; /* R4's own example: 1e2 is [95, 105) */
@@ -115,12 +115,12 @@ bool decimal_read(struct text text, struct decimal *decimal)
     double more = double_of(ten * parts.mantissa + 5, exponent);
     double less =
         parts.mantissa ? double_of(ten * parts.mantissa - 5, exponent) : -double_of(5, exponent);
-    decimal->low = parts.is_negative ? -more : less;
-    decimal->high = parts.is_negative ? -less : more;
+    figure->low = parts.is_negative ? -more : less;
+    figure->high = parts.is_negative ? -less : more;
     return isfinite(more);
 }
 
-double decimal_before(double value)
+double figure_before(double value)
 {
     return nextafter(value, -INFINITY);
 }

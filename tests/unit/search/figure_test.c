@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "search/decimal.h"
+#include "search/figure.h"
 
 static void digits_leave_half_of_the_last_open(void **state)
 {
@@ -25,8 +25,8 @@ static void digits_leave_half_of_the_last_open(void **state)
         {"1234567890.123", 1234567890.123, 1234567890.1225, 1234567890.1235},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        struct decimal got;
-        if (!decimal_read(text_of(good[i].text), &got))
+        struct figure got;
+        if (!figure_read(text_of(good[i].text), &got))
             fail_msg("%s was refused", good[i].text);
         if (got.value != good[i].value || got.low != good[i].low || got.high != good[i].high)
             fail_msg("%s is %.17g in [%.17g, %.17g)", good[i].text, got.value, got.low, got.high);
@@ -50,7 +50,7 @@ static void the_value_is_the_nearest_double(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         double value;
-        assert_true(decimal_value(text_of(texts[i]), &value));
+        assert_true(figure_value(text_of(texts[i]), &value));
         double true_value = strtod(texts[i], NULL);
         double off = value > true_value ? value - true_value : true_value - value;
         if (i == 4 || i == 8 ? off > true_value * 1e-15 : off != 0)
@@ -69,8 +69,8 @@ static void what_is_no_decimal_is_refused(void **state)
         "inf", "1e999", "11111111111111111111111111111111111111111111111111111111111111111",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct decimal decimal;
-        if (decimal_read(text_of(wrong[i]), &decimal))
+        struct figure figure;
+        if (figure_read(text_of(wrong[i]), &figure))
             fail_msg("%s was taken", wrong[i]);
     }
 }
