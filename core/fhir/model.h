@@ -21,19 +21,52 @@
 
 enum { FHIR_NONE = UINT16_MAX }; /* no such type, element, field, parameter, value set */
 
+/* Of a primitive type's values: what fhir/primitive.h looks at. */
+enum fhir_format {
+    FHIR_FORMAT_NONE, /* not a primitive type */
+    FHIR_FORMAT_BASE64BINARY,
+    FHIR_FORMAT_BOOLEAN,
+    FHIR_FORMAT_CANONICAL,
+    FHIR_FORMAT_CODE,
+    FHIR_FORMAT_DATE,
+    FHIR_FORMAT_DATETIME,
+    FHIR_FORMAT_DECIMAL,
+    FHIR_FORMAT_ID,
+    FHIR_FORMAT_INSTANT,
+    FHIR_FORMAT_INTEGER,
+    FHIR_FORMAT_MARKDOWN,
+    FHIR_FORMAT_OID,
+    FHIR_FORMAT_POSITIVEINT,
+    FHIR_FORMAT_STRING,
+    FHIR_FORMAT_TIME,
+    FHIR_FORMAT_UNSIGNEDINT,
+    FHIR_FORMAT_URI,
+    FHIR_FORMAT_URL,
+    FHIR_FORMAT_UUID,
+    FHIR_FORMAT_XHTML,
+};
+
 enum fhir_type_kind { FHIR_PRIMITIVE, FHIR_COMPLEX, FHIR_BACKBONE, FHIR_RESOURCE };
 
 struct fhir_type {
     const char *name;
     uint8_t name_len;
-    uint8_t kind;                          /* enum fhir_type_kind */
-    bool is_abstract;                      /* Resource, DomainResource, Element, BackboneElement */
-    uint16_t base;                         /* a type, or FHIR_NONE */
-    uint16_t first_element, element_count; /* inherited ones too, in the definition's order */
-    uint16_t first_field, field_count;     /* sorted by name */
+    uint8_t kind;     /* enum fhir_type_kind */
+    uint8_t format;   /* enum fhir_format */
+    bool is_abstract; /* Resource, DomainResource, Element, BackboneElement */
+    uint16_t base;    /* a type, or FHIR_NONE */
+    uint16_t first_element,
+        element_count; /* at most 64; inherited ones too, in the definition's order */
+    uint16_t first_field, field_count; /* sorted by name */
     uint16_t first_invariant,
-        invariant_count; /* indices into fhir_type_invariants: of the whole type; ele-1 is left out:
-                            in JSON it says that nothing is empty, which fhir/validate.h looks at */
+        invariant_count; /* indices into fhir_type_invariants: of the whole type; ele-1, txt-1 and
+                            txt-2 are left out: fhir/validate.h looks after them by itself */
+};
+
+/* Those that have a meaning of their own to us. */
+struct fhir_known_types {
+    uint16_t codeable_concept, coding, extension, identifier, narrative, quantity, reference,
+        resource;
 };
 
 struct fhir_element {
@@ -125,6 +158,7 @@ struct fhir_value_set {
 
 extern const struct fhir_type fhir_types[]; /* sorted by name */
 extern const uint16_t fhir_type_count;
+extern const struct fhir_known_types fhir_known;
 extern const struct fhir_element fhir_elements[];
 extern const struct fhir_field fhir_fields[];
 extern const uint16_t fhir_targets[], fhir_param_targets[];

@@ -77,6 +77,7 @@ def type_tables(model: Model) -> str:
     assert len(elements) < NONE and len(fields) < NONE
     return (HEAD + INCLUDES
             + table("const struct fhir_type fhir_types[]", types) + count("fhir_type_count", types)
+            + known_types(model)
             + table("const struct fhir_element fhir_elements[]", elements)
             + table("const struct fhir_field fhir_fields[]", fields)
             + numbers("const uint16_t fhir_targets[]", targets.items)
@@ -88,8 +89,17 @@ def type_tables(model: Model) -> str:
             + numbers("const uint16_t fhir_element_invariants[]", element_invariants.items))
 
 
+def known_types(model: Model) -> str:
+    known = {"codeable_concept": "CodeableConcept", "coding": "Coding", "extension": "Extension",
+             "identifier": "Identifier", "narrative": "Narrative", "quantity": "Quantity",
+             "reference": "Reference", "resource": "Resource"}
+    return table("const struct fhir_known_types fhir_known",
+                 [f"    .{member} = {model.numbers[name]},\n" for member, name in known.items()])
+
+
 def type_row(kind: Type, model: Model, first: tuple[int, int], field_count: int, listed: tuple[int, int]) -> str:
-    return row(string(kind.name), len(kind.name), kind.kind, flag(kind.is_abstract),
+    shape = f"FHIR_FORMAT_{kind.name.upper()}" if kind.kind == "FHIR_PRIMITIVE" else "FHIR_FORMAT_NONE"
+    return row(string(kind.name), len(kind.name), kind.kind, shape, flag(kind.is_abstract),
                model.numbers[kind.base] if kind.base else NONE, first[0], len(kind.elements), first[1], field_count,
                *listed)
 

@@ -10,9 +10,11 @@ FHIR_TYPE = STRUCTURE + "structuredefinition-fhir-type"
 SYSTEM_STRING = "http://hl7.org/fhirpath/System.String"  # xhtml.id says no more than this
 KINDS = {"primitive-type": "FHIR_PRIMITIVE", "complex-type": "FHIR_COMPLEX", "resource": "FHIR_RESOURCE"}
 
-# "Every element has a value or children" is repeated at each element. In JSON it says that nothing is empty, which
-# core/fhir/validate.h looks at by itself.
-STRUCTURAL_INVARIANTS = {"ele-1"}
+# Which core/fhir/validate.h looks after by itself. ele-1, "every element has a value or children", is repeated at each
+# element; in JSON it says that nothing is empty. txt-1 and txt-2 say no more than htmlChecks().
+OWN_INVARIANTS = {"ele-1", "txt-1", "txt-2"}
+
+ELEMENTS_MAX = 64  # of a type: the validator keeps those that it has seen in a word
 
 
 @dataclass(frozen=True, order=True)
@@ -65,6 +67,7 @@ def build(structures: list[Resource], value_set_urls: list[str]) -> Model:
     profiles = {one["url"]: one for one in structures if one.get("derivation") == "constraint"}
     roots = {one["name"]: invariants_of(one["snapshot"]["element"][0]) for one in own}
     types = [made for one in own for made in types_of(one, roots, profiles)]
+    assert all(len(one.elements) <= ELEMENTS_MAX for one in types)
     return Model(sorted(types, key=lambda one: one.name), {url: at for at, url in enumerate(value_set_urls)})
 
 
@@ -142,4 +145,4 @@ def own_invariants(definition: Resource, types: list[str], roots: dict[str, list
 
 def invariants_of(definition: Resource) -> list[Invariant]:
     return [Invariant(one["key"], one["human"], one["expression"], one["severity"] == "warning")
-            for one in definition.get("constraint", []) if one["key"] not in STRUCTURAL_INVARIANTS]
+            for one in definition.get("constraint", []) if one["key"] not in OWN_INVARIANTS]
