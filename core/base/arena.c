@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES_MIN = 64 * 1024, BLOCK_BYTES_KEPT_MAX = 1024 * 1024 };
+enum { BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_KEPT_MAX = 1024 * 1024 };
 
 struct arena_block {
     struct arena_block *older;
