@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/capability.h"
+
+#include "fhir/model.h"
+#include "rest/instant.h"
+#include "rest/interactions.h"
+#include "json/writer.h"
+
+static void write_codes(struct json_writer *writer, const char *key, const char *const *codes,
+                        size_t count)
+{
+    json_key(writer, text_of(key));
+    json_begin_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("code"), text_of(codes[i]));
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void write_strings(struct json_writer *writer, const char *key, const char *const *strings,
+                          size_t count)
+{
+    json_key(writer, text_of(key));
+    json_begin_array(writer);
+    for (size_t i = 0; i < count; i++)
+        json_write_string(writer, text_of(strings[i]));
+    json_end_array(writer);
+}
+
+static const char *type_code(enum fhir_search_type type)
+{
+    switch (type) {
+    case FHIR_SEARCH_NUMBER:
+        return "number";
+    case FHIR_SEARCH_DATE:
+        return "date";
+    case FHIR_SEARCH_STRING:
+        return "string";
+    case FHIR_SEARCH_TOKEN:
+        return "token";
+    case FHIR_SEARCH_REFERENCE:
+        return "reference";
+    case FHIR_SEARCH_COMPOSITE:
+        return "composite";
+    case FHIR_SEARCH_QUANTITY:
+        return "quantity";
+    case FHIR_SEARCH_URI:
+        return "uri";
+    case FHIR_SEARCH_SPECIAL:
+        break;
+    }
+    return "special";
+}
+
+/* Parameters of `type` alone: those of Resource and DomainResource stand once, with the system. */
+static void write_params(struct json_writer *writer, uint16_t type)
+{
+    json_key(writer, TEXT("searchParam"));
+    json_begin_array(writer);
+    for (uint16_t i = 0; i < fhir_search_param_count; i++) {
+        const struct fhir_search_param *param = &fhir_search_params[i];
+        if (param->type != type || param->kind == FHIR_SEARCH_SPECIAL)
+            continue;
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("name"), text_of(param->code));
+        json_write_member(writer, TEXT("definition"), text_of(param->url));
+        json_write_member(writer, TEXT("type"),
+                          text_of(type_code((enum fhir_search_type)param->kind)));
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void write_includes(struct json_writer *writer, uint16_t type)
+{
+    bool is_first = true;
+    for (uint16_t i = 0; i < fhir_search_param_count; i++) {
+        const struct fhir_search_param *param = &fhir_search_params[i];
+        if (param->type != type || param->kind != FHIR_SEARCH_REFERENCE)
+            continue;
+        if (is_first) {
+            json_key(writer, TEXT("searchInclude"));
+            json_begin_array(writer);
+            is_first = false;
+        }
+        struct buffer name;
+        buffer_init(&name, writer->buffer->arena);
+        buffer_format(&name, "%s:%s", fhir_types[type].name, param->code);
+        json_write_string(writer, buffer_text(&name));
+    }
+    if (!is_first)
+        json_end_array(writer);
+}
+
+static void write_resource(struct json_writer *writer, uint16_t type)
+{
+    static const char *const interactions[] = {
+        "read",   "vread",       "update",           "patch",       "delete",
+        "create", "search-type", "history-instance", "history-type"};
+    static const char *const policies[] = {"literal", "logical"};
+    struct buffer profile;
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("type"), text_of(fhir_types[type].name));
+    buffer_init(&profile, writer->buffer->arena);
+    buffer_format(&profile, "http://hl7.org/fhir/StructureDefinition/%s", fhir_types[type].name);
+    json_write_member(writer, TEXT("profile"), buffer_text(&profile));
+    write_codes(writer, "interaction", interactions, sizeof interactions / sizeof *interactions);
+    json_write_member(writer, TEXT("versioning"), TEXT("versioned"));
+    json_key(writer, TEXT("readHistory"));
+    json_write_bool(writer, true);
+    json_key(writer, TEXT("updateCreate"));
+    json_write_bool(writer, true);
+    json_key(writer, TEXT("conditionalCreate"));
+    json_write_bool(writer, true);
+    json_write_member(writer, TEXT("conditionalRead"), TEXT("full-support"));
+    json_key(writer, TEXT("conditionalUpdate"));
+    json_write_bool(writer, true);
+    json_write_member(writer, TEXT("conditionalDelete"), TEXT("single"));
+    write_strings(writer, "referencePolicy", policies, sizeof policies / sizeof *policies);
+    write_includes(writer, type);
+    write_params(writer, type);
+    json_end_object(writer);
+}
+
+static void write_rest(struct json_writer *writer)
+{
+    static const char *const interactions[] = {"transaction", "batch", "search-system",
+                                               "history-system"};
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("mode"), TEXT("server"));
+    json_key(writer, TEXT("resource"));
+    json_begin_array(writer);
+    for (uint16_t type = 0; type < fhir_type_count; type++)
+        if (fhir_types[type].kind == FHIR_RESOURCE && !fhir_types[type].is_abstract)
+            write_resource(writer, type);
+    json_end_array(writer);
+    write_codes(writer, "interaction", interactions, sizeof interactions / sizeof *interactions);
+    uint16_t resource = fhir_type_named(TEXT("Resource"));
+    if (resource != FHIR_NONE)
+        write_params(writer, resource);
+    json_end_object(writer);
+}
+
+void rest_capabilities_write(const struct rest *rest, struct buffer *buffer)
+{
+    static const char *const formats[] = {"json", "application/fhir+json"};
+    static const char *const patches[] = {"application/json-patch+json", "application/fhir+json"};
+    struct json_writer writer;
+    char date[INSTANT_LEN + 1];
+    instant_write(rest->started_ms, date);
+    json_writer_init(&writer, buffer);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("resourceType"), TEXT("CapabilityStatement"));
+    json_write_member(&writer, TEXT("status"), TEXT("active"));
+    json_write_member(&writer, TEXT("date"), (struct text){date, INSTANT_LEN});
+    json_write_member(&writer, TEXT("kind"), TEXT("instance"));
+    json_key(&writer, TEXT("software"));
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("name"), TEXT("Jisr"));
+    json_write_member(&writer, TEXT("version"), rest->software_version);
+    json_end_object(&writer);
+    json_key(&writer, TEXT("implementation"));
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("description"),
+                      TEXT("Jisr, the health record of a telemedicine centre"));
+    json_write_member(&writer, TEXT("url"), rest->base);
+    json_end_object(&writer);
+    json_write_member(&writer, TEXT("fhirVersion"), TEXT("4.0.1"));
+    write_strings(&writer, "format", formats, sizeof formats / sizeof *formats);
+    write_strings(&writer, "patchFormat", patches, sizeof patches / sizeof *patches);
+    json_key(&writer, TEXT("rest"));
+    json_begin_array(&writer);
+    write_rest(&writer);
+    json_end_array(&writer);
+    json_end_object(&writer);
+}
+
+enum rest_turn rest_capabilities(struct rest_exchange *exchange)
+{
+    exchange->answer.status = 200;
+    exchange->answer.body = exchange->rest->capabilities;
+    return REST_ANSWERED;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A resource on its way into the store: read, checked, indexed, and then written with what the server adds.
+ *
+ * What is kept is what was sent: members in their order, numbers with their digits, white space between them left
+ * out. id, meta.versionId and meta.lastUpdated are the server's, and stand first.
+ *
+ * Source: http://hl7.org/fhir/R4/http.html#create, #update; resource.html#Meta. Pure; all is in the arena given. */
+#ifndef REST_DRAFT_H
+#define REST_DRAFT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/text.h"
+#include "rest/outcome.h"
+#include "search/row.h"
+#include "store/store.h"
+#include "json/json.h"
+
+struct rest;
+
+struct rest_draft {
+    struct json json;
+    uint32_t node; /* of the resource in it */
+    uint16_t type;
+    struct text id;   /* that it says it has; "" where it says none */
+    struct text tail; /* all that stands behind meta.lastUpdated's value */
+    struct search_rows rows;
+    struct text words; /* of its narrative, folded */
+};
+
+/* Reads a whole body that is one resource of `type` (FHIR_NONE: of any). Returns 0, or the HTTP status of what is
+ * wrong: 400 it cannot be read, 413 it takes too much, 422 it is not valid. */
+MUST_USE unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft,
+                                  struct text body, uint16_t type, struct arena *arena,
+                                  struct outcome *outcome);
+
+/* The resource as it is kept; .bytes is NULL where the arena had no room. */
+MUST_USE struct text rest_draft_write(const struct rest_draft *draft,
+                                      const struct store_claim *claim, struct arena *arena);
+
+/* A new id: a UUID of version 7 (RFC 9562), which sorts by time. .bytes is NULL where there was no room. */
+MUST_USE struct text rest_new_id(const struct rest *rest, int64_t now_ms, struct arena *arena);
+
+/* Says that there was no more memory for this request: 413. */
+unsigned rest_no_room(struct outcome *outcome);
+
+#endif

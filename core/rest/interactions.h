@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The interactions, each answering an exchange whose request has been read. */
+#ifndef REST_INTERACTIONS_H
+#define REST_INTERACTIONS_H
+
+#include "rest/plan.h"
+#include "rest/rest.h"
+#include "store/store.h"
+
+enum rest_turn rest_capabilities(struct rest_exchange *exchange);
+enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view); /* vread, too */
+enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *view);
+enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view);
+
+/* create, update, patch, delete: understood and checked; leaves one write. */
+enum rest_turn rest_change(struct rest_exchange *exchange);
+void rest_change_end(struct rest_exchange *exchange);
+
+/* What such a request is to be, its condition read. Returns 0, or the HTTP status of what is wrong. */
+MUST_USE unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan);
+
+/* Its resource read and checked, where it has one. Returns as above. */
+MUST_USE unsigned rest_change_draft(struct rest_exchange *exchange, struct rest_plan *plan,
+                                    struct text body, struct arena *arena);
+
+/* batch, transaction. */
+enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_view *view);
+void rest_transaction_end(struct rest_exchange *exchange);
+
+/* Room for `count` writes in the exchange, each with its own arena; false: there is none. */
+MUST_USE bool rest_writes_begin(struct rest_exchange *exchange, size_t count);
+
+/* Reads a condition ("identifier=a|b") as a search of `type`. Returns 0, or the HTTP status of what is wrong. */
+MUST_USE unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type,
+                                      struct text condition, const struct search_query **query);
+
+#endif

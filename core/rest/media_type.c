@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/media_type.h"
+
+#include <strings.h>
+
+static bool is_word(struct text text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp(text.bytes, word, text.len) == 0;
+}
+
+static struct text trimmed(struct text text)
+{
+    while (text.len && (text.bytes[0] == ' ' || text.bytes[0] == '\t'))
+        text = (struct text){text.bytes + 1, text.len - 1};
+    while (text.len && (text.bytes[text.len - 1] == ' ' || text.bytes[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/* What is before `mark`, trimmed; `*rest` is what is behind it. */
+static struct text cut(struct text *rest, char mark)
+{
+    const char *at = rest->len ? memchr(rest->bytes, mark, rest->len) : NULL;
+    struct text first = {rest->bytes, at ? (size_t)(at - rest->bytes) : rest->len};
+    size_t skipped = first.len + (at != NULL);
+    *rest = (struct text){rest->bytes + (rest->len ? skipped : 0), rest->len - skipped};
+    return trimmed(first);
+}
+
+enum media_kind media_kind_of(struct text content_type)
+{
+    struct text rest = content_type, type = cut(&rest, ';');
+    if (type.len == 0)
+        return MEDIA_NONE;
+    while (rest.len) {
+        struct text value = cut(&rest, ';'), name = cut(&value, '=');
+        if (is_word(name, "charset") && !is_word(value, "utf-8") && !is_word(value, "\"utf-8\"") &&
+            !is_word(value, "us-ascii"))
+            return MEDIA_OTHER;
+    }
+    if (is_word(type, "application/fhir+json") || is_word(type, "application/json+fhir"))
+        return MEDIA_FHIR_JSON;
+    if (is_word(type, "application/json") || is_word(type, "text/json"))
+        return MEDIA_JSON;
+    if (is_word(type, "application/json-patch+json"))
+        return MEDIA_JSON_PATCH;
+    if (is_word(type, "application/x-www-form-urlencoded"))
+        return MEDIA_FORM;
+    return MEDIA_OTHER;
+}
+
+/* Whether parameters say q=0: not wanted. */
+static bool is_unwanted(struct text parameters)
+{
+    while (parameters.len) {
+        struct text value = cut(&parameters, ';'), name = cut(&value, '=');
+        bool is_zero = value.len > 0;
+        for (size_t i = 0; i < value.len; i++)
+            is_zero = is_zero && (value.bytes[i] == '0' || value.bytes[i] == '.');
+        if (is_word(name, "q") && is_zero)
+            return true;
+    }
+    return false;
+}
+
+bool media_accepts_json(struct text accept)
+{
+    static const char *const taken[] = {"*/*",
+                                        "application/*",
+                                        "application/fhir+json",
+                                        "application/json",
+                                        "application/json+fhir",
+                                        "text/json",
+                                        "application/json-patch+json",
+                                        "application/fhir+ndjson",
+                                        "application/ndjson"};
+    if (trimmed(accept).len == 0)
+        return true;
+    while (accept.len) {
+        struct text parameters = cut(&accept, ','), type = cut(&parameters, ';');
+        for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+            if (is_word(type, taken[i]) && !is_unwanted(parameters))
+                return true;
+    }
+    return false;
+}
+
+bool media_format_is_json(struct text format)
+{
+    static const char *const names[] = {"json",
+                                        "application/json",
+                                        "application/fhir+json",
+                                        "application/fhir%2Bjson",
+                                        "application%2Ffhir%2Bjson",
+                                        "application%2Fjson",
+                                        "text/json",
+                                        "application%2Ffhir+json",
+                                        "application/fhir json"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_word(format, names[i]))
+            return true;
+    return false;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Media types of FHIR's requests and answers.
+ *
+ * Source: http://hl7.org/fhir/R4/http.html#mime-type, RFC 9110 12.5.1 (Accept). Pure. */
+#ifndef REST_MEDIA_TYPE_H
+#define REST_MEDIA_TYPE_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+enum media_kind {
+    MEDIA_NONE, /* no Content-Type */
+    MEDIA_FHIR_JSON,
+    MEDIA_JSON,
+    MEDIA_JSON_PATCH,
+    MEDIA_FORM,
+    MEDIA_OTHER,
+};
+
+/* By a Content-Type; its parameters are left out, but for a charset that is not UTF-8, which makes it another. */
+enum media_kind media_kind_of(struct text content_type);
+
+/* Whether an Accept header takes JSON; an empty one takes all. */
+bool media_accepts_json(struct text accept);
+
+/* Whether _format, as sent in a URL, is JSON. */
+bool media_format_is_json(struct text format);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/outcome.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "json/writer.h"
+
+void outcome_init(struct outcome *outcome, struct arena *arena)
+{
+    *outcome = (struct outcome){.arena = arena};
+}
+
+void outcome_add(struct outcome *outcome, const struct outcome_issue *issue)
+{
+    if (!outcome->issues)
+        outcome->issues = arena_take(outcome->arena, OUTCOME_ISSUES_MAX * sizeof *outcome->issues);
+    if (!outcome->issues || outcome->count == OUTCOME_ISSUES_MAX)
+        outcome->left_out++;
+    else
+        outcome->issues[outcome->count++] = *issue;
+}
+
+void outcome_error(struct outcome *outcome, const char *code, const char *format, ...)
+{
+    char words[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int len = vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    if (len < 0)
+        len = 0;
+    size_t kept = (size_t)len < sizeof words ? (size_t)len : sizeof words - 1;
+    if ((size_t)len >= sizeof words) { /* the last character may be cut: it goes */
+        while (kept && ((unsigned char)words[kept - 1] & 0xC0) == 0x80)
+            kept--;
+        if (kept)
+            kept--;
+    }
+    outcome_add(outcome, &(struct outcome_issue){
+                             .severity = OUTCOME_ERROR,
+                             .code = code,
+                             .details = arena_copy(outcome->arena, (struct text){words, kept}),
+                         });
+}
+
+bool outcome_has_error(const struct outcome *outcome)
+{
+    for (uint32_t i = 0; i < outcome->count; i++)
+        if (outcome->issues[i].severity <= OUTCOME_ERROR)
+            return true;
+    return outcome->count == 0 && outcome->left_out > 0;
+}
+
+static const char *severity_code(enum outcome_severity severity)
+{
+    switch (severity) {
+    case OUTCOME_FATAL:
+        return "fatal";
+    case OUTCOME_ERROR:
+        return "error";
+    case OUTCOME_WARNING:
+        return "warning";
+    case OUTCOME_INFORMATION:
+        break;
+    }
+    return "information";
+}
+
+static void write_issue(struct json_writer *writer, const struct outcome_issue *issue)
+{
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("severity"), text_of(severity_code(issue->severity)));
+    json_write_member(writer, TEXT("code"), text_of(issue->code));
+    if (issue->details.len) {
+        json_key(writer, TEXT("details"));
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("text"), issue->details);
+        json_end_object(writer);
+    }
+    if (issue->diagnostics.len)
+        json_write_member(writer, TEXT("diagnostics"), issue->diagnostics);
+    if (issue->expression.len) {
+        json_key(writer, TEXT("expression"));
+        json_begin_array(writer);
+        json_write_string(writer, issue->expression);
+        json_end_array(writer);
+    }
+    json_end_object(writer);
+}
+
+void outcome_write(const struct outcome *outcome, struct buffer *buffer)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, buffer);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("resourceType"), TEXT("OperationOutcome"));
+    json_key(&writer, TEXT("issue"));
+    json_begin_array(&writer);
+    for (uint32_t i = 0; i < outcome->count; i++)
+        write_issue(&writer, &outcome->issues[i]);
+    if (outcome->left_out) {
+        char words[80];
+        snprintf(words, sizeof words, "%u more issues are left out.", outcome->left_out);
+        write_issue(&writer,
+                    &(struct outcome_issue){outcome->count ? OUTCOME_INFORMATION : OUTCOME_ERROR,
+                                            "incomplete",
+                                            text_of(words),
+                                            {0},
+                                            {0}});
+    } else if (outcome->count == 0) {
+        write_issue(&writer, &(struct outcome_issue){
+                                 OUTCOME_INFORMATION, "informational", TEXT("All OK."), {0}, {0}});
+    }
+    json_end_array(&writer);
+    json_end_object(&writer);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/plan.h"
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/patch.h"
+#include "rest/rest.h"
+#include "search/query.h"
+
+static enum store_err refuse(struct rest_plan *plan, unsigned status)
+{
+    plan->status = status;
+    return STORE_ERR_REFUSED;
+}
+
+void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct store_row *row)
+{
+    plan->status = status;
+    plan->found = row->id;
+    plan->version = row->version;
+    plan->updated_ms = row->updated_ms;
+    plan->written = row->body;
+}
+
+enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
+                              struct store_row *row, bool *has_one)
+{
+    struct store_page page;
+    const struct store_search asked = {.query = plan->condition};
+    enum store_err err = store_search(&write->view, &asked, &page);
+    *has_one = false;
+    if (err != STORE_OK)
+        return err;
+    if (page.match_count > 1) {
+        outcome_error(&plan->outcome, "multiple-matches",
+                      "The condition finds more than one %s; say it so that it finds one.",
+                      fhir_types[plan->type].name);
+        return refuse(plan, 412);
+    }
+    *has_one = page.match_count == 1;
+    if (*has_one)
+        *row = page.rows[0];
+    return STORE_OK;
+}
+
+static enum store_err conflict(struct rest_plan *plan, const struct store_claim *claim)
+{
+    outcome_error(&plan->outcome, "conflict",
+                  "The resource has version %llu now; read it again, and change that.",
+                  (unsigned long long)claim->current);
+    return refuse(plan, 412);
+}
+
+static enum store_err no_room(struct rest_plan *plan)
+{
+    return refuse(plan, rest_no_room(&plan->outcome));
+}
+
+/* Writes `draft` as the next version of `id`. */
+static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
+                          struct store_expect expect, struct store_write *write, int64_t now_ms,
+                          struct arena *arena)
+{
+    struct store_claim claim;
+    enum store_err err = store_claim(write, plan->type, id, expect, now_ms, &claim);
+    if (err == STORE_ERR_CONFLICT)
+        return conflict(plan, &claim);
+    if (err != STORE_OK)
+        return err;
+    struct text body = rest_draft_write(draft, &claim, arena);
+    if (!body.bytes)
+        return no_room(plan);
+    err = store_put(write, &claim,
+                    &(struct store_put){.body = body, .rows = &draft->rows, .words = draft->words});
+    if (err != STORE_OK)
+        return err;
+    rest_plan_is_now(
+        plan, claim.current == 0 || claim.was_deleted ? 201 : 200,
+        &(struct store_row){
+            .id = id, .version = claim.version, .updated_ms = claim.updated_ms, .body = body});
+    return STORE_OK;
+}
+
+static struct store_expect expectation(const struct rest_plan *plan)
+{
+    if (!plan->has_expected)
+        return (struct store_expect){.kind = STORE_ANY};
+    return (struct store_expect){.kind = STORE_VERSION, .version = plan->expected};
+}
+
+static enum store_err create(struct rest_plan *plan, struct store_write *write, int64_t now_ms,
+                             struct arena *arena)
+{
+    if (plan->condition) {
+        struct store_row row;
+        bool has_one;
+        enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+        if (err != STORE_OK || has_one) {
+            if (has_one)
+                rest_plan_is_now(plan, 200, &row);
+            return err;
+        }
+    }
+    return put(plan, &plan->draft, plan->id, (struct store_expect){.kind = STORE_ABSENT}, write,
+               now_ms, arena);
+}
+
+/* Of a conditional one: what it finds; without a match, what the body says, or a new id. */
+static enum store_err update(struct rest_plan *plan, const struct rest *rest,
+                             struct store_write *write, int64_t now_ms, struct arena *arena)
+{
+    struct text id = plan->id;
+    struct store_expect expect = expectation(plan);
+    if (plan->condition) {
+        struct store_row row;
+        bool has_one;
+        enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+        if (err != STORE_OK)
+            return err;
+        if (has_one && plan->draft.id.len && !text_equal(plan->draft.id, row.id)) {
+            outcome_error(&plan->outcome, "invalid",
+                          "The condition finds another id than the one in the body.");
+            return refuse(plan, 400);
+        }
+        if (has_one) {
+            id = row.id;
+        } else {
+            id = plan->draft.id.len ? plan->draft.id : rest_new_id(rest, now_ms, arena);
+            expect.kind = plan->has_expected ? STORE_VERSION : STORE_ABSENT;
+        }
+        if (!id.bytes)
+            return no_room(plan);
+    }
+    return put(plan, &plan->draft, id, expect, write, now_ms, arena);
+}
+
+/* The row that a patch or a delete is for. `*has_one` false: there is none now. */
+static enum store_err look_up(struct rest_plan *plan, struct store_write *write,
+                              struct store_row *row, bool *has_one)
+{
+    if (plan->condition)
+        return rest_plan_find(plan, write, row, has_one);
+    enum store_err err = store_get(&write->view, plan->type, plan->id, 0, row);
+    *has_one = err == STORE_OK;
+    if (err == STORE_ERR_GONE)
+        plan->version = row->version;
+    return err == STORE_ERR_NONE || err == STORE_ERR_GONE ? STORE_OK : err;
+}
+
+static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
+                            struct store_write *write, int64_t now_ms, struct arena *arena)
+{
+    struct store_row row;
+    struct text body;
+    bool has_one;
+    enum store_err err = look_up(plan, write, &row, &has_one);
+    if (err != STORE_OK)
+        return err;
+    if (!has_one) {
+        outcome_error(&plan->outcome, plan->version ? "deleted" : "not-found",
+                      "There is no such %s to patch.", fhir_types[plan->type].name);
+        return refuse(plan, plan->version ? 410 : 404);
+    }
+    if (plan->has_expected && plan->expected != row.version)
+        return conflict(plan, &(struct store_claim){.current = row.version});
+    unsigned status =
+        rest_patch_apply(&body, row.body, plan->body, plan->is_json_patch, arena, &plan->outcome);
+    if (!status)
+        status = rest_draft_read(rest, &plan->draft, body, plan->type, arena, &plan->outcome);
+    if (!status && !text_equal(plan->draft.id, row.id)) {
+        outcome_error(&plan->outcome, "business-rule", "A patch cannot change a resource's id.");
+        status = 422;
+    }
+    if (status)
+        return refuse(plan, status);
+    return put(plan, &plan->draft, row.id,
+               (struct store_expect){.kind = STORE_VERSION, .version = row.version}, write, now_ms,
+               arena);
+}
+
+static enum store_err delete (struct rest_plan *plan, struct store_write *write, int64_t now_ms) {
+    struct store_row row; struct store_claim claim; bool has_one;
+    enum store_err err = look_up(plan, write, &row, &has_one); if (err != STORE_OK) return err;
+    if (!has_one){/* R4: deleting what is not there is no error */
+                  plan->status = 204; return STORE_OK;}
+err = store_claim(write, plan->type, row.id, expectation(plan), now_ms, &claim);
+if (err == STORE_ERR_CONFLICT)
+    return conflict(plan, &claim);
+if (err == STORE_OK)
+    err = store_delete(write, &claim);
+if (err == STORE_OK)
+    rest_plan_is_now(plan, 204,
+                     &(struct store_row){
+                         .id = row.id, .version = claim.version, .updated_ms = claim.updated_ms});
+return err;
+}
+
+enum store_err rest_plan_run(struct rest_plan *plan, const struct rest *rest,
+                             struct store_write *write, int64_t now_ms, struct arena *arena)
+{
+    plan->status = 0;
+    plan->version = 0;
+    plan->found = plan->written = (struct text){NULL, 0};
+    outcome_init(&plan->outcome, arena);
+    switch (plan->change) {
+    case REST_PLAN_CREATE:
+        return create(plan, write, now_ms, arena);
+    case REST_PLAN_UPDATE:
+        return update(plan, rest, write, now_ms, arena);
+    case REST_PLAN_PATCH:
+        return patch(plan, rest, write, now_ms, arena);
+    case REST_PLAN_DELETE:
+        return delete (plan, write, now_ms);
+    }
+    return STORE_ERR_REFUSED;
+}
+
+void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *plan,
+                      enum store_err err, struct text help)
+{
+    struct rest_answer *answer = &exchange->answer;
+    if (err == STORE_ERR_REFUSED) {
+        exchange->outcome = plan->outcome;
+        exchange->outcome.arena = exchange->arena;
+        (void)rest_answer_outcome(exchange, plan->status);
+        return;
+    }
+    if (err != STORE_OK) {
+        (void)rest_answer_store(exchange, err, help.bytes);
+        return;
+    }
+    answer->status = plan->status;
+    answer->version = plan->version;
+    answer->modified_ms = plan->version ? plan->updated_ms : INT64_MIN;
+    if (plan->status == 204)
+        return;
+    answer->location = rest_location(exchange, plan->type, plan->found, plan->version);
+    if (exchange->request.returns == REST_RETURN_OUTCOME)
+        (void)rest_answer_outcome(exchange, plan->status);
+    else if (exchange->request.returns != REST_RETURN_MINIMAL)
+        answer->body = plan->written;
+}

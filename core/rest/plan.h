@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One change that a write makes: what it is to be, and what came of it.
+ *
+ * Source: http://hl7.org/fhir/R4/http.html#create, #update, #delete, #patch, #cond-update. */
+#ifndef REST_PLAN_H
+#define REST_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/text.h"
+#include "rest/draft.h"
+#include "rest/outcome.h"
+#include "rest/request.h"
+#include "store/store.h"
+
+struct search_query;
+struct rest;
+struct rest_exchange;
+
+enum rest_change { REST_PLAN_CREATE, REST_PLAN_UPDATE, REST_PLAN_PATCH, REST_PLAN_DELETE };
+
+struct rest_plan {
+    enum rest_change change;
+    uint16_t type;
+    struct text
+        id; /* of an update, patch or delete; of a create, the new one. "" where the condition finds it */
+    const struct search_query *condition; /* or NULL */
+    bool is_found;                        /* `id` was found by a condition, now settled */
+    bool has_expected;                    /* If-Match */
+    uint64_t expected;
+    struct text body; /* of a patch */
+    bool is_json_patch;
+    struct rest_draft draft; /* of a create or update */
+
+    /* What came of it. */
+    unsigned status;   /* as HTTP has it; 0: not yet */
+    struct text found; /* id of what it was done to */
+    uint64_t version;  /* current now; 0: there is none */
+    int64_t updated_ms;
+    struct text written; /* the resource as it is now; "" of a deletion */
+    struct outcome outcome;
+};
+
+/* Does it. STORE_OK: done, or nothing was to be done. STORE_ERR_REFUSED: not, for what plan->outcome says under
+ * plan->status. Another: the store's own. May be called again from the start. */
+enum store_err rest_plan_run(struct rest_plan *plan, const struct rest *rest,
+                             struct store_write *write, int64_t now_ms, struct arena *arena);
+
+/* What the plan's condition finds now; `*has_one` false: nothing. More than one is STORE_ERR_REFUSED. */
+enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
+                              struct store_row *row, bool *has_one);
+
+/* Notes that there is nothing to do: `row` is what is there. */
+void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct store_row *row);
+
+/* Answers an exchange with what came of it, or with why nothing did (`err`, `help` of the store). */
+void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *plan,
+                      enum store_err err, struct text help);
+
+#endif

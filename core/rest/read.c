@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* read, vread, history. */
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/instant.h"
+#include "rest/interactions.h"
+#include "rest/list.h"
+#include "rest/subset.h"
+#include "search/date.h"
+#include "search/query.h"
+
+/* A version's number; 0: it is none that any resource has. */
+static uint64_t version_of(struct text text)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.bytes[i] < '0' || text.bytes[i] > '9' || number > UINT64_MAX / 100)
+            return 0;
+        number = 10 * number + (uint64_t)(text.bytes[i] - '0');
+    }
+    return text.len && text.bytes[0] != '0' ? number : 0;
+}
+
+static enum rest_turn refuse_read(struct rest_exchange *exchange, enum store_err err,
+                                  const struct store_row *row, const char *help)
+{
+    const struct rest_request *request = &exchange->request;
+    const char *type = fhir_types[request->type].name;
+    if (err == STORE_ERR_NONE)
+        return rest_answer_error(
+            exchange, 404, "not-found", "There is no %s with the id %.*s%s%.*s.", type,
+            (int)request->id.len, request->id.bytes,
+            request->version.len ? " and the version " : "",
+            (int)(request->version.len > 64 ? 64 : request->version.len), request->version.bytes);
+    if (err != STORE_ERR_GONE)
+        return rest_answer_store(exchange, err, help);
+    exchange->answer.version = row->version;
+    exchange->answer.modified_ms = row->updated_ms;
+    return rest_answer_error(exchange, 410, "deleted",
+                             "%s/%.*s was deleted. Its earlier versions are in its _history.", type,
+                             (int)request->id.len, request->id.bytes);
+}
+
+/* Whether _summary or _elements asks for a part; a value that is none of R4's is left aside. */
+static bool asks_part(struct rest_exchange *exchange, struct rest_subset *subset)
+{
+    struct text summary = rest_query_value(exchange->request.query, "_summary");
+    struct text elements = rest_query_value(exchange->request.query, "_elements");
+    if (text_is(summary, "true"))
+        *subset = (struct rest_subset){.kind = REST_SUBSET_SUMMARY};
+    else if (text_is(summary, "text"))
+        *subset = (struct rest_subset){.kind = REST_SUBSET_TEXT};
+    else if (text_is(summary, "data"))
+        *subset = (struct rest_subset){.kind = REST_SUBSET_DATA};
+    else if (elements.len)
+        return rest_subset_elements(subset, elements, exchange->arena);
+    else
+        return false;
+    return true;
+}
+
+static bool is_unmodified(const struct rest_request *request, const struct store_row *row)
+{
+    int64_t since_ms;
+    return request->if_none_match.len == 0 &&
+           http_date_read(request->if_modified_since, &since_ms) &&
+           row->updated_ms / 1000 * 1000 <= since_ms;
+}
+
+enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    struct rest_subset subset;
+    struct store_row row;
+    bool is_vread = request->interaction == REST_VREAD;
+    uint64_t version = is_vread ? version_of(request->version) : 0;
+    enum store_err err = is_vread && version == 0
+                             ? STORE_ERR_NONE
+                             : store_get(view, request->type, request->id, version, &row);
+    if (err != STORE_OK)
+        return refuse_read(exchange, err, &row, view->help);
+
+    (void)rest_answer_row(exchange, &row);
+    if (is_unmodified(request, &row)) {
+        exchange->answer.status = 304;
+        exchange->answer.body = TEXT("");
+    } else if (asks_part(exchange, &subset)) {
+        struct buffer buffer;
+        struct json_writer writer;
+        buffer_init(&buffer, exchange->arena);
+        json_writer_init(&writer, &buffer);
+        rest_subset_write(&subset, &writer, row.type, row.body);
+        return rest_answer_buffer(exchange, 200, &buffer);
+    }
+    return REST_ANSWERED;
+}
+
+/* _count of a history; what is none is the default. */
+static size_t count_of(struct text text)
+{
+    uint64_t count = version_of(text);
+    if (count == 0)
+        return SEARCH_COUNT_DEFAULT;
+    return count < SEARCH_COUNT_MAX ? (size_t)count : SEARCH_COUNT_MAX;
+}
+
+static struct text history_url(const struct rest_exchange *exchange)
+{
+    static const char *const kept[] = {"_count", "_since", "_at"};
+    const struct rest_request *request = &exchange->request;
+    struct buffer url;
+    char mark = '?';
+    buffer_init(&url, exchange->arena);
+    buffer_add(&url, exchange->rest->base);
+    if (request->type != FHIR_NONE) {
+        buffer_add_byte(&url, '/');
+        buffer_add(&url, text_of(fhir_types[request->type].name));
+    }
+    if (request->id.len) {
+        buffer_add_byte(&url, '/');
+        buffer_add(&url, request->id);
+    }
+    buffer_add(&url, TEXT("/_history"));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        struct text value = rest_query_value(request->query, kept[i]);
+        if (value.len == 0)
+            continue;
+        buffer_add_byte(&url, mark);
+        buffer_add(&url, text_of(kept[i]));
+        buffer_add_byte(&url, '=');
+        buffer_add(&url, value);
+        mark = '&';
+    }
+    return buffer_text(&url);
+}
+
+/* A moment in the query: its two ends. False, and answered: it is none. */
+static bool read_moment(struct rest_exchange *exchange, const char *name, int64_t *low_ms,
+                        int64_t *high_ms)
+{
+    struct text sent = rest_query_value(exchange->request.query, name), value;
+    if (sent.len == 0)
+        return true;
+    if (rest_query_decode(sent, exchange->arena, &value) && date_read(value, low_ms, high_ms))
+        return true;
+    (void)rest_answer_error(exchange, 400, "value",
+                            "%s is an instant, such as 2026-11-29T16:50:00Z (a + is sent as %%2B).",
+                            name);
+    return false;
+}
+
+enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    struct store_page page;
+    struct store_history asked = {
+        .type = request->type,
+        .id = request->id,
+        .since_ms = INT64_MIN,
+        .at_low_ms = INT64_MIN,
+        .count = count_of(rest_query_value(request->query, "_count")),
+        .cursor = rest_query_value(request->query, "_cursor"),
+    };
+    int64_t unused_ms;
+    if (!read_moment(exchange, "_since", &asked.since_ms, &unused_ms) ||
+        !read_moment(exchange, "_at", &asked.at_low_ms, &asked.at_high_ms))
+        return REST_ANSWERED;
+    enum store_err err = store_history(view, &asked, &page);
+    if (err != STORE_OK)
+        return refuse_read(exchange, err, NULL, view->help);
+    const struct rest_list list = {.is_history = true, .self = history_url(exchange)};
+    return rest_answer_list(exchange, &list, &page);
+}

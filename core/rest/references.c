@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/references.h"
+
+#include <stdlib.h>
+
+#include "fhir/model.h"
+#include "json/writer.h"
+
+static int by_from(const void *a, const void *b)
+{
+    return text_compare(((const struct reference_pair *)a)->from,
+                        ((const struct reference_pair *)b)->from);
+}
+
+bool reference_map_sort(struct reference_map *map, struct text *twice)
+{
+    if (map->count > 1)
+        qsort(map->pairs, map->count, sizeof *map->pairs, by_from);
+    for (size_t i = 1; i < map->count; i++) {
+        if (!text_equal(map->pairs[i - 1].from, map->pairs[i].from))
+            continue;
+        *twice = map->pairs[i].from;
+        return false;
+    }
+    return true;
+}
+
+struct text reference_map_find(const struct reference_map *map, struct text from)
+{
+    const struct reference_pair key = {.from = from};
+    const struct reference_pair *found =
+        map->count ? bsearch(&key, map->pairs, map->count, sizeof *map->pairs, by_from) : NULL;
+    return found ? found->to : (struct text){NULL, 0};
+}
+
+struct walk {
+    const struct reference_map *map; /* NULL: only looking */
+    const struct json *json;
+    struct json_writer *writer;
+    struct arena *arena;
+    bool (*take)(void *, struct text);
+    void *context;
+    bool stopped;
+};
+
+/* Whether strings of a field of `type` hold references. */
+static bool holds_references(uint16_t owner, const struct fhir_element *element, uint16_t type)
+{
+    static const char *const types[] = {"uri", "url", "oid", "uuid", "canonical"};
+    if (strcmp(element->name, "reference") == 0 && strcmp(fhir_types[owner].name, "Reference") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(fhir_types[type].name, types[i]) == 0)
+            return true;
+    return false;
+}
+
+static void walk_string(struct walk *walk, uint32_t node, bool may_search)
+{
+    struct text from = json_string(walk->json, node, walk->arena);
+    if (walk->map) {
+        struct text to = from.bytes ? reference_map_find(walk->map, from) : (struct text){NULL, 0};
+        if (to.bytes)
+            json_write_string(walk->writer, to);
+        else
+            json_write_node(walk->writer, walk->json, node);
+    } else if (!from.bytes || (may_search && memchr(from.bytes, '?', from.len) &&
+                               !walk->take(walk->context, from))) {
+        walk->stopped = true;
+    }
+}
+
+static void walk_object(struct walk *walk, uint32_t object, uint16_t type);
+
+static uint16_t type_said(const struct json *json, uint32_t object)
+{
+    uint32_t named = json_member(json, object, TEXT("resourceType"));
+    return named == JSON_NONE ? FHIR_NONE : fhir_resource_named(json_raw(json, named));
+}
+
+static void walk_value(struct walk *walk, uint32_t node, uint16_t owner,
+                       const struct fhir_element *element, uint16_t type)
+{
+    switch (json_type(walk->json, node)) {
+    case JSON_OBJECT:
+        if (fhir_types[type].kind == FHIR_RESOURCE)
+            type = type_said(walk->json, node);
+        walk_object(walk, node, type);
+        return;
+    case JSON_ARRAY:
+        if (walk->writer)
+            json_begin_array(walk->writer);
+        for (uint32_t at = json_first(walk->json, node);
+             at != json_end(walk->json, node) && !walk->stopped; at = json_next(walk->json, at))
+            walk_value(walk, at, owner, element, type);
+        if (walk->writer)
+            json_end_array(walk->writer);
+        return;
+    case JSON_STRING:
+        if (holds_references(owner, element, type)) {
+            walk_string(walk, node, strcmp(element->name, "reference") == 0);
+            return;
+        }
+        break;
+    case JSON_NULL:
+    case JSON_FALSE:
+    case JSON_TRUE:
+    case JSON_NUMBER:
+        break;
+    }
+    if (walk->writer)
+        json_write_node(walk->writer, walk->json, node);
+}
+
+/* FHIR_NONE: of a type that we do not know, which is copied. */
+static void walk_object(struct walk *walk, uint32_t object, uint16_t type)
+{
+    const struct json *json = walk->json;
+    if (walk->writer)
+        json_begin_object(walk->writer);
+    for (uint32_t key = json_first(json, object); key != json_end(json, object) && !walk->stopped;
+         key = json_next(json, key + 1)) {
+        struct text name = json_raw(json, key);
+        uint16_t field = type == FHIR_NONE || (name.len && name.bytes[0] == '_')
+                             ? FHIR_NONE
+                             : fhir_field_named(type, name);
+        if (walk->writer)
+            json_key(walk->writer, name);
+        if (field != FHIR_NONE)
+            walk_value(walk, key + 1, type, &fhir_elements[fhir_fields[field].element],
+                       fhir_fields[field].type);
+        else if (walk->writer)
+            json_write_node(walk->writer, json, key + 1);
+    }
+    if (walk->writer)
+        json_end_object(walk->writer);
+}
+
+void references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
+                        struct buffer *buffer)
+{
+    struct json_writer writer;
+    struct walk walk = {.map = map, .json = json, .writer = &writer, .arena = buffer->arena};
+    json_writer_init(&writer, buffer);
+    walk_object(&walk, node, type_said(json, node));
+}
+
+bool references_with_searches(const struct json *json, uint32_t node, struct arena *arena,
+                              bool (*take)(void *context, struct text reference), void *context)
+{
+    struct walk walk = {.json = json, .arena = arena, .take = take, .context = context};
+    walk_object(&walk, node, type_said(json, node));
+    return !walk.stopped;
+}

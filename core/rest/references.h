@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* References in resources that are written together: what stands for a resource of the same bundle, or for what a
+ * search finds, becomes the reference that is kept.
+ *
+ * Looked at are Reference.reference and values of the types uri, url, oid, uuid and canonical.
+ * Source: http://hl7.org/fhir/R4/http.html#trules. Pure. */
+#ifndef REST_REFERENCES_H
+#define REST_REFERENCES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buffer.h"
+#include "base/text.h"
+#include "json/json.h"
+
+struct reference_map {
+    struct reference_pair {
+        struct text from, to; /* "urn:uuid:...", "Patient/12" */
+    } * pairs;
+    size_t count;
+};
+
+/* Sorts the pairs, for what follows. False: a `from` stands twice; it is `*twice` then. */
+MUST_USE bool reference_map_sort(struct reference_map *map, struct text *twice);
+
+/* What `from` has become; .bytes is NULL where it is none of the map's. */
+struct text reference_map_find(const struct reference_map *map, struct text from);
+
+/* Writes the resource at `node` with each reference of the map replaced. */
+void references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
+                        struct buffer *buffer);
+
+/* Calls `take` for each Reference.reference with a ? in it: a search stands for whom it points to. False: `take`
+ * said so, or the arena had no room. */
+MUST_USE bool references_with_searches(const struct json *json, uint32_t node, struct arena *arena,
+                                       bool (*take)(void *context, struct text reference),
+                                       void *context);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/rest.h"
+
+#include "rest/answer.h"
+#include "rest/interactions.h"
+#include "rest/plan.h"
+#include "rest/transaction.h"
+#include "json/pretty.h"
+
+static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *view)
+{
+    unsigned status =
+        rest_request_read(&exchange->request, &exchange->wire, exchange->arena, &exchange->outcome);
+    if (status)
+        return rest_answer_outcome(exchange, status);
+    switch (exchange->request.interaction) {
+    case REST_CAPABILITIES:
+        return rest_capabilities(exchange);
+    case REST_READ:
+    case REST_VREAD:
+        return rest_read(exchange, view);
+    case REST_HISTORY:
+        return rest_history(exchange, view);
+    case REST_SEARCH:
+        return rest_search(exchange, view);
+    case REST_CREATE:
+    case REST_UPDATE:
+    case REST_PATCH_OF:
+    case REST_DELETE_OF:
+        return rest_change(exchange);
+    case REST_TRANSACTION:
+        return rest_transaction(exchange, view);
+    case REST_OPERATION:
+        break;
+    }
+    return rest_answer_error(
+        exchange, 404, "not-supported", "There is no operation $%.*s at this address.",
+        (int)(exchange->request.operation.len > 64 ? 64 : exchange->request.operation.len),
+        exchange->request.operation.bytes);
+}
+
+/* _pretty=true: for people's eyes. */
+static void make_pretty(struct rest_exchange *exchange)
+{
+    struct json json;
+    struct buffer buffer;
+    struct rest_answer *answer = &exchange->answer;
+    if (!exchange->request.is_pretty || answer->body.len == 0)
+        return;
+    buffer_init(&buffer, exchange->arena);
+    if (json_parse(&json, answer->body, &json_limits_default, exchange->arena, NULL) != JSON_OK)
+        return;
+    json_write_pretty(&buffer, &json, JSON_ROOT);
+    if (!buffer.failed)
+        answer->body = buffer_text(&buffer);
+}
+
+static void free_jobs(struct rest_exchange *exchange)
+{
+    for (size_t i = 0; i < exchange->write_count; i++)
+        arena_free(&exchange->writes[i].arena);
+    exchange->write_count = 0;
+}
+
+enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view)
+{
+    outcome_init(&exchange->outcome, exchange->arena);
+    exchange->answer.modified_ms = INT64_MIN;
+    enum rest_turn turn = begin(exchange, view);
+    if (turn == REST_ANSWERED) {
+        free_jobs(exchange);
+        make_pretty(exchange);
+    }
+    return turn;
+}
+
+enum store_err rest_write_run(struct store_write *store, void *context)
+{
+    struct rest_write *write = context;
+    struct rest_bundle *bundle = write->exchange->bundle;
+    if (bundle && bundle->is_transaction)
+        return rest_transaction_run(write->exchange, store, &write->arena);
+    for (size_t i = 0; i < write->plan_count; i++) {
+        enum store_err err = rest_plan_run(&write->plan[i], write->exchange->rest, store,
+                                           write->exchange->now_ms, &write->arena);
+        if (err != STORE_OK)
+            return err;
+    }
+    return STORE_OK;
+}
+
+bool rest_write_done(struct rest_write *write, enum store_err err, const char *help)
+{
+    write->err = err;
+    write->help = help ? arena_copy(&write->arena, text_of(help)) : TEXT("");
+    return atomic_fetch_sub(&write->exchange->writes_left, 1) == 1;
+}
+
+void rest_end(struct rest_exchange *exchange)
+{
+    if (exchange->bundle)
+        rest_transaction_end(exchange);
+    else
+        rest_change_end(exchange);
+    struct text body = exchange->answer.body;
+    if (body.len) { /* it may be in a job's memory */
+        exchange->answer.body = arena_copy(exchange->arena, body);
+        if (!exchange->answer.body.bytes)
+            exchange->answer.body = TEXT("");
+    }
+    free_jobs(exchange);
+    make_pretty(exchange);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* FHIR's RESTful API: from a request to an answer, over a store.
+ *
+ * An exchange is one request. rest_begin understands it and either answers at once, from a view of the store, or
+ * leaves writes: jobs for the store, each whole or not at all. When the last of them is durable, or is not to be,
+ * rest_end makes the answer. Nothing here waits.
+ *
+ *     turn = rest_begin(exchange, view);
+ *     if (turn == REST_WRITES)
+ *         for each of exchange->writes: submit a job with run = rest_write_run, done -> rest_write_done
+ *         when rest_write_done has returned true: rest_end(exchange)
+ *     send exchange->answer
+ *
+ * Source: http://hl7.org/fhir/R4/http.html. Pure: the time, random bytes and the store's functions come in. An
+ * exchange belongs to one thread at a time; jobs of one exchange may run on several, each with its own arena. */
+#ifndef REST_REST_H
+#define REST_REST_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "rest/outcome.h"
+#include "rest/request.h"
+#include "store/store.h"
+
+/* What all exchanges of a server share; read only. */
+struct rest {
+    struct text base; /* "https://example.org/fhir", as clients reach it; no slash behind it */
+    const struct fhir_validator *validator; /* fhir/validate.h */
+    const struct search_indexer *indexer;   /* search/extract.h */
+    /* Fills `out` with random bytes, for ids. */
+    void (*random)(uint8_t *out, size_t len);
+    struct text software_version; /* for the CapabilityStatement */
+    int64_t started_ms;           /* likewise: its date */
+    struct text capabilities;     /* the CapabilityStatement: rest/capability.h */
+};
+
+struct rest_answer {
+    unsigned status;
+    struct text body;     /* FHIR JSON; "" of a 204 or 304 */
+    uint64_t version;     /* of the one resource that it is about: ETag W/"version"; 0: none */
+    int64_t modified_ms;  /* likewise: Last-Modified; INT64_MIN: none */
+    struct text location; /* URL; "" where there is none */
+};
+
+struct rest_exchange;
+
+struct rest_write {
+    struct rest_exchange *exchange;
+    struct arena arena; /* of the job */
+    struct rest_plan *plan;
+    size_t plan_count;
+    enum store_err err;
+    struct text help;
+};
+
+struct rest_exchange {
+    const struct rest *rest;
+    struct arena *arena; /* of the request and its answer */
+    int64_t now_ms;      /* since 1970 UTC */
+    struct rest_wire wire;
+
+    struct rest_request request;
+    struct outcome outcome;
+    struct rest_answer answer;
+    struct rest_write *writes;
+    size_t write_count;
+    atomic_size_t writes_left;
+    struct rest_bundle *bundle; /* of a batch or transaction */
+    bool is_entry;              /* of a batch */
+    struct rest_write *slot;    /* where that leaves its write, or NULL */
+};
+
+enum rest_turn { REST_ANSWERED, REST_WRITES };
+
+/* `exchange` has its first four members set, all else zero. */
+MUST_USE enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view);
+
+/* A job's `run`; `write` is a struct rest_write. */
+enum store_err rest_write_run(struct store_write *store, void *write);
+
+/* For a job's `done`. True: it was the exchange's last one. */
+MUST_USE bool rest_write_done(struct rest_write *write, enum store_err err, const char *help);
+
+/* After the last write: the answer. */
+void rest_end(struct rest_exchange *exchange);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* search, of a type, of all types, of a compartment; and conditions, which are searches. */
+#include "search/query.h"
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/draft.h"
+#include "rest/interactions.h"
+#include "rest/list.h"
+#include "rest/subset.h"
+
+static struct search_setting setting_of(const struct rest_exchange *exchange)
+{
+    return (struct search_setting){
+        .base = exchange->rest->base,
+        .now_ms = exchange->now_ms,
+        .is_strict = exchange->request.is_strict,
+    };
+}
+
+static const char *code_of(enum search_err err)
+{
+    switch (err) {
+    case SEARCH_ERR_UNKNOWN:
+    case SEARCH_ERR_REFUSED:
+    case SEARCH_ERR_MODIFIER:
+        return "not-supported";
+    case SEARCH_ERR_LIMIT:
+    case SEARCH_ERR_MEMORY:
+        return "too-costly";
+    case SEARCH_OK:
+    case SEARCH_ERR_SYNTAX:
+    case SEARCH_ERR_VALUE:
+        break;
+    }
+    return "invalid";
+}
+
+static unsigned find_fault(struct outcome *outcome, enum search_err err,
+                           const struct search_fault *fault)
+{
+    struct buffer expression;
+    buffer_init(&expression, outcome->arena);
+    if (fault->name.len) {
+        buffer_add(&expression, TEXT("http."));
+        buffer_add(&expression, fault->name);
+    }
+    outcome_add(outcome, &(struct outcome_issue){
+                             .severity = OUTCOME_ERROR,
+                             .code = code_of(err),
+                             .details = arena_copy(outcome->arena, text_of(fault->words)),
+                             .expression = expression.failed ? TEXT("") : buffer_text(&expression),
+                         });
+    return err == SEARCH_ERR_MEMORY ? 413 : 400;
+}
+
+unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type, struct text condition,
+                             const struct search_query **query)
+{
+    struct search_fault fault;
+    struct search_setting setting = setting_of(exchange);
+    const struct search_scope scope = {.type = type, .compartment_type = FHIR_NONE};
+    struct search_query *parsed = arena_take(exchange->arena, sizeof *parsed);
+    if (!parsed)
+        return rest_no_room(&exchange->outcome);
+    setting.is_strict = true; /* a condition that is half understood finds somebody else */
+    enum search_err err =
+        search_parse(parsed, &scope, condition, &setting, exchange->arena, &fault);
+    if (err != SEARCH_OK)
+        return find_fault(&exchange->outcome, err, &fault);
+    if (parsed->condition_count == 0) {
+        outcome_error(
+            &exchange->outcome, "invalid",
+            "A condition needs at least one search parameter, such as identifier=system|value.");
+        return 412;
+    }
+    parsed->count = 2; /* one, or more than one */
+    parsed->include_count = 0;
+    parsed->sort_count = 0;
+    *query = parsed;
+    return 0;
+}
+
+static struct text self_url(const struct rest_exchange *exchange, const struct search_query *query)
+{
+    const struct rest_request *request = &exchange->request;
+    struct buffer url, parameters;
+    buffer_init(&url, exchange->arena);
+    buffer_init(&parameters, exchange->arena);
+    search_query_write(query, &parameters);
+    buffer_add(&url, exchange->rest->base);
+    if (request->compartment.len) {
+        buffer_add_byte(&url, '/');
+        buffer_add(&url, request->compartment);
+        buffer_add_byte(&url, '/');
+        buffer_add(&url, request->id);
+    }
+    buffer_add_byte(&url, '/');
+    if (request->type != FHIR_NONE)
+        buffer_add(&url, text_of(fhir_types[request->type].name));
+    else if (request->compartment.len)
+        buffer_add_byte(&url, '*');
+    if (parameters.len) {
+        buffer_add_byte(&url, '?');
+        buffer_add(&url, buffer_text(&parameters));
+    }
+    return url.failed || parameters.failed ? exchange->rest->base : buffer_text(&url);
+}
+
+/* What the URL and a form say, as one. */
+static struct text parameters_of(struct rest_exchange *exchange)
+{
+    const struct rest_request *request = &exchange->request;
+    struct buffer both;
+    if (request->form.len == 0 || request->query.len == 0)
+        return request->form.len ? request->form : request->query;
+    buffer_init(&both, exchange->arena);
+    buffer_add(&both, request->query);
+    buffer_add_byte(&both, '&');
+    buffer_add(&both, request->form);
+    return both.failed ? request->query : buffer_text(&both);
+}
+
+/* Which part of each resource is asked for; NULL: all of it. */
+static const struct rest_subset *subset_of(const struct search_query *query,
+                                           struct rest_subset *subset)
+{
+    switch ((enum search_summary)query->summary) {
+    case SEARCH_SUMMARY_TRUE:
+        *subset = (struct rest_subset){.kind = REST_SUBSET_SUMMARY};
+        return subset;
+    case SEARCH_SUMMARY_TEXT:
+        *subset = (struct rest_subset){.kind = REST_SUBSET_TEXT};
+        return subset;
+    case SEARCH_SUMMARY_DATA:
+        *subset = (struct rest_subset){.kind = REST_SUBSET_DATA};
+        return subset;
+    case SEARCH_SUMMARY_FALSE:
+    case SEARCH_SUMMARY_COUNT:
+        break;
+    }
+    if (query->element_count == 0)
+        return NULL;
+    *subset = (struct rest_subset){REST_SUBSET_ELEMENTS, query->elements, query->element_count};
+    return subset;
+}
+
+/* What was left out of account, as warnings beside the matches. */
+static void tell_ignored(struct outcome *outcome, const struct search_query *query)
+{
+    for (size_t i = 0; i < query->ignored_count; i++) {
+        struct buffer words;
+        buffer_init(&words, outcome->arena);
+        buffer_format(&words, "\"%.*s\" was left out of account: %.*s",
+                      (int)(query->ignored[i].name.len > 64 ? 64 : query->ignored[i].name.len),
+                      query->ignored[i].name.bytes, (int)query->ignored[i].value.len,
+                      query->ignored[i].value.bytes);
+        outcome_add(outcome, &(struct outcome_issue){
+                                 .severity = OUTCOME_WARNING,
+                                 .code = "not-supported",
+                                 .details = words.failed ? TEXT("") : buffer_text(&words),
+                             });
+    }
+}
+
+enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    struct search_query query;
+    struct search_fault fault;
+    struct store_page page;
+    struct rest_subset subset;
+    struct search_setting setting = setting_of(exchange);
+    const struct search_scope scope = {
+        .type = request->type,
+        .compartment_type =
+            request->compartment.len ? fhir_resource_named(request->compartment) : FHIR_NONE,
+        .compartment_id = request->id,
+    };
+    enum search_err err =
+        search_parse(&query, &scope, parameters_of(exchange), &setting, exchange->arena, &fault);
+    if (err != SEARCH_OK)
+        return rest_answer_outcome(exchange, find_fault(&exchange->outcome, err, &fault));
+    const struct store_search asked = {.query = &query, .cursor = query.cursor};
+    enum store_err failed = store_search(view, &asked, &page);
+    if (failed != STORE_OK)
+        return rest_answer_store(exchange, failed, view->help);
+    tell_ignored(&exchange->outcome, &query);
+    if (query.summary == SEARCH_SUMMARY_COUNT)
+        page.count = 0;
+    const struct rest_list list = {
+        .self = self_url(exchange, &query),
+        .subset = subset_of(&query, &subset),
+        .outcome = &exchange->outcome,
+    };
+    return rest_answer_list(exchange, &list, &page);
+}

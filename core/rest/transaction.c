@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/transaction.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/interactions.h"
+
+/* --- batch: each entry for itself ------------------------------------------------------------------ */
+
+static enum rest_turn begin_batch(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                  struct store_view *view)
+{
+    size_t used = 0, changes = 0;
+    for (size_t i = 0; i < bundle->count; i++)
+        changes += bundle->entries[i].exchange.wire.method > REST_HEAD;
+    if (changes && !rest_writes_begin(exchange, changes))
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        bool may_write = entry->exchange.wire.method > REST_HEAD;
+        entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
+        entry->exchange.is_entry = true;
+        entry->is_answered = rest_begin(&entry->exchange, view) == REST_ANSWERED;
+        used += !entry->is_answered;
+    }
+    exchange->write_count = used;
+    atomic_store(&exchange->writes_left, used);
+    if (used)
+        return REST_WRITES;
+    rest_bundle_answer(exchange, bundle);
+    return REST_ANSWERED;
+}
+
+static void end_batch(struct rest_exchange *exchange, struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (!bundle->entries[i].is_answered)
+            rest_end(&bundle->entries[i].exchange);
+    exchange->write_count = 0; /* their memory went with them */
+    rest_bundle_answer(exchange, bundle);
+}
+
+/* --- transaction: all or nothing ------------------------------------------------------------------- */
+
+/* In R4's order: deletes, creates, updates and patches, reads. */
+static unsigned rank_of(const struct rest_entry *entry)
+{
+    if (!entry->is_change)
+        return 3;
+    switch (entry->plan.change) {
+    case REST_PLAN_DELETE:
+        return 0;
+    case REST_PLAN_CREATE:
+        return 1;
+    case REST_PLAN_UPDATE:
+    case REST_PLAN_PATCH:
+        break;
+    }
+    return 2;
+}
+
+static unsigned fail(struct rest_bundle *bundle, size_t number, unsigned status)
+{
+    bundle->failed = number;
+    return status;
+}
+
+static unsigned plan_entry(struct rest_entry *entry)
+{
+    struct rest_exchange *exchange = &entry->exchange;
+    struct rest_request *request = &exchange->request;
+    unsigned status =
+        rest_request_read(request, &exchange->wire, exchange->arena, &exchange->outcome);
+    if (status)
+        return status;
+    switch (request->interaction) {
+    case REST_CREATE:
+    case REST_UPDATE:
+    case REST_PATCH_OF:
+    case REST_DELETE_OF:
+        entry->is_change = true;
+        return rest_change_plan(exchange, &entry->asked);
+    case REST_CAPABILITIES:
+    case REST_READ:
+    case REST_VREAD:
+    case REST_SEARCH:
+    case REST_HISTORY:
+        return 0;
+    case REST_TRANSACTION:
+    case REST_OPERATION:
+        break;
+    }
+    outcome_error(
+        &exchange->outcome, "not-supported",
+        "Neither a bundle nor an operation can be an entry of a transaction; send it by itself.");
+    return 400;
+}
+
+static bool finds_search(void *context, struct text reference)
+{
+    (void)context;
+    (void)reference;
+    return false; /* one is enough to know */
+}
+
+/* Whether all that entries refer to is known before the store is asked. */
+static bool is_static(const struct rest_exchange *exchange, const struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct rest_entry *entry = &bundle->entries[i];
+        if (entry->is_change && entry->asked.condition)
+            return false;
+        if (entry->resource != JSON_NONE &&
+            !references_with_searches(&bundle->json, entry->resource, exchange->arena, finds_search,
+                                      NULL))
+            return false;
+    }
+    return true;
+}
+
+static struct text reference_to(uint16_t type, struct text id, struct arena *arena)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, arena);
+    buffer_add(&buffer, text_of(fhir_types[type].name));
+    buffer_add_byte(&buffer, '/');
+    buffer_add(&buffer, id);
+    return buffer.failed ? (struct text){NULL, 0} : buffer_text(&buffer);
+}
+
+/* What the entries' full URLs stand for, then what `more` says besides. */
+static unsigned make_map(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                         const struct reference_map *more, struct arena *arena)
+{
+    struct text twice;
+    struct reference_map *map = &bundle->map;
+    *map = (struct reference_map){
+        arena_take_zeroed(arena, bundle->count + more->count, sizeof *map->pairs), 0};
+    if (!map->pairs && bundle->count + more->count)
+        return rest_no_room(&exchange->outcome);
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        bool has_place = entry->is_change && (entry->plan.change == REST_PLAN_CREATE ||
+                                              entry->plan.change == REST_PLAN_UPDATE);
+        struct text id = entry->plan.status ? entry->plan.found : entry->plan.id;
+        if (!has_place || entry->full_url.len == 0 || id.len == 0)
+            continue;
+        struct text to = reference_to(entry->plan.type, id, arena);
+        if (!to.bytes)
+            return rest_no_room(&exchange->outcome);
+        map->pairs[map->count++] = (struct reference_pair){entry->full_url, to};
+    }
+    if (more->count)
+        memcpy(map->pairs + map->count, more->pairs, more->count * sizeof *more->pairs);
+    map->count += more->count;
+    if (reference_map_sort(map, &twice))
+        return 0;
+    outcome_error(&exchange->outcome, "duplicate", "Two entries have the fullUrl \"%.*s\".",
+                  (int)(twice.len > 200 ? 200 : twice.len), twice.bytes);
+    return 400;
+}
+
+unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                struct arena *arena)
+{
+    (void)exchange;
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        struct text body = entry->exchange.request.body;
+        if (!entry->is_change || entry->resource == JSON_NONE || entry->plan.status)
+            continue;
+        if (bundle->map.count) {
+            struct buffer replaced;
+            buffer_init(&replaced, arena);
+            references_replace(&bundle->map, &bundle->json, entry->resource, &replaced);
+            if (replaced.failed)
+                return fail(bundle, i, rest_no_room(&entry->exchange.outcome));
+            body = buffer_text(&replaced);
+        }
+        if (entry->plan.change == REST_PLAN_PATCH)
+            entry->plan.body = body;
+        unsigned status = rest_change_draft(&entry->exchange, &entry->plan, body, arena);
+        if (status)
+            return fail(bundle, i, status);
+    }
+    return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct rest_plan *const *one = a, *const *other = b;
+    int order = ((*one)->type > (*other)->type) - ((*one)->type < (*other)->type);
+    return order ? order : text_compare((*one)->id, (*other)->id);
+}
+
+/* Two changes of one resource in a transaction have no order that R4 gives. */
+static unsigned refuse_twice(struct rest_exchange *exchange, const struct rest_bundle *bundle,
+                             struct arena *arena)
+{
+    size_t count = 0;
+    const struct rest_plan **plans =
+        arena_take_zeroed(arena, bundle->count, sizeof(struct rest_plan *));
+    if (!plans && bundle->count)
+        return rest_no_room(&exchange->outcome);
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_change && bundle->entries[i].plan.id.len)
+            plans[count++] = &bundle->entries[i].plan;
+    if (count > 1)
+        qsort(plans, count, sizeof *plans, by_place);
+    for (size_t i = 1; i < count; i++) {
+        if (by_place(&plans[i - 1], &plans[i]) != 0)
+            continue;
+        outcome_error(&exchange->outcome, "duplicate", "The transaction changes %s/%.*s twice.",
+                      fhir_types[plans[i]->type].name, (int)plans[i]->id.len, plans[i]->id.bytes);
+        return 400;
+    }
+    return 0;
+}
+
+static unsigned begin_transaction(struct rest_exchange *exchange, struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        unsigned status = plan_entry(entry);
+        if (status)
+            return fail(bundle, i, status);
+        entry->plan = entry->asked;
+    }
+    bundle->is_static = is_static(exchange, bundle);
+    if (!bundle->is_static)
+        return 0;
+    unsigned status = make_map(exchange, bundle, &(struct reference_map){NULL, 0}, exchange->arena);
+    if (!status)
+        status = refuse_twice(exchange, bundle, exchange->arena);
+    if (!status)
+        status = rest_transaction_draft(exchange, bundle, exchange->arena);
+    for (size_t i = 0; !status && i < bundle->count; i++)
+        bundle->entries[i].asked = bundle->entries[i].plan;
+    return status;
+}
+
+/* --- transaction: within the store's job ----------------------------------------------------------- */
+
+/* A conditional create or update becomes one that is none. */
+static enum store_err settle(const struct rest_exchange *exchange, struct rest_entry *entry,
+                             struct store_write *write, struct arena *arena)
+{
+    struct rest_plan *plan = &entry->plan;
+    struct store_row row;
+    bool has_one;
+    if (!entry->is_change || !plan->condition || plan->change == REST_PLAN_PATCH ||
+        plan->change == REST_PLAN_DELETE)
+        return STORE_OK;
+    enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+    if (err != STORE_OK)
+        return err;
+    if (plan->change == REST_PLAN_CREATE) {
+        if (has_one)
+            rest_plan_is_now(plan, 200, &row);
+    } else {
+        uint32_t said = json_member(&exchange->bundle->json, entry->resource, TEXT("id"));
+        plan->id = has_one             ? row.id
+                   : said != JSON_NONE ? json_string(&exchange->bundle->json, said, arena)
+                                       : rest_new_id(exchange->rest, exchange->now_ms, arena);
+    }
+    plan->condition = NULL;
+    plan->is_found = true;
+    return STORE_OK;
+}
+
+struct searches {
+    struct rest_exchange *exchange;
+    struct store_write *write;
+    struct reference_map found; /* room for REST_ENTRIES_MAX */
+    size_t room;
+    enum store_err err;
+    unsigned status;
+};
+
+static bool refuse_reference(struct searches *searches, unsigned status)
+{
+    searches->status = status;
+    searches->err = STORE_ERR_REFUSED;
+    return false;
+}
+
+/* A reference that is a search becomes whom it finds. */
+static bool follow(void *context, struct text reference)
+{
+    struct searches *searches = context;
+    struct rest_exchange *exchange = searches->exchange;
+    const char *mark = memchr(reference.bytes, '?', reference.len);
+    struct text name = {reference.bytes, (size_t)(mark - reference.bytes)};
+    struct text condition = {mark + 1, reference.len - name.len - 1};
+    struct rest_plan plan = {.type = fhir_resource_named(name)};
+    struct store_row row;
+    bool has_one;
+    if (plan.type == FHIR_NONE)
+        return true; /* an address elsewhere */
+    for (size_t i = 0; i < searches->found.count; i++)
+        if (text_equal(searches->found.pairs[i].from, reference))
+            return true;
+    unsigned status = rest_condition_read(exchange, plan.type, condition, &plan.condition);
+    if (status)
+        return refuse_reference(searches, status);
+    outcome_init(&plan.outcome, exchange->arena);
+    searches->err = rest_plan_find(&plan, searches->write, &row, &has_one);
+    if (searches->err == STORE_ERR_REFUSED)
+        exchange->outcome = plan.outcome;
+    if (searches->err != STORE_OK)
+        return refuse_reference(searches, plan.status);
+    struct text to =
+        has_one ? reference_to(plan.type, row.id, exchange->arena) : (struct text){NULL, 0};
+    if (!has_one || searches->found.count == searches->room) {
+        outcome_error(&exchange->outcome, "not-found", "The reference \"%.*s\" finds nobody.",
+                      (int)(reference.len > 200 ? 200 : reference.len), reference.bytes);
+        return refuse_reference(searches, 412);
+    }
+    if (!to.bytes)
+        return refuse_reference(searches, rest_no_room(&exchange->outcome));
+    searches->found.pairs[searches->found.count++] = (struct reference_pair){reference, to};
+    return true;
+}
+
+static enum store_err resolve(struct rest_exchange *exchange, struct store_write *write,
+                              unsigned *status, struct arena *arena)
+{
+    enum { SEARCHES_MAX = 1024 };
+    struct rest_bundle *bundle = exchange->bundle;
+    struct searches searches = {.exchange = exchange, .write = write, .room = SEARCHES_MAX};
+    searches.found.pairs = arena_take_zeroed(arena, SEARCHES_MAX, sizeof *searches.found.pairs);
+    if (!searches.found.pairs)
+        return STORE_ERR_MEMORY;
+    for (size_t i = 0; i < bundle->count; i++) {
+        enum store_err err = settle(exchange, &bundle->entries[i], write, arena);
+        if (err != STORE_OK) {
+            bundle->failed = i;
+            return err;
+        }
+    }
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct rest_entry *entry = &bundle->entries[i];
+        if (entry->resource == JSON_NONE ||
+            references_with_searches(&bundle->json, entry->resource, arena, follow, &searches))
+            continue;
+        *status = searches.status;
+        return searches.err == STORE_OK ? STORE_ERR_MEMORY : searches.err;
+    }
+    *status = make_map(exchange, bundle, &searches.found, arena);
+    if (!*status)
+        *status = refuse_twice(exchange, bundle, arena);
+    if (!*status)
+        *status = rest_transaction_draft(exchange, bundle, arena);
+    return *status ? STORE_ERR_REFUSED : STORE_OK;
+}
+
+static void read_entry_now(struct rest_entry *entry, struct store_view *view)
+{
+    struct rest_exchange *exchange = &entry->exchange;
+    struct arena *arena = exchange->arena;
+    exchange->arena = view->arena;
+    enum rest_turn turn = rest_begin(exchange, view);
+    assert(turn == REST_ANSWERED); /* what reads leaves no writes */
+    (void)turn;
+    exchange->arena = arena;
+}
+
+enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
+                                    struct arena *arena)
+{
+    struct rest_bundle *bundle = exchange->bundle;
+    bundle->failed = bundle->count;
+    bundle->status = 0;
+    for (size_t i = 0; i < bundle->count; i++) {
+        bundle->entries[i].plan = bundle->entries[i].asked;
+        outcome_init(&bundle->entries[i].plan.outcome, arena);
+    }
+    if (!bundle->is_static) {
+        enum store_err err = resolve(exchange, write, &bundle->status, arena);
+        if (err != STORE_OK)
+            return err;
+    }
+    for (unsigned rank = 0; rank <= 3; rank++) {
+        for (size_t i = 0; i < bundle->count; i++) {
+            struct rest_entry *entry = &bundle->entries[i];
+            if (rank_of(entry) != rank || entry->plan.status)
+                continue;
+            if (rank == 3) {
+                read_entry_now(entry, &write->view);
+                continue;
+            }
+            enum store_err err =
+                rest_plan_run(&entry->plan, exchange->rest, write, exchange->now_ms, arena);
+            if (err != STORE_OK) {
+                bundle->failed = i;
+                return err;
+            }
+        }
+    }
+    return STORE_OK;
+}
+
+/* --- both ------------------------------------------------------------------------------------------ */
+
+/* Why nothing was done, and by which entry. */
+static enum rest_turn answer_failure(struct rest_exchange *exchange, unsigned status)
+{
+    const struct rest_bundle *bundle = exchange->bundle;
+    if (bundle->failed < bundle->count) {
+        struct buffer words, expression;
+        buffer_init(&words, exchange->arena);
+        buffer_init(&expression, exchange->arena);
+        buffer_format(&words, "Nothing of the transaction was done: entry %zu cannot be.",
+                      bundle->failed);
+        buffer_format(&expression, "Bundle.entry[%zu]", bundle->failed);
+        outcome_add(&exchange->outcome, &(struct outcome_issue){
+                                            .severity = OUTCOME_INFORMATION,
+                                            .code = "informational",
+                                            .details = buffer_text(&words),
+                                            .expression = buffer_text(&expression),
+                                        });
+    }
+    return rest_answer_outcome(exchange, status);
+}
+
+enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_view *view)
+{
+    if (exchange->is_entry)
+        return rest_answer_error(exchange, 400, "not-supported",
+                                 "A bundle cannot be an entry of a bundle.");
+    struct rest_bundle *bundle = arena_take_zeroed(exchange->arena, 1, sizeof *bundle);
+    if (!bundle)
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    exchange->bundle = bundle;
+    unsigned status = rest_bundle_read(exchange, bundle);
+    if (status)
+        return rest_answer_outcome(exchange, status);
+    if (!bundle->is_transaction)
+        return begin_batch(exchange, bundle, view);
+
+    bundle->failed = bundle->count;
+    status = begin_transaction(exchange, bundle);
+    if (status) {
+        if (bundle->failed < bundle->count)
+            exchange->outcome = bundle->entries[bundle->failed].exchange.outcome;
+        return answer_failure(exchange, status);
+    }
+    if (!rest_writes_begin(exchange, 1))
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    return REST_WRITES;
+}
+
+static void end_transaction(struct rest_exchange *exchange, struct rest_bundle *bundle)
+{
+    const struct rest_write *write = &exchange->writes[0];
+    if (write->err == STORE_OK) {
+        for (size_t i = 0; i < bundle->count; i++)
+            if (bundle->entries[i].is_change)
+                rest_plan_answer(&bundle->entries[i].exchange, &bundle->entries[i].plan, STORE_OK,
+                                 TEXT(""));
+        rest_bundle_answer(exchange, bundle);
+    } else if (write->err != STORE_ERR_REFUSED) {
+        (void)rest_answer_store(exchange, write->err, write->help.bytes);
+    } else {
+        unsigned status = bundle->status;
+        if (bundle->failed < bundle->count) {
+            const struct rest_entry *entry = &bundle->entries[bundle->failed];
+            bool is_plans = entry->plan.outcome.count > 0;
+            exchange->outcome = is_plans ? entry->plan.outcome : entry->exchange.outcome;
+            exchange->outcome.arena = exchange->arena;
+            status = is_plans ? entry->plan.status : status;
+        }
+        (void)answer_failure(exchange, status ? status : 500);
+    }
+}
+
+void rest_transaction_end(struct rest_exchange *exchange)
+{
+    struct rest_bundle *bundle = exchange->bundle;
+    if (bundle->is_transaction)
+        end_transaction(exchange, bundle);
+    else
+        end_batch(exchange, bundle);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A batch or transaction on its way: its entries, what each is to be, and the bundle that answers.
+ *
+ * Source: http://hl7.org/fhir/R4/http.html#transaction. */
+#ifndef REST_TRANSACTION_H
+#define REST_TRANSACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rest/plan.h"
+#include "rest/references.h"
+#include "rest/rest.h"
+#include "json/json.h"
+
+enum { REST_ENTRIES_MAX = 20000 }; /* of one bundle; ours */
+
+struct rest_entry {
+    struct rest_exchange exchange; /* as if it came alone */
+    struct rest_plan asked,
+        plan; /* of a transaction's change: as asked, and as this run makes it */
+    struct text full_url;
+    uint32_t resource; /* node in the bundle, or JSON_NONE */
+    bool is_change;
+    bool is_answered; /* by exchange.answer */
+};
+
+struct rest_bundle {
+    struct json json;
+    bool is_transaction;
+    struct rest_entry *entries;
+    size_t count;
+    struct reference_map map;
+    bool is_static;  /* no condition in it: what refers to what is known beforehand */
+    size_t failed;   /* the entry that the transaction failed by; `count`: none */
+    unsigned status; /* HTTP's, of what a run failed by beside a plan's own */
+};
+
+/* Reads the bundle and its entries' requests. Returns 0, or an HTTP status, told in the exchange's outcome. */
+MUST_USE unsigned rest_bundle_read(struct rest_exchange *exchange, struct rest_bundle *bundle);
+
+/* Writes the answering bundle into the exchange. */
+void rest_bundle_answer(struct rest_exchange *exchange, const struct rest_bundle *bundle);
+
+/* A transaction's run, within a store's job. */
+enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
+                                    struct arena *arena);
+
+/* References and drafts of all entries with a resource. Returns 0, or an HTTP status; the entry is bundle->failed and
+ * the outcome is its plan's. */
+MUST_USE unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                         struct arena *arena);
+
+#endif
