@@ -6,7 +6,8 @@
 #include "json/parts.h"
 #include "json/scan.h"
 
-enum { OUTSIDE = UINT32_MAX, COUNT_MAX = (1 << 28) - 1, NODES_LEAST = 64, BYTES_A_NODE = 16 };
+enum { COUNT_MAX = (1 << 28) - 1, NODES_LEAST = 64, BYTES_A_NODE = 16 };
+static const uint32_t OUTSIDE = UINT32_MAX;
 
 const struct json_limits json_limits_default = {
     .depth_max = JSON_DEPTH_MAX,
