@@ -52,7 +52,12 @@ void buffer_add_byte(struct buffer *buffer, char byte)
 
 void buffer_add_u64(struct buffer *buffer, uint64_t number)
 {
-    buffer_format(buffer, "%llu", (unsigned long long)number);
+    char digits[20]; /* of UINT64_MAX */
+    size_t first = sizeof digits;
+    do
+        digits[--first] = (char)('0' + number % 10);
+    while (number /= 10);
+    buffer_add(buffer, (struct text){digits + first, sizeof digits - first});
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
