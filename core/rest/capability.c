@@ -4,6 +4,7 @@
 #include "fhir/model.h"
 #include "rest/instant.h"
 #include "rest/interactions.h"
+#include "rest/operations.h"
 #include "json/writer.h"
 
 static void write_codes(struct json_writer *writer, const char *key, const char *const *codes,
@@ -94,6 +95,30 @@ static void write_includes(struct json_writer *writer, uint16_t type)
         json_end_array(writer);
 }
 
+/* The operations of a type; FHIR_NONE: of the system. */
+static void write_operations(struct json_writer *writer, uint16_t type)
+{
+    bool is_first = true;
+    for (const struct rest_operation_row *row = rest_operations; row->name; row++) {
+        bool is_its = type == FHIR_NONE
+                          ? (row->levels & REST_ON_SYSTEM) != 0
+                          : !row->type || strcmp(row->type, fhir_types[type].name) == 0;
+        if (!is_its)
+            continue;
+        if (is_first) {
+            json_key(writer, TEXT("operation"));
+            json_begin_array(writer);
+            is_first = false;
+        }
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("name"), text_of(row->name));
+        json_write_member(writer, TEXT("definition"), text_of(row->definition));
+        json_end_object(writer);
+    }
+    if (!is_first)
+        json_end_array(writer);
+}
+
 static void write_resource(struct json_writer *writer, uint16_t type)
 {
     static const char *const interactions[] = {
@@ -121,6 +146,7 @@ static void write_resource(struct json_writer *writer, uint16_t type)
     write_strings(writer, "referencePolicy", policies, sizeof policies / sizeof *policies);
     write_includes(writer, type);
     write_params(writer, type);
+    write_operations(writer, type);
     json_end_object(writer);
 }
 
@@ -140,6 +166,7 @@ static void write_rest(struct json_writer *writer)
     uint16_t resource = fhir_type_named(TEXT("Resource"));
     if (resource != FHIR_NONE)
         write_params(writer, resource);
+    write_operations(writer, FHIR_NONE);
     json_end_object(writer);
 }
 

@@ -3,6 +3,7 @@
 
 #include "rest/answer.h"
 #include "rest/interactions.h"
+#include "rest/operations.h"
 #include "rest/plan.h"
 #include "rest/transaction.h"
 #include "json/pretty.h"
@@ -31,12 +32,9 @@ static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *v
     case REST_TRANSACTION:
         return rest_transaction(exchange, view);
     case REST_OPERATION:
-        break;
+        return rest_operate(exchange, view);
     }
-    return rest_answer_error(
-        exchange, 404, "not-supported", "There is no operation $%.*s at this address.",
-        (int)(exchange->request.operation.len > 64 ? 64 : exchange->request.operation.len),
-        exchange->request.operation.bytes);
+    return rest_answer_outcome(exchange, 500);
 }
 
 /* _pretty=true: for people's eyes. */

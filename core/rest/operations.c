@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/operations.h"
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/interactions.h"
+
+#define R4(name) "http://hl7.org/fhir/OperationDefinition/" name
+
+const struct rest_operation_row rest_operations[] = {
+    {"validate", NULL, REST_ON_TYPE | REST_ON_INSTANCE, R4("Resource-validate"), rest_op_validate},
+    {"everything", "Patient", REST_ON_INSTANCE, R4("Patient-everything"), rest_op_everything},
+    {"everything", "Encounter", REST_ON_INSTANCE, R4("Encounter-everything"), rest_op_everything},
+    {"expand", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, R4("ValueSet-expand"), rest_op_expand},
+    {"validate-code", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, R4("ValueSet-validate-code"),
+     rest_op_validate_code},
+    {"validate-code", "CodeSystem", REST_ON_TYPE | REST_ON_INSTANCE, R4("CodeSystem-validate-code"),
+     rest_op_validate_code},
+    {"lookup", "CodeSystem", REST_ON_TYPE, R4("CodeSystem-lookup"), rest_op_lookup},
+    {NULL, NULL, 0, NULL, NULL},
+};
+
+static enum rest_level level_of(const struct rest_request *request)
+{
+    if (request->type == FHIR_NONE)
+        return REST_ON_SYSTEM;
+    return request->id.len ? REST_ON_INSTANCE : REST_ON_TYPE;
+}
+
+enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    enum rest_level level = level_of(request);
+    for (const struct rest_operation_row *row = rest_operations; row->name; row++) {
+        struct rest_parameters parameters;
+        bool is_type = !row->type || (level != REST_ON_SYSTEM &&
+                                      strcmp(fhir_types[request->type].name, row->type) == 0);
+        if (!text_is(request->operation, row->name) || !(row->levels & level) || !is_type)
+            continue;
+        if (request->method == REST_DELETE)
+            return rest_answer_error(exchange, 405, "not-supported",
+                                     "An operation is asked for by GET or POST.");
+        unsigned status = rest_parameters_read(&parameters, exchange);
+        return status ? rest_answer_outcome(exchange, status)
+                      : row->run(exchange, &parameters, view);
+    }
+    struct text name = request->operation;
+    return rest_answer_error(
+        exchange, 404, "not-supported",
+        "There is no operation $%.*s at this address; GET metadata tells which there are.",
+        (int)(name.len > 64 ? 64 : name.len), name.bytes);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Operations: $name, of the system, a type, or a resource. */
+#ifndef REST_OPERATIONS_H
+#define REST_OPERATIONS_H
+
+#include "base/buffer.h"
+#include "rest/parameters.h"
+#include "rest/rest.h"
+#include "store/store.h"
+#include "json/writer.h"
+
+enum rest_level { REST_ON_SYSTEM = 1, REST_ON_TYPE = 2, REST_ON_INSTANCE = 4 };
+
+typedef enum rest_turn rest_operation(struct rest_exchange *exchange,
+                                      const struct rest_parameters *parameters,
+                                      struct store_view *view);
+
+/* One for each; ended by a name that is NULL. */
+struct rest_operation_row {
+    const char *name;
+    const char *type;       /* NULL: of every resource type */
+    unsigned levels;        /* enum rest_level */
+    const char *definition; /* canonical URL */
+    rest_operation *run;
+};
+extern const struct rest_operation_row rest_operations[];
+
+enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *view);
+
+rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_validate_code,
+    rest_op_lookup;
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/terms.h"
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/draft.h"
+#include "rest/interactions.h"
+#include "json/json.h"
+
+static bool add(struct rest_terms *terms, struct rest_term term)
+{
+    if (terms->count == REST_TERMS_MAX)
+        return false;
+    if (terms->count == terms->room) {
+        size_t room = terms->room ? 2 * terms->room : 64;
+        struct rest_term *grown = arena_grow(terms->arena, terms->terms,
+                                             terms->room * sizeof *grown, room * sizeof *grown);
+        if (!grown)
+            return false;
+        terms->terms = grown;
+        terms->room = room;
+    }
+    terms->terms[terms->count++] = term;
+    return true;
+}
+
+static unsigned too_many(struct rest_exchange *exchange)
+{
+    outcome_error(&exchange->outcome, "too-costly",
+                  "The value set has more than %d codes, or takes too much memory.",
+                  REST_TERMS_MAX);
+    return 422;
+}
+
+static unsigned unknown(struct rest_exchange *exchange, const char *what, struct text url)
+{
+    outcome_error(&exchange->outcome, "not-found",
+                  "There is no %s \"%.*s\" here, neither R4's nor the site's own.", what,
+                  (int)(url.len > 200 ? 200 : url.len), url.bytes ? url.bytes : "");
+    return 404;
+}
+
+static struct text string_of(const struct json *json, uint32_t object, const char *name,
+                             struct arena *arena)
+{
+    uint32_t node = json_member(json, object, text_of(name));
+    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
+        return TEXT("");
+    struct text value = json_string(json, node, arena);
+    return value.bytes ? value : TEXT("");
+}
+
+/* The site's own resource with this canonical URL. `*found` false: there is none. */
+static unsigned find_own(struct rest_exchange *exchange, struct store_view *view, const char *type,
+                         struct text url, struct json *json, bool *found)
+{
+    const struct search_query *query;
+    struct store_page page;
+    struct buffer condition;
+    const char *bar = url.len ? memchr(url.bytes, '|', url.len) : NULL;
+    if (bar)
+        url.len = (size_t)(bar - url.bytes);
+    *found = false;
+    buffer_init(&condition, exchange->arena);
+    buffer_add(&condition, TEXT("url="));
+    for (size_t i = 0; i < url.len; i++)
+        buffer_format(&condition, "%%%02X", (unsigned char)url.bytes[i]);
+    if (condition.failed)
+        return rest_no_room(&exchange->outcome);
+    unsigned status = rest_condition_read(exchange, fhir_resource_named(text_of(type)),
+                                          buffer_text(&condition), &query);
+    if (status)
+        return status;
+    enum store_err err = store_search(view, &(struct store_search){.query = query}, &page);
+    if (err != STORE_OK) {
+        (void)rest_answer_store(exchange, err, view->help);
+        return exchange->answer.status;
+    }
+    if (page.match_count == 0)
+        return 0;
+    *found =
+        json_parse(json, page.rows[0].body, &json_limits_default, exchange->arena, NULL) == JSON_OK;
+    return *found ? 0 : rest_no_room(&exchange->outcome);
+}
+
+/* The concepts of a CodeSystem resource, with those within them. */
+static bool add_concepts(struct rest_terms *terms, const struct json *json, uint32_t owner,
+                         struct text system)
+{
+    uint32_t concepts = json_member(json, owner, TEXT("concept"));
+    if (concepts == JSON_NONE || json_type(json, concepts) != JSON_ARRAY)
+        return true;
+    for (uint32_t at = json_first(json, concepts); at != json_end(json, concepts);
+         at = json_next(json, at)) {
+        const struct rest_term term = {system, string_of(json, at, "code", terms->arena),
+                                       string_of(json, at, "display", terms->arena)};
+        if ((term.code.len && !add(terms, term)) || !add_concepts(terms, json, at, system))
+            return false;
+    }
+    return true;
+}
+
+static struct rest_term term_of(const struct fhir_code *code)
+{
+    return (struct rest_term){text_of(fhir_code_systems[code->code_system].url),
+                              text_of(code->code), text_of(code->display)};
+}
+
+unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *exchange,
+                              struct store_view *view, struct text url)
+{
+    struct json json;
+    bool found;
+    unsigned status = find_own(exchange, view, "CodeSystem", url, &json, &found);
+    if (status)
+        return status;
+    if (found)
+        return add_concepts(terms, &json, JSON_ROOT, url) ? 0 : too_many(exchange);
+    uint16_t known = fhir_code_system_at(url);
+    if (known == FHIR_NONE)
+        return unknown(exchange, "code system", url);
+    const struct fhir_code_system *system = &fhir_code_systems[known];
+    if (!system->is_complete) {
+        outcome_error(&exchange->outcome, "not-supported",
+                      "Of the code system \"%s\" not all codes are here.", system->url);
+        return 422;
+    }
+    for (uint32_t i = 0; i < system->code_count; i++)
+        if (!add(terms, term_of(&fhir_codes[system->first_code + i])))
+            return too_many(exchange);
+    return 0;
+}
+
+/* Whether a code of R4's is `ancestor` or made from it. */
+static bool is_kind_of(const struct fhir_code *code, struct text ancestor, bool or_itself)
+{
+    const struct fhir_code_system *system = &fhir_code_systems[code->code_system];
+    if (or_itself && text_is(ancestor, code->code))
+        return true;
+    for (unsigned steps = 0; code->parent != FHIR_NONE && steps < 64; steps++) {
+        code = &fhir_codes[system->first_code + code->parent];
+        if (text_is(ancestor, code->code))
+            return true;
+    }
+    return false;
+}
+
+/* include.filter over a system: concept is-a and descendent-of, of R4's own. */
+static unsigned add_filtered(struct rest_terms *terms, struct rest_exchange *exchange,
+                             const struct json *json, uint32_t filters, struct text system)
+{
+    uint16_t known = fhir_code_system_at(system);
+    for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
+         at = json_next(json, at)) {
+        struct text op = string_of(json, at, "op", terms->arena);
+        bool is_known = text_is(string_of(json, at, "property", terms->arena), "concept") &&
+                        (text_is(op, "is-a") || text_is(op, "descendent-of"));
+        if (!is_known || known == FHIR_NONE) {
+            outcome_error(&exchange->outcome, "not-supported",
+                          "Of the filters of value sets only concept is-a and descendent-of are "
+                          "followed, in code systems of R4.");
+            return 422;
+        }
+    }
+    for (uint32_t i = 0; i < fhir_code_systems[known].code_count; i++) {
+        const struct fhir_code *code = &fhir_codes[fhir_code_systems[known].first_code + i];
+        bool is_in = true;
+        for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
+             at = json_next(json, at))
+            is_in = is_in && is_kind_of(code, string_of(json, at, "value", terms->arena),
+                                        text_is(string_of(json, at, "op", terms->arena), "is-a"));
+        if (is_in && !add(terms, term_of(code)))
+            return too_many(exchange);
+    }
+    return 0;
+}
+
+static unsigned expand(struct rest_terms *terms, struct rest_exchange *exchange,
+                       struct store_view *view, struct text url, unsigned depth);
+
+static bool has(const struct rest_terms *terms, size_t from, const struct rest_term *term)
+{
+    for (size_t i = from; i < terms->count; i++)
+        if (text_equal(terms->terms[i].code, term->code) &&
+            text_equal(terms->terms[i].system, term->system))
+            return true;
+    return false;
+}
+
+/* Keeps of the terms from `from` on those that value sets have, too. */
+static unsigned intersect(struct rest_terms *terms, struct rest_exchange *exchange,
+                          struct store_view *view, const struct json *json, uint32_t sets,
+                          size_t from, bool has_own, unsigned depth)
+{
+    for (uint32_t at = json_first(json, sets); at != json_end(json, sets);
+         at = json_next(json, at)) {
+        struct rest_terms others = {.arena = terms->arena};
+        unsigned status =
+            expand(&others, exchange, view, json_string(json, at, terms->arena), depth + 1);
+        if (status)
+            return status;
+        if (!has_own) { /* no system beside it: the first set is what there is */
+            for (size_t i = 0; i < others.count; i++)
+                if (!add(terms, others.terms[i]))
+                    return too_many(exchange);
+            has_own = true;
+            continue;
+        }
+        size_t kept = from;
+        for (size_t i = from; i < terms->count; i++)
+            if (has(&others, 0, &terms->terms[i]))
+                terms->terms[kept++] = terms->terms[i];
+        terms->count = kept;
+    }
+    return 0;
+}
+
+/* One compose.include, or exclude. */
+static unsigned add_part(struct rest_terms *terms, struct rest_exchange *exchange,
+                         struct store_view *view, const struct json *json, uint32_t part,
+                         unsigned depth)
+{
+    size_t from = terms->count;
+    struct text system = string_of(json, part, "system", terms->arena);
+    uint32_t concepts = json_member(json, part, TEXT("concept")),
+             filters = json_member(json, part, TEXT("filter"));
+    uint32_t sets = json_member(json, part, TEXT("valueSet"));
+    unsigned status = 0;
+    if (concepts != JSON_NONE)
+        status = add_concepts(terms, json, part, system) ? 0 : too_many(exchange);
+    else if (filters != JSON_NONE)
+        status = add_filtered(terms, exchange, json, filters, system);
+    else if (system.len)
+        status = rest_terms_of_system(terms, exchange, view, system);
+    if (status || sets == JSON_NONE)
+        return status;
+    return intersect(terms, exchange, view, json, sets, from, system.len > 0, depth);
+}
+
+static unsigned compose(struct rest_terms *terms, struct rest_exchange *exchange,
+                        struct store_view *view, const struct json *json, unsigned depth)
+{
+    uint32_t composed = json_member(json, JSON_ROOT, TEXT("compose"));
+    if (composed == JSON_NONE)
+        return 0;
+    size_t from = terms->count;
+    uint32_t parts = json_member(json, composed, TEXT("include"));
+    for (uint32_t at = json_first(json, parts); parts && at != json_end(json, parts);
+         at = json_next(json, at)) {
+        unsigned status = add_part(terms, exchange, view, json, at, depth);
+        if (status)
+            return status;
+    }
+    parts = json_member(json, composed, TEXT("exclude"));
+    for (uint32_t at = json_first(json, parts); parts && at != json_end(json, parts);
+         at = json_next(json, at)) {
+        struct rest_terms out = {.arena = terms->arena};
+        unsigned status = add_part(&out, exchange, view, json, at, depth);
+        if (status)
+            return status;
+        size_t kept = from;
+        for (size_t i = from; i < terms->count; i++)
+            if (!has(&out, 0, &terms->terms[i]))
+                terms->terms[kept++] = terms->terms[i];
+        terms->count = kept;
+    }
+    return 0;
+}
+
+static unsigned expand(struct rest_terms *terms, struct rest_exchange *exchange,
+                       struct store_view *view, struct text url, unsigned depth)
+{
+    struct json json;
+    bool found;
+    if (depth > REST_TERMS_DEPTH_MAX) {
+        outcome_error(&exchange->outcome, "too-costly",
+                      "Value sets refer to one another more than %d deep, or in a circle.",
+                      REST_TERMS_DEPTH_MAX);
+        return 422;
+    }
+    unsigned status = find_own(exchange, view, "ValueSet", url, &json, &found);
+    if (status)
+        return status;
+    if (found)
+        return compose(terms, exchange, view, &json, depth);
+    uint16_t known = fhir_value_set_at(url);
+    if (known == FHIR_NONE)
+        return unknown(exchange, "value set", url);
+    const struct fhir_value_set *set = &fhir_value_sets[known];
+    if (!set->is_enumerated) {
+        outcome_error(&exchange->outcome, "not-supported",
+                      "The codes of \"%s\" are not all here: it draws on a code system that HL7 "
+                      "does not publish whole.",
+                      set->url);
+        return 422;
+    }
+    for (uint32_t i = 0; i < set->member_count; i++)
+        if (!add(terms, term_of(&fhir_codes[fhir_members[set->first_member + i]])))
+            return too_many(exchange);
+    return 0;
+}
+
+unsigned rest_terms_expand(struct rest_terms *terms, struct rest_exchange *exchange,
+                           struct store_view *view, struct text url)
+{
+    return expand(terms, exchange, view, url, 0);
+}
+
+unsigned rest_terms_expand_resource(struct rest_terms *terms, struct rest_exchange *exchange,
+                                    struct store_view *view, struct text value_set)
+{
+    struct json json;
+    if (json_parse(&json, value_set, &json_limits_default, exchange->arena, NULL) != JSON_OK) {
+        outcome_error(&exchange->outcome, "structure", "The value set cannot be read.");
+        return 400;
+    }
+    return compose(terms, exchange, view, &json, 0);
+}

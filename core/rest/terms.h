@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Codes of value sets and code systems: R4's own from the tables, the site's from its ValueSet and CodeSystem
+ * resources. The site's go before R4's of the same URL.
+ *
+ * Source: http://hl7.org/fhir/R4/valueset.html, codesystem.html, terminology-service.html. */
+#ifndef REST_TERMS_H
+#define REST_TERMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/text.h"
+#include "rest/rest.h"
+#include "store/store.h"
+
+struct rest_term {
+    struct text system, code, display;
+};
+
+struct rest_terms {
+    struct arena *arena;
+    struct rest_term *terms;
+    size_t count, room;
+};
+
+enum {
+    REST_TERMS_MAX = 20000,
+    REST_TERMS_DEPTH_MAX = 8
+}; /* codes of one expansion; value sets within one another */
+
+/* Adds the codes of a value set. Returns 0, or the HTTP status of why not, told in the exchange's outcome: 404 there
+ * is none, 422 it has rules that we do not follow, or too many codes. */
+MUST_USE unsigned rest_terms_expand(struct rest_terms *terms, struct rest_exchange *exchange,
+                                    struct store_view *view, struct text url);
+
+/* The same of a ValueSet resource by itself. */
+MUST_USE unsigned rest_terms_expand_resource(struct rest_terms *terms,
+                                             struct rest_exchange *exchange,
+                                             struct store_view *view, struct text value_set);
+
+/* The codes of a code system, all of them. Returns as above. */
+MUST_USE unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *exchange,
+                                       struct store_view *view, struct text url);
+
+#endif
