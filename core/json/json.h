@@ -104,6 +104,13 @@ static inline struct text json_raw(const struct json *json, uint32_t node)
     return (struct text){json->text + json->nodes[node].at, json->nodes[node].len};
 }
 
+/* The same, a string's quotes too. */
+static inline struct text json_written(const struct json *json, uint32_t node)
+{
+    struct text raw = json_raw(json, node);
+    return json_type(json, node) != JSON_STRING ? raw : (struct text){raw.bytes - 1, raw.len + 2};
+}
+
 /* The value of the member `name` of an object; JSON_NONE: it has none, or `object` is no object. */
 uint32_t json_member(const struct json *json, uint32_t object, struct text name);
 

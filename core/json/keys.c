@@ -5,12 +5,6 @@
 
 enum { FEW = 16 };
 
-struct key {
-    const char *bytes;
-    uint32_t len;
-    uint32_t node;
-};
-
 /* The key's first eight bytes, zeros behind a shorter one: no key has a zero byte. */
 static inline uint64_t head_of(struct text raw)
 {
@@ -40,7 +34,7 @@ static bool differ_at_sight(const struct json *json, uint32_t object)
 }
 
 /* By length first; equal ones by where they stand, so that the second of two is found to be the second. */
-static bool stands_before(const struct key *a, const struct key *b)
+static bool stands_before(const struct json_sorted_key *a, const struct json_sorted_key *b)
 {
     if (a->len != b->len)
         return a->len < b->len;
@@ -49,7 +43,8 @@ static bool stands_before(const struct key *a, const struct key *b)
 }
 
 /* Merges runs of one key, then of two, four ...; the sorted keys are where this returns. */
-static struct key *sort_keys(struct key *keys, struct key *spare, uint32_t count)
+static struct json_sorted_key *sort(struct json_sorted_key *keys, struct json_sorted_key *spare,
+                                    uint32_t count)
 {
     for (uint32_t run = 1; run < count; run *= 2) {
         for (uint32_t start = 0; start < count; start += 2 * run) {
@@ -61,34 +56,40 @@ static struct key *sort_keys(struct key *keys, struct key *spare, uint32_t count
                 spare[to] = first ? keys[a++] : keys[b++];
             }
         }
-        struct key *sorted = spare;
+        struct json_sorted_key *sorted = spare;
         spare = keys;
         keys = sorted;
     }
     return keys;
 }
 
-static enum json_err compare_sorted(const struct json *json, uint32_t object, struct arena *arena,
-                                    uint32_t *twice)
+const struct json_sorted_key *json_sort_keys(const struct json *json, uint32_t object,
+                                             struct arena *arena)
 {
     uint32_t count = json->nodes[object].count;
-    struct key *keys = arena_take_zeroed(arena, 2 * (size_t)count, sizeof *keys);
+    struct json_sorted_key *keys = arena_take_zeroed(arena, 2 * (size_t)count, sizeof *keys);
     if (!keys)
-        return JSON_ERR_MEMORY;
+        return NULL;
     uint32_t node = json_first(json, object);
     for (uint32_t i = 0; i < count; i++) {
         struct text characters = json_string(json, node, arena);
         if (!characters.bytes)
-            return JSON_ERR_MEMORY;
-        keys[i] = (struct key){characters.bytes, (uint32_t)characters.len, node};
+            return NULL;
+        keys[i] = (struct json_sorted_key){characters.bytes, (uint32_t)characters.len, node};
         node = json_next(json, node + 1);
     }
-    keys = sort_keys(keys, keys + count, count);
+    return sort(keys, keys + count, count);
+}
 
+static enum json_err compare_sorted(const struct json *json, uint32_t object, struct arena *arena,
+                                    uint32_t *twice)
+{
+    const struct json_sorted_key *keys = json_sort_keys(json, object, arena);
+    if (!keys)
+        return JSON_ERR_MEMORY;
     uint32_t found = UINT32_MAX; /* the one that stands first in the text */
-    for (uint32_t i = 1; i < count; i++)
-        if (keys[i - 1].len == keys[i].len &&
-            memcmp(keys[i - 1].bytes, keys[i].bytes, keys[i].len) == 0 && keys[i].node < found)
+    for (uint32_t i = 1; i < json->nodes[object].count; i++)
+        if (json_same_key(&keys[i - 1], &keys[i]) && keys[i].node < found)
             found = keys[i].node;
     if (found == UINT32_MAX)
         return JSON_OK;

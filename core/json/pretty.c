@@ -12,15 +12,10 @@ static void write_value(struct buffer *buffer, const struct json *json, uint32_t
                         unsigned depth)
 {
     enum json_type type = json_type(json, node);
-    bool is_string = type == JSON_STRING;
     if ((type != JSON_ARRAY && type != JSON_OBJECT) || json->nodes[node].count == 0) {
-        if (is_string)
-            buffer_add_byte(buffer, '"');
         buffer_add(buffer, type == JSON_ARRAY    ? TEXT("[]")
                            : type == JSON_OBJECT ? TEXT("{}")
-                                                 : json_raw(json, node));
-        if (is_string)
-            buffer_add_byte(buffer, '"');
+                                                 : json_written(json, node));
         return;
     }
     char mark = type == JSON_ARRAY ? '[' : '{';
@@ -30,10 +25,8 @@ static void write_value(struct buffer *buffer, const struct json *json, uint32_t
         mark = ',';
         new_line(buffer, depth + 1);
         if (type == JSON_OBJECT) {
-            buffer_add_byte(buffer, '"');
-            buffer_add(buffer, json_raw(json, at));
-            buffer_add(buffer, TEXT("\": "));
-            at++;
+            buffer_add(buffer, json_written(json, at++));
+            buffer_add(buffer, TEXT(": "));
         }
         write_value(buffer, json, at, depth + 1);
     }

@@ -140,15 +140,13 @@ void json_write_node(struct json_writer *writer, const struct json *json, uint32
     const char *at = whole.bytes;
     for (uint32_t i = node; i < stop; i++) {
         enum json_type type = json_type(json, i);
-        struct text raw = json_raw(json, i);
         if (type == JSON_ARRAY || type == JSON_OBJECT) /* its marks stand before what is in it */
             continue;
-        if (type == JSON_STRING)
-            raw = (struct text){raw.bytes - 1, raw.len + 2};
+        struct text written = json_written(json, i);
         if (i > node)
-            add_marks(writer->buffer, at, raw.bytes);
-        buffer_add(writer->buffer, raw);
-        at = raw.bytes + raw.len;
+            add_marks(writer->buffer, at, written.bytes);
+        buffer_add(writer->buffer, written);
+        at = written.bytes + written.len;
     }
     if (at < whole.bytes + whole.len)
         add_marks(writer->buffer, at, whole.bytes + whole.len);
