@@ -36,6 +36,16 @@ static inline bool text_starts(struct text whole, struct text start)
            (start.len == 0 || memcmp(whole.bytes, start.bytes, start.len) == 0);
 }
 
+/* Takes what stands before the first `mark`, and the mark, from `*rest`; all of it where there is none. */
+static inline struct text text_cut(struct text *rest, char mark)
+{
+    const char *at = rest->len ? memchr(rest->bytes, mark, rest->len) : NULL;
+    struct text part = {rest->bytes, at ? (size_t)(at - rest->bytes) : rest->len};
+    size_t gone = part.len + (at ? 1 : 0);
+    *rest = (struct text){gone ? rest->bytes + gone : rest->bytes, rest->len - gone};
+    return part;
+}
+
 /* By bytes, the shorter first: below 0, 0, above 0. */
 static inline int text_compare(struct text a, struct text b)
 {

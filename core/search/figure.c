@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 enum {
-    DIGITS_MAX = 17,    /* of a mantissa that times a hundred, plus five, fits 64 bits */
-    EXACT_TEN_MAX = 22, /* the last power of ten that a double holds exactly */
-    EXPONENT_MAX = 400, /* beyond any double */
+    DIGITS_MAX = 18,                  /* of a mantissa that times ten, plus five, fits 64 bits */
+    EXACT_TEN_MAX = 22,               /* the last power of ten that a double holds exactly */
+    EXPONENT_MAX = 400,               /* beyond any double */
     NUMBER_ROOM = 2 * FIGURE_LEN_MAX, /* a decimal as strtod reads it */
 };
 #define EXACT_MANTISSA_MAX (UINT64_C(1) << 53)
@@ -17,7 +17,6 @@ enum {
 struct parts {
     bool is_negative;
     bool is_long; /* more digits than the mantissa has room for */
-    bool has_e;
     uint64_t mantissa;
     int exponent; /* value = mantissa * 10^exponent */
 };
@@ -69,8 +68,8 @@ static bool parts_of(struct text text, struct parts *parts)
     }
     if (!count)
         return false;
-    parts->has_e = at < end && (*at == 'e' || *at == 'E');
-    if (parts->has_e && !(at = take_exponent(at + 1, end, &parts->exponent)))
+    if (at < end && (*at == 'e' || *at == 'E') &&
+        !(at = take_exponent(at + 1, end, &parts->exponent)))
         return false;
     return at == end;
 }
@@ -110,11 +109,9 @@ bool figure_read(struct text text, struct figure *figure)
         figure->high = nextafter(figure->value, INFINITY);
         return true;
     }
-    unsigned ten = parts.has_e ? 100 : 10; /* R4's own example: 1e2 is [95, 105) */
-    int exponent = parts.exponent - (parts.has_e ? 2 : 1);
-    double more = double_of(ten * parts.mantissa + 5, exponent);
-    double less =
-        parts.mantissa ? double_of(ten * parts.mantissa - 5, exponent) : -double_of(5, exponent);
+    double more = double_of(10 * parts.mantissa + 5, parts.exponent - 1);
+    double less = parts.mantissa ? double_of(10 * parts.mantissa - 5, parts.exponent - 1)
+                                 : -double_of(5, parts.exponent - 1);
     figure->low = parts.is_negative ? -more : less;
     figure->high = parts.is_negative ? -less : more;
     return isfinite(more);

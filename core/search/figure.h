@@ -2,7 +2,8 @@
 /* Decimals as FHIR writes them, and the range that their digits leave open: 5.4 may be anything in [5.35, 5.45).
  *
  * Each of the three is the double nearest to the decimal that it stands for, so that 5.35 found and 5.35 made here are
- * the same. With an exponent the last digit's tenth is meant, as R4's example has it: 1e2 is [95, 105).
+ * the same. R4's own examples with exponents (1e2, 5.40e-3) have ranges that fit neither the rule nor one another; the
+ * rule holds here: half of the last digit written.
  *
  * Pure. Source: http://hl7.org/fhir/R4/search.html 3.1.1.4.3 (number). */
 #ifndef SEARCH_FIGURE_H

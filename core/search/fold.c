@@ -3,59 +3,18 @@
 
 #include <stdint.h>
 
+#include "base/utf8.h"
 #include "search/fold_table.h" /* made by fold_table.py: fold_page, fold_at, fold_pool */
-
-/* The length of the character whose first byte is `first`, as UTF-8 that is well-formed has it. */
-static size_t char_len(uint8_t first)
-{
-    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-bool fold_is_utf8(struct text text)
-{
-    const uint8_t *at = (const uint8_t *)text.bytes, *end = at + text.len;
-    while (at < end) {
-        if (*at == 0)
-            return false;
-        if (*at < 0x80) {
-            at++;
-            continue;
-        }
-        size_t len = char_len(*at);
-        if (*at < 0xc2 || *at > 0xf4 || (size_t)(end - at) < len)
-            return false;
-        for (size_t i = 1; i < len; i++)
-            if ((at[i] & 0xc0) != 0x80)
-                return false;
-        if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-            (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-            return false; /* overlong, a surrogate, beyond Unicode */
-        at += len;
-    }
-    return true;
-}
 
 /* What the character at the start of `rest` becomes; *len is its own length. */
 static struct text folded_char(struct text rest, size_t *len)
 {
-    const uint8_t *at = (const uint8_t *)rest.bytes;
-    unsigned code = 0;
-    *len = char_len(*at);
-    if (*len > rest.len)
-        *len = rest.len; /* not UTF-8: as it is, a byte at a time would do no better */
-    switch (*len) {
-    case 1:
-        code = at[0];
-        break;
-    case 2:
-        code = (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu);
-        break;
-    case 3:
-        code = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
-        break;
-    default:
-        return (struct text){rest.bytes, *len}; /* beyond the first plane: as it is */
-    }
+    uint32_t code;
+    *len = utf8_read(rest.bytes, rest.bytes + rest.len, &code);
+    if (*len == 0)
+        return (struct text){rest.bytes, *len = 1}; /* not UTF-8: its first byte as it is */
+    if (code > 0xffff)
+        return (struct text){rest.bytes, *len}; /* the table has the first plane */
     unsigned place = fold_at[fold_page[code >> 8]][code & 0xff];
     if (place == 0)
         return (struct text){rest.bytes, *len};

@@ -20,7 +20,4 @@
 MUST_USE struct text fold_text(struct arena *arena, struct text text);
 MUST_USE struct text fold_code(struct arena *arena, struct text text);
 
-/* Whether `text` is well-formed UTF-8 (RFC 3629) without U+0000. */
-bool fold_is_utf8(struct text text);
-
 #endif

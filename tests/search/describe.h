@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A query in words, all that is in it: to compare two, and to show one. */
+#ifndef SEARCH_DESCRIBE_H
+#define SEARCH_DESCRIBE_H
+
+#include "base/buffer.h"
+#include "search/query.h"
+
+/* Conditions, one a line, and what else is not as it is without parameters. */
+void describe_query(const struct search_query *query, struct buffer *buffer);
+
+#endif
