@@ -346,6 +346,9 @@ static const struct event_words {
      {"the loop has no processor to itself: the system refused it",
       "la boucle n'a pas de processeur à elle : le système l'a refusé",
       "لا معالج مخصصا للحلقة: رفضه النظام"}},
+    {"seal_broken",
+     {"a page of the record is damaged on the disk", "une page du dossier est abîmée sur le disque",
+      "صفحة من الملف الطبي تالفة على القرص"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

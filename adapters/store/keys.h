@@ -43,6 +43,7 @@ enum keys_err {
     KEYS_ERR_STORE,   /* it is another store's */
     KEYS_ERR_FULL,    /* no free slot, or too many data keys */
     KEYS_ERR_LAST,    /* the last slot stays */
+    KEYS_ERR_IN_USE,  /* another program has the store open */
     KEYS_ERR_VALUE, /* a passphrase too short, a page size that SQLite does not know, too little memory for argon2id */
     KEYS_ERR_MEMORY,
 };
@@ -78,7 +79,7 @@ struct store_keys; /* open keys; keys_close */
 MUST_USE bool keys_make_file(const char *path, struct keys_fault *fault);
 
 /* Makes a new store's keys: an id, a master key, a data key, one slot. `path` must not be there; mode 0600.
- * `page_bytes`: a power of two from 512 to 32768, the same for the store's whole life. */
+ * `page_bytes`: a power of two from 1024 to 32768, the same for the store's whole life. */
 MUST_USE bool keys_create(const char *path, const struct keys_secret *secret,
                           const struct keys_cost *cost, uint32_t page_bytes,
                           struct store_keys **keys, struct keys_fault *fault);
@@ -99,7 +100,7 @@ struct keys_slot {
 };
 
 /* What the slots of the file are, as last read. */
-void keys_slots(const struct store_keys *keys, struct keys_slot slots[static KEYS_SLOTS_MAX]);
+void keys_slots(struct store_keys *keys, struct keys_slot slots[static KEYS_SLOTS_MAX]);
 
 /* Locks the master key into a free slot by one more secret. */
 MUST_USE bool keys_slot_add(struct store_keys *keys, const struct keys_secret *secret,
@@ -118,9 +119,26 @@ MUST_USE bool keys_slot_remove(struct store_keys *keys, unsigned slot, struct ke
 MUST_USE bool keys_renew(struct store_keys *keys, struct keys_fault *fault);
 
 /* Forgets all data keys but the newest. What is still sealed under them is lost: care_rekey calls this when
- * nothing is. */
+ * nothing is. KEYS_ERR_IN_USE: another program has these keys open, and may still seal under an older one. */
 MUST_USE bool keys_forget(struct store_keys *keys, struct keys_fault *fault);
 
-unsigned keys_count(const struct store_keys *keys); /* data keys held */
+unsigned keys_count(struct store_keys *keys); /* data keys held */
+
+/* For store/seal.h. */
+
+enum { KEYS_DATA_KEY_BYTES = 32 };
+
+/* A copy of the newest data key, which the caller wipes; returns its number, never 0. */
+uint32_t keys_newest(struct store_keys *keys, uint8_t key[static KEYS_DATA_KEY_BYTES]);
+
+/* A copy of the data key `number`; the key file is read anew if it changed since. False: it is not there. */
+MUST_USE bool keys_find(struct store_keys *keys, uint32_t number,
+                        uint8_t key[static KEYS_DATA_KEY_BYTES]);
+
+/* Changes whenever the newest data key may have. */
+unsigned keys_generation(const struct store_keys *keys);
+
+/* Reads the key file anew if another program changed it. */
+void keys_refresh(struct store_keys *keys);
 
 #endif

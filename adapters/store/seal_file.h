@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the sealing VFS share: for store/seal_*.c only. */
+#ifndef STORE_SEAL_FILE_H
+#define STORE_SEAL_FILE_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "store/seal.h"
+#include "store/seal_vfs.h"
+
+struct seal_vfs {
+    sqlite3_vfs base; /* first: SQLite's pointer is ours */
+    sqlite3_vfs *under;
+    struct store_keys *keys;
+    char name[32];
+    pthread_mutex_t lock; /* of `fault` */
+    struct seal_fault fault;
+};
+
+enum {
+    LOG_SLOT_HEAD_BYTES = 24,
+    LOG_HEAD_BYTES = 32,
+    LOG_SALT_BYTES = 8
+}; /* sqlite.org/fileformat2.html 4.1 */
+
+struct seal_log { /* of a write-ahead log */
+    /* A frame's header waits for its page, so that both are sealed and written at once. */
+    bool header_waits;
+    int64_t header_frame; /* from 1 */
+    uint8_t header[LOG_SLOT_HEAD_BYTES];
+
+    int64_t read_frame; /* last read whole, and lies opened in `slot`; 0: none */
+    bool recovering;    /* the head was read and nothing but whole frames since */
+    uint64_t durable;   /* frames that the mark on the disk promised, when the head was read */
+
+    uint64_t committed, marked; /* frames: the newest commit of this handle; what it marked last */
+    uint8_t salts[LOG_SALT_BYTES]; /* of the newest commit */
+    uint8_t marked_salts[LOG_SALT_BYTES];
+};
+
+struct seal_handle {
+    sqlite3_file base;   /* first */
+    sqlite3_file *under; /* behind this struct */
+    struct seal_vfs *vfs;
+    const char *path; /* SQLite's, or NULL for a temporary file */
+    enum seal_file kind;
+    struct sealer sealer;
+    uint32_t page_bytes;
+    uint8_t *slot; /* scratch: a frame with its header, a page, or a block with its trailer */
+    int64_t pages; /* database: pages known to be in the file, 0 after each lock */
+    struct seal_log log;
+};
+
+extern const sqlite3_io_methods seal_database_methods, seal_log_methods, seal_block_methods;
+
+enum { SEAL_BLOCK_BYTES = 4096 };
+
+/* Tells of a broken seal and returns SQLITE_IOERR_DATA. */
+int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number);
+
+/* seal_tell's for what seal_open found. */
+int seal_tell_opened(struct seal_handle *file, enum seal_opened opened, uint64_t number);
+
+/* Methods that are the same for all. */
+int seal_file_close(sqlite3_file *base);
+int seal_file_lock(sqlite3_file *base, int level);
+int seal_file_unlock(sqlite3_file *base, int level);
+int seal_file_check_reserved(sqlite3_file *base, int *out);
+int seal_file_control(sqlite3_file *base, int op, void *arg);
+int seal_file_sector_size(sqlite3_file *base);
+int seal_file_characteristics(sqlite3_file *base);
+
+static inline struct seal_handle *seal_handle_of(sqlite3_file *base)
+{
+    return (struct seal_handle *)base;
+}
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The write-ahead log of the sealing VFS.
+ *
+ * SQLite sees the file of sqlite.org/fileformat2.html 4: a head of 32 bytes, then frames of a header of 24 bytes
+ * and a page. On the disk the head is sealed at 0, a mark at 4096, and frame n, header and page in one seal, at
+ * 8192 + (n - 1) * (24 + page size), its trailer in the page's reserved bytes. The checksums that SQLite keeps in
+ * the headers are of what is inside, so they are sealed, too.
+ *
+ * SQLite takes a frame that does not check for the log's end: right for one that a crash cut short, wrong for one
+ * that had been committed and was damaged later. So after each commit's sync the mark says up to where the log is
+ * durable (not synced itself: the next commit's sync takes it along, and a killed process leaves it to the
+ * system). In recovery a broken frame up to the mark is an error, one behind it is the end. */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "store/seal_file.h"
+
+enum {
+    MARK_AT = 4096,
+    FRAMES_AT = 8192
+}; /* blocks of their own: a torn write of one harms no other */
+enum { MARK_BYTES = LOG_SALT_BYTES + 8 }; /* salts, frames u64 */
+enum { SALTS_IN_HEAD = 16, SALTS_IN_HEADER = 8, SIZE_IN_HEADER = 4 };
+
+static int64_t frame_bytes(const struct seal_handle *file)
+{
+    return LOG_SLOT_HEAD_BYTES + (int64_t)file->page_bytes;
+}
+
+static int64_t frame_at(const struct seal_handle *file, int64_t frame)
+{
+    return FRAMES_AT + (frame - 1) * frame_bytes(file);
+}
+
+static int under_read(struct seal_handle *file, void *out, int64_t len, int64_t at)
+{
+    return file->under->pMethods->xRead(file->under, out, (int)len, at);
+}
+
+static int under_write(struct seal_handle *file, const void *in, int64_t len, int64_t at)
+{
+    return file->under->pMethods->xWrite(file->under, in, (int)len, at);
+}
+
+static bool all_zero(const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+/* --- head and mark: small things with a seal of their own --- */
+
+static int small_write(struct seal_handle *file, enum seal_kind kind, const void *in, size_t len,
+                       int64_t at)
+{
+    uint8_t sealed[LOG_HEAD_BYTES + SEAL_TRAILER_BYTES];
+    if (!seal_close(&file->sealer, kind, 0, in, len, sealed, sealed + len))
+        return SQLITE_IOERR_WRITE;
+    return under_write(file, sealed, (int64_t)len + SEAL_TRAILER_BYTES, at);
+}
+
+/* All zeros, when it was never written. */
+static int small_read(struct seal_handle *file, enum seal_kind kind, void *out, size_t len,
+                      int64_t at)
+{
+    uint8_t sealed[LOG_HEAD_BYTES + SEAL_TRAILER_BYTES];
+    int rc = under_read(file, sealed, (int64_t)len + SEAL_TRAILER_BYTES, at);
+    if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
+        return rc;
+    memset(out, 0, len);
+    if (all_zero(sealed, len + SEAL_TRAILER_BYTES))
+        return SQLITE_OK;
+    enum seal_opened opened = seal_open(&file->sealer, kind, 0, sealed, len, out, sealed + len);
+    if (opened == SEAL_OPEN_OK)
+        return SQLITE_OK;
+    memset(out, 0, len);
+    return seal_tell_opened(file, opened, 0);
+}
+
+/* Recovery begins by reading the head. */
+static int read_head(struct seal_handle *file, uint8_t *out)
+{
+    struct seal_log *log = &file->log;
+    uint8_t mark[MARK_BYTES];
+    sqlite3_int64 size = 0;
+
+    int rc = small_read(file, SEAL_HEAD, out, LOG_HEAD_BYTES, 0);
+    if (rc == SQLITE_OK)
+        rc = small_read(file, SEAL_MARK, mark, sizeof mark, MARK_AT);
+    if (rc == SQLITE_OK)
+        rc = file->under->pMethods->xFileSize(file->under, &size);
+    if (rc != SQLITE_OK)
+        return rc;
+    log->recovering = true;
+    log->durable = memcmp(mark, out + SALTS_IN_HEAD, LOG_SALT_BYTES) == 0
+                       ? get_be64(mark + LOG_SALT_BYTES)
+                       : 0;
+    if (log->durable > 0 && frame_at(file, (int64_t)log->durable + 1) > size)
+        return seal_tell(file, SEAL_WHY_SHORT, log->durable);
+    return SQLITE_OK;
+}
+
+static int write_mark(struct seal_handle *file)
+{
+    struct seal_log *log = &file->log;
+    uint8_t mark[MARK_BYTES];
+
+    if (log->committed == 0 || (log->committed == log->marked &&
+                                memcmp(log->salts, log->marked_salts, LOG_SALT_BYTES) == 0))
+        return SQLITE_OK;
+    memcpy(mark, log->salts, LOG_SALT_BYTES);
+    put_be64(mark + LOG_SALT_BYTES, log->committed);
+    int rc = small_write(file, SEAL_MARK, mark, sizeof mark, MARK_AT);
+    if (rc == SQLITE_OK) {
+        log->marked = log->committed;
+        memcpy(log->marked_salts, log->salts, LOG_SALT_BYTES);
+    }
+    return rc;
+}
+
+/* --- frames --- */
+
+/* Reads frame `frame` and opens it in file->slot; the page's reserved bytes are zeros then. */
+static int read_frame(struct seal_handle *file, int64_t frame, enum seal_opened *opened)
+{
+    size_t len = (size_t)frame_bytes(file) - SEAL_TRAILER_BYTES;
+    int rc = under_read(file, file->slot, frame_bytes(file), frame_at(file, frame));
+    if (rc != SQLITE_OK)
+        return rc;
+    *opened = seal_open(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
+                        file->slot + len);
+    memset(file->slot + len, 0, SEAL_TRAILER_BYTES);
+    if (*opened == SEAL_OPEN_OK)
+        return SQLITE_OK;
+    memset(file->slot, 0, len);
+    return SQLITE_IOERR_DATA;
+}
+
+/* Seals the header and page in file->slot in place and writes them. */
+static int write_frame(struct seal_handle *file, int64_t frame)
+{
+    struct seal_log *log = &file->log;
+    size_t len = (size_t)frame_bytes(file) - SEAL_TRAILER_BYTES;
+    bool commits = get_be32(file->slot + SIZE_IN_HEADER) != 0;
+    uint8_t salts[LOG_SALT_BYTES];
+
+    /* what reads back as zeros must have been zeros: SQLite's checksums go over them */
+    if (!all_zero(file->slot + len, SEAL_TRAILER_BYTES))
+        return SQLITE_IOERR_WRITE;
+    memcpy(salts, file->slot + SALTS_IN_HEADER, LOG_SALT_BYTES);
+    if (!seal_close(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
+                    file->slot + len))
+        return SQLITE_IOERR_WRITE;
+    int rc = under_write(file, file->slot, frame_bytes(file), frame_at(file, frame));
+    if (rc == SQLITE_OK && commits) {
+        log->committed = (uint64_t)frame;
+        memcpy(log->salts, salts, LOG_SALT_BYTES);
+    }
+    return rc;
+}
+
+/* A header whose page is not coming: it replaces the one that is there. */
+static int flush_header(struct seal_handle *file)
+{
+    struct seal_log *log = &file->log;
+    enum seal_opened opened = SEAL_OPEN_OK;
+
+    if (!log->header_waits)
+        return SQLITE_OK;
+    log->header_waits = false;
+    int rc = read_frame(file, log->header_frame, &opened);
+    if (rc == SQLITE_IOERR_DATA)
+        return seal_tell_opened(file, opened, (uint64_t)log->header_frame);
+    if (rc != SQLITE_OK)
+        return rc;
+    memcpy(file->slot, log->header, LOG_SLOT_HEAD_BYTES);
+    return write_frame(file, log->header_frame);
+}
+
+static int take_header(struct seal_handle *file, int64_t frame, const uint8_t *header)
+{
+    struct seal_log *log = &file->log;
+    bool rewrites =
+        log->read_frame == frame; /* SQLite sums a frame anew: reads it, writes its header */
+
+    memcpy(log->header, header, LOG_SLOT_HEAD_BYTES);
+    log->header_frame = frame;
+    log->header_waits = true;
+    return rewrites ? flush_header(file) : SQLITE_OK;
+}
+
+static int take_page(struct seal_handle *file, int64_t frame, const uint8_t *page)
+{
+    struct seal_log *log = &file->log;
+    enum seal_opened opened = SEAL_OPEN_OK;
+
+    if (log->header_waits && log->header_frame != frame) {
+        int rc = flush_header(file);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    if (log->header_waits) {
+        memcpy(file->slot, log->header, LOG_SLOT_HEAD_BYTES);
+        log->header_waits = false;
+    } else { /* a page that is written again within its transaction keeps its header for now */
+        int rc = read_frame(file, frame, &opened);
+        if (rc == SQLITE_IOERR_DATA)
+            return seal_tell_opened(file, opened, (uint64_t)frame);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    memcpy(file->slot + LOG_SLOT_HEAD_BYTES, page, file->page_bytes);
+    return write_frame(file, frame);
+}
+
+/* --- methods --- */
+
+static int read_whole(struct seal_handle *file, int64_t frame, uint8_t *out)
+{
+    struct seal_log *log = &file->log;
+    enum seal_opened opened = SEAL_OPEN_OK;
+    int rc = read_frame(file, frame, &opened);
+
+    if (rc == SQLITE_IOERR_DATA && !(log->recovering && (uint64_t)frame > log->durable))
+        return seal_tell_opened(file, opened, (uint64_t)frame);
+    if (rc == SQLITE_OK)
+        log->read_frame = frame;
+    if (rc == SQLITE_OK ||
+        rc == SQLITE_IOERR_DATA) { /* zeros: SQLite takes them for the log's end */
+        memcpy(out, file->slot, (size_t)frame_bytes(file));
+        return SQLITE_OK;
+    }
+    return rc;
+}
+
+static int log_read(sqlite3_file *base, void *out, int len, sqlite3_int64 at)
+{
+    struct seal_handle *file = seal_handle_of(base);
+    struct seal_log *log = &file->log;
+    int64_t frame = (at - LOG_HEAD_BYTES) / frame_bytes(file) + 1;
+    int64_t inside = (at - LOG_HEAD_BYTES) % frame_bytes(file);
+    enum seal_opened opened = SEAL_OPEN_OK;
+
+    int rc = flush_header(file);
+    log->read_frame = 0;
+    if (rc != SQLITE_OK)
+        return rc;
+    if (at == 0 && len == LOG_HEAD_BYTES)
+        return read_head(file, out);
+    if (at < LOG_HEAD_BYTES || len < 0 || inside + len > frame_bytes(file))
+        return SQLITE_IOERR_READ;
+    if (inside == 0 && len == frame_bytes(file))
+        return read_whole(file, frame, out);
+
+    log->recovering = false;
+    rc = read_frame(file, frame, &opened);
+    if (rc == SQLITE_IOERR_DATA)
+        return seal_tell_opened(file, opened, (uint64_t)frame);
+    if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+        memcpy(out, file->slot + inside, (size_t)len);
+    return rc;
+}
+
+static int log_write(sqlite3_file *base, const void *in, int len, sqlite3_int64 at)
+{
+    struct seal_handle *file = seal_handle_of(base);
+    struct seal_log *log = &file->log;
+    int64_t frame = (at - LOG_HEAD_BYTES) / frame_bytes(file) + 1;
+    int64_t inside = (at - LOG_HEAD_BYTES) % frame_bytes(file);
+    bool is_page =
+        at >= LOG_HEAD_BYTES && inside == LOG_SLOT_HEAD_BYTES && len == (int)file->page_bytes;
+
+    log->recovering = false;
+    if (is_page) {
+        log->read_frame = 0;
+        return take_page(file, frame, in);
+    }
+    int rc = flush_header(file);
+    if (rc != SQLITE_OK)
+        return rc;
+    if (at == 0 && len == LOG_HEAD_BYTES) {
+        keys_refresh(
+            file->vfs->keys); /* a log begins anew: a good time to hear of a new data key */
+        log->committed = log->marked = 0;
+        return small_write(file, SEAL_HEAD, in, LOG_HEAD_BYTES, 0);
+    }
+    if (at >= LOG_HEAD_BYTES && inside == 0 && len == LOG_SLOT_HEAD_BYTES)
+        return take_header(file, frame, in);
+    return SQLITE_IOERR_WRITE; /* SQLite 3.40 writes nothing else */
+}
+
+static int log_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+    struct seal_handle *file = seal_handle_of(base);
+    int rc = flush_header(file);
+    file->log.read_frame = 0;
+    if (rc != SQLITE_OK)
+        return rc;
+    if (size > 0)
+        size = size > LOG_HEAD_BYTES ? size - LOG_HEAD_BYTES + FRAMES_AT : FRAMES_AT;
+    return file->under->pMethods->xTruncate(file->under, size);
+}
+
+static int log_sync(sqlite3_file *base, int flags)
+{
+    struct seal_handle *file = seal_handle_of(base);
+    int rc = flush_header(file);
+    if (rc == SQLITE_OK)
+        rc = file->under->pMethods->xSync(file->under, flags);
+    if (rc == SQLITE_OK)
+        (void)write_mark(file); /* the commit holds without it */
+    return rc;
+}
+
+static int log_size(sqlite3_file *base, sqlite3_int64 *size)
+{
+    struct seal_handle *file = seal_handle_of(base);
+    int rc = file->under->pMethods->xFileSize(file->under, size);
+    if (rc == SQLITE_OK && *size > 0)
+        *size = *size > FRAMES_AT ? *size - FRAMES_AT + LOG_HEAD_BYTES : LOG_HEAD_BYTES;
+    return rc;
+}
+
+const sqlite3_io_methods seal_log_methods = {
+    .iVersion = 1,
+    .xClose = seal_file_close,
+    .xRead = log_read,
+    .xWrite = log_write,
+    .xTruncate = log_truncate,
+    .xSync = log_sync,
+    .xFileSize = log_size,
+    .xLock = seal_file_lock,
+    .xUnlock = seal_file_unlock,
+    .xCheckReservedLock = seal_file_check_reserved,
+    .xFileControl = seal_file_control,
+    .xSectorSize = seal_file_sector_size,
+    .xDeviceCharacteristics = seal_file_characteristics,
+};

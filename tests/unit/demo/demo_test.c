@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "demo/demo.h"
+
+#include "cmocka_base.h"
+
+enum { PATIENTS = 200, ALL_BYTES_MAX = 8 << 20 };
+
+struct tally {
+    size_t count, patients, bytes;
+    char *all; /* every body, one behind the other */
+};
+
+static void take(void *context, const struct demo_resource *resource)
+{
+    struct tally *tally = context;
+    tally->count++;
+    tally->patients += strcmp(resource->type, "Patient") == 0;
+    assert_true(tally->bytes + resource->body.len < ALL_BYTES_MAX);
+    memcpy(tally->all + tally->bytes, resource->body.bytes, resource->body.len);
+    tally->bytes += resource->body.len;
+}
+
+static void make(struct tally *tally, uint64_t seed, uint32_t first, uint32_t count,
+                 demo_take *taker)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    const struct demo demo = {
+        .seed = seed,
+        .now_ms = INT64_C(1764432000000),
+        .lists = &demo_lists_built_in,
+        .arena = &arena,
+        .take = taker,
+        .context = tally,
+    };
+    if (first == 0)
+        demo_make_site(&demo);
+    for (uint32_t number = first; number < first + count; number++)
+        demo_make_patient(&demo, number);
+    arena_free(&arena);
+}
+
+static void the_same_seed_makes_the_same_centre(void **state)
+{
+    (void)state;
+    struct tally one = {.all = malloc(ALL_BYTES_MAX)}, two = {.all = malloc(ALL_BYTES_MAX)};
+    struct tally other = {.all = malloc(ALL_BYTES_MAX)};
+    assert_true(one.all && two.all && other.all);
+    make(&one, 1, 0, PATIENTS, take);
+    make(&two, 1, 0, PATIENTS / 2, take);
+    make(&two, 1, PATIENTS / 2, PATIENTS / 2,
+         take); /* a part by itself is that part of the whole */
+    make(&other, 2, 0, PATIENTS, take);
+    assert_int_equal(one.bytes, two.bytes);
+    assert_memory_equal(one.all, two.all, one.bytes);
+    assert_true(one.bytes != other.bytes || memcmp(one.all, other.all, one.bytes) != 0);
+    assert_int_equal(one.patients, PATIENTS);
+    assert_in_range(one.count, 15 * PATIENTS, 35 * PATIENTS);
+    free(one.all);
+    free(two.all);
+    free(other.all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_seed_makes_the_same_centre),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
