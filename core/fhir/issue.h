@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "json/json.h"
-#include "json/writer.h"
 
 enum fhir_severity { FHIR_ERROR, FHIR_WARNING };
 
@@ -44,9 +43,5 @@ struct fhir_issues {
 
 /* "structure", "code-invalid", ... */
 const char *fhir_issue_type_code(enum fhir_issue_type type);
-
-/* An OperationOutcome of them; at least one, as R4 wants: "All OK" where there is none. Line and column are in the
- * extensions operationoutcome-issue-line and -col, and in diagnostics. */
-void fhir_issues_write(struct json_writer *writer, const struct fhir_issues *issues);
 
 #endif

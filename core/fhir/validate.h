@@ -24,6 +24,7 @@
 
 /* What an invariant is asked of. */
 struct fhir_focus {
+    struct arena *arena; /* for what the answer takes */
     const struct json *json;
     uint32_t node;   /* the value; JSON_NONE: a primitive that has only a companion */
     uint32_t shadow; /* the companion of a primitive ("_birthDate"), or JSON_NONE */
@@ -34,19 +35,21 @@ struct fhir_focus {
 
 enum fhir_verdict { FHIR_HOLDS, FHIR_BROKEN, FHIR_TOO_COSTLY };
 
-/* Tells of fhir_invariants[invariant] whether it holds. Only asked where nothing was found wrong before. */
-typedef enum fhir_verdict fhir_invariant_check(void *user, const struct fhir_focus *focus,
+/* Tells of fhir_invariants[invariant] whether it holds. Only asked where nothing was
+ * found wrong before. Threads ask at the same time: `user` is constant. */
+typedef enum fhir_verdict fhir_invariant_check(const void *user, const struct fhir_focus *focus,
                                                uint16_t invariant);
 
-struct fhir_rules {
+struct fhir_validator {
     fhir_invariant_check *check; /* NULL: invariants are not looked at */
-    void *user;                  /* of `check` */
+    const void *user;            /* of `check` */
     bool with_warnings;          /* invariants that are only that: asked and told, too */
 };
 
 /* Looks at the resource at `node`, the whole document or one within it. `path` begins all expressions; empty: the
  * resource's type. True: there is no error. False with an out_of_memory: not known. */
 MUST_USE bool fhir_validate(struct fhir_issues *issues, const struct json *json, uint32_t node,
-                            struct text path, const struct fhir_rules *rules, struct arena *arena);
+                            struct text path, const struct fhir_validator *validator,
+                            struct arena *arena);
 
 #endif

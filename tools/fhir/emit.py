@@ -75,6 +75,7 @@ def type_tables(model: Model) -> str:
             listed = element_invariants.add(numbered[one] for one in element.invariants)
             elements.append(element_row(element, kind, model, pointed, listed))
     assert len(elements) < NONE and len(fields) < NONE
+    assert all(len(kind.name) < 256 for kind in model.types)  # name_len
     return (HEAD + INCLUDES
             + table("const struct fhir_type fhir_types[]", types) + count("fhir_type_count", types)
             + known_types(model)

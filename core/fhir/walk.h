@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the validator's files share: where it is in the document, and what it has found. */
+#ifndef FHIR_WALK_H
+#define FHIR_WALK_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "fhir/issue.h"
+#include "fhir/model.h"
+#include "fhir/validate.h"
+#include "json/json.h"
+
+/* One step down from a resource; the steps above it are on the stack of who calls. */
+struct fhir_step {
+    const struct fhir_step *above; /* NULL: in the resource that is validated */
+    uint16_t field;
+    int64_t index; /* in an array, or FHIR_NO_INDEX */
+};
+
+enum {
+    FHIR_NO_INDEX = -1,
+    FHIR_LOOKS_MAX = 1000000, /* among contained resources, for #id: under 0.1 s */
+};
+
+struct fhir_walk {
+    const struct json *json;
+    struct arena *arena;
+    struct fhir_issues *issues;
+    const struct fhir_validator *validator;
+    struct text path;   /* begins all expressions */
+    uint32_t resource;  /* %resource */
+    uint32_t container; /* whose `contained` are meant by #id: %rootResource */
+    uint16_t resource_type, container_type;
+    uint32_t looks_left; /* among contained resources */
+    bool is_over;        /* enough was found */
+};
+
+/* Takes note of what is wrong with the element at `step` (NULL: the resource itself), at byte `at` of the text. */
+void fhir_walk_fault(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
+                     enum fhir_issue_type type, const char *format, ...) PRINTF_LIKE(5, 6);
+void fhir_walk_warn(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
+                    enum fhir_issue_type type, const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* The characters of a string node, escapes resolved; "" where the arena has no room, which is noted. */
+struct text fhir_walk_string(struct fhir_walk *walk, uint32_t node);
+
+/* How much of a text from outside is shown: at most 80 bytes, whole characters; for "%.*s". */
+int fhir_shown_len(struct text text);
+
+/* Whether a code is of the value set that the element is bound to, where that matters. */
+void fhir_check_code(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                     struct text code);
+void fhir_check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
+void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
+
+/* Whether a Reference leads where it may. */
+void fhir_check_reference(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
+
+#endif
