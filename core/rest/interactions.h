@@ -5,6 +5,7 @@
 
 #include "rest/plan.h"
 #include "rest/rest.h"
+#include "search/query.h"
 #include "store/store.h"
 
 enum rest_turn rest_capabilities(struct rest_exchange *exchange);
@@ -29,6 +30,11 @@ void rest_transaction_end(struct rest_exchange *exchange);
 
 /* Room for `count` writes in the exchange, each with its own arena; false: there is none. */
 MUST_USE bool rest_writes_begin(struct rest_exchange *exchange, size_t count);
+
+/* Reads a search. Returns 0, or the HTTP status of what is wrong, told in the exchange's outcome. */
+MUST_USE unsigned rest_search_read(struct rest_exchange *exchange, struct search_query *query,
+                                   const struct search_scope *scope, struct text parameters,
+                                   bool is_strict);
 
 /* Reads a condition ("identifier=a|b") as a search of `type`. Returns 0, or the HTTP status of what is wrong. */
 MUST_USE unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type,

@@ -4,6 +4,7 @@
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/draft.h"
+#include "rest/find.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 
@@ -53,13 +54,14 @@ enum rest_turn rest_op_everything(struct rest_exchange *exchange,
     buffer_add(&query, TEXT("_include=*"));
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         struct text value = rest_parameter(parameters, kept[i]);
-        if (value.len)
-            buffer_format(&query, "&%s=%.*s", kept[i], (int)value.len, value.bytes);
+        if (value.len == 0)
+            continue;
+        buffer_format(&query, "&%s=", kept[i]);
+        rest_add_escaped(&query, value);
     }
     if (since.len) {
         buffer_add(&query, TEXT("&_lastUpdated=ge"));
-        for (size_t i = 0; i < since.len; i++)
-            buffer_format(&query, "%%%02X", (unsigned char)since.bytes[i]);
+        rest_add_escaped(&query, since);
     }
     if (query.failed)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));

@@ -17,6 +17,11 @@ const struct rest_operation_row rest_operations[] = {
     {"validate-code", "CodeSystem", REST_ON_TYPE | REST_ON_INSTANCE, R4("CodeSystem-validate-code"),
      rest_op_validate_code},
     {"lookup", "CodeSystem", REST_ON_TYPE, R4("CodeSystem-lookup"), rest_op_lookup},
+    {"document", "Composition", REST_ON_INSTANCE, R4("Composition-document"), rest_op_document},
+    {"summary", "Patient", REST_ON_INSTANCE,
+     "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", rest_op_summary},
+    {"lastn", "Observation", REST_ON_TYPE, R4("Observation-lastn"), rest_op_lastn},
+    {"match", "Patient", REST_ON_TYPE, R4("Patient-match"), rest_op_match},
     {NULL, NULL, 0, NULL, NULL},
 };
 

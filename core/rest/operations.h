@@ -28,6 +28,6 @@ extern const struct rest_operation_row rest_operations[];
 enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *view);
 
 rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_validate_code,
-    rest_op_lookup;
+    rest_op_lookup, rest_op_document, rest_op_summary, rest_op_lastn, rest_op_match;
 
 #endif

@@ -1,14 +1,65 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/patch.h"
 
+#include "json/json.h"
+#include "json/patch.h"
+#include "json/writer.h"
+
+static unsigned refuse_json_patch(struct outcome *outcome, enum json_patch_err err,
+                                  const struct json_patch_fault *fault)
+{
+    outcome_error(outcome, err == JSON_PATCH_ERR_FORM ? "structure" : "processing",
+                  "Operation %u of the patch: %s.", fault->op, json_patch_err_text(err));
+    switch (err) {
+    case JSON_PATCH_OK:
+    case JSON_PATCH_ERR_FORM:
+    case JSON_PATCH_ERR_POINTER:
+        return 400;
+    case JSON_PATCH_ERR_NOWHERE:
+    case JSON_PATCH_ERR_WHOLE:
+    case JSON_PATCH_ERR_INTO:
+    case JSON_PATCH_ERR_TEST:
+        return 422;
+    case JSON_PATCH_ERR_LIMIT:
+    case JSON_PATCH_ERR_MEMORY:
+        break;
+    }
+    return 413;
+}
+
+static unsigned apply_json_patch(struct text *patched, const struct json *resource,
+                                 const struct json *patch, struct arena *arena,
+                                 struct outcome *outcome)
+{
+    struct json result;
+    struct json_patch_fault fault;
+    enum json_patch_err err =
+        json_patch(&result, resource, patch, &json_limits_default, arena, &fault);
+    if (err != JSON_PATCH_OK)
+        return refuse_json_patch(outcome, err, &fault);
+    *patched = json_raw(&result, JSON_ROOT);
+    return 0;
+}
+
 unsigned rest_patch_apply(struct text *patched, struct text resource, struct text patch,
                           bool is_json_patch, struct arena *arena, struct outcome *outcome)
 {
-    (void)patched;
-    (void)resource;
-    (void)patch;
-    (void)is_json_patch;
-    (void)arena;
-    outcome_error(outcome, "not-supported", "Patches are not taken yet.");
+    struct json target, changes;
+    struct json_place place;
+    enum json_err err = json_parse(&changes, patch, &json_limits_default, arena, &place);
+    if (err != JSON_OK) {
+        outcome_error(outcome, "structure", "Line %u, column %u: %s.", place.line, place.column,
+                      json_err_text(err));
+        return err == JSON_ERR_MEMORY || err == JSON_ERR_SIZE ? 413 : 400;
+    }
+    if (json_parse(&target, resource, &json_limits_default, arena, NULL) != JSON_OK) {
+        outcome_error(outcome, "too-costly",
+                      "The resource takes more memory than one request may.");
+        return 413;
+    }
+    if (is_json_patch)
+        return apply_json_patch(patched, &target, &changes, arena, outcome);
+    outcome_error(outcome, "not-supported",
+                  "FHIRPath Patch is not taken yet: send application/json-patch+json.");
     return 422;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fhir/model.h"
+#include "rest/request.h"
 #include "json/writer.h"
 
 static int by_from(const void *a, const void *b)
@@ -55,7 +56,7 @@ static bool holds_references(uint16_t owner, const struct fhir_element *element,
     return false;
 }
 
-static void walk_string(struct walk *walk, uint32_t node, bool may_search)
+static void walk_string(struct walk *walk, uint32_t node, bool is_reference)
 {
     struct text from = json_string(walk->json, node, walk->arena);
     if (walk->map) {
@@ -64,8 +65,7 @@ static void walk_string(struct walk *walk, uint32_t node, bool may_search)
             json_write_string(walk->writer, to);
         else
             json_write_node(walk->writer, walk->json, node);
-    } else if (!from.bytes || (may_search && memchr(from.bytes, '?', from.len) &&
-                               !walk->take(walk->context, from))) {
+    } else if (!from.bytes || (is_reference && !walk->take(walk->context, from))) {
         walk->stopped = true;
     }
 }
@@ -145,10 +145,29 @@ void references_replace(const struct reference_map *map, const struct json *json
     walk_object(&walk, node, type_said(json, node));
 }
 
-bool references_with_searches(const struct json *json, uint32_t node, struct arena *arena,
-                              bool (*take)(void *context, struct text reference), void *context)
+bool references_each(const struct json *json, uint32_t node, struct arena *arena,
+                     bool (*take)(void *context, struct text reference), void *context)
 {
     struct walk walk = {.json = json, .arena = arena, .take = take, .context = context};
     walk_object(&walk, node, type_said(json, node));
     return !walk.stopped;
+}
+
+bool reference_here(struct text reference, struct text base, uint16_t *type, struct text *id)
+{
+    if (text_starts(reference, base) && reference.len > base.len + 1)
+        reference = (struct text){reference.bytes + base.len + 1, reference.len - base.len - 1};
+    const char *slash = reference.len ? memchr(reference.bytes, '/', reference.len) : NULL;
+    if (!slash)
+        return false;
+    struct text name = {reference.bytes, (size_t)(slash - reference.bytes)};
+    struct text rest = {slash + 1, reference.len - name.len - 1};
+    const char *end = rest.len ? memchr(rest.bytes, '/', rest.len) : NULL;
+    struct text tail = end ? (struct text){end, rest.len - (size_t)(end - rest.bytes)} : TEXT("");
+    if (end)
+        rest.len = (size_t)(end - rest.bytes);
+    *type = fhir_resource_named(name);
+    *id = rest;
+    return *type != FHIR_NONE && rest_is_id(rest) &&
+           (tail.len == 0 || text_starts(tail, TEXT("/_history/")));
 }

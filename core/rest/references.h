@@ -33,10 +33,13 @@ struct text reference_map_find(const struct reference_map *map, struct text from
 void references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
                         struct buffer *buffer);
 
-/* Calls `take` for each Reference.reference with a ? in it: a search stands for whom it points to. False: `take`
- * said so, or the arena had no room. */
-MUST_USE bool references_with_searches(const struct json *json, uint32_t node, struct arena *arena,
-                                       bool (*take)(void *context, struct text reference),
-                                       void *context);
+/* Calls `take` for each Reference.reference. False: `take` said so, or the arena had no room. */
+MUST_USE bool references_each(const struct json *json, uint32_t node, struct arena *arena,
+                              bool (*take)(void *context, struct text reference), void *context);
+
+/* A reference to a resource here ("Patient/12", BASE/Patient/12, with or without a version), taken apart. False: it is
+ * to something else. */
+MUST_USE bool reference_here(struct text reference, struct text base, uint16_t *type,
+                             struct text *id);
 
 #endif

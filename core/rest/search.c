@@ -54,20 +54,27 @@ static unsigned find_fault(struct outcome *outcome, enum search_err err,
     return err == SEARCH_ERR_MEMORY ? 413 : 400;
 }
 
-unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type, struct text condition,
-                             const struct search_query **query)
+unsigned rest_search_read(struct rest_exchange *exchange, struct search_query *query,
+                          const struct search_scope *scope, struct text parameters, bool is_strict)
 {
     struct search_fault fault;
     struct search_setting setting = setting_of(exchange);
+    setting.is_strict = is_strict;
+    enum search_err err = search_parse(query, scope, parameters, &setting, exchange->arena, &fault);
+    return err == SEARCH_OK ? 0 : find_fault(&exchange->outcome, err, &fault);
+}
+
+unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type, struct text condition,
+                             const struct search_query **query)
+{
     const struct search_scope scope = {.type = type, .compartment_type = FHIR_NONE};
     struct search_query *parsed = arena_take(exchange->arena, sizeof *parsed);
     if (!parsed)
         return rest_no_room(&exchange->outcome);
-    setting.is_strict = true; /* a condition that is half understood finds somebody else */
-    enum search_err err =
-        search_parse(parsed, &scope, condition, &setting, exchange->arena, &fault);
-    if (err != SEARCH_OK)
-        return find_fault(&exchange->outcome, err, &fault);
+    /* Strictly: a condition that is half understood finds somebody else. */
+    unsigned status = rest_search_read(exchange, parsed, &scope, condition, true);
+    if (status)
+        return status;
     if (parsed->condition_count == 0) {
         outcome_error(
             &exchange->outcome, "invalid",
@@ -167,20 +174,18 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
 {
     const struct rest_request *request = &exchange->request;
     struct search_query query;
-    struct search_fault fault;
     struct store_page page;
     struct rest_subset subset;
-    struct search_setting setting = setting_of(exchange);
     const struct search_scope scope = {
         .type = request->type,
         .compartment_type =
             request->compartment.len ? fhir_resource_named(request->compartment) : FHIR_NONE,
         .compartment_id = request->id,
     };
-    enum search_err err =
-        search_parse(&query, &scope, parameters_of(exchange), &setting, exchange->arena, &fault);
-    if (err != SEARCH_OK)
-        return rest_answer_outcome(exchange, find_fault(&exchange->outcome, err, &fault));
+    unsigned status =
+        rest_search_read(exchange, &query, &scope, parameters_of(exchange), request->is_strict);
+    if (status)
+        return rest_answer_outcome(exchange, status);
     const struct store_search asked = {.query = &query, .cursor = query.cursor};
     enum store_err failed = store_search(view, &asked, &page);
     if (failed != STORE_OK)

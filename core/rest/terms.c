@@ -2,9 +2,8 @@
 #include "rest/terms.h"
 
 #include "fhir/model.h"
-#include "rest/answer.h"
 #include "rest/draft.h"
-#include "rest/interactions.h"
+#include "rest/find.h"
 #include "json/json.h"
 
 static bool add(struct rest_terms *terms, struct rest_term term)
@@ -54,7 +53,6 @@ static struct text string_of(const struct json *json, uint32_t object, const cha
 static unsigned find_own(struct rest_exchange *exchange, struct store_view *view, const char *type,
                          struct text url, struct json *json, bool *found)
 {
-    const struct search_query *query;
     struct store_page page;
     struct buffer condition;
     const char *bar = url.len ? memchr(url.bytes, '|', url.len) : NULL;
@@ -62,20 +60,14 @@ static unsigned find_own(struct rest_exchange *exchange, struct store_view *view
         url.len = (size_t)(bar - url.bytes);
     *found = false;
     buffer_init(&condition, exchange->arena);
-    buffer_add(&condition, TEXT("url="));
-    for (size_t i = 0; i < url.len; i++)
-        buffer_format(&condition, "%%%02X", (unsigned char)url.bytes[i]);
+    buffer_add(&condition, TEXT("_count=1&url="));
+    rest_add_escaped(&condition, url);
     if (condition.failed)
         return rest_no_room(&exchange->outcome);
-    unsigned status = rest_condition_read(exchange, fhir_resource_named(text_of(type)),
-                                          buffer_text(&condition), &query);
+    unsigned status = rest_find(exchange, view, fhir_resource_named(text_of(type)),
+                                buffer_text(&condition), TEXT(""), &page);
     if (status)
         return status;
-    enum store_err err = store_search(view, &(struct store_search){.query = query}, &page);
-    if (err != STORE_OK) {
-        (void)rest_answer_store(exchange, err, view->help);
-        return exchange->answer.status;
-    }
     if (page.match_count == 0)
         return 0;
     *found =

@@ -102,8 +102,7 @@ static unsigned plan_entry(struct rest_entry *entry)
 static bool finds_search(void *context, struct text reference)
 {
     (void)context;
-    (void)reference;
-    return false; /* one is enough to know */
+    return !memchr(reference.bytes, '?', reference.len); /* one is enough to know */
 }
 
 /* Whether all that entries refer to is known before the store is asked. */
@@ -114,8 +113,7 @@ static bool is_static(const struct rest_exchange *exchange, const struct rest_bu
         if (entry->is_change && entry->asked.condition)
             return false;
         if (entry->resource != JSON_NONE &&
-            !references_with_searches(&bundle->json, entry->resource, exchange->arena, finds_search,
-                                      NULL))
+            !references_each(&bundle->json, entry->resource, exchange->arena, finds_search, NULL))
             return false;
     }
     return true;
@@ -293,6 +291,8 @@ static bool follow(void *context, struct text reference)
     struct searches *searches = context;
     struct rest_exchange *exchange = searches->exchange;
     const char *mark = memchr(reference.bytes, '?', reference.len);
+    if (!mark)
+        return true;
     struct text name = {reference.bytes, (size_t)(mark - reference.bytes)};
     struct text condition = {mark + 1, reference.len - name.len - 1};
     struct rest_plan plan = {.type = fhir_resource_named(name)};
@@ -344,7 +344,7 @@ static enum store_err resolve(struct rest_exchange *exchange, struct store_write
     for (size_t i = 0; i < bundle->count; i++) {
         const struct rest_entry *entry = &bundle->entries[i];
         if (entry->resource == JSON_NONE ||
-            references_with_searches(&bundle->json, entry->resource, arena, follow, &searches))
+            references_each(&bundle->json, entry->resource, arena, follow, &searches))
             continue;
         *status = searches.status;
         return searches.err == STORE_OK ? STORE_ERR_MEMORY : searches.err;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "demo/demo.h"
 
+#include <stdlib.h>
+
 #include "cmocka_base.h"
 
 enum { PATIENTS = 200, ALL_BYTES_MAX = 8 << 20 };

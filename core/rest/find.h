@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Searches that an operation makes by itself. */
+#ifndef REST_FIND_H
+#define REST_FIND_H
+
+#include "base/attr.h"
+#include "base/buffer.h"
+#include "rest/rest.h"
+#include "store/store.h"
+
+/* A page of what `parameters` (as in a URL) find among resources of `type`; `cursor` as store_page gives it. Returns
+ * 0, or an HTTP status, told in the exchange's outcome. */
+MUST_USE unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                            struct text parameters, struct text cursor, struct store_page *page);
+
+/* Adds `text` to a query string, every byte but letters and digits as %XX. */
+void rest_add_escaped(struct buffer *query, struct text text);
+
+#endif

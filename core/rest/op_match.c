@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Patient/$match: who a description may be of, the likeliest first (IHE PDQm ITI-119).
+ *
+ * An identifier of the same system and value is certain. Else names, birth date, gender and place count together;
+ * whoever reaches neither a certain nor a probable score is only told as possible.
+ * Source: http://hl7.org/fhir/R4/patient-operation-match.html; http://hl7.org/fhir/StructureDefinition/match-grade. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/draft.h"
+#include "rest/find.h"
+#include "rest/operations.h"
+#include "search/fold.h"
+
+enum { CANDIDATES_MAX = 200, COUNT_DEFAULT = 20, PARTS_MAX = 8 };
+
+/* Of 100. Ours, in the order of how much each tells two people apart in a Moroccan register: families share names and
+ * towns, few share a day of birth as well. */
+enum { BY_FAMILY = 30, BY_GIVEN = 25, BY_BIRTH = 35, BY_GENDER = 5, BY_PHONE = 5 };
+enum { PROBABLE = 85, POSSIBLE = 55 };
+
+struct person {
+    struct text identifiers[PARTS_MAX];                                    /* "system|value" */
+    struct text families[PARTS_MAX], givens[PARTS_MAX], phones[PARTS_MAX]; /* folded */
+    size_t identifier_count, family_count, given_count, phone_count;
+    struct text birth, gender;
+};
+
+struct candidate {
+    struct store_row row;
+    int score; /* 0 to 100 */
+};
+
+static struct text member(const struct json *json, uint32_t object, const char *name,
+                          struct arena *arena)
+{
+    uint32_t node = object == JSON_NONE ? JSON_NONE : json_member(json, object, text_of(name));
+    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
+        return TEXT("");
+    struct text value = json_string(json, node, arena);
+    return value.bytes ? value : TEXT("");
+}
+
+static void note(struct text *parts, size_t *count, struct text text, struct arena *arena)
+{
+    if (text.len == 0 || *count == PARTS_MAX)
+        return;
+    struct text folded = fold_text(arena, text);
+    if (folded.bytes)
+        parts[(*count)++] = folded;
+}
+
+static void read_name(struct person *person, const struct json *json, uint32_t name,
+                      struct arena *arena)
+{
+    note(person->families, &person->family_count, member(json, name, "family", arena), arena);
+    uint32_t givens = json_member(json, name, TEXT("given"));
+    if (givens == JSON_NONE || json_type(json, givens) != JSON_ARRAY)
+        return;
+    for (uint32_t at = json_first(json, givens); at != json_end(json, givens);
+         at = json_next(json, at))
+        if (json_type(json, at) == JSON_STRING)
+            note(person->givens, &person->given_count, json_string(json, at, arena), arena);
+}
+
+static void read_identifier(struct person *person, const struct json *json, uint32_t node,
+                            struct arena *arena)
+{
+    struct text system = member(json, node, "system", arena),
+                value = member(json, node, "value", arena);
+    struct buffer both;
+    buffer_init(&both, arena);
+    buffer_add(&both, system);
+    buffer_add_byte(&both, '|');
+    buffer_add(&both, value);
+    if (system.len && value.len && !both.failed && person->identifier_count < PARTS_MAX)
+        person->identifiers[person->identifier_count++] = buffer_text(&both);
+}
+
+static struct person read_person(const struct json *json, uint32_t node, struct arena *arena)
+{
+    static const char *const lists[] = {"identifier", "name", "telecom"};
+    struct person person = {.birth = member(json, node, "birthDate", arena),
+                            .gender = member(json, node, "gender", arena)};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        uint32_t list = json_member(json, node, text_of(lists[i]));
+        if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+            continue;
+        for (uint32_t at = json_first(json, list); at != json_end(json, list);
+             at = json_next(json, at)) {
+            if (i == 0)
+                read_identifier(&person, json, at, arena);
+            else if (i == 1)
+                read_name(&person, json, at, arena);
+            else
+                note(person.phones, &person.phone_count, member(json, at, "value", arena), arena);
+        }
+    }
+    return person;
+}
+
+static bool share(const struct text *one, size_t one_count, const struct text *other,
+                  size_t other_count)
+{
+    for (size_t i = 0; i < one_count; i++)
+        for (size_t j = 0; j < other_count; j++)
+            if (text_equal(one[i], other[j]))
+                return true;
+    return false;
+}
+
+static int score_of(const struct person *asked, const struct person *found)
+{
+    if (share(asked->identifiers, asked->identifier_count, found->identifiers,
+              found->identifier_count))
+        return 100;
+    int score = 0;
+    if (share(asked->families, asked->family_count, found->families, found->family_count))
+        score += BY_FAMILY;
+    if (share(asked->givens, asked->given_count, found->givens, found->given_count))
+        score += BY_GIVEN;
+    if (asked->birth.len && text_equal(asked->birth, found->birth))
+        score += BY_BIRTH;
+    if (asked->gender.len && text_equal(asked->gender, found->gender))
+        score += BY_GENDER;
+    if (share(asked->phones, asked->phone_count, found->phones, found->phone_count))
+        score += BY_PHONE;
+    return score < 100 ? score : 99; /* certain is by an identifier alone */
+}
+
+static const char *grade_of(int score)
+{
+    return score == 100 ? "certain" : score >= PROBABLE ? "probable" : "possible";
+}
+
+struct matching {
+    struct rest_exchange *exchange;
+    struct store_view *view;
+    struct candidate *candidates;
+    size_t count;
+};
+
+/* Adds those whom a search by one parameter finds. */
+static unsigned gather(struct matching *matching, const char *parameter, struct text value)
+{
+    struct rest_exchange *exchange = matching->exchange;
+    struct store_page page;
+    struct buffer query;
+    if (value.len == 0)
+        return 0;
+    buffer_init(&query, exchange->arena);
+    buffer_format(&query, "_count=%d&%s=", CANDIDATES_MAX, parameter);
+    rest_add_escaped(&query, value);
+    unsigned status = rest_find(exchange, matching->view, exchange->request.type,
+                                buffer_text(&query), TEXT(""), &page);
+    for (size_t i = 0; !status && i < page.match_count && matching->count < CANDIDATES_MAX; i++) {
+        bool is_there = false;
+        for (size_t j = 0; j < matching->count; j++)
+            is_there = is_there || text_equal(matching->candidates[j].row.id, page.rows[i].id);
+        if (!is_there)
+            matching->candidates[matching->count++] = (struct candidate){.row = page.rows[i]};
+    }
+    return status;
+}
+
+static unsigned gather_all(struct matching *matching, const struct person *asked)
+{
+    unsigned status = 0;
+    for (size_t i = 0; !status && i < asked->identifier_count; i++)
+        status = gather(matching, "identifier", asked->identifiers[i]);
+    if (!status && asked->birth.len)
+        status = gather(matching, "birthdate", asked->birth);
+    for (size_t i = 0; !status && i < asked->family_count; i++)
+        status = gather(matching, "family", asked->families[i]);
+    return status;
+}
+
+static int likelier(const void *a, const void *b)
+{
+    const struct candidate *one = a, *other = b;
+    int order = other->score - one->score;
+    return order ? order : text_compare(one->row.id, other->row.id);
+}
+
+static void write_match(struct json_writer *writer, const struct rest_exchange *exchange,
+                        const struct candidate *candidate)
+{
+    char score[8];
+    int len =
+        snprintf(score, sizeof score, "%d.%02d", candidate->score / 100, candidate->score % 100);
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("fullUrl"),
+                      rest_location(exchange, candidate->row.type, candidate->row.id, 0));
+    json_key(writer, TEXT("resource"));
+    json_write_raw(writer, candidate->row.body);
+    json_key(writer, TEXT("search"));
+    json_begin_object(writer);
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("url"),
+                      TEXT("http://hl7.org/fhir/StructureDefinition/match-grade"));
+    json_write_member(writer, TEXT("valueCode"), text_of(grade_of(candidate->score)));
+    json_end_object(writer);
+    json_end_array(writer);
+    json_write_member(writer, TEXT("mode"), TEXT("match"));
+    json_key(writer, TEXT("score"));
+    json_write_raw(writer, (struct text){score, (size_t)len});
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
+static enum rest_turn answer(struct matching *matching, size_t count)
+{
+    struct buffer buffer;
+    struct json_writer writer;
+    buffer_init(&buffer, matching->exchange->arena);
+    json_writer_init(&writer, &buffer);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("resourceType"), TEXT("Bundle"));
+    json_write_member(&writer, TEXT("type"), TEXT("searchset"));
+    json_key(&writer, TEXT("total"));
+    json_write_i64(&writer, (int64_t)count);
+    if (count) {
+        json_key(&writer, TEXT("entry"));
+        json_begin_array(&writer);
+        for (size_t i = 0; i < count; i++)
+            write_match(&writer, matching->exchange, &matching->candidates[i]);
+        json_end_array(&writer);
+    }
+    json_end_object(&writer);
+    return rest_answer_buffer(matching->exchange, 200, &buffer);
+}
+
+enum rest_turn rest_op_match(struct rest_exchange *exchange,
+                             const struct rest_parameters *parameters, struct store_view *view)
+{
+    struct matching matching = {.exchange = exchange, .view = view};
+    uint32_t described = rest_parameter_node(parameters, "resource", "resource");
+    bool is_certain_only = text_is(rest_parameter(parameters, "onlyCertainMatches"), "true");
+    int64_t wanted = rest_parameter_count(parameters, "count", COUNT_DEFAULT);
+    if (described == JSON_NONE)
+        return rest_answer_error(exchange, 400, "required",
+                                 "The operation needs the parameter \"resource\": a Patient.");
+    matching.candidates = arena_take(exchange->arena, CANDIDATES_MAX * sizeof *matching.candidates);
+    if (!matching.candidates)
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    const struct person asked = read_person(&parameters->json, described, exchange->arena);
+    unsigned status = gather_all(&matching, &asked);
+    if (status)
+        return rest_answer_outcome(exchange, status);
+    for (size_t i = 0; i < matching.count; i++) {
+        struct json json;
+        if (json_parse(&json, matching.candidates[i].row.body, &json_limits_default,
+                       exchange->arena, NULL) != JSON_OK)
+            return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+        const struct person found = read_person(&json, JSON_ROOT, exchange->arena);
+        matching.candidates[i].score = score_of(&asked, &found);
+    }
+    if (matching.count > 1)
+        qsort(matching.candidates, matching.count, sizeof *matching.candidates, likelier);
+    size_t count = 0;
+    int least = is_certain_only ? 100 : POSSIBLE;
+    while (count < matching.count && (int64_t)count < wanted &&
+           matching.candidates[count].score >= least)
+        count++;
+    return answer(&matching, count);
+}
