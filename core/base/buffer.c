@@ -15,7 +15,7 @@ char *buffer_reserve(struct buffer *buffer, size_t len)
 {
     if (buffer->failed)
         return NULL;
-    if (len > buffer->room - buffer->len) {
+    if (!buffer->bytes || len > buffer->room - buffer->len) {
         size_t room = buffer->room ? 2 * buffer->room : ROOM_MIN;
         if (room < buffer->len + len)
             room = buffer->len + len;

@@ -15,9 +15,12 @@ static const struct {
     const char *name;
     bool has_value, has_from;
 } verbs[VERBS] = {
-    [ADD] = {"add", .has_value = true},         [REMOVE] = {"remove"},
-    [REPLACE] = {"replace", .has_value = true}, [MOVE] = {"move", .has_from = true},
-    [COPY] = {"copy", .has_from = true},        [TEST] = {"test", .has_value = true},
+    [ADD] = {.name = "add", .has_value = true},
+    [REMOVE] = {.name = "remove"},
+    [REPLACE] = {.name = "replace", .has_value = true},
+    [MOVE] = {.name = "move", .has_from = true},
+    [COPY] = {.name = "copy", .has_from = true},
+    [TEST] = {.name = "test", .has_value = true},
 };
 
 struct op {

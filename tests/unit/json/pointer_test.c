@@ -15,7 +15,7 @@ static int set_up(void **state)
 {
     (void)state;
     arena_init(&arena, 1 << 20);
-    return json_parse(&json, text_of(document), &json_limits_default, &arena, NULL);
+    return (int)json_parse(&json, text_of(document), &json_limits_default, &arena, NULL);
 }
 
 static int tear_down(void **state)
