@@ -16,8 +16,12 @@
  *   a transaction or batch                        each entry as if it came alone.
  *
  * The order in which it is decided, the first that refuses tells the reason: signed in; scopes; role; purpose;
- * launch patient; relation; security labels; Consent. Break-glass opens the last three, for one patient, to read
- * and search alone. Refusals are audited as permissions are.
+ * launch patient; relation; security labels; Consent. Somebody with several roles gets what one of them gives.
+ * Break-glass (purpose BTG) opens the last three, for one patient, to read and search, and to write down new
+ * clinical facts. Refusals are audited as permissions are.
+ *
+ * Without a document a decision is about the type, and what it permits has to be decided on again with each
+ * document where ACCESS_OBLIGE_ROWS is set. A PUT that makes a resource is a create.
  *
  * Threads: none of its own; all that comes in is only read.
  * Sources: SMART App Launch 2.2.0; HL7 FHIR R4 Security, Security Labels and Consent; docs/access.md. */
@@ -62,6 +66,8 @@ struct access_subject {
     uint32_t roles;           /* ACCESS_ROLE_BIT; 0: nobody signed in */
     struct text user;         /* "Practitioner/7": fhirUser, in the audit; "" of a service */
     struct text practitioner; /* id, or "" */
+    const struct text *practitioner_roles; /* ids of their active PractitionerRoles */
+    size_t practitioner_role_count;
     struct text patient;      /* id of the Patient that this person is, or "" */
     struct text organisation; /* id of the Organization that they work for, or "" */
     struct text client;       /* OAuth client_id */
@@ -92,7 +98,10 @@ struct access_request {
     size_t patient_count;
 };
 
-/* The site's own choices. */
+/* Whether something fits where only the store can tell. */
+enum access_fit { ACCESS_FITS_NOT, ACCESS_MAY_FIT, ACCESS_FITS };
+
+/* The site's own choices, and what only search and store know. */
 struct access_policy {
     /* Care, too, needs a Consent that permits it. Else care, payment and the house's own work go on unless
      * refused; research, teaching and marketing always need one. */
@@ -101,6 +110,8 @@ struct access_policy {
      * a scope permits nothing. */
     bool (*matches)(void *context, struct text type, struct text query, const struct json *document,
                     uint32_t node);
+    /* Whether the resource `from` ("Task/3") refers to the one of `type` and `id`; NULL: it may. */
+    enum access_fit (*refers)(void *context, struct text from, struct text type, struct text id);
     void *context;
 };
 

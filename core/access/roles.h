@@ -49,17 +49,22 @@ enum {
                     ACCESS_GENERAL_PRACTITIONER
 };
 
-/* R4's 146 resource types, each in one class. */
+/* R4's 146 resource types, each in one class. A set of classes is a bit for each. */
 enum access_class {
     ACCESS_CLASS_CLINICAL, /* what is known of a patient's health */
-    ACCESS_CLASS_PERSON,   /* who the patient is: Patient, RelatedPerson, Person */
-    ACCESS_CLASS_PLANNING, /* when and where: Appointment, Slot, Schedule, Encounter ... */
-    ACCESS_CLASS_TASK,     /* what is asked of whom: Task, ServiceRequest, Communication ... */
-    ACCESS_CLASS_BILLING,  /* Claim, Coverage, Invoice ... */
-    ACCESS_CLASS_CONSENT,  /* Consent */
+    ACCESS_CLASS_REPORTED, /* the same, where patients write it, too: Observation, QuestionnaireResponse ... */
+    ACCESS_CLASS_PERSON,      /* Patient */
+    ACCESS_CLASS_TEAM,        /* who stands how to a patient: CareTeam, RelatedPerson, Person */
+    ACCESS_CLASS_APPOINTMENT, /* Appointment, AppointmentResponse */
+    ACCESS_CLASS_ENCOUNTER,   /* Encounter, EpisodeOfCare */
+    ACCESS_CLASS_CALENDAR,    /* Schedule, Slot */
+    ACCESS_CLASS_TASK,        /* what is asked of whom: Task, ServiceRequest ... */
+    ACCESS_CLASS_MESSAGE,     /* Communication, CommunicationRequest */
+    ACCESS_CLASS_BILLING,     /* Claim, Coverage, Invoice, Contract ... */
+    ACCESS_CLASS_CONSENT,     /* Consent */
     ACCESS_CLASS_DIRECTORY, /* who and what there is: Practitioner, Organization, Location, Device ... */
     ACCESS_CLASS_KNOWLEDGE,    /* of no patient: ValueSet, Questionnaire, Medication ... */
-    ACCESS_CLASS_RESEARCH,     /* ResearchStudy, ResearchSubject, Group, Measure ... */
+    ACCESS_CLASS_RESEARCH,     /* ResearchStudy, ResearchSubject, Group, MeasureReport */
     ACCESS_CLASS_AUDIT,        /* AuditEvent: written by the centre alone */
     ACCESS_CLASS_SUBSCRIPTION, /* Subscription */
     ACCESS_CLASSES
@@ -84,12 +89,15 @@ enum access_confidentiality {
     ACCESS_VERY_RESTRICTED, /* V */
 };
 
+/* What these roles may do with these classes. A rule that needs a relation is met where the one who asks stands
+ * so to one of the resource's patients. */
 struct access_rule {
-    uint8_t role;       /* enum access_role */
-    uint8_t class;      /* enum access_class */
+    uint16_t roles;     /* ACCESS_ROLE_BIT of each */
+    uint16_t classes;   /* 1 << enum access_class of each */
+    uint16_t relations; /* one of these (enum access_relation); 0: none is needed */
     uint8_t letters;    /* enum access_letter */
-    uint8_t label_max;  /* enum access_confidentiality */
-    uint16_t relations; /* one of these is needed (enum access_relation); 0: none */
+    uint8_t label_max;  /* enum access_confidentiality: nothing more confidential */
+    bool is_of_none;    /* where a relation is needed, what is of no patient may be had without */
 };
 
 extern const struct access_rule access_rules[];
@@ -98,8 +106,10 @@ extern const size_t access_rule_count;
 /* The class of a resource type by its name. Types that R4 does not have are clinical: the closest guarded. */
 enum access_class access_class_of(struct text type);
 
-/* "physician", as tokens and docs write it; ACCESS_ROLES: no role of that name. */
+/* "physician", as tokens and docs write it. */
 const char *access_role_name(enum access_role role);
+
+/* ACCESS_ROLES: there is no role of that name. */
 enum access_role access_role_named(struct text name);
 
 /* "clinical"; "care-team": as docs/access.md and the audit write them. */
@@ -109,7 +119,11 @@ const char *access_relation_name(enum access_relation relation);
 /* Whether a role may ask for this purpose of use (HL7 v3-PurposeOfUse: "TREAT"). */
 bool access_role_has_purpose(enum access_role role, struct text purpose);
 
-/* The purpose that a role has where a token names none. */
+/* The purpose that a role has where a token names none: "TREAT". */
 const char *access_role_purpose(enum access_role role);
+
+/* Whether a purpose is `ancestor` or a kind of it: BTG is an ETREAT is a TREAT. A code that HL7 does not have is
+ * a kind of itself alone. */
+bool access_purpose_is(struct text purpose, struct text ancestor);
 
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/glass.h"
+
+#include "access/when.h"
+#include "json/writer.h"
+
+#define TERMINOLOGY "http://terminology.hl7.org/CodeSystem/"
+
+bool glass_is_for_role(enum access_role role)
+{
+    return role == ACCESS_PHYSICIAN || role == ACCESS_SURGEON || role == ACCESS_NURSE;
+}
+
+/* Characters of UTF-8 that are no blanks. */
+static size_t count_characters(struct text text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += (unsigned char)text.bytes[i] > ' ' && (text.bytes[i] & 0xC0) != 0x80;
+    return count;
+}
+
+enum glass_err glass_open(struct access_glass *glass, const struct access_subject *subject,
+                          struct text patient, struct text reason, int64_t now_ms)
+{
+    bool has_role = false;
+
+    for (enum access_role role = 0; role < ACCESS_ROLES; role++)
+        has_role |= (subject->roles & ACCESS_ROLE_BIT(role)) && glass_is_for_role(role);
+    if (!has_role)
+        return GLASS_ERR_ROLE;
+    if (patient.len == 0)
+        return GLASS_ERR_PATIENT;
+    if (reason.len > GLASS_REASON_BYTES_MAX ||
+        count_characters(reason) < GLASS_REASON_CHARACTERS_MIN)
+        return GLASS_ERR_REASON;
+    *glass = (struct access_glass){.patient = patient, .reason = reason, .opened_ms = now_ms};
+    return GLASS_OK;
+}
+
+bool glass_is_for_patient(const struct access_glass *glass, struct text patient)
+{
+    return glass && text_equal(glass->patient, patient);
+}
+
+bool glass_is_open(const struct access_glass *glass, int64_t now_ms)
+{
+    return glass && now_ms >= glass->opened_ms && now_ms - glass->opened_ms < GLASS_OPEN_MS;
+}
+
+static void write_reference(struct json_writer *writer, struct text key, struct text type,
+                            struct text id)
+{
+    char reference[256];
+    size_t len = type.len + id.len;
+
+    json_key(writer, key);
+    json_begin_object(writer);
+    if (len <= sizeof reference) {
+        memcpy(reference, type.bytes, type.len);
+        memcpy(reference + type.len, id.bytes, id.len);
+        json_write_member(writer, TEXT("reference"), (struct text){reference, len});
+    }
+    json_end_object(writer);
+}
+
+static void write_code(struct json_writer *writer, struct text key, struct text display)
+{
+    json_key(writer, key);
+    json_begin_object(writer);
+    json_key(writer, TEXT("coding"));
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("system"), TEXT(TERMINOLOGY "v3-ActReason"));
+    json_write_member(writer, TEXT("code"), TEXT("BTG"));
+    json_end_object(writer);
+    json_end_array(writer);
+    json_write_member(writer, TEXT("text"), display);
+    json_end_object(writer);
+}
+
+static void write_period(struct json_writer *writer, const struct access_glass *glass)
+{
+    char start[WHEN_LEN], end[WHEN_LEN];
+
+    json_key(writer, TEXT("executionPeriod"));
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("start"), when_write(glass->opened_ms, start));
+    json_write_member(writer, TEXT("end"), when_write(glass->opened_ms + GLASS_OPEN_MS, end));
+    json_end_object(writer);
+}
+
+void glass_write_task(struct buffer *out, const struct access_glass *glass,
+                      const struct access_subject *subject, struct text owner)
+{
+    struct json_writer writer;
+    char authored[WHEN_LEN];
+
+    json_writer_init(&writer, out);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("resourceType"), TEXT("Task"));
+    json_write_member(&writer, TEXT("status"), TEXT("requested"));
+    json_write_member(&writer, TEXT("intent"), TEXT("order"));
+    json_write_member(&writer, TEXT("priority"), TEXT("urgent"));
+    write_code(&writer, TEXT("code"),
+               TEXT("Review of an emergency access / Examen d'un accès d'urgence / "
+                    "مراجعة ولوج طارئ"));
+    json_write_member(&writer, TEXT("description"), glass->reason);
+    write_reference(&writer, TEXT("for"), TEXT("Patient/"), glass->patient);
+    write_period(&writer, glass);
+    json_write_member(&writer, TEXT("authoredOn"), when_write(glass->opened_ms, authored));
+    if (subject->user.len)
+        write_reference(&writer, TEXT("requester"), TEXT(""), subject->user);
+    if (owner.len)
+        write_reference(&writer, TEXT("owner"), TEXT(""), owner);
+    json_end_object(&writer);
+}
+
+void glass_write_alert(struct buffer *out, const struct access_glass *glass,
+                       const struct access_subject *subject, struct text owner)
+{
+    struct json_writer writer;
+    char sent[WHEN_LEN];
+
+    json_writer_init(&writer, out);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("resourceType"), TEXT("Communication"));
+    json_write_member(&writer, TEXT("status"), TEXT("completed"));
+    json_write_member(&writer, TEXT("priority"), TEXT("stat"));
+    json_key(&writer, TEXT("reasonCode"));
+    json_begin_array(&writer);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("text"),
+                      TEXT("Emergency access / Accès d'urgence / ولوج طارئ"));
+    json_end_object(&writer);
+    json_end_array(&writer);
+    write_reference(&writer, TEXT("subject"), TEXT("Patient/"), glass->patient);
+    json_write_member(&writer, TEXT("sent"), when_write(glass->opened_ms, sent));
+    if (subject->user.len)
+        write_reference(&writer, TEXT("sender"), TEXT(""), subject->user);
+    if (owner.len) {
+        json_key(&writer, TEXT("recipient"));
+        json_begin_array(&writer);
+        json_begin_object(&writer);
+        json_write_member(&writer, TEXT("reference"), owner);
+        json_end_object(&writer);
+        json_end_array(&writer);
+    }
+    json_key(&writer, TEXT("payload"));
+    json_begin_array(&writer);
+    json_begin_object(&writer);
+    json_write_member(&writer, TEXT("contentString"), glass->reason);
+    json_end_object(&writer);
+    json_end_array(&writer);
+    json_end_object(&writer);
+}
