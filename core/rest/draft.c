@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/draft.h"
 
-#include <stdio.h>
-
 #include "fhir/model.h"
+#include "fhir/validate.h"
 #include "rest/instant.h"
 #include "rest/rest.h"
 #include "json/writer.h"
@@ -65,13 +64,12 @@ static unsigned parse(struct json *json, struct text body, struct arena *arena,
                       json_err_text(err));
         return 413;
     }
-    char where[64];
-    int len = snprintf(where, sizeof where, "line %u, column %u", place.line, place.column);
     outcome_add(outcome, &(struct outcome_issue){
                              .severity = OUTCOME_ERROR,
                              .code = "structure",
                              .details = text_of(json_err_text(err)),
-                             .diagnostics = arena_copy(arena, (struct text){where, (size_t)len}),
+                             .line = place.line,
+                             .column = place.column,
                          });
     return 400;
 }
@@ -125,6 +123,32 @@ unsigned rest_no_room(struct outcome *outcome)
     return 413;
 }
 
+/* What the validator finds wrong. Returns 0, 422 or 413. */
+static unsigned validate(const struct rest *rest, const struct rest_draft *draft,
+                         struct arena *arena, struct outcome *outcome)
+{
+    struct fhir_issues *issues = arena_take_zeroed(arena, 1, sizeof *issues);
+    if (!issues)
+        return rest_no_room(outcome);
+    bool is_valid =
+        fhir_validate(issues, &draft->json, draft->node, TEXT(""), &rest->validator, arena);
+    if (issues->out_of_memory)
+        return rest_no_room(outcome);
+    for (size_t i = 0; i < issues->count; i++) {
+        const struct fhir_issue *issue = &issues->list[i];
+        outcome_add(outcome,
+                    &(struct outcome_issue){
+                        .severity = issue->severity == FHIR_ERROR ? OUTCOME_ERROR : OUTCOME_WARNING,
+                        .code = fhir_issue_type_code((enum fhir_issue_type)issue->type),
+                        .details = issue->words,
+                        .expression = issue->expression,
+                        .line = issue->place.line,
+                        .column = issue->place.column,
+                    });
+    }
+    return is_valid ? 0 : 422;
+}
+
 unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, struct text body,
                          uint16_t type, struct arena *arena, struct outcome *outcome)
 {
@@ -144,7 +168,9 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
     if (id != JSON_NONE && json_type(&draft->json, id) == JSON_STRING)
         draft->id = json_string(&draft->json, id, arena);
 
-    (void)rest;
+    status = validate(rest, draft, arena, outcome);
+    if (status)
+        return status;
     draft->tail = write_tail(draft, arena);
     return draft->tail.bytes ? 0 : rest_no_room(outcome);
 }

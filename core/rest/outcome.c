@@ -67,9 +67,45 @@ static const char *severity_code(enum outcome_severity severity)
     return "information";
 }
 
+/* Where in the text, as http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line and -col. */
+static void write_place(struct json_writer *writer, const struct outcome_issue *issue)
+{
+    const struct {
+        struct text url;
+        uint32_t number;
+    } places[] = {
+        {TEXT("http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"), issue->line},
+        {TEXT("http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"), issue->column},
+    };
+    if (issue->line == 0)
+        return;
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("url"), places[i].url);
+        json_key(writer, TEXT("valueInteger"));
+        json_write_i64(writer, places[i].number);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+static void write_diagnostics(struct json_writer *writer, const struct outcome_issue *issue)
+{
+    char place[64];
+    if (issue->diagnostics.len) {
+        json_write_member(writer, TEXT("diagnostics"), issue->diagnostics);
+    } else if (issue->line) {
+        int len = snprintf(place, sizeof place, "line %u, column %u", issue->line, issue->column);
+        json_write_member(writer, TEXT("diagnostics"), (struct text){place, (size_t)len});
+    }
+}
+
 static void write_issue(struct json_writer *writer, const struct outcome_issue *issue)
 {
     json_begin_object(writer);
+    write_place(writer, issue);
     json_write_member(writer, TEXT("severity"), text_of(severity_code(issue->severity)));
     json_write_member(writer, TEXT("code"), text_of(issue->code));
     if (issue->details.len) {
@@ -78,8 +114,7 @@ static void write_issue(struct json_writer *writer, const struct outcome_issue *
         json_write_member(writer, TEXT("text"), issue->details);
         json_end_object(writer);
     }
-    if (issue->diagnostics.len)
-        json_write_member(writer, TEXT("diagnostics"), issue->diagnostics);
+    write_diagnostics(writer, issue);
     if (issue->expression.len) {
         json_key(writer, TEXT("expression"));
         json_begin_array(writer);
@@ -102,15 +137,14 @@ void outcome_write(const struct outcome *outcome, struct buffer *buffer)
     if (outcome->left_out) {
         char words[80];
         snprintf(words, sizeof words, "%u more issues are left out.", outcome->left_out);
-        write_issue(&writer,
-                    &(struct outcome_issue){outcome->count ? OUTCOME_INFORMATION : OUTCOME_ERROR,
-                                            "incomplete",
-                                            text_of(words),
-                                            {0},
-                                            {0}});
-    } else if (outcome->count == 0) {
         write_issue(&writer, &(struct outcome_issue){
-                                 OUTCOME_INFORMATION, "informational", TEXT("All OK."), {0}, {0}});
+                                 .severity = outcome->count ? OUTCOME_INFORMATION : OUTCOME_ERROR,
+                                 .code = "incomplete",
+                                 .details = text_of(words)});
+    } else if (outcome->count == 0) {
+        write_issue(&writer, &(struct outcome_issue){.severity = OUTCOME_INFORMATION,
+                                                     .code = "informational",
+                                                     .details = TEXT("All OK.")});
     }
     json_end_array(&writer);
     json_end_object(&writer);

@@ -23,6 +23,7 @@ struct outcome_issue {
     struct text
         diagnostics; /* for who mends the client: line, column, ...; "" where there are none */
     struct text expression; /* FHIRPath of the element, or http.Parameter; "" where there is none */
+    uint32_t line, column;  /* in the text that was sent, from 1; 0: nowhere */
 };
 
 enum { OUTCOME_ISSUES_MAX = 100 }; /* more are counted, and told as one */

@@ -23,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "fhir/validate.h"
 #include "rest/outcome.h"
 #include "rest/request.h"
 #include "store/store.h"
@@ -30,8 +31,8 @@
 /* What all exchanges of a server share; read only. */
 struct rest {
     struct text base; /* "https://example.org/fhir", as clients reach it; no slash behind it */
-    const struct fhir_validator *validator; /* fhir/validate.h */
-    const struct search_indexer *indexer;   /* search/extract.h */
+    struct fhir_validator validator;
+    const struct search_indexer *indexer; /* search/extract.h */
     /* Fills `out` with random bytes, for ids. */
     void (*random)(uint8_t *out, size_t len);
     struct text software_version; /* for the CapabilityStatement */

@@ -4,10 +4,14 @@
 #include <stdlib.h>
 
 #include "cmocka_base.h"
+#include "fhir/model.h"
+#include "fhir/validate.h"
+#include "json/json.h"
 
 enum { PATIENTS = 200, ALL_BYTES_MAX = 8 << 20 };
 
 struct tally {
+    struct arena documents;
     size_t count, patients, bytes;
     char *all; /* every body, one behind the other */
 };
@@ -63,10 +67,37 @@ static void the_same_seed_makes_the_same_centre(void **state)
     free(other.all);
 }
 
+static void check(void *context, const struct demo_resource *resource)
+{
+    struct tally *tally = context;
+    struct json json;
+    struct fhir_issues issues = {0};
+    const struct fhir_validator rules = {.check = NULL};
+    assert_int_equal(
+        json_parse(&json, resource->body, &json_limits_default, &tally->documents, NULL), JSON_OK);
+    bool is_valid = fhir_validate(&issues, &json, JSON_ROOT, TEXT(""), &rules, &tally->documents);
+    if (!is_valid)
+        print_error("%.*s\n", (int)resource->body.len, resource->body.bytes);
+    assert_true(is_valid);
+    tally->count++;
+    arena_reset(&tally->documents);
+}
+
+static void everything_made_is_valid(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    arena_init(&tally.documents, 16 << 20);
+    make(&tally, 7, 0, PATIENTS, check);
+    assert_true(tally.count > 15 * PATIENTS);
+    arena_free(&tally.documents);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_makes_the_same_centre),
+        cmocka_unit_test(everything_made_is_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,13 +24,22 @@ static void an_outcome_tells_what_is_wrong_and_where(void **state)
                   "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\","
                   "\"code\":\"informational\",\"details\":{\"text\":\"All OK.\"}}]}");
     assert_false(outcome_has_error(&outcome));
-    outcome_add(&outcome, &(struct outcome_issue){OUTCOME_ERROR, "value", TEXT("Not a \"date\"."),
-                                                  TEXT("line 3"), TEXT("Patient.birthDate")});
+    outcome_add(&outcome, &(struct outcome_issue){.severity = OUTCOME_ERROR,
+                                                  .code = "value",
+                                                  .details = TEXT("Not a \"date\"."),
+                                                  .expression = TEXT("Patient.birthDate"),
+                                                  .line = 3,
+                                                  .column = 7});
     assert_true(outcome_has_error(&outcome));
-    assert_writes(&outcome,
-                  "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\","
-                  "\"code\":\"value\",\"details\":{\"text\":\"Not a \\\"date\\\".\"},"
-                  "\"diagnostics\":\"line 3\",\"expression\":[\"Patient.birthDate\"]}]}");
+    assert_writes(
+        &outcome,
+        "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"extension\":["
+        "{\"url\":\"http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line\","
+        "\"valueInteger\":3},"
+        "{\"url\":\"http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col\","
+        "\"valueInteger\":7}],\"severity\":\"error\","
+        "\"code\":\"value\",\"details\":{\"text\":\"Not a \\\"date\\\".\"},"
+        "\"diagnostics\":\"line 3, column 7\",\"expression\":[\"Patient.birthDate\"]}]}");
     arena_free(&arena);
 }
 
