@@ -82,11 +82,12 @@ struct store_history {
     struct text cursor;
 };
 
-enum { STORE_COUNT_MAX = 5000 }; /* rows on a page: what fits in an answer; ours */
+enum { STORE_INCLUDED_MAX = 5000 }; /* more included resources on a page: STORE_ERR_COSTLY; ours */
+enum { STORE_COUNT_MAX = 5000 };    /* rows on a page: what fits in an answer; ours */
 
 struct store_search {
-    const struct search_query *query;
-    struct text cursor;
+    const struct search_query *query; /* the page has query->count matches */
+    struct text cursor;               /* "": the query's own */
     /* Where not NULL: whether a match or an included resource may be shown. Others are passed over, the page is
      * filled all the same, and total counts what may be shown (-1 where that would be costly). */
     bool (*may_show)(const struct store_row *row, void *context);

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/find.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "store/cursor.h"
+
+enum { BATCH = 64 };                             /* rids that a range gives at a time */
+static const size_t tries[] = {64, 4096, 65536}; /* how many candidates a leading index may give */
+
+struct match { /* one that is sorted */
+    int64_t rid;
+    struct match_key keys[SEARCH_SORTS_MAX];
+};
+
+struct run {
+    struct find *find;
+    const struct store_search *asked;
+    const struct search_query *query;
+    struct store_page *page;
+    size_t room;
+    const struct search_condition *led; /* by this condition's candidates */
+    struct find_rids candidates;        /* all that can match, where there is one */
+    struct find_range stream;           /* else all of this, in its order */
+    bool streams_seq;                   /* by seq, not by rid */
+    bool counts;                        /* the total is asked for */
+    size_t matches;
+    bool more;          /* than the page holds */
+    struct cursor last; /* of the page */
+    bool begins;        /* there was no cursor */
+};
+
+static enum store_err make_row(struct find *find, struct arena *arena,
+                               const struct find_record *record, bool is_included,
+                               struct store_row *row)
+{
+    *row = (struct store_row){
+        .type = record->resource.type,
+        .change = record->was_updated ? STORE_UPDATED : STORE_CREATED,
+        .is_included = is_included,
+        .version = record->version,
+        .seq = record->seq,
+        .updated_ms = record->resource.updated_ms,
+        .id = arena_copy(arena, record->resource.id),
+    };
+    if (!row->id.bytes)
+        return STORE_ERR_MEMORY;
+    return find->source->body(find->context, record->seq, arena, &row->body);
+}
+
+enum store_err find_may_show(struct find *find, const struct store_search *asked,
+                             const struct find_record *record, bool is_included, bool *shown)
+{
+    struct arena *top = &find->levels[FIND_LEVELS - 1];
+    struct store_row row;
+    *shown = true;
+    if (!asked->may_show)
+        return STORE_OK;
+    arena_reset(top);
+    enum store_err err = make_row(find, top, record, is_included, &row);
+    *shown = !err && asked->may_show(&row, asked->context);
+    return err;
+}
+
+enum store_err find_show(struct find *find, struct store_page *page, size_t *room,
+                         const struct find_record *record, bool is_included)
+{
+    if (page->count == *room) {
+        size_t wider = *room ? *room * 2 : 64;
+        struct store_row *grown =
+            arena_grow(find->arena, page->rows, *room * sizeof *grown, wider * sizeof *grown);
+        if (!grown)
+            return STORE_ERR_MEMORY;
+        page->rows = grown;
+        *room = wider;
+    }
+    enum store_err err = make_row(find, find->arena, record, is_included, &page->rows[page->count]);
+    if (!err)
+        page->count++;
+    return err;
+}
+
+/* Whether a candidate fulfils all conditions. Loaded into the first level's arena. */
+static enum store_err check(struct run *run, int64_t rid, struct find_record *record, bool *holds)
+{
+    struct find *find = run->find;
+    const struct search_query *query = run->query;
+    *holds = false;
+    arena_reset(&find->levels[0]);
+    enum store_err err = find_load(find, rid, &find->levels[0], record);
+    if (err || !record->rid ||
+        (query->type_count &&
+         !find_type_asked(query->types, query->type_count, record->resource.type)))
+        return err;
+    *holds = true;
+    for (size_t i = 0; i < query->condition_count && *holds && !err; i++)
+        err = find_test(find, 0, record, &query->conditions[i], holds);
+    return err;
+}
+
+/* --- who leads ------------------------------------------------------------------------------------ */
+
+static bool is_ordered(uint8_t by)
+{
+    return by == FIND_CODE || by == FIND_STRING || by == FIND_TARGET || by == FIND_URI;
+}
+
+/* The one index range of a condition that gives its candidates in the order of rid. */
+static bool ordered_range(struct run *run, const struct search_condition *condition,
+                          struct find_range *range)
+{
+    return condition->what == SEARCH_ROW && condition->value_count == 1 &&
+           condition->param_count == 1 && find_range_of(condition, 0, 0, run->find->arena, range) &&
+           is_ordered(range->by);
+}
+
+static bool sorts_by_seq(const struct search_query *query)
+{
+    return query->sort_count == 1 && query->sorts[0].by == SEARCH_BY_UPDATED;
+}
+
+static enum store_err choose_leader(struct run *run)
+{
+    const struct search_query *query = run->query;
+    const struct search_condition *conditions = query->conditions;
+    struct find_range range;
+    if (query->condition_count == 1 && query->sort_count == 0 &&
+        ordered_range(run, &conditions[0], &run->stream))
+        return STORE_OK;
+
+    for (size_t t = 0; t < sizeof tries / sizeof *tries; t++)
+        for (size_t i = 0; i < query->condition_count; i++) {
+            bool complete;
+            if (conditions[i].scans)
+                continue;
+            enum store_err err =
+                find_collect(run->find, 0, &conditions[i], tries[t], &run->candidates, &complete);
+            if (err)
+                return err;
+            if (complete) {
+                run->led = &conditions[i];
+                return STORE_OK;
+            }
+        }
+
+    for (size_t i = 0; i < query->condition_count && query->sort_count == 0; i++)
+        if (ordered_range(run, &conditions[i], &range)) {
+            run->stream = range;
+            return STORE_OK;
+        }
+    run->stream = (struct find_range){.by = FIND_ALL};
+    if (query->type_count == 1)
+        run->stream = (struct find_range){.by = FIND_TYPE, .type = query->types[0]};
+    if (query->type_count == 1 && sorts_by_seq(query)) {
+        run->stream.by = query->sorts[0].is_descending ? FIND_NEWEST : FIND_OLDEST;
+        run->streams_seq = true;
+    }
+    return STORE_OK;
+}
+
+/* --- in the order of rid, or seq ------------------------------------------------------------------ */
+
+static bool is_full(const struct run *run)
+{
+    return run->page->match_count >= run->query->count;
+}
+
+/* One candidate in its place; *stop: no more are wanted. */
+static enum store_err take(struct run *run, int64_t rid, bool *stop)
+{
+    struct find_record record;
+    bool holds, shown;
+    enum store_err err = check(run, rid, &record, &holds);
+    if (!err && holds)
+        err = find_may_show(run->find, run->asked, &record, false, &shown);
+    if (err || !holds || !shown)
+        return err;
+    run->matches++;
+    if (is_full(run)) {
+        run->more = true;
+        *stop = !run->counts;
+        return STORE_OK;
+    }
+    run->last.last = run->streams_seq ? record.seq : (uint64_t)record.rid;
+    err = find_show(run->find, run->page, &run->room, &record, false);
+    run->page->match_count = run->page->count;
+    return err;
+}
+
+static enum store_err run_stream(struct run *run)
+{
+    int64_t rids[BATCH], before = 0, at = (int64_t)run->last.last;
+    size_t count = BATCH;
+    bool stop = false;
+    while (count == BATCH && !stop) {
+        struct find_record record;
+        enum store_err err =
+            run->find->source->range(run->find->context, &run->stream, at, rids, BATCH, &count);
+        if (err)
+            return err;
+        for (size_t i = 0; i < count && !stop; i++) {
+            if (!run->streams_seq && rids[i] == before)
+                continue;
+            before = rids[i];
+            err = take(run, rids[i], &stop);
+            if (err)
+                return err;
+        }
+        if (count && !run->streams_seq)
+            at = rids[count - 1];
+        if (count && run->streams_seq && !stop) {
+            arena_reset(&run->find->levels[0]);
+            err = find_load(run->find, rids[count - 1], &run->find->levels[0], &record);
+            if (err)
+                return err;
+            at = (int64_t)record.seq;
+        }
+    }
+    return STORE_OK;
+}
+
+static enum store_err run_candidates(struct run *run)
+{
+    bool stop = false;
+    for (size_t i = 0; i < run->candidates.count && !stop; i++) {
+        if ((uint64_t)run->candidates.rids[i] <= run->last.last && !run->begins)
+            continue;
+        enum store_err err = take(run, run->candidates.rids[i], &stop);
+        if (err)
+            return err;
+    }
+    return STORE_OK;
+}
+
+/* --- sorted by values ----------------------------------------------------------------------------- */
+
+static int order_of(const struct match_key *a, int64_t a_rid, const struct match_key *b,
+                    int64_t b_rid, const struct search_query *query)
+{
+    for (size_t i = 0; i < query->sort_count; i++) {
+        int order = match_key_order(&a[i], &b[i], query->sorts[i].is_descending);
+        if (order)
+            return order;
+    }
+    return (a_rid > b_rid) - (a_rid < b_rid);
+}
+
+static int by_keys(const void *a, const void *b, void *query)
+{
+    const struct match *left = a, *right = b;
+    return order_of(left->keys, left->rid, right->keys, right->rid, query);
+}
+
+static struct match_key sort_key(const struct find_record *record, const struct search_sort *sort)
+{
+    if (sort->by == SEARCH_BY_UPDATED) /* finer than the time, and never against it */
+        return (struct match_key){.form = MATCH_INTEGER, .integer = (int64_t)record->seq};
+    return match_key_of(&record->resource, sort);
+}
+
+static enum store_err keep_keys(struct run *run, const struct find_record *record,
+                                struct match *match)
+{
+    match->rid = record->rid;
+    for (size_t i = 0; i < run->query->sort_count; i++) {
+        struct match_key *key = &match->keys[i];
+        *key = sort_key(record, &run->query->sorts[i]);
+        if (key->form == MATCH_TEXT) {
+            key->text = arena_copy(run->find->arena, key->text);
+            if (!key->text.bytes)
+                return STORE_ERR_MEMORY;
+        }
+    }
+    return STORE_OK;
+}
+
+struct matches {
+    struct match *all;
+    size_t count, room;
+};
+
+static enum store_err gather_one(struct run *run, int64_t rid, struct matches *matches)
+{
+    struct find_record record;
+    bool holds;
+    enum store_err err = check(run, rid, &record, &holds);
+    if (err || !holds)
+        return err;
+    if (matches->count == matches->room) {
+        size_t room = matches->room ? matches->room * 2 : 64;
+        struct match *grown = arena_grow(run->find->arena, matches->all,
+                                         matches->room * sizeof *grown, room * sizeof *grown);
+        if (!grown)
+            return STORE_ERR_MEMORY;
+        matches->all = grown;
+        matches->room = room;
+    }
+    err = keep_keys(run, &record, &matches->all[matches->count]);
+    if (!err)
+        matches->count++;
+    return err;
+}
+
+static enum store_err gather(struct run *run, struct matches *matches)
+{
+    enum store_err err = STORE_OK;
+    if (run->led) {
+        for (size_t i = 0; i < run->candidates.count && !err; i++)
+            err = gather_one(run, run->candidates.rids[i], matches);
+        return err;
+    }
+    int64_t rids[BATCH], at = 0;
+    size_t count = BATCH;
+    while (count == BATCH && !err) {
+        err = run->find->source->range(run->find->context, &run->stream, at, rids, BATCH, &count);
+        for (size_t i = 0; i < count && !err; i++)
+            if (rids[i] != at) {
+                at = rids[i];
+                err = gather_one(run, rids[i], matches);
+            }
+    }
+    return err;
+}
+
+static enum store_err run_sorted(struct run *run)
+{
+    struct matches matches = {0};
+    const struct search_query *query = run->query;
+    enum store_err err = gather(run, &matches);
+    if (err)
+        return err;
+    if (matches.count)
+        qsort_r(matches.all, matches.count, sizeof *matches.all, by_keys, (void *)(uintptr_t)query);
+    for (size_t i = 0; i < matches.count; i++) {
+        const struct match *match = &matches.all[i];
+        if (!run->begins &&
+            order_of(match->keys, match->rid, run->last.keys, (int64_t)run->last.last, query) <= 0)
+            continue;
+        bool stop = false;
+        size_t before = run->page->match_count;
+        err = take(run, match->rid, &stop);
+        if (err || stop)
+            return err;
+        if (run->page->match_count > before) {
+            run->last.last = (uint64_t)match->rid;
+            memcpy(run->last.keys, match->keys, sizeof match->keys);
+        }
+    }
+    return STORE_OK;
+}
+
+/* --- all of it ------------------------------------------------------------------------------------ */
+
+/* How often the whole is gone through is told by `counts`: a page alone ends early. */
+static enum store_err run_query(struct run *run)
+{
+    if (run->led || !run->stream.by)
+        return run->query->sort_count ? run_sorted(run) : run_candidates(run);
+    if (run->query->sort_count && !run->streams_seq)
+        return run_sorted(run);
+    return run_stream(run);
+}
+
+static enum store_err end_page(struct run *run)
+{
+    struct store_page *page = run->page;
+    page->next = (struct text){"", 0};
+    page->total = -1;
+    if (run->begins && (run->counts || !run->more))
+        page->total = (int64_t)run->matches;
+    if (run->more && page->match_count) {
+        page->next = cursor_write(&run->last, run->find->arena);
+        if (!page->next.bytes)
+            return STORE_ERR_MEMORY;
+    }
+    return STORE_OK;
+}
+
+enum store_err find_page(struct find *find, const struct store_search *asked,
+                         struct store_page *page)
+{
+    const struct search_query *query = asked->query;
+    bool only_count = query->summary == SEARCH_SUMMARY_COUNT;
+    struct search_query counted = *query;
+    struct run run = {.find = find, .asked = asked, .query = query, .page = page, .begins = true};
+    *page = (struct store_page){.total = -1, .next = {"", 0}};
+    if (only_count) {
+        counted.sort_count = 0;
+        counted.count = 0;
+        run.query = &counted;
+    }
+    run.counts = only_count || query->total == SEARCH_TOTAL_ACCURATE;
+    find->query = run.query;
+    enum store_err err = choose_leader(&run);
+    if (err)
+        return err;
+    run.last.key_count = run.streams_seq ? 0 : run.query->sort_count;
+    struct text cursor = asked->cursor.len ? asked->cursor : query->cursor;
+    if (cursor.len && !only_count) {
+        if (!cursor_read(&run.last, cursor, run.last.key_count, find->arena)) {
+            find->help = "the link to this page is not one that a search here gave";
+            return STORE_ERR_QUERY;
+        }
+        run.begins = false;
+        run.counts = false; /* the first page told */
+    }
+    err = run_query(&run);
+    if (!err)
+        err = end_page(&run);
+    if (!err && !only_count && query->include_count)
+        err = find_include(find, asked, page, &run.room);
+    return err;
+}

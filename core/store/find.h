@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a search is done over any engine: which index leads, and the rest is checked.
+ *
+ * An engine gives ranges of its index tables, resources by their number (rid, which grows as they are created) or
+ * name, and bodies. Here is decided which condition leads to the fewest candidates; each candidate's own rows
+ * (store/kept.h) then say whether it is a match. A range may give more than it should, never less.
+ *
+ * A match that comes later has a greater rid, so pages in that order, or by the values that are sorted by, are
+ * stable under writes: who was shown is not shown again, who stays as it was is not missed.
+ *
+ * Work is bounded: `rows_left` candidates of all kinds, and what the engine bounds itself. One owner; pure but for
+ * what the engine's functions do. */
+#ifndef STORE_FIND_H
+#define STORE_FIND_H
+
+#include "base/arena.h"
+#include "search/query.h"
+#include "store/match.h"
+#include "store/names.h"
+#include "store/store.h"
+
+enum find_by { /* which index, and what of it */
+               FIND_NOTHING,
+               FIND_CODE,   /* tokens: code `text`; of `system` unless any_system. In rid order */
+               FIND_SYSTEM, /* tokens: any code of `system` */
+               FIND_STRING, /* strings: folded is `text`. In rid order */
+               FIND_STRING_START, /* strings: folded starts with `text` */
+               FIND_STRING_PART, /* strings: folded has `text` in it: looks at all of the parameter's */
+               FIND_TARGET, /* references: to id or URL `text`, of `type` unless any_type. In rid order */
+               FIND_DATE,     /* dates: low from low_min to low_max, high at least high_min */
+               FIND_NUMBER,   /* numbers: the same in real_... */
+               FIND_QUANTITY, /* quantities as written: likewise */
+               FIND_BASE,     /* quantities in base unit `text`: likewise */
+               FIND_URI,      /* URIs: `text`. In rid order */
+               FIND_URI_START,
+               FIND_ID,      /* resources of any type with id `text` */
+               FIND_UPDATED, /* resources whose updated_ms is from low_min to low_max */
+               FIND_WORDS,   /* narratives with all words of `text` */
+               FIND_TYPE,    /* resources of `type`. In rid order */
+               FIND_ALL,     /* all resources. In rid order */
+               FIND_NEWEST, /* of `type`, the current versions with seq below `after`, by falling seq */
+               FIND_OLDEST, /* of `type`, the current versions with seq above `after`, by rising seq */
+               FIND_WAYS
+};
+
+/* Which of a parameter's rows, in a table: 0 of a plain one, 1 + component of a composite's, or: */
+enum { FIND_PART_TEXT = 14, FIND_PART_IDENTIFIER = 15, FIND_PARTS = 16 };
+
+struct find_range {
+    uint8_t by; /* enum find_by */
+    bool any_system, any_type;
+    uint8_t
+        part; /* as above: token texts are in the strings' table, identifiers of references in the tokens' */
+    uint16_t param; /* this build's */
+    uint16_t type;  /* FHIR_NONE of a URL's reference */
+    struct text text, system;
+    int64_t low_min, low_max, high_min;
+    double real_low_min, real_low_max, real_high_min;
+};
+
+struct find_record {
+    int64_t rid; /* 0: there is no such resource, or it is deleted */
+    uint64_t version, seq;
+    bool was_updated; /* else created: the version's change */
+    struct match_resource resource;
+};
+
+struct find_source {
+    /* Up to `max` rids of the range, those after `after` where it has an order (a rid, or a seq of NEWEST and
+     * OLDEST; 0 begins); the same one may come more than once. *count below max: that was all. */
+    enum store_err (*range)(void *context, const struct find_range *range, int64_t after,
+                            int64_t *rids, size_t max, size_t *count);
+    enum store_err (*load)(void *context, int64_t rid, struct arena *arena,
+                           struct find_record *record);
+    enum store_err (*load_named)(void *context, uint16_t type, struct text id, struct arena *arena,
+                                 struct find_record *record);
+    enum store_err (*body)(void *context, uint64_t seq, struct arena *arena, struct text *body);
+};
+
+enum {
+    FIND_ROWS_MAX =
+        200000, /* candidates that one search looks at: about a second of a core; ours */
+    FIND_LEVELS = SEARCH_DEPTH_MAX + 4, /* a candidate, a link each, what a set is made by */
+    FIND_SETS = 8,                      /* conditions of one query that need a set of their own */
+};
+
+struct find {
+    const struct find_source *source;
+    void *context;
+    struct arena *arena;  /* of the answer */
+    struct arena *levels; /* FIND_LEVELS, for candidates at each depth; the engine's */
+    size_t rows_left;
+    const char *help; /* of an error */
+    const struct search_query *query;
+    struct find_set { /* found once, asked for each candidate */
+        const struct search_condition *condition;
+        int64_t *rids; /* sorted */
+        size_t count;
+    } sets[FIND_SETS];
+    size_t set_count;
+};
+
+/* Fills the page. `find` has source, context, arena, levels and rows_left set, and all else 0. */
+MUST_USE enum store_err find_page(struct find *find, const struct store_search *asked,
+                                  struct store_page *page);
+
+/* --- between the files of this part --------------------------------------------------------------- */
+
+struct find_rids { /* in find->arena */
+    int64_t *rids;
+    size_t count, room;
+};
+
+/* Sorts, and leaves each once. */
+void find_rids_unique(struct find_rids *rids);
+MUST_USE bool find_rids_add(struct find *find, struct find_rids *rids, int64_t rid);
+
+/* What a condition's index leads to, at most `limit` of them; *complete: that is all that can match. False in
+ * *complete and none: no index leads to it. Sorted, each once. */
+MUST_USE enum store_err find_collect(struct find *find, size_t level,
+                                     const struct search_condition *condition, size_t limit,
+                                     struct find_rids *rids, bool *complete);
+
+/* Whether a candidate is what the condition asks for. */
+MUST_USE enum store_err find_test(struct find *find, size_t level, const struct find_record *record,
+                                  const struct search_condition *condition, bool *holds);
+
+/* The index range for one value and parameter, by their places. False: none leads there, or no memory. */
+MUST_USE bool find_range_of(const struct search_condition *condition, size_t value, size_t param,
+                            struct arena *arena, struct find_range *range);
+
+/* A candidate, counted. */
+MUST_USE enum store_err find_load(struct find *find, int64_t rid, struct arena *arena,
+                                  struct find_record *record);
+MUST_USE enum store_err find_load_named(struct find *find, uint16_t type, struct text id,
+                                        struct arena *arena, struct find_record *record);
+bool find_type_asked(const uint16_t *types, size_t count, uint16_t type);
+
+/* Adds what the page's matches include. */
+MUST_USE enum store_err find_include(struct find *find, const struct store_search *asked,
+                                     struct store_page *page, size_t *room);
+
+/* Whether a record may be shown. */
+MUST_USE enum store_err find_may_show(struct find *find, const struct store_search *asked,
+                                      const struct find_record *record, bool is_included,
+                                      bool *shown);
+
+/* One more row on the page, with its body. */
+MUST_USE enum store_err find_show(struct find *find, struct store_page *page, size_t *room,
+                                  const struct find_record *record, bool is_included);
+
+#endif
