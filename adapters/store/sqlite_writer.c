@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The thread that writes: takes the jobs that wait, commits them together, answers them. */
+#include "store/sqlite_conn.h"
+
+enum { LOG_FRAMES_MAX = 8192 }; /* then the log is copied into the file: docs/store.md */
+
+struct group {
+    struct store_job *jobs[SQLITE_GROUP_JOBS_MAX];
+    enum store_err errs[SQLITE_GROUP_JOBS_MAX];
+    const char *helps[SQLITE_GROUP_JOBS_MAX];
+    size_t count;
+    size_t ran; /* of them, in this transaction */
+};
+
+/* Waits for jobs. False: none, and there will be none. */
+static bool take_jobs(struct sqlite *store, struct group *group)
+{
+    pthread_mutex_lock(&store->jobs_lock);
+    while (!store->first_job && !store->is_closing)
+        pthread_cond_wait(&store->jobs_wake, &store->jobs_lock);
+    group->count = group->ran = 0;
+    while (store->first_job && group->count < SQLITE_GROUP_JOBS_MAX) {
+        group->jobs[group->count++] = store->first_job;
+        store->first_job = store->first_job->next;
+        store->jobs--;
+    }
+    if (!store->first_job)
+        store->last_job = NULL;
+    pthread_mutex_unlock(&store->jobs_lock);
+    return group->count > 0;
+}
+
+/* What could not be committed: the numbers and words that it took are free again. */
+static void forget_group(struct sqlite *store)
+{
+    struct conn *conn = &store->writer;
+    if (!sqlite3_get_autocommit(conn->db)) {
+        enum store_err err = conn_run(conn, SQL_ROLLBACK);
+        (void)err; /* SQLite has rolled back by itself where it could not */
+    }
+    sqlite_words_forget(store);
+    store->note_count = 0;
+}
+
+static void begin_job(struct conn *conn, struct store_job *job)
+{
+    conn->write.view.arena = job->arena;
+    conn->write.view.help = NULL;
+}
+
+/* Runs one job in its savepoint. False: the whole transaction is lost. */
+static bool run_job(struct sqlite *store, struct store_job *job, enum store_err *err,
+                    const char **help)
+{
+    struct conn *conn = &store->writer;
+    size_t notes = store->note_count;
+    begin_job(conn, job);
+    *err = conn_run(conn, SQL_SAVE);
+    if (*err == STORE_OK) {
+        *err = job->run(&conn->write, job->context);
+        *help = conn->write.view.help;
+    }
+    if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave up: no room, or the disk fails */
+        if (*err == STORE_OK)
+            *err = STORE_ERR_IO;
+        return false;
+    }
+    if (*err == STORE_OK)
+        *err = conn_run(conn, SQL_RELEASE);
+    if (*err != STORE_OK) {
+        store->note_count = notes;
+        sqlite_words_forget(store);
+        if (conn_run(conn, SQL_UNDO) != STORE_OK || conn_run(conn, SQL_RELEASE) != STORE_OK)
+            return false;
+    }
+    return true;
+}
+
+static void fail_all(struct group *group, size_t first, enum store_err err, const char *help)
+{
+    for (size_t i = first; i < group->count; i++) {
+        group->errs[i] = err;
+        group->helps[i] = help;
+    }
+}
+
+/* Runs jobs until the group is large enough; *lost: what was written is gone. */
+static void run_jobs(struct sqlite *store, struct group *group, size_t first, bool *lost)
+{
+    *lost = false;
+    group->ran = first;
+    store->group_bytes = 0;
+    while (group->ran < group->count && !*lost && store->group_bytes < SQLITE_GROUP_BYTES_MAX) {
+        size_t at = group->ran++;
+        group->helps[at] = NULL;
+        *lost = !run_job(store, group->jobs[at], &group->errs[at], &group->helps[at]);
+    }
+}
+
+static const char constant_help[] = "another write of the same group met it";
+
+/* What one job met undid those before it too: all of them are told so. */
+static void tell_lost(struct group *group, size_t first, enum store_err err)
+{
+    for (size_t i = first; i < group->ran; i++)
+        if (group->errs[i] == STORE_OK || i + 1 < group->ran) {
+            group->errs[i] = err;
+            group->helps[i] = constant_help;
+        }
+}
+
+static void commit_jobs(struct sqlite *store, struct group *group, size_t first)
+{
+    struct conn *conn = &store->writer;
+    conn->write.view.arena = NULL;
+    enum store_err err = conn_run(conn, SQL_COMMIT);
+    if (err == STORE_OK)
+        return;
+    for (size_t i = first; i < group->ran; i++)
+        if (group->errs[i] == STORE_OK) {
+            group->errs[i] = err;
+            group->helps[i] = NULL;
+        }
+    forget_group(store);
+}
+
+static void answer(struct sqlite *store, struct group *group, size_t first)
+{
+    if (store->note_count && store->listener.committed)
+        store->listener.committed(store->notes, store->note_count, store->listener.context);
+    store->note_count = 0;
+    arena_reset(&store->notes_arena);
+    for (size_t i = first; i < group->ran; i++)
+        group->jobs[i]->done(group->errs[i], group->helps[i], group->jobs[i]->context);
+}
+
+/* Readers that hold an old state keep the log from being used anew; then it is tried again later. */
+static void copy_log(struct sqlite *store)
+{
+    if (store->log_frames < LOG_FRAMES_MAX)
+        return;
+    sqlite3_wal_checkpoint_v2(store->writer.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    store->log_frames = 0; /* until the next commit says */
+}
+
+static void run_group(struct sqlite *store, struct group *group)
+{
+    struct conn *conn = &store->writer;
+    for (size_t first = 0; first < group->count; first = group->ran) {
+        bool lost;
+        conn->write.view.arena = NULL;
+        enum store_err err = conn_run(conn, SQL_BEGIN_WRITE);
+        if (err) {
+            group->ran = group->count;
+            fail_all(group, first, err, NULL);
+        } else {
+            run_jobs(store, group, first, &lost);
+            if (lost) {
+                tell_lost(group, first, group->errs[group->ran - 1]);
+                forget_group(store);
+            } else {
+                commit_jobs(store, group, first);
+            }
+        }
+        answer(store, group, first);
+    }
+    copy_log(store);
+}
+
+static void *write_loop(void *context)
+{
+    struct sqlite *store = context;
+    struct group group;
+    while (take_jobs(store, &group))
+        run_group(store, &group);
+    return NULL;
+}
+
+enum store_err sqlite_submit(struct store *of, struct store_job *job)
+{
+    struct sqlite *store = (struct sqlite *)of;
+    enum store_err err = STORE_OK;
+    job->next = NULL;
+    pthread_mutex_lock(&store->jobs_lock);
+    if (store->is_closing || store->jobs >= store->setting.jobs_max) {
+        err = STORE_ERR_BUSY;
+    } else {
+        if (store->last_job)
+            store->last_job->next = job;
+        else
+            store->first_job = job;
+        store->last_job = job;
+        store->jobs++;
+        pthread_cond_signal(&store->jobs_wake);
+    }
+    pthread_mutex_unlock(&store->jobs_lock);
+    return err;
+}
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool is_done;
+    enum store_err err;
+    enum store_err (*run)(struct store_write *, void *);
+    void *context;
+};
+
+static enum store_err run_waiting(struct store_write *write, void *context)
+{
+    struct waiting *waiting = context;
+    return waiting->run(write, waiting->context);
+}
+
+static void end_waiting(enum store_err err, const char *help, void *context)
+{
+    struct waiting *waiting = context;
+    (void)help;
+    pthread_mutex_lock(&waiting->lock);
+    waiting->err = err;
+    waiting->is_done = true;
+    pthread_cond_signal(&waiting->wake);
+    pthread_mutex_unlock(&waiting->lock);
+}
+
+enum store_err sqlite_run(struct store *store, struct arena *arena,
+                          enum store_err (*run)(struct store_write *, void *), void *context)
+{
+    struct waiting waiting = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                              .wake = PTHREAD_COND_INITIALIZER,
+                              .run = run,
+                              .context = context};
+    struct store_job job = {
+        .run = run_waiting, .done = end_waiting, .context = &waiting, .arena = arena};
+    enum store_err err = sqlite_submit(store, &job);
+    if (err)
+        return err;
+    pthread_mutex_lock(&waiting.lock);
+    while (!waiting.is_done)
+        pthread_cond_wait(&waiting.wake, &waiting.lock);
+    pthread_mutex_unlock(&waiting.lock);
+    return waiting.err;
+}
+
+bool sqlite_writer_start(struct sqlite *store)
+{
+    store->has_thread = pthread_create(&store->thread, NULL, write_loop, store) == 0;
+    return store->has_thread;
+}
+
+void sqlite_writer_stop(struct sqlite *store)
+{
+    if (!store->has_thread)
+        return;
+    pthread_mutex_lock(&store->jobs_lock);
+    store->is_closing = true;
+    pthread_cond_signal(&store->jobs_wake);
+    pthread_mutex_unlock(&store->jobs_lock);
+    pthread_join(store->thread, NULL);
+}

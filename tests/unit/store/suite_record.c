@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store's contract, for either engine: versions, conflicts, histories, jobs, notes. */
+#include "unit/store/suite.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static void assert_text(struct text text, const char *words)
+{
+    if (!text_is(text, words))
+        fail_msg("\"%.*s\" is not \"%s\"", (int)text.len, text.bytes, words);
+}
+
+static void what_was_put_is_read_with_each_of_its_versions(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    record_add(record, "Patient", "a", "first", NULL, 0);
+    record_add(record, "Patient", "a", "second", NULL, 0);
+    record_add(record, "Patient", "a", "third", NULL, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+        assert_text(row.body, "third");
+        assert_text(row.id, "a");
+        assert_int_equal(row.version, 3);
+        assert_int_equal(row.change, STORE_UPDATED);
+        assert_int_equal(record_get(record, "Patient", "a", 1, &row), STORE_OK);
+        assert_text(row.body, "first");
+        assert_int_equal(row.change, STORE_CREATED);
+        assert_int_equal(record_get(record, "Patient", "a", 2, &row), STORE_OK);
+        assert_text(row.body, "second");
+        assert_int_equal(record_get(record, "Patient", "a", 4, &row), STORE_ERR_NONE);
+        assert_int_equal(record_get(record, "Patient", "a", UINT64_MAX, &row), STORE_ERR_NONE);
+        assert_int_equal(record_get(record, "Patient", "A", 0, &row), STORE_ERR_NONE);
+        assert_int_equal(record_get(record, "Group", "a", 0, &row), STORE_ERR_NONE);
+        record_reopen(record);
+    }
+    record_add(record, "Patient", "a", "fourth", NULL, 0); /* the numbers go on */
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_int_equal(row.version, 4);
+    assert_int_equal(row.seq, 4);
+}
+
+static void what_was_deleted_is_gone_but_its_versions_are_not(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    struct record_put again = {.type = record_type("Patient"), .id = "a", .is_delete = true};
+    record_add(record, "Patient", "a", "first", NULL, 0);
+    record_delete(record, "Patient", "a");
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_ERR_GONE);
+    assert_int_equal(row.version, 2);
+    assert_int_equal(record_get(record, "Patient", "a", 2, &row), STORE_ERR_GONE);
+    assert_int_equal(record_get(record, "Patient", "a", 1, &row), STORE_OK);
+    assert_text(row.body, "first");
+    assert_int_equal(record_put(record, &again), STORE_ERR_GONE);
+    again.id = "never";
+    assert_int_equal(record_put(record, &again), STORE_ERR_NONE);
+    record_add(record, "Patient", "a", "back", NULL, 0);
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_int_equal(row.version, 3);
+    assert_int_equal(row.change, STORE_CREATED);
+}
+
+static void a_write_on_another_version_than_expected_changes_nothing(void **state)
+{
+    struct record *record = *state;
+    struct record_put put = {.type = record_type("Patient"), .id = "a", .body = "x"};
+    struct store_row row;
+    put.expect.kind = STORE_PRESENT;
+    assert_int_equal(record_put(record, &put), STORE_ERR_NONE);
+    put.expect = (struct store_expect){STORE_VERSION, 1};
+    assert_int_equal(record_put(record, &put), STORE_ERR_CONFLICT);
+    put.expect.kind = STORE_ABSENT;
+    assert_int_equal(record_put(record, &put), STORE_OK);
+    assert_int_equal(record_put(record, &put), STORE_ERR_CONFLICT);
+    assert_int_equal(put.claim.current, 1);
+    put.expect = (struct store_expect){STORE_VERSION, 2};
+    assert_int_equal(record_put(record, &put), STORE_ERR_CONFLICT);
+    put.expect = (struct store_expect){STORE_VERSION, 1};
+    put.body = "y";
+    assert_int_equal(record_put(record, &put), STORE_OK);
+    record_delete(record, "Patient", "a");
+    put.expect = (struct store_expect){STORE_VERSION, 3};
+    assert_int_equal(record_put(record, &put), STORE_ERR_CONFLICT);
+    put.expect.kind = STORE_PRESENT;
+    assert_int_equal(record_put(record, &put), STORE_ERR_GONE);
+    assert_int_equal(record_get(record, "Patient", "a", 3, &row), STORE_ERR_GONE);
+    assert_int_equal(record_get(record, "Patient", "a", 4, &row), STORE_ERR_NONE);
+}
+
+static void times_never_go_back_whatever_the_clock_does(void **state)
+{
+    struct record *record = *state;
+    struct record_put put = {.type = record_type("Patient"), .id = "a", .body = "x"};
+    put.now_ms = 5000;
+    assert_int_equal(record_put(record, &put), STORE_OK);
+    put.now_ms = 3000;
+    assert_int_equal(record_put(record, &put), STORE_OK);
+    assert_int_equal(put.claim.updated_ms, 5000);
+    record_reopen(record);
+    put.now_ms = 4000;
+    assert_int_equal(record_put(record, &put), STORE_OK);
+    assert_int_equal(put.claim.updated_ms, 5000);
+}
+
+/* "a3 b1 ...", the marks of deletions; page by page. */
+static const char *history(struct record *record, struct store_history asked)
+{
+    static char words[2048];
+    size_t len = 0;
+    struct store_page page;
+    struct store_view *view;
+    words[0] = '\0';
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    do {
+        assert_int_equal(store_history(view, &asked, &page), STORE_OK);
+        assert_true(page.count <= asked.count);
+        for (size_t i = 0; i < page.count; i++) {
+            const struct store_row *row = &page.rows[i];
+            len += (size_t)snprintf(words + len, sizeof words - len, "%s%.*s%d%s", len ? " " : "",
+                                    (int)row->id.len, row->id.bytes, (int)row->version,
+                                    row->change == STORE_DELETED ? "-" : "");
+        }
+        asked.cursor = page.next;
+    } while (page.next.len);
+    store_view_end(view);
+    return words;
+}
+
+static void histories_are_complete_and_in_order(void **state)
+{
+    struct record *record = *state;
+    struct store_history all = {
+        .type = FHIR_NONE, .since_ms = INT64_MIN, .at_low_ms = INT64_MIN, .count = 2};
+    struct store_view *view;
+    struct store_page page;
+    record->now_ms = 1000; /* one ms later with each write */
+    record_add(record, "Patient", "a", "1", NULL, 0);
+    record_add(record, "Group", "g", "2", NULL, 0);
+    record_add(record, "Patient", "b", "3", NULL, 0);
+    record_add(record, "Patient", "a", "4", NULL, 0);
+    record_delete(record, "Patient", "a");
+    record_add(record, "Patient", "b", "6", NULL, 0);
+
+    assert_string_equal(history(record, all), "b2 a3- a2 b1 g1 a1");
+    struct store_history of = all;
+    of.type = record_type("Patient");
+    assert_string_equal(history(record, of), "b2 a3- a2 b1 a1");
+    of.oldest_first = true;
+    assert_string_equal(history(record, of), "a1 b1 a2 a3- b2");
+    of.after_seq = 3;
+    assert_string_equal(history(record, of), "a2 a3- b2");
+    of = all;
+    of.type = record_type("Patient");
+    of.id = TEXT("a");
+    assert_string_equal(history(record, of), "a3- a2 a1");
+    of.since_ms = 1003;
+    assert_string_equal(history(record, of), "a3- a2");
+    of = all;
+    of.since_ms = 1002;
+    assert_string_equal(history(record, of), "b2 a3- a2 b1");
+    of.since_ms = 2000;
+    assert_string_equal(history(record, of), "");
+    of = all;
+    of.at_low_ms = 1001; /* a1 and g1 were current, then b1 came, then a2 */
+    of.at_high_ms = 1002;
+    assert_string_equal(history(record, of), "b1 g1 a1");
+    of.at_low_ms = of.at_high_ms = 1003;
+    assert_string_equal(history(record, of), "a2 b1 g1");
+
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    of = all;
+    of.type = record_type("Patient");
+    of.id = TEXT("nobody");
+    assert_int_equal(store_history(view, &of, &page), STORE_ERR_NONE);
+    of = all;
+    of.cursor = TEXT("!!");
+    assert_int_equal(store_history(view, &of, &page), STORE_ERR_QUERY);
+    of.cursor = TEXT("________________");
+    assert_int_equal(store_history(view, &of, &page), STORE_ERR_QUERY);
+    of.cursor = TEXT("");
+    of.count = 6;
+    assert_int_equal(store_history(view, &of, &page), STORE_OK);
+    assert_text(page.rows[2].body, "4");
+    assert_text(page.rows[1].body, "");
+    assert_int_equal(page.next.len, 0);
+    store_view_end(view);
+}
+
+static void a_view_stays_as_it_began(void **state)
+{
+    struct record *record = *state;
+    struct store_view *view;
+    struct store_row row;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    record_add(record, "Patient", "a", "first", NULL, 0);
+    assert_int_equal(store_view_begin(record->store, &arena, &view), STORE_OK);
+    assert_int_equal(store_get(view, record_type("Patient"), TEXT("a"), 0, &row), STORE_OK);
+    record_add(record, "Patient", "a", "second", NULL, 0);
+    record_add(record, "Patient", "b", "new", NULL, 0);
+    assert_int_equal(store_get(view, record_type("Patient"), TEXT("a"), 0, &row), STORE_OK);
+    assert_text(row.body, "first");
+    assert_int_equal(store_get(view, record_type("Patient"), TEXT("b"), 0, &row), STORE_ERR_NONE);
+    store_view_end(view);
+    arena_free(&arena);
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_text(row.body, "second");
+}
+
+static enum store_err put_three_then_refuse(struct store_write *write, void *context)
+{
+    bool refuse = *(bool *)context;
+    const char *ids[] = {"x", "y", "a"};
+    uint16_t type = record_type("Patient");
+    struct store_row row;
+    for (size_t i = 0; i < 3; i++) {
+        struct store_claim claim;
+        struct store_put put = {.body = TEXT("of the job"), .words = TEXT("")};
+        enum store_err err =
+            store_claim(write, type, text_of(ids[i]), (struct store_expect){0}, 1, &claim);
+        if (err || (err = store_put(write, &claim, &put)))
+            return err;
+    }
+    /* a job sees what it wrote */
+    assert_int_equal(store_get(&write->view, type, TEXT("y"), 0, &row), STORE_OK);
+    assert_text(row.body, "of the job");
+    return refuse ? STORE_ERR_REFUSED : STORE_OK;
+}
+
+static void a_job_is_whole_or_not_at_all(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    bool refuse = true;
+    record_add(record, "Patient", "a", "before", NULL, 0);
+    assert_int_equal(store_run(record->store, &record->arena, put_three_then_refuse, &refuse),
+                     STORE_ERR_REFUSED);
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_text(row.body, "before");
+    assert_int_equal(record_get(record, "Patient", "x", 0, &row), STORE_ERR_NONE);
+    refuse = false;
+    assert_int_equal(store_run(record->store, &record->arena, put_three_then_refuse, &refuse),
+                     STORE_OK);
+    record_reopen(record);
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_text(row.body, "of the job");
+    assert_int_equal(record_get(record, "Patient", "x", 0, &row), STORE_OK);
+}
+
+/* --- many jobs at once ---------------------------------------------------------------------------- */
+
+enum { JOBS = 60, PEOPLE = 4, TURNS = 25 };
+
+struct told {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    size_t done, refused, committed;
+    uint64_t last_seq;
+    bool in_order;
+};
+
+struct one_job {
+    struct store_job job;
+    struct arena arena;
+    struct told *told;
+    char id[16];
+    bool refuse;
+};
+
+static enum store_err run_one(struct store_write *write, void *context)
+{
+    struct one_job *one = context;
+    struct store_claim claim;
+    struct store_put put = {.body = TEXT("body"), .words = TEXT("")};
+    enum store_err err = store_claim(write, record_type("Patient"), text_of(one->id),
+                                     (struct store_expect){STORE_ABSENT, 0}, 1, &claim);
+    if (!err)
+        err = store_put(write, &claim, &put);
+    return err ? err : one->refuse ? STORE_ERR_REFUSED : STORE_OK;
+}
+
+static void done_one(enum store_err err, const char *help, void *context)
+{
+    struct one_job *one = context;
+    (void)help;
+    pthread_mutex_lock(&one->told->lock);
+    one->told->done++;
+    one->told->refused += err == STORE_ERR_REFUSED;
+    pthread_cond_signal(&one->told->wake);
+    pthread_mutex_unlock(&one->told->lock);
+}
+
+static void committed(const struct store_change_note *notes, size_t count, void *context)
+{
+    struct told *told = context;
+    pthread_mutex_lock(&told->lock);
+    for (size_t i = 0; i < count; i++) {
+        told->in_order = told->in_order && notes[i].seq > told->last_seq;
+        told->last_seq = notes[i].seq;
+    }
+    told->committed += count;
+    pthread_mutex_unlock(&told->lock);
+}
+
+static void jobs_of_one_commit_succeed_or_fail_each_by_itself(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    static struct one_job jobs[JOBS];
+    struct told told = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, .in_order = true};
+    store_listen(record->store, (struct store_listener){committed, &told});
+    for (size_t i = 0; i < JOBS; i++) {
+        struct one_job *one = &jobs[i];
+        *one = (struct one_job){.told = &told, .refuse = i % 3 == 0};
+        snprintf(one->id, sizeof one->id, "p%zu", i);
+        arena_init(&one->arena, 1 << 20);
+        one->job = (struct store_job){
+            .run = run_one, .done = done_one, .context = one, .arena = &one->arena};
+        assert_int_equal(store_submit(record->store, &one->job), STORE_OK);
+    }
+    pthread_mutex_lock(&told.lock);
+    while (told.done < JOBS)
+        pthread_cond_wait(&told.wake, &told.lock);
+    pthread_mutex_unlock(&told.lock);
+    assert_int_equal(told.refused, JOBS / 3);
+    assert_int_equal(told.committed, JOBS - JOBS / 3);
+    assert_true(told.in_order);
+    for (size_t i = 0; i < JOBS; i++) {
+        assert_int_equal(record_get(record, "Patient", jobs[i].id, 0, &row),
+                         i % 3 == 0 ? STORE_ERR_NONE : STORE_OK);
+        arena_free(&jobs[i].arena);
+    }
+}
+
+struct person {
+    struct store *store;
+    size_t done, conflicts;
+};
+
+static void *take_turns(void *context)
+{
+    struct person *person = context;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    while (person->done < TURNS) {
+        struct store_view *view;
+        struct store_row row;
+        arena_reset(&arena);
+        assert_int_equal(store_view_begin(person->store, &arena, &view), STORE_OK);
+        assert_int_equal(store_get(view, record_type("Patient"), TEXT("a"), 0, &row), STORE_OK);
+        store_view_end(view);
+        char body[24];
+        snprintf(body, sizeof body, "%d", (int)strtol(row.body.bytes, NULL, 10) + 1);
+        struct record_put put = {.type = record_type("Patient"),
+                                 .id = "a",
+                                 .body = body,
+                                 .now_ms = 1,
+                                 .expect = {STORE_VERSION, row.version}};
+        struct record record = {.store = person->store};
+        enum store_err err = record_put(&record, &put);
+        person->done += err == STORE_OK;
+        person->conflicts += err == STORE_ERR_CONFLICT;
+    }
+    arena_free(&arena);
+    return NULL;
+}
+
+static void h91_no_update_on_one_patient_is_lost(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    struct person people[PEOPLE];
+    pthread_t threads[PEOPLE];
+    record_add(record, "Patient", "a", "0", NULL, 0);
+    for (size_t i = 0; i < PEOPLE; i++) {
+        people[i] = (struct person){.store = record->store};
+        assert_int_equal(pthread_create(&threads[i], NULL, take_turns, &people[i]), 0);
+    }
+    for (size_t i = 0; i < PEOPLE; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(record_get(record, "Patient", "a", 0, &row), STORE_OK);
+    assert_text(row.body, "100"); /* PEOPLE * TURNS */
+    assert_int_equal(row.version, PEOPLE * TURNS + 1);
+}
+
+/* --- notes and blobs ------------------------------------------------------------------------------ */
+
+static enum store_err write_notes(struct store_write *write, void *context)
+{
+    const char *keys[] = {"b", "a", "c", "d"};
+    (void)context;
+    for (size_t i = 0; i < 4; i++) {
+        struct store_note note = {text_of(keys[i]), TEXT("v"), (int64_t)i * 100};
+        assert_int_equal(store_note_put(write, "session", &note), STORE_OK);
+    }
+    struct store_note other = {TEXT("a"), TEXT("of the audit"), 0};
+    assert_int_equal(store_note_put(write, "audit", &other), STORE_OK);
+    other.value = TEXT("anew");
+    assert_int_equal(store_note_put(write, "audit", &other), STORE_OK);
+    assert_int_equal(store_note_remove(write, "session", TEXT("nobody")), STORE_OK);
+    assert_int_equal(store_blob_add(write, TEXT("x"), TEXT("one")), STORE_OK);
+    assert_int_equal(store_blob_add(write, TEXT("x"), TEXT("")), STORE_OK);
+    return store_blob_add(write, TEXT("x"), TEXT("three"));
+}
+
+static enum store_err sweep_notes(struct store_write *write, void *context)
+{
+    (void)context;
+    assert_int_equal(store_notes_sweep(write, "session", 200), STORE_OK);
+    return store_blob_remove(write, TEXT("x"));
+}
+
+static const char *keys_of(struct store_view *view, struct text after, bool backwards)
+{
+    static char words[64];
+    struct store_notes notes;
+    size_t len = 0;
+    words[0] = '\0';
+    assert_int_equal(store_note_list(view, "session", after, backwards, 3, &notes), STORE_OK);
+    for (size_t i = 0; i < notes.count; i++)
+        len += (size_t)snprintf(words + len, sizeof words - len, "%.*s",
+                                (int)notes.notes[i].key.len, notes.notes[i].key.bytes);
+    return words;
+}
+
+static void notes_and_blobs_are_kept_by_their_names(void **state)
+{
+    struct record *record = *state;
+    struct store_view *view;
+    struct store_note note;
+    struct text bytes;
+    assert_int_equal(store_run(record->store, &record->arena, write_notes, NULL), STORE_OK);
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    assert_int_equal(store_note_get(view, "audit", TEXT("a"), &note), STORE_OK);
+    assert_text(note.value, "anew");
+    assert_int_equal(store_note_get(view, "audit", TEXT("b"), &note), STORE_ERR_NONE);
+    assert_string_equal(keys_of(view, TEXT(""), false), "abc");
+    assert_string_equal(keys_of(view, TEXT("c"), false), "d");
+    assert_string_equal(keys_of(view, TEXT(""), true), "dcb");
+    assert_string_equal(keys_of(view, TEXT("c"), true), "ba");
+    assert_int_equal(store_blob_piece(view, TEXT("x"), 0, &bytes), STORE_OK);
+    assert_text(bytes, "one");
+    assert_int_equal(store_blob_piece(view, TEXT("x"), 1, &bytes), STORE_OK);
+    assert_text(bytes, "");
+    assert_int_equal(store_blob_piece(view, TEXT("x"), 2, &bytes), STORE_OK);
+    assert_text(bytes, "three");
+    assert_int_equal(store_blob_piece(view, TEXT("x"), 3, &bytes), STORE_ERR_NONE);
+    store_view_end(view);
+    assert_int_equal(store_run(record->store, &record->arena, sweep_notes, NULL), STORE_OK);
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    assert_string_equal(keys_of(view, TEXT(""), false), "bd"); /* b never, d later */
+    assert_int_equal(store_blob_piece(view, TEXT("x"), 0, &bytes), STORE_ERR_NONE);
+    store_view_end(view);
+}
+
+const struct CMUnitTest suite_record[] = {
+    STORE_CASE(what_was_put_is_read_with_each_of_its_versions),
+    STORE_CASE(what_was_deleted_is_gone_but_its_versions_are_not),
+    STORE_CASE(a_write_on_another_version_than_expected_changes_nothing),
+    STORE_CASE(times_never_go_back_whatever_the_clock_does),
+    STORE_CASE(histories_are_complete_and_in_order),
+    STORE_CASE(a_view_stays_as_it_began),
+    STORE_CASE(a_job_is_whole_or_not_at_all),
+    STORE_CASE(jobs_of_one_commit_succeed_or_fail_each_by_itself),
+    STORE_CASE(h91_no_update_on_one_patient_is_lost),
+    STORE_CASE(notes_and_blobs_are_kept_by_their_names),
+};
+const size_t suite_record_count = sizeof suite_record / sizeof *suite_record;
