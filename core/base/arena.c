@@ -2,6 +2,7 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -54,6 +55,12 @@ void *arena_take_zeroed(struct arena *arena, size_t count, size_t bytes)
     return taken ? memset(taken, 0, count * bytes) : NULL;
 }
 
+static bool is_last(const struct arena *arena, const void *taken, size_t size)
+{
+    const struct arena_block *block = arena->block;
+    return taken && block && (const unsigned char *)taken + size == block->bytes + block->used;
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t bytes)
 {
     struct arena_block *block = arena->block;
@@ -62,8 +69,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t bytes)
         return NULL;
     if (old && size <= was)
         return old;
-    if (old && block && (unsigned char *)old + was == block->bytes + block->used &&
-        size - was <= block->size - block->used &&
+    if (is_last(arena, old, was) && size - was <= block->size - block->used &&
         size - was <= arena->used_bytes_max - arena->used_bytes) {
         block->used += size - was;
         arena->used_bytes += size - was;
@@ -73,6 +79,15 @@ void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t bytes)
     if (taken && old)
         memcpy(taken, old, old_bytes);
     return taken;
+}
+
+void arena_shrink(struct arena *arena, const void *last, size_t old_bytes, size_t bytes)
+{
+    size_t was = padded(old_bytes), size = padded(bytes);
+    if (size >= was || !is_last(arena, last, was))
+        return;
+    arena->block->used -= was - size;
+    arena->used_bytes -= was - size;
 }
 
 struct text arena_copy(struct arena *arena, struct text text)

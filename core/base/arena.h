@@ -31,6 +31,9 @@ MUST_USE void *arena_take_zeroed(struct arena *arena, size_t count, size_t bytes
  * are copied into a new one. NULL as arena_take; the old block is then still there. */
 MUST_USE void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t bytes);
 
+/* Gives back what is behind the first `bytes` of a block that was the last one taken; of another, nothing. */
+void arena_shrink(struct arena *arena, const void *last, size_t old_bytes, size_t bytes);
+
 /* A copy of `text` with a terminator behind it; .bytes is NULL when there was no memory. */
 MUST_USE struct text arena_copy(struct arena *arena, struct text text);
 

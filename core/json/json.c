@@ -6,7 +6,7 @@
 #include "json/parts.h"
 #include "json/scan.h"
 
-enum { COUNT_MAX = (1 << 28) - 1, NODES_LEAST = 64, BYTES_A_NODE = 16 };
+enum { COUNT_MAX = (1 << 28) - 1, NODES_LEAST = 64, BYTES_A_NODE = 12 };
 static const uint32_t OUTSIDE = UINT32_MAX;
 
 const struct json_limits json_limits_default = {
@@ -24,6 +24,17 @@ struct reader {
     const struct json_limits *limits;
     struct arena *arena;
 };
+
+/* Room for as many nodes as a text of this length mostly has (FHIR without white space: one in 13 bytes), or for as
+ * many of them as the arena can hold. What is not used is given back. */
+static bool begin_nodes(struct reader *reader, size_t text_len)
+{
+    reader->room = (uint32_t)(text_len / BYTES_A_NODE) + NODES_LEAST;
+    do
+        reader->nodes = arena_take(reader->arena, reader->room * sizeof *reader->nodes);
+    while (!reader->nodes && (reader->room /= 2) > 0);
+    return reader->nodes;
+}
 
 static bool grow(struct reader *reader)
 {
@@ -264,9 +275,9 @@ enum json_err json_parse(struct json *json, struct text text, const struct json_
     };
     if (text.len <= limits->text_len_max) {
         reader.end = text.bytes + text.len;
-        reader.room = (uint32_t)(text.len / BYTES_A_NODE) + NODES_LEAST;
-        reader.nodes = arena_take(arena, reader.room * sizeof *reader.nodes);
-        err = reader.nodes ? read_values(&reader) : JSON_ERR_MEMORY;
+        err = begin_nodes(&reader, text.len) ? read_values(&reader) : JSON_ERR_MEMORY;
+        arena_shrink(arena, reader.nodes, reader.room * sizeof *reader.nodes,
+                     (err ? 0 : reader.count) * sizeof *reader.nodes);
     }
     if (err && place)
         *place = json_place_in(text, (uint32_t)(reader.at - text.bytes));

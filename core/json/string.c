@@ -76,9 +76,25 @@ static size_t read_escape(const char *at, const char *end, uint32_t *code)
     return (size_t)2 * UNIT;
 }
 
-enum json_err json_pass_string(const char **at, const char *end, bool *is_escaped)
+/* Goes past all that is not ASCII, and stops where it is not UTF-8. Two bytes a character is most of it: Arabic,
+ * accents. */
+static const char *pass_utf8(const char *at, const char *end)
 {
     uint32_t code;
+    while (at < end && (unsigned char)*at >= 0x80) {
+        unsigned char lead = (unsigned char)*at;
+        size_t len = 2;
+        if (end - at < 2 || lead < 0xC2 || lead > 0xDF || ((unsigned char)at[1] & 0xC0) != 0x80)
+            len = utf8_read(at, end, &code);
+        if (!len)
+            break;
+        at += len;
+    }
+    return at;
+}
+
+enum json_err json_pass_string(const char **at, const char *end, bool *is_escaped)
+{
     *is_escaped = false;
     for (;;) {
         *at = json_skip_plain(*at, end);
@@ -86,18 +102,16 @@ enum json_err json_pass_string(const char **at, const char *end, bool *is_escape
             return JSON_ERR_UNFINISHED;
         if (**at == '"')
             return JSON_OK;
-        size_t len = 0;
-        if (**at == '\\') {
+        const char *start = *at;
+        if (*start == '\\') {
+            uint32_t code;
             *is_escaped = true;
-            if (!(len = read_escape(*at, end, &code)))
-                return JSON_ERR_STRING;
-        } else if ((unsigned char)**at >= 0x80) {
-            if (!(len = utf8_read(*at, end, &code)))
-                return JSON_ERR_UTF8;
+            *at += read_escape(start, end, &code);
         } else {
-            return JSON_ERR_STRING;
+            *at = pass_utf8(start, end);
         }
-        *at += len;
+        if (*at == start)
+            return (unsigned char)*start >= 0x80 ? JSON_ERR_UTF8 : JSON_ERR_STRING;
     }
 }
 

@@ -93,6 +93,23 @@ static void the_last_one_taken_grows_in_place_others_are_copied(void **state)
     assert_non_null(arena_grow(&arena, NULL, 0, 10));
 }
 
+static void the_last_one_taken_shrinks_others_stay(void **state)
+{
+    (void)state;
+    char *first = arena_take(&arena, 100), *last = arena_take(&arena, 1000);
+    assert_non_null(first);
+    size_t used = arena.used_bytes;
+    arena_shrink(&arena, first, 100, 10);
+    arena_shrink(&arena, last, 1000, 1001);
+    arena_shrink(&arena, NULL, 0, 0);
+    assert_int_equal(arena.used_bytes, used);
+    arena_shrink(&arena, last, 1000, 100);
+    assert_in_range(used - arena.used_bytes, 900 - UNIT, 900);
+    assert_ptr_equal(arena_grow(&arena, last, 100, 1000), last);
+    arena_shrink(&arena, last, 1000, 0);
+    assert_ptr_equal(arena_take(&arena, 1), last);
+}
+
 static void a_copy_is_terminated(void **state)
 {
     (void)state;
@@ -148,6 +165,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_last_one_taken_grows_in_place_others_are_copied, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_last_one_taken_shrinks_others_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_is_terminated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_taken_since_a_mark_is_given_back, set_up,
                                         tear_down),
