@@ -20,6 +20,8 @@ enum care_err {
     CARE_ERR_EXISTS, /* the file to be written is there */
     CARE_ERR_SYSTEM,
     CARE_ERR_KEYS,
+    CARE_ERR_BUSY,
+    CARE_ERR_STOPPED, /* the caller's progress function said so */
 };
 
 struct care_fault {
@@ -31,18 +33,19 @@ struct care_fault {
 typedef bool care_progress(void *context, uint64_t done, uint64_t all);
 
 /* Copies the store at `from` to a new file `path` of `to`, which may have the same keys or its own: each page is
- * sealed anew. It is the store as of one commit. Written as `path`.part, synced, checked seal by seal, renamed. */
+ * sealed anew. It is the store as of one commit, however much is written meanwhile. Written as `path`.part, synced,
+ * checked seal by seal, renamed. The two keys have the same page size. */
 MUST_USE bool care_backup(const struct seal_vfs *from, const char *from_path,
                           const struct seal_vfs *to, const char *path, care_progress *progress,
                           void *context, struct care_fault *fault);
 
 struct care_report {
     uint64_t pages, broken;         /* of the database file */
-    uint64_t frames, frames_broken; /* of the log, committed ones */
+    uint64_t frames, frames_broken; /* of the log, up to its mark */
     uint64_t first_broken;          /* page; 0: none */
     uint64_t under_old_keys;        /* pages that care_rekey has still to move */
     unsigned complaints;            /* of PRAGMA integrity_check and foreign_key_check */
-    char complaint[256];            /* the first */
+    char complaint[512];            /* the first */
 };
 
 /* Looks at the seal of every page and frame, then lets SQLite look for what is inside. True: the report is set,
@@ -52,21 +55,31 @@ MUST_USE bool care_check(const struct seal_vfs *vfs, const char *path, struct ca
 
 struct care_rescue {
     uint64_t rows;        /* copied */
-    uint64_t tables;      /* copied whole */
-    uint64_t tables_torn; /* of which rows are missing */
-    char torn[256];       /* their names, as many as fit */
+    unsigned tables;      /* copied whole */
+    unsigned tables_torn; /* of which rows are missing */
+    unsigned to_rebuild;  /* virtual tables, made anew and empty */
+    char torn[256];       /* the names of those torn, as many as fit */
+    bool log_cut;         /* the log was damaged: what was committed behind the damage is missing */
 };
 
-/* Writes what can still be read of a store to a new one: schema, then each table row by row, going around what
- * is broken. The old one is only read. Index and search tables that the store derives are for it to rebuild. */
+/* Writes what can still be read of a store that nobody has open to a new one: schema, then each table row by row,
+ * going around what is broken. The old one is only read. */
 MUST_USE bool care_repair(const struct seal_vfs *from, const char *from_path,
                           const struct seal_vfs *to, const char *path, struct care_rescue *rescue,
                           struct care_fault *fault);
 
-/* Moves up to `pages_max` pages that lie under older data keys to the newest, after keys_renew. `*done`: nothing
- * is under an older one any more, and those are forgotten. Can be stopped or killed at any point and begun
- * again. */
-MUST_USE bool care_rekey(struct seal_vfs *vfs, const char *path, uint64_t pages_max, bool *done,
-                         struct care_fault *fault);
+struct care_rekey { /* the caller's memory, zeroed at first */
+    uint64_t next;  /* the page to look at next, less one */
+    uint64_t moved; /* pages sealed anew so far */
+    bool done;      /* nothing is under an older key any more, and those are forgotten */
+};
+
+/* Moves up to `pages_max` pages that lie under older data keys to the newest, after keys_renew; call it until
+ * .done. Readers and a writer go on beside it; check-points wait for a step. It can be stopped or killed at any
+ * point and begun again.
+ * CARE_ERR_KEYS: all is moved, but another program has the keys open; CARE_ERR_BUSY: a reader or check-point
+ * was in the way of the last step: call again. */
+MUST_USE bool care_rekey(struct seal_vfs *vfs, const char *path, uint64_t pages_max,
+                         struct care_rekey *rekey, struct care_fault *fault);
 
 #endif

@@ -27,55 +27,73 @@ static void write_header(const struct seal_handle *file, uint8_t out[static HEAD
 /* While care_rekey seals a page anew in its place, a reader may see half of it: look again. */
 enum { TRIES = 4, PAUSE_US = 500 };
 
-/* Reads page `number` and opens it into `out`. SQLITE_IOERR_SHORT_READ: the file ends before it. */
-static int read_page(struct seal_handle *file, int64_t number, uint8_t *out, bool tell)
+/* Reads page `number` and opens it into `out`, quietly. SQLITE_IOERR_SHORT_READ: the file ends before it, and
+ * `out` is zeros. SQLITE_IOERR_DATA: `*why`. */
+static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint32_t *key,
+                    enum seal_why *why)
 {
     int64_t at = (number - 1) * file->page_bytes;
     size_t len = file->page_bytes - SEAL_TRAILER_BYTES;
-    enum seal_opened opened = SEAL_OPEN_TAG;
-    bool plain = false;
+    sqlite3_int64 size = 0;
 
-    for (int i = 0; i < TRIES; i++) {
-        int rc = file->under->pMethods->xRead(file->under, out, (int)file->page_bytes, at);
-        sqlite3_int64 size = 0;
-        if (rc == SQLITE_IOERR_SHORT_READ &&
-            file->under->pMethods->xFileSize(file->under, &size) == SQLITE_OK && size <= at)
-            return rc; /* all zeros, then */
-        if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
-            return rc;
-        plain = number == 1 && memcmp(out, sqlite_magic, sizeof sqlite_magic) == 0;
-        opened = seal_open(&file->sealer, SEAL_PAGE, (uint64_t)number, out, len, out, out + len);
-        if (opened == SEAL_OPEN_OK) {
-            memset(out + len, 0, SEAL_TRAILER_BYTES);
-            return SQLITE_OK;
-        }
-        if (!tell)
-            return SQLITE_IOERR_DATA;
-        usleep(PAUSE_US);
+    int rc = file->under->pMethods->xRead(file->under, out, (int)file->page_bytes, at);
+    if (rc == SQLITE_IOERR_SHORT_READ &&
+        file->under->pMethods->xFileSize(file->under, &size) == SQLITE_OK && size <= at)
+        return rc;
+    if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
+        return rc;
+    bool plain = number == 1 && memcmp(out, sqlite_magic, sizeof sqlite_magic) == 0;
+    enum seal_opened opened =
+        seal_open(&file->sealer, SEAL_PAGE, (uint64_t)number, out, len, out, out + len);
+    *key = seal_trailer_key(out + len);
+    if (opened == SEAL_OPEN_OK) {
+        memset(out + len, 0, SEAL_TRAILER_BYTES);
+        return SQLITE_OK;
     }
     memset(out, 0, file->page_bytes);
-    return plain ? seal_tell(file, SEAL_WHY_PLAIN, 1)
-                 : seal_tell_opened(file, opened, (uint64_t)number);
+    *why = plain ? SEAL_WHY_PLAIN : opened == SEAL_OPEN_KEY ? SEAL_WHY_KEY : SEAL_WHY_TAG;
+    return SQLITE_IOERR_DATA;
+}
+
+/* The same, again where another connection may be writing that very page. */
+static int read_page(struct seal_handle *file, int64_t number, uint8_t *out, uint32_t *key,
+                     enum seal_why *why)
+{
+    int rc = try_page(file, number, out, key, why);
+    for (int i = 1; i < TRIES && rc == SQLITE_IOERR_DATA; i++) {
+        usleep(PAUSE_US);
+        rc = try_page(file, number, out, key, why);
+    }
+    return rc;
+}
+
+int seal_database_look(struct seal_handle *file, int64_t number, uint32_t *key)
+{
+    enum seal_why why;
+    return read_page(file, number, file->slot, key, &why);
 }
 
 static int database_read(sqlite3_file *base, void *out, int len, sqlite3_int64 at)
 {
     struct seal_handle *file = seal_handle_of(base);
-    int64_t number = at / file->page_bytes + 1;
-    int64_t inside = at % file->page_bytes;
+    int64_t number = at / file->page_bytes + 1, inside = at % file->page_bytes;
+    bool is_whole = inside == 0 && len == (int)file->page_bytes;
+    bool is_header = at == 0 && len <= HEADER_BYTES;
+    uint8_t *to = is_whole ? out : file->slot;
+    uint32_t key;
+    enum seal_why why = SEAL_WHY_TAG;
 
-    if (inside == 0 && len == (int)file->page_bytes)
-        return read_page(file, number, out, true);
     if (len < 0 || inside + len > file->page_bytes)
         return SQLITE_IOERR_READ;
-
-    bool is_header = at == 0 && len <= HEADER_BYTES;
-    int rc = read_page(file, number, file->slot, !is_header);
+    int rc = read_page(file, number, to, &key, &why);
     if (is_header && rc != SQLITE_OK) {
         write_header(file, file->slot);
         rc = SQLITE_OK;
     }
-    memcpy(out, file->slot + inside, (size_t)len);
+    if (rc == SQLITE_IOERR_DATA)
+        rc = seal_tell(file, why, (uint64_t)number);
+    if (!is_whole)
+        memcpy(out, file->slot + inside, (size_t)len);
     return rc;
 }
 

@@ -62,6 +62,17 @@ int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number);
 /* seal_tell's for what seal_open found. */
 int seal_tell_opened(struct seal_handle *file, enum seal_opened opened, uint64_t number);
 
+/* For store/care*.c, quietly: page `number` of a database: SQLITE_OK and the number of the key it is under,
+ * SQLITE_IOERR_DATA, or SQLITE_IOERR_SHORT_READ behind the end. It lies opened in file->slot then. */
+int seal_database_look(struct seal_handle *file, int64_t number, uint32_t *key);
+
+/* How many frames the log's mark promises, and of which salts. Anything but SQLITE_OK: head or mark is broken. */
+int seal_log_promised(struct seal_handle *file, uint64_t *frames,
+                      uint8_t salts[static LOG_SALT_BYTES]);
+
+/* Frame `frame`: SQLITE_OK, or SQLITE_IOERR_DATA. */
+int seal_log_look(struct seal_handle *file, int64_t frame);
+
 /* Methods that are the same for all. */
 int seal_file_close(sqlite3_file *base);
 int seal_file_lock(sqlite3_file *base, int level);

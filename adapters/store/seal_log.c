@@ -226,6 +226,25 @@ static int take_page(struct seal_handle *file, int64_t frame, const uint8_t *pag
     return write_frame(file, frame);
 }
 
+/* --- for store/care.h --- */
+
+int seal_log_promised(struct seal_handle *file, uint64_t *frames,
+                      uint8_t salts[static LOG_SALT_BYTES])
+{
+    uint8_t head[LOG_HEAD_BYTES] = {0};
+    int rc = read_head(file, head);
+    file->log.recovering = false; /* SQLite is not */
+    *frames = file->log.durable;
+    memcpy(salts, head + SALTS_IN_HEAD, LOG_SALT_BYTES);
+    return rc;
+}
+
+int seal_log_look(struct seal_handle *file, int64_t frame)
+{
+    enum seal_opened opened;
+    return read_frame(file, frame, &opened);
+}
+
 /* --- methods --- */
 
 static int read_whole(struct seal_handle *file, int64_t frame, uint8_t *out)
