@@ -89,7 +89,7 @@ static void what_is_json_is_read(void **state)
     }
 }
 
-static void what_is_not_json_is_refused_where_it_is_wrong(void **state)
+static void h85_what_is_not_json_is_refused_where_it_is_wrong(void **state)
 {
     (void)state;
     const struct {
@@ -172,7 +172,7 @@ static void what_is_not_json_is_refused_where_it_is_wrong(void **state)
     }
 }
 
-static void a_key_twice_is_refused_at_the_second(void **state)
+static void h85_a_key_twice_is_refused_at_the_second(void **state)
 {
     (void)state;
     static const struct {
@@ -360,9 +360,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_json_is_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_not_json_is_refused_where_it_is_wrong, set_up,
+        cmocka_unit_test_setup_teardown(h85_what_is_not_json_is_refused_where_it_is_wrong, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_key_twice_is_refused_at_the_second, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(h85_a_key_twice_is_refused_at_the_second, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(many_members_are_read_and_too_many_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(deep_nesting_is_read_up_to_the_limit, set_up, tear_down),

@@ -78,7 +78,7 @@ static void add_op(char *text)
     add(text, "}");
 }
 
-static void both_ways_give_the_same(void **state)
+static void h85_both_ways_give_the_same(void **state)
 {
     (void)state;
     static const struct json_limits limits = {12, 20, TEXT_BYTES_MAX};
@@ -99,7 +99,7 @@ static void both_ways_give_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_ways_give_the_same),
+        cmocka_unit_test(h85_both_ways_give_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

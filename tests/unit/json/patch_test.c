@@ -56,7 +56,7 @@ static void assert_becomes(const char *target, const char *patch, const char *ex
 }
 
 /* RFC 6902 appendix A, and what its sections 4.1 to 4.6 say. */
-static void each_operation_does_what_it_says(void **state)
+static void h85_each_operation_does_what_it_says(void **state)
 {
     (void)state;
     static const char *const cases[][3] = {
@@ -249,7 +249,7 @@ static void without_memory_nothing_is_done(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_operation_does_what_it_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(h85_each_operation_does_what_it_says, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_told_with_its_operation, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_patch_that_grows_without_end_is_stopped, set_up,

@@ -96,7 +96,7 @@ static void change_bytes(struct made *made, struct random *random)
         made->len = random_below(random, made->len);
 }
 
-static void both_readers_agree_and_what_is_taken_is_written_as_it_was(void **state)
+static void h85_both_readers_agree_and_what_is_taken_is_written_as_it_was(void **state)
 {
     (void)state;
     struct random random;
@@ -117,7 +117,7 @@ static void both_readers_agree_and_what_is_taken_is_written_as_it_was(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_readers_agree_and_what_is_taken_is_written_as_it_was),
+        cmocka_unit_test(h85_both_readers_agree_and_what_is_taken_is_written_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,7 +85,7 @@ static void what_means_another_thing_is_not(void **state)
                 fail_msg("%s %s", pairs[i][0], pairs[i][1]);
 }
 
-static void numbers_are_compared_by_value_without_rounding(void **state)
+static void h85_numbers_are_compared_by_value_without_rounding(void **state)
 {
     (void)state;
     static const struct {
@@ -165,7 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_means_the_same_is_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_means_another_thing_is_not, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(numbers_are_compared_by_value_without_rounding, set_up,
+        cmocka_unit_test_setup_teardown(h85_numbers_are_compared_by_value_without_rounding, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(members_are_found_in_any_order_however_many, set_up,
                                         tear_down),
