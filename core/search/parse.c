@@ -196,6 +196,8 @@ static enum search_err parse_pair(struct parser *parser, struct search_query *qu
 {
     bool is_known = text_is(pair->name, "_type"); /* read_types has seen to it */
     parser->fault->name = pair->name;
+    if (pair->name.len && pair->name.bytes[pair->name.len - 1] == ':')
+        return parse_fail(parser, SEARCH_ERR_MODIFIER, "no modifier follows the colon");
     enum search_err err =
         is_known ? SEARCH_OK : parse_result(parser, query, pair->name, pair->value, &is_known);
     if (err || is_known)

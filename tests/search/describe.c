@@ -165,3 +165,64 @@ void describe_query(const struct search_query *query, struct buffer *buffer)
     if (query->scans)
         buffer_format(buffer, "scans\n");
 }
+
+static void add_row(struct buffer *buffer, const struct search_row *row)
+{
+    switch ((enum search_kind)row->kind) {
+    case SEARCH_TOKEN:
+        buffer_format(buffer, "%.*s|%.*s (%.*s)", (int)row->of.token.system.len,
+                      row->of.token.system.bytes, (int)row->of.token.code.len,
+                      row->of.token.code.bytes, (int)row->of.token.text.len,
+                      row->of.token.text.bytes);
+        break;
+    case SEARCH_STRING:
+        buffer_format(buffer, "%.*s (%.*s)", (int)row->of.string.folded.len,
+                      row->of.string.folded.bytes, (int)row->of.string.exact.len,
+                      row->of.string.exact.bytes);
+        break;
+    case SEARCH_REFERENCE:
+        buffer_format(buffer, "%s/%.*s|%.*s",
+                      row->of.reference.type == FHIR_NONE ? ""
+                                                          : fhir_types[row->of.reference.type].name,
+                      (int)row->of.reference.id.len, row->of.reference.id.bytes,
+                      (int)row->of.reference.version.len, row->of.reference.version.bytes);
+        if (row->of.reference.identifier.len)
+            buffer_format(buffer, " (%.*s|%.*s)", (int)row->of.reference.system.len,
+                          row->of.reference.system.bytes, (int)row->of.reference.identifier.len,
+                          row->of.reference.identifier.bytes);
+        break;
+    case SEARCH_DATE:
+        buffer_format(buffer, "%" PRId64 "..%" PRId64, row->of.date.low_ms, row->of.date.high_ms);
+        break;
+    case SEARCH_NUMBER:
+        buffer_format(buffer, "%.15g..%.15g", row->of.number.low, row->of.number.high);
+        break;
+    case SEARCH_QUANTITY:
+        buffer_format(buffer, "%.15g..%.15g %.*s|%.*s", row->of.quantity.low, row->of.quantity.high,
+                      (int)row->of.quantity.system.len, row->of.quantity.system.bytes,
+                      (int)row->of.quantity.code.len, row->of.quantity.code.bytes);
+        if (row->of.quantity.base_unit.len)
+            buffer_format(buffer, " = %.12g..%.12g %.*s", row->of.quantity.base_low,
+                          row->of.quantity.base_high, (int)row->of.quantity.base_unit.len,
+                          row->of.quantity.base_unit.bytes);
+        break;
+    case SEARCH_URI:
+        buffer_add(buffer, row->of.uri);
+        break;
+    case SEARCH_KINDS:
+        break;
+    }
+}
+
+void describe_rows(const struct search_rows *rows, struct buffer *buffer)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct search_row *row = &rows->rows[i];
+        const struct fhir_search_param *param = &fhir_search_params[row->param];
+        buffer_format(buffer, "%s.%s ", fhir_types[param->type].name, param->code);
+        if (param->kind == FHIR_SEARCH_COMPOSITE)
+            buffer_format(buffer, "[%u] part %u ", row->group, row->component);
+        add_row(buffer, row);
+        buffer_add_byte(buffer, '\n');
+    }
+}

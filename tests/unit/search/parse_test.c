@@ -276,6 +276,7 @@ static void what_cannot_be_is_refused_with_its_name(void **state)
         {"Patient", "gender:exact=male", SEARCH_ERR_MODIFIER, "gender:exact"},
         {"Patient", "name:Patient=x", SEARCH_ERR_MODIFIER, "name:Patient"},
         {"Patient", "birthdate:not=2000", SEARCH_ERR_MODIFIER, "birthdate:not"},
+        {"Patient", "_cursor:=1", SEARCH_ERR_MODIFIER, "_cursor:"},
         {"Patient", "_id:not=1", SEARCH_ERR_MODIFIER, "_id:not"},
         {"Patient", "birthdate=yesterday", SEARCH_ERR_VALUE, "birthdate"},
         {"Patient", "birthdate=20-01-01", SEARCH_ERR_VALUE, "birthdate"},
