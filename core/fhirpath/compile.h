@@ -26,15 +26,16 @@ struct fhirpath; /* a compiled expression */
 
 enum fhirpath_err {
     FHIRPATH_OK = 0,
-    FHIRPATH_ERR_SYNTAX,      /* compile: not FHIRPath */
-    FHIRPATH_ERR_UNSUPPORTED, /* compile: a function, variable or type that there is not */
-    FHIRPATH_ERR_SIZE,        /* compile: longer or deeper than the limits below */
-    FHIRPATH_ERR_TYPE,        /* a value of a kind that the operation does not take */
-    FHIRPATH_ERR_SINGLE,      /* several items where one is taken */
-    FHIRPATH_ERR_NUMBER,      /* a number beyond what we hold */
-    FHIRPATH_ERR_PATTERN,     /* a regular expression that is none, or too big */
-    FHIRPATH_ERR_STEPS,       /* the limit of steps was reached */
-    FHIRPATH_ERR_MEMORY,      /* the limit of values or bytes was reached, or the arena's */
+    FHIRPATH_ERR_SYNTAX, /* compile: not FHIRPath */
+    FHIRPATH_ERR_UNSUPPORTED, /* a function, variable or type that there is not; of evaluation, a profile, value set,
+                                 code system or unit that is not here */
+    FHIRPATH_ERR_SIZE,    /* compile: longer or deeper than the limits below */
+    FHIRPATH_ERR_TYPE,    /* a value of a kind that the operation does not take */
+    FHIRPATH_ERR_SINGLE,  /* several items where one is taken */
+    FHIRPATH_ERR_NUMBER,  /* a number beyond what we hold */
+    FHIRPATH_ERR_PATTERN, /* a regular expression that is none, or too big */
+    FHIRPATH_ERR_STEPS,   /* the limit of steps was reached */
+    FHIRPATH_ERR_MEMORY,  /* the limit of values or bytes was reached, or the arena's */
 };
 
 /* R4's longest own expression has 6,000 bytes, its deepest 9 levels. */

@@ -49,13 +49,16 @@ struct fhirpath_context {
     struct fhirpath_limits limits;
 };
 
+struct regex_scratch;
+
 struct fhirpath_run {
     struct fhirpath_context context;
     struct arena *arena;
-    struct fhirpath_value *stack; /* what is worked on; the rest of the struct is eval.c's own */
+    struct fhirpath_value *stack; /* what is worked on; all from here on is the evaluation's own */
     uint32_t top, room;
     uint32_t steps_left;
     size_t bytes_made;
+    struct regex_scratch *regex_scratch;
     struct fhirpath_value focus; /* %context */
     enum fhirpath_err err;
 };
@@ -73,8 +76,7 @@ MUST_USE enum fhirpath_err fhirpath_eval(struct fhirpath_run *run,
 enum fhirpath_truth { FHIRPATH_FALSE, FHIRPATH_TRUE, FHIRPATH_EMPTY };
 
 /* The same as a criterion: a boolean, FHIRPATH_EMPTY of nothing, FHIRPATH_TRUE of one item that is no boolean. Takes
- * nothing from the arena where the expression makes no text. An invariant holds unless it is FHIRPATH_FALSE or, as
- * R4 has it, FHIRPATH_EMPTY. */
+ * nothing from the arena where the expression makes no text or set. */
 MUST_USE enum fhirpath_err fhirpath_eval_truth(struct fhirpath_run *run,
                                                const struct fhirpath *expression,
                                                const struct fhirpath_value *focus,

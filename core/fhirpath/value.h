@@ -81,15 +81,19 @@ struct fhirpath_value fhirpath_node_value(const struct json *json, uint32_t node
 /* Whether it is a node with a value of its own, or a system value. */
 bool fhirpath_has_value(const struct fhirpath_value *value);
 
-enum fhirpath_system { FHIRPATH_SYSTEM_OK, FHIRPATH_SYSTEM_NONE, FHIRPATH_SYSTEM_MEMORY };
+enum fhirpath_system {
+    FHIRPATH_SYSTEM_OK,
+    FHIRPATH_SYSTEM_NONE, /* a complex node, one without a value, or not of its type's form */
+    FHIRPATH_SYSTEM_NUMBER, /* a number that does not fit in a decimal, or no integer where its type is one */
+    FHIRPATH_SYSTEM_MEMORY,
+};
 
-/* The system value of a node of a primitive type, or of a Quantity; a system value is itself.
- * FHIRPATH_SYSTEM_NONE: it has none: a complex node, one without a value, or not of its type's form. */
+/* The system value of a node of a primitive type, or of a Quantity; a system value is itself. */
 MUST_USE enum fhirpath_system fhirpath_system_value(struct fhirpath_value *system,
                                                     const struct fhirpath_value *value,
                                                     struct arena *arena);
 
-/* "System.String", "FHIR.Patient", without the part before the dot. */
+/* "String" of System.String, "Patient" of FHIR.Patient. */
 const char *fhirpath_type_name(const struct fhirpath_value *value);
 
 #endif
