@@ -64,6 +64,7 @@ static void write_step(const struct fhir_walk *walk, struct buffer *buffer,
     }
 }
 
+PRINTF_LIKE(5, 0)
 static void note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
                  struct fhir_issue issue, const char *format, va_list arguments)
 {

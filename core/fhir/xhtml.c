@@ -108,6 +108,12 @@ static struct text read_name(struct reader *reader)
     return (struct text){first, (size_t)(reader->at - first)};
 }
 
+/* Characters that XML does not have. */
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < ' ' && !is_space(byte);
+}
+
 /* &amp; and the other four of XML, &#233;, &#xe9;: R4 knows no others. */
 static bool read_entity(struct reader *reader)
 {
@@ -143,6 +149,8 @@ static bool read_text(struct reader *reader)
                 return refuse(reader, "text outside of the div", NOTHING);
             reader->has_content = true;
         }
+        if (is_control(*reader->at))
+            return refuse(reader, "a control character", NOTHING);
         if (*reader->at != '&')
             reader->at++;
         else if (!read_entity(reader))
@@ -151,11 +159,17 @@ static bool read_text(struct reader *reader)
     return true;
 }
 
+/* XML has no -- within; a > or -> at once would end it for HTML, and what follows would be shown. */
 static bool read_comment(struct reader *reader)
 {
-    for (; reader->at < reader->end; reader->at++)
+    if (skip(reader, TEXT(">")) || skip(reader, TEXT("->")))
+        return refuse_as_unsafe(reader, "a comment that HTML takes otherwise", NOTHING);
+    for (; reader->at < reader->end; reader->at++) {
         if (skip(reader, TEXT("-->")))
             return true;
+        if (skip(reader, TEXT("--")))
+            return refuse_as_unsafe(reader, "-- within a comment", NOTHING);
+    }
     return refuse(reader, "a comment that does not end", NOTHING);
 }
 
@@ -242,6 +256,8 @@ static bool read_value(struct reader *reader, struct text name, struct text *val
     while (reader->at < reader->end && *reader->at != quote) {
         if (*reader->at == '<')
             return refuse(reader, "a < in an attribute", name);
+        if (is_control(*reader->at))
+            return refuse(reader, "a control character", name);
         if (*reader->at != '&')
             reader->at++;
         else if (!read_entity(reader))

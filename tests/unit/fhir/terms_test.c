@@ -75,6 +75,19 @@ static void a_value_set_has_its_codes_and_no_others(void **state)
     assert_false(fhir_value_set_has(gender, system, ANY));
 }
 
+static void each_member_is_found_by_its_system(void **state)
+{
+    (void)state;
+    for (uint16_t at = 0; at < fhir_value_set_count; at++)
+        for (uint32_t member = 0; member < fhir_value_sets[at].member_count; member++) {
+            const struct fhir_code *code =
+                &fhir_codes[fhir_members[fhir_value_sets[at].first_member + member]];
+
+            assert_true(fhir_value_set_has(at, text_of(fhir_code_systems[code->code_system].url),
+                                           text_of(code->code)));
+        }
+}
+
 static void case_does_not_matter_where_the_system_says_so(void **state)
 {
     (void)state;
@@ -136,6 +149,7 @@ int main(void)
         cmocka_unit_test(each_is_found_by_its_url_and_codes_are_in_order),
         cmocka_unit_test(a_canonical_urls_version_is_left_out),
         cmocka_unit_test(a_value_set_has_its_codes_and_no_others),
+        cmocka_unit_test(each_member_is_found_by_its_system),
         cmocka_unit_test(case_does_not_matter_where_the_system_says_so),
         cmocka_unit_test(filters_take_what_is_below_a_code),
         cmocka_unit_test(a_set_drawn_from_elsewhere_is_not_enumerated),

@@ -330,7 +330,7 @@ struct asked {
     enum fhir_verdict verdict;
 };
 
-static char asked_of[512];
+static char asked_of[1024];
 
 static enum fhir_verdict check(const void *user, const struct fhir_focus *focus, uint16_t invariant)
 {
@@ -365,6 +365,13 @@ static void invariants_are_asked_of_their_elements(void **state)
     assert_non_null(strstr(asked_of, "pat-1(Patient.contact in Patient in Condition) "));
     assert_non_null(strstr(asked_of, "dom-2(Condition in Condition in Condition) "));
     assert_non_null(strstr(asked_of, "ref-1(Reference in Condition in Condition) "));
+
+    asked_of[0] = '\0';
+    assert_true(validate("{'resourceType':'Bundle','type':'collection','entry':[{'resource':"
+                         "{'resourceType':'Patient','contact':[{'name':{'text':'a'}}]}}]}",
+                         &validator));
+    assert_non_null(strstr(asked_of, "pat-1(Patient.contact in Patient in Patient) "));
+    assert_non_null(strstr(asked_of, "bdl-1(Bundle in Bundle in Bundle) "));
 }
 
 static void warnings_are_asked_for_only_where_wanted(void **state)

@@ -90,6 +90,9 @@ static void what_runs_or_fetches_is_refused(void **state)
     refuses_as_unsafe("<svg/>x");
     refuses_as_unsafe("<![CDATA[<script>]]>");
     refuses_as_unsafe("<?php x ?>");
+    refuses_as_unsafe("<!--><script>x</script>-->x"); /* to HTML, the comment ends at once */
+    refuses_as_unsafe("<!---><script>x</script>-->x");
+    refuses_as_unsafe("<!-- --!><script>x</script>-->x");
 }
 
 static void only_well_formed_xml_is_taken(void **state)
@@ -111,6 +114,8 @@ static void only_well_formed_xml_is_taken(void **state)
     refuses("&#;");
     refuses("a < b");
     refuses("<!-- x");
+    refuses("a\x01");
+    refuses("<p title=\"\x01\">x</p>");
     refuses("<p unknown=\"a\">x</p>");
     refuses("<p xmlns=\"http://www.w3.org/2000/svg\">x</p>");
 }
