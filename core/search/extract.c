@@ -1,12 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "search/extract.h"
 
+#include <assert.h>
+
 #include "fhir/model.h"
+#include "fhirpath/eval.h"
 #include "search/emit.h"
 #include "search/reference.h"
 
+/* What one expression that is no plain path may cost: R4's own stay far below on the largest bundles. */
+static const struct fhirpath_limits other_limits = {
+    .steps_max = 1000000, .values_max = 1000000, .bytes_max = 1024 * 1024};
+
+/* An expression that is no plain path. */
+struct other {
+    const struct other *next;
+    const struct fhirpath *expression;
+    uint16_t param;
+    uint8_t kind; /* enum search_kind */
+};
+
+struct type_plan {
+    struct plan_node *root; /* NULL: no resource is of this type */
+    const struct other *others;
+};
+
 struct search_extractor {
-    struct plan_node **roots; /* by type; NULL: not a resource that there can be */
+    struct type_plan *plans; /* by type */
 };
 
 /* --- made at start ---------------------------------------------------------------------------- */
@@ -69,26 +89,47 @@ static bool is_extracted(const struct fhir_search_param *param)
            !text_is(TEXT("_id"), param->code) && !text_is(TEXT("_lastUpdated"), param->code);
 }
 
-static enum plan_err add_param(struct plan_node *root, uint16_t number, struct arena *arena)
+static bool add_other(struct type_plan *plan, const struct plan_action *action, struct arena *arena)
+{
+    struct other *other = arena_take(arena, sizeof *other);
+    struct text expression = text_of(fhir_search_params[action->param].expression);
+    if (!other)
+        return false;
+    *other = (struct other){.next = plan->others, .param = action->param, .kind = action->kind};
+    enum fhirpath_err err =
+        fhirpath_compile(&other->expression, expression, plan->root->type, arena, NULL);
+    assert(err == FHIRPATH_OK || err == FHIRPATH_ERR_MEMORY); /* R4's own are all understood */
+    plan->others = other;
+    return err == FHIRPATH_OK;
+}
+
+static bool add_param(struct type_plan *plan, uint16_t number, struct arena *arena)
 {
     const struct fhir_search_param *param = &fhir_search_params[number];
     struct plan_action action = {
         .param = number, .kind = (uint8_t)search_kind_of(param->kind), .resolves_to = FHIR_NONE};
-    enum plan_err err = plan_add(root, text_of(param->expression), &action, arena);
-    return err == PLAN_ERR_OTHER ? PLAN_OK : err;
+    switch (plan_add(plan->root, text_of(param->expression), &action, arena)) {
+    case PLAN_ERR_OTHER:
+        return add_other(plan, &action, arena);
+    case PLAN_ERR_MEMORY:
+        return false;
+    case PLAN_OK:
+        break;
+    }
+    return true;
 }
 
-static struct plan_node *make_root(uint16_t type, struct arena *arena)
+static bool make_plan(struct type_plan *plan, uint16_t type, struct arena *arena)
 {
-    struct plan_node *root = arena_take_zeroed(arena, 1, sizeof *root);
-    if (!root)
-        return NULL;
-    root->type = type;
+    plan->root = arena_take_zeroed(arena, 1, sizeof *plan->root);
+    if (!plan->root)
+        return false;
+    plan->root->type = type;
     for (uint16_t i = 0; i < fhir_search_param_count; i++)
         if (is_extracted(&fhir_search_params[i]) &&
-            fhir_type_is(type, fhir_search_params[i].type) && add_param(root, i, arena) != PLAN_OK)
-            return NULL;
-    return finish_composites(root, type, arena) == PLAN_OK ? root : NULL;
+            fhir_type_is(type, fhir_search_params[i].type) && !add_param(plan, i, arena))
+            return false;
+    return finish_composites(plan->root, type, arena) == PLAN_OK;
 }
 
 const struct search_extractor *search_extractor_make(struct arena *arena)
@@ -96,12 +137,12 @@ const struct search_extractor *search_extractor_make(struct arena *arena)
     struct search_extractor *extractor = arena_take(arena, sizeof *extractor);
     if (!extractor)
         return NULL;
-    extractor->roots = arena_take_zeroed(arena, fhir_type_count, sizeof *extractor->roots);
-    if (!extractor->roots)
+    extractor->plans = arena_take_zeroed(arena, fhir_type_count, sizeof *extractor->plans);
+    if (!extractor->plans)
         return NULL;
     for (uint16_t type = 0; type < fhir_type_count; type++)
         if (fhir_types[type].kind == FHIR_RESOURCE && !fhir_types[type].is_abstract &&
-            !(extractor->roots[type] = make_root(type, arena)))
+            !make_plan(&extractor->plans[type], type, arena))
             return NULL;
     return extractor;
 }
@@ -210,13 +251,42 @@ static void walk(struct emitter *emitter, const struct plan_node *plan, uint32_t
     }
 }
 
+/* An expression that fails on this resource (its limits, a wrong form) gives no row, as one that finds nothing. */
+static void evaluate(struct emitter *emitter, const struct type_plan *plan)
+{
+    struct fhirpath_value resource;
+    struct fhirpath_values values;
+    struct fhirpath_run run;
+    if (!plan->others || !fhirpath_resource_value(&resource, emitter->json))
+        return;
+    fhirpath_run_init(&run,
+                      &(struct fhirpath_context){
+                          .resource = resource, .root_resource = resource, .limits = other_limits},
+                      emitter->arena);
+    for (const struct other *other = plan->others; other; other = other->next) {
+        enum fhirpath_err err = fhirpath_eval(&run, other->expression, &resource, &values);
+        emitter->failed = emitter->failed || err == FHIRPATH_ERR_MEMORY;
+        emitter->param = other->param;
+        for (size_t i = 0; err == FHIRPATH_OK && i < values.count; i++) {
+            const struct fhirpath_value *value = &values.values[i];
+            if (value->kind == FHIRPATH_BOOLEAN)
+                emit_truth(emitter, value->of.boolean);
+            else if (value->kind == FHIRPATH_NODE && value->of.at.json && value->of.at.node)
+                emit_value(emitter, other->kind, shape_of(value->type), TEXT(""),
+                           value->of.at.node);
+        }
+    }
+}
+
 bool search_extract(const struct search_extractor *extractor, const struct json *json,
                     struct text base, struct arena *arena, struct search_rows *rows)
 {
     struct emitter emitter = {.json = json, .base = base, .arena = arena};
     uint16_t type = fhir_resource_named(emit_text(&emitter, JSON_ROOT, TEXT("resourceType")));
-    if (type != FHIR_NONE)
-        walk(&emitter, extractor->roots[type], JSON_ROOT);
+    if (type != FHIR_NONE) {
+        walk(&emitter, extractor->plans[type].root, JSON_ROOT);
+        evaluate(&emitter, &extractor->plans[type]);
+    }
     *rows = (struct search_rows){emitter.rows, emitter.count};
     return !emitter.failed;
 }

@@ -206,6 +206,27 @@ static void a_composite_keeps_together_what_is_together(void **state)
              "[0] part 0 |20 ()\n[0] part 1 1..1\n[0] part 2 2..2\n");
 }
 
+static void what_is_no_plain_path_is_found_too(void **state)
+{
+    (void)state;
+    rows_are("{\"resourceType\":\"Patient\",\"deceasedDateTime\":\"2020\"}", "Patient.deceased",
+             "|true ()\n");
+    rows_are("{\"resourceType\":\"Patient\",\"deceasedBoolean\":false}", "Patient.deceased",
+             "|false ()\n");
+    rows_are("{\"resourceType\":\"Patient\"}", "Patient.deceased", "|false ()\n");
+    rows_are(
+        "{\"resourceType\":\"PlanDefinition\",\"library\":[\"http://a/l|2\"],\"relatedArtifact\":["
+        "{\"type\":\"depends-on\",\"resource\":\"http://a/m\"},{\"type\":\"successor\","
+        "\"resource\":\"http://a/n\"}]}",
+        "PlanDefinition.depends-on", "/http://a/m|\n/http://a/l|2\n");
+    rows_are(
+        "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":\"Composition\","
+        "\"id\":\"c\"}},{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\"}}]}",
+        "Bundle.composition", "Composition/c|\n");
+    rows_are("{\"resourceType\":\"Observation\",\"valueCodeableConcept\":{\"text\":\"Fine\"}}",
+             "Observation.value-string", "fine (Fine)\n");
+}
+
 static void what_is_malformed_gives_no_row_and_no_fault(void **state)
 {
     (void)state;
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test(references_are_taken_apart),
         cmocka_unit_test(quantities_have_their_base),
         cmocka_unit_test(a_composite_keeps_together_what_is_together),
+        cmocka_unit_test(what_is_no_plain_path_is_found_too),
         cmocka_unit_test(what_is_malformed_gives_no_row_and_no_fault),
         cmocka_unit_test(an_arena_that_is_full_is_told),
     };
