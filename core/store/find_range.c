@@ -76,6 +76,12 @@ static bool real_bounds(struct find_range *range, double from, double to, uint8_
     return false;
 }
 
+/* Whose system is asked for; none, unless it is one. */
+static struct text system_of(struct text system, uint8_t system_is)
+{
+    return system_is == SEARCH_SYSTEM_IS ? system : (struct text){"", 0};
+}
+
 static bool token_range(const struct search_value *value, struct find_range *range)
 {
     range->text = value->of.token.code;
@@ -86,7 +92,7 @@ static bool token_range(const struct search_value *value, struct find_range *ran
                                                     : FIND_STRING_PART;
         return true;
     }
-    range->system = value->of.token.system;
+    range->system = system_of(value->of.token.system, value->of.token.system_is);
     range->any_system = value->of.token.system_is == SEARCH_SYSTEM_ANY;
     range->by = range->text.len ? FIND_CODE : FIND_SYSTEM;
     return range->text.len || !range->any_system;
@@ -109,7 +115,7 @@ static bool reference_range(const struct search_value *value, struct find_range 
     if (value->of.reference.by_identifier) {
         range->part = FIND_PART_IDENTIFIER;
         range->text = value->of.reference.identifier;
-        range->system = value->of.reference.system;
+        range->system = system_of(value->of.reference.system, value->of.reference.system_is);
         range->any_system = value->of.reference.system_is == SEARCH_SYSTEM_ANY;
         range->by = range->text.len ? FIND_CODE : FIND_SYSTEM;
         return range->text.len || !range->any_system;
@@ -144,13 +150,14 @@ bool find_range_of(const struct search_condition *condition, size_t value_at, si
                     ? (uint8_t)(1 + value_at % condition->component_count)
                     : 0,
     };
+    bool is_part = condition->what == SEARCH_COMPOSITE; /* its texts and identifiers lead nowhere */
     switch ((enum search_kind)value->kind) {
     case SEARCH_TOKEN:
-        return token_range(value, range);
+        return !(is_part && value->of.token.by_text) && token_range(value, range);
     case SEARCH_STRING:
         return string_range(value, arena, range);
     case SEARCH_REFERENCE:
-        return reference_range(value, range);
+        return !(is_part && value->of.reference.by_identifier) && reference_range(value, range);
     case SEARCH_DATE:
         range->by = FIND_DATE;
         return date_bounds(range, value->of.date.from_ms, value->of.date.to_ms, value->compare);

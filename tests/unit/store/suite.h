@@ -12,6 +12,8 @@
 
 extern const struct CMUnitTest suite_record[];
 extern const size_t suite_record_count;
+extern const struct CMUnitTest suite_search[];
+extern const size_t suite_search_count;
 
 /* Runs them, and an engine's own, as one list. */
 int suite_run(const struct CMUnitTest *own, size_t own_count);
