@@ -128,6 +128,7 @@ static const struct store_engine engine = {
     .get = sqlite_get,
     .history = sqlite_history,
     .search = sqlite_search,
+    .list = sqlite_list,
     .last_seq = sqlite_last_seq,
     .note_get = sqlite_note_get,
     .note_list = sqlite_note_list,

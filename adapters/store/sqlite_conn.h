@@ -108,6 +108,10 @@ enum store_err sqlite_history(struct store_view *view, const struct store_histor
                               struct store_page *page);
 enum store_err sqlite_last_seq(struct store_view *view, uint64_t *seq);
 
+/* sqlite_list.c */
+enum store_err sqlite_list(struct store_view *view, const struct store_list *asked,
+                           struct store_page *page);
+
 /* sqlite_note.c */
 enum store_err sqlite_note_get(struct store_view *view, const char *area, struct text key,
                                struct store_note *note);

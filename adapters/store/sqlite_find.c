@@ -111,8 +111,8 @@ static enum store_err intervals(struct conn *conn, const struct find_range *rang
                                 int64_t *rids, size_t max, size_t *count)
 {
     enum sqlite_sql which = statement_for(range);
-    bool reaches =
-        range->by == FIND_DATE ? range->high_min > INT64_MIN : range->real_high_min > -(double)INFINITY;
+    bool reaches = range->by == FIND_DATE ? range->high_min > INT64_MIN
+                                          : range->real_high_min > -(double)INFINITY;
     for (int part = 0; part < (reaches ? 2 : 1) && *count < max; part++) {
         sqlite3_stmt *statement = conn_statement(conn, which + (enum sqlite_sql)part);
         if (!statement)

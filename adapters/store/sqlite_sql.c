@@ -55,6 +55,10 @@ const char *const sqlite_migrations[] = {schema_1, NULL};
 #define RECORD "rid, type, id, version, seq, updated_ms, change, rows FROM resource "
 #define PAST "seq, rid, type, version, updated_ms, change FROM version "
 
+#define LISTED                                                                                     \
+    "v.seq, v.type, r.id, v.version, v.updated_ms, v.change, v.body FROM version v"                \
+    " CROSS JOIN resource r ON r.rid = v.rid "
+
 const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_BEGIN_READ] = "BEGIN",
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -89,6 +93,11 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_ONE_UP] = "SELECT " PAST "WHERE rid = ?4 AND version > 1 AND seq BETWEEN ?1 AND ?2"
                    " UNION ALL SELECT " PAST "WHERE seq = ?4 AND seq BETWEEN ?1 AND ?2"
                    " ORDER BY seq LIMIT ?3",
+
+    [SQL_LIST] = "SELECT " LISTED "WHERE v.seq BETWEEN ?1 AND ?2 AND r.seq = v.seq AND r.change < 2"
+                 " ORDER BY v.seq LIMIT ?3",
+    [SQL_LIST_TYPE] = "SELECT " LISTED "WHERE v.type = ?4 AND v.seq BETWEEN ?1 AND ?2"
+                      " AND r.seq = v.seq AND r.change < 2 ORDER BY v.seq LIMIT ?3",
 
     [SQL_CODE] = "SELECT rid FROM token WHERE param = ?1 AND code = ?2 AND rid > ?3"
                  " ORDER BY rid LIMIT ?4",

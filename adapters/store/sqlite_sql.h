@@ -30,6 +30,9 @@ enum sqlite_sql {
     SQL_ONE_DOWN, /* rid, seq from, to, count */
     SQL_ONE_UP,
 
+    SQL_LIST,      /* seq from, to, count */
+    SQL_LIST_TYPE, /* seq from, to, count, type */
+
     SQL_CODE,         /* param, code, after, max */
     SQL_CODE_SYSTEM,  /* param, code, after, max, system */
     SQL_SYSTEM,       /* param, system, max */

@@ -64,6 +64,12 @@ enum store_err store_search(struct store_view *view, const struct store_search *
     return view->engine->search(view, asked, page);
 }
 
+enum store_err store_list(struct store_view *view, const struct store_list *asked,
+                          struct store_page *page)
+{
+    return view->engine->list(view, asked, page);
+}
+
 enum store_err store_last_seq(struct store_view *view, uint64_t *seq)
 {
     return view->engine->last_seq(view, seq);

@@ -85,6 +85,14 @@ struct store_history {
 enum { STORE_INCLUDED_MAX = 5000 }; /* more included resources on a page: STORE_ERR_COSTLY; ours */
 enum { STORE_COUNT_MAX = 5000 };    /* rows on a page: what fits in an answer; ours */
 
+struct store_list {
+    uint16_t type;     /* FHIR_NONE: of all types */
+    int64_t since_ms;  /* lastUpdated at or after; INT64_MIN: all */
+    uint64_t upto_seq; /* not what was written later; UINT64_MAX: all */
+    size_t count;      /* on a page; 1 to STORE_COUNT_MAX */
+    struct text cursor;
+};
+
 struct store_search {
     const struct search_query *query; /* the page has query->count matches */
     struct text cursor;               /* "": the query's own */
@@ -128,6 +136,11 @@ MUST_USE enum store_err store_history(struct store_view *view, const struct stor
 
 MUST_USE enum store_err store_search(struct store_view *view, const struct store_search *asked,
                                      struct store_page *page);
+
+/* Current resources, undeleted, in the order of seq, with bodies: for exports. Over several views, what is updated
+ * meanwhile comes again, or not at all where that is later than upto_seq; nothing else is missed. */
+MUST_USE enum store_err store_list(struct store_view *view, const struct store_list *asked,
+                                   struct store_page *page);
 
 /* The seq of the newest version in this view; 0: none yet. */
 MUST_USE enum store_err store_last_seq(struct store_view *view, uint64_t *seq);
@@ -260,6 +273,7 @@ struct store_engine {
     enum store_err (*history)(struct store_view *, const struct store_history *,
                               struct store_page *);
     enum store_err (*search)(struct store_view *, const struct store_search *, struct store_page *);
+    enum store_err (*list)(struct store_view *, const struct store_list *, struct store_page *);
     enum store_err (*last_seq)(struct store_view *, uint64_t *);
     enum store_err (*note_get)(struct store_view *, const char *, struct text, struct store_note *);
     enum store_err (*note_list)(struct store_view *, const char *, struct text, bool, size_t,

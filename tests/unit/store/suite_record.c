@@ -188,6 +188,50 @@ static void histories_are_complete_and_in_order(void **state)
     store_view_end(view);
 }
 
+static const char *list(struct record *record, struct store_list asked)
+{
+    static char words[256];
+    size_t len = 0;
+    struct store_page page;
+    struct store_view *view;
+    words[0] = '\0';
+    do {
+        assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+        assert_int_equal(store_list(view, &asked, &page), STORE_OK);
+        for (size_t i = 0; i < page.count; i++)
+            len += (size_t)snprintf(words + len, sizeof words - len, "%s%.*s=%.*s", len ? " " : "",
+                                    (int)page.rows[i].id.len, page.rows[i].id.bytes,
+                                    (int)page.rows[i].body.len, page.rows[i].body.bytes);
+        store_view_end(view);
+        asked.cursor = page.next;
+    } while (page.next.len);
+    return words;
+}
+
+static void lists_give_each_current_resource_once(void **state)
+{
+    struct record *record = *state;
+    struct store_list all = {
+        .type = FHIR_NONE, .since_ms = INT64_MIN, .upto_seq = UINT64_MAX, .count = 2};
+    assert_string_equal(list(record, all), "");
+    record->now_ms = 1000;
+    record_add(record, "Patient", "a", "1", NULL, 0);
+    record_add(record, "Group", "g", "2", NULL, 0);
+    record_add(record, "Patient", "b", "3", NULL, 0);
+    record_add(record, "Patient", "a", "4", NULL, 0);
+    record_add(record, "Patient", "c", "5", NULL, 0);
+    record_delete(record, "Patient", "b");
+    assert_string_equal(list(record, all), "g=2 a=4 c=5");
+    struct store_list some = all;
+    some.type = record_type("Patient");
+    assert_string_equal(list(record, some), "a=4 c=5");
+    some.upto_seq = 4;
+    assert_string_equal(list(record, some), "a=4");
+    some = all;
+    some.since_ms = 1002;
+    assert_string_equal(list(record, some), "a=4 c=5");
+}
+
 static void a_view_stays_as_it_began(void **state)
 {
     struct record *record = *state;
@@ -461,6 +505,7 @@ const struct CMUnitTest suite_record[] = {
     STORE_CASE(a_write_on_another_version_than_expected_changes_nothing),
     STORE_CASE(times_never_go_back_whatever_the_clock_does),
     STORE_CASE(histories_are_complete_and_in_order),
+    STORE_CASE(lists_give_each_current_resource_once),
     STORE_CASE(a_view_stays_as_it_began),
     STORE_CASE(a_job_is_whole_or_not_at_all),
     STORE_CASE(jobs_of_one_commit_succeed_or_fail_each_by_itself),
