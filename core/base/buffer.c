@@ -62,17 +62,17 @@ void buffer_add_u64(struct buffer *buffer, uint64_t number)
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
     int len = vsnprintf(NULL, 0, format, arguments);
-    char *to = len < 0 ? NULL : buffer_reserve(buffer, (size_t)len + 1);
-    if (to) {
-        vsnprintf(to, (size_t)len + 1, format, again);
-        buffer->len += (size_t)len;
-    } else {
-        buffer->failed = true;
-    }
-    va_end(again);
     va_end(arguments);
+    char *to = len < 0 ? NULL : buffer_reserve(buffer, (size_t)len + 1);
+    if (!to) {
+        buffer->failed = true;
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(to, (size_t)len + 1, format, arguments);
+    va_end(arguments);
+    buffer->len += (size_t)len;
 }

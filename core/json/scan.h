@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Private to core/json: where a run of bytes of one kind ends, sixteen at a time where there is SSE2 (every
- * x86-64 has it), one by one elsewhere. Never reads at or past `end`. */
+ * x86-64 has it), one by one elsewhere. Never reads at or past `end`. JSON_SCAN_BYTEWISE, for
+ * tests: one by one here, too. */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
 
 #include <stdbool.h>
 
-#ifdef __SSE2__
+#if defined __SSE2__ && !defined JSON_SCAN_BYTEWISE
+#define JSON_SCAN_SSE2
 #include <emmintrin.h>
 #endif
 
@@ -23,7 +25,7 @@ static inline bool json_is_blank(char byte)
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-#ifdef __SSE2__
+#ifdef JSON_SCAN_SSE2
 enum { SCAN_STEP = 16, SCAN_ALL = 0xFFFF };
 
 /* A bit for each of sixteen bytes that is not plain. Signed, bytes from 0x80 on are below 0x20, too. */
@@ -51,7 +53,7 @@ static inline unsigned scan_not_blank(const char *at)
 /* The first byte from `at` on that is not plain, or `end`. */
 static inline const char *json_skip_plain(const char *at, const char *end)
 {
-#ifdef __SSE2__
+#ifdef JSON_SCAN_SSE2
     for (; end - at >= SCAN_STEP; at += SCAN_STEP) {
         unsigned found = scan_not_plain(at);
         if (found)
@@ -68,7 +70,7 @@ static inline const char *json_skip_blank(const char *at, const char *end)
 {
     if (at < end && !json_is_blank(*at)) /* the most frequent of all: compact text */
         return at;
-#ifdef __SSE2__
+#ifdef JSON_SCAN_SSE2
     for (; end - at >= SCAN_STEP; at += SCAN_STEP) {
         unsigned found = scan_not_blank(at);
         if (found)

@@ -19,7 +19,8 @@ void json_splice_element(struct buffer *out, const struct json *json, uint32_t a
 void json_splice_member(struct buffer *out, const struct json *json, uint32_t object,
                         struct text name, struct text value);
 
-/* Takes out an element, or a member by its value's node, and the comma that goes with it. `whole` is what it stands in. */
+/* Takes out an element, or a member by its value's node, and the comma that goes with it. `whole` is what it
+ * stands in. */
 void json_splice_remove(struct buffer *out, const struct json *json, uint32_t whole, uint32_t node);
 
 #endif

@@ -96,17 +96,28 @@ static void ours_write(void *tree)
 
 static const struct json_peer json_peer_ours = {"jisr", ours_read, ours_keep, ours_write};
 
-static const struct json_peer *const peers[] = {
-    &json_peer_ours,
+enum {
+    OURS,
 #ifdef BENCH_JSON_C
-    &json_peer_json_c,
+    JSON_C,
 #endif
 #ifdef BENCH_CJSON
-    &json_peer_cjson,
+    CJSON,
+#endif
+    PEERS,
+    CASES = FORMS + 1
+};
+
+static const struct json_peer *const peers[PEERS] = {
+    [OURS] = &json_peer_ours,
+#ifdef BENCH_JSON_C
+    [JSON_C] = &json_peer_json_c,
+#endif
+#ifdef BENCH_CJSON
+    [CJSON] = &json_peer_cjson,
 #endif
 };
 
-enum { PEERS = sizeof peers / sizeof *peers, CASES = FORMS + 1 };
 static void *trees[PEERS][FILES_MAX];
 static double rounds_mb_s[PEERS][CASES][ROUNDS_MAX];
 

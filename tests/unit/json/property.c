@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "unit/json/slow.h"
+#include "json/pretty.h"
 #include "json/writer.h"
 
 enum { ARENA_BYTES = 16 * 1024 * 1024 };
@@ -41,6 +42,12 @@ static void written_is_the_same(const struct json *json, struct arena *arena)
     json_write_node(&writer, json, JSON_ROOT);
     must(!buffer.failed);
     struct json copy = again(buffer_text(&buffer), arena);
+    same_tape(json, &copy);
+
+    buffer_init(&buffer, arena);
+    json_write_pretty(&buffer, json, JSON_ROOT);
+    must(!buffer.failed);
+    copy = again(buffer_text(&buffer), arena);
     same_tape(json, &copy);
 }
 

@@ -33,7 +33,7 @@ static bool is_whole(const struct tree *tree)
 
 static void insert(struct tree *whole, size_t index, struct tree *kid)
 {
-    struct tree **kids = arena_take(&memory, (whole->count + 1) * sizeof *kids);
+    struct tree **kids = arena_take(&memory, (whole->count + 1) * sizeof(void *));
     must(kids && index <= whole->count);
     for (size_t i = 0; i <= whole->count; i++)
         kids[i] = i < index ? whole->kids[i] : i == index ? kid : whole->kids[i - 1];

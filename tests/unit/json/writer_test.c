@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "json/writer.h"
 
+#include "json/pretty.h"
+
 #include "unit/cmocka_base.h"
 
 static struct arena arena;
@@ -96,6 +98,18 @@ static void parts_of_a_document_are_written_alone(void **state)
     assert_written("[12,[],{},\"a\"]");
 }
 
+static void for_eyes_each_value_has_a_line_of_its_own(void **state)
+{
+    (void)state;
+    struct json json;
+    assert_int_equal(json_parse(&json, TEXT("{\"a\":[1,\"x\\n\"],\"b\":{ },\"c\":{\"d\":[ ]}}"),
+                                &json_limits_default, &arena, NULL),
+                     JSON_OK);
+    json_write_pretty(&buffer, &json, JSON_ROOT);
+    assert_written("{\n  \"a\": [\n    1,\n    \"x\\n\"\n  ],\n  \"b\": {},\n  \"c\": {\n"
+                   "    \"d\": []\n  }\n}");
+}
+
 static void a_full_buffer_is_told_at_the_end(void **state)
 {
     (void)state;
@@ -118,6 +132,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(strings_are_escaped_where_they_must_be, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_node_is_written_without_white_space, set_up, tear_down),
         cmocka_unit_test_setup_teardown(parts_of_a_document_are_written_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(for_eyes_each_value_has_a_line_of_its_own, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_full_buffer_is_told_at_the_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
