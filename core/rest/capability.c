@@ -55,15 +55,25 @@ static const char *type_code(enum fhir_search_type type)
     return "special";
 }
 
+/* A list that is only there where it has something. */
+static void begin_list(struct json_writer *writer, const char *key, bool *is_first)
+{
+    if (!*is_first)
+        return;
+    json_key(writer, text_of(key));
+    json_begin_array(writer);
+    *is_first = false;
+}
+
 /* Parameters of `type` alone: those of Resource and DomainResource stand once, with the system. */
 static void write_params(struct json_writer *writer, uint16_t type)
 {
-    json_key(writer, TEXT("searchParam"));
-    json_begin_array(writer);
+    bool is_first = true;
     for (uint16_t i = 0; i < fhir_search_param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[i];
         if (param->type != type || param->kind == FHIR_SEARCH_SPECIAL)
             continue;
+        begin_list(writer, "searchParam", &is_first);
         json_begin_object(writer);
         json_write_member(writer, TEXT("name"), text_of(param->code));
         json_write_member(writer, TEXT("definition"), text_of(param->url));
@@ -71,7 +81,8 @@ static void write_params(struct json_writer *writer, uint16_t type)
                           text_of(type_code((enum fhir_search_type)param->kind)));
         json_end_object(writer);
     }
-    json_end_array(writer);
+    if (!is_first)
+        json_end_array(writer);
 }
 
 static void write_includes(struct json_writer *writer, uint16_t type)
@@ -81,11 +92,7 @@ static void write_includes(struct json_writer *writer, uint16_t type)
         const struct fhir_search_param *param = &fhir_search_params[i];
         if (param->type != type || param->kind != FHIR_SEARCH_REFERENCE)
             continue;
-        if (is_first) {
-            json_key(writer, TEXT("searchInclude"));
-            json_begin_array(writer);
-            is_first = false;
-        }
+        begin_list(writer, "searchInclude", &is_first);
         struct buffer name;
         buffer_init(&name, writer->buffer->arena);
         buffer_format(&name, "%s:%s", fhir_types[type].name, param->code);
@@ -105,11 +112,7 @@ static void write_operations(struct json_writer *writer, uint16_t type)
                           : !row->type || strcmp(row->type, fhir_types[type].name) == 0;
         if (!is_its)
             continue;
-        if (is_first) {
-            json_key(writer, TEXT("operation"));
-            json_begin_array(writer);
-            is_first = false;
-        }
+        begin_list(writer, "operation", &is_first);
         json_begin_object(writer);
         json_write_member(writer, TEXT("name"), text_of(row->name));
         json_write_member(writer, TEXT("definition"), text_of(row->definition));

@@ -5,6 +5,7 @@
 #include "fhir/validate.h"
 #include "rest/instant.h"
 #include "rest/rest.h"
+#include "search/extract.h"
 #include "json/writer.h"
 
 enum { UUID_LEN = 36 };
@@ -171,6 +172,8 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
     status = validate(rest, draft, arena, outcome);
     if (status)
         return status;
+    if (!search_extract(rest->extractor, &draft->json, rest->base, arena, &draft->rows))
+        return rest_no_room(outcome);
     draft->tail = write_tail(draft, arena);
     return draft->tail.bytes ? 0 : rest_no_room(outcome);
 }

@@ -36,7 +36,7 @@ struct candidate {
 static struct text member(const struct json *json, uint32_t object, const char *name,
                           struct arena *arena)
 {
-    uint32_t node = object == JSON_NONE ? JSON_NONE : json_member(json, object, text_of(name));
+    uint32_t node = json_member(json, object, text_of(name));
     if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
         return TEXT("");
     struct text value = json_string(json, node, arena);

@@ -2,11 +2,29 @@
 #include "rest/rest.h"
 
 #include "rest/answer.h"
+#include "rest/capability.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 #include "rest/plan.h"
 #include "rest/transaction.h"
+#include "search/extract.h"
+#include "fhirpath/invariant.h"
 #include "json/pretty.h"
+
+bool rest_prepare(struct rest *rest, struct arena *arena)
+{
+    const struct fhirpath_invariants *invariants;
+    struct fhirpath_fault fault;
+    struct buffer capabilities;
+    if (fhirpath_invariants_compile(&invariants, arena, &fault) != FHIRPATH_OK)
+        return false;
+    rest->validator = (struct fhir_validator){.check = fhirpath_invariant_check, .user = invariants};
+    rest->extractor = search_extractor_make(arena);
+    buffer_init(&capabilities, arena);
+    rest_capabilities_write(rest, &capabilities);
+    rest->capabilities = buffer_text(&capabilities);
+    return rest->extractor && !capabilities.failed;
+}
 
 static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *view)
 {

@@ -32,13 +32,17 @@
 struct rest {
     struct text base; /* "https://example.org/fhir", as clients reach it; no slash behind it */
     struct fhir_validator validator;
-    const struct search_indexer *indexer; /* search/extract.h */
+    const struct search_extractor *extractor; /* search/extract.h */
     /* Fills `out` with random bytes, for ids. */
     void (*random)(uint8_t *out, size_t len);
     struct text software_version; /* for the CapabilityStatement */
     int64_t started_ms;           /* likewise: its date */
     struct text capabilities;     /* the CapabilityStatement: rest/capability.h */
 };
+
+/* Makes what is made once, at start: validator, extractor, CapabilityStatement. What else is in `rest` is set; the
+ * arena must outlive it. False: no memory. */
+MUST_USE bool rest_prepare(struct rest *rest, struct arena *arena);
 
 struct rest_answer {
     unsigned status;

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The interactions over a store, as clients see them. */
+#include "server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char patient[] = "{\"resourceType\":\"Patient\",\"id\":\"ignored\",\"meta\":{"
+                              "\"versionId\":\"99\",\"tag\":[{\"code\":\"t\"}]},\n"
+                              "  \"name\":[{\"family\":\"Alaoui\"}]}";
+
+/* Creates one and returns its id. */
+static const char *create(void)
+{
+    static char id[65];
+    server_expect(201, REST_POST, "/Patient", patient);
+    struct text said = server_at("id");
+    memcpy(id, said.bytes, said.len);
+    id[said.len] = '\0';
+    return id;
+}
+
+static const char *path_of(const char *id)
+{
+    static char text[128];
+    snprintf(text, sizeof text, "/Patient/%s", id);
+    return text;
+}
+
+static void what_is_created_is_read_with_what_the_server_adds(void **state)
+{
+    (void)state;
+    const struct rest_answer *answer = server_do(REST_POST, "/Patient", patient);
+    assert_int_equal(answer->status, 201);
+    assert_int_equal(answer->version, 1);
+    assert_true(text_starts(answer->location, TEXT("http://127.0.0.1:8080/fhir/Patient/")));
+    assert_non_null(strstr(answer->location.bytes, "/_history/1"));
+
+    const char *id = create();
+    server_expect(200, REST_GET, path_of(id), "");
+    server_assert_at("id", id);
+    server_assert_at("meta.versionId", "1");
+    server_assert_at("meta.tag.0.code", "t");
+    server_assert_at("name.0.family", "Alaoui");
+    assert_int_equal(server_at("meta.lastUpdated").len, 24);
+}
+
+static void an_update_makes_a_version_and_an_old_one_is_still_read(void **state)
+{
+    (void)state;
+    server_expect(201, REST_PUT, "/Patient/mine",
+                  "{\"resourceType\":\"Patient\",\"id\":\"mine\",\"gender\":\"male\"}");
+    server_expect(200, REST_PUT, "/Patient/mine",
+                  "{\"resourceType\":\"Patient\",\"id\":\"mine\",\"gender\":\"female\"}");
+    server_assert_at("meta.versionId", "2");
+    server_expect(200, REST_GET, "/Patient/mine/_history/1", "");
+    server_assert_at("gender", "male");
+    server_expect(404, REST_GET, "/Patient/mine/_history/3", "");
+    server_expect(404, REST_GET, "/Patient/mine/_history/01", "");
+    server_expect(400, REST_PUT, "/Patient/mine",
+                  "{\"resourceType\":\"Patient\",\"id\":\"yours\"}");
+    server_expect(400, REST_PUT, "/Patient/mine", "{\"resourceType\":\"Person\",\"id\":\"mine\"}");
+    server_expect(400, REST_PUT, "/Patient/mine", "");
+}
+
+static void a_version_that_is_not_the_expected_one_is_kept_from_being_overwritten(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"resourceType\":\"Patient\",\"id\":\"kept\"}";
+    struct rest_wire wire = {.method = REST_PUT,
+                             .path = TEXT("/Patient/kept"),
+                             .body = text_of(body),
+                             .content_type = TEXT("application/fhir+json")};
+    assert_int_equal(server_ask(&wire)->status, 201);
+    wire.if_match = TEXT("W/\"1\"");
+    assert_int_equal(server_ask(&wire)->status, 200);
+    assert_int_equal(server_ask(&wire)->status, 412); /* it is 2 now */
+    wire.if_match = TEXT("W/\"none\"");
+    assert_int_equal(server_ask(&wire)->status, 412);
+    server_expect(200, REST_GET, "/Patient/kept", "");
+    server_assert_at("meta.versionId", "2");
+}
+
+static void what_is_deleted_is_gone_and_can_be_made_again(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"resourceType\":\"Patient\",\"id\":\"gone\"}";
+    server_expect(404, REST_GET, "/Patient/gone", "");
+    server_expect(204, REST_DELETE, "/Patient/gone", "");
+    server_expect(201, REST_PUT, "/Patient/gone", body);
+    assert_int_equal(server_do(REST_DELETE, "/Patient/gone", "")->version, 2);
+    server_expect(410, REST_GET, "/Patient/gone", "");
+    server_assert_at("issue.0.code", "deleted");
+    server_expect(204, REST_DELETE, "/Patient/gone", "");
+    server_expect(201, REST_PUT, "/Patient/gone", body);
+    server_assert_at("meta.versionId", "3");
+    server_expect(200, REST_GET, "/Patient/gone/_history", "");
+    server_assert_at("total", "3");
+    server_assert_at("entry.0.request.method", "POST");
+    server_assert_at("entry.1.request.method", "DELETE");
+    server_assert_at("entry.1.resource", "");
+    server_assert_at("entry.2.response.etag", "W/\\\"1\\\"");
+}
+
+static void a_patch_changes_what_it_names_or_nothing(void **state)
+{
+    (void)state;
+    const char *id = create();
+    server_expect(200, REST_PATCH, path_of(id),
+                  "[{\"op\":\"add\",\"path\":\"/gender\",\"value\":\"female\"}]");
+    server_assert_at("gender", "female");
+    server_assert_at("meta.versionId", "2");
+    server_expect(422, REST_PATCH, path_of(id),
+                  "[{\"op\":\"remove\",\"path\":\"/gender\"},{\"op\":\"test\",\"path\":\"/"
+                  "gender\",\"value\":\"male\"}]");
+    server_expect(422, REST_PATCH, path_of(id),
+                  "[{\"op\":\"add\",\"path\":\"/nothing\",\"value\":1}]");
+    server_expect(400, REST_PATCH, path_of(id), "[{\"op\":\"paint\"}]");
+    server_expect(404, REST_PATCH, "/Patient/nobody", "[]");
+    server_expect(200, REST_GET, path_of(id), "");
+    server_assert_at("gender", "female");
+    server_assert_at("meta.versionId", "2");
+}
+
+static void what_is_not_fhir_is_told_with_its_place(void **state)
+{
+    (void)state;
+    server_expect(400, REST_POST, "/Patient", "{\"resourceType\":\"Patient\",\n  \"active\":tru}");
+    server_assert_at("issue.0.extension.0.valueInteger", "2");
+    server_expect(422, REST_POST, "/Patient",
+                  "{\"resourceType\":\"Patient\",\"birthDate\":\"19.3.1970\"}");
+    server_assert_at("issue.0.expression.0", "Patient.birthDate");
+    server_expect(400, REST_POST, "/Patient", "[]");
+    server_expect(400, REST_POST, "/Patient", "{\"resourceType\":\"Nobody\"}");
+}
+
+static void histories_go_from_the_newest_in_pages(void **state)
+{
+    (void)state;
+    char next[256];
+    for (int i = 0; i < 5; i++)
+        server_expect(201, REST_POST, "/Basic",
+                      "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"b\"}}");
+    server_expect(200, REST_GET, "/Basic/_history?_count=2", "");
+    assert_int_equal(server_at("entry.1.fullUrl").len > 0, 1);
+    server_assert_at("entry.2", "");
+    struct text url = server_at("link.1.url");
+    assert_true(
+        text_starts(url, TEXT("http://127.0.0.1:8080/fhir/Basic/_history?_count=2&_cursor=")));
+    int pages = 1;
+    for (; server_at("link.1.url").len; pages++) {
+        url = server_at("link.1.url");
+        snprintf(next, sizeof next, "%.*s", (int)(url.len - 26), url.bytes + 26);
+        server_expect(200, REST_GET, next, "");
+    }
+    assert_int_equal(pages, 3);
+    server_expect(400, REST_GET, "/Basic/_history?_cursor=../../etc", "");
+    server_expect(400, REST_GET, "/Basic/_history?_since=yesterday", "");
+    server_expect(404, REST_GET, "/Basic/nobody/_history", "");
+}
+
+static void a_transaction_is_whole_and_its_entries_refer_to_one_another(void **state)
+{
+    (void)state;
+    server_expect(200, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"fullUrl\":\"urn:uuid:11111111-1111-4111-8111-111111111111\",\"resource\":{"
+                  "\"resourceType\":\"Observation\","
+                  "\"status\":\"final\",\"code\":{\"text\":\"c\"},\"subject\":{\"reference\":\"urn:"
+                  "uuid:22222222-2222-4222-8222-222222222222\"}},"
+                  "\"request\":{\"method\":\"POST\",\"url\":\"Observation\"}},"
+                  "{\"fullUrl\":\"urn:uuid:22222222-2222-4222-8222-222222222222\",\"resource\":{"
+                  "\"resourceType\":\"Patient\",\"id\":\"tx\"},"
+                  "\"request\":{\"method\":\"PUT\",\"url\":\"Patient/tx\"}},"
+                  "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/tx\"}}]}");
+    server_assert_at("type", "transaction-response");
+    server_assert_at("entry.0.response.status", "201 Created");
+    server_assert_at("entry.1.response.status", "201 Created");
+    server_assert_at("entry.2.resource.id", "tx"); /* reads see what was written */
+    char observation[128];
+    struct text location = server_at("entry.0.response.location");
+    snprintf(observation, sizeof observation, "%.*s", (int)(location.len - 26),
+             location.bytes + 26);
+    server_expect(200, REST_GET, observation, "");
+    server_assert_at("subject.reference", "Patient/tx");
+}
+
+static void a_transaction_with_one_bad_entry_does_nothing(void **state)
+{
+    (void)state;
+    server_expect(422, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"half\"},\"request\":{"
+                  "\"method\":\"PUT\",\"url\":\"Patient/half\"}},"
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"birthDate\":\"x\"},\"request\":{"
+                  "\"method\":\"POST\",\"url\":\"Patient\"}}]}");
+    server_assert_at("issue.1.expression.0", "Bundle.entry[1]");
+    server_expect(404, REST_GET, "/Patient/half", "");
+    server_expect(201, REST_PUT, "/Patient/there",
+                  "{\"resourceType\":\"Patient\",\"id\":\"there\"}");
+    server_expect(412, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"half\"},\"request\":{"
+                  "\"method\":\"PUT\",\"url\":\"Patient/half\"}},"
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"there\"},\"request\":{"
+                  "\"method\":\"PUT\",\"url\":\"Patient/there\","
+                  "\"ifMatch\":\"W/\\\"8\\\"\"}}]}");
+    server_assert_at("issue.1.expression.0", "Bundle.entry[1]");
+    server_expect(404, REST_GET, "/Patient/half", "");
+    server_expect(400, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/there\"}},"
+                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/there\"}}]}");
+    server_assert_at("issue.0.code", "duplicate");
+    server_expect(200, REST_GET, "/Patient/there", "");
+    server_expect(400, REST_POST, "/", "{\"resourceType\":\"Bundle\",\"type\":\"collection\"}");
+    server_expect(400, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{"
+                  "\"method\":\"EAT\",\"url\":\"x\"}}]}");
+    server_assert_at("issue.0.expression.0", "Bundle.entry[0].request.method");
+}
+
+static void a_batchs_entries_succeed_and_fail_each_for_itself(void **state)
+{
+    (void)state;
+    server_expect(200, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":["
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"b1\"},\"request\":{"
+                  "\"method\":\"PUT\",\"url\":\"Patient/b1\"}},"
+                  "{\"resource\":{\"resourceType\":\"Patient\",\"birthDate\":\"x\"},\"request\":{"
+                  "\"method\":\"POST\",\"url\":\"Patient\"}},"
+                  "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/nobody\"}},"
+                  "{\"resource\":{\"resourceType\":\"Bundle\",\"type\":\"batch\"},\"request\":{"
+                  "\"method\":\"POST\",\"url\":\"/\"}},"
+                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/nobody\"}}]}");
+    server_assert_at("entry.0.response.status", "201 Created");
+    server_assert_at("entry.1.response.status", "422 Unprocessable Content");
+    server_assert_at("entry.1.response.outcome.issue.0.expression.0", "Patient.birthDate");
+    server_assert_at("entry.2.response.status", "404 Not Found");
+    server_assert_at("entry.3.response.status", "400 Bad Request");
+    server_assert_at("entry.4.response.status", "204 No Content");
+    server_expect(200, REST_GET, "/Patient/b1", "");
+}
+
+static void the_capability_statement_is_a_valid_one(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/metadata", "");
+    server_assert_at("fhirVersion", "4.0.1");
+    assert_true(server_at("rest.0.resource.145.type").len > 0);
+    server_assert_at("rest.0.resource.146", "");
+    const struct rest_answer *answer = server_do(REST_GET, "/metadata", "");
+    char *body = malloc(answer->body.len + 1);
+    assert_non_null(body);
+    memcpy(body, answer->body.bytes, answer->body.len);
+    body[answer->body.len] = '\0';
+    server_expect(200, REST_POST, "/CapabilityStatement/$validate", body);
+    server_assert_at("issue.0.details.text", "All OK.");
+    free(body);
+}
+
+static void an_answer_may_be_pretty_small_or_none(void **state)
+{
+    (void)state;
+    struct rest_wire wire = {.method = REST_PUT,
+                             .path = TEXT("/Patient/p"),
+                             .prefer = TEXT("return=minimal"),
+                             .body = TEXT("{\"resourceType\":\"Patient\",\"id\":\"p\"}"),
+                             .content_type = TEXT("application/fhir+json")};
+    assert_int_equal(server_ask(&wire)->body.len, 0);
+    wire.prefer = TEXT("return=OperationOutcome");
+    assert_non_null(strstr(server_ask(&wire)->body.bytes, "OperationOutcome"));
+    assert_non_null(strstr(server_do(REST_GET, "/Patient/p?_pretty=true", "")->body.bytes,
+                           "\n  \"id\": \"p\""));
+    wire = (struct rest_wire){.method = REST_GET,
+                              .path = TEXT("/Patient/p"),
+                              .if_modified_since = TEXT("Sat, 29 Nov 2036 16:00:00 GMT")};
+    assert_int_equal(server_ask(&wire)->status, 304);
+    wire.if_modified_since = TEXT("Sun, 29 Nov 1998 16:00:00 GMT");
+    assert_int_equal(server_ask(&wire)->status, 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_created_is_read_with_what_the_server_adds),
+        cmocka_unit_test(an_update_makes_a_version_and_an_old_one_is_still_read),
+        cmocka_unit_test(a_version_that_is_not_the_expected_one_is_kept_from_being_overwritten),
+        cmocka_unit_test(what_is_deleted_is_gone_and_can_be_made_again),
+        cmocka_unit_test(a_patch_changes_what_it_names_or_nothing),
+        cmocka_unit_test(what_is_not_fhir_is_told_with_its_place),
+        cmocka_unit_test(histories_go_from_the_newest_in_pages),
+        cmocka_unit_test(a_transaction_is_whole_and_its_entries_refer_to_one_another),
+        cmocka_unit_test(a_transaction_with_one_bad_entry_does_nothing),
+        cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
+        cmocka_unit_test(the_capability_statement_is_a_valid_one),
+        cmocka_unit_test(an_answer_may_be_pretty_small_or_none),
+    };
+    return cmocka_run_group_tests(tests, server_open, server_close);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The API over a real store in a folder of its own, asked one request after another, for the tests of core/rest. */
+#ifndef UNIT_REST_SERVER_H
+#define UNIT_REST_SERVER_H
+
+#include "cmocka_base.h"
+#include "rest/rest.h"
+#include "json/json.h"
+
+/* Opens and closes the one server of a test; for cmocka's set-up and tear-down. */
+int server_open(void **state);
+int server_close(void **state);
+
+/* Asks. The answer stays good until the next question. */
+const struct rest_answer *server_ask(const struct rest_wire *wire);
+
+/* The most frequent: method, path with its query, body as FHIR JSON ("" for none). */
+const struct rest_answer *server_do(enum rest_method method, const char *target, const char *body);
+
+/* Asks, and fails the test where the status is another; the last answer's body as a document. */
+const struct json *server_expect(unsigned status, enum rest_method method, const char *target,
+                                 const char *body);
+
+/* The value at a path of member names and array indices of the last answer ("entry.0.resource.id"), as written;
+ * "" where there is none. */
+struct text server_at(const char *path);
+void server_assert_at(const char *path, const char *expected);
+
+/* Time goes on by itself, 1 s a question; this is the time of the next. */
+extern int64_t server_now_ms;
+
+#endif
