@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "store/seal_file.h"
+#include "store/seal_moves.h"
 
 /* sqlite.org/fileformat2.html 1.3 */
 enum { HEADER_BYTES = 100, AT_PAGE_SIZE = 16, AT_RESERVED = 20 };
@@ -73,6 +74,22 @@ int seal_database_look(struct seal_handle *file, int64_t number, uint32_t *key)
     return read_page(file, number, file->slot, key, &why);
 }
 
+/* sqlite.org/walformat.html 2.3.1: who writes the database file from the log holds this lock of its index. */
+enum { CHECKPOINT_LOCK = 1 };
+
+/* A page is broken, and somebody was moving pages: if he died of it, they are put back. */
+static bool recover_moves(struct seal_handle *file)
+{
+    const sqlite3_io_methods *under = file->under->pMethods;
+    if (!file->has_index || under->xShmLock(file->under, CHECKPOINT_LOCK, 1,
+                                            SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) != SQLITE_OK)
+        return false;
+    bool good = seal_moves_recover(file) == SQLITE_OK;
+    (void)under->xShmLock(file->under, CHECKPOINT_LOCK, 1,
+                          SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+    return good;
+}
+
 static int database_read(sqlite3_file *base, void *out, int len, sqlite3_int64 at)
 {
     struct seal_handle *file = seal_handle_of(base);
@@ -86,6 +103,8 @@ static int database_read(sqlite3_file *base, void *out, int len, sqlite3_int64 a
     if (len < 0 || inside + len > file->page_bytes)
         return SQLITE_IOERR_READ;
     int rc = read_page(file, number, to, &key, &why);
+    if (rc == SQLITE_IOERR_DATA && seal_moves_left(file) && recover_moves(file))
+        rc = read_page(file, number, to, &key, &why);
     if (is_header && rc != SQLITE_OK) {
         write_header(file, file->slot);
         rc = SQLITE_OK;
@@ -168,14 +187,26 @@ static int database_size(sqlite3_file *base, sqlite3_int64 *size)
 static int shm_map(sqlite3_file *base, int region, int size, int extend, void volatile **out)
 {
     struct seal_handle *file = seal_handle_of(base);
-    return file->under->pMethods->xShmMap(file->under, region, size, extend, out);
+    int rc = file->under->pMethods->xShmMap(file->under, region, size, extend, out);
+    file->has_index = file->has_index || rc == SQLITE_OK;
+    return rc;
 }
 
 static int shm_lock(sqlite3_file *base, int offset, int count, int flags)
 {
     struct seal_handle *file = seal_handle_of(base);
+    bool checkpoints = offset <= CHECKPOINT_LOCK && offset + count > CHECKPOINT_LOCK &&
+                       flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+
     file->pages = 0; /* another check-pointer may have cut the file since */
-    return file->under->pMethods->xShmLock(file->under, offset, count, flags);
+    int rc = file->under->pMethods->xShmLock(file->under, offset, count, flags);
+    if (rc == SQLITE_OK && checkpoints && seal_moves_left(file)) {
+        rc = seal_moves_recover(file);
+        if (rc != SQLITE_OK)
+            (void)file->under->pMethods->xShmLock(file->under, offset, count,
+                                                  SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+    }
+    return rc;
 }
 
 static void shm_barrier(sqlite3_file *base)
@@ -187,6 +218,7 @@ static void shm_barrier(sqlite3_file *base)
 static int shm_unmap(sqlite3_file *base, int erase)
 {
     struct seal_handle *file = seal_handle_of(base);
+    file->has_index = false;
     return file->under->pMethods->xShmUnmap(file->under, erase);
 }
 

@@ -47,8 +47,9 @@ struct seal_handle {
     enum seal_file kind;
     struct sealer sealer;
     uint32_t page_bytes;
-    uint8_t *slot; /* scratch: a frame with its header, a page, or a block with its trailer */
-    int64_t pages; /* database: pages known to be in the file, 0 after each lock */
+    uint8_t *slot;  /* scratch: a frame with its header, a page, or a block with its trailer */
+    int64_t pages;  /* database: pages known to be in the file, 0 after each lock */
+    bool has_index; /* database: that of its log is mapped, which has the locks */
     struct seal_log log;
 };
 
@@ -72,6 +73,10 @@ int seal_log_promised(struct seal_handle *file, uint64_t *frames,
 
 /* Frame `frame`: SQLITE_OK, or SQLITE_IOERR_DATA. */
 int seal_log_look(struct seal_handle *file, int64_t frame);
+
+/* Frames that there is room for in the log's file, written in this round of it or not; and where one ends in it. */
+int seal_log_frames(struct seal_handle *file, int64_t *frames);
+int64_t seal_log_frame_end(const struct seal_handle *file, int64_t frame);
 
 /* Methods that are the same for all. */
 int seal_file_close(sqlite3_file *base);

@@ -245,6 +245,19 @@ int seal_log_look(struct seal_handle *file, int64_t frame)
     return read_frame(file, frame, &opened);
 }
 
+int seal_log_frames(struct seal_handle *file, int64_t *frames)
+{
+    sqlite3_int64 size = 0;
+    int rc = file->under->pMethods->xFileSize(file->under, &size);
+    *frames = size > FRAMES_AT ? (size - FRAMES_AT) / frame_bytes(file) : 0;
+    return rc;
+}
+
+int64_t seal_log_frame_end(const struct seal_handle *file, int64_t frame)
+{
+    return frame_at(file, frame + 1);
+}
+
 /* --- methods --- */
 
 static int read_whole(struct seal_handle *file, int64_t frame, uint8_t *out)
