@@ -61,6 +61,7 @@ static void check_invariants(struct fhir_walk *walk, const struct value *value, 
                              const uint16_t *list, uint16_t count)
 {
     struct fhir_focus focus = {.arena = walk->arena,
+                               .steps_left = &walk->steps_left,
                                .json = walk->json,
                                .node = value->node,
                                .shadow = value->shadow,
@@ -458,6 +459,7 @@ bool fhir_validate(struct fhir_issues *issues, const struct json *json, uint32_t
                              .looks_left = FHIR_LOOKS_MAX};
     uint16_t type;
 
+    walk.steps_left = FHIR_STEPS_BASE + FHIR_STEPS_PER_BYTE * (uint64_t)json->nodes[node].len;
     issues->count = 0;
     issues->has_error = issues->out_of_memory = false;
     if (json_type(json, node) != JSON_OBJECT) {

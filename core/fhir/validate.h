@@ -24,7 +24,9 @@
 
 /* What an invariant is asked of. */
 struct fhir_focus {
-    struct arena *arena; /* for what the answer takes */
+    struct arena *arena;  /* for what the answer takes */
+    uint64_t *steps_left; /* of work, for all that is asked about one document: each answer takes
+                             what it needed, and none needs more than there is */
     const struct json *json;
     uint32_t node;   /* the value; JSON_NONE: a primitive that has only a companion */
     uint32_t shadow; /* the companion of a primitive ("_birthDate"), or JSON_NONE */
@@ -34,6 +36,10 @@ struct fhir_focus {
 };
 
 enum fhir_verdict { FHIR_HOLDS, FHIR_BROKEN, FHIR_TOO_COSTLY };
+
+/* What the invariants of one document may take together: so much, and so much for each of its bytes. HL7's examples
+ * take 0.3 for a byte, none more than 3; a step is some 20 ns. */
+enum { FHIR_STEPS_BASE = 20000000, FHIR_STEPS_PER_BYTE = 4 };
 
 /* Tells of fhir_invariants[invariant] whether it holds. Only asked where nothing was
  * found wrong before. Threads ask at the same time: `user` is constant. */

@@ -34,6 +34,7 @@ struct fhir_walk {
     uint32_t container; /* whose `contained` are meant by #id: %rootResource */
     uint16_t resource_type, container_type;
     uint32_t looks_left; /* among contained resources */
+    uint64_t steps_left; /* of the invariants' work */
     bool is_over;        /* enough was found */
 };
 

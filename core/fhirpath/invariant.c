@@ -74,6 +74,8 @@ enum fhir_verdict fhirpath_invariant_check(const void *user, const struct fhir_f
         .limits = fhirpath_limits_default,
     };
     struct fhirpath_run run;
+    if (*focus->steps_left < context.limits.steps_max)
+        context.limits.steps_max = (uint32_t)*focus->steps_left;
     fhirpath_run_init(&run, &context, focus->arena);
     run.stack = stack;
     run.room = STACK_VALUES;
@@ -81,6 +83,7 @@ enum fhir_verdict fhirpath_invariant_check(const void *user, const struct fhir_f
     enum fhirpath_truth truth;
     enum fhirpath_err err =
         fhirpath_eval_truth(&run, invariants->expressions[invariant], &item, &truth);
+    *focus->steps_left -= context.limits.steps_max - run.steps_left;
     if (err == FHIRPATH_ERR_STEPS || err == FHIRPATH_ERR_MEMORY)
         return FHIR_TOO_COSTLY;
     return err || truth == FHIRPATH_FALSE ? FHIR_BROKEN : FHIR_HOLDS;

@@ -336,7 +336,11 @@ static enum fhir_verdict check(const void *user, const struct fhir_focus *focus,
 {
     const struct asked *asked = user;
     size_t len = strlen(asked_of);
+    uint32_t root_name = json_member(focus->json, focus->root_resource, TEXT("resourceType"));
 
+    assert_true(json_string_is(focus->json, root_name,
+                               text_of(fhir_types[focus->root_resource_type].name)));
+    assert_in_range(*focus->steps_left, FHIR_STEPS_BASE, FHIR_STEPS_BASE + 10000);
     snprintf(asked_of + len, sizeof asked_of - len, "%s(%s in %s in %s) ",
              fhir_invariants[invariant].key, fhir_types[focus->type].name,
              fhir_types[focus->resource_type].name, fhir_types[focus->root_resource_type].name);
