@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Searches and operations over an invented centre, as clients see them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "demo/demo.h"
+#include "server.h"
+
+enum { PATIENTS = 60 };
+
+/* Adds it to the bundle. */
+static void put(void *context, const struct demo_resource *resource)
+{
+    struct buffer *bundle = context;
+    buffer_format(bundle, "%c{\"resource\":", bundle->bytes[bundle->len - 1] == '[' ? ' ' : ',');
+    buffer_add(bundle, resource->body);
+    buffer_format(bundle, ",\"request\":{\"method\":\"PUT\",\"url\":\"%s/%.*s\"}}", resource->type,
+                  (int)resource->id.len, resource->id.bytes);
+}
+
+static int open_filled(void **state)
+{
+    struct arena arena, bundle_arena;
+    struct buffer bundle;
+    if (server_open(state) != 0)
+        return -1;
+    arena_init(&arena, 1 << 20);
+    arena_init(&bundle_arena, 64 << 20);
+    buffer_init(&bundle, &bundle_arena);
+    buffer_add(&bundle, TEXT("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["));
+    const struct demo demo = {.seed = 3,
+                              .now_ms = INT64_C(1764432000000),
+                              .lists = &demo_lists_built_in,
+                              .arena = &arena,
+                              .take = put,
+                              .context = &bundle};
+    demo_make_site(&demo);
+    for (uint32_t number = 0; number < PATIENTS; number++)
+        demo_make_patient(&demo, number);
+    buffer_add(&bundle, (struct text){"]}", 3}); /* with its terminator */
+    assert_false(bundle.failed);
+    server_expect(200, REST_POST, "/", bundle.bytes);
+    arena_free(&arena);
+    arena_free(&bundle_arena);
+    return 0;
+}
+
+static void somebody_is_found_by_what_is_known_of_them(void **state)
+{
+    (void)state;
+    char target[512], birth[11];
+    server_expect(200, REST_GET, "/Patient?identifier=urn:jisr:demo:patient%7CJP0000007", "");
+    server_assert_at("total", "1");
+    server_assert_at("entry.0.resource.id", "p7");
+    server_assert_at("entry.0.search.mode", "match");
+    struct text family = server_at("entry.0.resource.name.0.family"),
+                born = server_at("entry.0.resource.birthDate");
+    memcpy(birth, born.bytes, 10);
+    birth[10] = '\0';
+    snprintf(target, sizeof target, "/Patient?family=%.*s&birthdate=%s",
+             (int)strcspn(family.bytes, " \""), family.bytes, birth);
+    server_expect(200, REST_GET, target, "");
+    server_assert_at("entry.0.resource.id", "p7");
+    server_expect(200, REST_GET, "/Patient?identifier=JP0009999", "");
+    server_assert_at("total", "0");
+    server_assert_at("entry", "");
+}
+
+static void a_forms_search_is_the_same_as_the_urls(void **state)
+{
+    (void)state;
+    const struct rest_wire wire = {.method = REST_POST,
+                                   .path = TEXT("/Patient/_search"),
+                                   .body = TEXT("_id=p3,p4&_sort=-_id"),
+                                   .content_type = TEXT("application/x-www-form-urlencoded")};
+    assert_int_equal(server_ask(&wire)->status, 200);
+    server_expect(200, REST_GET, "/Patient?_id=p3,p4&_sort=-_id", "");
+    server_assert_at("entry.0.resource.id", "p4");
+    server_assert_at("entry.1.resource.id", "p3");
+    server_assert_at("link.0.url", "http://127.0.0.1:8080/fhir/Patient?_id=p3,p4&_sort=-_id");
+}
+
+static void pages_hold_every_match_once_while_others_write(void **state)
+{
+    (void)state;
+    char next[512] = "/Patient?_count=7";
+    bool seen[PATIENTS] = {false};
+    size_t count = 0;
+    while (next[0]) {
+        char entry[64];
+        server_expect(200, REST_GET, next, "");
+        for (int i = 0;; i++) {
+            snprintf(entry, sizeof entry, "entry.%d.resource.id", i);
+            struct text id = server_at(entry);
+            if (id.len == 0)
+                break;
+            unsigned long number = strtoul(id.bytes + 1, NULL, 10);
+            if (id.bytes[0] != 'p' || number >= PATIENTS)
+                continue; /* written since */
+            assert_false(seen[number]);
+            seen[number] = true;
+            count++;
+        }
+        struct text url = server_at("link.1.url");
+        snprintf(next, sizeof next, "%.*s", url.len ? (int)(url.len - 26) : 0,
+                 url.len ? url.bytes + 26 : "");
+        server_expect(201, REST_POST, "/Patient", "{\"resourceType\":\"Patient\"}");
+    }
+    assert_int_equal(count, PATIENTS);
+}
+
+static void what_belongs_to_others_is_reached_from_them(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/Observation?subject:Patient.identifier=JP0000007&_count=1000",
+                  "");
+    struct text total = server_at("total");
+    assert_true(total.len > 0 && total.bytes[0] != '0');
+    server_expect(200, REST_GET, "/Patient?_has:Observation:patient:code=85354-9&_summary=count",
+                  "");
+    server_assert_at("total", "60");
+    server_expect(200, REST_GET,
+                  "/Patient?_id=p7&_revinclude=Encounter:patient&_include=Patient:organization",
+                  "");
+    server_assert_at("entry.0.resource.id", "p7");
+    server_assert_at("entry.1.search.mode", "include");
+    server_expect(200, REST_GET, "/Patient/p7/Encounter", "");
+    server_assert_at("entry.0.resource.subject.reference", "Patient/p7");
+}
+
+static void everything_of_a_patient_is_theirs(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/Patient/p7/$everything?_count=500", "");
+    bool has_patient = false;
+    for (int i = 0;; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "entry.%d.resource.id", i);
+        struct text id = server_at(path);
+        if (id.len == 0)
+            break;
+        has_patient = has_patient || text_is(id, "p7");
+        bool is_patients =
+            id.bytes[0] != 'p' || text_is(id, "p7") || text_starts(id, TEXT("place"));
+        assert_true(is_patients);
+    }
+    assert_true(has_patient);
+    server_expect(404, REST_GET, "/Patient/nobody/$everything", "");
+}
+
+static void the_newest_of_each_kind(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/Observation/$lastn?patient=Patient/p7", "");
+    server_assert_at("total", "6"); /* weight, height, pulse, temperature, oxygen, pressure */
+}
+
+static void a_summary_is_a_document_about_the_patient(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/Patient/p7/$summary", "");
+    server_assert_at("type", "document");
+    server_assert_at("entry.0.resource.resourceType", "Composition");
+    server_assert_at("entry.1.resource.id", "p7");
+    char *body = malloc(1 << 20);
+    const struct rest_answer *answer = server_do(REST_GET, "/Patient/p7/$summary", "");
+    assert_true(body && answer->body.len < 1 << 20);
+    memcpy(body, answer->body.bytes, answer->body.len);
+    body[answer->body.len] = '\0';
+    server_expect(200, REST_POST, "/Bundle/$validate", body);
+    server_assert_at("issue.0.details.text", "All OK.");
+    free(body);
+}
+
+static void a_description_finds_who_it_is_of(void **state)
+{
+    (void)state;
+    server_expect(200, REST_POST, "/Patient/$match",
+                  "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\","
+                  "\"resource\":{\"resourceType\":"
+                  "\"Patient\",\"identifier\":[{\"system\":\"urn:jisr:demo:patient\",\"value\":"
+                  "\"JP0000009\"}]}}]}");
+    server_assert_at("entry.0.resource.id", "p9");
+    server_assert_at("entry.0.search.score", "1.00");
+    server_assert_at("entry.0.search.extension.0.valueCode", "certain");
+    server_expect(400, REST_POST, "/Patient/$match", "{\"resourceType\":\"Parameters\"}");
+}
+
+static void conditions_find_one_or_none(void **state)
+{
+    (void)state;
+    struct rest_wire wire = {.method = REST_POST,
+                             .path = TEXT("/Patient"),
+                             .body = TEXT("{\"resourceType\":\"Patient\",\"identifier\":[{"
+                                          "\"system\":\"urn:x\",\"value\":\"1\"}]}"),
+                             .content_type = TEXT("application/fhir+json"),
+                             .if_none_exist = TEXT("identifier=urn:x%7C1")};
+    assert_int_equal(server_ask(&wire)->status, 201);
+    assert_int_equal(server_ask(&wire)->status, 200);
+    assert_int_equal(server_ask(&wire)->version, 1);
+    server_expect(200, REST_PUT, "/Patient?identifier=urn:x%7C1",
+                  "{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:x\",\"value\":"
+                  "\"1\"}],\"active\":true}");
+    server_assert_at("meta.versionId", "2");
+    server_expect(412, REST_DELETE, "/Patient?gender=male", "");
+    server_assert_at("issue.0.code", "multiple-matches");
+    server_expect(412, REST_DELETE, "/Patient?", "");
+    server_expect(400, REST_DELETE, "/Patient?colour=red", ""); /* never half understood */
+    server_expect(204, REST_DELETE, "/Patient?identifier=urn:x%7C1", "");
+    server_expect(200, REST_GET, "/Patient?identifier=urn:x%7C1", "");
+    server_assert_at("total", "0");
+}
+
+static void a_transactions_conditions_are_settled_with_it(void **state)
+{
+    (void)state;
+    static const char bundle[] = "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                                 "{\"fullUrl\":\"urn:uuid:33333333-3333-4333-8333-333333333333\","
+                                 "\"resource\":{\"resourceType\":\"Patient\","
+                                 "\"identifier\":[{\"system\":\"urn:t\",\"value\":\"1\"}]},"
+                                 "\"request\":{\"method\":\"POST\",\"url\":\"Patient\","
+                                 "\"ifNoneExist\":\"identifier=urn:t|1\"}},"
+                                 "{\"resource\":{\"resourceType\":\"Observation\",\"status\":"
+                                 "\"final\",\"code\":{\"text\":\"t\"},\"subject\":{"
+                                 "\"reference\":\"urn:uuid:33333333-3333-4333-8333-333333333333\"},"
+                                 "\"performer\":[{\"reference\":"
+                                 "\"Practitioner?identifier=urn:jisr:demo:order|D0000005\"}]},"
+                                 "\"request\":{\"method\":\"POST\",\"url\":\"Observation\"}}]}";
+    server_expect(200, REST_POST, "/", bundle);
+    server_assert_at("entry.0.response.status", "201 Created");
+    server_expect(200, REST_POST, "/", bundle);
+    server_assert_at("entry.0.response.status", "200 OK");
+    server_expect(200, REST_GET, "/Observation?subject:Patient.identifier=urn:t%7C1", "");
+    server_assert_at("total", "2");
+    server_assert_at("entry.0.resource.performer.0.reference", "Practitioner/doctor5");
+}
+
+static void what_is_not_understood_is_told_or_refused(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET, "/Patient?colour=red&_id=p1", "");
+    server_assert_at("entry.0.resource.id", "p1");
+    server_assert_at("entry.1.search.mode", "outcome");
+    const struct rest_wire strict = {.method = REST_GET,
+                                     .path = TEXT("/Patient"),
+                                     .query = TEXT("colour=red"),
+                                     .prefer = TEXT("handling=strict")};
+    assert_int_equal(server_ask(&strict)->status, 400);
+    server_expect(400, REST_GET, "/Patient?birthdate=yesterday", "");
+    server_assert_at("issue.0.expression.0", "http.birthdate");
+}
+
+static void codes_are_expanded_looked_up_and_held_against_their_set(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET,
+                  "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender", "");
+    server_assert_at("expansion.total", "4");
+    server_expect(
+        200, REST_GET,
+        "/ValueSet/$validate-code?url=http://hl7.org/fhir/ValueSet/administrative-gender&code=male",
+        "");
+    server_assert_at("parameter.0.valueBoolean", "true");
+    server_expect(
+        200, REST_GET,
+        "/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=female", "");
+    server_assert_at("parameter.1.valueString", "Female");
+    server_expect(404, REST_GET, "/ValueSet/$expand?url=http://nowhere.example/vs", "");
+    server_expect(
+        201, REST_POST, "/ValueSet",
+        "{\"resourceType\":\"ValueSet\",\"url\":\"urn:site:vs\",\"status\":\"active\",\"compose\":{"
+        "\"include\":[{\"system\":"
+        "\"http://hl7.org/fhir/administrative-gender\"}],\"exclude\":[{\"system\":\"http://hl7.org/"
+        "fhir/administrative-gender\","
+        "\"concept\":[{\"code\":\"other\"}]}]}}");
+    server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:vs", "");
+    server_assert_at("expansion.total", "3");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(somebody_is_found_by_what_is_known_of_them),
+        cmocka_unit_test(a_forms_search_is_the_same_as_the_urls),
+        cmocka_unit_test(what_belongs_to_others_is_reached_from_them),
+        cmocka_unit_test(everything_of_a_patient_is_theirs),
+        cmocka_unit_test(the_newest_of_each_kind),
+        cmocka_unit_test(a_summary_is_a_document_about_the_patient),
+        cmocka_unit_test(a_description_finds_who_it_is_of),
+        cmocka_unit_test(pages_hold_every_match_once_while_others_write),
+        cmocka_unit_test(conditions_find_one_or_none),
+        cmocka_unit_test(a_transactions_conditions_are_settled_with_it),
+        cmocka_unit_test(what_is_not_understood_is_told_or_refused),
+        cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
+    };
+    return cmocka_run_group_tests(tests, open_filled, server_close);
+}
