@@ -280,7 +280,7 @@ enum json_err json_parse(struct json *json, struct text text, const struct json_
                      (err ? 0 : reader.count) * sizeof *reader.nodes);
     }
     if (err && place)
-        *place = json_place_in(text, (uint32_t)(reader.at - text.bytes));
+        *place = json_place_in(text.bytes, (uint32_t)(reader.at - text.bytes));
     if (!err)
         *json = (struct json){text.bytes, reader.nodes, reader.count};
     return err;

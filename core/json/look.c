@@ -23,23 +23,20 @@ uint32_t json_element(const struct json *json, uint32_t array, uint32_t index)
     return node;
 }
 
-struct json_place json_place_in(struct text text, uint32_t at)
+struct json_place json_place_in(const char *text, uint32_t at)
 {
     struct json_place place = {.at = at, .line = 1, .column = 1};
-    for (uint32_t i = 0; i < at && i < text.len; i++) {
-        if (text.bytes[i] == '\n') {
-            place.line++;
-            place.column = 1;
-        } else if (((unsigned char)text.bytes[i] & 0xC0) != 0x80) { /* not within a character */
-            place.column++;
-        }
-    }
+    const char *line = text, *end = text + at;
+    for (const char *found; (found = memchr(line, '\n', (size_t)(end - line))); line = found + 1)
+        place.line++;
+    for (; line < end; line++) /* bytes within a character do not count */
+        place.column += ((unsigned char)*line & 0xC0) != 0x80;
     return place;
 }
 
 struct json_place json_place_of(const struct json *json, uint32_t at)
 {
-    return json_place_in((struct text){json->text, at}, at);
+    return json_place_in(json->text, at);
 }
 
 const char *json_err_text(enum json_err err)

@@ -31,6 +31,6 @@ static inline bool json_same_key(const struct json_sorted_key *a, const struct j
     return a->len == b->len && (a->len == 0 || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
-struct json_place json_place_in(struct text text, uint32_t at);
+struct json_place json_place_in(const char *text, uint32_t at);
 
 #endif
