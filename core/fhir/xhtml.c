@@ -37,9 +37,13 @@ static const char *const ATTRIBUTES[] = {
     "valign", "value", "vspace", "width", "xml:lang", "xmlns",
 };
 static const char *const LINKS[] = {"cite", "href", "longdesc", "src"};
-static const char *const SCHEMES[] = {"cid", "ftp", "geo", "http", "https", "mailto", "sip", "sips", "sms", "tel", "urn"};
+static const char *const SCHEMES[] = {
+    "cid", "ftp", "geo", "http", "https", "mailto", "sip", "sips", "sms", "tel", "urn",
+};
 /* What older browsers ran, and what fetches; with \ or &# each could be written otherwise. */
-static const char *const UNSAFE_STYLES[] = {"\\", "&#", "expression", "javascript", "behavior", "-moz-binding", "@import"};
+static const char *const UNSAFE_STYLES[] = {
+    "\\", "&#", "expression", "javascript", "behavior", "-moz-binding", "@import",
+};
 /* clang-format on */
 
 #define COUNT(list) (sizeof list / sizeof *list)

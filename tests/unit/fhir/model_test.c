@@ -66,7 +66,7 @@ static void each_field_is_found_by_its_name(void **state)
     }
 }
 
-static void a_choice_has_a_field_for_each_of_its_types(void **state)
+static void h86_a_choice_has_a_field_for_each_of_its_types(void **state)
 {
     (void)state;
     const struct fhir_field *quantity = field_of("Observation", "valueQuantity");
@@ -106,7 +106,7 @@ static void an_element_that_stands_within_itself_has_its_own_type(void **state)
     assert_int_equal(field_of("Questionnaire.item", "item")->type, item);
 }
 
-static void cardinality_and_flags_are_the_definitions(void **state)
+static void h86_cardinality_and_flags_are_the_definitions(void **state)
 {
     (void)state;
     const struct fhir_element *status = &fhir_elements[field_of("Observation", "status")->element];
@@ -248,10 +248,10 @@ int main(void)
         cmocka_unit_test(all_of_r4s_resource_types_are_there),
         cmocka_unit_test(each_type_is_found_by_its_name_and_its_elements_are_its_own),
         cmocka_unit_test(each_field_is_found_by_its_name),
-        cmocka_unit_test(a_choice_has_a_field_for_each_of_its_types),
+        cmocka_unit_test(h86_a_choice_has_a_field_for_each_of_its_types),
         cmocka_unit_test(types_inherit_elements_and_bases),
         cmocka_unit_test(an_element_that_stands_within_itself_has_its_own_type),
-        cmocka_unit_test(cardinality_and_flags_are_the_definitions),
+        cmocka_unit_test(h86_cardinality_and_flags_are_the_definitions),
         cmocka_unit_test(references_say_where_they_may_lead),
         cmocka_unit_test(invariants_stand_at_their_type_or_element),
         cmocka_unit_test(search_parameters_are_split_by_type),

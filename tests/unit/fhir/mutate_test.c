@@ -88,7 +88,7 @@ static size_t spoil_file(const char *path, struct arena *arena)
     size_t spoilt = 0;
 
     if (!fhir_validate(&issues, &json, JSON_ROOT, TEXT(""), NULL, arena))
-        return 0; /* examples_test.c knows why */
+        return 0; /* hl7_examples_test.c knows why */
     for (uint32_t object = 0; object < json.node_count; object++) {
         if (json_type(&json, object) != JSON_OBJECT)
             continue;
@@ -102,7 +102,7 @@ static size_t spoil_file(const char *path, struct arena *arena)
     return spoilt;
 }
 
-static void a_good_example_with_one_thing_spoilt_is_refused_there(void **state)
+static void h86_a_good_example_with_one_thing_spoilt_is_refused_there(void **state)
 {
     (void)state;
     struct arena arena;
@@ -133,7 +133,7 @@ static void a_good_example_with_one_thing_spoilt_is_refused_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_example_with_one_thing_spoilt_is_refused_there),
+        cmocka_unit_test(h86_a_good_example_with_one_thing_spoilt_is_refused_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static void refuses(enum fhir_format format, const char *value)
         fail_msg("taken: '%s'", value);
 }
 
-static void dates_are_of_days_that_there_are(void **state)
+static void h86_dates_are_of_days_that_there_are(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_DATE, "1974");
@@ -42,7 +42,7 @@ static void dates_are_of_days_that_there_are(void **state)
     refuses(FHIR_FORMAT_DATE, "25/12/1974");
 }
 
-static void times_have_a_zone_where_they_have_a_date(void **state)
+static void h86_times_have_a_zone_where_they_have_a_date(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_DATETIME, "1974");
@@ -68,7 +68,7 @@ static void times_have_a_zone_where_they_have_a_date(void **state)
     refuses(FHIR_FORMAT_TIME, "23:59:59Z");
 }
 
-static void numbers_stay_within_32_bits(void **state)
+static void h86_numbers_stay_within_32_bits(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_INTEGER, "0");
@@ -87,7 +87,7 @@ static void numbers_stay_within_32_bits(void **state)
     refuses(FHIR_FORMAT_POSITIVEINT, "0");
 }
 
-static void decimals_are_such_that_all_can_reckon_with(void **state)
+static void h86_decimals_are_such_that_all_can_reckon_with(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_DECIMAL, "1.00");
@@ -103,7 +103,7 @@ static void decimals_are_such_that_all_can_reckon_with(void **state)
     refuses(FHIR_FORMAT_DECIMAL, "1e-301");
 }
 
-static void strings_have_no_control_characters(void **state)
+static void h86_strings_have_no_control_characters(void **state)
 {
     (void)state;
     char *longest = malloc(FHIR_STRING_LEN_MAX + 1);
@@ -121,7 +121,7 @@ static void strings_have_no_control_characters(void **state)
     free(longest);
 }
 
-static void codes_ids_and_uris(void **state)
+static void h86_codes_ids_and_uris(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_CODE, "final");
@@ -152,7 +152,7 @@ static void codes_ids_and_uris(void **state)
     refuses(FHIR_FORMAT_UUID, "urn:uuid:c757873dxec9a-4326-a141-556f43239520");
 }
 
-static void base64_comes_in_whole_groups(void **state)
+static void h86_base64_comes_in_whole_groups(void **state)
 {
     (void)state;
     takes(FHIR_FORMAT_BASE64BINARY, "QUJD");
@@ -170,13 +170,13 @@ static void base64_comes_in_whole_groups(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dates_are_of_days_that_there_are),
-        cmocka_unit_test(times_have_a_zone_where_they_have_a_date),
-        cmocka_unit_test(numbers_stay_within_32_bits),
-        cmocka_unit_test(decimals_are_such_that_all_can_reckon_with),
-        cmocka_unit_test(strings_have_no_control_characters),
-        cmocka_unit_test(codes_ids_and_uris),
-        cmocka_unit_test(base64_comes_in_whole_groups),
+        cmocka_unit_test(h86_dates_are_of_days_that_there_are),
+        cmocka_unit_test(h86_times_have_a_zone_where_they_have_a_date),
+        cmocka_unit_test(h86_numbers_stay_within_32_bits),
+        cmocka_unit_test(h86_decimals_are_such_that_all_can_reckon_with),
+        cmocka_unit_test(h86_strings_have_no_control_characters),
+        cmocka_unit_test(h86_codes_ids_and_uris),
+        cmocka_unit_test(h86_base64_comes_in_whole_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ static void others_are_known_by_how_they_begin(void **state)
                 "identifier=a|b"));
 }
 
-static void what_leads_nowhere_is_bad(void **state)
+static void h86_what_leads_nowhere_is_bad(void **state)
 {
     (void)state;
     check("", FHIR_REFERENCE_BAD, NULL);
@@ -80,7 +80,7 @@ int main(void)
         cmocka_unit_test(a_relative_one_names_type_id_and_version),
         cmocka_unit_test(an_absolute_one_may_end_like_a_relative_one),
         cmocka_unit_test(others_are_known_by_how_they_begin),
-        cmocka_unit_test(what_leads_nowhere_is_bad),
+        cmocka_unit_test(h86_what_leads_nowhere_is_bad),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

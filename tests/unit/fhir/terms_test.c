@@ -59,7 +59,7 @@ static void a_canonical_urls_version_is_left_out(void **state)
     assert_int_equal(fhir_code_system_at(ANY), FHIR_NONE);
 }
 
-static void a_value_set_has_its_codes_and_no_others(void **state)
+static void h86_a_value_set_has_its_codes_and_no_others(void **state)
 {
     (void)state;
     uint16_t gender = value_set("http://hl7.org/fhir/ValueSet/administrative-gender");
@@ -148,7 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_found_by_its_url_and_codes_are_in_order),
         cmocka_unit_test(a_canonical_urls_version_is_left_out),
-        cmocka_unit_test(a_value_set_has_its_codes_and_no_others),
+        cmocka_unit_test(h86_a_value_set_has_its_codes_and_no_others),
         cmocka_unit_test(each_member_is_found_by_its_system),
         cmocka_unit_test(case_does_not_matter_where_the_system_says_so),
         cmocka_unit_test(filters_take_what_is_below_a_code),

@@ -66,7 +66,7 @@ static void refuses(const char *text, enum fhir_issue_type type, const char *exp
     assert_int_equal(issues.count, 1);
 }
 
-static void a_resource_is_an_object_of_a_type_that_r4_has(void **state)
+static void h86_a_resource_is_an_object_of_a_type_that_r4_has(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient'}");
@@ -80,7 +80,7 @@ static void a_resource_is_an_object_of_a_type_that_r4_has(void **state)
     refuses("{'resourceType':'HumanName','family':'a'}", FHIR_ISSUE_STRUCTURE, "");
 }
 
-static void properties_are_those_of_the_type(void **state)
+static void h86_properties_are_those_of_the_type(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient','name':[{'family':'a','given':['b','c']}]}");
@@ -96,7 +96,7 @@ static void properties_are_those_of_the_type(void **state)
     refuses("{'resourceType':'Patient','_name':[{'id':'a'}]}", FHIR_ISSUE_STRUCTURE, "Patient");
 }
 
-static void elements_come_as_often_as_they_may(void **state)
+static void h86_elements_come_as_often_as_they_may(void **state)
 {
     (void)state;
     refuses("{'resourceType':'Patient','name':{'family':'a'}}", FHIR_ISSUE_STRUCTURE, "Patient");
@@ -110,7 +110,7 @@ static void elements_come_as_often_as_they_may(void **state)
             "Observation");
 }
 
-static void nothing_is_empty_or_null(void **state)
+static void h86_nothing_is_empty_or_null(void **state)
 {
     (void)state;
     refuses("{'resourceType':'Patient','name':[{}]}", FHIR_ISSUE_STRUCTURE, "Patient.name[0]");
@@ -127,7 +127,7 @@ static void nothing_is_empty_or_null(void **state)
 
 #define EXTENSION "'extension':[{'url':'http://example.org/a','valueCode':'b'}]"
 
-static void companions_stand_beside_their_values(void **state)
+static void h86_companions_stand_beside_their_values(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient','birthDate':'1970','_birthDate':{" EXTENSION "}}");
@@ -159,7 +159,7 @@ static void companions_stand_beside_their_values(void **state)
             FHIR_ISSUE_STRUCTURE, "Patient.name[0]");
 }
 
-static void a_choice_is_made_once(void **state)
+static void h86_a_choice_is_made_once(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient','deceasedBoolean':false,'_deceasedBoolean':{'id':'a'}}");
@@ -173,7 +173,7 @@ static void a_choice_is_made_once(void **state)
     refuses("{'resourceType':'Patient','deceasedString':'no'}", FHIR_ISSUE_STRUCTURE, "Patient");
 }
 
-static void values_are_of_their_types(void **state)
+static void h86_values_are_of_their_types(void **state)
 {
     (void)state;
     refuses("{'resourceType':'Patient','active':'true'}", FHIR_ISSUE_STRUCTURE, "Patient.active");
@@ -192,7 +192,7 @@ static void values_are_of_their_types(void **state)
             "Patient.photo[0].data");
 }
 
-static void codes_of_required_bindings_are_in_their_value_set(void **state)
+static void h86_codes_of_required_bindings_are_in_their_value_set(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient','gender':'female'}");
@@ -207,7 +207,7 @@ static void codes_of_required_bindings_are_in_their_value_set(void **state)
     "{'resourceType':'Condition','subject':{'reference':'Patient/1'},'clinicalStatus':" status "}"
 #define CLINICAL "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
-static void a_concept_has_one_coding_of_a_required_binding(void **state)
+static void h86_a_concept_has_one_coding_of_a_required_binding(void **state)
 {
     (void)state;
     takes(CONDITION("{'coding':[{'system':'" CLINICAL "','code':'active'}]}"));
@@ -221,7 +221,7 @@ static void a_concept_has_one_coding_of_a_required_binding(void **state)
 
 #define SUBJECT(reference) "{'resourceType':'Condition','subject':" reference "}"
 
-static void references_lead_to_types_that_they_may(void **state)
+static void h86_references_lead_to_types_that_they_may(void **state)
 {
     (void)state;
     takes(SUBJECT("{'reference':'Group/1'}"));
@@ -242,7 +242,7 @@ static void references_lead_to_types_that_they_may(void **state)
     "{'resourceType':'Condition','contained':[" resource "],'subject':{'reference':'" reference    \
     "'}}"
 
-static void contained_resources_are_looked_at_and_found(void **state)
+static void h86_contained_resources_are_looked_at_and_found(void **state)
 {
     (void)state;
     takes(CONTAINED("{'resourceType':'Patient','id':'p'}", "#p"));
@@ -255,7 +255,7 @@ static void contained_resources_are_looked_at_and_found(void **state)
     refuses(CONTAINED("{'id':'p'}", "#p"), FHIR_ISSUE_STRUCTURE, "Condition.contained[0]");
 }
 
-static void a_bundles_resources_are_each_their_own(void **state)
+static void h86_a_bundles_resources_are_each_their_own(void **state)
 {
     (void)state;
     takes("{'resourceType':'Bundle','type':'collection','entry':[{'resource':" CONTAINED(
@@ -268,7 +268,7 @@ static void a_bundles_resources_are_each_their_own(void **state)
             FHIR_ISSUE_STRUCTURE, "Bundle.entry[0]");
 }
 
-static void script_in_a_narrative_is_refused(void **state)
+static void h87_script_in_a_narrative_is_refused(void **state)
 {
     (void)state;
     takes("{'resourceType':'Patient','text':{'status':'generated',"
@@ -278,7 +278,7 @@ static void script_in_a_narrative_is_refused(void **state)
             FHIR_ISSUE_SECURITY, "Patient.text.div");
 }
 
-static void an_issue_says_where_in_the_text(void **state)
+static void h86_an_issue_says_where_in_the_text(void **state)
 {
     (void)state;
     validate("{'resourceType':'Patient',\n  'name': [{\n    'nom': 1}]}", NULL);
@@ -297,7 +297,7 @@ static void the_callers_path_begins_expressions(void **state)
     assert_true(text_is(issues.list[0].expression, "Bundle.entry[3].resource.active"));
 }
 
-static void no_more_issues_are_looked_for_than_fit(void **state)
+static void h88_no_more_issues_are_looked_for_than_fit(void **state)
 {
     (void)state;
     struct buffer buffer;
@@ -347,7 +347,7 @@ static enum fhir_verdict check(const void *user, const struct fhir_focus *focus,
     return strcmp(fhir_invariants[invariant].key, asked->broken) == 0 ? asked->verdict : FHIR_HOLDS;
 }
 
-static void invariants_are_asked_of_their_elements(void **state)
+static void h86_invariants_are_asked_of_their_elements(void **state)
 {
     (void)state;
     struct asked asked = {"pat-1", FHIR_BROKEN};
@@ -392,7 +392,7 @@ static void warnings_are_asked_for_only_where_wanted(void **state)
     assert_int_equal(issues.list[0].severity, FHIR_WARNING);
 }
 
-static void what_takes_too_long_to_find_out_is_refused(void **state)
+static void h88_what_takes_too_long_to_find_out_is_refused(void **state)
 {
     (void)state;
     struct asked asked = {"pat-1", FHIR_TOO_COSTLY};
@@ -405,26 +405,26 @@ static void what_takes_too_long_to_find_out_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_resource_is_an_object_of_a_type_that_r4_has),
-        cmocka_unit_test(properties_are_those_of_the_type),
-        cmocka_unit_test(elements_come_as_often_as_they_may),
-        cmocka_unit_test(nothing_is_empty_or_null),
-        cmocka_unit_test(companions_stand_beside_their_values),
-        cmocka_unit_test(a_choice_is_made_once),
-        cmocka_unit_test(values_are_of_their_types),
-        cmocka_unit_test(codes_of_required_bindings_are_in_their_value_set),
-        cmocka_unit_test(a_concept_has_one_coding_of_a_required_binding),
-        cmocka_unit_test(references_lead_to_types_that_they_may),
-        cmocka_unit_test(contained_resources_are_looked_at_and_found),
-        cmocka_unit_test(a_bundles_resources_are_each_their_own),
-        cmocka_unit_test(script_in_a_narrative_is_refused),
-        cmocka_unit_test(an_issue_says_where_in_the_text),
+        cmocka_unit_test(h86_a_resource_is_an_object_of_a_type_that_r4_has),
+        cmocka_unit_test(h86_properties_are_those_of_the_type),
+        cmocka_unit_test(h86_elements_come_as_often_as_they_may),
+        cmocka_unit_test(h86_nothing_is_empty_or_null),
+        cmocka_unit_test(h86_companions_stand_beside_their_values),
+        cmocka_unit_test(h86_a_choice_is_made_once),
+        cmocka_unit_test(h86_values_are_of_their_types),
+        cmocka_unit_test(h86_codes_of_required_bindings_are_in_their_value_set),
+        cmocka_unit_test(h86_a_concept_has_one_coding_of_a_required_binding),
+        cmocka_unit_test(h86_references_lead_to_types_that_they_may),
+        cmocka_unit_test(h86_contained_resources_are_looked_at_and_found),
+        cmocka_unit_test(h86_a_bundles_resources_are_each_their_own),
+        cmocka_unit_test(h87_script_in_a_narrative_is_refused),
+        cmocka_unit_test(h86_an_issue_says_where_in_the_text),
         cmocka_unit_test(the_callers_path_begins_expressions),
-        cmocka_unit_test(no_more_issues_are_looked_for_than_fit),
+        cmocka_unit_test(h88_no_more_issues_are_looked_for_than_fit),
         cmocka_unit_test(no_memory_is_not_taken_for_valid),
-        cmocka_unit_test(invariants_are_asked_of_their_elements),
+        cmocka_unit_test(h86_invariants_are_asked_of_their_elements),
         cmocka_unit_test(warnings_are_asked_for_only_where_wanted),
-        cmocka_unit_test(what_takes_too_long_to_find_out_is_refused),
+        cmocka_unit_test(h88_what_takes_too_long_to_find_out_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

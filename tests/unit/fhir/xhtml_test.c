@@ -64,7 +64,7 @@ static void formatting_is_allowed(void **state)
     takes("<p xml:lang=\"ar\" dir=\"rtl\">\xd8\xb3</p>");
 }
 
-static void what_runs_or_fetches_is_refused(void **state)
+static void h87_what_runs_or_fetches_is_refused(void **state)
 {
     (void)state;
     refuses_as_unsafe("<script>alert(1)</script>x");
@@ -95,7 +95,7 @@ static void what_runs_or_fetches_is_refused(void **state)
     refuses_as_unsafe("<!-- --!><script>x</script>-->x");
 }
 
-static void only_well_formed_xml_is_taken(void **state)
+static void h87_only_well_formed_xml_is_taken(void **state)
 {
     (void)state;
     refuses("<p>x");
@@ -136,7 +136,7 @@ static void it_is_one_div_with_something_in_it(void **state)
     refuses_whole(DIV "x");
 }
 
-static void depth_is_bounded(void **state)
+static void h87_depth_is_bounded(void **state)
 {
     (void)state;
     char deep[4096] = "";
@@ -156,10 +156,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formatting_is_allowed),
-        cmocka_unit_test(what_runs_or_fetches_is_refused),
-        cmocka_unit_test(only_well_formed_xml_is_taken),
+        cmocka_unit_test(h87_what_runs_or_fetches_is_refused),
+        cmocka_unit_test(h87_only_well_formed_xml_is_taken),
         cmocka_unit_test(it_is_one_div_with_something_in_it),
-        cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(h87_depth_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

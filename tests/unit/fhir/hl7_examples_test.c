@@ -97,7 +97,7 @@ static bool is_chosen(const struct dirent *entry, size_t number)
            strcmp(entry->d_name, "package.json") != 0;
 }
 
-static void hl7s_examples_are_valid_and_stay_what_they_are(void **state)
+static void h86_hl7s_examples_are_valid_and_stay_what_they_are(void **state)
 {
     (void)state;
     static struct fhir_issues issues;
@@ -131,7 +131,7 @@ static void hl7s_examples_are_valid_and_stay_what_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hl7s_examples_are_valid_and_stay_what_they_are),
+        cmocka_unit_test(h86_hl7s_examples_are_valid_and_stay_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
