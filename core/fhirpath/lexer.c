@@ -215,6 +215,14 @@ static struct token read_constant(struct lexer *lexer)
     return token;
 }
 
+static struct token read_variable(struct lexer *lexer)
+{
+    size_t start = lexer->at++;
+    struct token token = read_name(lexer, TOKEN_VARIABLE);
+    token.at = start;
+    return token;
+}
+
 static struct token read_sign(struct lexer *lexer)
 {
     static const char *const signs[] = {"<=", ">=", "!=", "!~", "<", ">", "=", "~", "+", "-", "*",
@@ -254,8 +262,7 @@ struct token lexer_next(struct lexer *lexer)
     case '%':
         return read_constant(lexer);
     case '$':
-        lexer->at++;
-        return read_name(lexer, TOKEN_VARIABLE);
+        return read_variable(lexer);
     default:
         return read_sign(lexer);
     }

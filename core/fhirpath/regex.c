@@ -4,7 +4,9 @@
 #include "fhirpath/case.h"
 #include "fhirpath/regex_inside.h"
 
-enum { SLOTS = 2 * REGEX_GROUPS_MAX, NOWHERE = UINT32_MAX };
+enum { SLOTS = 2 * REGEX_GROUPS_MAX };
+
+static const uint32_t nowhere = UINT32_MAX; /* of a group that was not come to */
 
 /* The ways that are walked at once, in order of preference: each a part, with where its groups were. */
 struct ways {
@@ -185,7 +187,7 @@ static enum regex_err search_from(const struct regex *regex, struct text text, s
     struct walk walk = {.regex = regex, .scratch = scratch};
     struct ways *now = &scratch->now, *next = &scratch->next;
     uint32_t none[SLOTS];
-    memset(none, 0xFF, sizeof none); /* NOWHERE */
+    memset(none, 0xFF, sizeof none); /* nowhere */
     struct place place = {text, from};
     *is_found = false;
     now->count = 0;
@@ -236,7 +238,7 @@ static bool write_replacement(struct buffer *out, struct text text, struct text 
         char byte = by.bytes[at], next = at + 1 < by.len ? by.bytes[at + 1] : '\0';
         if (byte == '$' && next >= '0' && next <= '9') {
             const uint32_t *group = slots + 2 * (next - '0');
-            if (group[0] != NOWHERE && group[1] != NOWHERE)
+            if (group[0] != nowhere && group[1] != nowhere)
                 buffer_add(out, (struct text){text.bytes + group[0], group[1] - group[0]});
             at++;
         } else {
@@ -252,7 +254,7 @@ enum regex_err regex_replace(const struct regex *regex, struct text text, struct
                              struct regex_search *search, size_t bytes_max, struct buffer *out)
 {
     size_t from = 0, copied = 0;
-    if (text.len >= NOWHERE)
+    if (text.len >= nowhere)
         return REGEX_ERR_MEMORY;
     while (from <= text.len) {
         uint32_t slots[SLOTS];
