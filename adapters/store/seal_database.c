@@ -61,7 +61,7 @@ static int read_page(struct seal_handle *file, int64_t number, uint8_t *out, uin
                      enum seal_why *why)
 {
     int rc = try_page(file, number, out, key, why);
-    for (int i = 1; i < TRIES && rc == SQLITE_IOERR_DATA; i++) {
+    for (int i = 1; i < TRIES && rc == SQLITE_IOERR_DATA && !file->vfs->salvages; i++) {
         usleep(PAUSE_US);
         rc = try_page(file, number, out, key, why);
     }

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #include "store/seal.h"
 #include "store/seal_vfs.h"
@@ -16,6 +17,8 @@ struct seal_vfs {
     char name[32];
     pthread_mutex_t lock; /* of `fault` */
     struct seal_fault fault;
+    bool salvages;       /* for care_repair: the log's first damage is its end */
+    atomic_bool log_cut; /* and there was some */
 };
 
 enum {

@@ -79,16 +79,25 @@ static int small_read(struct seal_handle *file, enum seal_kind kind, void *out, 
     return seal_tell_opened(file, opened, 0);
 }
 
-/* Recovery begins by reading the head. */
+/* In salvaging, damage is no error: what comes behind it is given up, and that is noted. */
+static int give_up(struct seal_handle *file, int rc)
+{
+    if (rc != SQLITE_IOERR_DATA || !file->vfs->salvages)
+        return rc;
+    atomic_store(&file->vfs->log_cut, true);
+    return SQLITE_OK;
+}
+
+/* Recovery begins by reading the head. One that does not open is salvaged as zeros: a log of no frames. */
 static int read_head(struct seal_handle *file, uint8_t *out)
 {
     struct seal_log *log = &file->log;
     uint8_t mark[MARK_BYTES];
     sqlite3_int64 size = 0;
 
-    int rc = small_read(file, SEAL_HEAD, out, LOG_HEAD_BYTES, 0);
+    int rc = give_up(file, small_read(file, SEAL_HEAD, out, LOG_HEAD_BYTES, 0));
     if (rc == SQLITE_OK)
-        rc = small_read(file, SEAL_MARK, mark, sizeof mark, MARK_AT);
+        rc = give_up(file, small_read(file, SEAL_MARK, mark, sizeof mark, MARK_AT));
     if (rc == SQLITE_OK)
         rc = file->under->pMethods->xFileSize(file->under, &size);
     if (rc != SQLITE_OK)
@@ -98,7 +107,7 @@ static int read_head(struct seal_handle *file, uint8_t *out)
                        ? get_be64(mark + LOG_SALT_BYTES)
                        : 0;
     if (log->durable > 0 && frame_at(file, (int64_t)log->durable + 1) > size)
-        return seal_tell(file, SEAL_WHY_SHORT, log->durable);
+        return give_up(file, seal_tell(file, SEAL_WHY_SHORT, log->durable));
     return SQLITE_OK;
 }
 
@@ -266,15 +275,14 @@ static int read_whole(struct seal_handle *file, int64_t frame, uint8_t *out)
     enum seal_opened opened = SEAL_OPEN_OK;
     int rc = read_frame(file, frame, &opened);
 
-    if (rc == SQLITE_IOERR_DATA && !(log->recovering && (uint64_t)frame > log->durable))
-        return seal_tell_opened(file, opened, (uint64_t)frame);
     if (rc == SQLITE_OK)
         log->read_frame = frame;
-    if (rc == SQLITE_OK ||
-        rc == SQLITE_IOERR_DATA) { /* zeros: SQLite takes them for the log's end */
+    else if (rc == SQLITE_IOERR_DATA && !(log->recovering && (uint64_t)frame > log->durable))
+        rc = give_up(file, seal_tell_opened(file, opened, (uint64_t)frame));
+    else if (rc == SQLITE_IOERR_DATA)
+        rc = SQLITE_OK; /* zeros: SQLite takes them for the log's end */
+    if (rc == SQLITE_OK)
         memcpy(out, file->slot, (size_t)frame_bytes(file));
-        return SQLITE_OK;
-    }
     return rc;
 }
 

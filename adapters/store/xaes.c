@@ -14,7 +14,7 @@ bool xaes_init(struct xaes *xaes, enum xaes_way way)
     if (xaes->derive && xaes->gcm &&
         EVP_EncryptInit_ex(xaes->derive, EVP_aes_256_ecb(), NULL, NULL, NULL) == 1 &&
         EVP_CIPHER_CTX_set_padding(xaes->derive, 0) == 1 &&
-        EVP_CipherInit_ex(xaes->gcm, EVP_aes_256_gcm(), NULL, NULL, NULL, way) == 1)
+        EVP_CipherInit_ex(xaes->gcm, EVP_aes_256_gcm(), NULL, NULL, NULL, (int)way) == 1)
         return true;
     xaes_free(xaes);
     return false;

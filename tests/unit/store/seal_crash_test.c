@@ -137,14 +137,14 @@ static void h82_a_transaction_that_spilled_is_whole_without_a_sync_too(void **st
 }
 
 struct saved {
-    char path[2][PATH_MAX], copy[2][PATH_MAX]; /* the database and its log */
+    char path[2][PATH_MAX - 8], copy[2][PATH_MAX]; /* the database and its log */
 };
 
 static struct saved save(const struct sealed *sealed)
 {
     struct saved saved;
     for (int i = 0; i < 2; i++) {
-        snprintf(saved.path[i], PATH_MAX, "%s%s", sealed->path, i ? "-wal" : "");
+        snprintf(saved.path[i], sizeof saved.path[i], "%s%s", sealed->path, i ? "-wal" : "");
         snprintf(saved.copy[i], PATH_MAX, "%s.copy", saved.path[i]);
         sealed_copy(saved.path[i], saved.copy[i]);
     }
