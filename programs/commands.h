@@ -12,6 +12,7 @@ int command_cart(int argc, char **argv);
 int command_console(int argc, char **argv);
 int command_bedside(int argc, char **argv);
 int command_operate(int argc, char **argv);
+int command_centre(int argc, char **argv);
 int command_try(int argc, char **argv);
 
 #endif

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"identity", command_identity, "who this site is, and whom it accepts"},
     {"weather", command_weather, "puts delay, loss and outages on lines between two ends"},
     {"operate", command_operate, "a whole operation on this machine, its lines cut on a timetable"},
+    {"centre", command_centre, "the health record: a FHIR R4 server"},
     {"try", command_try, "sit at it: console and bedside as windows on this machine"},
     {0},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An HTTP/1.1 server: whole requests to one handler, answers back.
+/* An HTTP/1.1 server, by libmicrohttpd: whole requests to one handler, answers back.
  *
  * `workers` threads, each with a loop of its own over its own connections; a connection stays with its worker. The
  * handler is called on that thread with a whole request and either answers at once or later, from any thread,
@@ -36,7 +36,7 @@ struct http_exchange {
     struct http_response response;
     struct arena *arena; /* whatever the answer needs; given back once it has been sent */
     unsigned
-        worker; /* which thread, from 0: for what each has of its own, such as a database handle */
+        worker; /* which thread, from 0 to 63: for what each has of its own, as a database handle */
 };
 
 enum http_turn {
@@ -51,23 +51,24 @@ typedef enum http_turn http_handler(void *context, struct http_exchange *exchang
  * `why` is a constant in English. Any worker's thread. */
 typedef void http_refusal(void *context, struct http_response *response, const char *why);
 
-struct http_limits {       /* 0: the standard */
-    size_t head_bytes_max; /* request line and headers; 16 KiB, more is 431 (414: the line alone) */
-    size_t headers_max;    /* 100, more is 431 */
-    size_t body_bytes_max; /* as sent and as unpacked, more is 413; 16 MiB */
-    size_t arena_bytes_max;  /* of one request; 256 MiB */
+/* 0 of each: the standard. */
+struct http_limits {
+    /* Request line and headers; 8 KiB, more is 431, or 414 where the target is most of it. */
+    size_t head_bytes_max;
+    size_t headers_max;      /* 100, more is 431 */
+    size_t body_bytes_max;   /* as sent and as unpacked; 16 MiB, more is 413 */
     unsigned body_ratio_max; /* unpacked to packed, above 1 MiB unpacked; 200, more is 413 */
-    unsigned
-        connections_max; /* all workers together; 12000: a new one takes the place of the one idle longest */
-    unsigned
-        address_max; /* connections of one address; 256, more is 429. Loopback has no such limit */
-    unsigned
-        address_rate_max; /* requests a second of one address, bursts of 4 s; 0: none. More is 429 */
-    uint64_t
-        head_ns; /* from the first byte to the last of the headers, whatever trickles; 10 s: 408 */
-    uint64_t body_ns; /* without 16 KiB more of the body; 20 s: 408 */
+    size_t arena_bytes_max;  /* of one request; 256 MiB */
+    /* Of all workers together; 12000: a new one takes the place of the one idle longest, and is refused (503)
+     * where none is. */
+    unsigned connections_max;
+    unsigned address_max;      /* connections of one address but this machine's; 256, more is 429 */
+    unsigned address_rate_max; /* likewise requests a second, bursts of 4 s; 0: any. More is 429 */
+    /* How long may pass; an eighth more, or half of head_ns, until it is seen. */
+    uint64_t head_ns; /* for a head that has begun, whatever trickles; 10 s, then 408 */
+    uint64_t body_ns; /* for each 16 KiB of a body; 20 s, then 408 */
     uint64_t idle_ns; /* between requests; 75 s, then closed */
-    uint64_t send_ns; /* without the client taking any of the answer; 30 s, then cut */
+    uint64_t send_ns; /* for the client to take each 16 KiB of an answer; 30 s, then cut */
 };
 
 struct http_server_settings {
@@ -75,9 +76,9 @@ struct http_server_settings {
     unsigned workers;    /* 0: one for each core */
     const char *certificate_file, *key_file; /* PEM, with the chain; NULL: no TLS */
     bool clear_anywhere;                     /* without TLS on other addresses than loopback, too */
-    const char *const
-        *origins; /* CORS: pages of these origins may call with their user's token, NULL-ended, e.g.
-                                 * "https://app.example.org"; NULL: none may */
+    /* CORS: pages of these origins may call with their user's token, NULL-ended, as "https://app.example.org"; NULL:
+     * none may. */
+    const char *const *origins;
     struct http_limits limits;
     http_handler *handler;
     http_refusal *refusal; /* NULL: a line of plain text */
@@ -112,7 +113,7 @@ struct http_server_counts {
     unsigned connections;       /* now */
 };
 
-void http_server_counts(const struct http_server *server, struct http_server_counts *counts);
+void http_server_counts(struct http_server *server, struct http_server_counts *counts);
 
 /* No new connections; requests that have begun are answered, for at most `wait_ns`; then all is closed and
  * freed. Every HTTP_LATER must have been answered, or be answered during this call by another thread. */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the server's files share. Nobody else includes this; libmicrohttpd's header is included by these files alone.
+ *
+ * libmicrohttpd calls us on its threads, one of which a connection stays with. A line is our side of a connection,
+ * with what the watch needs to end it from its own thread: where it stands is one atomic, and whoever changes it first
+ * has won. An exchange is one request on a line. */
+#ifndef HTTP_PARTS_H
+#define HTTP_PARTS_H
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/addresses.h"
+#include "http/check.h"
+#include "http/server.h"
+#include "net/address.h"
+
+enum { WORKERS_MAX = 64, URL_BYTES = NET_ADDRESS_TEXT + 16 };
+
+enum line_state {
+    LINE_IDLE,  /* between requests, or a head is on its way */
+    LINE_BODY,  /* the head is there, the body is not */
+    LINE_BUSY,  /* the request is whole */
+    LINE_SEND,  /* its answer is on its way */
+    LINE_ENDED, /* by the watch: nothing more is said on it */
+};
+
+struct line {
+    struct http_server *server;
+    struct line *before, *after; /* in the server's list; under its lock */
+    int fd;
+    _Atomic int state;             /* enum line_state */
+    _Atomic uint64_t since_ns;     /* when that began, or last got on */
+    _Atomic uint64_t heard_bytes;  /* received by the end of the last request */
+    uint64_t seen_ns, look_ns;     /* the watch's: since_ns as last seen; when to look again */
+    uint64_t began_ns, told_bytes; /* likewise: a head has begun; how much the client has taken */
+    struct http_fault fault;       /* status not 0: what its requests are refused with */
+    bool is_counted;               /* by addresses */
+    struct exchange *exchange;     /* NULL between requests */
+    struct net_address peer;
+    char host[INET6_ADDRSTRLEN];
+};
+
+enum turn_state { TURN_RUNS, TURN_SUSPENDED, TURN_ANSWERED };
+
+struct exchange {
+    struct http_exchange of; /* what the handler sees; the first, so that one is the other */
+    struct arena arena;
+    struct line *line;
+    struct MHD_Connection *connection;
+    struct exchange *next; /* among the spare ones */
+    struct text target;    /* as in the request line */
+    struct http_header *headers;
+    size_t header_room;
+    struct http_framing framing;
+    struct http_fault fault; /* status not 0: to be refused once the body has passed by */
+    bool has_begun, is_dispatched, is_waiting;
+    bool closes;      /* the connection, with the answer */
+    _Atomic int turn; /* enum turn_state: who is first, the handler's return or the answer */
+    char *body;
+    size_t body_len, body_room;
+    size_t progress;  /* of the body, since the line was told that it goes on */
+    size_t passed_by; /* of a body that is refused */
+};
+
+struct worker { /* touched by its own thread; at the end by the main thread */
+    struct exchange *spare;
+    unsigned spare_count;
+};
+
+struct http_server {
+    struct http_server_settings settings; /* limits filled in */
+    struct MHD_Daemon *daemon;
+    int listener;
+    char *certificate, *key; /* PEM */
+    struct addresses *addresses;
+    char url[URL_BYTES];
+    struct worker workers[WORKERS_MAX];
+    _Atomic unsigned workers_seen;
+    _Atomic bool is_stopping;
+    _Atomic uint64_t requests, refused;
+    _Atomic unsigned exchanges; /* that have begun and not ended */
+    _Atomic unsigned waiting;   /* of them, those whose handler has said HTTP_LATER */
+    pthread_t watch;
+    bool is_watched;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t wake;
+    struct line *lines;
+    unsigned line_count;
+    bool ends;
+};
+
+/* line.c */
+void line_notify(void *server, struct MHD_Connection *connection, void **line,
+                 enum MHD_ConnectionNotificationCode code);
+bool line_move(struct line *line, enum line_state from,
+               enum line_state to);   /* false: it was ended */
+void line_goes_on(struct line *line); /* bytes came */
+void line_rests(struct line *line);   /* an exchange is over */
+
+/* watch.c: ends lines that take too long; the caller holds the lock for the second. */
+void *watch_run(void *server);
+bool watch_evict_idle(struct http_server *server);
+
+/* exchange.c */
+struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection);
+void exchange_free(struct exchange *exchange);
+
+/* request.c: what libmicrohttpd calls. */
+void *request_line_came(void *server, const char *target, struct MHD_Connection *connection);
+enum MHD_Result request_came(void *server, struct MHD_Connection *connection, const char *path,
+                             const char *method, const char *version, const char *upload,
+                             size_t *upload_bytes, void **exchange);
+void request_over(void *server, struct MHD_Connection *connection, void **exchange,
+                  enum MHD_RequestTerminationCode code);
+
+/* answer.c: queues the response as the handler filled it. */
+enum MHD_Result answer_queue(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock/clock.h"
+#include "http/parts.h"
+
+enum { FILES_BESIDE = 256 /* descriptors for all else */ };
+
+#define SECOND_NS UINT64_C(1000000000)
+
+const char *http_err_words(enum http_err err)
+{
+    switch (err) {
+    case HTTP_OK:
+        return "no error";
+    case HTTP_ERR_ADDRESS:
+        return "the address cannot be listened on";
+    case HTTP_ERR_CLEAR:
+        return "without TLS only this machine's own addresses are listened on";
+    case HTTP_ERR_TLS:
+        return "certificate and key cannot be read, or do not belong together";
+    case HTTP_ERR_MEMORY:
+        return "not enough memory";
+    case HTTP_ERR_THREAD:
+        return "a thread cannot be started";
+    }
+    return "unknown error";
+}
+
+#define STANDARD(field, value) limits->field = limits->field ? limits->field : (value)
+
+static void fill_limits(struct http_limits *limits)
+{
+    STANDARD(head_bytes_max, 8 * 1024);
+    STANDARD(headers_max, 100);
+    STANDARD(body_bytes_max, 16 * 1024 * 1024);
+    STANDARD(arena_bytes_max, 256 * 1024 * 1024);
+    STANDARD(body_ratio_max, 200);
+    STANDARD(connections_max, 12000);
+    STANDARD(address_max, 256);
+    STANDARD(head_ns, 10 * SECOND_NS);
+    STANDARD(body_ns, 20 * SECOND_NS);
+    STANDARD(idle_ns, 75 * SECOND_NS);
+    STANDARD(send_ns, 30 * SECOND_NS);
+}
+
+/* As many descriptors as we may have; fewer than the limit on connections lower that. */
+static void fit_descriptors(struct http_limits *limits)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    rlim_t most = files.rlim_max > 2 * FILES_BESIDE ? files.rlim_max - FILES_BESIDE : FILES_BESIDE;
+    if (files.rlim_max != RLIM_INFINITY && limits->connections_max > most)
+        limits->connections_max = (unsigned)most;
+}
+
+static enum http_err listen_at(struct http_server *server)
+{
+    static const int yes = 1;
+    const struct http_server_settings *settings = &server->settings;
+    struct net_address address;
+    if (!net_address_read(&address, settings->address, strlen(settings->address))) {
+        errno = EADDRNOTAVAIL;
+        return HTTP_ERR_ADDRESS;
+    }
+    if (!server->certificate && !settings->clear_anywhere && !addresses_is_own(&address))
+        return HTTP_ERR_CLEAR;
+    int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return HTTP_ERR_ADDRESS;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes); /* a restart need not wait */
+    server->listener = fd;
+    if (bind(fd, &address.any, address.len) < 0 || listen(fd, SOMAXCONN) < 0 ||
+        getsockname(fd, &address.any, &address.len) < 0)
+        return HTTP_ERR_ADDRESS;
+    char text[NET_ADDRESS_TEXT];
+    net_address_write(&address, text);
+    snprintf(server->url, sizeof server->url, "%s://%s", server->certificate ? "https" : "http",
+             text);
+    return HTTP_OK;
+}
+
+/* A PEM file, terminated; the caller frees it. NULL: it cannot be read. */
+static char *read_pem(const char *path)
+{
+    enum { MOST = 256 * 1024 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *text = fd >= 0 ? calloc(1, MOST) : NULL;
+    ssize_t len = text ? read(fd, text, MOST - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (len > 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void wipe(char *secret)
+{
+    if (secret)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}
+
+static enum http_err read_certificate(struct http_server *server)
+{
+    const struct http_server_settings *settings = &server->settings;
+    if (!settings->certificate_file)
+        return HTTP_OK;
+    server->certificate = read_pem(settings->certificate_file);
+    server->key = read_pem(settings->key_file);
+    return server->certificate && server->key ? HTTP_OK : HTTP_ERR_TLS;
+}
+
+/* The library's own words, of what strangers do, are for nobody. */
+static void say_nothing(void *context, const char *format, va_list words)
+{
+    (void)context;
+    (void)format;
+    (void)words;
+}
+
+/* Targets are not unescaped: who reads them does so after having taken them apart. */
+static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+static unsigned threads_of(const struct http_server_settings *settings)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned wanted = settings->workers ? settings->workers : (unsigned)(cores > 0 ? cores : 1);
+    return wanted < WORKERS_MAX ? wanted : WORKERS_MAX;
+}
+
+static enum http_err start_daemon(struct http_server *server)
+{
+    enum { ANSWER_BYTES = 4 * 1024, LINES_BESIDE = 1000 };
+    const struct http_limits *limits = &server->settings.limits;
+    unsigned threads = threads_of(&server->settings);
+    /* a thread may have all of them; who is one too many is let in to be told so */
+    unsigned connections = (limits->connections_max + LINES_BESIDE) * threads;
+    const struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, threads, NULL},
+                                          {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, server->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0,
+         (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"},
+        {MHD_OPTION_END, 0, NULL}};
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    server->daemon = MHD_start_daemon(
+        flags | (server->certificate ? MHD_USE_TLS : 0), 0, NULL, NULL, request_came, server,
+        MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, request_line_came, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, request_over, server,
+        MHD_OPTION_NOTIFY_CONNECTION, line_notify, server, MHD_OPTION_ARRAY,
+        threads > 1 ? pool : none, MHD_OPTION_ARRAY, server->certificate ? tls : none,
+        MHD_OPTION_END);
+    if (server->daemon)
+        return HTTP_OK;
+    return server->certificate ? HTTP_ERR_TLS : HTTP_ERR_THREAD;
+}
+
+/* Signals are for the main thread. */
+static enum http_err start_threads(struct http_server *server)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    enum http_err err = start_daemon(server);
+    if (err == HTTP_OK) {
+        server->is_watched = pthread_create(&server->watch, NULL, watch_run, server) == 0;
+        err = server->is_watched ? HTTP_OK : HTTP_ERR_THREAD;
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return err;
+}
+
+static bool make_lock(struct http_server *server)
+{
+    pthread_condattr_t monotonic;
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    server->addresses = addresses_new(server->settings.limits.address_max,
+                                      server->settings.limits.address_rate_max);
+    return server->addresses != NULL;
+}
+
+enum http_err http_server_start(struct http_server **started,
+                                const struct http_server_settings *settings)
+{
+    struct http_server *server = calloc(1, sizeof *server);
+    enum http_err err = HTTP_ERR_MEMORY;
+    if (!server)
+        return err;
+    server->settings = *settings;
+    server->listener = -1;
+    fill_limits(&server->settings.limits);
+    fit_descriptors(&server->settings.limits);
+    if (make_lock(server) && (err = read_certificate(server)) == HTTP_OK &&
+        (err = listen_at(server)) == HTTP_OK && (err = start_threads(server)) == HTTP_OK) {
+        *started = server;
+        return HTTP_OK;
+    }
+    int why = errno;
+    http_server_stop(server, 0);
+    errno = why;
+    return err;
+}
+
+const char *http_server_url(const struct http_server *server)
+{
+    return server->url;
+}
+
+void http_server_counts(struct http_server *server, struct http_server_counts *counts)
+{
+    pthread_mutex_lock(&server->lock);
+    *counts = (struct http_server_counts){.requests = atomic_load(&server->requests),
+                                          .refused = atomic_load(&server->refused),
+                                          .connections = server->line_count};
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* Until what has begun is answered, or the time is over; what waits for an answer is waited for in any case. */
+static void drain(struct http_server *server, uint64_t wait_ns)
+{
+    static const struct timespec a_little = {.tv_nsec = 5000000};
+    uint64_t until_ns = clock_monotonic_ns() + wait_ns;
+    while ((atomic_load(&server->exchanges) && clock_monotonic_ns() < until_ns) ||
+           atomic_load(&server->waiting))
+        nanosleep(&a_little, NULL);
+}
+
+static void stop_daemon(struct http_server *server, uint64_t wait_ns)
+{
+    MHD_quiesce_daemon(server->daemon);
+    close(server->listener);
+    server->listener = -1;
+    drain(server, wait_ns);
+    MHD_stop_daemon(server->daemon);
+}
+
+void http_server_stop(struct http_server *server, uint64_t wait_ns)
+{
+    atomic_store(&server->is_stopping, true);
+    if (server->daemon)
+        stop_daemon(server, wait_ns);
+    pthread_mutex_lock(&server->lock);
+    server->ends = true;
+    pthread_cond_signal(&server->wake);
+    pthread_mutex_unlock(&server->lock);
+    if (server->is_watched)
+        pthread_join(server->watch, NULL);
+    for (size_t i = 0; i < WORKERS_MAX; i++)
+        while (server->workers[i].spare) {
+            struct exchange *next = server->workers[i].spare->next;
+            arena_free(&server->workers[i].spare->arena);
+            free(server->workers[i].spare);
+            server->workers[i].spare = next;
+        }
+    if (server->listener >= 0)
+        close(server->listener);
+    addresses_free(server->addresses);
+    pthread_cond_destroy(&server->wake);
+    pthread_mutex_destroy(&server->lock);
+    wipe(server->key);
+    free(server->certificate);
+    free(server);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/cors.h"
+
+bool http_cors_asks(const struct http_request *request)
+{
+    return request->method == HTTP_OPTIONS && http_header_of(request, "Origin").len &&
+           http_header_of(request, "Access-Control-Request-Method").len;
+}
+
+static bool is_listed(struct text origin, const char *const *origins)
+{
+    for (; origins && *origins; origins++)
+        if (text_is(origin, *origins)) /* browsers send it in lower case, without a slash */
+            return true;
+    return false;
+}
+
+bool http_cors_headers(struct http_response *response, const struct http_request *request,
+                       const char *const *origins)
+{
+    struct text origin = http_header_of(request, "Origin");
+    if (!origins || !*origins)
+        return false;
+    /* whoever keeps the answer must not show one origin's to another */
+    http_response_header(response, TEXT("Vary"), TEXT("Origin"));
+    if (!origin.len || !is_listed(origin, origins))
+        return false;
+    http_response_header(response, TEXT("Access-Control-Allow-Origin"), origin);
+    http_response_header(response, TEXT("Access-Control-Expose-Headers"),
+                         TEXT("Content-Location, ETag, Last-Modified, Location, Retry-After, "
+                              "WWW-Authenticate, X-Progress"));
+    return true;
+}
+
+void http_cors_answer(struct http_response *response, const struct http_request *request,
+                      const char *const *origins)
+{
+    response->status = http_cors_headers(response, request, origins) ? 204 : 403;
+    if (response->status != 204)
+        return;
+    http_response_header(response, TEXT("Access-Control-Allow-Methods"),
+                         TEXT("GET, HEAD, POST, PUT, PATCH, DELETE"));
+    http_response_header(response, TEXT("Access-Control-Allow-Headers"),
+                         TEXT("Authorization, Content-Type, If-Match, If-Modified-Since, "
+                              "If-None-Exist, If-None-Match, Prefer"));
+    http_response_header(response, TEXT("Access-Control-Max-Age"), TEXT("600"));
+}

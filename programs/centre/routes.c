@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/routes.h"
+
+#include <stdio.h>
+
+#include "centre/outcome.h"
+
+struct route {
+    const char *path; /* itself, and with is_tree all below it */
+    bool is_tree;
+    unsigned methods; /* a bit for each enum http_method */
+    enum http_turn (*answer)(struct centre *centre, struct http_exchange *exchange);
+};
+
+enum {
+    READS = 1u << HTTP_GET | 1u << HTTP_HEAD,
+    ALL = (1u << HTTP_METHODS) - 1,
+};
+
+static enum http_turn answer_health(struct centre *centre, struct http_exchange *exchange)
+{
+    struct http_response *response = &exchange->response;
+    (void)centre;
+    response->status = 200;
+    response->body = TEXT("{\"status\":\"pass\"}\n");
+    http_response_header(response, TEXT("Content-Type"), TEXT("application/health+json"));
+    return HTTP_NOW;
+}
+
+static enum http_turn answer_fhir(struct centre *centre, struct http_exchange *exchange)
+{
+    (void)centre;
+    outcome_answer(&exchange->response, 501, "this is not built yet");
+    return HTTP_NOW;
+}
+
+static const struct route routes[] = {
+    {"/fhir", true, ALL, answer_fhir},
+    {"/health", false, READS, answer_health},
+};
+
+static bool leads_to(const struct route *route, struct text path)
+{
+    struct text start = text_of(route->path);
+    if (!text_starts(path, start))
+        return false;
+    return path.len == start.len || (route->is_tree && path.bytes[start.len] == '/');
+}
+
+/* RFC 9110 15.5.6: a 405 says which methods there are. */
+static void answer_wrong_method(const struct route *route, struct http_response *response)
+{
+    char words[80] = "";
+    size_t len = 0;
+    for (enum http_method method = HTTP_GET; method < HTTP_METHODS; method++)
+        if (route->methods & 1u << method)
+            len += (size_t)snprintf(words + len, sizeof words - len, "%s%s", len ? ", " : "",
+                                    http_method_word(method));
+    struct text allowed = arena_copy(response->arena, (struct text){words, len});
+    if (!allowed.bytes)
+        response->failed = true;
+    else
+        http_response_header(response, TEXT("Allow"), allowed);
+    outcome_answer(response, 405, "there is no such method here");
+}
+
+enum http_turn centre_handle(void *context, struct http_exchange *exchange)
+{
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        if (!leads_to(&routes[i], exchange->request.path))
+            continue;
+        if (routes[i].methods & 1u << exchange->request.method)
+            return routes[i].answer(context, exchange);
+        answer_wrong_method(&routes[i], &exchange->response);
+        return HTTP_NOW;
+    }
+    outcome_answer(&exchange->response, 404, "nothing is here; the record is below /fhir");
+    return HTTP_NOW;
+}
+
+void centre_refuse(void *context, struct http_response *response, const char *why)
+{
+    (void)context;
+    outcome_answer(response, response->status, why);
+}

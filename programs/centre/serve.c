@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/serve.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "centre/centre.h"
+#include "centre/routes.h"
+#include "log/log.h"
+#include "options.h"
+#include "stops.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+
+struct serve_settings {
+    const char *data, *listen, *certificate, *key;
+    bool plain_http;
+    uint64_t threads, rate, connections, body_mib;
+    struct option_list origins;
+    uint64_t head_ns, body_ns, idle_ns, send_ns, drain_ns;
+};
+
+#define OPTION_AT(field) offsetof(struct serve_settings, field)
+
+static const struct option options[] = {
+    {.name = "data",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(data),
+     .unit = "DIR",
+     .required = true,
+     .help = "the folder that holds the record; made where there is none"},
+    {.name = "listen",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(listen),
+     .unit = "ADDR:PORT",
+     .standard = "127.0.0.1:8080",
+     .help = "where it is reached; port 0: any free one"},
+    {.name = "certificate",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(certificate),
+     .unit = "FILE",
+     .help = "PEM, with the chain: HTTPS"},
+    {.name = "key",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(key),
+     .unit = "FILE",
+     .help = "PEM: the certificate's private key"},
+    {.name = "plain-http",
+     .kind = OPTION_FLAG,
+     .offset = OPTION_AT(plain_http),
+     .help =
+         "without a certificate, listen on other addresses than this machine's own: names cross "
+         "the network in clear"},
+    {.name = "origin",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(origins),
+     .unit = "ORIGIN",
+     .help = "pages from there may call (CORS), as https://app.example.org; may be repeated"},
+    {.name = "threads",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(threads),
+     .unit = "N",
+     .standard = "0",
+     .most = 64,
+     .help = "that answer; 0: one for each core"},
+    {.name = "connections",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(connections),
+     .unit = "N",
+     .standard = "12000",
+     .least = 1,
+     .most = 1000000,
+     .help = "at most at a time; then the one idle longest goes"},
+    {.name = "rate",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(rate),
+     .unit = "N",
+     .standard = "0",
+     .most = 1000000,
+     .help = "requests a second from one address, but this machine's own; 0: any number"},
+    {.name = "body",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(body_mib),
+     .unit = "MiB",
+     .standard = "64",
+     .least = 1,
+     .most = 1024,
+     .help = "how large a request's body may be"},
+    {.name = "head-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(head_ns),
+     .unit = "TIME",
+     .standard = "10s",
+     .least = 0.01,
+     .most = 600,
+     .help = "for the headers of a request"},
+    {.name = "body-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(body_ns),
+     .unit = "TIME",
+     .standard = "20s",
+     .least = 0.01,
+     .most = 600,
+     .help = "for each 16 KiB of a body"},
+    {.name = "send-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(send_ns),
+     .unit = "TIME",
+     .standard = "30s",
+     .least = 0.01,
+     .most = 600,
+     .help = "for a client to take each 16 KiB of an answer"},
+    {.name = "idle-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(idle_ns),
+     .unit = "TIME",
+     .standard = "75s",
+     .least = 0.01,
+     .most = 3600,
+     .help = "between two requests of a connection"},
+    {.name = "drain-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(drain_ns),
+     .unit = "TIME",
+     .standard = "10s",
+     .most = 600,
+     .help = "for what has begun when it is told to stop"},
+    {0},
+};
+
+static const struct options_usage usage = {
+    .command = "jisr centre",
+    .summary = "the health record: a FHIR R4 server",
+};
+
+static int wrong(const char *what, const char *why)
+{
+    fprintf(stderr, "jisr centre: %s: %s\n", what, why);
+    return WRONG_USAGE;
+}
+
+static bool make_folder(const char *path)
+{
+    struct stat about;
+    if (mkdir(path, 0700) == 0)
+        return true;
+    return errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* An origin as browsers send it: "https://app.example.org:8443", no path. */
+static bool is_origin(const char *text)
+{
+    const char *host = !strncmp(text, "https://", 8)  ? text + 8
+                       : !strncmp(text, "http://", 7) ? text + 7
+                                                      : NULL;
+    return host && *host && !strpbrk(host, "/*?# ") && !strpbrk(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+static int check(const struct serve_settings *settings)
+{
+    if (!settings->certificate != !settings->key)
+        return wrong("--certificate and --key", "one is nothing without the other");
+    for (size_t i = 0; i < settings->origins.count; i++)
+        if (!is_origin(settings->origins.items[i]))
+            return wrong(settings->origins.items[i],
+                         "not an origin as browsers send it: https://app.example.org");
+    if (!make_folder(settings->data)) {
+        fprintf(stderr, "jisr centre: --data %s: %s\n", settings->data,
+                errno == EEXIST ? "not a folder" : strerror(errno));
+        return FAILED;
+    }
+    return DONE;
+}
+
+static int start(struct centre *centre, const struct serve_settings *settings,
+                 const char *const *origins)
+{
+    const struct http_server_settings server = {
+        .address = settings->listen,
+        .workers = (unsigned)settings->threads,
+        .certificate_file = settings->certificate,
+        .key_file = settings->key,
+        .clear_anywhere = settings->plain_http,
+        .origins = origins,
+        .limits = {.body_bytes_max = (size_t)settings->body_mib << 20,
+                   .arena_bytes_max = (size_t)settings->body_mib << 24,
+                   .connections_max = (unsigned)settings->connections,
+                   .address_rate_max = (unsigned)settings->rate,
+                   .head_ns = settings->head_ns,
+                   .body_ns = settings->body_ns,
+                   .idle_ns = settings->idle_ns,
+                   .send_ns = settings->send_ns},
+        .handler = centre_handle,
+        .refusal = centre_refuse,
+        .context = centre,
+    };
+    enum http_err err = http_server_start(&centre->server, &server);
+    if (err == HTTP_OK)
+        return DONE;
+    if (err == HTTP_ERR_CLEAR)
+        return wrong(settings->listen,
+                     "not this machine's own address: give --certificate and --key, "
+                     "or --plain-http if names may cross the network in clear");
+    fprintf(stderr, "jisr centre: --listen %s: %s%s%s\n", settings->listen, http_err_words(err),
+            err == HTTP_ERR_ADDRESS ? ": " : "", err == HTTP_ERR_ADDRESS ? strerror(errno) : "");
+    return FAILED;
+}
+
+static void wait_for_stop(int stop_fd)
+{
+    struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
+    while (poll(&stop, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
+static int run(const struct serve_settings *settings, const char *const *origins)
+{
+    struct centre centre = {.data = settings->data};
+    struct http_server_counts counts;
+    int stop_fd = stops_open();
+    if (stop_fd < 0) {
+        fprintf(stderr, "jisr centre: cannot wait for signals: %s\n", strerror(errno));
+        return FAILED;
+    }
+    int status = start(&centre, settings, origins);
+    if (status == DONE) {
+        printf("centre url=%s/fhir\n", http_server_url(centre.server));
+        fflush(stdout);
+        log_event(LOG_INFO, "centre_ready", "url=%s/fhir", http_server_url(centre.server));
+        wait_for_stop(stop_fd);
+        log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64,
+                  settings->drain_ns / 1000000000u);
+        http_server_counts(centre.server, &counts);
+        http_server_stop(centre.server, settings->drain_ns);
+        log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
+                  counts.requests, counts.refused);
+    }
+    close(stop_fd);
+    return status;
+}
+
+int centre_serve(int argc, char **argv)
+{
+    struct serve_settings settings = {0};
+    const char *origins[OPTION_LIST_MAX + 1] = {NULL};
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if ((status = check(&settings)) != DONE)
+        return status;
+    memcpy(origins, settings.origins.items, settings.origins.count * sizeof *origins);
+    return run(&settings, origins);
+}

@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`jisr centre` as a stranger finds it: raw sockets with what is malformed, ambiguous, too large, too slow
+or too many, TLS, pages of other origins, and how it stops. usage: centre_http_test.py JISR"""
+import gzip
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import socket
+import ssl
+import tempfile
+import unittest
+import warnings
+
+import jisr
+from waiting import SLOW, until
+
+HOST = b"Host: centre.example\r\n"
+IDLE = 10000
+
+
+class Answer:
+    def __init__(self, raw):
+        self.raw = raw
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        self.status = int(lines[0].split()[1]) if lines[0].startswith("HTTP/1.1 ") else None
+        parts = (line.partition(": ") for line in lines[1:])
+        self.headers = {name.lower(): value for name, _, value in parts}
+
+    @property
+    def why(self):
+        return json.loads(self.body)["issue"][0]["details"]["text"]
+
+
+class Case(unittest.TestCase):
+    longMessage = True
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jisr-centre-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def centre(self, *options, listen="127.0.0.1:0"):
+        program = jisr.Program("centre", "--data", self.folder / "data", "--listen", listen, *options,
+                               status=False)
+        self.addCleanup(lambda: program.is_running() and program.kill())
+        line = until(lambda: next((line for line in program.said if line.startswith("centre url=")), None)
+                     or not program.is_running())
+        self.assertIsInstance(line, str, program.log)
+        scheme, host, port = re.fullmatch(r"centre url=(https?)://(.*):(\d+)/fhir", line).groups()
+        program.scheme, program.address = scheme, (host, int(port))
+        return program
+
+    def connect(self, program):
+        sock = socket.create_connection(program.address, timeout=SLOW)
+        self.addCleanup(sock.close)
+        return sock
+
+    def hear(self, sock):
+        """All until the other end closes."""
+        raw = b""
+        while True:
+            got = sock.recv(65536)
+            if not got:
+                return raw
+            raw += got
+
+    def ask(self, program, words):
+        """The answer to these bytes, and that the connection is closed behind it."""
+        sock = self.connect(program)
+        sock.sendall(words)
+        return Answer(self.hear(sock))
+
+    def get(self, program, path="/health", lines=b"", method=b"GET"):
+        return self.ask(program, method + b" " + path.encode() + b" HTTP/1.1\r\n" + HOST + lines +
+                        b"Connection: close\r\n\r\n")
+
+
+class Strictness(Case):
+    def test_h100_what_can_be_read_in_two_ways_is_refused(self):
+        program = self.centre("--threads", 1)
+        smuggled = b"GET /health HTTP/1.1\r\nHost: b\r\n\r\n"
+        for lines in (b"Content-Length: 3\r\nContent-Length: 4\r\n", b"Content-Length: 3, 4\r\n",
+                      b"Content-Length: +3\r\n", b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+                      b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                      b"Transfer-Encoding:\r\n chunked\r\n", b"Transfer-Encoding : chunked\r\n",
+                      b"Content-Length : 3\r\n", b"Content-Length: 3\0\r\n",
+                      b" Content-Length: 3\r\n", b"X: a\rContent-Length: 3\r\n",
+                      b"X: a\nContent-Length: 3\r\n", b"X: a\0b\r\n", b"Host: other.example\r\n",
+                      b"X(y): z\r\n", b"no colon\r\n"):
+            answer = self.ask(program, b"POST /health HTTP/1.1\r\n" + HOST + lines + b"\r\n" + smuggled)
+            self.assertEqual(answer.status, 400, lines)
+            self.assertNotIn(b"pass", answer.raw, lines)
+            self.assertEqual(answer.headers["connection"].lower(), "close", lines)
+        for chunks in (b"0x3\r\nabc\r\n0\r\n\r\n", b"3\r\nabcd\r\n0\r\n\r\n",
+                       b"3 \r\nabc\r\n0\r\n\r\n", b"-3\r\nabc\r\n", b"fffffffffffffffff\r\n", b"\r\n"):
+            answer = self.ask(program, b"POST /health HTTP/1.1\r\n" + HOST +
+                              b"Transfer-Encoding: chunked\r\n\r\n" + chunks + smuggled)
+            self.assertIn(answer.status, (400, 413), chunks)
+            self.assertNotIn(b"pass", answer.raw, chunks)
+        self.assertEqual(self.get(program).status, 200)
+
+    def test_what_it_does_not_know_is_told_so(self):
+        program = self.centre("--threads", 1)
+        for words, status in ((b"GET /a b HTTP/1.1\r\n" + HOST, None),
+                              (b"BREW /health HTTP/1.1\r\n" + HOST, 501),
+                              (b"GET /health HTTP/2.0\r\n" + HOST, 505), (b"GET /health\r\n", 400),
+                              (b"\x16\x03\x01\x02\x00\x01\r\n", None), (b"GET /health HTTP/1.1\r\n", 400),
+                              (b"POST /health HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" + HOST, 501),
+                              (b"POST /health HTTP/1.1\r\nContent-Encoding: br\r\n" + HOST, 415),
+                              (b"GET /health HTTP/1.1\r\nExpect: miracles\r\n" + HOST, 417)):
+            answer = self.ask(program, words + b"\r\n")
+            self.assertEqual(answer.status, status, words)
+        self.assertEqual(self.get(program, "/nothing").status, 404)
+        answer = self.get(program, method=b"DELETE")
+        self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD"))
+        self.assertEqual(answer.why, "there is no such method here")
+
+    def test_sizes_are_limited_each_with_its_status(self):
+        program = self.centre("--threads", 1, "--body", 1)
+        self.assertEqual(self.get(program, "/" + "a" * 9000).status, 414)
+        self.assertEqual(self.ask(program, b"GET /" + b"a" * 17000).status, 414)
+        self.assertEqual(self.get(program, lines=b"X: " + b"a" * 9000 + b"\r\n").status, 431)
+        self.assertEqual(self.get(program, lines=b"X: " + b"a" * 17000 + b"\r\n").status, 431)
+        self.assertEqual(self.get(program, lines=b"X: a\r\n" * 101).status, 431)
+        post = b"POST /health HTTP/1.1\r\n" + HOST
+        self.assertEqual(self.ask(program, post + b"Content-Length: 1048577\r\n\r\n").status, 413)
+        huge = post + b"Content-Length: 99999999999999999999\r\n\r\n"
+        self.assertEqual(self.ask(program, huge).status, 413)
+        chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
+        huge = post + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 17 + b"0\r\n\r\n"
+        self.assertEqual(self.ask(program, huge).status, 413)
+        # nothing is sent beforehand where the client asks whether it may
+        answer = self.ask(program, post + b"Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n")
+        self.assertEqual((answer.status, answer.raw.count(b"HTTP/1.1 ")), (413, 1))
+
+    def test_who_asks_whether_to_go_on_is_told_to(self):
+        program = self.centre("--threads", 1)
+        sock = self.connect(program)
+        sock.sendall(b"POST /health HTTP/1.1\r\n" + HOST +
+                     b"Expect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
+        self.assertEqual(sock.recv(100), b"HTTP/1.1 100 Continue\r\n\r\n")
+        sock.sendall(b"abc")
+        self.assertEqual(Answer(self.hear(sock)).status, 405)
+
+    def test_h102_a_small_body_that_unpacks_to_a_huge_one_is_refused(self):
+        program = self.centre("--threads", 1, "--body", 64)
+        post = (b"POST /health HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Encoding: gzip\r\n"
+                b"Content-Length: %d\r\n\r\n")
+        before = program.memory_kb()
+        for mib, status in ((1, 405), (16, 413), (200, 413)):
+            bomb = gzip.compress(bytes(mib << 20))
+            self.assertEqual(self.ask(program, post % len(bomb) + bomb).status, status, mib)
+        self.assertLess(program.memory_kb() - before, 100 << 10)
+        self.assertEqual(self.ask(program, post % 5 + b"hello").status, 400)
+
+
+class Patience(Case):
+    def test_h103_who_trickles_is_cut_off_and_told(self):
+        program = self.centre("--threads", 1, "--head-time", "300ms", "--body-time", "300ms",
+                              "--idle-time", "400ms")
+        slow_head, slow_body, idle = (self.connect(program) for _ in range(3))
+        slow_head.sendall(b"GET /health HTTP/1.1\r\nX: ")
+        slow_body.sendall(b"POST /health HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n")
+        slow_head.settimeout(0.05)
+
+        def trickle():
+            try:
+                slow_head.sendall(b"a")
+                return slow_head.recv(1000)
+            except socket.timeout:
+                return None
+        self.assertEqual(Answer(until(trickle)).status, 408)
+        self.assertEqual(Answer(self.hear(slow_body)).status, 408)
+        self.assertEqual(self.hear(idle), b"")
+        self.assertEqual(self.get(program).status, 200)
+
+    def test_half_closed_and_pipelined_requests_are_answered(self):
+        program = self.centre("--threads", 1, "--head-time", "300ms")
+        sock = self.connect(program)
+        sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n" +
+                     b"HEAD /health HTTP/1.1\r\n" + HOST + b"\r\n" +
+                     b"GET /nothing HTTP/1.1\r\n" + HOST + b"\r\n")
+        sock.shutdown(socket.SHUT_WR)
+        raw = self.hear(sock)
+        self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", raw), [b"200", b"200", b"404"])
+        self.assertEqual(raw.count(b'{"status":"pass"}'), 1)
+
+    def test_h103_ten_thousand_idle_connections_cost_little_and_harm_nobody(self):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        count = min(IDLE, most - 500)
+        program = self.centre()
+        before = program.memory_kb()
+        socks = []
+        self.addCleanup(lambda: [sock.close() for sock in socks])
+        for i in range(count):  # half of them have asked once, a quarter has begun to
+            sock = socket.create_connection(program.address, timeout=SLOW)
+            socks.append(sock)
+            if i % 2:
+                sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+            elif i % 4:
+                sock.sendall(b"GET /health HTTP/1.1\r\n")
+        for sock in socks[1::2]:
+            self.assertTrue(sock.recv(12).startswith(b"HTTP/1.1 200"))
+        self.assertEqual(self.get(program).status, 200)
+        self.assertLess(program.memory_kb() - before, 16 * count)  # 16 kB each
+
+    def test_h103_more_connections_than_it_has_take_the_place_of_idle_ones(self):
+        program = self.centre("--connections", 20, "--threads", 1)
+        socks = [self.connect(program) for _ in range(40)]
+        for sock in socks[-10:]:
+            sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+            self.assertEqual(Answer(self.hear(sock)).status, 200)
+        self.assertEqual(self.hear(socks[0]), b"")
+
+
+class Answers(Case):
+    def test_every_answer_guards_what_it_holds(self):
+        program = self.centre("--threads", 1)
+        for path in ("/health", "/nothing", "/fhir/metadata"):
+            headers = self.get(program, path).headers
+            self.assertEqual(headers["x-content-type-options"], "nosniff")
+            self.assertEqual(headers["cache-control"], "no-store")
+            self.assertIn("frame-ancestors 'none'", headers["content-security-policy"])
+            self.assertEqual(headers["referrer-policy"], "no-referrer")
+            self.assertNotIn("access-control-allow-origin", headers)
+            self.assertNotIn("server", headers)
+
+    def test_h101_pages_of_other_origins_may_call_only_where_listed(self):
+        program = self.centre("--threads", 1, "--origin", "https://app.example")
+        asks = b"Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: authorization\r\n"
+        answer = self.get(program, "/fhir/Patient/1", b"Origin: https://app.example\r\n" + asks, b"OPTIONS")
+        self.assertEqual(answer.status, 204)
+        self.assertEqual(answer.headers["access-control-allow-origin"], "https://app.example")
+        self.assertIn("PUT", answer.headers["access-control-allow-methods"])
+        self.assertNotIn("access-control-allow-credentials", answer.headers)
+        answer = self.get(program, "/fhir/Patient/1", b"Origin: https://evil.example\r\n" + asks, b"OPTIONS")
+        self.assertEqual(answer.status, 403)
+        for origin in (b"https://evil.example", b"null", b"https://app.example.evil"):
+            answer = self.get(program, lines=b"Origin: " + origin + b"\r\n")
+            self.assertNotIn("access-control-allow-origin", answer.headers)
+            self.assertEqual(answer.headers["vary"], "Origin")
+        for wrong in ("*", "app.example", "https://app.example/", "https://APP.example"):
+            done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", "--origin", wrong)
+            self.assertEqual(done.returncode, 2, wrong)
+
+
+class Lines(Case):
+    def certificate(self):
+        names = self.folder / "certificate.pem", self.folder / "key.pem"
+        jisr.sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                "-out", names[0], "-keyout", names[1])
+        return names
+
+    def test_https_of_today_and_nothing_older(self):
+        certificate, key = self.certificate()
+        program = self.centre("--threads", 1, "--certificate", certificate, "--key", key)
+        self.assertEqual(program.scheme, "https")
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = ssl.create_default_context(cafile=certificate)
+            context.minimum_version = context.maximum_version = version
+            context.set_alpn_protocols(["h2", "http/1.1"])
+            with context.wrap_socket(self.connect(program), server_hostname="localhost") as sock:
+                self.assertEqual(sock.selected_alpn_protocol(), "http/1.1")
+                for _ in range(3):
+                    sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+                    raw = b""
+                    while b"pass" not in raw:
+                        raw += sock.recv(65536)
+                    self.assertTrue(raw.startswith(b"HTTP/1.1 200"), raw)
+                    self.assertIn(b"Strict-Transport-Security", raw)
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that these are old is the point
+            old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            old.wrap_socket(self.connect(program), server_hostname="localhost")
+        self.assertNotIn(b"HTTP", self.ask_clear(program))
+
+    def ask_clear(self, program):
+        """What somebody gets who speaks in clear to HTTPS."""
+        sock = self.connect(program)
+        try:
+            sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+            return self.hear(sock)
+        except ConnectionError:
+            return b""
+
+    def test_h104_names_cross_no_network_in_clear_unless_wanted(self):
+        done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", "--listen", "0.0.0.0:0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--certificate", done.stderr)
+        program = self.centre("--plain-http", listen="0.0.0.0:0")
+        program.address = ("127.0.0.1", program.address[1])
+        self.assertEqual(self.get(program).status, 200)
+
+    def test_what_cannot_be_is_told_at_start(self):
+        program = self.centre()
+        taken = f"127.0.0.1:{program.address[1]}"
+        for options, status, words in (
+                (("--listen", taken), 1, "in use"), (("--listen", "nowhere"), 1, "--listen nowhere"),
+                (("--certificate", "/dev/null"), 2, "one is nothing without the other"),
+                (("--certificate", "/dev/null", "--key", "/dev/null"), 1, "do not belong together")):
+            done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", *options)
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertIn(words, done.stderr)
+        (self.folder / "file").write_text("")
+        done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "file")
+        self.assertEqual(done.returncode, 1)
+
+    def test_it_stops_when_told_and_its_folder_is_its_owners(self):
+        program = self.centre()
+        self.assertEqual(os.stat(self.folder / "data").st_mode & 0o777, 0o700)
+        idle = self.connect(program)
+        self.assertEqual(self.get(program).status, 200)
+        self.assertEqual(program.stop(), 0)
+        self.assertEqual(self.hear(idle), b"")
+        self.assertTrue(program.says("centre_stopped requests=1 refused=0"), program.log)
+
+
+if __name__ == "__main__":
+    jisr.main()

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Messages, their words, what clients accept, and what pages of other origins may do. */
+#include "unit/cmocka_base.h"
+
+#include "http/accept.h"
+#include "http/cors.h"
+#include "http/message.h"
+#include "http/words.h"
+
+static struct arena arena;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static void lists_are_taken_apart(void **state)
+{
+    (void)state;
+    struct text list = TEXT(" a , ,\"b, \\\" c\";q=1,\td\t"), one;
+    assert_true(http_next(&list, &one) && text_is(one, "a"));
+    assert_true(http_next(&list, &one) && text_is(one, "\"b, \\\" c\";q=1"));
+    assert_true(http_next(&list, &one) && text_is(one, "d"));
+    assert_false(http_next(&list, &one));
+    assert_true(http_lists(TEXT("x, Close"), "close"));
+    assert_false(http_lists(TEXT("x, closed"), "close"));
+    assert_true(http_is_token(TEXT("If-None-Match")));
+    assert_false(http_is_token(TEXT("a b")) || http_is_token(TEXT("")) ||
+                 http_is_token(TEXT("a:")));
+}
+
+static void a_coding_is_chosen_by_its_q(void **state)
+{
+    (void)state;
+    assert_int_equal(http_coding_wanted(TEXT("")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("gzip, deflate, br")), HTTP_GZIP);
+    assert_int_equal(http_coding_wanted(TEXT("gzip, zstd")), HTTP_ZSTD);
+    assert_int_equal(http_coding_wanted(TEXT("GZIP;Q=0.9, zstd; q=0.8")), HTTP_GZIP);
+    assert_int_equal(http_coding_wanted(TEXT("gzip;q=0, zstd;q=0.000")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("gzip;q=2, zstd;q=nan")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("br, identity")), HTTP_IDENTITY);
+}
+
+static void tags_are_compared_weakly(void **state)
+{
+    (void)state;
+    assert_true(http_etag_listed(TEXT("\"a\", W/\"2\""), TEXT("W/\"2\"")));
+    assert_true(http_etag_listed(TEXT("\"2\""), TEXT("W/\"2\"")));
+    assert_true(http_etag_listed(TEXT("*"), TEXT("W/\"2\"")));
+    assert_false(http_etag_listed(TEXT("\"22\""), TEXT("W/\"2\"")));
+    assert_false(http_etag_listed(TEXT(""), TEXT("W/\"2\"")));
+}
+
+static void headers_of_an_answer_cannot_split_it(void **state)
+{
+    (void)state;
+    struct http_response response;
+    http_response_init(&response, &arena);
+    for (int i = 0; i < 20; i++)
+        http_response_header(&response, TEXT("X"), TEXT("y\xc3\xa9"));
+    http_response_header(&response, TEXT("ETag"), TEXT("W/\"1\""));
+    assert_false(response.failed);
+    assert_true(text_is(http_response_header_of(&response, "etag"), "W/\"1\""));
+    http_response_header(&response, TEXT("Location"), TEXT("/a\r\nSet-Cookie: b"));
+    assert_true(response.failed);
+    http_response_init(&response, &arena);
+    http_response_header(&response, TEXT("a: b\r\nc"), TEXT("d"));
+    assert_true(response.failed);
+}
+
+static const char *const origins[] = {"https://app.example", NULL};
+
+static struct http_request from_page(const char *origin, enum http_method method, bool asks)
+{
+    static struct http_header headers[2];
+    headers[0] = (struct http_header){TEXT("origin"), text_of(origin)};
+    headers[1] = (struct http_header){TEXT("Access-Control-Request-Method"), TEXT("PUT")};
+    return (struct http_request){
+        .method = method, .headers = headers, .header_count = asks ? 2 : 1};
+}
+
+static void h101_only_pages_of_listed_origins_may_read_answers(void **state)
+{
+    (void)state;
+    struct http_response response;
+    struct http_request request = from_page("https://app.example", HTTP_GET, false);
+    http_response_init(&response, &arena);
+    assert_true(http_cors_headers(&response, &request, origins));
+    assert_true(text_is(http_response_header_of(&response, "Access-Control-Allow-Origin"),
+                        "https://app.example"));
+    assert_true(text_is(http_response_header_of(&response, "Vary"), "Origin"));
+    assert_null(http_response_header_of(&response, "Access-Control-Allow-Credentials").bytes);
+
+    static const char *const others[] = {"https://app.example.evil", "http://app.example",   "null",
+                                         "https://app.exampl",       "https://app.example/", "*"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        request = from_page(others[i], HTTP_GET, false);
+        http_response_init(&response, &arena);
+        assert_false(http_cors_headers(&response, &request, origins));
+        assert_null(http_response_header_of(&response, "Access-Control-Allow-Origin").bytes);
+    }
+    http_response_init(&response, &arena);
+    assert_false(http_cors_headers(&response, &request, NULL));
+    assert_int_equal(response.header_count, 0);
+}
+
+static void h101_a_page_that_asks_beforehand_is_told(void **state)
+{
+    (void)state;
+    struct http_response response;
+    struct http_request request = from_page("https://app.example", HTTP_OPTIONS, true);
+    assert_true(http_cors_asks(&request));
+    http_response_init(&response, &arena);
+    http_cors_answer(&response, &request, origins);
+    assert_int_equal(response.status, 204);
+    assert_non_null(http_response_header_of(&response, "Access-Control-Allow-Methods").bytes);
+
+    request = from_page("https://evil.example", HTTP_OPTIONS, true);
+    http_response_init(&response, &arena);
+    http_cors_answer(&response, &request, origins);
+    assert_int_equal(response.status, 403);
+    assert_null(http_response_header_of(&response, "Access-Control-Allow-Methods").bytes);
+    request = from_page("https://app.example", HTTP_OPTIONS, false);
+    assert_false(http_cors_asks(&request));
+}
+
+static void methods_and_statuses_have_their_words(void **state)
+{
+    (void)state;
+    for (enum http_method method = HTTP_GET; method < HTTP_METHODS; method++)
+        assert_int_equal(http_method_of(text_of(http_method_word(method))), method);
+    assert_int_equal(http_method_of(TEXT("TRACE")), HTTP_METHODS);
+    assert_string_equal(http_status_words(412), "Precondition Failed");
+    assert_string_equal(http_status_words(299), "Unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_are_taken_apart),
+        cmocka_unit_test(a_coding_is_chosen_by_its_q),
+        cmocka_unit_test(tags_are_compared_weakly),
+        cmocka_unit_test(headers_of_an_answer_cannot_split_it),
+        cmocka_unit_test(h101_only_pages_of_listed_origins_may_read_answers),
+        cmocka_unit_test(h101_a_page_that_asks_beforehand_is_told),
+        cmocka_unit_test(methods_and_statuses_have_their_words),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The server's own threads, and clients on this machine's loopback. How strict it is with what they send is in
+ * head_test.c and system/centre_test.py. */
+#include "unit/cmocka_base.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock/clock.h"
+#include "http/server.h"
+#include "net/address.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static struct {
+    struct http_server *server;
+    pthread_mutex_t lock;
+    pthread_cond_t came;
+    struct http_exchange *waiting[64]; /* of /later */
+    size_t waiting_count;
+} bench = {.lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER};
+
+static void answer_file(struct http_response *response)
+{
+    FILE *file = tmpfile();
+    response->status = 200;
+    for (int i = 0; i < 100000; i++)
+        fprintf(file, "%09d\n", i);
+    fflush(file);
+    response->file = dup(fileno(file));
+    response->file_offset = 10;
+    response->file_bytes = 999990 - 10;
+    fclose(file);
+}
+
+static enum http_turn handle(void *context, struct http_exchange *exchange)
+{
+    struct http_response *response = &exchange->response;
+    struct text path = exchange->request.path;
+    (void)context;
+    if (text_is(path, "/later")) {
+        pthread_mutex_lock(&bench.lock);
+        bench.waiting[bench.waiting_count++] = exchange;
+        pthread_cond_broadcast(&bench.came);
+        pthread_mutex_unlock(&bench.lock);
+        return HTTP_LATER;
+    }
+    if (text_is(path, "/file"))
+        answer_file(response);
+    else if (text_is(path, "/echo")) {
+        response->status = 200;
+        response->body = exchange->request.body;
+        http_response_header(response, TEXT("Content-Type"), TEXT("text/plain"));
+    } else if (text_is(path, "/split"))
+        http_response_header(response, TEXT("Location"), TEXT("a\r\nb: c"));
+    return HTTP_NOW; /* of others: nobody answered */
+}
+
+static void start(const struct http_limits *limits)
+{
+    const struct http_server_settings settings = {
+        .address = "127.0.0.1:0", .workers = 2, .limits = *limits, .handler = handle};
+    bench.waiting_count = 0;
+    assert_int_equal(http_server_start(&bench.server, &settings), HTTP_OK);
+}
+
+static int client(void)
+{
+    const struct timeval patience = {.tv_sec = 10};
+    struct net_address address;
+    const char *text = http_server_url(bench.server) + strlen("http://");
+    assert_true(net_address_read_numbers(&address, text, strlen(text)));
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, &address.any, address.len), 0);
+    return fd;
+}
+
+static void say(int fd, const char *words)
+{
+    size_t len = strlen(words);
+    assert_int_equal(send(fd, words, len, MSG_NOSIGNAL), len);
+}
+
+/* All that comes until the other end closes; the caller frees it. */
+static char *hear_all(int fd, size_t *len)
+{
+    enum { ROOM = 4 << 20 };
+    char *all = calloc(1, ROOM);
+    ssize_t got;
+    *len = 0;
+    while ((got = recv(fd, all + *len, ROOM - 1 - *len, 0)) > 0)
+        *len += (size_t)got;
+    assert_int_equal(got, 0);
+    close(fd);
+    return all;
+}
+
+static size_t count_of(const char *all, const char *word)
+{
+    size_t count = 0;
+    for (; (all = strstr(all, word)); all++)
+        count++;
+    return count;
+}
+
+static void wait_for(size_t count)
+{
+    pthread_mutex_lock(&bench.lock);
+    while (bench.waiting_count < count)
+        pthread_cond_wait(&bench.came, &bench.lock);
+    pthread_mutex_unlock(&bench.lock);
+}
+
+static void answer(size_t i, const char *words)
+{
+    struct http_exchange *exchange = bench.waiting[i];
+    exchange->response.status = 201;
+    exchange->response.body = text_of(words);
+    http_server_answer(exchange);
+}
+
+static void an_answer_may_come_later_from_another_thread(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    int one = client(), two = client(), other = client();
+    say(one, "GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    wait_for(1);
+    say(two, "GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    wait_for(2);
+    say(other,
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
+    char *all = hear_all(other, &len); /* nobody waits for those that wait */
+    assert_non_null(strstr(all, "\r\n\r\nhello"));
+    free(all);
+    answer(1, "second");
+    all = hear_all(two, &len);
+    assert_non_null(strstr(all, "201 Created"));
+    assert_non_null(strstr(all, "second"));
+    free(all);
+    answer(0, "first");
+    all = hear_all(one, &len);
+    assert_non_null(strstr(all, "first"));
+    free(all);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void requests_that_come_together_are_answered_in_their_order(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    int fd = client();
+    say(fd,
+        "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+        "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
+        "GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    wait_for(1);
+    answer(0, "first");
+    wait_for(2);
+    answer(1, "last");
+    char *all = hear_all(fd, &len);
+    char *first = strstr(all, "first"), *second = strstr(all, "\r\n\r\nabc");
+    char *third = strstr(all, "\r\n\r\nde"), *last = strstr(all, "last");
+    assert_true(first && second > first && third > second && last > third);
+    assert_int_equal(count_of(all, "HTTP/1.1 20"), 4);
+    free(all);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void who_has_closed_its_half_is_still_answered(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    int fd = client();
+    say(fd, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /later "
+            "HTTP/1.1\r\nHost: h\r\n\r\n");
+    shutdown(fd, SHUT_WR);
+    wait_for(1);
+    answer(0, "later");
+    char *all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "abc"));
+    assert_non_null(strstr(all, "later"));
+    free(all);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void who_goes_while_it_waits_is_forgotten(void **state)
+{
+    (void)state;
+    struct http_server_counts counts;
+    start(&(struct http_limits){0});
+    int fd = client();
+    const struct linger at_once = {.l_onoff = 1};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    say(fd, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+    wait_for(1);
+    close(fd); /* a reset */
+    answer(0, "to nobody");
+    do
+        http_server_counts(bench.server, &counts);
+    while (counts.connections > 0);
+    assert_int_equal(counts.requests, 1);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void a_file_is_sent_as_far_as_is_said(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    int fd = client();
+    say(fd, "GET /file HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    char *all = hear_all(fd, &len);
+    const char *body = strstr(all, "\r\n\r\n") + 4;
+    assert_int_equal(len - (size_t)(body - all), 999980);
+    assert_memory_equal(body, "000000001\n", 10);
+    assert_memory_equal(all + len - 10, "000099998\n", 10);
+    free(all);
+    fd = client();
+    say(fd, "HEAD /file HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "Content-Length: 999980\r\n"));
+    assert_string_equal(all + len - 4, "\r\n\r\n");
+    free(all);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void an_answer_that_nobody_gave_or_that_would_be_split_is_an_error(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    int fd = client();
+    say(fd, "GET /none HTTP/1.1\r\nHost: h\r\n\r\nGET /split HTTP/1.1\r\nHost: h\r\nConnection: "
+            "close\r\n\r\n");
+    char *all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "HTTP/1.1 500 "));
+    assert_non_null(strstr(all, "HTTP/1.1 503 "));
+    assert_null(strstr(all, "b: c"));
+    free(all);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void h103_the_one_idle_longest_makes_room(void **state)
+{
+    (void)state;
+    enum { MOST = 8 };
+    size_t len;
+    char byte;
+    start(&(struct http_limits){.connections_max = MOST});
+    int fds[3 * MOST];
+    for (int i = 0; i < 3 * MOST; i++) {
+        fds[i] = client();
+        say(fds[i], "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        assert_int_equal(recv(fds[i], &byte, 1, 0), 1); /* it is one of them, and idle soon */
+    }
+    struct http_server_counts counts;
+    http_server_counts(bench.server, &counts);
+    assert_true(counts.connections <= MOST);
+    say(fds[3 * MOST - 1],
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlast");
+    char *all = hear_all(fds[3 * MOST - 1], &len);
+    assert_non_null(strstr(all, "last"));
+    free(all);
+    for (int i = 0; i < 3 * MOST - 1; i++)
+        close(fds[i]);
+    http_server_stop(bench.server, SECOND);
+}
+
+static void *stop_in_background(void *context)
+{
+    (void)context;
+    http_server_stop(bench.server, 60 * SECOND);
+    return NULL;
+}
+
+static void what_has_begun_is_answered_before_it_stops(void **state)
+{
+    (void)state;
+    size_t len;
+    char byte;
+    pthread_t stopper;
+    start(&(struct http_limits){0});
+    int fd = client(), idle = client();
+    say(fd, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+    wait_for(1);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_in_background, NULL), 0);
+    assert_int_equal(recv(idle, &byte, 1, 0), 0); /* so it is stopping */
+    answer(0, "in time");
+    char *all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "Connection: close"));
+    assert_non_null(strstr(all, "in time"));
+    free(all);
+    close(idle);
+    pthread_join(stopper, NULL);
+}
+
+static void h104_no_other_address_is_listened_on_in_clear(void **state)
+{
+    (void)state;
+    struct http_server *server;
+    struct http_server_settings settings = {.address = "0.0.0.0:0", .handler = handle};
+    assert_int_equal(http_server_start(&server, &settings), HTTP_ERR_CLEAR);
+    settings.clear_anywhere = true;
+    assert_int_equal(http_server_start(&server, &settings), HTTP_OK);
+    http_server_stop(server, 0);
+    settings = (struct http_server_settings){.address = "[::1]:0", .handler = handle};
+    if (http_server_start(&server, &settings) == HTTP_OK) /* where there is IPv6 */
+        http_server_stop(server, 0);
+    settings.address = "nowhere";
+    assert_int_equal(http_server_start(&server, &settings), HTTP_ERR_ADDRESS);
+    settings = (struct http_server_settings){
+        .address = "127.0.0.1:0", .certificate_file = "/dev/null", .key_file = "/dev/null"};
+    assert_int_equal(http_server_start(&server, &settings), HTTP_ERR_TLS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_may_come_later_from_another_thread),
+        cmocka_unit_test(requests_that_come_together_are_answered_in_their_order),
+        cmocka_unit_test(who_has_closed_its_half_is_still_answered),
+        cmocka_unit_test(who_goes_while_it_waits_is_forgotten),
+        cmocka_unit_test(a_file_is_sent_as_far_as_is_said),
+        cmocka_unit_test(an_answer_that_nobody_gave_or_that_would_be_split_is_an_error),
+        cmocka_unit_test(h103_the_one_idle_longest_makes_room),
+        cmocka_unit_test(what_has_begun_is_answered_before_it_stops),
+        cmocka_unit_test(h104_no_other_address_is_listened_on_in_clear),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
