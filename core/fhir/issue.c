@@ -64,16 +64,21 @@ static void write_step(const struct fhir_walk *walk, struct buffer *buffer,
     }
 }
 
-PRINTF_LIKE(5, 0)
-static void note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
-                 struct fhir_issue issue, const char *format, va_list arguments)
+void fhir_walk_note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
+                    enum fhir_severity severity, enum fhir_issue_type type, const char *format, ...)
 {
+    struct fhir_issue issue = {.severity = (uint8_t)severity, .type = (uint8_t)type};
     char words[512];
     struct buffer expression;
-    int len = vsnprintf(words, sizeof words, format, arguments);
+    va_list arguments;
+    int len;
 
+    walk->issues->has_error |= severity == FHIR_ERROR;
     if (walk->issues->count == FHIR_ISSUES_MAX)
         return;
+    va_start(arguments, format);
+    len = vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
     if (len < 0 || (size_t)len >= sizeof words)
         len = (int)sizeof words - 1;
     buffer_init(&expression, walk->arena);
@@ -88,29 +93,6 @@ static void note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t 
     walk->issues->list[walk->issues->count++] = issue;
     if (walk->issues->count == FHIR_ISSUES_MAX)
         walk->is_over = true;
-}
-
-void fhir_walk_fault(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
-                     enum fhir_issue_type type, const char *format, ...)
-{
-    struct fhir_issue issue = {.severity = FHIR_ERROR, .type = (uint8_t)type};
-    va_list arguments;
-
-    walk->issues->has_error = true;
-    va_start(arguments, format);
-    note(walk, step, at, issue, format, arguments);
-    va_end(arguments);
-}
-
-void fhir_walk_warn(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
-                    enum fhir_issue_type type, const char *format, ...)
-{
-    struct fhir_issue issue = {.severity = FHIR_WARNING, .type = (uint8_t)type};
-    va_list arguments;
-
-    va_start(arguments, format);
-    note(walk, step, at, issue, format, arguments);
-    va_end(arguments);
 }
 
 struct text fhir_walk_string(struct fhir_walk *walk, uint32_t node)

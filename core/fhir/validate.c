@@ -83,12 +83,9 @@ static void check_invariants(struct fhir_walk *walk, const struct value *value, 
         if (verdict == FHIR_TOO_COSTLY)
             fhir_walk_fault(walk, value->step, at, FHIR_ISSUE_TOO_COSTLY,
                             "whether %s holds takes too long to find out", invariant->key);
-        else if (verdict == FHIR_BROKEN && invariant->is_warning)
-            fhir_walk_warn(walk, value->step, at, FHIR_ISSUE_INVARIANT, "%s: %s", invariant->key,
-                           invariant->human);
         else if (verdict == FHIR_BROKEN)
-            fhir_walk_fault(walk, value->step, at, FHIR_ISSUE_INVARIANT, "%s: %s", invariant->key,
-                            invariant->human);
+            fhir_walk_note(walk, value->step, at, invariant->is_warning ? FHIR_WARNING : FHIR_ERROR,
+                           FHIR_ISSUE_INVARIANT, "%s: %s", invariant->key, invariant->human);
     }
 }
 

@@ -39,10 +39,12 @@ struct fhir_walk {
 };
 
 /* Takes note of what is wrong with the element at `step` (NULL: the resource itself), at byte `at` of the text. */
-void fhir_walk_fault(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
-                     enum fhir_issue_type type, const char *format, ...) PRINTF_LIKE(5, 6);
-void fhir_walk_warn(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
-                    enum fhir_issue_type type, const char *format, ...) PRINTF_LIKE(5, 6);
+void fhir_walk_note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
+                    enum fhir_severity severity, enum fhir_issue_type type, const char *format, ...)
+    PRINTF_LIKE(6, 7);
+
+#define fhir_walk_fault(walk, step, at, type, ...)                                                 \
+    fhir_walk_note(walk, step, at, FHIR_ERROR, type, __VA_ARGS__)
 
 /* The characters of a string node, escapes resolved; "" where the arena has no room, which is noted. */
 struct text fhir_walk_string(struct fhir_walk *walk, uint32_t node);
