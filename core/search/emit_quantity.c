@@ -137,13 +137,16 @@ static struct search_row *add_quantity(struct emitter *emitter, const struct mea
     return row;
 }
 
+/* By its code, and by its unit where that is another: 5.4||mg is asked of either. */
 static void quantity_rows(struct emitter *emitter, const struct measured *measured)
 {
-    struct search_row *row = add_quantity(emitter, measured, measured->system, measured->code);
-    if (row)
-        set_base(emitter, row, measured);
+    if (measured->system.len || measured->code.len || !measured->unit.len) {
+        struct search_row *row = add_quantity(emitter, measured, measured->system, measured->code);
+        if (row)
+            set_base(emitter, row, measured);
+    }
     if (measured->unit.len && !text_equal(measured->unit, measured->code))
-        (void)add_quantity(emitter, measured, TEXT(""), measured->unit); /* for 5.4||mg */
+        (void)add_quantity(emitter, measured, TEXT(""), measured->unit);
 }
 
 static void number_row(struct emitter *emitter, double low, double high)

@@ -164,16 +164,15 @@ static uint16_t contained_type(struct emitter *emitter, struct text id)
     return FHIR_NONE;
 }
 
-/* resolve() is T: by what the reference says itself; a URL elsewhere may say it in `type`. */
+/* resolve() is T: by what the reference says itself: its URL's form, or its `type`. */
 static bool resolves(struct emitter *emitter, uint32_t node, uint16_t type)
 {
     struct text url = emit_text(emitter, node, TEXT("reference"));
-    struct reference reference;
     if (url.len && *url.bytes == '#')
         return contained_type(emitter, (struct text){url.bytes + 1, url.len - 1}) == type;
-    reference_read(&reference, url, emitter->base);
-    return (reference.type != FHIR_NONE
-                ? reference.type
+    uint16_t named = reference_url_type(url);
+    return (named != FHIR_NONE
+                ? named
                 : fhir_resource_named(emit_text(emitter, node, TEXT("type")))) == type;
 }
 

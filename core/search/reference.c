@@ -33,3 +33,24 @@ void reference_read(struct reference *reference, struct text text, struct text b
     struct text version = text, url = text_cut(&version, '|');
     *reference = (struct reference){FHIR_NONE, url, version.len ? version : TEXT("")};
 }
+
+/* Cuts what stands behind the last slash off the end of `*rest`. */
+static struct text cut_last(struct text *rest)
+{
+    size_t at = rest->len;
+    while (at && rest->bytes[at - 1] != '/')
+        at--;
+    struct text last = {rest->bytes + at, rest->len - at};
+    rest->len = at ? at - 1 : 0;
+    return last;
+}
+
+uint16_t reference_url_type(struct text url)
+{
+    struct text rest = url, id = cut_last(&rest), type = cut_last(&rest);
+    if (text_is(type, "_history")) { /* the id was a version */
+        id = cut_last(&rest);
+        type = cut_last(&rest);
+    }
+    return parse_is_id(id) ? fhir_resource_named(type) : FHIR_NONE;
+}

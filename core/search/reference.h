@@ -19,4 +19,7 @@ struct reference {
  * `text`. */
 void reference_read(struct reference *reference, struct text text, struct text base);
 
+/* The type that a URL names by its form, http://example.org/fhir/Patient/1, wherever it leads; or FHIR_NONE. */
+uint16_t reference_url_type(struct text url);
+
 #endif

@@ -144,6 +144,17 @@ static void dates_and_figures(void **state)
     ARE_MEANT(cases);
 }
 
+static void the_upper_end_of_a_figure_is_not_within(void **state)
+{
+    (void)state;
+    struct search_query query;
+    struct search_fault fault;
+    assert_int_equal(parse("RiskAssessment", "probability=0.8", true, &query, &fault), SEARCH_OK);
+    const struct search_value *value = query.conditions[0].values;
+    assert_true(value->of.number.from == 0.75);
+    assert_true(value->of.number.to < 0.85 && value->of.number.to > 0.8499999999);
+}
+
 static void references_and_uris(void **state)
 {
     (void)state;
@@ -404,6 +415,7 @@ int main(void)
         TEST(tokens),
         TEST(strings),
         TEST(dates_and_figures),
+        TEST(the_upper_end_of_a_figure_is_not_within),
         TEST(references_and_uris),
         TEST(chains_and_composites),
         TEST(what_all_resources_have),
