@@ -67,6 +67,8 @@ static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bun
     entry->exchange.rest = exchange->rest;
     entry->exchange.arena = arena;
     entry->exchange.now_ms = exchange->now_ms;
+    entry->exchange.subject = exchange->subject;
+    entry->exchange.trail = exchange->trail;
     entry->exchange.answer.modified_ms = INT64_MIN;
     outcome_init(&entry->exchange.outcome, arena);
     if (asked == JSON_NONE || !read_method(string_at(json, asked, "method", arena), &wire->method))

@@ -110,7 +110,6 @@ enum rest_turn rest_change(struct rest_exchange *exchange)
     if (status)
         return rest_answer_outcome(exchange, status);
     exchange->writes[0].plan = plan;
-    exchange->writes[0].plan_count = 1;
     return REST_WRITES;
 }
 

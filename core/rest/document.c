@@ -4,6 +4,7 @@
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/draft.h"
+#include "rest/gate.h"
 #include "rest/instant.h"
 #include "rest/references.h"
 #include "json/json.h"
@@ -80,8 +81,9 @@ static bool add_referred(void *context, struct text reference)
         is_there(document, type, id))
         return true;
     enum store_err err = store_get(following->view, type, id, 0, &row);
-    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
-        return true; /* a document says what it can */
+    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE ||
+        (err == STORE_OK && !rest_gate_row(exchange, following->view, ACCESS_READ, &row)))
+        return true; /* a document says what it can, and may */
     if (err != STORE_OK) {
         (void)rest_answer_store(exchange, err, following->view->help);
         following->status = exchange->answer.status;

@@ -2,11 +2,12 @@
 #include "rest/find.h"
 
 #include "rest/answer.h"
+#include "rest/gate.h"
 #include "rest/interactions.h"
 #include "search/query.h"
 
-unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
-                   struct text parameters, struct text cursor, struct store_page *page)
+unsigned rest_find_all(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                       struct text parameters, struct text cursor, struct store_page *page)
 {
     struct search_query query;
     const struct search_scope scope = {.type = type, .compartment_type = FHIR_NONE};
@@ -19,6 +20,34 @@ unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint
         return 0;
     (void)rest_answer_store(exchange, err, view->help);
     return exchange->answer.status;
+}
+
+void rest_keep_visible(struct rest_exchange *exchange, struct store_view *view,
+                       enum access_interaction interaction, struct store_page *page)
+{
+    size_t kept = 0, matches = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        if (!rest_gate_row(exchange, view, interaction, &page->rows[i]))
+            continue;
+        matches += i < page->match_count;
+        page->rows[kept++] = page->rows[i];
+    }
+    page->count = kept;
+    page->match_count = matches;
+    page->total = -1; /* a count would tell what rows hide */
+}
+
+unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                   struct text parameters, struct text cursor, struct store_page *page)
+{
+    bool by_row;
+    struct access_filter filter;
+    if (!rest_gate_list(exchange, view, ACCESS_SEARCH, type, TEXT(""), &by_row, &filter))
+        return exchange->answer.status;
+    unsigned status = rest_find_all(exchange, view, type, parameters, cursor, page);
+    if (!status && by_row)
+        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+    return status;
 }
 
 void rest_add_escaped(struct buffer *query, struct text text)

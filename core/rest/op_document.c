@@ -7,6 +7,7 @@
 #include "rest/document.h"
 #include "rest/draft.h"
 #include "rest/find.h"
+#include "rest/gate.h"
 #include "rest/instant.h"
 #include "rest/operations.h"
 
@@ -22,6 +23,8 @@ enum rest_turn rest_op_document(struct rest_exchange *exchange,
     enum store_err err = store_get(view, request->type, request->id, 0, &row);
     if (err != STORE_OK)
         return rest_answer_store(exchange, err, view->help);
+    if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+        return REST_ANSWERED;
     unsigned status = document_begin(&document, exchange);
     if (!status && !document_add(&document, row.type, row.id, row.body))
         status = rest_no_room(&exchange->outcome);
@@ -232,6 +235,8 @@ enum rest_turn rest_op_summary(struct rest_exchange *exchange,
     enum store_err err = store_get(view, request->type, request->id, 0, &patient);
     if (err != STORE_OK)
         return rest_answer_store(exchange, err, view->help);
+    if (!rest_gate_body(exchange, view, ACCESS_READ, patient.type, patient.id, patient.body))
+        return REST_ANSWERED;
     unsigned status = 0;
     for (size_t i = 0; !status && i < SECTIONS; i++)
         status = find_section(exchange, view, &sections[i], request->id, &pages[i]);

@@ -5,6 +5,7 @@
 #include "rest/answer.h"
 #include "rest/draft.h"
 #include "rest/find.h"
+#include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 
@@ -22,6 +23,8 @@ enum rest_turn rest_op_validate(struct rest_exchange *exchange,
         enum store_err err = store_get(view, request->type, request->id, 0, &row);
         if (err != STORE_OK)
             return rest_answer_store(exchange, err, view->help);
+        if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+            return REST_ANSWERED;
         body = row.body;
     }
     if (body.len == 0)
@@ -46,6 +49,8 @@ enum rest_turn rest_op_everything(struct rest_exchange *exchange,
     enum store_err err = store_get(view, request->type, request->id, 0, &row);
     if (err != STORE_OK)
         return rest_answer_store(exchange, err, view->help);
+    if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+        return REST_ANSWERED;
     if (rest_parameter(parameters, "start").len || rest_parameter(parameters, "end").len)
         return rest_answer_error(
             exchange, 400, "not-supported",

@@ -3,6 +3,7 @@
  * Source: http://hl7.org/fhir/R4/valueset-operation-expand.html, -validate-code.html, codesystem-operation-lookup.html. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/gate.h"
 #include "rest/instant.h"
 #include "rest/operations.h"
 #include "rest/terms.h"
@@ -23,6 +24,8 @@ static unsigned gather(struct rest_terms *terms, struct rest_exchange *exchange,
             (void)rest_answer_store(exchange, err, view->help);
             return exchange->answer.status;
         }
+        if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+            return exchange->answer.status;
         if (!is_system)
             return rest_terms_expand_resource(terms, exchange, view, row.body);
         struct json json;

@@ -3,6 +3,7 @@
 
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/gate.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
 #include "search/query.h"
@@ -56,6 +57,33 @@ static enum store_err no_room(struct rest_plan *plan)
     return refuse(plan, rest_no_room(&plan->outcome));
 }
 
+/* What the one who asks was refused is what the plan is refused for. */
+static enum store_err forbid(struct rest_plan *plan)
+{
+    plan->outcome = plan->asker->outcome;
+    return refuse(plan, plan->asker->answer.status);
+}
+
+/* Whether the one who asks may do it to what is there now, if anything is, and may make of it what the draft is. */
+static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
+                          enum access_interaction interaction, struct store_write *write)
+{
+    struct store_row row;
+    if (!plan->asker)
+        return STORE_OK;
+    enum store_err err = store_get(&write->view, plan->type, id, 0, &row);
+    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
+        interaction = ACCESS_CREATE;
+    else if (err != STORE_OK)
+        return err;
+    else if (!rest_gate_body(plan->asker, &write->view, interaction, plan->type, id, row.body))
+        return forbid(plan);
+    return rest_gate_document(plan->asker, &write->view, interaction, plan->type, id, &draft->json,
+                              draft->node)
+               ? STORE_OK
+               : forbid(plan);
+}
+
 /* Writes `draft` as the next version of `id`. */
 static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
                           struct store_expect expect, struct store_write *write, int64_t now_ms,
@@ -81,11 +109,30 @@ static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft
     return STORE_OK;
 }
 
+/* The same, if the one who asks may. */
+static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
+                                enum access_interaction interaction, struct store_write *write,
+                                int64_t now_ms, struct arena *arena)
+{
+    enum store_err err = ask(plan, &plan->draft, id, interaction, write);
+    return err == STORE_OK ? put(plan, &plan->draft, id, expect, write, now_ms, arena) : err;
+}
+
 static struct store_expect expectation(const struct rest_plan *plan)
 {
     if (!plan->has_expected)
         return (struct store_expect){.kind = STORE_ANY};
     return (struct store_expect){.kind = STORE_VERSION, .version = plan->expected};
+}
+
+enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
+                              const struct store_row *row)
+{
+    if (plan->asker &&
+        !rest_gate_body(plan->asker, &write->view, ACCESS_READ, plan->type, row->id, row->body))
+        return forbid(plan);
+    rest_plan_is_now(plan, 200, row);
+    return STORE_OK;
 }
 
 static enum store_err create(struct rest_plan *plan, struct store_write *write, int64_t now_ms,
@@ -95,14 +142,11 @@ static enum store_err create(struct rest_plan *plan, struct store_write *write, 
         struct store_row row;
         bool has_one;
         enum store_err err = rest_plan_find(plan, write, &row, &has_one);
-        if (err != STORE_OK || has_one) {
-            if (has_one)
-                rest_plan_is_now(plan, 200, &row);
-            return err;
-        }
+        if (err != STORE_OK || has_one)
+            return has_one ? rest_plan_keep(plan, write, &row) : err;
     }
-    return put(plan, &plan->draft, plan->id, (struct store_expect){.kind = STORE_ABSENT}, write,
-               now_ms, arena);
+    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_ABSENT}, ACCESS_CREATE,
+                     write, now_ms, arena);
 }
 
 /* Of a conditional one: what it finds; without a match, what the body says, or a new id. */
@@ -131,7 +175,7 @@ static enum store_err update(struct rest_plan *plan, const struct rest *rest,
         if (!id.bytes)
             return no_room(plan);
     }
-    return put(plan, &plan->draft, id, expect, write, now_ms, arena);
+    return put_asked(plan, id, expect, ACCESS_UPDATE, write, now_ms, arena);
 }
 
 /* The row that a patch or a delete is for. `*has_one` false: there is none now. */
@@ -173,44 +217,76 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
     }
     if (status)
         return refuse(plan, status);
-    return put(plan, &plan->draft, row.id,
-               (struct store_expect){.kind = STORE_VERSION, .version = row.version}, write, now_ms,
-               arena);
+    return put_asked(plan, row.id,
+                     (struct store_expect){.kind = STORE_VERSION, .version = row.version},
+                     ACCESS_PATCH, write, now_ms, arena);
 }
 
-static enum store_err delete (struct rest_plan *plan, struct store_write *write, int64_t now_ms) {
-    struct store_row row; struct store_claim claim; bool has_one;
-    enum store_err err = look_up(plan, write, &row, &has_one); if (err != STORE_OK) return err;
-    if (!has_one){/* R4: deleting what is not there is no error */
-                  plan->status = 204; return STORE_OK;}
-err = store_claim(write, plan->type, row.id, expectation(plan), now_ms, &claim);
-if (err == STORE_ERR_CONFLICT)
-    return conflict(plan, &claim);
-if (err == STORE_OK)
-    err = store_delete(write, &claim);
-if (err == STORE_OK)
-    rest_plan_is_now(plan, 204,
-                     &(struct store_row){
-                         .id = row.id, .version = claim.version, .updated_ms = claim.updated_ms});
-return err;
+static enum store_err erase(struct rest_plan *plan, struct store_write *write, int64_t now_ms)
+{
+    struct store_row row;
+    struct store_claim claim;
+    bool has_one;
+    enum store_err err = look_up(plan, write, &row, &has_one);
+    if (err != STORE_OK)
+        return err;
+    if (!has_one) { /* R4: deleting what is not there is no error */
+        plan->status = 204;
+        return STORE_OK;
+    }
+    if (plan->asker &&
+        !rest_gate_body(plan->asker, &write->view, ACCESS_DELETE, plan->type, row.id, row.body))
+        return forbid(plan);
+    err = store_claim(write, plan->type, row.id, expectation(plan), now_ms, &claim);
+    if (err == STORE_ERR_CONFLICT)
+        return conflict(plan, &claim);
+    if (err == STORE_OK)
+        err = store_delete(write, &claim);
+    if (err == STORE_OK)
+        rest_plan_is_now(plan, 204,
+                         &(struct store_row){.id = row.id,
+                                             .version = claim.version,
+                                             .updated_ms = claim.updated_ms});
+    return err;
 }
 
-enum store_err rest_plan_run(struct rest_plan *plan, const struct rest *rest,
-                             struct store_write *write, int64_t now_ms, struct arena *arena)
+enum store_err rest_plan_begin(struct rest_plan *plan, const struct rest_exchange *exchange,
+                               struct arena *arena)
 {
     plan->status = 0;
     plan->version = 0;
     plan->found = plan->written = (struct text){NULL, 0};
+    plan->asker = NULL;
     outcome_init(&plan->outcome, arena);
+    if (!exchange->subject)
+        return STORE_OK;
+    plan->asker = arena_take_zeroed(arena, 1, sizeof *plan->asker);
+    struct rest_audit_trail *trail = arena_take_zeroed(arena, 1, sizeof *trail);
+    if (!plan->asker || !trail)
+        return STORE_ERR_MEMORY;
+    plan->asker->rest = exchange->rest;
+    plan->asker->arena = arena;
+    plan->asker->now_ms = exchange->now_ms;
+    plan->asker->request.query = exchange->request.query;
+    plan->asker->subject = exchange->subject;
+    plan->asker->trail = trail;
+    outcome_init(&plan->asker->outcome, arena);
+    return STORE_OK;
+}
+
+enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange *exchange,
+                             struct store_write *write, struct arena *arena)
+{
+    int64_t now_ms = exchange->now_ms;
     switch (plan->change) {
     case REST_PLAN_CREATE:
         return create(plan, write, now_ms, arena);
     case REST_PLAN_UPDATE:
-        return update(plan, rest, write, now_ms, arena);
+        return update(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_PATCH:
-        return patch(plan, rest, write, now_ms, arena);
+        return patch(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_DELETE:
-        return delete (plan, write, now_ms);
+        return erase(plan, write, now_ms);
     }
     return STORE_ERR_REFUSED;
 }
@@ -219,6 +295,8 @@ void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *pl
                       enum store_err err, struct text help)
 {
     struct rest_answer *answer = &exchange->answer;
+    if (plan->asker)
+        rest_gate_keep(exchange, plan->asker->trail);
     if (err == STORE_ERR_REFUSED) {
         exchange->outcome = plan->outcome;
         exchange->outcome.arena = exchange->arena;

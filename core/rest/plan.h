@@ -43,18 +43,28 @@ struct rest_plan {
     int64_t updated_ms;
     struct text written; /* the resource as it is now; "" of a deletion */
     struct outcome outcome;
+    struct rest_exchange
+        *asker; /* who asks, within this run: its memory is the job's; NULL: access is not asked */
 };
 
+/* Before each run: as if it had never run. STORE_ERR_MEMORY: the job's arena has no room. */
+MUST_USE enum store_err rest_plan_begin(struct rest_plan *plan,
+                                        const struct rest_exchange *exchange, struct arena *arena);
+
 /* Does it. STORE_OK: done, or nothing was to be done. STORE_ERR_REFUSED: not, for what plan->outcome says under
- * plan->status. Another: the store's own. May be called again from the start. */
-enum store_err rest_plan_run(struct rest_plan *plan, const struct rest *rest,
-                             struct store_write *write, int64_t now_ms, struct arena *arena);
+ * plan->status. Another: the store's own. */
+enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange *exchange,
+                             struct store_write *write, struct arena *arena);
 
 /* What the plan's condition finds now; `*has_one` false: nothing. More than one is STORE_ERR_REFUSED. */
 enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
                               struct store_row *row, bool *has_one);
 
-/* Notes that there is nothing to do: `row` is what is there. */
+/* There is nothing to do, `row` is there already: as a conditional create. */
+enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
+                              const struct store_row *row);
+
+/* Notes what is there now. */
 void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct store_row *row);
 
 /* Answers an exchange with what came of it, or with why nothing did (`err`, `help` of the store). */

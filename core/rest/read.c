@@ -2,6 +2,8 @@
 /* read, vread, history. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/find.h"
+#include "rest/gate.h"
 #include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/list.h"
@@ -80,6 +82,9 @@ enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view
     if (err != STORE_OK)
         return refuse_read(exchange, err, &row, view->help);
 
+    if (!rest_gate_body(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, row.type, row.id,
+                        row.body))
+        return REST_ANSWERED;
     (void)rest_answer_row(exchange, &row);
     if (is_unmodified(request, &row)) {
         exchange->answer.status = 304;
@@ -165,9 +170,16 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
     if (!read_moment(exchange, "_since", &asked.since_ms, &unused_ms) ||
         !read_moment(exchange, "_at", &asked.at_low_ms, &asked.at_high_ms))
         return REST_ANSWERED;
+    bool by_row;
+    struct access_filter filter;
+    enum access_interaction interaction = request->id.len ? ACCESS_HISTORY : ACCESS_HISTORY_TYPE;
+    if (!rest_gate_list(exchange, view, interaction, request->type, TEXT(""), &by_row, &filter))
+        return REST_ANSWERED;
     enum store_err err = store_history(view, &asked, &page);
     if (err != STORE_OK)
         return refuse_read(exchange, err, NULL, view->help);
+    if (by_row)
+        rest_keep_visible(exchange, view, interaction, &page);
     const struct rest_list list = {.is_history = true, .self = history_url(exchange)};
     return rest_answer_list(exchange, &list, &page);
 }

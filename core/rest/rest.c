@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/rest.h"
 
+#include "fhirpath/invariant.h"
 #include "rest/answer.h"
 #include "rest/capability.h"
+#include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 #include "rest/plan.h"
 #include "rest/transaction.h"
 #include "search/extract.h"
-#include "fhirpath/invariant.h"
 #include "json/pretty.h"
 
 bool rest_prepare(struct rest *rest, struct arena *arena)
@@ -18,7 +19,8 @@ bool rest_prepare(struct rest *rest, struct arena *arena)
     struct buffer capabilities;
     if (fhirpath_invariants_compile(&invariants, arena, &fault) != FHIRPATH_OK)
         return false;
-    rest->validator = (struct fhir_validator){.check = fhirpath_invariant_check, .user = invariants};
+    rest->validator =
+        (struct fhir_validator){.check = fhirpath_invariant_check, .user = invariants};
     rest->extractor = search_extractor_make(arena);
     buffer_init(&capabilities, arena);
     rest_capabilities_write(rest, &capabilities);
@@ -32,6 +34,8 @@ static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *v
         rest_request_read(&exchange->request, &exchange->wire, exchange->arena, &exchange->outcome);
     if (status)
         return rest_answer_outcome(exchange, status);
+    if (exchange->request.interaction != REST_CAPABILITIES && !rest_gate_signed_in(exchange))
+        return REST_ANSWERED;
     switch (exchange->request.interaction) {
     case REST_CAPABILITIES:
         return rest_capabilities(exchange);
@@ -96,13 +100,9 @@ enum store_err rest_write_run(struct store_write *store, void *context)
     struct rest_bundle *bundle = write->exchange->bundle;
     if (bundle && bundle->is_transaction)
         return rest_transaction_run(write->exchange, store, &write->arena);
-    for (size_t i = 0; i < write->plan_count; i++) {
-        enum store_err err = rest_plan_run(&write->plan[i], write->exchange->rest, store,
-                                           write->exchange->now_ms, &write->arena);
-        if (err != STORE_OK)
-            return err;
-    }
-    return STORE_OK;
+    enum store_err err = rest_plan_begin(write->plan, write->exchange, &write->arena);
+    return err == STORE_OK ? rest_plan_run(write->plan, write->exchange, store, &write->arena)
+                           : err;
 }
 
 bool rest_write_done(struct rest_write *write, enum store_err err, const char *help)

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "access/audit.h"
 #include "base/arena.h"
 #include "base/attr.h"
 #include "fhir/validate.h"
@@ -31,6 +32,7 @@
 /* What all exchanges of a server share; read only. */
 struct rest {
     struct text base; /* "https://example.org/fhir", as clients reach it; no slash behind it */
+    struct access_policy policy; /* but for `matches` and `context`, which are ours */
     struct fhir_validator validator;
     const struct search_extractor *extractor; /* search/extract.h */
     /* Fills `out` with random bytes, for ids. */
@@ -56,11 +58,21 @@ struct rest_exchange;
 
 struct rest_write {
     struct rest_exchange *exchange;
-    struct arena arena; /* of the job */
-    struct rest_plan *plan;
-    size_t plan_count;
+    struct arena arena;     /* of the job */
+    struct rest_plan *plan; /* NULL: a transaction, whose plans are its entries' */
     enum store_err err;
     struct text help;
+};
+
+/* What the audit has to be told of an exchange: its decisions, and whose data its lists showed. */
+struct rest_audit_trail {
+    struct rest_audit_note {
+        struct audit_record record; /* its texts are in the exchange's memory */
+        struct rest_audit_note *next;
+    } * notes; /* the last one first */
+    struct text *patients;
+    size_t patient_count, patient_room;
+    bool is_short; /* not all found room: what was done has to be told as such */
 };
 
 struct rest_exchange {
@@ -68,6 +80,9 @@ struct rest_exchange {
     struct arena *arena; /* of the request and its answer */
     int64_t now_ms;      /* since 1970 UTC */
     struct rest_wire wire;
+    const struct access_subject
+        *subject; /* who asks; NULL: nothing is asked of access: tests, and ourselves */
+    struct rest_audit_trail *trail; /* where there is a subject */
 
     struct rest_request request;
     struct outcome outcome;
@@ -75,14 +90,15 @@ struct rest_exchange {
     struct rest_write *writes;
     size_t write_count;
     atomic_size_t writes_left;
-    struct rest_bundle *bundle; /* of a batch or transaction */
-    bool is_entry;              /* of a batch */
-    struct rest_write *slot;    /* where that leaves its write, or NULL */
+    struct rest_bundle *bundle;         /* of a batch or transaction */
+    bool is_entry;                      /* of a batch */
+    struct rest_write *slot;            /* where that leaves its write, or NULL */
+    struct gate_patient *gate_patients; /* gate.c's */
 };
 
 enum rest_turn { REST_ANSWERED, REST_WRITES };
 
-/* `exchange` has its first four members set, all else zero. */
+/* `exchange` has its members up to `trail` set, all else zero. */
 MUST_USE enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view);
 
 /* A job's `run`; `write` is a struct rest_write. */

@@ -5,6 +5,8 @@
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/draft.h"
+#include "rest/find.h"
+#include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/list.h"
 #include "rest/subset.h"
@@ -170,13 +172,83 @@ static void tell_ignored(struct outcome *outcome, const struct search_query *que
     }
 }
 
+/* The patient whose compartment is searched, or whom a condition names alone; "" where there is none. */
+static struct text patient_of(const struct rest_request *request, const struct search_query *query)
+{
+    uint16_t patient = fhir_resource_named(TEXT("Patient"));
+    if (text_is(request->compartment, "Patient"))
+        return request->id;
+    for (size_t i = 0; i < query->condition_count; i++) {
+        const struct search_condition *condition = &query->conditions[i];
+        const struct search_value *value = condition->values;
+        bool is_one = condition->what == SEARCH_ROW && condition->kind == SEARCH_REFERENCE &&
+                      condition->value_count == 1;
+        if (is_one && !value->of.reference.by_identifier && !value->of.reference.of_any_type &&
+            value->of.reference.type == patient)
+            return value->of.reference.id;
+    }
+    return TEXT("");
+}
+
+/* What conditions look at on their way: each type as if it were searched by itself. */
+static bool may_pass(struct rest_exchange *exchange, struct store_view *view,
+                     const struct search_condition *condition)
+{
+    bool by_row;
+    struct access_filter filter;
+    for (; condition && (condition->what == SEARCH_CHAIN || condition->what == SEARCH_HAS);
+         condition = condition->inner)
+        for (size_t i = 0; i < condition->type_count; i++)
+            if (!rest_gate_list(exchange, view, ACCESS_SEARCH, condition->types[i], TEXT(""),
+                                &by_row, &filter))
+                return false;
+    return true;
+}
+
+static bool may_search(struct rest_exchange *exchange, struct store_view *view,
+                       const struct search_query *query, bool *by_row, struct access_filter *filter)
+{
+    const struct rest_request *request = &exchange->request;
+    if (!rest_gate_list(exchange, view, ACCESS_SEARCH, request->type, patient_of(request, query),
+                        by_row, filter))
+        return false;
+    for (size_t i = 0; exchange->subject && i < query->condition_count; i++)
+        if (!may_pass(exchange, view, &query->conditions[i]))
+            return false;
+    *by_row = *by_row || (exchange->subject && query->include_count > 0);
+    return true;
+}
+
+/* A page of what may be seen: rows that may not are passed over, and more are looked at, within reason. */
+static enum store_err find_visible(struct rest_exchange *exchange, struct store_view *view,
+                                   const struct store_search *asked, bool by_row,
+                                   struct store_page *page)
+{
+    enum { ROUNDS_MAX = 20 };
+    struct store_search next = *asked;
+    enum store_err err = store_search(view, &next, page);
+    if (err != STORE_OK || !by_row)
+        return err;
+    rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+    for (int round = 1; round < ROUNDS_MAX && page->count == 0 && page->next.len; round++) {
+        next.cursor = page->next;
+        err = store_search(view, &next, page);
+        if (err != STORE_OK)
+            return err;
+        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+    }
+    return STORE_OK;
+}
+
 enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view)
 {
     const struct rest_request *request = &exchange->request;
     struct search_query query;
     struct store_page page;
     struct rest_subset subset;
-    const struct search_scope scope = {
+    bool by_row;
+    struct access_filter filter;
+    struct search_scope scope = {
         .type = request->type,
         .compartment_type =
             request->compartment.len ? fhir_resource_named(request->compartment) : FHIR_NONE,
@@ -186,8 +258,19 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
         rest_search_read(exchange, &query, &scope, parameters_of(exchange), request->is_strict);
     if (status)
         return rest_answer_outcome(exchange, status);
+    if (!may_search(exchange, view, &query, &by_row, &filter))
+        return REST_ANSWERED;
+    if (filter.patient.len &&
+        scope.compartment_type == FHIR_NONE) { /* only theirs: what is not would be left out */
+        scope.compartment_type = fhir_resource_named(TEXT("Patient"));
+        scope.compartment_id = filter.patient;
+        status =
+            rest_search_read(exchange, &query, &scope, parameters_of(exchange), request->is_strict);
+        if (status)
+            return rest_answer_outcome(exchange, status);
+    }
     const struct store_search asked = {.query = &query, .cursor = query.cursor};
-    enum store_err failed = store_search(view, &asked, &page);
+    enum store_err failed = find_visible(exchange, view, &asked, by_row, &page);
     if (failed != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     tell_ignored(&exchange->outcome, &query);

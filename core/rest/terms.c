@@ -64,8 +64,8 @@ static unsigned find_own(struct rest_exchange *exchange, struct store_view *view
     rest_add_escaped(&condition, url);
     if (condition.failed)
         return rest_no_room(&exchange->outcome);
-    unsigned status = rest_find(exchange, view, fhir_resource_named(text_of(type)),
-                                buffer_text(&condition), TEXT(""), &page);
+    unsigned status = rest_find_all(exchange, view, fhir_resource_named(text_of(type)),
+                                    buffer_text(&condition), TEXT(""), &page);
     if (status)
         return status;
     if (page.match_count == 0)

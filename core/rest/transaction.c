@@ -257,7 +257,7 @@ static enum store_err settle(const struct rest_exchange *exchange, struct rest_e
         return err;
     if (plan->change == REST_PLAN_CREATE) {
         if (has_one)
-            rest_plan_is_now(plan, 200, &row);
+            err = rest_plan_keep(plan, write, &row);
     } else {
         uint32_t said = json_member(&exchange->bundle->json, entry->resource, TEXT("id"));
         plan->id = has_one             ? row.id
@@ -266,7 +266,7 @@ static enum store_err settle(const struct rest_exchange *exchange, struct rest_e
     }
     plan->condition = NULL;
     plan->is_found = true;
-    return STORE_OK;
+    return err;
 }
 
 struct searches {
@@ -375,8 +375,11 @@ enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store
     bundle->failed = bundle->count;
     bundle->status = 0;
     for (size_t i = 0; i < bundle->count; i++) {
-        bundle->entries[i].plan = bundle->entries[i].asked;
-        outcome_init(&bundle->entries[i].plan.outcome, arena);
+        struct rest_plan *plan = &bundle->entries[i].plan;
+        *plan = bundle->entries[i].asked;
+        enum store_err err = rest_plan_begin(plan, &bundle->entries[i].exchange, arena);
+        if (err != STORE_OK)
+            return err;
     }
     if (!bundle->is_static) {
         enum store_err err = resolve(exchange, write, &bundle->status, arena);
@@ -392,8 +395,7 @@ enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store
                 read_entry_now(entry, &write->view);
                 continue;
             }
-            enum store_err err =
-                rest_plan_run(&entry->plan, exchange->rest, write, exchange->now_ms, arena);
+            enum store_err err = rest_plan_run(&entry->plan, &entry->exchange, write, arena);
             if (err != STORE_OK) {
                 bundle->failed = i;
                 return err;

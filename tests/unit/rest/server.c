@@ -9,6 +9,8 @@
 #include "store/sqlite.h"
 
 int64_t server_now_ms;
+const struct access_subject *server_subject;
+struct rest_audit_trail server_trail;
 
 static struct {
     char folder[64];
@@ -31,6 +33,7 @@ int server_open(void **state)
     char path[128], help[STORE_HELP_BYTES];
     (void)state;
     server_now_ms = INT64_C(1764432000000);
+    server_subject = NULL;
     random_seed(&server.random, 1);
     arena_init(&server.arena, 64 << 20);
     arena_init(&server.constant, 64 << 20);
@@ -69,8 +72,13 @@ const struct rest_answer *server_ask(const struct rest_wire *wire)
     struct rest_exchange *exchange = &server.exchange;
     arena_reset(&server.arena);
     server_now_ms += 1000;
-    *exchange = (struct rest_exchange){
-        .rest = &server.rest, .arena = &server.arena, .now_ms = server_now_ms, .wire = *wire};
+    server_trail = (struct rest_audit_trail){.notes = NULL};
+    *exchange = (struct rest_exchange){.rest = &server.rest,
+                                       .arena = &server.arena,
+                                       .now_ms = server_now_ms,
+                                       .wire = *wire,
+                                       .subject = server_subject,
+                                       .trail = &server_trail};
     assert_int_equal(store_view_begin(server.store, &server.arena, &view), STORE_OK);
     enum rest_turn turn = rest_begin(exchange, view);
     if (turn == REST_ANSWERED) {

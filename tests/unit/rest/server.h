@@ -26,6 +26,12 @@ const struct json *server_expect(unsigned status, enum rest_method method, const
 struct text server_at(const char *path);
 void server_assert_at(const char *path, const char *expected);
 
+/* Who asks from now on; NULL: access is not asked. */
+extern const struct access_subject *server_subject;
+
+/* What the audit was told of the last question. */
+extern struct rest_audit_trail server_trail;
+
 /* Time goes on by itself, 1 s a question; this is the time of the next. */
 extern int64_t server_now_ms;
 

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/gate.h"
+
+#include "access/consent.h"
+#include "access/relations.h"
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/find.h"
+#include "rest/interactions.h"
+#include "search/extract.h"
+#include "store/match.h"
+
+enum { PATIENTS_MAX = 16, CONSENTS_OF_A_PAGE = CONSENTS_MAX };
+
+/* What was looked up of one patient. */
+struct gate_patient {
+    struct gate_patient *next;
+    struct text id;
+    struct access_patient known;
+};
+
+struct asking {
+    struct rest_exchange *exchange;
+    struct store_view *view;
+    bool failed; /* something could not be looked up */
+};
+
+/* The owner's own scripts: neither relations nor Consents have a say (docs/access.md). */
+static bool is_owners(const struct access_subject *subject)
+{
+    return subject->roles == ACCESS_ROLE_BIT(ACCESS_SERVICE) &&
+           text_is(subject->purpose, "HSYSADMIN");
+}
+
+static bool parse(struct json *json, struct text body, struct arena *arena)
+{
+    return json_parse(json, body, &json_limits_default, arena, NULL) == JSON_OK;
+}
+
+/* --- what is known of a patient -------------------------------------------------------------------- */
+
+static uint32_t find_relations(struct asking *asking, struct text patient)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    uint32_t relations = 0;
+    for (size_t i = 0; i < RELATION_SEARCHES; i++) {
+        struct buffer search;
+        struct store_page page;
+        buffer_init(&search, exchange->arena);
+        relations_write_search(&search, i, exchange->subject, patient);
+        const char *mark = search.len ? memchr(search.bytes, '?', search.len) : NULL;
+        if (!mark)
+            continue;
+        struct text name = {search.bytes, (size_t)(mark - search.bytes)};
+        struct text parameters = {mark + 1, search.len - name.len - 1};
+        if (rest_find_all(exchange, asking->view, fhir_resource_named(name), parameters, TEXT(""),
+                          &page) != 0) {
+            asking->failed = true;
+            continue;
+        }
+        for (size_t row = 0; row < page.match_count; row++) {
+            struct json json;
+            if (parse(&json, page.rows[row].body, exchange->arena))
+                relations |=
+                    relations_in(&json, JSON_ROOT, exchange->subject, patient, exchange->now_ms);
+        }
+    }
+    return relations;
+}
+
+static const struct consents *find_consents(struct asking *asking, struct text patient)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    struct store_page page;
+    struct buffer search;
+    buffer_init(&search, exchange->arena);
+    buffer_format(&search, "status=active&_count=%d&patient=Patient/%.*s", CONSENTS_OF_A_PAGE,
+                  (int)patient.len, patient.bytes);
+    if (search.failed || rest_find_all(exchange, asking->view, fhir_resource_named(TEXT("Consent")),
+                                       buffer_text(&search), TEXT(""), &page) != 0) {
+        asking->failed = true;
+        return NULL;
+    }
+    if (page.match_count == 0)
+        return NULL;
+    struct consents *consents = consents_create(exchange->arena, patient);
+    for (size_t i = 0; consents && i < page.match_count; i++) {
+        struct json *json = arena_take(exchange->arena, sizeof *json); /* outlives the set */
+        if (!json || !parse(json, page.rows[i].body, exchange->arena) ||
+            !consents_add(consents, json, JSON_ROOT))
+            consents = NULL;
+    }
+    asking->failed = asking->failed || !consents || page.next.len > 0;
+    return consents;
+}
+
+/* NULL: there was no memory. */
+static const struct access_patient *know(struct asking *asking, struct text id)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    for (const struct gate_patient *known = exchange->gate_patients; known; known = known->next)
+        if (text_equal(known->id, id))
+            return &known->known;
+    struct gate_patient *patient = arena_take_zeroed(exchange->arena, 1, sizeof *patient);
+    if (!patient)
+        return NULL;
+    patient->id = arena_copy(exchange->arena, id);
+    patient->known.id = patient->id;
+    if (!is_owners(exchange->subject)) {
+        if (exchange->subject->roles & ~ACCESS_ROLE_BIT(ACCESS_SERVICE))
+            patient->known.relations = find_relations(asking, patient->id);
+        patient->known.consents = find_consents(asking, patient->id);
+    }
+    patient->next = exchange->gate_patients;
+    exchange->gate_patients = patient;
+    return &patient->known;
+}
+
+/* --- whose resource it is -------------------------------------------------------------------------- */
+
+static bool adds(struct asking *asking, struct access_patient *patients, size_t *count,
+                 struct text id)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (text_equal(patients[i].id, id))
+            return true;
+    const struct access_patient *known = *count < PATIENTS_MAX ? know(asking, id) : NULL;
+    if (!known)
+        return false;
+    patients[(*count)++] = *known;
+    return true;
+}
+
+/* The patients whose compartments it is in. False: more than PATIENTS_MAX, or no memory. */
+static bool find_patients(struct asking *asking, uint16_t type, struct text id,
+                          const struct json *json, struct access_patient *patients, size_t *count)
+{
+    const struct rest_exchange *exchange = asking->exchange;
+    uint16_t patient_type = fhir_resource_named(TEXT("Patient"));
+    size_t code_count;
+    struct search_rows rows;
+    const char *const *codes = fhir_compartment_params(TEXT("Patient"), type, &code_count);
+    *count = 0;
+    if (type == patient_type && id.len && !adds(asking, patients, count, id))
+        return false;
+    if (code_count == 0)
+        return true;
+    if (!search_extract(exchange->rest->extractor, json, exchange->rest->base, exchange->arena,
+                        &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct search_row *row = &rows.rows[i];
+        if (row->kind != SEARCH_REFERENCE || row->component ||
+            row->of.reference.type != patient_type)
+            continue;
+        for (size_t j = 0; j < code_count; j++)
+            if (strcmp(codes[j], fhir_search_params[row->param].code) == 0 &&
+                !adds(asking, patients, count, row->of.reference.id))
+                return false;
+    }
+    return true;
+}
+
+/* --- deciding -------------------------------------------------------------------------------------- */
+
+/* Whether a resource is found by a scope's filter. */
+static bool matches(void *context, struct text type, struct text query, const struct json *document,
+                    uint32_t node)
+{
+    struct asking *asking = context;
+    struct rest_exchange *exchange = asking->exchange;
+    struct search_query parsed;
+    const struct search_scope scope = {.type = fhir_resource_named(type),
+                                       .compartment_type = FHIR_NONE};
+    struct match_resource resource = {.type = scope.type};
+    if (scope.type == FHIR_NONE || node != JSON_ROOT ||
+        rest_search_read(exchange, &parsed, &scope, query, true) != 0 ||
+        !search_extract(exchange->rest->extractor, document, exchange->rest->base, exchange->arena,
+                        &resource.rows))
+        return false;
+    for (size_t i = 0; i < parsed.condition_count; i++)
+        if (!match_condition(&resource, &parsed.conditions[i]))
+            return false;
+    return true;
+}
+
+static struct access_decision decide(struct asking *asking, const struct access_request *request)
+{
+    const struct rest_exchange *exchange = asking->exchange;
+    struct access_policy policy = exchange->rest->policy;
+    policy.matches = matches;
+    policy.context = asking;
+    return access_decide(&policy, exchange->subject, request, exchange->now_ms);
+}
+
+/* Keeps what the audit is to be told. False: there was no memory, and so nothing may be done. */
+static bool note(struct rest_exchange *exchange, const struct access_request *request,
+                 const struct access_decision *decision)
+{
+    struct rest_audit_note *noted = arena_take(exchange->arena, sizeof *noted);
+    if (!noted)
+        return false;
+    audit_record_of(&noted->record, exchange->subject, request, decision, exchange->now_ms);
+    noted->record.texts[AUDIT_QUERY] = exchange->request.query;
+    noted->next = exchange->trail->notes;
+    exchange->trail->notes = noted;
+    return true;
+}
+
+/* Of a list's rows only whose they are is told. */
+static bool note_patients(struct rest_exchange *exchange, const struct access_patient *patients,
+                          size_t count)
+{
+    struct rest_audit_trail *trail = exchange->trail;
+    for (size_t i = 0; i < count; i++) {
+        bool is_told = false;
+        for (size_t j = 0; j < trail->patient_count; j++)
+            is_told = is_told || text_equal(trail->patients[j], patients[i].id);
+        if (is_told)
+            continue;
+        if (trail->patient_count == trail->patient_room) {
+            size_t room = trail->patient_room ? 2 * trail->patient_room : 16;
+            struct text *grown =
+                arena_grow(exchange->arena, trail->patients, trail->patient_room * sizeof *grown,
+                           room * sizeof *grown);
+            if (!grown)
+                return false;
+            trail->patients = grown;
+            trail->patient_room = room;
+        }
+        trail->patients[trail->patient_count++] = patients[i].id;
+    }
+    return true;
+}
+
+static enum rest_turn refuse(struct rest_exchange *exchange, const struct access_decision *decision)
+{
+    bool is_unknown = decision->reason == ACCESS_NO_SIGN_IN;
+    exchange->outcome.count = 0; /* what was said on the way is nobody's business */
+    return rest_answer_error(exchange, is_unknown ? 401 : 403, is_unknown ? "login" : "forbidden",
+                             "%s (%s)", access_reason_text(decision->reason, ACCESS_ENGLISH),
+                             access_reason_word(decision->reason));
+}
+
+bool rest_gate_signed_in(struct rest_exchange *exchange)
+{
+    static const struct access_decision nobody = {.effect = ACCESS_REFUSED,
+                                                  .reason = ACCESS_NO_SIGN_IN};
+    const struct access_request request = {.interaction = ACCESS_READ};
+    if (!exchange->subject || exchange->subject->roles != 0)
+        return true;
+    (void)note(exchange, &request, &nobody);
+    (void)refuse(exchange, &nobody);
+    return false;
+}
+
+/* What is asked of one resource; `patients` has room for PATIENTS_MAX. */
+static struct access_decision ask(struct asking *asking, struct access_request *request,
+                                  struct access_patient *patients, uint16_t type)
+{
+    request->patients = patients;
+    if (!find_patients(asking, type, request->id, request->document, patients,
+                       &request->patient_count) ||
+        asking->failed)
+        return (struct access_decision){.effect = ACCESS_REFUSED,
+                                        .reason = ACCESS_CONSENT_UNREADABLE};
+    struct access_decision decision = decide(asking, request);
+    if (decision.effect == ACCESS_FILTERED) /* it is decided on itself: nothing is left to narrow */
+        decision.effect = ACCESS_PERMITTED;
+    return decision;
+}
+
+static struct access_request request_for(enum access_interaction interaction, uint16_t type,
+                                         struct text id, const struct json *json, uint32_t node)
+{
+    return (struct access_request){
+        .interaction = interaction,
+        .type = type == FHIR_NONE ? TEXT("") : text_of(fhir_types[type].name),
+        .id = id,
+        .document = json,
+        .node = node,
+    };
+}
+
+bool rest_gate_document(struct rest_exchange *exchange, struct store_view *view,
+                        enum access_interaction interaction, uint16_t type, struct text id,
+                        const struct json *json, uint32_t node)
+{
+    struct access_patient patients[PATIENTS_MAX];
+    struct asking asking = {exchange, view, false};
+    if (!exchange->subject)
+        return true;
+    struct access_request request = request_for(interaction, type, id, json, node);
+    struct access_decision decision = ask(&asking, &request, patients, type);
+    if (!note(exchange, &request, &decision)) {
+        (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
+        return false;
+    }
+    if (decision.effect == ACCESS_PERMITTED)
+        return true;
+    (void)refuse(exchange, &decision);
+    return false;
+}
+
+bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
+                    enum access_interaction interaction, uint16_t type, struct text id,
+                    struct text body)
+{
+    struct json json;
+    if (!exchange->subject)
+        return true;
+    if (!parse(&json, body, exchange->arena)) {
+        (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
+        return false;
+    }
+    return rest_gate_document(exchange, view, interaction, type, id, &json, JSON_ROOT);
+}
+
+bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
+                    enum access_interaction interaction, uint16_t type, struct text patient,
+                    bool *by_row, struct access_filter *filter)
+{
+    struct asking asking = {exchange, view, false};
+    struct access_request request = request_for(interaction, type, TEXT(""), NULL, JSON_NONE);
+    *by_row = false;
+    *filter = (struct access_filter){.query_count = 0};
+    if (!exchange->subject)
+        return true;
+    if (patient.len) {
+        request.patients = know(&asking, patient);
+        request.patient_count = request.patients != NULL;
+    }
+    struct access_decision decision = {.effect = ACCESS_REFUSED,
+                                       .reason = ACCESS_CONSENT_UNREADABLE};
+    if (!asking.failed && request.patient_count == (patient.len > 0))
+        decision = decide(&asking, &request);
+    if (!note(exchange, &request, &decision)) {
+        (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
+        return false;
+    }
+    if (decision.effect == ACCESS_REFUSED) {
+        (void)refuse(exchange, &decision);
+        return false;
+    }
+    *filter = decision.filter;
+    *by_row = decision.effect == ACCESS_FILTERED ||
+              (decision.obligations & (ACCESS_OBLIGE_FILTER | ACCESS_OBLIGE_ROWS)) != 0;
+    return true;
+}
+
+bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
+                   enum access_interaction interaction, const struct store_row *row)
+{
+    struct json json;
+    struct access_patient patients[PATIENTS_MAX];
+    struct asking asking = {exchange, view, false};
+    if (!exchange->subject)
+        return true;
+    if (row->body.len == 0 || !parse(&json, row->body, exchange->arena))
+        return false; /* of a deletion nobody can tell whose it was */
+    struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
+    return ask(&asking, &request, patients, row->type).effect == ACCESS_PERMITTED &&
+           note_patients(exchange, patients, request.patient_count);
+}
+
+void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail)
+{
+    struct arena *arena = exchange->arena;
+    for (const struct rest_audit_note *note = trail->notes; note; note = note->next) {
+        struct rest_audit_note *kept = arena_take(arena, sizeof *kept);
+        if (!kept) {
+            exchange->trail->is_short = true;
+            return;
+        }
+        kept->record = note->record;
+        for (size_t i = 0; i < AUDIT_TEXTS; i++)
+            kept->record.texts[i] = arena_copy(arena, note->record.texts[i]);
+        struct text *patients =
+            arena_take_zeroed(arena, note->record.patient_count, sizeof *patients);
+        for (size_t i = 0; patients && i < note->record.patient_count; i++)
+            patients[i] = arena_copy(arena, note->record.patients[i]);
+        kept->record.patients = patients;
+        kept->record.patient_count = patients ? note->record.patient_count : 0;
+        kept->next = exchange->trail->notes;
+        exchange->trail->notes = kept;
+    }
+}

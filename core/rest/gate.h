@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether the one who asks may have what is asked: gathers what access_decide (access/access.h) wants to know, and
+ * keeps what the audit has to be told.
+ *
+ * Whose resource it is comes from R4's Patient compartment; how the one who asks stands to that patient, and what the
+ * patient consented to, is looked up once for an exchange. What cannot be looked up refuses.
+ *
+ * An exchange without a subject is not asked at all (rest.h): for tests, and for what the server does by itself. */
+#ifndef REST_GATE_H
+#define REST_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "access/access.h"
+#include "base/attr.h"
+#include "rest/rest.h"
+#include "search/query.h"
+#include "store/store.h"
+#include "json/json.h"
+
+/* Whether anybody is signed in at all. False: the exchange is answered (401). */
+MUST_USE bool rest_gate_signed_in(struct rest_exchange *exchange);
+
+/* Whether it may be done to this resource. False: the exchange is answered with why not (401, 403). */
+MUST_USE bool rest_gate_document(struct rest_exchange *exchange, struct store_view *view,
+                                 enum access_interaction interaction, uint16_t type, struct text id,
+                                 const struct json *json, uint32_t node);
+
+/* The same of a resource as it is kept. */
+MUST_USE bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
+                             enum access_interaction interaction, uint16_t type, struct text id,
+                             struct text body);
+
+/* Whether a list of a type (FHIR_NONE: of every one) may be asked for. `*by_row`: each row must then be asked about by
+ * rest_gate_row. False: the exchange is answered. `patient`: id of the one whose compartment is asked for, or "". */
+MUST_USE bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
+                             enum access_interaction interaction, uint16_t type,
+                             struct text patient, bool *by_row, struct access_filter *filter);
+
+/* Whether a row of a list may be shown; nothing is answered. */
+MUST_USE bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
+                            enum access_interaction interaction, const struct store_row *row);
+
+/* Tells an exchange's trail what another one has, its texts copied into the exchange's arena. */
+void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who may have what, asked of the API as a whole. */
+#include <stdio.h>
+
+#include "access/scopes.h"
+#include "server.h"
+
+static struct access_scopes of_system, of_user;
+
+static const struct access_subject nobody = {.roles = 0};
+static const struct access_subject owner = {.roles = ACCESS_ROLE_BIT(ACCESS_SERVICE),
+                                            .client = {"script", 6},
+                                            .purpose = {"HSYSADMIN", 9},
+                                            .scopes = &of_system};
+static const struct access_subject doctor = {.roles = ACCESS_ROLE_BIT(ACCESS_PHYSICIAN),
+                                             .user = {"Practitioner/dr", 15},
+                                             .practitioner = {"dr", 2},
+                                             .client = {"portal", 6},
+                                             .scopes = &of_user};
+static const struct access_subject fatima = {.roles = ACCESS_ROLE_BIT(ACCESS_PATIENT),
+                                             .user = {"Patient/fatima", 14},
+                                             .patient = {"fatima", 6},
+                                             .client = {"portal", 6},
+                                             .scopes = &of_user};
+
+static void read_scopes(struct access_scopes *scopes, const char *text)
+{
+    assert_int_equal(scopes_read(scopes, text_of(text)), SCOPES_OK);
+}
+
+static void put_as_owner(const char *path, const char *body)
+{
+    server_subject = &owner;
+    server_expect(201, REST_PUT, path, body);
+}
+
+static int open_small(void **state)
+{
+    if (server_open(state) != 0)
+        return -1;
+    read_scopes(&of_system, "system/*.cruds");
+    read_scopes(&of_user, "user/*.cruds");
+    put_as_owner("/Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
+    put_as_owner("/Patient/fatima",
+                 "{\"resourceType\":\"Patient\",\"id\":\"fatima\",\"gender\":\"female\"}");
+    put_as_owner("/Patient/brahim",
+                 "{\"resourceType\":\"Patient\",\"id\":\"brahim\",\"gender\":\"male\"}");
+    put_as_owner("/Observation/hers", "{\"resourceType\":\"Observation\",\"id\":\"hers\","
+                                      "\"status\":\"final\",\"code\":{\"text\":\"c\"},"
+                                      "\"subject\":{\"reference\":\"Patient/fatima\"}}");
+    put_as_owner("/Observation/his", "{\"resourceType\":\"Observation\",\"id\":\"his\",\"status\":"
+                                     "\"final\",\"code\":{\"text\":\"c\"},"
+                                     "\"subject\":{\"reference\":\"Patient/brahim\"}}");
+    put_as_owner(
+        "/CareTeam/hers",
+        "{\"resourceType\":\"CareTeam\",\"id\":\"hers\",\"status\":\"active\",\"subject\":{"
+        "\"reference\":"
+        "\"Patient/fatima\"},\"participant\":[{\"member\":{\"reference\":\"Practitioner/dr\"}}]}");
+    return 0;
+}
+
+static void nobody_gets_nothing_but_what_the_server_is(void **state)
+{
+    (void)state;
+    server_subject = &nobody;
+    server_expect(401, REST_GET, "/Patient/fatima", "");
+    server_assert_at("issue.0.code", "login");
+    server_expect(401, REST_GET, "/Patient", "");
+    server_expect(401, REST_PUT, "/Patient/new", "{\"resourceType\":\"Patient\",\"id\":\"new\"}");
+    server_expect(401, REST_DELETE, "/Patient/fatima", "");
+    server_expect(401, REST_GET, "/_history", "");
+    server_expect(401, REST_GET, "/Patient/fatima/$everything", "");
+    server_expect(401, REST_GET, "/Patient/fatima/$summary", "");
+    server_expect(401, REST_GET, "/Observation/$lastn?patient=Patient/fatima", "");
+    server_expect(200, REST_GET, "/metadata", "");
+    server_subject = &owner;
+    server_expect(404, REST_GET, "/Patient/new", "");
+    server_expect(200, REST_GET, "/Patient/fatima", "");
+}
+
+static void a_doctor_sees_those_they_treat_and_no_others(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Patient/fatima", "");
+    server_expect(200, REST_GET, "/Observation/hers", "");
+    server_expect(403, REST_GET, "/Patient/brahim", "");
+    server_assert_at("issue.0.code", "forbidden");
+    server_expect(403, REST_GET, "/Observation/his", "");
+    server_expect(403, REST_GET, "/Observation/his/_history/1", "");
+    server_expect(200, REST_GET, "/Observation", "");
+    server_assert_at("entry.0.resource.id", "hers");
+    server_assert_at("entry.1", "");
+    server_assert_at("total", ""); /* it would tell of him */
+    server_expect(200, REST_GET, "/Patient?_revinclude=Observation:subject", "");
+    server_assert_at("entry.0.resource.id", "fatima");
+    server_assert_at("entry.1.resource.id", "hers");
+    server_assert_at("entry.2", "");
+}
+
+static void what_is_written_is_asked_of_before_and_after(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(
+        403, REST_PUT, "/Observation/his",
+        "{\"resourceType\":\"Observation\",\"id\":\"his\",\"status\":\"final\",\"code\":{\"text\":"
+        "\"c\"},\"subject\":{\"reference\":\"Patient/fatima\"}}");
+    server_expect(
+        403, REST_PUT, "/Observation/hers",
+        "{\"resourceType\":\"Observation\",\"id\":\"hers\",\"status\":\"final\",\"code\":{\"text\":"
+        "\"c\"},\"subject\":{\"reference\":\"Patient/brahim\"}}");
+    server_expect(
+        403, REST_PATCH, "/Observation/hers",
+        "[{\"op\":\"replace\",\"path\":\"/subject/reference\",\"value\":\"Patient/brahim\"}]");
+    server_expect(403, REST_POST, "/Observation",
+                  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"c\"}"
+                  ",\"subject\":"
+                  "{\"reference\":\"Patient/brahim\"}}");
+    server_expect(201, REST_POST, "/Observation",
+                  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"c\"}"
+                  ",\"subject\":"
+                  "{\"reference\":\"Patient/fatima\"}}");
+    server_expect(403, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o2\",\"status\":"
+                  "\"final\",\"code\":{\"text\":\"c\"},\"subject\":"
+                  "{\"reference\":\"Patient/"
+                  "fatima\"}},\"request\":{\"method\":\"PUT\",\"url\":\"Observation/o2\"}},"
+                  "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o3\",\"status\":"
+                  "\"final\",\"code\":{\"text\":\"c\"},\"subject\":"
+                  "{\"reference\":\"Patient/"
+                  "brahim\"}},\"request\":{\"method\":\"PUT\",\"url\":\"Observation/o3\"}}]}");
+    server_expect(404, REST_GET, "/Observation/o2", "");
+    server_subject = &owner;
+    server_expect(200, REST_GET, "/Observation/his", "");
+    server_assert_at("meta.versionId", "1");
+}
+
+static void a_patient_reads_their_own_record(void **state)
+{
+    (void)state;
+    server_subject = &fatima;
+    server_expect(200, REST_GET, "/Patient/fatima", "");
+    server_expect(200, REST_GET, "/Observation/hers", "");
+    server_expect(403, REST_GET, "/Observation/his", "");
+    server_expect(200, REST_GET, "/Observation?_sort=_lastUpdated", "");
+    server_assert_at("entry.0.resource.id", "hers");
+    server_expect(403, REST_DELETE, "/Observation/hers", "");
+}
+
+static void a_consent_that_refuses_is_heard_from_when_it_is_written(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Observation/hers", "");
+    put_as_owner(
+        "/Consent/no",
+        "{\"resourceType\":\"Consent\",\"id\":\"no\",\"status\":\"active\",\"scope\":{\"coding\":[{"
+        "\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/"
+        "consentscope\",\"code\":\"patient-privacy\"}]},\"category\":[{\"text\":\"c\"}],"
+        "\"patient\":{\"reference\":\"Patient/fatima\"},\"policyRule\":{\"coding\":[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"OPTOUT\"}]}}");
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Observation/hers", "");
+    server_expect(200, REST_GET, "/Observation", "");
+    server_assert_at("entry", "");
+    server_subject = &fatima;
+    server_expect(200, REST_GET, "/Observation/hers", "");
+    server_subject = &owner;
+    server_expect(204, REST_DELETE, "/Consent/no", "");
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Observation/hers", "");
+}
+
+static void every_decision_is_in_the_trail_refusals_too(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Observation/his", "");
+    assert_non_null(server_trail.notes);
+    assert_int_equal(server_trail.notes->record.effect, ACCESS_REFUSED);
+    assert_true(text_is(server_trail.notes->record.texts[AUDIT_ID], "his"));
+    assert_true(text_is(server_trail.notes->record.texts[AUDIT_USER], "Practitioner/dr"));
+    server_expect(201, REST_POST, "/Observation",
+                  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"c\"}"
+                  ",\"subject\":"
+                  "{\"reference\":\"Patient/fatima\"}}");
+    assert_non_null(server_trail.notes);
+    assert_int_equal(server_trail.notes->record.effect, ACCESS_PERMITTED);
+    assert_true(text_is(server_trail.notes->record.texts[AUDIT_INTERACTION], "create"));
+    assert_int_equal(server_trail.notes->record.patient_count, 1);
+    server_expect(200, REST_GET, "/Observation", "");
+    assert_int_equal(server_trail.patient_count, 1);
+    assert_true(text_is(server_trail.patients[0], "fatima"));
+}
+
+static void a_scope_narrows_what_a_role_may(void **state)
+{
+    (void)state;
+    struct access_scopes narrow;
+    struct access_subject limited = doctor;
+    read_scopes(&narrow, "user/Observation.rs?category=laboratory user/Patient.r");
+    limited.scopes = &narrow;
+    server_subject = &limited;
+    server_expect(200, REST_GET, "/Patient/fatima", "");
+    server_expect(403, REST_GET, "/Patient", "");
+    server_expect(403, REST_GET, "/Observation/hers", ""); /* of no category */
+    put_as_owner("/Observation/lab", "{\"resourceType\":\"Observation\",\"id\":\"lab\",\"status\":"
+                                     "\"final\",\"code\":{\"text\":\"c\"},"
+                                     "\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}],"
+                                     "\"subject\":{\"reference\":\"Patient/fatima\"}}");
+    server_subject = &limited;
+    server_expect(200, REST_GET, "/Observation/lab", "");
+    server_expect(200, REST_GET, "/Observation", "");
+    server_assert_at("entry.0.resource.id", "lab");
+    server_assert_at("entry.1", "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_gets_nothing_but_what_the_server_is),
+        cmocka_unit_test(a_doctor_sees_those_they_treat_and_no_others),
+        cmocka_unit_test(what_is_written_is_asked_of_before_and_after),
+        cmocka_unit_test(a_patient_reads_their_own_record),
+        cmocka_unit_test(a_consent_that_refuses_is_heard_from_when_it_is_written),
+        cmocka_unit_test(every_decision_is_in_the_trail_refusals_too),
+        cmocka_unit_test(a_scope_narrows_what_a_role_may),
+    };
+    return cmocka_run_group_tests(tests, open_small, server_close);
+}
