@@ -357,7 +357,7 @@ static unsigned put(const struct oracle *oracle, struct random *random, uint16_t
     return found;
 }
 
-static void rows_and_queries_find_what_r4_says(void **state)
+static void h89_rows_and_queries_find_what_r4_says(void **state)
 {
     (void)state;
     struct random random;
@@ -395,7 +395,7 @@ static void rows_and_queries_find_what_r4_says(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_and_queries_find_what_r4_says),
+        cmocka_unit_test(h89_rows_and_queries_find_what_r4_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

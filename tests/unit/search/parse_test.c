@@ -253,7 +253,7 @@ static void the_answers_look(void **state)
     ARE_MEANT(cases);
 }
 
-static void what_is_unknown_is_ignored_or_refused(void **state)
+static void h89_what_is_unknown_is_named_or_refused(void **state)
 {
     (void)state;
     static const struct meant cases[] = {
@@ -273,7 +273,7 @@ static void what_is_unknown_is_ignored_or_refused(void **state)
     }
 }
 
-static void what_cannot_be_is_refused_with_its_name(void **state)
+static void h89_what_cannot_be_is_refused_with_its_name(void **state)
 {
     (void)state;
     static const struct {
@@ -336,7 +336,7 @@ static void what_cannot_be_is_refused_with_its_name(void **state)
     }
 }
 
-static void a_bomb_is_refused(void **state)
+static void h90_a_bomb_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -420,9 +420,9 @@ int main(void)
         TEST(chains_and_composites),
         TEST(what_all_resources_have),
         TEST(the_answers_look),
-        TEST(what_is_unknown_is_ignored_or_refused),
-        TEST(what_cannot_be_is_refused_with_its_name),
-        TEST(a_bomb_is_refused),
+        TEST(h89_what_is_unknown_is_named_or_refused),
+        TEST(h89_what_cannot_be_is_refused_with_its_name),
+        TEST(h90_a_bomb_is_refused),
         TEST(a_compartment_is_a_condition),
         TEST(a_query_is_written_as_it_is_read),
     };
