@@ -6,6 +6,7 @@
 #include "rest/instant.h"
 #include "rest/rest.h"
 #include "search/extract.h"
+#include "search/words.h"
 #include "json/writer.h"
 
 enum { UUID_LEN = 36 };
@@ -173,6 +174,9 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
     if (status)
         return status;
     if (!search_extract(rest->extractor, &draft->json, rest->base, arena, &draft->rows))
+        return rest_no_room(outcome);
+    draft->words = search_narrative_words(&draft->json, draft->node, arena);
+    if (!draft->words.bytes)
         return rest_no_room(outcome);
     draft->tail = write_tail(draft, arena);
     return draft->tail.bytes ? 0 : rest_no_room(outcome);
