@@ -6,7 +6,22 @@
 #include <stdlib.h>
 
 #include "fhir/model.h"
+#include "fhirpath/invariant.h"
 #include "unit/fhir/where.h"
+
+/* R4's own, compiled with the first input. */
+static const struct fhirpath_invariants *invariants_of_r4(void)
+{
+    static const struct fhirpath_invariants *invariants;
+    static struct arena compiled;
+
+    if (!invariants) {
+        arena_init(&compiled, 4 << 20);
+        if (fhirpath_invariants_compile(&invariants, &compiled, NULL))
+            abort();
+    }
+    return invariants;
+}
 
 /* An invariant that half of the elements break. */
 static enum fhir_verdict check(const void *user, const struct fhir_focus *focus, uint16_t invariant)
@@ -20,18 +35,22 @@ static enum fhir_verdict check(const void *user, const struct fhir_focus *focus,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct fhir_issues issues, again;
-    struct fhir_validator validator = {.check = size % 2 ? check : NULL,
-                                       .with_warnings = size % 4 == 1};
+    const struct fhir_validator validators[] = {
+        {0},
+        {.check = check, .with_warnings = true},
+        {.check = fhirpath_invariant_check, .user = invariants_of_r4(), .with_warnings = true},
+    };
+    const struct fhir_validator *validator = &validators[size % 3];
     struct arena arena;
     struct json json;
 
     arena_init(&arena, 64 << 20);
     if (json_parse(&json, (struct text){(const char *)data, size}, &json_limits_default, &arena,
                    NULL) == JSON_OK) {
-        bool is_valid = fhir_validate(&issues, &json, JSON_ROOT, TEXT(""), &validator, &arena);
+        bool is_valid = fhir_validate(&issues, &json, JSON_ROOT, TEXT(""), validator, &arena);
         uint32_t name = json_member(&json, JSON_ROOT, TEXT("resourceType"));
 
-        if (is_valid != fhir_validate(&again, &json, JSON_ROOT, TEXT(""), &validator, &arena) ||
+        if (is_valid != fhir_validate(&again, &json, JSON_ROOT, TEXT(""), validator, &arena) ||
             issues.count != again.count)
             abort();
         if (is_valid ? issues.has_error : issues.count == 0)
