@@ -107,10 +107,10 @@ static void write_operations(struct json_writer *writer, uint16_t type)
 {
     bool is_first = true;
     for (const struct rest_operation_row *row = rest_operations; row->name; row++) {
-        bool is_its = type == FHIR_NONE
-                          ? (row->levels & REST_ON_SYSTEM) != 0
-                          : !row->type || strcmp(row->type, fhir_types[type].name) == 0;
-        if (!is_its)
+        bool is_its = type == FHIR_NONE ? (row->levels & REST_ON_SYSTEM) != 0
+                      : row->type       ? strcmp(row->type, fhir_types[type].name) == 0
+                                        : (row->levels & (REST_ON_TYPE | REST_ON_INSTANCE)) != 0;
+        if (!is_its || !row->definition)
             continue;
         begin_list(writer, "operation", &is_first);
         json_begin_object(writer);

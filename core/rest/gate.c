@@ -5,12 +5,13 @@
 #include "access/relations.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/compartment.h"
 #include "rest/find.h"
 #include "rest/interactions.h"
 #include "search/extract.h"
 #include "store/match.h"
 
-enum { PATIENTS_MAX = 16, CONSENTS_OF_A_PAGE = CONSENTS_MAX };
+enum { PATIENTS_MAX = COMPARTMENTS_MAX, CONSENTS_OF_A_PAGE = CONSENTS_MAX };
 
 /* What was looked up of one patient. */
 struct gate_patient {
@@ -118,45 +119,20 @@ static const struct access_patient *know(struct asking *asking, struct text id)
 
 /* --- whose resource it is -------------------------------------------------------------------------- */
 
-static bool adds(struct asking *asking, struct access_patient *patients, size_t *count,
-                 struct text id)
-{
-    for (size_t i = 0; i < *count; i++)
-        if (text_equal(patients[i].id, id))
-            return true;
-    const struct access_patient *known = *count < PATIENTS_MAX ? know(asking, id) : NULL;
-    if (!known)
-        return false;
-    patients[(*count)++] = *known;
-    return true;
-}
-
-/* The patients whose compartments it is in. False: more than PATIENTS_MAX, or no memory. */
+/* The patients whose compartments it is in, with what is known of them. False: too many, or no memory. */
 static bool find_patients(struct asking *asking, uint16_t type, struct text id,
                           const struct json *json, struct access_patient *patients, size_t *count)
 {
     const struct rest_exchange *exchange = asking->exchange;
-    uint16_t patient_type = fhir_resource_named(TEXT("Patient"));
-    size_t code_count;
-    struct search_rows rows;
-    const char *const *codes = fhir_compartment_params(TEXT("Patient"), type, &code_count);
+    struct compartments compartments;
     *count = 0;
-    if (type == patient_type && id.len && !adds(asking, patients, count, id))
+    if (!compartments_of(&compartments, exchange->rest, type, id, json, exchange->arena))
         return false;
-    if (code_count == 0)
-        return true;
-    if (!search_extract(exchange->rest->extractor, json, exchange->rest->base, exchange->arena,
-                        &rows))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        const struct search_row *row = &rows.rows[i];
-        if (row->kind != SEARCH_REFERENCE || row->component ||
-            row->of.reference.type != patient_type)
-            continue;
-        for (size_t j = 0; j < code_count; j++)
-            if (strcmp(codes[j], fhir_search_params[row->param].code) == 0 &&
-                !adds(asking, patients, count, row->of.reference.id))
-                return false;
+    for (size_t i = 0; i < compartments.count; i++) {
+        const struct access_patient *known = know(asking, compartments.patients[i]);
+        if (!known)
+            return false;
+        patients[(*count)++] = *known;
     }
     return true;
 }

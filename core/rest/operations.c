@@ -5,24 +5,35 @@
 #include "rest/answer.h"
 #include "rest/interactions.h"
 
+#define BULK(name) "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/" name
 #define R4(name) "http://hl7.org/fhir/OperationDefinition/" name
 
 const struct rest_operation_row rest_operations[] = {
-    {"validate", NULL, REST_ON_TYPE | REST_ON_INSTANCE, R4("Resource-validate"), rest_op_validate},
-    {"everything", "Patient", REST_ON_INSTANCE, R4("Patient-everything"), rest_op_everything},
-    {"everything", "Encounter", REST_ON_INSTANCE, R4("Encounter-everything"), rest_op_everything},
-    {"expand", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, R4("ValueSet-expand"), rest_op_expand},
-    {"validate-code", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, R4("ValueSet-validate-code"),
-     rest_op_validate_code},
-    {"validate-code", "CodeSystem", REST_ON_TYPE | REST_ON_INSTANCE, R4("CodeSystem-validate-code"),
-     rest_op_validate_code},
-    {"lookup", "CodeSystem", REST_ON_TYPE, R4("CodeSystem-lookup"), rest_op_lookup},
-    {"document", "Composition", REST_ON_INSTANCE, R4("Composition-document"), rest_op_document},
-    {"summary", "Patient", REST_ON_INSTANCE,
+    {"validate", NULL, REST_ON_TYPE | REST_ON_INSTANCE, false, R4("Resource-validate"),
+     rest_op_validate},
+    {"everything", "Patient", REST_ON_INSTANCE, false, R4("Patient-everything"),
+     rest_op_everything},
+    {"everything", "Encounter", REST_ON_INSTANCE, false, R4("Encounter-everything"),
+     rest_op_everything},
+    {"expand", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, false, R4("ValueSet-expand"),
+     rest_op_expand},
+    {"validate-code", "ValueSet", REST_ON_TYPE | REST_ON_INSTANCE, false,
+     R4("ValueSet-validate-code"), rest_op_validate_code},
+    {"validate-code", "CodeSystem", REST_ON_TYPE | REST_ON_INSTANCE, false,
+     R4("CodeSystem-validate-code"), rest_op_validate_code},
+    {"lookup", "CodeSystem", REST_ON_TYPE, false, R4("CodeSystem-lookup"), rest_op_lookup},
+    {"document", "Composition", REST_ON_INSTANCE, false, R4("Composition-document"),
+     rest_op_document},
+    {"summary", "Patient", REST_ON_INSTANCE, false,
      "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", rest_op_summary},
-    {"lastn", "Observation", REST_ON_TYPE, R4("Observation-lastn"), rest_op_lastn},
-    {"match", "Patient", REST_ON_TYPE, R4("Patient-match"), rest_op_match},
-    {NULL, NULL, 0, NULL, NULL},
+    {"lastn", "Observation", REST_ON_TYPE, false, R4("Observation-lastn"), rest_op_lastn},
+    {"match", "Patient", REST_ON_TYPE, false, R4("Patient-match"), rest_op_match},
+    {"export", NULL, REST_ON_SYSTEM, false, BULK("export"), rest_op_export},
+    {"export", "Patient", REST_ON_TYPE, false, BULK("patient-export"), rest_op_export},
+    {"export", "Group", REST_ON_INSTANCE, false, BULK("group-export"), rest_op_export},
+    {"export-status", NULL, REST_ON_SYSTEM, true, NULL, rest_op_export_status},
+    {"export-file", NULL, REST_ON_SYSTEM, false, NULL, rest_op_export_file},
+    {NULL, NULL, 0, false, NULL, NULL},
 };
 
 static enum rest_level level_of(const struct rest_request *request)
@@ -42,7 +53,7 @@ enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *v
                                       strcmp(fhir_types[request->type].name, row->type) == 0);
         if (!text_is(request->operation, row->name) || !(row->levels & level) || !is_type)
             continue;
-        if (request->method == REST_DELETE)
+        if (request->method == REST_DELETE && !row->can_delete)
             return rest_answer_error(exchange, 405, "not-supported",
                                      "An operation is asked for by GET or POST.");
         unsigned status = rest_parameters_read(&parameters, exchange);

@@ -18,9 +18,11 @@ typedef enum rest_turn rest_operation(struct rest_exchange *exchange,
 /* One for each; ended by a name that is NULL. */
 struct rest_operation_row {
     const char *name;
-    const char *type;       /* NULL: of every resource type */
-    unsigned levels;        /* enum rest_level */
-    const char *definition; /* canonical URL */
+    const char *type; /* NULL: of every resource type */
+    unsigned levels;  /* enum rest_level */
+    bool can_delete;  /* DELETE ends what it is about */
+    const char *
+        definition; /* canonical URL; NULL: a part of another, not told in the CapabilityStatement */
     rest_operation *run;
 };
 extern const struct rest_operation_row rest_operations[];
@@ -28,6 +30,7 @@ extern const struct rest_operation_row rest_operations[];
 enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *view);
 
 rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_validate_code,
-    rest_op_lookup, rest_op_document, rest_op_summary, rest_op_lastn, rest_op_match;
+    rest_op_lookup, rest_op_document, rest_op_summary, rest_op_lastn, rest_op_match, rest_op_export,
+    rest_op_export_status, rest_op_export_file;
 
 #endif

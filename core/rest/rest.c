@@ -98,6 +98,8 @@ enum store_err rest_write_run(struct store_write *store, void *context)
 {
     struct rest_write *write = context;
     struct rest_bundle *bundle = write->exchange->bundle;
+    if (write->exchange->note.run)
+        return write->exchange->note.run(store, write->exchange);
     if (bundle && bundle->is_transaction)
         return rest_transaction_run(write->exchange, store, &write->arena);
     enum store_err err = rest_plan_begin(write->plan, write->exchange, &write->arena);
@@ -112,9 +114,20 @@ bool rest_write_done(struct rest_write *write, enum store_err err, const char *h
     return atomic_fetch_sub(&write->exchange->writes_left, 1) == 1;
 }
 
+static void end_note(struct rest_exchange *exchange)
+{
+    const struct rest_write *write = &exchange->writes[0];
+    if (write->err == STORE_OK)
+        exchange->note.end(exchange);
+    else
+        (void)rest_answer_store(exchange, write->err, write->help.bytes);
+}
+
 void rest_end(struct rest_exchange *exchange)
 {
-    if (exchange->bundle)
+    if (exchange->note.run)
+        end_note(exchange);
+    else if (exchange->bundle)
         rest_transaction_end(exchange);
     else
         rest_change_end(exchange);

@@ -48,10 +48,13 @@ MUST_USE bool rest_prepare(struct rest *rest, struct arena *arena);
 
 struct rest_answer {
     unsigned status;
-    struct text body;     /* FHIR JSON; "" of a 204 or 304 */
-    uint64_t version;     /* of the one resource that it is about: ETag W/"version"; 0: none */
-    int64_t modified_ms;  /* likewise: Last-Modified; INT64_MIN: none */
-    struct text location; /* URL; "" where there is none */
+    struct text body;         /* FHIR JSON; "" of a 204 or 304 */
+    uint64_t version;         /* of the one resource that it is about: ETag W/"version"; 0: none */
+    int64_t modified_ms;      /* likewise: Last-Modified; INT64_MIN: none */
+    struct text location;     /* URL; "" where there is none */
+    struct text content_type; /* "": FHIR JSON */
+    struct text content_location; /* URL; "" where there is none */
+    struct rest_stream *stream;   /* instead of a body: rest/stream.h; NULL: the body is all */
 };
 
 struct rest_exchange;
@@ -94,6 +97,12 @@ struct rest_exchange {
     bool is_entry;                      /* of a batch */
     struct rest_write *slot;            /* where that leaves its write, or NULL */
     struct gate_patient *gate_patients; /* gate.c's */
+    struct rest_note {
+        struct text key, value;
+        bool is_removed;
+        enum store_err (*run)(struct store_write *write, struct rest_exchange *exchange);
+        void (*end)(struct rest_exchange *exchange); /* answers when it is kept */
+    } note; /* of an operation that keeps something beside the record */
 };
 
 enum rest_turn { REST_ANSWERED, REST_WRITES };

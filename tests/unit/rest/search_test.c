@@ -277,6 +277,87 @@ static void codes_are_expanded_looked_up_and_held_against_their_set(void **state
     server_assert_at("expansion.total", "3");
 }
 
+/* How many lines a file of an export has. */
+static size_t fetch(const char *target)
+{
+    size_t lines = 0;
+    const struct rest_answer *answer = server_do(REST_GET, target, "");
+    assert_int_equal(answer->status, 200);
+    assert_true(text_is(answer->content_type, "application/fhir+ndjson"));
+    for (size_t i = 0; i < answer->body.len; i++)
+        lines += answer->body.bytes[i] == '\n';
+    return lines;
+}
+
+/* Asks for an export; the path of its status, and in `*files` those of its files. */
+static void export(const char *path, const char *query, char status[static 256])
+{
+    const struct rest_wire wire = {.method = REST_GET,
+                                   .path = text_of(path),
+                                   .query = text_of(query),
+                                   .prefer = TEXT("respond-async")};
+    const struct rest_answer *answer = server_ask(&wire);
+    assert_int_equal(answer->status, 202);
+    snprintf(status, 256, "%.*s", (int)(answer->content_location.len - 26),
+             answer->content_location.bytes + 26);
+}
+
+static void an_export_has_every_resource_in_files_by_type(void **state)
+{
+    (void)state;
+    char status[256], file[512];
+    export("/$export", "", status);
+    server_expect(200, REST_GET, status, "");
+    server_assert_at("requiresAccessToken", "false");
+    size_t patients = 0, types = 0;
+    for (;; types++) {
+        char path[64];
+        server_expect(200, REST_GET, status, "");
+        snprintf(path, sizeof path, "output.%zu.url", types);
+        struct text url = server_at(path);
+        if (url.len == 0)
+            break;
+        snprintf(file, sizeof file, "%.*s", (int)(url.len - 26), url.bytes + 26);
+        size_t lines = fetch(file);
+        assert_true(lines > 0);
+        if (strstr(file, "_type=Patient"))
+            patients = lines;
+    }
+    assert_true(types >= 8 && patients >= PATIENTS);
+    server_expect(202, REST_DELETE, status, "");
+    server_expect(404, REST_GET, status, "");
+    server_expect(404, REST_GET, file, "");
+    server_expect(400, REST_GET, "/$export", ""); /* not respond-async */
+}
+
+static void an_export_is_narrowed_by_type_time_filter_and_group(void **state)
+{
+    (void)state;
+    char status[256], file[512];
+    server_expect(201, REST_PUT, "/Group/two",
+                  "{\"resourceType\":\"Group\",\"id\":\"two\",\"type\":\"person\",\"actual\":true,"
+                  "\"member\":[{\"entity\":{\"reference\":"
+                  "\"Patient/p1\"}},{\"entity\":{\"reference\":\"Patient/p2\"}}]}");
+    export("/Group/two/$export", "_type=Patient,Encounter", status);
+    server_expect(200, REST_GET, status, "");
+    server_assert_at("output.2", "");
+    snprintf(file, sizeof file, "/$export-file?%s&_type=Patient", strchr(status, '?') + 1);
+    assert_int_equal(fetch(file), 2);
+    snprintf(file, sizeof file, "/$export-file?%s&_type=Observation", strchr(status, '?') + 1);
+    server_expect(404, REST_GET, file, "");
+
+    export("/Patient/$export", "_type=Observation&_typeFilter=Observation%3Fcode%3D8867-4", status);
+    snprintf(file, sizeof file, "/$export-file?%s&_type=Observation", strchr(status, '?') + 1);
+    size_t pulses = fetch(file);
+    export("/Patient/$export", "_type=Observation", status);
+    snprintf(file, sizeof file, "/$export-file?%s&_type=Observation", strchr(status, '?') + 1);
+    assert_int_equal(fetch(file), 6 * pulses);
+
+    export("/$export", "_since=2040-01-01T00:00:00Z", status);
+    server_expect(200, REST_GET, status, "");
+    server_assert_at("output.0", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +368,8 @@ int main(void)
         cmocka_unit_test(the_newest_of_each_kind),
         cmocka_unit_test(a_summary_is_a_document_about_the_patient),
         cmocka_unit_test(a_description_finds_who_it_is_of),
+        cmocka_unit_test(an_export_is_narrowed_by_type_time_filter_and_group),
+        cmocka_unit_test(an_export_has_every_resource_in_files_by_type),
         cmocka_unit_test(pages_hold_every_match_once_while_others_write),
         cmocka_unit_test(conditions_find_one_or_none),
         cmocka_unit_test(a_transactions_conditions_are_settled_with_it),

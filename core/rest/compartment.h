@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which patients a resource is about: R4's Patient compartment.
+ *
+ * Source: http://hl7.org/fhir/R4/compartmentdefinition-patient.html, whose parameters are in fhir/model.h. Pure. */
+#ifndef REST_COMPARTMENT_H
+#define REST_COMPARTMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "rest/rest.h"
+#include "json/json.h"
+
+enum { COMPARTMENTS_MAX = 16 };
+
+struct compartments {
+    struct text patients[COMPARTMENTS_MAX]; /* ids, each once */
+    size_t count;
+};
+
+/* False: it is about more patients than COMPARTMENTS_MAX, or the arena has no room. `id` may be "" of a new one. */
+MUST_USE bool compartments_of(struct compartments *compartments, const struct rest *rest,
+                              uint16_t type, struct text id, const struct json *json,
+                              struct arena *arena);
+
+#endif
