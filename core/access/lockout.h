@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How soon after failures another login is looked at: guessing is slow, and nobody can lock somebody else out.
+ *
+ * Failures count against three: the source (an address), the account as seen from browsers that nobody signed in from
+ * before, and the account as seen from one browser that somebody did (it has a device token, a cookie bound to the
+ * account). Whoever guesses at an account from elsewhere slows down such guesses alone: its owner's own browsers do
+ * not wait, and passkeys never do. The first few failures cost nothing, each further one doubles the wait.
+ *
+ * Fixed memory, the caller's; where it is full, what is nearest to being forgotten makes room. Pure; one owner. */
+#ifndef ACCESS_LOCKOUT_H
+#define ACCESS_LOCKOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+
+enum {
+    LOCKOUT_FREE =
+        5, /* failures without a wait: OWASP ASVS 5.0 6.3 leaves the number to the site */
+    LOCKOUT_FIRST_MS = 1000, /* the next one */
+    LOCKOUT_WAIT_MS_MAX =
+        900000, /* 15 min: NIST SP 800-63B allows 100 failures; this is 96 guesses a day */
+    LOCKOUT_FORGET_MS = 3600000, /* without a failure all is forgotten */
+    LOCKOUT_ENTRIES_MIN = 64,
+    LOCKOUT_PROBES = 16,
+};
+
+struct lockout_entry {
+    uint64_t key; /* hash of what it counts for; 0: free */
+    int64_t last_ms;
+    uint32_t failures;
+};
+
+struct lockout {
+    struct lockout_entry *entries;
+    size_t count;     /* a power of two */
+    uint8_t salt[16]; /* so that nobody can choose names that share an entry */
+};
+
+/* An attempt to sign in. */
+struct lockout_attempt {
+    struct text source;  /* the address: all of IPv4's, the first 64 bits of IPv6's */
+    struct text account; /* as typed, folded; whether there is one or not */
+    struct text device;  /* the hash of a device token that was given to this account; "": none */
+};
+
+void lockout_init(struct lockout *lockout, struct lockout_entry *entries, size_t count,
+                  const uint8_t salt[static 16]);
+
+/* How long from now until it may be looked at, in milliseconds; 0: now. */
+MUST_USE int64_t lockout_wait(const struct lockout *lockout, const struct lockout_attempt *attempt,
+                              int64_t now_ms);
+
+/* What came of an attempt that was looked at. A success clears what counts against its account and device. */
+void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t now_ms);
+void lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt);
+
+#endif
