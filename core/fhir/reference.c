@@ -100,34 +100,56 @@ struct fhir_reference fhir_reference_read(struct text text)
     return reference;
 }
 
-/* The type of the contained resource with this id, or FHIR_NONE; *found tells whether there is one. */
-static uint16_t contained_type(struct fhir_walk *walk, struct text id, bool *found)
+/* The first contained resource with this id, or JSON_NONE; also where it takes too long to find, which is noted. */
+static uint32_t contained_named(struct fhir_walk *walk, const struct fhir_step *step,
+                                struct text id)
 {
     const struct json *json = walk->json;
     uint32_t list = json_member(json, walk->container, TEXT("contained"));
 
-    *found = false;
     if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
-        return FHIR_NONE;
+        return JSON_NONE;
     for (uint32_t one = json_first(json, list); one != json_end(json, list);
          one = json_next(json, one)) {
         uint32_t name = json_member(json, one, TEXT("id"));
-        uint32_t type = json_member(json, one, TEXT("resourceType"));
 
         if (walk->looks_left == 0) {
-            *found = true; /* as far as we care to know */
-            return FHIR_NONE;
+            fhir_walk_fault(walk, step, json->nodes[list].at, FHIR_ISSUE_TOO_COSTLY,
+                            "there are too many contained resources to find one in");
+            walk->is_over = true;
+            return JSON_NONE;
         }
         walk->looks_left--;
-        if (name == JSON_NONE || json_type(json, name) != JSON_STRING ||
-            !json_string_is(json, name, id))
-            continue;
-        *found = true;
-        if (type == JSON_NONE || json_type(json, type) != JSON_STRING)
-            return FHIR_NONE;
-        return fhir_resource_named(json_raw(json, type));
+        if (name != JSON_NONE && json_type(json, name) == JSON_STRING &&
+            json_string_is(json, name, id))
+            return one;
     }
-    return FHIR_NONE;
+    return JSON_NONE;
+}
+
+void fhir_check_contained(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
+{
+    uint32_t name = json_member(walk->json, node, TEXT("id")), first;
+    struct text id;
+
+    if (name == JSON_NONE || json_type(walk->json, name) != JSON_STRING)
+        return;
+    id = fhir_walk_string(walk, name);
+    first = contained_named(walk, step, id);
+    if (first != JSON_NONE && first != node)
+        fhir_walk_fault(walk, step, walk->json->nodes[name].at, FHIR_ISSUE_VALUE,
+                        "another contained resource has the id \"%.*s\"", fhir_shown_len(id),
+                        id.bytes);
+}
+
+/* The type of a contained resource, as it says, or FHIR_NONE. */
+static uint16_t type_of(const struct json *json, uint32_t resource)
+{
+    uint32_t type = json_member(json, resource, TEXT("resourceType"));
+
+    if (type == JSON_NONE || json_type(json, type) != JSON_STRING)
+        return FHIR_NONE;
+    return fhir_resource_named(json_raw(json, type));
 }
 
 static bool is_target(const struct fhir_element *element, uint16_t type)
@@ -142,7 +164,6 @@ static bool is_target(const struct fhir_element *element, uint16_t type)
 static uint16_t type_led_to(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
 {
     struct fhir_reference reference = fhir_reference_read(fhir_walk_string(walk, node));
-    bool found;
 
     if (reference.kind == FHIR_REFERENCE_BAD) {
         fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_VALUE,
@@ -150,8 +171,11 @@ static uint16_t type_led_to(struct fhir_walk *walk, const struct fhir_step *step
     } else if (reference.kind == FHIR_REFERENCE_CONTAINED && reference.id.len == 0) {
         return walk->container_type;
     } else if (reference.kind == FHIR_REFERENCE_CONTAINED) {
-        reference.type = contained_type(walk, reference.id, &found);
-        if (!found)
+        uint32_t resource = contained_named(walk, step, reference.id);
+
+        if (resource != JSON_NONE)
+            return type_of(walk->json, resource);
+        if (!walk->is_over)
             fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_VALUE,
                             "no contained resource has the id \"%.*s\"",
                             fhir_shown_len(reference.id), reference.id.bytes);

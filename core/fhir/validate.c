@@ -432,7 +432,9 @@ static void check_inner_resource(struct fhir_walk *walk, const struct value *val
 
     if (type == FHIR_NONE)
         return;
-    if (!is_contained) {
+    if (is_contained) {
+        fhir_check_contained(walk, value->step, value->node);
+    } else {
         walk->container = value->node;
         walk->container_type = type;
     }

@@ -21,7 +21,7 @@ struct fhir_step {
 
 enum {
     FHIR_NO_INDEX = -1,
-    FHIR_LOOKS_MAX = 1000000, /* among contained resources, for #id: under 0.1 s */
+    FHIR_LOOKS_MAX = 2000000, /* among contained resources, for #id: 0.1 s */
 };
 
 struct fhir_walk {
@@ -57,6 +57,9 @@ void fhir_check_code(struct fhir_walk *walk, const struct fhir_step *step, uint3
                      struct text code);
 void fhir_check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
 void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
+
+/* Whether no contained resource before this one has its id: a #id would mean either. */
+void fhir_check_contained(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
 
 /* Whether a Reference leads where it may. */
 void fhir_check_reference(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);

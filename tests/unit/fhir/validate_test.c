@@ -252,7 +252,27 @@ static void h86_contained_resources_are_looked_at_and_found(void **state)
             "Condition.subject.reference");
     refuses(CONTAINED("{'resourceType':'Patient','id':'p','gender':'x'}", "#p"),
             FHIR_ISSUE_CODE_INVALID, "Condition.contained[0].gender");
+    refuses(
+        CONTAINED("{'resourceType':'Patient','id':'p'},{'resourceType':'Patient','id':'p'}", "#p"),
+        FHIR_ISSUE_VALUE, "Condition.contained[1]");
     refuses(CONTAINED("{'id':'p'}", "#p"), FHIR_ISSUE_STRUCTURE, "Condition.contained[0]");
+}
+
+static void h88_contained_resources_past_counting_are_refused(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    struct buffer buffer;
+
+    buffer_init(&buffer, &arena);
+    buffer_add(&buffer, TEXT("{'resourceType':'Patient','contained':["));
+    for (int at = 0; at < MANY; at++)
+        buffer_format(&buffer, "%s{'resourceType':'Patient','id':'%d'}", at ? "," : "", at);
+    buffer_add(&buffer, TEXT("]}"));
+    buffer_add_byte(&buffer, '\0');
+    assert_false(validate(buffer.bytes, NULL));
+    assert_int_equal(issues.count, 1);
+    assert_int_equal(issues.list[0].type, FHIR_ISSUE_TOO_COSTLY);
 }
 
 static void h86_a_bundles_resources_are_each_their_own(void **state)
@@ -416,6 +436,7 @@ int main(void)
         cmocka_unit_test(h86_a_concept_has_one_coding_of_a_required_binding),
         cmocka_unit_test(h86_references_lead_to_types_that_they_may),
         cmocka_unit_test(h86_contained_resources_are_looked_at_and_found),
+        cmocka_unit_test(h88_contained_resources_past_counting_are_refused),
         cmocka_unit_test(h86_a_bundles_resources_are_each_their_own),
         cmocka_unit_test(h87_script_in_a_narrative_is_refused),
         cmocka_unit_test(h86_an_issue_says_where_in_the_text),
