@@ -113,8 +113,10 @@ bool call_ends_with(struct fhirpath_run *run, const struct op *op, const struct 
     bool has;
     if (!take_two(run, op, frame, base, &string, &part, &has) || !has)
         return !run->err;
+    if (part.len > string.len)
+        return run_push_boolean(run, false);
     struct text end = {string.bytes + (string.len - part.len), part.len};
-    return run_push_boolean(run, part.len <= string.len && text_equal(end, part));
+    return run_push_boolean(run, text_equal(end, part));
 }
 
 bool call_contains(struct fhirpath_run *run, const struct op *op, const struct frame *frame,
