@@ -40,7 +40,7 @@ static void asks(const char *expression, const char *answer, const char *or_answ
     arena_free(&arena);
 }
 
-static void what_goes_on_for_ever_is_stopped(void **state)
+static void h93_what_goes_on_for_ever_is_stopped(void **state)
 {
     (void)state;
     asks("(1).repeat($this + 1)", "!STEPS", "!MEMORY");
@@ -48,7 +48,7 @@ static void what_goes_on_for_ever_is_stopped(void **state)
     asks("@2000-01-01.repeat($this + 1 day)", "!STEPS", "!MEMORY");
 }
 
-static void what_multiplies_is_stopped(void **state)
+static void h93_what_multiplies_is_stopped(void **state)
 {
     (void)state;
     asks(repeated("name.given", ".select(%context.descendants())", 12, ""), "!STEPS", "!MEMORY");
@@ -79,7 +79,7 @@ static void what_multiplies_is_stopped(void **state)
          "!MEMORY");
 }
 
-static void long_strings_are_stopped(void **state)
+static void h93_long_strings_are_stopped(void **state)
 {
     (void)state;
     asks(repeated("'aaaaaaaaaa'", ".replace('a', 'aaaaaaaaaa')", 20, ""), "!MEMORY", "!STEPS");
@@ -90,7 +90,7 @@ static void long_strings_are_stopped(void **state)
     asks(repeated("'aaaaaaaaaa'", ".replace('a', 'aaaaaaaaaa')", 5, ".lastIndexOf('b')"), "-1", "");
 }
 
-static void hard_patterns_are_linear_or_refused(void **state)
+static void h93_hard_patterns_are_linear_or_refused(void **state)
 {
     (void)state;
     const char *many = repeated("'", "a", 5000, "!'");
@@ -110,7 +110,7 @@ static void hard_patterns_are_linear_or_refused(void **state)
     asks("'a'.matches('(?=a)')", "!PATTERN", "");
 }
 
-static void depth_and_length_are_limited(void **state)
+static void h93_depth_and_length_are_limited(void **state)
 {
     (void)state;
     asks(repeated("", "(", 5000, "1"), "!SIZE", "");
@@ -203,11 +203,11 @@ static void an_arena_without_room_is_an_error_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_goes_on_for_ever_is_stopped),
-        cmocka_unit_test(what_multiplies_is_stopped),
-        cmocka_unit_test(long_strings_are_stopped),
-        cmocka_unit_test(hard_patterns_are_linear_or_refused),
-        cmocka_unit_test(depth_and_length_are_limited),
+        cmocka_unit_test(h93_what_goes_on_for_ever_is_stopped),
+        cmocka_unit_test(h93_what_multiplies_is_stopped),
+        cmocka_unit_test(h93_long_strings_are_stopped),
+        cmocka_unit_test(h93_hard_patterns_are_linear_or_refused),
+        cmocka_unit_test(h93_depth_and_length_are_limited),
         cmocka_unit_test(what_is_no_expression_is_a_fault_with_its_place),
         cmocka_unit_test(an_arena_without_room_is_an_error_everywhere),
     };

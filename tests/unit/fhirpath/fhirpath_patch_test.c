@@ -212,7 +212,7 @@ static void insert_puts_a_value_into_a_list(void **state)
                FHIRPATH_PATCH_ERR_SEVERAL, 0);
 }
 
-static void delete_takes_out_one_element(void **state)
+static void h94_delete_takes_out_one_element(void **state)
 {
     (void)state;
     gives(P(THREE), OPERATION(TYPE("delete") "," AT("Patient.identifier[1]")),
@@ -244,7 +244,7 @@ static void delete_takes_out_one_element(void **state)
                FHIRPATH_PATCH_ERR_PATH, 0);
 }
 
-static void replace_puts_a_value_in_anothers_place(void **state)
+static void h94_replace_puts_a_value_in_anothers_place(void **state)
 {
     (void)state;
     gives(P(",\"gender\":\"male\",\"active\":true"),
@@ -305,7 +305,7 @@ static void move_changes_a_lists_order(void **state)
                FHIRPATH_PATCH_ERR_FORM, 0);
 }
 
-static void operations_are_done_one_after_another_or_not_at_all(void **state)
+static void h94_operations_are_done_one_after_another_or_not_at_all(void **state)
 {
     (void)state;
     gives(
@@ -326,7 +326,7 @@ static void operations_are_done_one_after_another_or_not_at_all(void **state)
         FHIRPATH_PATCH_ERR_NOWHERE, 1);
 }
 
-static void what_no_operation_names_stays_as_it_was_written(void **state)
+static void h94_what_no_operation_names_stays_as_it_was_written(void **state)
 {
     (void)state;
     struct arena arena;
@@ -385,11 +385,11 @@ int main(void)
         cmocka_unit_test(add_puts_a_value_where_none_is_or_at_a_lists_end),
         cmocka_unit_test(parts_become_an_object_with_lists_where_r4_has_them),
         cmocka_unit_test(insert_puts_a_value_into_a_list),
-        cmocka_unit_test(delete_takes_out_one_element),
-        cmocka_unit_test(replace_puts_a_value_in_anothers_place),
+        cmocka_unit_test(h94_delete_takes_out_one_element),
+        cmocka_unit_test(h94_replace_puts_a_value_in_anothers_place),
         cmocka_unit_test(move_changes_a_lists_order),
-        cmocka_unit_test(operations_are_done_one_after_another_or_not_at_all),
-        cmocka_unit_test(what_no_operation_names_stays_as_it_was_written),
+        cmocka_unit_test(h94_operations_are_done_one_after_another_or_not_at_all),
+        cmocka_unit_test(h94_what_no_operation_names_stays_as_it_was_written),
         cmocka_unit_test(what_is_no_patch_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
