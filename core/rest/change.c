@@ -2,6 +2,7 @@
 /* create, update, patch, delete. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/binary.h"
 #include "rest/interactions.h"
 #include "rest/plan.h"
 
@@ -80,6 +81,7 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
         .change = change_of(request->interaction),
         .type = request->type,
         .id = request->id,
+        .is_new_only = text_is(request->if_none_match, "*"),
         .has_expected = request->has_if_match,
         .expected = request->if_match,
         .body = request->body,
@@ -99,12 +101,25 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
     return read_condition(exchange, plan);
 }
 
+/* A Binary that came as what it is becomes a resource. */
+static unsigned wrap(struct rest_exchange *exchange, const struct rest_plan *plan)
+{
+    struct rest_request *request = &exchange->request;
+    if (request->raw_type.len == 0)
+        return 0;
+    struct text id = plan->change == REST_PLAN_UPDATE ? plan->id : TEXT("");
+    request->body = binary_wrap(request->body, request->raw_type, id, exchange->arena);
+    return request->body.bytes ? 0 : rest_no_room(&exchange->outcome);
+}
+
 enum rest_turn rest_change(struct rest_exchange *exchange)
 {
     struct rest_plan *plan = arena_take_zeroed(exchange->arena, 1, sizeof *plan);
     if (!plan || !rest_writes_begin(exchange, 1))
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     unsigned status = rest_change_plan(exchange, plan);
+    if (!status)
+        status = wrap(exchange, plan);
     if (!status)
         status = rest_change_draft(exchange, plan, exchange->request.body, exchange->arena);
     if (status)

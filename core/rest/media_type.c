@@ -63,26 +63,34 @@ static bool is_unwanted(struct text parameters)
     return false;
 }
 
-bool media_accepts_json(struct text accept)
+/* Whether an Accept header has one of `types`, ended by NULL, and wants it. */
+static bool has_one(struct text accept, const char *const *types)
 {
-    static const char *const taken[] = {"*/*",
-                                        "application/*",
-                                        "application/fhir+json",
-                                        "application/json",
-                                        "application/json+fhir",
-                                        "text/json",
-                                        "application/json-patch+json",
-                                        "application/fhir+ndjson",
-                                        "application/ndjson"};
-    if (trimmed(accept).len == 0)
-        return true;
     while (accept.len) {
         struct text parameters = cut(&accept, ','), type = cut(&parameters, ';');
-        for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-            if (is_word(type, taken[i]) && !is_unwanted(parameters))
+        for (size_t i = 0; types[i]; i++)
+            if (is_word(type, types[i]) && !is_unwanted(parameters))
                 return true;
     }
     return false;
+}
+
+bool media_names_json(struct text accept)
+{
+    static const char *const types[] = {"application/fhir+json", "application/json",
+                                        "application/json+fhir", "text/json", NULL};
+    return has_one(accept, types);
+}
+
+bool media_accepts_json(struct text accept)
+{
+    static const char *const types[] = {"*/*",
+                                        "application/*",
+                                        "application/json-patch+json",
+                                        "application/fhir+ndjson",
+                                        "application/ndjson",
+                                        NULL};
+    return trimmed(accept).len == 0 || media_names_json(accept) || has_one(accept, types);
 }
 
 bool media_format_is_json(struct text format)

@@ -24,6 +24,9 @@ enum media_kind media_kind_of(struct text content_type);
 /* Whether an Accept header takes JSON; an empty one takes all. */
 bool media_accepts_json(struct text accept);
 
+/* Whether it names JSON by itself, not only by a star. */
+bool media_names_json(struct text accept);
+
 /* Whether _format, as sent in a URL, is JSON. */
 bool media_format_is_json(struct text format);
 

@@ -120,6 +120,8 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
 
 static struct store_expect expectation(const struct rest_plan *plan)
 {
+    if (plan->is_new_only)
+        return (struct store_expect){.kind = STORE_ABSENT};
     if (!plan->has_expected)
         return (struct store_expect){.kind = STORE_ANY};
     return (struct store_expect){.kind = STORE_VERSION, .version = plan->expected};

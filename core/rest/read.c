@@ -2,6 +2,7 @@
 /* read, vread, history. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/binary.h"
 #include "rest/find.h"
 #include "rest/gate.h"
 #include "rest/instant.h"
@@ -89,6 +90,8 @@ enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view
     if (is_unmodified(request, &row)) {
         exchange->answer.status = 304;
         exchange->answer.body = TEXT("");
+    } else if (request->wants_raw) {
+        return binary_answer(exchange, &row);
     } else if (asks_part(exchange, &subset)) {
         struct buffer buffer;
         struct json_writer writer;

@@ -310,11 +310,21 @@ static void read_prefer(struct rest_request *request, struct text prefer)
     request->is_async = prefers(prefer, "respond-async");
 }
 
+static bool is_of_binary(const struct rest_request *request)
+{
+    return request->type != FHIR_NONE && strcmp(fhir_types[request->type].name, "Binary") == 0;
+}
+
 /* What the client takes, by _format or else by Accept: we speak JSON. */
-static unsigned check_answer_type(const struct rest_wire *wire, struct outcome *outcome)
+static unsigned check_answer_type(struct rest_request *request, const struct rest_wire *wire,
+                                  struct outcome *outcome)
 {
     struct text format = rest_query_value(wire->query, "_format");
-    bool is_spoken = format.len ? media_format_is_json(format) : media_accepts_json(wire->accept);
+    bool is_binary = is_of_binary(request) &&
+                     (request->interaction == REST_READ || request->interaction == REST_VREAD);
+    request->wants_raw = is_binary && format.len == 0 && !media_names_json(wire->accept);
+    bool is_spoken = request->wants_raw ||
+                     (format.len ? media_format_is_json(format) : media_accepts_json(wire->accept));
     if (is_spoken)
         return 0;
     return refuse(outcome, 406, "not-supported",
@@ -348,8 +358,14 @@ static unsigned read_body(struct rest_request *request, const struct rest_wire *
         request->body = wire->body;
         return 0;
     case MEDIA_NONE:
-    case MEDIA_OTHER:
         break;
+    case MEDIA_OTHER:
+        if (!is_of_binary(request) ||
+            (request->interaction != REST_CREATE && request->interaction != REST_UPDATE))
+            break;
+        request->raw_type = wire->content_type;
+        request->body = wire->body;
+        return 0;
     }
     return refuse(outcome, 415, "not-supported",
                   request->interaction == REST_SEARCH
@@ -366,9 +382,9 @@ unsigned rest_request_read(struct rest_request *request, const struct rest_wire 
 {
     (void)arena;
     *request = (struct rest_request){.method = wire->method, .query = wire->query};
-    unsigned status = check_answer_type(wire, outcome);
+    unsigned status = read_path(request, wire->path, outcome);
     if (!status)
-        status = read_path(request, wire->path, outcome);
+        status = check_answer_type(request, wire, outcome);
     if (!status)
         status = read_body(request, wire, outcome);
     if (status)

@@ -61,7 +61,10 @@ struct rest_request {
     struct text query;     /* of the URL, as sent */
     struct text form;      /* a search's, sent as a body; as sent */
     struct text body;      /* JSON; "" where there is none */
-    bool is_json_patch;    /* the body's content type, of a patch */
+    struct text
+        raw_type;   /* of a Binary sent as what it is: its media type, `body` its bytes; else "" */
+    bool wants_raw; /* a Binary is to be answered as what it is */
+    bool is_json_patch;       /* the body's content type, of a patch */
     enum rest_return returns; /* Prefer: return= */
     bool is_strict;           /* Prefer: handling=strict */
     bool is_async;            /* Prefer: respond-async */

@@ -280,6 +280,43 @@ static void an_answer_may_be_pretty_small_or_none(void **state)
     assert_int_equal(server_ask(&wire)->status, 200);
 }
 
+static void a_binary_travels_as_what_it_is(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x89PNG\r\n\x1a\n\0\xff"; /* 10 bytes */
+    struct rest_wire wire = {.method = REST_PUT,
+                             .path = TEXT("/Binary/picture"),
+                             .body = {bytes, 10},
+                             .content_type = TEXT("image/png")};
+    assert_int_equal(server_ask(&wire)->status, 201);
+    wire = (struct rest_wire){
+        .method = REST_GET, .path = TEXT("/Binary/picture"), .accept = TEXT("image/*")};
+    const struct rest_answer *answer = server_ask(&wire);
+    assert_int_equal(answer->status, 200);
+    assert_true(text_is(answer->content_type, "image/png"));
+    assert_int_equal(answer->body.len, 10);
+    assert_memory_equal(answer->body.bytes, bytes, 10);
+    wire.accept = TEXT("application/fhir+json");
+    assert_non_null(strstr(server_ask(&wire)->body.bytes, "\"data\":\"iVBORw0KGgoA/w==\""));
+    wire = (struct rest_wire){.method = REST_POST,
+                              .path = TEXT("/Patient"),
+                              .body = TEXT("x"),
+                              .content_type = TEXT("image/png")};
+    assert_int_equal(server_ask(&wire)->status, 415);
+}
+
+static void what_is_only_to_be_made_is_not_overwritten(void **state)
+{
+    (void)state;
+    struct rest_wire wire = {.method = REST_PUT,
+                             .path = TEXT("/Patient/once"),
+                             .if_none_match = TEXT("*"),
+                             .body = TEXT("{\"resourceType\":\"Patient\",\"id\":\"once\"}"),
+                             .content_type = TEXT("application/fhir+json")};
+    assert_int_equal(server_ask(&wire)->status, 201);
+    assert_int_equal(server_ask(&wire)->status, 412);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +331,8 @@ int main(void)
         cmocka_unit_test(a_transaction_with_one_bad_entry_does_nothing),
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
         cmocka_unit_test(the_capability_statement_is_a_valid_one),
+        cmocka_unit_test(a_binary_travels_as_what_it_is),
+        cmocka_unit_test(what_is_only_to_be_made_is_not_overwritten),
         cmocka_unit_test(an_answer_may_be_pretty_small_or_none),
     };
     return cmocka_run_group_tests(tests, server_open, server_close);
