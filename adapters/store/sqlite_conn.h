@@ -127,9 +127,9 @@ enum store_err sqlite_blob_add(struct store_write *write, struct text name, stru
 enum store_err sqlite_blob_remove(struct store_write *write, struct text name);
 
 /* sqlite_rows.c: the index rows of a resource, put in or taken out. */
-MUST_USE enum store_err sqlite_rows_add(struct conn *conn, int64_t rid,
+MUST_USE enum store_err sqlite_rows_add(struct conn *conn, uint16_t type, int64_t rid,
                                         const struct search_rows *rows);
-MUST_USE enum store_err sqlite_rows_cut(struct conn *conn, int64_t rid,
+MUST_USE enum store_err sqlite_rows_cut(struct conn *conn, uint16_t type, int64_t rid,
                                         const struct search_rows *rows);
 /* Forgets the numbers of words: after a rollback they may not be there. */
 void sqlite_words_forget(struct sqlite *store);

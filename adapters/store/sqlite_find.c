@@ -53,6 +53,7 @@ static enum sqlite_sql statement_for(const struct find_range *range)
         [FIND_ALL] = SQL_ALL,
         [FIND_NEWEST] = SQL_NEWEST,
         [FIND_OLDEST] = SQL_OLDEST,
+        [FIND_DATED] = SQL_DATED,
     };
     if (range->by == FIND_CODE && range->any_system)
         return SQL_CODE;
@@ -240,6 +241,13 @@ static enum store_err bind_range(struct conn *conn, sqlite3_stmt *statement,
         sqlite3_bind_int64(statement, 2,
                            range->by == FIND_NEWEST && after == 0 ? INT64_MAX : after);
         sqlite3_bind_int64(statement, 3, (int64_t)max);
+        return STORE_OK;
+    case FIND_DATED:
+        sqlite3_bind_int64(statement, 1, store_type_number(names, range->type));
+        bind_text(statement, 2, range->text);
+        sqlite3_bind_int64(statement, 3, range->low_max);
+        sqlite3_bind_int64(statement, 4, after);
+        sqlite3_bind_int64(statement, 5, (int64_t)max);
         return STORE_OK;
     case FIND_ALL:
         sqlite3_bind_int64(statement, 1, after);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The index rows of a resource. */
+#include "store/dated.h"
 #include "store/sqlite_conn.h"
 
 /* FNV-1a, 32 bits: only a place in a small table. */
@@ -174,27 +175,45 @@ static enum store_err one_row(struct conn *conn, enum sqlite_sql shift, int64_t 
     return STORE_OK;
 }
 
+static enum store_err dated_row(struct conn *conn, enum sqlite_sql shift, uint16_t type,
+                                int64_t rid, int64_t low_ms, const struct search_row *row)
+{
+    sqlite3_stmt *statement = conn_statement(conn, SQL_ADD_DATED + shift);
+    if (!statement)
+        return conn_error(conn);
+    sqlite3_bind_int64(statement, 1, store_type_number(&conn->store->names, type));
+    bind_text(statement, 2, row->of.reference.id);
+    sqlite3_bind_int64(statement, 3, rid);
+    sqlite3_bind_int64(statement, 4, low_ms);
+    return conn_finish(conn, statement);
+}
+
 /* Of a composite, only the first component leads anywhere: the others are checked. */
-static enum store_err each_row(struct conn *conn, enum sqlite_sql shift, int64_t rid,
+static enum store_err each_row(struct conn *conn, enum sqlite_sql shift, uint16_t type, int64_t rid,
                                const struct search_rows *rows)
 {
     enum store_err err = STORE_OK;
+    int64_t low_ms = dated_low_ms(rows);
     for (size_t i = 0; i < rows->count && !err; i++) {
         const struct search_row *row = &rows->rows[i];
         if (row->component || !store_param_number(&conn->store->names, row->param))
             continue;
         bool is_part = fhir_search_params[row->param].kind == FHIR_SEARCH_COMPOSITE;
         err = one_row(conn, shift, rid, row, is_part);
+        if (!err && dated_is_patient(row))
+            err = dated_row(conn, shift, type, rid, low_ms, row);
     }
     return err;
 }
 
-enum store_err sqlite_rows_add(struct conn *conn, int64_t rid, const struct search_rows *rows)
+enum store_err sqlite_rows_add(struct conn *conn, uint16_t type, int64_t rid,
+                               const struct search_rows *rows)
 {
-    return each_row(conn, 0, rid, rows);
+    return each_row(conn, 0, type, rid, rows);
 }
 
-enum store_err sqlite_rows_cut(struct conn *conn, int64_t rid, const struct search_rows *rows)
+enum store_err sqlite_rows_cut(struct conn *conn, uint16_t type, int64_t rid,
+                               const struct search_rows *rows)
 {
-    return each_row(conn, SQL_CUT_TOKEN - SQL_ADD_TOKEN, rid, rows);
+    return each_row(conn, SQL_CUT_TOKEN - SQL_ADD_TOKEN, type, rid, rows);
 }

@@ -42,6 +42,8 @@ static const char schema_1[] =
     "CREATE INDEX base_long ON base(param, unit, high) WHERE high > low;"
     "CREATE TABLE uri(param INTEGER, uri TEXT, rid INTEGER,"
     " PRIMARY KEY(param, uri, rid)) WITHOUT ROWID;"
+    "CREATE TABLE dated(type INTEGER, id TEXT, low INTEGER, rid INTEGER,"
+    " PRIMARY KEY(type, id, low DESC, rid)) WITHOUT ROWID;"
     "CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, detail=none,"
     " tokenize='unicode61 remove_diacritics 0');"
     "CREATE TABLE note(area TEXT, key BLOB, value BLOB NOT NULL, due_ms INTEGER NOT NULL,"
@@ -148,6 +150,8 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_NEWEST] = "SELECT r.rid FROM version v CROSS JOIN resource r ON r.rid = v.rid"
                    " WHERE v.type = ?1 AND v.seq < ?2 AND r.seq = v.seq AND r.change < 2"
                    " ORDER BY v.seq DESC LIMIT ?3",
+    [SQL_DATED] = "SELECT rid FROM dated WHERE type = ?1 AND id = ?2 AND low <= ?3"
+                  " AND (low < ?3 OR rid > ?4) ORDER BY low DESC, rid LIMIT ?5",
     [SQL_OLDEST] = "SELECT r.rid FROM version v CROSS JOIN resource r ON r.rid = v.rid"
                    " WHERE v.type = ?1 AND v.seq > ?2 AND r.seq = v.seq AND r.change < 2"
                    " ORDER BY v.seq LIMIT ?3",
@@ -168,6 +172,7 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_ADD_QUANTITY] = "INSERT OR IGNORE INTO quantity VALUES(?1, ?2, ?3, ?4)",
     [SQL_ADD_BASE] = "INSERT OR IGNORE INTO base VALUES(?1, ?5, ?2, ?3, ?4)",
     [SQL_ADD_URI] = "INSERT OR IGNORE INTO uri VALUES(?1, ?2, ?3)",
+    [SQL_ADD_DATED] = "INSERT OR IGNORE INTO dated VALUES(?1, ?2, ?4, ?3)",
     [SQL_CUT_TOKEN] =
         "DELETE FROM token WHERE param = ?1 AND code = ?2 AND rid = ?3 AND system = ?4",
     [SQL_CUT_STRING] = "DELETE FROM string WHERE param = ?1 AND folded = ?2 AND rid = ?3",
@@ -181,6 +186,8 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_CUT_BASE] = "DELETE FROM base WHERE param = ?1 AND unit = ?5 AND low = ?2 AND high = ?3"
                      " AND rid = ?4",
     [SQL_CUT_URI] = "DELETE FROM uri WHERE param = ?1 AND uri = ?2 AND rid = ?3",
+
+    [SQL_CUT_DATED] = "DELETE FROM dated WHERE type = ?1 AND id = ?2 AND low = ?4 AND rid = ?3",
 
     [SQL_NOTE] = "SELECT key, value, due_ms FROM note WHERE area = ?1 AND key = ?2",
     [SQL_NOTES_UP] = "SELECT key, value, due_ms FROM note WHERE area = ?1 AND key > ?2"

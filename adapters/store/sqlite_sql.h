@@ -57,6 +57,7 @@ enum sqlite_sql {
     SQL_OF_TYPE,   /* type, after, max */
     SQL_ALL,       /* after, max */
     SQL_NEWEST,    /* type, before seq, max */
+    SQL_DATED,     /* type, patient, low, after, max */
     SQL_OLDEST,    /* type, after seq, max */
 
     SQL_HEAD, /* id, type */
@@ -74,6 +75,7 @@ enum sqlite_sql {
     SQL_ADD_QUANTITY,
     SQL_ADD_BASE,
     SQL_ADD_URI,
+    SQL_ADD_DATED,
     SQL_CUT_TOKEN,
     SQL_CUT_STRING,
     SQL_CUT_REFERENCE,
@@ -82,6 +84,7 @@ enum sqlite_sql {
     SQL_CUT_QUANTITY,
     SQL_CUT_BASE,
     SQL_CUT_URI,
+    SQL_CUT_DATED,
 
     SQL_NOTE, /* area, key */
     SQL_NOTES_UP,

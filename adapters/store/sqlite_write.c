@@ -93,7 +93,8 @@ static enum store_err set_resource(struct conn *conn, const struct store_claim *
 }
 
 /* Takes out the index rows that the resource had, unless it is to have the same. */
-static enum store_err cut_old_rows(struct conn *conn, int64_t rid, struct text kept, bool *same)
+static enum store_err cut_old_rows(struct conn *conn, const struct store_claim *claim,
+                                   struct text kept, bool *same)
 {
     struct arena *arena = &conn->levels[0];
     struct search_rows rows = {0};
@@ -102,7 +103,7 @@ static enum store_err cut_old_rows(struct conn *conn, int64_t rid, struct text k
     if (!statement)
         return conn_error(conn);
     arena_reset(arena);
-    sqlite3_bind_int64(statement, 1, rid);
+    sqlite3_bind_int64(statement, 1, claim->rid);
     if (!conn_step(conn, statement, &err))
         return err ? err : conn_help(conn, STORE_ERR_DAMAGED, "a resource is missing");
     struct text old = column_text(statement, 7, arena);
@@ -114,7 +115,7 @@ static enum store_err cut_old_rows(struct conn *conn, int64_t rid, struct text k
         return STORE_OK;
     if (!kept_read(&rows, old, &conn->store->names, arena))
         return conn_help(conn, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
-    return sqlite_rows_cut(conn, rid, &rows);
+    return sqlite_rows_cut(conn, claim->type, claim->rid, &rows);
 }
 
 /* Tells the listener of it, once it is committed. */
@@ -175,13 +176,13 @@ enum store_err sqlite_put(struct store_write *write, const struct store_claim *c
         return STORE_ERR_MEMORY;
     enum store_err err = STORE_OK;
     if (claim->rid && !claim->was_deleted)
-        err = cut_old_rows(conn, rid, buffer_text(&kept), &same);
+        err = cut_old_rows(conn, claim, buffer_text(&kept), &same);
     if (!err)
         err = set_resource(conn, claim, rid, change, buffer_text(&kept));
     if (!err)
         err = add_version(conn, claim, rid, change, put->body);
     if (!err && !same)
-        err = sqlite_rows_add(conn, rid, rows);
+        err = sqlite_rows_add(conn, claim->type, rid, rows);
     if (!err && put->words.len)
         err = add_words(conn, claim->seq, put->words);
     if (!err)
@@ -199,7 +200,7 @@ enum store_err sqlite_delete(struct store_write *write, const struct store_claim
         return STORE_ERR_NONE;
     if (claim->was_deleted)
         return STORE_ERR_GONE;
-    enum store_err err = cut_old_rows(conn, claim->rid, nothing, &same);
+    enum store_err err = cut_old_rows(conn, claim, nothing, &same);
     if (!err)
         err = set_resource(conn, claim, claim->rid, STORE_DELETED, nothing);
     if (!err)

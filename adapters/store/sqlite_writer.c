@@ -2,7 +2,7 @@
 /* The thread that writes: takes the jobs that wait, commits them together, answers them. */
 #include "store/sqlite_conn.h"
 
-enum { LOG_FRAMES_MAX = 8192 }; /* then the log is copied into the file: docs/store.md */
+enum { LOG_FRAMES_MAX = 16384 }; /* then the log is copied into the file: docs/store.md */
 
 struct group {
     struct store_job *jobs[SQLITE_GROUP_JOBS_MAX];
@@ -48,32 +48,45 @@ static void begin_job(struct conn *conn, struct store_job *job)
     conn->write.view.help = NULL;
 }
 
-/* Runs one job in its savepoint. False: the whole transaction is lost. */
-static bool run_job(struct sqlite *store, struct store_job *job, enum store_err *err,
-                    const char **help)
+enum ran { RAN, RAN_LOST, RAN_AGAIN };
+
+/* Takes back what a job wrote that failed. */
+static enum ran undo_job(struct sqlite *store, size_t notes)
+{
+    struct conn *conn = &store->writer;
+    store->note_count = notes;
+    sqlite_words_forget(store);
+    if (conn_run(conn, SQL_UNDO) != STORE_OK || conn_run(conn, SQL_RELEASE) != STORE_OK)
+        return RAN_LOST;
+    return RAN;
+}
+
+/* Runs one job. RAN_LOST: the whole transaction is gone. RAN_AGAIN: it failed after it had written something, and had
+ * no savepoint. */
+static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_savepoint,
+                        enum store_err *err, const char **help)
 {
     struct conn *conn = &store->writer;
     size_t notes = store->note_count;
+    int64_t written = sqlite3_total_changes64(conn->db);
     begin_job(conn, job);
-    *err = conn_run(conn, SQL_SAVE);
-    if (*err == STORE_OK) {
+    *err = has_savepoint ? conn_run(conn, SQL_SAVE) : STORE_OK;
+    if (*err == STORE_OK)
         *err = job->run(&conn->write, job->context);
-        *help = conn->write.view.help;
-    }
+    *help = conn->write.view.help;
     if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave up: no room, or the disk fails */
         if (*err == STORE_OK)
             *err = STORE_ERR_IO;
-        return false;
+        return RAN_LOST;
     }
-    if (*err == STORE_OK)
-        *err = conn_run(conn, SQL_RELEASE);
     if (*err != STORE_OK) {
-        store->note_count = notes;
-        sqlite_words_forget(store);
-        if (conn_run(conn, SQL_UNDO) != STORE_OK || conn_run(conn, SQL_RELEASE) != STORE_OK)
-            return false;
+        if (has_savepoint)
+            return undo_job(store, notes);
+        return sqlite3_total_changes64(conn->db) == written ? RAN : RAN_AGAIN;
     }
-    return true;
+    if (has_savepoint)
+        *err = conn_run(conn, SQL_RELEASE);
+    return *err == STORE_OK ? RAN : RAN_LOST;
 }
 
 static void fail_all(struct group *group, size_t first, enum store_err err, const char *help)
@@ -84,17 +97,21 @@ static void fail_all(struct group *group, size_t first, enum store_err err, cons
     }
 }
 
-/* Runs jobs until the group is large enough; *lost: what was written is gone. */
-static void run_jobs(struct sqlite *store, struct group *group, size_t first, bool *lost)
+/* Runs jobs until the group is large enough. A savepoint for each costs a third of what a small job costs, so they
+ * are run without at first: few jobs fail after they began to write. */
+static enum ran run_jobs(struct sqlite *store, struct group *group, size_t first,
+                         bool with_savepoints)
 {
-    *lost = false;
+    enum ran ran = RAN;
     group->ran = first;
     store->group_bytes = 0;
-    while (group->ran < group->count && !*lost && store->group_bytes < SQLITE_GROUP_BYTES_MAX) {
+    while (group->ran < group->count && ran == RAN && store->group_bytes < SQLITE_GROUP_BYTES_MAX) {
         size_t at = group->ran++;
-        group->helps[at] = NULL;
-        *lost = !run_job(store, group->jobs[at], &group->errs[at], &group->helps[at]);
+        ran = run_job(store, group->jobs[at], with_savepoints, &group->errs[at], &group->helps[at]);
+        if (ran == RAN_AGAIN && at == first)
+            ran = RAN_LOST; /* there is nothing else to lose */
     }
+    return ran;
 }
 
 static const char constant_help[] = "another write of the same group met it";
@@ -143,25 +160,32 @@ static void copy_log(struct sqlite *store)
     store->log_frames = 0; /* until the next commit says */
 }
 
-static void run_group(struct sqlite *store, struct group *group)
+/* One transaction, of jobs from `first` on. */
+static void run_transaction(struct sqlite *store, struct group *group, size_t first)
 {
-    struct conn *conn = &store->writer;
-    for (size_t first = 0; first < group->count; first = group->ran) {
-        bool lost;
-        conn->write.view.arena = NULL;
-        enum store_err err = conn_run(conn, SQL_BEGIN_WRITE);
+    enum ran ran = RAN_AGAIN;
+    for (int turn = 0; turn < 2 && ran == RAN_AGAIN; turn++) {
+        store->writer.write.view.arena = NULL;
+        enum store_err err = conn_run(&store->writer, SQL_BEGIN_WRITE);
         if (err) {
             group->ran = group->count;
             fail_all(group, first, err, NULL);
-        } else {
-            run_jobs(store, group, first, &lost);
-            if (lost) {
-                tell_lost(group, first, group->errs[group->ran - 1]);
-                forget_group(store);
-            } else {
-                commit_jobs(store, group, first);
-            }
+            return;
         }
+        ran = run_jobs(store, group, first, turn > 0);
+        if (ran != RAN)
+            forget_group(store);
+    }
+    if (ran == RAN)
+        commit_jobs(store, group, first);
+    else
+        tell_lost(group, first, group->errs[group->ran - 1]);
+}
+
+static void run_group(struct sqlite *store, struct group *group)
+{
+    for (size_t first = 0; first < group->count; first = group->ran) {
+        run_transaction(store, group, first);
         answer(store, group, first);
     }
     copy_log(store);
@@ -190,8 +214,8 @@ enum store_err sqlite_submit(struct store *of, struct store_job *job)
         else
             store->first_job = job;
         store->last_job = job;
-        store->jobs++;
-        pthread_cond_signal(&store->jobs_wake);
+        if (store->jobs++ == 0) /* else the writer has been woken, or is at work */
+            pthread_cond_signal(&store->jobs_wake);
     }
     pthread_mutex_unlock(&store->jobs_lock);
     return err;

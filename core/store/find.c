@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "store/cursor.h"
+#include "store/dated.h"
 
 enum { BATCH = 64 };                             /* rids that a range gives at a time */
 static const size_t tries[] = {64, 4096, 65536}; /* how many candidates a leading index may give */
@@ -20,11 +21,11 @@ struct run {
     const struct search_query *query;
     struct store_page *page;
     size_t room;
-    const struct search_condition *led; /* by this condition's candidates */
-    struct find_rids candidates;        /* all that can match, where there is one */
-    struct find_range stream;           /* else all of this, in its order */
-    bool streams_seq;                   /* by seq, not by rid */
-    bool counts;                        /* the total is asked for */
+    const struct search_condition *led;       /* by this condition's candidates */
+    struct find_rids candidates;              /* all that can match, where there is one */
+    struct find_range stream;                 /* else all of this, in its order */
+    enum { BY_RID, BY_SEQ, BY_DATE } streams; /* the order of the stream */
+    bool counts;                              /* the total is asked for */
     size_t matches;
     bool more;          /* than the page holds */
     struct cursor last; /* of the page */
@@ -123,8 +124,14 @@ static bool sorts_by_seq(const struct search_query *query)
 static enum store_err choose_leader(struct run *run)
 {
     const struct search_query *query = run->query;
-    const struct search_condition *conditions = query->conditions;
+    const struct search_condition *conditions = query->conditions, *about;
     struct find_range range;
+    if (dated_leads(query, &about)) {
+        run->stream = (struct find_range){
+            .by = FIND_DATED, .type = query->types[0], .text = about->values[0].of.reference.id};
+        run->streams = BY_DATE;
+        return STORE_OK;
+    }
     if (query->condition_count == 1 && query->sort_count == 0 &&
         ordered_range(run, &conditions[0], &run->stream))
         return STORE_OK;
@@ -154,7 +161,7 @@ static enum store_err choose_leader(struct run *run)
         run->stream = (struct find_range){.by = FIND_TYPE, .type = query->types[0]};
     if (query->type_count == 1 && sorts_by_seq(query)) {
         run->stream.by = query->sorts[0].is_descending ? FIND_NEWEST : FIND_OLDEST;
-        run->streams_seq = true;
+        run->streams = BY_SEQ;
     }
     return STORE_OK;
 }
@@ -182,10 +189,37 @@ static enum store_err take(struct run *run, int64_t rid, bool *stop)
         *stop = !run->counts;
         return STORE_OK;
     }
-    run->last.last = run->streams_seq ? record.seq : (uint64_t)record.rid;
+    run->last.last = run->streams == BY_SEQ ? record.seq : (uint64_t)record.rid;
+    if (run->streams == BY_DATE)
+        run->last.keys[0] = match_key_of(&record.resource, run->query->sorts);
     err = find_show(run->find, run->page, &run->room, &record, false);
     run->page->match_count = run->page->count;
     return err;
+}
+
+static int64_t date_of(const struct match_key *key)
+{
+    return key->form == MATCH_INTEGER ? dated_end_ms(key->integer) : INT64_MIN;
+}
+
+/* The stream goes on behind this one. */
+static enum store_err go_behind(struct run *run, int64_t rid, int64_t *at)
+{
+    struct find_record record;
+    *at = rid;
+    if (run->streams == BY_RID)
+        return STORE_OK;
+    arena_reset(&run->find->levels[0]);
+    enum store_err err = find_load(run->find, rid, &run->find->levels[0], &record);
+    if (err)
+        return err;
+    if (run->streams == BY_SEQ)
+        *at = (int64_t)record.seq;
+    if (run->streams == BY_DATE) {
+        struct match_key key = match_key_of(&record.resource, run->query->sorts);
+        run->stream.low_max = date_of(&key);
+    }
+    return STORE_OK;
 }
 
 static enum store_err run_stream(struct run *run)
@@ -193,29 +227,22 @@ static enum store_err run_stream(struct run *run)
     int64_t rids[BATCH], before = 0, at = (int64_t)run->last.last;
     size_t count = BATCH;
     bool stop = false;
+    run->stream.low_max = run->begins ? INT64_MAX : date_of(&run->last.keys[0]);
     while (count == BATCH && !stop) {
-        struct find_record record;
         enum store_err err =
             run->find->source->range(run->find->context, &run->stream, at, rids, BATCH, &count);
         if (err)
             return err;
         for (size_t i = 0; i < count && !stop; i++) {
-            if (!run->streams_seq && rids[i] == before)
+            if (rids[i] == before)
                 continue;
             before = rids[i];
             err = take(run, rids[i], &stop);
             if (err)
                 return err;
         }
-        if (count && !run->streams_seq)
-            at = rids[count - 1];
-        if (count && run->streams_seq && !stop) {
-            arena_reset(&run->find->levels[0]);
-            err = find_load(run->find, rids[count - 1], &run->find->levels[0], &record);
-            if (err)
-                return err;
-            at = (int64_t)record.seq;
-        }
+        if (count == BATCH && !stop && (err = go_behind(run, rids[count - 1], &at)))
+            return err;
     }
     return STORE_OK;
 }
@@ -357,7 +384,7 @@ static enum store_err run_query(struct run *run)
 {
     if (run->led || !run->stream.by)
         return run->query->sort_count ? run_sorted(run) : run_candidates(run);
-    if (run->query->sort_count && !run->streams_seq)
+    if (run->query->sort_count && run->streams == BY_RID)
         return run_sorted(run);
     return run_stream(run);
 }
@@ -395,7 +422,7 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
     enum store_err err = choose_leader(&run);
     if (err)
         return err;
-    run.last.key_count = run.streams_seq ? 0 : run.query->sort_count;
+    run.last.key_count = run.streams == BY_SEQ ? 0 : run.query->sort_count;
     struct text cursor = asked->cursor.len ? asked->cursor : query->cursor;
     if (cursor.len && !only_count) {
         if (!cursor_read(&run.last, cursor, run.last.key_count, find->arena)) {

@@ -40,6 +40,7 @@ enum find_by { /* which index, and what of it */
                FIND_ALL,     /* all resources. In rid order */
                FIND_NEWEST, /* of `type`, the current versions with seq below `after`, by falling seq */
                FIND_OLDEST, /* of `type`, the current versions with seq above `after`, by rising seq */
+               FIND_DATED, /* of `type`, about patient `text`, the latest first (store/dated.h): dates below low_max, or at it with a rid above `after` */
                FIND_WAYS
 };
 

@@ -145,6 +145,11 @@ static void make_rows(struct thing *thing)
         enum search_kind kind = (enum search_kind)below(SEARCH_KINDS);
         *row = (struct search_row){.param = world.params[kind][below(2)]};
         fill_row(row, kind);
+        if (kind == SEARCH_REFERENCE && below(2)) { /* somebody of whom there is more */
+            row->param = world.params[kind][0];
+            row->of.reference.type = world.types[0];
+            row->of.reference.id = below(2) ? TEXT("t1") : TEXT("t2");
+        }
         if (below(6) == 0 && thing->row_count < wanted) { /* two parts of a composite's group */
             uint16_t group = (uint16_t)below(3);
             *row = (struct search_row){.param = world.composite, .group = group};
@@ -368,6 +373,35 @@ static void some_condition(struct asked *asked, struct search_condition *conditi
     }
 }
 
+/* What has an index of its own: store/dated.h. */
+static void the_latest_of_somebody(struct asked *asked)
+{
+    struct search_value *value = &asked->values[0][0];
+    if (asked->query.condition_count == 0)
+        asked->query.condition_count = 1;
+    asked->params[0][0] = world.params[SEARCH_REFERENCE][0];
+    asked->conditions[0] = (struct search_condition){.what = SEARCH_ROW,
+                                                     .kind = SEARCH_REFERENCE,
+                                                     .params = asked->params[0],
+                                                     .param_count = 1,
+                                                     .values = value,
+                                                     .value_count = 1};
+    *value = (struct search_value){.kind = SEARCH_REFERENCE};
+    value->of.reference.type = world.types[0];
+    value->of.reference.id = below(2) ? TEXT("t1") : TEXT("t2");
+    value->of.reference.version = TEXT("");
+    asked->query.types = &world.types[1];
+    asked->query.type_count = 1;
+    asked->query.count = (uint32_t)(1 + below(3));
+    asked->sort = (struct search_sort){.by = SEARCH_BY_PARAM,
+                                       .is_descending = true,
+                                       .kind = SEARCH_DATE,
+                                       .params = &world.params[SEARCH_DATE][1],
+                                       .param_count = 1};
+    asked->query.sorts = &asked->sort;
+    asked->query.sort_count = 1;
+}
+
 static void some_query(struct asked *asked)
 {
     *asked = (struct asked){0};
@@ -381,6 +415,10 @@ static void some_query(struct asked *asked)
     }
     asked->query.types = &world.types[below(3)];
     asked->query.type_count = below(2);
+    if (below(6) == 0) {
+        the_latest_of_somebody(asked);
+        return;
+    }
     asked->query.count = (uint32_t)(1 + below(20));
     if (below(2)) {
         static const uint8_t kinds[] = {SEARCH_STRING, SEARCH_DATE, SEARCH_TOKEN, SEARCH_NUMBER};
