@@ -123,8 +123,8 @@ static bool is_exact(enum search_compare compare)
 
 static enum search_err make_number(struct making *making, struct text text)
 {
-    enum search_compare compare;
-    double from, to;
+    enum search_compare compare = SEARCH_EQ;
+    double from = 0, to = 0;
     enum search_err err = read_figure(making->parser, text, &compare, &from, &to);
     if (err)
         return err;
@@ -141,9 +141,9 @@ static enum search_err make_number(struct making *making, struct text text)
 static enum search_err make_quantity(struct making *making, struct text text)
 {
     struct parser *parser = making->parser;
-    struct text number, system, code = TEXT("");
-    enum search_compare compare;
-    double from, to;
+    struct text number, system, code;
+    enum search_compare compare = SEARCH_EQ;
+    double from = 0, to = 0;
     bool has_unit = form_split(&text, '|', &number);
     if (has_unit && !form_split(&text, '|', &system))
         return parse_fail(parser, SEARCH_ERR_VALUE,

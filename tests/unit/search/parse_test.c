@@ -206,8 +206,7 @@ static void chains_and_composites(void **state)
          "has Observation.patient of Observation (row Observation.code 1-8)\n"},
         {"Patient", "_has:Observation:patient:_has:AuditEvent:entity:agent=Practitioner/p",
          "has Observation.patient of Observation (has AuditEvent.entity of AuditEvent (row "
-         "AuditEvent.agent Practitioner/p))\n" +
-             0},
+         "AuditEvent.agent Practitioner/p))\n"},
         {"Observation", "patient._has:Group:member:_id=g",
          "chain Observation.patient of Patient (has Group.member of Group (id g))\n"},
         {"Observation", "code-value-quantity=http://l|8$lt5",
