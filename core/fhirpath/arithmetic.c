@@ -102,7 +102,7 @@ static bool shift(struct fhirpath_run *run, enum op_code code, const struct fhir
     struct text unit = duration->unit;
     struct decimal count_of = duration->value;
     int64_t count;
-    bool is_second = text_is(unit, "second") || text_is(unit, "s");
+    bool is_second = text_is(unit, "second") || text_is(unit, "seconds") || text_is(unit, "s");
     if (is_second) { /* the one whose fraction counts */
         struct decimal thousand = decimal_of(1000);
         if (!decimal_multiply(&count_of, &count_of, &thousand))
@@ -111,8 +111,8 @@ static bool shift(struct fhirpath_run *run, enum op_code code, const struct fhir
     }
     if (!decimal_truncate(&count, &count_of) || count == INT64_MIN)
         return run_fail(run, FHIRPATH_ERR_NUMBER);
-    if (!duration->is_calendar && !is_second && !text_is(unit, "ms"))
-        return run_fail(run, FHIRPATH_ERR_TYPE); /* N1: 'a' and 'mo' are no calendar's */
+    if (!moment_is_unit(unit))
+        return run_fail(run, FHIRPATH_ERR_TYPE);
     if (!moment_add(&later.of.moment, moment->kind == FHIRPATH_TIME,
                     code == OP_ADD ? count : -count, unit))
         return true; /* N1: beyond the years there are: empty */

@@ -55,6 +55,9 @@ static struct op *compile_member(struct compiler *compiler, const struct op *inp
         return compile_finish(compiler, op);
     struct step *step = &op->of.member.step;
     step_find(step, input_type, name.text);
+    if (step->element == FHIR_NONE && !fhir_types[input_type].is_abstract)
+        return compile_fail(compiler, FHIRPATH_ERR_UNSUPPORTED, name.at, "%s has no element %.*s",
+                            fhir_types[input_type].name, (int)name.text.len, name.text.bytes);
     if (step->element != FHIR_NONE && !step->is_choice &&
         !(fhir_types[step->value_type].is_abstract))
         op->type = step->value_type;

@@ -313,29 +313,33 @@ void moment_interval(const struct moment *moment, int64_t *first_ms, int64_t *en
 }
 
 static const struct unit {
-    const char *word, *words;
-    int64_t ms;     /* 0: counted in months */
-    int32_t months; /* of one */
+    const char *word, *words, *code; /* of UCUM; "" where its length is another */
+    int64_t ms;                      /* 0: counted in months */
+    int32_t months;                  /* of one */
     enum moment_precision precision;
 } units[] = {
-    {"year", "years", 0, 12, MOMENT_YEAR},
-    {"month", "months", 0, 1, MOMENT_MONTH},
-    {"week", "weeks", INT64_C(7) * MS_PER_DAY, 0, MOMENT_DAY},
-    {"day", "days", MS_PER_DAY, 0, MOMENT_DAY},
-    {"hour", "hours", 3600000, 0, MOMENT_HOUR},
-    {"minute", "minutes", 60000, 0, MOMENT_MINUTE},
-    {"second", "seconds", 1000, 0, MOMENT_SECOND},
-    {"s", "s", 1000, 0, MOMENT_SECOND},
-    {"millisecond", "milliseconds", 1, 0, MOMENT_SECOND},
-    {"ms", "ms", 1, 0, MOMENT_SECOND},
+    {"year", "years", "", 0, 12, MOMENT_YEAR},
+    {"month", "months", "", 0, 1, MOMENT_MONTH},
+    {"week", "weeks", "wk", INT64_C(7) * MS_PER_DAY, 0, MOMENT_DAY},
+    {"day", "days", "d", MS_PER_DAY, 0, MOMENT_DAY},
+    {"hour", "hours", "h", 3600000, 0, MOMENT_HOUR},
+    {"minute", "minutes", "min", 60000, 0, MOMENT_MINUTE},
+    {"second", "seconds", "s", 1000, 0, MOMENT_SECOND},
+    {"millisecond", "milliseconds", "ms", 1, 0, MOMENT_SECOND},
 };
 
 static const struct unit *unit_named(struct text name)
 {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (text_is(name, units[i].word) || text_is(name, units[i].words))
+        if (text_is(name, units[i].word) || text_is(name, units[i].words) ||
+            (name.len && text_is(name, units[i].code)))
             return &units[i];
     return NULL;
+}
+
+bool moment_is_unit(struct text name)
+{
+    return unit_named(name) != NULL;
 }
 
 static bool add_months(struct moment *moment, int64_t count)

@@ -60,8 +60,11 @@ enum moment_order moment_compare(const struct moment *a, const struct moment *b)
  * time of day. */
 void moment_interval(const struct moment *moment, int64_t *first_ms, int64_t *end_ms);
 
-/* Later by `count` of a unit ("year", "month", "week", "day", "hour", "minute", "second", "millisecond", or with
- * an s; "s" and "ms" of UCUM); less than the precision is cut, a day beyond a month's end is its last, a time of
+/* Whether moment_add takes it: "year", "month", "week", "day", "hour", "minute", "second", "millisecond", or with an
+ * s; UCUM's "wk", "d", "h", "min", "s", "ms", not its "a" and "mo", which are of fixed length. */
+bool moment_is_unit(struct text unit);
+
+/* Later by `count` of a unit; less than the precision is cut, a day beyond a month's end is its last, a time of
  * day wraps. False: no such unit, or beyond the years 1 to 9999. */
 MUST_USE bool moment_add(struct moment *moment, bool is_time, int64_t count, struct text unit);
 

@@ -25,7 +25,8 @@ static void equality_is_of_values_and_unknown_of_nothing(void **state)
             {"1 'a' = 1 year", ""}, {"7 days = 1 week", "true"}, {"6 days < 1 week", "true"},
             {"1 '1' = 1", "true"}, {"1.50 = 1.5", "true"});
     ASK_ALL(OBSERVATION, {"value = 185 '[lb_av]'", "true"}, {"value > 180 '[lb_av]'", "true"},
-            {"value > 180", ""}, {"component[0].value = component[2].value", "true"},
+            {"value > 180", ""}, {"value != 185 'kg'", "true"}, {"value !~ 185 'kg'", "true"},
+            {"component[0].value = component[2].value", "true"},
             {"code.coding = code.coding", "true"}, {"value = value", "true"});
 }
 
