@@ -67,6 +67,16 @@ int server_close(void **state)
     return 0;
 }
 
+const struct rest *server_rest(void)
+{
+    return &server.rest;
+}
+
+struct store *server_store(void)
+{
+    return server.store;
+}
+
 /* All pieces of a stream, each from a view of its own, as one body. */
 static void gather(struct rest_answer *answer)
 {

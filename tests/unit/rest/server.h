@@ -11,6 +11,10 @@
 int server_open(void **state);
 int server_close(void **state);
 
+/* What it is made of, for what goes past the API. */
+const struct rest *server_rest(void);
+struct store *server_store(void);
+
 /* Asks. The answer stays good until the next question. */
 const struct rest_answer *server_ask(const struct rest_wire *wire);
 
