@@ -10,6 +10,7 @@
 #include "rest/interactions.h"
 #include "rest/list.h"
 #include "rest/subset.h"
+#include "rest/terms.h"
 
 static struct search_setting setting_of(const struct rest_exchange *exchange)
 {
@@ -56,14 +57,49 @@ static unsigned find_fault(struct outcome *outcome, enum search_err err,
     return err == SEARCH_ERR_MEMORY ? 413 : 400;
 }
 
-unsigned rest_search_read(struct rest_exchange *exchange, struct search_query *query,
-                          const struct search_scope *scope, struct text parameters, bool is_strict)
+/* Where :in finds the site's own value sets. */
+struct value_sets {
+    struct rest_exchange *exchange;
+    struct store_view *view;
+};
+
+static bool expand(void *context, struct text value_set, struct arena *arena,
+                   const struct search_pair **codes, size_t *count)
+{
+    const struct value_sets *sets = context;
+    struct rest_terms terms = {.arena = arena};
+    uint32_t told = sets->exchange->outcome.count;
+    unsigned status = rest_terms_expand(&terms, sets->exchange, sets->view, value_set);
+    sets->exchange->outcome.count = told; /* the search says what is wrong with its parameter */
+    struct search_pair *pairs = arena_take_zeroed(arena, terms.count + 1, sizeof *pairs);
+    if (status || !pairs)
+        return false;
+    for (size_t i = 0; i < terms.count; i++)
+        pairs[i] = (struct search_pair){terms.terms[i].system, terms.terms[i].code};
+    *codes = pairs;
+    *count = terms.count;
+    return true;
+}
+
+/* Without a view, only R4's own value sets are known. */
+static unsigned read_in(struct rest_exchange *exchange, struct store_view *view,
+                        struct search_query *query, const struct search_scope *scope,
+                        struct text parameters, bool is_strict)
 {
     struct search_fault fault;
     struct search_setting setting = setting_of(exchange);
+    struct value_sets sets = {exchange, view};
+    const struct search_terms terms = {&sets, expand};
     setting.is_strict = is_strict;
+    setting.terms = view ? &terms : NULL;
     enum search_err err = search_parse(query, scope, parameters, &setting, exchange->arena, &fault);
     return err == SEARCH_OK ? 0 : find_fault(&exchange->outcome, err, &fault);
+}
+
+unsigned rest_search_read(struct rest_exchange *exchange, struct search_query *query,
+                          const struct search_scope *scope, struct text parameters, bool is_strict)
+{
+    return read_in(exchange, NULL, query, scope, parameters, is_strict);
 }
 
 unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type, struct text condition,
@@ -255,7 +291,7 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
         .compartment_id = request->id,
     };
     unsigned status =
-        rest_search_read(exchange, &query, &scope, parameters_of(exchange), request->is_strict);
+        read_in(exchange, view, &query, &scope, parameters_of(exchange), request->is_strict);
     if (status)
         return rest_answer_outcome(exchange, status);
     if (!may_search(exchange, view, &query, &by_row, &filter))
@@ -265,7 +301,7 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
         scope.compartment_type = fhir_resource_named(TEXT("Patient"));
         scope.compartment_id = filter.patient;
         status =
-            rest_search_read(exchange, &query, &scope, parameters_of(exchange), request->is_strict);
+            read_in(exchange, view, &query, &scope, parameters_of(exchange), request->is_strict);
         if (status)
             return rest_answer_outcome(exchange, status);
     }

@@ -115,7 +115,23 @@ static enum search_err add_code(struct making *making, struct text system, struc
                          : parse_no_memory(making->parser);
 }
 
-/* :in and :not-in: the codes of a value set. */
+/* The codes that R4's own value set has; false: it is none, or they are not all known. */
+static bool add_known(struct making *making, struct text url, enum search_err *err)
+{
+    uint16_t known = fhir_value_set_at(url);
+    if (known == FHIR_NONE || !fhir_value_sets[known].is_enumerated)
+        return false;
+    const struct fhir_value_set *set = &fhir_value_sets[known];
+    *err = SEARCH_OK;
+    for (uint32_t i = 0; i < set->member_count && !*err; i++) {
+        const struct fhir_code *code = &fhir_codes[fhir_members[set->first_member + i]];
+        *err = add_code(making, text_of(fhir_code_systems[code->code_system].url),
+                        text_of(code->code));
+    }
+    return true;
+}
+
+/* :in and :not-in: the codes of a value set, the site's own before R4's. */
 static enum search_err make_in(struct making *making, struct text text)
 {
     struct parser *parser = making->parser;
@@ -126,19 +142,11 @@ static enum search_err make_in(struct making *making, struct text text)
     enum search_err err = SEARCH_OK;
     if (!url.bytes)
         return parse_no_memory(parser);
-    uint16_t known = fhir_value_set_at(url);
-    if (known != FHIR_NONE && fhir_value_sets[known].is_enumerated) {
-        const struct fhir_value_set *set = &fhir_value_sets[known];
-        for (uint32_t i = 0; i < set->member_count && !err; i++) {
-            const struct fhir_code *code = &fhir_codes[fhir_members[set->first_member + i]];
-            err = add_code(making, text_of(fhir_code_systems[code->code_system].url),
-                           text_of(code->code));
-        }
-        return err;
-    }
     if (!terms || !terms->expand(terms->context, url, parser->arena, &codes, &count))
-        return parse_fail(parser, SEARCH_ERR_VALUE, "the value set \"%.*s\" is not known here",
-                          (int)url.len, url.bytes);
+        return add_known(making, url, &err) ? err
+                                            : parse_fail(parser, SEARCH_ERR_VALUE,
+                                                         "the value set \"%.*s\" is not known here",
+                                                         (int)url.len, url.bytes);
     for (size_t i = 0; i < count && !err; i++)
         err = add_code(making, codes[i].name, codes[i].value);
     return err;

@@ -275,6 +275,14 @@ static void codes_are_expanded_looked_up_and_held_against_their_set(void **state
         "\"concept\":[{\"code\":\"other\"}]}]}}");
     server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:vs", "");
     server_assert_at("expansion.total", "3");
+    server_expect(201, REST_POST, "/Patient",
+                  "{\"resourceType\":\"Patient\",\"gender\":\"other\"}");
+    server_expect(200, REST_GET, "/Patient?gender:in=urn:site:vs&gender=other", "");
+    server_assert_at("total", "0");
+    server_expect(200, REST_GET, "/Patient?gender:not-in=urn:site:vs&gender=other", "");
+    server_assert_at("total", "1");
+    server_expect(400, REST_GET, "/Patient?gender:in=http://nowhere.example/vs", "");
+    server_assert_at("issue.0.expression.0", "http.gender:in");
 }
 
 /* How many lines a file of an export has. */
