@@ -230,11 +230,19 @@ void http_server_answer(struct http_exchange *of)
         MHD_resume_connection(connection); /* from here on the exchange is its worker's */
 }
 
+/* An answer that was to come later has come. */
+static enum MHD_Result answer_late(struct exchange *exchange)
+{
+    if (exchange->of.finish)
+        exchange->of.finish(&exchange->of);
+    return answer_queue(exchange);
+}
+
 /* The handler answers later, unless it has done so already. */
 static enum MHD_Result wait(struct exchange *exchange)
 {
     if (atomic_load(&exchange->turn) == TURN_ANSWERED)
-        return answer_queue(exchange);
+        return answer_late(exchange);
     exchange->is_waiting = true;
     atomic_fetch_add(&exchange->line->server->waiting, 1);
     MHD_suspend_connection(exchange->connection);
@@ -280,7 +288,7 @@ enum MHD_Result request_came(void *server, struct MHD_Connection *connection, co
     }
     if (!exchange->is_dispatched)
         return dispatch(exchange);
-    return answer_queue(exchange); /* which has come meanwhile */
+    return answer_late(exchange);
 }
 
 void request_over(void *server, struct MHD_Connection *connection, void **context,

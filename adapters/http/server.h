@@ -30,10 +30,17 @@
 
 struct http_server;
 
+struct http_exchange;
+typedef void http_finish(struct http_exchange *exchange);
+
 /* One request and its answer. */
 struct http_exchange {
     struct http_request request;
     struct http_response response;
+    void *own; /* the handler's, NULL at first */
+    /* Of an answer that comes later: called on the worker's thread once http_server_answer was, to fill the response
+     * there rather than on a thread that others wait for. NULL: nothing is to be done. */
+    http_finish *finish;
     struct arena *arena; /* whatever the answer needs; given back once it has been sent */
     unsigned
         worker; /* which thread, from 0 to 63: for what each has of its own, as a database handle */

@@ -76,8 +76,9 @@ static void bind(const struct sealer *sealer, enum seal_kind kind, uint64_t numb
     memcpy(out + 20, keys_store_id(sealer->keys), KEYS_ID_BYTES);
 }
 
-bool seal_close(struct sealer *sealer, enum seal_kind kind, uint64_t number, const uint8_t *plain,
-                size_t len, uint8_t *out, uint8_t trailer[static SEAL_TRAILER_BYTES])
+bool seal_piece_close(struct sealer *sealer, enum seal_kind kind, uint64_t number,
+                      const uint8_t *plain, size_t len, uint8_t *out,
+                      uint8_t trailer[static SEAL_TRAILER_BYTES])
 {
     uint8_t bound[BOUND_BYTES], *nonce = trailer + AT_NONCE;
 
@@ -98,9 +99,9 @@ bool seal_close(struct sealer *sealer, enum seal_kind kind, uint64_t number, con
     return xaes_seal(&sealer->seal, nonce, bound, sizeof bound, plain, len, out, trailer + AT_TAG);
 }
 
-enum seal_opened seal_open(struct sealer *sealer, enum seal_kind kind, uint64_t number,
-                           const uint8_t *sealed, size_t len, uint8_t *out,
-                           const uint8_t trailer[static SEAL_TRAILER_BYTES])
+enum seal_opened seal_piece_open(struct sealer *sealer, enum seal_kind kind, uint64_t number,
+                                 const uint8_t *sealed, size_t len, uint8_t *out,
+                                 const uint8_t trailer[static SEAL_TRAILER_BYTES])
 {
     uint8_t bound[BOUND_BYTES];
     uint32_t key = seal_trailer_key(trailer);

@@ -44,16 +44,17 @@ MUST_USE bool sealer_init(struct sealer *sealer, struct store_keys *keys);
 void sealer_free(struct sealer *sealer);
 
 /* Seals `len` bytes into `out`, which may be `plain`. False: no random bytes, or OpenSSL failed. */
-MUST_USE bool seal_close(struct sealer *sealer, enum seal_kind kind, uint64_t number,
-                         const uint8_t *plain, size_t len, uint8_t *out,
-                         uint8_t trailer[static SEAL_TRAILER_BYTES]);
+MUST_USE bool seal_piece_close(struct sealer *sealer, enum seal_kind kind, uint64_t number,
+                               const uint8_t *plain, size_t len, uint8_t *out,
+                               uint8_t trailer[static SEAL_TRAILER_BYTES]);
 
 enum seal_opened { SEAL_OPEN_OK, SEAL_OPEN_TAG, SEAL_OPEN_KEY };
 
 /* Opens it into `out`, which may be `sealed`. When the seal does not hold, `out` means nothing. */
-MUST_USE enum seal_opened seal_open(struct sealer *sealer, enum seal_kind kind, uint64_t number,
-                                    const uint8_t *sealed, size_t len, uint8_t *out,
-                                    const uint8_t trailer[static SEAL_TRAILER_BYTES]);
+MUST_USE enum seal_opened seal_piece_open(struct sealer *sealer, enum seal_kind kind,
+                                          uint64_t number, const uint8_t *sealed, size_t len,
+                                          uint8_t *out,
+                                          const uint8_t trailer[static SEAL_TRAILER_BYTES]);
 
 /* The number of the key that a trailer names. */
 uint32_t seal_trailer_key(const uint8_t trailer[static SEAL_TRAILER_BYTES]);

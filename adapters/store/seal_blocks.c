@@ -40,16 +40,16 @@ static int read_block(struct seal_handle *file, int64_t block, size_t len)
                                           block * SLOT_BYTES);
     if (rc != SQLITE_OK)
         return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_READ : rc;
-    enum seal_opened opened = seal_open(&file->sealer, SEAL_BLOCK, (uint64_t)block + 1, file->slot,
-                                        len, file->slot, file->slot + len);
+    enum seal_opened opened = seal_piece_open(&file->sealer, SEAL_BLOCK, (uint64_t)block + 1,
+                                              file->slot, len, file->slot, file->slot + len);
     memset(file->slot + len, 0, SLOT_BYTES - len);
     return opened == SEAL_OPEN_OK ? SQLITE_OK : seal_tell_opened(file, opened, (uint64_t)block + 1);
 }
 
 static int write_block(struct seal_handle *file, int64_t block, size_t len)
 {
-    if (!seal_close(&file->sealer, SEAL_BLOCK, (uint64_t)block + 1, file->slot, len, file->slot,
-                    file->slot + len))
+    if (!seal_piece_close(&file->sealer, SEAL_BLOCK, (uint64_t)block + 1, file->slot, len,
+                          file->slot, file->slot + len))
         return SQLITE_IOERR_WRITE;
     return file->under->pMethods->xWrite(file->under, file->slot, (int)len + SEAL_TRAILER_BYTES,
                                          block * SLOT_BYTES);

@@ -45,7 +45,7 @@ static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint
         return rc;
     bool plain = number == 1 && memcmp(out, sqlite_magic, sizeof sqlite_magic) == 0;
     enum seal_opened opened =
-        seal_open(&file->sealer, SEAL_PAGE, (uint64_t)number, out, len, out, out + len);
+        seal_piece_open(&file->sealer, SEAL_PAGE, (uint64_t)number, out, len, out, out + len);
     *key = seal_trailer_key(out + len);
     if (opened == SEAL_OPEN_OK) {
         memset(out + len, 0, SEAL_TRAILER_BYTES);
@@ -119,8 +119,8 @@ static int database_read(sqlite3_file *base, void *out, int len, sqlite3_int64 a
 static int write_page(struct seal_handle *file, int64_t number, const uint8_t *page)
 {
     size_t len = file->page_bytes - SEAL_TRAILER_BYTES;
-    if (!seal_close(&file->sealer, SEAL_PAGE, (uint64_t)number, page, len, file->slot,
-                    file->slot + len))
+    if (!seal_piece_close(&file->sealer, SEAL_PAGE, (uint64_t)number, page, len, file->slot,
+                          file->slot + len))
         return SQLITE_IOERR_WRITE;
     return file->under->pMethods->xWrite(file->under, file->slot, (int)file->page_bytes,
                                          (number - 1) * file->page_bytes);

@@ -63,7 +63,7 @@ enum { SEAL_BLOCK_BYTES = 4096 };
 /* Tells of a broken seal and returns SQLITE_IOERR_DATA. */
 int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number);
 
-/* seal_tell's for what seal_open found. */
+/* seal_tell's for what seal_piece_open found. */
 int seal_tell_opened(struct seal_handle *file, enum seal_opened opened, uint64_t number);
 
 /* For store/care*.c, quietly: page `number` of a database: SQLITE_OK and the number of the key it is under,

@@ -56,7 +56,7 @@ static int small_write(struct seal_handle *file, enum seal_kind kind, const void
                        int64_t at)
 {
     uint8_t sealed[LOG_HEAD_BYTES + SEAL_TRAILER_BYTES];
-    if (!seal_close(&file->sealer, kind, 0, in, len, sealed, sealed + len))
+    if (!seal_piece_close(&file->sealer, kind, 0, in, len, sealed, sealed + len))
         return SQLITE_IOERR_WRITE;
     return under_write(file, sealed, (int64_t)len + SEAL_TRAILER_BYTES, at);
 }
@@ -72,7 +72,8 @@ static int small_read(struct seal_handle *file, enum seal_kind kind, void *out, 
     memset(out, 0, len);
     if (all_zero(sealed, len + SEAL_TRAILER_BYTES))
         return SQLITE_OK;
-    enum seal_opened opened = seal_open(&file->sealer, kind, 0, sealed, len, out, sealed + len);
+    enum seal_opened opened =
+        seal_piece_open(&file->sealer, kind, 0, sealed, len, out, sealed + len);
     if (opened == SEAL_OPEN_OK)
         return SQLITE_OK;
     memset(out, 0, len);
@@ -149,8 +150,8 @@ static int read_frame(struct seal_handle *file, int64_t frame, enum seal_opened 
     int rc = under_read(file, file->slot, frame_bytes(file), frame_at(file, frame));
     if (rc != SQLITE_OK)
         return rc;
-    *opened = seal_open(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
-                        file->slot + len);
+    *opened = seal_piece_open(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len,
+                              file->slot, file->slot + len);
     memset(file->slot + len, 0, SEAL_TRAILER_BYTES);
     if (*opened == SEAL_OPEN_OK)
         return SQLITE_OK;
@@ -170,8 +171,8 @@ static int write_frame(struct seal_handle *file, int64_t frame)
     if (!all_zero(file->slot + len, SEAL_TRAILER_BYTES))
         return SQLITE_IOERR_WRITE;
     memcpy(salts, file->slot + SALTS_IN_HEADER, LOG_SALT_BYTES);
-    if (!seal_close(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
-                    file->slot + len))
+    if (!seal_piece_close(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
+                          file->slot + len))
         return SQLITE_IOERR_WRITE;
     int rc = under_write(file, file->slot, frame_bytes(file), frame_at(file, frame));
     if (rc == SQLITE_OK && commits) {

@@ -3,10 +3,18 @@
 #ifndef CENTRE_CENTRE_H
 #define CENTRE_CENTRE_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "centre/vault.h"
 #include "http/server.h"
+#include "rest/rest.h"
 
 struct centre {
-    const char *data; /* the folder that holds all it keeps */
+    struct vault vault; /* where the record is kept */
+    struct rest rest;
+    struct arena arena;    /* of what `rest` prepares */
+    _Atomic bool is_ready; /* that has been done */
     struct http_server *server;
 };
 

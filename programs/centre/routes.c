@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "centre/outcome.h"
+#include "centre/record.h"
 
 struct route {
     const char *path; /* itself, and with is_tree all below it */
@@ -27,15 +28,8 @@ static enum http_turn answer_health(struct centre *centre, struct http_exchange 
     return HTTP_NOW;
 }
 
-static enum http_turn answer_fhir(struct centre *centre, struct http_exchange *exchange)
-{
-    (void)centre;
-    outcome_answer(&exchange->response, 501, "this is not built yet");
-    return HTTP_NOW;
-}
-
 static const struct route routes[] = {
-    {"/fhir", true, ALL, answer_fhir},
+    {"/fhir", true, ALL, record_answer},
     {"/health", false, READS, answer_health},
 };
 

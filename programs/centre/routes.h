@@ -5,8 +5,6 @@
 
 #include "http/server.h"
 
-struct centre; /* what the parts need: centre/centre.h */
-
 /* A handler for http_server_settings; `context` is a struct centre. */
 enum http_turn centre_handle(void *context, struct http_exchange *exchange);
 

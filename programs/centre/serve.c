@@ -6,19 +6,19 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "centre/centre.h"
+#include "centre/record.h"
 #include "centre/routes.h"
 #include "log/log.h"
 #include "options.h"
 #include "stops.h"
 
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, URL_BYTES = 128 };
 
 struct serve_settings {
-    const char *data, *listen, *certificate, *key;
+    const char *data, *secret, *url, *listen, *certificate, *key;
     bool plain_http;
     uint64_t threads, rate, connections, body_mib;
     struct option_list origins;
@@ -34,6 +34,17 @@ static const struct option options[] = {
      .unit = "DIR",
      .required = true,
      .help = "the folder that holds the record; made where there is none"},
+    {.name = "secret",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(secret),
+     .unit = "FILE",
+     .help = "what opens the record's keys; DIR/secret unless given: keep it elsewhere"},
+    {.name = "url",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(url),
+     .unit = "URL",
+     .help =
+         "how clients reach it, where that is not by --listen: https://record.example.org/fhir"},
     {.name = "listen",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(listen),
@@ -144,14 +155,6 @@ static int wrong(const char *what, const char *why)
     return WRONG_USAGE;
 }
 
-static bool make_folder(const char *path)
-{
-    struct stat about;
-    if (mkdir(path, 0700) == 0)
-        return true;
-    return errno == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 /* An origin as browsers send it: "https://app.example.org:8443", no path. */
 static bool is_origin(const char *text)
 {
@@ -169,11 +172,6 @@ static int check(const struct serve_settings *settings)
         if (!is_origin(settings->origins.items[i]))
             return wrong(settings->origins.items[i],
                          "not an origin as browsers send it: https://app.example.org");
-    if (!make_folder(settings->data)) {
-        fprintf(stderr, "jisr centre: --data %s: %s\n", settings->data,
-                errno == EEXIST ? "not a folder" : strerror(errno));
-        return FAILED;
-    }
     return DONE;
 }
 
@@ -218,28 +216,47 @@ static void wait_for_stop(int stop_fd)
         ;
 }
 
+/* The store is open, the server answers: what is in between is made. */
+static int serve(struct centre *centre, const struct serve_settings *settings, int stop_fd)
+{
+    char url[URL_BYTES];
+    snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
+    if (!record_prepare(centre, settings->url ? settings->url : url)) {
+        fputs("jisr centre: not enough memory\n", stderr);
+        return FAILED;
+    }
+    printf("centre url=%s\n", url);
+    fflush(stdout);
+    log_event(LOG_INFO, "centre_ready", "url=%s", url);
+    if (centre->vault.has_secret_beside)
+        log_event(LOG_INFO, "centre_secret_beside",
+                  "help=\"who takes the folder can read it: --secret\"");
+    wait_for_stop(stop_fd);
+    log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64, settings->drain_ns / 1000000000u);
+    return DONE;
+}
+
 static int run(const struct serve_settings *settings, const char *const *origins)
 {
-    struct centre centre = {.data = settings->data};
+    struct centre centre = {.vault.lock = -1};
     struct http_server_counts counts;
     int stop_fd = stops_open();
     if (stop_fd < 0) {
         fprintf(stderr, "jisr centre: cannot wait for signals: %s\n", strerror(errno));
         return FAILED;
     }
-    int status = start(&centre, settings, origins);
-    if (status == DONE) {
-        printf("centre url=%s/fhir\n", http_server_url(centre.server));
-        fflush(stdout);
-        log_event(LOG_INFO, "centre_ready", "url=%s/fhir", http_server_url(centre.server));
-        wait_for_stop(stop_fd);
-        log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64,
-                  settings->drain_ns / 1000000000u);
+    int status = FAILED;
+    if (!vault_open(&centre.vault, settings->data, settings->secret, true))
+        fprintf(stderr, "jisr centre: %s\n", centre.vault.words);
+    else if ((status = start(&centre, settings, origins)) == DONE) {
+        status = serve(&centre, settings, stop_fd);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
                   counts.requests, counts.refused);
     }
+    vault_close(&centre.vault);
+    arena_free(&centre.arena);
     close(stop_fd);
     return status;
 }

@@ -5,17 +5,14 @@ or too many, TLS, pages of other origins, and how it stops. usage: centre_http_t
 import gzip
 import json
 import os
-import pathlib
 import re
 import resource
-import shutil
 import socket
 import ssl
-import tempfile
-import unittest
 import warnings
 
 import jisr
+from centre import CentreCase
 from waiting import SLOW, until
 
 HOST = b"Host: centre.example\r\n"
@@ -36,24 +33,7 @@ class Answer:
         return json.loads(self.body)["issue"][0]["details"]["text"]
 
 
-class Case(unittest.TestCase):
-    longMessage = True
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jisr-centre-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def centre(self, *options, listen="127.0.0.1:0"):
-        program = jisr.Program("centre", "--data", self.folder / "data", "--listen", listen, *options,
-                               status=False)
-        self.addCleanup(lambda: program.is_running() and program.kill())
-        line = until(lambda: next((line for line in program.said if line.startswith("centre url=")), None)
-                     or not program.is_running())
-        self.assertIsInstance(line, str, program.log)
-        scheme, host, port = re.fullmatch(r"centre url=(https?)://(.*):(\d+)/fhir", line).groups()
-        program.scheme, program.address = scheme, (host, int(port))
-        return program
-
+class Case(CentreCase):
     def connect(self, program):
         sock = socket.create_connection(program.address, timeout=SLOW)
         self.addCleanup(sock.close)

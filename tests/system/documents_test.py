@@ -22,12 +22,12 @@ def sources(*folders):
 
 def hazards_of(path):
     """The hazards, as numbers, that the names of a file's tests carry."""
-    return {number for name in NAMED.findall(read(path)) for number in re.findall(r"(?:^|_)h(\d\d)(?=_)", name)}
+    return {number for name in NAMED.findall(read(path)) for number in re.findall(r"(?:^|_)h(\d\d+)(?=_)", name)}
 
 
 class DocumentsTest(unittest.TestCase):
     def setUp(self):
-        rows = re.findall(r"^\| H-(\d\d) \|.*\| ([^|]+) \|$", read(jisr.ROOT / "docs/hazards.md"), re.M)
+        rows = re.findall(r"^\| H-(\d\d+) \|.*\| ([^|]+) \|$", read(jisr.ROOT / "docs/hazards.md"), re.M)
         self.proofs = dict(rows)
         self.assertEqual(len(self.proofs), len(rows), "an id is there twice")
         self.tests = sources("tests")

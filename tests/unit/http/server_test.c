@@ -37,12 +37,20 @@ static void answer_file(struct http_response *response)
     fclose(file);
 }
 
+static void finish(struct http_exchange *exchange)
+{
+    http_response_header(&exchange->response, TEXT("X-Finished"), text_of(exchange->own));
+}
+
 static enum http_turn handle(void *context, struct http_exchange *exchange)
 {
     struct http_response *response = &exchange->response;
     struct text path = exchange->request.path;
     (void)context;
     if (text_is(path, "/later")) {
+        static char words[] = "by its worker";
+        exchange->own = words;
+        exchange->finish = finish;
         pthread_mutex_lock(&bench.lock);
         bench.waiting[bench.waiting_count++] = exchange;
         pthread_cond_broadcast(&bench.came);
@@ -143,6 +151,7 @@ static void an_answer_may_come_later_from_another_thread(void **state)
     all = hear_all(two, &len);
     assert_non_null(strstr(all, "201 Created"));
     assert_non_null(strstr(all, "second"));
+    assert_non_null(strstr(all, "X-Finished: by its worker\r\n"));
     free(all);
     answer(0, "first");
     all = hear_all(one, &len);

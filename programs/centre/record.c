@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/record.h"
+
+#include <sys/random.h>
+
+#include "base/buffer.h"
+#include "centre/outcome.h"
+#include "clock/clock.h"
+#include "rest/answer.h"
+#include "rest/instant.h"
+
+/* One exchange on its way, in its arena. */
+struct call {
+    struct rest_exchange rest; /* the first, so that a write leads to its call */
+    struct http_exchange *http;
+};
+
+static void random_bytes(uint8_t *out, size_t len)
+{
+    while (len > 0) {
+        ssize_t got = getrandom(out, len, 0);
+        if (got < 0)
+            continue; /* a signal came; there is no other error without flags */
+        out += got;
+        len -= (size_t)got;
+    }
+}
+
+static int64_t now_ms(void)
+{
+    return (int64_t)(clock_wall_ns() / 1000000);
+}
+
+bool record_prepare(struct centre *centre, const char *url)
+{
+    enum { SHARED_BYTES_MAX = 64 << 20 };
+    arena_init(&centre->arena, SHARED_BYTES_MAX);
+    centre->rest = (struct rest){.base = text_of(url),
+                                 .random = random_bytes,
+                                 .software_version = TEXT(JISR_VERSION),
+                                 .started_ms = now_ms()};
+    if (!rest_prepare(&centre->rest, &centre->arena))
+        return false;
+    atomic_store(&centre->is_ready, true);
+    return true;
+}
+
+static void add_version(struct http_response *response, uint64_t version)
+{
+    struct buffer etag;
+    buffer_init(&etag, response->arena);
+    buffer_format(&etag, "W/\"%llu\"", (unsigned long long)version);
+    response->failed |= etag.failed;
+    http_response_header(response, TEXT("ETag"), buffer_text(&etag));
+}
+
+static void add_modified(struct http_response *response, int64_t at_ms)
+{
+    char *date = arena_take(response->arena, HTTP_DATE_LEN + 1);
+    if (!date) {
+        response->failed = true;
+        return;
+    }
+    http_date_write(at_ms, date);
+    http_response_header(response, TEXT("Last-Modified"), (struct text){date, HTTP_DATE_LEN});
+}
+
+static void fill(struct http_response *response, const struct rest_answer *answer)
+{
+    response->status = (int)answer->status;
+    response->body = answer->body;
+    if (answer->body.len)
+        http_response_header(response, TEXT("Content-Type"),
+                             TEXT("application/fhir+json; charset=utf-8"));
+    if (answer->version)
+        add_version(response, answer->version);
+    if (answer->modified_ms != INT64_MIN)
+        add_modified(response, answer->modified_ms);
+    if (answer->location.len)
+        http_response_header(response, TEXT("Location"), answer->location);
+}
+
+/* Its worker's thread, after the last job. */
+static void finish(struct http_exchange *exchange)
+{
+    struct call *call = exchange->own;
+    rest_end(&call->rest);
+    fill(&exchange->response, &call->rest.answer);
+}
+
+/* The writer's thread. */
+static void job_done(enum store_err err, const char *help, void *context)
+{
+    struct rest_write *write = context;
+    struct call *call = (struct call *)write->exchange;
+    if (rest_write_done(write, err, help))
+        http_server_answer(call->http);
+}
+
+static void submit(struct centre *centre, struct call *call)
+{
+    size_t count = call->rest.write_count; /* rest_end, on this thread, comes after this */
+    struct store_job *jobs = arena_take_zeroed(call->rest.arena, count, sizeof *jobs);
+    for (size_t i = 0; i < count; i++) {
+        struct rest_write *write = &call->rest.writes[i];
+        if (!jobs) {
+            job_done(STORE_ERR_MEMORY, NULL, write);
+            continue;
+        }
+        jobs[i] = (struct store_job){
+            .run = rest_write_run, .done = job_done, .context = write, .arena = &write->arena};
+        enum store_err err = store_submit(centre->vault.store, &jobs[i]);
+        if (err != STORE_OK)
+            job_done(err, NULL, write);
+    }
+}
+
+static bool read_wire(struct rest_wire *wire, const struct http_request *request)
+{
+    static const enum rest_method methods[HTTP_METHODS] = {
+        [HTTP_GET] = REST_GET, [HTTP_HEAD] = REST_HEAD,   [HTTP_POST] = REST_POST,
+        [HTTP_PUT] = REST_PUT, [HTTP_PATCH] = REST_PATCH, [HTTP_DELETE] = REST_DELETE,
+    };
+    static const struct text base = {"/fhir", sizeof "/fhir" - 1};
+    if (request->method >= HTTP_OPTIONS)
+        return false;
+    struct text path = {request->path.bytes + base.len, request->path.len - base.len};
+    *wire = (struct rest_wire){
+        .method = methods[request->method],
+        .path = path.len ? path : TEXT("/"),
+        .query = request->query,
+        .body = request->body,
+        .content_type = http_header_of(request, "Content-Type"),
+        .accept = http_header_of(request, "Accept"),
+        .prefer = http_header_of(request, "Prefer"),
+        .if_match = http_header_of(request, "If-Match"),
+        .if_none_match = http_header_of(request, "If-None-Match"),
+        .if_modified_since = http_header_of(request, "If-Modified-Since"),
+        .if_none_exist = http_header_of(request, "If-None-Exist"),
+    };
+    return true;
+}
+
+/* Reads at once; false: writes are left to be done. */
+static bool begin(struct centre *centre, struct call *call)
+{
+    struct store_view *view;
+    enum store_err err = store_view_begin(centre->vault.store, call->rest.arena, &view);
+    if (err != STORE_OK) {
+        outcome_answer(&call->http->response, (int)rest_status_of(err), store_err_words(err));
+        return true;
+    }
+    enum rest_turn turn = rest_begin(&call->rest, view);
+    store_view_end(view);
+    if (turn == REST_ANSWERED)
+        fill(&call->http->response, &call->rest.answer);
+    return turn == REST_ANSWERED;
+}
+
+enum http_turn record_answer(struct centre *centre, struct http_exchange *exchange)
+{
+    struct http_response *response = &exchange->response;
+    struct call *call = arena_take_zeroed(exchange->arena, 1, sizeof *call);
+    if (!call || !atomic_load(&centre->is_ready)) {
+        outcome_answer(response, 503, "the record is not ready: try again");
+        return HTTP_NOW;
+    }
+    call->http = exchange;
+    call->rest.rest = &centre->rest;
+    call->rest.arena = exchange->arena;
+    call->rest.now_ms = now_ms();
+    if (!read_wire(&call->rest.wire, &exchange->request)) {
+        outcome_answer(response, 405, "FHIR has no such method");
+        return HTTP_NOW;
+    }
+    if (begin(centre, call))
+        return HTTP_NOW;
+    exchange->own = call;
+    exchange->finish = finish;
+    submit(centre, call);
+    return HTTP_LATER;
+}

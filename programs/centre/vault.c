@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/vault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/sqlite.h"
+
+static bool fail(struct vault *vault, const char *what, const char *why)
+{
+    snprintf(vault->words, sizeof vault->words, "%.200s: %.300s", what, why);
+    return false;
+}
+
+static bool path_in(struct vault *vault, char path[static VAULT_PATH_BYTES], const char *folder,
+                    const char *name)
+{
+    int len = snprintf(path, VAULT_PATH_BYTES, "%s/%s", folder, name);
+    return len < VAULT_PATH_BYTES - 8 || fail(vault, folder, "too long a name");
+}
+
+static bool open_folder(struct vault *vault, const char *folder, bool alone)
+{
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+        return fail(vault, folder, strerror(errno));
+    vault->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (vault->lock < 0)
+        return fail(vault, folder, strerror(errno));
+    if (alone && flock(vault->lock, LOCK_EX | LOCK_NB) < 0)
+        return fail(vault, folder, "another `jisr centre` has it open");
+    return true;
+}
+
+static bool make_secret(struct vault *vault, const char *path)
+{
+    struct keys_fault fault;
+    if (access(path, F_OK) == 0 || keys_make_file(path, &fault))
+        return true;
+    return fail(vault, path, fault.words);
+}
+
+static bool open_keys(struct vault *vault, const char *folder, const char *secret_path)
+{
+    char path[VAULT_PATH_BYTES], beside[VAULT_PATH_BYTES];
+    struct keys_fault fault;
+    if (!path_in(vault, path, folder, "keys") || !path_in(vault, beside, folder, "secret"))
+        return false;
+    vault->has_secret_beside = secret_path == NULL;
+    const struct keys_secret secret = {.method = KEYS_BY_FILE,
+                                       .path = secret_path ? secret_path : beside};
+    if (access(path, F_OK) == 0) {
+        if (keys_open(path, &secret, &vault->keys, &fault))
+            return true;
+    } else if (!make_secret(vault, secret.path)) {
+        return false;
+    } else if (keys_create(path, &secret, &keys_cost_usual, KEYS_PAGE_BYTES_USUAL, &vault->keys,
+                           &fault)) {
+        return true;
+    }
+    return fail(vault, path, fault.words);
+}
+
+bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone)
+{
+    char help[STORE_HELP_BYTES];
+    *vault = (struct vault){.lock = -1};
+    if (!open_folder(vault, folder, alone) || !open_keys(vault, folder, secret) ||
+        !path_in(vault, vault->record, folder, "record.db"))
+        return false;
+    if (!(vault->seal = seal_vfs_new(vault->keys)))
+        return fail(vault, folder, "not enough memory");
+    const struct sqlite_setting setting = {.path = vault->record, .seal = vault->seal};
+    enum store_err err = store_sqlite_open(&vault->store, &setting, help);
+    if (err == STORE_OK)
+        return true;
+    vault->store = NULL;
+    return fail(vault, vault->record, *help ? help : store_err_words(err));
+}
+
+void vault_close(struct vault *vault)
+{
+    if (vault->store)
+        store_close(vault->store);
+    seal_vfs_free(vault->seal);
+    keys_close(vault->keys);
+    if (vault->lock >= 0)
+        close(vault->lock);
+    *vault = (struct vault){.lock = -1};
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The folder that a centre keeps all in: DIR/record.db (with -wal and -shm), DIR/keys, which seal it, and, unless it
+ * is kept elsewhere, DIR/secret, which opens the keys. All are their owner's alone. Main thread. */
+#ifndef CENTRE_VAULT_H
+#define CENTRE_VAULT_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "store/keys.h"
+#include "store/seal_vfs.h"
+#include "store/store.h"
+
+enum { VAULT_PATH_BYTES = 4096, VAULT_WORDS_BYTES = 512 };
+
+struct vault {
+    int lock; /* the folder, held so that no second server opens it; -1: not held */
+    struct store_keys *keys;
+    struct seal_vfs *seal;
+    struct store *store;
+    char record[VAULT_PATH_BYTES];
+    bool has_secret_beside;        /* the secret lies in the folder itself */
+    char words[VAULT_WORDS_BYTES]; /* why something could not be done */
+};
+
+/* Opens the record in `folder`; makes folder, secret, keys and record where they are not there yet. `secret`: the file
+ * that opens the keys, or NULL for DIR/secret. `alone`: fails where another does so, too. False: vault->words. */
+MUST_USE bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone);
+
+/* What was opened, when nobody uses it any more. Harmless on one that failed to open. */
+void vault_close(struct vault *vault);
+
+#endif

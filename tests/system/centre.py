@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests of `jisr centre` share: a running one in a folder of its own."""
+import http.client
+import json
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+import jisr
+from waiting import SLOW, until
+
+
+class Reply:
+    def __init__(self, answer):
+        self.status, self.headers = answer.status, answer.headers
+        self.bytes = answer.read()
+
+    @property
+    def json(self):
+        return json.loads(self.bytes)
+
+
+class CentreCase(unittest.TestCase):
+    longMessage = True
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jisr-centre-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def centre(self, *options, listen="127.0.0.1:0"):
+        program = jisr.Program("centre", "--data", self.folder / "data", "--listen", listen, *options,
+                               status=False)
+        self.addCleanup(lambda: program.is_running() and program.kill())
+        line = until(lambda: next((line for line in program.said if line.startswith("centre url=")), None)
+                     or not program.is_running())
+        self.assertIsInstance(line, str, program.log)
+        scheme, host, port = re.fullmatch(r"centre url=(https?)://(.*):(\d+)/fhir", line).groups()
+        program.scheme, program.address = scheme, (host, int(port))
+        return program
+
+    def fhir(self, program, method, path, body=None, **headers):
+        """One request, below /fhir; a body is JSON unless it is bytes."""
+        line = http.client.HTTPConnection(*program.address, timeout=SLOW)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            sent.setdefault("Content-Type", "application/fhir+json")
+        try:
+            line.request(method, "/fhir" + path, body, sent)
+            return Reply(line.getresponse())
+        finally:
+            line.close()

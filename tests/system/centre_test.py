@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The health record from outside: what is written is found, again after a kill at any time, and not on the
+disk in clear. usage: centre_test.py JISR"""
+import gzip
+import http.client
+import json
+import threading
+
+import jisr
+from centre import CentreCase
+from waiting import SLOW, until
+
+
+def patient(family, **more):
+    return {"resourceType": "Patient", "name": [{"family": family, "given": ["Salma"]}], **more}
+
+
+class Record(CentreCase):
+    def test_what_is_written_is_read_found_changed_and_gone(self):
+        program = self.centre()
+        made = self.fhir(program, "POST", "/Patient", patient("Bennani", birthDate="1980-02-03"))
+        self.assertEqual(made.status, 201, made.bytes)
+        self.assertEqual(made.headers["ETag"], 'W/"1"')
+        path = "/Patient/" + made.json["id"]
+        self.assertIn(f"/fhir{path}/_history/1", made.headers["Location"])
+
+        read = self.fhir(program, "GET", path)
+        self.assertEqual((read.status, read.json), (200, made.json))
+        self.assertEqual(read.headers["Last-Modified"], made.headers["Last-Modified"])
+        self.assertEqual(self.fhir(program, "GET", path, If_None_Match='W/"1"').status, 304)
+        self.assertEqual(self.fhir(program, "HEAD", path).bytes, b"")
+        found = self.fhir(program, "GET", "/Patient?name=benn&birthdate=1980-02-03").json
+        self.assertEqual([entry["resource"]["id"] for entry in found["entry"]], [made.json["id"]])
+
+        changed = {**made.json, "birthDate": "1981-02-03"}
+        self.assertEqual(self.fhir(program, "PUT", path, changed, If_Match='W/"1"').headers["ETag"], 'W/"2"')
+        self.assertEqual(self.fhir(program, "PUT", path, changed, If_Match='W/"1"').status, 412)
+        self.assertEqual(self.fhir(program, "GET", path + "/_history/1").json, made.json)
+        self.assertEqual(self.fhir(program, "DELETE", path).status, 204)
+        self.assertEqual(self.fhir(program, "GET", path).status, 410)
+        self.assertEqual(self.fhir(program, "GET", "/Patient/none").status, 404)
+
+    def test_a_transaction_is_whole_or_not_at_all(self):
+        program = self.centre()
+        name = "urn:uuid:5b1c8f0e-1111-4222-8333-444455556666"
+        entries = [{"fullUrl": name, "resource": patient("Idrissi"),
+                    "request": {"method": "POST", "url": "Patient"}},
+                   {"resource": {"resourceType": "Observation", "status": "final", "code": {"text": "weight"},
+                                 "subject": {"reference": name}},
+                    "request": {"method": "POST", "url": "Observation"}}]
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        answer = self.fhir(program, "POST", "", bundle)
+        self.assertEqual(answer.status, 200, answer.bytes)
+        found = self.fhir(program, "GET", "/Observation?subject:Patient.name=idrissi").json
+        self.assertEqual(found["total"], 1)
+        entries[1]["request"] = {"method": "PUT", "url": "Observation/x", "ifMatch": 'W/"7"'}
+        entries[1]["resource"]["id"] = "x"
+        entries[0]["resource"] = patient("Nobody")
+        self.assertGreaterEqual(self.fhir(program, "POST", "", bundle).status, 400)
+        self.assertEqual(self.fhir(program, "GET", "/Patient?name=nobody").json["total"], 0)
+
+    def test_bodies_may_be_packed_and_what_is_no_json_is_refused(self):
+        program = self.centre("--body", 1)
+        packed = gzip.compress(json.dumps(patient("Tazi")).encode())
+        self.assertEqual(self.fhir(program, "POST", "/Patient", packed, Content_Encoding="gzip").status, 201)
+        answer = self.fhir(program, "GET", "/metadata", Accept_Encoding="gzip")
+        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        self.assertEqual(json.loads(gzip.decompress(answer.bytes))["resourceType"], "CapabilityStatement")
+        xml = b"<Patient xmlns='http://hl7.org/fhir'/>"
+        self.assertEqual(self.fhir(program, "POST", "/Patient", xml,
+                                   Content_Type="application/fhir+xml").status, 415)
+        for path, headers in (("/Patient", {"Accept": "application/fhir+xml"}), ("/Patient?_format=xml", {})):
+            self.assertEqual(self.fhir(program, "GET", path, **headers).status, 406, path)
+        for body in (b"{", b'{"resourceType":"Patient","resourceType":"Patient"}', b"[" * 100000,
+                     b'{"resourceType":"Patient","id":"\xff"}', b'{"resourceType":"Nobody"}'):
+            answer = self.fhir(program, "POST", "/Patient", body)
+            self.assertIn(answer.status, (400, 422), body[:40])
+            self.assertEqual(answer.json["resourceType"], "OperationOutcome", body[:40])
+
+    def test_it_is_not_on_the_disk_in_clear_and_one_server_has_it(self):
+        program = self.centre()
+        self.assertEqual(self.fhir(program, "POST", "/Patient", patient("Qwertyalaoui")).status, 201)
+        files = sorted(path.name for path in (self.folder / "data").iterdir())
+        self.assertIn("record.db-wal", files)
+        for path in (self.folder / "data").iterdir():
+            self.assertNotIn(b"wertyalaoui", path.read_bytes().lower(), path)
+        second = jisr.run(jisr.JISR, "centre", "--data", self.folder / "data", "--listen", "127.0.0.1:0")
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("another", second.stderr)
+        self.assertEqual(program.stop(), 0)
+        again = self.centre()
+        self.assertEqual(self.fhir(again, "GET", "/Patient?name=qwertyalaoui").json["total"], 1)
+
+    def test_h82_what_was_acknowledged_outlives_a_kill(self):
+        kept, lock = [], threading.Lock()
+
+        def write(address, number):
+            line = http.client.HTTPConnection(*address, timeout=SLOW)
+            try:
+                for i in range(100000):
+                    body = json.dumps(patient(f"Writer{number}n{i}"))
+                    line.request("POST", "/fhir/Patient", body, {"Content-Type": "application/fhir+json"})
+                    answer = line.getresponse()
+                    made = json.loads(answer.read())
+                    if answer.status == 201:
+                        with lock:
+                            kept.append(made)
+            except (OSError, http.client.HTTPException, ValueError):
+                pass  # it was killed
+            finally:
+                line.close()
+
+        for _ in range(3):
+            program = self.centre()
+            before = len(kept)
+            writers = [threading.Thread(target=write, args=(program.address, i)) for i in range(6)]
+            for writer in writers:
+                writer.start()
+            self.assertTrue(until(lambda: len(kept) >= before + 40))
+            program.kill()
+            for writer in writers:
+                writer.join(SLOW)
+        program = self.centre()
+        for made in kept:
+            read = self.fhir(program, "GET", "/Patient/" + made["id"])
+            self.assertEqual((read.status, read.json), (200, made))
+
+
+if __name__ == "__main__":
+    jisr.main()
