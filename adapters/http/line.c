@@ -75,7 +75,7 @@ static void end(struct http_server *server, struct line *line)
     *(line->before ? &line->before->after : &server->lines) = line->after;
     if (line->after)
         line->after->before = line->before;
-    server->line_count--;
+    server->line_count -= !line->is_cut;
     pthread_mutex_unlock(&server->lock);
     if (line->is_counted)
         addresses_end(server->addresses, &line->peer);

@@ -38,7 +38,8 @@ struct line {
     uint64_t began_ns, told_bytes; /* likewise: a head has begun; how much the client has taken */
     struct http_fault fault;       /* status not 0: what its requests are refused with */
     bool is_counted;               /* by addresses */
-    struct exchange *exchange;     /* NULL between requests */
+    bool is_cut;               /* by the watch: no longer in line_count; under the server's lock */
+    struct exchange *exchange; /* NULL between requests */
     struct net_address peer;
     char host[INET6_ADDRSTRLEN];
 };
@@ -73,7 +74,7 @@ struct worker { /* touched by its own thread; at the end by the main thread */
 struct http_server {
     struct http_server_settings settings; /* limits filled in */
     struct MHD_Daemon *daemon;
-    int listener;
+    int listener;            /* -1 once the daemon has it */
     char *certificate, *key; /* PEM */
     struct addresses *addresses;
     char url[URL_BYTES];
@@ -88,7 +89,7 @@ struct http_server {
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t wake;
     struct line *lines;
-    unsigned line_count;
+    unsigned line_count; /* without those that were cut */
     bool ends;
 };
 

@@ -134,6 +134,16 @@ static void say_nothing(void *context, const char *format, va_list words)
     (void)words;
 }
 
+/* Nobody new while it stops; MHD_quiesce_daemon is not for us: with several threads its own and a thread's removal
+ * of the listener can meet, which ends the process. */
+static enum MHD_Result let_in(void *context, const struct sockaddr *address, socklen_t len)
+{
+    struct http_server *server = context;
+    (void)address;
+    (void)len;
+    return atomic_load(&server->is_stopping) ? MHD_NO : MHD_YES;
+}
+
 /* Targets are not unescaped: who reads them does so after having taken them apart. */
 static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
 {
@@ -167,7 +177,7 @@ static enum http_err start_daemon(struct http_server *server)
         {MHD_OPTION_END, 0, NULL}};
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     server->daemon = MHD_start_daemon(
-        flags | (server->certificate ? MHD_USE_TLS : 0), 0, NULL, NULL, request_came, server,
+        flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
         MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -176,8 +186,10 @@ static enum http_err start_daemon(struct http_server *server)
         MHD_OPTION_NOTIFY_CONNECTION, line_notify, server, MHD_OPTION_ARRAY,
         threads > 1 ? pool : none, MHD_OPTION_ARRAY, server->certificate ? tls : none,
         MHD_OPTION_END);
-    if (server->daemon)
+    if (server->daemon) {
+        server->listener = -1; /* the library closes it */
         return HTTP_OK;
+    }
     return server->certificate ? HTTP_ERR_TLS : HTTP_ERR_THREAD;
 }
 
@@ -255,20 +267,13 @@ static void drain(struct http_server *server, uint64_t wait_ns)
         nanosleep(&a_little, NULL);
 }
 
-static void stop_daemon(struct http_server *server, uint64_t wait_ns)
-{
-    MHD_quiesce_daemon(server->daemon);
-    close(server->listener);
-    server->listener = -1;
-    drain(server, wait_ns);
-    MHD_stop_daemon(server->daemon);
-}
-
 void http_server_stop(struct http_server *server, uint64_t wait_ns)
 {
     atomic_store(&server->is_stopping, true);
-    if (server->daemon)
-        stop_daemon(server, wait_ns);
+    if (server->daemon) {
+        drain(server, wait_ns);
+        MHD_stop_daemon(server->daemon);
+    }
     pthread_mutex_lock(&server->lock);
     server->ends = true;
     pthread_cond_signal(&server->wake);

@@ -16,13 +16,15 @@ enum {
 #define MS_NS UINT64_C(1000000)
 #define SECOND_NS UINT64_C(1000000000)
 
-/* True: it was ended, and not gone elsewhere meanwhile. In clear the client is told, as far as that goes out at
- * once. */
+/* Under the server's lock. True: it was ended, and not gone elsewhere meanwhile. In clear the client is told, as far as
+ * that goes out at once. */
 static bool cut(struct line *line, enum line_state from, const char *words)
 {
     int expected = (int)from;
     if (!atomic_compare_exchange_strong(&line->state, &expected, LINE_ENDED))
         return false;
+    line->is_cut = true;
+    line->server->line_count--;
     if (words && !line->server->certificate)
         (void)!send(line->fd, words, strlen(words), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(line->fd, SHUT_RDWR); /* its worker sees the end, and closes */
