@@ -157,6 +157,10 @@ static void set_defaults(struct sqlite_setting *setting)
         setting->reader_cache_bytes = SQLITE_READER_CACHE_BYTES;
     if (!setting->jobs_max)
         setting->jobs_max = SQLITE_JOBS_MAX;
+    if (!setting->search_steps_max)
+        setting->search_steps_max = SQLITE_STEPS_MAX;
+    if (!setting->search_rows_max)
+        setting->search_rows_max = FIND_ROWS_MAX;
     if (setting->seal)
         setting->vfs = seal_vfs_name(setting->seal);
 }

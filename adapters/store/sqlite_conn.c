@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "store/seal_vfs.h"
+
 enum { STEPS_AT_A_TIME = 4096, BUSY_MS = 2000, LOG_BYTES_KEPT = 64 << 20 };
 
 /* SQLite asks now and then whether to go on. */
@@ -94,12 +96,20 @@ enum store_err conn_help(struct conn *conn, enum store_err err, const char *help
     return err;
 }
 
-static enum store_err broken(struct conn *conn)
+/* What SQLite said, or which page's seal is broken. */
+static enum store_err failed(struct conn *conn, enum store_err err)
 {
+    const struct seal_vfs *seal = conn->store->setting.seal;
     char words[STORE_HELP_BYTES];
-    snprintf(words, sizeof words, "%s (SQLite error %d)", sqlite3_errmsg(conn->db),
-             sqlite3_extended_errcode(conn->db));
-    return conn_help(conn, STORE_ERR_DAMAGED, words);
+    struct seal_fault fault = {0};
+    int code = sqlite3_extended_errcode(conn->db);
+    if (seal && code == SQLITE_IOERR_DATA)
+        fault = seal_vfs_fault(seal);
+    if (fault.count)
+        seal_fault_words(&fault, words, sizeof words);
+    else
+        snprintf(words, sizeof words, "%s (SQLite error %d)", sqlite3_errmsg(conn->db), code);
+    return conn_help(conn, err, words);
 }
 
 enum store_err conn_error(struct conn *conn)
@@ -121,17 +131,15 @@ enum store_err conn_error(struct conn *conn)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-        return broken(conn);
+        return failed(conn, STORE_ERR_DAMAGED);
     default:
         break;
     }
     if (code == SQLITE_IOERR_DATA || code == SQLITE_IOERR_CORRUPTFS)
-        return broken(conn);
+        return failed(conn, STORE_ERR_DAMAGED);
     if (sqlite3_system_errno(conn->db) == ENOSPC)
         return conn_help(conn, STORE_ERR_FULL, "the disk is full");
-    char words[STORE_HELP_BYTES];
-    snprintf(words, sizeof words, "%s (SQLite error %d)", sqlite3_errmsg(conn->db), code);
-    return conn_help(conn, STORE_ERR_IO, words);
+    return failed(conn, STORE_ERR_IO);
 }
 
 bool conn_step(struct conn *conn, sqlite3_stmt *statement, enum store_err *err)

@@ -364,11 +364,11 @@ enum store_err sqlite_search(struct store_view *view, const struct store_search 
         .context = conn,
         .arena = view->arena,
         .levels = conn->levels,
-        .rows_left = FIND_ROWS_MAX,
+        .rows_left = conn->store->setting.search_rows_max,
     };
     view->help = NULL;
     conn->is_out_of_steps = false;
-    conn->steps_left = SQLITE_STEPS_MAX;
+    conn->steps_left = conn->store->setting.search_steps_max;
     enum store_err err = find_page(&find, asked, page);
     conn->steps_left = 0;
     if (find.help)

@@ -13,7 +13,8 @@ int record_set_up(void **state)
     struct record *record = calloc(1, sizeof *record);
     assert_non_null(record);
     record->engine = record_engine;
-    snprintf(record->folder, sizeof record->folder, "/tmp/jisr-record-XXXXXX");
+    snprintf(record->folder, sizeof record->folder, "%s/jisr-record-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(record->folder));
     record->store = record->engine->open(record->folder);
     assert_non_null(record->store);
@@ -28,7 +29,7 @@ int record_tear_down(void **state)
     struct record *record = *state;
     char command[100];
     if (record->store)
-        store_close(record->store);
+        record_close(record);
     arena_free(&record->arena);
     snprintf(command, sizeof command, "rm -r %s", record->folder);
     int code = system(command);
@@ -36,9 +37,17 @@ int record_tear_down(void **state)
     return code;
 }
 
-void record_reopen(struct record *record)
+void record_close(struct record *record)
 {
     store_close(record->store);
+    record->store = NULL;
+    if (record->engine->closed)
+        record->engine->closed();
+}
+
+void record_reopen(struct record *record)
+{
+    record_close(record);
     record->store = record->engine->open(record->folder);
     assert_non_null(record->store);
 }
@@ -151,6 +160,12 @@ const char *record_search(struct record *record, struct search_query *query)
     buffer_add_byte(&ids, '\0');
     assert_false(ids.failed);
     return ids.bytes;
+}
+
+void assert_text(struct text text, const char *words)
+{
+    if (!text_is(text, words))
+        fail_msg("\"%.*s\" is not \"%s\"", (int)text.len, text.bytes, words);
 }
 
 struct search_row row_token(const char *type, const char *code, const char *system,

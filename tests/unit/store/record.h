@@ -17,6 +17,7 @@
 /* Made by the engine's test program. */
 struct record_engine {
     struct store *(*open)(const char *folder); /* makes it where it is not */
+    void (*closed)(void);                      /* NULL: there is nothing else to give back */
 };
 
 struct record {
@@ -33,6 +34,7 @@ extern const struct record_engine *record_engine; /* of this program */
 int record_set_up(void **state);
 int record_tear_down(void **state);
 void record_reopen(struct record *record);
+void record_close(struct record *record);
 
 uint16_t record_type(const char *name);
 uint16_t record_param(const char *type, const char *code);
@@ -64,6 +66,8 @@ const char *record_search(struct record *record, struct search_query *query);
 /* The first page only. */
 enum store_err record_page(struct record *record, const struct search_query *query,
                            struct store_page *page);
+
+void assert_text(struct text text, const char *words);
 
 /* Rows, of a parameter by type and code. */
 struct search_row row_token(const char *type, const char *code, const char *system,

@@ -18,6 +18,7 @@ static void take(const struct CMUnitTest *some, size_t count)
 int suite_run(const struct CMUnitTest *own, size_t own_count)
 {
     take(suite_record, suite_record_count);
+    take(suite_note, suite_note_count);
     take(suite_search, suite_search_count);
     if (own_count)
         take(own, own_count);

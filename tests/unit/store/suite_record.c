@@ -5,12 +5,6 @@
 #include <pthread.h>
 #include <string.h>
 
-static void assert_text(struct text text, const char *words)
-{
-    if (!text_is(text, words))
-        fail_msg("\"%.*s\" is not \"%s\"", (int)text.len, text.bytes, words);
-}
-
 static void what_was_put_is_read_with_each_of_its_versions(void **state)
 {
     struct record *record = *state;
@@ -429,76 +423,6 @@ static void h91_no_update_on_one_patient_is_lost(void **state)
     assert_int_equal(row.version, PEOPLE * TURNS + 1);
 }
 
-/* --- notes and blobs ------------------------------------------------------------------------------ */
-
-static enum store_err write_notes(struct store_write *write, void *context)
-{
-    const char *keys[] = {"b", "a", "c", "d"};
-    (void)context;
-    for (size_t i = 0; i < 4; i++) {
-        struct store_note note = {text_of(keys[i]), TEXT("v"), (int64_t)i * 100};
-        assert_int_equal(store_note_put(write, "session", &note), STORE_OK);
-    }
-    struct store_note other = {TEXT("a"), TEXT("of the audit"), 0};
-    assert_int_equal(store_note_put(write, "audit", &other), STORE_OK);
-    other.value = TEXT("anew");
-    assert_int_equal(store_note_put(write, "audit", &other), STORE_OK);
-    assert_int_equal(store_note_remove(write, "session", TEXT("nobody")), STORE_OK);
-    assert_int_equal(store_blob_add(write, TEXT("x"), TEXT("one")), STORE_OK);
-    assert_int_equal(store_blob_add(write, TEXT("x"), TEXT("")), STORE_OK);
-    return store_blob_add(write, TEXT("x"), TEXT("three"));
-}
-
-static enum store_err sweep_notes(struct store_write *write, void *context)
-{
-    (void)context;
-    assert_int_equal(store_notes_sweep(write, "session", 200), STORE_OK);
-    return store_blob_remove(write, TEXT("x"));
-}
-
-static const char *keys_of(struct store_view *view, struct text after, bool backwards)
-{
-    static char words[64];
-    struct store_notes notes;
-    size_t len = 0;
-    words[0] = '\0';
-    assert_int_equal(store_note_list(view, "session", after, backwards, 3, &notes), STORE_OK);
-    for (size_t i = 0; i < notes.count; i++)
-        len += (size_t)snprintf(words + len, sizeof words - len, "%.*s",
-                                (int)notes.notes[i].key.len, notes.notes[i].key.bytes);
-    return words;
-}
-
-static void notes_and_blobs_are_kept_by_their_names(void **state)
-{
-    struct record *record = *state;
-    struct store_view *view;
-    struct store_note note;
-    struct text bytes;
-    assert_int_equal(store_run(record->store, &record->arena, write_notes, NULL), STORE_OK);
-    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
-    assert_int_equal(store_note_get(view, "audit", TEXT("a"), &note), STORE_OK);
-    assert_text(note.value, "anew");
-    assert_int_equal(store_note_get(view, "audit", TEXT("b"), &note), STORE_ERR_NONE);
-    assert_string_equal(keys_of(view, TEXT(""), false), "abc");
-    assert_string_equal(keys_of(view, TEXT("c"), false), "d");
-    assert_string_equal(keys_of(view, TEXT(""), true), "dcb");
-    assert_string_equal(keys_of(view, TEXT("c"), true), "ba");
-    assert_int_equal(store_blob_piece(view, TEXT("x"), 0, &bytes), STORE_OK);
-    assert_text(bytes, "one");
-    assert_int_equal(store_blob_piece(view, TEXT("x"), 1, &bytes), STORE_OK);
-    assert_text(bytes, "");
-    assert_int_equal(store_blob_piece(view, TEXT("x"), 2, &bytes), STORE_OK);
-    assert_text(bytes, "three");
-    assert_int_equal(store_blob_piece(view, TEXT("x"), 3, &bytes), STORE_ERR_NONE);
-    store_view_end(view);
-    assert_int_equal(store_run(record->store, &record->arena, sweep_notes, NULL), STORE_OK);
-    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
-    assert_string_equal(keys_of(view, TEXT(""), false), "bd"); /* b never, d later */
-    assert_int_equal(store_blob_piece(view, TEXT("x"), 0, &bytes), STORE_ERR_NONE);
-    store_view_end(view);
-}
-
 const struct CMUnitTest suite_record[] = {
     STORE_CASE(what_was_put_is_read_with_each_of_its_versions),
     STORE_CASE(what_was_deleted_is_gone_but_its_versions_are_not),
@@ -510,6 +434,5 @@ const struct CMUnitTest suite_record[] = {
     STORE_CASE(a_job_is_whole_or_not_at_all),
     STORE_CASE(jobs_of_one_commit_succeed_or_fail_each_by_itself),
     STORE_CASE(h91_no_update_on_one_patient_is_lost),
-    STORE_CASE(notes_and_blobs_are_kept_by_their_names),
 };
 const size_t suite_record_count = sizeof suite_record / sizeof *suite_record;
