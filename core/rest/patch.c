@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/patch.h"
 
+#include "fhirpath/patch.h"
 #include "json/json.h"
 #include "json/patch.h"
-#include "json/writer.h"
 
 static unsigned refuse_json_patch(struct outcome *outcome, enum json_patch_err err,
                                   const struct json_patch_fault *fault)
@@ -41,8 +41,39 @@ static unsigned apply_json_patch(struct text *patched, const struct json *resour
     return 0;
 }
 
+static unsigned apply_fhirpath_patch(struct text *patched, const struct json *resource,
+                                     const struct json *patch, int64_t now_ms, struct arena *arena,
+                                     struct outcome *outcome)
+{
+    struct json result;
+    struct fhirpath_patch_fault fault;
+    enum fhirpath_patch_err err =
+        fhirpath_patch(&result, resource, patch, &json_limits_default, now_ms, arena, &fault);
+    if (err == FHIRPATH_PATCH_OK) {
+        *patched = json_raw(&result, JSON_ROOT);
+        return 0;
+    }
+    outcome_error(outcome, err == FHIRPATH_PATCH_ERR_FORM ? "structure" : "processing",
+                  "Operation %u of the patch: %s.", fault.operation, fault.words);
+    switch (err) {
+    case FHIRPATH_PATCH_OK:
+    case FHIRPATH_PATCH_ERR_FORM:
+    case FHIRPATH_PATCH_ERR_PATH:
+        return 400;
+    case FHIRPATH_PATCH_ERR_NOWHERE:
+    case FHIRPATH_PATCH_ERR_SEVERAL:
+    case FHIRPATH_PATCH_ERR_VALUE:
+        return 422;
+    case FHIRPATH_PATCH_ERR_LIMIT:
+    case FHIRPATH_PATCH_ERR_MEMORY:
+        break;
+    }
+    return 413;
+}
+
 unsigned rest_patch_apply(struct text *patched, struct text resource, struct text patch,
-                          bool is_json_patch, struct arena *arena, struct outcome *outcome)
+                          bool is_json_patch, int64_t now_ms, struct arena *arena,
+                          struct outcome *outcome)
 {
     struct json target, changes;
     struct json_place place;
@@ -59,7 +90,5 @@ unsigned rest_patch_apply(struct text *patched, struct text resource, struct tex
     }
     if (is_json_patch)
         return apply_json_patch(patched, &target, &changes, arena, outcome);
-    outcome_error(outcome, "not-supported",
-                  "FHIRPath Patch is not taken yet: send application/json-patch+json.");
-    return 422;
+    return apply_fhirpath_patch(patched, &target, &changes, now_ms, arena, outcome);
 }

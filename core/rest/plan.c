@@ -209,8 +209,8 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
     }
     if (plan->has_expected && plan->expected != row.version)
         return conflict(plan, &(struct store_claim){.current = row.version});
-    unsigned status =
-        rest_patch_apply(&body, row.body, plan->body, plan->is_json_patch, arena, &plan->outcome);
+    unsigned status = rest_patch_apply(&body, row.body, plan->body, plan->is_json_patch, now_ms,
+                                       arena, &plan->outcome);
     if (!status)
         status = rest_draft_read(rest, &plan->draft, body, plan->type, arena, &plan->outcome);
     if (!status && !text_equal(plan->draft.id, row.id)) {

@@ -122,6 +122,27 @@ static void a_patch_changes_what_it_names_or_nothing(void **state)
     server_assert_at("meta.versionId", "2");
 }
 
+static void a_patch_may_name_its_places_in_fhirpath(void **state)
+{
+    (void)state;
+    static const char patch[] = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
+                                "\"operation\",\"part\":[{\"name\":\"type\",\"valueCode\":"
+                                "\"replace\"},{\"name\":\"path\",\"valueString\":\"Patient.name[0]."
+                                "family\"},{\"name\":\"value\",\"valueString\":\"Tazi\"}]}]}";
+    char path[128];
+    struct rest_wire wire = {.method = REST_PATCH,
+                             .body = text_of(patch),
+                             .content_type = TEXT("application/fhir+json")};
+    snprintf(path, sizeof path, "/Patient/%s", create());
+    wire.path = text_of(path);
+    assert_int_equal(server_ask(&wire)->status, 200);
+    server_expect(200, REST_GET, path, "");
+    server_assert_at("name.0.family", "Tazi");
+    server_assert_at("meta.versionId", "2");
+    wire.body = TEXT("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"paint\"}]}");
+    assert_int_equal(server_ask(&wire)->status, 400);
+}
+
 static void what_is_not_fhir_is_told_with_its_place(void **state)
 {
     (void)state;
@@ -325,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_version_that_is_not_the_expected_one_is_kept_from_being_overwritten),
         cmocka_unit_test(what_is_deleted_is_gone_and_can_be_made_again),
         cmocka_unit_test(a_patch_changes_what_it_names_or_nothing),
+        cmocka_unit_test(a_patch_may_name_its_places_in_fhirpath),
         cmocka_unit_test(what_is_not_fhir_is_told_with_its_place),
         cmocka_unit_test(histories_go_from_the_newest_in_pages),
         cmocka_unit_test(a_transaction_is_whole_and_its_entries_refer_to_one_another),
