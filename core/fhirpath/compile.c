@@ -136,8 +136,7 @@ static struct op *compile_type_test(struct compiler *compiler, struct op *op)
     struct type_spec *spec = &op->of.type_spec;
     if (!compile_type(compiler, spec))
         return NULL;
-    if (op->code == OP_AS && spec->fhir != FHIR_NONE && spec->system == FHIRPATH_NODE &&
-        !fhir_types[spec->fhir].is_abstract)
+    if (op->code == OP_AS && spec->fhir != FHIR_NONE && !fhir_types[spec->fhir].is_abstract)
         op->type = spec->fhir;
     return compile_finish(compiler, op);
 }

@@ -116,9 +116,7 @@ static uint16_t result_type(const struct op *call, uint16_t input_type)
     const struct function *function = call->of.call.function;
     if (function->arg_kinds[0] == ARG_TYPE && function->result == RESULT_ARG) {
         uint16_t type = call->of.call.type_spec.fhir;
-        bool is_sure = type != FHIR_NONE && call->of.call.type_spec.system == FHIRPATH_NODE &&
-                       !fhir_types[type].is_abstract;
-        return is_sure ? type : FHIR_NONE;
+        return type == FHIR_NONE || fhir_types[type].is_abstract ? (uint16_t)FHIR_NONE : type;
     }
     if (function->result == RESULT_SAME)
         return input_type;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A line of FHIRPath, then a document: whatever both are, evaluation ends within its limits, gives the same again,
- * and its truth is that of what it gives. */
+/* A line of FHIRPath, then a document: whatever both are, evaluation ends within its limits, gives the same again and
+ * the same as what was compiled for a type, and its truth is that of what it gives. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fhir/model.h"
 #include "fhirpath/eval.h"
 #include "unit/fhirpath/documents.h"
 
@@ -29,7 +30,9 @@ static enum fhirpath_err evaluate(const struct fhirpath *expression,
     return err;
 }
 
-static void check(const struct fhirpath *expression, const struct json *json)
+/* `typed` is the same expression, compiled for some type. */
+static void check(const struct fhirpath *expression, const struct fhirpath *typed,
+                  const struct json *json)
 {
     struct fhirpath_value focus;
     struct fhirpath_values values = {NULL, 0}, again = {NULL, 0};
@@ -46,7 +49,7 @@ static void check(const struct fhirpath *expression, const struct json *json)
         (void)fhirpath_type_name(&values.values[i]);
     size_t count = values.count;
     arena_reset(&arena);
-    if (evaluate(expression, &focus, &arena, &again, &truth_again, &truth_err_again) != err ||
+    if (evaluate(typed, &focus, &arena, &again, &truth_again, &truth_err_again) != err ||
         again.count != count || truth_again != truth || truth_err_again != truth_err)
         abort();
     arena_free(&arena);
@@ -59,18 +62,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t *line = size ? memchr(data, '\n', size) : NULL;
     size_t len = line ? (size_t)(line - data) : size;
     struct text rest = {(const char *)data + len, size - len};
-    const struct fhirpath *expression;
+    struct text line_text = {(const char *)data, len};
+    const struct fhirpath *expression, *typed;
     struct arena arena;
     struct json json;
     arena_init(&arena, COMPILE_BYTES);
-    if (fhirpath_compile(&expression, (struct text){(const char *)data, len}, UINT16_MAX, &arena,
-                         NULL) == FHIRPATH_OK) {
+    if (fhirpath_compile(&expression, line_text, FHIR_NONE, &arena, NULL) == FHIRPATH_OK) {
+        if (fhirpath_compile(&typed, line_text, fhir_type_named(TEXT("Patient")), &arena, NULL))
+            typed = expression;
         if (json_parse(&json, rest, &limits, &arena, NULL) != JSON_OK &&
             json_parse(&json, text_of(PATIENT), &limits, &arena, NULL) != JSON_OK)
             abort();
-        check(expression, &json);
+        check(expression, typed, &json);
         if (json_parse(&json, text_of(OBSERVATION), &limits, &arena, NULL) == JSON_OK)
-            check(expression, &json);
+            check(expression, typed, &json);
     }
     arena_free(&arena);
     return 0;

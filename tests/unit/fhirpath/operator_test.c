@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Operators: equality, order, logic, arithmetic, sets. */
+#include <stdio.h>
+
 #include "ask.h"
+#include "base/random.h"
 #include "documents.h"
 
 static void equality_is_of_values_and_unknown_of_nothing(void **state)
@@ -132,6 +135,51 @@ static void sets_are_by_equality(void **state)
             {"name.select('a' | 'b').count()", "6"});
 }
 
+/* Beside counting by hand, few and many: many are found by their hash. */
+static void many_items_are_told_apart_as_few_are(void **state)
+{
+    (void)state;
+    struct random random;
+    random_seed(&random, 23);
+    for (unsigned round = 0; round < 200 / UNIT_SLOWER; round++) {
+        enum { KINDS = 60 };
+        bool in_a[KINDS] = {false}, in_b[KINDS] = {false};
+        char expression[4096] = "(", b[2048] = "(", wanted[64];
+        unsigned distinct = 0, common = 0, either = 0, only_a = 0;
+        for (unsigned i = 0, count = (unsigned)random_below(&random, 100) + 1; i < 2 * count; i++) {
+            unsigned kind = (unsigned)random_below(&random, KINDS);
+            char *to = i < count ? expression : b, item[32];
+            (void)snprintf(item, sizeof item, kind % 2 ? "%s'%u'" : "%s%u.0", to[1] ? "|" : "",
+                           kind);
+            strcat(to, item);
+            (i < count ? in_a : in_b)[kind] = true;
+        }
+        for (unsigned kind = 0; kind < KINDS; kind++) {
+            distinct += in_a[kind];
+            common += in_a[kind] && in_b[kind];
+            either += in_a[kind] || in_b[kind];
+            only_a += in_a[kind] && !in_b[kind];
+        }
+        strcat(expression, ")");
+        strcat(b, ")");
+        char whole[20000];
+        (void)snprintf(
+            whole, sizeof whole,
+            "%s.count() | %s.intersect(%s).count() + 1000 | %s.union(%s).count() + 2000 | "
+            "%s.exclude(%s).count() + 3000 | %s.subsetOf(%s)",
+            expression, expression, b, expression, b, expression, b, expression, b);
+        (void)snprintf(wanted, sizeof wanted, "%u %u %u %u %s", distinct, common + 1000,
+                       either + 2000, only_a + 3000, only_a ? "false" : "true");
+        struct arena arena;
+        struct json json;
+        arena_init(&arena, ASK_ARENA_BYTES_MAX);
+        assert_int_equal(json_parse(&json, text_of(PATIENT), &json_limits_default, &arena, NULL),
+                         JSON_OK);
+        assert_string_equal(ask(&json, whole, &arena), wanted);
+        arena_free(&arena);
+    }
+}
+
 static void operators_bind_as_the_grammar_says(void **state)
 {
     (void)state;
@@ -153,6 +201,7 @@ int main(void)
         cmocka_unit_test(arithmetic_is_exact_and_gives_nothing_where_it_cannot),
         cmocka_unit_test(durations_are_added_as_a_calendar_does),
         cmocka_unit_test(sets_are_by_equality),
+        cmocka_unit_test(many_items_are_told_apart_as_few_are),
         cmocka_unit_test(operators_bind_as_the_grammar_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,26 @@ static void codes_are_looked_up_in_r4s_value_sets(void **state)
             {"%loinc", "'http://loinc.org'"}, {"%unknown", "!UNSUPPORTED"});
 }
 
+static const char RELATED[] =
+    "{\"resourceType\":\"Observation\",\"code\":{\"coding\":["
+    "{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-RoleCode\",\"code\":\"PRN\"},"
+    "{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-RoleCode\",\"code\":\"MTH\"},"
+    "{\"system\":\"http://loinc.org\",\"code\":\"1\"}]}}";
+
+static void a_code_is_below_what_it_is_a_kind_of(void **state)
+{
+    (void)state;
+    ASK_ALL(RELATED, {"code.coding[0].subsumes(code.coding[1])", "true"},
+            {"code.coding[1].subsumes(code.coding[0])", "false"},
+            {"code.coding[0].subsumes(code.coding[0])", "true"},
+            {"code.coding[1].subsumedBy(code.coding[0])", "true"},
+            {"code.coding[0].subsumedBy(code.coding[1])", "false"},
+            {"code.coding[0].subsumes(code.coding[2])", "!UNSUPPORTED"},
+            {"code.coding[2].subsumes(code.coding[2])", "!UNSUPPORTED"},
+            {"code.coding[9].subsumes(code.coding[0])", ""},
+            {"code.coding.subsumes(code.coding)", "!SINGLE"});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +187,7 @@ int main(void)
         cmocka_unit_test(references_lead_to_what_is_contained_or_to_a_type),
         cmocka_unit_test(references_are_asked_of_who_evaluates),
         cmocka_unit_test(codes_are_looked_up_in_r4s_value_sets),
+        cmocka_unit_test(a_code_is_below_what_it_is_a_kind_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
