@@ -218,8 +218,8 @@ struct search_query {
     size_t ignored_count;
 };
 
-/* Codes of a value set or of a code system's branch that fhir/model.h does not know: the site's own. May look
- * them up in a store; then it is the one thing here that is not pure. */
+/* Codes of value sets, for :in and :not-in; asked before R4's own in fhir/model.h. May look them up in a store; then it
+ * is the one thing here that is not pure. */
 struct search_terms {
     void *context;
     /* The codes in `value_set` (a URL), as pairs: name is the system, value the code. False: not known. */
@@ -237,7 +237,7 @@ struct search_setting {
 enum search_err {
     SEARCH_OK = 0,
     SEARCH_ERR_SYNTAX,   /* not application/x-www-form-urlencoded, or not UTF-8 */
-    SEARCH_ERR_UNKNOWN,  /* no such parameter, type or value set; parameters only when strict */
+    SEARCH_ERR_UNKNOWN,  /* no such parameter, or one without a value: only when strict */
     SEARCH_ERR_MODIFIER, /* a modifier that this parameter has not */
     SEARCH_ERR_VALUE,    /* a value that this parameter cannot have */
     SEARCH_ERR_REFUSED,  /* R4 has it, we have not (_filter, _contained, _query) */

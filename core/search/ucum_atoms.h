@@ -155,6 +155,11 @@ static const struct ucum_atom ucum_atoms[] = {
     {"[lton_av]", false, 1016046.9088, "g", 0},
     {"[lb_tr]", false, 373.2417216, "g", 0},
     {"[oz_tr]", false, 31.1034768, "g", 0},
+    {"[pwt_tr]", false, 1.55517384, "g", 0},
+    {"[sc_ap]", false, 1.2959782, "g", 0},
+    {"[dr_ap]", false, 3.8879346, "g", 0},
+    {"[oz_ap]", false, 31.1034768, "g", 0},
+    {"[lb_ap]", false, 373.2417216, "g", 0},
     {"[car_m]", false, 0.2, "g", 0},
     /* views of a microscope, data */
     {"[HPF]", false, 1, "", 0},
