@@ -215,6 +215,24 @@ static void h76_the_key_says_the_algorithm_not_the_token(void **state)
     jose_key_free(public_ec);
 }
 
+static void h76_a_key_verifies_by_its_own_algorithm_alone(void **state)
+{
+    (void)state;
+    uint8_t signature[JOSE_SIGNATURE_LEN_MAX];
+    struct jose_key *rs384 = jose_key_make(JOSE_RS384);
+    struct buffer der;
+    buffer_init(&der, &arena);
+    assert_true(jose_key_write_private(&der, rs384));
+    struct jose_key *rs256 = jose_key_read_private(buffer_text(&der), JOSE_RS256);
+    size_t len = jose_key_sign(rs384, TEXT("text"), signature);
+    struct text signed_text = {(const char *)signature, len};
+    assert_true(jose_key_verify(rs384, JOSE_RS384, TEXT("text"), signed_text));
+    assert_false(jose_key_verify(rs256, JOSE_RS384, TEXT("text"), signed_text));
+    assert_false(jose_key_verify(rs256, JOSE_RS256, TEXT("text"), signed_text));
+    jose_key_free(rs384);
+    jose_key_free(rs256);
+}
+
 /* The classic: the public key's text as the secret of HS256. */
 static void h76_a_public_key_is_never_a_secret(void **state)
 {
@@ -394,6 +412,7 @@ int main(void)
         cmocka_unit_test(the_rfcs_thumbprint_is_a_keys_name),
         cmocka_unit_test(h76_any_changed_character_is_refused),
         cmocka_unit_test(h76_the_key_says_the_algorithm_not_the_token),
+        cmocka_unit_test(h76_a_key_verifies_by_its_own_algorithm_alone),
         cmocka_unit_test(h76_a_public_key_is_never_a_secret),
         cmocka_unit_test(a_set_of_keys_passes_over_what_it_cannot_use),
         cmocka_unit_test(h76_claims_are_held_against_what_is_expected),

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the sources of oauth*.c share. For these alone. */
+#ifndef ACCESS_OAUTH_PARTS_H
+#define ACCESS_OAUTH_PARTS_H
+
+#include "access/digest.h"
+#include "access/oauth.h"
+#include "access/token.h"
+#include "json/json.h"
+
+/* Areas of the store. */
+#define OAUTH_CLIENTS "oauth-client"
+#define OAUTH_CODES "oauth-code"
+#define OAUTH_TOKENS "oauth-token"
+#define OAUTH_REFRESHES "oauth-refresh"
+#define OAUTH_FAMILIES "oauth-family"
+
+/* Sets turn->why, and gives `err` back. */
+enum oauth_err oauth_because(struct oauth_turn *turn, enum oauth_err err, const char *why);
+
+/* A new token's text, in the arena, and the key that it is kept under. False: no randomness, or no room. */
+MUST_USE bool oauth_make_token(struct oauth_turn *turn, enum token_kind kind, struct text *token,
+                               uint8_t key[static DIGEST_LEN]);
+
+static inline struct text oauth_key(const uint8_t key[static DIGEST_LEN])
+{
+    return (struct text){(const char *)key, DIGEST_LEN};
+}
+
+/* A text member of an object; "" where there is none, or it is none. False: no room. */
+MUST_USE bool oauth_text(const struct json *json, uint32_t object, const char *name,
+                         struct arena *arena, struct text *out);
+
+/* A note that is a JSON object. OAUTH_FAILED, too, where it is none. */
+MUST_USE enum oauth_found oauth_get(struct oauth_turn *turn, const char *area, struct text key,
+                                    struct json *json);
+
+/* The grant within an object, by its node. */
+MUST_USE bool oauth_grant_read_node(struct oauth_grant *grant, const struct json *json,
+                                    uint32_t node, struct arena *arena);
+
+/* What a family keeps besides the grant: the hashes of its newest refresh token and of the one before; "" without. */
+struct oauth_family {
+    struct oauth_grant grant;
+    struct text current, previous; /* base64url */
+    int64_t due_s;
+};
+MUST_USE enum oauth_found oauth_family_get(struct oauth_turn *turn, struct text id,
+                                           struct oauth_family *family);
+MUST_USE bool oauth_family_put(struct oauth_turn *turn, const struct oauth_family *family);
+
+#endif
