@@ -75,7 +75,8 @@ static void add_escape(struct buffer *buffer, char byte)
 static void add_string(struct buffer *buffer, struct text characters)
 {
     buffer_add_byte(buffer, '"');
-    const char *at = characters.bytes, *stop = at + characters.len;
+    const char *at = characters.bytes;
+    const char *stop = characters.len ? at + characters.len : at; /* may be NULL when empty */
     while (at < stop) {
         const char *start = at;
         while ((at = json_skip_plain(at, stop)) < stop && (unsigned char)*at >= 0x80)
