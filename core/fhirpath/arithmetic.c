@@ -62,30 +62,77 @@ static bool calculate(struct fhirpath_run *run, enum op_code code, const struct 
     return !decimal_truncate(&integer, &result) || run_push_integer(run, integer);
 }
 
-/* Of two quantities: sum and difference in one unit; product and quotient where a side has none. */
+/* A product or quotient of units, as UCUM writes it. */
+static bool combine_units(struct fhirpath_run *run, char sign, struct text a, struct text b,
+                          struct text *unit)
+{
+    bool is_compound = b.len && (memchr(b.bytes, '.', b.len) || memchr(b.bytes, '/', b.len));
+    char *bytes = run_take(run, a.len + b.len + 3);
+    size_t len = 0;
+    if (!bytes)
+        return false;
+    memcpy(bytes, a.bytes, a.len);
+    len += a.len;
+    bytes[len++] = sign;
+    if (is_compound)
+        bytes[len++] = '(';
+    memcpy(bytes + len, b.bytes, b.len);
+    len += b.len;
+    if (is_compound)
+        bytes[len++] = ')';
+    *unit = (struct text){bytes, len};
+    return true;
+}
+
+static bool multiply_quantities(struct fhirpath_run *run, struct fhirpath_quantity *left,
+                                const struct fhirpath_quantity *right)
+{
+    struct fhirpath_quantity result = *left;
+    if (text_is(left->unit, "1"))
+        result = *right;
+    else if (!text_is(right->unit, "1") && (left->is_calendar || right->is_calendar))
+        return run_fail(run, FHIRPATH_ERR_TYPE);
+    else if (!text_is(right->unit, "1") &&
+             !combine_units(run, '.', left->unit, right->unit, &result.unit))
+        return false;
+    return !decimal_multiply(&result.value, &left->value, &right->value) ||
+           push_quantity(run, &result);
+}
+
+static bool divide_quantities(struct fhirpath_run *run, struct fhirpath_quantity *left,
+                              struct fhirpath_quantity *right)
+{
+    struct fhirpath_quantity result = *left;
+    bool is_aligned = false;
+    if (!text_is(right->unit, "1") && !quantity_align(run, left, right, &is_aligned))
+        return false;
+    if (is_aligned)
+        result.unit = TEXT("1");
+    else if (!text_is(right->unit, "1") && (left->is_calendar || right->is_calendar))
+        return run_fail(run, FHIRPATH_ERR_TYPE);
+    else if (!text_is(right->unit, "1") &&
+             !combine_units(run, '/', left->unit, right->unit, &result.unit))
+        return false;
+    result.is_calendar = result.is_calendar && !is_aligned;
+    return !decimal_divide(&result.value, &left->value, &right->value) ||
+           push_quantity(run, &result);
+}
+
+/* Of two quantities, or one and a number: sums and differences of one unit, products and quotients of any. */
 static bool calculate_quantity(struct fhirpath_run *run, enum op_code code,
                                const struct fhirpath_value *a, const struct fhirpath_value *b)
 {
-    struct fhirpath_quantity one = {.value = decimal_of(1), .unit = TEXT("1")};
-    struct fhirpath_quantity left = value_quantity(a), right = value_quantity(b), result = one;
-
-    bool fits = false, is_plain = text_is(right.unit, "1");
-    if (code == OP_ADD || code == OP_SUBTRACT) {
-        if (left.is_calendar != right.is_calendar || !text_equal(left.unit, right.unit))
-            return true; /* N1 leaves units that differ to us */
-        result = left;
-        fits = code == OP_ADD ? decimal_add(&result.value, &left.value, &right.value)
-                              : decimal_subtract(&result.value, &left.value, &right.value);
-    } else if (code == OP_MULTIPLY && (is_plain || text_is(left.unit, "1"))) {
-        result = is_plain ? left : right;
-        fits = decimal_multiply(&result.value, &left.value, &right.value);
-    } else if (code == OP_DIVIDE && (is_plain || quantity_align(&left, &right))) {
-        if (is_plain)
-            result = left;
-        fits = decimal_divide(&result.value, &left.value, &right.value);
-    } else {
+    struct fhirpath_quantity left = value_quantity(a), right = value_quantity(b), result = left;
+    if (code == OP_MULTIPLY)
+        return multiply_quantities(run, &left, &right);
+    if (code == OP_DIVIDE)
+        return divide_quantities(run, &left, &right);
+    if (code != OP_ADD && code != OP_SUBTRACT)
         return run_fail(run, FHIRPATH_ERR_TYPE);
-    }
+    if (left.is_calendar != right.is_calendar || !text_equal(left.unit, right.unit))
+        return true; /* N1 leaves units that differ to us */
+    bool fits = code == OP_ADD ? decimal_add(&result.value, &left.value, &right.value)
+                               : decimal_subtract(&result.value, &left.value, &right.value);
     return !fits || push_quantity(run, &result);
 }
 

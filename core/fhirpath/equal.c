@@ -164,29 +164,25 @@ static enum fhirpath_truth truth_of(bool boolean)
     return boolean ? FHIRPATH_TRUE : FHIRPATH_FALSE;
 }
 
-static enum fhirpath_truth numbers_match(const struct fhirpath_value *a,
-                                         const struct fhirpath_value *b, enum relation relation)
+static bool numbers_match(struct fhirpath_run *run, const struct fhirpath_value *a,
+                          const struct fhirpath_value *b, enum relation relation,
+                          enum fhirpath_truth *truth)
 {
-    struct decimal left, right;
-    if (a->kind == FHIRPATH_QUANTITY || b->kind == FHIRPATH_QUANTITY) {
-        struct fhirpath_quantity with = value_quantity(a), other = value_quantity(b);
-        if (!quantity_align(&with, &other))
-            return relation == EQUAL ? FHIRPATH_EMPTY : FHIRPATH_FALSE;
-        left = with.value;
-        right = other.value;
-    } else {
-        left = value_number(a);
-        right = value_number(b);
-    }
-    return truth_of(relation == EQUAL ? decimal_compare(&left, &right) == 0
-                                      : decimals_equivalent(&left, &right));
+    struct fhirpath_quantity left = value_quantity(a), right = value_quantity(b);
+    bool is_aligned;
+    if (!quantity_align(run, &left, &right, &is_aligned))
+        return false;
+    if (!is_aligned)
+        *truth = relation == EQUAL ? FHIRPATH_EMPTY : FHIRPATH_FALSE;
+    else
+        *truth = truth_of(relation == EQUAL ? decimal_compare(&left.value, &right.value) == 0
+                                            : decimals_equivalent(&left.value, &right.value));
+    return true;
 }
 
 static enum fhirpath_truth system_match(const struct fhirpath_value *a,
                                         const struct fhirpath_value *b, enum relation relation)
 {
-    if (is_numeric(a) && is_numeric(b))
-        return numbers_match(a, b, relation);
     if (a->kind != b->kind && !(value_is_date(a) && value_is_date(b)))
         return FHIRPATH_FALSE;
     enum moment_order order;
@@ -224,6 +220,8 @@ static bool match(struct fhirpath_run *run, const struct fhirpath_value *a,
         !run_system(run, &right, &has_right, b))
         return false;
     if (has_left && has_right) {
+        if (is_numeric(&left) && is_numeric(&right))
+            return numbers_match(run, &left, &right, relation, truth);
         *truth = system_match(&left, &right, relation);
         return true;
     }

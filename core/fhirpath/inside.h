@@ -81,8 +81,9 @@ bool value_hash(struct fhirpath_run *run, const struct fhirpath_value *value, ui
 /* Order (order.c): below 0, 0, above 0. `*is_known` false: it cannot be said. */
 bool values_order(struct fhirpath_run *run, const struct fhirpath_value *a,
                   const struct fhirpath_value *b, int *order, bool *is_known);
-/* Brings `*b` to the unit of `*a`. False: they are not of a kind. */
-bool quantity_align(struct fhirpath_quantity *a, struct fhirpath_quantity *b);
+/* Brings both values to one unit. `*is_aligned` false: they are not of a kind. */
+bool quantity_align(struct fhirpath_run *run, struct fhirpath_quantity *a,
+                    struct fhirpath_quantity *b, bool *is_aligned);
 
 /* Sets (set.c): keeps, of the items from `base` up, the first of each that are equal. */
 bool run_distinct(struct fhirpath_run *run, uint32_t base);

@@ -1,81 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Order of two items, and quantities of different units.
  *
- * Source: http://hl7.org/fhirpath/N1/ "Comparison", "Quantity"; https://ucum.org/ucum (factors). */
+ * Source: http://hl7.org/fhirpath/N1/ "Comparison", "Quantity". */
+#include <math.h>
+#include <stdio.h>
+
 #include "fhirpath/inside.h"
 #include "fhirpath/primitive.h"
+#include "ucum/ucum.h"
 
-/* Units whose factors are exact: so many thousandths, millionths of others that comparison is safe in decimals.
- * Years and months of the calendar are none: they have no fixed length. */
-static const struct factor {
-    const char *unit;
-    char dimension;
-    bool is_calendar; /* a word, not a code */
-    const char *value;
-} factors[] = {
-    {"week", 't', true, "604800"},
-    {"day", 't', true, "86400"},
-    {"hour", 't', true, "3600"},
-    {"minute", 't', true, "60"},
-    {"second", 't', true, "1"},
-    {"millisecond", 't', true, "0.001"},
-    {"wk", 't', false, "604800"},
-    {"d", 't', false, "86400"},
-    {"h", 't', false, "3600"},
-    {"min", 't', false, "60"},
-    {"s", 't', false, "1"},
-    {"ms", 't', false, "0.001"},
-    {"us", 't', false, "0.000001"},
-    {"kg", 'm', false, "1000"},
-    {"g", 'm', false, "1"},
-    {"mg", 'm', false, "0.001"},
-    {"ug", 'm', false, "0.000001"},
-    {"ng", 'm', false, "0.000000001"},
-    {"[lb_av]", 'm', false, "453.59237"},
-    {"[oz_av]", 'm', false, "28.349523125"},
-    {"[in_i]", 'l', false, "0.0254"},
-    {"[ft_i]", 'l', false, "0.3048"},
-    {"km", 'l', false, "1000"},
-    {"m", 'l', false, "1"},
-    {"dm", 'l', false, "0.1"},
-    {"cm", 'l', false, "0.01"},
-    {"mm", 'l', false, "0.001"},
-    {"um", 'l', false, "0.000001"},
-    {"L", 'v', false, "1"},
-    {"dL", 'v', false, "0.1"},
-    {"cL", 'v', false, "0.01"},
-    {"mL", 'v', false, "0.001"},
-    {"uL", 'v', false, "0.000001"},
-    {"l", 'v', false, "1"},
-    {"dl", 'v', false, "0.1"},
-    {"ml", 'v', false, "0.001"},
-    {"mol", 'n', false, "1"},
-    {"mmol", 'n', false, "0.001"},
-    {"umol", 'n', false, "0.000001"},
-    {"nmol", 'n', false, "0.000000001"},
-};
-
-static const struct factor *factor_of(const struct fhirpath_quantity *quantity)
+/* What a duration of the calendar is in UCUM. Years and months are nothing there: they have no fixed length. */
+static struct text code_of(const struct fhirpath_quantity *quantity)
 {
-    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
-        if (factors[i].is_calendar == quantity->is_calendar &&
-            text_is(quantity->unit, factors[i].unit))
-            return &factors[i];
-    return NULL;
+    static const char *const codes[][2] = {{"week", "wk"},  {"day", "d"},
+                                           {"hour", "h"},   {"minute", "min"},
+                                           {"second", "s"}, {"millisecond", "ms"}};
+    if (!quantity->is_calendar)
+        return quantity->unit;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (text_is(quantity->unit, codes[i][0]))
+            return text_of(codes[i][1]);
+    return TEXT("");
 }
 
-/* `1 year` and 1 'a' are the same only where both are words, or both are codes. */
-bool quantity_align(struct fhirpath_quantity *a, struct fhirpath_quantity *b)
+/* Twelve digits: more than any factor of UCUM's that is measured has, fewer than what a double is off by. */
+static bool decimal_near(struct decimal *decimal, double number)
 {
-    if (a->is_calendar == b->is_calendar && text_equal(a->unit, b->unit))
+    char digits[DECIMAL_TEXT_MAX];
+    int len = snprintf(digits, sizeof digits, "%.12g", number);
+    return isfinite(number) && len > 0 && decimal_read(decimal, (struct text){digits, (size_t)len});
+}
+
+/* Both in the smaller of the units, which keeps their digits; where a unit has no zero of its own (Cel), in base
+ * units. */
+static bool convert(struct fhirpath_quantity *a, const struct ucum_unit *of_a,
+                    struct fhirpath_quantity *b, const struct ucum_unit *of_b)
+{
+    struct decimal factor;
+    if (of_a->before != 0 || of_b->before != 0)
+        return decimal_near(&a->value, ucum_to_base(of_a, decimal_double(&a->value))) &&
+               decimal_near(&b->value, ucum_to_base(of_b, decimal_double(&b->value)));
+    bool is_a_smaller = of_a->factor < of_b->factor;
+    struct fhirpath_quantity *larger = is_a_smaller ? b : a;
+    double ratio = is_a_smaller ? of_b->factor / of_a->factor : of_a->factor / of_b->factor;
+    return decimal_near(&factor, ratio) &&
+           decimal_multiply(&larger->value, &larger->value, &factor);
+}
+
+bool quantity_align(struct fhirpath_run *run, struct fhirpath_quantity *a,
+                    struct fhirpath_quantity *b, bool *is_aligned)
+{
+    enum { STEPS = 100 }; /* what it takes to read two units, about */
+    struct ucum_unit of_a, of_b;
+    *is_aligned = a->is_calendar == b->is_calendar && text_equal(a->unit, b->unit);
+    if (*is_aligned)
         return true;
-    const struct factor *of_a = factor_of(a), *of_b = factor_of(b);
-    struct decimal factor_a, factor_b;
-    return of_a && of_b && of_a->dimension == of_b->dimension &&
-           decimal_read(&factor_a, text_of(of_a->value)) &&
-           decimal_read(&factor_b, text_of(of_b->value)) &&
-           decimal_multiply(&a->value, &a->value, &factor_a) &&
-           decimal_multiply(&b->value, &b->value, &factor_b);
+    if (!run_step(run, STEPS))
+        return false;
+    *is_aligned = ucum_read(&of_a, code_of(a)) && ucum_read(&of_b, code_of(b)) &&
+                  of_a.base_len == of_b.base_len &&
+                  memcmp(of_a.base, of_b.base, of_a.base_len) == 0 && convert(a, &of_a, b, &of_b);
+    return true;
 }
 
 static void order_moments(const struct moment *a, const struct moment *b, int *order,
@@ -104,7 +89,8 @@ bool values_order(struct fhirpath_run *run, const struct fhirpath_value *a,
         order_moments(&a->of.moment, &b->of.moment, order, is_known);
     } else if (is_quantity && (value_is_number(a) || value_is_number(b) || a->kind == b->kind)) {
         struct fhirpath_quantity left = value_quantity(a), right = value_quantity(b);
-        *is_known = quantity_align(&left, &right);
+        if (!quantity_align(run, &left, &right, is_known))
+            return false;
         *order = decimal_compare(&left.value, &right.value);
     } else {
         return run_fail(run, FHIRPATH_ERR_TYPE);

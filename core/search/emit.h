@@ -5,7 +5,7 @@
 
 #include "search/plan.h"
 #include "search/row.h"
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 #include "json/json.h"
 
 struct emitter {

@@ -9,7 +9,7 @@
 #include "search/fold.h"
 #include "search/form.h"
 #include "search/reference.h"
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 
 #define UCUM_SYSTEM TEXT("http://unitsofmeasure.org")
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

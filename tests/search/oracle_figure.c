@@ -5,7 +5,7 @@
 #include "search/date.h"
 #include "search/figure.h"
 #include "search/oracle_value.h"
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 
 static enum search_compare prefix(struct text *part)
 {

@@ -67,6 +67,9 @@ static void h93_what_multiplies_is_stopped(void **state)
              "descendants().exists(1.00000000000000000000001 = 1.1000000000000000000000000)))))))"),
          "!STEPS", "");
     asks(repeated("", "descendants().exists(%resource.", 6,
+                  "descendants().exists(1 'kg.m2/(s3.A2)' = 2 'g.m2/(s3.A2)')))))))"),
+         "!STEPS", "");
+    asks(repeated("", "descendants().exists(%resource.", 6,
                   "descendants().exists(1.0 / 3.0 > 1 / 2)))))))"),
          "!STEPS", "");
     asks(repeated("", "descendants().exists(%resource.", 6,

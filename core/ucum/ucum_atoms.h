@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The atoms of UCUM that records use: each by a factor and a term that were defined before it.
  *
- * Values: https://ucum.org/ucum chapter 4, tables 4 to 22. Only core/search/ucum.c includes this. */
+ * Values: https://ucum.org/ucum chapter 4, tables 4 to 22. Only core/ucum/ucum.c includes this. */
 #ifndef SEARCH_UCUM_ATOMS_H
 #define SEARCH_UCUM_ATOMS_H
 

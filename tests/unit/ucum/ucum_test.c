@@ -2,7 +2,7 @@
 #include "unit/cmocka_base.h"
 
 #include "fhir/model.h"
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 
 static void read(const char *code, struct ucum_unit *unit)
 {

@@ -6,8 +6,8 @@
  * base unit of its own here; UCUM makes it a plain number, and nobody looks for cells by moles.
  *
  * Pure. Source: https://ucum.org/ucum (2.1, syntax in chapter 2, values in chapter 4). */
-#ifndef SEARCH_UCUM_H
-#define SEARCH_UCUM_H
+#ifndef UCUM_UCUM_H
+#define UCUM_UCUM_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "search/ucum.h"
+#include "ucum/ucum.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "search/ucum_atoms.h"
+#include "ucum/ucum_atoms.h"
 
 enum {
     ATOMS = sizeof ucum_atoms / sizeof *ucum_atoms,
