@@ -110,6 +110,9 @@ enum rest_turn { REST_ANSWERED, REST_WRITES };
 /* `exchange` has its members up to `trail` set, all else zero. */
 MUST_USE enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view);
 
+/* How many entries its bundle has. */
+size_t rest_bundle_count(const struct rest_exchange *exchange);
+
 /* A job's `run`; `write` is a struct rest_write. */
 enum store_err rest_write_run(struct store_write *store, void *write);
 

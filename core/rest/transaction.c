@@ -487,3 +487,8 @@ void rest_transaction_end(struct rest_exchange *exchange)
     else
         end_batch(exchange, bundle);
 }
+
+size_t rest_bundle_count(const struct rest_exchange *exchange)
+{
+    return exchange->bundle ? exchange->bundle->count : 0;
+}

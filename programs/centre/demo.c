@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `jisr centre demo`: an invented centre, filled and served: for trying and showing. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "centre/centre.h"
+#include "centre/loader.h"
+#include "centre/record.h"
+#include "centre/serve.h"
+#include "centre/verbs.h"
+#include "clock/clock.h"
+#include "demo/demo.h"
+#include "options.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+
+struct demo_settings {
+    const char *data, *listen;
+    uint64_t patients, seed;
+    bool fill_only;
+};
+
+#define OPTION_AT(field) offsetof(struct demo_settings, field)
+
+static const struct option options[] = {
+    {.name = "data",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(data),
+     .unit = "DIR",
+     .standard = "jisr-demo",
+     .help = "the folder that holds it; filled where there is none yet"},
+    {.name = "listen",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(listen),
+     .unit = "ADDR:PORT",
+     .standard = "127.0.0.1:8080",
+     .help = "where it is reached"},
+    {.name = "patients",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(patients),
+     .unit = "N",
+     .standard = "500",
+     .least = 1,
+     .most = 10000000,
+     .help = "how many are invented; some two dozen resources each"},
+    {.name = "seed",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(seed),
+     .unit = "N",
+     .standard = "1",
+     .most = 4294967295,
+     .help = "another one makes other people"},
+    {.name = "fill-only",
+     .kind = OPTION_FLAG,
+     .offset = OPTION_AT(fill_only),
+     .help = "do not serve it"},
+    {.name = NULL}};
+
+static const struct options_usage usage = {
+    .command = "jisr centre demo",
+    .summary = "an invented centre of Morocco, filled and served: nobody in it lives",
+};
+
+struct filling {
+    struct loader *loader;
+    bool has_failed;
+};
+
+static void take(void *context, const struct demo_resource *resource)
+{
+    struct filling *filling = context;
+    filling->has_failed = filling->has_failed || !loader_add(filling->loader, resource->body);
+}
+
+static bool fill(struct centre *centre, const struct demo_settings *settings)
+{
+    struct arena arena;
+    struct loader_sum sum = {0};
+    struct filling filling = {.loader = loader_open(centre->vault.store, &centre->rest)};
+    if (!filling.loader)
+        return false;
+    arena_init(&arena, 4 << 20);
+    const struct demo demo = {
+        .seed = settings->seed,
+        .now_ms = (int64_t)(clock_wall_ns() / 1000000),
+        .lists = &demo_lists_built_in,
+        .arena = &arena,
+        .take = take,
+        .context = &filling,
+    };
+    demo_make_site(&demo);
+    for (uint32_t number = 0; number < settings->patients && !filling.has_failed; number++)
+        demo_make_patient(&demo, number);
+    bool is_filled = loader_close(filling.loader, &sum) && !filling.has_failed;
+    arena_free(&arena);
+    printf("demo patients=%" PRIu64 " resources=%" PRIu64 "%s%s\n", settings->patients, sum.loaded,
+           sum.words[0] ? " " : "", sum.words);
+    fflush(stdout);
+    return is_filled;
+}
+
+static int make(const struct demo_settings *settings)
+{
+    struct centre centre = {.vault.lock = -1};
+    char url[128];
+    int status = FAILED;
+    snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
+    if (!vault_open(&centre.vault, settings->data, NULL, true))
+        fprintf(stderr, "jisr centre demo: %s\n", centre.vault.words);
+    else if (!record_prepare(&centre, url))
+        fputs("jisr centre demo: not enough memory\n", stderr);
+    else
+        status = fill(&centre, settings) ? DONE : FAILED;
+    vault_close(&centre.vault);
+    arena_free(&centre.arena);
+    return status;
+}
+
+int centre_demo(int argc, char **argv)
+{
+    struct demo_settings settings = {0};
+    struct stat stat_of;
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (stat(settings.data, &stat_of) != 0 && (status = make(&settings)) != DONE)
+        return status;
+    if (settings.fill_only)
+        return DONE;
+    char data[VAULT_PATH_BYTES], listen[128], data_word[] = "--data", listen_word[] = "--listen";
+    snprintf(data, sizeof data, "%s", settings.data);
+    snprintf(listen, sizeof listen, "%s", settings.listen);
+    char *serve[] = {argv[0], data_word, data, listen_word, listen, NULL};
+    return centre_serve(5, serve);
+}
