@@ -177,6 +177,9 @@ static bool note(struct rest_exchange *exchange, const struct access_request *re
     if (!noted)
         return false;
     audit_record_of(&noted->record, exchange->subject, request, decision, exchange->now_ms);
+    noted->patient = decision->patient; /* the decision itself is gone before the record is told */
+    if (noted->record.patient_count)
+        noted->record.patients = &noted->patient;
     noted->record.texts[AUDIT_QUERY] = exchange->request.query;
     noted->next = exchange->trail->notes;
     exchange->trail->notes = noted;

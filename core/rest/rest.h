@@ -71,6 +71,7 @@ struct rest_write {
 struct rest_audit_trail {
     struct rest_audit_note {
         struct audit_record record; /* its texts are in the exchange's memory */
+        struct text patient;        /* of the decision, which the record points to */
         struct rest_audit_note *next;
     } * notes; /* the last one first */
     struct text *patients;

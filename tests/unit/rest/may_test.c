@@ -183,6 +183,9 @@ static void every_decision_is_in_the_trail_refusals_too(void **state)
     assert_int_equal(server_trail.notes->record.effect, ACCESS_REFUSED);
     assert_true(text_is(server_trail.notes->record.texts[AUDIT_ID], "his"));
     assert_true(text_is(server_trail.notes->record.texts[AUDIT_USER], "Practitioner/dr"));
+    assert_int_equal(server_trail.notes->record.patient_count, 1);
+    assert_ptr_equal(server_trail.notes->record.patients, &server_trail.notes->patient);
+    assert_true(text_is(server_trail.notes->record.patients[0], "brahim"));
     server_expect(201, REST_POST, "/Observation",
                   "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"c\"}"
                   ",\"subject\":"
