@@ -175,7 +175,7 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
         return status;
     if (!search_extract(rest->extractor, &draft->json, rest->base, arena, &draft->rows))
         return rest_no_room(outcome);
-    draft->words = search_narrative_words(&draft->json, draft->node, arena);
+    draft->words = search_words(&draft->json, draft->node, arena);
     if (!draft->words.bytes)
         return rest_no_room(outcome);
     draft->tail = write_tail(draft, arena);

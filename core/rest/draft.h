@@ -28,7 +28,7 @@ struct rest_draft {
     struct text id;   /* that it says it has; "" where it says none */
     struct text tail; /* all that stands behind meta.lastUpdated's value */
     struct search_rows rows;
-    struct text words; /* of its narrative, folded */
+    struct text words; /* search/words.h */
 };
 
 /* Reads a whole body that is one resource of `type` (FHIR_NONE: of any). Returns 0, or the HTTP status of what is

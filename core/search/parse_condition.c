@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A parameter's name taken apart: its modifier, chains and _has; and the conditions that R4 has for all resources. */
 #include "search/parse.h"
+#include "search/words.h"
 
 static uint16_t param_of(uint16_t type, struct text code)
 {
@@ -216,7 +217,19 @@ static enum search_err parse_content(struct parser *parser, struct text value,
                                      struct search_condition *condition)
 {
     condition->what = SEARCH_CONTENT;
-    return parse_texts(parser, value, true, condition);
+    enum search_err err = parse_texts(parser, value, true, condition);
+    if (err)
+        return err;
+    struct text *texts = arena_take_zeroed(parser->arena, condition->text_count, sizeof *texts);
+    if (!texts)
+        return parse_no_memory(parser);
+    for (size_t i = 0; i < condition->text_count; i++) {
+        texts[i] = search_words_marked(condition->texts[i], parser->arena);
+        if (!texts[i].bytes)
+            return parse_no_memory(parser);
+    }
+    condition->texts = texts;
+    return SEARCH_OK;
 }
 
 static enum search_err parse_list(struct parser *parser, struct text value,

@@ -131,7 +131,7 @@ enum search_what {
     SEARCH_ID,    /* the resource's id is one of `texts` */
     SEARCH_UPDATED, /* its lastUpdated, an instant (low == high), matches one of `values` (dates) */
     SEARCH_NARRATIVE, /* _text: its narrative has all words of one of `texts` (folded, a space between words) */
-    SEARCH_CONTENT, /* _content: the same of all texts in it */
+    SEARCH_CONTENT, /* _content: the same of all that it says: words behind a mark (search/words.h) */
     SEARCH_LIST,    /* _list: it is an entry's item of the List here with id texts[0] */
 };
 

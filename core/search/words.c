@@ -85,24 +85,6 @@ static struct text div_of(const struct json *json, uint32_t resource, struct are
     return json_string(json, div, arena);
 }
 
-static struct text finish(const struct buffer *buffer, struct arena *arena)
-{
-    if (buffer->failed)
-        return (struct text){NULL, 0};
-    return fold_text(arena, buffer_text(buffer));
-}
-
-struct text search_narrative_words(const struct json *json, uint32_t resource, struct arena *arena)
-{
-    struct buffer buffer;
-    struct text div = div_of(json, resource, arena);
-    if (div.len == 0)
-        return div;
-    buffer_init(&buffer, arena);
-    add_narrative(&buffer, div);
-    return finish(&buffer, arena);
-}
-
 static void add_string(struct buffer *buffer, const struct json *json, uint32_t node)
 {
     struct text text = json_string(json, node, buffer->arena);
@@ -110,7 +92,9 @@ static void add_string(struct buffer *buffer, const struct json *json, uint32_t 
         buffer->failed = true;
         return;
     }
-    if (text.len > WORDS_UNBROKEN_MAX && !memchr(text.bytes, ' ', text.len))
+    bool is_unbroken = text.len && !memchr(text.bytes, ' ', text.len);
+    if (is_unbroken && (text.len > WORDS_UNBROKEN_MAX || memchr(text.bytes, ':', text.len) ||
+                        memchr(text.bytes, '/', text.len)))
         return;
     buffer_add_byte(buffer, ' ');
     buffer_add(buffer, text);
@@ -132,14 +116,47 @@ static void add_strings(struct buffer *buffer, const struct json *json, uint32_t
                 add_strings(buffer, json, key + 1);
 }
 
-struct text search_content_words(const struct json *json, uint32_t resource, struct arena *arena)
+static void add_marked(struct buffer *buffer, struct text folded)
+{
+    while (folded.len) {
+        if (buffer->len)
+            buffer_add_byte(buffer, ' ');
+        buffer_add(buffer, WORDS_MARK);
+        buffer_add(buffer, text_cut(&folded, ' '));
+    }
+}
+
+/* .bytes is NULL where there was no room; "" is no fault. */
+static struct text written(const struct buffer *buffer)
+{
+    if (buffer->failed)
+        return (struct text){NULL, 0};
+    return buffer->len ? buffer_text(buffer) : TEXT("");
+}
+
+struct text search_words_marked(struct text folded, struct arena *arena)
 {
     struct buffer buffer;
+    buffer_init(&buffer, arena);
+    add_marked(&buffer, folded);
+    return written(&buffer);
+}
+
+struct text search_words(const struct json *json, uint32_t resource, struct arena *arena)
+{
+    struct buffer said, words;
     struct text div = div_of(json, resource, arena);
     if (!div.bytes)
         return div;
-    buffer_init(&buffer, arena);
-    add_narrative(&buffer, div);
-    add_strings(&buffer, json, resource);
-    return finish(&buffer, arena);
+    buffer_init(&said, arena);
+    add_narrative(&said, div);
+    struct text narrative = said.failed ? TEXT("") : fold_text(arena, buffer_text(&said));
+    add_strings(&said, json, resource);
+    struct text all = said.failed ? TEXT("") : fold_text(arena, buffer_text(&said));
+    if (said.failed || !narrative.bytes || !all.bytes)
+        return (struct text){NULL, 0};
+    buffer_init(&words, arena);
+    buffer_add(&words, narrative);
+    add_marked(&words, all);
+    return written(&words);
 }

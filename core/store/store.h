@@ -200,7 +200,7 @@ struct store_expect {
 struct store_put {
     struct text body;               /* as it will be read */
     const struct search_rows *rows; /* what it is found by; NULL: nothing */
-    struct text words;              /* folded, of its narrative, for _text; "" where it has none */
+    struct text words; /* search/words.h, for _text and _content; "" where it has none */
 };
 
 /* Takes the next version of a resource. Each claim is followed by one put or delete before the next claim of the

@@ -224,7 +224,10 @@ static void what_all_resources_have(void **state)
         {"", "_id=a,b&_lastUpdated=lt2025-01-01",
          "id a or b\nupdated  lt 1735689600000..1735775999999\n"},
         {"", "_type=Patient,Practitioner&name=x", "row Patient.name+Practitioner.name starts x\n"},
-        {"Patient", "_text=Caf%C3%A9+noir&_content=b", "narrative cafe noir\ncontent b\n"},
+        {"Patient", "_text=Caf%C3%A9+noir&_content=b+c",
+         "narrative cafe noir\ncontent \xEE\x80\x80"
+         "b \xEE\x80\x80"
+         "c\n"},
         {"Patient", "_list=42&_list=List/43", "list 42\nlist 43\n"},
         {"Patient", "", ""},
         {"Patient", "&&_format=json&_pretty=true", ""},
