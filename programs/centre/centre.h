@@ -6,12 +6,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "centre/journal.h"
 #include "centre/vault.h"
 #include "http/server.h"
 #include "rest/rest.h"
 
 struct centre {
     struct vault vault; /* where the record is kept */
+    struct journal *
+        journal; /* of who did what; NULL: everybody may do everything, and nothing is told of it */
     struct rest rest;
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */

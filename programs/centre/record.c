@@ -4,15 +4,19 @@
 #include <sys/random.h>
 
 #include "base/buffer.h"
+#include "centre/caller.h"
 #include "centre/outcome.h"
 #include "clock/clock.h"
+#include "log/log.h"
 #include "rest/answer.h"
 #include "rest/instant.h"
 
 /* One exchange on its way, in its arena. */
 struct call {
     struct rest_exchange rest; /* the first, so that a write leads to its call */
+    struct rest_audit_trail trail;
     struct http_exchange *http;
+    struct centre *centre;
 };
 
 static void random_bytes(uint8_t *out, size_t len)
@@ -80,12 +84,58 @@ static void fill(struct http_response *response, const struct rest_answer *answe
         http_response_header(response, TEXT("Location"), answer->location);
 }
 
+/* What the request itself adds to a record of the audit. */
+static struct audit_record record_of(const struct call *call, const struct rest_audit_note *note)
+{
+    const struct http_request *request = &call->http->request;
+    struct audit_record record = note->record;
+    record.status = (uint16_t)call->rest.answer.status;
+    record.texts[AUDIT_QUERY] = request->query;
+    record.texts[AUDIT_ADDRESS] = request->peer;
+    record.texts[AUDIT_REQUEST] = http_header_of(request, "X-Request-Id");
+    if (!record.patient_count) { /* whose data a list showed */
+        record.patients = call->trail.patients;
+        record.patient_count = call->trail.patient_count < AUDIT_PATIENTS_MAX
+                                   ? call->trail.patient_count
+                                   : AUDIT_PATIENTS_MAX;
+    }
+    return record;
+}
+
+/* Hands the records of what was decided over to the audit. */
+static void tell(struct call *call)
+{
+    size_t count = 0;
+    for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
+        count++;
+    struct audit_record *records =
+        count ? arena_take_zeroed(call->rest.arena, count, sizeof *records) : NULL;
+    if (call->trail.is_short || (count && !records))
+        log_event(LOG_WARN, "audit_short", "records=%zu", count);
+    if (!records)
+        return;
+    size_t at = count;
+    for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
+        records[--at] = record_of(call, note);
+    journal_add(call->centre->journal, records, count, call->rest.now_ms);
+}
+
+static void answer(struct call *call)
+{
+    struct http_response *response = &call->http->response;
+    fill(response, &call->rest.answer);
+    if (call->rest.answer.status == 401)
+        http_response_header(response, TEXT("WWW-Authenticate"), TEXT("Bearer realm=\"jisr\""));
+    if (call->centre->journal)
+        tell(call);
+}
+
 /* Its worker's thread, after the last job. */
 static void finish(struct http_exchange *exchange)
 {
     struct call *call = exchange->own;
     rest_end(&call->rest);
-    fill(&exchange->response, &call->rest.answer);
+    answer(call);
 }
 
 /* The writer's thread. */
@@ -97,7 +147,7 @@ static void job_done(enum store_err err, const char *help, void *context)
         http_server_answer(call->http);
 }
 
-static void submit(struct centre *centre, struct call *call)
+static void submit(struct call *call)
 {
     size_t count = call->rest.write_count; /* rest_end, on this thread, comes after this */
     struct store_job *jobs = arena_take_zeroed(call->rest.arena, count, sizeof *jobs);
@@ -109,7 +159,7 @@ static void submit(struct centre *centre, struct call *call)
         }
         jobs[i] = (struct store_job){
             .run = rest_write_run, .done = job_done, .context = write, .arena = &write->arena};
-        enum store_err err = store_submit(centre->vault.store, &jobs[i]);
+        enum store_err err = store_submit(call->centre->vault.store, &jobs[i]);
         if (err != STORE_OK)
             job_done(err, NULL, write);
     }
@@ -141,19 +191,32 @@ static bool read_wire(struct rest_wire *wire, const struct http_request *request
     return true;
 }
 
-/* Reads at once; false: writes are left to be done. */
-static bool begin(struct centre *centre, struct call *call)
+/* Who asks is looked up in the same view. False: no memory. */
+static bool ask_who(struct call *call, struct store_view *view)
 {
+    if (!call->centre->journal)
+        return true;
+    call->rest.subject = caller_of(&call->http->request, view, call->rest.now_ms, call->rest.arena);
+    call->rest.trail = &call->trail;
+    return call->rest.subject != NULL;
+}
+
+/* Reads at once; false: writes are left to be done. */
+static bool begin(struct call *call)
+{
+    struct http_response *response = &call->http->response;
     struct store_view *view;
-    enum store_err err = store_view_begin(centre->vault.store, call->rest.arena, &view);
+    enum rest_turn turn = REST_ANSWERED;
+    enum store_err err = store_view_begin(call->centre->vault.store, call->rest.arena, &view);
     if (err != STORE_OK) {
-        outcome_answer(&call->http->response, (int)rest_status_of(err), store_err_words(err));
+        outcome_answer(response, (int)rest_status_of(err), store_err_words(err));
         return true;
     }
-    enum rest_turn turn = rest_begin(&call->rest, view);
+    if (!ask_who(call, view))
+        outcome_answer(response, 503, "no memory for the request");
+    else if ((turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
+        answer(call);
     store_view_end(view);
-    if (turn == REST_ANSWERED)
-        fill(&call->http->response, &call->rest.answer);
     return turn == REST_ANSWERED;
 }
 
@@ -165,7 +228,12 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
         outcome_answer(response, 503, "the record is not ready: try again");
         return HTTP_NOW;
     }
+    if (centre->journal && journal_is_full(centre->journal)) {
+        outcome_answer(response, 503, "the audit cannot be written: nothing is done without it");
+        return HTTP_NOW;
+    }
     call->http = exchange;
+    call->centre = centre;
     call->rest.rest = &centre->rest;
     call->rest.arena = exchange->arena;
     call->rest.now_ms = now_ms();
@@ -173,10 +241,10 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
         outcome_answer(response, 405, "FHIR has no such method");
         return HTTP_NOW;
     }
-    if (begin(centre, call))
+    if (begin(call))
         return HTTP_NOW;
     exchange->own = call;
     exchange->finish = finish;
-    submit(centre, call);
+    submit(call);
     return HTTP_LATER;
 }

@@ -11,6 +11,7 @@
 #include "centre/centre.h"
 #include "centre/record.h"
 #include "centre/routes.h"
+#include "clock/clock.h"
 #include "log/log.h"
 #include "options.h"
 #include "stops.h"
@@ -19,7 +20,7 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, URL_BYTES = 128 };
 
 struct serve_settings {
     const char *data, *secret, *url, *listen, *certificate, *key;
-    bool plain_http;
+    bool plain_http, open;
     uint64_t threads, rate, connections, body_mib;
     struct option_list origins;
     uint64_t head_ns, body_ns, idle_ns, send_ns, drain_ns;
@@ -67,6 +68,11 @@ static const struct option options[] = {
      .help =
          "without a certificate, listen on other addresses than this machine's own: names cross "
          "the network in clear"},
+    {.name = "open",
+     .kind = OPTION_FLAG,
+     .offset = OPTION_AT(open),
+     .help = "no tokens: who reaches it may do everything, unrecorded; on this machine's own "
+             "addresses only"},
     {.name = "origin",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(origins),
@@ -166,6 +172,9 @@ static bool is_origin(const char *text)
 
 static int check(const struct serve_settings *settings)
 {
+    if (settings->open && (settings->plain_http || settings->certificate))
+        return wrong("--open",
+                     "not beside --certificate or --plain-http: it is for this machine alone");
     if (!settings->certificate != !settings->key)
         return wrong("--certificate and --key", "one is nothing without the other");
     for (size_t i = 0; i < settings->origins.count; i++)
@@ -216,6 +225,19 @@ static void wait_for_stop(int stop_fd)
         ;
 }
 
+static bool open_journal(struct centre *centre, const struct serve_settings *settings)
+{
+    enum store_err err;
+    if (settings->open) {
+        log_event(LOG_WARN, "centre_open", "help=\"who reaches it may do everything\"");
+        return true;
+    }
+    centre->journal = journal_open(centre->vault.store, (int64_t)(clock_wall_ns() / 1000000), &err);
+    if (!centre->journal)
+        fprintf(stderr, "jisr centre: the audit's log: %s\n", store_err_words(err));
+    return centre->journal != NULL;
+}
+
 /* The store is open, the server answers: what is in between is made. */
 static int serve(struct centre *centre, const struct serve_settings *settings, int stop_fd)
 {
@@ -248,13 +270,15 @@ static int run(const struct serve_settings *settings, const char *const *origins
     int status = FAILED;
     if (!vault_open(&centre.vault, settings->data, settings->secret, true))
         fprintf(stderr, "jisr centre: %s\n", centre.vault.words);
-    else if ((status = start(&centre, settings, origins)) == DONE) {
+    else if (open_journal(&centre, settings) &&
+             (status = start(&centre, settings, origins)) == DONE) {
         status = serve(&centre, settings, stop_fd);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
                   counts.requests, counts.refused);
     }
+    journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
     arena_free(&centre.arena);
     close(stop_fd);

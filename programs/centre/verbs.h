@@ -5,5 +5,10 @@
 
 int centre_load(int argc, char **argv);
 int centre_demo(int argc, char **argv);
+int centre_init(int argc, char **argv);   /* makes it */
+int centre_token(int argc, char **argv);  /* prints a bearer token */
+int centre_audit(int argc, char **argv);  /* shows, and checks, who did what */
+int centre_check(int argc, char **argv);  /* looks at every page */
+int centre_backup(int argc, char **argv); /* copies it while it is in use */
 
 #endif

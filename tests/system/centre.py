@@ -29,6 +29,9 @@ class CentreCase(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jisr-centre-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
+    def token(self, *options):
+        return jisr.sh(jisr.JISR, "centre", "token", "--data", self.folder / "data", *options).strip()
+
     def centre(self, *options, listen="127.0.0.1:0"):
         program = jisr.Program("centre", "--data", self.folder / "data", "--listen", listen, *options,
                                status=False)

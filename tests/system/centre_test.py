@@ -18,7 +18,7 @@ def patient(family, **more):
 
 class Record(CentreCase):
     def test_what_is_written_is_read_found_changed_and_gone(self):
-        program = self.centre()
+        program = self.centre("--open")
         made = self.fhir(program, "POST", "/Patient", patient("Bennani", birthDate="1980-02-03"))
         self.assertEqual(made.status, 201, made.bytes)
         self.assertEqual(made.headers["ETag"], 'W/"1"')
@@ -42,7 +42,7 @@ class Record(CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient/none").status, 404)
 
     def test_a_transaction_is_whole_or_not_at_all(self):
-        program = self.centre()
+        program = self.centre("--open")
         name = "urn:uuid:5b1c8f0e-1111-4222-8333-444455556666"
         entries = [{"fullUrl": name, "resource": patient("Idrissi"),
                     "request": {"method": "POST", "url": "Patient"}},
@@ -61,7 +61,7 @@ class Record(CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient?name=nobody").json["total"], 0)
 
     def test_bodies_may_be_packed_and_what_is_no_json_is_refused(self):
-        program = self.centre("--body", 1)
+        program = self.centre("--open", "--body", 1)
         packed = gzip.compress(json.dumps(patient("Tazi")).encode())
         self.assertEqual(self.fhir(program, "POST", "/Patient", packed, Content_Encoding="gzip").status, 201)
         answer = self.fhir(program, "GET", "/metadata", Accept_Encoding="gzip")
@@ -79,7 +79,7 @@ class Record(CentreCase):
             self.assertEqual(answer.json["resourceType"], "OperationOutcome", body[:40])
 
     def test_it_is_not_on_the_disk_in_clear_and_one_server_has_it(self):
-        program = self.centre()
+        program = self.centre("--open")
         self.assertEqual(self.fhir(program, "POST", "/Patient", patient("Qwertyalaoui")).status, 201)
         files = sorted(path.name for path in (self.folder / "data").iterdir())
         self.assertIn("record.db-wal", files)
@@ -89,7 +89,7 @@ class Record(CentreCase):
         self.assertEqual(second.returncode, 1)
         self.assertIn("another", second.stderr)
         self.assertEqual(program.stop(), 0)
-        again = self.centre()
+        again = self.centre("--open")
         self.assertEqual(self.fhir(again, "GET", "/Patient?name=qwertyalaoui").json["total"], 1)
 
     def test_h82_what_was_acknowledged_outlives_a_kill(self):
@@ -112,7 +112,7 @@ class Record(CentreCase):
                 line.close()
 
         for _ in range(3):
-            program = self.centre()
+            program = self.centre("--open")
             before = len(kept)
             writers = [threading.Thread(target=write, args=(program.address, i)) for i in range(6)]
             for writer in writers:
@@ -121,10 +121,65 @@ class Record(CentreCase):
             program.kill()
             for writer in writers:
                 writer.join(SLOW)
-        program = self.centre()
+        program = self.centre("--open")
         for made in kept:
             read = self.fhir(program, "GET", "/Patient/" + made["id"])
             self.assertEqual((read.status, read.json), (200, made))
+
+
+class Access(CentreCase):
+    def test_a_token_allows_what_it_says_and_all_is_recorded(self):
+        self.assertEqual(jisr.run(jisr.JISR, "centre", "init", "--data", self.folder / "data").returncode, 0)
+        program = self.centre()
+        refused = self.fhir(program, "POST", "/Patient", patient("Chraibi"))
+        self.assertEqual((refused.status, refused.headers["WWW-Authenticate"]), (401, 'Bearer realm="jisr"'))
+        wrong = self.fhir(program, "GET", "/Patient", Authorization="Bearer jisr_at_" + "a" * 43)
+        self.assertEqual(wrong.status, 401)
+        self.assertEqual(self.fhir(program, "GET", "/metadata").status, 200)
+
+        every = {"Authorization": "Bearer " + self.token("--for", "1h")}
+        made = self.fhir(program, "POST", "/Patient", patient("Chraibi"), **every)
+        self.assertEqual(made.status, 201, made.bytes)
+        found = self.fhir(program, "GET", "/Patient?name=chraibi", **every)
+        self.assertEqual(found.json["total"], 1)
+        some = {"Authorization": "Bearer " + self.token("--scope", "system/Observation.rs")}
+        self.assertEqual(self.fhir(program, "GET", "/Patient?name=chraibi", **some).status, 403)
+        self.assertEqual(self.fhir(program, "GET", "/Observation", **some).status, 200)
+        past = {"Authorization": "Bearer " + self.token("--for", "1s")}
+        self.assertTrue(until(lambda: self.fhir(program, "GET", "/Patient", **past).status == 401))
+
+        audit = ("centre", "audit", "--data", self.folder / "data")
+        checked = jisr.run(jisr.JISR, *audit, "--check")  # beside the running server
+        self.assertEqual(checked.returncode, 0, checked.stdout)
+        self.assertEqual(program.stop(), 0)
+        events = [json.loads(line) for line in jisr.sh(jisr.JISR, *audit).splitlines()]
+        told = [(event["action"], event["outcome"]) for event in events]
+        self.assertIn("4", [outcome for _, outcome in told])  # refusals, too
+        self.assertIn(("C", "0"), told)
+        self.assertIn(("E", "0"), told)
+        self.assertTrue(all(event["resourceType"] == "AuditEvent" for event in events))
+
+    def test_wrong_scopes_and_open_doors_are_refused(self):
+        done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--scope", "all")
+        self.assertEqual(done.returncode, 2)
+        done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "data", "--open", "--plain-http")
+        self.assertEqual(done.returncode, 2)
+
+    def test_a_copy_is_made_beside_a_running_server_and_checked(self):
+        program = self.centre("--open")
+        self.assertEqual(self.fhir(program, "POST", "/Patient", patient("Copytazi")).status, 201)
+        folder, copy = self.folder / "data", self.folder / "copy"
+        jisr.sh(jisr.JISR, "centre", "check", "--data", folder)
+        copy.mkdir(mode=0o700)
+        jisr.sh(jisr.JISR, "centre", "backup", "--data", folder, "--to", copy / "record.db")
+        for name in ("keys", "secret"):
+            (copy / name).write_bytes((folder / name).read_bytes())
+            (copy / name).chmod(0o600)
+        self.assertEqual(program.stop(), 0)
+        folder.rename(self.folder / "old")
+        copy.rename(folder)
+        again = self.centre("--open")
+        self.assertEqual(self.fhir(again, "GET", "/Patient?name=copytazi").json["total"], 1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/verbs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "centre/caller.h"
+#include "centre/journal.h"
+#include "centre/vault.h"
+#include "clock/clock.h"
+#include "options.h"
+#include "store/care.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+
+struct folder_settings {
+    const char *data, *secret, *scope, *to;
+    uint64_t for_ns;
+    bool check;
+};
+
+#define OPTION_AT(field) offsetof(struct folder_settings, field)
+
+#define OPTION_DATA                                                                                \
+    {                                                                                              \
+        .name = "data", .kind = OPTION_TEXT, .offset = OPTION_AT(data), .unit = "DIR",             \
+        .required = true, .help = "the folder that holds the record"                               \
+    }
+#define OPTION_SECRET                                                                              \
+    {                                                                                              \
+        .name = "secret", .kind = OPTION_TEXT, .offset = OPTION_AT(secret), .unit = "FILE",        \
+        .help = "what opens the record's keys; DIR/secret unless given"                            \
+    }
+
+static int failed(const char *verb, const char *words)
+{
+    fprintf(stderr, "jisr centre %s: %s\n", verb, words);
+    return FAILED;
+}
+
+/* Reads the options and opens the folder. -1: go on; else what to return. */
+static int begin(struct vault *vault, const struct options_usage *usage,
+                 const struct option *options, struct folder_settings *settings, int argc,
+                 char **argv)
+{
+    int status = options_alone(usage, options, settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (vault_open(vault, settings->data, settings->secret, false))
+        return -1;
+    fprintf(stderr, "%s: %s\n", usage->command, vault->words);
+    vault_close(vault);
+    return FAILED;
+}
+
+int centre_init(int argc, char **argv)
+{
+    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre init", .summary = "makes the folder, its keys and an empty record"};
+    struct folder_settings settings = {0};
+    struct vault vault;
+    int status = begin(&vault, &usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    printf("record=%s secret=%s%s\n", vault.record,
+           settings.secret ? settings.secret : settings.data, settings.secret ? "" : "/secret");
+    vault_close(&vault);
+    return DONE;
+}
+
+int centre_token(int argc, char **argv)
+{
+    static const struct option options[] = {
+        OPTION_DATA,
+        OPTION_SECRET,
+        {.name = "scope",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(scope),
+         .unit = "SCOPES",
+         .standard = "system/*.cruds",
+         .help = "what it allows, as SMART writes it: 'system/Patient.rs system/Observation.rs'"},
+        {.name = "for",
+         .kind = OPTION_DURATION,
+         .offset = OPTION_AT(for_ns),
+         .unit = "TIME",
+         .standard = "1h",
+         .least = 1,
+         .most = 365.0 * 86400,
+         .help = "how long it counts"},
+        {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre token",
+        .summary = "prints a bearer token for scripts of the folder's owner"};
+    struct folder_settings settings = {0};
+    struct access_scopes scopes;
+    struct vault vault;
+    char token[TOKEN_LEN];
+    int status = begin(&vault, &usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    const struct caller_grant grant = {
+        .roles = ACCESS_ROLE_BIT(ACCESS_SERVICE),
+        .client = TEXT("jisr-centre-token"),
+        .purpose = TEXT("HSYSADMIN"), /* the owner's own scripts: docs/access.md */
+        .scopes = text_of(settings.scope),
+        .until_ms = (int64_t)((clock_wall_ns() + settings.for_ns) / 1000000)};
+    if (scopes_read(&scopes, grant.scopes) != SCOPES_OK || !scopes.count || scopes.not_known) {
+        fprintf(stderr,
+                "jisr centre token: --scope '%s': not all of it is a scope, as system/Patient.rs\n",
+                settings.scope);
+        status = WRONG_USAGE;
+    } else {
+        enum store_err err = caller_make_token(vault.store, &grant, token);
+        if (err == STORE_OK)
+            printf("%.*s\n", TOKEN_LEN, token);
+        status = err == STORE_OK ? DONE : failed("token", store_err_words(err));
+    }
+    vault_close(&vault);
+    return status;
+}
+
+int centre_audit(int argc, char **argv)
+{
+    static const struct option options[] = {
+        OPTION_DATA,
+        OPTION_SECRET,
+        {.name = "check",
+         .kind = OPTION_FLAG,
+         .offset = OPTION_AT(check),
+         .help = "only say whether the log is whole and unchanged"},
+        {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre audit", .summary = "prints who did what, an AuditEvent a line"};
+    struct folder_settings settings = {0};
+    struct journal_report report;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    enum store_err err = journal_check(vault.store, TEXT("http://127.0.0.1/fhir"), &report,
+                                       settings.check ? NULL : stdout);
+    vault_close(&vault);
+    if (err != STORE_OK)
+        return failed("audit", store_err_words(err));
+    FILE *out = settings.check ? stdout : stderr;
+    fprintf(out, "records=%" PRIu64 " checkpoints=%" PRIu64 " bytes=%" PRIu64 " %s", report.records,
+            report.checkpoints, report.bytes, audit_fault_words(report.fault));
+    if (report.bad_seq)
+        fprintf(out, " at=%" PRIu64, report.bad_seq);
+    fputc('\n', out);
+    return report.fault == AUDIT_GOOD ? DONE : FAILED;
+}
+
+int centre_check(int argc, char **argv)
+{
+    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre check",
+        .summary = "looks at the seal of every page, then at what is inside"};
+    struct folder_settings settings = {0};
+    struct care_report report;
+    struct care_fault fault;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault))
+        status = failed("check", fault.words);
+    else {
+        printf("pages=%" PRIu64 " broken=%" PRIu64 " frames=%" PRIu64 " broken=%" PRIu64
+               " complaints=%u",
+               report.pages, report.broken, report.frames, report.frames_broken, report.complaints);
+        printf(report.complaints ? " first='%s'\n" : "\n", report.complaint);
+        status = report.broken || report.frames_broken || report.complaints ? FAILED : DONE;
+    }
+    vault_close(&vault);
+    return status;
+}
+
+int centre_backup(int argc, char **argv)
+{
+    static const struct option options[] = {
+        OPTION_DATA,
+        OPTION_SECRET,
+        {.name = "to",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(to),
+         .unit = "FILE",
+         .required = true,
+         .help = "the copy, sealed by the same keys: keep DIR/keys and the secret with it"},
+        {0}};
+    static const struct options_usage usage = {.command = "jisr centre backup",
+                                               .summary = "copies the record while it is in use"};
+    struct folder_settings settings = {0};
+    struct care_fault fault;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    bool copied =
+        care_backup(vault.seal, vault.record, vault.seal, settings.to, NULL, NULL, &fault);
+    vault_close(&vault);
+    return copied ? DONE : failed("backup", fault.words);
+}

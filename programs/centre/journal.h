@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The audit's log (docs/audit.md), kept in the store and so sealed as the rest: pieces of the blob "audit".
+ *
+ * Records are chained when they are handed over and written by jobs of the store, many to one: while one job is on its
+ * way to the disk, what comes waits for the next. An answer is sent once its records were handed over. A site's key
+ * that signs checkpoints is a note of the store.
+ *
+ * journal_add, journal_is_full: any thread. Others: main thread. */
+#ifndef CENTRE_JOURNAL_H
+#define CENTRE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "access/audit.h"
+#include "access/audit_chain.h"
+#include "base/attr.h"
+#include "store/store.h"
+
+struct journal;
+
+/* Opens the log of the store, or begins one. NULL: `*err` says why. */
+MUST_USE struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err);
+
+/* Hands records over. */
+void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
+                 int64_t now_ms);
+
+/* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
+bool journal_is_full(struct journal *journal);
+
+/* Writes what waits, with a checkpoint behind it, and frees the journal. Harmless on NULL. */
+void journal_close(struct journal *journal, int64_t now_ms);
+
+struct journal_report {
+    uint64_t records, checkpoints, bytes;
+    uint64_t bad_seq; /* the frame that is not good; 0: none */
+    enum audit_fault fault;
+};
+
+/* Reads the log from its start and checks it; each record is written to `out` as AuditEvents, a line each, where that is
+ * not NULL. */
+MUST_USE enum store_err journal_check(struct store *store, struct text url,
+                                      struct journal_report *report, FILE *out);
+
+#endif
