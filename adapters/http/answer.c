@@ -26,7 +26,7 @@ static bool is_packable(const struct http_response *response)
     static const char *const starts[] = {
         "application/fhir+json", "application/json",       "text/", "application/fhir+ndjson",
         "image/svg+xml",         "application/javascript", NULL};
-    if (response->file >= 0 || response->body.len < PACK_BYTES_MIN ||
+    if (response->file >= 0 || response->stream || response->body.len < PACK_BYTES_MIN ||
         http_response_header_of(response, "Content-Encoding").bytes)
         return false;
     struct text type = http_response_header_of(response, "Content-Type");
@@ -57,6 +57,9 @@ static void drop_body(struct http_response *response)
     if (response->file >= 0)
         close(response->file);
     response->file = -1;
+    if (response->stream)
+        response->stream->end(response->stream);
+    response->stream = NULL;
 }
 
 /* Nothing of a failed response is sent but that it failed. */
@@ -122,8 +125,36 @@ static bool add_standards(const struct exchange *exchange, struct MHD_Response *
     return added;
 }
 
+static ssize_t read_stream(void *context, uint64_t at, char *bytes, size_t room)
+{
+    struct http_stream *stream = context;
+    (void)at;
+    ptrdiff_t len = stream->next(stream, bytes, room);
+    return len > 0    ? len
+           : len == 0 ? MHD_CONTENT_READER_END_OF_STREAM
+                      : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void end_stream(void *context)
+{
+    struct http_stream *stream = context;
+    stream->end(stream);
+}
+
+static struct MHD_Response *stream_of(struct http_response *response)
+{
+    enum { BLOCK_BYTES = 64 * 1024 };
+    struct MHD_Response *out = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_stream, response->stream, end_stream);
+    if (out)
+        response->stream = NULL; /* ended with the response */
+    return out;
+}
+
 static struct MHD_Response *body_of(struct http_response *response)
 {
+    if (response->stream)
+        return stream_of(response);
     if (response->file < 0)
         return MHD_create_response_from_buffer(
             response->body.len, (void *)(uintptr_t)response->body.bytes,

@@ -45,6 +45,8 @@ void exchange_free(struct exchange *exchange)
     struct worker *worker = &server->workers[exchange->of.worker];
     if (exchange->of.response.file >= 0)
         close(exchange->of.response.file);
+    if (exchange->of.response.stream) /* which was never sent */
+        exchange->of.response.stream->end(exchange->of.response.stream);
     exchange->line->exchange = NULL;
     if (worker->spare_count == SPARE_MAX) {
         arena_free(&exchange->arena);

@@ -359,6 +359,9 @@ static const struct event_words {
     {"audit_not_written",
      {"who does what cannot be recorded", "les accès ne peuvent pas être consignés",
       "لا يمكن تسجيل عمليات الاطلاع"}},
+    {"export_cut",
+     {"an export ended before its end", "un export s'est arrêté avant sa fin",
+      "توقف التصدير قبل نهايته"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

@@ -44,6 +44,15 @@ struct http_request {
     bool is_tls;
 };
 
+/* A body that is made while it is sent, of no length that is known. Its worker calls `next` when there is room; `end`
+ * once, when all is sent or the client is gone, be the request over or not. */
+struct http_stream {
+    /* Fills up to `room` bytes, at least one. 0: that was all. Below 0: it ends here, cut short, which the client
+     * sees. */
+    ptrdiff_t (*next)(struct http_stream *stream, char *bytes, size_t room);
+    void (*end)(struct http_stream *stream);
+};
+
 struct http_response {
     int status; /* 200 to 599; 0: nobody answered, which is sent as 500 */
     struct http_header *headers;
@@ -52,6 +61,7 @@ struct http_response {
         body; /* in the arena, or constant: its bytes stay good until the answer has been sent */
     int file; /* instead of `body`: a descriptor that is sent and then closed; -1: none */
     uint64_t file_offset, file_bytes; /* what of it */
+    struct http_stream *stream;       /* instead of both; NULL: none */
     struct arena *arena;              /* where headers are kept */
     bool failed;                      /* a header found no memory: sent as 503 */
 };

@@ -129,9 +129,10 @@ int centre_demo(int argc, char **argv)
         return status;
     if (settings.fill_only)
         return DONE;
-    char data[VAULT_PATH_BYTES], listen[128], data_word[] = "--data", listen_word[] = "--listen";
+    char data[VAULT_PATH_BYTES], listen[128], data_word[] = "--data", listen_word[] = "--listen",
+                                              open_word[] = "--open";
     snprintf(data, sizeof data, "%s", settings.data);
     snprintf(listen, sizeof listen, "%s", settings.listen);
-    char *serve[] = {argv[0], data_word, data, listen_word, listen, NULL};
-    return centre_serve(5, serve);
+    char *serve[] = {argv[0], data_word, data, listen_word, listen, open_word, NULL};
+    return centre_serve(6, serve); /* open: nobody in it lives */
 }

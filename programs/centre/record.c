@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "centre/caller.h"
 #include "centre/outcome.h"
+#include "centre/outflow.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
@@ -69,13 +70,20 @@ static void add_modified(struct http_response *response, int64_t at_ms)
     http_response_header(response, TEXT("Last-Modified"), (struct text){date, HTTP_DATE_LEN});
 }
 
-static void fill(struct http_response *response, const struct rest_answer *answer)
+static void fill(struct http_response *response, const struct rest_answer *answer,
+                 struct store *store)
 {
     response->status = (int)answer->status;
     response->body = answer->body;
-    if (answer->body.len)
+    if (answer->stream && !(response->stream = outflow_open(store, answer->stream)))
+        response->failed = true;
+    if (answer->body.len || answer->stream)
         http_response_header(response, TEXT("Content-Type"),
-                             TEXT("application/fhir+json; charset=utf-8"));
+                             answer->content_type.len
+                                 ? answer->content_type
+                                 : TEXT("application/fhir+json; charset=utf-8"));
+    if (answer->content_location.len)
+        http_response_header(response, TEXT("Content-Location"), answer->content_location);
     if (answer->version)
         add_version(response, answer->version);
     if (answer->modified_ms != INT64_MIN)
@@ -123,7 +131,7 @@ static void tell(struct call *call)
 static void answer(struct call *call)
 {
     struct http_response *response = &call->http->response;
-    fill(response, &call->rest.answer);
+    fill(response, &call->rest.answer, call->centre->vault.store);
     if (call->rest.answer.status == 401)
         http_response_header(response, TEXT("WWW-Authenticate"), TEXT("Bearer realm=\"jisr\""));
     if (call->centre->journal)

@@ -69,6 +69,7 @@ bool vault_open(struct vault *vault, const char *folder, const char *secret, boo
 {
     char help[STORE_HELP_BYTES];
     *vault = (struct vault){.lock = -1};
+    umask(S_IRWXG | S_IRWXO); /* whatever is made is its owner's alone */
     if (!open_folder(vault, folder, alone) || !open_keys(vault, folder, secret) ||
         !path_in(vault, vault->record, folder, "record.db"))
         return false;

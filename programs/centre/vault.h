@@ -24,7 +24,7 @@ struct vault {
 };
 
 /* Opens the record in `folder`; makes folder, secret, keys and record where they are not there yet. `secret`: the file
- * that opens the keys, or NULL for DIR/secret. `alone`: fails where another does so, too. False: vault->words. */
+ * that opens the keys, or NULL for DIR/secret. Sets the process's umask to 077. `alone`: fails where another does so, too. False: vault->words. */
 MUST_USE bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone);
 
 /* What was opened, when nobody uses it any more. Harmless on one that failed to open. */

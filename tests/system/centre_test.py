@@ -85,6 +85,7 @@ class Record(CentreCase):
         self.assertIn("record.db-wal", files)
         for path in (self.folder / "data").iterdir():
             self.assertNotIn(b"wertyalaoui", path.read_bytes().lower(), path)
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
         second = jisr.run(jisr.JISR, "centre", "--data", self.folder / "data", "--listen", "127.0.0.1:0")
         self.assertEqual(second.returncode, 1)
         self.assertIn("another", second.stderr)

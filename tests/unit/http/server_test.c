@@ -37,6 +37,33 @@ static void answer_file(struct http_response *response)
     fclose(file);
 }
 
+/* Lines of numbers, as /file has them; the counts tell how they end. */
+static struct {
+    struct http_stream of;
+    int next, all, ended;
+} numbers;
+
+static ptrdiff_t next_numbers(struct http_stream *stream, char *bytes, size_t room)
+{
+    (void)stream;
+    if (numbers.next == numbers.all)
+        return 0;
+    return numbers.next < 0 || room < 11 ? -1 : snprintf(bytes, room, "%09d\n", numbers.next++);
+}
+
+static void end_numbers(struct http_stream *stream)
+{
+    (void)stream;
+    numbers.ended++;
+}
+
+static void answer_stream(struct http_response *response)
+{
+    response->status = 200;
+    numbers.of = (struct http_stream){next_numbers, end_numbers};
+    response->stream = &numbers.of;
+}
+
 static void finish(struct http_exchange *exchange)
 {
     http_response_header(&exchange->response, TEXT("X-Finished"), text_of(exchange->own));
@@ -57,7 +84,9 @@ static enum http_turn handle(void *context, struct http_exchange *exchange)
         pthread_mutex_unlock(&bench.lock);
         return HTTP_LATER;
     }
-    if (text_is(path, "/file"))
+    if (text_is(path, "/stream"))
+        answer_stream(response);
+    else if (text_is(path, "/file"))
         answer_file(response);
     else if (text_is(path, "/echo")) {
         response->status = 200;
@@ -243,6 +272,36 @@ static void a_file_is_sent_as_far_as_is_said(void **state)
     http_server_stop(bench.server, SECOND);
 }
 
+static void a_stream_is_sent_as_it_is_made_and_ends_once(void **state)
+{
+    (void)state;
+    size_t len;
+    start(&(struct http_limits){0});
+    numbers.next = numbers.ended = 0;
+    numbers.all = 5000;
+    int fd = client();
+    say(fd, "GET /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    char *all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "Transfer-Encoding: chunked\r\n"));
+    assert_non_null(strstr(all, "000000000\n"));
+    assert_non_null(strstr(all, "000004999\n"));
+    assert_string_equal(all + len - 5, "0\r\n\r\n");
+    free(all);
+    numbers.next = -1; /* broken */
+    fd = client();
+    say(fd, "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+    all = hear_all(fd, &len);
+    assert_true(len < 5 || strcmp(all + len - 5, "0\r\n\r\n") != 0);
+    free(all);
+    numbers.next = 0;
+    fd = client();
+    say(fd, "HEAD /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    all = hear_all(fd, &len);
+    free(all);
+    http_server_stop(bench.server, SECOND);
+    assert_int_equal(numbers.ended, 3);
+}
+
 static void an_answer_that_nobody_gave_or_that_would_be_split_is_an_error(void **state)
 {
     (void)state;
@@ -340,6 +399,7 @@ int main(void)
         cmocka_unit_test(who_has_closed_its_half_is_still_answered),
         cmocka_unit_test(who_goes_while_it_waits_is_forgotten),
         cmocka_unit_test(a_file_is_sent_as_far_as_is_said),
+        cmocka_unit_test(a_stream_is_sent_as_it_is_made_and_ends_once),
         cmocka_unit_test(an_answer_that_nobody_gave_or_that_would_be_split_is_an_error),
         cmocka_unit_test(h103_the_one_idle_longest_makes_room),
         cmocka_unit_test(what_has_begun_is_answered_before_it_stops),

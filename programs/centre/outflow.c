@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "centre/outflow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/log.h"
+
+enum { PIECE_BYTES_MAX = 256 << 20 };
+
+struct outflow {
+    struct http_stream of; /* the first, so that one is the other */
+    struct store *store;
+    struct rest_stream *stream;
+    struct arena arena; /* of the piece */
+    struct text left;   /* of it, not sent yet */
+};
+
+static enum store_err read_piece(struct outflow *flow)
+{
+    struct store_view *view;
+    arena_reset(&flow->arena);
+    enum store_err err = store_view_begin(flow->store, &flow->arena, &view);
+    if (err != STORE_OK)
+        return err;
+    err = rest_stream_next(flow->stream, view, &flow->left);
+    store_view_end(view);
+    return err;
+}
+
+static ptrdiff_t next(struct http_stream *stream, char *bytes, size_t room)
+{
+    struct outflow *flow = (struct outflow *)stream;
+    if (!flow->left.len) {
+        enum store_err err = read_piece(flow);
+        if (err != STORE_OK) {
+            log_event(LOG_ERROR, "export_cut", "why=\"%s\"", store_err_words(err));
+            return -1;
+        }
+    }
+    size_t len = flow->left.len < room ? flow->left.len : room;
+    if (len)
+        memcpy(bytes, flow->left.bytes, len);
+    flow->left.bytes += len;
+    flow->left.len -= len;
+    return (ptrdiff_t)len;
+}
+
+static void end(struct http_stream *stream)
+{
+    struct outflow *flow = (struct outflow *)stream;
+    arena_free(&flow->arena);
+    free(flow);
+}
+
+struct http_stream *outflow_open(struct store *store, struct rest_stream *stream)
+{
+    struct outflow *flow = calloc(1, sizeof *flow);
+    if (!flow)
+        return NULL;
+    *flow = (struct outflow){.of = {next, end}, .store = store, .stream = stream};
+    arena_init(&flow->arena, PIECE_BYTES_MAX);
+    return &flow->of;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An answer of core/rest that is too long to hold, as the HTTP server takes it: piece by piece, each from a view of
+ * its own. Worker's thread. */
+#ifndef CENTRE_OUTFLOW_H
+#define CENTRE_OUTFLOW_H
+
+#include "base/attr.h"
+#include "http/message.h"
+#include "rest/stream.h"
+#include "store/store.h"
+
+/* What it points to stays until the request is over. NULL: no memory. */
+MUST_USE struct http_stream *outflow_open(struct store *store, struct rest_stream *stream);
+
+#endif
