@@ -85,8 +85,8 @@ static struct op *compile_first_name(struct compiler *compiler, uint16_t this_ty
     return op;
 }
 
-static bool compile_arg(struct compiler *compiler, struct op *call, const struct op **args,
-                        uint16_t input_type, uint16_t this_type)
+static bool compile_arg(struct compiler *compiler, struct op *call, uint16_t input_type,
+                        uint16_t this_type)
 {
     const struct function *function = call->of.call.function;
     enum arg_kind kind = (enum arg_kind)function->arg_kinds[call->arg_count];
@@ -97,7 +97,7 @@ static bool compile_arg(struct compiler *compiler, struct op *call, const struct
         compile_expression(compiler, kind == ARG_ITEM ? input_type : this_type, 0);
     if (!arg)
         return false;
-    args[call->arg_count] = arg;
+    call->of.call.args[call->arg_count] = arg;
     if (kind == ARG_PATTERN && arg->code == OP_LITERAL && arg->of.literal.kind == FHIRPATH_STRING) {
         enum regex_err err =
             regex_compile(&call->of.call.regex, arg->of.literal.of.string, compiler->arena);
@@ -134,20 +134,17 @@ static struct op *compile_call(struct compiler *compiler, const struct op *input
         return compile_fail(compiler, FHIRPATH_ERR_UNSUPPORTED, name.at,
                             "there is no function %.*s()", (int)name.text.len, name.text.bytes);
     struct op *op = compile_new(compiler, OP_CALL, name.at);
-    const struct op **args =
-        op ? arena_take_zeroed(compiler->arena, sizeof function->arg_kinds, sizeof *args) : NULL;
-    if (!args)
-        return compile_fail(compiler, FHIRPATH_ERR_MEMORY, name.at, "no memory");
+    if (!op)
+        return NULL;
     op->input = input;
     op->of.call.function = function;
-    op->of.call.args = args;
     if (!compile_at(compiler, ")")) {
         do {
             if (op->arg_count == function->args_max)
                 return compile_fail(compiler, FHIRPATH_ERR_SYNTAX, compiler->token.at,
                                     "%s() takes at most %u arguments", function->name,
                                     function->args_max);
-            if (!compile_arg(compiler, op, args, input_type, this_type))
+            if (!compile_arg(compiler, op, input_type, this_type))
                 return NULL;
             op->arg_count++;
         } while (compile_take(compiler, ","));

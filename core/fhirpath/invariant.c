@@ -5,32 +5,32 @@
 #include "fhirpath/eval.h"
 
 struct fhirpath_invariants {
-    const struct fhirpath **expressions; /* by the number of the invariant */
+    struct invariant {
+        const struct fhirpath *expression;
+        uint16_t type; /* of what it is asked of, where that is but one; or FHIR_NONE */
+        bool is_asked; /* of something */
+    } * list;          /* by the number of the invariant */
 };
 
 enum { STACK_VALUES = 64 }; /* most need no more, and then nothing of the arena */
 
-/* The type that an invariant is asked of, where it is but one. */
-static void note_type(uint16_t *types, bool *is_noted, uint16_t invariant, uint16_t type)
+static void note_type(struct invariant *invariant, uint16_t type)
 {
-    if (is_noted[invariant] && types[invariant] != type)
-        types[invariant] = FHIR_NONE;
-    else
-        types[invariant] = type;
-    is_noted[invariant] = true;
+    invariant->type = invariant->is_asked && invariant->type != type ? (uint16_t)FHIR_NONE : type;
+    invariant->is_asked = true;
 }
 
-static void note_types(uint16_t *types, bool *is_noted)
+static void note_types(struct invariant *list)
 {
     for (uint16_t type = 0; type < fhir_type_count; type++) {
         const struct fhir_type *about = &fhir_types[type];
         for (uint16_t i = 0; i < about->invariant_count; i++)
-            note_type(types, is_noted, fhir_type_invariants[about->first_invariant + i], type);
+            note_type(&list[fhir_type_invariants[about->first_invariant + i]], type);
         for (uint16_t at = 0; at < about->field_count; at++) {
             const struct fhir_field *field = &fhir_fields[about->first_field + at];
             const struct fhir_element *element = &fhir_elements[field->element];
             for (uint16_t i = 0; i < element->invariant_count; i++)
-                note_type(types, is_noted, fhir_element_invariants[element->first_invariant + i],
+                note_type(&list[fhir_element_invariants[element->first_invariant + i]],
                           field->type);
         }
     }
@@ -39,24 +39,21 @@ static void note_types(uint16_t *types, bool *is_noted)
 enum fhirpath_err fhirpath_invariants_compile(const struct fhirpath_invariants **invariants,
                                               struct arena *arena, struct fhirpath_fault *fault)
 {
-    size_t count = fhir_invariant_count;
     struct fhirpath_invariants *made = arena_take(arena, sizeof *made);
-    const struct fhirpath **expressions = arena_take_zeroed(arena, count, sizeof *expressions);
-    uint16_t *types = arena_take_zeroed(arena, count, sizeof *types);
-    bool *is_noted = arena_take_zeroed(arena, count, sizeof *is_noted);
-    if (!made || !expressions || !types || !is_noted)
+    struct invariant *list = arena_take_zeroed(arena, fhir_invariant_count, sizeof *list);
+    if (!made || !list)
         return FHIRPATH_ERR_MEMORY;
-    note_types(types, is_noted);
-    for (size_t i = 0; i < count; i++) {
+    note_types(list);
+    for (uint16_t i = 0; i < fhir_invariant_count; i++) {
         struct text text = text_of(fhir_invariants[i].expression);
-        uint16_t type = is_noted[i] ? types[i] : (uint16_t)FHIR_NONE;
-        enum fhirpath_err err = fhirpath_compile(&expressions[i], text, type, arena, fault);
+        uint16_t type = list[i].is_asked ? list[i].type : (uint16_t)FHIR_NONE;
+        enum fhirpath_err err = fhirpath_compile(&list[i].expression, text, type, arena, fault);
         if (err == FHIRPATH_ERR_UNSUPPORTED) /* cid-0 asks for an element that its type has not */
-            err = fhirpath_compile(&expressions[i], text, FHIR_NONE, arena, fault);
+            err = fhirpath_compile(&list[i].expression, text, FHIR_NONE, arena, fault);
         if (err)
             return err;
     }
-    made->expressions = expressions;
+    made->list = list;
     *invariants = made;
     return FHIRPATH_OK;
 }
@@ -84,7 +81,7 @@ enum fhir_verdict fhirpath_invariant_check(const void *user, const struct fhir_f
 
     enum fhirpath_truth truth;
     enum fhirpath_err err =
-        fhirpath_eval_truth(&run, invariants->expressions[invariant], &item, &truth);
+        fhirpath_eval_truth(&run, invariants->list[invariant].expression, &item, &truth);
     *focus->steps_left -= context.limits.steps_max - run.steps_left;
     if (err == FHIRPATH_ERR_STEPS || err == FHIRPATH_ERR_MEMORY)
         return FHIR_TOO_COSTLY;

@@ -355,49 +355,63 @@ static bool add_months(struct moment *moment, int64_t count)
     return true;
 }
 
-bool moment_add(struct moment *moment, bool is_time, int64_t count, struct text name)
+/* A time of day, around the clock. */
+static bool add_to_time(struct moment *moment, int64_t count, const struct unit *unit)
 {
-    static const int64_t units_max = INT64_C(1000000000000000); /* beyond 9999 years, of any unit */
-    const struct unit *unit = unit_named(name);
-    if (!unit || count > units_max || count < -units_max)
+    if (unit->months || unit->ms >= MS_PER_DAY)
         return false;
-    if (is_time) {
-        if (!unit->ms || unit->ms >= MS_PER_DAY)
-            return false;
-        int64_t ms = (clock_ms(moment) + count % MS_PER_DAY * unit->ms) % MS_PER_DAY;
-        struct moment wrapped = *moment;
-        set_local_ms(&wrapped, ms < 0 ? ms + MS_PER_DAY : ms);
-        moment->hour = wrapped.hour;
-        moment->minute = wrapped.minute;
-        moment->second = wrapped.second;
-        moment->millisecond = wrapped.millisecond;
-        return true;
-    }
-    if (unit->precision >
-        moment->precision) { /* in the last part it has, cut: 40 days are a month */
-        static const int64_t ms_of_part[] = {
-            INT64_C(365) * MS_PER_DAY, INT64_C(30) * MS_PER_DAY, MS_PER_DAY, 3600000, 60000, 1000};
-        int64_t part = ms_of_part[moment->precision];
-        count = unit->ms ? count / (part / unit->ms > 0 ? part / unit->ms : 1)
-                         : count / 12; /* months of a year */
-        if (moment->precision <= MOMENT_MONTH)
-            return add_months(moment, moment->precision == MOMENT_YEAR ? 12 * count : count);
-        unit = &units[moment->precision == MOMENT_DAY    ? 3
-                      : moment->precision == MOMENT_HOUR ? 4
-                                                         : 5];
-    }
-    if (unit->months)
-        return count < 120000 && count > -120000 && add_months(moment, count * unit->months);
-    if (count > INT64_MAX / 4 / unit->ms || count < -(INT64_MAX / 4 / unit->ms))
-        return false;
-    struct moment later = *moment;
+    int64_t ms = (clock_ms(moment) + count % MS_PER_DAY * unit->ms) % MS_PER_DAY;
+    struct moment wrapped = *moment;
+    set_local_ms(&wrapped, ms < 0 ? ms + MS_PER_DAY : ms);
+    moment->hour = wrapped.hour;
+    moment->minute = wrapped.minute;
+    moment->second = wrapped.second;
+    moment->millisecond = wrapped.millisecond;
+    moment->has_millisecond |= wrapped.millisecond != 0;
+    return true;
+}
+
+static bool add_ms(struct moment *moment, int64_t count, int64_t unit_ms)
+{
     static const int64_t day_max = 2932897; /* 10000-01-01 */
-    int64_t ms = local_ms(moment) + count * unit->ms;
-    if (ms < days_of(1, 1, 1) * MS_PER_DAY || ms >= day_max * MS_PER_DAY)
+    struct moment later = *moment;
+    int64_t ms;
+    if (__builtin_mul_overflow(count, unit_ms, &ms) ||
+        __builtin_add_overflow(ms, local_ms(moment), &ms) || ms < days_of(1, 1, 1) * MS_PER_DAY ||
+        ms >= day_max * MS_PER_DAY)
         return false;
     set_local_ms(&later, ms);
-    if (moment->precision < MOMENT_SECOND)
-        later.millisecond = 0;
+    later.has_millisecond |= later.millisecond != 0;
     *moment = later;
     return true;
+}
+
+/* In a finer unit than it has parts: whole ones of its last part. 40 days are a month. */
+static bool add_finer(struct moment *moment, int64_t count, const struct unit *unit)
+{
+    static const int64_t ms_of_part[] = {
+        INT64_C(365) * MS_PER_DAY, INT64_C(30) * MS_PER_DAY, MS_PER_DAY, 3600000, 60000, 1000};
+    int64_t part_ms = ms_of_part[moment->precision];
+    if (unit->months) /* months, to a year */
+        return add_months(moment, count / 12 * 12);
+    int64_t parts = count / (part_ms / unit->ms);
+    if (moment->precision == MOMENT_YEAR)
+        return add_months(moment, parts * 12);
+    if (moment->precision == MOMENT_MONTH)
+        return add_months(moment, parts);
+    return add_ms(moment, parts, part_ms);
+}
+
+bool moment_add(struct moment *moment, bool is_time, int64_t count, struct text name)
+{
+    static const int64_t count_max = INT64_C(1000000000000000); /* beyond 9999 years, of any unit */
+    const struct unit *unit = unit_named(name);
+    if (!unit || count > count_max || count < -count_max)
+        return false;
+    if (is_time)
+        return add_to_time(moment, count, unit);
+    if (unit->precision > moment->precision)
+        return add_finer(moment, count, unit);
+    return unit->months ? add_months(moment, count * unit->months)
+                        : add_ms(moment, count, unit->ms);
 }

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "fhirpath/compile.h"
+#include "fhirpath/function.h"
 #include "fhirpath/regex.h"
 #include "fhirpath/value.h"
 
@@ -68,8 +69,6 @@ struct step {
     bool is_choice;
 };
 
-struct function;
-
 struct op {
     uint8_t code; /* enum op_code */
     uint8_t arg_count;
@@ -89,7 +88,7 @@ struct op {
         struct op *last; /* of a union, while it is compiled */
         struct {
             const struct function *function;
-            const struct op *const *args;
+            const struct op *args[FUNCTION_ARGS_MAX];
             struct type_spec type_spec; /* of is(), as(), ofType() */
             const struct regex *regex; /* of matches() and replaceMatches() where it is a literal */
         } call;

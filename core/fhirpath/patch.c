@@ -150,7 +150,7 @@ static uint32_t node_of(const struct fhirpath_value *value)
 static bool find_one(struct patcher *patcher, const struct operation *operation,
                      struct fhirpath_value *value)
 {
-    struct fhirpath_values values;
+    struct fhirpath_values values = {0};
     if (!find(patcher, operation->path, &values))
         return false;
     if (values.count == 0)
@@ -228,10 +228,10 @@ static bool is_list(uint16_t field)
 
 static bool do_add(struct patcher *patcher, const struct operation *operation)
 {
-    struct fhirpath_value target;
-    struct patch_value value;
-    struct patch_list list;
-    uint16_t field;
+    struct fhirpath_value target = {0};
+    struct patch_value value = {0};
+    struct patch_list list = {0};
+    uint16_t field = FHIR_NONE;
     if (!operation->name.len)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_FORM, "an add without a name");
     if (!find_one(patcher, operation, &target))
@@ -260,7 +260,7 @@ static bool do_add(struct patcher *patcher, const struct operation *operation)
 static bool find_list(struct patcher *patcher, const struct operation *operation,
                       struct place *place, struct patch_list *list)
 {
-    struct fhirpath_values values;
+    struct fhirpath_values values = {0};
     if (!find(patcher, operation->path, &values))
         return false;
     if (values.count == 0)
@@ -278,10 +278,10 @@ static bool find_list(struct patcher *patcher, const struct operation *operation
 
 static bool do_insert(struct patcher *patcher, const struct operation *operation)
 {
-    struct place place;
-    struct patch_list list;
-    struct patch_value value;
-    uint16_t field;
+    struct place place = {0};
+    struct patch_list list = {0};
+    struct patch_value value = {0};
+    uint16_t field = FHIR_NONE;
     if (operation->index < 0)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_FORM, "an insert without an index");
     if (!find_list(patcher, operation, &place, &list) ||
@@ -296,8 +296,8 @@ static bool do_insert(struct patcher *patcher, const struct operation *operation
 
 static bool do_move(struct patcher *patcher, const struct operation *operation)
 {
-    struct place place;
-    struct patch_list list;
+    struct place place = {0};
+    struct patch_list list = {0};
     int64_t from = operation->source, to = operation->destination;
     if (from < 0 || to < 0)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_FORM, "a move without source or destination");
@@ -321,9 +321,9 @@ static bool remove_property(struct patcher *patcher, uint32_t object, struct tex
 
 static bool do_delete(struct patcher *patcher, const struct operation *operation)
 {
-    struct fhirpath_values values;
-    struct place place;
-    struct patch_list list;
+    struct fhirpath_values values = {0};
+    struct place place = {0};
+    struct patch_list list = {0};
     if (!find(patcher, operation->path, &values))
         return false;
     if (values.count == 0)
@@ -343,11 +343,11 @@ static bool do_delete(struct patcher *patcher, const struct operation *operation
 
 static bool do_replace(struct patcher *patcher, const struct operation *operation)
 {
-    struct fhirpath_value target;
-    struct place place;
-    struct patch_value value;
-    struct patch_list list;
-    uint16_t field;
+    struct fhirpath_value target = {0};
+    struct place place = {0};
+    struct patch_value value = {0};
+    struct patch_list list = {0};
+    uint16_t field = FHIR_NONE;
     if (!find_one(patcher, operation, &target) || !find_place(patcher, &target, &place))
         return false;
     const struct fhir_element *element = &fhir_elements[fhir_fields[place.field].element];
