@@ -3,8 +3,8 @@
 
 enum jwt_err assertion_check(struct text assertion, struct text client,
                              const struct jose_keys *keys, const struct text *audiences,
-                             size_t audience_count, struct replay *replay, int64_t now_s,
-                             struct arena *arena)
+                             size_t audience_count, assertion_first *first, void *context,
+                             int64_t now_s, struct arena *arena)
 {
     const struct jwt_expected expected = {
         .issuer = client,
@@ -23,7 +23,6 @@ enum jwt_err assertion_check(struct text assertion, struct text client,
     enum jwt_err err = jwt_verify(&jwt, assertion, keys, &expected, arena);
     if (err != JWT_OK)
         return err;
-    return replay_first(replay, client, jwt.id, jwt.expires_s + ASSERTION_SKEW_S, now_s)
-               ? JWT_OK
-               : JWT_ERR_REPLAY;
+    return first(context, client, jwt.id, jwt.expires_s + ASSERTION_SKEW_S) ? JWT_OK
+                                                                            : JWT_ERR_REPLAY;
 }

@@ -18,7 +18,6 @@
 
 #include "access/access.h"
 #include "access/jose_key.h"
-#include "access/replay.h"
 #include "access/scopes.h"
 #include "base/arena.h"
 #include "base/attr.h"
@@ -76,7 +75,6 @@ struct oauth_site {
 struct oauth_turn {
     const struct oauth_site *site;
     const struct oauth_store *store;
-    struct replay *replay; /* of assertions */
     struct arena *arena;
     int64_t now_ms;                        /* since 1970 UTC */
     bool (*random)(void *out, size_t len); /* digest_random */

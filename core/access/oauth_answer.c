@@ -14,6 +14,22 @@ static struct text beneath(struct oauth_turn *turn, const char *endpoint)
     return url.failed ? TEXT("") : buffer_text(&url);
 }
 
+/* Kept in the store: it outlives a restart, and several servers share it. What cannot be kept counts as seen. */
+static bool is_first(void *context, struct text client, struct text jti, int64_t until_s)
+{
+    struct oauth_turn *turn = context;
+    uint8_t both[2 * DIGEST_LEN], key[DIGEST_LEN];
+    struct text value;
+
+    digest_of(client, both);
+    digest_of(jti, both + DIGEST_LEN);
+    digest_of((struct text){(const char *)both, sizeof both}, key);
+    return turn->store->get(turn->store->context, OAUTH_ASSERTIONS, oauth_key(key), turn->arena,
+                            &value) == OAUTH_NONE &&
+           turn->store->put(turn->store->context, OAUTH_ASSERTIONS, oauth_key(key), TEXT("1"),
+                            until_s * 1000);
+}
+
 static enum oauth_err prove_by_key(struct oauth_turn *turn, struct text assertion,
                                    const char *endpoint, const struct oauth_client *client)
 {
@@ -27,7 +43,7 @@ static enum oauth_err prove_by_key(struct oauth_turn *turn, struct text assertio
     if (json_parse(&json, client->jwks, &json_limits_default, turn->arena, NULL) != JSON_OK ||
         !jose_keys_read(&keys, &json, JSON_ROOT))
         return oauth_because(turn, OAUTH_ERR_SERVER, "the client's keys cannot be read");
-    enum jwt_err err = assertion_check(assertion, client->id, &keys, audiences, 3, turn->replay,
+    enum jwt_err err = assertion_check(assertion, client->id, &keys, audiences, 3, is_first, turn,
                                        turn->now_ms / 1000, turn->arena);
     jose_keys_free(&keys);
     return err == JWT_OK ? OAUTH_OK : oauth_because(turn, OAUTH_ERR_CLIENT, jwt_err_words(err));

@@ -14,6 +14,7 @@
 #define OAUTH_TOKENS "oauth-token"
 #define OAUTH_REFRESHES "oauth-refresh"
 #define OAUTH_FAMILIES "oauth-family"
+#define OAUTH_ASSERTIONS "oauth-jti"
 
 /* Sets turn->why, and gives `err` back. */
 enum oauth_err oauth_because(struct oauth_turn *turn, enum oauth_err err, const char *why);

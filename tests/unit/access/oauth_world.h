@@ -27,8 +27,6 @@ static struct kept_note notes[NOTES_MAX];
 static size_t note_count;
 static int store_fails_in; /* this many store calls from now one fails; below 0: never */
 static uint64_t random_next;
-static struct replay_entry replay_entries[256];
-static struct replay replay;
 static struct jose_key *site_key, *program_key;
 static struct oauth_site site;
 static struct oauth_turn turn;
@@ -111,10 +109,8 @@ static inline void begin(void)
 
     note_count = 0;
     store_fails_in = -1;
-    replay_init(&replay, replay_entries, 256);
     turn = (struct oauth_turn){.site = &site,
                                .store = &store,
-                               .replay = &replay,
                                .arena = &arena,
                                .now_ms = INT64_C(1000) * NOW_S,
                                .random = world_random};
