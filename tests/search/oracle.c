@@ -207,45 +207,56 @@ static bool plain_finds(const struct oracle *oracle, const struct oracle_resourc
 
 /* --- chains ----------------------------------------------------------------------------------- */
 
-/* Whether a reference of `from` by the parameter `code` is to `to`. */
-static bool points_to(const struct oracle *oracle, const struct oracle_resource *from,
-                      struct text code, const struct oracle_resource *to)
+/* What the parameter `code` of `from` gives. */
+static struct fhirpath_values references_of(const struct oracle *oracle,
+                                            const struct oracle_resource *from, struct text code)
 {
     uint16_t number = fhir_search_param_named(from->type, code);
     if (number == FHIR_NONE)
-        return false;
-    struct fhirpath_values values =
-        evaluate(oracle, from, NULL, text_of(fhir_search_params[number].expression));
-    for (size_t i = 0; i < values.count; i++)
-        if (oracle_points_to(oracle, &values.values[i], to->type, to->id))
+        return (struct fhirpath_values){0};
+    return evaluate(oracle, from, NULL, text_of(fhir_search_params[number].expression));
+}
+
+static bool one_points_to(const struct oracle *oracle, struct fhirpath_values references,
+                          const struct oracle_resource *to)
+{
+    for (size_t i = 0; i < references.count; i++)
+        if (oracle_points_to(oracle, &references.values[i], to->type, to->id))
             return true;
+    return false;
+}
+
+/* _has:Type:reference:rest */
+static bool has_finds(const struct oracle *oracle, const struct oracle_resource *resource,
+                      struct text name, struct text value)
+{
+    struct text rest = name;
+    (void)text_cut(&rest, ':');
+    struct text type = text_cut(&rest, ':'), code = text_cut(&rest, ':');
+    for (size_t i = 0; i < oracle->count; i++) {
+        const struct oracle_resource *other = &oracle->resources[i];
+        if (other->type == fhir_resource_named(type) &&
+            one_points_to(oracle, references_of(oracle, other, code), resource) &&
+            oracle_finds(oracle, other, rest, value))
+            return true;
+    }
     return false;
 }
 
 bool oracle_finds(const struct oracle *oracle, const struct oracle_resource *resource,
                   struct text name, struct text value)
 {
-    if (text_starts(name, TEXT("_has:"))) { /* _has:Type:reference:rest */
-        struct text rest = name;
-        (void)text_cut(&rest, ':');
-        struct text type = text_cut(&rest, ':'), code = text_cut(&rest, ':');
-        for (size_t i = 0; i < oracle->count; i++) {
-            const struct oracle_resource *other = &oracle->resources[i];
-            if (other->type == fhir_resource_named(type) &&
-                points_to(oracle, other, code, resource) &&
-                oracle_finds(oracle, other, rest, value))
-                return true;
-        }
-        return false;
-    }
+    if (text_starts(name, TEXT("_has:")))
+        return has_finds(oracle, resource, name, value);
     struct text rest = name, link = text_cut(&rest, '.');
     if (!rest.len)
         return plain_finds(oracle, resource, name, value);
     struct text type = link, code = text_cut(&type, ':');
+    struct fhirpath_values references = references_of(oracle, resource, code);
     for (size_t i = 0; i < oracle->count; i++) {
         const struct oracle_resource *other = &oracle->resources[i];
         if ((!type.len || other->type == fhir_resource_named(type)) &&
-            points_to(oracle, resource, code, other) && oracle_finds(oracle, other, rest, value))
+            one_points_to(oracle, references, other) && oracle_finds(oracle, other, rest, value))
             return true;
     }
     return false;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* HL7's examples are written through the API and searched: answers to questions made up from what is in them, chains
+ * and _has among these, are what the slow and obvious way finds. Skipped where the package is not there. */
+#include "server.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "search/examples.h"
+#include "search/form.h"
+#include "search/questions.h"
+
+enum { QUESTIONS = 1500 / UNIT_SLOWER };
+
+static struct examples examples;
+static struct arena kept, arena;
+static const char base[] = "http://127.0.0.1:8080/fhir";
+
+/* Those that the server takes are left: a few break R4's rules. */
+static void write_all(void)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < examples.count; i++) {
+        const struct oracle_resource *resource = &examples.resources[i];
+        char path[160];
+        snprintf(path, sizeof path, "/%s/%.*s", fhir_types[resource->type].name,
+                 (int)resource->id.len, resource->id.bytes);
+        const struct rest_wire wire = {
+            .method = REST_PUT,
+            .path = text_of(path),
+            .content_type = TEXT("application/fhir+json"),
+            .body = {resource->json->text,
+                     resource->json->nodes[0].at + resource->json->nodes[0].len}};
+        if (server_ask(&wire)->status != 201)
+            continue;
+        examples.resources[taken] = *resource;
+        examples.rows[taken++] = examples.rows[i];
+    }
+    examples.count = taken;
+}
+
+static const struct oracle_resource *example_of(uint16_t type, struct text id, size_t *place)
+{
+    for (*place = 0; *place < examples.count; ++*place)
+        if (examples.resources[*place].type == type &&
+            text_equal(examples.resources[*place].id, id))
+            return &examples.resources[*place];
+    return NULL;
+}
+
+struct asked {
+    uint16_t type;
+    struct text name, value;
+};
+
+/* A question about one resource; one in three goes by a reference of it, there or back. */
+static struct asked make_up(const struct asker *asker, size_t about)
+{
+    const struct oracle_resource *resource = &examples.resources[about];
+    const struct search_rows *rows = &examples.rows[about];
+    struct search_pair own = question_about(asker, rows);
+    const struct search_row *row = &rows->rows[random_below(asker->random, rows->count)];
+    const struct fhir_search_param *param = &fhir_search_params[row->param];
+    size_t place;
+    struct buffer name;
+    const struct oracle_resource *target =
+        row->kind == SEARCH_REFERENCE && param->kind == FHIR_SEARCH_REFERENCE
+            ? example_of(row->of.reference.type, row->of.reference.id, &place)
+            : NULL;
+    if (!target || examples.rows[place].count == 0)
+        return (struct asked){resource->type, own.name, own.value};
+    buffer_init(&name, asker->arena);
+    if (random_chance(asker->random, 0.5)) {
+        struct search_pair theirs = question_about(asker, &examples.rows[place]);
+        buffer_format(&name, "%s:%s.%.*s", param->code, fhir_types[target->type].name,
+                      (int)theirs.name.len, theirs.name.bytes);
+        return (struct asked){resource->type, buffer_text(&name), theirs.value};
+    }
+    buffer_format(&name, "_has:%s:%s:%.*s", fhir_types[resource->type].name, param->code,
+                  (int)own.name.len, own.name.bytes);
+    return (struct asked){target->type, buffer_text(&name), own.value};
+}
+
+/* Whether the last answer's matches are just those that the oracle finds; how many. */
+static size_t check(const struct oracle *oracle, const struct asked *asked, const char *target)
+{
+    size_t expected = 0, answered = 0;
+    for (size_t i = 0; i < examples.count; i++)
+        expected += examples.resources[i].type == asked->type &&
+                    oracle_finds(oracle, &examples.resources[i], asked->name, asked->value);
+    for (;; answered++) {
+        char path[64];
+        size_t place;
+        snprintf(path, sizeof path, "entry.%zu.resource.id", answered);
+        struct text id = server_at(path);
+        if (!id.len)
+            break;
+        const struct oracle_resource *found = example_of(asked->type, id, &place);
+        if (!found || !oracle_finds(oracle, found, asked->name, asked->value))
+            fail_msg("%s finds %.*s", target, (int)id.len, id.bytes);
+    }
+    if (answered != expected)
+        fail_msg("%s finds %zu, not %zu", target, answered, expected);
+    return expected;
+}
+
+static void h89_answers_are_what_r4_says(void **state)
+{
+    (void)state;
+    struct random random;
+    struct asker asker = {&random, &arena, base};
+    size_t found = 0, linked = 0;
+    arena_init(&kept, 512 << 20);
+    arena_init(&arena, 256 << 20);
+    const struct search_extractor *extractor = search_extractor_make(&kept);
+    assert_non_null(extractor);
+    if (!examples_read(&examples, FHIR_PACKAGE, extractor, text_of(base), &kept)) {
+        arena_free(&kept);
+        skip();
+    }
+    write_all();
+    assert_true(examples.count > 500);
+    const struct oracle oracle = {examples.resources, examples.count, text_of(base), server_now_ms,
+                                  &arena};
+    random_seed(&random, 20261129);
+    for (unsigned i = 0; i < QUESTIONS; i++) {
+        size_t about = random_below(&random, examples.count);
+        struct buffer target;
+        if (examples.rows[about].count == 0)
+            continue;
+        struct asked asked = make_up(&asker, about);
+        buffer_init(&target, &arena);
+        buffer_format(&target, "/%s?", fhir_types[asked.type].name);
+        form_write(&target, asked.name);
+        buffer_add_byte(&target, '=');
+        form_write(&target, asked.value);
+        buffer_format(&target, "&_count=1000&_elements=id");
+        buffer_add_byte(&target, '\0');
+        assert_false(target.failed);
+        server_expect(200, REST_GET, target.bytes, "");
+        size_t matches = check(&oracle, &asked, target.bytes);
+        found += matches > 0;
+        linked += matches > 0 && (memchr(asked.name.bytes, '.', asked.name.len) ||
+                                  text_starts(asked.name, TEXT("_has")));
+        arena_reset(&arena);
+    }
+    assert_true(found > QUESTIONS / 2 && linked > QUESTIONS / 50);
+    arena_free(&kept);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(h89_answers_are_what_r4_says, server_open, server_close),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
