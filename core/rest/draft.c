@@ -5,6 +5,7 @@
 #include "fhir/validate.h"
 #include "rest/instant.h"
 #include "rest/rest.h"
+#include "rest/subscription.h"
 #include "search/extract.h"
 #include "search/words.h"
 #include "json/writer.h"
@@ -151,6 +152,17 @@ static unsigned validate(const struct rest *rest, const struct rest_draft *draft
     return is_valid ? 0 : 422;
 }
 
+/* A Subscription says what the server is to do: one that it cannot do is refused. */
+static unsigned check_subscription(const struct rest *rest, const struct rest_draft *draft,
+                                   struct arena *arena, struct outcome *outcome)
+{
+    if (strcmp(fhir_types[draft->type].name, "Subscription") != 0)
+        return 0;
+    struct subscription *subscription = arena_take(arena, sizeof *subscription);
+    return subscription ? subscription_read(subscription, rest, &draft->json, 0, arena, outcome)
+                        : rest_no_room(outcome);
+}
+
 unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, struct text body,
                          uint16_t type, struct arena *arena, struct outcome *outcome)
 {
@@ -171,6 +183,8 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
         draft->id = json_string(&draft->json, id, arena);
 
     status = validate(rest, draft, arena, outcome);
+    if (!status)
+        status = check_subscription(rest, draft, arena, outcome);
     if (status)
         return status;
     if (!search_extract(rest->extractor, &draft->json, rest->base, arena, &draft->rows))

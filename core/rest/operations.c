@@ -6,6 +6,9 @@
 #include "rest/interactions.h"
 
 #define BULK(name) "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/" name
+#define BACKPORT(name)                                                                             \
+    "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"                           \
+    "backport-subscription-" name
 #define R4(name) "http://hl7.org/fhir/OperationDefinition/" name
 
 const struct rest_operation_row rest_operations[] = {
@@ -33,6 +36,10 @@ const struct rest_operation_row rest_operations[] = {
     {"export", "Group", REST_ON_INSTANCE, false, BULK("group-export"), rest_op_export},
     {"export-status", NULL, REST_ON_SYSTEM, true, NULL, rest_op_export_status},
     {"export-file", NULL, REST_ON_SYSTEM, false, NULL, rest_op_export_file},
+    {"status", "Subscription", REST_ON_INSTANCE, false, BACKPORT("status"),
+     rest_op_subscription_status},
+    {"events", "Subscription", REST_ON_INSTANCE, false, BACKPORT("events"),
+     rest_op_subscription_events},
     {NULL, NULL, 0, false, NULL, NULL},
 };
 

@@ -6,6 +6,7 @@
 #include "rest/gate.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
+#include "rest/subscription_note.h"
 #include "search/query.h"
 
 static enum store_err refuse(struct rest_plan *plan, unsigned status)
@@ -84,6 +85,12 @@ static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft
                : forbid(plan);
 }
 
+/* Whose it is has to be known: rest/subscription_note.h. */
+static bool is_subscription(const struct rest_plan *plan)
+{
+    return strcmp(fhir_types[plan->type].name, "Subscription") == 0;
+}
+
 /* Writes `draft` as the next version of `id`. */
 static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
                           struct store_expect expect, struct store_write *write, int64_t now_ms,
@@ -100,6 +107,8 @@ static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft
         return no_room(plan);
     err = store_put(write, &claim,
                     &(struct store_put){.body = body, .rows = &draft->rows, .words = draft->words});
+    if (err == STORE_OK && is_subscription(plan))
+        err = subscription_keep_owner(write, id, plan->asker ? plan->asker->subject : NULL, arena);
     if (err != STORE_OK)
         return err;
     rest_plan_is_now(
@@ -244,6 +253,8 @@ static enum store_err erase(struct rest_plan *plan, struct store_write *write, i
         return conflict(plan, &claim);
     if (err == STORE_OK)
         err = store_delete(write, &claim);
+    if (err == STORE_OK && is_subscription(plan))
+        err = store_note_remove(write, subscription_owners, row.id);
     if (err == STORE_OK)
         rest_plan_is_now(plan, 204,
                          &(struct store_row){.id = row.id,
