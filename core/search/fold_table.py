@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the table of core/search/fold.c: what each character of Unicode's first plane folds to.
 
-fold_table.py OUTPUT. From Python's unicodedata: compatibility decomposition, case folded, without the marks of
-the scripts whose readers leave them out; punctuation becomes a space; what Unicode does not decompose but people
-write without (ø, ł, alef maqsura, ta marbuta, Persian letters) is named here.
+fold_table.py OUTPUT. From Python's unicodedata: compatibility decomposition, case folded, without the marks
+of the scripts whose readers leave them out; punctuation becomes a space; what Unicode does not decompose but
+people write without (ø, ł, alef maqsura, ta marbuta, Persian letters) is named here. What is assigned keeps
+its decomposition and case folding in all later versions of Unicode (its stability policy), so tables of
+different builds agree.
 """
 
 import sys
@@ -16,7 +18,7 @@ MARKS = [(0x300, 0x36F), (0x591, 0x5C7), (0x610, 0x61A), (0x64B, 0x65F), (0x670,
 GONE = {0x640,  # tatweel
         0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2060, 0x2066,
         0x2067, 0x2068, 0x2069, 0x61C, 0xFEFF,  # invisible: hyphenation, joining, direction
-        ord("'"), ord("`"), 0xB4, 0x2018, 0x2019, 0x2BB, 0x2BC, 0x2BD, 0x2BE, 0x2BF, 0x2C8}  # O'Neill is oneill
+        ord("'"), ord("`"), 0xB4, 0x2018, 0x2019, 0x2BB, 0x2BC, 0x2BD, 0x2BE, 0x2BF, 0x2C8}  # O'Neill: oneill
 ALSO = {"ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŧ": "t",
         "ŋ": "n", "ɛ": "e", "ə": "e", "ɣ": "g",
         "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ة": "ه", "ہ": "ه", "ە": "ه", "ۀ": "ه", "ک": "ك",

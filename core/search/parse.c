@@ -26,7 +26,14 @@ enum search_err parse_fail(struct parser *parser, enum search_err err, const cha
 {
     va_list values;
     va_start(values, words);
-    vsnprintf(parser->fault->words, sizeof parser->fault->words, words, values);
+    char *said = parser->fault->words;
+    size_t size = sizeof parser->fault->words;
+    if (vsnprintf(said, size, words, values) >= (int)size) { /* no half of a character at its end */
+        size_t len = size - 1;
+        while (len && ((unsigned char)said[len - 1] & 0xc0) == 0x80)
+            len--;
+        said[len ? len - 1 : 0] = '\0';
+    }
     va_end(values);
     return err;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "search/describe.h"
 #include "search/query.h"
 
@@ -338,6 +339,30 @@ static void h89_what_cannot_be_is_refused_with_its_name(void **state)
     }
 }
 
+static void what_is_said_of_a_long_value_is_whole_utf8(void **state)
+{
+    (void)state;
+    for (size_t shift = 0; shift < 3; shift++) {
+        struct search_query query;
+        struct search_fault fault;
+        struct buffer buffer;
+        buffer_init(&buffer, &arena);
+        buffer_format(&buffer, "birthdate=%.*s", (int)shift, "xx");
+        for (int i = 0; i < 300; i++)
+            buffer_add(&buffer, TEXT("€"));
+        buffer_add_byte(&buffer, '\0');
+        assert_int_equal(parse("Patient", buffer.bytes, false, &query, &fault), SEARCH_ERR_VALUE);
+        size_t len = strlen(fault.words);
+        assert_true(len > SEARCH_FAULT_BYTES - 10);
+        for (size_t i = 0, step; i < len; i += step) {
+            uint32_t code;
+            step = utf8_read(fault.words + i, fault.words + len, &code);
+            assert_true(step > 0);
+        }
+        arena_reset(&arena);
+    }
+}
+
 static void h90_a_bomb_is_refused(void **state)
 {
     (void)state;
@@ -424,6 +449,7 @@ int main(void)
         TEST(the_answers_look),
         TEST(h89_what_is_unknown_is_named_or_refused),
         TEST(h89_what_cannot_be_is_refused_with_its_name),
+        TEST(what_is_said_of_a_long_value_is_whole_utf8),
         TEST(h90_a_bomb_is_refused),
         TEST(a_compartment_is_a_condition),
         TEST(a_query_is_written_as_it_is_read),
