@@ -234,12 +234,18 @@ static bool fail_regex(struct fhirpath_run *run, enum regex_err err)
 static bool take_regex(struct fhirpath_run *run, const struct op *op, struct text pattern,
                        const struct regex **regex)
 {
+    enum { STEPS = 5000 }; /* what the hardest pattern takes, about */
+    size_t used = run->arena->used_bytes;
     *regex = op->of.call.regex;
     if (*regex)
         return true;
-    if (!run_step(run, 1000)) /* what a pattern of any size takes, about */
+    if (!run_step(run, STEPS) || !fail_regex(run, regex_compile(regex, pattern, run->arena)))
         return false;
-    return fail_regex(run, regex_compile(regex, pattern, run->arena));
+    used = run->arena->used_bytes - used;
+    if (used > run->context.limits.bytes_max - run->bytes_made)
+        return run_fail(run, FHIRPATH_ERR_MEMORY);
+    run->bytes_made += used;
+    return true;
 }
 
 bool call_matches(struct fhirpath_run *run, const struct op *op, const struct frame *frame,

@@ -48,8 +48,8 @@ struct fhirpath_fault {
 
 /* `type`: of the items it will be evaluated on, by which steps are looked up now instead of then, and an element that
  * a type has not is a fault (so is `valueQuantity`: FHIRPath calls it `value`); FHIR_NONE: any, and then what a type
- * has not gives nothing. Evaluation on another type is as right, and slower. On a fault `*expression` is unset and `*fault`, if not NULL,
- * says why. */
+ * has not gives nothing. Evaluation on another type is as right, and slower. On a fault `*expression` is unset and
+ * `*fault`, if not NULL, says why. */
 MUST_USE enum fhirpath_err fhirpath_compile(const struct fhirpath **expression, struct text text,
                                             uint16_t type, struct arena *arena,
                                             struct fhirpath_fault *fault);

@@ -23,8 +23,8 @@ MUST_USE enum fhirpath_err
 fhirpath_invariants_compile(const struct fhirpath_invariants **invariants, struct arena *arena,
                             struct fhirpath_fault *fault);
 
-/* Whether one holds: it is not false. R4 asks for true, but its own expressions give nothing where they mean true: ref-1,
- * `reference.startsWith('#').not() or ...`, of a Reference that has only an identifier. `user` is a struct
+/* Whether one holds: it is not false. R4 asks for true, but its own expressions give nothing where they mean true:
+ * ref-1, `reference.startsWith('#').not() or ...`, of a Reference that has only an identifier. `user` is a struct
  * fhirpath_invariants. What takes more than fhirpath_limits_default is FHIR_TOO_COSTLY. */
 enum fhir_verdict fhirpath_invariant_check(const void *user, const struct fhir_focus *focus,
                                            uint16_t invariant);

@@ -38,9 +38,9 @@ static bool prepare(struct regex_search *search, const struct regex *regex, bool
     struct regex_scratch *scratch = search->scratch;
     if (scratch && scratch->room >= regex->count && scratch->has_slots >= has_slots)
         return true;
-    uint32_t room = regex->count < 64 ? 64 : regex->count;
-    if (scratch && scratch->room > room)
-        room = scratch->room;
+    uint32_t room = scratch ? scratch->room : 64;
+    while (room < regex->count)
+        room *= 2;
     if (!(scratch = arena_take_zeroed(search->arena, 1, sizeof *scratch)))
         return false;
     scratch->room = room;

@@ -300,36 +300,6 @@ static bool read_escaped_atom(struct maker *maker)
     return false;
 }
 
-static bool read_atom(struct maker *maker)
-{
-    switch (peek(maker)) {
-    case '(':
-        maker->at++;
-        return read_group(maker);
-    case '[':
-        maker->at++;
-        return read_class(maker);
-    case '\\':
-        maker->at++;
-        return read_escaped_atom(maker);
-    case '.':
-        maker->at++;
-        return add(maker, REGEX_ANY, 0, 0);
-    case '^':
-        maker->at++;
-        return add(maker, REGEX_AT_START, 0, 0);
-    case '$':
-        maker->at++;
-        return add(maker, REGEX_AT_END, 0, 0);
-    case '*':
-    case '+':
-    case '?':
-        return fail(maker, REGEX_ERR_PATTERN);
-    default:
-        return add(maker, REGEX_CHARACTER, (int32_t)utf8_next(maker->pattern, &maker->at), 0);
-    }
-}
-
 static bool read_count(struct maker *maker, int32_t *count)
 {
     size_t start = maker->at;
@@ -354,6 +324,42 @@ static bool read_counts(struct maker *maker, int32_t *least, int32_t *most)
     if (*least > REPEAT_MAX || *most > REPEAT_MAX)
         return fail(maker, REGEX_ERR_SIZE);
     return *most == UNBOUNDED || *most >= *least || fail(maker, REGEX_ERR_PATTERN);
+}
+
+static bool read_atom(struct maker *maker)
+{
+    int32_t least, most;
+    switch (peek(maker)) {
+    case '(':
+        maker->at++;
+        return read_group(maker);
+    case '[':
+        maker->at++;
+        return read_class(maker);
+    case '\\':
+        maker->at++;
+        return read_escaped_atom(maker);
+    case '.':
+        maker->at++;
+        return add(maker, REGEX_ANY, 0, 0);
+    case '^':
+        maker->at++;
+        return add(maker, REGEX_AT_START, 0, 0);
+    case '$':
+        maker->at++;
+        return add(maker, REGEX_AT_END, 0, 0);
+    case '*':
+    case '+':
+    case '?':
+        return fail(maker, REGEX_ERR_PATTERN);
+    case '{': /* a plain one, unless it counts */
+        if (read_counts(maker, &least, &most))
+            return fail(maker, REGEX_ERR_PATTERN);
+        maker->at++;
+        return !maker->err && add(maker, REGEX_CHARACTER, '{', 0);
+    default:
+        return add(maker, REGEX_CHARACTER, (int32_t)utf8_next(maker->pattern, &maker->at), 0);
+    }
 }
 
 static bool add_split(struct maker *maker, uint32_t at, int32_t on, int32_t past, bool is_lazy)
@@ -401,27 +407,25 @@ static bool repeat(struct maker *maker, uint32_t start, int32_t least, int32_t m
     return true;
 }
 
+/* An atom and how often it comes, said once: a** would be refused. */
 static bool read_repeated(struct maker *maker)
 {
     uint32_t start = maker->count;
+    int32_t least = 0, most = UNBOUNDED;
     if (!read_atom(maker))
         return false;
-    for (;;) {
-        int32_t least = 0, most = UNBOUNDED;
-        char byte = peek(maker);
-        if (byte == '{') {
-            if (!read_counts(maker, &least, &most))
-                return !maker->err;
-        } else if (byte == '*' || byte == '+' || byte == '?') {
-            maker->at++;
-            least = byte == '+';
-            most = byte == '?' ? 1 : UNBOUNDED;
-        } else {
-            return true;
-        }
-        if (!repeat(maker, start, least, most, take(maker, '?')))
-            return false;
+    char byte = peek(maker);
+    if (byte == '{') {
+        if (!read_counts(maker, &least, &most))
+            return !maker->err;
+    } else if (byte == '*' || byte == '+' || byte == '?') {
+        maker->at++;
+        least = byte == '+';
+        most = byte == '?' ? 1 : UNBOUNDED;
+    } else {
+        return true;
     }
+    return repeat(maker, start, least, most, take(maker, '?'));
 }
 
 static bool read_sequence(struct maker *maker)

@@ -109,6 +109,9 @@ static void h93_hard_patterns_are_linear_or_refused(void **state)
     asks("'a'.matches('((a{1000}){1000}){1000}')", "!PATTERN", "!SIZE");
     asks("'a'.matches('((a{0}){1000}){1000}')", "!PATTERN", "");
     asks(repeated("'a'.matches('", "(", 5000, "')"), "!PATTERN", "!SIZE");
+    asks(repeated("", "descendants().exists(%resource.", 6,
+                  "descendants().exists('aaa'.matches('((((a{9}){9}){9}b{3}|c)+d' & ')+'))))))))"),
+         "!STEPS", "!MEMORY");
     asks("'a'.matches('(a)\\\\1')", "!PATTERN", "");
     asks("'a'.matches('(?=a)')", "!PATTERN", "");
 }

@@ -75,8 +75,9 @@ static void what_is_no_pattern_is_refused(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "(",       ")",     "a)",  "[",  "[a",  "[b-a]",      "*",     "+a",     "a|*",  "(?=a)",
-        "(?<n>a)", "(?i)a", "\\1", "\\", "\\q", "\\p{Greek}", "\\u12", "a{3,2}", "[\\b]"};
+        "(",     ")",      "a)",      "[",     "[a",      "[b-a]", "*",   "+a",
+        "a|*",   "(?=a)",  "(?<n>a)", "(?i)a", "\\1",     "\\",    "\\q", "\\p{Greek}",
+        "\\u12", "a{3,2}", "[\\b]",   "a**",   "a{2}{3}", "a+*",   "a???"};
     bool is_found;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (find(wrong[i], "a", &is_found) != REGEX_ERR_PATTERN)
