@@ -97,8 +97,8 @@ static void fail_all(struct group *group, size_t first, enum store_err err, cons
     }
 }
 
-/* Runs jobs until the group is large enough. A savepoint for each costs a third of what a small job costs, so they
- * are run without at first: few jobs fail after they began to write. */
+/* Runs jobs until the group is large enough. A savepoint for each costs an eighth of a small job (docs/store.md), so
+ * they are run without at first: few jobs fail after they began to write. */
 static enum ran run_jobs(struct sqlite *store, struct group *group, size_t first,
                          bool with_savepoints)
 {

@@ -87,7 +87,7 @@ static bool from_letters(struct text letters, struct text *bytes, struct arena *
         }
     }
     *bytes = (struct text){(const char *)out, len};
-    return true;
+    return held < 6 && (bits & ((1U << held) - 1)) == 0; /* as we write it, and no other way */
 }
 
 static bool read_key(struct match_key *key, const uint8_t *bytes, size_t len, size_t *at)
