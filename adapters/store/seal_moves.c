@@ -139,6 +139,8 @@ int seal_moves_recover(struct seal_handle *file)
         int64_t number = seal_moves_number(&moves, file, i);
         const uint8_t *page = moves.bytes + HEAD_BYTES + i * entry_bytes(file) + NUMBER_BYTES;
         uint32_t key;
+        if (number < 1 || number > UINT32_MAX) /* SQLite has no such page */
+            continue;
         if (seal_database_look(file, number, &key) == SQLITE_IOERR_DATA)
             rc = file->under->pMethods->xWrite(file->under, page, (int)file->page_bytes,
                                                (number - 1) * file->page_bytes);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What sealing costs: the same rows through SQLite over the system's VFS and over ours, in turn, in one folder of a
- * real disk; the median of the rounds. Rows are as the record's: a body of a kilobyte and six small index rows. */
+/* What sealing costs: the same rows through SQLite over the system's VFS and over ours, in one folder of a real disk,
+ * slice by slice in turn, so that both meet the same disk and neighbours: medians over the slices, of the time by the
+ * clock and by the processor. Rows are as the record's, a body of a kilobyte and six small index rows at random places;
+ * caches and check-points are those of its engine (store/sqlite.h). */
 #include <inttypes.h>
 #include <limits.h>
 #include <sqlite3.h>
@@ -13,11 +15,11 @@
 #include "options.h"
 #include "store/seal_vfs.h"
 
-enum { ROUNDS_MAX = 100, BODY_BYTES = 1024, INDEX_ROWS = 6 };
+enum { SLICES_MAX = 1000, BODY_BYTES = 1024, INDEX_ROWS = 6 };
 
 struct settings {
     const char *folder;
-    uint64_t rounds, rows, group;
+    uint64_t slices, group;
 };
 
 static const struct option options[] = {
@@ -27,22 +29,14 @@ static const struct option options[] = {
      .unit = "DIR",
      .standard = "/var/tmp",
      .help = "where the databases are made, and removed"},
-    {.name = "rounds",
+    {.name = "slices",
      .kind = OPTION_COUNT,
-     .offset = offsetof(struct settings, rounds),
+     .offset = offsetof(struct settings, slices),
      .unit = "N",
-     .standard = "5",
-     .least = 1,
-     .most = ROUNDS_MAX,
-     .help = "times that everything is measured"},
-    {.name = "rows",
-     .kind = OPTION_COUNT,
-     .offset = offsetof(struct settings, rows),
-     .unit = "N",
-     .standard = "30000",
-     .least = 1000,
-     .most = 10000000,
-     .help = "rows of a database"},
+     .standard = "100",
+     .least = 2,
+     .most = SLICES_MAX,
+     .help = "turns that each has, for each measure"},
     {.name = "group",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct settings, group),
@@ -56,10 +50,21 @@ static const struct option options[] = {
 
 enum { PLAIN, SEALED, KINDS };
 enum { GROUPS, SINGLES, POINTS, COLD, SCAN, CASES };
-static const char *const case_names[CASES] = {
-    "rows/s, by groups, durable", "rows/s, one by one, durable", "point reads/s, cache of 2 MB",
-    "point reads/s, no cache", "rows/s, scanned"};
-static double figures[KINDS][CASES][ROUNDS_MAX];
+static const struct {
+    const char *name;
+    int count; /* rows of a slice; groups for GROUPS */
+} cases[CASES] = {
+    [GROUPS] = {"rows/s, by groups, durable", 10},
+    [SINGLES] = {"rows/s, one by one, durable", 20},
+    [POINTS] = {"point reads/s, cache of 6 MB", 2000},
+    [COLD] = {"point reads/s, no cache", 1000},
+    [SCAN] = {"rows/s, scanned", 0},
+};
+struct spent {
+    double clock_s, processor_s;
+};
+static struct spent spent[KINDS][CASES][SLICES_MAX];
+static sqlite3 *stores[KINDS];
 static char folder[PATH_MAX / 2];
 static struct seal_vfs *vfs;
 static uint64_t chance = 88172645463325252u;
@@ -72,10 +77,10 @@ static uint64_t next_chance(void)
     return chance;
 }
 
-static double now_s(void)
+static double now_s(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -100,7 +105,8 @@ static sqlite3 *open_one(int kind)
     must(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                          kind == SEALED ? seal_vfs_name(vfs) : NULL) == SQLITE_OK,
          NULL);
-    run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF;"
+    run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;"
+            "PRAGMA wal_autocheckpoint=8192;"
             "CREATE TABLE IF NOT EXISTS resource(rid INTEGER PRIMARY KEY, body BLOB);"
             "CREATE TABLE IF NOT EXISTS token(param INTEGER, hash INTEGER, rid INTEGER,"
             " PRIMARY KEY(param, hash, rid)) WITHOUT ROWID");
@@ -119,7 +125,7 @@ static void remove_all(void)
         }
 }
 
-static double write_rows(sqlite3 *db, uint64_t rows, uint64_t group)
+static void write_rows(sqlite3 *db, uint64_t rows, uint64_t group)
 {
     static char body[BODY_BYTES];
     sqlite3_stmt *resource, *token;
@@ -128,7 +134,6 @@ static double write_rows(sqlite3 *db, uint64_t rows, uint64_t group)
              sqlite3_prepare_v2(db, "INSERT INTO token VALUES(?1, ?2, last_insert_rowid())", -1,
                                 &token, NULL) == SQLITE_OK,
          db);
-    double start = now_s();
     for (uint64_t i = 0; i < rows; i++) {
         if (i % group == 0)
             run(db, "BEGIN IMMEDIATE");
@@ -142,54 +147,81 @@ static double write_rows(sqlite3 *db, uint64_t rows, uint64_t group)
             must(sqlite3_step(token) == SQLITE_DONE, db);
             sqlite3_reset(token);
         }
-        if (i % group == group - 1 || i == rows - 1)
+        if (i % group == group - 1)
             run(db, "COMMIT");
     }
-    double took_s = now_s() - start;
     sqlite3_finalize(resource);
     sqlite3_finalize(token);
-    return (double)rows / took_s;
 }
 
-static double read_points(sqlite3 *db, uint64_t rows, uint64_t count)
+static void read_points(sqlite3 *db, uint64_t rows, int count)
 {
     sqlite3_stmt *read;
     must(sqlite3_prepare_v2(db, "SELECT body FROM resource WHERE rid = ?1", -1, &read, NULL) ==
              SQLITE_OK,
          db);
-    double start = now_s();
-    for (uint64_t i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         sqlite3_bind_int64(read, 1, (sqlite3_int64)(next_chance() % rows + 1));
         must(sqlite3_step(read) == SQLITE_ROW && sqlite3_column_bytes(read, 0) == BODY_BYTES, db);
         sqlite3_reset(read);
     }
-    double took_s = now_s() - start;
     sqlite3_finalize(read);
-    return (double)count / took_s;
 }
 
-static double scan(sqlite3 *db, uint64_t rows)
+static uint64_t rows_written(const struct settings *settings)
 {
-    double start = now_s();
-    run(db, "SELECT sum(length(body)), sum(rid) FROM resource WHERE substr(body, 1, 1) <> 'q'");
-    return (double)rows / (now_s() - start);
+    return settings->slices *
+           ((uint64_t)cases[GROUPS].count * settings->group + (uint64_t)cases[SINGLES].count);
 }
 
-static void measure(int kind, uint64_t round, const struct settings *settings)
+static void work(sqlite3 *db, int which, const struct settings *settings)
 {
-    sqlite3 *db = open_one(kind);
-    double *into[CASES];
-    for (int i = 0; i < CASES; i++)
-        into[i] = &figures[kind][i][round];
-    *into[GROUPS] = write_rows(db, settings->rows, settings->group);
-    *into[SINGLES] = write_rows(db, settings->rows / 30, 1);
-    run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    *into[POINTS] = read_points(db, settings->rows, 100000);
-    run(db, "PRAGMA cache_size=0");
-    *into[COLD] = read_points(db, settings->rows, 50000);
-    run(db, "PRAGMA cache_size=-2000");
-    *into[SCAN] = scan(db, settings->rows);
-    sqlite3_close(db);
+    switch (which) {
+    case GROUPS:
+        write_rows(db, (uint64_t)cases[which].count * settings->group, settings->group);
+        break;
+    case SINGLES:
+        write_rows(db, (uint64_t)cases[which].count, 1);
+        break;
+    case POINTS:
+    case COLD:
+        read_points(db, rows_written(settings), cases[which].count);
+        break;
+    default:
+        run(db, "SELECT sum(length(body)) FROM resource WHERE substr(body, 1, 1) <> 'q'");
+    }
+}
+
+static void prepare(sqlite3 *db, int which)
+{
+    if (which == POINTS)
+        run(db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size=-6144");
+    if (which == COLD)
+        run(db, "PRAGMA cache_size=0");
+    if (which == SCAN)
+        run(db, "PRAGMA cache_size=-6144");
+}
+
+static uint64_t slices_of(int which, const struct settings *settings)
+{
+    return which == SCAN ? (settings->slices + 9) / 10 : settings->slices;
+}
+
+static void measure(const struct settings *settings)
+{
+    for (int which = 0; which < CASES; which++) {
+        for (int kind = 0; kind < KINDS; kind++)
+            prepare(stores[kind], which);
+        for (uint64_t slice = 0; slice < slices_of(which, settings); slice++)
+            for (int turn = 0; turn < KINDS; turn++) { /* who goes first takes turns, too */
+                int kind = (int)(slice + (uint64_t)turn) % KINDS;
+                double clock_s = now_s(CLOCK_MONOTONIC),
+                       processor_s = now_s(CLOCK_THREAD_CPUTIME_ID);
+                work(stores[kind], which, settings);
+                spent[kind][which][slice] = (struct spent){
+                    now_s(CLOCK_MONOTONIC) - clock_s, now_s(CLOCK_THREAD_CPUTIME_ID) - processor_s};
+            }
+    }
 }
 
 static int by_value(const void *a, const void *b)
@@ -198,22 +230,34 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, uint64_t count)
+static double median(int kind, int which, bool by_clock, uint64_t count)
 {
+    double values[SLICES_MAX];
+    for (uint64_t i = 0; i < count; i++)
+        values[i] = by_clock ? spent[kind][which][i].clock_s : spent[kind][which][i].processor_s;
     qsort(values, count, sizeof *values, by_value);
     return values[count / 2];
 }
 
-static void print(uint64_t rounds)
+static void print(const struct settings *settings)
 {
-    printf("| | plain | sealed | cost |\n| --- | --- | --- | --- |\n");
-    for (int i = 0; i < CASES; i++) {
-        double ratios[ROUNDS_MAX]; /* of what ran side by side */
-        for (uint64_t round = 0; round < rounds; round++)
-            ratios[round] = figures[PLAIN][i][round] / figures[SEALED][i][round];
-        double cost = median(ratios, rounds);
-        printf("| %s | %.0f | %.0f | %.1f %% |\n", case_names[i], median(figures[PLAIN][i], rounds),
-               median(figures[SEALED][i], rounds), (cost - 1) * 100);
+    printf("| | plain | sealed | more time | plain, us of processor | sealed | more |\n"
+           "| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (int which = 0; which < CASES; which++) {
+        uint64_t count = slices_of(which, settings);
+        double clock_s[KINDS], processor_s[KINDS];
+        double rows = which == GROUPS ? (double)cases[which].count * (double)settings->group
+                      : which == SCAN ? (double)rows_written(settings)
+                                      : cases[which].count;
+        for (int kind = 0; kind < KINDS; kind++) {
+            clock_s[kind] = median(kind, which, true, count);
+            processor_s[kind] = median(kind, which, false, count);
+        }
+        printf("| %s | %.0f | %.0f | %.1f %% | %.2f | %.2f | %.1f %% |\n", cases[which].name,
+               rows / clock_s[PLAIN], rows / clock_s[SEALED],
+               (clock_s[SEALED] / clock_s[PLAIN] - 1) * 100, processor_s[PLAIN] / rows * 1e6,
+               processor_s[SEALED] / rows * 1e6,
+               (processor_s[SEALED] / processor_s[PLAIN] - 1) * 100);
     }
 }
 
@@ -240,12 +284,13 @@ int main(int argc, char **argv)
     if (!good)
         fprintf(stderr, "bench-seal: %s\n", fault.words);
     must(good && (vfs = seal_vfs_new(keys)), NULL);
-    for (uint64_t round = 0; round < settings.rounds; round++)
-        for (int turn = 0; turn < KINDS; turn++) { /* who goes first takes turns, too */
-            measure((int)(round + (uint64_t)turn) % KINDS, round, &settings);
-            remove_all();
-        }
-    print(settings.rounds);
+    for (int kind = 0; kind < KINDS; kind++)
+        stores[kind] = open_one(kind);
+    measure(&settings);
+    for (int kind = 0; kind < KINDS; kind++)
+        sqlite3_close(stores[kind]);
+    remove_all();
+    print(&settings);
     seal_vfs_free(vfs);
     keys_close(keys);
     unlink(secret_path);
