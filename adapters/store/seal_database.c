@@ -74,8 +74,9 @@ int seal_database_look(struct seal_handle *file, int64_t number, uint32_t *key)
     return read_page(file, number, file->slot, key, &why);
 }
 
-/* sqlite.org/walformat.html 2.3.1: who writes the database file from the log holds this lock of its index. */
-enum { CHECKPOINT_LOCK = 1 };
+/* Locks of the log's index (sqlite.org/walformat.html 2.3.1): of who writes the log, and of who writes the database
+ * file from it. */
+enum { WRITE_LOCK = 0, CHECKPOINT_LOCK = 1 };
 
 /* A page is broken, and somebody was moving pages: if he died of it, they are put back. */
 static bool recover_moves(struct seal_handle *file)
@@ -195,9 +196,12 @@ static int shm_map(sqlite3_file *base, int region, int size, int extend, void vo
 static int shm_lock(sqlite3_file *base, int offset, int count, int flags)
 {
     struct seal_handle *file = seal_handle_of(base);
+    bool ends_writing = offset == WRITE_LOCK && (flags & SQLITE_SHM_UNLOCK);
     bool checkpoints = offset <= CHECKPOINT_LOCK && offset + count > CHECKPOINT_LOCK &&
                        flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
 
+    if (ends_writing && file->other)
+        seal_log_abandon(file->other);
     file->pages = 0; /* another check-pointer may have cut the file since */
     int rc = file->under->pMethods->xShmLock(file->under, offset, count, flags);
     if (rc == SQLITE_OK && checkpoints && seal_moves_left(file)) {

@@ -27,11 +27,18 @@ enum {
     LOG_SALT_BYTES = 8
 }; /* sqlite.org/fileformat2.html 4.1 */
 
+/* SQLite's own VFS writes that many bytes at a time, and none of a multiple of them (seekAndWriteFd in os_unix.c). */
+enum { LOG_WAITING_BYTES_MAX = 0x1ffff };
+
 struct seal_log { /* of a write-ahead log */
     /* A frame's header waits for its page, so that both are sealed and written at once. */
     bool header_waits;
     int64_t header_frame; /* from 1 */
     uint8_t header[LOG_SLOT_HEAD_BYTES];
+
+    /* Sealed frames that wait to be written by one call; made when the first does. */
+    uint8_t *frames;
+    int64_t first_waiting, waiting;
 
     int64_t read_frame; /* last read whole, and lies opened in `slot`; 0: none */
     bool recovering;    /* the head was read and nothing but whole frames since */
@@ -50,9 +57,10 @@ struct seal_handle {
     enum seal_file kind;
     struct sealer sealer;
     uint32_t page_bytes;
-    uint8_t *slot;  /* scratch: a frame with its header, a page, or a block with its trailer */
-    int64_t pages;  /* database: pages known to be in the file, 0 after each lock */
-    bool has_index; /* database: that of its log is mapped, which has the locks */
+    uint8_t *slot; /* scratch: a frame with its header, a page, or a block with its trailer */
+    int64_t pages; /* database: pages known to be in the file, 0 after each lock */
+    struct seal_handle *other; /* of a database its log, of a log its database; NULL: not open */
+    bool has_index;            /* database: that of its log is mapped, which has the locks */
     struct seal_log log;
 };
 
@@ -76,6 +84,9 @@ int seal_log_promised(struct seal_handle *file, uint64_t *frames,
 
 /* Frame `frame`: SQLITE_OK, or SQLITE_IOERR_DATA. */
 int seal_log_look(struct seal_handle *file, int64_t frame);
+
+/* Forgets what waits to be written: its transaction came to nothing, and others may write in its place now. */
+void seal_log_abandon(struct seal_handle *file);
 
 /* Frames that there is room for in the log's file, written in this round of it or not; and where one ends in it. */
 int seal_log_frames(struct seal_handle *file, int64_t *frames);

@@ -10,6 +10,7 @@
  * that had been committed and was damaged later. So after each commit's sync the mark says up to where the log is
  * durable (not synced itself: the next commit's sync takes it along, and a killed process leaves it to the
  * system). In recovery a broken frame up to the mark is an error, one behind it is the end. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -159,45 +160,84 @@ static int read_frame(struct seal_handle *file, int64_t frame, enum seal_opened 
     return SQLITE_IOERR_DATA;
 }
 
-/* Seals the header and page in file->slot in place and writes them. */
+/* Writes the frames that wait, which lie one behind the other. When it fails they wait on, for their transaction may:
+ * its end, the write lock's, forgets them (seal_log_abandon). */
+static int flush_frames(struct seal_handle *file)
+{
+    struct seal_log *log = &file->log;
+    if (log->waiting == 0)
+        return SQLITE_OK;
+    int rc = under_write(file, log->frames, log->waiting * frame_bytes(file),
+                         frame_at(file, log->first_waiting));
+    if (rc == SQLITE_OK)
+        log->waiting = 0;
+    return rc;
+}
+
+/* Where frame `frame` is to be sealed; NULL: what waits cannot be written, or there is no memory, as *rc says. */
+static uint8_t *place_of(struct seal_handle *file, int64_t frame, int *rc)
+{
+    struct seal_log *log = &file->log;
+    int64_t most = LOG_WAITING_BYTES_MAX / frame_bytes(file);
+    if (!log->frames)
+        log->frames = malloc((size_t)(most * frame_bytes(file)));
+    *rc = log->frames ? SQLITE_OK : SQLITE_NOMEM;
+    if (log->waiting == most || (log->waiting > 0 && frame != log->first_waiting + log->waiting))
+        *rc = flush_frames(file);
+    if (*rc != SQLITE_OK)
+        return NULL;
+    if (log->waiting == 0)
+        log->first_waiting = frame;
+    return log->frames + log->waiting * frame_bytes(file);
+}
+
+/* Seals the header and page in file->slot. They wait for those behind them, so that one call writes many; a
+ * transaction's last frame does not, for with it the others' readers begin to read them. */
 static int write_frame(struct seal_handle *file, int64_t frame)
 {
     struct seal_log *log = &file->log;
     size_t len = (size_t)frame_bytes(file) - SEAL_TRAILER_BYTES;
     bool commits = get_be32(file->slot + SIZE_IN_HEADER) != 0;
-    uint8_t salts[LOG_SALT_BYTES];
+    int rc;
 
     /* what reads back as zeros must have been zeros: SQLite's checksums go over them */
     if (!all_zero(file->slot + len, SEAL_TRAILER_BYTES))
         return SQLITE_IOERR_WRITE;
-    memcpy(salts, file->slot + SALTS_IN_HEADER, LOG_SALT_BYTES);
-    if (!seal_piece_close(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, file->slot,
-                          file->slot + len))
+    uint8_t *place = place_of(file, frame, &rc);
+    if (!place)
+        return rc;
+    if (!seal_piece_close(&file->sealer, SEAL_FRAME, (uint64_t)frame, file->slot, len, place,
+                          place + len))
         return SQLITE_IOERR_WRITE;
-    int rc = under_write(file, file->slot, frame_bytes(file), frame_at(file, frame));
-    if (rc == SQLITE_OK && commits) {
+    log->waiting++;
+    if (!commits)
+        return SQLITE_OK;
+    rc = flush_frames(file);
+    if (rc == SQLITE_OK) {
         log->committed = (uint64_t)frame;
-        memcpy(log->salts, salts, LOG_SALT_BYTES);
+        memcpy(log->salts, file->slot + SALTS_IN_HEADER, LOG_SALT_BYTES);
     }
     return rc;
 }
 
-/* A header whose page is not coming: it replaces the one that is there. */
-static int flush_header(struct seal_handle *file)
+/* Writes all that waits. A header whose page is not coming replaces the one that is there. */
+static int settle(struct seal_handle *file)
 {
     struct seal_log *log = &file->log;
     enum seal_opened opened = SEAL_OPEN_OK;
 
-    if (!log->header_waits)
-        return SQLITE_OK;
+    int rc = flush_frames(file);
+    if (rc != SQLITE_OK || !log->header_waits)
+        return rc;
     log->header_waits = false;
-    int rc = read_frame(file, log->header_frame, &opened);
+    rc = read_frame(file, log->header_frame, &opened);
     if (rc == SQLITE_IOERR_DATA)
         return seal_tell_opened(file, opened, (uint64_t)log->header_frame);
     if (rc != SQLITE_OK)
         return rc;
     memcpy(file->slot, log->header, LOG_SLOT_HEAD_BYTES);
-    return write_frame(file, log->header_frame);
+    rc = write_frame(file, log->header_frame);
+    return rc == SQLITE_OK ? flush_frames(file) : rc;
 }
 
 static int take_header(struct seal_handle *file, int64_t frame, const uint8_t *header)
@@ -209,7 +249,7 @@ static int take_header(struct seal_handle *file, int64_t frame, const uint8_t *h
     memcpy(log->header, header, LOG_SLOT_HEAD_BYTES);
     log->header_frame = frame;
     log->header_waits = true;
-    return rewrites ? flush_header(file) : SQLITE_OK;
+    return rewrites ? settle(file) : SQLITE_OK;
 }
 
 static int take_page(struct seal_handle *file, int64_t frame, const uint8_t *page)
@@ -217,16 +257,13 @@ static int take_page(struct seal_handle *file, int64_t frame, const uint8_t *pag
     struct seal_log *log = &file->log;
     enum seal_opened opened = SEAL_OPEN_OK;
 
-    if (log->header_waits && log->header_frame != frame) {
-        int rc = flush_header(file);
-        if (rc != SQLITE_OK)
-            return rc;
-    }
-    if (log->header_waits) {
+    if (log->header_waits && log->header_frame == frame) {
         memcpy(file->slot, log->header, LOG_SLOT_HEAD_BYTES);
         log->header_waits = false;
     } else { /* a page that is written again within its transaction keeps its header for now */
-        int rc = read_frame(file, frame, &opened);
+        int rc = settle(file);
+        if (rc == SQLITE_OK)
+            rc = read_frame(file, frame, &opened);
         if (rc == SQLITE_IOERR_DATA)
             return seal_tell_opened(file, opened, (uint64_t)frame);
         if (rc != SQLITE_OK)
@@ -234,6 +271,12 @@ static int take_page(struct seal_handle *file, int64_t frame, const uint8_t *pag
     }
     memcpy(file->slot + LOG_SLOT_HEAD_BYTES, page, file->page_bytes);
     return write_frame(file, frame);
+}
+
+void seal_log_abandon(struct seal_handle *file)
+{
+    file->log.waiting = 0;
+    file->log.header_waits = false;
 }
 
 /* --- for store/care.h --- */
@@ -295,7 +338,7 @@ static int log_read(sqlite3_file *base, void *out, int len, sqlite3_int64 at)
     int64_t inside = (at - LOG_HEAD_BYTES) % frame_bytes(file);
     enum seal_opened opened = SEAL_OPEN_OK;
 
-    int rc = flush_header(file);
+    int rc = settle(file);
     log->read_frame = 0;
     if (rc != SQLITE_OK)
         return rc;
@@ -331,7 +374,7 @@ static int log_write(sqlite3_file *base, const void *in, int len, sqlite3_int64 
         log->read_frame = 0;
         return take_page(file, frame, in);
     }
-    int rc = flush_header(file);
+    int rc = log->header_waits || at == 0 ? settle(file) : SQLITE_OK;
     if (rc != SQLITE_OK)
         return rc;
     if (at == 0 && len == LOG_HEAD_BYTES) {
@@ -348,7 +391,7 @@ static int log_write(sqlite3_file *base, const void *in, int len, sqlite3_int64 
 static int log_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
     struct seal_handle *file = seal_handle_of(base);
-    int rc = flush_header(file);
+    int rc = settle(file);
     file->log.read_frame = 0;
     if (rc != SQLITE_OK)
         return rc;
@@ -360,7 +403,7 @@ static int log_truncate(sqlite3_file *base, sqlite3_int64 size)
 static int log_sync(sqlite3_file *base, int flags)
 {
     struct seal_handle *file = seal_handle_of(base);
-    int rc = flush_header(file);
+    int rc = settle(file);
     if (rc == SQLITE_OK)
         rc = file->under->pMethods->xSync(file->under, flags);
     if (rc == SQLITE_OK)

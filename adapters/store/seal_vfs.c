@@ -92,11 +92,14 @@ struct seal_fault seal_vfs_fault(const struct seal_vfs *vfs)
 int seal_file_close(sqlite3_file *base)
 {
     struct seal_handle *file = seal_handle_of(base);
+    if (file->other)
+        file->other->other = NULL;
     int rc = file->under->pMethods->xClose(file->under);
     if (file->slot) {
         OPENSSL_cleanse(file->slot, file->page_bytes + LOG_SLOT_HEAD_BYTES);
         free(file->slot);
     }
+    free(file->log.frames); /* sealed; what waits was of no commit */
     sealer_free(&file->sealer);
     return rc;
 }
@@ -176,6 +179,15 @@ static size_t handle_bytes(void)
     return (sizeof(struct seal_handle) + align - 1) / align * align;
 }
 
+static void meet_database(struct seal_handle *log)
+{
+    sqlite3_file *database = sqlite3_database_file_object(log->path);
+    if (!database || database->pMethods != &seal_database_methods)
+        return;
+    log->other = seal_handle_of(database);
+    log->other->other = log;
+}
+
 static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int flags,
                     int *out_flags)
 {
@@ -199,6 +211,8 @@ static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int 
     file->slot = malloc(file->page_bytes + LOG_SLOT_HEAD_BYTES);
     if (file->slot && sealer_init(&file->sealer, vfs->keys)) {
         file->base.pMethods = methods;
+        if (file->kind == SEAL_FILE_LOG)
+            meet_database(file);
         return SQLITE_OK;
     }
     free(file->slot);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,6 +67,7 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
         assert_int_equal(pipe(ends), 0);
         pid_t child = fork();
         if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
             close(ends[0]);
             write_for_ever(sealed, next, ends[1]);
         }
@@ -99,6 +101,7 @@ static void leave_a_log(const struct sealed *sealed, int count)
 {
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
         sqlite3 *db = sealed_open(sealed);
         sealed_run(db, "PRAGMA wal_autocheckpoint=0; " CREATE);
         for (int n = 0; n < count; n++)
@@ -118,6 +121,7 @@ static void h82_a_transaction_that_spilled_is_whole_without_a_sync_too(void **st
     struct sealed *sealed = *state;
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
         sqlite3 *db = sealed_open(sealed);
         sealed_run(db, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; " CREATE);
         for (int n = 0; n < 20; n++)
@@ -265,6 +269,7 @@ static void h82_a_full_disk_loses_nothing_acknowledged(void **state)
     assert_int_equal(pipe(ends), 0);
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
         struct rlimit limit = {600000, 600000};
         signal(SIGXFSZ, SIG_IGN);
         sqlite3 *db = sealed_open(sealed);
@@ -328,6 +333,7 @@ static void readers_in_threads_and_another_process_see_whole_transactions(void *
 
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
         db = sealed_open(sealed);
         for (int seen = 0; seen < ROUNDS;) {
             sealed_run(db, "BEGIN");
