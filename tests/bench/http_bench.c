@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The same bytes for every GET, through our server (`ours`) or libmicrohttpd alone (`mhd`, `mhd-early`), until it is
- * ended: http.py asks them, beside nginx. usage: bench-http ours|mhd|mhd-early FILE */
+ * ended: http_serving.py asks them, beside nginx. usage: bench-http ours|mhd|mhd-early FILE */
 #include <fcntl.h>
 #include <microhttpd.h>
 #include <stdio.h>

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same bytes by nginx as a file, by our HTTP server, by the library it is made of, and as a patient read
+from a real record, first open to everybody, then with a token, access decided on and the audit written: the
+server on one core, wrk on the other, in turns. usage: http_serving.py BENCH-HTTP JISR [--for SECONDS]
+[--rounds N]"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+NGINX = """worker_processes 1; daemon off; pid {dir}/pid; error_log {dir}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000;
+  open_file_cache max=10 inactive=600s; open_file_cache_valid 600s; types {{ application/fhir+json json; }}
+  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u;
+  scgi_temp_path {dir}/s;
+  server {{ listen 127.0.0.1:{port}; root {dir}/www; }} }}
+"""
+PORT = 18999
+SERVERS = ["nginx", "mhd", "mhd-early", "ours", "record open", "record"]
+WORDS = {"nginx": "nginx, a file", "mhd": "libmicrohttpd alone",
+         "mhd-early": "the same, answered at the first call",
+         "ours": "our server, bytes in memory", "record open": "a patient read, --open",
+         "record": "a patient read, token, access, audit"}
+
+
+def on_core(core, *words, **kwargs):
+    return subprocess.Popen(["taskset", "-c", str(core), *map(str, words)], **kwargs)
+
+
+class Server:
+    """A server on its core; `url` is None where it cannot be had."""
+
+    def __init__(self, name, args, folder, path):
+        self.url, self.headers = None, []
+        if name == "nginx":
+            if shutil.which("nginx"):
+                self.process = on_core(0, "nginx", "-c", folder / "nginx.conf", stderr=subprocess.DEVNULL)
+                time.sleep(0.5)
+                self.url = f"http://127.0.0.1:{PORT}/p.json"
+        elif name.startswith("record"):
+            opened = ["--open"] if name == "record open" else []
+            self.process = centre(args, folder, *opened)
+            self.url = self.process.url + path
+            if not opened:
+                token = subprocess.run([args.jisr, "centre", "token", "--data", folder / "data"], check=True,
+                                       capture_output=True, text=True).stdout.strip()
+                self.headers = ["-H", f"Authorization: Bearer {token}"]
+        else:
+            self.process = on_core(0, args.bench, name, folder / "www" / "p.json", stdout=subprocess.PIPE,
+                                   text=True)
+            self.url = self.process.stdout.readline().strip() + "/p.json"
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def centre(args, folder, *options):
+    process = on_core(0, args.jisr, "centre", "--data", folder / "data", "--listen", "127.0.0.1:0",
+                      "--threads", 1, *options, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process.url = process.stdout.readline().split("url=")[1].strip()
+    return process
+
+
+def make_patient(args, folder):
+    """A record with one patient of some 1 kB: the path and the bytes of it."""
+    process = centre(args, folder, "--open")
+    patient = {"resourceType": "Patient", "identifier": [{"system": "urn:example:cin", "value": "BE123456"}],
+               "name": [{"use": "official", "family": "Alaoui", "given": ["Salma", "Zineb"]}],
+               "telecom": [{"system": "phone", "value": "+212600000000"}], "gender": "female",
+               "birthDate": "1980-02-03", "address": [{"line": ["12, rue des Orangers"], "city": "Rabat",
+                                                       "district": "Agdal", "country": "MA"}],
+               "contact": [{"name": {"family": f"Alaoui {i}"}, "telecom": [{"system": "phone", "value": "0600"}]}
+                           for i in range(6)]}
+    asked = urllib.request.Request(process.url + "/Patient", json.dumps(patient).encode(),
+                                   {"Content-Type": "application/fhir+json"})
+    with urllib.request.urlopen(asked) as answer:
+        body = answer.read()
+    process.send_signal(signal.SIGTERM)
+    process.wait()
+    return "/Patient/" + json.loads(body)["id"], body
+
+
+def worker_cpu_s(process):
+    """User and system time of the process and its children: nginx's worker is one."""
+    pids = [process.pid]
+    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ticks = 0
+    for pid in pids + children:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measure(server, seconds):
+    before = worker_cpu_s(server.process)
+    said = subprocess.run(["taskset", "-c", "1", "wrk", "-t1", "-c64", f"-d{seconds}s", "--latency",
+                           *server.headers, server.url], capture_output=True, text=True, check=True).stdout
+    cpu = worker_cpu_s(server.process) - before
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
+    if "Non-2xx" in said:
+        raise SystemExit(f"{server.url}: not every answer was 200\n{said}")
+    requests = int(re.search(r"(\d+) requests in", said)[1])
+    return rate, float(number) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit], cpu / requests * 1e6
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bench", type=os.path.abspath)
+    parser.add_argument("jisr", type=os.path.abspath)
+    parser.add_argument("--for", dest="seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    args = parser.parse_args()
+    if not shutil.which("wrk") or (os.cpu_count() or 1) < 2:
+        print("skipped: wants wrk and two cores")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "www").mkdir()
+        os.chmod(folder, 0o755)  # nginx's worker may be another user
+        (folder / "nginx.conf").write_text(NGINX.format(dir=folder, port=PORT))
+        path, body = make_patient(args, folder)
+        (folder / "www" / "p.json").write_bytes(body)
+        found = {server: [] for server in SERVERS}
+        for _ in range(args.rounds):
+            for name in SERVERS:
+                server = Server(name, args, folder, path)
+                if server.url:
+                    found[name].append(measure(server, args.seconds))
+                    server.end()
+        print(f"| {len(body)} bytes | requests/s | of nginx | p99 ms | the server's CPU, us a request |")
+        print("| --- | --- | --- | --- | --- |")
+        nginx = statistics.median([run[0] for run in found["nginx"]]) if found["nginx"] else None
+        for name, runs in found.items():
+            if runs:
+                rate, p99, cpu = (statistics.median(column) for column in zip(*runs))
+                share = f"{rate / nginx:.2f}" if nginx else "-"
+                print(f"| {WORDS[name]} | {rate:,.0f} | {share} | {p99:.2f} | {cpu:.1f} |")
+
+
+main()
