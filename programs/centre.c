@@ -12,9 +12,9 @@ static const struct verb {
     const char *name;
     int (*run)(int argc, char **argv);
 } verbs[] = {
-    {"audit", centre_audit}, {"backup", centre_backup}, {"check", centre_check},
-    {"demo", centre_demo},   {"init", centre_init},     {"load", centre_load},
-    {"token", centre_token},
+    {"audit", centre_audit},   {"backup", centre_backup}, {"check", centre_check},
+    {"client", centre_client}, {"demo", centre_demo},     {"init", centre_init},
+    {"load", centre_load},     {"token", centre_token},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs, WRONG_USAGE = 2 };
 

@@ -68,7 +68,8 @@ struct oauth_site {
     struct text
         issuer; /* "https://centre.example.org", no slash at its end; endpoints are beneath */
     struct text fhir_base;      /* "https://centre.example.org/fhir": what `aud` has to name */
-    const struct jose_key *key; /* signs id_tokens */
+    const struct jose_key *key; /* signs id_tokens; NULL: there are none */
+    bool has_pages; /* people can sign in and agree: else the documents tell of programs alone */
 };
 
 /* One call's surroundings. */

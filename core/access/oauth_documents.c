@@ -30,22 +30,26 @@ static void write_list(struct json_writer *writer, const char *name, const char 
 static void write_common(struct json_writer *writer, const struct oauth_site *site)
 {
     json_write_member(writer, TEXT("issuer"), site->issuer);
-    write_url(writer, site, "authorization_endpoint", "/authorize");
+    if (site->has_pages)
+        write_url(writer, site, "authorization_endpoint", "/authorize");
     write_url(writer, site, "token_endpoint", "/token");
     write_url(writer, site, "introspection_endpoint", "/introspect");
     write_url(writer, site, "revocation_endpoint", "/revoke");
     write_url(writer, site, "jwks_uri", "/jwks");
     write_list(writer, "grant_types_supported",
-               "authorization_code refresh_token client_credentials");
-    write_list(writer, "response_types_supported", "code");
+               site->has_pages ? "authorization_code refresh_token client_credentials"
+                               : "client_credentials");
+    write_list(writer, "response_types_supported", site->has_pages ? "code" : "");
     write_list(writer, "code_challenge_methods_supported", "S256");
-    write_list(writer, "token_endpoint_auth_methods_supported", "none private_key_jwt");
+    write_list(writer, "token_endpoint_auth_methods_supported",
+               site->has_pages ? "none private_key_jwt" : "private_key_jwt");
     write_list(writer, "token_endpoint_auth_signing_alg_values_supported",
                "ES256 ES384 RS256 RS384 EdDSA");
-    write_list(
-        writer, "scopes_supported",
-        "openid fhirUser launch launch/patient launch/encounter offline_access online_access "
-        "patient/*.cruds user/*.cruds system/*.cruds");
+    write_list(writer, "scopes_supported",
+               site->has_pages ? "openid fhirUser launch launch/patient launch/encounter "
+                                 "offline_access online_access patient/*.cruds user/*.cruds "
+                                 "system/*.cruds"
+                               : "system/*.cruds");
 }
 
 void oauth_write_smart_configuration(struct buffer *out, const struct oauth_site *site)
@@ -58,9 +62,12 @@ void oauth_write_smart_configuration(struct buffer *out, const struct oauth_site
     json_begin_object(&writer);
     write_common(&writer, site);
     write_list(&writer, "capabilities",
-               "launch-standalone client-public client-confidential-asymmetric sso-openid-connect "
-               "context-standalone-patient permission-patient permission-user permission-offline "
-               "permission-online permission-v1 permission-v2 authorize-post");
+               site->has_pages
+                   ? "launch-standalone client-public client-confidential-asymmetric "
+                     "sso-openid-connect context-standalone-patient permission-patient "
+                     "permission-user permission-offline permission-online permission-v1 "
+                     "permission-v2 authorize-post"
+                   : "client-confidential-asymmetric permission-v1 permission-v2");
     json_end_object(&writer);
     buffer_add(out, buffer_text(&document));
     out->failed |= document.failed;

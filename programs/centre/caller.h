@@ -24,7 +24,7 @@ struct caller_grant {
 
 /* Makes a token, keeps its grant, writes the token's TOKEN_LEN letters. STORE_ERR_REFUSED: there are no random bytes. */
 MUST_USE enum store_err caller_make_token(struct store *store, const struct caller_grant *grant,
-                                          char token[static TOKEN_LEN]);
+                                          int64_t now_ms, char token[static TOKEN_LEN]);
 
 /* Who has sent the request; of one without a token that counts, one with no roles. NULL: no memory. */
 MUST_USE const struct access_subject *caller_of(const struct http_request *request,

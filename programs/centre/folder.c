@@ -97,6 +97,7 @@ int centre_token(int argc, char **argv)
     struct access_scopes scopes;
     struct vault vault;
     char token[TOKEN_LEN];
+    int64_t now_ms = (int64_t)(clock_wall_ns() / 1000000);
     int status = begin(&vault, &usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
@@ -105,14 +106,14 @@ int centre_token(int argc, char **argv)
         .client = TEXT("jisr-centre-token"),
         .purpose = TEXT("HSYSADMIN"), /* the owner's own scripts: docs/access.md */
         .scopes = text_of(settings.scope),
-        .until_ms = (int64_t)((clock_wall_ns() + settings.for_ns) / 1000000)};
+        .until_ms = now_ms + (int64_t)(settings.for_ns / 1000000)};
     if (scopes_read(&scopes, grant.scopes) != SCOPES_OK || !scopes.count || scopes.not_known) {
         fprintf(stderr,
                 "jisr centre token: --scope '%s': not all of it is a scope, as system/Patient.rs\n",
                 settings.scope);
         status = WRONG_USAGE;
     } else {
-        enum store_err err = caller_make_token(vault.store, &grant, token);
+        enum store_err err = caller_make_token(vault.store, &grant, now_ms, token);
         if (err == STORE_OK)
             printf("%.*s\n", TOKEN_LEN, token);
         status = err == STORE_OK ? DONE : failed("token", store_err_words(err));

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "centre/authority.h"
 #include "centre/outcome.h"
 #include "centre/record.h"
 
@@ -29,7 +30,13 @@ static enum http_turn answer_health(struct centre *centre, struct http_exchange 
 }
 
 static const struct route routes[] = {
+    {"/fhir/.well-known/smart-configuration", false, READS, authority_document},
     {"/fhir", true, ALL, record_answer},
+    {"/.well-known/openid-configuration", false, READS, authority_document},
+    {"/jwks", false, READS, authority_document},
+    {"/token", false, 1u << HTTP_POST, authority_answer},
+    {"/introspect", false, 1u << HTTP_POST, authority_answer},
+    {"/revoke", false, 1u << HTTP_POST, authority_answer},
     {"/health", false, READS, answer_health},
 };
 

@@ -189,6 +189,26 @@ static void documents_tell_clients_where_to_go(void **state)
     assert_true(text_is(member(&json, "id_token_signing_alg_values_supported"), "[\"ES256\"]"));
 }
 
+static void documents_do_not_claim_pages_that_are_not_there(void **state)
+{
+    (void)state;
+    const struct oauth_site small = {TEXT("https://c.example.org"),
+                                     TEXT("https://c.example.org/fhir"), NULL, false};
+    struct buffer out;
+    struct json json;
+    begin();
+    buffer_init(&out, &arena);
+    oauth_write_smart_configuration(&out, &small);
+    assert_int_equal(json_parse(&json, buffer_text(&out), &json_limits_default, &arena, NULL),
+                     JSON_OK);
+    assert_int_equal(member(&json, "authorization_endpoint").len, 0);
+    assert_true(text_is(member(&json, "grant_types_supported"), "[\"client_credentials\"]"));
+    assert_null(strstr(answer_text(&out), "launch"));
+    buffer_init(&out, &arena);
+    oauth_write_keys(&out, &small);
+    assert_string_equal(answer_text(&out), "{\"keys\":[]}");
+}
+
 static void errors_have_words_and_statuses(void **state)
 {
     (void)state;
@@ -249,6 +269,7 @@ int main(void)
         cmocka_unit_test(h76_a_store_that_fails_hands_nothing_out),
         cmocka_unit_test(h76_a_client_is_registered_whole_or_not_at_all),
         cmocka_unit_test(documents_tell_clients_where_to_go),
+        cmocka_unit_test(documents_do_not_claim_pages_that_are_not_there),
         cmocka_unit_test(errors_have_words_and_statuses),
         cmocka_unit_test(a_grant_is_read_as_it_was_written),
         cmocka_unit_test(h76_a_parameter_twice_is_no_form),

@@ -138,7 +138,7 @@ static inline int make_world(void **state)
     site_key = jose_key_make(JOSE_ES256);
     program_key = jose_key_make(JOSE_ES384);
     site = (struct oauth_site){TEXT("https://c.example.org"), TEXT("https://c.example.org/fhir"),
-                               site_key};
+                               site_key, true};
     return 0;
 }
 
