@@ -319,11 +319,31 @@ static bool remove_property(struct patcher *patcher, uint32_t object, struct tex
     return patch_write_list(patcher, object, property, &none);
 }
 
+static bool remove_companion(struct patcher *patcher, uint32_t object, struct text property)
+{
+    struct text name = patch_companion_name(patcher, property);
+    return name.bytes && patch_put(patcher, object, name, (struct text){NULL, 0});
+}
+
+static bool remove_at(struct patcher *patcher, const struct place *place)
+{
+    struct patch_list list = {0};
+    if (!place->is_element)
+        return place->is_companion ? remove_companion(patcher, place->object, place->property)
+                                   : remove_property(patcher, place->object, place->property);
+    if (!patch_read_list(patcher, place->object, place->property, &list))
+        return false;
+    list.companions[place->index] = TEXT("null");
+    if (!place->is_companion || text_is(list.values[place->index], "null"))
+        patch_list_remove(&list, place->index);
+    return patch_write_list(patcher, place->object, place->property, &list);
+}
+
+/* What is left empty goes, too: FHIR has no empty elements. */
 static bool do_delete(struct patcher *patcher, const struct operation *operation)
 {
     struct fhirpath_values values = {0};
     struct place place = {0};
-    struct patch_list list = {0};
     if (!find(patcher, operation->path, &values))
         return false;
     if (values.count == 0)
@@ -331,14 +351,14 @@ static bool do_delete(struct patcher *patcher, const struct operation *operation
     if (values.count > 1)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_SEVERAL, "the path leads to %zu elements",
                           values.count);
-    if (!find_place(patcher, &values.values[0], &place))
+    if (!find_place(patcher, &values.values[0], &place) || !remove_at(patcher, &place))
         return false;
-    if (!place.is_element)
-        return remove_property(patcher, place.object, place.property);
-    if (!patch_read_list(patcher, place.object, place.property, &list))
-        return false;
-    patch_list_remove(&list, place.index);
-    return patch_write_list(patcher, place.object, place.property, &list);
+    while (place.object != JSON_ROOT && patcher->json.nodes[place.object].count == 0) {
+        place = place_of(patcher, place.object);
+        if (!remove_at(patcher, &place))
+            return false;
+    }
+    return true;
 }
 
 static bool do_replace(struct patcher *patcher, const struct operation *operation)
@@ -397,15 +417,14 @@ enum fhirpath_patch_err fhirpath_patch(struct json *result, const struct json *t
                               .fault = fault};
     struct fhirpath_value whole;
     *fault = (struct fhirpath_patch_fault){.node = JSON_ROOT};
-    uint32_t list = JSON_NONE;
-    if (fhirpath_resource_value(&whole, patch) &&
-        whole.type == fhir_resource_named(TEXT("Parameters")))
-        list = json_member(patch, JSON_ROOT, TEXT("parameter"));
-    if (list == JSON_NONE || json_type(patch, list) != JSON_ARRAY) {
-        patch_fail(&patcher, FHIRPATH_PATCH_ERR_FORM, "no Parameters with a parameter");
+    uint32_t list = json_member(patch, JSON_ROOT, TEXT("parameter"));
+    if (!fhirpath_resource_value(&whole, patch) ||
+        whole.type != fhir_resource_named(TEXT("Parameters")) ||
+        (list != JSON_NONE && json_type(patch, list) != JSON_ARRAY)) {
+        patch_fail(&patcher, FHIRPATH_PATCH_ERR_FORM, "no Parameters resource");
         return patcher.err;
     }
-    for (uint32_t at = json_first(patch, list); at < json_end(patch, list);
+    for (uint32_t at = json_first(patch, list); list != JSON_NONE && at < json_end(patch, list);
          at = json_next(patch, at), fault->operation++) {
         fault->node = at;
         if (fault->operation >= JSON_PATCH_OPS_MAX)

@@ -9,7 +9,7 @@
  *
  * As R4 has it, and where it is silent:
  * - `add` to a list puts at its end, to anything else only where nothing is;
- * - `delete` of nothing changes nothing; a list's last element goes with its property;
+ * - `delete` of nothing changes nothing; what is left empty by one goes, too;
  * - a value's type chooses the property of a choice: `value` with a valueString is valueString;
  * - a value of several parts is an object of the element's own ("Patient.contact"), a part of parts another within;
  * - what is replaced loses its extensions, if it is primitive, since these are its own.

@@ -39,8 +39,7 @@ bool patch_put(struct patcher *patcher, uint32_t object, struct text name, struc
     return take_text(patcher, &made);
 }
 
-/* "_given" of "given". .bytes is NULL when the arena had no room. */
-static struct text companion_name(struct patcher *patcher, struct text property)
+struct text patch_companion_name(struct patcher *patcher, struct text property)
 {
     char *bytes = arena_take(patcher->arena, property.len + 1);
     if (!bytes) {
@@ -69,7 +68,7 @@ bool patch_read_list(struct patcher *patcher, uint32_t object, struct text prope
                      struct patch_list *list)
 {
     const struct json *json = &patcher->json;
-    struct text companion = companion_name(patcher, property);
+    struct text companion = patch_companion_name(patcher, property);
     if (!companion.bytes)
         return false;
     uint32_t array = array_at(json, object, property), beside = array_at(json, object, companion);
@@ -130,7 +129,7 @@ static bool put_elements(struct patcher *patcher, uint32_t object, struct text n
 bool patch_write_list(struct patcher *patcher, uint32_t object, struct text property,
                       const struct patch_list *list)
 {
-    struct text companion = companion_name(patcher, property);
+    struct text companion = patch_companion_name(patcher, property);
     return companion.bytes && put_elements(patcher, object, property, list->values, list->count) &&
            put_elements(patcher, object, companion, list->companions, list->count);
 }

@@ -44,6 +44,9 @@ bool patch_find_field(struct patcher *patcher, uint16_t type, struct text name, 
 /* Gives the member `name` of an object the value, or takes it out (text.bytes NULL). The object's node stays. */
 bool patch_put(struct patcher *patcher, uint32_t object, struct text name, struct text value);
 
+/* "_given" of "given". .bytes is NULL when patcher->err is set. */
+struct text patch_companion_name(struct patcher *patcher, struct text property);
+
 /* A property's list, and beside it the list of companions ("_given"), "null" where there is none. */
 struct patch_list {
     struct text *values, *companions;

@@ -21,11 +21,15 @@ void place_init(struct place *place, const struct json *json)
 static void into_member(struct place *place, const struct json *json, uint32_t key)
 {
     struct text name = json_raw(json, key);
-    if (name.len && name.bytes[0] == '_')
+    bool is_companion = name.len && name.bytes[0] == '_';
+    if (is_companion)
         name = (struct text){name.bytes + 1, name.len - 1};
     uint16_t type = place->type;
-    *place = (struct place){
-        .node = key + 1, .object = place->node, .object_type = type, .property = name};
+    *place = (struct place){.node = key + 1,
+                            .object = place->node,
+                            .object_type = type,
+                            .property = name,
+                            .is_companion = is_companion};
     place->field = type == FHIR_NONE ? (uint16_t)FHIR_NONE : fhir_field_named(type, name);
     place->type = place->field == FHIR_NONE ? (uint16_t)FHIR_NONE : fhir_fields[place->field].type;
 }

@@ -18,6 +18,7 @@ struct place {
     struct text property; /* the member's name, without an underscore */
     uint32_t index;       /* within the member's array */
     bool is_element;      /* of an array; else the member's value */
+    bool is_companion;    /* of a primitive: the member's name has the underscore */
 };
 
 void place_init(struct place *place, const struct json *json);

@@ -30,7 +30,9 @@ static enum fhirpath_patch_err patch(struct json *result, const struct json *tar
                                      struct fhirpath_patch_fault *fault)
 {
     static char text[TEXT_BYTES];
-    (void)snprintf(text, sizeof text, "{\"resourceType\":\"Parameters\",\"parameter\":[%s]}",
+    (void)snprintf(text, sizeof text,
+                   *operations ? "{\"resourceType\":\"Parameters\",\"parameter\":[%s]}"
+                               : "{\"resourceType\":\"Parameters\"%s}",
                    operations);
     struct json parameters = parse(text, arena);
     return fhirpath_patch(result, target, &parameters, &json_limits_default, 0, arena, fault);
@@ -233,6 +235,17 @@ static void h94_delete_takes_out_one_element(void **state)
           OPERATION(TYPE("delete") "," AT("Patient.birthDate")), P());
     gives(P(",\"active\":true"), OPERATION(TYPE("delete") "," AT("Patient.name")),
           P(",\"active\":true"));
+    gives(P(",\"contact\":[{\"name\":{\"text\":\"a\"},\"gender\":\"male\"}]"),
+          OPERATION(TYPE("delete") "," AT("Patient.contact[0].name.text")),
+          P(",\"contact\":[{\"gender\":\"male\"}]"));
+    gives(P(",\"contact\":[{\"name\":{\"text\":\"a\"}}],\"active\":true"),
+          OPERATION(TYPE("delete") "," AT("Patient.contact.name.text")), P(",\"active\":true"));
+    gives(P(",\"birthDate\":\"1930\",\"_birthDate\":{\"id\":\"q\"}"),
+          OPERATION(TYPE("delete") "," AT("Patient.birthDate.id")), P(",\"birthDate\":\"1930\""));
+    gives(P(",\"name\":[{\"given\":[\"a\",null],\"_given\":[{\"id\":\"y\"},{\"id\":\"x\"}]}]"),
+          OPERATION(TYPE("delete") "," AT("Patient.name.given[1].id")) "," OPERATION(
+              TYPE("delete") "," AT("Patient.name.given[0].id")),
+          P(",\"name\":[{\"given\":[\"a\"]}]"));
     is_refused(P(THREE), OPERATION(TYPE("delete") "," AT("Patient.identifier")),
                FHIRPATH_PATCH_ERR_SEVERAL, 0);
     is_refused(P(THREE), OPERATION(TYPE("delete") "," AT("(1).repeat($this + 1)")),
@@ -308,6 +321,7 @@ static void move_changes_a_lists_order(void **state)
 static void h94_operations_are_done_one_after_another_or_not_at_all(void **state)
 {
     (void)state;
+    gives(P(THREE), "", P(THREE));
     gives(
         P(),
         OPERATION(TYPE("add") "," AT("Patient") "," NAME("name") "," VALUE(
@@ -356,7 +370,7 @@ static void what_is_no_patch_is_refused(void **state)
     struct json after;
     struct fhirpath_patch_fault fault;
     static const char *const wrong[] = {"[]", "{}", "{\"resourceType\":\"Patient\"}",
-                                        "{\"resourceType\":\"Parameters\"}",
+
                                         "{\"resourceType\":\"Parameters\",\"parameter\":{}}"};
     arena_init(&arena, ARENA_BYTES_MAX);
     struct json before = parse(PATIENT, &arena);
