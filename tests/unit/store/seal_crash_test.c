@@ -305,6 +305,37 @@ static void h82_a_full_disk_loses_nothing_acknowledged(void **state)
     assert_int_equal(seal_vfs_fault(sealed->vfs).count, 0);
 }
 
+/* What a failed transaction could not write must not be written later, over what another one committed there. */
+static void h82_what_came_to_nothing_is_not_written_over_anothers_commit(void **state)
+{
+    struct sealed *sealed = *state;
+    struct rlimit limit = {0, RLIM_INFINITY}, before;
+    char log[PATH_MAX];
+    sqlite3 *one = sealed_open(sealed), *other = sealed_open(sealed);
+    sealed_run(one, CREATE "; PRAGMA cache_size=2");
+    sealed_run(one, COMMIT, 0, 0);
+    snprintf(log, sizeof log, "%s-wal", sealed->path);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    limit.rlim_cur = (rlim_t)sealed_size(log) + 100;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int rc = sealed_try(one, COMMIT, 1, 1);
+    (void)sealed_try(one, "ROLLBACK");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_not_equal(rc, SQLITE_OK);
+
+    for (int n = 1; n < 4; n++)
+        sealed_run(other, COMMIT, n, n);
+    assert_int_equal(transactions(one), 4);
+    sealed_run(one, COMMIT, 4, 4);
+    assert_int_equal(transactions(other), 5);
+    assert_well(other);
+    sqlite3_close(one);
+    sqlite3_close(other);
+    assert_int_equal(seal_vfs_fault(sealed->vfs).count, 0);
+}
+
 static atomic_bool over;
 
 static void *read_along(void *context)
@@ -372,6 +403,7 @@ int main(void)
         WITH_STORE(what_a_crash_cut_short_is_the_logs_end),
         WITH_STORE(h82_a_torn_first_page_is_taken_from_the_log),
         WITH_STORE(h82_a_full_disk_loses_nothing_acknowledged),
+        WITH_STORE(h82_what_came_to_nothing_is_not_written_over_anothers_commit),
         WITH_STORE(readers_in_threads_and_another_process_see_whole_transactions),
     };
     return cmocka_run_group_tests_name("store_seal_crash", tests, NULL, NULL);
