@@ -64,7 +64,7 @@ static enum store_err add_version(struct conn *conn, const struct store_claim *c
     sqlite3_bind_int64(statement, 3, store_type_number(&conn->store->names, claim->type));
     sqlite3_bind_int64(statement, 4, (int64_t)claim->version);
     sqlite3_bind_int64(statement, 5, claim->updated_ms);
-    sqlite3_bind_int(statement, 6, change);
+    sqlite3_bind_int(statement, 6, (int)change);
     if (change == STORE_DELETED)
         sqlite3_bind_null(statement, 7);
     else
@@ -87,7 +87,7 @@ static enum store_err set_resource(struct conn *conn, const struct store_claim *
     sqlite3_bind_int64(statement, 4, (int64_t)claim->version);
     sqlite3_bind_int64(statement, 5, (int64_t)claim->seq);
     sqlite3_bind_int64(statement, 6, claim->updated_ms);
-    sqlite3_bind_int(statement, 7, change);
+    sqlite3_bind_int(statement, 7, (int)change);
     bind_blob(statement, 8, rows);
     return conn_finish(conn, statement);
 }
