@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/postgres.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "store/postgres_line.h"
+
+enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20 };
+
+/* --- views ---------------------------------------------------------------------------------------- */
+
+static struct line *take_free(struct line_pool *pool, bool *may_open)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct line *line = pool->free;
+    *may_open = false;
+    if (line) {
+        pool->free = line->next;
+    } else if (pool->lines < POSTGRES_VIEWS_MAX) {
+        pool->lines++;
+        *may_open = true;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return line;
+}
+
+static void lose_line(struct line_pool *pool, struct line *line)
+{
+    if (line)
+        line_free(line);
+    free(line);
+    pthread_mutex_lock(&pool->lock);
+    pool->lines--;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static struct line_pool *pool_of(struct postgres *store, const struct line *line)
+{
+    return line->conninfo == store->replica ? &store->mirror : &store->primary;
+}
+
+static enum store_err begin_view(struct postgres *store, struct line_pool *pool,
+                                 const char *conninfo, struct arena *arena,
+                                 struct store_view **view)
+{
+    bool may_open;
+    enum store_err err = STORE_OK;
+    struct line *line = take_free(pool, &may_open);
+    if (!line && !may_open)
+        return STORE_ERR_BUSY;
+    bool is_new = line == NULL;
+    if (is_new) {
+        line = calloc(1, sizeof *line);
+        if (!line) {
+            lose_line(pool, NULL);
+            return STORE_ERR_MEMORY;
+        }
+        line_init(line, store, conninfo, false);
+    }
+    line->write.view.arena = arena;
+    line->write.view.help = NULL;
+    if (is_new)
+        err = line_open(line, true);
+    if (err) {
+        lose_line(pool, line);
+        return err;
+    }
+    line->has_begun = false;
+    line->is_fresh = !is_new;
+    *view = &line->write.view;
+    return STORE_OK;
+}
+
+/* The view's one state is that of its first question: what it costs to begin goes with that. */
+static enum store_err view_begin(struct store *of, struct arena *arena, struct store_view **view)
+{
+    struct postgres *store = (struct postgres *)of;
+    return begin_view(store, &store->primary, store->conninfo, arena, view);
+}
+
+static void view_end(struct store_view *view)
+{
+    struct line *line = line_of(view);
+    struct line_pool *pool = pool_of(line->store, line);
+    bool is_good = !line->is_broken;
+    view->arena = NULL;
+    cache_clear(line);
+    if (is_good && line->has_begun)
+        is_good = line_send(line, PG_COMMIT, NULL) == STORE_OK && line_sync(line) == STORE_OK &&
+                  PQflush(line->db) >= 0;
+    if (!is_good) {
+        lose_line(pool, line);
+        return;
+    }
+    pthread_mutex_lock(&pool->lock);
+    line->next = pool->free;
+    pool->free = line;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static bool has_seen(struct store_view *view, uint64_t seen_seq)
+{
+    uint64_t seq;
+    return postgres_last_seq(view, &seq) == STORE_OK && seq >= seen_seq;
+}
+
+enum store_err store_postgres_view(struct store *of, struct arena *arena, uint64_t seen_seq,
+                                   struct store_view **view, bool *is_replica)
+{
+    struct postgres *store = (struct postgres *)of;
+    *is_replica = false;
+    if (store->replica &&
+        begin_view(store, &store->mirror, store->replica, arena, view) == STORE_OK) {
+        if (has_seen(*view, seen_seq)) {
+            *is_replica = true;
+            return STORE_OK;
+        }
+        view_end(*view);
+    }
+    return view_begin(of, arena, view);
+}
+
+/* --- the store ------------------------------------------------------------------------------------ */
+
+static void free_pool(struct line_pool *pool)
+{
+    while (pool->free) {
+        struct line *line = pool->free;
+        pool->free = line->next;
+        line_free(line);
+        free(line);
+    }
+    pthread_mutex_destroy(&pool->lock);
+}
+
+static void free_store(struct postgres *store)
+{
+    free_pool(&store->primary);
+    free_pool(&store->mirror);
+    for (size_t i = 0; i < POSTGRES_WRITERS; i++)
+        line_free(&store->writers[i].line);
+    line_free(&store->ear);
+    arena_free(&store->arena);
+    pthread_mutex_destroy(&store->jobs_lock);
+    pthread_mutex_destroy(&store->turn);
+    pthread_mutex_destroy(&store->told_lock);
+    pthread_cond_destroy(&store->jobs_wake);
+    free(store->conninfo);
+    free(store->replica);
+    free(store);
+}
+
+/* The marks of this process are of no use any more; those of processes that were killed go after a week. */
+static void cut_marks(struct postgres *store)
+{
+    for (size_t i = 0; i < POSTGRES_WRITERS; i++) {
+        struct line *line = &store->writers[i].line;
+        struct params params = {0};
+        param_number(&params, line->writer);
+        if (!line->db || line->is_broken || line_ask(line, PG_CUT_MARK, &params, NULL) != STORE_OK)
+            return;
+    }
+}
+
+static void close_store(struct store *of)
+{
+    struct postgres *store = (struct postgres *)of;
+    postgres_writers_stop(store);
+    postgres_listen_end(store);
+    cut_marks(store);
+    free_store(store);
+}
+
+static const struct store_engine engine = {
+    .view_begin = view_begin,
+    .view_end = view_end,
+    .get = postgres_get,
+    .history = postgres_history,
+    .search = postgres_search,
+    .list = postgres_list,
+    .last_seq = postgres_last_seq,
+    .note_get = postgres_note_get,
+    .note_list = postgres_note_list,
+    .blob_piece = postgres_blob_piece,
+    .claim = postgres_claim,
+    .put = postgres_put,
+    .remove = postgres_delete,
+    .note_put = postgres_note_put,
+    .note_remove = postgres_note_remove,
+    .notes_sweep = postgres_notes_sweep,
+    .blob_add = postgres_blob_add,
+    .blob_remove = postgres_blob_remove,
+    .submit = postgres_submit,
+    .run = postgres_run,
+    .listen = postgres_listen,
+    .close = close_store,
+};
+
+static bool make_writer(struct postgres *store, struct line *line)
+{
+    uint64_t number;
+    line_init(line, store, store->conninfo, true);
+    arena_init(&line->notes_arena, NOTES_BYTES_MAX);
+    line->touched = calloc(TOUCHED_SLOTS, sizeof *line->touched);
+    if (!line->touched || getrandom(&number, sizeof number, 0) != sizeof number)
+        return false;
+    line->writer = (int64_t)number;
+    return true;
+}
+
+static struct postgres *make_store(const struct postgres_setting *setting)
+{
+    struct postgres *store = calloc(1, sizeof *store);
+    if (!store)
+        return NULL;
+    store->store.engine = &engine;
+    store->setting = *setting;
+    if (!store->setting.parts || store->setting.parts > POSTGRES_PARTS_MAX)
+        store->setting.parts = POSTGRES_PARTS;
+    if (!store->setting.jobs_max)
+        store->setting.jobs_max = POSTGRES_JOBS_MAX;
+    if (!store->setting.patience_ms)
+        store->setting.patience_ms = POSTGRES_PATIENCE_MS;
+    store->conninfo = strdup(setting->conninfo);
+    store->replica = setting->replica ? strdup(setting->replica) : NULL;
+    arena_init(&store->arena, NAMES_BYTES_MAX);
+    pthread_mutex_init(&store->primary.lock, NULL);
+    pthread_mutex_init(&store->mirror.lock, NULL);
+    pthread_mutex_init(&store->jobs_lock, NULL);
+    pthread_mutex_init(&store->turn, NULL);
+    pthread_mutex_init(&store->told_lock, NULL);
+    pthread_cond_init(&store->jobs_wake, NULL);
+    bool is_good = store->conninfo && (store->replica || !setting->replica) &&
+                   store_names_init(&store->names, &store->arena);
+    line_init(&store->ear, store, store->conninfo, true);
+    for (size_t i = 0; i < POSTGRES_WRITERS; i++)
+        is_good = make_writer(store, &store->writers[i].line) && is_good;
+    if (is_good)
+        return store;
+    free_store(store);
+    return NULL;
+}
+
+/* Makes or mends the tables by a connection of its own, then connects the writers. */
+static enum store_err set_up(struct postgres *store, struct arena *words, const char **said)
+{
+    struct line *first = &store->writers[0].line;
+    enum store_err err = STORE_OK;
+    first->write.view.arena = words;
+    err = line_open(first, false);
+    if (!err)
+        err = postgres_schema_open(first);
+    for (size_t i = 0; i < POSTGRES_WRITERS && !err; i++) {
+        first = &store->writers[i].line;
+        first->write.view.arena = words;
+        err = line_open(first, true);
+    }
+    if (!err)
+        err = postgres_last_told(first);
+    *said = first->write.view.help;
+    for (size_t i = 0; i < POSTGRES_WRITERS; i++)
+        store->writers[i].line.write.view.arena = NULL;
+    return err;
+}
+
+enum store_err store_postgres_open(struct store **opened, const struct postgres_setting *setting,
+                                   char help[static POSTGRES_HELP_BYTES])
+{
+    struct arena words; /* of what went wrong */
+    const char *said = NULL;
+    snprintf(help, POSTGRES_HELP_BYTES, "there is not enough memory");
+    struct postgres *store = make_store(setting);
+    if (!store)
+        return STORE_ERR_MEMORY;
+    arena_init(&words, 64 * POSTGRES_HELP_BYTES);
+    enum store_err err = set_up(store, &words, &said);
+    if (!err && !postgres_writers_start(store)) {
+        postgres_writers_stop(store);
+        err = STORE_ERR_MEMORY;
+        said = "a thread could not be started";
+    }
+    if (err) {
+        snprintf(help, POSTGRES_HELP_BYTES, "%s", said ? said : store_err_words(err));
+        free_store(store);
+    } else {
+        help[0] = '\0';
+        *opened = &store->store;
+    }
+    arena_free(&words);
+    return err;
+}

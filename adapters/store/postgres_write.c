@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What jobs write: versions of resources, and their index rows. By the thread that has the turn. */
+#include <stdlib.h>
+
+#include "store/kept.h"
+#include "store/postgres_line.h"
+
+static enum store_err meets(const struct store_claim *claim, struct store_expect expect)
+{
+    bool is_there = claim->current && !claim->was_deleted;
+    switch (expect.kind) {
+    case STORE_ANY:
+        return STORE_OK;
+    case STORE_ABSENT:
+        return is_there ? STORE_ERR_CONFLICT : STORE_OK;
+    case STORE_VERSION:
+        return claim->current == expect.version && is_there ? STORE_OK : STORE_ERR_CONFLICT;
+    case STORE_PRESENT:
+        if (claim->current == 0)
+            return STORE_ERR_NONE;
+        return claim->was_deleted ? STORE_ERR_GONE : STORE_OK;
+    }
+    return STORE_ERR_CONFLICT;
+}
+
+/* What the name stands for; its index rows, in levels[2], where `kept` is not NULL. */
+static enum store_err ask_name(struct line *line, struct store_claim *claim, struct text *kept)
+{
+    struct params params = {0};
+    PGresult *result;
+    int64_t type = store_type_number(&line->store->names, claim->type);
+    enum store_err err = flush_if_touched(line, hash_of(claim->id) * 31 + type);
+    param_bytes(&params, claim->id);
+    param_number(&params, type);
+    if (!err)
+        err = line_ask(line, PG_NAME, &params, &result);
+    if (err)
+        return err;
+    if (PQntuples(result) > 0) {
+        claim->rid = result_number(result, 0, 0);
+        claim->current = (uint64_t)result_number(result, 0, 1);
+        claim->was_deleted = result_number(result, 0, 2) == STORE_DELETED;
+        if (kept) {
+            arena_reset(&line->levels[2]);
+            *kept = result_copy(result, 0, 3, &line->levels[2]);
+            err = kept->bytes ? STORE_OK : STORE_ERR_MEMORY;
+        }
+    }
+    PQclear(result);
+    return err;
+}
+
+enum store_err postgres_claim(struct store_write *write, uint16_t type, struct text id,
+                              struct store_expect expect, int64_t now_ms, struct store_claim *claim)
+{
+    struct line *line = line_of(&write->view);
+    *claim = (struct store_claim){.type = type, .id = id};
+    enum store_err err = ask_name(line, claim, NULL);
+    if (!err)
+        err = meets(claim, expect);
+    if (err)
+        return err;
+    if (now_ms > line->last_ms)
+        line->last_ms = now_ms;
+    claim->version = claim->current + 1;
+    claim->seq = line->next_seq++;
+    claim->updated_ms = line->last_ms;
+    return STORE_OK;
+}
+
+/* Which partition a resource is in for good: that of its patient, else that of its own id. All of a patient lies
+ * together; where the reference changes later, the place does not. */
+static int64_t part_of(const struct line *line, const struct store_claim *claim,
+                       const struct search_rows *rows)
+{
+    uint16_t patient = fhir_resource_named(TEXT("Patient"));
+    struct text of = claim->id;
+    for (size_t i = 0; i < rows->count && claim->type != patient; i++) {
+        const struct search_row *row = &rows->rows[i];
+        if (row->kind == SEARCH_REFERENCE && row->of.reference.type == patient) {
+            of = row->of.reference.id;
+            break;
+        }
+    }
+    return (int64_t)((uint64_t)hash_of(of) % line->store->parts);
+}
+
+static bool add_version(struct line *line, const struct store_claim *claim, int64_t rid,
+                        enum store_change change, struct text body)
+{
+    int64_t type = store_type_number(&line->store->names, claim->type);
+    const struct batch_cell cells[] = {CELL_NUMBER(claim->seq),
+                                       CELL_NUMBER(rid),
+                                       CELL_NUMBER(claim->version),
+                                       CELL_NUMBER(claim->updated_ms),
+                                       CELL_NUMBER(type),
+                                       CELL_NUMBER(change),
+                                       CELL_BYTES(body)};
+    return batch_add(&line->batches[BATCH_VERSION], BATCH_VERSION, cells);
+}
+
+static bool set_resource(struct line *line, const struct store_claim *claim, int64_t rid,
+                         enum store_change change, struct text rows)
+{
+    int64_t type = store_type_number(&line->store->names, claim->type);
+    if (claim->rid) {
+        const struct batch_cell cells[] = {CELL_NUMBER(rid),
+                                           CELL_NUMBER(change),
+                                           CELL_NUMBER(claim->version),
+                                           CELL_NUMBER(claim->seq),
+                                           CELL_NUMBER(claim->updated_ms),
+                                           CELL_BYTES(rows)};
+        return batch_add(&line->batches[BATCH_CHANGE], BATCH_CHANGE, cells);
+    }
+    const struct batch_cell name[] = {CELL_BYTES(claim->id), CELL_NUMBER(type), CELL_NUMBER(rid)};
+    const struct batch_cell cells[] = {CELL_NUMBER(rid),        CELL_NUMBER(type),
+                                       CELL_NUMBER(change),     CELL_NUMBER(claim->version),
+                                       CELL_NUMBER(claim->seq), CELL_NUMBER(claim->updated_ms),
+                                       CELL_BYTES(claim->id),   CELL_BYTES(rows)};
+    return batch_add(&line->batches[BATCH_NAME], BATCH_NAME, name) &&
+           batch_add(&line->batches[BATCH_RESOURCE], BATCH_RESOURCE, cells);
+}
+
+/* Takes out the index rows that the resource had, unless it is to have the same. */
+static enum store_err cut_old_rows(struct line *line, const struct store_claim *claim,
+                                   struct text kept, bool *same)
+{
+    struct store_claim now = {.type = claim->type, .id = claim->id};
+    struct search_rows rows = {0};
+    struct text old = {"", 0};
+    enum store_err err = ask_name(line, &now, &old);
+    if (err)
+        return err;
+    *same = kept.len && text_equal(old, kept);
+    if (!batch_add(&line->batches[BATCH_CUT_WORD], BATCH_CUT_WORD, &CELL_NUMBER(claim->rid)))
+        return STORE_ERR_MEMORY;
+    if (*same)
+        return STORE_OK;
+    if (!kept_read(&rows, old, &line->store->names, &line->levels[2]))
+        return line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
+    return postgres_rows(line, claim->type, claim->rid, &rows, true);
+}
+
+/* Tells the listener of it, once it is committed. */
+static enum store_err note_change(struct line *line, const struct store_claim *claim,
+                                  enum store_change change)
+{
+    if (!line->store->listener.committed)
+        return STORE_OK;
+    if (line->note_count == line->note_room) {
+        size_t room = line->note_room ? line->note_room * 2 : 256;
+        struct store_change_note *grown = realloc(line->notes, room * sizeof *grown);
+        if (!grown)
+            return STORE_ERR_MEMORY;
+        line->notes = grown;
+        line->note_room = room;
+    }
+    struct text id = arena_copy(&line->notes_arena, claim->id);
+    if (!id.bytes)
+        return STORE_ERR_MEMORY;
+    line->notes[line->note_count++] = (struct store_change_note){
+        .seq = claim->seq,
+        .version = claim->version,
+        .updated_ms = claim->updated_ms,
+        .type = claim->type,
+        .change = (uint8_t)change,
+        .id = id,
+    };
+    return STORE_OK;
+}
+
+static enum store_err write_version(struct line *line, const struct store_claim *claim, int64_t rid,
+                                    enum store_change change, struct text kept, struct text body)
+{
+    if (!set_resource(line, claim, rid, change, kept) ||
+        !add_version(line, claim, rid, change, body))
+        return STORE_ERR_MEMORY;
+    flush_touch(line,
+                hash_of(claim->id) * 31 + store_type_number(&line->store->names, claim->type));
+    line->group_bytes += body.len + kept.len;
+    return note_change(line, claim, change);
+}
+
+enum store_err postgres_put(struct store_write *write, const struct store_claim *claim,
+                            const struct store_put *put)
+{
+    static const struct search_rows none = {NULL, 0};
+    struct line *line = line_of(&write->view);
+    const struct search_rows *rows = put->rows ? put->rows : &none;
+    enum store_change change =
+        claim->current && !claim->was_deleted ? STORE_UPDATED : STORE_CREATED;
+    struct buffer kept;
+    bool same = false;
+    enum store_err err = STORE_OK;
+
+    arena_reset(&line->levels[1]);
+    buffer_init(&kept, &line->levels[1]);
+    kept_write(&kept, rows, &line->store->names);
+    if (kept.failed)
+        return STORE_ERR_MEMORY;
+    int64_t rid = claim->rid;
+    if (!rid)
+        rid = (int64_t)claim->seq * POSTGRES_PARTS_MAX + part_of(line, claim, rows);
+    if (claim->rid && !claim->was_deleted)
+        err = cut_old_rows(line, claim, buffer_text(&kept), &same);
+    if (!err)
+        err = write_version(line, claim, rid, change, buffer_text(&kept), put->body);
+    if (!err && !same)
+        err = postgres_rows(line, claim->type, rid, rows, false);
+    if (!err && put->words.len)
+        err = postgres_words(line, rid, put->words);
+    return err;
+}
+
+enum store_err postgres_delete(struct store_write *write, const struct store_claim *claim)
+{
+    struct line *line = line_of(&write->view);
+    const struct text nothing = {"", 0};
+    bool same;
+    if (claim->current == 0)
+        return STORE_ERR_NONE;
+    if (claim->was_deleted)
+        return STORE_ERR_GONE;
+    enum store_err err = cut_old_rows(line, claim, nothing, &same);
+    if (!err)
+        err = write_version(line, claim, claim->rid, STORE_DELETED, nothing, nothing);
+    return err;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store's suite on PostgreSQL, and what only that engine has: others that write, a server that goes and comes. */
+#include "store/postgres.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "unit/store/server.h"
+#include "unit/store/suite.h"
+
+static struct store *open_with(const char *folder, unsigned patience_ms)
+{
+    char help[POSTGRES_HELP_BYTES];
+    struct store *store = NULL;
+    struct postgres_setting setting = {.conninfo = server_schema(strrchr(folder, '/') + 1),
+                                       .parts = 2,
+                                       .patience_ms = patience_ms};
+    if (store_postgres_open(&store, &setting, help) != STORE_OK)
+        print_message("# %s\n", help);
+    return store;
+}
+
+static struct store *open_postgres(const char *folder)
+{
+    return open_with(folder, 60000);
+}
+
+static const struct record_engine postgres_engine = {open_postgres};
+const struct record_engine *record_engine = &postgres_engine;
+
+/* --- others that write ------------------------------------------------------------------------------ */
+
+enum { ADDERS = 4, ADDS = 30, HEARD_MS = 10000 };
+
+/* One more of a number: not to be done twice. */
+static enum store_err add_one(struct store_write *write, void *context)
+{
+    const char *id = context;
+    struct store_row row;
+    struct store_claim claim;
+    char body[24];
+    long number = 0;
+    uint16_t type = record_type("Patient");
+    enum store_err err = store_get(&write->view, type, text_of(id), 0, &row);
+    if (err && err != STORE_ERR_NONE)
+        return err;
+    if (!err)
+        number = strtol(row.body.bytes, NULL, 10);
+    snprintf(body, sizeof body, "%ld", number + 1);
+    struct store_put put = {.body = text_of(body), .words = TEXT("")};
+    err = store_claim(write, type, text_of(id), (struct store_expect){0}, 1, &claim);
+    return err ? err : store_put(write, &claim, &put);
+}
+
+struct adder {
+    struct store *store;
+    const char *id;
+    pthread_t thread;
+    int adds; /* that were acknowledged */
+    enum store_err err;
+};
+
+static void *add_many(void *context)
+{
+    struct adder *adder = context;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    while (adder->adds < ADDS && !adder->err) {
+        arena_reset(&arena);
+        adder->err = store_run(adder->store, &arena, add_one, (void *)(uintptr_t)adder->id);
+        adder->adds += !adder->err;
+    }
+    arena_free(&arena);
+    return NULL;
+}
+
+static void begin_adding(struct adder *adders, struct store *a, struct store *b)
+{
+    for (size_t i = 0; i < ADDERS; i++) {
+        adders[i] = (struct adder){.store = i % 2 ? a : b, .id = i < 2 ? "x" : "y"};
+        assert_int_equal(pthread_create(&adders[i].thread, NULL, add_many, &adders[i]), 0);
+    }
+}
+
+static void end_adding(struct record *record, struct adder *adders)
+{
+    struct store_row row;
+    for (size_t i = 0; i < ADDERS; i++) {
+        pthread_join(adders[i].thread, NULL);
+        assert_int_equal(adders[i].err, STORE_OK);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(record_get(record, "Patient", i ? "x" : "y", 0, &row), STORE_OK);
+        assert_int_equal(strtol(row.body.bytes, NULL, 10), ADDERS / 2 * ADDS);
+        assert_int_equal(row.version, ADDERS / 2 * ADDS);
+    }
+}
+
+struct heard {
+    pthread_mutex_t lock;
+    uint64_t seq;
+    size_t count;
+    bool in_order;
+};
+
+static void hear(const struct store_change_note *notes, size_t count, void *context)
+{
+    struct heard *heard = context;
+    pthread_mutex_lock(&heard->lock);
+    for (size_t i = 0; i < count; i++) {
+        heard->in_order = heard->in_order && notes[i].seq == heard->seq + 1 &&
+                          (text_is(notes[i].id, "x") || text_is(notes[i].id, "y"));
+        heard->seq = notes[i].seq;
+    }
+    heard->count += count;
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static size_t heard_by(struct heard *heard)
+{
+    pthread_mutex_lock(&heard->lock);
+    size_t count = heard->count;
+    pthread_mutex_unlock(&heard->lock);
+    return count;
+}
+
+static void h91_two_processes_lose_no_update_and_each_hears_of_all_in_order(void **state)
+{
+    struct record *record = *state;
+    struct adder adders[ADDERS];
+    struct heard heard[2] = {{PTHREAD_MUTEX_INITIALIZER, .in_order = true},
+                             {PTHREAD_MUTEX_INITIALIZER, .in_order = true}};
+    struct store *other = open_postgres(record->folder);
+    assert_non_null(other);
+    store_listen(record->store, (struct store_listener){hear, &heard[0]});
+    store_listen(other, (struct store_listener){hear, &heard[1]});
+    begin_adding(adders, record->store, other);
+    end_adding(record, adders);
+    for (int i = 0; i < 2; i++) {
+        for (int waited = 0; waited < HEARD_MS && heard_by(&heard[i]) < ADDERS * ADDS; waited++)
+            usleep(1000);
+        assert_int_equal(heard_by(&heard[i]), ADDERS * ADDS);
+        assert_true(heard[i].in_order);
+    }
+    store_close(other);
+}
+
+/* --- connections and servers that die --------------------------------------------------------------- */
+
+#define OURS "FROM pg_stat_activity WHERE application_name = 'jisr'"
+
+static void h82_connections_cut_at_any_time_lose_nothing_and_do_nothing_twice(void **state)
+{
+    struct record *record = *state;
+    struct adder adders[ADDERS];
+    struct store *other = open_postgres(record->folder);
+    assert_non_null(other);
+    begin_adding(adders, record->store, other);
+    for (int i = 0; i < 12; i++) {
+        usleep(15000);
+        server_say("SELECT count(pg_terminate_backend(pid)) " OURS);
+    }
+    end_adding(record, adders);
+    store_close(other);
+}
+
+static void h82_a_server_killed_under_load_loses_nothing_and_does_nothing_twice(void **state)
+{
+    struct record *record = *state;
+    struct adder adders[ADDERS];
+    struct store *other = open_postgres(record->folder);
+    assert_non_null(other);
+    begin_adding(adders, record->store, other);
+    usleep(50000);
+    server_kill();
+    assert_true(server_again());
+    end_adding(record, adders);
+    store_close(other);
+}
+
+/* A commit that waits for a replica that there is not is on the disk, and its answer never comes. */
+static void h82_a_commit_whose_answer_is_lost_is_found_and_not_done_again(void **state)
+{
+    struct record *record = *state;
+    struct adder adder = {.store = record->store, .id = "x", .adds = ADDS - 1};
+    struct store_row row;
+    server_say("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    server_say("SELECT pg_reload_conf()");
+    while (server_say("SELECT count(*) FROM pg_settings WHERE name = 'synchronous_standby_names'"
+                      " AND setting = 'nobody'") == 0)
+        usleep(1000);
+    assert_int_equal(pthread_create(&adder.thread, NULL, add_many, &adder), 0);
+    while (server_say("SELECT count(*) " OURS " AND wait_event = 'SyncRep'") == 0)
+        usleep(1000);
+    server_say("ALTER SYSTEM RESET synchronous_standby_names");
+    assert_int_equal(
+        server_say("SELECT count(pg_terminate_backend(pid)) " OURS " AND wait_event = 'SyncRep'"),
+        1);
+    server_say("SELECT pg_reload_conf()");
+    pthread_join(adder.thread, NULL);
+    assert_int_equal(adder.err, STORE_OK);
+    assert_int_equal(record_get(record, "Patient", "x", 0, &row), STORE_OK);
+    assert_true(text_is(row.body, "1"));
+    assert_int_equal(row.version, 1);
+}
+
+static void a_database_that_is_away_is_said_to_be_and_comes_back(void **state)
+{
+    struct record *record = *state;
+    struct store_view *view;
+    struct store_row row;
+    char id[] = "x";
+    uint16_t type = record_type("Patient");
+    assert_int_equal(store_run(record->store, &record->arena, add_one, id), STORE_OK);
+    store_close(record->store);
+    record->store = open_with(record->folder, 200);
+    server_kill();
+    enum store_err err = store_view_begin(record->store, &record->arena, &view);
+    if (!err) {
+        err = store_get(view, type, TEXT("x"), 0, &row);
+        store_view_end(view);
+    }
+    assert_int_equal(err, STORE_ERR_IO);
+    assert_int_equal(store_run(record->store, &record->arena, add_one, id), STORE_ERR_BUSY);
+    assert_true(server_again());
+    do
+        err = store_run(record->store, &record->arena, add_one, id);
+    while (err == STORE_ERR_BUSY);
+    assert_int_equal(err, STORE_OK);
+    assert_int_equal(record_get(record, "Patient", "x", 0, &row), STORE_OK);
+    assert_true(text_is(row.body, "2"));
+}
+
+/* --- what PostgreSQL takes as it is ----------------------------------------------------------------- */
+
+static void texts_of_any_length_and_bytes_are_kept_and_found(void **state)
+{
+    struct record *record = *state;
+    static char text[9000];
+    struct store_page page;
+    memset(text, 'a', sizeof text - 1);
+    memcpy(text + 7000, "needle", 6);
+    struct search_row row = row_string("Patient", "name", text, text);
+    record_add(record, "Patient", "long", "\xff\xfe not UTF-8", &row, 1);
+    uint16_t param = record_param("Patient", "name");
+    struct search_value value = {.kind = SEARCH_STRING};
+    struct search_condition condition = {.what = SEARCH_ROW,
+                                         .kind = SEARCH_STRING,
+                                         .params = &param,
+                                         .param_count = 1,
+                                         .values = &value,
+                                         .value_count = 1};
+    struct search_query query = {.conditions = &condition, .condition_count = 1, .count = 10};
+    const struct {
+        uint8_t match;
+        struct text text;
+    } asked[] = {{SEARCH_EQUALS, text_of(text)},
+                 {SEARCH_STARTS, {text, 2000}},
+                 {SEARCH_CONTAINS, TEXT("needle")}};
+    for (size_t i = 0; i < 3; i++) {
+        value.match = asked[i].match;
+        value.of.string.text = asked[i].text;
+        assert_int_equal(record_page(record, &query, &page), STORE_OK);
+        assert_int_equal(page.count, 1);
+        assert_true(text_is(page.rows[0].body, "\xff\xfe not UTF-8"));
+    }
+    record_delete(record, "Patient", "long");
+    assert_int_equal(record_page(record, &query, &page), STORE_OK);
+    assert_int_equal(page.count, 0);
+}
+
+static const struct CMUnitTest own[] = {
+    STORE_CASE(h91_two_processes_lose_no_update_and_each_hears_of_all_in_order),
+    STORE_CASE(h82_connections_cut_at_any_time_lose_nothing_and_do_nothing_twice),
+    STORE_CASE(h82_a_server_killed_under_load_loses_nothing_and_does_nothing_twice),
+    STORE_CASE(h82_a_commit_whose_answer_is_lost_is_found_and_not_done_again),
+    STORE_CASE(a_database_that_is_away_is_said_to_be_and_comes_back),
+    STORE_CASE(texts_of_any_length_and_bytes_are_kept_and_found),
+};
+
+int main(void)
+{
+    if (!server_start()) {
+        printf("1..0 # SKIP %s\n", server_why);
+        server_stop();
+        return 0;
+    }
+    int failed = suite_run(own, sizeof own / sizeof *own);
+    server_stop();
+    return failed;
+}
