@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "access/access.h"
+#include "access/oauth.h"
 #include "access/scopes.h"
 #include "access/token.h"
 #include "base/arena.h"
@@ -15,20 +16,23 @@
 #include "http/message.h"
 #include "store/store.h"
 
-/* What a token stands for, as it is kept. */
-struct caller_grant {
-    uint32_t roles; /* ACCESS_ROLE_BIT */
-    struct text user, client, purpose, scopes;
-    int64_t until_ms;
+/* Makes a token of the grant, good for `seconds`, and keeps it; writes the token's TOKEN_LEN letters.
+ * STORE_ERR_REFUSED: there are no random bytes. */
+MUST_USE enum store_err caller_make_token(struct store *store, const struct oauth_grant *grant,
+                                          int64_t seconds, int64_t now_ms,
+                                          char token[static TOKEN_LEN]);
+
+enum caller_known {
+    CALLER_KNOWN,
+    CALLER_NOBODY,  /* no token */
+    CALLER_REFUSED, /* one that is none, is over, or was ended */
+    CALLER_FAILED,  /* the store, or memory */
 };
 
-/* Makes a token, keeps its grant, writes the token's TOKEN_LEN letters. STORE_ERR_REFUSED: there are no random bytes. */
-MUST_USE enum store_err caller_make_token(struct store *store, const struct caller_grant *grant,
-                                          int64_t now_ms, char token[static TOKEN_LEN]);
-
-/* Who has sent the request; of one without a token that counts, one with no roles. NULL: no memory. */
-MUST_USE const struct access_subject *caller_of(const struct http_request *request,
-                                                struct store_view *view, int64_t now_ms,
-                                                struct arena *arena);
+/* Who has sent the request. The subject, in the arena, has no roles unless CALLER_KNOWN; of CALLER_FAILED there is
+ * none. */
+MUST_USE enum caller_known caller_of(const struct http_request *request, struct store_view *view,
+                                     int64_t now_ms, struct arena *arena,
+                                     const struct access_subject **subject);
 
 #endif

@@ -5,18 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "centre/caller.h"
 #include "centre/journal.h"
 #include "centre/vault.h"
-#include "clock/clock.h"
 #include "options.h"
 #include "store/care.h"
 
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+enum { DONE = 0, FAILED = 1 };
 
 struct folder_settings {
-    const char *data, *secret, *scope, *to;
-    uint64_t for_ns;
+    const char *data, *secret, *to;
     bool check;
 };
 
@@ -68,58 +65,6 @@ int centre_init(int argc, char **argv)
            settings.secret ? settings.secret : settings.data, settings.secret ? "" : "/secret");
     vault_close(&vault);
     return DONE;
-}
-
-int centre_token(int argc, char **argv)
-{
-    static const struct option options[] = {
-        OPTION_DATA,
-        OPTION_SECRET,
-        {.name = "scope",
-         .kind = OPTION_TEXT,
-         .offset = OPTION_AT(scope),
-         .unit = "SCOPES",
-         .standard = "system/*.cruds",
-         .help = "what it allows, as SMART writes it: 'system/Patient.rs system/Observation.rs'"},
-        {.name = "for",
-         .kind = OPTION_DURATION,
-         .offset = OPTION_AT(for_ns),
-         .unit = "TIME",
-         .standard = "1h",
-         .least = 1,
-         .most = 365.0 * 86400,
-         .help = "how long it counts"},
-        {0}};
-    static const struct options_usage usage = {
-        .command = "jisr centre token",
-        .summary = "prints a bearer token for scripts of the folder's owner"};
-    struct folder_settings settings = {0};
-    struct access_scopes scopes;
-    struct vault vault;
-    char token[TOKEN_LEN];
-    int64_t now_ms = (int64_t)(clock_wall_ns() / 1000000);
-    int status = begin(&vault, &usage, options, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    const struct caller_grant grant = {
-        .roles = ACCESS_ROLE_BIT(ACCESS_SERVICE),
-        .client = TEXT("jisr-centre-token"),
-        .purpose = TEXT("HSYSADMIN"), /* the owner's own scripts: docs/access.md */
-        .scopes = text_of(settings.scope),
-        .until_ms = now_ms + (int64_t)(settings.for_ns / 1000000)};
-    if (scopes_read(&scopes, grant.scopes) != SCOPES_OK || !scopes.count || scopes.not_known) {
-        fprintf(stderr,
-                "jisr centre token: --scope '%s': not all of it is a scope, as system/Patient.rs\n",
-                settings.scope);
-        status = WRONG_USAGE;
-    } else {
-        enum store_err err = caller_make_token(vault.store, &grant, now_ms, token);
-        if (err == STORE_OK)
-            printf("%.*s\n", TOKEN_LEN, token);
-        status = err == STORE_OK ? DONE : failed("token", store_err_words(err));
-    }
-    vault_close(&vault);
-    return status;
 }
 
 int centre_audit(int argc, char **argv)

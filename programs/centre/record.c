@@ -110,32 +110,39 @@ static struct audit_record record_of(const struct call *call, const struct rest_
     return record;
 }
 
-/* Hands the records of what was decided over to the audit. */
-static void tell(struct call *call)
+/* Hands the records of what was decided over to the audit. False: there is no memory for all of them. */
+static bool tell(struct call *call)
 {
     size_t count = 0;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
         count++;
     struct audit_record *records =
         count ? arena_take_zeroed(call->rest.arena, count, sizeof *records) : NULL;
-    if (call->trail.is_short || (count && !records))
+    if (call->trail.is_short || (count && !records)) {
         log_event(LOG_WARN, "audit_short", "records=%zu", count);
+        return false;
+    }
     if (!records)
-        return;
+        return true;
     size_t at = count;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
         records[--at] = record_of(call, note);
     journal_add(call->centre->journal, records, count, call->rest.now_ms);
+    return true;
 }
 
+/* What is shown or done is told to the audit first; where that cannot be, nothing is shown. */
 static void answer(struct call *call)
 {
     struct http_response *response = &call->http->response;
+    if (call->centre->journal && !tell(call)) {
+        outcome_answer(response, 503,
+                       "the audit has no memory for this request: ask for less at once");
+        return;
+    }
     fill(response, &call->rest.answer, call->centre->vault.store);
     if (call->rest.answer.status == 401)
         http_response_header(response, TEXT("WWW-Authenticate"), TEXT("Bearer realm=\"jisr\""));
-    if (call->centre->journal)
-        tell(call);
 }
 
 /* Its worker's thread, after the last job. */
@@ -199,14 +206,29 @@ static bool read_wire(struct rest_wire *wire, const struct http_request *request
     return true;
 }
 
-/* Who asks is looked up in the same view. False: no memory. */
+/* Who asks is looked up in the same view. False: answered. */
 static bool ask_who(struct call *call, struct store_view *view)
 {
+    struct http_response *response = &call->http->response;
     if (!call->centre->journal)
         return true;
-    call->rest.subject = caller_of(&call->http->request, view, call->rest.now_ms, call->rest.arena);
     call->rest.trail = &call->trail;
-    return call->rest.subject != NULL;
+    switch (caller_of(&call->http->request, view, call->rest.now_ms, call->rest.arena,
+                      &call->rest.subject)) {
+    case CALLER_KNOWN:
+    case CALLER_NOBODY:
+        return true;
+    case CALLER_REFUSED:
+        outcome_answer(response, 401,
+                       "the token is none of ours, or its time is over: sign in anew");
+        http_response_header(response, TEXT("WWW-Authenticate"),
+                             TEXT("Bearer realm=\"jisr\", error=\"invalid_token\""));
+        return false;
+    case CALLER_FAILED:
+        break;
+    }
+    outcome_answer(response, 503, "who asks cannot be looked up now: try again");
+    return false;
 }
 
 /* Reads at once; false: writes are left to be done. */
@@ -220,9 +242,7 @@ static bool begin(struct call *call)
         outcome_answer(response, (int)rest_status_of(err), store_err_words(err));
         return true;
     }
-    if (!ask_who(call, view))
-        outcome_answer(response, 503, "no memory for the request");
-    else if ((turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
+    if (ask_who(call, view) && (turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
         answer(call);
     store_view_end(view);
     return turn == REST_ANSWERED;

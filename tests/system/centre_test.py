@@ -136,6 +136,7 @@ class Access(CentreCase):
         self.assertEqual((refused.status, refused.headers["WWW-Authenticate"]), (401, 'Bearer realm="jisr"'))
         wrong = self.fhir(program, "GET", "/Patient", Authorization="Bearer jisr_at_" + "a" * 43)
         self.assertEqual(wrong.status, 401)
+        self.assertIn("invalid_token", wrong.headers["WWW-Authenticate"])
         self.assertEqual(self.fhir(program, "GET", "/metadata").status, 200)
 
         every = {"Authorization": "Bearer " + self.token("--for", "1h")}
@@ -146,6 +147,14 @@ class Access(CentreCase):
         some = {"Authorization": "Bearer " + self.token("--scope", "system/Observation.rs")}
         self.assertEqual(self.fhir(program, "GET", "/Patient?name=chraibi", **some).status, 403)
         self.assertEqual(self.fhir(program, "GET", "/Observation", **some).status, 200)
+        doctor = {"Authorization": "Bearer " + self.token("--scope", "user/*.cruds", "--role", "physician", "--user",
+                                                          "Practitioner/dr")}
+        place = "/Patient/" + made.json["id"]
+        self.assertEqual(self.fhir(program, "GET", place, **doctor).status, 403)
+        team = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": place[1:]},
+                "participant": [{"member": {"reference": "Practitioner/dr"}}]}
+        self.assertEqual(self.fhir(program, "POST", "/CareTeam", team, **every).status, 201)
+        self.assertEqual(self.fhir(program, "GET", place, **doctor).status, 200)
         past = {"Authorization": "Bearer " + self.token("--for", "1s")}
         self.assertTrue(until(lambda: self.fhir(program, "GET", "/Patient", **past).status == 401))
 
@@ -163,6 +172,8 @@ class Access(CentreCase):
     def test_wrong_scopes_and_open_doors_are_refused(self):
         done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--scope", "all")
         self.assertEqual(done.returncode, 2)
+        done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--role", "nurse")
+        self.assertEqual(done.returncode, 2)  # somebody's?
         done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "data", "--open", "--plain-http")
         self.assertEqual(done.returncode, 2)
 

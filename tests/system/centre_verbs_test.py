@@ -22,7 +22,7 @@ class Verbs(centre.CentreCase):
         self.assertEqual(status, 0, said)
         self.assertIn("demo patients=20 resources=", said)
         self.assertEqual(self.run_verb("demo", "--data", data, "--fill-only"), (0, "", ""))
-        program = self.centre()
+        program = self.centre("--open")
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 20)
         found = self.fhir(program, "GET", "/Patient?identifier=urn:jisr:demo:patient%7CJP0000003").json
         self.assertEqual(found["entry"][0]["resource"]["id"], "p3")
@@ -47,7 +47,7 @@ class Verbs(centre.CentreCase):
         self.assertIn("lines.ndjson: 3 loaded, 1 refused: Patient/n2: Patient.gender: ", said)
         self.assertIn("bundle.json: 2 loaded, 0 refused", said)
         self.assertIn("collection.json: 1 loaded, 0 refused", said)
-        program = self.centre()
+        program = self.centre("--open")
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 5)
         self.assertRegex(self.fhir(program, "GET", "/Basic/b").json["subject"]["reference"], "^Patient/[0-9a-f-]{36}$")
 

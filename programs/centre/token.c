@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `jisr centre token`: a bearer token, made by whoever owns the folder, for scripts and for first steps. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/roles.h"
+#include "centre/caller.h"
+#include "centre/vault.h"
+#include "centre/verbs.h"
+#include "clock/clock.h"
+#include "options.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+
+struct token_settings {
+    const char *data, *secret, *scope, *role, *user, *organisation, *purpose;
+    uint64_t for_ns;
+};
+
+#define OPTION_AT(field) offsetof(struct token_settings, field)
+
+static const struct option options[] = {
+    {.name = "data",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(data),
+     .unit = "DIR",
+     .required = true,
+     .help = "the folder that holds the record; the server may run"},
+    {.name = "secret",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(secret),
+     .unit = "FILE",
+     .help = "what opens the record's keys; DIR/secret unless given"},
+    {.name = "scope",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(scope),
+     .unit = "SCOPES",
+     .standard = "system/*.cruds",
+     .help = "what it may be used for, as SMART writes it: 'system/*.cruds', 'user/Patient.rs'"},
+    {.name = "for",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(for_ns),
+     .unit = "TIME",
+     .standard = "1h",
+     .least = 1,
+     .most = 366 * 86400,
+     .help = "how long it is good"},
+    {.name = "role",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(role),
+     .unit = "ROLE",
+     .standard = "service",
+     .help = "service: the owner's own scripts; or physician, nurse, patient ...: docs/access.md"},
+    {.name = "user",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(user),
+     .unit = "REFERENCE",
+     .help = "who a person's role is of: Practitioner/7, Patient/12"},
+    {.name = "organisation",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(organisation),
+     .unit = "ID",
+     .help = "the Organization that they work for"},
+    {.name = "purpose",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(purpose),
+     .unit = "CODE",
+     .help = "of use (v3-PurposeOfUse): TREAT; the role's own unless given"},
+    {.name = NULL}};
+
+static const struct options_usage usage = {
+    .command = "jisr centre token",
+    .summary = "a bearer token for scripts, made by whoever owns the folder",
+};
+
+static struct text or_empty(const char *text)
+{
+    return text ? text_of(text) : TEXT("");
+}
+
+/* The id of a reference of this type; "" of another. */
+static struct text id_of(const char *reference, const char *type)
+{
+    size_t len = strlen(type);
+    if (!reference || strncmp(reference, type, len) != 0 || reference[len] != '/')
+        return TEXT("");
+    return text_of(reference + len + 1);
+}
+
+static int wrong(const char *words)
+{
+    fprintf(stderr, "jisr centre token: %s\n", words);
+    return WRONG_USAGE;
+}
+
+static int read_grant(const struct token_settings *settings, int64_t now_ms,
+                      struct oauth_grant *grant)
+{
+    struct access_scopes scopes;
+    enum access_role role = access_role_named(text_of(settings->role));
+    if (role == ACCESS_ROLES)
+        return wrong("--role: there is no such role; docs/access.md has them: service, physician, "
+                     "surgeon, nurse ...");
+    if (scopes_read(&scopes, text_of(settings->scope)) != SCOPES_OK || scopes.count == 0 ||
+        scopes.not_known)
+        return wrong("--scope: not scopes as SMART writes them, such as 'system/*.cruds' or "
+                     "'user/Observation.rs'");
+    if (role != ACCESS_SERVICE && !settings->user)
+        return wrong("--user: a person's role is somebody's: Practitioner/7, Patient/12");
+    *grant = (struct oauth_grant){
+        .client = TEXT("jisr-centre-token"),
+        .account = or_empty(settings->user),
+        .user = or_empty(settings->user),
+        .roles = ACCESS_ROLE_BIT(role),
+        .practitioner = id_of(settings->user, "Practitioner"),
+        .patient = id_of(settings->user, "Patient"),
+        .organisation = or_empty(settings->organisation),
+        .purpose = settings->purpose        ? text_of(settings->purpose)
+                   : role == ACCESS_SERVICE ? TEXT("HSYSADMIN")
+                                            : TEXT(""),
+        .scopes = text_of(settings->scope),
+        .launch_patient = TEXT(""),
+        .launch_encounter = TEXT(""),
+        .family = TEXT(""),
+        .signed_in_s = now_ms / 1000,
+    };
+    return DONE;
+}
+
+int centre_token(int argc, char **argv)
+{
+    struct token_settings settings = {0};
+    struct vault vault = {.lock = -1};
+    struct oauth_grant grant;
+    char token[TOKEN_LEN];
+    int64_t now_ms = (int64_t)(clock_wall_ns() / 1000000);
+    int status = options_alone(&usage, options, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if ((status = read_grant(&settings, now_ms, &grant)) != DONE)
+        return status;
+    status = FAILED;
+    if (!vault_open(&vault, settings.data, settings.secret, false)) {
+        fprintf(stderr, "jisr centre token: %s\n", vault.words);
+    } else {
+        enum store_err err = caller_make_token(
+            vault.store, &grant, (int64_t)(settings.for_ns / 1000000000u), now_ms, token);
+        if (err == STORE_OK)
+            printf("%.*s\n", TOKEN_LEN, token);
+        else
+            fprintf(stderr, "jisr centre token: %s\n", store_err_words(err));
+        status = err == STORE_OK ? DONE : FAILED;
+    }
+    vault_close(&vault);
+    return status;
+}
