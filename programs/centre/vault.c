@@ -39,7 +39,7 @@ static bool open_folder(struct vault *vault, const char *folder, bool alone)
 static bool make_secret(struct vault *vault, const char *path)
 {
     struct keys_fault fault;
-    if (access(path, F_OK) == 0 || keys_make_file(path, &fault))
+    if (access(path, F_OK) == 0 || keys_make_file(path, &fault) || fault.err == KEYS_ERR_EXISTS)
         return true;
     return fail(vault, path, fault.words);
 }
@@ -53,15 +53,17 @@ static bool open_keys(struct vault *vault, const char *folder, const char *secre
     vault->has_secret_beside = secret_path == NULL;
     const struct keys_secret secret = {.method = KEYS_BY_FILE,
                                        .path = secret_path ? secret_path : beside};
-    if (access(path, F_OK) == 0) {
-        if (keys_open(path, &secret, &vault->keys, &fault))
+    bool is_there = access(path, F_OK) == 0;
+    if (!is_there) {
+        if (!make_secret(vault, secret.path))
+            return false;
+        if (keys_create(path, &secret, &keys_cost_usual, KEYS_PAGE_BYTES_USUAL, &vault->keys,
+                        &fault))
             return true;
-    } else if (!make_secret(vault, secret.path)) {
-        return false;
-    } else if (keys_create(path, &secret, &keys_cost_usual, KEYS_PAGE_BYTES_USUAL, &vault->keys,
-                           &fault)) {
-        return true;
+        is_there = fault.err == KEYS_ERR_EXISTS; /* another was faster */
     }
+    if (is_there && keys_open(path, &secret, &vault->keys, &fault))
+        return true;
     return fail(vault, path, fault.words);
 }
 
