@@ -4,6 +4,7 @@
 #include "unit/cmocka_base.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,31 +38,35 @@ static void answer_file(struct http_response *response)
     fclose(file);
 }
 
-/* Lines of numbers, as /file has them; the counts tell how they end. */
-static struct {
-    struct http_stream of;
-    int next, all, ended;
-} numbers;
+/* Lines of numbers, as /file has them; a broken one ends after the first thousand. */
+struct numbers {
+    struct http_stream of; /* the first, so that one is the other */
+    int next, all;
+    bool is_broken;
+};
+static atomic_int numbers_ended;
 
 static ptrdiff_t next_numbers(struct http_stream *stream, char *bytes, size_t room)
 {
-    (void)stream;
-    if (numbers.next == numbers.all)
-        return 0;
-    return numbers.next < 0 || room < 11 ? -1 : snprintf(bytes, room, "%09d\n", numbers.next++);
+    struct numbers *numbers = (struct numbers *)stream;
+    if (numbers->next == numbers->all)
+        return numbers->is_broken ? -1 : 0;
+    return room < 11 ? -1 : snprintf(bytes, room, "%09d\n", numbers->next++);
 }
 
 static void end_numbers(struct http_stream *stream)
 {
-    (void)stream;
-    numbers.ended++;
+    free(stream);
+    numbers_ended++;
 }
 
-static void answer_stream(struct http_response *response)
+static void answer_stream(struct http_response *response, bool is_broken)
 {
+    struct numbers *numbers = calloc(1, sizeof *numbers);
+    *numbers = (struct numbers){
+        .of = {next_numbers, end_numbers}, .all = is_broken ? 1000 : 5000, .is_broken = is_broken};
     response->status = 200;
-    numbers.of = (struct http_stream){next_numbers, end_numbers};
-    response->stream = &numbers.of;
+    response->stream = &numbers->of;
 }
 
 static void finish(struct http_exchange *exchange)
@@ -84,8 +89,8 @@ static enum http_turn handle(void *context, struct http_exchange *exchange)
         pthread_mutex_unlock(&bench.lock);
         return HTTP_LATER;
     }
-    if (text_is(path, "/stream"))
-        answer_stream(response);
+    if (text_is(path, "/stream") || text_is(path, "/broken"))
+        answer_stream(response, text_is(path, "/broken"));
     else if (text_is(path, "/file"))
         answer_file(response);
     else if (text_is(path, "/echo")) {
@@ -277,8 +282,7 @@ static void a_stream_is_sent_as_it_is_made_and_ends_once(void **state)
     (void)state;
     size_t len;
     start(&(struct http_limits){0});
-    numbers.next = numbers.ended = 0;
-    numbers.all = 5000;
+    numbers_ended = 0;
     int fd = client();
     say(fd, "GET /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     char *all = hear_all(fd, &len);
@@ -287,19 +291,18 @@ static void a_stream_is_sent_as_it_is_made_and_ends_once(void **state)
     assert_non_null(strstr(all, "000004999\n"));
     assert_string_equal(all + len - 5, "0\r\n\r\n");
     free(all);
-    numbers.next = -1; /* broken */
     fd = client();
-    say(fd, "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+    say(fd, "GET /broken HTTP/1.1\r\nHost: h\r\n\r\n");
     all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "000000999\n"));
     assert_true(len < 5 || strcmp(all + len - 5, "0\r\n\r\n") != 0);
     free(all);
-    numbers.next = 0;
     fd = client();
     say(fd, "HEAD /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     all = hear_all(fd, &len);
     free(all);
     http_server_stop(bench.server, SECOND);
-    assert_int_equal(numbers.ended, 3);
+    assert_int_equal(numbers_ended, 3);
 }
 
 static void an_answer_that_nobody_gave_or_that_would_be_split_is_an_error(void **state)
