@@ -149,9 +149,7 @@ int decimal_compare(const struct decimal *a, const struct decimal *b)
     int right_sign = (right.digits > 0) - (right.digits < 0);
     if (left_sign != right_sign)
         return left_sign < right_sign ? -1 : 1;
-    bool right_has_fewer_places = right.places < left.places;
-    if (!align(&left, &right)) /* the one with fewer places is the greater in size by far */
-        return (right_has_fewer_places ? -1 : 1) * left_sign;
+    (void)align(&left, &right); /* what no longer fits is greater in size than all that does */
     return (left.digits > right.digits) - (left.digits < right.digits);
 }
 

@@ -20,7 +20,8 @@ static const char PATIENT[] =
     "\"valueDateTime\":\"1974-12-25T14:35:45-05:00\"}]},"
     "\"deceasedBoolean\":false,\"multipleBirthInteger\":1,"
     "\"managingOrganization\":{\"reference\":\"#o1\"},"
-    "\"generalPractitioner\":[{\"reference\":\"Practitioner/7\"},{\"reference\":\"urn:uuid:1\"}]}";
+    "\"generalPractitioner\":[{\"reference\":\"Practitioner/7\"},{\"reference\":\"urn:uuid:1\"},"
+    "{\"type\":\"Organization\",\"identifier\":{\"value\":\"i\"}}]}";
 
 static const char OBSERVATION[] =
     "{\"resourceType\":\"Observation\",\"status\":\"final\","

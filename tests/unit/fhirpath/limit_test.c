@@ -112,6 +112,9 @@ static void h93_hard_patterns_are_linear_or_refused(void **state)
     asks(repeated("", "descendants().exists(%resource.", 6,
                   "descendants().exists('aaa'.matches('((((a{9}){9}){9}b{3}|c)+d' & ')+'))))))))"),
          "!STEPS", "!MEMORY");
+    asks(repeated("", "descendants().exists(%resource.", 6,
+                  "descendants().exists('x'.matches('a{900}b{900}c{900}' & 'd'))))))))"),
+         "!MEMORY", "");
     asks("'a'.matches('(a)\\\\1')", "!PATTERN", "");
     asks("'a'.matches('(?=a)')", "!PATTERN", "");
 }

@@ -155,14 +155,15 @@ static void many_items_are_told_apart_as_few_are(void **state)
     random_seed(&random, 23);
     for (unsigned round = 0; round < 200 / UNIT_SLOWER; round++) {
         enum { KINDS = 60 };
+        static const char *const places[] = {"", ".0", ".00"};
         bool in_a[KINDS] = {false}, in_b[KINDS] = {false};
         char expression[4096] = "(", b[2048] = "(", wanted[64];
         unsigned distinct = 0, common = 0, either = 0, only_a = 0;
         for (unsigned i = 0, count = (unsigned)random_below(&random, 100) + 1; i < 2 * count; i++) {
             unsigned kind = (unsigned)random_below(&random, KINDS);
             char *to = i < count ? expression : b, item[32];
-            (void)snprintf(item, sizeof item, kind % 2 ? "%s'%u'" : "%s%u.0", to[1] ? "|" : "",
-                           kind);
+            (void)snprintf(item, sizeof item, kind % 2 ? "%s'%u'%s" : "%s%u%s", to[1] ? "|" : "",
+                           kind, kind % 2 ? "" : places[random_below(&random, 3)]);
             strcat(to, item);
             (i < count ? in_a : in_b)[kind] = true;
         }
