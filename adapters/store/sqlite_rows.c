@@ -198,7 +198,8 @@ static enum store_err each_row(struct conn *conn, enum sqlite_sql shift, uint16_
         const struct search_row *row = &rows->rows[i];
         if (row->component || !store_param_number(&conn->store->names, row->param))
             continue;
-        bool is_part = fhir_search_params[row->param].kind == FHIR_SEARCH_COMPOSITE;
+        uint8_t kind = fhir_search_params[row->param].kind;
+        bool is_part = kind == FHIR_SEARCH_COMPOSITE || kind == FHIR_SEARCH_SPECIAL;
         err = one_row(conn, shift, rid, row, is_part);
         if (!err && dated_is_patient(row))
             err = dated_row(conn, shift, type, rid, low_ms, row);

@@ -71,7 +71,7 @@ static void write_params(struct json_writer *writer, uint16_t type)
     bool is_first = true;
     for (uint16_t i = 0; i < fhir_search_param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[i];
-        if (param->type != type || param->kind == FHIR_SEARCH_SPECIAL)
+        if (param->type != type)
             continue;
         begin_list(writer, "searchParam", &is_first);
         json_begin_object(writer);

@@ -31,19 +31,32 @@ struct search_extractor {
 
 /* --- made at start ---------------------------------------------------------------------------- */
 
+/* What a part of a composite is looked up by, from the composite's place, and its kind. Location's near, R4's only
+ * special parameter, is one of a place's two numbers. */
+static struct text part_of(const struct fhir_search_param *param, unsigned part,
+                           enum search_kind *kind)
+{
+    if (param->kind == FHIR_SEARCH_SPECIAL) {
+        *kind = SEARCH_NUMBER;
+        return part == 0 ? TEXT("latitude") : TEXT("longitude");
+    }
+    const struct fhir_component *component = &fhir_components[param->first_component + part];
+    *kind = search_kind_of(fhir_search_params[component->param].kind);
+    return text_of(component->expression);
+}
+
 /* A tree of its own for each part of a composite, from the place that the composite is at. */
 static enum plan_err add_parts(struct plan_composite *composite,
                                const struct fhir_search_param *param, uint16_t resource,
                                uint16_t place, struct arena *arena)
 {
-    composite->count = param->component_count;
+    composite->count =
+        param->kind == FHIR_SEARCH_SPECIAL ? SEARCH_NEAR_PARTS : param->component_count;
     for (unsigned i = 0; i < composite->count; i++) {
-        const struct fhir_component *component = &fhir_components[param->first_component + i];
-        struct text expression = text_of(component->expression);
+        enum search_kind kind;
+        struct text expression = part_of(param, i, &kind);
         struct plan_node *root = arena_take_zeroed(arena, 1, sizeof *root);
-        struct plan_action action = {
-            .param = FHIR_NONE,
-            .kind = (uint8_t)search_kind_of(fhir_search_params[component->param].kind)};
+        struct plan_action action = {.param = FHIR_NONE, .kind = (uint8_t)kind};
         if (!root)
             return PLAN_ERR_MEMORY;
         composite->parts[i].from_resource = text_starts(expression, TEXT("%resource."));
@@ -85,8 +98,8 @@ static enum plan_err finish_composites(struct plan_node *node, uint16_t resource
 /* Whether a parameter's rows are made here: the store's own and what nothing is found by are not. */
 static bool is_extracted(const struct fhir_search_param *param)
 {
-    return *param->expression && param->kind != FHIR_SEARCH_SPECIAL &&
-           !text_is(TEXT("_id"), param->code) && !text_is(TEXT("_lastUpdated"), param->code);
+    return *param->expression && !text_is(TEXT("_id"), param->code) &&
+           !text_is(TEXT("_lastUpdated"), param->code);
 }
 
 static bool add_other(struct type_plan *plan, const struct plan_action *action, struct arena *arena)

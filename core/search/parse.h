@@ -96,6 +96,10 @@ MUST_USE enum search_err making_read_token(struct parser *parser, struct text te
                                            struct text *code);
 MUST_USE enum search_err make_token(struct making *making, struct text text);
 
+/* The places of Location's near, as a composite of latitude and longitude. */
+MUST_USE enum search_err parse_near(struct parser *parser, struct text value,
+                                    struct search_condition *condition);
+
 /* Values of dates alone, for _lastUpdated; texts with their escapes resolved, for _id, folded for _text. */
 MUST_USE enum search_err parse_dates(struct parser *parser, struct text value,
                                      struct search_condition *condition);

@@ -162,13 +162,13 @@ static enum search_err parse_plain(struct parser *parser, const uint16_t *types,
     enum search_err err = param_set_find(parser, &set, types, type_count, code, false);
     if (err || (name.len && (err = find_modifier(parser, &set, name, &modifier, &target))))
         return err;
-    if (set.type == FHIR_SEARCH_SPECIAL)
-        return parse_fail(parser, SEARCH_ERR_REFUSED, "this parameter is not supported");
     condition->what = set.type == FHIR_SEARCH_COMPOSITE ? SEARCH_COMPOSITE : SEARCH_ROW;
     condition->kind = (uint8_t)search_kind_of(set.type);
     condition->params = set.params;
     condition->param_count = set.param_count;
     if (modifier == MODIFIER_MISSING) {
+        if (set.type == FHIR_SEARCH_SPECIAL)
+            condition->kind = SEARCH_NUMBER;
         if (set.type == FHIR_SEARCH_COMPOSITE) /* a composite has a row where its first part has */
             condition->kind = (uint8_t)search_kind_of(
                 fhir_search_params
@@ -176,6 +176,8 @@ static enum search_err parse_plain(struct parser *parser, const uint16_t *types,
                         .kind);
         return parse_missing(parser, value, condition);
     }
+    if (set.type == FHIR_SEARCH_SPECIAL)
+        return parse_near(parser, value, condition);
     if (modifier == MODIFIER_NOT || modifier == MODIFIER_NOT_IN)
         condition->what = SEARCH_NO_ROW;
     if (set.type == FHIR_SEARCH_REFERENCE &&

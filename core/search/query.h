@@ -35,6 +35,7 @@ enum {
     SEARCH_SORTS_MAX = 4,
     SEARCH_ELEMENTS_MAX = 64,
     SEARCH_COMPONENTS_MAX = 4, /* of a composite; R4's have 2 or 3 */
+    SEARCH_NEAR_PARTS = 2,     /* Location's near: latitude, longitude, as if it were a composite */
     SEARCH_CURSOR_LEN_MAX = 512,
     SEARCH_COUNT_DEFAULT = 50,
     SEARCH_COUNT_MAX = 1000,   /* a larger _count is taken as this, as R4 allows */

@@ -11,7 +11,7 @@
  *
  * A composite parameter's rows are its components' rows with the composite's own `param`: `component` says which
  * of its parts one is, from 0, and rows of the same `group` come from the same place in the resource. Others have
- * component and group 0. */
+ * component and group 0. Location's near is kept the same way: its two numbers are latitude and longitude. */
 #ifndef SEARCH_ROW_H
 #define SEARCH_ROW_H
 

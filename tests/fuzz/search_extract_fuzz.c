@@ -17,7 +17,8 @@ static void check(const struct search_row *row, uint16_t type)
             abort();
         param = &fhir_search_params[fhir_components[param->first_component + row->component].param];
     }
-    if (row->kind != search_kind_of(param->kind))
+    if (param->kind == FHIR_SEARCH_SPECIAL ? row->kind != SEARCH_NUMBER || row->component > 1
+                                           : row->kind != search_kind_of(param->kind))
         abort();
 }
 

@@ -220,7 +220,7 @@ void describe_rows(const struct search_rows *rows, struct buffer *buffer)
         const struct search_row *row = &rows->rows[i];
         const struct fhir_search_param *param = &fhir_search_params[row->param];
         buffer_format(buffer, "%s.%s ", fhir_types[param->type].name, param->code);
-        if (param->kind == FHIR_SEARCH_COMPOSITE)
+        if (param->kind == FHIR_SEARCH_COMPOSITE || param->kind == FHIR_SEARCH_SPECIAL)
             buffer_format(buffer, "[%u] part %u ", row->group, row->component);
         add_row(buffer, row);
         buffer_add_byte(buffer, '\n');

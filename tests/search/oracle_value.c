@@ -293,8 +293,10 @@ bool oracle_value_is_there(const struct oracle *oracle, const struct fhir_search
                oracle_is(value, "Identifier") || oracle_is(value, "ContactPoint");
     case FHIR_SEARCH_URI:
         return oracle_is_primitive(value);
+    case FHIR_SEARCH_SPECIAL: /* Location's near */
+        return oracle_inner(value, "latitude", &identifier) &&
+               oracle_inner(value, "longitude", &identifier);
     case FHIR_SEARCH_COMPOSITE:
-    case FHIR_SEARCH_SPECIAL:
         break;
     }
     return false;

@@ -212,7 +212,9 @@ struct search_pair question_about(const struct asker *asker, const struct search
     bool is_of_type =
         row->kind == SEARCH_TOKEN && text_starts(row->of.token.system, TEXT("of-type "));
     buffer_init(&value, asker->arena);
-    if (random_chance(asker->random, 0.04) || is_of_type) {
+    bool is_near =
+        fhir_search_params[row->param].kind == FHIR_SEARCH_SPECIAL; /* the oracle has none */
+    if (random_chance(asker->random, 0.04) || is_of_type || is_near) {
         modifier = ":missing";
         buffer_add(&value, random_chance(asker->random, 0.5) ? TEXT("true") : TEXT("false"));
     } else if (fhir_search_params[row->param].kind == FHIR_SEARCH_COMPOSITE) {

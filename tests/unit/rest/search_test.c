@@ -250,6 +250,26 @@ static void what_is_not_understood_is_told_or_refused(void **state)
     server_assert_at("issue.0.expression.0", "http.birthdate");
 }
 
+static void places_near_are_found(void **state)
+{
+    (void)state;
+    server_expect(201, REST_POST, "/Location",
+                  "{\"resourceType\":\"Location\",\"name\":\"Rabat\","
+                  "\"position\":{\"latitude\":34.02,\"longitude\":-6.83}}");
+    server_expect(201, REST_POST, "/Location",
+                  "{\"resourceType\":\"Location\",\"name\":\"Ouarzazate\","
+                  "\"position\":{\"latitude\":30.92,\"longitude\":-6.91}}");
+    server_expect(201, REST_POST, "/Location",
+                  "{\"resourceType\":\"Location\",\"name\":\"Nowhere\"}");
+    server_expect(200, REST_GET, "/Location?near=33.97|-6.85|20|km", "");
+    server_assert_at("total", "1");
+    server_assert_at("entry.0.resource.name", "Rabat");
+    server_expect(200, REST_GET, "/Location?near=33.97|-6.85|500|km", "");
+    server_assert_at("total", "2");
+    server_expect(200, REST_GET, "/Location?near:missing=false", "");
+    server_assert_at("total", "2");
+}
+
 static void codes_are_expanded_looked_up_and_held_against_their_set(void **state)
 {
     (void)state;
@@ -382,6 +402,7 @@ int main(void)
         cmocka_unit_test(conditions_find_one_or_none),
         cmocka_unit_test(a_transactions_conditions_are_settled_with_it),
         cmocka_unit_test(what_is_not_understood_is_told_or_refused),
+        cmocka_unit_test(places_near_are_found),
         cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
     };
     return cmocka_run_group_tests(tests, open_filled, server_close);

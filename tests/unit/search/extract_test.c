@@ -209,6 +209,16 @@ static void a_composite_keeps_together_what_is_together(void **state)
              "[0] part 0 |20 ()\n[0] part 1 1..1\n[0] part 2 2..2\n");
 }
 
+static void a_place_is_two_numbers(void **state)
+{
+    (void)state;
+    rows_are(
+        "{\"resourceType\":\"Location\",\"position\":{\"longitude\":-6.85,\"latitude\":33.97}}",
+        "Location.near", "[0] part 0 33.97..33.97\n[0] part 1 -6.85..-6.85\n");
+    rows_are("{\"resourceType\":\"Location\",\"position\":{\"longitude\":-6.85}}", "Location.near",
+             "");
+}
+
 static void what_is_no_plain_path_is_found_too(void **state)
 {
     (void)state;
@@ -268,6 +278,7 @@ int main(void)
         cmocka_unit_test(references_are_taken_apart),
         cmocka_unit_test(quantities_have_their_base),
         cmocka_unit_test(a_composite_keeps_together_what_is_together),
+        cmocka_unit_test(a_place_is_two_numbers),
         cmocka_unit_test(what_is_no_plain_path_is_found_too),
         cmocka_unit_test(what_is_malformed_gives_no_row_and_no_fault),
         cmocka_unit_test(an_arena_that_is_full_is_told),

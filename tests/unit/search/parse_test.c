@@ -218,6 +218,24 @@ static void chains_and_composites(void **state)
     ARE_MEANT(cases);
 }
 
+static void a_place_is_looked_for_in_a_box(void **state)
+{
+    (void)state;
+    static const struct meant cases[] = {
+        {"Location", "near=0|10|111.195|km",
+         "composite Location.near eq -1..1 $ eq "
+         "8.99984767195609..11.0001523280439\n"},
+        {"Location", "near=0|179.5|111195|m",
+         "composite Location.near eq -1..1 $ eq "
+         "178.499847671956..180.500152328044 or eq -1..1 $ eq "
+         "-180..-179.499847671956\n"},
+        {"Location", "near=89.5|10|111.195",
+         "composite Location.near eq 88.5..90.5 $ eq -180..180\n"},
+        {"Location", "near:missing=false", "missing Location.near false\n"},
+    };
+    ARE_MEANT(cases);
+}
+
 static void what_all_resources_have(void **state)
 {
     (void)state;
@@ -310,7 +328,10 @@ static void h89_what_cannot_be_is_refused_with_its_name(void **state)
         {"Observation", "subject:below=Patient/1", SEARCH_ERR_MODIFIER, "subject:below"},
         {"Patient", "_filter=name eq x", SEARCH_ERR_REFUSED, "_filter"},
         {"Patient", "_contained=true", SEARCH_ERR_REFUSED, "_contained"},
-        {"Location", "near=1|2", SEARCH_ERR_REFUSED, "near"},
+        {"Location", "near=33.97", SEARCH_ERR_VALUE, "near"},
+        {"Location", "near=91|0", SEARCH_ERR_VALUE, "near"},
+        {"Location", "near=33|-6|10|mg", SEARCH_ERR_VALUE, "near"},
+        {"Location", "near=33|-6|-1", SEARCH_ERR_VALUE, "near"},
         {"Patient", "_list=$current-problems", SEARCH_ERR_VALUE, "_list"},
         {"Patient", "_count=-1", SEARCH_ERR_VALUE, "_count"},
         {"Patient", "_total=all", SEARCH_ERR_VALUE, "_total"},
@@ -445,6 +466,7 @@ int main(void)
         TEST(the_upper_end_of_a_figure_is_not_within),
         TEST(references_and_uris),
         TEST(chains_and_composites),
+        TEST(a_place_is_looked_for_in_a_box),
         TEST(what_all_resources_have),
         TEST(the_answers_look),
         TEST(h89_what_is_unknown_is_named_or_refused),
