@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: deps.sh SECTION...
-# Installs what is missing of the named sections of debian-packages.txt, then of npm/package.json; asks apt,
+# Installs what is missing of the named sections of debian-packages.txt, then of npm*/package.json; asks apt,
 # npm, and the network, only when something is.
 set -euo pipefail
 
@@ -34,15 +34,15 @@ fi
 export LC_ALL=C
 mapfile -t missing < <(comm -23 <(wanted "$@" | sort -u) <(installed))
 
-# What npm brings, as package-lock.json has it: the versions and the checksums of all of it.
+# What npm brings to a folder, as its package-lock.json has it: the versions and the checksums of all of it.
 from_npm() {
-    local kept=$here/npm/node_modules/.package-lock.json
-    [ ! "$here/npm/package-lock.json" -nt "$kept" ] || {
-        echo "deps: installing what npm/package.json names"
-        npm ci --prefix "$here/npm" --no-audit --no-fund >&2 ||
+    local folder=$here/$1
+    [ ! "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ] || {
+        echo "deps: installing what $1/package.json names"
+        npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts >&2 ||
             { echo "deps: npm could not install them: its own words are above; once that is mended, run make again" >&2
               exit 1; }
-        touch "$kept"
+        touch "$folder/node_modules/.package-lock.json"
     }
 }
 
@@ -60,4 +60,5 @@ from_debian() {
 }
 
 [ ${#missing[@]} = 0 ] || from_debian
-from_npm
+from_npm npm # FHIR's definitions, of which the build makes its tables
+[[ " $* " != *" test "* ]] || from_npm npm-clients
