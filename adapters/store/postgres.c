@@ -7,7 +7,7 @@
 
 #include "store/postgres_line.h"
 
-enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20 };
+enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20, CLAIMS_BYTES_MAX = 64 << 20 };
 
 /* --- views ---------------------------------------------------------------------------------------- */
 
@@ -203,6 +203,7 @@ static bool make_writer(struct postgres *store, struct line *line)
     uint64_t number;
     line_init(line, store, store->conninfo, true);
     arena_init(&line->notes_arena, NOTES_BYTES_MAX);
+    arena_init(&line->claims, CLAIMS_BYTES_MAX);
     line->touched = calloc(TOUCHED_SLOTS, sizeof *line->touched);
     if (!line->touched || getrandom(&number, sizeof number, 0) != sizeof number)
         return false;
@@ -223,6 +224,8 @@ static struct postgres *make_store(const struct postgres_setting *setting)
         store->setting.jobs_max = POSTGRES_JOBS_MAX;
     if (!store->setting.patience_ms)
         store->setting.patience_ms = POSTGRES_PATIENCE_MS;
+    if (!store->setting.turn_ms)
+        store->setting.turn_ms = POSTGRES_TURN_MS;
     store->conninfo = strdup(setting->conninfo);
     store->replica = setting->replica ? strdup(setting->replica) : NULL;
     arena_init(&store->arena, NAMES_BYTES_MAX);

@@ -23,10 +23,12 @@ struct postgres_setting {
     unsigned jobs_max; /* that wait; 0: POSTGRES_JOBS_MAX */
     unsigned
         patience_ms; /* how long jobs wait for a database that is away; 0: POSTGRES_PATIENCE_MS */
+    unsigned
+        turn_ms; /* a process that asks nothing for so long loses the turn; 0: POSTGRES_TURN_MS */
 };
 
 enum {
-    POSTGRES_PARTS = 16,
+    POSTGRES_PARTS = 8,                 /* each costs a search a little: docs/scale.md */
     POSTGRES_PARTS_MAX = 64,            /* the low six bits of a rid */
     POSTGRES_WRITERS = 2,               /* one works while the other waits for its commit */
     POSTGRES_VIEWS_MAX = 32,            /* at a time, on each of primary and replica */
@@ -34,6 +36,7 @@ enum {
     POSTGRES_GROUP_JOBS_MAX = 1024,     /* that share a commit */
     POSTGRES_GROUP_BYTES_MAX = 8 << 20, /* of bodies; then a commit comes before the next job */
     POSTGRES_PATIENCE_MS = 15000,       /* a failover by Patroni and some; ours */
+    POSTGRES_TURN_MS = 10000,           /* a process that hangs holds up all others: ours */
     POSTGRES_SEARCH_MS = 2000,     /* of the database's time for one statement of a view; ours */
     POSTGRES_VIEW_IDLE_MS = 60000, /* a view that asks nothing for so long is ended; ours */
 };

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "store/postgres_line.h"
 
+enum { AHEAD_MIN = 16 }; /* a page of the latest ten, and who is passed over */
 enum { AT_RID, AT_TYPE, AT_ID, AT_VERSION, AT_SEQ, AT_UPDATED, AT_CHANGE, AT_ROWS, AT_BODY };
 
 static int by_value(const void *a, const void *b)
@@ -19,10 +20,10 @@ void cache_clear(struct line *line)
     for (size_t i = 0; i < line->result_count; i++)
         PQclear(line->results[i]);
     line->result_count = line->recent_count = 0;
-    line->ahead = 4;
+    line->ahead = AHEAD_MIN;
 }
 
-void cache_recent(struct line *line, const int64_t *rids, size_t count)
+void cache_recent(struct line *line, const int64_t *rids, size_t count, bool streams)
 {
     if (!line->recent)
         line->recent = malloc(RECENT_MAX * sizeof *line->recent);
@@ -31,7 +32,8 @@ void cache_recent(struct line *line, const int64_t *rids, size_t count)
     line->recent_count = count < RECENT_MAX ? count : RECENT_MAX;
     if (line->recent_count)
         memcpy(line->recent, rids, line->recent_count * sizeof *rids);
-    qsort(line->recent, line->recent_count, sizeof *rids, by_value);
+    if (!streams)
+        qsort(line->recent, line->recent_count, sizeof *rids, by_value);
 }
 
 static bool look_up(struct line *line, int column, int64_t number, const PGresult **result,
@@ -50,20 +52,13 @@ static bool look_up(struct line *line, int column, int64_t number, const PGresul
 /* `rid`, and those that an index gave behind it. */
 static size_t next_ones(struct line *line, int64_t rid, int64_t *rids)
 {
-    size_t low = 0, high = line->recent_count, count = 1;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (line->recent[middle] < rid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t at = 0, count = 1;
     rids[0] = rid;
-    if (low == line->recent_count || line->recent[low] != rid)
-        return 1;
-    for (; low < line->recent_count && count < line->ahead; low++)
-        if (line->recent[low] != rids[count - 1])
-            rids[count++] = line->recent[low];
+    while (at < line->recent_count && line->recent[at] != rid)
+        at++;
+    for (at++; at < line->recent_count && count < line->ahead; at++)
+        if (line->recent[at] != rids[count - 1])
+            rids[count++] = line->recent[at];
     if (line->ahead < CACHE_AT_A_TIME)
         line->ahead *= 2;
     return count;

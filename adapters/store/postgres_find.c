@@ -11,6 +11,11 @@ enum {
     WORDS_ASKED_MAX = 64
 };
 
+static bool streams(enum postgres_sql which)
+{
+    return which == PG_DATED || which == PG_NEWEST || which == PG_OLDEST;
+}
+
 static enum store_err take_rids(struct line *line, enum postgres_sql which,
                                 const struct params *params, int64_t *rids, size_t max,
                                 size_t *count)
@@ -24,7 +29,7 @@ static enum store_err take_rids(struct line *line, enum postgres_sql which,
         rids[(*count)++] = result_number(result, i, 0);
     PQclear(result);
     if (first == 0)
-        cache_recent(line, rids, *count);
+        cache_recent(line, rids, *count, streams(which));
     return STORE_OK;
 }
 

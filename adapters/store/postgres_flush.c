@@ -94,6 +94,8 @@ void flush_begin_job(struct line *line)
     line->job_is_saved = false;
     line->job_seq = line->next_seq;
     line->job_ms = line->last_ms;
+    line->claimed = NULL;
+    arena_reset(&line->claims);
     for (int i = 0; i < BATCHES; i++)
         batch_set_mark(&line->batches[i], (enum batch_kind)i);
 }

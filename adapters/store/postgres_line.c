@@ -158,19 +158,27 @@ static enum store_err set_session(struct line *line)
              "SELECT set_config('synchronous_commit', 'on', false)"
              " WHERE current_setting('synchronous_commit') IN ('off', 'local');"
              "SET statement_timeout = %d; SET idle_in_transaction_session_timeout = %d",
-             line->is_writer ? 0 : POSTGRES_SEARCH_MS, line->is_writer ? 0 : POSTGRES_VIEW_IDLE_MS);
+             line->is_writer ? 0 : POSTGRES_SEARCH_MS,
+             line->is_writer ? (int)line->store->setting.turn_ms : POSTGRES_VIEW_IDLE_MS);
     return line_say(line, words);
 }
 
 enum store_err line_open(struct line *line, bool prepares)
 {
-    /* What comes later, in the caller's own words, counts. */
+    /* What comes later, in the caller's own words, counts. All but the replica's views go where writes go: a standby
+     * that the list of hosts leads to may lack what this client was told. */
     const char *keys[] = {"connect_timeout",      "application_name", "keepalives_idle",
                           "keepalives_interval",  "keepalives_count", "tcp_user_timeout",
                           "target_session_attrs", "dbname",           NULL};
-    const char *values[] = {
-        "3", "jisr", "5", "2", "3", "10000", line->is_writer ? "read-write" : "any", line->conninfo,
-        NULL};
+    const char *values[] = {"3",
+                            "jisr",
+                            "5",
+                            "2",
+                            "3",
+                            "10000",
+                            line->conninfo == line->store->replica ? "any" : "read-write",
+                            line->conninfo,
+                            NULL};
     line_close(line);
     line->is_away = line->is_broken = false;
     line->state[0] = '\0';
@@ -209,6 +217,7 @@ void line_free(struct line *line)
         arena_free(&line->levels[i]);
     for (size_t i = 0; i < BATCHES; i++)
         batch_free(&line->batches[i]);
+    arena_free(&line->claims);
     arena_free(&line->notes_arena);
     free(line->notes);
     free(line->touched);

@@ -58,14 +58,16 @@ struct line {
     /* Records and bodies that were asked for ahead; of a writer, until it writes. */
     PGresult *results[CACHE_RESULTS];
     size_t result_count;
-    int64_t *recent; /* sorted */
+    int64_t *recent; /* in the order that they will be asked for in */
     size_t recent_count, ahead;
 
     /* A writer's. */
     struct batch batches[BATCHES];
     uint64_t *touched; /* TOUCHED_SLOTS; 0: empty */
     size_t touched_count;
-    bool in_job, job_is_saved, wrote;
+    bool in_job, job_is_saved;
+    struct arena claims; /* of the job */
+    struct postgres_claimed *claimed;
     uint64_t next_seq, job_seq;
     int64_t last_ms, job_ms;
     size_t group_bytes;
@@ -169,7 +171,8 @@ MUST_USE struct text result_copy(const PGresult *result, int row, int column, st
 
 /* postgres_cache.c */
 void cache_clear(struct line *line);
-void cache_recent(struct line *line, const int64_t *rids, size_t count);
+/* `streams`: they are looked at in this order, else in that of their numbers. */
+void cache_recent(struct line *line, const int64_t *rids, size_t count, bool streams);
 /* The record's place, asked for if it is not there. *result NULL: there is no such. */
 MUST_USE enum store_err cache_record(struct line *line, int64_t rid, const PGresult **result,
                                      int *row);

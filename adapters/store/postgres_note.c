@@ -59,7 +59,6 @@ enum store_err postgres_note_list(struct store_view *view, const char *area, str
 static enum store_err send(struct line *line, enum postgres_sql which, const struct params *params)
 {
     enum store_err err = flush_all(line);
-    line->wrote = true;
     return err ? err : line_send(line, which, params);
 }
 

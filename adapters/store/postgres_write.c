@@ -23,8 +23,24 @@ static enum store_err meets(const struct store_claim *claim, struct store_expect
     return STORE_ERR_CONFLICT;
 }
 
-/* What the name stands for; its index rows, in levels[2], where `kept` is not NULL. */
-static enum store_err ask_name(struct line *line, struct store_claim *claim, struct text *kept)
+struct postgres_claimed { /* in line->claims */
+    int64_t rid;
+    struct text rows; /* as they are kept */
+    struct postgres_claimed *next;
+};
+
+/* The rows that a job's claim has read, for the put that follows. */
+static enum store_err keep_rows(struct line *line, int64_t rid, struct text rows)
+{
+    struct postgres_claimed *claimed = arena_take(&line->claims, sizeof *claimed);
+    if (!claimed)
+        return STORE_ERR_MEMORY;
+    *claimed = (struct postgres_claimed){rid, arena_copy(&line->claims, rows), line->claimed};
+    line->claimed = claimed;
+    return claimed->rows.bytes ? STORE_OK : STORE_ERR_MEMORY;
+}
+
+static enum store_err ask_name(struct line *line, struct store_claim *claim)
 {
     struct params params = {0};
     PGresult *result;
@@ -40,11 +56,7 @@ static enum store_err ask_name(struct line *line, struct store_claim *claim, str
         claim->rid = result_number(result, 0, 0);
         claim->current = (uint64_t)result_number(result, 0, 1);
         claim->was_deleted = result_number(result, 0, 2) == STORE_DELETED;
-        if (kept) {
-            arena_reset(&line->levels[2]);
-            *kept = result_copy(result, 0, 3, &line->levels[2]);
-            err = kept->bytes ? STORE_OK : STORE_ERR_MEMORY;
-        }
+        err = keep_rows(line, claim->rid, result_bytes(result, 0, 3));
     }
     PQclear(result);
     return err;
@@ -55,7 +67,7 @@ enum store_err postgres_claim(struct store_write *write, uint16_t type, struct t
 {
     struct line *line = line_of(&write->view);
     *claim = (struct store_claim){.type = type, .id = id};
-    enum store_err err = ask_name(line, claim, NULL);
+    enum store_err err = ask_name(line, claim);
     if (!err)
         err = meets(claim, expect);
     if (err)
@@ -125,18 +137,18 @@ static bool set_resource(struct line *line, const struct store_claim *claim, int
 static enum store_err cut_old_rows(struct line *line, const struct store_claim *claim,
                                    struct text kept, bool *same)
 {
-    struct store_claim now = {.type = claim->type, .id = claim->id};
+    const struct postgres_claimed *was = line->claimed;
     struct search_rows rows = {0};
-    struct text old = {"", 0};
-    enum store_err err = ask_name(line, &now, &old);
-    if (err)
-        return err;
-    *same = kept.len && text_equal(old, kept);
+    while (was && was->rid != claim->rid)
+        was = was->next;
+    if (!was)
+        return line_help(line, STORE_ERR_CONFLICT, "a resource was not claimed by this job");
+    *same = kept.len && text_equal(was->rows, kept);
     if (!batch_add(&line->batches[BATCH_CUT_WORD], BATCH_CUT_WORD, &CELL_NUMBER(claim->rid)))
         return STORE_ERR_MEMORY;
     if (*same)
         return STORE_OK;
-    if (!kept_read(&rows, old, &line->store->names, &line->levels[2]))
+    if (!kept_read(&rows, was->rows, &line->store->names, &line->claims))
         return line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
     return postgres_rows(line, claim->type, claim->rid, &rows, true);
 }

@@ -98,7 +98,6 @@ static void forget_group(struct line *line)
 {
     flush_forget(line);
     line->note_count = 0;
-    line->wrote = false;
     line->group_bytes = 0;
     arena_reset(&line->notes_arena);
 }

@@ -112,7 +112,8 @@ class FailoverTest(unittest.TestCase):
             replica.start()
             until(lambda: primary.say("SELECT sync_state FROM pg_stat_replication") == "sync")
             mirror = f"host={replica.folder} user=jisr dbname=postgres"
-            subprocess.run([CLIENT, conninfo, "replica", mirror], check=True)
+            astray = f"host={replica.folder},{primary.folder} user=jisr dbname=postgres"
+            subprocess.run([CLIENT, astray, "replica", mirror], check=True)
 
             clients = [Client(conninfo, f"p{i}") for i in range(PROCESSES)]
             until(lambda: all(len(client.lines) > JOBS for client in clients))

@@ -3,19 +3,21 @@
 #include "store/postgres.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "unit/store/server.h"
 #include "unit/store/suite.h"
 
-static struct store *open_with(const char *folder, unsigned patience_ms)
+static struct store *open_with(const char *folder, unsigned patience_ms, unsigned turn_ms)
 {
     char help[POSTGRES_HELP_BYTES];
     struct store *store = NULL;
     struct postgres_setting setting = {.conninfo = server_schema(strrchr(folder, '/') + 1),
                                        .parts = 2,
-                                       .patience_ms = patience_ms};
+                                       .patience_ms = patience_ms,
+                                       .turn_ms = turn_ms};
     if (store_postgres_open(&store, &setting, help) != STORE_OK)
         print_message("# %s\n", help);
     return store;
@@ -23,10 +25,10 @@ static struct store *open_with(const char *folder, unsigned patience_ms)
 
 static struct store *open_postgres(const char *folder)
 {
-    return open_with(folder, 60000);
+    return open_with(folder, 60000, 0);
 }
 
-static const struct record_engine postgres_engine = {open_postgres};
+static const struct record_engine postgres_engine = {.open = open_postgres};
 const struct record_engine *record_engine = &postgres_engine;
 
 /* --- others that write ------------------------------------------------------------------------------ */
@@ -205,6 +207,53 @@ static void h82_a_commit_whose_answer_is_lost_is_found_and_not_done_again(void *
     assert_int_equal(row.version, 1);
 }
 
+struct hanging {
+    struct adder adder;
+    atomic_int runs;
+    atomic_bool goes_on;
+};
+
+static enum store_err hang_once(struct store_write *write, void *context)
+{
+    struct hanging *hanging = context;
+    enum store_err err = add_one(write, (void *)(uintptr_t)hanging->adder.id);
+    if (atomic_fetch_add(&hanging->runs, 1) == 0)
+        while (!atomic_load(&hanging->goes_on))
+            usleep(1000);
+    return err;
+}
+
+static void *add_hanging(void *context)
+{
+    struct hanging *hanging = context;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    hanging->adder.err = store_run(hanging->adder.store, &arena, hang_once, hanging);
+    arena_free(&arena);
+    return NULL;
+}
+
+static void h95_a_process_that_hangs_in_its_turn_loses_it_and_is_run_again(void **state)
+{
+    struct record *record = *state;
+    struct store *other = open_with(record->folder, 60000, 500);
+    struct hanging hanging = {.adder = {.store = other, .id = "x"}};
+    struct store_row row;
+    char id[] = "x";
+    assert_non_null(other);
+    assert_int_equal(pthread_create(&hanging.adder.thread, NULL, add_hanging, &hanging), 0);
+    while (atomic_load(&hanging.runs) == 0)
+        usleep(1000);
+    assert_int_equal(store_run(record->store, &record->arena, add_one, id), STORE_OK);
+    atomic_store(&hanging.goes_on, true);
+    pthread_join(hanging.adder.thread, NULL);
+    assert_int_equal(hanging.adder.err, STORE_OK);
+    assert_true(atomic_load(&hanging.runs) >= 2); /* a busy machine may hang it again */
+    assert_int_equal(record_get(record, "Patient", "x", 0, &row), STORE_OK);
+    assert_true(text_is(row.body, "2"));
+    store_close(other);
+}
+
 static void a_database_that_is_away_is_said_to_be_and_comes_back(void **state)
 {
     struct record *record = *state;
@@ -214,7 +263,7 @@ static void a_database_that_is_away_is_said_to_be_and_comes_back(void **state)
     uint16_t type = record_type("Patient");
     assert_int_equal(store_run(record->store, &record->arena, add_one, id), STORE_OK);
     store_close(record->store);
-    record->store = open_with(record->folder, 200);
+    record->store = open_with(record->folder, 200, 0);
     server_kill();
     enum store_err err = store_view_begin(record->store, &record->arena, &view);
     if (!err) {
@@ -275,6 +324,7 @@ static const struct CMUnitTest own[] = {
     STORE_CASE(h82_connections_cut_at_any_time_lose_nothing_and_do_nothing_twice),
     STORE_CASE(h82_a_server_killed_under_load_loses_nothing_and_does_nothing_twice),
     STORE_CASE(h82_a_commit_whose_answer_is_lost_is_found_and_not_done_again),
+    STORE_CASE(h95_a_process_that_hangs_in_its_turn_loses_it_and_is_run_again),
     STORE_CASE(a_database_that_is_away_is_said_to_be_and_comes_back),
     STORE_CASE(texts_of_any_length_and_bytes_are_kept_and_found),
 };
