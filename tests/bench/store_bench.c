@@ -8,6 +8,9 @@
  *   export    all resources in lists of 1,000
  *   open      closed and opened again, to the first answer
  *
+ * The same on PostgreSQL is bench-postgres, beside bare libpq: store_engine_*.c and store_peer*.c are the engines. There
+ * the processor's time is this process's, not the server's.
+ *
  * What the page cache of the system holds is the machine's: a store larger than its memory is another matter. */
 #include <err.h>
 #include <inttypes.h>
@@ -20,13 +23,11 @@
 
 #include "base/random.h"
 #include "base/spread.h"
+#include "bench/store_engine.h"
 #include "bench/store_peer.h"
 #include "bench/store_people.h"
 #include "options.h"
 #include "search/query.h"
-#include "store/keys.h"
-#include "store/seal_vfs.h"
-#include "store/sqlite.h"
 
 enum { IMPORT_JOB = 100, IMPORT_WAITING = 8, GROUP_MAX = 1024, LATEST = 10, LIST = 1000 };
 
@@ -96,8 +97,7 @@ static const struct option options[] = {
 static struct settings settings;
 static struct people_params params;
 static struct store *store;
-static struct seal_vfs *seal;
-static char folder[256], path[300];
+static char folder[256];
 
 static uint64_t now_ns(void)
 {
@@ -133,25 +133,7 @@ static void must(enum store_err err, const char *what)
 
 static void open_store(void)
 {
-    char help[STORE_HELP_BYTES];
-    struct sqlite_setting setting = {
-        .path = path, .seal = seal, .page_bytes = (uint32_t)settings.page_bytes};
-    if (store_sqlite_open(&store, &setting, help))
-        errx(1, "%s", help);
-}
-
-static void make_seal(void)
-{
-    char secret[300], keys_path[300];
-    struct keys_fault fault;
-    static struct store_keys *keys;
-    snprintf(secret, sizeof secret, "%s/secret", folder);
-    snprintf(keys_path, sizeof keys_path, "%s/record.keys", folder);
-    struct keys_secret by = {.method = KEYS_BY_FILE, .path = secret};
-    if (!keys_make_file(secret, &fault) ||
-        !keys_create(keys_path, &by, NULL, (uint32_t)settings.page_bytes, &keys, &fault))
-        errx(1, "%s", fault.words);
-    seal = seal_vfs_new(keys);
+    store = bench_engine_open();
 }
 
 /* --- writing -------------------------------------------------------------------------------------- */
@@ -261,10 +243,11 @@ static void bench_creates(void)
         }
     store_peer_close(peer);
     tell("creates_per_s", (double)each / best[0], "resources/s");
-    tell("creates_bare_sqlite_per_s", (double)each / best[1], "resources/s");
+    tell("creates_bare_" STORE_PEER_NAME "_per_s", (double)each / best[1], "resources/s");
     tell("creates_of_bare_percent", 100 * best[1] / best[0], "%");
     tell("creates_cpu_us", cpu[0] * 1e6 / (double)(each * ROUNDS), "us each");
-    tell("creates_bare_sqlite_cpu_us", cpu[1] * 1e6 / (double)(each * ROUNDS), "us each");
+    tell("creates_bare_" STORE_PEER_NAME "_cpu_us", cpu[1] * 1e6 / (double)(each * ROUNDS),
+         "us each");
 }
 
 /* --- searching ------------------------------------------------------------------------------------ */
@@ -431,17 +414,6 @@ static double resident_mb(void)
     return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
-static double file_mb(void)
-{
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return 0;
-    fseek(file, 0, SEEK_END);
-    double bytes = (double)ftell(file);
-    fclose(file);
-    return bytes / 1e6;
-}
-
 static void bench_open(void)
 {
     struct arena arena;
@@ -466,11 +438,12 @@ int main(int argc, char **argv)
     snprintf(folder, sizeof folder, "%s", settings.folder ? settings.folder : "bench-store-XXXXXX");
     if (!settings.folder && !mkdtemp(folder))
         err(1, "%s", folder);
-    snprintf(path, sizeof path, "%s/record.db", folder);
+    const struct bench_engine engine = {.folder = folder,
+                                        .page_bytes = (unsigned)settings.page_bytes,
+                                        .is_sealed = !settings.plain};
     people_params_init(&params);
     random_seed(&chance, 1);
-    if (!settings.plain)
-        make_seal();
+    bench_engine_begin(&engine);
     open_store();
     double cpu = cpu_s(), seconds = write_all(0, settings.rows, IMPORT_JOB, IMPORT_WAITING);
     tell("import_per_s", (double)settings.rows / seconds, "resources/s");
@@ -484,7 +457,8 @@ int main(int argc, char **argv)
     tell("resident_mb", resident_mb(), "MB");
     bench_export();
     store_close(store);
-    tell("file_mb", file_mb(), "MB");
+    tell("file_mb", bench_engine_mb(), "MB");
+    bench_engine_end();
     if (settings.json)
         printf("}\n");
     if (!settings.folder) {

@@ -20,6 +20,7 @@ enum { STARTS_MS = 20000, STEP_MS = 10 };
 static char folder[64], data[80], program[160];
 static pid_t server;
 const char *server_why = "";
+bool server_syncs;
 
 /* Debian keeps each version in a folder of its own. */
 static bool find_programs(void)
@@ -108,9 +109,9 @@ bool server_again(void)
                                  "-c",
                                  "listen_addresses=",
                                  "-c",
-                                 "fsync=off",
+                                 server_syncs ? "fsync=on" : "fsync=off",
                                  "-c",
-                                 "shared_buffers=16MB",
+                                 server_syncs ? "shared_buffers=256MB" : "shared_buffers=16MB",
                                  "-c",
                                  "max_connections=60",
                                  NULL};

@@ -10,6 +10,7 @@
 bool server_start(void);
 void server_stop(void);
 extern const char *server_why;
+extern bool server_syncs; /* before it is started: a commit waits for the disk, as benches want it */
 
 /* Ends it at once, as a power cut would; and starts it again. */
 void server_kill(void);
