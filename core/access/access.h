@@ -149,8 +149,6 @@ enum access_obligation {
     ACCESS_OBLIGE_FILTER = 1 << 1, /* add decision.filter to the search */
     /* Decide on each row with its document; tell no total (a count would tell what rows hide). */
     ACCESS_OBLIGE_ROWS = 1 << 2,
-    ACCESS_OBLIGE_ALERT = 1 << 3,  /* tell the privacy officer at once: glass.h */
-    ACCESS_OBLIGE_REVIEW = 1 << 4, /* make a Task of review: glass.h */
 };
 
 enum { ACCESS_QUERIES_MAX = 8 };

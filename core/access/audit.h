@@ -53,7 +53,8 @@ struct audit_record {
     size_t patient_count;
 };
 
-/* Of a decision, whose patient it points to; version, query, request, address, status and further patients are the caller's to add. */
+/* Of a decision, whose patient it points to: who keeps the record for longer keeps that, too. Version, query, request,
+ * address, status and further patients are the caller's to add. */
 void audit_record_of(struct audit_record *record, const struct access_subject *subject,
                      const struct access_request *request, const struct access_decision *decision,
                      int64_t now_ms);

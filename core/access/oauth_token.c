@@ -93,7 +93,7 @@ static enum oauth_err redeem(struct oauth_turn *turn, const struct form *form,
     struct access_scopes *scopes = arena_take(turn->arena, sizeof *scopes);
     struct oauth_answer answer = {0};
     uint8_t hash[DIGEST_LEN];
-    struct code code;
+    struct code code = {.used = TEXT("")};
 
     token_hash(form_value(form, "code"), hash);
     enum oauth_err err = find_code(turn, oauth_key(hash), &code);

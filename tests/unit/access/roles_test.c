@@ -34,9 +34,11 @@ static void assert_next_line(const char **from, struct buffer *line)
 {
     buffer_add_byte(line, '\0');
     assert_false(line->failed);
-    const char *found = strstr(*from, line->bytes);
-    if (!found)
-        fail_msg("docs/access.md needs: %s", line->bytes);
+    const char *found = line->bytes ? strstr(*from, line->bytes) : NULL;
+    if (!found) {
+        fail_msg("docs/access.md needs: %s", line->bytes ? line->bytes : "");
+        return; /* clang-tidy does not see that the line above ends the case */
+    }
     *from = found + line->len - 1;
 }
 
