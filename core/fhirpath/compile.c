@@ -221,14 +221,9 @@ enum fhirpath_err fhirpath_compile(const struct fhirpath **expression, struct te
         *fault = compiler.fault;
     if (compiler.err)
         return compiler.err;
-    *made = (struct fhirpath){.source = text, .op = op};
+    made->op = op;
     *expression = made;
     return FHIRPATH_OK;
-}
-
-struct text fhirpath_source(const struct fhirpath *expression)
-{
-    return expression->source;
 }
 
 const char *fhirpath_err_text(enum fhirpath_err err)

@@ -54,9 +54,6 @@ MUST_USE enum fhirpath_err fhirpath_compile(const struct fhirpath **expression, 
                                             uint16_t type, struct arena *arena,
                                             struct fhirpath_fault *fault);
 
-/* What it was compiled from. */
-struct text fhirpath_source(const struct fhirpath *expression);
-
 /* In words, in English, for an OperationOutcome's diagnostics. */
 const char *fhirpath_err_text(enum fhirpath_err err);
 

@@ -283,35 +283,6 @@ enum moment_order moment_compare(const struct moment *a, const struct moment *b)
     return left.precision == right.precision ? MOMENT_SAME : MOMENT_UNKNOWN;
 }
 
-void moment_interval(const struct moment *moment, int64_t *first_ms, int64_t *end_ms)
-{
-    struct moment next = *moment;
-    *first_ms = local_ms(moment) - moment->zone_minutes * INT64_C(60000);
-    switch ((enum moment_precision)moment->precision) {
-    case MOMENT_YEAR:
-        next.year++;
-        *end_ms = local_ms(&next);
-        break;
-    case MOMENT_MONTH:
-        next.year = (int16_t)(next.year + (next.month == 12));
-        next.month = (uint8_t)(next.month % 12 + 1);
-        *end_ms = local_ms(&next);
-        break;
-    case MOMENT_DAY:
-        *end_ms = *first_ms + MS_PER_DAY;
-        break;
-    case MOMENT_HOUR:
-        *end_ms = *first_ms + 3600000;
-        break;
-    case MOMENT_MINUTE:
-        *end_ms = *first_ms + 60000;
-        break;
-    case MOMENT_SECOND:
-        *end_ms = *first_ms + (moment->has_millisecond ? 1 : 1000);
-        break;
-    }
-}
-
 static const struct unit {
     const char *word, *words, *code; /* of UCUM; "" where its length is another */
     int64_t ms;                      /* 0: counted in months */

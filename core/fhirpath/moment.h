@@ -56,10 +56,6 @@ enum moment_order { MOMENT_BEFORE, MOMENT_SAME, MOMENT_AFTER, MOMENT_UNKNOWN };
 /* MOMENT_UNKNOWN: one is known more precisely than the other, and they do not differ before that. */
 enum moment_order moment_compare(const struct moment *a, const struct moment *b);
 
-/* The first millisecond of it and the first after it, since 1970 UTC; one without a zone counts as UTC. Not of a
- * time of day. */
-void moment_interval(const struct moment *moment, int64_t *first_ms, int64_t *end_ms);
-
 /* Whether moment_add takes it: "year", "month", "week", "day", "hour", "minute", "second", "millisecond", or with an
  * s; UCUM's "wk", "d", "h", "min", "s", "ms", not its "a" and "mo", which are of fixed length. */
 bool moment_is_unit(struct text unit);

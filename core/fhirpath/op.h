@@ -96,7 +96,6 @@ struct op {
 };
 
 struct fhirpath {
-    struct text source;
     const struct op *op;
 };
 

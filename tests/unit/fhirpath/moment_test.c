@@ -89,39 +89,7 @@ static void milliseconds_are_those_of_the_calendar(void **state)
         assert_int_equal(moment.hour, parts.tm_hour);
         assert_int_equal(moment.minute, parts.tm_min);
         assert_int_equal(moment.second, parts.tm_sec);
-        int64_t first, end;
-        moment_interval(&moment, &first, &end);
-        assert_int_equal(first, (int64_t)seconds * 1000 + 7);
-        assert_int_equal(end, first + 1);
     }
-}
-
-static void an_interval_is_as_long_as_the_precision(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        int64_t seconds;
-    } cases[] = {{"2015", INT64_C(365) * 86400},
-                 {"2016", INT64_C(366) * 86400},
-                 {"2016-02", INT64_C(29) * 86400},
-                 {"2015-12", INT64_C(31) * 86400},
-                 {"2015-12-31", 86400},
-                 {"2015-12-31T10", 3600},
-                 {"2015-12-31T10:30+05:00", 60},
-                 {"2015-12-31T10:30:07Z", 1}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int64_t first, end;
-        struct moment moment = read(cases[i].text);
-        moment_interval(&moment, &first, &end);
-        assert_int_equal(end - first, cases[i].seconds * 1000);
-    }
-    int64_t east, west, end;
-    struct moment moment = read("2015-12-31T10:30+05:00");
-    moment_interval(&moment, &east, &end);
-    moment = read("2015-12-31T10:30Z");
-    moment_interval(&moment, &west, &end);
-    assert_int_equal(west - east, 5 * 3600 * 1000);
 }
 
 static void order_is_known_where_no_reading_makes_a_difference(void **state)
@@ -157,7 +125,6 @@ int main(void)
         cmocka_unit_test(what_is_read_is_written),
         cmocka_unit_test(what_is_no_day_or_time_is_refused),
         cmocka_unit_test(milliseconds_are_those_of_the_calendar),
-        cmocka_unit_test(an_interval_is_as_long_as_the_precision),
         cmocka_unit_test(order_is_known_where_no_reading_makes_a_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
