@@ -237,29 +237,31 @@ bool keys_find(struct store_keys *keys, uint32_t number, uint8_t key[static KEYS
     return found;
 }
 
-/* --- changes: each under the folder's lock, on the file as it is now --- */
+/* --- changes: each on the file as it is now, under a lock of their own that other programs take, too --- */
 
-/* -1, or the folder's lock, with ours held and the file read anew. */
-static int begin_change(struct store_keys *keys, struct keys_fault *fault)
+/* False: the fault. True: the file was read anew, and both locks are held. */
+static bool begin_change(struct store_keys *keys, struct keys_fault *fault)
 {
-    struct identity_error error;
-    int folder = small_folder_lock(keys->folder, &error);
-    if (folder < 0) {
-        (void)keys_fail(fault, KEYS_ERR_SYSTEM, "%s", error.text);
-        return -1;
-    }
+    struct flock change = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     pthread_mutex_lock(&keys->lock);
-    if (reread(keys, fault))
-        return folder;
+    if (keys->in_use >= 0 && fcntl(keys->in_use, F_OFD_SETLKW, &change) == 0) {
+        if (reread(keys, fault))
+            return true;
+        change.l_type = F_UNLCK;
+        (void)fcntl(keys->in_use, F_OFD_SETLK, &change);
+    } else {
+        (void)keys_fail(fault, KEYS_ERR_SYSTEM, "%s.lock cannot be locked: %s", keys->name,
+                        keys->in_use < 0 ? "it cannot be made there" : strerror(errno));
+    }
     pthread_mutex_unlock(&keys->lock);
-    close(folder);
-    return -1;
+    return false;
 }
 
-static void end_change(struct store_keys *keys, int folder)
+static void end_change(struct store_keys *keys)
 {
+    struct flock change = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+    (void)fcntl(keys->in_use, F_OFD_SETLK, &change);
     pthread_mutex_unlock(&keys->lock);
-    close(folder);
 }
 
 void keys_slots(struct store_keys *keys, struct keys_slot slots[static KEYS_SLOTS_MAX])
@@ -281,8 +283,7 @@ static bool set_slot(struct store_keys *keys, unsigned index, const struct keys_
 bool keys_slot_add(struct store_keys *keys, const struct keys_secret *secret,
                    const struct keys_cost *cost, struct keys_fault *fault)
 {
-    int folder = begin_change(keys, fault);
-    if (folder < 0)
+    if (!begin_change(keys, fault))
         return false;
     unsigned index = 0;
     while (index < KEYS_SLOTS_MAX && keys->file.slots[index].what.method)
@@ -290,7 +291,7 @@ bool keys_slot_add(struct store_keys *keys, const struct keys_secret *secret,
     bool good = index < KEYS_SLOTS_MAX
                     ? set_slot(keys, index, secret, cost, fault)
                     : keys_fail(fault, KEYS_ERR_FULL, "all %d slots are in use", KEYS_SLOTS_MAX);
-    end_change(keys, folder);
+    end_change(keys);
     return good;
 }
 
@@ -299,11 +300,10 @@ bool keys_slot_change(struct store_keys *keys, unsigned slot, const struct keys_
 {
     if (slot >= KEYS_SLOTS_MAX)
         return keys_fail(fault, KEYS_ERR_VALUE, "slots are 0 to %d", KEYS_SLOTS_MAX - 1);
-    int folder = begin_change(keys, fault);
-    if (folder < 0)
+    if (!begin_change(keys, fault))
         return false;
     bool good = set_slot(keys, slot, secret, cost, fault);
-    end_change(keys, folder);
+    end_change(keys);
     return good;
 }
 
@@ -311,8 +311,7 @@ bool keys_slot_remove(struct store_keys *keys, unsigned slot, struct keys_fault 
 {
     if (slot >= KEYS_SLOTS_MAX)
         return keys_fail(fault, KEYS_ERR_VALUE, "slots are 0 to %d", KEYS_SLOTS_MAX - 1);
-    int folder = begin_change(keys, fault);
-    if (folder < 0)
+    if (!begin_change(keys, fault))
         return false;
     struct key_file file = keys->file;
     file.slots[slot] = (struct key_file_slot){0};
@@ -322,7 +321,7 @@ bool keys_slot_remove(struct store_keys *keys, unsigned slot, struct keys_fault 
     bool good =
         used ? write_key_file(keys, &file, true, fault)
              : keys_fail(fault, KEYS_ERR_LAST, "that is the only slot: without it nothing opens");
-    end_change(keys, folder);
+    end_change(keys);
     return good;
 }
 
@@ -363,11 +362,10 @@ static bool add_data(struct store_keys *keys, struct keys_fault *fault)
 
 bool keys_renew(struct store_keys *keys, struct keys_fault *fault)
 {
-    int folder = begin_change(keys, fault);
-    if (folder < 0)
+    if (!begin_change(keys, fault))
         return false;
     bool good = add_data(keys, fault);
-    end_change(keys, folder);
+    end_change(keys);
     return good;
 }
 
@@ -379,11 +377,10 @@ bool keys_forget(struct store_keys *keys, struct keys_fault *fault)
         return keys_fail(fault, KEYS_ERR_IN_USE,
                          "another program has these keys open: stop it first");
     }
-    int folder = begin_change(keys, fault);
-    bool good = folder >= 0;
+    bool good = begin_change(keys, fault);
     if (good) {
         good = set_data(keys, keys->data + (keys->file.count - 1) * KEY_FILE_DATA_BYTES, 1, fault);
-        end_change(keys, folder);
+        end_change(keys);
     }
     (void)flock(keys->in_use, LOCK_SH);
     return good;

@@ -13,7 +13,7 @@
  * A key file is replaced whole: written beside, synced, renamed, the folder synced.
  * Secrets lie in memory that is not swapped or dumped where the system allows, and are wiped.
  * Threads: a struct store_keys may be shared; what changes it takes its lock. Two programs may change one key
- * file: each change reads it anew under a lock on its folder. */
+ * file: each change reads it anew under a lock on PATH.lock, which is made beside it. */
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 

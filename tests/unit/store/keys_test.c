@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/store/sealed.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -205,6 +207,18 @@ static void a_new_data_key_is_found_by_who_had_the_file_open_before(void **state
     assert_int_equal(fault.err, KEYS_ERR_FULL);
 }
 
+/* A centre holds its folder for as long as it runs; its own keys, and other programs', are changed all the same. */
+static void keys_change_while_their_folder_is_held(void **state)
+{
+    struct sealed *sealed = *state;
+    int folder = open(sealed->folder, O_RDONLY | O_DIRECTORY);
+    assert_true(folder >= 0);
+    assert_int_equal(flock(folder, LOCK_EX), 0);
+    assert_true(keys_renew(sealed->keys, &fault));
+    assert_true(keys_forget(sealed->keys, &fault));
+    close(folder);
+}
+
 static void another_stores_key_file_in_its_place_is_noticed(void **state)
 {
     struct sealed *sealed = *state, *other = NULL;
@@ -227,6 +241,7 @@ int main(void)
         WITH_STORE(a_changed_bit_of_the_key_file_is_told_from_a_wrong_secret),
         WITH_STORE(h81_a_key_file_that_was_edited_does_not_open),
         WITH_STORE(a_new_data_key_is_found_by_who_had_the_file_open_before),
+        WITH_STORE(keys_change_while_their_folder_is_held),
         WITH_STORE(another_stores_key_file_in_its_place_is_noticed),
     };
     return cmocka_run_group_tests_name("store_keys", tests, NULL, NULL);
