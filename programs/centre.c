@@ -14,7 +14,8 @@ static const struct verb {
 } verbs[] = {
     {"audit", centre_audit},   {"backup", centre_backup}, {"check", centre_check},
     {"client", centre_client}, {"demo", centre_demo},     {"init", centre_init},
-    {"load", centre_load},     {"token", centre_token},
+    {"load", centre_load},     {"rekey", centre_rekey},   {"repair", centre_repair},
+    {"token", centre_token},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs, WRONG_USAGE = 2 };
 

@@ -63,10 +63,11 @@ struct care_rescue {
 };
 
 /* Writes what can still be read of a store that nobody has open to a new one: schema, then each table row by row,
- * going around what is broken. The old one is only read. */
+ * going around what is broken. The old one is only read. `tidy`, SQL or NULL, is run on the new one before it is committed:
+ * what points to rows that are lost. */
 MUST_USE bool care_repair(const struct seal_vfs *from, const char *from_path,
-                          const struct seal_vfs *to, const char *path, struct care_rescue *rescue,
-                          struct care_fault *fault);
+                          const struct seal_vfs *to, const char *path, const char *tidy,
+                          struct care_rescue *rescue, struct care_fault *fault);
 
 struct care_rekey { /* the caller's memory, zeroed at first */
     uint64_t next;  /* the page to look at next, less one */

@@ -169,6 +169,7 @@ static bool finish(struct mover *mover, struct care_rekey *rekey)
         if (good && !left)
             good = keys_forget(seal_vfs_keys(mover->vfs), &keys) ||
                    care_fail(mover->fault, CARE_ERR_KEYS, "%s", keys.words);
+        seal_moves_remove(mover->file);
         unlock(mover);
     }
     (void)sqlite3_exec(mover->db, "ROLLBACK", NULL, NULL, NULL);

@@ -10,6 +10,7 @@
 struct rescuer {
     const struct seal_vfs *from, *to;
     sqlite3 *source, *target;
+    const char *tidy; /* SQL for the target, or NULL */
     struct care_rescue *rescue;
     struct care_fault *fault;
 };
@@ -241,6 +242,8 @@ static bool rescue_all(struct rescuer *rescuer)
     return care_run(rescuer->to, rescuer->target, "BEGIN", rescuer->fault) &&
            for_each(rescuer, tables, make) && for_each(rescuer, filled, fill) &&
            for_each(rescuer, rest, make) && for_each(rescuer, numbers, make) &&
+           (!rescuer->tidy ||
+            care_run(rescuer->to, rescuer->target, rescuer->tidy, rescuer->fault)) &&
            care_run(rescuer->to, rescuer->target, "COMMIT", rescuer->fault);
 }
 
@@ -254,7 +257,8 @@ static sqlite3 *open_source(struct seal_vfs *salvage, const char *path, struct c
 }
 
 bool care_repair(const struct seal_vfs *from, const char *from_path, const struct seal_vfs *to,
-                 const char *path, struct care_rescue *rescue, struct care_fault *fault)
+                 const char *path, const char *tidy, struct care_rescue *rescue,
+                 struct care_fault *fault)
 {
     char part[PATH_MAX];
     struct care_rescue found = {0};
@@ -269,14 +273,15 @@ bool care_repair(const struct seal_vfs *from, const char *from_path, const struc
         return care_fail(fault, CARE_ERR_SYSTEM, "no memory");
     salvage->salvages = true;
 
-    struct rescuer rescuer = {.from = salvage, .to = to, .rescue = &found, .fault = fault};
+    struct rescuer rescuer = {
+        .from = salvage, .to = to, .tidy = tidy, .rescue = &found, .fault = fault};
     rescuer.source = open_source(salvage, from_path, fault);
     if (rescuer.source)
         rescuer.target = care_open(to, part, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, fault);
     bool good =
         rescuer.target &&
         care_run(to, rescuer.target, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", fault) &&
-        rescue_all(&rescuer);
+        rescue_all(&rescuer) && care_run(to, rescuer.target, "PRAGMA journal_mode=WAL", fault);
     sqlite3_close(rescuer.source);
     sqlite3_close(rescuer.target);
     found.log_cut = salvage->log_cut;

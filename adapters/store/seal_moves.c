@@ -107,6 +107,13 @@ int seal_moves_empty(const struct seal_handle *file)
     return good ? SQLITE_OK : SQLITE_IOERR_WRITE;
 }
 
+void seal_moves_remove(const struct seal_handle *file)
+{
+    char path[PATH_MAX];
+    if (!seal_moves_left(file) && path_of(file, path))
+        unlink(path);
+}
+
 /* Reads the file. False: it was not written whole, so no page had been written over yet. */
 static bool read_moves(struct seal_moves *moves, const struct seal_handle *file)
 {

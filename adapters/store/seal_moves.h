@@ -31,6 +31,9 @@ int seal_moves_write(struct seal_moves *moves, const struct seal_handle *file);
 /* Empties the file, synced: the pages that were moved are on the disk. */
 int seal_moves_empty(const struct seal_handle *file);
 
+/* Removes the file, empty as it is. The check-point lock is held. */
+void seal_moves_remove(const struct seal_handle *file);
+
 /* Puts back what a mover that died left broken. The check-point lock is held. */
 int seal_moves_recover(struct seal_handle *file);
 

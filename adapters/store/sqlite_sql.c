@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "store/sqlite.h"
+
 /* rid is the seq of a resource's first version. `change` is enum store_change: 2 is a deletion. Index tables lead
  * from a parameter (its number and part: 16 * number + part) and a value to rids; what a value's whole truth is stands in
  * resource.rows (store/kept.h). Intervals longer than most have an index of their own, by their upper end, so
@@ -53,6 +55,9 @@ static const char schema_1[] =
     " PRIMARY KEY(name, number));";
 
 const char *const sqlite_migrations[] = {schema_1, NULL};
+
+/* A resource whose current version is lost cannot be shown, and one without its row cannot be found. */
+const char sqlite_tidy[] = "DELETE FROM resource WHERE seq NOT IN (SELECT seq FROM version)";
 
 #define RECORD "rid, type, id, version, seq, updated_ms, change, rows FROM resource "
 #define PAST "seq, rid, type, version, updated_ms, change FROM version "

@@ -99,32 +99,6 @@ int centre_audit(int argc, char **argv)
     return report.fault == AUDIT_GOOD ? DONE : FAILED;
 }
 
-int centre_check(int argc, char **argv)
-{
-    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
-    static const struct options_usage usage = {
-        .command = "jisr centre check",
-        .summary = "looks at the seal of every page, then at what is inside"};
-    struct folder_settings settings = {0};
-    struct care_report report;
-    struct care_fault fault;
-    struct vault vault;
-    int status = begin(&vault, &usage, options, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault))
-        status = failed("check", fault.words);
-    else {
-        printf("pages=%" PRIu64 " broken=%" PRIu64 " frames=%" PRIu64 " broken=%" PRIu64
-               " complaints=%u",
-               report.pages, report.broken, report.frames, report.frames_broken, report.complaints);
-        printf(report.complaints ? " first='%s'\n" : "\n", report.complaint);
-        status = report.broken || report.frames_broken || report.complaints ? FAILED : DONE;
-    }
-    vault_close(&vault);
-    return status;
-}
-
 int centre_backup(int argc, char **argv)
 {
     static const struct option options[] = {

@@ -67,16 +67,35 @@ static bool open_keys(struct vault *vault, const char *folder, const char *secre
     return fail(vault, path, fault.words);
 }
 
-bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone)
+static bool open_seal(struct vault *vault, const char *folder, const char *secret, bool alone)
 {
-    char help[STORE_HELP_BYTES];
     *vault = (struct vault){.lock = -1};
     umask(S_IRWXG | S_IRWXO); /* whatever is made is its owner's alone */
     if (!open_folder(vault, folder, alone) || !open_keys(vault, folder, secret) ||
         !path_in(vault, vault->record, folder, "record.db"))
         return false;
-    if (!(vault->seal = seal_vfs_new(vault->keys)))
-        return fail(vault, folder, "not enough memory");
+    vault->seal = seal_vfs_new(vault->keys);
+    return vault->seal || fail(vault, folder, "not enough memory");
+}
+
+bool vault_open_shut(struct vault *vault, const char *folder, const char *secret, bool alone)
+{
+    static const char *const needed[] = {"keys", "record.db"};
+    *vault = (struct vault){.lock = -1};
+    for (unsigned i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (!path_in(vault, vault->record, folder, needed[i]))
+            return false;
+        if (access(vault->record, F_OK) < 0)
+            return fail(vault, vault->record, strerror(errno));
+    }
+    return open_seal(vault, folder, secret, alone);
+}
+
+bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone)
+{
+    char help[STORE_HELP_BYTES];
+    if (!open_seal(vault, folder, secret, alone))
+        return false;
     const struct sqlite_setting setting = {.path = vault->record, .seal = vault->seal};
     enum store_err err = store_sqlite_open(&vault->store, &setting, help);
     if (err == STORE_OK)

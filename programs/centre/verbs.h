@@ -10,6 +10,8 @@ int centre_token(int argc, char **argv);  /* prints a bearer token */
 int centre_client(int argc, char **argv); /* registers a program that may ask for tokens */
 int centre_audit(int argc, char **argv);  /* shows, and checks, who did what */
 int centre_check(int argc, char **argv);  /* looks at every page */
+int centre_repair(int argc, char **argv); /* copies what can be read of it */
+int centre_rekey(int argc, char **argv);  /* seals it by a new key */
 int centre_backup(int argc, char **argv); /* copies it while it is in use */
 
 #endif

@@ -193,6 +193,37 @@ class Access(CentreCase):
         again = self.centre("--open")
         self.assertEqual(self.fhir(again, "GET", "/Patient?name=copytazi").json["total"], 1)
 
+    def test_a_damaged_record_is_found_repaired_and_sealed_by_a_new_key(self):
+        program = self.centre("--open")
+        for number in range(30):
+            self.assertEqual(self.fhir(program, "POST", "/Patient", patient(f"Brahim{number}")).status, 201)
+        self.assertEqual(program.stop(), 0)
+        folder, record = self.folder / "data", self.folder / "data/record.db"
+        verb = lambda name, *options: jisr.run(jisr.JISR, "centre", name, "--data", folder, *options)
+        self.assertEqual(verb("check").returncode, 0)
+        pages = bytearray(record.read_bytes())
+        self.assertNotIn(b"Brahim", pages)
+        pages[-3000] ^= 4
+        record.write_bytes(pages)
+        checked = verb("check")
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn(f"pages={len(pages) // 4096} broken=1 ", checked.stdout)
+
+        saved = folder / "saved.db"
+        self.assertRegex(verb("repair", "--to", saved).stdout, r"^rows=\d+ tables=")
+        for name in ("record.db-wal", "record.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+        saved.rename(record)
+        self.assertEqual(verb("check").returncode, 0)
+        keys = (folder / "keys").read_bytes()
+        self.assertRegex(verb("rekey").stdout, r"^pages=\d\d")
+        self.assertNotEqual((folder / "keys").read_bytes(), keys)
+        again = self.centre("--open")
+        found = self.fhir(again, "GET", "/Patient?_count=100&_total=accurate").json
+        self.assertGreater(found.get("total", 0), 0, found)
+        self.assertEqual(self.fhir(again, "POST", "/Patient", patient("Afterwards")).status, 201)
+        self.assertEqual(verb("rekey").returncode, 1)  # a server runs
+
 
 if __name__ == "__main__":
     jisr.main()

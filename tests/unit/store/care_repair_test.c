@@ -43,10 +43,10 @@ static int64_t leaf_of(sqlite3 *db, const char *table, int which)
                          table, which);
 }
 
-static void repair(const struct sealed *sealed)
+static void repair(const struct sealed *sealed, const char *tidy)
 {
     snprintf(path, sizeof path, "%s/saved.db", sealed->folder);
-    if (!care_repair(sealed->vfs, sealed->path, sealed->vfs, path, &rescue, &fault))
+    if (!care_repair(sealed->vfs, sealed->path, sealed->vfs, path, tidy, &rescue, &fault))
         fail_msg("%s", fault.words);
 }
 
@@ -63,7 +63,7 @@ static void a_store_that_is_well_is_copied_whole(void **state)
     sqlite3 *db = sealed_open(sealed);
     fill(db);
     sqlite3_close(db);
-    repair(sealed);
+    repair(sealed, NULL);
     assert_int_equal(rescue.tables_torn, 0);
     assert_int_equal(rescue.to_rebuild, 1);
     assert_false(rescue.log_cut);
@@ -99,7 +99,7 @@ static void h82_all_but_the_broken_pages_rows_is_rescued(void **state)
         assert_true(broken[i] > 1);
         assert_true(sealed_flip(sealed->path, (broken[i] - 1) * KEYS_PAGE_BYTES_USUAL * 8 + 999));
     }
-    repair(sealed);
+    repair(sealed, "DELETE FROM token WHERE rid NOT IN (SELECT rid FROM resource)");
     assert_int_equal(rescue.tables_torn, 2);
     assert_non_null(strstr(rescue.torn, "resource"));
     assert_non_null(strstr(rescue.torn, "token"));
@@ -114,6 +114,9 @@ static void h82_all_but_the_broken_pages_rows_is_rescued(void **state)
     assert_int_equal(sealed_number(db, "SELECT count(*) FROM resource WHERE rid > 5000"),
                      2000 - 1666);
     assert_true(sealed_number(db, "SELECT count(*) FROM token") > 1500);
+    assert_int_equal(
+        sealed_number(db, "SELECT count(*) FROM token WHERE rid NOT IN (SELECT rid FROM resource)"),
+        0);
     assert_int_equal(
         sealed_number(db, "SELECT 1 FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
     sqlite3_close(db);
@@ -144,7 +147,7 @@ static void h82_a_store_whose_log_is_damaged_is_rescued_up_to_there(void **state
     sqlite3_close(db);
     char log_of_copy[PATH_MAX / 2];
     snprintf(log_of_copy, sizeof log_of_copy, "%s", path);
-    repair(sealed);
+    repair(sealed, NULL);
     assert_true(rescue.log_cut);
     assert_int_equal(sealed_size(log_of_copy), size); /* the old one is as it was */
     db = open_saved(sealed);

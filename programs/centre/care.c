@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verbs that look after a record as it lies on the disk, well or not: check, repair, rekey. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "centre/vault.h"
+#include "centre/verbs.h"
+#include "options.h"
+#include "store/care.h"
+#include "store/sqlite.h"
+
+enum { DONE = 0, FAILED = 1 };
+
+struct care_settings {
+    const char *data, *secret, *to;
+};
+
+#define OPTION_AT(field) offsetof(struct care_settings, field)
+
+#define OPTION_DATA                                                                                \
+    {                                                                                              \
+        .name = "data", .kind = OPTION_TEXT, .offset = OPTION_AT(data), .unit = "DIR",             \
+        .required = true, .help = "the folder that holds the record"                               \
+    }
+#define OPTION_SECRET                                                                              \
+    {                                                                                              \
+        .name = "secret", .kind = OPTION_TEXT, .offset = OPTION_AT(secret), .unit = "FILE",        \
+        .help = "what opens the record's keys; DIR/secret unless given"                            \
+    }
+
+static int failed(const char *verb, const char *words)
+{
+    fprintf(stderr, "jisr centre %s: %s\n", verb, words);
+    return FAILED;
+}
+
+/* Reads the options and opens the keys. -1: go on; else what to return. `alone`: no server may run. */
+static int begin(struct vault *vault, const struct options_usage *usage,
+                 const struct option *options, bool alone, struct care_settings *settings, int argc,
+                 char **argv)
+{
+    int status = options_alone(usage, options, settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (vault_open_shut(vault, settings->data, settings->secret, alone))
+        return -1;
+    fprintf(stderr, "%s: %s\n", usage->command, vault->words);
+    vault_close(vault);
+    return FAILED;
+}
+
+int centre_check(int argc, char **argv)
+{
+    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre check",
+        .summary = "looks at the seal of every page, then at what is inside"};
+    struct care_settings settings = {0};
+    struct care_report report;
+    struct care_fault fault;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, false, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault)) {
+        status = failed("check", fault.words);
+    } else {
+        printf("pages=%" PRIu64 " broken=%" PRIu64 " frames=%" PRIu64 " broken=%" PRIu64
+               " complaints=%u",
+               report.pages, report.broken, report.frames, report.frames_broken, report.complaints);
+        printf(report.complaints ? " first='%s'\n" : "\n", report.complaint);
+        status = report.broken || report.frames_broken || report.complaints ? FAILED : DONE;
+    }
+    vault_close(&vault);
+    return status;
+}
+
+int centre_repair(int argc, char **argv)
+{
+    static const struct option options[] = {
+        OPTION_DATA,
+        OPTION_SECRET,
+        {.name = "to",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(to),
+         .unit = "FILE",
+         .required = true,
+         .help = "where what can be read is written, sealed by the same keys"},
+        {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre repair",
+        .summary = "copies what can still be read of a damaged record"};
+    struct care_settings settings = {0};
+    struct care_rescue rescue;
+    struct care_fault fault;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, true, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!care_repair(vault.seal, vault.record, vault.seal, settings.to, sqlite_tidy, &rescue,
+                     &fault)) {
+        status = failed("repair", fault.words);
+    } else {
+        printf("rows=%" PRIu64 " tables=%u torn=%u rebuild=%u log=%s", rescue.rows, rescue.tables,
+               rescue.tables_torn, rescue.to_rebuild, rescue.log_cut ? "cut" : "whole");
+        printf(rescue.tables_torn ? " names='%s'\n" : "\n", rescue.torn);
+        status = rescue.tables_torn || rescue.log_cut ? FAILED : DONE;
+    }
+    vault_close(&vault);
+    return status;
+}
+
+enum { REKEY_PAGES = 4096, BUSY_MAX = 20 };
+
+/* Until all pages are under the newest key; a reader or check-point in the way may be so for a while. */
+static bool rekey_all(const struct vault *vault, struct care_rekey *rekey, struct care_fault *fault)
+{
+    for (int busy = 0; !rekey->done;) {
+        if (care_rekey(vault->seal, vault->record, REKEY_PAGES, rekey, fault))
+            continue;
+        if (fault->err != CARE_ERR_BUSY || ++busy == BUSY_MAX)
+            return false;
+    }
+    return true;
+}
+
+int centre_rekey(int argc, char **argv)
+{
+    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre rekey",
+        .summary = "takes a new data key and moves the record to it; goes on where it was stopped"};
+    struct care_settings settings = {0};
+    struct care_rekey rekey = {0};
+    struct care_fault fault;
+    struct keys_fault keys;
+    struct vault vault;
+    int status = begin(&vault, &usage, options, true, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (keys_count(vault.keys) == 1 && !keys_renew(vault.keys, &keys)) {
+        status = failed("rekey", keys.words);
+    } else if (rekey_all(&vault, &rekey, &fault)) {
+        printf("pages=%" PRIu64 "\n", rekey.moved);
+        status = DONE;
+    } else {
+        status = failed("rekey", fault.words);
+    }
+    vault_close(&vault);
+    return status;
+}
