@@ -330,8 +330,11 @@ enum store_err postgres_search(struct store_view *view, const struct store_searc
     };
     view->help = NULL;
     enum store_err err = line->is_writer ? flush_all(line) : STORE_OK;
+    line_save(line);
     if (!err)
         err = find_page(&find, asked, page);
+    if (err == STORE_ERR_COSTLY && line->is_broken)
+        line_go_back(line);
     if (find.help)
         view->help = find.help;
     return err;

@@ -300,14 +300,18 @@ enum store_err line_wait(struct line *line, PGresult **result)
     return err;
 }
 
+static enum store_err begin_view(struct line *line)
+{
+    if (line->is_writer || line->has_begun)
+        return STORE_OK;
+    line->has_begun = true;
+    return line_send(line, PG_BEGIN_READ, NULL);
+}
+
 static enum store_err ask_once(struct line *line, enum postgres_sql which,
                                const struct params *params, PGresult **result)
 {
-    enum store_err err = STORE_OK;
-    if (!line->is_writer && !line->has_begun) {
-        err = line_send(line, PG_BEGIN_READ, NULL);
-        line->has_begun = true;
-    }
+    enum store_err err = begin_view(line);
     if (!err)
         err = line_send(line, which, params);
     if (!err)
@@ -327,4 +331,23 @@ enum store_err line_ask(struct line *line, enum postgres_sql which, const struct
     }
     line->is_fresh = false;
     return err;
+}
+
+void line_save(struct line *line)
+{
+    if (!line->is_writer &&
+        (begin_view(line) != STORE_OK || line_send(line, PG_SAVE, NULL) != STORE_OK))
+        line->is_broken = true;
+}
+
+void line_go_back(struct line *line)
+{
+    const char *help = line->write.view.help;
+    if (line->is_writer || line->is_away)
+        return;
+    line->is_broken = false;
+    if (line_send(line, PG_UNDO, NULL) != STORE_OK || line_sync(line) != STORE_OK ||
+        line_wait(line, NULL) != STORE_OK)
+        line->is_broken = true;
+    line->write.view.help = help;
 }

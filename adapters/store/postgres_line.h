@@ -154,6 +154,9 @@ MUST_USE enum store_err line_ask(struct line *line, enum postgres_sql which,
 MUST_USE enum store_err line_sync(struct line *line);
 /* Waits for what was sent before the last line_sync. */
 MUST_USE enum store_err line_wait(struct line *line, PGresult **result);
+/* A place in a view that line_go_back leads to, so that a question which took too long is not the view's end. */
+void line_save(struct line *line);
+void line_go_back(struct line *line);
 /* Of one use, by a connection that prepared nothing; several statements in one string. */
 MUST_USE enum store_err line_say(struct line *line, const char *sql);
 

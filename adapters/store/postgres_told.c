@@ -96,6 +96,26 @@ static enum store_err begin_hearing(struct line *ear)
     return err ? err : line_wait(ear, NULL);
 }
 
+static bool was_notified(struct line *ear)
+{
+    bool was = false;
+    for (PGnotify *notify; (notify = PQnotifies(ear->db)); was = true)
+        PQfreemem(notify);
+    return was;
+}
+
+/* Until there is nothing to be told: what is notified while a question is answered came in with the answer, and no
+ * poll would tell of it. */
+static void hear_all(struct postgres *store, struct line *ear)
+{
+    do {
+        pthread_mutex_lock(&store->told_lock);
+        catch_up(ear, INT64_MAX);
+        pthread_mutex_unlock(&store->told_lock);
+    } while (!ear->is_broken && was_notified(ear));
+    ear->is_away = ear->is_broken; /* to begin anew */
+}
+
 /* False: the store is closed. */
 static bool hear(struct postgres *store, struct line *ear)
 {
@@ -103,9 +123,7 @@ static bool hear(struct postgres *store, struct line *ear)
     if (ear->is_away && begin_hearing(ear) != STORE_OK)
         ear->is_away = true;
     if (!ear->is_away) {
-        pthread_mutex_lock(&store->told_lock);
-        catch_up(ear, INT64_MAX);
-        pthread_mutex_unlock(&store->told_lock);
+        hear_all(store, ear);
         files[1].fd = PQsocket(ear->db);
     }
     poll(files, 2, ear->is_away ? AWAY_MS : -1);
@@ -115,8 +133,7 @@ static bool hear(struct postgres *store, struct line *ear)
         return true;
     if (!PQconsumeInput(ear->db))
         ear->is_away = true;
-    for (PGnotify *notify; (notify = PQnotifies(ear->db));)
-        PQfreemem(notify);
+    was_notified(ear);
     return true;
 }
 

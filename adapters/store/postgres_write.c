@@ -40,12 +40,17 @@ static enum store_err keep_rows(struct line *line, int64_t rid, struct text rows
     return claimed->rows.bytes ? STORE_OK : STORE_ERR_MEMORY;
 }
 
+static int64_t hash_of_name(struct text id, int64_t type)
+{
+    return (int64_t)((uint64_t)hash_of(id) + (uint64_t)type);
+}
+
 static enum store_err ask_name(struct line *line, struct store_claim *claim)
 {
     struct params params = {0};
     PGresult *result;
     int64_t type = store_type_number(&line->store->names, claim->type);
-    enum store_err err = flush_if_touched(line, hash_of(claim->id) * 31 + type);
+    enum store_err err = flush_if_touched(line, hash_of_name(claim->id, type));
     param_bytes(&params, claim->id);
     param_number(&params, type);
     if (!err)
@@ -187,8 +192,7 @@ static enum store_err write_version(struct line *line, const struct store_claim 
     if (!set_resource(line, claim, rid, change, kept) ||
         !add_version(line, claim, rid, change, body))
         return STORE_ERR_MEMORY;
-    flush_touch(line,
-                hash_of(claim->id) * 31 + store_type_number(&line->store->names, claim->type));
+    flush_touch(line, hash_of_name(claim->id, store_type_number(&line->store->names, claim->type)));
     line->group_bytes += body.len + kept.len;
     return note_change(line, claim, change);
 }

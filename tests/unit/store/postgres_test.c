@@ -319,7 +319,94 @@ static void texts_of_any_length_and_bytes_are_kept_and_found(void **state)
     assert_int_equal(page.count, 0);
 }
 
+/* The index is locked, so that looking at it takes too long for certain. */
+static void a_search_that_takes_too_long_is_not_the_end_of_its_view(void **state)
+{
+    struct record *record = *state;
+    struct store_view *view;
+    struct store_row row;
+    struct store_page page;
+    char lock[200];
+    struct search_row name = row_string("Patient", "name", "amina", "Amina");
+    uint16_t param = record_param("Patient", "name"), type = record_type("Patient");
+    struct search_value value = {.kind = SEARCH_STRING, .of.string.text = TEXT("amina")};
+    struct search_condition condition = {.what = SEARCH_ROW,
+                                         .kind = SEARCH_STRING,
+                                         .params = &param,
+                                         .param_count = 1,
+                                         .values = &value,
+                                         .value_count = 1};
+    struct search_query query = {.conditions = &condition, .condition_count = 1, .count = 10};
+    struct store_search asked = {.query = &query};
+    record_add(record, "Patient", "a", "first", &name, 1);
+    snprintf(lock, sizeof lock, "LOCK TABLE \"%s\".string IN ACCESS EXCLUSIVE MODE",
+             strrchr(record->folder, '/') + 1);
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    assert_int_equal(store_get(view, type, TEXT("a"), 0, &row), STORE_OK);
+    server_hold(lock);
+    assert_int_equal(store_search(view, &asked, &page), STORE_ERR_COSTLY);
+    assert_non_null(view->help);
+    server_release();
+    record_add(record, "Patient", "a", "second", &name, 1);
+    assert_int_equal(store_get(view, type, TEXT("a"), 0, &row), STORE_OK);
+    assert_true(text_is(row.body, "first"));
+    assert_int_equal(store_search(view, &asked, &page), STORE_OK);
+    assert_int_equal(page.count, 1);
+    store_view_end(view);
+}
+
+/* --- a job that the database refuses ---------------------------------------------------------------- */
+
+enum { REFUSED_JOBS = 9, LONG_ID = 9000 };
+
+struct one {
+    struct store_job job;
+    struct arena arena;
+    char id[LONG_ID + 1];
+    enum store_err err;
+    atomic_bool is_done;
+};
+
+static void end_one(enum store_err err, const char *help, void *context)
+{
+    struct one *one = (struct one *)((char *)context - offsetof(struct one, id));
+    (void)help;
+    one->err = err;
+    atomic_store(&one->is_done, true);
+}
+
+/* An id that no index can hold: as long as it is, and of bytes without order. */
+static void a_job_that_the_database_refuses_fails_alone(void **state)
+{
+    struct record *record = *state;
+    static struct one jobs[REFUSED_JOBS];
+    struct store_row row;
+    uint32_t byte = 1;
+    for (int i = 0; i < REFUSED_JOBS; i++) {
+        struct one *one = &jobs[i];
+        *one = (struct one){0};
+        snprintf(one->id, sizeof one->id, "p%d", i);
+        for (int j = 0; i == REFUSED_JOBS / 2 && j < LONG_ID; j++)
+            one->id[j] = (char)('0' + (byte = byte * 1664525 + 1013904223) / 0x4000000);
+        arena_init(&one->arena, 1 << 20);
+        one->job = (struct store_job){
+            .run = add_one, .done = end_one, .context = one->id, .arena = &one->arena};
+        assert_int_equal(store_submit(record->store, &one->job), STORE_OK);
+    }
+    for (int i = 0; i < REFUSED_JOBS; i++) {
+        while (!atomic_load(&jobs[i].is_done))
+            usleep(1000);
+        bool is_refused = i == REFUSED_JOBS / 2;
+        assert_int_equal(jobs[i].err, is_refused ? STORE_ERR_IO : STORE_OK);
+        if (!is_refused)
+            assert_int_equal(record_get(record, "Patient", jobs[i].id, 0, &row), STORE_OK);
+        arena_free(&jobs[i].arena);
+    }
+}
+
 static const struct CMUnitTest own[] = {
+    STORE_CASE(a_search_that_takes_too_long_is_not_the_end_of_its_view),
+    STORE_CASE(a_job_that_the_database_refuses_fails_alone),
     STORE_CASE(h91_two_processes_lose_no_update_and_each_hears_of_all_in_order),
     STORE_CASE(h82_connections_cut_at_any_time_lose_nothing_and_do_nothing_twice),
     STORE_CASE(h82_a_server_killed_under_load_loses_nothing_and_does_nothing_twice),

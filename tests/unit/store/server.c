@@ -145,9 +145,18 @@ static void end_server(int by)
     server = 0;
 }
 
-/* SIGKILL of the first process: the others see that it is gone, and end. */
+/* The first process is held, so that it starts no other; then all of them. */
 void server_kill(void)
 {
+    char path[64];
+    int child;
+    kill(server, SIGSTOP);
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)server, (int)server);
+    FILE *children = fopen(path, "r");
+    while (children && fscanf(children, "%d", &child) == 1)
+        kill(child, SIGKILL);
+    if (children)
+        fclose(children);
     end_server(SIGKILL);
 }
 
@@ -181,4 +190,19 @@ const char *server_schema(const char *name)
     snprintf(words, sizeof words,
              "host=%s user=jisr dbname=postgres options='-c search_path=\"%s\"'", folder, name);
     return words;
+}
+
+static PGconn *held;
+
+void server_hold(const char *sql)
+{
+    held = connect_to();
+    PQclear(PQexec(held, "BEGIN"));
+    PQclear(PQexec(held, sql));
+}
+
+void server_release(void)
+{
+    PQfinish(held);
+    held = NULL;
 }

@@ -10,7 +10,8 @@
 bool server_start(void);
 void server_stop(void);
 extern const char *server_why;
-extern bool server_syncs; /* before it is started: a commit waits for the disk, as benches want it */
+extern bool
+    server_syncs; /* before it is started: a commit waits for the disk, as benches want it */
 
 /* Ends it at once, as a power cut would; and starts it again. */
 void server_kill(void);
@@ -22,5 +23,9 @@ const char *server_schema(const char *name);
 
 /* One statement, as the administrator; the first value of its answer as a number, or 0. */
 long server_say(const char *sql);
+
+/* A transaction that stays open behind that statement; and its end. */
+void server_hold(const char *sql);
+void server_release(void);
 
 #endif
