@@ -5,6 +5,7 @@
 #include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
+#include "rest/subscription.h"
 #include "json/writer.h"
 
 static void write_codes(struct json_writer *writer, const char *key, const char *const *codes,
@@ -122,7 +123,24 @@ static void write_operations(struct json_writer *writer, uint16_t type)
         json_end_array(writer);
 }
 
-static void write_resource(struct json_writer *writer, uint16_t type)
+/* Which topics there are: Subscriptions R5 Backport 1.1.0. */
+static void write_topics(struct json_writer *writer, const struct rest *rest)
+{
+    struct buffer topic;
+    buffer_init(&topic, writer->buffer->arena);
+    subscription_topic_write(rest, &topic);
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("url"),
+                      TEXT("http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+                           "capabilitystatement-subscriptiontopic-canonical"));
+    json_write_member(writer, TEXT("valueCanonical"), buffer_text(&topic));
+    json_end_object(writer);
+    json_end_array(writer);
+}
+
+static void write_resource(struct json_writer *writer, const struct rest *rest, uint16_t type)
 {
     static const char *const interactions[] = {
         "read",   "vread",       "update",           "patch",       "delete",
@@ -130,6 +148,8 @@ static void write_resource(struct json_writer *writer, uint16_t type)
     static const char *const policies[] = {"literal", "logical"};
     struct buffer profile;
     json_begin_object(writer);
+    if (strcmp(fhir_types[type].name, "Subscription") == 0)
+        write_topics(writer, rest);
     json_write_member(writer, TEXT("type"), text_of(fhir_types[type].name));
     buffer_init(&profile, writer->buffer->arena);
     buffer_format(&profile, "http://hl7.org/fhir/StructureDefinition/%s", fhir_types[type].name);
@@ -153,7 +173,7 @@ static void write_resource(struct json_writer *writer, uint16_t type)
     json_end_object(writer);
 }
 
-static void write_rest(struct json_writer *writer)
+static void write_rest(struct json_writer *writer, const struct rest *rest)
 {
     static const char *const interactions[] = {"transaction", "batch", "search-system",
                                                "history-system"};
@@ -163,7 +183,7 @@ static void write_rest(struct json_writer *writer)
     json_begin_array(writer);
     for (uint16_t type = 0; type < fhir_type_count; type++)
         if (fhir_types[type].kind == FHIR_RESOURCE && !fhir_types[type].is_abstract)
-            write_resource(writer, type);
+            write_resource(writer, rest, type);
     json_end_array(writer);
     write_codes(writer, "interaction", interactions, sizeof interactions / sizeof *interactions);
     uint16_t resource = fhir_type_named(TEXT("Resource"));
@@ -202,7 +222,7 @@ void rest_capabilities_write(const struct rest *rest, struct buffer *buffer)
     write_strings(&writer, "patchFormat", patches, sizeof patches / sizeof *patches);
     json_key(&writer, TEXT("rest"));
     json_begin_array(&writer);
-    write_rest(&writer);
+    write_rest(&writer, rest);
     json_end_array(&writer);
     json_end_object(&writer);
 }

@@ -21,7 +21,7 @@
 #include "rest/rest.h"
 #include "store/store.h"
 
-/* Ours: a receiver that was down over a week-end gets all. */
+/* Ours: who was away over a week-end can ask for all by $events. */
 #define SUBSCRIPTION_EVENTS_KEPT_MS INT64_C(604800000)
 
 /* Areas of notes: by the Subscription's id, but events by id/number, 20 digits. */

@@ -11,6 +11,7 @@
 #include "centre/centre.h"
 #include "centre/record.h"
 #include "centre/routes.h"
+#include "centre/subscriptions.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "options.h"
@@ -22,7 +23,8 @@ struct serve_settings {
     const char *data, *secret, *url, *listen, *certificate, *key;
     bool plain_http, open;
     uint64_t threads, rate, connections, body_mib;
-    struct option_list origins;
+    struct option_list origins, hooks;
+    uint64_t hook_ns, hook_tries;
     uint64_t head_ns, body_ns, idle_ns, send_ns, drain_ns;
 };
 
@@ -78,6 +80,28 @@ static const struct option options[] = {
      .offset = OPTION_AT(origins),
      .unit = "ORIGIN",
      .help = "pages from there may call (CORS), as https://app.example.org; may be repeated"},
+    {.name = "hooks",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(hooks),
+     .unit = "HOST:PORT",
+     .help = "Subscriptions may be told there though it is no public address, and by http; may be "
+             "repeated"},
+    {.name = "hook-time",
+     .kind = OPTION_DURATION,
+     .offset = OPTION_AT(hook_ns),
+     .unit = "TIME",
+     .standard = "10s",
+     .least = 0.1,
+     .most = 60,
+     .help = "for who is told of a Subscription to say that it was received"},
+    {.name = "hook-tries",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(hook_tries),
+     .unit = "N",
+     .standard = "200",
+     .least = 1,
+     .most = 1000,
+     .help = "one after another that fail, until a Subscription has the status error"},
     {.name = "threads",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(threads),
@@ -239,12 +263,17 @@ static bool open_journal(struct centre *centre, const struct serve_settings *set
 }
 
 /* The store is open, the server answers: what is in between is made. */
-static int serve(struct centre *centre, const struct serve_settings *settings, int stop_fd)
+static int serve(struct centre *centre, struct subscriptions *subscriptions,
+                 const struct serve_settings *settings, int stop_fd)
 {
     char url[URL_BYTES];
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
     if (!record_prepare(centre, settings->url ? settings->url : url)) {
         fputs("jisr centre: not enough memory\n", stderr);
+        return FAILED;
+    }
+    if (!subscriptions_start(subscriptions)) {
+        fputs("jisr centre: there is no thread for Subscriptions\n", stderr);
         return FAILED;
     }
     printf("centre url=%s\n", url);
@@ -254,12 +283,27 @@ static int serve(struct centre *centre, const struct serve_settings *settings, i
         log_event(LOG_INFO, "centre_secret_beside",
                   "help=\"who takes the folder can read it: --secret\"");
     wait_for_stop(stop_fd);
+    subscriptions_stop(subscriptions);
     log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64, settings->drain_ns / 1000000000u);
     return DONE;
 }
 
-static int run(const struct serve_settings *settings, const char *const *origins)
+static struct subscriptions *listen_to(struct centre *centre, const struct serve_settings *settings,
+                                       const char *const *hooks)
 {
+    struct subscriptions *subscriptions = subscriptions_open(
+        centre, &(struct subscriptions_settings){.hooks = hooks,
+                                                 .time_ns = settings->hook_ns,
+                                                 .tries = (unsigned)settings->hook_tries});
+    if (!subscriptions)
+        fputs("jisr centre: not enough memory\n", stderr);
+    return subscriptions;
+}
+
+static int run(const struct serve_settings *settings, const char *const *origins,
+               const char *const *hooks)
+{
+    struct subscriptions *subscriptions = NULL;
     struct centre centre = {.vault.lock = -1};
     struct http_server_counts counts;
     int stop_fd = stops_open();
@@ -270,9 +314,10 @@ static int run(const struct serve_settings *settings, const char *const *origins
     int status = FAILED;
     if (!vault_open(&centre.vault, settings->data, settings->secret, true))
         fprintf(stderr, "jisr centre: %s\n", centre.vault.words);
-    else if (open_journal(&centre, settings) &&
+    else if ((subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
+             open_journal(&centre, settings) &&
              (status = start(&centre, settings, origins)) == DONE) {
-        status = serve(&centre, settings, stop_fd);
+        status = serve(&centre, subscriptions, settings, stop_fd);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
@@ -280,6 +325,7 @@ static int run(const struct serve_settings *settings, const char *const *origins
     }
     journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
+    subscriptions_free(subscriptions);
     arena_free(&centre.arena);
     close(stop_fd);
     return status;
@@ -289,11 +335,13 @@ int centre_serve(int argc, char **argv)
 {
     struct serve_settings settings = {0};
     const char *origins[OPTION_LIST_MAX + 1] = {NULL};
+    const char *hooks[OPTION_LIST_MAX + 1] = {NULL};
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
     if ((status = check(&settings)) != DONE)
         return status;
     memcpy(origins, settings.origins.items, settings.origins.count * sizeof *origins);
-    return run(&settings, origins);
+    memcpy(hooks, settings.hooks.items, settings.hooks.count * sizeof *hooks);
+    return run(&settings, origins, hooks);
 }

@@ -294,7 +294,7 @@ static void event(uint64_t number, const char *id, uint64_t version, enum store_
     job.change = (struct store_change_note){.version = version,
                                             .updated_ms = server_now_ms,
                                             .type = fhir_resource_named(TEXT("Patient")),
-                                            .change = change,
+                                            .change = (uint8_t)change,
                                             .id = text_of(id)};
     arena_init(&own, 1 << 20);
     assert_int_equal(store_run(server_store(), &own, put_event, NULL), STORE_OK);

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hooks/hooks.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hooks/address.h"
+
+enum { HOST_BYTES = 300, CONNECT_MS_MAX = 10000 };
+
+struct sending {
+    struct sending *next;
+    CURL *curl;
+    struct curl_slist *headers;
+    char *url;
+    void *context;
+    bool may_anywhere; /* the site allows this host */
+    bool is_refused;   /* the address was none that it may go to */
+};
+
+struct hooks {
+    CURLM *multi;
+    const char *const *allowed;
+    struct sending *sending;
+};
+
+const char *hook_err_words(enum hook_err err)
+{
+    switch (err) {
+    case HOOK_OK:
+        return "received";
+    case HOOK_ERR_URL:
+        return "the endpoint is no URL that can be called";
+    case HOOK_ERR_SITE:
+        return "this site calls no such address: https and the public internet, or what it is "
+               "started with as --hooks";
+    case HOOK_ERR_REACH:
+        return "the endpoint cannot be reached";
+    case HOOK_ERR_TLS:
+        return "the endpoint's certificate does not prove that it is that host";
+    case HOOK_ERR_TIME:
+        return "the endpoint does not answer in time";
+    case HOOK_ERR_STATUS:
+        return "the endpoint refuses what it is sent";
+    case HOOK_ERR_FAILED:
+        break;
+    }
+    return "it could not be sent";
+}
+
+struct hooks *hooks_open(const char *const *allowed)
+{
+    struct hooks *hooks = calloc(1, sizeof *hooks);
+    if (!hooks || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        free(hooks);
+        return NULL;
+    }
+    hooks->allowed = allowed;
+    hooks->multi = curl_multi_init();
+    if (hooks->multi)
+        return hooks;
+    free(hooks);
+    return NULL;
+}
+
+/* --- where it may go ------------------------------------------------------------------------------- */
+
+static bool is_allowed(const struct hooks *hooks, const char *host, const char *port)
+{
+    char both[HOST_BYTES];
+    snprintf(both, sizeof both, "%s:%s", host, port);
+    for (const char *const *allowed = hooks->allowed; allowed && *allowed; allowed++)
+        if (strcmp(*allowed, both) == 0 || strcmp(*allowed, host) == 0)
+            return true;
+    return false;
+}
+
+/* Takes a URL apart as curl will. */
+static enum hook_err judge(const struct hooks *hooks, const char *url, bool *may_anywhere)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    enum hook_err err = HOOK_ERR_URL;
+    CURLU *parts = curl_url();
+    if (!parts)
+        return HOOK_ERR_FAILED;
+    if (curl_url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
+        *may_anywhere = is_allowed(hooks, host, port);
+        bool is_web = strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
+        if (is_web)
+            err = *may_anywhere || scheme[4] == 's' ? HOOK_OK : HOOK_ERR_SITE;
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(parts);
+    return err;
+}
+
+enum hook_err hooks_check(const struct hooks *hooks, struct text url)
+{
+    bool unused;
+    char *copy = strndup(url.bytes, url.len);
+    enum hook_err err = copy ? judge(hooks, copy, &unused) : HOOK_ERR_FAILED;
+    free(copy);
+    return err;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct sending *sending = context;
+    (void)purpose;
+    if (!sending->may_anywhere && !hooks_address_is_public(&address->addr)) {
+        sending->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* --- sending --------------------------------------------------------------------------------------- */
+
+/* What comes back is nobody's. */
+static size_t drop(char *bytes, size_t size, size_t count, void *context)
+{
+    (void)bytes;
+    (void)context;
+    return size * count;
+}
+
+static void free_sending(struct sending *sending)
+{
+    curl_slist_free_all(sending->headers);
+    if (sending->curl)
+        curl_easy_cleanup(sending->curl);
+    free(sending->url);
+    free(sending);
+}
+
+static bool add_header(struct sending *sending, struct text header)
+{
+    char *line = strndup(header.bytes, header.len);
+    struct curl_slist *grown = line ? curl_slist_append(sending->headers, line) : NULL;
+    free(line);
+    if (grown)
+        sending->headers = grown;
+    return grown != NULL;
+}
+
+static bool add_headers(struct sending *sending, const struct hook_request *request)
+{
+    /* "Name:" takes a header of curl's own out */
+    bool is_added =
+        add_header(sending, TEXT("Expect:")) &&
+        add_header(sending, request->body.len ? TEXT("Content-Type: application/fhir+json")
+                                              : TEXT("Content-Type:"));
+    for (size_t i = 0; i < request->header_count; i++)
+        is_added = is_added && add_header(sending, request->headers[i]);
+    return is_added;
+}
+
+static bool set_up(struct sending *sending, const struct hook_request *request)
+{
+    CURL *curl = sending->curl;
+    const char *protocols = sending->may_anywhere ? "https,http" : "https";
+    long timeout_ms = (long)request->timeout_ms;
+    return curl_easy_setopt(curl, CURLOPT_URL, sending->url) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_USERAGENT, "Jisr") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                            timeout_ms < CONNECT_MS_MAX ? timeout_ms : (long)CONNECT_MS_MAX) ==
+               CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, sending) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PRIVATE, sending) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len) ==
+               CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS,
+                            request->body.len ? request->body.bytes : "") == CURLE_OK &&
+           (!request->is_put || curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT") == CURLE_OK) &&
+           curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->headers) == CURLE_OK;
+}
+
+enum hook_err hooks_send(struct hooks *hooks, const struct hook_request *request)
+{
+    struct sending *sending = calloc(1, sizeof *sending);
+    if (!sending)
+        return HOOK_ERR_FAILED;
+    sending->context = request->context;
+    sending->url = strndup(request->url.bytes, request->url.len);
+    enum hook_err err =
+        sending->url ? judge(hooks, sending->url, &sending->may_anywhere) : HOOK_ERR_FAILED;
+    if (err == HOOK_OK) {
+        sending->curl = curl_easy_init();
+        if (!sending->curl || !add_headers(sending, request) || !set_up(sending, request) ||
+            curl_multi_add_handle(hooks->multi, sending->curl) != CURLM_OK)
+            err = HOOK_ERR_FAILED;
+    }
+    if (err != HOOK_OK) {
+        free_sending(sending);
+        return err;
+    }
+    sending->next = hooks->sending;
+    hooks->sending = sending;
+    return HOOK_OK;
+}
+
+void hooks_wait(struct hooks *hooks, int wait_ms)
+{
+    int running;
+    (void)curl_multi_perform(hooks->multi, &running);
+    (void)curl_multi_poll(hooks->multi, NULL, 0, wait_ms, NULL);
+    (void)curl_multi_perform(hooks->multi, &running);
+}
+
+void hooks_wake(struct hooks *hooks)
+{
+    (void)curl_multi_wakeup(hooks->multi);
+}
+
+static enum hook_err err_of(const struct sending *sending, CURLcode code, long status)
+{
+    if (sending->is_refused)
+        return HOOK_ERR_SITE;
+    switch (code) {
+    case CURLE_OK:
+        return status >= 200 && status < 300 ? HOOK_OK : HOOK_ERR_STATUS;
+    case CURLE_OPERATION_TIMEDOUT:
+        return HOOK_ERR_TIME;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+        return HOOK_ERR_TLS;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+        return HOOK_ERR_REACH;
+    default:
+        return HOOK_ERR_FAILED;
+    }
+}
+
+static void unlink_sending(struct hooks *hooks, const struct sending *sending)
+{
+    struct sending **at = &hooks->sending;
+    while (*at != sending)
+        at = &(*at)->next;
+    *at = sending->next;
+}
+
+bool hooks_ended(struct hooks *hooks, struct hook_outcome *outcome)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(hooks->multi, &left)) != NULL) {
+        struct sending *sending = NULL;
+        long status = 0;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = message->data.result;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &sending);
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+        (void)curl_multi_remove_handle(hooks->multi, message->easy_handle);
+        *outcome = (struct hook_outcome){.context = sending->context,
+                                         .err = err_of(sending, code, status),
+                                         .status = (unsigned)status};
+        unlink_sending(hooks, sending);
+        free_sending(sending);
+        return true;
+    }
+    return false;
+}
+
+void hooks_close(struct hooks *hooks)
+{
+    if (!hooks)
+        return;
+    while (hooks->sending) {
+        struct sending *sending = hooks->sending;
+        hooks->sending = sending->next;
+        (void)curl_multi_remove_handle(hooks->multi, sending->curl);
+        free_sending(sending);
+    }
+    curl_multi_cleanup(hooks->multi);
+    curl_global_cleanup();
+    free(hooks);
+}

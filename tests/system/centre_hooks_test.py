@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Subscriptions from outside: a receiver hears of what changed, whatever is killed or away meanwhile, and nobody
+of what they may not see. usage: centre_hooks_test.py JISR"""
+import http.server
+import json
+import ssl
+import threading
+
+import jisr
+from centre import CentreCase
+from waiting import until
+
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
+
+
+class Receiver:
+    """What is called; `status` is what it answers."""
+
+    def __init__(self, port=0):
+        self.heard, self.status = [], 200
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def take(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                receiver.heard.append((self.command, self.path, dict(self.headers), body, receiver.status))
+                self.send_response(receiver.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_POST = do_PUT = take
+
+            def log_message(self, *words):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def taken(self):
+        """Method, path and document of what it has said yes to."""
+        return [(method, path, json.loads(body) if body else None)
+                for method, path, _, body, status in list(self.heard) if status == 200]
+
+
+def observation(name, number, patient="a"):
+    return {"resourceType": "Observation", "id": name, "status": "final", "code": {"text": "pulse"},
+            "subject": {"reference": f"Patient/{patient}"}, "valueInteger": number}
+
+
+class Hooks(CentreCase):
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        self.addCleanup(lambda: self.receiver.stop())
+
+    def open_centre(self, *more):
+        return self.centre("--open", "--hooks", f"127.0.0.1:{self.receiver.port}", *more)
+
+    def subscription(self, criteria="Observation?status=final", filters=(), content="id-only", path="/hook",
+                     payload="application/fhir+json", **more):
+        channel = {"type": "rest-hook", "endpoint": f"http://127.0.0.1:{self.receiver.port}{path}",
+                   "header": ["X-Secret: of-the-receiver"]}
+        if payload:
+            channel["payload"] = payload
+        made = {"resourceType": "Subscription", "id": "s", "status": "requested", "reason": "test",
+                "criteria": criteria, "channel": channel, **more}
+        if filters:
+            made["_criteria"] = {"extension": [{"url": BACKPORT + "filter-criteria", "valueString": one}
+                                               for one in filters]}
+            channel["_payload"] = {"extension": [{"url": BACKPORT + "payload-content", "valueCode": content}]}
+        return made
+
+    def put(self, program, resource, **headers):
+        answer = self.fhir(program, "PUT", f"/{resource['resourceType']}/{resource['id']}", resource, **headers)
+        self.assertIn(answer.status, (200, 201), answer.bytes)
+        return answer.json
+
+    def status_of(self, program, name="s", **headers):
+        return self.fhir(program, "GET", "/Subscription/" + name, **headers).json
+
+    def subscribe(self, program, resource, status="active", **headers):
+        self.put(program, resource, **headers)
+        is_so = until(lambda: self.status_of(program, resource["id"], **headers)["status"] == status)
+        self.assertTrue(is_so, self.status_of(program, resource["id"], **headers))
+
+    def test_r4_own_tells_by_an_update_or_by_an_empty_call(self):
+        program = self.open_centre()
+        self.put(program, {"resourceType": "Patient", "id": "a"})
+        self.subscribe(program, self.subscription())
+        self.subscribe(program, {**self.subscription(payload=None, path="/bare"), "id": "bare"})
+        kept = self.put(program, observation("o1", 60))
+        self.put(program, {**observation("o2", 60), "status": "preliminary"})
+        changed = self.put(program, observation("o1", 61))
+        self.assertTrue(until(lambda: len(self.receiver.taken()) >= 4), self.receiver.heard)
+        told = self.receiver.taken()
+        self.assertEqual([one for one in told if one[1] != "/bare"],
+                         [("PUT", "/hook/Observation/o1", kept), ("PUT", "/hook/Observation/o1", changed)])
+        self.assertEqual([one for one in told if one[1] == "/bare"], [("POST", "/bare", None)] * 2)
+        self.assertEqual({headers.get("X-Secret") for _, _, headers, _, _ in self.receiver.heard},
+                         {"of-the-receiver"})
+
+    def test_a_topic_tells_by_bundles_whose_numbers_grow(self):
+        program = self.open_centre()
+        topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
+        types = self.fhir(program, "GET", "/metadata").json["rest"][0]["resource"]
+        topics = next(one for one in types if one["type"] == "Subscription")["extension"]
+        self.assertEqual([one["valueCanonical"] for one in topics], [topic])
+        self.put(program, {"resourceType": "Patient", "id": "a"})
+        self.subscribe(program, self.subscription(topic, ["Observation?status=final"], "full-resource"))
+        kept = self.put(program, observation("o1", 60))
+        self.assertEqual(self.fhir(program, "DELETE", "/Observation/o1").status, 204)
+        self.assertTrue(until(lambda: len(self.receiver.taken()) >= 3), self.receiver.heard)
+        bundles = [bundle for _, _, bundle in self.receiver.taken()]
+
+        def value(bundle, name):
+            parameters = bundle["entry"][0]["resource"]["parameter"]
+            return next(v for p in parameters if p["name"] == name for k, v in p.items() if k.startswith("value"))
+
+        self.assertEqual([value(bundle, "type") for bundle in bundles],
+                         ["handshake", "event-notification", "event-notification"])
+        self.assertEqual([value(bundle, "events-since-subscription-start") for bundle in bundles],
+                         ["0", "1", "2"])
+        self.assertEqual(bundles[1]["entry"][1]["resource"], kept)
+        self.assertEqual(bundles[2]["entry"][1]["request"], {"method": "DELETE", "url": "Observation/o1"})
+        self.assertEqual(value(self.fhir(program, "GET", "/Subscription/s/$status").json,
+                               "events-since-subscription-start"), "2")
+        events = self.fhir(program, "GET", "/Subscription/s/$events?eventsSinceNumber=2").json
+        self.assertEqual(events["entry"][1]["request"]["method"], "DELETE")
+        for bundle in bundles:
+            checked = self.fhir(program, "POST", "/Bundle/$validate", bundle).json
+            self.assertNotIn("error", [issue["severity"] for issue in checked["issue"]], checked)
+
+    def test_h112_nothing_is_lost_by_a_kill_or_a_receiver_that_is_away(self):
+        program = self.open_centre()
+        port, written = self.receiver.port, []
+        self.put(program, {"resourceType": "Patient", "id": "a"})
+        self.subscribe(program, self.subscription())
+        for number in range(30):
+            self.put(program, observation(f"o{number}", number))
+            written.append(f"o{number}")
+            if number == 9:
+                self.receiver.stop()
+            if number in (12, 19):
+                program.kill()
+                program = self.open_centre()
+            if number == 24:
+                heard = self.receiver.heard
+                self.receiver = Receiver(port)
+                self.receiver.heard = heard
+        program.kill()
+        more = self.folder / "more.ndjson"  # what is committed while nobody follows
+        loaded = [observation(f"l{number}", number) for number in range(20)]
+        more.write_text("".join(json.dumps(one) + "\n" for one in loaded))
+        jisr.sh(jisr.JISR, "centre", "load", "--data", self.folder / "data", more)
+        written += [one["id"] for one in loaded]
+        program = self.open_centre()
+
+        def told():
+            return [path.rsplit("/", 1)[1] for _, path, _ in self.receiver.taken()]
+        self.assertTrue(until(lambda: set(written) <= set(told()), 60), (written, told()))
+        first = list(dict.fromkeys(told()))
+        self.assertEqual(first, written)  # in their order; some perhaps twice
+
+    def test_h112_who_does_not_take_it_is_left_alone_until_asked_again(self):
+        program = self.open_centre("--hook-tries", 2)
+        self.put(program, {"resourceType": "Patient", "id": "a"})
+        self.subscribe(program, self.subscription())
+        self.receiver.status = 503
+        self.put(program, observation("o1", 60))
+        self.assertTrue(until(lambda: self.status_of(program)["status"] == "error"))
+        self.assertIn("503", self.status_of(program)["error"])
+        self.assertEqual(len(self.receiver.heard), 2)
+        self.receiver.status = 200
+        self.put(program, observation("o2", 60))
+        self.subscribe(program, self.subscription())
+        self.put(program, observation("o3", 60))
+        self.assertTrue(until(self.receiver.taken))
+        self.assertEqual(self.receiver.taken()[0][1], "/hook/Observation/o3")
+
+    def test_h111_private_addresses_are_called_only_where_the_site_says_so(self):
+        program = self.centre("--open")
+        for name, endpoint in (("a", f"https://127.0.0.1:{self.receiver.port}/"),
+                               ("b", f"https://localhost:{self.receiver.port}/"),
+                               ("c", f"http://127.0.0.1:{self.receiver.port}/"),
+                               ("d", f"https://[::ffff:127.0.0.1]:{self.receiver.port}/"),
+                               ("e", "https://169.254.169.254/latest/meta-data"),
+                               ("f", "http://example.org/")):
+            topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
+            made = self.subscription(topic, ["Patient?"])
+            made["channel"]["endpoint"] = endpoint
+            self.subscribe(program, {**made, "id": name}, "error")
+            self.assertIn("--hooks", self.status_of(program, name)["error"], endpoint)
+        self.assertEqual(self.receiver.heard, [])
+
+    def test_h111_a_host_that_does_not_prove_itself_is_told_nothing(self):
+        names = self.folder / "certificate.pem", self.folder / "key.pem"
+        jisr.sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=127.0.0.1", "-days", "2", "-out", names[0], "-keyout", names[1])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*names)
+        self.receiver.server.socket = context.wrap_socket(self.receiver.server.socket, server_side=True)
+        program = self.open_centre("--hook-tries", 1)
+        topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
+        made = self.subscription(topic, ["Patient?"])
+        made["channel"]["endpoint"] = f"https://127.0.0.1:{self.receiver.port}/"
+        self.subscribe(program, made, "error")
+        self.assertIn("certificate", self.status_of(program)["error"])
+        self.assertEqual(self.receiver.heard, [])
+
+    def test_h110_what_its_owner_may_not_see_is_not_sent(self):
+        program = self.centre("--hooks", f"127.0.0.1:{self.receiver.port}")
+        every = {"Authorization": "Bearer " + self.token()}
+        some = {"Authorization": "Bearer " + self.token("--scope", "system/Subscription.cruds system/Patient.rs")}
+        topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
+        filters = ["Observation?", "Patient?"]
+        self.subscribe(program, self.subscription(topic, filters, "full-resource"), **some)
+        self.put(program, {"resourceType": "Patient", "id": "a"}, **every)
+        self.put(program, observation("o1", 60), **every)
+        self.put(program, {"resourceType": "Patient", "id": "b"}, **every)
+        self.assertTrue(until(lambda: len(self.receiver.taken()) >= 3), self.receiver.heard)
+        told = [entry["fullUrl"].rsplit("/", 2)[1:] for _, _, bundle in self.receiver.taken()
+                for entry in bundle["entry"][1:]]
+        self.assertEqual(told, [["Patient", "a"], ["Patient", "b"]])
+        self.assertEqual(program.stop(), 0)
+        audit = jisr.sh(jisr.JISR, "centre", "audit", "--data", self.folder / "data")
+        self.assertIn(f"127.0.0.1:{self.receiver.port}/hook", audit)  # where it went
+
+
+if __name__ == "__main__":
+    jisr.main()
