@@ -9,9 +9,11 @@ static_assert(PG_COUNT - PG_BATCH == BATCHES, "a statement for each kind of arra
 
 /* rid is 64 times the seq of a resource's first version, and its part. `change` is enum store_change: 2 is a
  * deletion. Index tables lead from a parameter (its number and part: 16 * number + part) and a value to rids. Codes,
- * ids, systems, units and words are 64-bit hashes there: two that are the same only lead to one candidate more, which is then
- * checked. Texts are bytes, so no collation or encoding of the database has a say. */
-/* Longer than a day, of ends that may be the least and the greatest number there is. */
+ * ids, systems, units and words are 64-bit hashes there: two that are the same only lead to one candidate more,
+ * which is then checked; what is looked up by such a hash alone is partitioned by it. Texts are bytes, so no
+ * collation or encoding of the database has a say.
+ *
+ * A date is long if it is longer than a day; its ends may be the least and the greatest number there is. */
 #define IS_LONG "high / 2 - low / 2 > 43199998"
 #define BY_PART " PARTITION BY LIST ((rid & 63));"
 
@@ -38,7 +40,8 @@ static const char schema_1[] =
     "CREATE INDEX version_rid ON version(rid, seq);"
     "CREATE INDEX version_time ON version(updated_ms, seq);"
     "CREATE TABLE exact(key int4 NOT NULL, value int8 NOT NULL, rid int8 NOT NULL,"
-    " extra int8 NOT NULL)" BY_PART "CREATE INDEX exact_value ON exact(key, value, rid, extra);"
+    " extra int8 NOT NULL) PARTITION BY HASH(value);"
+    "CREATE INDEX exact_value ON exact(key, value, rid, extra);"
     "CREATE TABLE string(key int4 NOT NULL, folded bytea NOT NULL, rid int8 NOT NULL)" BY_PART
     "CREATE INDEX string_folded ON string(key, folded, rid);"
     "CREATE TABLE date(key int4 NOT NULL, low int8 NOT NULL, high int8 NOT NULL,"
@@ -49,8 +52,9 @@ static const char schema_1[] =
     "CREATE INDEX amount_low ON amount(key, unit, low, high, rid);"
     "CREATE INDEX amount_long ON amount(key, unit, high) WHERE high > low;"
     "CREATE TABLE dated(type int2 NOT NULL, patient int8 NOT NULL, low int8 NOT NULL,"
-    " rid int8 NOT NULL)" BY_PART "CREATE INDEX dated_low ON dated(type, patient, low DESC, rid);"
-    "CREATE TABLE word(value int8 NOT NULL, rid int8 NOT NULL)" BY_PART
+    " rid int8 NOT NULL) PARTITION BY HASH(patient);"
+    "CREATE INDEX dated_low ON dated(type, patient, low DESC, rid);"
+    "CREATE TABLE word(value int8 NOT NULL, rid int8 NOT NULL) PARTITION BY HASH(value);"
     "CREATE INDEX word_value ON word(value, rid);"
     "CREATE INDEX word_rid ON word(rid);"
     "CREATE TABLE note(area bytea NOT NULL, key bytea NOT NULL, value bytea NOT NULL,"
@@ -59,11 +63,12 @@ static const char schema_1[] =
     "CREATE TABLE piece(name bytea NOT NULL, number int8 NOT NULL, bytes bytea NOT NULL,"
     " PRIMARY KEY(name, number));"
     "DO $$ DECLARE t text; BEGIN FOR i IN 0..%parts% - 1 LOOP"
-    " EXECUTE format('CREATE TABLE name_%1$s PARTITION OF name"
-    " FOR VALUES WITH (MODULUS %parts%, REMAINDER %1$s)', i);"
-    " FOREACH t IN ARRAY ARRAY['resource','version','exact','string','date','amount','dated',"
-    "'word'] LOOP"
+    " FOREACH t IN ARRAY ARRAY['resource', 'version', 'string', 'date', 'amount'] LOOP"
     " EXECUTE format('CREATE TABLE %2$s_%1$s PARTITION OF %2$s FOR VALUES IN (%1$s)', i, t);"
+    " END LOOP;"
+    " FOREACH t IN ARRAY ARRAY['name', 'exact', 'dated', 'word'] LOOP"
+    " EXECUTE format('CREATE TABLE %2$s_%1$s PARTITION OF %2$s"
+    " FOR VALUES WITH (MODULUS %parts%, REMAINDER %1$s)', i, t);"
     " END LOOP; END LOOP; END $$;";
 
 const char *const postgres_migrations[] = {schema_1, NULL};
@@ -205,8 +210,7 @@ const char *const postgres_sql[PG_COUNT] = {
 
     [PG_BATCH + BATCH_CUT_EXACT] =
         "DELETE FROM exact e USING unnest($1::int8[], $2::int8[], $3::int8[])"
-        " AS n(key, value, rid) WHERE e.key = n.key AND e.value = n.value AND e.rid = n.rid"
-        " AND " SAME_PART("e", "n"),
+        " AS n(key, value, rid) WHERE e.key = n.key AND e.value = n.value AND e.rid = n.rid",
     [PG_BATCH + BATCH_CUT_STRING] =
         "DELETE FROM string e USING unnest($1::int8[], $2::bytea[], $3::int8[])"
         " AS n(key, folded, rid) WHERE e.key = n.key AND e.folded = n.folded AND e.rid = n.rid"
@@ -222,9 +226,9 @@ const char *const postgres_sql[PG_COUNT] = {
     [PG_BATCH + BATCH_CUT_DATED] =
         "DELETE FROM dated e USING unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[])"
         " AS n(type, patient, low, rid) WHERE e.type = n.type AND e.patient = n.patient"
-        " AND e.low = n.low AND e.rid = n.rid AND " SAME_PART("e", "n"),
-    [PG_BATCH + BATCH_CUT_WORD] = "DELETE FROM word e USING " NUMBERS(
-        "$1") " AS n(rid) WHERE e.rid = n.rid AND " SAME_PART("e", "n"),
+        " AND e.low = n.low AND e.rid = n.rid",
+    [PG_BATCH + BATCH_CUT_WORD] =
+        "DELETE FROM word e USING " NUMBERS("$1") " AS n(rid) WHERE e.rid = n.rid",
     [PG_BATCH + BATCH_NAME] = "INSERT INTO name SELECT * FROM unnest($1::bytea[], $2::int8[],"
                               " $3::int8[])",
     [PG_BATCH + BATCH_RESOURCE] =
