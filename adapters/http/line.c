@@ -65,7 +65,10 @@ static void begin(struct http_server *server, struct MHD_Connection *connection,
         server->lines->before = line;
     server->lines = line;
     server->line_count++;
+    if (server->line_count >= LINES_MANY)
+        pthread_cond_signal(&server->wake); /* the watch: a pulse is due */
     pthread_mutex_unlock(&server->lock);
+    pulse_join(server, connection);
 }
 
 /* Its socket is still open, so that the watch never ends another's of the same number. */

@@ -17,7 +17,7 @@
 #include "http/server.h"
 #include "net/address.h"
 
-enum { WORKERS_MAX = 64, URL_BYTES = NET_ADDRESS_TEXT + 16 };
+enum { WORKERS_MAX = 64, LINES_MANY = 100 /* pulse.c */, URL_BYTES = NET_ADDRESS_TEXT + 16 };
 
 enum line_state {
     LINE_IDLE,  /* between requests, or a head is on its way */
@@ -75,6 +75,7 @@ struct http_server {
     struct http_server_settings settings; /* limits filled in */
     struct MHD_Daemon *daemon;
     int listener;            /* -1 once the daemon has it */
+    int pulse;               /* eventfd: pulse.c */
     char *certificate, *key; /* PEM */
     struct addresses *addresses;
     char url[URL_BYTES];
@@ -104,6 +105,11 @@ void line_rests(struct line *line);   /* an exchange is over */
 /* watch.c: ends lines that take too long; the caller holds the lock for the second. */
 void *watch_run(void *server);
 bool watch_evict_idle(struct http_server *server);
+
+/* pulse.c: keeps the library's threads from waiting beside work that is there. The caller of the last holds the lock. */
+MUST_USE bool pulse_open(struct http_server *server);
+void pulse_join(struct http_server *server, struct MHD_Connection *connection);
+bool pulse_beat(struct http_server *server); /* false: there are not so many lines */
 
 /* exchange.c */
 struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection);

@@ -218,7 +218,7 @@ static bool make_lock(struct http_server *server)
     pthread_condattr_destroy(&monotonic);
     server->addresses = addresses_new(server->settings.limits.address_max,
                                       server->settings.limits.address_rate_max);
-    return server->addresses != NULL;
+    return server->addresses != NULL && pulse_open(server);
 }
 
 enum http_err http_server_start(struct http_server **started,
@@ -229,7 +229,7 @@ enum http_err http_server_start(struct http_server **started,
     if (!server)
         return err;
     server->settings = *settings;
-    server->listener = -1;
+    server->listener = server->pulse = -1;
     fill_limits(&server->settings.limits);
     fit_descriptors(&server->settings.limits);
     if (make_lock(server) && (err = read_certificate(server)) == HTTP_OK &&
@@ -270,6 +270,7 @@ static void drain(struct http_server *server, uint64_t wait_ns)
 void http_server_stop(struct http_server *server, uint64_t wait_ns)
 {
     atomic_store(&server->is_stopping, true);
+    pthread_cond_signal(&server->wake);
     if (server->daemon) {
         drain(server, wait_ns);
         MHD_stop_daemon(server->daemon);
@@ -289,6 +290,8 @@ void http_server_stop(struct http_server *server, uint64_t wait_ns)
         }
     if (server->listener >= 0)
         close(server->listener);
+    if (server->pulse >= 0)
+        close(server->pulse);
     addresses_free(server->addresses);
     pthread_cond_destroy(&server->wake);
     pthread_mutex_destroy(&server->lock);

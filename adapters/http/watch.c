@@ -136,18 +136,27 @@ static uint64_t beat_ns(const struct http_server *server)
     return least < SECOND_NS ? least : SECOND_NS;
 }
 
+static void wait_until(struct http_server *server, uint64_t until_ns)
+{
+    const struct timespec until = {.tv_sec = (time_t)(until_ns / SECOND_NS),
+                                   .tv_nsec = (long)(until_ns % SECOND_NS)};
+    pthread_cond_timedwait(&server->wake, &server->lock, &until);
+}
+
 void *watch_run(void *context)
 {
     struct http_server *server = context;
+    uint64_t look_ns = 0;
     pthread_mutex_lock(&server->lock);
     while (!server->ends) {
         uint64_t now_ns = clock_monotonic_ns();
-        for (struct line *line = server->lines; line; line = line->after)
-            watch_line(line, now_ns);
-        uint64_t until_ns = now_ns + beat_ns(server);
-        const struct timespec until = {.tv_sec = (time_t)(until_ns / SECOND_NS),
-                                       .tv_nsec = (long)(until_ns % SECOND_NS)};
-        pthread_cond_timedwait(&server->wake, &server->lock, &until);
+        if (now_ns >= look_ns) {
+            for (struct line *line = server->lines; line; line = line->after)
+                watch_line(line, now_ns);
+            look_ns = now_ns + beat_ns(server);
+        }
+        uint64_t pulse_ns = pulse_beat(server) ? now_ns + MS_NS : UINT64_MAX;
+        wait_until(server, pulse_ns < look_ns ? pulse_ns : look_ns);
     }
     pthread_mutex_unlock(&server->lock);
     return NULL;

@@ -23,6 +23,7 @@ static struct {
     pthread_cond_t came;
     struct http_exchange *waiting[64]; /* of /later */
     size_t waiting_count;
+    bool is_released; /* of /block */
 } bench = {.lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER};
 
 static void answer_file(struct http_response *response)
@@ -89,7 +90,15 @@ static enum http_turn handle(void *context, struct http_exchange *exchange)
         pthread_mutex_unlock(&bench.lock);
         return HTTP_LATER;
     }
-    if (text_is(path, "/stream") || text_is(path, "/broken"))
+    if (text_is(path, "/block")) {
+        pthread_mutex_lock(&bench.lock);
+        bench.waiting_count++;
+        pthread_cond_broadcast(&bench.came);
+        while (!bench.is_released)
+            pthread_cond_wait(&bench.came, &bench.lock);
+        pthread_mutex_unlock(&bench.lock);
+        response->status = 204;
+    } else if (text_is(path, "/stream") || text_is(path, "/broken"))
         answer_stream(response, text_is(path, "/broken"));
     else if (text_is(path, "/file"))
         answer_file(response);
@@ -347,6 +356,42 @@ static void h103_the_one_idle_longest_makes_room(void **state)
     http_server_stop(bench.server, SECOND);
 }
 
+/* libmicrohttpd takes 128 events at a time: adapters/http/pulse.c. */
+static void h103_as_many_at_once_as_the_library_takes_do_not_stand_still(void **state)
+{
+    (void)state;
+    enum { EVENTS = 128 };
+    const struct http_server_settings settings = {
+        .address = "127.0.0.1:0", .workers = 1, .handler = handle};
+    int fds[EVENTS];
+    char byte;
+    bench.waiting_count = 0;
+    bench.is_released = false;
+    assert_int_equal(http_server_start(&bench.server, &settings), HTTP_OK);
+    for (int i = 0; i < EVENTS; i++) {
+        fds[i] = client();
+        say(fds[i], "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        while (recv(fds[i], &byte, 1, 0) == 1 &&
+               recv(fds[i], &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
+            ;
+    }
+    int busy = client();
+    say(busy, "GET /block HTTP/1.1\r\nHost: h\r\n\r\n");
+    wait_for(1);
+    for (int i = 0; i < EVENTS; i++) /* all come while the only worker is busy */
+        say(fds[i], "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    pthread_mutex_lock(&bench.lock);
+    bench.is_released = true;
+    pthread_cond_broadcast(&bench.came);
+    pthread_mutex_unlock(&bench.lock);
+    for (int i = 0; i < EVENTS; i++) {
+        assert_int_equal(recv(fds[i], &byte, 1, 0), 1);
+        close(fds[i]);
+    }
+    close(busy);
+    http_server_stop(bench.server, SECOND);
+}
+
 static void *stop_in_background(void *context)
 {
     (void)context;
@@ -404,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_file_is_sent_as_far_as_is_said),
         cmocka_unit_test(a_stream_is_sent_as_it_is_made_and_ends_once),
         cmocka_unit_test(an_answer_that_nobody_gave_or_that_would_be_split_is_an_error),
+        cmocka_unit_test(h103_as_many_at_once_as_the_library_takes_do_not_stand_still),
         cmocka_unit_test(h103_the_one_idle_longest_makes_room),
         cmocka_unit_test(what_has_begun_is_answered_before_it_stops),
         cmocka_unit_test(h104_no_other_address_is_listened_on_in_clear),
