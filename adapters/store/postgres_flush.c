@@ -55,6 +55,15 @@ static enum store_err save_job(struct line *line)
 
 enum store_err flush_all(struct line *line)
 {
+    for (size_t i = 0; i < BATCHES; i++)
+        if (line->batches[i].count)
+            return flush_to_write(line);
+    flush_forget(line); /* names of jobs that were undone */
+    return STORE_OK;
+}
+
+enum store_err flush_to_write(struct line *line)
+{
     enum store_err err = STORE_OK;
     if (line->in_job && !line->job_is_saved)
         err = save_job(line);

@@ -226,8 +226,10 @@ enum store_err postgres_put(struct store_write *write, const struct store_claim 
 enum store_err postgres_delete(struct store_write *write, const struct store_claim *claim);
 
 /* postgres_flush.c: what is set aside, sent. */
-/* All of it, behind the job's savepoint. */
+/* All of it, behind the job's savepoint; nothing where nothing is set aside. */
 MUST_USE enum store_err flush_all(struct line *line);
+/* The same before something is written at once: the savepoint stands in any case. */
+MUST_USE enum store_err flush_to_write(struct line *line);
 /* Before something is read or written by name that may be set aside. */
 MUST_USE enum store_err flush_if_touched(struct line *line, int64_t hash);
 void flush_touch(struct line *line, int64_t hash);

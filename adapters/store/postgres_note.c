@@ -58,7 +58,7 @@ enum store_err postgres_note_list(struct store_view *view, const char *area, str
 /* What is written at once, not set aside, stands behind the job's savepoint. */
 static enum store_err send(struct line *line, enum postgres_sql which, const struct params *params)
 {
-    enum store_err err = flush_all(line);
+    enum store_err err = flush_to_write(line);
     return err ? err : line_send(line, which, params);
 }
 
