@@ -3,55 +3,21 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "centre/vault.h"
+#include "centre/verb.h"
 #include "centre/verbs.h"
-#include "options.h"
 #include "store/care.h"
 #include "store/sqlite.h"
 
-enum { DONE = 0, FAILED = 1 };
-
 struct care_settings {
-    const char *data, *secret, *to;
+    struct verb_folder folder;
+    const char *to;
 };
 
 #define OPTION_AT(field) offsetof(struct care_settings, field)
 
-#define OPTION_DATA                                                                                \
-    {                                                                                              \
-        .name = "data", .kind = OPTION_TEXT, .offset = OPTION_AT(data), .unit = "DIR",             \
-        .required = true, .help = "the folder that holds the record"                               \
-    }
-#define OPTION_SECRET                                                                              \
-    {                                                                                              \
-        .name = "secret", .kind = OPTION_TEXT, .offset = OPTION_AT(secret), .unit = "FILE",        \
-        .help = "what opens the record's keys; DIR/secret unless given"                            \
-    }
-
-static int failed(const char *verb, const char *words)
-{
-    fprintf(stderr, "jisr centre %s: %s\n", verb, words);
-    return FAILED;
-}
-
-/* Reads the options and opens the keys. -1: go on; else what to return. `alone`: no server may run. */
-static int begin(struct vault *vault, const struct options_usage *usage,
-                 const struct option *options, bool alone, struct care_settings *settings, int argc,
-                 char **argv)
-{
-    int status = options_alone(usage, options, settings, argc, argv);
-    if (status >= 0)
-        return status;
-    if (vault_open_shut(vault, settings->data, settings->secret, alone))
-        return -1;
-    fprintf(stderr, "%s: %s\n", usage->command, vault->words);
-    vault_close(vault);
-    return FAILED;
-}
-
 int centre_check(int argc, char **argv)
 {
-    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), {0}};
     static const struct options_usage usage = {
         .command = "jisr centre check",
         .summary = "looks at the seal of every page, then at what is inside"};
@@ -59,11 +25,11 @@ int centre_check(int argc, char **argv)
     struct care_report report;
     struct care_fault fault;
     struct vault vault;
-    int status = begin(&vault, &usage, options, false, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
     if (status >= 0)
         return status;
     if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault)) {
-        status = failed("check", fault.words);
+        status = verb_failed(&usage, fault.words);
     } else {
         printf("pages=%" PRIu64 " broken=%" PRIu64 " frames=%" PRIu64 " broken=%" PRIu64
                " complaints=%u",
@@ -78,8 +44,8 @@ int centre_check(int argc, char **argv)
 int centre_repair(int argc, char **argv)
 {
     static const struct option options[] = {
-        OPTION_DATA,
-        OPTION_SECRET,
+        VERB_DATA(""),
+        VERB_SECRET(""),
         {.name = "to",
          .kind = OPTION_TEXT,
          .offset = OPTION_AT(to),
@@ -94,12 +60,12 @@ int centre_repair(int argc, char **argv)
     struct care_rescue rescue;
     struct care_fault fault;
     struct vault vault;
-    int status = begin(&vault, &usage, options, true, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE, &settings, argc, argv);
     if (status >= 0)
         return status;
     if (!care_repair(vault.seal, vault.record, vault.seal, settings.to, sqlite_tidy, &rescue,
                      &fault)) {
-        status = failed("repair", fault.words);
+        status = verb_failed(&usage, fault.words);
     } else {
         printf("rows=%" PRIu64 " tables=%u torn=%u rebuild=%u log=%s", rescue.rows, rescue.tables,
                rescue.tables_torn, rescue.to_rebuild, rescue.log_cut ? "cut" : "whole");
@@ -126,7 +92,7 @@ static bool rekey_all(const struct vault *vault, struct care_rekey *rekey, struc
 
 int centre_rekey(int argc, char **argv)
 {
-    static const struct option options[] = {OPTION_DATA, OPTION_SECRET, {0}};
+    static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), {0}};
     static const struct options_usage usage = {
         .command = "jisr centre rekey",
         .summary = "takes a new data key and moves the record to it; goes on where it was stopped"};
@@ -135,16 +101,16 @@ int centre_rekey(int argc, char **argv)
     struct care_fault fault;
     struct keys_fault keys;
     struct vault vault;
-    int status = begin(&vault, &usage, options, true, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE, &settings, argc, argv);
     if (status >= 0)
         return status;
     if (keys_count(vault.keys) == 1 && !keys_renew(vault.keys, &keys)) {
-        status = failed("rekey", keys.words);
+        status = verb_failed(&usage, keys.words);
     } else if (rekey_all(&vault, &rekey, &fault)) {
         printf("pages=%" PRIu64 "\n", rekey.moved);
         status = DONE;
     } else {
-        status = failed("rekey", fault.words);
+        status = verb_failed(&usage, fault.words);
     }
     vault_close(&vault);
     return status;

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "access/oauth.h"
-#include "centre/vault.h"
+#include "centre/verb.h"
 #include "centre/verbs.h"
-#include "options.h"
 
-enum { DONE = 0, FAILED = 1, FILE_BYTES_MAX = 64 * 1024 };
+enum { FILE_BYTES_MAX = 64 * 1024 };
 
 struct client_settings {
-    const char *data, *secret, *file;
+    struct verb_folder folder;
+    const char *file;
 };
 
 #define OPTION_AT(field) offsetof(struct client_settings, field)
@@ -44,17 +44,8 @@ static int keep(struct vault *vault, const char *path, struct text text, struct 
 int centre_client(int argc, char **argv)
 {
     static const struct option options[] = {
-        {.name = "data",
-         .kind = OPTION_TEXT,
-         .offset = OPTION_AT(data),
-         .unit = "DIR",
-         .required = true,
-         .help = "the folder that holds the record"},
-        {.name = "secret",
-         .kind = OPTION_TEXT,
-         .offset = OPTION_AT(secret),
-         .unit = "FILE",
-         .help = "what opens the record's keys; DIR/secret unless given"},
+        VERB_DATA(""),
+        VERB_SECRET(""),
         {.name = "file",
          .kind = OPTION_TEXT,
          .offset = OPTION_AT(file),
@@ -78,11 +69,10 @@ int centre_client(int argc, char **argv)
         return failed(settings.file, "it cannot be opened");
     size_t len = fread(text, 1, sizeof text, file);
     fclose(file);
+    if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))
+        return FAILED;
     arena_init(&arena, 1 << 20);
-    if (vault_open(&vault, settings.data, settings.secret, false))
-        status = keep(&vault, settings.file, (struct text){text, len}, &arena);
-    else
-        status = failed(settings.data, vault.words);
+    status = keep(&vault, settings.file, (struct text){text, len}, &arena);
     vault_close(&vault);
     arena_free(&arena);
     return status;

@@ -5,19 +5,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "centre/centre.h"
 #include "centre/loader.h"
-#include "centre/record.h"
 #include "centre/serve.h"
+#include "centre/verb.h"
 #include "centre/verbs.h"
 #include "clock/clock.h"
 #include "demo/demo.h"
-#include "options.h"
-
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 
 struct demo_settings {
-    const char *data, *listen;
+    struct verb_folder folder;
+    const char *listen;
     uint64_t patients, seed;
     bool fill_only;
 };
@@ -27,7 +24,7 @@ struct demo_settings {
 static const struct option options[] = {
     {.name = "data",
      .kind = OPTION_TEXT,
-     .offset = OPTION_AT(data),
+     .offset = OPTION_AT(folder.data),
      .unit = "DIR",
      .standard = "jisr-demo",
      .help = "the folder that holds it; filled where there is none yet"},
@@ -103,18 +100,13 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
 
 static int make(const struct demo_settings *settings)
 {
-    struct centre centre = {.vault.lock = -1};
+    struct centre centre;
     char url[128];
     int status = FAILED;
     snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
-    if (!vault_open(&centre.vault, settings->data, NULL, true))
-        fprintf(stderr, "jisr centre demo: %s\n", centre.vault.words);
-    else if (!record_prepare(&centre, url))
-        fputs("jisr centre demo: not enough memory\n", stderr);
-    else
-        status = fill(&centre, settings) ? DONE : FAILED;
-    vault_close(&centre.vault);
-    arena_free(&centre.arena);
+    if (verb_open_centre(&centre, &usage, &settings->folder, url) && fill(&centre, settings))
+        status = DONE;
+    verb_close_centre(&centre);
     return status;
 }
 
@@ -125,13 +117,13 @@ int centre_demo(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (stat(settings.data, &stat_of) != 0 && (status = make(&settings)) != DONE)
+    if (stat(settings.folder.data, &stat_of) != 0 && (status = make(&settings)) != DONE)
         return status;
     if (settings.fill_only)
         return DONE;
     char data[VAULT_PATH_BYTES], listen[128], data_word[] = "--data", listen_word[] = "--listen",
                                               open_word[] = "--open";
-    snprintf(data, sizeof data, "%s", settings.data);
+    snprintf(data, sizeof data, "%s", settings.folder.data);
     snprintf(listen, sizeof listen, "%s", settings.listen);
     char *serve[] = {argv[0], data_word, data, listen_word, listen, open_word, NULL};
     return centre_serve(6, serve); /* open: nobody in it lives */

@@ -10,34 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "centre/centre.h"
 #include "centre/loader.h"
-#include "centre/record.h"
+#include "centre/verb.h"
 #include "centre/verbs.h"
 #include "clock/clock.h"
-#include "options.h"
 #include "json/json.h"
 
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, BUNDLE_BYTES_MAX = 512 << 20 };
+enum { BUNDLE_BYTES_MAX = 512 << 20 };
 
 struct load_settings {
-    const char *data, *secret, *url;
+    struct verb_folder folder;
+    const char *url;
 };
 
 #define OPTION_AT(field) offsetof(struct load_settings, field)
 
 static const struct option options[] = {
-    {.name = "data",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(data),
-     .unit = "DIR",
-     .required = true,
-     .help = "the folder that holds the record; made where there is none"},
-    {.name = "secret",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(secret),
-     .unit = "FILE",
-     .help = "what opens the record's keys; DIR/secret unless given"},
+    VERB_DATA("; made where there is none"),
+    VERB_SECRET(""),
     {.name = "url",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(url),
@@ -176,30 +166,23 @@ static bool load_file(struct centre *centre, const char *path, struct loader_sum
 int centre_load(int argc, char **argv)
 {
     struct load_settings settings = {0};
-    struct centre centre = {.vault.lock = -1};
+    struct centre centre;
     char **files;
     size_t count;
     enum options_result result =
         options_read(&usage, options, &settings, argc, argv, &files, &count);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP_SHOWN ? DONE : WRONG_USAGE;
-    int status = FAILED;
-    if (!vault_open(&centre.vault, settings.data, settings.secret, true)) {
-        fprintf(stderr, "jisr centre load: %s\n", centre.vault.words);
-    } else if (!record_prepare(&centre, settings.url)) {
-        fputs("jisr centre load: not enough memory\n", stderr);
-    } else {
-        status = DONE;
-        for (size_t i = 0; i < count; i++) {
-            struct loader_sum sum = {0};
-            bool is_done = load_file(&centre, files[i], &sum);
-            printf("%s: %" PRIu64 " loaded, %" PRIu64 " refused%s%s\n", files[i], sum.loaded,
-                   sum.refused, sum.words[0] ? ": " : "", sum.words);
-            if (!is_done || sum.refused)
-                status = FAILED;
-        }
+    bool is_open = verb_open_centre(&centre, &usage, &settings.folder, settings.url);
+    int status = is_open ? DONE : FAILED;
+    for (size_t i = 0; is_open && i < count; i++) {
+        struct loader_sum sum = {0};
+        bool is_done = load_file(&centre, files[i], &sum);
+        printf("%s: %" PRIu64 " loaded, %" PRIu64 " refused%s%s\n", files[i], sum.loaded,
+               sum.refused, sum.words[0] ? ": " : "", sum.words);
+        if (!is_done || sum.refused)
+            status = FAILED;
     }
-    vault_close(&centre.vault);
-    arena_free(&centre.arena);
+    verb_close_centre(&centre);
     return status;
 }

@@ -8,19 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "centre/centre.h"
 #include "centre/record.h"
 #include "centre/routes.h"
 #include "centre/subscriptions.h"
+#include "centre/verb.h"
 #include "clock/clock.h"
 #include "log/log.h"
-#include "options.h"
 #include "stops.h"
 
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, URL_BYTES = 128 };
+enum { URL_BYTES = 128 };
 
 struct serve_settings {
-    const char *data, *secret, *url, *listen, *certificate, *key;
+    struct verb_folder folder;
+    const char *url, *listen, *certificate, *key;
     bool plain_http, open;
     uint64_t threads, rate, connections, body_mib;
     struct option_list origins, hooks;
@@ -31,17 +31,8 @@ struct serve_settings {
 #define OPTION_AT(field) offsetof(struct serve_settings, field)
 
 static const struct option options[] = {
-    {.name = "data",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(data),
-     .unit = "DIR",
-     .required = true,
-     .help = "the folder that holds the record; made where there is none"},
-    {.name = "secret",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(secret),
-     .unit = "FILE",
-     .help = "what opens the record's keys; DIR/secret unless given: keep it elsewhere"},
+    VERB_DATA("; made where there is none"),
+    VERB_SECRET(": keep it elsewhere"),
     {.name = "url",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(url),
@@ -268,14 +259,10 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
 {
     char url[URL_BYTES];
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
-    if (!record_prepare(centre, settings->url ? settings->url : url)) {
-        fputs("jisr centre: not enough memory\n", stderr);
-        return FAILED;
-    }
-    if (!subscriptions_start(subscriptions)) {
-        fputs("jisr centre: there is no thread for Subscriptions\n", stderr);
-        return FAILED;
-    }
+    if (!record_prepare(centre, settings->url ? settings->url : url))
+        return verb_failed(&usage, "not enough memory");
+    if (!subscriptions_start(subscriptions))
+        return verb_failed(&usage, "there is no thread for Subscriptions");
     printf("centre url=%s\n", url);
     fflush(stdout);
     log_event(LOG_INFO, "centre_ready", "url=%s", url);
@@ -296,7 +283,7 @@ static struct subscriptions *listen_to(struct centre *centre, const struct serve
                                                  .time_ns = settings->hook_ns,
                                                  .tries = (unsigned)settings->hook_tries});
     if (!subscriptions)
-        fputs("jisr centre: not enough memory\n", stderr);
+        (void)verb_failed(&usage, "not enough memory");
     return subscriptions;
 }
 
@@ -312,11 +299,9 @@ static int run(const struct serve_settings *settings, const char *const *origins
         return FAILED;
     }
     int status = FAILED;
-    if (!vault_open(&centre.vault, settings->data, settings->secret, true))
-        fprintf(stderr, "jisr centre: %s\n", centre.vault.words);
-    else if ((subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
-             open_journal(&centre, settings) &&
-             (status = start(&centre, settings, origins)) == DONE) {
+    if (verb_open(&centre.vault, &usage, &settings->folder, VERB_ALONE) &&
+        (subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
+        open_journal(&centre, settings) && (status = start(&centre, settings, origins)) == DONE) {
         status = serve(&centre, subscriptions, settings, stop_fd);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);

@@ -6,32 +6,21 @@
 
 #include "access/roles.h"
 #include "centre/caller.h"
-#include "centre/vault.h"
+#include "centre/verb.h"
 #include "centre/verbs.h"
 #include "clock/clock.h"
-#include "options.h"
-
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 
 struct token_settings {
-    const char *data, *secret, *scope, *role, *user, *organisation, *purpose;
+    struct verb_folder folder;
+    const char *scope, *role, *user, *organisation, *purpose;
     uint64_t for_ns;
 };
 
 #define OPTION_AT(field) offsetof(struct token_settings, field)
 
 static const struct option options[] = {
-    {.name = "data",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(data),
-     .unit = "DIR",
-     .required = true,
-     .help = "the folder that holds the record; the server may run"},
-    {.name = "secret",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(secret),
-     .unit = "FILE",
-     .help = "what opens the record's keys; DIR/secret unless given"},
+    VERB_DATA("; the server may run"),
+    VERB_SECRET(""),
     {.name = "scope",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(scope),
@@ -90,7 +79,7 @@ static struct text id_of(const char *reference, const char *type)
 
 static int wrong(const char *words)
 {
-    fprintf(stderr, "jisr centre token: %s\n", words);
+    (void)verb_failed(&usage, words);
     return WRONG_USAGE;
 }
 
@@ -131,7 +120,7 @@ static int read_grant(const struct token_settings *settings, int64_t now_ms,
 int centre_token(int argc, char **argv)
 {
     struct token_settings settings = {0};
-    struct vault vault = {.lock = -1};
+    struct vault vault;
     struct oauth_grant grant;
     char token[TOKEN_LEN];
     int64_t now_ms = (int64_t)(clock_wall_ns() / 1000000);
@@ -140,18 +129,13 @@ int centre_token(int argc, char **argv)
         return status;
     if ((status = read_grant(&settings, now_ms, &grant)) != DONE)
         return status;
-    status = FAILED;
-    if (!vault_open(&vault, settings.data, settings.secret, false)) {
-        fprintf(stderr, "jisr centre token: %s\n", vault.words);
-    } else {
-        enum store_err err = caller_make_token(
-            vault.store, &grant, (int64_t)(settings.for_ns / 1000000000u), now_ms, token);
-        if (err == STORE_OK)
-            printf("%.*s\n", TOKEN_LEN, token);
-        else
-            fprintf(stderr, "jisr centre token: %s\n", store_err_words(err));
-        status = err == STORE_OK ? DONE : FAILED;
-    }
+    if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))
+        return FAILED;
+    enum store_err err = caller_make_token(vault.store, &grant,
+                                           (int64_t)(settings.for_ns / 1000000000u), now_ms, token);
     vault_close(&vault);
-    return status;
+    if (err != STORE_OK)
+        return verb_failed(&usage, store_err_words(err));
+    printf("%.*s\n", TOKEN_LEN, token);
+    return DONE;
 }

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the verbs of `jisr centre` have in common: the folder that they are about, how it is opened, and how a verb says
+ * why it could not. Main thread. */
+#ifndef CENTRE_VERB_H
+#define CENTRE_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "centre/centre.h"
+#include "options.h"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 }; /* what a verb returns: the process's exit status */
+
+/* A verb's settings begin with it. */
+struct verb_folder {
+    const char *data, *secret; /* secret: NULL for DIR/secret */
+};
+
+/* The options that fill it; `more` goes on with what the help says. */
+#define VERB_DATA(more)                                                                            \
+    {                                                                                              \
+        .name = "data", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, data),         \
+        .unit = "DIR", .required = true, .help = "the folder that holds the record" more           \
+    }
+#define VERB_SECRET(more)                                                                          \
+    {                                                                                              \
+        .name = "secret", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, secret),     \
+        .unit = "FILE", .help = "what opens the record's keys; DIR/secret unless given" more       \
+    }
+
+enum verb_how {
+    VERB_SHARED = 0, /* a server may run */
+    VERB_ALONE = 1,  /* none may */
+    VERB_SHUT = 2,   /* the keys and the seal alone: vault_open_shut */
+};
+
+/* Says on standard error why the verb of this usage could not do its work. Returns FAILED. */
+int verb_failed(const struct options_usage *usage, const char *words);
+
+/* Opens the folder; `how` is of enum verb_how, joined by |. False: it has said why, and nothing is open. */
+MUST_USE bool verb_open(struct vault *vault, const struct options_usage *usage,
+                        const struct verb_folder *folder, unsigned how);
+
+/* Reads the options into `settings`, which begins with a struct verb_folder, and opens that folder.
+ * -1: go on, and vault_close at the end; else what to return. */
+MUST_USE int verb_begin(struct vault *vault, const struct options_usage *usage,
+                        const struct option *table, unsigned how, void *settings, int argc,
+                        char **argv);
+
+/* Opens the folder alone and prepares the record for whom `url` reaches. False: it has said why. Either way
+ * verb_close_centre after. */
+MUST_USE bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
+                               const struct verb_folder *folder, const char *url);
+void verb_close_centre(struct centre *centre);
+
+#endif
