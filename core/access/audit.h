@@ -77,4 +77,11 @@ struct audit_site {
 void audit_write_event(struct buffer *out, const struct audit_record *record, uint64_t seq,
                        size_t index, const struct audit_site *site);
 
+/* Writes the record as one line for people, without its end: number, time, permitted or REFUSED, what, by whom, why,
+ * whose data. Control characters become "?". */
+void audit_write_line(struct buffer *out, const struct audit_record *record, uint64_t seq);
+
+/* Whether it is about this patient's data, or the patient's own doing. */
+bool audit_concerns(const struct audit_record *record, struct text patient);
+
 #endif

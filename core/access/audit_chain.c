@@ -196,12 +196,33 @@ enum audit_fault audit_reader_next(struct audit_reader *reader, struct text byte
         if (fault != AUDIT_GOOD)
             return fault;
         reader->signed_seq = chain->seq;
+        memcpy(reader->signed_hash, frame->hash, DIGEST_LEN);
+    } else if (frame->seq == reader->told.seq) {
+        return AUDIT_BAD_CHECKPOINT;
     }
     memcpy(chain->hash, hash, DIGEST_LEN);
     chain->seq++;
     reader->at += len;
     *used = (size_t)len;
     return AUDIT_GOOD;
+}
+
+bool audit_frame_read(struct text bytes, struct audit_frame *frame, size_t *used)
+{
+    const uint8_t *head = (const uint8_t *)bytes.bytes;
+    if (bytes.len < AUDIT_FRAME_HEAD_LEN)
+        return false;
+    uint64_t len = (uint64_t)get_be32(head) + 4;
+    if (!is_frame(len, head[4]) || bytes.len < len)
+        return false;
+    *frame = (struct audit_frame){
+        .kind = (enum audit_kind)head[4],
+        .seq = get_be64(head + 5),
+        .body = bytes_of(head + AUDIT_FRAME_HEAD_LEN,
+                         (size_t)len - AUDIT_FRAME_HEAD_LEN - AUDIT_LINK_LEN),
+    };
+    *used = (size_t)len;
+    return true;
 }
 
 enum audit_fault audit_reader_finish(const struct audit_reader *reader)

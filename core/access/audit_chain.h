@@ -91,7 +91,9 @@ struct audit_reader {
     uint8_t public_key[DIGEST_KEY_LEN];
     struct audit_told told;
     uint64_t signed_seq; /* of the last checkpoint; 0: none yet */
-    uint64_t at;         /* bytes read: of the first frame that is not good */
+    uint8_t
+        signed_hash[DIGEST_LEN]; /* that it signed: told elsewhere, it proves what is before it */
+    uint64_t at;                 /* bytes read: of the first frame that is not good */
 };
 
 /* Reads the header. `expected_key` NULL: the header's own is believed, which proves no more than that nothing was
@@ -105,6 +107,10 @@ void audit_reader_end(struct audit_reader *reader);
  * it. On any fault nothing moves, and reader->at and reader->chain.seq say where. */
 MUST_USE enum audit_fault audit_reader_next(struct audit_reader *reader, struct text bytes,
                                             struct audit_frame *frame, size_t *used);
+
+/* The frame at the start of `bytes`, unchecked: for one who looks something up in a log and does not judge it.
+ * `*used` is its length. False: none begins there, or not the whole of it is there. */
+MUST_USE bool audit_frame_read(struct text bytes, struct audit_frame *frame, size_t *used);
 
 /* There is no more: AUDIT_GOOD, or AUDIT_CUT. */
 MUST_USE enum audit_fault audit_reader_finish(const struct audit_reader *reader);

@@ -11,8 +11,8 @@
 
 struct folder_settings {
     struct verb_folder folder;
-    const char *to;
-    bool check;
+    const char *to, *told, *patient;
+    bool check, lines;
 };
 
 #define OPTION_AT(field) offsetof(struct folder_settings, field)
@@ -34,6 +34,21 @@ int centre_init(int argc, char **argv)
     return DONE;
 }
 
+static int tell_audit(FILE *out, const struct journal_report *report)
+{
+    char hash[JOURNAL_HASH_BYTES];
+    fprintf(out, "records=%" PRIu64 " checkpoints=%" PRIu64 " bytes=%" PRIu64, report->records,
+            report->checkpoints, report->bytes);
+    journal_hash_write(&report->last, hash);
+    if (report->last.seq)
+        fprintf(out, " told=%" PRIu64 ":%s", report->last.seq, hash);
+    fprintf(out, " %s", audit_fault_words(report->fault));
+    if (report->bad_seq)
+        fprintf(out, " at=%" PRIu64, report->bad_seq);
+    fputc('\n', out);
+    return report->fault == AUDIT_GOOD ? DONE : FAILED;
+}
+
 int centre_audit(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -42,28 +57,45 @@ int centre_audit(int argc, char **argv)
         {.name = "check",
          .kind = OPTION_FLAG,
          .offset = OPTION_AT(check),
-         .help = "only say whether the log is whole and unchanged"},
+         .help = "only say whether the log is whole and unchanged, and its last checkpoint"},
+        {.name = "told",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(told),
+         .unit = "SEQ:HEX",
+         .help = "a checkpoint as it was told before: it must be there as it was"},
+        {.name = "patient",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(patient),
+         .unit = "ID",
+         .help = "only what concerns this patient"},
+        {.name = "lines",
+         .kind = OPTION_FLAG,
+         .offset = OPTION_AT(lines),
+         .help = "a line for people instead of AuditEvents"},
         {0}};
     static const struct options_usage usage = {
         .command = "jisr centre audit", .summary = "prints who did what, an AuditEvent a line"};
     struct folder_settings settings = {0};
+    struct journal_asked asked = {.url = TEXT("http://127.0.0.1/fhir")};
     struct journal_report report;
     struct vault vault;
     int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
     if (status >= 0)
         return status;
-    enum store_err err = journal_check(vault.store, TEXT("http://127.0.0.1/fhir"), &report,
-                                       settings.check ? NULL : stdout);
+    enum store_err err = STORE_ERR_QUERY;
+    bool is_told = !settings.told || journal_told_read(settings.told, &asked.told);
+    asked.patient = settings.patient ? text_of(settings.patient) : TEXT("");
+    asked.as_lines = settings.lines;
+    asked.out = settings.check ? NULL : stdout;
+    if (is_told)
+        err = journal_check(vault.store, &asked, &report);
     vault_close(&vault);
+    if (!is_told)
+        return verb_failed(&usage,
+                           "--told: a number, a colon and 64 digits, as --check prints them");
     if (err != STORE_OK)
         return verb_failed(&usage, store_err_words(err));
-    FILE *out = settings.check ? stdout : stderr;
-    fprintf(out, "records=%" PRIu64 " checkpoints=%" PRIu64 " bytes=%" PRIu64 " %s", report.records,
-            report.checkpoints, report.bytes, audit_fault_words(report.fault));
-    if (report.bad_seq)
-        fprintf(out, " at=%" PRIu64, report.bad_seq);
-    fputc('\n', out);
-    return report.fault == AUDIT_GOOD ? DONE : FAILED;
+    return tell_audit(settings.check ? stdout : stderr, &report);
 }
 
 int centre_backup(int argc, char **argv)

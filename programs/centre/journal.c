@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/journal.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -15,8 +16,6 @@ enum {
     STATE_LEN = AUDIT_ID_LEN + DIGEST_LEN + 8, /* of the chain: id, hash, next seq */
 };
 
-static const char area[] = "audit";
-
 struct journal {
     struct store *store;
     struct signer *signer;
@@ -29,6 +28,7 @@ struct journal {
     uint8_t state[STATE_LEN]; /* after what is being written */
     bool is_writing, failed;
     int64_t signed_ms;
+    struct audit_told told; /* the last checkpoint */
     struct text written;
     struct arena job_arena;
     struct store_job job;
@@ -46,20 +46,34 @@ static struct text bytes_of(const void *bytes, size_t len)
     return (struct text){bytes, len};
 }
 
+/* As many whole frames as a piece has room for, so that each piece can be read by itself. */
+static size_t piece_len(struct text rest)
+{
+    size_t len = 0;
+    if (rest.len <= JOB_BYTES_MAX)
+        return rest.len;
+    for (;;) {
+        size_t frame_len = 4 + (size_t)get_be32((const uint8_t *)rest.bytes + len);
+        if (len + frame_len > JOB_BYTES_MAX)
+            return len;
+        len += frame_len;
+    }
+}
+
 static enum store_err run(struct store_write *write, void *context)
 {
     struct journal *journal = context;
     struct text rest = journal->written;
     const struct store_note state = {TEXT("chain"), bytes_of(journal->state, STATE_LEN), 0};
     while (rest.len) {
-        struct text piece = {rest.bytes, rest.len < JOB_BYTES_MAX ? rest.len : JOB_BYTES_MAX};
-        enum store_err err = store_blob_add(write, text_of(area), piece);
+        struct text piece = {rest.bytes, piece_len(rest)};
+        enum store_err err = store_blob_add(write, text_of(JOURNAL_AREA), piece);
         if (err != STORE_OK)
             return err;
         rest.bytes += piece.len;
         rest.len -= piece.len;
     }
-    return store_note_put(write, area, &state);
+    return store_note_put(write, JOURNAL_AREA, &state);
 }
 
 static void done(enum store_err err, const char *help, void *context);
@@ -108,6 +122,8 @@ void journal_add(struct journal *journal, const struct audit_record *records, si
     for (size_t i = 0; i < count; i++)
         audit_chain_add(&journal->chain, &records[i], &journal->pending);
     if (now_ms - journal->signed_ms >= CHECKPOINT_MS) {
+        journal->told.seq = journal->chain.seq;
+        memcpy(journal->told.hash, journal->chain.hash, DIGEST_LEN);
         audit_chain_sign(&journal->chain, journal->signer, now_ms, &journal->pending);
         journal->signed_ms = now_ms;
     }
@@ -124,6 +140,22 @@ bool journal_is_full(struct journal *journal)
     return is_full;
 }
 
+/* Signs what is there and says it in the program's log, once the disk has it: what is cut off later is noticed. */
+static void tell_checkpoint(struct journal *journal, int64_t now_ms)
+{
+    char hash[JOURNAL_HASH_BYTES];
+    journal->signed_ms = INT64_MIN / 2;
+    journal_add(journal, NULL, 0, now_ms);
+    pthread_mutex_lock(&journal->lock);
+    while (journal->is_writing)
+        pthread_cond_wait(&journal->rests, &journal->lock);
+    bool is_kept = !journal->failed;
+    pthread_mutex_unlock(&journal->lock);
+    journal_hash_write(&journal->told, hash);
+    if (is_kept)
+        log_event(LOG_INFO, "audit_checkpoint", "told=%" PRIu64 ":%s", journal->told.seq, hash);
+}
+
 /* --- opening ---------------------------------------------------------------------------------------------- */
 
 struct opening {
@@ -137,10 +169,10 @@ static enum store_err open_run(struct store_write *write, void *context)
     struct journal *journal = ((struct opening *)context)->journal;
     struct store_note key, state;
     uint8_t seed[DIGEST_KEY_LEN], id[AUDIT_ID_LEN];
-    enum store_err err = store_note_get(&write->view, area, TEXT("signer"), &key);
+    enum store_err err = store_note_get(&write->view, JOURNAL_AREA, TEXT("signer"), &key);
     if (err == STORE_OK && key.value.len == DIGEST_KEY_LEN) {
         journal->signer = signer_create((const uint8_t *)key.value.bytes);
-        err = store_note_get(&write->view, area, TEXT("chain"), &state);
+        err = store_note_get(&write->view, JOURNAL_AREA, TEXT("chain"), &state);
         if (err == STORE_OK && state.value.len == STATE_LEN) {
             const uint8_t *bytes = (const uint8_t *)state.value.bytes;
             memcpy(journal->chain.id, bytes, AUDIT_ID_LEN);
@@ -156,7 +188,7 @@ static enum store_err open_run(struct store_write *write, void *context)
         return STORE_ERR_REFUSED;
     journal->signer = signer_create(seed);
     const struct store_note made = {TEXT("signer"), bytes_of(seed, sizeof seed), 0};
-    err = store_note_put(write, area, &made);
+    err = store_note_put(write, JOURNAL_AREA, &made);
     digest_wipe(seed, sizeof seed);
     audit_chain_begin(&journal->chain, id, journal->signer, &journal->pending);
     journal->written = buffer_text(&journal->pending);
@@ -198,6 +230,7 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
     }
     journal->filling = 1;
     buffer_init(&journal->pending, &journal->arenas[1]);
+    tell_checkpoint(journal, now_ms);
     return journal;
 }
 
@@ -205,135 +238,6 @@ void journal_close(struct journal *journal, int64_t now_ms)
 {
     if (!journal)
         return;
-    journal->signed_ms = 0;
-    journal_add(journal, NULL, 0, now_ms); /* a checkpoint */
-    pthread_mutex_lock(&journal->lock);
-    while (journal->is_writing)
-        pthread_cond_wait(&journal->rests, &journal->lock);
-    pthread_mutex_unlock(&journal->lock);
+    tell_checkpoint(journal, now_ms);
     free_journal(journal);
-}
-
-/* --- checking ---------------------------------------------------------------------------------------------- */
-
-struct checking {
-    struct audit_reader reader;
-    struct journal_report *report;
-    struct audit_site site;
-    FILE *out;
-    bool has_begun;
-    struct arena arena, pieces; /* of one record, of one piece */
-    char *bytes;                /* not read yet */
-    size_t len, room;
-};
-
-static void show(struct checking *checking, const struct audit_frame *frame)
-{
-    struct audit_record record;
-    struct buffer line;
-    arena_reset(&checking->arena);
-    if (!checking->out || !audit_read(&record, frame->body, &checking->arena))
-        return;
-    for (size_t i = 0; i < record.patient_count || i == 0; i++) {
-        buffer_init(&line, &checking->arena);
-        audit_write_event(&line, &record, frame->seq, i, &checking->site);
-        fprintf(checking->out, "%.*s\n", (int)line.len, line.bytes);
-    }
-}
-
-static enum audit_fault take_frames(struct checking *checking)
-{
-    size_t at = 0;
-    enum audit_fault fault = AUDIT_GOOD;
-    if (!checking->has_begun) {
-        struct text header = {checking->bytes, AUDIT_HEADER_LEN};
-        if (checking->len < AUDIT_HEADER_LEN)
-            return AUDIT_GOOD;
-        if ((fault = audit_reader_begin(&checking->reader, header, NULL, NULL)) != AUDIT_GOOD)
-            return fault;
-        checking->has_begun = true;
-        at = AUDIT_HEADER_LEN;
-    }
-    while (at < checking->len) {
-        struct audit_frame frame;
-        size_t used;
-        struct text rest = {checking->bytes + at, checking->len - at};
-        fault = audit_reader_next(&checking->reader, rest, &frame, &used);
-        if (fault != AUDIT_GOOD)
-            break;
-        at += used;
-        checking->report->records += frame.kind == AUDIT_RECORD;
-        checking->report->checkpoints += frame.kind == AUDIT_CHECKPOINT;
-        if (frame.kind == AUDIT_RECORD)
-            show(checking, &frame);
-    }
-    memmove(checking->bytes, checking->bytes + at, checking->len - at);
-    checking->len -= at;
-    return fault;
-}
-
-static bool add_piece(struct checking *checking, struct text piece)
-{
-    if (checking->len + piece.len > checking->room) {
-        char *grown = realloc(checking->bytes, checking->len + piece.len);
-        if (!grown)
-            return false;
-        checking->bytes = grown;
-        checking->room = checking->len + piece.len;
-    }
-    memcpy(checking->bytes + checking->len, piece.bytes, piece.len);
-    checking->len += piece.len;
-    checking->report->bytes += piece.len;
-    return true;
-}
-
-/* Piece `number`, from a view of its own: the log only grows. */
-static enum store_err read_piece(struct checking *checking, struct store *store, uint32_t number)
-{
-    struct store_view *view;
-    struct text piece;
-    arena_reset(&checking->pieces);
-    enum store_err err = store_view_begin(store, &checking->pieces, &view);
-    if (err != STORE_OK)
-        return err;
-    err = store_blob_piece(view, text_of(area), number, &piece);
-    if (err == STORE_OK && !add_piece(checking, piece))
-        err = STORE_ERR_MEMORY;
-    store_view_end(view);
-    return err;
-}
-
-static enum store_err read_all(struct checking *checking, struct store *store)
-{
-    enum audit_fault fault = AUDIT_UNFINISHED;
-    enum store_err err = STORE_OK;
-    for (uint32_t number = 0; err == STORE_OK; number++) {
-        err = read_piece(checking, store, number);
-        if (err != STORE_OK)
-            break;
-        fault = take_frames(checking);
-        if (fault != AUDIT_GOOD && fault != AUDIT_UNFINISHED)
-            break;
-    }
-    checking->report->fault = fault;
-    if (fault != AUDIT_GOOD && checking->has_begun)
-        checking->report->bad_seq = checking->reader.chain.seq;
-    return err == STORE_ERR_NONE ? STORE_OK : err;
-}
-
-enum store_err journal_check(struct store *store, struct text url, struct journal_report *report,
-                             FILE *out)
-{
-    enum { RECORD_BYTES_MAX = 64 << 20 };
-    struct checking checking = {.report = report, .site = {TEXT("Device/centre"), url}, .out = out};
-    *report = (struct journal_report){.fault = AUDIT_UNFINISHED};
-    arena_init(&checking.arena, RECORD_BYTES_MAX);
-    arena_init(&checking.pieces, RECORD_BYTES_MAX);
-    enum store_err err = read_all(&checking, store);
-    if (checking.has_begun)
-        audit_reader_end(&checking.reader);
-    arena_free(&checking.arena);
-    arena_free(&checking.pieces);
-    free(checking.bytes);
-    return err;
 }

@@ -21,7 +21,7 @@
 
 struct journal;
 
-/* Opens the log of the store, or begins one. NULL: `*err` says why. */
+/* Opens the log of the store, or begins one, with a checkpoint that the program's log is told. NULL: `*err` says why. */
 MUST_USE struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err);
 
 /* Hands records over. */
@@ -31,18 +31,36 @@ void journal_add(struct journal *journal, const struct audit_record *records, si
 /* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
 bool journal_is_full(struct journal *journal);
 
-/* Writes what waits, with a checkpoint behind it, and frees the journal. Harmless on NULL. */
+/* Writes what waits, with a checkpoint behind it that the program's log is told, and frees the journal. Harmless on NULL. */
 void journal_close(struct journal *journal, int64_t now_ms);
+
+/* Where in the store: the blob's name, and the area of its notes. */
+#define JOURNAL_AREA "audit"
+
+/* A checkpoint's hash in hexadecimal digits, as it is told elsewhere. */
+enum { JOURNAL_HASH_BYTES = 2 * DIGEST_LEN + 1 };
+void journal_hash_write(const struct audit_told *told, char out[static JOURNAL_HASH_BYTES]);
+
+/* Reads SEQ:HEX. False: it is none. */
+MUST_USE bool journal_told_read(const char *text, struct audit_told *told);
+
+struct journal_asked {
+    struct text url;        /* of the site, in AuditEvents */
+    struct audit_told told; /* a checkpoint as it was told elsewhere; seq 0: none */
+    struct text patient;    /* an id: only what concerns them is shown; "": all */
+    bool as_lines;          /* for people; else AuditEvents */
+    FILE *out;              /* a line for each; NULL: nothing is shown */
+};
 
 struct journal_report {
     uint64_t records, checkpoints, bytes;
-    uint64_t bad_seq; /* the frame that is not good; 0: none */
+    struct audit_told last; /* checkpoint, to be told elsewhere; seq 0: there is none */
+    uint64_t bad_seq;       /* the frame that is not good; 0: none */
     enum audit_fault fault;
 };
 
-/* Reads the log from its start and checks it; each record is written to `out` as AuditEvents, a line each, where that is
- * not NULL. */
-MUST_USE enum store_err journal_check(struct store *store, struct text url,
-                                      struct journal_report *report, FILE *out);
+/* Reads the log from its start and checks it, under the site's own key. A store without a log is AUDIT_UNFINISHED. */
+MUST_USE enum store_err journal_check(struct store *store, const struct journal_asked *asked,
+                                      struct journal_report *report);
 
 #endif

@@ -5,6 +5,7 @@ disk in clear. usage: centre_test.py JISR"""
 import gzip
 import http.client
 import json
+import re
 import threading
 
 import jisr
@@ -168,6 +169,21 @@ class Access(CentreCase):
         self.assertIn(("C", "0"), told)
         self.assertIn(("E", "0"), told)
         self.assertTrue(all(event["resourceType"] == "AuditEvent" for event in events))
+
+        checked = jisr.run(jisr.JISR, *audit, "--check")
+        number, digits = re.search(r" told=(\d+):([0-9a-f]{64}) nothing was changed", checked.stdout).groups()
+        self.assertIn(f"info audit_checkpoint told={number}:{digits}", program.log)  # the one of its stop
+        self.assertEqual(jisr.run(jisr.JISR, *audit, "--check", "--told", f"{number}:{digits}").returncode, 0)
+        for told, words in ((f"{number}:{'0' * 64}", "not the checkpoint"),
+                            (f"{int(number) + 1}:{digits}", "ends before"), (f"1:{digits}", "not the checkpoint")):
+            wrong = jisr.run(jisr.JISR, *audit, "--check", "--told", told)
+            self.assertEqual(wrong.returncode, 1, told)
+            self.assertIn(words, wrong.stdout)
+        self.assertEqual(jisr.run(jisr.JISR, *audit, "--told", "7").returncode, 1)
+        lines = jisr.sh(jisr.JISR, *audit, "--lines", "--patient", made.json["id"]).splitlines()
+        self.assertTrue(lines and all(made.json["id"] in line for line in lines), lines)
+        self.assertTrue(any("REFUSED read" in line and "by Practitioner/dr" in line for line in lines), lines)
+        self.assertEqual(jisr.sh(jisr.JISR, *audit, "--lines", "--patient", "nobody"), "")
 
     def test_wrong_scopes_and_open_doors_are_refused(self):
         done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--scope", "all")

@@ -303,6 +303,81 @@ static void h79_what_is_cut_off_the_end_is_told_by_a_checkpoint_kept_elsewhere(v
     assert_int_equal(check(log, &told, &good), AUDIT_BAD_CHECKPOINT);
 }
 
+static void h79_a_record_in_the_place_of_a_checkpoint_that_was_told_is_found(void **state)
+{
+    struct audit_chain chain;
+    struct buffer log;
+    const struct audit_told told = {.seq = 2};
+    uint64_t good;
+    (void)state;
+    buffer_init(&log, &arena);
+    audit_chain_begin(&chain, log_id, signer, &log);
+    for (int i = 0; i < 3; i++) {
+        struct audit_record record = searched();
+        audit_chain_add(&chain, &record, &log);
+    }
+    audit_chain_sign(&chain, signer, AT, &log);
+    audit_chain_end(&chain);
+    assert_int_equal(check(buffer_text(&log), NULL, &good), AUDIT_GOOD);
+    assert_int_equal(check(buffer_text(&log), &told, &good), AUDIT_BAD_CHECKPOINT);
+}
+
+static void a_frame_is_found_without_the_chain(void **state)
+{
+    struct audit_chain chain;
+    struct buffer log;
+    struct audit_frame frame;
+    struct audit_record record = searched();
+    size_t used;
+    (void)state;
+    buffer_init(&log, &arena);
+    audit_chain_begin(&chain, log_id, signer, &log);
+    audit_chain_add(&chain, &record, &log);
+    audit_chain_end(&chain);
+    struct text rest = {log.bytes + AUDIT_HEADER_LEN, log.len - AUDIT_HEADER_LEN};
+    assert_true(audit_frame_read(rest, &frame, &used));
+    assert_int_equal(used, rest.len);
+    assert_int_equal(frame.seq, 1);
+    assert_true(audit_read(&record, frame.body, &arena));
+    rest.len--;
+    assert_false(audit_frame_read(rest, &frame, &used));
+    assert_false(audit_frame_read(buffer_text(&log), &frame, &used)); /* the header is none */
+}
+
+static void a_line_says_who_what_and_why_and_nothing_to_the_terminal(void **state)
+{
+    struct audit_record record = searched();
+    struct buffer line;
+    (void)state;
+    buffer_init(&line, &arena);
+    record.texts[AUDIT_QUERY] = TEXT("a=\x1b[2J\n\xC2\x9B\xC3\xA2");
+    audit_write_line(&line, &record, 12);
+    buffer_add_byte(&line, '\0');
+    assert_non_null(strstr(line.bytes, "12 2026-11-"));
+    assert_non_null(strstr(line.bytes, " permitted search Observation"));
+    assert_non_null(strstr(line.bytes, "?a=?[2J??\xC3\xA2 by Practitioner/n client ward-app"));
+    assert_non_null(strstr(line.bytes, " as nurse for TREAT: by-relation, "));
+    assert_non_null(strstr(line.bytes, "status 200, patients 7 8"));
+    record.effect = ACCESS_REFUSED;
+    buffer_init(&line, &arena);
+    audit_write_line(&line, &record, 12);
+    buffer_add_byte(&line, '\0');
+    assert_non_null(strstr(line.bytes, " REFUSED search"));
+}
+
+static void whom_a_record_concerns_is_said_whole(void **state)
+{
+    struct audit_record record = searched();
+    (void)state;
+    assert_true(audit_concerns(&record, TEXT("7")));
+    assert_true(audit_concerns(&record, TEXT("8")));
+    assert_false(audit_concerns(&record, TEXT("9")));
+    assert_false(audit_concerns(&record, TEXT("")));
+    record.texts[AUDIT_USER] = TEXT("Patient/9");
+    assert_true(audit_concerns(&record, TEXT("9")));
+    assert_false(audit_concerns(&record, TEXT("99")));
+}
+
 static void a_crash_leaves_an_unfinished_frame_and_the_chain_goes_on_behind_it(void **state)
 {
     (void)state;
@@ -452,6 +527,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(h79_any_changed_byte_is_found_where_it_is),
         cmocka_unit_test(h79_frames_left_out_twice_or_in_another_order_are_found),
         cmocka_unit_test(h79_a_log_made_anew_without_the_key_is_found),
+        cmocka_unit_test(h79_a_record_in_the_place_of_a_checkpoint_that_was_told_is_found),
+        cmocka_unit_test(a_frame_is_found_without_the_chain),
+        cmocka_unit_test(a_line_says_who_what_and_why_and_nothing_to_the_terminal),
+        cmocka_unit_test(whom_a_record_concerns_is_said_whole),
         cmocka_unit_test(h79_what_is_cut_off_the_end_is_told_by_a_checkpoint_kept_elsewhere),
         cmocka_unit_test(a_crash_leaves_an_unfinished_frame_and_the_chain_goes_on_behind_it),
         cmocka_unit_test(every_event_is_one_that_r4_allows),
