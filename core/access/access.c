@@ -246,11 +246,22 @@ static void conclude(struct access_decision *decision, const struct access_askin
         decision->effect = ACCESS_FILTERED;
 }
 
+/* What is of a patient is no directory, calendar or definition, whatever its type: a pacemaker is a Device, somebody's
+ * own agenda a Schedule. */
+static enum access_class class_asked(const struct access_request *request)
+{
+    enum access_class class = access_class_of(request->type);
+    bool is_for_all = class == ACCESS_CLASS_DIRECTORY || class == ACCESS_CLASS_CALENDAR ||
+                      class == ACCESS_CLASS_KNOWLEDGE;
+    return is_for_all && request->document && request->patient_count ? ACCESS_CLASS_CLINICAL
+                                                                     : class;
+}
+
 struct access_decision access_decide(const struct access_policy *policy,
                                      const struct access_subject *subject,
                                      const struct access_request *request, int64_t now_ms)
 {
-    uint16_t classes = request->type.len ? (uint16_t)(1U << access_class_of(request->type))
+    uint16_t classes = request->type.len ? (uint16_t)(1U << class_asked(request))
                                          : (uint16_t)((1U << ACCESS_CLASSES) - 1);
     struct access_asking asking = {
         .policy = policy,

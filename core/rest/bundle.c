@@ -152,10 +152,16 @@ static const char *reason_of(unsigned status)
         return "304 Not Modified";
     case 400:
         return "400 Bad Request";
+    case 401:
+        return "401 Unauthorized";
+    case 403:
+        return "403 Forbidden";
     case 404:
         return "404 Not Found";
     case 405:
         return "405 Method Not Allowed";
+    case 406:
+        return "406 Not Acceptable";
     case 409:
         return "409 Conflict";
     case 410:

@@ -15,11 +15,39 @@ static bool add(struct compartments *compartments, struct text id)
     return true;
 }
 
-static bool is_one_of(const char *code, const char *const *codes, size_t count)
+/* R4's compartment leaves out some types that are about patients all the same, a Task or a Device for one: those are
+ * about each patient that they refer to. Else whoever writes one could tie themselves to anybody. */
+static bool is_about(const char *code, const char *const *codes, size_t count)
 {
+    if (count == 0 || strcmp(code, "patient") == 0 || strcmp(code, "subject") == 0)
+        return true;
     for (size_t i = 0; i < count; i++)
         if (strcmp(codes[i], code) == 0)
             return true;
+    return false;
+}
+
+/* Whether a reference of this parameter may be to a patient. */
+static bool may_be_to(const struct fhir_search_param *param, uint16_t patient)
+{
+    for (uint16_t i = 0; i < param->target_count; i++)
+        if (fhir_param_targets[param->first_target + i] == patient)
+            return true;
+    return param->target_count == 0;
+}
+
+bool compartments_may_hold(uint16_t type)
+{
+    size_t count;
+    uint16_t patient = fhir_resource_named(TEXT("Patient"));
+    if (type == patient || fhir_compartment_params(TEXT("Patient"), type, &count))
+        return true;
+    for (uint16_t i = 0; i < fhir_search_param_count; i++) {
+        const struct fhir_search_param *param = &fhir_search_params[i];
+        if (param->type == type && param->kind == FHIR_SEARCH_REFERENCE &&
+            may_be_to(param, patient))
+            return true;
+    }
     return false;
 }
 
@@ -33,7 +61,7 @@ bool compartments_of(struct compartments *compartments, const struct rest *rest,
     compartments->count = 0;
     if (type == patient && id.len && !add(compartments, id))
         return false;
-    if (count == 0)
+    if (!compartments_may_hold(type))
         return true;
     if (!search_extract(rest->extractor, json, rest->base, arena, &rows))
         return false;
@@ -41,7 +69,7 @@ bool compartments_of(struct compartments *compartments, const struct rest *rest,
         const struct search_row *row = &rows.rows[i];
         bool is_patient =
             row->kind == SEARCH_REFERENCE && !row->component && row->of.reference.type == patient;
-        if (is_patient && is_one_of(fhir_search_params[row->param].code, codes, count) &&
+        if (is_patient && is_about(fhir_search_params[row->param].code, codes, count) &&
             !add(compartments, row->of.reference.id))
             return false;
     }

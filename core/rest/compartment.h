@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which patients a resource is about: R4's Patient compartment.
+/* Which patients a resource is about: R4's Patient compartment, and whatever else has a patient or subject.
  *
  * Source: http://hl7.org/fhir/R4/compartmentdefinition-patient.html, whose parameters are in fhir/model.h. Pure. */
 #ifndef REST_COMPARTMENT_H
@@ -20,6 +20,9 @@ struct compartments {
     struct text patients[COMPARTMENTS_MAX]; /* ids, each once */
     size_t count;
 };
+
+/* Whether a resource of this type can be about a patient at all. */
+bool compartments_may_hold(uint16_t type);
 
 /* False: it is about more patients than COMPARTMENTS_MAX, or the arena has no room. `id` may be "" of a new one. */
 MUST_USE bool compartments_of(struct compartments *compartments, const struct rest *rest,

@@ -323,7 +323,9 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
     }
     *filter = decision.filter;
     *by_row = decision.effect == ACCESS_FILTERED ||
-              (decision.obligations & (ACCESS_OBLIGE_FILTER | ACCESS_OBLIGE_ROWS)) != 0;
+              (decision.obligations & (ACCESS_OBLIGE_FILTER | ACCESS_OBLIGE_ROWS)) != 0 ||
+              (!is_owners(exchange->subject) && type != FHIR_NONE && compartments_may_hold(type) &&
+               !(exchange->subject->roles & ACCESS_ROLE_BIT(ACCESS_SERVICE)));
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/gate.h"
+#include "rest/interactions.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
 #include "rest/subscription_note.h"
@@ -24,24 +25,48 @@ void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct stor
     plan->written = row->body;
 }
 
+/* What the one who asks was refused is what the plan is refused for. */
+static enum store_err forbid(struct rest_plan *plan)
+{
+    plan->outcome = plan->asker->outcome;
+    return refuse(plan, plan->asker->answer.status);
+}
+
+static enum store_err several(struct rest_plan *plan)
+{
+    outcome_error(&plan->outcome, "multiple-matches",
+                  "The condition finds more than one %s; say it so that it finds one.",
+                  fhir_types[plan->type].name);
+    return refuse(plan, 412);
+}
+
+/* A condition is a search by the one who asks: what they may not see is not found. */
 enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
                               struct store_row *row, bool *has_one)
 {
-    struct store_page page;
-    const struct store_search asked = {.query = plan->condition};
-    enum store_err err = store_search(&write->view, &asked, &page);
+    enum { PAGES_MAX = 50 };
+    struct store_page page = {.next = TEXT("")};
+    bool by_row = false;
     *has_one = false;
-    if (err != STORE_OK)
-        return err;
-    if (page.match_count > 1) {
-        outcome_error(&plan->outcome, "multiple-matches",
-                      "The condition finds more than one %s; say it so that it finds one.",
-                      fhir_types[plan->type].name);
-        return refuse(plan, 412);
+    if (plan->asker &&
+        !rest_search_may(plan->asker, &write->view, plan->type, plan->condition, &by_row))
+        return forbid(plan);
+    for (int pages = 0; pages == 0 || (by_row && page.next.len); pages++) {
+        const struct store_search asked = {.query = plan->condition, .cursor = page.next};
+        if (pages == PAGES_MAX) /* too many that may not be seen: nobody is told how many */
+            return several(plan);
+        enum store_err err = store_search(&write->view, &asked, &page);
+        if (err != STORE_OK)
+            return err;
+        for (size_t i = 0; i < page.match_count; i++) {
+            if (by_row && !rest_gate_row(plan->asker, &write->view, ACCESS_SEARCH, &page.rows[i]))
+                continue;
+            if (*has_one)
+                return several(plan);
+            *has_one = true;
+            *row = page.rows[i];
+        }
     }
-    *has_one = page.match_count == 1;
-    if (*has_one)
-        *row = page.rows[0];
     return STORE_OK;
 }
 
@@ -58,13 +83,6 @@ static enum store_err no_room(struct rest_plan *plan)
     return refuse(plan, rest_no_room(&plan->outcome));
 }
 
-/* What the one who asks was refused is what the plan is refused for. */
-static enum store_err forbid(struct rest_plan *plan)
-{
-    plan->outcome = plan->asker->outcome;
-    return refuse(plan, plan->asker->answer.status);
-}
-
 /* Whether the one who asks may do it to what is there now, if anything is, and may make of it what the draft is. */
 static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
                           enum access_interaction interaction, struct store_write *write)
@@ -73,7 +91,10 @@ static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft
     if (!plan->asker)
         return STORE_OK;
     enum store_err err = store_get(&write->view, plan->type, id, 0, &row);
-    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
+    if (err == STORE_ERR_GONE &&
+        row.version > 1) /* whose it was counts: who makes it again reads its history */
+        err = store_get(&write->view, plan->type, id, row.version - 1, &row);
+    if (err == STORE_ERR_NONE)
         interaction = ACCESS_CREATE;
     else if (err != STORE_OK)
         return err;
@@ -216,6 +237,10 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
                       "There is no such %s to patch.", fhir_types[plan->type].name);
         return refuse(plan, plan->version ? 410 : 404);
     }
+    /* Before anything of it is told, be it by a test that fails. */
+    if (plan->asker &&
+        !rest_gate_body(plan->asker, &write->view, ACCESS_PATCH, plan->type, row.id, row.body))
+        return forbid(plan);
     if (plan->has_expected && plan->expected != row.version)
         return conflict(plan, &(struct store_claim){.current = row.version});
     unsigned status = rest_patch_apply(&body, row.body, plan->body, plan->is_json_patch, now_ms,

@@ -226,18 +226,33 @@ static struct text patient_of(const struct rest_request *request, const struct s
     return TEXT("");
 }
 
-/* What conditions look at on their way: each type as if it were searched by itself. */
+/* Conditions that other resources have a say in: who may not see each one of these may not search through them either,
+ * since what is found would tell what they hold (hazard H-75). */
 static bool may_pass(struct rest_exchange *exchange, struct store_view *view,
                      const struct search_condition *condition)
 {
     bool by_row;
     struct access_filter filter;
-    for (; condition && (condition->what == SEARCH_CHAIN || condition->what == SEARCH_HAS);
-         condition = condition->inner)
-        for (size_t i = 0; i < condition->type_count; i++)
-            if (!rest_gate_list(exchange, view, ACCESS_SEARCH, condition->types[i], TEXT(""),
-                                &by_row, &filter))
+    uint16_t list = fhir_resource_named(TEXT("List"));
+    for (; condition; condition = condition->inner) {
+        const uint16_t *types = condition->what == SEARCH_LIST ? &list : condition->types;
+        size_t count = condition->what == SEARCH_LIST ? 1 : condition->type_count;
+        if (condition->what != SEARCH_CHAIN && condition->what != SEARCH_HAS &&
+            condition->what != SEARCH_LIST)
+            break;
+        for (size_t i = 0; i < count; i++) {
+            if (!rest_gate_list(exchange, view, ACCESS_SEARCH, types[i], TEXT(""), &by_row,
+                                &filter))
                 return false;
+            if (!by_row)
+                continue;
+            (void)rest_answer_error(
+                exchange, 403, "forbidden",
+                "You may see some %s only, and so not search through them: search for them first.",
+                fhir_types[types[i]].name);
+            return false;
+        }
+    }
     return true;
 }
 
@@ -274,6 +289,14 @@ static enum store_err find_visible(struct rest_exchange *exchange, struct store_
         rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
     }
     return STORE_OK;
+}
+
+bool rest_search_may(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                     const struct search_query *query, bool *by_row)
+{
+    struct access_filter filter;
+    exchange->request.type = type;
+    return may_search(exchange, view, query, by_row, &filter);
 }
 
 enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view)

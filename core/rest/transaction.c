@@ -306,7 +306,9 @@ static bool follow(void *context, struct text reference)
     unsigned status = rest_condition_read(exchange, plan.type, condition, &plan.condition);
     if (status)
         return refuse_reference(searches, status);
-    outcome_init(&plan.outcome, exchange->arena);
+    searches->err = rest_plan_begin(&plan, exchange, exchange->arena);
+    if (searches->err != STORE_OK)
+        return refuse_reference(searches, rest_no_room(&exchange->outcome));
     searches->err = rest_plan_find(&plan, searches->write, &row, &has_one);
     if (searches->err == STORE_ERR_REFUSED)
         exchange->outcome = plan.outcome;

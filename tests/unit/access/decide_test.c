@@ -186,11 +186,17 @@ static void h75_roles_do_what_their_rules_say(void **state)
         {ACCESS_PATIENT, ACCESS_CREATE, "QuestionnaireResponse", ACCESS_SELF, ACCESS_BY_RELATION},
         {ACCESS_PATIENT, ACCESS_READ, "Observation", 0, ACCESS_NO_RELATION},
         {ACCESS_PATIENT, ACCESS_READ, "Observation", ACCESS_PROXY, ACCESS_BY_RELATION},
+        /* a pacemaker is no equipment of the house */
+        {ACCESS_PHYSICIAN, ACCESS_READ, "Device", 0, ACCESS_NO_RELATION},
+        {ACCESS_PHYSICIAN, ACCESS_READ, "Device", ACCESS_CARE_TEAM, ACCESS_BY_RELATION},
+        {ACCESS_ADMINISTRATOR, ACCESS_READ, "Device", 0, ACCESS_NO_ROLE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world world;
         begin(&world);
         set_role(&world, cases[i].role);
+        if (strcmp(cases[i].type, "Practitioner") == 0)
+            world.request.patient_count = 0;
         world.request.interaction = cases[i].interaction;
         world.request.type = text_of(cases[i].type);
         world.patient.relations = cases[i].relations;

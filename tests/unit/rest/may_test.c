@@ -221,6 +221,93 @@ static void a_scope_narrows_what_a_role_may(void **state)
     server_assert_at("entry.1", "");
 }
 
+static void h75_what_may_not_be_seen_is_not_told_by_what_is_found_through_it(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Practitioner?_has:Encounter:participant:patient.gender=male",
+                  "");
+    server_expect(403, REST_GET, "/Observation?_id=hers&focus:Patient.gender=male", "");
+    server_expect(403, REST_GET, "/Patient?_list=somebodys", "");
+    server_expect(200, REST_GET, "/PractitionerRole?practitioner:Practitioner.name=x",
+                  ""); /* a directory is for all */
+    server_subject = &owner;
+    server_expect(200, REST_GET, "/Observation?subject:Patient.gender=male", "");
+    server_assert_at("entry.0.resource.id", "his");
+}
+
+static void h75_a_resource_outside_of_compartments_is_still_its_patients(void **state)
+{
+    (void)state;
+    put_as_owner("/Device/pacemaker", "{\"resourceType\":\"Device\",\"id\":\"pacemaker\","
+                                      "\"patient\":{\"reference\":\"Patient/brahim\"}}");
+    put_as_owner("/Device/scanner", "{\"resourceType\":\"Device\",\"id\":\"scanner\"}");
+    put_as_owner("/Task/his", "{\"resourceType\":\"Task\",\"id\":\"his\",\"status\":\"requested\","
+                              "\"intent\":\"order\",\"for\":{\"reference\":"
+                              "\"Patient/brahim\"}}");
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Device/pacemaker", "");
+    server_expect(200, REST_GET, "/Device/scanner", "");
+    server_expect(403, REST_GET, "/Task/his", "");
+    server_expect(200, REST_GET, "/Device", "");
+    server_assert_at("entry.0.resource.id", "scanner");
+    server_assert_at("entry.1", "");
+}
+
+static void h75_what_was_deleted_is_not_made_again_by_others(void **state)
+{
+    (void)state;
+    put_as_owner("/Observation/over", "{\"resourceType\":\"Observation\",\"id\":\"over\","
+                                      "\"status\":\"final\",\"code\":{\"text\":\"c\"},"
+                                      "\"subject\":{\"reference\":\"Patient/brahim\"}}");
+    server_expect(204, REST_DELETE, "/Observation/over", "");
+    server_subject = &doctor;
+    server_expect(
+        403, REST_PUT, "/Observation/over",
+        "{\"resourceType\":\"Observation\",\"id\":\"over\",\"status\":\"final\",\"code\":{\"text\":"
+        "\"c\"},\"subject\":{\"reference\":\"Patient/fatima\"}}");
+    server_expect(403, REST_GET, "/Observation/over/_history/1", "");
+}
+
+static void h75_a_refusal_does_not_depend_on_what_is_in_the_resource(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"c", "other"};
+    struct rest_wire wire = {.method = REST_POST,
+                             .path = TEXT("/Observation"),
+                             .content_type = TEXT("application/fhir+json"),
+                             .body = TEXT("{\"resourceType\":\"Observation\",\"status\":\"final\","
+                                          "\"code\":{\"text\":\"d\"},\"subject\":{"
+                                          "\"reference\":\"Patient/fatima\"}}")};
+    server_subject = &doctor;
+    for (size_t i = 0; i < 2; i++) {
+        char patch[128];
+        snprintf(patch, sizeof patch,
+                 "[{\"op\":\"test\",\"path\":\"/code/text\",\"value\":\"%s\"}]", values[i]);
+        server_expect(403, REST_PATCH, "/Observation/his", patch);
+    }
+    wire.if_none_exist = TEXT("_id=his"); /* there, but not for the doctor */
+    assert_int_equal(server_ask(&wire)->status, 201);
+    server_expect(204, REST_DELETE, "/Patient?_id=brahim", "");
+    server_subject = &owner;
+    server_expect(200, REST_GET, "/Patient/brahim", "");
+}
+
+static void h75_nobody_ties_themselves_to_a_patient(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(403, REST_POST, "/Task",
+                  "{\"resourceType\":\"Task\",\"status\":\"requested\",\"intent\":\"order\","
+                  "\"for\":{\"reference\":\"Patient/brahim\"},"
+                  "\"owner\":{\"reference\":\"Practitioner/dr\"}}");
+    server_expect(403, REST_POST, "/CareTeam",
+                  "{\"resourceType\":\"CareTeam\",\"status\":\"active\",\"subject\":{\"reference\":"
+                  "\"Patient/brahim\"},\"participant\":["
+                  "{\"member\":{\"reference\":\"Practitioner/dr\"}}]}");
+    server_expect(403, REST_GET, "/Patient/brahim", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +318,11 @@ int main(void)
         cmocka_unit_test(a_consent_that_refuses_is_heard_from_when_it_is_written),
         cmocka_unit_test(every_decision_is_in_the_trail_refusals_too),
         cmocka_unit_test(a_scope_narrows_what_a_role_may),
+        cmocka_unit_test(h75_what_may_not_be_seen_is_not_told_by_what_is_found_through_it),
+        cmocka_unit_test(h75_a_resource_outside_of_compartments_is_still_its_patients),
+        cmocka_unit_test(h75_what_was_deleted_is_not_made_again_by_others),
+        cmocka_unit_test(h75_a_refusal_does_not_depend_on_what_is_in_the_resource),
+        cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);
 }
