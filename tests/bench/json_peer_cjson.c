@@ -3,12 +3,13 @@
 #include <cjson/cJSON.h>
 
 #include "bench/json_peers.h"
+#include "bench/synthea.h"
 
 static void *keep(struct text text)
 {
     cJSON *tree = cJSON_ParseWithLength(text.bytes, text.len);
     if (!tree)
-        json_bench_stop("cJSON refuses a bundle");
+        synthea_stop("cJSON refuses a bundle");
     return tree;
 }
 

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 
 #include "bench/json_peers.h"
+#include "bench/synthea.h"
 
 enum { DEPTH_MAX = 128 };
 
@@ -12,7 +13,7 @@ static void *keep(struct text text)
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     void *tree = json_tokener_parse_ex(tokener, text.bytes, (int)text.len);
     if (!tree)
-        json_bench_stop("json-c refuses a bundle");
+        synthea_stop("json-c refuses a bundle");
     json_tokener_free(tokener);
     return tree;
 }

@@ -19,7 +19,4 @@ extern const struct json_peer json_peer_json_c, json_peer_cjson;
 extern volatile size_t
     json_bench_written; /* the length of what was, so that nothing is left out as unused */
 
-/* Says why and ends the program. */
-_Noreturn void json_bench_stop(const char *words);
-
 #endif

@@ -1,71 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What it costs to hold real patients' bundles against R4: read as JSON, then its structure, then its invariants, by the
  * processor's time of this thread; the median of the rounds. Exit 77: no bundles here. */
-#include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
+#include "bench/synthea.h"
 #include "fhir/validate.h"
 #include "fhirpath/invariant.h"
-#include "options.h"
 #include "json/json.h"
 
-enum { FILES_MAX = 1000, ROUNDS_MAX = 1000, ARENA_BYTES = 1 << 30, NO_BUNDLES = 77 };
+enum { FILES_MAX = 1000, ARENA_BYTES = 1 << 30 };
 
 enum step { READ, STRUCTURE, INVARIANTS, STEPS };
 
 static const char *const STEP_NAMES[STEPS] = {"read", "structure", "structure and invariants"};
 
 struct settings {
-    const char *data;
-    uint64_t rounds;
+    struct synthea_settings common;
 };
 
 static const struct option options[] = {
-    {.name = "data",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, data),
-     .unit = "DIR",
-     .help = "a folder of JSON files; JISR_DATA/fhir/synthea, else that of ../shared/data"},
-    {.name = "rounds",
-     .kind = OPTION_COUNT,
-     .offset = offsetof(struct settings, rounds),
-     .unit = "N",
-     .standard = "51",
-     .least = 1,
-     .most = ROUNDS_MAX,
-     .help = "times that everything is measured"},
+    SYNTHEA_DATA,
+    SYNTHEA_ROUNDS,
     {0},
 };
 
 static struct text texts[FILES_MAX];
 static size_t count, bytes, resources;
-static struct arena arena, compiled;
+static struct arena arena, kept;
 static struct fhir_validator validators[STEPS];
-static double rounds_s[STEPS][ROUNDS_MAX];
-
-static void stop(const char *words)
-{
-    fprintf(stderr, "bench-validate: %s\n", words);
-    exit(1);
-}
-
-static double thread_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
+static double rounds_s[STEPS][SYNTHEA_ROUNDS_MAX];
 
 static struct json parsed(struct text text)
 {
     struct json json;
 
     if (json_parse(&json, text, &json_limits_default, &arena, NULL))
-        stop("a bundle is not JSON");
+        synthea_stop("a bundle is not JSON");
     return json;
 }
 
@@ -73,76 +43,30 @@ static struct json parsed(struct text text)
 static void measure(struct text text, uint64_t round)
 {
     static struct fhir_issues issues;
-    double start_s = thread_s();
+    double start_s = synthea_thread_s();
     struct json json = parsed(text);
 
-    rounds_s[READ][round] += thread_s() - start_s;
+    rounds_s[READ][round] += synthea_thread_s() - start_s;
     for (int step = STRUCTURE; step < STEPS; step++) {
-        start_s = thread_s();
+        start_s = synthea_thread_s();
         if (!fhir_validate(&issues, &json, JSON_ROOT, TEXT(""), &validators[step], &arena))
-            stop("a bundle is not valid");
-        rounds_s[step][round] += thread_s() - start_s;
+            synthea_stop("a bundle is not valid");
+        rounds_s[step][round] += synthea_thread_s() - start_s;
     }
     arena_reset(&arena);
 }
 
-static struct text whole_file(const char *path)
+static bool take_file(struct text file)
 {
-    FILE *file = fopen(path, "rb");
-    struct text text;
-    char *read;
-
-    if (!file || fseek(file, 0, SEEK_END) != 0)
-        stop(path);
-    text.len = (size_t)ftell(file);
-    rewind(file);
-    read = malloc(text.len);
-    if (!read || fread(read, 1, text.len, file) != text.len)
-        stop(path);
-    fclose(file);
-    text.bytes = read;
-    return text;
-}
-
-static void read_folder(const char *named)
-{
-    char folder[4096], path[8192];
-    const char *data = getenv("JISR_DATA");
-    DIR *listing;
-
-    if (named)
-        snprintf(folder, sizeof folder, "%s", named);
-    else
-        snprintf(folder, sizeof folder, "%s/fhir/synthea", data ? data : "../shared/data");
-    listing = opendir(folder);
-    for (struct dirent *entry; listing && count < FILES_MAX && (entry = readdir(listing));) {
-        const char *ending = strrchr(entry->d_name, '.');
-        struct json json;
-        uint32_t entries;
-
-        if (!ending || strcmp(ending, ".json") != 0)
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        texts[count] = whole_file(path);
-        json = parsed(texts[count]);
-        entries = json_member(&json, JSON_ROOT, TEXT("entry"));
-        resources += entries == JSON_NONE ? 1 : json.nodes[entries].count;
-        bytes += texts[count++].len;
-        arena_reset(&arena);
-    }
-    if (listing)
-        closedir(listing);
-    if (count == 0) {
-        fprintf(stderr, "bench-validate: no bundles in %s\n", folder);
-        exit(NO_BUNDLES);
-    }
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    if (count == FILES_MAX)
+        return true;
+    struct json json = parsed(file);
+    uint32_t entries = json_member(&json, JSON_ROOT, TEXT("entry"));
+    resources += entries == JSON_NONE ? 1 : json.nodes[entries].count;
+    bytes += file.len;
+    texts[count++] = file;
+    arena_reset(&arena);
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -151,26 +75,23 @@ int main(int argc, char **argv)
                                                .summary = "measure what validation costs"};
     struct settings settings = {0};
     const struct fhirpath_invariants *invariants;
-    int status = options_alone(&usage, options, &settings, argc, argv);
+    int status = synthea_options(&usage, options, &settings, argc, argv);
 
     if (status >= 0)
         return status;
     arena_init(&arena, ARENA_BYTES);
-    arena_init(&compiled, ARENA_BYTES);
-    if (fhirpath_invariants_compile(&invariants, &compiled, NULL))
-        stop("R4's invariants do not compile");
+    arena_init(&kept, ARENA_BYTES);
+    if (fhirpath_invariants_compile(&invariants, &kept, NULL))
+        synthea_stop("R4's invariants do not compile");
     validators[INVARIANTS] =
         (struct fhir_validator){.check = fhirpath_invariant_check, .user = invariants};
-    read_folder(settings.data);
-    for (uint64_t round = 0; round < settings.rounds; round++)
+    synthea_read(&settings.common, &kept, take_file);
+    for (uint64_t round = 0; round < settings.common.rounds; round++)
         for (size_t at = 0; at < count; at++)
             measure(texts[at], round);
     printf("%zu files, %.1f MB, %zu resources\n", count, (double)bytes / 1e6, resources);
     for (int step = 0; step < STEPS; step++) {
-        double median_s;
-
-        qsort(rounds_s[step], settings.rounds, sizeof(double), by_value);
-        median_s = rounds_s[step][settings.rounds / 2];
+        double median_s = synthea_median(rounds_s[step], settings.common.rounds);
         printf("%-26s %6.0f MB/s %9.0f resources/s\n", STEP_NAMES[step],
                (double)bytes / 1e6 / median_s, (double)resources / median_s);
     }
