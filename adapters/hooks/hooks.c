@@ -25,6 +25,7 @@ struct hooks {
     CURLM *multi;
     const char *const *allowed;
     struct sending *sending;
+    int count; /* of those */
 };
 
 const char *hook_err_words(enum hook_err err)
@@ -213,13 +214,16 @@ enum hook_err hooks_send(struct hooks *hooks, const struct hook_request *request
     }
     sending->next = hooks->sending;
     hooks->sending = sending;
+    hooks->count++;
     return HOOK_OK;
 }
 
 void hooks_wait(struct hooks *hooks, int wait_ms)
 {
-    int running;
+    int running = 0;
     (void)curl_multi_perform(hooks->multi, &running);
+    if (running < hooks->count) /* one has ended: nothing is to be waited for */
+        return;
     (void)curl_multi_poll(hooks->multi, NULL, 0, wait_ms, NULL);
     (void)curl_multi_perform(hooks->multi, &running);
 }
@@ -256,6 +260,7 @@ static void unlink_sending(struct hooks *hooks, const struct sending *sending)
     while (*at != sending)
         at = &(*at)->next;
     *at = sending->next;
+    hooks->count--;
 }
 
 bool hooks_ended(struct hooks *hooks, struct hook_outcome *outcome)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Subscriptions from outside: a receiver hears of what changed, whatever is killed or away meanwhile, and nobody
-of what they may not see. usage: centre_hooks_test.py JISR"""
+"""Subscriptions from outside: a receiver hears of what changed, whatever is killed or away meanwhile, and
+nobody of what they may not see. usage: centre_hooks_test.py JISR"""
 import http.server
 import json
 import ssl
@@ -18,12 +18,14 @@ class Receiver:
     """What is called; `status` is what it answers."""
 
     def __init__(self, port=0):
-        self.heard, self.status = [], 200
+        self.heard, self.status, self.lets_go = [], 200, threading.Event()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def take(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if self.path.startswith("/slow"):
+                    receiver.lets_go.wait()
                 receiver.heard.append((self.command, self.path, dict(self.headers), body, receiver.status))
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
@@ -36,9 +38,10 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
+        self.lets_go.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -77,7 +80,8 @@ class Hooks(CentreCase):
         return made
 
     def put(self, program, resource, **headers):
-        answer = self.fhir(program, "PUT", f"/{resource['resourceType']}/{resource['id']}", resource, **headers)
+        path = f"/{resource['resourceType']}/{resource['id']}"
+        answer = self.fhir(program, "PUT", path, resource, **headers)
         self.assertIn(answer.status, (200, 201), answer.bytes)
         return answer.json
 
@@ -120,7 +124,8 @@ class Hooks(CentreCase):
 
         def value(bundle, name):
             parameters = bundle["entry"][0]["resource"]["parameter"]
-            return next(v for p in parameters if p["name"] == name for k, v in p.items() if k.startswith("value"))
+            return next(one for parameter in parameters if parameter["name"] == name
+                        for key, one in parameter.items() if key.startswith("value"))
 
         self.assertEqual([value(bundle, "type") for bundle in bundles],
                          ["handshake", "event-notification", "event-notification"])
@@ -183,6 +188,29 @@ class Hooks(CentreCase):
         self.assertTrue(until(self.receiver.taken))
         self.assertEqual(self.receiver.taken()[0][1], "/hook/Observation/o3")
 
+    def test_h112_one_that_does_not_answer_holds_up_no_other(self):
+        program = self.open_centre("--hook-time", "60s")
+        self.put(program, {"resourceType": "Patient", "id": "a"})
+        self.subscribe(program, {**self.subscription(path="/slow"), "id": "slow"})
+        self.subscribe(program, self.subscription())
+        for number in range(5):
+            self.put(program, observation(f"o{number}", number))
+        self.assertTrue(until(lambda: len(self.receiver.taken()) == 5), self.receiver.heard)
+        self.assertEqual([path for _, path, _ in self.receiver.taken()],
+                         [f"/hook/Observation/o{number}" for number in range(5)])
+        self.receiver.lets_go.set()
+        self.assertTrue(until(lambda: len(self.receiver.taken()) == 10), self.receiver.heard)
+
+    def test_who_asked_for_it_hears_that_nothing_happens_and_nobody_after_the_end(self):
+        program = self.open_centre()
+        topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
+        made = self.subscription(topic, ["Patient?"])
+        made["channel"]["extension"] = [{"url": BACKPORT + "heartbeat-period", "valueUnsignedInt": 1}]
+        self.subscribe(program, made)
+        self.subscribe(program, {**self.subscription(), "id": "past", "end": "2020-01-01T00:00:00Z"}, "off")
+        self.assertTrue(until(lambda: any("heartbeat" in json.dumps(document)
+                                          for _, _, document in self.receiver.taken())))
+
     def test_h111_private_addresses_are_called_only_where_the_site_says_so(self):
         program = self.centre("--open")
         for name, endpoint in (("a", f"https://127.0.0.1:{self.receiver.port}/"),
@@ -216,7 +244,8 @@ class Hooks(CentreCase):
     def test_h110_what_its_owner_may_not_see_is_not_sent(self):
         program = self.centre("--hooks", f"127.0.0.1:{self.receiver.port}")
         every = {"Authorization": "Bearer " + self.token()}
-        some = {"Authorization": "Bearer " + self.token("--scope", "system/Subscription.cruds system/Patient.rs")}
+        scopes = "system/Subscription.cruds system/Patient.rs"
+        some = {"Authorization": "Bearer " + self.token("--scope", scopes)}
         topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
         filters = ["Observation?", "Patient?"]
         self.subscribe(program, self.subscription(topic, filters, "full-resource"), **some)

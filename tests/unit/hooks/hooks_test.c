@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests to a receiver in this very program. */
+#include "hooks/hooks.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cmocka_base.h"
+
+static struct {
+    int fd;
+    unsigned port;
+    pthread_t thread;
+    char heard[2048]; /* the last request */
+    const char *answer;
+    atomic_uint answered;
+} receiver;
+
+static void *receive(void *context)
+{
+    int fd;
+    (void)context;
+    while ((fd = accept(receiver.fd, NULL, NULL)) >= 0) {
+        ssize_t len = recv(fd, receiver.heard, sizeof receiver.heard - 1, 0);
+        receiver.heard[len > 0 ? len : 0] = '\0';
+        (void)send(fd, receiver.answer, strlen(receiver.answer), MSG_NOSIGNAL);
+        close(fd);
+        atomic_fetch_add(&receiver.answered, 1);
+    }
+    return NULL;
+}
+
+static int open_receiver(void **state)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    (void)state;
+    receiver.fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(receiver.fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(receiver.fd, 16) != 0 ||
+        getsockname(receiver.fd, (struct sockaddr *)&address, &len) != 0)
+        return -1;
+    receiver.port = ntohs(address.sin_port);
+    return pthread_create(&receiver.thread, NULL, receive, NULL);
+}
+
+static int close_receiver(void **state)
+{
+    (void)state;
+    shutdown(receiver.fd, SHUT_RDWR);
+    pthread_join(receiver.thread, NULL);
+    return close(receiver.fd);
+}
+
+/* Waits for as long as it takes: what waits needlessly outlives the test's time. */
+static enum hook_err ask(struct hooks *hooks, const char *body, const char *answer,
+                         unsigned *status)
+{
+    static const struct text header = {"X-Secret: abc", 13};
+    char url[64];
+    struct hook_outcome outcome;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/hook", receiver.port);
+    receiver.answer = answer;
+    unsigned before = atomic_load(&receiver.answered);
+    assert_int_equal(hooks_send(hooks, &(struct hook_request){.url = text_of(url),
+                                                              .body = text_of(body),
+                                                              .headers = &header,
+                                                              .header_count = 1,
+                                                              .timeout_ms = 60000,
+                                                              .context = url}),
+                     HOOK_OK);
+    while (atomic_load(&receiver.answered) == before) /* so that the answer is there already */
+        hooks_wait(hooks, 0);
+    while (!hooks_ended(hooks, &outcome))
+        hooks_wait(hooks, 60000);
+    assert_ptr_equal(outcome.context, url);
+    *status = outcome.status;
+    return outcome.err;
+}
+
+static void what_is_sent_comes_as_it_is_and_its_end_is_told_at_once(void **state)
+{
+    char allowed[32];
+    const char *const list[] = {allowed, NULL};
+    unsigned status;
+    (void)state;
+    snprintf(allowed, sizeof allowed, "127.0.0.1:%u", receiver.port);
+    struct hooks *hooks = hooks_open(list);
+    for (int i = 0; i < 300; i++) {
+        assert_int_equal(ask(hooks, "{}", "HTTP/1.0 204 No Content\r\n\r\n", &status), HOOK_OK);
+        assert_int_equal(status, 204);
+    }
+    assert_int_equal(strncmp(receiver.heard, "POST /hook HTTP/1.1\r\n", 21), 0);
+    assert_non_null(strstr(receiver.heard, "X-Secret: abc\r\n"));
+    assert_non_null(strstr(receiver.heard, "Content-Type: application/fhir+json\r\n"));
+    assert_non_null(strstr(receiver.heard, "\r\n\r\n{}"));
+    assert_int_equal(ask(hooks, "", "HTTP/1.0 200 OK\r\n\r\n", &status), HOOK_OK);
+    assert_null(strstr(receiver.heard, "Content-Type"));
+    hooks_close(hooks);
+}
+
+static void h111_an_answer_leads_nowhere(void **state)
+{
+    char allowed[32];
+    const char *const list[] = {allowed, NULL};
+    unsigned status;
+    (void)state;
+    snprintf(allowed, sizeof allowed, "127.0.0.1:%u", receiver.port);
+    struct hooks *hooks = hooks_open(list);
+    assert_int_equal(
+        ask(hooks, "{}", "HTTP/1.0 307 There\r\nLocation: http://127.0.0.1:1/\r\n\r\n", &status),
+        HOOK_ERR_STATUS);
+    assert_int_equal(status, 307);
+    hooks_close(hooks);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_sent_comes_as_it_is_and_its_end_is_told_at_once),
+        cmocka_unit_test(h111_an_answer_leads_nowhere),
+    };
+    return cmocka_run_group_tests(tests, open_receiver, close_receiver);
+}
