@@ -2,45 +2,20 @@
 /* Who may have what, asked of the API as a whole. */
 #include <stdio.h>
 
-#include "access/scopes.h"
-#include "server.h"
-
-static struct access_scopes of_system, of_user;
+#include "people.h"
 
 static const struct access_subject nobody = {.roles = 0};
-static const struct access_subject owner = {.roles = ACCESS_ROLE_BIT(ACCESS_SERVICE),
-                                            .client = {"script", 6},
-                                            .purpose = {"HSYSADMIN", 9},
-                                            .scopes = &of_system};
-static const struct access_subject doctor = {.roles = ACCESS_ROLE_BIT(ACCESS_PHYSICIAN),
-                                             .user = {"Practitioner/dr", 15},
-                                             .practitioner = {"dr", 2},
-                                             .client = {"portal", 6},
-                                             .scopes = &of_user};
 static const struct access_subject fatima = {.roles = ACCESS_ROLE_BIT(ACCESS_PATIENT),
                                              .user = {"Patient/fatima", 14},
                                              .patient = {"fatima", 6},
                                              .client = {"portal", 6},
                                              .scopes = &of_user};
 
-static void read_scopes(struct access_scopes *scopes, const char *text)
-{
-    assert_int_equal(scopes_read(scopes, text_of(text)), SCOPES_OK);
-}
-
-static void put_as_owner(const char *path, const char *body)
-{
-    server_subject = &owner;
-    server_expect(201, REST_PUT, path, body);
-}
-
 static int open_small(void **state)
 {
     if (server_open(state) != 0)
         return -1;
-    read_scopes(&of_system, "system/*.cruds");
-    read_scopes(&of_user, "user/*.cruds");
-    put_as_owner("/Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
+    let_people_in();
     put_as_owner("/Patient/fatima",
                  "{\"resourceType\":\"Patient\",\"id\":\"fatima\",\"gender\":\"female\"}");
     put_as_owner("/Patient/brahim",

@@ -2,11 +2,10 @@
 /* Subscriptions: which are taken, what they are told of, for whom, and in which form. */
 #include <stdio.h>
 
-#include "access/scopes.h"
 #include "fhir/model.h"
+#include "people.h"
 #include "rest/subscription.h"
 #include "rest/subscription_note.h"
-#include "server.h"
 
 #define TOPIC "http://127.0.0.1:8080/fhir/SubscriptionTopic/change"
 #define EXTENSION(name, value)                                                                     \
@@ -171,41 +170,27 @@ static void what_the_server_cannot_do_is_refused_with_help(void **state)
 
 /* --- whose it is, and its events ------------------------------------------------------------------- */
 
-static struct access_scopes of_system, of_user;
-static const struct access_subject owner = {.roles = ACCESS_ROLE_BIT(ACCESS_SERVICE),
-                                            .client = {"script", 6},
-                                            .purpose = {"HSYSADMIN", 9},
-                                            .scopes = &of_system};
-static const struct access_subject doctor = {.roles = ACCESS_ROLE_BIT(ACCESS_PHYSICIAN),
-                                             .user = {"Practitioner/dr", 15},
-                                             .practitioner = {"dr", 2},
-                                             .client = {"portal", 6},
-                                             .scopes = &of_user};
 static const struct access_subject clerk = {.roles = ACCESS_ROLE_BIT(ACCESS_ADMINISTRATOR),
                                             .user = {"Practitioner/clerk", 18},
                                             .practitioner = {"clerk", 5},
                                             .client = {"portal", 6},
                                             .scopes = &of_user};
 
-static void put(const char *path, const char *resource)
-{
-    server_subject = &owner;
-    server_expect(201, REST_PUT, path, resource);
-}
-
 static int open_ward(void **state)
 {
-    if (open_all(state) != 0 || scopes_read(&of_system, TEXT("system/*.cruds")) != SCOPES_OK ||
-        scopes_read(&of_user, TEXT("user/*.cruds")) != SCOPES_OK)
+    if (open_all(state) != 0)
         return -1;
-    put("/Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
-    put("/Patient/hers", "{\"resourceType\":\"Patient\",\"id\":\"hers\",\"gender\":\"female\"}");
-    put("/Patient/his", "{\"resourceType\":\"Patient\",\"id\":\"his\",\"gender\":\"male\"}");
-    put("/CareTeam/t",
-        "{\"resourceType\":\"CareTeam\",\"id\":\"t\",\"status\":\"active\",\"subject\":{"
-        "\"reference\":\"Patient/hers\"},\"participant\":[{\"member\":{\"reference\":"
-        "\"Practitioner/dr\"}}]}");
-    put("/Subscription/s", of_topic(FILTER("Patient?gender=male,female"), "full-resource", ""));
+    let_people_in();
+    put_as_owner("/Patient/hers",
+                 "{\"resourceType\":\"Patient\",\"id\":\"hers\",\"gender\":\"female\"}");
+    put_as_owner("/Patient/his",
+                 "{\"resourceType\":\"Patient\",\"id\":\"his\",\"gender\":\"male\"}");
+    put_as_owner("/CareTeam/t",
+                 "{\"resourceType\":\"CareTeam\",\"id\":\"t\",\"status\":\"active\",\"subject\":{"
+                 "\"reference\":\"Patient/hers\"},\"participant\":[{\"member\":{\"reference\":"
+                 "\"Practitioner/dr\"}}]}");
+    put_as_owner("/Subscription/s",
+                 of_topic(FILTER("Patient?gender=male,female"), "full-resource", ""));
     return 0;
 }
 
