@@ -142,30 +142,38 @@ static unsigned read_system(struct rest_request *request, const struct text *par
     return no_such_place(outcome);
 }
 
+/* Where the method says what is meant: /Type, which is searched and created in, and /Type/id, which is read. */
+static unsigned read_method(struct rest_request *request, bool is_instance, struct outcome *outcome)
+{
+    switch (request->method) {
+    case REST_GET:
+    case REST_HEAD:
+        request->interaction = is_instance ? REST_READ : REST_SEARCH;
+        return 0;
+    case REST_POST:
+        if (is_instance)
+            break;
+        request->interaction = REST_CREATE;
+        return 0;
+    case REST_PUT:
+        request->interaction = REST_UPDATE;
+        return 0;
+    case REST_PATCH:
+        request->interaction = REST_PATCH_OF;
+        return 0;
+    case REST_DELETE:
+        request->interaction = REST_DELETE_OF;
+        return 0;
+    }
+    return wrong_method(outcome);
+}
+
 /* Of a type: /Type, /Type/_history, /Type/_search; `parts` is what follows the type. */
 static unsigned read_type(struct rest_request *request, const struct text *parts, size_t count,
                           struct outcome *outcome)
 {
-    if (count == 0) {
-        switch (request->method) {
-        case REST_GET:
-        case REST_HEAD:
-            request->interaction = REST_SEARCH;
-            return 0;
-        case REST_POST:
-            request->interaction = REST_CREATE;
-            return 0;
-        case REST_PUT:
-            request->interaction = REST_UPDATE;
-            return 0;
-        case REST_PATCH:
-            request->interaction = REST_PATCH_OF;
-            return 0;
-        case REST_DELETE:
-            request->interaction = REST_DELETE_OF;
-            return 0;
-        }
-    }
+    if (count == 0)
+        return read_method(request, false, outcome);
     if (text_is(parts[0], "_history")) {
         request->interaction = REST_HISTORY;
         return is_read(request) ? 0 : wrong_method(outcome);
@@ -193,25 +201,8 @@ static unsigned read_compartment(struct rest_request *request, const struct text
 static unsigned read_instance(struct rest_request *request, const struct text *parts, size_t count,
                               struct outcome *outcome)
 {
-    if (count == 0) {
-        switch (request->method) {
-        case REST_GET:
-        case REST_HEAD:
-            request->interaction = REST_READ;
-            return 0;
-        case REST_PUT:
-            request->interaction = REST_UPDATE;
-            return 0;
-        case REST_PATCH:
-            request->interaction = REST_PATCH_OF;
-            return 0;
-        case REST_DELETE:
-            request->interaction = REST_DELETE_OF;
-            return 0;
-        case REST_POST:
-            return wrong_method(outcome);
-        }
-    }
+    if (count == 0)
+        return read_method(request, true, outcome);
     if (!text_is(parts[0], "_history"))
         return read_compartment(request, parts, count, request->type, outcome);
     if (count > 2)
