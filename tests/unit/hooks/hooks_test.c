@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +19,7 @@ static struct {
     pthread_t thread;
     char heard[2048]; /* the last request */
     const char *answer;
-    atomic_uint answered;
+    sem_t is_heard, may_answer, is_answered;
 } receiver;
 
 static void *receive(void *context)
@@ -29,9 +29,11 @@ static void *receive(void *context)
     while ((fd = accept(receiver.fd, NULL, NULL)) >= 0) {
         ssize_t len = recv(fd, receiver.heard, sizeof receiver.heard - 1, 0);
         receiver.heard[len > 0 ? len : 0] = '\0';
+        sem_post(&receiver.is_heard);
+        sem_wait(&receiver.may_answer);
         (void)send(fd, receiver.answer, strlen(receiver.answer), MSG_NOSIGNAL);
         close(fd);
-        atomic_fetch_add(&receiver.answered, 1);
+        sem_post(&receiver.is_answered);
     }
     return NULL;
 }
@@ -47,6 +49,9 @@ static int open_receiver(void **state)
         getsockname(receiver.fd, (struct sockaddr *)&address, &len) != 0)
         return -1;
     receiver.port = ntohs(address.sin_port);
+    if (sem_init(&receiver.is_heard, 0, 0) != 0 || sem_init(&receiver.may_answer, 0, 0) != 0 ||
+        sem_init(&receiver.is_answered, 0, 0) != 0)
+        return -1;
     return pthread_create(&receiver.thread, NULL, receive, NULL);
 }
 
@@ -67,7 +72,6 @@ static enum hook_err ask(struct hooks *hooks, const char *body, const char *answ
     struct hook_outcome outcome;
     snprintf(url, sizeof url, "http://127.0.0.1:%u/hook", receiver.port);
     receiver.answer = answer;
-    unsigned before = atomic_load(&receiver.answered);
     assert_int_equal(hooks_send(hooks, &(struct hook_request){.url = text_of(url),
                                                               .body = text_of(body),
                                                               .headers = &header,
@@ -75,8 +79,10 @@ static enum hook_err ask(struct hooks *hooks, const char *body, const char *answ
                                                               .timeout_ms = 60000,
                                                               .context = url}),
                      HOOK_OK);
-    while (atomic_load(&receiver.answered) == before) /* so that the answer is there already */
-        hooks_wait(hooks, 0);
+    while (sem_trywait(&receiver.is_heard) != 0)
+        hooks_wait(hooks, 1);
+    sem_post(&receiver.may_answer);
+    sem_wait(&receiver.is_answered); /* the answer is there before it is waited for */
     while (!hooks_ended(hooks, &outcome))
         hooks_wait(hooks, 60000);
     assert_ptr_equal(outcome.context, url);
