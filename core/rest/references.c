@@ -56,18 +56,55 @@ static bool holds_references(uint16_t owner, const struct fhir_element *element,
     return false;
 }
 
+struct text reference_base(struct text full_url)
+{
+    size_t slashes = 0, at = full_url.len;
+    if (!text_starts(full_url, TEXT("http://")) && !text_starts(full_url, TEXT("https://")))
+        return TEXT("");
+    while (at > 0 && slashes < 2)
+        slashes += full_url.bytes[--at] == '/';
+    const char *type = full_url.bytes + at + 1;
+    const char *end = slashes == 2 ? memchr(type, '/', full_url.len - at - 1) : NULL;
+    bool is_resource =
+        end && fhir_resource_named((struct text){type, (size_t)(end - type)}) != FHIR_NONE;
+    return is_resource ? (struct text){full_url.bytes, at} : TEXT("");
+}
+
+/* What a reference of a resource from elsewhere means there; .bytes is NULL where there was no room. */
+static struct text from_elsewhere(const struct walk *walk, struct text from)
+{
+    struct buffer whole;
+    buffer_init(&whole, walk->arena);
+    buffer_add(&whole, walk->map->base);
+    buffer_add_byte(&whole, '/');
+    buffer_add(&whole, from);
+    return whole.failed ? (struct text){NULL, 0} : buffer_text(&whole);
+}
+
+static void replace_string(struct walk *walk, uint32_t node, struct text from, bool is_reference)
+{
+    struct text id, to = from.bytes ? reference_map_find(walk->map, from) : (struct text){NULL, 0};
+    uint16_t type;
+    bool is_relative = from.bytes && is_reference && walk->map->base.len &&
+                       reference_here(from, TEXT("-"), &type, &id);
+    if (!to.bytes && is_relative) {
+        struct text whole = from_elsewhere(walk, from);
+        to = whole.bytes ? reference_map_find(walk->map, whole) : whole;
+        to = to.bytes ? to : whole;
+    }
+    if (to.bytes)
+        json_write_string(walk->writer, to);
+    else
+        json_write_node(walk->writer, walk->json, node);
+}
+
 static void walk_string(struct walk *walk, uint32_t node, bool is_reference)
 {
     struct text from = json_string(walk->json, node, walk->arena);
-    if (walk->map) {
-        struct text to = from.bytes ? reference_map_find(walk->map, from) : (struct text){NULL, 0};
-        if (to.bytes)
-            json_write_string(walk->writer, to);
-        else
-            json_write_node(walk->writer, walk->json, node);
-    } else if (!from.bytes || (is_reference && !walk->take(walk->context, from))) {
+    if (walk->map)
+        replace_string(walk, node, from, is_reference);
+    else if (!from.bytes || (is_reference && !walk->take(walk->context, from)))
         walk->stopped = true;
-    }
 }
 
 static void walk_object(struct walk *walk, uint32_t object, uint16_t type);

@@ -21,6 +21,9 @@ struct reference_map {
         struct text from, to; /* "urn:uuid:...", "Patient/12" */
     } * pairs;
     size_t count;
+    /* Where the resource comes from, "http://elsewhere.example/fhir": "Patient/7" in it is not our own Patient/7 (R4
+     * bundle.html#references). "": from here, or from nowhere. */
+    struct text base;
 };
 
 /* Sorts the pairs, for what follows. False: a `from` stands twice; it is `*twice` then. */
@@ -36,6 +39,10 @@ void references_replace(const struct reference_map *map, const struct json *json
 /* Calls `take` for each Reference.reference. False: `take` said so, or the arena had no room. */
 MUST_USE bool references_each(const struct json *json, uint32_t node, struct arena *arena,
                               bool (*take)(void *context, struct text reference), void *context);
+
+/* The base of a full URL that is a resource's, "http://a.example/fhir" of "http://a.example/fhir/Patient/7"; "" of any
+ * other. */
+struct text reference_base(struct text full_url);
 
 /* A reference to a resource here ("Patient/12", BASE/Patient/12, with or without a version), taken apart. False: it is
  * to something else. */

@@ -291,6 +291,32 @@ static enum store_err find_visible(struct rest_exchange *exchange, struct store_
     return STORE_OK;
 }
 
+/* How many matches may be seen, where that can be told within reason; else it is left unsaid (-1). */
+static enum store_err count_visible(struct rest_exchange *exchange, struct store_view *view,
+                                    const struct search_query *query, int64_t *total)
+{
+    enum { PAGES_MAX = 40 };
+    struct search_query all = *query;
+    struct store_page page = {.next = TEXT("")};
+    int64_t counted = 0;
+    all.count = SEARCH_COUNT_MAX / 2;
+    all.include_count = 0;
+    all.summary = SEARCH_SUMMARY_FALSE;
+    all.total = SEARCH_TOTAL_NONE;
+    for (int pages = 0; pages == 0 || page.next.len; pages++) {
+        if (pages == PAGES_MAX)
+            return STORE_OK;
+        enum store_err err =
+            store_search(view, &(struct store_search){.query = &all, .cursor = page.next}, &page);
+        if (err != STORE_OK)
+            return err;
+        for (size_t i = 0; i < page.match_count; i++)
+            counted += rest_gate_row(exchange, view, ACCESS_SEARCH, &page.rows[i]);
+    }
+    *total = counted;
+    return STORE_OK;
+}
+
 bool rest_search_may(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
                      const struct search_query *query, bool *by_row)
 {
@@ -331,6 +357,9 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
     const struct store_search asked = {.query = &query, .cursor = query.cursor};
     enum store_err failed = find_visible(exchange, view, &asked, by_row, &page);
     if (failed != STORE_OK)
+        return rest_answer_store(exchange, failed, view->help);
+    if (by_row && (query.summary == SEARCH_SUMMARY_COUNT || query.total == SEARCH_TOTAL_ACCURATE) &&
+        (failed = count_visible(exchange, view, &query, &page.total)) != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     tell_ignored(&exchange->outcome, &query);
     if (query.summary == SEARCH_SUMMARY_COUNT)

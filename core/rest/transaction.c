@@ -105,6 +105,33 @@ static bool finds_search(void *context, struct text reference)
     return !memchr(reference.bytes, '?', reference.len); /* one is enough to know */
 }
 
+/* As it was sent. */
+static struct text condition_of(const struct rest_entry *entry)
+{
+    const struct rest_request *request = &entry->exchange.request;
+    return request->if_none_exist.len ? request->if_none_exist : request->query;
+}
+
+/* Two entries with one condition would each find nothing and make two of what is to be one. */
+static unsigned refuse_same_conditions(struct rest_exchange *exchange,
+                                       const struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct rest_entry *one = &bundle->entries[i];
+        for (size_t j = i + 1; one->is_change && one->asked.condition && j < bundle->count; j++) {
+            const struct rest_entry *other = &bundle->entries[j];
+            if (!other->is_change || !other->asked.condition ||
+                other->asked.type != one->asked.type ||
+                !text_equal(condition_of(one), condition_of(other)))
+                continue;
+            outcome_error(&exchange->outcome, "duplicate",
+                          "Entries %zu and %zu have the same condition.", i, j);
+            return 400;
+        }
+    }
+    return 0;
+}
+
 /* Whether all that entries refer to is known before the store is asked. */
 static bool is_static(const struct rest_exchange *exchange, const struct rest_bundle *bundle)
 {
@@ -136,7 +163,7 @@ static unsigned make_map(struct rest_exchange *exchange, struct rest_bundle *bun
     struct text twice;
     struct reference_map *map = &bundle->map;
     *map = (struct reference_map){
-        arena_take_zeroed(arena, bundle->count + more->count, sizeof *map->pairs), 0};
+        .pairs = arena_take_zeroed(arena, bundle->count + more->count, sizeof *map->pairs)};
     if (!map->pairs && bundle->count + more->count)
         return rest_no_room(&exchange->outcome);
     for (size_t i = 0; i < bundle->count; i++) {
@@ -164,13 +191,14 @@ static unsigned make_map(struct rest_exchange *exchange, struct rest_bundle *bun
 unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct arena *arena)
 {
-    (void)exchange;
     for (size_t i = 0; i < bundle->count; i++) {
         struct rest_entry *entry = &bundle->entries[i];
         struct text body = entry->exchange.request.body;
         if (!entry->is_change || entry->resource == JSON_NONE || entry->plan.status)
             continue;
-        if (bundle->map.count) {
+        struct text base = reference_base(entry->full_url);
+        bundle->map.base = text_equal(base, exchange->rest->base) ? TEXT("") : base;
+        if (bundle->map.count || bundle->map.base.len) {
             struct buffer replaced;
             buffer_init(&replaced, arena);
             references_replace(&bundle->map, &bundle->json, entry->resource, &replaced);
@@ -227,10 +255,11 @@ static unsigned begin_transaction(struct rest_exchange *exchange, struct rest_bu
             return fail(bundle, i, status);
         entry->plan = entry->asked;
     }
-    bundle->is_static = is_static(exchange, bundle);
+    unsigned status = refuse_same_conditions(exchange, bundle);
+    bundle->is_static = !status && is_static(exchange, bundle);
     if (!bundle->is_static)
-        return 0;
-    unsigned status = make_map(exchange, bundle, &(struct reference_map){NULL, 0}, exchange->arena);
+        return status;
+    status = make_map(exchange, bundle, &(struct reference_map){.pairs = NULL}, exchange->arena);
     if (!status)
         status = refuse_twice(exchange, bundle, exchange->arena);
     if (!status)

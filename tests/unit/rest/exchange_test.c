@@ -241,6 +241,43 @@ static void a_transaction_with_one_bad_entry_does_nothing(void **state)
     server_assert_at("issue.0.expression.0", "Bundle.entry[0].request.method");
 }
 
+static void a_relative_reference_means_what_it_means_where_it_comes_from(void **state)
+{
+    (void)state;
+    char observation[128];
+    server_expect(201, REST_PUT, "/Patient/77",
+                  "{\"resourceType\":\"Patient\",\"id\":\"77\"}"); /* somebody else, here */
+    server_expect(
+        200, REST_POST, "/",
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+        "{\"fullUrl\":\"http://other.example/fhir/Patient/"
+        "77\",\"resource\":{\"resourceType\":\"Patient\"},"
+        "\"request\":{\"method\":\"POST\",\"url\":\"Patient\"}},"
+        "{\"fullUrl\":\"http://other.example/fhir/Observation/"
+        "1\",\"resource\":{\"resourceType\":\"Observation\",\"status\":"
+        "\"final\",\"code\":{\"text\":\"c\"},\"subject\":{\"reference\":\"Patient/"
+        "77\"},\"performer\":[{\"reference\":"
+        "\"Practitioner/5\"}]},\"request\":{\"method\":\"POST\",\"url\":\"Observation\"}}]}");
+    struct text location = server_at("entry.1.response.location");
+    snprintf(observation, sizeof observation, "%.*s", (int)(location.len - 26),
+             location.bytes + 26);
+    server_expect(200, REST_GET, observation, "");
+    assert_true(text_starts(server_at("subject.reference"), TEXT("Patient/0"))); /* the new one */
+    server_assert_at("performer.0.reference", "http://other.example/fhir/Practitioner/5");
+}
+
+static void two_of_one_condition_in_a_transaction_are_refused(void **state)
+{
+    (void)state;
+    server_expect(400, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                  "{\"resource\":{\"resourceType\":\"Patient\"},\"request\":{\"method\":\"POST\","
+                  "\"url\":\"Patient\",\"ifNoneExist\":\"identifier=a|1\"}},"
+                  "{\"resource\":{\"resourceType\":\"Patient\"},\"request\":{\"method\":\"POST\","
+                  "\"url\":\"Patient\",\"ifNoneExist\":\"identifier=a|1\"}}]}");
+    server_assert_at("issue.0.code", "duplicate");
+}
+
 static void a_batchs_entries_succeed_and_fail_each_for_itself(void **state)
 {
     (void)state;
@@ -351,6 +388,8 @@ int main(void)
         cmocka_unit_test(histories_go_from_the_newest_in_pages),
         cmocka_unit_test(a_transaction_is_whole_and_its_entries_refer_to_one_another),
         cmocka_unit_test(a_transaction_with_one_bad_entry_does_nothing),
+        cmocka_unit_test(a_relative_reference_means_what_it_means_where_it_comes_from),
+        cmocka_unit_test(two_of_one_condition_in_a_transaction_are_refused),
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
         cmocka_unit_test(the_capability_statement_is_a_valid_one),
         cmocka_unit_test(a_binary_travels_as_what_it_is),

@@ -268,6 +268,35 @@ static void h75_a_refusal_does_not_depend_on_what_is_in_the_resource(void **stat
     server_expect(200, REST_GET, "/Patient/brahim", "");
 }
 
+static void h77_whom_a_consent_refuses_does_not_lift_it(void **state)
+{
+    (void)state;
+    put_as_owner(
+        "/Consent/hers",
+        "{\"resourceType\":\"Consent\",\"id\":\"hers\",\"status\":\"active\",\"scope\":{\"coding\":"
+        "[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/"
+        "consentscope\",\"code\":\"patient-privacy\"}]},\"category\":[{\"text\":\"c\"}],"
+        "\"patient\":{\"reference\":\"Patient/fatima\"},\"policyRule\":{\"coding\":[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"OPTOUT\"}]}}");
+    server_subject = &doctor;
+    server_expect(403, REST_PATCH, "/Consent/hers",
+                  "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"inactive\"}]");
+    server_subject = &fatima;
+    server_expect(200, REST_PATCH, "/Consent/hers",
+                  "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"inactive\"}]");
+}
+
+static void a_count_tells_what_may_be_seen(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Patient?_summary=count", "");
+    server_assert_at("total", "1");
+    server_expect(200, REST_GET, "/Patient?_total=accurate", "");
+    server_assert_at("total", "1");
+}
+
 static void h75_nobody_ties_themselves_to_a_patient(void **state)
 {
     (void)state;
@@ -297,6 +326,8 @@ int main(void)
         cmocka_unit_test(h75_a_resource_outside_of_compartments_is_still_its_patients),
         cmocka_unit_test(h75_what_was_deleted_is_not_made_again_by_others),
         cmocka_unit_test(h75_a_refusal_does_not_depend_on_what_is_in_the_resource),
+        cmocka_unit_test(h77_whom_a_consent_refuses_does_not_lift_it),
+        cmocka_unit_test(a_count_tells_what_may_be_seen),
         cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);

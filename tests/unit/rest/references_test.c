@@ -31,7 +31,7 @@ static void assert_becomes(const char *resource, const char *expected)
 {
     struct reference_pair pairs[] = {{TEXT("urn:oid:1.2.3"), TEXT("Group/9")},
                                      {TEXT(PATIENT), TEXT("Patient/7")}};
-    struct reference_map map = {pairs, 2};
+    struct reference_map map = {.pairs = pairs, .count = 2};
     struct text twice;
     struct json json;
     struct buffer buffer;
@@ -81,7 +81,7 @@ static void one_url_for_two_resources_is_told(void **state)
     struct reference_pair pairs[] = {{TEXT("urn:a"), TEXT("Patient/1")},
                                      {TEXT("urn:b"), TEXT("Patient/2")},
                                      {TEXT("urn:a"), TEXT("Patient/3")}};
-    struct reference_map map = {pairs, 3};
+    struct reference_map map = {.pairs = pairs, .count = 3};
     struct text twice;
     assert_false(reference_map_sort(&map, &twice));
     assert_true(text_is(twice, "urn:a"));
