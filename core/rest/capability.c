@@ -2,6 +2,7 @@
 #include "rest/capability.h"
 
 #include "fhir/model.h"
+#include "rest/audit.h"
 #include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
@@ -140,20 +141,13 @@ static void write_topics(struct json_writer *writer, const struct rest *rest)
     json_end_array(writer);
 }
 
-static void write_resource(struct json_writer *writer, const struct rest *rest, uint16_t type)
+/* What can be done with most types: all. */
+static void write_interactions(struct json_writer *writer)
 {
     static const char *const interactions[] = {
         "read",   "vread",       "update",           "patch",       "delete",
         "create", "search-type", "history-instance", "history-type"};
     static const char *const policies[] = {"literal", "logical"};
-    struct buffer profile;
-    json_begin_object(writer);
-    if (strcmp(fhir_types[type].name, "Subscription") == 0)
-        write_topics(writer, rest);
-    json_write_member(writer, TEXT("type"), text_of(fhir_types[type].name));
-    buffer_init(&profile, writer->buffer->arena);
-    buffer_format(&profile, "http://hl7.org/fhir/StructureDefinition/%s", fhir_types[type].name);
-    json_write_member(writer, TEXT("profile"), buffer_text(&profile));
     write_codes(writer, "interaction", interactions, sizeof interactions / sizeof *interactions);
     json_write_member(writer, TEXT("versioning"), TEXT("versioned"));
     json_key(writer, TEXT("readHistory"));
@@ -167,7 +161,25 @@ static void write_resource(struct json_writer *writer, const struct rest *rest, 
     json_write_bool(writer, true);
     json_write_member(writer, TEXT("conditionalDelete"), TEXT("single"));
     write_strings(writer, "referencePolicy", policies, sizeof policies / sizeof *policies);
-    write_includes(writer, type);
+}
+
+static void write_resource(struct json_writer *writer, const struct rest *rest, uint16_t type)
+{
+    static const char *const of_audit[] = {"read", "search-type"};
+    struct buffer profile;
+    json_begin_object(writer);
+    if (strcmp(fhir_types[type].name, "Subscription") == 0)
+        write_topics(writer, rest);
+    json_write_member(writer, TEXT("type"), text_of(fhir_types[type].name));
+    buffer_init(&profile, writer->buffer->arena);
+    buffer_format(&profile, "http://hl7.org/fhir/StructureDefinition/%s", fhir_types[type].name);
+    json_write_member(writer, TEXT("profile"), buffer_text(&profile));
+    if (rest_audit_keeps(rest, type)) {
+        write_codes(writer, "interaction", of_audit, sizeof of_audit / sizeof *of_audit);
+    } else {
+        write_interactions(writer);
+        write_includes(writer, type);
+    }
     write_params(writer, type);
     write_operations(writer, type);
     json_end_object(writer);

@@ -2,6 +2,7 @@
 /* create, update, patch, delete. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/audit.h"
 #include "rest/binary.h"
 #include "rest/interactions.h"
 #include "rest/plan.h"
@@ -87,6 +88,11 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
         .body = request->body,
         .is_json_patch = request->is_json_patch,
     };
+    if (rest_audit_keeps(exchange->rest, plan->type)) {
+        outcome_error(&exchange->outcome, "not-supported",
+                      "AuditEvents are written by this server alone, and stay as they are.");
+        return 405;
+    }
     if (plan->change == REST_PLAN_CREATE) {
         plan->id = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena);
         if (!plan->id.bytes)

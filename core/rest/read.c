@@ -2,6 +2,7 @@
 /* read, vread, history. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/audit.h"
 #include "rest/binary.h"
 #include "rest/find.h"
 #include "rest/gate.h"
@@ -70,16 +71,25 @@ static bool is_unmodified(const struct rest_request *request, const struct store
            row->updated_ms / 1000 * 1000 <= since_ms;
 }
 
+static enum store_err find_row(struct rest_exchange *exchange, struct store_view *view,
+                               struct store_row *row)
+{
+    const struct rest_request *request = &exchange->request;
+    bool is_vread = request->interaction == REST_VREAD;
+    uint64_t version = is_vread ? version_of(request->version) : 0;
+    if (rest_audit_keeps(exchange->rest, request->type))
+        return rest_audit_get(exchange, view, row);
+    return is_vread && version == 0 ? STORE_ERR_NONE
+                                    : store_get(view, request->type, request->id, version, row);
+}
+
 enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view)
 {
     const struct rest_request *request = &exchange->request;
     struct rest_subset subset;
     struct store_row row;
     bool is_vread = request->interaction == REST_VREAD;
-    uint64_t version = is_vread ? version_of(request->version) : 0;
-    enum store_err err = is_vread && version == 0
-                             ? STORE_ERR_NONE
-                             : store_get(view, request->type, request->id, version, &row);
+    enum store_err err = find_row(exchange, view, &row);
     if (err != STORE_OK)
         return refuse_read(exchange, err, &row, view->help);
 

@@ -29,6 +29,8 @@
 #include "rest/request.h"
 #include "store/store.h"
 
+struct rest_audit; /* rest/audit.h */
+
 /* What all exchanges of a server share; read only. */
 struct rest {
     struct text base; /* "https://example.org/fhir", as clients reach it; no slash behind it */
@@ -37,6 +39,8 @@ struct rest {
     const struct search_extractor *extractor; /* search/extract.h */
     /* Fills `out` with random bytes, for ids. */
     void (*random)(uint8_t *out, size_t len);
+    /* Where AuditEvents are kept; NULL: beside the other resources, as these. */
+    const struct rest_audit *audit;
     struct text software_version; /* for the CapabilityStatement */
     int64_t started_ms;           /* likewise: its date */
     struct text capabilities;     /* the CapabilityStatement: rest/capability.h */

@@ -4,6 +4,7 @@
 
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/audit.h"
 #include "rest/draft.h"
 #include "rest/find.h"
 #include "rest/gate.h"
@@ -343,6 +344,9 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
         read_in(exchange, view, &query, &scope, parameters_of(exchange), request->is_strict);
     if (status)
         return rest_answer_outcome(exchange, status);
+    bool is_audit = rest_audit_keeps(exchange->rest, request->type);
+    if (is_audit && (status = rest_audit_check(exchange, &query)) != 0)
+        return rest_answer_outcome(exchange, status);
     if (!may_search(exchange, view, &query, &by_row, &filter))
         return REST_ANSWERED;
     if (filter.patient.len &&
@@ -355,7 +359,10 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
             return rest_answer_outcome(exchange, status);
     }
     const struct store_search asked = {.query = &query, .cursor = query.cursor};
-    enum store_err failed = find_visible(exchange, view, &asked, by_row, &page);
+    struct text patient = filter.patient.len ? filter.patient : patient_of(request, &query);
+    enum store_err failed = is_audit
+                                ? rest_audit_find(exchange, view, &query, patient, by_row, &page)
+                                : find_visible(exchange, view, &asked, by_row, &page);
     if (failed != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     if (by_row && (query.summary == SEARCH_SUMMARY_COUNT || query.total == SEARCH_TOTAL_ACCURATE) &&

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "centre/journal.h"
+#include "centre/journal_events.h"
 #include "centre/vault.h"
 #include "http/server.h"
 #include "rest/rest.h"
@@ -15,6 +16,8 @@ struct centre {
     struct vault vault; /* where the record is kept */
     struct journal *
         journal; /* of who did what; NULL: everybody may do everything, and nothing is told of it */
+    struct journal_events events; /* what `audit` reads */
+    struct rest_audit audit;
     struct rest rest;
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */

@@ -25,7 +25,8 @@ struct journal {
     struct arena arenas[2]; /* what waits, and what is being written, by turns */
     unsigned filling;
     struct buffer pending;
-    uint8_t state[STATE_LEN]; /* after what is being written */
+    uint8_t state[STATE_LEN];    /* after what is being written */
+    uint32_t pieces, run_pieces; /* in the store; that the job on its way adds */
     bool is_writing, failed;
     int64_t signed_ms;
     struct audit_told told; /* the last checkpoint */
@@ -65,6 +66,7 @@ static enum store_err run(struct store_write *write, void *context)
     struct journal *journal = context;
     struct text rest = journal->written;
     const struct store_note state = {TEXT("chain"), bytes_of(journal->state, STATE_LEN), 0};
+    journal->run_pieces = 0;
     while (rest.len) {
         struct text piece = {rest.bytes, piece_len(rest)};
         enum store_err err = store_blob_add(write, text_of(JOURNAL_AREA), piece);
@@ -72,6 +74,7 @@ static enum store_err run(struct store_write *write, void *context)
             return err;
         rest.bytes += piece.len;
         rest.len -= piece.len;
+        journal->run_pieces++;
     }
     return store_note_put(write, JOURNAL_AREA, &state);
 }
@@ -106,6 +109,7 @@ static void done(enum store_err err, const char *help, void *context)
     pthread_mutex_lock(&journal->lock);
     journal->is_writing = false;
     journal->failed = err != STORE_OK;
+    journal->pieces += journal->failed ? 0 : journal->run_pieces;
     if (journal->failed)
         log_event(LOG_ERROR, "audit_not_written", "why=\"%s\"", store_err_words(err));
     else if (journal->pending.len)
@@ -138,6 +142,14 @@ bool journal_is_full(struct journal *journal)
     bool is_full = journal->pending.failed || journal->pending.len > PENDING_BYTES_MAX / 2;
     pthread_mutex_unlock(&journal->lock);
     return is_full;
+}
+
+uint32_t journal_pieces(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    uint32_t pieces = journal->pieces;
+    pthread_mutex_unlock(&journal->lock);
+    return pieces;
 }
 
 /* Signs what is there and says it in the program's log, once the disk has it: what is cut off later is noticed. */
@@ -196,6 +208,43 @@ static enum store_err open_run(struct store_write *write, void *context)
     return err == STORE_OK ? run(write, journal) : err;
 }
 
+/* Whether the store has piece `number`. */
+static bool has_piece(struct journal *journal, struct store_view *view, uint32_t number,
+                      enum store_err *err)
+{
+    struct text piece;
+    arena_reset(&journal->arenas[1]);
+    view->arena = &journal->arenas[1];
+    *err = store_blob_piece(view, text_of(JOURNAL_AREA), number, &piece);
+    return *err == STORE_OK;
+}
+
+/* How many pieces there are, by a few looks. */
+static enum store_err count_pieces(struct journal *journal)
+{
+    struct store_view *view;
+    uint32_t low = 0, high = 1; /* piece 0 is there */
+    enum store_err err = store_view_begin(journal->store, &journal->job_arena, &view);
+    if (err != STORE_OK)
+        return err;
+    struct arena *arena = view->arena;
+    while (high < UINT32_MAX / 2 && has_piece(journal, view, high, &err)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1 && (err == STORE_OK || err == STORE_ERR_NONE)) {
+        uint32_t middle = low + (high - low) / 2;
+        if (has_piece(journal, view, middle, &err))
+            low = middle;
+        else
+            high = middle;
+    }
+    view->arena = arena;
+    store_view_end(view);
+    journal->pieces = low + 1;
+    return err == STORE_ERR_NONE ? STORE_OK : err;
+}
+
 static void free_journal(struct journal *journal)
 {
     if (journal->signer)
@@ -224,6 +273,8 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
     buffer_init(&journal->pending, &journal->arenas[0]);
     struct opening opening = {journal, now_ms};
     *err = store_run(store, &journal->job_arena, open_run, &opening);
+    if (*err == STORE_OK)
+        *err = count_pieces(journal);
     if (*err != STORE_OK) {
         free_journal(journal);
         return NULL;

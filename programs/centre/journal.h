@@ -5,7 +5,7 @@
  * way to the disk, what comes waits for the next. An answer is sent once its records were handed over. A site's key
  * that signs checkpoints is a note of the store.
  *
- * journal_add, journal_is_full: any thread. Others: main thread. */
+ * journal_add, journal_is_full, journal_pieces: any thread. Others: main thread. */
 #ifndef CENTRE_JOURNAL_H
 #define CENTRE_JOURNAL_H
 
@@ -30,6 +30,9 @@ void journal_add(struct journal *journal, const struct audit_record *records, si
 
 /* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
 bool journal_is_full(struct journal *journal);
+
+/* How many pieces of the log the store has; a view that began before may have fewer. */
+uint32_t journal_pieces(struct journal *journal);
 
 /* Writes what waits, with a checkpoint behind it that the program's log is told, and frees the journal. Harmless on NULL. */
 void journal_close(struct journal *journal, int64_t now_ms);

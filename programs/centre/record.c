@@ -44,6 +44,12 @@ bool record_prepare(struct centre *centre, const char *url)
                                  .random = random_bytes,
                                  .software_version = TEXT(JISR_VERSION),
                                  .started_ms = now_ms()};
+    if (centre->journal) {
+        centre->events =
+            (struct journal_events){centre->journal, {TEXT("Device/centre"), text_of(url)}};
+        centre->audit = journal_events_keep(&centre->events);
+        centre->rest.audit = &centre->audit;
+    }
     if (!rest_prepare(&centre->rest, &centre->arena))
         return false;
     atomic_store(&centre->is_ready, true);

@@ -185,6 +185,74 @@ class Access(CentreCase):
         self.assertTrue(any("REFUSED read" in line and "by Practitioner/dr" in line for line in lines), lines)
         self.assertEqual(jisr.sh(jisr.JISR, *audit, "--lines", "--patient", "nobody"), "")
 
+    def bearer(self, *options):
+        return {"Authorization": "Bearer " + self.token(*options)}
+
+    def person(self, role, user):
+        return self.bearer("--scope", "user/*.cruds", "--role", role, "--user", user)
+
+    def test_h79_a_patient_sees_who_looked_and_an_auditor_sees_all(self):
+        self.assertEqual(jisr.run(jisr.JISR, "centre", "init", "--data", self.folder / "data").returncode, 0)
+        program = self.centre()
+        owner = self.bearer()
+        for name in ("salma", "brahim"):
+            self.fhir(program, "PUT", f"/Patient/{name}", {**patient(name), "id": name}, **owner)
+            seen = {"resourceType": "Observation", "id": name, "status": "final", "code": {"text": "c"},
+                    "subject": {"reference": f"Patient/{name}"}}
+            self.assertEqual(self.fhir(program, "PUT", f"/Observation/{name}", seen, **owner).status, 201)
+        team = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": "Patient/salma"},
+                "participant": [{"member": {"reference": "Practitioner/dr"}}]}
+        self.assertEqual(self.fhir(program, "POST", "/CareTeam", team, **owner).status, 201)
+        doctor, salma = self.person("physician", "Practitioner/dr"), self.person("patient", "Patient/salma")
+        brahim, auditor = self.person("patient", "Patient/brahim"), self.person("auditor", "Practitioner/au")
+        self.assertEqual(self.fhir(program, "GET", "/Observation/salma", **doctor).status, 200)
+        self.assertEqual(self.fhir(program, "GET", "/Observation/brahim", **doctor).status, 403)
+
+        def events(who, query):
+            answer = self.fhir(program, "GET", "/AuditEvent" + query, **who)
+            self.assertEqual(answer.status, 200, answer.bytes)
+            return [entry["resource"] for entry in answer.json.get("entry", ())]
+
+        look = "?patient=salma&agent=Practitioner/dr&action=R&entity=Observation/salma&outcome=0&date=gt2020"
+        (seen,) = until(lambda: events(salma, look))
+        self.assertIn("Observation/salma", json.dumps(seen))
+        place = "/AuditEvent/" + seen["id"]
+        self.assertEqual(self.fhir(program, "GET", place, **salma).json, seen)
+        self.assertEqual(self.fhir(program, "GET", place, **auditor).json, seen)
+        self.assertEqual(self.fhir(program, "GET", place, **brahim).status, 403)
+        self.assertEqual(self.fhir(program, "GET", place, **doctor).status, 403)
+        self.assertEqual(self.fhir(program, "GET", "/AuditEvent?patient=salma", **doctor).status, 403)
+        self.assertNotIn("Practitioner/dr", json.dumps(events(brahim, "?agent=Practitioner/dr&outcome=0")))
+        refused = "?outcome=4&agent=Practitioner/dr&entity=Observation/brahim"
+        self.assertTrue(until(lambda: events(brahim, refused)))
+
+        theirs = until(lambda: events(auditor, "?patient=brahim,salma&_sort=-date&_count=100"))
+        times = [event["recorded"] for event in theirs]
+        self.assertEqual(times, sorted(times, reverse=True))
+        pages, url = [], "/AuditEvent?_count=3&date=lt" + theirs[0]["recorded"]
+        while url:
+            answer = self.fhir(program, "GET", url, **auditor)
+            pages += [entry["resource"]["id"] for entry in answer.json.get("entry", ())]
+            url = next((link["url"].partition("/fhir")[2] for link in answer.json["link"]
+                        if link["relation"] == "next"), None)
+        self.assertEqual(len(pages), len(set(pages)))
+        self.assertEqual(pages, sorted(pages, key=lambda name: [-int(name.split("-")[1]), name]))
+        self.assertIn(seen["id"], pages)
+
+        for method, where in (("POST", "/AuditEvent"), ("PUT", place), ("DELETE", place)):
+            answer = self.fhir(program, method, where, None if method == "DELETE" else seen, **owner)
+            self.assertEqual(answer.status, 405, answer.bytes)
+        entry = {"resource": seen, "request": {"method": "PUT", "url": place[1:]}}
+        batch = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+        self.assertEqual(self.fhir(program, "POST", "", batch, **owner).status, 405)
+        for query in ("?_sort=date", "?_cursor=a", "?agent:Practitioner.name=a"):
+            self.assertEqual(self.fhir(program, "GET", "/AuditEvent" + query, **auditor).status, 400, query)
+        for name in ("a-1", "a-999999999", "a-0", "a-", "x", seen["id"].replace("a-", "a-0")):
+            self.assertEqual(self.fhir(program, "GET", "/AuditEvent/" + name, **auditor).status, 404, name)
+        self.assertEqual(program.stop(), 0)
+        again = self.centre()
+        self.assertEqual(self.fhir(again, "GET", place, **salma).json["recorded"], seen["recorded"])
+
     def test_wrong_scopes_and_open_doors_are_refused(self):
         done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--scope", "all")
         self.assertEqual(done.returncode, 2)

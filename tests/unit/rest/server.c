@@ -11,6 +11,7 @@
 
 int64_t server_now_ms;
 const struct access_subject *server_subject;
+const struct rest_audit *server_audit;
 struct rest_audit_trail server_trail;
 
 static struct {
@@ -47,6 +48,7 @@ int server_open(void **state)
     server.rest = (struct rest){
         .base = TEXT("http://127.0.0.1:8080/fhir"),
         .random = random_bytes,
+        .audit = server_audit,
         .software_version = TEXT("test"),
         .started_ms = server_now_ms,
     };

@@ -33,6 +33,9 @@ void server_assert_at(const char *path, const char *expected);
 /* Who asks from now on; NULL: access is not asked. */
 extern const struct access_subject *server_subject;
 
+/* Where AuditEvents are kept; set before server_open, NULL: with all else. */
+extern const struct rest_audit *server_audit;
+
 /* What the audit was told of the last question. */
 extern struct rest_audit_trail server_trail;
 
