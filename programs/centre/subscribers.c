@@ -64,6 +64,14 @@ static enum store_err read_resource(const struct subscribers *subscribers, struc
     return STORE_OK;
 }
 
+size_t subscribers_count(const struct subscribers *subscribers)
+{
+    size_t count = 0;
+    for (const struct subscriber *one = subscribers->first; one; one = one->next)
+        count += !one->is_gone && !one->fault;
+    return count;
+}
+
 static enum store_err add(struct subscribers *subscribers, struct store_view *view,
                           const struct store_row *row, bool is_start, int64_t now_ms)
 {
@@ -81,6 +89,8 @@ static enum store_err add(struct subscribers *subscribers, struct store_view *vi
         err = read_state(view, one, before, row, is_start);
     if (err == STORE_OK && before)
         before->is_gone = true;
+    if (is_live && !one->fault && subscribers_count(subscribers) >= SUBSCRIBERS_MAX)
+        one->fault = "this server tells as many as it can already";
     if (err != STORE_OK || !is_live) {
         arena_free(&one->arena);
         free(one);

@@ -12,6 +12,10 @@
 #include "rest/subscription.h"
 #include "rest/subscription_note.h"
 
+enum {
+    SUBSCRIBERS_MAX = 1000
+}; /* more get the status error. Ours: each is asked about each change of its types */
+
 struct subscriber {
     struct subscriber *next;
     struct arena arena; /* of id, what it asks for, whose it is */
@@ -44,6 +48,9 @@ struct subscribers {
 MUST_USE enum store_err subscribers_hear(struct subscribers *subscribers, struct store_view *view,
                                          const struct store_row *row, bool is_start,
                                          int64_t now_ms);
+
+/* How many are served. */
+size_t subscribers_count(const struct subscribers *subscribers);
 
 /* Whether any of them wants to hear of this type. */
 bool subscribers_want(const struct subscribers *subscribers, uint16_t type);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/subscriptions.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ enum {
 
 static const char positions[] = "subscription-position";
 static const struct text position_key = {"seq", 3};
+
+static_assert((int)SUBSCRIBERS_MAX < (int)EVENTS_OF_A_TURN, "a change that concerns all has room");
 
 struct found { /* an event, to be written */
     struct subscriber *whose;
@@ -211,14 +214,6 @@ static enum store_err look_at(struct subscriptions *subscriptions, struct store_
     return STORE_OK;
 }
 
-static size_t count_subscribers(const struct subscriptions *subscriptions)
-{
-    size_t count = 0;
-    for (const struct subscriber *one = subscriptions->subscribers.first; one; one = one->next)
-        count++;
-    return count;
-}
-
 static enum store_err look_through(struct subscriptions *subscriptions, struct store_view *view,
                                    const struct store_page *page)
 {
@@ -226,7 +221,8 @@ static enum store_err look_through(struct subscriptions *subscriptions, struct s
     for (size_t i = 0; i < page->count; i++) {
         const struct store_row *row = &page->rows[i];
         enum store_err err = STORE_OK;
-        if (subscriptions->found_count + count_subscribers(subscriptions) > EVENTS_OF_A_TURN ||
+        if (subscriptions->found_count + subscribers_count(&subscriptions->subscribers) >
+                EVENTS_OF_A_TURN ||
             subscriptions->work.used_bytes > WORK_BYTES_OF_A_TURN)
             return STORE_OK;
         if (row->type == type) {
