@@ -1,50 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/form.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "base/percent.h"
 
-static enum form_err decode(struct text text, struct text *out, struct arena *arena)
+static enum form_err decode(struct text sent, struct text *out, struct arena *arena)
 {
-    char *bytes = arena_take(arena, text.len + 1);
-    size_t wrote = 0;
-
-    if (!bytes)
+    enum percent_err err = percent_decode(sent, arena, out);
+    if (err == PERCENT_ERR_MEMORY)
         return FORM_ERR_MEMORY;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.bytes[i];
-        if (c == '%') {
-            bool has_two = text.len - i > 2;
-            int high = has_two ? hex(text.bytes[i + 1]) : -1;
-            int low = has_two ? hex(text.bytes[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return FORM_ERR_FORM;
-            c = (char)(high << 4 | low);
-            i += 2;
-        } else if (c == '+') {
-            c = ' ';
-        }
-        if (c == '\0')
-            return FORM_ERR_FORM;
-        bytes[wrote++] = c;
-    }
-    *out = (struct text){bytes, wrote};
-    return FORM_OK;
-}
-
-static struct text take_until(struct text *rest, char end)
-{
-    const char *found = rest->len ? memchr(rest->bytes, end, rest->len) : NULL;
-    struct text part = {rest->bytes, found ? (size_t)(found - rest->bytes) : rest->len};
-    size_t gone = found ? part.len + 1 : part.len;
-
-    *rest = (struct text){rest->bytes + gone, rest->len - gone};
-    return part;
+    bool has_zero = err == PERCENT_OK && out->len && memchr(out->bytes, '\0', out->len);
+    return err == PERCENT_OK && !has_zero ? FORM_OK : FORM_ERR_FORM;
 }
 
 static enum form_err add_field(struct form *form, struct text name, struct text value,
@@ -69,11 +34,14 @@ enum form_err form_read(struct form *form, struct text text, struct arena *arena
     form->count = 0;
     if (text.len > FORM_LEN_MAX)
         return FORM_ERR_SIZE;
+    text = arena_copy(arena, text);
+    if (!text.bytes)
+        return FORM_ERR_MEMORY;
     while (text.len) {
-        struct text value = take_until(&text, '&');
+        struct text value = text_cut(&text, '&');
         if (value.len == 0)
             continue;
-        struct text name = take_until(&value, '=');
+        struct text name = text_cut(&value, '=');
         enum form_err err = add_field(form, name, value, arena);
         if (err != FORM_OK)
             return err;

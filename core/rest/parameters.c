@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/parameters.h"
 
+#include "base/percent.h"
+
 unsigned rest_parameters_read(struct rest_parameters *parameters, struct rest_exchange *exchange)
 {
     struct json_place place;
@@ -81,7 +83,7 @@ struct text rest_parameter(const struct rest_parameters *parameters, const char 
     struct text sent = rest_query_value(exchange->request.query, name);
     if (!sent.bytes)
         sent = rest_query_value(exchange->request.form, name);
-    if (!sent.bytes || !rest_query_decode(sent, exchange->arena, &value))
+    if (!sent.bytes || percent_decode(sent, exchange->arena, &value) != PERCENT_OK)
         return (struct text){NULL, 0};
     return value;
 }

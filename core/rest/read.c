@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read, vread, history. */
+#include "base/percent.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/audit.h"
@@ -159,7 +160,8 @@ static bool read_moment(struct rest_exchange *exchange, const char *name, int64_
     struct text sent = rest_query_value(exchange->request.query, name), value;
     if (sent.len == 0)
         return true;
-    if (rest_query_decode(sent, exchange->arena, &value) && date_read(value, low_ms, high_ms))
+    if (percent_decode(sent, exchange->arena, &value) == PERCENT_OK &&
+        date_read(value, low_ms, high_ms))
         return true;
     (void)rest_answer_error(exchange, 400, "value",
                             "%s is an instant, such as 2026-11-29T16:50:00Z (a + is sent as %%2B).",

@@ -36,36 +36,6 @@ struct text rest_query_value(struct text query, const char *name)
     return (struct text){NULL, 0};
 }
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-bool rest_query_decode(struct text sent, struct arena *arena, struct text *value)
-{
-    size_t len = 0;
-    char *out = arena_take(arena, sent.len + 1);
-    if (!out)
-        return false;
-    for (size_t i = 0; i < sent.len; i++, len++) {
-        out[len] = sent.bytes[i] == '+' ? ' ' : sent.bytes[i];
-        if (sent.bytes[i] != '%')
-            continue;
-        int high = i + 2 < sent.len ? hex_of(sent.bytes[i + 1]) : -1;
-        int low = high >= 0 ? hex_of(sent.bytes[i + 2]) : -1;
-        if (low < 0)
-            return false;
-        out[len] = (char)(high << 4 | low);
-        i += 2;
-    }
-    *value = (struct text){out, len};
-    return true;
-}
-
 /* The path's parts; a slash at its end makes none. False: there are more than any of ours has. */
 static bool split(struct text path, struct text parts[static SEGMENTS_MAX], size_t *count)
 {

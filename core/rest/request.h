@@ -81,9 +81,6 @@ MUST_USE unsigned rest_request_read(struct rest_request *request, const struct r
 /* What is behind `name=` in a query string, as sent; "" where it is not there. */
 struct text rest_query_value(struct text query, const char *name);
 
-/* A value of a query string as it was meant: %XX and + resolved. False: no %XX, or no room. */
-MUST_USE bool rest_query_decode(struct text sent, struct arena *arena, struct text *value);
-
 /* Whether `id` is an id: [A-Za-z0-9\-\.]{1,64}. */
 bool rest_is_id(struct text id);
 

@@ -3,15 +3,8 @@
 
 #include <string.h>
 
+#include "base/percent.h"
 #include "base/utf8.h"
-
-static int hex_of(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
 
 static bool is_utf8(struct text text)
 {
@@ -24,29 +17,10 @@ static bool is_utf8(struct text text)
 
 static enum form_err decode(struct text coded, struct text *out, struct arena *arena)
 {
-    *out = coded.len ? coded : TEXT("");
-    if (coded.len && (memchr(coded.bytes, '%', coded.len) || memchr(coded.bytes, '+', coded.len))) {
-        char *bytes = arena_take(arena, coded.len);
-        size_t len = 0;
-        if (!bytes)
-            return FORM_ERR_MEMORY;
-        for (size_t i = 0; i < coded.len; i++) {
-            char byte = coded.bytes[i];
-            if (byte == '%') {
-                int high = i + 2 < coded.len ? hex_of(coded.bytes[i + 1]) : -1;
-                int low = i + 2 < coded.len ? hex_of(coded.bytes[i + 2]) : -1;
-                if (high < 0 || low < 0)
-                    return FORM_ERR_SYNTAX;
-                byte = (char)(high << 4 | low);
-                i += 2;
-            } else if (byte == '+') {
-                byte = ' ';
-            }
-            bytes[len++] = byte;
-        }
-        *out = (struct text){bytes, len};
-    }
-    return is_utf8(*out) ? FORM_OK : FORM_ERR_SYNTAX;
+    enum percent_err err = percent_decode(coded.len ? coded : TEXT(""), arena, out);
+    if (err == PERCENT_ERR_MEMORY)
+        return FORM_ERR_MEMORY;
+    return err == PERCENT_OK && is_utf8(*out) ? FORM_OK : FORM_ERR_SYNTAX;
 }
 
 enum form_err form_next(struct text *rest, struct text *name, struct text *value,
