@@ -9,7 +9,7 @@
 
 enum {
     LOOKED_AT_MAX = 2000
-}; /* events of one request, each made and indexed anew: some 50 ms; ours */
+}; /* events of one request, each made and indexed anew: some 25 ms; ours */
 
 bool rest_audit_keeps(const struct rest *rest, uint16_t type)
 {

@@ -19,6 +19,7 @@ static void read_record(struct text bytes, struct arena *arena)
         abort();
     buffer_init(&again, arena);
     audit_write_event(&again, &record, 1, 0, &site);
+    audit_write_line(&again, &record, 1);
 }
 
 static void read_log(struct text log)
@@ -35,6 +36,17 @@ static void read_log(struct text log)
     audit_reader_end(&reader);
 }
 
+static void look_through(struct text bytes)
+{
+    struct audit_frame frame;
+    size_t used;
+    while (audit_frame_read(bytes, &frame, &used)) {
+        if (used > bytes.len || frame.body.len > used)
+            abort();
+        bytes = (struct text){bytes.bytes + used, bytes.len - used};
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct text bytes = {(const char *)data, size};
@@ -43,6 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 1 << 20);
     read_record(bytes, &arena);
     read_log(bytes);
+    look_through(bytes);
+    if (size > AUDIT_HEADER_LEN)
+        look_through((struct text){bytes.bytes + AUDIT_HEADER_LEN, size - AUDIT_HEADER_LEN});
     arena_free(&arena);
     return 0;
 }

@@ -141,6 +141,21 @@ static void h79_a_patient_sees_their_own_alone(void **state)
     server_expect(404, REST_GET, "/AuditEvent/a-11/_history/1", "");
 }
 
+static void h79_a_scope_narrows_what_an_auditor_sees(void **state)
+{
+    struct access_scopes narrow;
+    struct access_subject limited = auditor;
+    (void)state;
+    limited.scopes = &narrow;
+    server_subject = &limited;
+    read_scopes(&narrow, "user/AuditEvent.rs?patient=Patient/fatima");
+    server_expect(200, REST_GET, "/AuditEvent?_cursor=29", "");
+    server_assert_at("entry.0.resource.id", "a-20");
+    server_assert_at("entry.1.resource.id", "a-10");
+    server_assert_at("entry.2", "");
+    server_expect(403, REST_GET, "/AuditEvent/a-11", "");
+}
+
 static void h79_nobody_writes_them_through_the_api(void **state)
 {
     (void)state;
@@ -174,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_search_is_of_what_is_asked_newest_first),
         cmocka_unit_test(a_search_for_what_is_rare_looks_back_so_far_and_goes_on_by_its_link),
         cmocka_unit_test(h79_a_patient_sees_their_own_alone),
+        cmocka_unit_test(h79_a_scope_narrows_what_an_auditor_sees),
         cmocka_unit_test(h79_nobody_writes_them_through_the_api),
         cmocka_unit_test(what_one_event_cannot_answer_is_refused),
     };
