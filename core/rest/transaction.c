@@ -8,41 +8,6 @@
 #include "rest/answer.h"
 #include "rest/interactions.h"
 
-/* --- batch: each entry for itself ------------------------------------------------------------------ */
-
-static enum rest_turn begin_batch(struct rest_exchange *exchange, struct rest_bundle *bundle,
-                                  struct store_view *view)
-{
-    size_t used = 0, changes = 0;
-    for (size_t i = 0; i < bundle->count; i++)
-        changes += bundle->entries[i].exchange.wire.method > REST_HEAD;
-    if (changes && !rest_writes_begin(exchange, changes))
-        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
-    for (size_t i = 0; i < bundle->count; i++) {
-        struct rest_entry *entry = &bundle->entries[i];
-        bool may_write = entry->exchange.wire.method > REST_HEAD;
-        entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
-        entry->exchange.is_entry = true;
-        entry->is_answered = rest_begin(&entry->exchange, view) == REST_ANSWERED;
-        used += !entry->is_answered;
-    }
-    exchange->write_count = used;
-    atomic_store(&exchange->writes_left, used);
-    if (used)
-        return REST_WRITES;
-    rest_bundle_answer(exchange, bundle);
-    return REST_ANSWERED;
-}
-
-static void end_batch(struct rest_exchange *exchange, struct rest_bundle *bundle)
-{
-    for (size_t i = 0; i < bundle->count; i++)
-        if (!bundle->entries[i].is_answered)
-            rest_end(&bundle->entries[i].exchange);
-    exchange->write_count = 0; /* their memory went with them */
-    rest_bundle_answer(exchange, bundle);
-}
-
 /* --- transaction: all or nothing ------------------------------------------------------------------- */
 
 /* In R4's order: deletes, creates, updates and patches, reads. */
@@ -472,7 +437,7 @@ enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_vie
     if (status)
         return rest_answer_outcome(exchange, status);
     if (!bundle->is_transaction)
-        return begin_batch(exchange, bundle, view);
+        return rest_batch_begin(exchange, bundle, view);
 
     bundle->failed = bundle->count;
     status = begin_transaction(exchange, bundle);
@@ -516,7 +481,7 @@ void rest_transaction_end(struct rest_exchange *exchange)
     if (bundle->is_transaction)
         end_transaction(exchange, bundle);
     else
-        end_batch(exchange, bundle);
+        rest_batch_end(exchange, bundle);
 }
 
 size_t rest_bundle_count(const struct rest_exchange *exchange)

@@ -43,6 +43,11 @@ MUST_USE unsigned rest_bundle_read(struct rest_exchange *exchange, struct rest_b
 /* Writes the answering bundle into the exchange. */
 void rest_bundle_answer(struct rest_exchange *exchange, const struct rest_bundle *bundle);
 
+/* A batch begun, its entries' writes left in the exchange; and answered when they are done. */
+enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                struct store_view *view);
+void rest_batch_end(struct rest_exchange *exchange, struct rest_bundle *bundle);
+
 /* A transaction's run, within a store's job. */
 enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
                                     struct arena *arena);

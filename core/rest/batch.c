@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A batch: each entry for itself. */
+#include "rest/answer.h"
+#include "rest/interactions.h"
+#include "rest/transaction.h"
+
+enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                struct store_view *view)
+{
+    size_t used = 0, changes = 0;
+    for (size_t i = 0; i < bundle->count; i++)
+        changes += bundle->entries[i].exchange.wire.method > REST_HEAD;
+    if (changes && !rest_writes_begin(exchange, changes))
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        bool may_write = entry->exchange.wire.method > REST_HEAD;
+        entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
+        entry->exchange.is_entry = true;
+        entry->is_answered = rest_begin(&entry->exchange, view) == REST_ANSWERED;
+        used += !entry->is_answered;
+    }
+    exchange->write_count = used;
+    atomic_store(&exchange->writes_left, used);
+    if (used)
+        return REST_WRITES;
+    rest_bundle_answer(exchange, bundle);
+    return REST_ANSWERED;
+}
+
+void rest_batch_end(struct rest_exchange *exchange, struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (!bundle->entries[i].is_answered)
+            rest_end(&bundle->entries[i].exchange);
+    exchange->write_count = 0; /* their memory went with them */
+    rest_bundle_answer(exchange, bundle);
+}
