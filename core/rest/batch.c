@@ -4,10 +4,13 @@
 #include "rest/interactions.h"
 #include "rest/transaction.h"
 
+/* Of all answers of a batch together: one request is not to hold up all others. */
+enum { ANSWERS_BYTES_MAX = 32 << 20 };
+
 enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct store_view *view)
 {
-    size_t used = 0, changes = 0;
+    size_t used = 0, changes = 0, answered_bytes = 0;
     for (size_t i = 0; i < bundle->count; i++)
         changes += bundle->entries[i].exchange.wire.method > REST_HEAD;
     if (changes && !rest_writes_begin(exchange, changes))
@@ -17,7 +20,15 @@ enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bund
         bool may_write = entry->exchange.wire.method > REST_HEAD;
         entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
         entry->exchange.is_entry = true;
+        if (answered_bytes > ANSWERS_BYTES_MAX) {
+            entry->is_answered = true;
+            (void)rest_answer_error(
+                &entry->exchange, 413, "too-costly",
+                "The entries before took all that one batch may: send this one by itself.");
+            continue;
+        }
         entry->is_answered = rest_begin(&entry->exchange, view) == REST_ANSWERED;
+        answered_bytes += entry->exchange.answer.body.len;
         used += !entry->is_answered;
     }
     exchange->write_count = used;

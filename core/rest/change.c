@@ -56,6 +56,20 @@ static unsigned read_condition(struct rest_exchange *exchange, struct rest_plan 
     return rest_condition_read(exchange, plan->type, request->query, &plan->condition);
 }
 
+/* Whether it was read by _summary or _elements. */
+static bool is_part(const struct rest_draft *draft)
+{
+    const struct json *json = &draft->json;
+    uint32_t meta = json_member(json, draft->node, TEXT("meta"));
+    uint32_t tags = meta == JSON_NONE ? JSON_NONE : json_member(json, meta, TEXT("tag"));
+    for (uint32_t i = 0; tags != JSON_NONE && i < json->nodes[tags].count; i++) {
+        uint32_t code = json_member(json, json_element(json, tags, i), TEXT("code"));
+        if (code != JSON_NONE && json_string_is(json, code, TEXT("SUBSETTED")))
+            return true;
+    }
+    return false;
+}
+
 unsigned rest_change_draft(struct rest_exchange *exchange, struct rest_plan *plan, struct text body,
                            struct arena *arena)
 {
@@ -63,6 +77,12 @@ unsigned rest_change_draft(struct rest_exchange *exchange, struct rest_plan *pla
         return 0;
     unsigned status =
         rest_draft_read(exchange->rest, &plan->draft, body, plan->type, arena, &exchange->outcome);
+    if (!status && plan->change == REST_PLAN_UPDATE && is_part(&plan->draft)) {
+        outcome_error(&exchange->outcome, "business-rule",
+                      "This is a part of a resource (its tag says SUBSETTED): it cannot take the "
+                      "place of the whole.");
+        return 422;
+    }
     if (status || plan->change == REST_PLAN_CREATE || plan->condition)
         return status;
     bool may_lack = plan->is_found && plan->draft.id.len == 0;

@@ -363,6 +363,21 @@ static void a_binary_travels_as_what_it_is(void **state)
     assert_int_equal(server_ask(&wire)->status, 415);
 }
 
+static void a_part_does_not_take_the_place_of_the_whole(void **state)
+{
+    (void)state;
+    server_expect(201, REST_PUT, "/Patient/whole",
+                  "{\"resourceType\":\"Patient\",\"id\":\"whole\",\"active\":true,\"photo\":[{"
+                  "\"title\":\"p\"}]}");
+    const struct rest_answer *answer = server_do(REST_GET, "/Patient/whole?_elements=active", "");
+    char *part = malloc(answer->body.len + 1);
+    assert_non_null(part);
+    memcpy(part, answer->body.bytes, answer->body.len);
+    part[answer->body.len] = '\0';
+    server_expect(422, REST_PUT, "/Patient/whole", part);
+    free(part);
+}
+
 static void what_is_only_to_be_made_is_not_overwritten(void **state)
 {
     (void)state;
@@ -393,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
         cmocka_unit_test(the_capability_statement_is_a_valid_one),
         cmocka_unit_test(a_binary_travels_as_what_it_is),
+        cmocka_unit_test(a_part_does_not_take_the_place_of_the_whole),
         cmocka_unit_test(what_is_only_to_be_made_is_not_overwritten),
         cmocka_unit_test(an_answer_may_be_pretty_small_or_none),
     };
