@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/audit.h"
 #include "access/base64.h"
-#include "access/when.h"
+#include "base/instant.h"
 #include "json/writer.h"
 
 #define TERMINOLOGY "http://terminology.hl7.org/CodeSystem/"
@@ -317,7 +317,7 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
     struct shape shape = shape_of(record->texts[AUDIT_INTERACTION]);
     struct buffer event; /* of its own: what is joined on the way takes from the same arena */
     struct json_writer writer;
-    char recorded[WHEN_LEN];
+    char recorded[INSTANT_LEN + 1];
 
     buffer_init(&event, out->arena);
     json_writer_init(&writer, &event);
@@ -331,7 +331,7 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
     write_coding(&writer, shape.system, text_of(shape.subtype));
     json_end_array(&writer);
     json_write_member(&writer, TEXT("action"), text_of(shape.action));
-    json_write_member(&writer, TEXT("recorded"), when_write(record->at_ms, recorded));
+    json_write_member(&writer, TEXT("recorded"), instant_write(record->at_ms, recorded));
     json_write_member(&writer, TEXT("outcome"), text_of(outcome_of(record)));
     write_why(&writer, record);
     json_key(&writer, TEXT("agent"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/audit.h"
 
-#include "access/when.h"
+#include "base/instant.h"
 
 /* What came from outside, without what would make a terminal do something: control characters, C1's too. */
 static void add_plain(struct buffer *out, struct text text)
@@ -25,10 +25,10 @@ static void add_part(struct buffer *out, const char *before, struct text text)
 
 void audit_write_line(struct buffer *out, const struct audit_record *record, uint64_t seq)
 {
-    char when[WHEN_LEN];
+    char when[INSTANT_LEN + 1];
     const struct text *texts = record->texts;
     buffer_add_u64(out, seq);
-    add_part(out, " ", when_write(record->at_ms, when));
+    add_part(out, " ", instant_write(record->at_ms, when));
     add_part(out, " ", record->effect == ACCESS_REFUSED ? TEXT("REFUSED") : TEXT("permitted"));
     add_part(out, " ", texts[AUDIT_INTERACTION]);
     add_part(out, " ", texts[AUDIT_TYPE]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/glass.h"
 
-#include "access/when.h"
+#include "base/instant.h"
 #include "json/writer.h"
 
 #define TERMINOLOGY "http://terminology.hl7.org/CodeSystem/"
@@ -81,12 +81,12 @@ static void write_code(struct json_writer *writer, struct text key, struct text 
 
 static void write_period(struct json_writer *writer, const struct access_glass *glass)
 {
-    char start[WHEN_LEN], end[WHEN_LEN];
+    char start[INSTANT_LEN + 1], end[INSTANT_LEN + 1];
 
     json_key(writer, TEXT("executionPeriod"));
     json_begin_object(writer);
-    json_write_member(writer, TEXT("start"), when_write(glass->opened_ms, start));
-    json_write_member(writer, TEXT("end"), when_write(glass->opened_ms + GLASS_OPEN_MS, end));
+    json_write_member(writer, TEXT("start"), instant_write(glass->opened_ms, start));
+    json_write_member(writer, TEXT("end"), instant_write(glass->opened_ms + GLASS_OPEN_MS, end));
     json_end_object(writer);
 }
 
@@ -94,7 +94,7 @@ void glass_write_task(struct buffer *out, const struct access_glass *glass,
                       const struct access_subject *subject, struct text owner)
 {
     struct json_writer writer;
-    char authored[WHEN_LEN];
+    char authored[INSTANT_LEN + 1];
 
     json_writer_init(&writer, out);
     json_begin_object(&writer);
@@ -108,7 +108,7 @@ void glass_write_task(struct buffer *out, const struct access_glass *glass,
     json_write_member(&writer, TEXT("description"), glass->reason);
     write_reference(&writer, TEXT("for"), TEXT("Patient/"), glass->patient);
     write_period(&writer, glass);
-    json_write_member(&writer, TEXT("authoredOn"), when_write(glass->opened_ms, authored));
+    json_write_member(&writer, TEXT("authoredOn"), instant_write(glass->opened_ms, authored));
     if (subject->user.len)
         write_reference(&writer, TEXT("requester"), TEXT(""), subject->user);
     if (owner.len)
@@ -120,7 +120,7 @@ void glass_write_alert(struct buffer *out, const struct access_glass *glass,
                        const struct access_subject *subject, struct text owner)
 {
     struct json_writer writer;
-    char sent[WHEN_LEN];
+    char sent[INSTANT_LEN + 1];
 
     json_writer_init(&writer, out);
     json_begin_object(&writer);
@@ -135,7 +135,7 @@ void glass_write_alert(struct buffer *out, const struct access_glass *glass,
     json_end_object(&writer);
     json_end_array(&writer);
     write_reference(&writer, TEXT("subject"), TEXT("Patient/"), glass->patient);
-    json_write_member(&writer, TEXT("sent"), when_write(glass->opened_ms, sent));
+    json_write_member(&writer, TEXT("sent"), instant_write(glass->opened_ms, sent));
     if (subject->user.len)
         write_reference(&writer, TEXT("sender"), TEXT(""), subject->user);
     if (owner.len) {

@@ -2,9 +2,9 @@
 /* A bundle of requests read, and the bundle of responses written. */
 #include <stdio.h>
 
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
-#include "rest/instant.h"
 #include "rest/transaction.h"
 #include "json/writer.h"
 
@@ -198,8 +198,8 @@ static void write_response(struct json_writer *writer, const struct rest_exchang
     }
     if (answer->modified_ms != INT64_MIN) {
         char modified[INSTANT_LEN + 1];
-        instant_write(answer->modified_ms, modified);
-        json_write_member(writer, TEXT("lastModified"), (struct text){modified, INSTANT_LEN});
+        json_write_member(writer, TEXT("lastModified"),
+                          instant_write(answer->modified_ms, modified));
     }
     if (is_outcome && answer->body.len) {
         json_key(writer, TEXT("outcome"));

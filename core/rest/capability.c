@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/capability.h"
 
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/audit.h"
-#include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 #include "rest/subscription.h"
@@ -211,12 +211,11 @@ void rest_capabilities_write(const struct rest *rest, struct buffer *buffer)
     static const char *const patches[] = {"application/json-patch+json", "application/fhir+json"};
     struct json_writer writer;
     char date[INSTANT_LEN + 1];
-    instant_write(rest->started_ms, date);
     json_writer_init(&writer, buffer);
     json_begin_object(&writer);
     json_write_member(&writer, TEXT("resourceType"), TEXT("CapabilityStatement"));
     json_write_member(&writer, TEXT("status"), TEXT("active"));
-    json_write_member(&writer, TEXT("date"), (struct text){date, INSTANT_LEN});
+    json_write_member(&writer, TEXT("date"), instant_write(rest->started_ms, date));
     json_write_member(&writer, TEXT("kind"), TEXT("instance"));
     json_key(&writer, TEXT("software"));
     json_begin_object(&writer);

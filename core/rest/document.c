@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/document.h"
 
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/draft.h"
 #include "rest/gate.h"
-#include "rest/instant.h"
 #include "rest/references.h"
 #include "json/json.h"
 
@@ -20,7 +20,6 @@ unsigned document_begin(struct document *document, struct rest_exchange *exchang
     struct json_writer *writer = &document->writer;
     buffer_init(&document->buffer, exchange->arena);
     json_writer_init(writer, &document->buffer);
-    instant_write(exchange->now_ms, now);
     json_begin_object(writer);
     json_write_member(writer, TEXT("resourceType"), TEXT("Bundle"));
     json_key(writer, TEXT("identifier"));
@@ -33,7 +32,7 @@ unsigned document_begin(struct document *document, struct rest_exchange *exchang
     writer->needs_comma = true;
     json_end_object(writer);
     json_write_member(writer, TEXT("type"), TEXT("document"));
-    json_write_member(writer, TEXT("timestamp"), (struct text){now, INSTANT_LEN});
+    json_write_member(writer, TEXT("timestamp"), instant_write(exchange->now_ms, now));
     json_key(writer, TEXT("entry"));
     json_begin_array(writer);
     return 0;

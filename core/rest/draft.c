@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/draft.h"
 
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "fhir/validate.h"
-#include "rest/instant.h"
 #include "rest/rest.h"
 #include "rest/subscription.h"
 #include "search/extract.h"
@@ -202,7 +202,6 @@ struct text rest_draft_write(const struct rest_draft *draft, const struct store_
     struct buffer buffer;
     char updated[INSTANT_LEN + 1];
     buffer_init(&buffer, arena);
-    instant_write(claim->updated_ms, updated);
     buffer_add(&buffer, TEXT("{\"resourceType\":\""));
     buffer_add(&buffer, text_of(fhir_types[draft->type].name));
     buffer_add(&buffer, TEXT("\",\"id\":\""));
@@ -210,7 +209,7 @@ struct text rest_draft_write(const struct rest_draft *draft, const struct store_
     buffer_add(&buffer, TEXT("\",\"meta\":{\"versionId\":\""));
     buffer_add_u64(&buffer, claim->version);
     buffer_add(&buffer, TEXT("\",\"lastUpdated\":\""));
-    buffer_add(&buffer, (struct text){updated, INSTANT_LEN});
+    buffer_add(&buffer, instant_write(claim->updated_ms, updated));
     buffer_add(&buffer, draft->tail);
     return buffer.failed ? (struct text){NULL, 0} : buffer_text(&buffer);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/list.h"
 
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
-#include "rest/instant.h"
 #include "rest/subset.h"
 #include "json/writer.h"
 
@@ -69,8 +69,7 @@ static void write_change(struct json_writer *writer, const struct store_row *row
     buffer_init(&text, writer->buffer->arena);
     buffer_format(&text, "W/\"%llu\"", (unsigned long long)row->version);
     json_write_member(writer, TEXT("etag"), buffer_text(&text));
-    instant_write(row->updated_ms, updated);
-    json_write_member(writer, TEXT("lastModified"), (struct text){updated, INSTANT_LEN});
+    json_write_member(writer, TEXT("lastModified"), instant_write(row->updated_ms, updated));
     json_end_object(writer);
 }
 

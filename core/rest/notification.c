@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/notification.h"
 
+#include "base/instant.h"
 #include "fhir/model.h"
-#include "rest/instant.h"
 #include "rest/parameters.h"
 
 static const char *const kinds[] = {
@@ -14,8 +14,7 @@ static const char *const kinds[] = {
 static void write_instant(struct json_writer *writer, const char *key, int64_t at_ms)
 {
     char instant[INSTANT_LEN + 1];
-    instant_write(at_ms, instant);
-    json_write_member(writer, text_of(key), (struct text){instant, INSTANT_LEN});
+    json_write_member(writer, text_of(key), instant_write(at_ms, instant));
 }
 
 static void write_number(struct json_writer *writer, const char *name, uint64_t number)
@@ -53,13 +52,12 @@ static void write_event(struct json_writer *writer, const struct rest *rest,
                         const struct notification_event *event, bool has_focus)
 {
     char instant[INSTANT_LEN + 1];
-    instant_write(event->at_ms, instant);
     json_begin_object(writer);
     json_write_member(writer, TEXT("name"), TEXT("notification-event"));
     json_key(writer, TEXT("part"));
     json_begin_array(writer);
     write_number(writer, "event-number", event->number);
-    rest_write_parameter(writer, "timestamp", "valueInstant", (struct text){instant, INSTANT_LEN});
+    rest_write_parameter(writer, "timestamp", "valueInstant", instant_write(event->at_ms, instant));
     if (has_focus)
         write_reference(writer, "focus", rest, fhir_types[event->type].name, event->id);
     json_end_array(writer);

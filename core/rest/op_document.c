@@ -2,13 +2,13 @@
 /* Composition/id/$document, and the International Patient Summary, Patient/id/$summary.
  * Source: http://hl7.org/fhir/R4/composition-operation-document.html; http://hl7.org/fhir/uv/ips (2.0.0), whose LOINC
  * codes of sections are these. */
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/document.h"
 #include "rest/draft.h"
 #include "rest/find.h"
 #include "rest/gate.h"
-#include "rest/instant.h"
 #include "rest/operations.h"
 
 enum rest_turn rest_op_document(struct rest_exchange *exchange,
@@ -169,7 +169,6 @@ static struct text write_composition(struct rest_exchange *exchange, struct text
     struct buffer buffer;
     struct json_writer writer;
     char now[INSTANT_LEN + 1];
-    instant_write(exchange->now_ms, now);
     buffer_init(&buffer, exchange->arena);
     json_writer_init(&writer, &buffer);
     json_begin_object(&writer);
@@ -179,7 +178,7 @@ static struct text write_composition(struct rest_exchange *exchange, struct text
     write_coded(&writer, "type", "http://loinc.org", "60591-5", "Patient summary Document");
     json_key(&writer, TEXT("subject"));
     write_reference(&writer, patient->type, patient->id);
-    json_write_member(&writer, TEXT("date"), (struct text){now, INSTANT_LEN});
+    json_write_member(&writer, TEXT("date"), instant_write(exchange->now_ms, now));
     json_key(&writer, TEXT("author"));
     json_begin_array(&writer);
     json_begin_object(&writer);

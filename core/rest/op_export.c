@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* $export asked for, looked after and ended. */
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/draft.h"
 #include "rest/export.h"
 #include "rest/gate.h"
-#include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
 #include "rest/stream.h"
@@ -298,11 +298,10 @@ enum rest_turn rest_op_export_status(struct rest_exchange *exchange,
         exchange->note.is_removed = true;
         return write_note(exchange);
     }
-    instant_write(job.asked_ms, asked);
     buffer_init(&buffer, exchange->arena);
     json_writer_init(&writer, &buffer);
     json_begin_object(&writer);
-    json_write_member(&writer, TEXT("transactionTime"), (struct text){asked, INSTANT_LEN});
+    json_write_member(&writer, TEXT("transactionTime"), instant_write(job.asked_ms, asked));
     json_write_member(&writer, TEXT("request"), job.request);
     json_key(&writer, TEXT("requiresAccessToken"));
     json_write_bool(&writer, exchange->subject != NULL);

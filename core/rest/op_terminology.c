@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* $expand, $validate-code, $lookup.
  * Source: http://hl7.org/fhir/R4/valueset-operation-expand.html, -validate-code.html, codesystem-operation-lookup.html. */
+#include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/gate.h"
-#include "rest/instant.h"
 #include "rest/operations.h"
 #include "rest/terms.h"
 
@@ -67,10 +67,9 @@ static void write_expansion(struct json_writer *writer, const struct rest_exchan
                             const struct rest_terms *terms, int64_t offset, int64_t count)
 {
     char now[INSTANT_LEN + 1];
-    instant_write(exchange->now_ms, now);
     json_key(writer, TEXT("expansion"));
     json_begin_object(writer);
-    json_write_member(writer, TEXT("timestamp"), (struct text){now, INSTANT_LEN});
+    json_write_member(writer, TEXT("timestamp"), instant_write(exchange->now_ms, now));
     json_key(writer, TEXT("total"));
     json_write_i64(writer, (int64_t)terms->count);
     json_key(writer, TEXT("offset"));

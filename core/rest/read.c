@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read, vread, history. */
+#include "base/instant.h"
 #include "base/percent.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
@@ -7,7 +8,6 @@
 #include "rest/binary.h"
 #include "rest/find.h"
 #include "rest/gate.h"
-#include "rest/instant.h"
 #include "rest/interactions.h"
 #include "rest/list.h"
 #include "rest/subset.h"

@@ -4,13 +4,13 @@
 #include <sys/random.h>
 
 #include "base/buffer.h"
+#include "base/instant.h"
 #include "centre/caller.h"
 #include "centre/outcome.h"
 #include "centre/outflow.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
-#include "rest/instant.h"
 
 /* One exchange on its way, in its arena. */
 struct call {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rest/instant.h"
+#include "base/instant.h"
 
 #include <time.h>
+
+#define FIRST_MS (-INT64_C(62167219200000)) /* 0000-01-01 */
+#define LAST_MS INT64_C(253402300799999)    /* 9999-12-31, its last millisecond */
 
 static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -24,8 +27,9 @@ static char *put(char *out, int number, int digits)
     return out + digits;
 }
 
-void instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1])
+struct text instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1])
 {
+    at_ms = at_ms < FIRST_MS ? FIRST_MS : at_ms > LAST_MS ? LAST_MS : at_ms;
     struct tm tm = calendar(at_ms);
     char *at = put(out, tm.tm_year + 1900, 4);
     *at++ = '-';
@@ -42,6 +46,7 @@ void instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1])
     at = put(at, (int)((at_ms % 1000 + 1000) % 1000), 3);
     *at++ = 'Z';
     *at = '\0';
+    return (struct text){out, INSTANT_LEN};
 }
 
 void http_date_write(int64_t at_ms, char out[static HTTP_DATE_LEN + 1])

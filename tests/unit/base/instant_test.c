@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rest/instant.h"
+#include "base/instant.h"
 
-#include "cmocka_base.h"
+#include "unit/cmocka_base.h"
 
 static void an_instant_is_written_with_milliseconds(void **state)
 {
     (void)state;
     char out[INSTANT_LEN + 1];
-    instant_write(0, out);
+    assert_true(text_is(instant_write(0, out), "1970-01-01T00:00:00.000Z"));
     assert_string_equal(out, "1970-01-01T00:00:00.000Z");
     instant_write(-1, out);
     assert_string_equal(out, "1969-12-31T23:59:59.999Z");
     instant_write(INT64_C(1709164799123), out);
     assert_string_equal(out, "2024-02-28T23:59:59.123Z");
+    instant_write(INT64_MIN, out);
+    assert_string_equal(out, "0000-01-01T00:00:00.000Z");
+    instant_write(INT64_MAX, out);
+    assert_string_equal(out, "9999-12-31T23:59:59.999Z");
 }
 
 static void a_date_of_http_comes_back_and_another_form_does_not(void **state)

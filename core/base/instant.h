@@ -2,8 +2,8 @@
 /* Moments as FHIR's instant and as HTTP's dates write them; milliseconds since 1970 UTC inside.
  *
  * Source: http://hl7.org/fhir/R4/datatypes.html#instant; RFC 9110 5.6.7. Pure: no time zone, no locale. */
-#ifndef REST_INSTANT_H
-#define REST_INSTANT_H
+#ifndef BASE_INSTANT_H
+#define BASE_INSTANT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +14,9 @@
 
 enum { INSTANT_LEN = 24, HTTP_DATE_LEN = 29 };
 
-/* "2026-11-29T16:50:00.123Z" and a terminator. The year is one of 0000 to 9999. */
-void instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1]);
+/* "2026-11-29T16:50:00.123Z", returned, in `out` and with a terminator behind it. What is outside of the years 0000 to 9999
+ * is written as the nearest end. */
+struct text instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1]);
 
 /* "Sun, 29 Nov 2026 16:50:00 GMT" and a terminator. */
 void http_date_write(int64_t at_ms, char out[static HTTP_DATE_LEN + 1]);
