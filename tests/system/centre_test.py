@@ -179,7 +179,8 @@ class Access(CentreCase):
         number, digits = re.search(r" told=(\d+):([0-9a-f]{64}) nothing was changed", checked.stdout).groups()
         self.assertIn(f"info audit_checkpoint told={number}:{digits}", program.log)  # the one of its stop
         self.assertEqual(jisr.run(jisr.JISR, *audit, "--check", "--told", f"{number}:{digits}").returncode, 0)
-        for told, words in ((f"{number}:{'0' * 64}", "not the checkpoint"), (f"1:{digits}", "not the checkpoint"),
+        for told, words in ((f"{number}:{'0' * 64}", "not the checkpoint"),
+                            (f"1:{digits}", "not the checkpoint"),
                             (f"{int(number) + 1}:{digits}", "ends before")):
             wrong = jisr.run(jisr.JISR, *audit, "--check", "--told", told)
             self.assertEqual(wrong.returncode, 1, told)
