@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "base/utf8.h"
+
 static bool is_letter(char byte)
 {
     return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
@@ -58,30 +60,6 @@ static int32_t hex4(struct text source, size_t at)
     return number;
 }
 
-static size_t put_utf8(char *out, uint32_t code)
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        out[0] = (char)(0xC0 | code >> 6);
-        out[1] = (char)(0x80 | (code & 0x3F));
-        return 2;
-    }
-    if (code < 0x10000) {
-        out[0] = (char)(0xE0 | code >> 12);
-        out[1] = (char)(0x80 | (code >> 6 & 0x3F));
-        out[2] = (char)(0x80 | (code & 0x3F));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | code >> 18);
-    out[1] = (char)(0x80 | (code >> 12 & 0x3F));
-    out[2] = (char)(0x80 | (code >> 6 & 0x3F));
-    out[3] = (char)(0x80 | (code & 0x3F));
-    return 4;
-}
-
 /* Resolves the \u escape whose digits are at *at; a pair of surrogates is one character. 0: it is none. */
 static size_t read_unicode(struct text source, size_t *at, char *out)
 {
@@ -97,7 +75,7 @@ static size_t read_unicode(struct text source, size_t *at, char *out)
     }
     if (code <= 0 || (code >= 0xD800 && code <= 0xDFFF))
         return 0;
-    return put_utf8(out, (uint32_t)code);
+    return utf8_write(out, (uint32_t)code);
 }
 
 /* The character that stands for itself, or for a control character, behind a backslash; '\0': none does. */
