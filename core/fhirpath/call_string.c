@@ -2,7 +2,9 @@
 /* Functions of strings, counted in characters: of nothing, nothing.
  *
  * Source: http://hl7.org/fhirpath/N1/ "String Manipulation". */
+#include "base/utf8.h"
 #include "fhirpath/calls.h"
+
 #include "fhirpath/case.h"
 
 /* The input as one string, dropped. */
@@ -135,12 +137,12 @@ static bool push_case(struct fhirpath_run *run, uint32_t base, uint32_t (*of)(ui
     bool has;
     if (!take_string(run, base, &string, &has) || !has)
         return !run->err;
-    char *out = run_take(run, 2 * string.len + UTF8_BYTES_MAX); /* no letter doubles its bytes */
+    char *out = run_take(run, 2 * string.len + UTF8_LEN_MAX); /* no letter doubles its bytes */
     size_t len = 0;
     if (!out)
         return false;
     for (size_t at = 0; at < string.len;)
-        len += utf8_put(out + len, of(utf8_next(string, &at)));
+        len += utf8_write(out + len, of(utf8_next(string, &at)));
     return run_push_string(run, (struct text){out, len});
 }
 

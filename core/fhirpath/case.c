@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "base/utf8.h"
+
 static bool follows(struct text text, size_t at)
 {
     return at < text.len && ((unsigned char)text.bytes[at] & 0xC0) == 0x80;
@@ -10,29 +12,16 @@ static bool follows(struct text text, size_t at)
 
 uint32_t utf8_next(struct text text, size_t *at)
 {
-    static const unsigned char first_bits[] = {0, 0, 0x1F, 0x0F, 0x07};
-    unsigned char first = (unsigned char)text.bytes[*at];
-    size_t len = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    uint32_t code = len == 1 ? first : first & first_bits[len];
-    for (size_t i = 1; i < len; i++) {
-        if (!follows(text, *at + i)) {
-            ++*at;
-            return first;
-        }
-        code = code << 6 | ((unsigned char)text.bytes[*at + i] & 0x3F);
+    const char *here = text.bytes + *at;
+    uint32_t code = (unsigned char)*here;
+    size_t len =
+        code < 0x80 ? 1 : utf8_read(here, text.bytes + text.len, &code); /* most is ASCII */
+    if (!len) {
+        code = (unsigned char)*here;
+        len = 1;
     }
     *at += len;
     return code;
-}
-
-size_t utf8_put(char out[static UTF8_BYTES_MAX], uint32_t code)
-{
-    static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = len - 1; i > 0; i--, code >>= 6)
-        out[i] = (char)(0x80 | (code & 0x3F));
-    out[0] = (char)(marks[len] | code);
-    return len;
 }
 
 size_t utf8_count(struct text text)

@@ -11,13 +11,8 @@
 
 #include "base/text.h"
 
-enum { UTF8_BYTES_MAX = 4 };
-
 /* The character at *at, which goes on to the next; a byte that is no UTF-8 stands for itself. */
 uint32_t utf8_next(struct text text, size_t *at);
-
-/* Writes a character; how many bytes. */
-size_t utf8_put(char out[static UTF8_BYTES_MAX], uint32_t code);
 
 /* How many characters. */
 size_t utf8_count(struct text text);
