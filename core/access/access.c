@@ -62,6 +62,15 @@ static uint32_t all_relations(const struct access_request *request)
     return relations;
 }
 
+/* What is written of several patients (an Appointment of two) ties the writer to each of them. */
+static bool stands_to_all(const struct access_request *request, const struct access_rule *rule)
+{
+    for (size_t i = 0; i < request->patient_count; i++)
+        if (!(request->patients[i].relations & rule->relations))
+            return false;
+    return true;
+}
+
 /* Which relations count by the rule; a search that names no patient is told row by row. */
 static enum access_reason relate(const struct access_asking *asking, const struct access_rule *rule,
                                  uint32_t *relations)
@@ -71,6 +80,8 @@ static enum access_reason relate(const struct access_asking *asking, const struc
     *relations = all_relations(request) & rule->relations;
     if (rule->relations == 0)
         return ACCESS_BY_RULE;
+    if (asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D) && !stands_to_all(request, rule))
+        return ACCESS_NO_RELATION;
     if (*relations)
         return ACCESS_BY_RELATION;
     if (request->patient_count)

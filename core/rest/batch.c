@@ -4,13 +4,15 @@
 #include "rest/interactions.h"
 #include "rest/transaction.h"
 
-/* Of all answers of a batch together: one request is not to hold up all others. */
-enum { ANSWERS_BYTES_MAX = 32 << 20 };
+/* One request is not to hold up all others: of all answers of a batch together, and of the time that they take. */
+enum { ANSWERS_BYTES_MAX = 16 << 20 };
+#define ANSWERS_NS_MAX UINT64_C(2000000000)
 
 enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct store_view *view)
 {
     size_t used = 0, changes = 0, answered_bytes = 0;
+    uint64_t begun_ns = exchange->rest->clock_ns ? exchange->rest->clock_ns() : 0;
     for (size_t i = 0; i < bundle->count; i++)
         changes += bundle->entries[i].exchange.wire.method > REST_HEAD;
     if (changes && !rest_writes_begin(exchange, changes))
@@ -20,7 +22,9 @@ enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bund
         bool may_write = entry->exchange.wire.method > REST_HEAD;
         entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
         entry->exchange.is_entry = true;
-        if (answered_bytes > ANSWERS_BYTES_MAX) {
+        bool is_late =
+            exchange->rest->clock_ns && exchange->rest->clock_ns() - begun_ns > ANSWERS_NS_MAX;
+        if (is_late || answered_bytes > ANSWERS_BYTES_MAX) {
             entry->is_answered = true;
             (void)rest_answer_error(
                 &entry->exchange, 413, "too-costly",

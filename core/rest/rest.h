@@ -41,6 +41,8 @@ struct rest {
     void (*random)(uint8_t *out, size_t len);
     /* Where AuditEvents are kept; NULL: beside the other resources, as these. */
     const struct rest_audit *audit;
+    /* Monotonic, in ns; NULL: nobody minds how long a batch takes. */
+    uint64_t (*clock_ns)(void);
     struct text software_version; /* for the CapabilityStatement */
     int64_t started_ms;           /* likewise: its date */
     struct text capabilities;     /* the CapabilityStatement: rest/capability.h */

@@ -42,6 +42,7 @@ bool record_prepare(struct centre *centre, const char *url)
     arena_init(&centre->arena, SHARED_BYTES_MAX);
     centre->rest = (struct rest){.base = text_of(url),
                                  .random = random_bytes,
+                                 .clock_ns = clock_monotonic_ns,
                                  .software_version = TEXT(JISR_VERSION),
                                  .started_ms = now_ms()};
     if (centre->journal) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/sqlite.h"
@@ -91,10 +92,28 @@ bool vault_open_shut(struct vault *vault, const char *folder, const char *secret
     return open_seal(vault, folder, secret, alone);
 }
 
+/* Keys that have been there for a while belong to a record: an empty one in its place is not begun without a word. */
+static bool is_record_gone(struct vault *vault, const char *folder)
+{
+    enum { WHILE_S = 10 }; /* another who makes the same folder is done by then */
+    struct stat keys, record;
+    char path[VAULT_PATH_BYTES];
+    if (!path_in(vault, path, folder, "keys") || stat(path, &keys) < 0 ||
+        keys.st_mtime + WHILE_S > time(NULL))
+        return false;
+    if (!path_in(vault, path, folder, "record.db") ||
+        (stat(path, &record) == 0 && record.st_size > 0))
+        return false;
+    return !fail(vault, path,
+                 "the record is gone, though its keys are there: put back a copy, or remove keys "
+                 "to begin anew");
+}
+
 bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone)
 {
     char help[STORE_HELP_BYTES];
-    if (!open_seal(vault, folder, secret, alone))
+    *vault = (struct vault){.lock = -1};
+    if (is_record_gone(vault, folder) || !open_seal(vault, folder, secret, alone))
         return false;
     const struct sqlite_setting setting = {.path = vault->record, .seal = vault->seal};
     enum store_err err = store_sqlite_open(&vault->store, &setting, help);

@@ -268,6 +268,19 @@ static void h75_a_refusal_does_not_depend_on_what_is_in_the_resource(void **stat
     server_expect(200, REST_GET, "/Patient/brahim", "");
 }
 
+static void h75_what_is_written_of_several_needs_each_of_them(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(403, REST_POST, "/Appointment",
+                  "{\"resourceType\":\"Appointment\",\"status\":\"proposed\",\"participant\":[{"
+                  "\"actor\":{\"reference\":\"Patient/fatima\"},"
+                  "\"status\":\"accepted\"},{\"actor\":{\"reference\":\"Patient/"
+                  "brahim\"},\"status\":\"accepted\"},{\"actor\":{\"reference\":"
+                  "\"Practitioner/dr\"},\"status\":\"accepted\"}]}");
+    server_expect(403, REST_GET, "/Patient/brahim", "");
+}
+
 static void h77_whom_a_consent_refuses_does_not_lift_it(void **state)
 {
     (void)state;
@@ -326,6 +339,7 @@ int main(void)
         cmocka_unit_test(h75_a_resource_outside_of_compartments_is_still_its_patients),
         cmocka_unit_test(h75_what_was_deleted_is_not_made_again_by_others),
         cmocka_unit_test(h75_a_refusal_does_not_depend_on_what_is_in_the_resource),
+        cmocka_unit_test(h75_what_is_written_of_several_needs_each_of_them),
         cmocka_unit_test(h77_whom_a_consent_refuses_does_not_lift_it),
         cmocka_unit_test(a_count_tells_what_may_be_seen),
         cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
