@@ -131,6 +131,8 @@ static enum store_err read_all(struct checking *checking, struct store *store)
     enum store_err err = STORE_OK;
     for (uint32_t number = 0; err == STORE_OK; number++) {
         err = read_piece(checking, store, number);
+        if (err == STORE_ERR_NONE && number == 0) /* nothing was done yet: no log was begun */
+            fault = checking->asked->told.seq ? AUDIT_CUT : AUDIT_GOOD;
         if (err != STORE_OK)
             break;
         fault = take_frames(checking);

@@ -51,6 +51,10 @@ class Verbs(centre.CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 5)
         self.assertRegex(self.fhir(program, "GET", "/Basic/b").json["subject"]["reference"], "^Patient/[0-9a-f-]{36}$")
 
+    def test_the_audit_of_a_record_that_nobody_used_is_whole(self):
+        self.assertEqual(self.run_verb("init", "--data", self.folder / "data")[0], 0)
+        self.assertEqual(self.run_verb("audit", "--check", "--data", self.folder / "data")[0], 0)
+
     def test_a_wrong_verb_or_folder_is_told(self):
         status, _, told = self.run_verb("lod", "--data", self.folder)
         self.assertEqual(status, 2)
