@@ -182,8 +182,10 @@ enum store_err journal_check(struct store *store, const struct journal_asked *as
     enum store_err err = read_key(&checking, store);
     if (err == STORE_OK)
         err = read_all(&checking, store);
-    else if (err == STORE_ERR_NONE) /* nobody has used it yet: no log, and nothing wrong with it */
+    if (err == STORE_ERR_NONE) { /* nobody has used it yet: no log, and nothing wrong with it */
+        report->fault = asked->told.seq ? AUDIT_CUT : AUDIT_GOOD;
         err = STORE_OK;
+    }
     if (checking.has_begun)
         audit_reader_end(&checking.reader);
     arena_free(&checking.arena);
