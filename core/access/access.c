@@ -272,8 +272,8 @@ struct access_decision access_decide(const struct access_policy *policy,
                                      const struct access_subject *subject,
                                      const struct access_request *request, int64_t now_ms)
 {
-    uint16_t classes = request->type.len ? (uint16_t)(1U << class_asked(request))
-                                         : (uint16_t)((1U << ACCESS_CLASSES) - 1);
+    unsigned asked = request->type.len ? 1U << class_asked(request) : (1U << ACCESS_CLASSES) - 1;
+    uint16_t classes = (uint16_t)asked;
     struct access_asking asking = {
         .policy = policy,
         .subject = subject,

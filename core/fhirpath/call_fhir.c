@@ -26,8 +26,9 @@ static bool member_string(struct fhirpath_run *run, const struct fhirpath_value 
 /* The resource type in "[base/]Patient/123[/_history/1]"; FHIR_NONE: there is none. */
 static uint16_t type_in(struct text reference)
 {
-    const char *history =
-        reference.len ? memmem(reference.bytes, reference.len, "/_history/", 10) : NULL;
+    if (!reference.bytes || reference.len == 0)
+        return FHIR_NONE;
+    const char *history = memmem(reference.bytes, reference.len, "/_history/", 10);
     if (history)
         reference.len = (size_t)(history - reference.bytes);
     const char *slash = reference.len ? memrchr(reference.bytes, '/', reference.len) : NULL;

@@ -143,12 +143,12 @@ bool find_range_of(const struct search_condition *condition, size_t value_at, si
                    struct arena *arena, struct find_range *range)
 {
     const struct search_value *value = &condition->values[value_at];
+    size_t part =
+        condition->what == SEARCH_COMPOSITE ? 1 + value_at % condition->component_count : 0;
     *range = (struct find_range){
         .param = condition->params[param_at],
         .type = FHIR_NONE,
-        .part = condition->what == SEARCH_COMPOSITE
-                    ? (uint8_t)(1 + value_at % condition->component_count)
-                    : 0,
+        .part = (uint8_t)part,
     };
     bool is_part = condition->what == SEARCH_COMPOSITE; /* its texts and identifiers lead nowhere */
     switch ((enum search_kind)value->kind) {
