@@ -12,6 +12,14 @@ top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 cd "$top" || exit 1
 
+# A checkout whose npm packages are there.
+mkdir packaging && cp "$source/packaging/deps.sh" "$source/packaging/debian-packages.txt" packaging
+for folder in npm npm-clients; do
+    mkdir -p packaging/$folder/node_modules
+    touch -d '1 hour ago' packaging/$folder/package-lock.json
+    touch packaging/$folder/node_modules/.package-lock.json
+done
+
 stand_in() { # stand_in NAME, its script on standard input
     { echo '#!/bin/bash' && cat; } >"bin/$1" && chmod +x "bin/$1"
 }
@@ -19,12 +27,13 @@ stand_in() { # stand_in NAME, its script on standard input
 # As if on a machine where these are installed, by somebody whose id is this, who may sudo or may not.
 machine() { # machine INSTALLED ID sudo|- WHERE-APT-FAILS|-
     rm -rf bin asked && mkdir bin && : >asked
-    for tool in awk comm dirname echo env sort xargs; do
+    for tool in awk comm dirname echo env sort touch xargs; do
         ln -s "$(type -P $tool)" bin/$tool
     done
     stand_in dpkg-query <<<"printf '%s installed\n' $1; echo 'removed-one not-installed'"
     stand_in id <<<"echo $2"
     stand_in apt-get <<<"echo \"apt-get \$*\" >>'$top/asked'; [ \"\$1\" != $4 ] || { echo 'E: words of apt' >&2; exit 100; }"
+    stand_in npm <<<"echo \"npm \$*\" >>'$top/asked'"
     [ "$3" = - ] || stand_in sudo <<<"echo \"sudo \$*\" >>'$top/asked'; exec \"\$@\""
 }
 
@@ -32,7 +41,7 @@ machine() { # machine INSTALLED ID sudo|- WHERE-APT-FAILS|-
 deps() {
     status=$1
     shift
-    PATH=$top/bin "$source/packaging/deps.sh" "$@" >told 2>&1
+    PATH=$top/bin "$top/packaging/deps.sh" "$@" >told 2>&1
     got=$?
     cat told asked
     [ $got = "$status" ]
@@ -65,6 +74,15 @@ check "root installs what is missing" deps 0 build test
 check "after apt has read its lists" has '^apt-get update$' asked
 check "and no more than is missing" has '^apt-get install -y --no-install-recommends mandoc$' asked
 check "and says so" has '^deps: installing mandoc$' told
+machine "$everything" 0 - -
+touch -d '1 hour' packaging/npm-clients/package-lock.json
+check "a lock file that is newer is installed" deps 0 build test
+check "by npm, as it says" has '^npm ci --prefix .*packaging/npm-clients ' asked
+touch -d '1 hour ago' packaging/npm-clients/package-lock.json
+machine "$everything" 0 - -
+rm bin/npm
+check "where there is no npm it comes from Debian" deps 0 build
+check "with what runs it" has '^apt-get install -y --no-install-recommends nodejs npm$' asked
 machine "$(without mandoc)" 1000 sudo -
 check "somebody else does it through sudo" deps 0 test
 check "the lists" has '^sudo env apt-get update$' asked
