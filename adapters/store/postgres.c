@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "store/postgres_line.h"
+#include "store/wait.h"
 
 enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20, CLAIMS_BYTES_MAX = 64 << 20 };
 
@@ -193,7 +194,7 @@ static const struct store_engine engine = {
     .blob_add = postgres_blob_add,
     .blob_remove = postgres_blob_remove,
     .submit = postgres_submit,
-    .run = postgres_run,
+    .run = store_run_waiting,
     .listen = postgres_listen,
     .close = close_store,
 };

@@ -240,8 +240,6 @@ void flush_forget(struct line *line);
 
 /* postgres_writer.c */
 enum store_err postgres_submit(struct store *store, struct store_job *job);
-enum store_err postgres_run(struct store *store, struct arena *arena,
-                            enum store_err (*run)(struct store_write *, void *), void *context);
 MUST_USE bool postgres_writers_start(struct postgres *store);
 void postgres_writers_stop(struct postgres *store);
 

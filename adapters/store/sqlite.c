@@ -6,6 +6,7 @@
 
 #include "store/seal_vfs.h"
 #include "store/sqlite_conn.h"
+#include "store/wait.h"
 
 enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20 };
 
@@ -142,7 +143,7 @@ static const struct store_engine engine = {
     .blob_add = sqlite_blob_add,
     .blob_remove = sqlite_blob_remove,
     .submit = sqlite_submit,
-    .run = sqlite_run,
+    .run = store_run_waiting,
     .listen = listen_to,
     .close = close_store,
 };

@@ -143,8 +143,6 @@ enum store_err sqlite_delete(struct store_write *write, const struct store_claim
 
 /* sqlite_writer.c */
 enum store_err sqlite_submit(struct store *store, struct store_job *job);
-enum store_err sqlite_run(struct store *store, struct arena *arena,
-                          enum store_err (*run)(struct store_write *, void *), void *context);
 MUST_USE bool sqlite_writer_start(struct sqlite *store);
 void sqlite_writer_stop(struct sqlite *store);
 
