@@ -220,12 +220,13 @@ static void h75_a_resource_outside_of_compartments_is_still_its_patients(void **
     put_as_owner("/Task/his", "{\"resourceType\":\"Task\",\"id\":\"his\",\"status\":\"requested\","
                               "\"intent\":\"order\",\"for\":{\"reference\":"
                               "\"Patient/brahim\"}}");
-    /* by an actor, neither patient nor subject: a type that is in no compartment is about each it refers to */
-    put_as_owner("/Schedule/his", "{\"resourceType\":\"Schedule\",\"id\":\"his\",\"actor\":[{"
-                                  "\"reference\":\"Patient/brahim\"}]}");
+    /* by its target, neither patient nor subject: a type that is in no compartment is about each it refers to */
+    put_as_owner("/VerificationResult/his", "{\"resourceType\":\"VerificationResult\",\"id\":"
+                                            "\"his\",\"status\":\"attested\",\"target\":[{"
+                                            "\"reference\":\"Patient/brahim\"}]}");
     server_subject = &doctor;
     server_expect(403, REST_GET, "/Device/pacemaker", "");
-    server_expect(403, REST_GET, "/Schedule/his", "");
+    server_expect(403, REST_GET, "/VerificationResult/his", "");
     server_expect(200, REST_GET, "/Device/scanner", "");
     server_expect(403, REST_GET, "/Task/his", "");
     server_expect(200, REST_GET, "/Device", "");
