@@ -17,7 +17,8 @@
 #include "base/text.h"
 
 struct demo_name {
-    const char *latin, *arabic;
+    const char *latin;
+    const char *arabic; /* NULL: not known, and then the person has the Latin one alone */
 };
 
 struct demo_place {
@@ -33,7 +34,7 @@ struct demo_lists {
     size_t place_count;
 };
 
-/* The lists that are built in. */
+/* The lists that are built in; demo/lists_read.h has more, where others' tables are at hand. */
 extern const struct demo_lists demo_lists_built_in;
 
 /* One resource; its texts are in the arena, and are the taker's until it returns. */

@@ -155,6 +155,7 @@ void demo_names(struct demo_draft *draft, const struct demo_name *given,
     json_key(&draft->json, TEXT("name"));
     json_begin_array(&draft->json);
     write_name(draft, "official", given->latin, family->latin, prefix);
-    write_name(draft, "usual", given->arabic, family->arabic, NULL);
+    if (given->arabic && family->arabic)
+        write_name(draft, "usual", given->arabic, family->arabic, NULL);
     json_end_array(&draft->json);
 }

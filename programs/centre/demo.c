@@ -11,6 +11,8 @@
 #include "centre/verbs.h"
 #include "clock/clock.h"
 #include "demo/demo.h"
+#include "demo/lists_read.h"
+#include "outside.h"
 
 struct demo_settings {
     struct verb_folder folder;
@@ -71,18 +73,47 @@ static void take(void *context, const struct demo_resource *resource)
     filling->has_failed = filling->has_failed || !loader_add(filling->loader, resource->body);
 }
 
+/* A table of the outside data; "" where it is not there. */
+static struct text read_table(const char *name, struct arena *arena)
+{
+    enum { TABLE_BYTES_MAX = 1 << 20 };
+    char path[OUTSIDE_PATH_BYTES];
+    FILE *file = outside_data(name, path) ? fopen(path, "re") : NULL;
+    char *bytes = file ? arena_take(arena, TABLE_BYTES_MAX) : NULL;
+    size_t len = bytes ? fread(bytes, 1, TABLE_BYTES_MAX, file) : 0;
+    if (file)
+        fclose(file);
+    arena_shrink(arena, bytes, TABLE_BYTES_MAX, len);
+    return (struct text){bytes, len};
+}
+
+/* Names and places as the country has them, where they are at hand. */
+static bool read_lists(struct demo_lists *lists, struct arena *arena)
+{
+    const struct demo_tables tables = {
+        .provinces = read_table("morocco/hcp-provinces-2024.csv", arena),
+        .regions = read_table("morocco/hcp-regions-2024.csv", arena),
+        .forenames = read_table("morocco/common-forenames-by-country.csv", arena),
+    };
+    return demo_lists_read(lists, &tables, arena);
+}
+
 static bool fill(struct centre *centre, const struct demo_settings *settings)
 {
-    struct arena arena;
+    struct arena arena, lists_arena;
+    struct demo_lists lists;
     struct loader_sum sum = {0};
     struct filling filling = {.loader = loader_open(centre->vault.store, &centre->rest)};
     if (!filling.loader)
         return false;
     arena_init(&arena, 4 << 20);
+    arena_init(&lists_arena, 16 << 20);
+    if (!read_lists(&lists, &lists_arena))
+        lists = demo_lists_built_in;
     const struct demo demo = {
         .seed = settings->seed,
         .now_ms = (int64_t)(clock_wall_ns() / 1000000),
-        .lists = &demo_lists_built_in,
+        .lists = &lists,
         .arena = &arena,
         .take = take,
         .context = &filling,
@@ -91,9 +122,10 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     for (uint32_t number = 0; number < settings->patients && !filling.has_failed; number++)
         demo_make_patient(&demo, number);
     bool is_filled = loader_close(filling.loader, &sum) && !filling.has_failed;
+    printf("demo patients=%" PRIu64 " resources=%" PRIu64 " places=%zu%s%s\n", settings->patients,
+           sum.loaded, lists.place_count, sum.words[0] ? " " : "", sum.words);
     arena_free(&arena);
-    printf("demo patients=%" PRIu64 " resources=%" PRIu64 "%s%s\n", settings->patients, sum.loaded,
-           sum.words[0] ? " " : "", sum.words);
+    arena_free(&lists_arena);
     fflush(stdout);
     return is_filled;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "clock/clock.h"
+#include "outside.h"
 #include "tls/authority_files.h"
 
 enum { AUTHORITY_DAYS = 3, DAYS = 1, OPEN_FILES = 8 };
@@ -118,33 +119,6 @@ bool place_ports(uint16_t *ports, size_t count)
     return bound == count;
 }
 
-static bool find(char path[static PLACE_PATH_BYTES], const char *folder, const char *name)
-{
-    return join(path, folder, name) && access(path, R_OK) == 0;
-}
-
-/* The folder of a build's program is two below the source's root. */
-static bool find_beside_source(char path[static PLACE_PATH_BYTES], const char *name)
-{
-    char program[PLACE_PATH_BYTES], folder[PLACE_PATH_BYTES];
-    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
-
-    if (len <= 0)
-        return false;
-    program[len] = '\0';
-    *strrchr(program, '/') = '\0';
-    return join(folder, program, "../../../shared/data") && find(path, folder, name);
-}
-
-bool place_data(const char *name, char path[static PLACE_PATH_BYTES])
-{
-    const char *named = getenv("JISR_DATA");
-
-    if (named && *named)
-        return find(path, named, name);
-    return find(path, "../shared/data", name) || find_beside_source(path, name);
-}
-
 const char *place_source(const char *asked, const char *kind, const char *recorded,
                          const char *built_in, char text[static PLACE_SOURCE_BYTES])
 {
@@ -152,7 +126,7 @@ const char *place_source(const char *asked, const char *kind, const char *record
 
     if (asked)
         return asked;
-    if (!place_data(recorded, path))
+    if (!outside_data(recorded, path))
         return built_in;
     snprintf(text, PLACE_SOURCE_BYTES, "%s:%s", kind, path);
     return text;

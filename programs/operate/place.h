@@ -27,10 +27,6 @@ MUST_USE bool place_make_folder(const char *program, const char *folder);
 /* Finds `count` different UDP ports of 127.0.0.1 that nobody holds at this moment. */
 MUST_USE bool place_ports(uint16_t *ports, size_t count);
 
-/* The path of `name` in the outside data: in the folder that JISR_DATA names, else in ../shared/data
- * seen from the working folder or from the source's root above a build. False: not there. */
-MUST_USE bool place_data(const char *name, char path[static PLACE_PATH_BYTES]);
-
 enum { PLACE_SOURCE_BYTES = PLACE_PATH_BYTES + 16 }; /* "file:" and a path */
 
 /* The source asked for, else "`kind`:" and the recorded one where it is, in `text`; else the built-in one. */

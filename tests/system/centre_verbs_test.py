@@ -4,6 +4,7 @@
 
 usage: centre_verbs_test.py JISR [WORD]"""
 import json
+import os
 import subprocess
 
 import centre
@@ -26,6 +27,20 @@ class Verbs(centre.CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 20)
         found = self.fhir(program, "GET", "/Patient?identifier=urn:jisr:demo:patient%7CJP0000003").json
         self.assertEqual(found["entry"][0]["resource"]["id"], "p3")
+
+    def test_an_invented_centre_is_of_the_places_that_are_at_hand(self):
+        tables = self.folder / "outside" / "morocco"
+        tables.mkdir(parents=True)
+        tables.joinpath("hcp-regions-2024.csv").write_text("code,name_fr\n01,The North\n")
+        tables.joinpath("hcp-provinces-2024.csv").write_text(
+            "name_fr,name_ar,type,region_code,population_2024\nElsewhere,هناك,province,01,5\n")
+        environment = {**os.environ, "JISR_DATA": str(tables.parent)}
+        said = subprocess.run([jisr.JISR, "centre", "demo", "--data", str(self.folder / "data"), "--patients", "5",
+                               "--fill-only"], capture_output=True, text=True, env=environment, check=True).stdout
+        self.assertIn(" places=1\n", said)
+        program = self.centre("--open")
+        found = self.fhir(program, "GET", "/Patient?address-city=elsewhere&address-state=the+north&_summary=count").json
+        self.assertEqual(found["total"], 5)
 
     def test_files_of_each_kind_are_loaded_and_what_is_wrong_is_told(self):
         lines = self.folder / "lines.ndjson"
