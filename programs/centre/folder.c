@@ -27,9 +27,12 @@ int centre_init(int argc, char **argv)
     int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
     if (status >= 0)
         return status;
-    printf("record=%s secret=%s%s\n", vault.record,
-           settings.folder.secret ? settings.folder.secret : settings.folder.data,
-           settings.folder.secret ? "" : "/secret");
+    if (settings.folder.passphrase)
+        printf("record=%s secret=passphrase\n", vault.record);
+    else
+        printf("record=%s secret=%s%s\n", vault.record,
+               settings.folder.secret ? settings.folder.secret : settings.folder.data,
+               settings.folder.secret ? "" : "/secret");
     vault_close(&vault);
     return DONE;
 }

@@ -45,18 +45,18 @@ static bool make_secret(struct vault *vault, const char *path)
     return fail(vault, path, fault.words);
 }
 
-static bool open_keys(struct vault *vault, const char *folder, const char *secret_path)
+static bool open_keys(struct vault *vault, const char *folder, const struct keys_secret *given)
 {
     char path[VAULT_PATH_BYTES], beside[VAULT_PATH_BYTES];
     struct keys_fault fault;
     if (!path_in(vault, path, folder, "keys") || !path_in(vault, beside, folder, "secret"))
         return false;
-    vault->has_secret_beside = secret_path == NULL;
-    const struct keys_secret secret = {.method = KEYS_BY_FILE,
-                                       .path = secret_path ? secret_path : beside};
+    vault->has_secret_beside = given == NULL;
+    const struct keys_secret secret =
+        given ? *given : (struct keys_secret){.method = KEYS_BY_FILE, .path = beside};
     bool is_there = access(path, F_OK) == 0;
     if (!is_there) {
-        if (!make_secret(vault, secret.path))
+        if (secret.method == KEYS_BY_FILE && !make_secret(vault, secret.path))
             return false;
         if (keys_create(path, &secret, &keys_cost_usual, KEYS_PAGE_BYTES_USUAL, &vault->keys,
                         &fault))
@@ -68,7 +68,8 @@ static bool open_keys(struct vault *vault, const char *folder, const char *secre
     return fail(vault, path, fault.words);
 }
 
-static bool open_seal(struct vault *vault, const char *folder, const char *secret, bool alone)
+static bool open_seal(struct vault *vault, const char *folder, const struct keys_secret *secret,
+                      bool alone)
 {
     *vault = (struct vault){.lock = -1};
     umask(S_IRWXG | S_IRWXO); /* whatever is made is its owner's alone */
@@ -79,7 +80,8 @@ static bool open_seal(struct vault *vault, const char *folder, const char *secre
     return vault->seal || fail(vault, folder, "not enough memory");
 }
 
-bool vault_open_shut(struct vault *vault, const char *folder, const char *secret, bool alone)
+bool vault_open_shut(struct vault *vault, const char *folder, const struct keys_secret *secret,
+                     bool alone)
 {
     static const char *const needed[] = {"keys", "record.db"};
     *vault = (struct vault){.lock = -1};
@@ -109,7 +111,8 @@ static bool is_record_gone(struct vault *vault, const char *folder)
                  "to begin anew");
 }
 
-bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone)
+bool vault_open(struct vault *vault, const char *folder, const struct keys_secret *secret,
+                bool alone)
 {
     char help[STORE_HELP_BYTES];
     *vault = (struct vault){.lock = -1};

@@ -23,14 +23,15 @@ struct vault {
     char words[VAULT_WORDS_BYTES]; /* why something could not be done */
 };
 
-/* Opens the record in `folder`; makes folder, secret, keys and record where they are not there yet. `secret`: the file
- * that opens the keys, or NULL for DIR/secret. Sets the process's umask to 077. `alone`: fails where another does so, too. False: vault->words. */
-MUST_USE bool vault_open(struct vault *vault, const char *folder, const char *secret, bool alone);
+/* Opens the record in `folder`; makes folder, secret, keys and record where they are not there yet. `secret` opens the
+ * keys, NULL: the file DIR/secret. Sets the process's umask to 077. `alone`: fails where another does so, too. False: vault->words. */
+MUST_USE bool vault_open(struct vault *vault, const char *folder, const struct keys_secret *secret,
+                         bool alone);
 
 /* The keys and the seal alone, the record itself unopened: for one that may not open any more. Nothing is made: false where
  * there is no record in `folder`. */
-MUST_USE bool vault_open_shut(struct vault *vault, const char *folder, const char *secret,
-                              bool alone);
+MUST_USE bool vault_open_shut(struct vault *vault, const char *folder,
+                              const struct keys_secret *secret, bool alone);
 
 /* What was opened, when nobody uses it any more. Harmless on one that failed to open. */
 void vault_close(struct vault *vault);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/verb.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "centre/passphrase.h"
 #include "centre/record.h"
+
+typedef bool verb_opener(struct vault *, const char *, const struct keys_secret *, bool);
 
 int verb_failed(const struct options_usage *usage, const char *words)
 {
@@ -11,12 +16,57 @@ int verb_failed(const struct options_usage *usage, const char *words)
     return FAILED;
 }
 
+static int unknown(const char *command, const struct verb *verbs, const char *word)
+{
+    enum { VERBS_MAX = 32 };
+    const char *names[VERBS_MAX + 1] = {NULL};
+    for (size_t i = 0; verbs[i].name && i < VERBS_MAX; i++)
+        names[i] = verbs[i].name;
+    const char *nearest = options_nearest(word, names);
+    fprintf(stderr, "%s: there is no verb \"%s\"%s%s%s\nverbs:", command, word,
+            nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    for (size_t i = 0; names[i]; i++)
+        fprintf(stderr, " %s", names[i]);
+    fputc('\n', stderr);
+    return WRONG_USAGE;
+}
+
+int verb_run(const char *command, const struct verb *verbs, int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; verbs[i].name; i++)
+        if (strcmp(word, verbs[i].name) == 0)
+            return verbs[i].run(argc - 1, argv + 1);
+    return unknown(command, verbs, word);
+}
+
+/* The keys are opened by the passphrase, which nobody needs after that. */
+static bool open_by_passphrase(struct vault *vault, const struct verb_folder *folder,
+                               verb_opener *open, bool alone)
+{
+    struct passphrase passphrase;
+    *vault = (struct vault){.lock = -1};
+    static_assert(sizeof vault->words >= PASSPHRASE_WORDS_BYTES, "words fit");
+    if (folder->secret) {
+        snprintf(vault->words, sizeof vault->words, "--secret or --passphrase, not both");
+        return false;
+    }
+    if (!passphrase_read(&passphrase, folder->passphrase, "Passphrase", vault->words))
+        return false;
+    const struct keys_secret secret = passphrase_secret(&passphrase);
+    bool is_open = open(vault, folder->data, &secret, alone);
+    passphrase_wipe(&passphrase);
+    return is_open;
+}
+
 bool verb_open(struct vault *vault, const struct options_usage *usage,
                const struct verb_folder *folder, unsigned how)
 {
-    bool (*open)(struct vault *, const char *, const char *, bool) =
-        how & VERB_SHUT ? vault_open_shut : vault_open;
-    if (open(vault, folder->data, folder->secret, how & VERB_ALONE))
+    const struct keys_secret by_file = {.method = KEYS_BY_FILE, .path = folder->secret};
+    verb_opener *open = how & VERB_SHUT ? vault_open_shut : vault_open;
+    bool alone = how & VERB_ALONE;
+    if (folder->passphrase ? open_by_passphrase(vault, folder, open, alone)
+                           : open(vault, folder->data, folder->secret ? &by_file : NULL, alone))
         return true;
     (void)verb_failed(usage, vault->words);
     vault_close(vault);

@@ -15,7 +15,9 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 }; /* what a verb returns: the proc
 
 /* A verb's settings begin with it. */
 struct verb_folder {
-    const char *data, *secret; /* secret: NULL for DIR/secret */
+    const char *data;
+    const char *secret,
+        *passphrase; /* files that open its keys, one of them; both NULL: DIR/secret */
 };
 
 /* The options that fill it; `more` goes on with what the help says. */
@@ -25,9 +27,16 @@ struct verb_folder {
         .unit = "DIR", .required = true, .help = "the folder that holds the record" more           \
     }
 #define VERB_SECRET(more)                                                                          \
+    {.name = "secret",                                                                             \
+     .kind = OPTION_TEXT,                                                                          \
+     .offset = offsetof(struct verb_folder, secret),                                               \
+     .unit = "FILE",                                                                               \
+     .help = "what opens the record's keys; DIR/secret unless given" more},                        \
     {                                                                                              \
-        .name = "secret", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, secret),     \
-        .unit = "FILE", .help = "what opens the record's keys; DIR/secret unless given" more       \
+        .name = "passphrase", .kind = OPTION_TEXT,                                                 \
+        .offset = offsetof(struct verb_folder, passphrase), .unit = "FILE",                        \
+        .help = "instead: whose first line is the passphrase that opens them; -: standard input, " \
+                "a terminal is asked for it"                                                       \
     }
 
 enum verb_how {
@@ -35,6 +44,14 @@ enum verb_how {
     VERB_ALONE = 1,  /* none may */
     VERB_SHUT = 2,   /* the keys and the seal alone: vault_open_shut */
 };
+
+struct verb {
+    const char *name; /* NULL ends a table */
+    int (*run)(int argc, char **argv);
+};
+
+/* Runs the one that argv[1] names, with argv from there; tells which there are where it names none. */
+MUST_USE int verb_run(const char *command, const struct verb *verbs, int argc, char **argv);
 
 /* Says on standard error why the verb of this usage could not do its work. Returns FAILED. */
 int verb_failed(const struct options_usage *usage, const char *words);

@@ -12,6 +12,7 @@ int centre_audit(int argc, char **argv);  /* shows, and checks, who did what */
 int centre_check(int argc, char **argv);  /* looks at every page */
 int centre_repair(int argc, char **argv); /* copies what can be read of it */
 int centre_rekey(int argc, char **argv);  /* seals it by a new key */
+int centre_key(int argc, char **argv);    /* says and changes what opens its keys */
 int centre_backup(int argc, char **argv); /* copies it while it is in use */
 
 #endif

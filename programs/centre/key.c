@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `jisr centre key`: what opens the keys of a record. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "centre/passphrase.h"
+#include "centre/verb.h"
+#include "centre/verbs.h"
+
+struct key_settings {
+    struct verb_folder folder;
+    const char *fresh;
+    uint64_t slot; /* from 1; 0: none given */
+};
+
+#define OPTION_AT(field) offsetof(struct key_settings, field)
+#define SLOT(needed, words)                                                                        \
+    {                                                                                              \
+        .name = "slot", .kind = OPTION_COUNT, .offset = OPTION_AT(slot), .unit = "N", .least = 1,  \
+        .most = KEYS_SLOTS_MAX, .required = needed, .help = words                                  \
+    }
+
+static void tell(struct store_keys *keys)
+{
+    struct keys_slot slots[KEYS_SLOTS_MAX];
+    keys_slots(keys, slots);
+    for (unsigned i = 0; i < KEYS_SLOTS_MAX; i++)
+        if (slots[i].method == KEYS_BY_FILE)
+            printf("slot=%u opens=file\n", i + 1);
+        else if (slots[i].method == KEYS_BY_PASSPHRASE)
+            printf("slot=%u opens=passphrase memory_kib=%" PRIu32 " passes=%" PRIu32
+                   " lanes=%" PRIu32 "\n",
+                   i + 1, slots[i].cost.memory_kib, slots[i].cost.passes, slots[i].cost.lanes);
+    printf("data_keys=%u\n", keys_count(keys));
+}
+
+/* What is left is printed; the keys are closed. */
+static int end(struct vault *vault, const struct options_usage *usage, bool is_done,
+               const struct keys_fault *fault)
+{
+    int status = is_done ? DONE : verb_failed(usage, fault->words);
+    if (is_done)
+        tell(vault->keys);
+    vault_close(vault);
+    return status;
+}
+
+static bool put(const struct vault *vault, const struct key_settings *settings,
+                const struct keys_secret *secret, struct keys_fault *fault)
+{
+    return settings->slot ? keys_slot_change(vault->keys, (unsigned)settings->slot - 1, secret,
+                                             &keys_cost_usual, fault)
+                          : keys_slot_add(vault->keys, secret, &keys_cost_usual, fault);
+}
+
+static int list(int argc, char **argv)
+{
+    static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), {0}};
+    static const struct options_usage usage = {.command = "jisr centre key list",
+                                               .summary = "says what opens the keys of the record"};
+    struct key_settings settings = {0};
+    struct vault vault;
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    return status >= 0 ? status : end(&vault, &usage, true, NULL);
+}
+
+static int passphrase(int argc, char **argv)
+{
+    static const struct option options[] = {
+        VERB_DATA(""),
+        VERB_SECRET(""),
+        {.name = "new",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(fresh),
+         .unit = "FILE",
+         .standard = "-",
+         .help = "whose first line it is; -: standard input, a terminal is asked for it"},
+        SLOT(false, "it takes the place of what is there; a free one unless given"),
+        {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre key passphrase",
+        .summary = "a passphrase opens the keys, besides what does already or in its place"};
+    char words[PASSPHRASE_WORDS_BYTES];
+    struct key_settings settings = {0};
+    struct passphrase fresh;
+    struct keys_fault fault;
+    struct vault vault;
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!passphrase_choose(&fresh, settings.fresh, words)) {
+        vault_close(&vault);
+        return verb_failed(&usage, words);
+    }
+    const struct keys_secret secret = passphrase_secret(&fresh);
+    bool is_done = put(&vault, &settings, &secret, &fault);
+    passphrase_wipe(&fresh);
+    return end(&vault, &usage, is_done, &fault);
+}
+
+static int file(int argc, char **argv)
+{
+    static const struct option options[] = {
+        VERB_DATA(""),
+        VERB_SECRET(""),
+        {.name = "new",
+         .kind = OPTION_TEXT,
+         .offset = OPTION_AT(fresh),
+         .unit = "FILE",
+         .required = true,
+         .help = "made where there is none: keep a copy of it elsewhere"},
+        SLOT(false, "it takes the place of what is there; a free one unless given"),
+        {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre key file",
+        .summary = "a file opens the keys, besides what does already or in its place"};
+    struct key_settings settings = {0};
+    struct keys_fault fault;
+    struct vault vault;
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = settings.fresh};
+    bool is_there = keys_make_file(settings.fresh, &fault) || fault.err == KEYS_ERR_EXISTS;
+    return end(&vault, &usage, is_there && put(&vault, &settings, &secret, &fault), &fault);
+}
+
+static int remove_slot(int argc, char **argv)
+{
+    static const struct option options[] = {
+        VERB_DATA(""), VERB_SECRET(""), SLOT(true, "as `key list` counts them"), {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre key remove",
+        .summary = "what a slot holds opens the keys no more; the last one stays"};
+    struct key_settings settings = {0};
+    struct keys_fault fault;
+    struct vault vault;
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    bool is_done = keys_slot_remove(vault.keys, (unsigned)settings.slot - 1, &fault);
+    return end(&vault, &usage, is_done, &fault);
+}
+
+int centre_key(int argc, char **argv)
+{
+    static const struct verb verbs[] = {{"list", list},           {"passphrase", passphrase},
+                                        {"file", file},           {"remove", remove_slot},
+                                        {"rotate", centre_rekey}, {NULL, NULL}};
+    return verb_run("jisr centre key", verbs, argc, argv);
+}
