@@ -139,7 +139,12 @@ static int remove_slot(int argc, char **argv)
     int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
     if (status >= 0)
         return status;
-    bool is_done = keys_slot_remove(vault.keys, (unsigned)settings.slot - 1, &fault);
+    struct keys_slot slots[KEYS_SLOTS_MAX];
+    keys_slots(vault.keys, slots);
+    bool is_there = slots[settings.slot - 1].method != 0;
+    if (!is_there)
+        snprintf(fault.words, sizeof fault.words, "slot %" PRIu64 " is free", settings.slot);
+    bool is_done = is_there && keys_slot_remove(vault.keys, (unsigned)settings.slot - 1, &fault);
     return end(&vault, &usage, is_done, &fault);
 }
 

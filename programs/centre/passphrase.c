@@ -43,10 +43,10 @@ static bool ask(struct passphrase *passphrase, const char *prompt,
         return read_line(STDIN_FILENO, passphrase, "standard input", words);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
-    fprintf(stderr, "%s: ", prompt);
-    fflush(stderr);
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
         return fail(words, "the terminal", strerror(errno));
+    fprintf(stderr, "%s: ", prompt); /* not before: who answers at once would be seen */
+    fflush(stderr);
     bool is_read = read_line(STDIN_FILENO, passphrase, "the terminal", words);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);

@@ -42,7 +42,7 @@ class Keys(centre.CentreCase):
                                   (("--passphrase", "-"), "", "there is no passphrase in it"),
                                   (("--passphrase", "-"), "x" * 2000, "at most 1024 bytes"),
                                   (("--passphrase", "-", "--secret", credential), PASSPHRASE, "not both"),
-                                  ((), "", "secret: No such file")):
+                                  ((), "", "not opened by a file")):
             status, said, told = self.verb("check", *words, typed=typed)
             self.assertEqual((status, said), (1, ""))
             self.assertIn(why, told)
@@ -73,7 +73,7 @@ class Keys(centre.CentreCase):
     def test_what_is_wrong_with_a_new_one_is_told(self):
         self.good("init")
         for words, typed, why in ((("passphrase",), "short\n", "8 bytes or more"),
-                                  (("remove", "--slot", 3), "", "slot"),
+                                  (("remove", "--slot", 3), "", "slot 3 is free"),
                                   (("file", "--new", self.folder / "no" / "where"), "", "No such file")):
             status, _, told = self.verb("key", *words, typed=typed)
             self.assertEqual(status, 1, told)
