@@ -107,6 +107,76 @@ static void walk_string(struct walk *walk, uint32_t node, bool is_reference)
         walk->stopped = true;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Whether the attribute whose = is at `equals` is href or src. */
+static bool is_link(struct text div, size_t equals)
+{
+    static const char *const names[] = {"href", "src"};
+    size_t end = equals;
+    while (end && is_space(div.bytes[end - 1]))
+        end--;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(names[i]);
+        if (end > len && memcmp(div.bytes + end - len, names[i], len) == 0 &&
+            is_space(div.bytes[end - len - 1]))
+            return true;
+    }
+    return false;
+}
+
+/* The value of the attribute whose = is at `equals`, without its quotes; .bytes is NULL where it is none. */
+static struct text attribute_value(struct text div, size_t equals)
+{
+    size_t at = equals + 1;
+    while (at < div.len && is_space(div.bytes[at]))
+        at++;
+    if (at == div.len || (div.bytes[at] != '"' && div.bytes[at] != '\''))
+        return (struct text){NULL, 0};
+    const char *begin = div.bytes + at + 1;
+    const char *end = memchr(begin, div.bytes[at], div.len - at - 1);
+    return (struct text){end ? begin : NULL, end ? (size_t)(end - begin) : 0};
+}
+
+/* A narrative's links and pictures: href="..." and src="..." of its tags. Whether it is XHTML at all is looked at
+ * when the resource is read. */
+static void walk_narrative(struct walk *walk, uint32_t node)
+{
+    struct text div = json_string(walk->json, node, walk->arena);
+    struct buffer out;
+    bool in_tag = false;
+    size_t copied = 0;
+    buffer_init(&out, walk->arena);
+    for (size_t i = 0; div.bytes && i < div.len; i++) {
+        if (div.bytes[i] == '<' || div.bytes[i] == '>')
+            in_tag = div.bytes[i] == '<';
+        if (div.bytes[i] != '=' || !in_tag)
+            continue;
+        struct text from = attribute_value(div, i);
+        if (!from.bytes)
+            continue;
+        struct text to = is_link(div, i) ? reference_map_find(walk->map, from) : (struct text){0};
+        size_t begin = (size_t)(from.bytes - div.bytes);
+        if (to.bytes) {
+            buffer_add(&out, (struct text){div.bytes + copied, begin - copied});
+            buffer_add(&out, to);
+            copied = begin + from.len;
+        }
+        i = begin + from.len;
+    }
+    if (copied == 0 || out.failed) {
+        walk->writer->buffer->failed |= out.failed;
+        json_write_node(walk->writer, walk->json, node);
+        return;
+    }
+    buffer_add(&out, (struct text){div.bytes + copied, div.len - copied});
+    walk->writer->buffer->failed |= out.failed;
+    json_write_string(walk->writer, out.failed ? TEXT("") : buffer_text(&out));
+}
+
 static void walk_object(struct walk *walk, uint32_t object, uint16_t type);
 
 static uint16_t type_said(const struct json *json, uint32_t object)
@@ -136,6 +206,10 @@ static void walk_value(struct walk *walk, uint32_t node, uint16_t owner,
     case JSON_STRING:
         if (holds_references(owner, element, type)) {
             walk_string(walk, node, strcmp(element->name, "reference") == 0);
+            return;
+        }
+        if (walk->writer && strcmp(fhir_types[type].name, "xhtml") == 0) {
+            walk_narrative(walk, node);
             return;
         }
         break;

@@ -75,6 +75,28 @@ static void what_only_looks_like_it_stays(void **state)
     assert_becomes(resource, resource);
 }
 
+#define DIV(inside)                                                                                \
+    "{\"resourceType\":\"Patient\",\"text\":{\"status\":\"generated\",\"div\":\"<div "             \
+    "xmlns=\\\"http://www.w3.org/1999/xhtml\\\">" inside "</div>\"}}"
+
+static void links_and_pictures_of_a_narrative_follow(void **state)
+{
+    (void)state;
+    assert_becomes(DIV("<a href=\\\"" PATIENT "\\\">x</a><img alt='b' src = '" PATIENT "'/>"),
+                   DIV("<a href=\\\"Patient/7\\\">x</a><img alt='b' src = 'Patient/7'/>"));
+    static const char *const same[] = {
+        DIV("<p>" PATIENT "</p>"),                            /* words */
+        DIV("<p>href=\\\"" PATIENT "\\\"</p>"),               /* words, too */
+        DIV("<p title=\\\"" PATIENT "\\\">x</p>"),            /* no link */
+        DIV("<p title='a > href=\\\"" PATIENT "\\\"'>x</p>"), /* within another value */
+        DIV("<a data-href=\\\"" PATIENT "\\\">x</a>"),        /* another name */
+        DIV("<a href=\\\"" PATIENT "#a\\\">x</a>"),           /* another URL */
+        DIV("<a href=\\\"" PATIENT),                          /* not closed */
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        assert_becomes(same[i], same[i]);
+}
+
 static void one_url_for_two_resources_is_told(void **state)
 {
     (void)state;
@@ -139,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_for_a_resource_becomes_its_reference),
         cmocka_unit_test(what_only_looks_like_it_stays),
+        cmocka_unit_test(links_and_pictures_of_a_narrative_follow),
         cmocka_unit_test(one_url_for_two_resources_is_told),
         cmocka_unit_test(each_reference_is_seen_until_somebody_has_enough),
         cmocka_unit_test(a_reference_to_us_is_taken_apart),
