@@ -19,6 +19,8 @@ enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bund
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     for (size_t i = 0; i < bundle->count; i++) {
         struct rest_entry *entry = &bundle->entries[i];
+        if (entry->is_answered) /* it could not be read */
+            continue;
         bool may_write = entry->exchange.wire.method > REST_HEAD;
         entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
         entry->exchange.is_entry = true;

@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/binary.h"
 #include "rest/transaction.h"
 #include "json/writer.h"
 
@@ -17,19 +18,19 @@ static struct text string_at(const struct json *json, uint32_t object, const cha
     return json_string(json, node, arena);
 }
 
-static unsigned fault(struct rest_exchange *exchange, size_t entry, const char *element,
-                      const char *words)
+/* Of a batch it is the entry's own answer, of a transaction the whole one's. */
+static unsigned fault(struct outcome *outcome, size_t entry, const char *element, const char *words)
 {
     struct buffer expression;
-    buffer_init(&expression, exchange->arena);
+    buffer_init(&expression, outcome->arena);
     buffer_format(&expression, "Bundle.entry[%zu]%s", entry, element);
-    outcome_add(&exchange->outcome, &(struct outcome_issue){
-                                        .severity = OUTCOME_ERROR,
-                                        .code = "invalid",
-                                        .details = text_of(words),
-                                        .expression = expression.failed ? TEXT("Bundle.entry")
-                                                                        : buffer_text(&expression),
-                                    });
+    outcome_add(outcome, &(struct outcome_issue){
+                             .severity = OUTCOME_ERROR,
+                             .code = "invalid",
+                             .details = text_of(words),
+                             .expression = expression.failed ? TEXT("Bundle.entry")
+                                                             : buffer_text(&expression),
+                         });
     return 400;
 }
 
@@ -57,6 +58,26 @@ static void read_url(const struct rest_exchange *exchange, struct text url, stru
         wire->query = (struct text){mark + 1, url.len - wire->path.len - 1};
 }
 
+/* A patch that is no resource travels in a bundle as a Binary: JSON Patch. */
+static unsigned read_patch(const struct json *json, size_t number, struct rest_entry *entry,
+                           struct outcome *outcome)
+{
+    struct rest_wire *wire = &entry->exchange.wire;
+    struct arena *arena = entry->exchange.arena;
+    if (wire->method != REST_PATCH ||
+        !text_is(string_at(json, entry->resource, "resourceType", arena), "Binary"))
+        return 0;
+    switch (binary_unwrap(json, entry->resource, arena, &wire->content_type, &wire->body)) {
+    case BINARY_OK:
+        return 0;
+    case BINARY_ERR_MEMORY:
+        return rest_no_room(outcome);
+    case BINARY_ERR_FORM:
+        break;
+    }
+    return fault(outcome, number, ".resource.data", "The Binary's data is not base64.");
+}
+
 static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bundle *bundle,
                            size_t number, uint32_t node, struct rest_entry *entry)
 {
@@ -71,13 +92,15 @@ static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bun
     entry->exchange.trail = exchange->trail;
     entry->exchange.answer.modified_ms = INT64_MIN;
     outcome_init(&entry->exchange.outcome, arena);
+    struct outcome *outcome =
+        bundle->is_transaction ? &exchange->outcome : &entry->exchange.outcome;
     if (asked == JSON_NONE || !read_method(string_at(json, asked, "method", arena), &wire->method))
-        return fault(exchange, number, ".request.method",
+        return fault(outcome, number, ".request.method",
                      "An entry of a batch or transaction needs request.method: GET, HEAD, POST, "
                      "PUT, PATCH or DELETE.");
     struct text url = string_at(json, asked, "url", arena);
     if (url.len == 0)
-        return fault(exchange, number, ".request.url",
+        return fault(outcome, number, ".request.url",
                      "An entry of a batch or transaction needs request.url.");
     read_url(exchange, url, wire);
     wire->if_match = string_at(json, asked, "ifMatch", arena);
@@ -89,6 +112,7 @@ static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bun
     if (entry->resource != JSON_NONE && json_type(json, entry->resource) == JSON_OBJECT) {
         wire->body = json_raw(json, entry->resource);
         wire->content_type = TEXT("application/fhir+json");
+        return read_patch(json, number, entry, outcome);
     }
     return 0;
 }
@@ -130,10 +154,15 @@ unsigned rest_bundle_read(struct rest_exchange *exchange, struct rest_bundle *bu
     for (uint32_t node = json_first(json, entries); node != json_end(json, entries);
          node = json_next(json, node)) {
         if (json_type(json, node) != JSON_OBJECT)
-            return fault(exchange, number, "", "An entry is an object.");
-        unsigned status = read_entry(exchange, bundle, number, node, &bundle->entries[number]);
-        if (status)
+            return fault(&exchange->outcome, number, "", "An entry is an object.");
+        struct rest_entry *entry = &bundle->entries[number];
+        unsigned status = read_entry(exchange, bundle, number, node, entry);
+        if (status && bundle->is_transaction)
             return status;
+        if (status) {
+            entry->is_answered = true;
+            (void)rest_answer_outcome(&entry->exchange, status);
+        }
         number++;
     }
     return 0;

@@ -103,6 +103,7 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
         .type = request->type,
         .id = request->id,
         .is_new_only = text_is(request->if_none_match, "*"),
+        .must_be_there = request->must_be_there,
         .has_expected = request->has_if_match,
         .expected = request->if_match,
         .body = request->body,
@@ -111,6 +112,7 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
     if (rest_audit_keeps(exchange->rest, plan->type)) {
         outcome_error(&exchange->outcome, "not-supported",
                       "AuditEvents are written by this server alone, and stay as they are.");
+        exchange->answer.allow = "GET, HEAD";
         return 405;
     }
     if (plan->change == REST_PLAN_CREATE) {
@@ -131,10 +133,14 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
 static unsigned wrap(struct rest_exchange *exchange, const struct rest_plan *plan)
 {
     struct rest_request *request = &exchange->request;
-    if (request->raw_type.len == 0)
+    struct text type = request->raw_type;
+    if (request->maybe_raw_type.len && !binary_is_resource(request->body, exchange->arena))
+        type = request->maybe_raw_type;
+    if (type.len == 0)
         return 0;
     struct text id = plan->change == REST_PLAN_UPDATE ? plan->id : TEXT("");
-    request->body = binary_wrap(request->body, request->raw_type, id, exchange->arena);
+    request->body =
+        binary_wrap(request->body, type, id, request->security_context, exchange->arena);
     return request->body.bytes ? 0 : rest_no_room(&exchange->outcome);
 }
 

@@ -174,7 +174,7 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
     if (draft->type == FHIR_NONE)
         return 400;
     if (type != FHIR_NONE && draft->type != type) {
-        outcome_error(outcome, "invalid", "A %s was sent to the address of %s.",
+        outcome_error(outcome, "invalid", "The body's type is %s, the address's is %s.",
                       fhir_types[draft->type].name, fhir_types[type].name);
         return 400;
     }

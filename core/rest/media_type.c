@@ -27,15 +27,46 @@ static struct text cut(struct text *rest, char mark)
     return trimmed(first);
 }
 
+static struct text unquoted(struct text value)
+{
+    bool is_quoted = value.len >= 2 && value.bytes[0] == '"' && value.bytes[value.len - 1] == '"';
+    return is_quoted ? (struct text){value.bytes + 1, value.len - 2} : value;
+}
+
+/* Whether parameters name a version of FHIR that is not R4: fhirVersion=5.0. A release of R4 may stand behind it. */
+static bool is_other_version(struct text parameters)
+{
+    while (parameters.len) {
+        struct text value = cut(&parameters, ';'), name = cut(&value, '=');
+        value = unquoted(value);
+        if (is_word(name, "fhirVersion") && !is_word(value, "4.0") &&
+            !text_starts(value, TEXT("4.0.")))
+            return true;
+    }
+    return false;
+}
+
+static bool is_fhir_other(struct text type)
+{
+    static const char *const types[] = {"application/fhir+xml", "application/xml+fhir",
+                                        "application/fhir+turtle"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (is_word(type, types[i]))
+            return true;
+    return false;
+}
+
 enum media_kind media_kind_of(struct text content_type)
 {
     struct text rest = content_type, type = cut(&rest, ';');
     if (type.len == 0)
         return MEDIA_NONE;
+    if (is_fhir_other(type) || is_other_version(rest))
+        return MEDIA_FHIR_OTHER;
     while (rest.len) {
         struct text value = cut(&rest, ';'), name = cut(&value, '=');
-        if (is_word(name, "charset") && !is_word(value, "utf-8") && !is_word(value, "\"utf-8\"") &&
-            !is_word(value, "us-ascii"))
+        value = unquoted(value);
+        if (is_word(name, "charset") && !is_word(value, "utf-8") && !is_word(value, "us-ascii"))
             return MEDIA_OTHER;
     }
     if (is_word(type, "application/fhir+json") || is_word(type, "application/json+fhir"))
@@ -69,7 +100,8 @@ static bool has_one(struct text accept, const char *const *types)
     while (accept.len) {
         struct text parameters = cut(&accept, ','), type = cut(&parameters, ';');
         for (size_t i = 0; types[i]; i++)
-            if (is_word(type, types[i]) && !is_unwanted(parameters))
+            if (is_word(type, types[i]) && !is_unwanted(parameters) &&
+                !is_other_version(parameters))
                 return true;
     }
     return false;
@@ -93,19 +125,22 @@ bool media_accepts_json(struct text accept)
     return trimmed(accept).len == 0 || media_names_json(accept) || has_one(accept, types);
 }
 
+bool media_names_other(struct text accept)
+{
+    while (accept.len) {
+        struct text parameters = cut(&accept, ','), type = cut(&parameters, ';');
+        if (!is_unwanted(parameters) && (is_fhir_other(type) || is_other_version(parameters)))
+            return true;
+    }
+    return false;
+}
+
 bool media_format_is_json(struct text format)
 {
-    static const char *const names[] = {"json",
-                                        "application/json",
-                                        "application/fhir+json",
-                                        "application/fhir%2Bjson",
-                                        "application%2Ffhir%2Bjson",
-                                        "application%2Fjson",
-                                        "text/json",
-                                        "application%2Ffhir+json",
-                                        "application/fhir json"};
+    static const char *const names[] = {"json", "application/fhir json", "application/json fhir"};
+    struct text parameters = format, type = cut(&parameters, ';');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_word(format, names[i]))
+        if (is_word(type, names[i]) && !is_other_version(parameters))
             return true;
-    return false;
+    return media_names_json(format);
 }

@@ -60,9 +60,11 @@ enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *v
                                       strcmp(fhir_types[request->type].name, row->type) == 0);
         if (!text_is(request->operation, row->name) || !(row->levels & level) || !is_type)
             continue;
-        if (request->method == REST_DELETE && !row->can_delete)
+        if (request->method == REST_DELETE && !row->can_delete) {
+            exchange->answer.allow = "GET, HEAD, POST";
             return rest_answer_error(exchange, 405, "not-supported",
                                      "An operation is asked for by GET or POST.");
+        }
         unsigned status = rest_parameters_read(&parameters, exchange);
         return status ? rest_answer_outcome(exchange, status)
                       : row->run(exchange, &parameters, view);

@@ -72,9 +72,13 @@ enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
 
 static enum store_err conflict(struct rest_plan *plan, const struct store_claim *claim)
 {
-    outcome_error(&plan->outcome, "conflict",
-                  "The resource has version %llu now; read it again, and change that.",
-                  (unsigned long long)claim->current);
+    if (claim->current == 0 || claim->was_deleted)
+        outcome_error(&plan->outcome, "conflict",
+                      "There is no such resource now; leave If-Match out to create it.");
+    else
+        outcome_error(&plan->outcome, "conflict",
+                      "The resource has version %llu now; read it again, and change that.",
+                      (unsigned long long)claim->current);
     return refuse(plan, 412);
 }
 
@@ -121,6 +125,8 @@ static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft
     enum store_err err = store_claim(write, plan->type, id, expect, now_ms, &claim);
     if (err == STORE_ERR_CONFLICT)
         return conflict(plan, &claim);
+    if (expect.kind == STORE_PRESENT && (err == STORE_ERR_NONE || err == STORE_ERR_GONE))
+        return conflict(plan, &(struct store_claim){.current = 0});
     if (err != STORE_OK)
         return err;
     struct text body = rest_draft_write(draft, &claim, arena);
@@ -152,6 +158,8 @@ static struct store_expect expectation(const struct rest_plan *plan)
 {
     if (plan->is_new_only)
         return (struct store_expect){.kind = STORE_ABSENT};
+    if (plan->must_be_there)
+        return (struct store_expect){.kind = STORE_PRESENT};
     if (!plan->has_expected)
         return (struct store_expect){.kind = STORE_ANY};
     return (struct store_expect){.kind = STORE_VERSION, .version = plan->expected};
@@ -202,7 +210,8 @@ static enum store_err update(struct rest_plan *plan, const struct rest *rest,
             id = row.id;
         } else {
             id = plan->draft.id.len ? plan->draft.id : rest_new_id(rest, now_ms, arena);
-            expect.kind = plan->has_expected ? STORE_VERSION : STORE_ABSENT;
+            if (!plan->has_expected && !plan->must_be_there)
+                expect.kind = STORE_ABSENT;
         }
         if (!id.bytes)
             return no_room(plan);
@@ -218,8 +227,10 @@ static enum store_err look_up(struct rest_plan *plan, struct store_write *write,
         return rest_plan_find(plan, write, row, has_one);
     enum store_err err = store_get(&write->view, plan->type, plan->id, 0, row);
     *has_one = err == STORE_OK;
-    if (err == STORE_ERR_GONE)
+    if (err == STORE_ERR_GONE) {
         plan->version = row->version;
+        plan->updated_ms = row->updated_ms;
+    }
     return err == STORE_ERR_NONE || err == STORE_ERR_GONE ? STORE_OK : err;
 }
 

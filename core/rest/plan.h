@@ -31,6 +31,7 @@ struct rest_plan {
     const struct search_query *condition; /* or NULL */
     bool is_found;                        /* `id` was found by a condition, now settled */
     bool is_new_only;                     /* If-None-Match: *: not where there is one */
+    bool must_be_there;                   /* If-Match: *: only where there is one */
     bool has_expected;                    /* If-Match */
     uint64_t expected;
     struct text body; /* of a patch */

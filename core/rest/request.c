@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include "base/percent.h"
 #include "fhir/model.h"
 #include "rest/media_type.h"
 
@@ -72,8 +73,11 @@ static unsigned no_such_place(struct outcome *outcome)
         "There is no such address here. GET metadata under the server's base tells what there is.");
 }
 
-static unsigned wrong_method(struct outcome *outcome)
+/* `allow` are the methods of the address. */
+static unsigned wrong_method(struct rest_request *request, const char *allow,
+                             struct outcome *outcome)
 {
+    request->allow = allow;
     return refuse(
         outcome, 405, "not-supported",
         "This method is not for this address. See http://hl7.org/fhir/R4/http.html#summary.");
@@ -82,6 +86,16 @@ static unsigned wrong_method(struct outcome *outcome)
 static bool is_read(const struct rest_request *request)
 {
     return request->method == REST_GET || request->method == REST_HEAD;
+}
+
+static unsigned only_read(struct rest_request *request, struct outcome *outcome)
+{
+    return is_read(request) ? 0 : wrong_method(request, "GET, HEAD", outcome);
+}
+
+static unsigned only_post(struct rest_request *request, struct outcome *outcome)
+{
+    return request->method == REST_POST ? 0 : wrong_method(request, "POST", outcome);
 }
 
 /* Of the whole system: /, /metadata, /_history, /_search, /$name. */
@@ -94,20 +108,20 @@ static unsigned read_system(struct rest_request *request, const struct text *par
         else if (is_read(request))
             request->interaction = REST_SEARCH;
         else
-            return wrong_method(outcome);
+            return wrong_method(request, "GET, HEAD, POST", outcome);
         return 0;
     }
     if (text_is(parts[0], "metadata")) {
         request->interaction = REST_CAPABILITIES;
-        return is_read(request) ? 0 : wrong_method(outcome);
+        return only_read(request, outcome);
     }
     if (text_is(parts[0], "_history")) {
         request->interaction = REST_HISTORY;
-        return is_read(request) ? 0 : wrong_method(outcome);
+        return only_read(request, outcome);
     }
     if (text_is(parts[0], "_search")) {
         request->interaction = REST_SEARCH;
-        return request->method == REST_POST ? 0 : wrong_method(outcome);
+        return only_post(request, outcome);
     }
     return no_such_place(outcome);
 }
@@ -135,7 +149,7 @@ static unsigned read_method(struct rest_request *request, bool is_instance, stru
         request->interaction = REST_DELETE_OF;
         return 0;
     }
-    return wrong_method(outcome);
+    return wrong_method(request, "GET, HEAD, PUT, PATCH, DELETE", outcome);
 }
 
 /* Of a type: /Type, /Type/_history, /Type/_search; `parts` is what follows the type. */
@@ -146,10 +160,10 @@ static unsigned read_type(struct rest_request *request, const struct text *parts
         return read_method(request, false, outcome);
     if (text_is(parts[0], "_history")) {
         request->interaction = REST_HISTORY;
-        return is_read(request) ? 0 : wrong_method(outcome);
+        return only_read(request, outcome);
     }
     request->interaction = REST_SEARCH;
-    return request->method == REST_POST ? 0 : wrong_method(outcome);
+    return only_post(request, outcome);
 }
 
 /* What is searched in a compartment: its type, or * for all. */
@@ -163,8 +177,7 @@ static unsigned read_compartment(struct rest_request *request, const struct text
     request->interaction = REST_SEARCH;
     request->compartment = text_of(fhir_types[compartment].name);
     request->type = type;
-    return (is_search ? request->method == REST_POST : is_read(request)) ? 0
-                                                                         : wrong_method(outcome);
+    return is_search ? only_post(request, outcome) : only_read(request, outcome);
 }
 
 /* Of one resource: /Type/id, .../_history, .../_history/version, .../Type2; `parts` is what follows the id. */
@@ -180,7 +193,7 @@ static unsigned read_instance(struct rest_request *request, const struct text *p
     request->interaction = count == 2 ? REST_VREAD : REST_HISTORY;
     if (count == 2)
         request->version = parts[1];
-    return is_read(request) ? 0 : wrong_method(outcome);
+    return only_read(request, outcome);
 }
 
 static unsigned read_path(struct rest_request *request, struct text path, struct outcome *outcome)
@@ -197,7 +210,7 @@ static unsigned read_path(struct rest_request *request, struct text path, struct
         if (count > 3)
             return no_such_place(outcome);
         if (!is_read(request) && request->method != REST_POST && request->method != REST_DELETE)
-            return wrong_method(outcome);
+            return wrong_method(request, "GET, HEAD, POST", outcome);
         count--;
         if (count == 0)
             return 0;
@@ -230,10 +243,11 @@ static unsigned read_path(struct rest_request *request, struct text path, struct
     return read_instance(request, parts + 2, count - 2, outcome);
 }
 
-/* If-Match: W/"3", also "3" and 3. */
+/* If-Match: W/"3", also "3" and 3; * is any version that there is. */
 static void read_if_match(struct rest_request *request, struct text value)
 {
-    request->has_if_match = value.len > 0;
+    request->must_be_there = text_is(value, "*");
+    request->has_if_match = value.len > 0 && !request->must_be_there;
     if (text_starts(value, TEXT("W/")))
         value = (struct text){value.bytes + 2, value.len - 2};
     if (value.len >= 2 && value.bytes[0] == '"' && value.bytes[value.len - 1] == '"')
@@ -261,13 +275,16 @@ static bool prefers(struct text prefer, const char *what)
 
 static void read_prefer(struct rest_request *request, struct text prefer)
 {
-    if (prefers(prefer, "return=minimal"))
+    if (prefers(prefer, "return=minimal") || prefers(prefer, "return=\"minimal\""))
         request->returns = REST_RETURN_MINIMAL;
-    else if (prefers(prefer, "return=representation"))
+    else if (prefers(prefer, "return=representation") ||
+             prefers(prefer, "return=\"representation\""))
         request->returns = REST_RETURN_REPRESENTATION;
-    else if (prefers(prefer, "return=OperationOutcome"))
+    else if (prefers(prefer, "return=OperationOutcome") ||
+             prefers(prefer, "return=\"OperationOutcome\""))
         request->returns = REST_RETURN_OUTCOME;
-    request->is_strict = prefers(prefer, "handling=strict");
+    request->is_strict =
+        prefers(prefer, "handling=strict") || prefers(prefer, "handling=\"strict\"");
     request->is_async = prefers(prefer, "respond-async");
 }
 
@@ -276,20 +293,31 @@ static bool is_of_binary(const struct rest_request *request)
     return request->type != FHIR_NONE && strcmp(fhir_types[request->type].name, "Binary") == 0;
 }
 
+static bool may_be_raw(const struct rest_request *request)
+{
+    return is_of_binary(request) &&
+           (request->interaction == REST_CREATE || request->interaction == REST_UPDATE);
+}
+
 /* What the client takes, by _format or else by Accept: we speak JSON. */
 static unsigned check_answer_type(struct rest_request *request, const struct rest_wire *wire,
-                                  struct outcome *outcome)
+                                  struct arena *arena, struct outcome *outcome)
 {
     struct text format = rest_query_value(wire->query, "_format");
+    if (percent_decode(format, arena, &format) != PERCENT_OK)
+        return refuse(outcome, 400, "invalid", "_format is not URL-encoded.");
     bool is_binary = is_of_binary(request) &&
                      (request->interaction == REST_READ || request->interaction == REST_VREAD);
-    request->wants_raw = is_binary && format.len == 0 && !media_names_json(wire->accept);
+    request->wants_raw = is_binary && format.len == 0 && !media_names_json(wire->accept) &&
+                         !media_names_other(wire->accept);
     bool is_spoken = request->wants_raw ||
                      (format.len ? media_format_is_json(format) : media_accepts_json(wire->accept));
     if (is_spoken)
         return 0;
-    return refuse(outcome, 406, "not-supported",
-                  "Answers are JSON here, not XML or Turtle: ask for application/fhir+json.");
+    return refuse(
+        outcome, 406, "not-supported",
+        "Answers are FHIR R4 as JSON here, not XML or Turtle, nor another version: ask for "
+        "application/fhir+json; fhirVersion=4.0.");
 }
 
 /* What a body is, by its Content-Type and where it goes. */
@@ -317,35 +345,37 @@ static unsigned read_body(struct rest_request *request, const struct rest_wire *
         if (request->interaction == REST_SEARCH)
             break;
         request->body = wire->body;
+        if (kind == MEDIA_JSON && may_be_raw(request))
+            request->maybe_raw_type = wire->content_type;
         return 0;
     case MEDIA_NONE:
+    case MEDIA_FHIR_OTHER:
         break;
     case MEDIA_OTHER:
-        if (!is_of_binary(request) ||
-            (request->interaction != REST_CREATE && request->interaction != REST_UPDATE))
+        if (!may_be_raw(request))
             break;
         request->raw_type = wire->content_type;
         request->body = wire->body;
         return 0;
     }
-    return refuse(outcome, 415, "not-supported",
-                  request->interaction == REST_SEARCH
-                      ? "A search is sent as application/x-www-form-urlencoded."
-                  : request->interaction == REST_PATCH_OF
-                      ? "A patch is sent as application/json-patch+json, or as FHIRPath Patch in "
-                        "application/fhir+json."
-                      : "A body is read as JSON here, not as XML or Turtle: send Content-Type: "
-                        "application/fhir+json.");
+    return refuse(
+        outcome, 415, "not-supported",
+        request->interaction == REST_SEARCH
+            ? "A search is sent as application/x-www-form-urlencoded."
+        : request->interaction == REST_PATCH_OF
+            ? "A patch is sent as application/json-patch+json, or as FHIRPath Patch in "
+              "application/fhir+json."
+            : "A body is read as FHIR R4 in JSON here, not as XML or Turtle, nor as another "
+              "version: send Content-Type: application/fhir+json; fhirVersion=4.0.");
 }
 
 unsigned rest_request_read(struct rest_request *request, const struct rest_wire *wire,
                            struct arena *arena, struct outcome *outcome)
 {
-    (void)arena;
     *request = (struct rest_request){.method = wire->method, .query = wire->query};
     unsigned status = read_path(request, wire->path, outcome);
     if (!status)
-        status = check_answer_type(request, wire, outcome);
+        status = check_answer_type(request, wire, arena, outcome);
     if (!status)
         status = read_body(request, wire, outcome);
     if (status)
@@ -357,5 +387,6 @@ unsigned rest_request_read(struct rest_request *request, const struct rest_wire 
     request->if_none_match = wire->if_none_match;
     request->if_modified_since = wire->if_modified_since;
     request->if_none_exist = wire->if_none_exist;
+    request->security_context = wire->security_context;
     return 0;
 }

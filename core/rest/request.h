@@ -26,6 +26,7 @@ struct rest_wire {
     /* Headers, "" where they are not there. */
     struct text content_type, accept, prefer;
     struct text if_match, if_none_match, if_modified_since, if_none_exist;
+    struct text security_context; /* X-Security-Context, of a Binary */
 };
 
 enum rest_interaction {
@@ -62,16 +63,21 @@ struct rest_request {
     struct text form;      /* a search's, sent as a body; as sent */
     struct text body;      /* JSON; "" where there is none */
     struct text
-        raw_type;   /* of a Binary sent as what it is: its media type, `body` its bytes; else "" */
-    bool wants_raw; /* a Binary is to be answered as what it is */
-    bool is_json_patch;       /* the body's content type, of a patch */
-    enum rest_return returns; /* Prefer: return= */
-    bool is_strict;           /* Prefer: handling=strict */
-    bool is_async;            /* Prefer: respond-async */
-    bool is_pretty;           /* _pretty=true */
+        raw_type; /* of a Binary sent as what it is: its media type, `body` its bytes; else "" */
+    struct text maybe_raw_type;   /* likewise, unless `body` is a Binary itself: application/json */
+    struct text security_context; /* whom a Binary sent as what it is is about: "Patient/12" */
+    bool wants_raw;               /* a Binary is to be answered as what it is */
+    bool is_json_patch;           /* the body's content type, of a patch */
+    enum rest_return returns;     /* Prefer: return= */
+    bool is_strict;               /* Prefer: handling=strict */
+    bool is_async;                /* Prefer: respond-async */
+    bool is_pretty;               /* _pretty=true */
+    bool must_be_there;           /* If-Match: * */
     bool has_if_match;
     uint64_t if_match; /* version; 0: one that no resource has */
     struct text if_none_match, if_modified_since, if_none_exist;
+    const char
+        *allow; /* where the method is refused (405): those that the address has; else NULL */
 };
 
 /* Reads `wire`. Returns 0, or the HTTP status of what is wrong (400, 404, 405, 406, 412, 415), told in `outcome`. */

@@ -32,6 +32,7 @@ static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *v
 {
     unsigned status =
         rest_request_read(&exchange->request, &exchange->wire, exchange->arena, &exchange->outcome);
+    exchange->answer.allow = exchange->request.allow;
     if (status)
         return rest_answer_outcome(exchange, status);
     if (exchange->request.interaction != REST_CAPABILITIES && !rest_gate_signed_in(exchange))

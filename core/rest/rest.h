@@ -59,6 +59,8 @@ struct rest_answer {
     int64_t modified_ms;      /* likewise: Last-Modified; INT64_MIN: none */
     struct text location;     /* URL; "" where there is none */
     struct text content_type; /* "": FHIR JSON */
+    struct text security_context; /* of a Binary as what it is: whom it is about; "" for nobody */
+    const char *allow;            /* of a 405: the methods that there are; NULL: unsaid */
     struct text content_location; /* URL; "" where there is none */
     struct rest_stream *stream;   /* instead of a body: rest/stream.h; NULL: the body is all */
 };

@@ -163,7 +163,8 @@ unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bund
             continue;
         struct text base = reference_base(entry->full_url);
         bundle->map.base = text_equal(base, exchange->rest->base) ? TEXT("") : base;
-        if (bundle->map.count || bundle->map.base.len) {
+        bool has_references = !entry->exchange.request.is_json_patch;
+        if (has_references && (bundle->map.count || bundle->map.base.len)) {
             struct buffer replaced;
             buffer_init(&replaced, arena);
             references_replace(&bundle->map, &bundle->json, entry->resource, &replaced);

@@ -97,6 +97,10 @@ static void fill(struct http_response *response, const struct rest_answer *answe
         add_modified(response, answer->modified_ms);
     if (answer->location.len)
         http_response_header(response, TEXT("Location"), answer->location);
+    if (answer->security_context.len)
+        http_response_header(response, TEXT("X-Security-Context"), answer->security_context);
+    if (answer->status == 405 && answer->allow)
+        http_response_header(response, TEXT("Allow"), text_of(answer->allow));
 }
 
 /* What the request itself adds to a record of the audit. */
@@ -209,6 +213,7 @@ static bool read_wire(struct rest_wire *wire, const struct http_request *request
         .if_none_match = http_header_of(request, "If-None-Match"),
         .if_modified_since = http_header_of(request, "If-Modified-Since"),
         .if_none_exist = http_header_of(request, "If-None-Exist"),
+        .security_context = http_header_of(request, "X-Security-Context"),
     };
     return true;
 }
@@ -274,6 +279,7 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
     call->rest.now_ms = now_ms();
     if (!read_wire(&call->rest.wire, &exchange->request)) {
         outcome_answer(response, 405, "FHIR has no such method");
+        http_response_header(response, TEXT("Allow"), TEXT("GET, HEAD, POST, PUT, PATCH, DELETE"));
         return HTTP_NOW;
     }
     if (begin(call))

@@ -77,8 +77,13 @@ static void a_version_that_is_not_the_expected_one_is_kept_from_being_overwritte
     assert_int_equal(server_ask(&wire)->status, 412); /* it is 2 now */
     wire.if_match = TEXT("W/\"none\"");
     assert_int_equal(server_ask(&wire)->status, 412);
+    wire.if_match = TEXT("*");
+    assert_int_equal(server_ask(&wire)->status, 200);
+    wire.path = TEXT("/Patient/none");
+    wire.body = TEXT("{\"resourceType\":\"Patient\",\"id\":\"none\"}");
+    assert_int_equal(server_ask(&wire)->status, 412); /* there is none */
     server_expect(200, REST_GET, "/Patient/kept", "");
-    server_assert_at("meta.versionId", "2");
+    server_assert_at("meta.versionId", "3");
 }
 
 static void what_is_deleted_is_gone_and_can_be_made_again(void **state)
@@ -91,7 +96,10 @@ static void what_is_deleted_is_gone_and_can_be_made_again(void **state)
     assert_int_equal(server_do(REST_DELETE, "/Patient/gone", "")->version, 2);
     server_expect(410, REST_GET, "/Patient/gone", "");
     server_assert_at("issue.0.code", "deleted");
-    server_expect(204, REST_DELETE, "/Patient/gone", "");
+    int64_t deleted_ms = server_do(REST_GET, "/Patient/gone", "")->modified_ms;
+    const struct rest_answer *again = server_do(REST_DELETE, "/Patient/gone", "");
+    assert_int_equal(again->status, 204);
+    assert_int_equal(again->modified_ms, deleted_ms); /* nothing was done since */
     server_expect(201, REST_PUT, "/Patient/gone", body);
     server_assert_at("meta.versionId", "3");
     server_expect(200, REST_GET, "/Patient/gone/_history", "");
@@ -290,14 +298,47 @@ static void a_batchs_entries_succeed_and_fail_each_for_itself(void **state)
                   "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/nobody\"}},"
                   "{\"resource\":{\"resourceType\":\"Bundle\",\"type\":\"batch\"},\"request\":{"
                   "\"method\":\"POST\",\"url\":\"/\"}},"
-                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/nobody\"}}]}");
+                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/nobody\"}},"
+                  "{\"request\":{\"method\":\"PAINT\",\"url\":\"Patient/nobody\"}},"
+                  "{\"request\":{\"method\":\"GET\"}},{\"resource\":{}}]}");
     server_assert_at("entry.0.response.status", "201 Created");
+    for (int i = 5; i < 8; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "entry.%d.response.status", i);
+        server_assert_at(path, "400 Bad Request");
+    }
+    server_assert_at("entry.5.response.outcome.issue.0.expression.0",
+                     "Bundle.entry[5].request.method");
     server_assert_at("entry.1.response.status", "422 Unprocessable Content");
     server_assert_at("entry.1.response.outcome.issue.0.expression.0", "Patient.birthDate");
     server_assert_at("entry.2.response.status", "404 Not Found");
     server_assert_at("entry.3.response.status", "400 Bad Request");
     server_assert_at("entry.4.response.status", "204 No Content");
     server_expect(200, REST_GET, "/Patient/b1", "");
+}
+
+/* W3sib3AiOi... is [{"op":"add","path":"/gender","value":"male"}] */
+static void a_patch_of_json_travels_in_a_bundle_as_a_binary(void **state)
+{
+    (void)state;
+    static const char format[] =
+        "{\"resourceType\":\"Bundle\",\"type\":\"%s\",\"entry\":[{\"resource\":{\"resourceType\":"
+        "\"Binary\",\"contentType\":\"application/json-patch+json\",\"data\":\"%s\"},\"request\":{"
+        "\"method\":\"PATCH\",\"url\":\"Patient/p\"}}]}";
+    static const char data[] = "W3sib3AiOiJhZGQiLCJwYXRoIjoiL2dlbmRlciIsInZhbHVlIjoibWFsZSJ9XQ==";
+    static const char *const types[] = {"batch", "transaction"};
+    char bundle[512];
+    for (size_t i = 0; i < 2; i++) {
+        server_do(REST_PUT, "/Patient/p", "{\"resourceType\":\"Patient\",\"id\":\"p\"}");
+        snprintf(bundle, sizeof bundle, format, types[i], data);
+        server_expect(200, REST_POST, "/", bundle);
+        server_assert_at("entry.0.response.status", "200 OK");
+        server_expect(200, REST_GET, "/Patient/p", "");
+        server_assert_at("gender", "male");
+    }
+    snprintf(bundle, sizeof bundle, format, "transaction", "!");
+    server_expect(400, REST_POST, "/", bundle);
+    server_assert_at("issue.0.expression.0", "Bundle.entry[0].resource.data");
 }
 
 static void the_capability_statement_is_a_valid_one(void **state)
@@ -356,6 +397,30 @@ static void a_binary_travels_as_what_it_is(void **state)
     assert_memory_equal(answer->body.bytes, bytes, 10);
     wire.accept = TEXT("application/fhir+json");
     assert_non_null(strstr(server_ask(&wire)->body.bytes, "\"data\":\"iVBORw0KGgoA/w==\""));
+
+    wire = (struct rest_wire){.method = REST_PUT,
+                              .path = TEXT("/Binary/words"),
+                              .body = TEXT("{\"a\":1}"),
+                              .content_type = TEXT("application/json"),
+                              .security_context = TEXT("Patient/p")};
+    assert_int_equal(server_ask(&wire)->status, 201); /* JSON, and no Binary: what it holds */
+    wire = (struct rest_wire){.method = REST_GET, .path = TEXT("/Binary/words")};
+    answer = server_ask(&wire);
+    assert_true(text_is(answer->body, "{\"a\":1}"));
+    assert_true(text_is(answer->security_context, "Patient/p"));
+    wire.accept = TEXT("application/fhir+json");
+    server_ask(&wire);
+    server_expect(200, REST_GET, "/Binary/words?_format=json", "");
+    server_assert_at("securityContext.reference", "Patient/p");
+    wire = (struct rest_wire){
+        .method = REST_PUT,
+        .path = TEXT("/Binary/words"),
+        .body =
+            TEXT("{\"resourceType\":\"Binary\",\"id\":\"words\",\"contentType\":\"text/plain\"}"),
+        .content_type = TEXT("application/json")};
+    assert_int_equal(server_ask(&wire)->status, 200); /* a Binary itself */
+    server_expect(200, REST_GET, "/Binary/words?_format=json", "");
+    server_assert_at("contentType", "text/plain");
     wire = (struct rest_wire){.method = REST_POST,
                               .path = TEXT("/Patient"),
                               .body = TEXT("x"),
@@ -406,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_relative_reference_means_what_it_means_where_it_comes_from),
         cmocka_unit_test(two_of_one_condition_in_a_transaction_are_refused),
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
+        cmocka_unit_test(a_patch_of_json_travels_in_a_bundle_as_a_binary),
         cmocka_unit_test(the_capability_statement_is_a_valid_one),
         cmocka_unit_test(a_binary_travels_as_what_it_is),
         cmocka_unit_test(a_part_does_not_take_the_place_of_the_whole),

@@ -147,6 +147,86 @@ static void xml_is_refused_both_ways(void **state)
     assert_int_equal(read_wire(&request, &wire), 415);
 }
 
+static void another_version_of_fhir_is_refused_both_ways(void **state)
+{
+    (void)state;
+    struct rest_request request;
+    static const struct {
+        const char *accept, *query;
+        unsigned status;
+    } rows[] = {
+        {"application/fhir+json; fhirVersion=4.0", "", 0},
+        {"application/fhir+json; fhirVersion=\"4.0\"", "", 0},
+        {"application/fhir+json;fhirVersion=4.0.1", "", 0},
+        {"application/fhir+json; fhirVersion=5.0", "", 406},
+        {"application/fhir+json; fhirVersion=3.0, application/json", "", 0},
+        {"", "_format=application/fhir%2Bjson%3B%20fhirVersion%3D4.0", 0},
+        {"", "_format=application/fhir+json;fhirVersion=3.0", 406},
+        {"", "_format=application%2ffhir%2bjson", 0},
+        {"", "_format=%zz", 400},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rest_wire wire = {.method = REST_GET,
+                                 .path = TEXT("/Patient/1"),
+                                 .accept = text_of(rows[i].accept),
+                                 .query = text_of(rows[i].query)};
+        assert_int_equal(read_wire(&request, &wire), rows[i].status);
+    }
+    struct rest_wire wire = {.method = REST_POST,
+                             .path = TEXT("/Patient"),
+                             .body = TEXT("{}"),
+                             .content_type = TEXT("application/fhir+json; fhirVersion=5.0")};
+    assert_int_equal(read_wire(&request, &wire), 415);
+    wire.content_type = TEXT("application/fhir+json; fhirVersion=4.0");
+    assert_int_equal(read_wire(&request, &wire), 0);
+}
+
+static void a_refused_method_is_told_which_there_are(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rest_method method;
+        const char *path, *allow;
+    } rows[] = {
+        {REST_DELETE, "/", "GET, HEAD, POST"},
+        {REST_PUT, "/metadata", "GET, HEAD"},
+        {REST_POST, "/Patient/12", "GET, HEAD, PUT, PATCH, DELETE"},
+        {REST_GET, "/Patient/_search", "POST"},
+        {REST_PATCH, "/$export", "GET, HEAD, POST"},
+        {REST_DELETE, "/Patient/12/Observation", "GET, HEAD"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rest_request request;
+        struct rest_wire wire = {.method = rows[i].method, .path = text_of(rows[i].path)};
+        assert_int_equal(read_wire(&request, &wire), 405);
+        assert_string_equal(request.allow, rows[i].allow);
+    }
+}
+
+static void a_binary_is_taken_as_what_it_is_but_not_as_xml_of_fhir(void **state)
+{
+    (void)state;
+    struct rest_request request;
+    struct rest_wire wire = {.method = REST_POST,
+                             .path = TEXT("/Binary"),
+                             .body = TEXT("<a/>"),
+                             .content_type = TEXT("application/xml")};
+    assert_int_equal(read_wire(&request, &wire), 0);
+    assert_true(text_is(request.raw_type, "application/xml"));
+    wire.content_type = TEXT("application/fhir+xml");
+    assert_int_equal(read_wire(&request, &wire), 415);
+    wire.content_type = TEXT("application/json"); /* may be a Binary, or what it holds */
+    assert_int_equal(read_wire(&request, &wire), 0);
+    assert_true(text_is(request.maybe_raw_type, "application/json"));
+
+    wire = (struct rest_wire){.method = REST_GET, .path = TEXT("/Binary/1")};
+    wire.accept = TEXT("image/png");
+    assert_int_equal(read_wire(&request, &wire), 0);
+    assert_true(request.wants_raw);
+    wire.accept = TEXT("application/fhir+xml");
+    assert_int_equal(read_wire(&request, &wire), 406);
+}
+
 static void conditions_and_preferences_are_read(void **state)
 {
     (void)state;
@@ -164,6 +244,12 @@ static void conditions_and_preferences_are_read(void **state)
     assert_int_equal(read_wire(&request, &wire), 0);
     assert_true(request.if_match == 12 && request.is_async &&
                 request.returns == REST_RETURN_OUTCOME);
+
+    wire.if_match = TEXT("*"); /* whatever there is */
+    wire.prefer = TEXT("return=\"minimal\"; handling=\"strict\"");
+    assert_int_equal(read_wire(&request, &wire), 0);
+    assert_true(request.must_be_there && !request.has_if_match && request.is_strict);
+    assert_int_equal(request.returns, REST_RETURN_MINIMAL);
 
     wire.if_match = TEXT("W/\"abc\""); /* matches no version that there is */
     assert_int_equal(read_wire(&request, &wire), 0);
@@ -207,6 +293,9 @@ int main(void)
         cmocka_unit_test(what_is_at_no_address_is_refused),
         cmocka_unit_test(an_id_is_at_most_sixty_four_characters),
         cmocka_unit_test(xml_is_refused_both_ways),
+        cmocka_unit_test(another_version_of_fhir_is_refused_both_ways),
+        cmocka_unit_test(a_refused_method_is_told_which_there_are),
+        cmocka_unit_test(a_binary_is_taken_as_what_it_is_but_not_as_xml_of_fhir),
         cmocka_unit_test(conditions_and_preferences_are_read),
         cmocka_unit_test(a_form_is_a_searchs_and_a_patch_is_a_patchs),
         cmocka_unit_test(a_value_of_a_query_is_found_by_its_whole_name),
