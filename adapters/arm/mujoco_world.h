@@ -37,7 +37,8 @@ struct world_orders {
 
 struct world {
     mjModel *model;
-    mjModel *drawn; /* the same; a grasp changes the other, and whoever draws has a thread of its own */
+    mjModel
+        *drawn; /* the same; a grasp changes the other, and whoever draws has a thread of its own */
     mjData *data;
     const struct instrument *instrument;
     const struct layout *layout;

@@ -50,8 +50,8 @@ static void admit(struct line *line)
 
 static void begin(struct http_server *server, struct MHD_Connection *connection, void **context)
 {
-    struct line *line = calloc(1, sizeof *line);
-    if (!(*context = line))
+    struct line *line = *context = calloc(1, sizeof *line);
+    if (!line)
         return;
     line->server = server;
     read_peer(line, connection);

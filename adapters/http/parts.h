@@ -106,7 +106,8 @@ void line_rests(struct line *line);   /* an exchange is over */
 void *watch_run(void *server);
 bool watch_evict_idle(struct http_server *server);
 
-/* pulse.c: keeps the library's threads from waiting beside work that is there. The caller of the last holds the lock. */
+/* pulse.c: keeps the library's threads from waiting beside work that is there. The caller of the last holds the
+ * lock. */
 MUST_USE bool pulse_open(struct http_server *server);
 void pulse_join(struct http_server *server, struct MHD_Connection *connection);
 bool pulse_beat(struct http_server *server); /* false: there are not so many lines */

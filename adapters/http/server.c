@@ -161,7 +161,8 @@ static unsigned threads_of(const struct http_server_settings *settings)
 
 static enum http_err start_daemon(struct http_server *server)
 {
-    /* Beside the head the library keeps an entry for each parameter of the target, some 70 bytes, and the answer's head. */
+    /* Beside the head the library keeps an entry for each parameter of the target, some 70 bytes, and the answer's
+     * head. */
     enum { ANSWER_BYTES = 12 * 1024, LINES_BESIDE = 1000 };
     const struct http_limits *limits = &server->settings.limits;
     unsigned threads = threads_of(&server->settings);

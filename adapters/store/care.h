@@ -63,8 +63,8 @@ struct care_rescue {
 };
 
 /* Writes what can still be read of a store that nobody has open to a new one: schema, then each table row by row,
- * going around what is broken. The old one is only read. `tidy`, SQL or NULL, is run on the new one before it is committed:
- * what points to rows that are lost. */
+ * going around what is broken. The old one is only read. `tidy`, SQL or NULL, is run on the new one before it is
+ * committed: what points to rows that are lost. */
 MUST_USE bool care_repair(const struct seal_vfs *from, const char *from_path,
                           const struct seal_vfs *to, const char *path, const char *tidy,
                           struct care_rescue *rescue, struct care_fault *fault);

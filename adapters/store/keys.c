@@ -33,6 +33,7 @@ struct store_keys {
 static struct store_keys *new_keys(const char *path, struct keys_fault *fault)
 {
     struct store_keys *keys =
+        /* cppcheck-suppress invalidFunctionArg ; -1 is what MAP_ANONYMOUS wants */
         mmap(NULL, sizeof *keys, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (keys == MAP_FAILED) {
         (void)keys_fail(fault, KEYS_ERR_MEMORY, "no memory for keys");

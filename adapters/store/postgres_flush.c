@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What jobs have set aside is sent when a read has to see it, when a name is written twice, and at the end of the group. A
- * job that has sent nothing is undone by forgetting; one that has, by its savepoint. */
+/* What jobs have set aside is sent when a read has to see it, when a name is written twice, and at the end of the
+ * group. A job that has sent nothing is undone by forgetting; one that has, by its savepoint. */
 #include <stdlib.h>
 
 #include "store/postgres_line.h"

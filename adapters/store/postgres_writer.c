@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The threads that write: each takes the turn, in this process and then in the whole store, runs the jobs that wait, sends
- * their commit, gives the turn on, and answers them when the commit is durable.
+/* The threads that write: each takes the turn, in this process and then in the whole store, runs the jobs that wait,
+ * sends their commit, gives the turn on, and answers them when the commit is durable.
  *
- * Each group writes its writer's mark. Where a connection dies after COMMIT was sent, whoever takes the store's turn next
- * knows that the old transaction has ended (its row lock is gone), and the mark says how: only then are its jobs answered,
- * or run again. So none is done twice, and none is told undone that was done. */
+ * Each group writes its writer's mark. Where a connection dies after COMMIT was sent, whoever takes the store's turn
+ * next knows that the old transaction has ended (its row lock is gone), and the mark says how: only then are its jobs
+ * answered, or run again. So none is done twice, and none is told undone that was done. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>

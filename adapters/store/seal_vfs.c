@@ -38,8 +38,7 @@ void seal_fault_words(const struct seal_fault *fault, char *words, size_t size)
 {
     static const char *const reasons[] = {
         [SEAL_WHY_TAG] = "its seal is broken: bytes of it changed",
-        [SEAL_WHY_KEY] = "it is sealed under a key that this key file does not hold: another "
-                         "store's, or an old copy of the key file",
+        [SEAL_WHY_KEY] = "its key is not in this key file: another store's, or an old copy",
         [SEAL_WHY_PLAIN] = "it is a plain SQLite file, not a sealed one",
         [SEAL_WHY_SHORT] = "the file ends before what had been committed",
     };

@@ -46,8 +46,8 @@ MUST_USE enum store_err store_sqlite_open(struct store **store,
                                           const struct sqlite_setting *setting,
                                           char help[static STORE_HELP_BYTES]);
 
-/* For care_repair (store/care.h): takes out what points to rows that are lost. What its index tables lost is not found by
- * searches any more. */
+/* For care_repair (store/care.h): takes out what points to rows that are lost. What its index tables lost is not
+ * found by searches any more. */
 extern const char sqlite_tidy[];
 
 #endif

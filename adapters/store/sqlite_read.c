@@ -191,6 +191,7 @@ static enum store_err read_versions(struct conn *conn, const struct store_histor
     bool up = asked->oldest_first;
     enum sqlite_sql which = up ? SQL_HISTORY_UP : SQL_HISTORY_DOWN;
     enum store_err err = STORE_OK;
+    *count = 0;
     if (asked->id.len)
         which = up ? SQL_ONE_UP : SQL_ONE_DOWN;
     else if (asked->type != FHIR_NONE)
@@ -203,7 +204,6 @@ static enum store_err read_versions(struct conn *conn, const struct store_histor
     sqlite3_bind_int64(statement, 3, (int64_t)max);
     if (which != SQL_HISTORY_UP && which != SQL_HISTORY_DOWN)
         sqlite3_bind_int64(statement, 4, of);
-    *count = 0;
     while (*count < max && conn_step(conn, statement, &err)) {
         struct past_row *past = &rows[(*count)++];
         *past = (struct past_row){0};

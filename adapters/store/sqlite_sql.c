@@ -6,8 +6,8 @@
 #include "store/sqlite.h"
 
 /* rid is the seq of a resource's first version. `change` is enum store_change: 2 is a deletion. Index tables lead
- * from a parameter (its number and part: 16 * number + part) and a value to rids; what a value's whole truth is stands in
- * resource.rows (store/kept.h). Intervals longer than most have an index of their own, by their upper end, so
+ * from a parameter (its number and part: 16 * number + part) and a value to rids; what a value's whole truth is
+ * stands in resource.rows (store/kept.h). Intervals longer than most have an index of their own, by their upper end, so
  * that those that reach into a range from before are found without looking at all. */
 static const char schema_1[] =
     "CREATE TABLE type(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"

@@ -14,8 +14,8 @@
 
 enum { INSTANT_LEN = 24, HTTP_DATE_LEN = 29 };
 
-/* "2026-11-29T16:50:00.123Z", returned, in `out` and with a terminator behind it. What is outside of the years 0000 to 9999
- * is written as the nearest end. */
+/* "2026-11-29T16:50:00.123Z", returned, in `out` and with a terminator behind it. What is outside of the years 0000
+ * to 9999 is written as the nearest end. */
 struct text instant_write(int64_t at_ms, char out[static INSTANT_LEN + 1]);
 
 /* "Sun, 29 Nov 2026 16:50:00 GMT" and a terminator. */

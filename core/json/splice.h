@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* For patches (json/patch.h, fhirpath/patch.h): a document's text with one value put in, replaced or taken out, all else as written. The
- * new text goes to a buffer; it is checked when it is read again. */
+/* For patches (json/patch.h, fhirpath/patch.h): a document's text with one value put in, replaced or taken out, all
+ * else as written. The new text goes to a buffer; it is checked when it is read again. */
 #ifndef JSON_SPLICE_H
 #define JSON_SPLICE_H
 

@@ -5,8 +5,9 @@
  * and by obeying it what they hold would be dropped, or what they touch bitten. So nothing is asked until the hand's
  * angle is where the jaws are: between what they were told and where they stand, which is apart when they press on
  * something. Then it leads them as soon as it goes on, to either side. A hand that cannot get there, for it opens or
- * shuts less far than the jaws, leads them, too, once it has shut, and jaws that are shut once it has then opened. dVRK closes such a gap slowly by itself
- * (mtsTeleOperationPSM, "jaw ghost"); that is for the hands that led before, after a clutch (motion/track.h).
+ * shuts less far than the jaws, leads them, too, once it has shut, and jaws that are shut once it has then opened.
+ * dVRK closes such a gap slowly by itself (mtsTeleOperationPSM, "jaw ghost"); that is for the hands that led before,
+ * after a clutch (motion/track.h).
  *
  * Pure values; any thread. */
 #ifndef MOTION_JAW_KEEP_H

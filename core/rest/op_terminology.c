@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* $expand, $validate-code, $lookup.
- * Source: http://hl7.org/fhir/R4/valueset-operation-expand.html, -validate-code.html, codesystem-operation-lookup.html. */
+ * Source: http://hl7.org/fhir/R4/valueset-operation-expand.html, -validate-code.html,
+ * codesystem-operation-lookup.html. */
 #include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is kept beside a Subscription, as notes of the store: for whom it was made, how far it has come, its events.
  *
- * What leaves is decided by access for whom the Subscription was made: who wrote it last, since who writes it says where
- * all goes. A Subscription without that note sends nothing.
+ * What leaves is decided by access for whom the Subscription was made: who wrote it last, since who writes it says
+ * where all goes. A Subscription without that note sends nothing.
  *
  * Events are numbered from 1 within a Subscription, whatever its status was in between, and are kept for
  * SUBSCRIPTION_EVENTS_KEPT_MS, sent or not. An event names a version; its contents are read, and asked of access, when

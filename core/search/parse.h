@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of search_parse share: parse.c (the whole), parse_result.c (paging, includes, sorting ...),
- * parse_condition.c (names), parse_value.c and parse_token.c (values). Two things of it are for the making of rows, too:
- * parse_code, parse_is_id. Not for others. */
+ * parse_condition.c (names), parse_value.c and parse_token.c (values). Two things of it are for the making of rows,
+ * too: parse_code, parse_is_id. Not for others. */
 #ifndef SEARCH_PARSE_H
 #define SEARCH_PARSE_H
 

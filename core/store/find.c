@@ -177,7 +177,7 @@ static bool is_full(const struct run *run)
 static enum store_err take(struct run *run, int64_t rid, bool *stop)
 {
     struct find_record record;
-    bool holds, shown;
+    bool holds, shown = false;
     enum store_err err = check(run, rid, &record, &holds);
     if (!err && holds)
         err = find_may_show(run->find, run->asked, &record, false, &shown);

@@ -6,8 +6,8 @@
  * Numbers in it are the store's (store/names.h).
  *
  * Form: count, then for each row: kind and a flag in a byte, parameter's number; component and group where the flag
- * says so; the values in the order of struct search_row. Counts and numbers are LEB128; a text is its length doubled and
- * its bytes, or twice the place where the same bytes stand before and one more, and its length; a date is its low
+ * says so; the values in the order of struct search_row. Counts and numbers are LEB128; a text is its length doubled
+ * and its bytes, or twice the place where the same bytes stand before and one more, and its length; a date is its low
  * end, big-endian, and how long it is; a double its bits, big-endian. */
 #ifndef STORE_KEPT_H
 #define STORE_KEPT_H

@@ -17,8 +17,8 @@ struct deliver {
     struct arena arena; /* of one request, or one change of status */
 };
 
-/* Begins what is due, takes notice of what has ended, and waits `wait_ms` at most in between. Whose events are done then
- * has is_state_new. What is in subscribers' states was written. */
+/* Begins what is due, takes notice of what has ended, and waits `wait_ms` at most in between. Whose events are done
+ * then has is_state_new. What is in subscribers' states was written. */
 void deliver_turn(struct deliver *deliver, struct subscribers *subscribers, int wait_ms);
 
 #endif

@@ -21,7 +21,8 @@
 
 struct journal;
 
-/* Opens the log of the store, or begins one, with a checkpoint that the program's log is told. NULL: `*err` says why. */
+/* Opens the log of the store, or begins one, with a checkpoint that the program's log is told. NULL: `*err` says
+ * why. */
 MUST_USE struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err);
 
 /* Hands records over. */
@@ -34,7 +35,8 @@ bool journal_is_full(struct journal *journal);
 /* How many pieces of the log the store has; a view that began before may have fewer. */
 uint32_t journal_pieces(struct journal *journal);
 
-/* Writes what waits, with a checkpoint behind it that the program's log is told, and frees the journal. Harmless on NULL. */
+/* Writes what waits, with a checkpoint behind it that the program's log is told, and frees the journal. Harmless on
+ * NULL. */
 void journal_close(struct journal *journal, int64_t now_ms);
 
 /* Where in the store: the blob's name, and the area of its notes. */

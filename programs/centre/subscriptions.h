@@ -4,9 +4,9 @@
  *
  * How far it has come is a note of the store, written in one with the events found on the way, and an event is done
  * when its receiver has said so: over a restart, or a kill, nothing is lost, and what was on its way is sent again. A
- * Subscription's events leave in their order, one request at a time; those of others do not wait for it. A receiver that
- * does not take them is tried again, later each time; after so many tries the Subscription gets the status error, with
- * why, and is left alone until its owner sets it to requested.
+ * Subscription's events leave in their order, one request at a time; those of others do not wait for it. A receiver
+ * that does not take them is tried again, later each time; after so many tries the Subscription gets the status
+ * error, with why, and is left alone until its owner sets it to requested.
  *
  * Each event is asked of access for whom the Subscription was made, and what leaves is told to the audit. */
 #ifndef CENTRE_SUBSCRIPTIONS_H

@@ -24,12 +24,13 @@ struct vault {
 };
 
 /* Opens the record in `folder`; makes folder, secret, keys and record where they are not there yet. `secret` opens the
- * keys, NULL: the file DIR/secret. Sets the process's umask to 077. `alone`: fails where another does so, too. False: vault->words. */
+ * keys, NULL: the file DIR/secret. Sets the process's umask to 077. `alone`: fails where another does so, too.
+ * False: vault->words. */
 MUST_USE bool vault_open(struct vault *vault, const char *folder, const struct keys_secret *secret,
                          bool alone);
 
-/* The keys and the seal alone, the record itself unopened: for one that may not open any more. Nothing is made: false where
- * there is no record in `folder`. */
+/* The keys and the seal alone, the record itself unopened: for one that may not open any more. Nothing is made:
+ * false where there is no record in `folder`. */
 MUST_USE bool vault_open_shut(struct vault *vault, const char *folder,
                               const struct keys_secret *secret, bool alone);
 

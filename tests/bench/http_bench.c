@@ -73,14 +73,13 @@ static int serve_mhd(bool early)
 
 static bool read_body(const char *path)
 {
-    enum { MOST = 16 << 20 };
+    static char bytes[16 << 20];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *bytes = malloc(MOST);
-    ssize_t len = fd >= 0 && bytes ? read(fd, bytes, MOST) : -1;
-    if (len < 0)
-        return false;
-    body = (struct text){bytes, (size_t)len};
-    return true;
+    ssize_t len = fd >= 0 ? read(fd, bytes, sizeof bytes) : -1;
+    if (fd >= 0)
+        close(fd);
+    body = (struct text){bytes, len > 0 ? (size_t)len : 0};
+    return len >= 0;
 }
 
 int main(int argc, char **argv)

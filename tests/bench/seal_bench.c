@@ -232,7 +232,7 @@ static int by_value(const void *a, const void *b)
 
 static double median(int kind, int which, bool by_clock, uint64_t count)
 {
-    double values[SLICES_MAX];
+    double values[SLICES_MAX] = {0};
     for (uint64_t i = 0; i < count; i++)
         values[i] = by_clock ? spent[kind][which][i].clock_s : spent[kind][which][i].processor_s;
     qsort(values, count, sizeof *values, by_value);

@@ -8,8 +8,8 @@
  *   export    all resources in lists of 1,000
  *   open      closed and opened again, to the first answer
  *
- * The same on PostgreSQL is bench-postgres, beside bare libpq: store_engine_*.c and store_peer*.c are the engines. There
- * the processor's time is this process's, not the server's.
+ * The same on PostgreSQL is bench-postgres, beside bare libpq: store_engine_*.c and store_peer*.c are the engines.
+ * There the processor's time is this process's, not the server's.
  *
  * What the page cache of the system holds is the machine's: a store larger than its memory is another matter. */
 #include <err.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bare SQLite, or bare libpq, writing the same rows: what the record's store is measured beside. STORE_PEER_NAME, from the
- * build, says which. Failures end the program. */
+/* Bare SQLite, or bare libpq, writing the same rows: what the record's store is measured beside. STORE_PEER_NAME,
+ * from the build, says which. Failures end the program. */
 #ifndef BENCH_STORE_PEER_H
 #define BENCH_STORE_PEER_H
 

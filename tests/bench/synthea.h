@@ -41,8 +41,9 @@ MUST_USE int synthea_options(const struct options_usage *usage, const struct opt
 /* Says why and ends the program, with 1. */
 _Noreturn void synthea_stop(const char *words);
 
-/* Hands each .json file of the folder to `take`, its bytes in `arena`, which says whether there was anything in it. A file
- * that cannot be read ends the program; so does, with 77 (left out, for `meson test`), a folder with nothing in it. */
+/* Hands each .json file of the folder to `take`, its bytes in `arena`, which says whether there was anything in it.
+ * A file that cannot be read ends the program; so does, with 77 (left out, for `meson test`), a folder with nothing
+ * in it. */
 void synthea_read(const struct synthea_settings *settings, struct arena *arena,
                   bool (*take)(struct text file));
 

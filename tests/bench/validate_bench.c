@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What it costs to hold real patients' bundles against R4: read as JSON, then its structure, then its invariants, by the
- * processor's time of this thread; the median of the rounds. Exit 77: no bundles here. */
+/* What it costs to hold real patients' bundles against R4: read as JSON, then its structure, then its invariants, by
+ * the processor's time of this thread; the median of the rounds. Exit 77: no bundles here. */
 #include <stdio.h>
 
 #include "bench/synthea.h"

@@ -2,8 +2,10 @@
 /* A process in front of the record in PostgreSQL, for tests of failover.
  *
  *   store-client CONNINFO write NAME    writes jobs of a few patients from several threads until its input ends; a line
- *                                       for each job that was acknowledged; ends with 1 if commits were heard of out of order
- *   store-client CONNINFO check         reads such lines; ends with 1 if an acknowledged job is not whole, or was done twice, or
+ *                                       for each job that was acknowledged; ends with 1 if commits were heard of out
+ * of order
+ *   store-client CONNINFO check         reads such lines; ends with 1 if an acknowledged job is not whole, or was
+ * done twice, or
  *                                       if any other job is there by halves
  *   store-client CONNINFO replica REPLICA   reads from the replica what was just written, once it is there */
 #include <err.h>

@@ -326,14 +326,19 @@ static void the_target_under_the_flap_is_touched_only_while_the_flap_is_away(voi
     assert_non_null(arm);
     struct task task = mujoco_world(arm)->task;
     struct task_facts facts = mujoco_world(arm)->facts;
-    unsigned steps = 0, edge = TASK_PLACES_MAX, middle = TASK_PLACES_MAX, tip = TASK_PLACES_MAX;
+    unsigned steps = 0, found = 0, edge = 0, middle = 0, tip = 0;
     for (unsigned i = 0; i < task.place_count; i++) {
         facts.at_m[i] = (struct vec3){0, 0, 0};
-        edge = strcmp(task.places[i], "grab_flapB3_0") ? edge : i;
-        middle = strcmp(task.places[i], "grab_flapB3_3") ? middle : i;
-        tip = strcmp(task.places[i], "right_tip") ? tip : i;
+        unsigned *place = !strcmp(task.places[i], "grab_flapB3_0")   ? &edge
+                          : !strcmp(task.places[i], "grab_flapB3_3") ? &middle
+                          : !strcmp(task.places[i], "right_tip")     ? &tip
+                                                                     : NULL;
+        if (place) {
+            *place = i;
+            found++;
+        }
     }
-    assert_true(edge < TASK_PLACES_MAX && middle < TASK_PLACES_MAX && tip < TASK_PLACES_MAX);
+    assert_int_equal(found, 3);
     facts.moves = true;
     facts.at_m[edge].z = 0.02;
     facts.at_m[tip].z = 0.01;

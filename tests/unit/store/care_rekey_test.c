@@ -122,7 +122,8 @@ static void h82_killed_while_it_moves_pages_it_loses_none(void **state)
     fill(db, 1500);
     sqlite3_close(db);
 
-    srand(4);
+    struct random random;
+    random_seed(&random, 4);
     for (int round = 0; round < 12; round++) {
         if (keys_count(sealed->keys) < KEYS_DATA_MAX)
             assert_true(keys_renew(sealed->keys, &keys_fault));
@@ -133,7 +134,7 @@ static void h82_killed_while_it_moves_pages_it_loses_none(void **state)
                 ;
             _exit(0);
         }
-        usleep((useconds_t)(rand() % 15000));
+        usleep((useconds_t)sealed_draw(&random, 15000));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         db = sealed_open(sealed);

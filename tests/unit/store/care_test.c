@@ -141,7 +141,8 @@ static void h81_a_check_finds_each_broken_page_and_frame(void **state)
     sqlite3_close(db);
 }
 
-/* Free pages that SQLite, by a rollback journal, never writes would be holes without a seal: a back-up reads them, too. */
+/* Free pages that SQLite, by a rollback journal, never writes would be holes without a seal: a back-up reads them,
+ * too. */
 static void pages_that_sqlite_skips_are_sealed_as_well(void **state)
 {
     struct sealed *sealed = *state;

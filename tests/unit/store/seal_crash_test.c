@@ -61,7 +61,8 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
     sqlite3_close(db);
     int next = 0, grew = 0;
 
-    srand(2);
+    struct random random;
+    random_seed(&random, 2);
     for (int round = 0; round < 60; round++) {
         int ends[2], acknowledged = next - 1;
         assert_int_equal(pipe(ends), 0);
@@ -72,7 +73,7 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
             write_for_ever(sealed, next, ends[1]);
         }
         close(ends[1]);
-        usleep((useconds_t)(1000 + rand() % 20000));
+        usleep((useconds_t)(1000 + sealed_draw(&random, 20000)));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         for (int n; read(ends[0], &n, sizeof n) == (ssize_t)sizeof n;)
@@ -190,13 +191,15 @@ static void h81_a_changed_bit_in_the_log_is_never_a_lost_commit(void **state)
     assert_true(frames > 20);
     assert_int_equal(open_and_count(sealed), COMMITS);
 
-    srand(3);
+    struct random random;
+    random_seed(&random, 3);
     for (int64_t i = 0; i < 2 * frames + 200; i++) {
-        int64_t frame = i / 2, at = FRAMES_AT + frame * FRAME + rand() % FRAME;
+        int64_t frame = i / 2, at = FRAMES_AT + frame * FRAME + sealed_draw(&random, FRAME);
         if (frame >= frames)
-            at = rand() % 2 ? rand() % 120 : 4096 + rand() % 100;
+            at = sealed_draw(&random, 2) ? sealed_draw(&random, 120)
+                                         : 4096 + sealed_draw(&random, 100);
         restore(&saved);
-        assert_true(sealed_flip(saved.path[1], at * 8 + rand() % 8));
+        assert_true(sealed_flip(saved.path[1], at * 8 + sealed_draw(&random, 8)));
         uint64_t before = seal_vfs_fault(sealed->vfs).count;
         int count = open_and_count(sealed);
         struct seal_fault fault = seal_vfs_fault(sealed->vfs);

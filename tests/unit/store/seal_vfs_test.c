@@ -161,11 +161,13 @@ static void h81_a_changed_bit_in_the_database_is_an_error_that_names_the_page(vo
     sealed_copy(sealed->path, whole);
     int64_t pages = sealed_size(whole) / KEYS_PAGE_BYTES_USUAL;
 
-    srand(1);
+    struct random random;
+    random_seed(&random, 1);
     for (int64_t page = 1; page <= pages; page++)
         for (int i = 0; i < 4; i++) {
-            int64_t inside = i ? rand() % (KEYS_PAGE_BYTES_USUAL * 8)
-                               : (KEYS_PAGE_BYTES_USUAL - 44 + rand() % 44) * INT64_C(8);
+            int64_t inside =
+                i ? sealed_draw(&random, KEYS_PAGE_BYTES_USUAL * 8)
+                  : (KEYS_PAGE_BYTES_USUAL - 44 + sealed_draw(&random, 44)) * INT64_C(8);
             sealed_copy(whole, sealed->path);
             assert_true(sealed_flip(sealed->path,
                                     (page - 1) * KEYS_PAGE_BYTES_USUAL * INT64_C(8) + inside));

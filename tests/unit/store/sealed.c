@@ -19,6 +19,7 @@ int sealed_make(void **state)
     log_set_level(LOG_ERROR);
     snprintf(sealed->folder, sizeof sealed->folder, "%s/jisr-seal-XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    *state = sealed;
     if (!mkdtemp(sealed->folder))
         return -1;
     snprintf(sealed->keys_path, sizeof sealed->keys_path, "%s/record.keys", sealed->folder);
@@ -32,7 +33,6 @@ int sealed_make(void **state)
         return -1;
     }
     sealed->vfs = seal_vfs_new(sealed->keys);
-    *state = sealed;
     return sealed->vfs ? 0 : -1;
 }
 
@@ -176,4 +176,9 @@ void sealed_copy(const char *from, const char *to)
     assert_int_equal(fwrite(bytes, 1, len, out), len);
     fclose(out);
     free(bytes);
+}
+
+int64_t sealed_draw(struct random *random, uint64_t limit)
+{
+    return (int64_t)random_below(random, limit);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "base/random.h"
 #include "store/seal_vfs.h"
 
 struct sealed {
@@ -38,6 +39,9 @@ int64_t sealed_number(sqlite3 *db, const char *sql, ...) PRINTF_LIKE(2, 3);
 
 /* How many of the folder's files, and of those that this process has open, hold `text`. */
 int sealed_files_with(const struct sealed *sealed, const char *text, int *looked_at);
+
+/* From 0 to below `limit`, for places in files. */
+int64_t sealed_draw(struct random *random, uint64_t limit);
 
 /* Changes one bit of a file; false: the file is shorter. */
 bool sealed_flip(const char *path, int64_t bit);
