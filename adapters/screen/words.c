@@ -374,6 +374,10 @@ static const struct event_words {
     {"export_cut",
      {"an export ended before its end", "un export s'est arrêté avant sa fin",
       "توقف التصدير قبل نهايته"}},
+    {"reindex_waits",
+     {"what the record is searched by cannot be made anew now",
+      "l'index du dossier ne peut pas être refait pour l'instant",
+      "لا يمكن إعادة بناء فهرس الملف الطبي الآن"}},
     {"log_lost",
      {"lines of the log are lost", "des lignes du journal sont perdues", "فُقدت أسطر من السجل"}},
 };

@@ -224,6 +224,9 @@ enum store_err postgres_claim(struct store_write *write, uint16_t type, struct t
 enum store_err postgres_put(struct store_write *write, const struct store_claim *claim,
                             const struct store_put *put);
 enum store_err postgres_delete(struct store_write *write, const struct store_claim *claim);
+enum store_err postgres_reindex_begin(struct store_write *write);
+enum store_err postgres_reindex(struct store_write *write, const struct store_row *row,
+                                const struct search_rows *rows, struct text words);
 
 /* postgres_flush.c: what is set aside, sent. */
 /* All of it, behind the job's savepoint; nothing where nothing is set aside. */

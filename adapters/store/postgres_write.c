@@ -242,3 +242,44 @@ enum store_err postgres_delete(struct store_write *write, const struct store_cla
         err = write_version(line, claim, claim->rid, STORE_DELETED, nothing, nothing);
     return err;
 }
+
+enum store_err postgres_reindex_begin(struct store_write *write)
+{
+    (void)write; /* words are taken out resource by resource */
+    return STORE_OK;
+}
+
+enum store_err postgres_reindex(struct store_write *write, const struct store_row *row,
+                                const struct search_rows *rows, struct text words)
+{
+    struct line *line = line_of(&write->view);
+    struct store_claim claim = {.type = row->type, .id = row->id};
+    struct buffer kept;
+    bool same = false;
+
+    arena_reset(&line->levels[1]);
+    buffer_init(&kept, &line->levels[1]);
+    kept_write(&kept, rows, &line->store->names);
+    if (kept.failed)
+        return STORE_ERR_MEMORY;
+    enum store_err err = ask_name(line, &claim);
+    if (!err && (claim.current != row->version || claim.was_deleted))
+        err = STORE_ERR_CONFLICT;
+    if (!err)
+        err = cut_old_rows(line, &claim, buffer_text(&kept), &same);
+    if (err)
+        return err;
+    claim.version = row->version;
+    claim.seq = row->seq;
+    claim.updated_ms = row->updated_ms;
+    if (!same &&
+        !set_resource(line, &claim, claim.rid, (enum store_change)row->change, buffer_text(&kept)))
+        return STORE_ERR_MEMORY;
+    if (!same)
+        err = postgres_rows(line, row->type, claim.rid, rows, false);
+    if (!err && words.len)
+        err = postgres_words(line, claim.rid, words);
+    flush_touch(line, hash_of_name(row->id, store_type_number(&line->store->names, row->type)));
+    line->group_bytes += row->body.len;
+    return err;
+}

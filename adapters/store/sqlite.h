@@ -47,7 +47,7 @@ MUST_USE enum store_err store_sqlite_open(struct store **store,
                                           char help[static STORE_HELP_BYTES]);
 
 /* For care_repair (store/care.h): takes out what points to rows that are lost. What its index tables lost is not
- * found by searches any more. */
+ * found by searches before it is indexed anew (rest/reindex.h). */
 extern const char sqlite_tidy[];
 
 #endif

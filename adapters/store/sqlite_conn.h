@@ -135,11 +135,17 @@ MUST_USE enum store_err sqlite_rows_cut(struct conn *conn, uint16_t type, int64_
 void sqlite_words_forget(struct sqlite *store);
 
 /* sqlite_write.c */
+MUST_USE enum store_err sqlite_words_add(struct conn *conn, uint64_t seq, struct text words);
 enum store_err sqlite_claim(struct store_write *write, uint16_t type, struct text id,
                             struct store_expect expect, int64_t now_ms, struct store_claim *claim);
 enum store_err sqlite_put(struct store_write *write, const struct store_claim *claim,
                           const struct store_put *put);
 enum store_err sqlite_delete(struct store_write *write, const struct store_claim *claim);
+
+/* sqlite_reindex.c */
+enum store_err sqlite_reindex_begin(struct store_write *write);
+enum store_err sqlite_reindex(struct store_write *write, const struct store_row *row,
+                              const struct search_rows *rows, struct text words);
 
 /* sqlite_writer.c */
 enum store_err sqlite_submit(struct store *store, struct store_job *job);

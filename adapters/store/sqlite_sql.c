@@ -165,8 +165,10 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_ADD_RESOURCE] = "INSERT INTO resource VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_SET_RESOURCE] = "UPDATE resource SET version = ?4, seq = ?5, updated_ms = ?6,"
                          " change = ?7, rows = ?8 WHERE rid = ?1",
+    [SQL_SET_ROWS] = "UPDATE resource SET rows = ?2 WHERE rid = ?1",
     [SQL_ADD_VERSION] = "INSERT INTO version VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_ADD_WORDS] = "INSERT INTO words(rowid, text) VALUES(?1, ?2)",
+    [SQL_CUT_WORDS] = "INSERT INTO words(words) VALUES('delete-all')",
     [SQL_WORD_OF] = "SELECT number FROM word WHERE text = ?1",
     [SQL_ADD_WORD] = "INSERT INTO word(text) VALUES(?1)",
     [SQL_ADD_TOKEN] = "INSERT OR IGNORE INTO token VALUES(?1, ?2, ?3, ?4)",

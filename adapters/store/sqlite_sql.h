@@ -63,9 +63,11 @@ enum sqlite_sql {
     SQL_HEAD, /* id, type */
     SQL_ADD_RESOURCE,
     SQL_SET_RESOURCE,
+    SQL_SET_ROWS, /* rid, rows */
     SQL_ADD_VERSION,
     SQL_ADD_WORDS,
-    SQL_WORD_OF, /* text */
+    SQL_CUT_WORDS, /* all */
+    SQL_WORD_OF,   /* text */
     SQL_ADD_WORD,
     SQL_ADD_TOKEN,
     SQL_ADD_STRING,

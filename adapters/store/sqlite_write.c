@@ -147,7 +147,7 @@ static enum store_err note_change(struct conn *conn, const struct store_claim *c
     return STORE_OK;
 }
 
-static enum store_err add_words(struct conn *conn, uint64_t seq, struct text words)
+enum store_err sqlite_words_add(struct conn *conn, uint64_t seq, struct text words)
 {
     sqlite3_stmt *statement = conn_statement(conn, SQL_ADD_WORDS);
     if (!statement)
@@ -184,7 +184,7 @@ enum store_err sqlite_put(struct store_write *write, const struct store_claim *c
     if (!err && !same)
         err = sqlite_rows_add(conn, claim->type, rid, rows);
     if (!err && put->words.len)
-        err = add_words(conn, claim->seq, put->words);
+        err = sqlite_words_add(conn, claim->seq, put->words);
     if (!err)
         err = note_change(conn, claim, change);
     conn->store->group_bytes += put->body.len + kept.len;

@@ -302,3 +302,24 @@ bool search_extract(const struct search_extractor *extractor, const struct json 
     *rows = (struct search_rows){emitter.rows, emitter.count};
     return !emitter.failed;
 }
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    do /* FNV-1a, the NUL too, so that texts do not run together */
+        hash = (hash ^ (uint8_t)*text) * UINT64_C(1099511628211);
+    while (*text++);
+    return hash;
+}
+
+uint64_t search_extractor_id(void)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^ SEARCH_EXTRACTOR_VERSION;
+    for (uint16_t i = 0; i < fhir_search_param_count; i++) {
+        const struct fhir_search_param *param = &fhir_search_params[i];
+        hash = mix(mix(mix(hash, fhir_types[param->type].name), param->code), param->expression);
+        hash ^= param->kind;
+        for (uint16_t part = 0; part < param->component_count; part++)
+            hash = mix(hash, fhir_components[param->first_component + part].expression);
+    }
+    return hash;
+}

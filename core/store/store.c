@@ -110,6 +110,17 @@ enum store_err store_delete(struct store_write *write, const struct store_claim 
     return write->view.engine->remove(write, claim);
 }
 
+enum store_err store_reindex_begin(struct store_write *write)
+{
+    return write->view.engine->reindex_begin(write);
+}
+
+enum store_err store_reindex(struct store_write *write, const struct store_row *row,
+                             const struct search_rows *rows, struct text words)
+{
+    return write->view.engine->reindex(write, row, rows, words);
+}
+
 enum store_err store_note_put(struct store_write *write, const char *area,
                               const struct store_note *note)
 {

@@ -215,6 +215,15 @@ MUST_USE enum store_err store_put(struct store_write *write, const struct store_
 /* Deletes what is claimed; the claim's current version must be there and no deletion. */
 MUST_USE enum store_err store_delete(struct store_write *write, const struct store_claim *claim);
 
+/* Makes the way free for all current resources to be found by what is extracted anew, one after the other by
+ * store_reindex: what is not yet is found by its old rows, and by no words. */
+MUST_USE enum store_err store_reindex_begin(struct store_write *write);
+
+/* A current resource, as store_list gave it in this job's view, is found by these rows and words instead of those it
+ * had; index rows that were lost are put back. Its version stays. STORE_ERR_CONFLICT: it has another version. */
+MUST_USE enum store_err store_reindex(struct store_write *write, const struct store_row *row,
+                                      const struct search_rows *rows, struct text words);
+
 MUST_USE enum store_err store_note_put(struct store_write *write, const char *area,
                                        const struct store_note *note);
 /* No error where there is none. */
@@ -284,6 +293,9 @@ struct store_engine {
     enum store_err (*put)(struct store_write *, const struct store_claim *,
                           const struct store_put *);
     enum store_err (*remove)(struct store_write *, const struct store_claim *);
+    enum store_err (*reindex_begin)(struct store_write *);
+    enum store_err (*reindex)(struct store_write *, const struct store_row *,
+                              const struct search_rows *, struct text);
     enum store_err (*note_put)(struct store_write *, const char *, const struct store_note *);
     enum store_err (*note_remove)(struct store_write *, const char *, struct text);
     enum store_err (*notes_sweep)(struct store_write *, const char *, int64_t);

@@ -23,18 +23,10 @@ struct load_settings {
     const char *url;
 };
 
-#define OPTION_AT(field) offsetof(struct load_settings, field)
-
-static const struct option options[] = {
-    VERB_DATA("; made where there is none"),
-    VERB_SECRET(""),
-    {.name = "url",
-     .kind = OPTION_TEXT,
-     .offset = OPTION_AT(url),
-     .unit = "URL",
-     .standard = "http://127.0.0.1:8080/fhir",
-     .help = "how clients reach the record: references to it there are to what is in it"},
-    {.name = NULL}};
+static const struct option options[] = {VERB_DATA("; made where there is none"),
+                                        VERB_SECRET(""),
+                                        VERB_URL(struct load_settings, url),
+                                        {.name = NULL}};
 
 static const struct options_usage usage = {
     .command = "jisr centre load",

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "centre/chores.h"
 #include "centre/record.h"
 #include "centre/routes.h"
 #include "centre/subscriptions.h"
@@ -269,6 +270,9 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
         return verb_failed(&usage, "not enough memory");
     if (!subscriptions_start(subscriptions))
         return verb_failed(&usage, "there is no thread for Subscriptions");
+    struct chores *chores = chores_start(centre);
+    if (!chores)
+        return verb_failed(&usage, "there is no thread for what is done beside requests");
     printf("centre url=%s\n", url);
     fflush(stdout);
     log_event(LOG_INFO, "centre_ready", "url=%s", url);
@@ -276,6 +280,7 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
         log_event(LOG_INFO, "centre_secret_beside",
                   "help=\"who takes the folder can read it: --secret\"");
     wait_for_stop(stop_fd);
+    chores_stop(chores);
     subscriptions_stop(subscriptions);
     log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64, settings->drain_ns / 1000000000u);
     return DONE;

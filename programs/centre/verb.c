@@ -7,6 +7,8 @@
 
 #include "centre/passphrase.h"
 #include "centre/record.h"
+#include "log/log.h"
+#include "rest/reindex.h"
 
 typedef bool verb_opener(struct vault *, const char *, const struct keys_secret *, bool);
 
@@ -82,14 +84,36 @@ int verb_begin(struct vault *vault, const struct options_usage *usage, const str
     return verb_open(vault, usage, settings, how) ? -1 : FAILED;
 }
 
+/* What is filled into a new record is indexed by this program. */
+static void mark_new(struct centre *centre)
+{
+    enum { STEP_BYTES_MAX = 1 << 20 };
+    struct arena arena;
+    struct store_view *view;
+    uint64_t last_seq = 1;
+    struct rest_reindex reindex = {.rest = &centre->rest, .arena = &arena};
+    arena_init(&arena, STEP_BYTES_MAX);
+    if (store_view_begin(centre->vault.store, &arena, &view) == STORE_OK) {
+        if (store_last_seq(view, &last_seq) != STORE_OK)
+            last_seq = 1;
+        store_view_end(view);
+    }
+    if (last_seq == 0 && /* where that fails, the index is made anew when the record is served */
+        store_run(centre->vault.store, &arena, rest_reindex_run, &reindex) != STORE_OK)
+        log_event(LOG_INFO, "index_unmarked", "record=%s", centre->vault.record);
+    arena_free(&arena);
+}
+
 bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
                       const struct verb_folder *folder, const char *url)
 {
     *centre = (struct centre){.vault.lock = -1};
     if (!verb_open(&centre->vault, usage, folder, VERB_ALONE))
         return false;
-    if (record_prepare(centre, url))
+    if (record_prepare(centre, url)) {
+        mark_new(centre);
         return true;
+    }
     (void)verb_failed(usage, "not enough memory");
     return false;
 }

@@ -39,6 +39,14 @@ struct verb_folder {
                 "a terminal is asked for it"                                                       \
     }
 
+/* Of a verb that reads references in resources as the server would: into the member `url` of `settings`. */
+#define VERB_URL(settings, url_member)                                                             \
+    {                                                                                              \
+        .name = "url", .kind = OPTION_TEXT, .offset = offsetof(settings, url_member),              \
+        .unit = "URL", .standard = "http://127.0.0.1:8080/fhir",                                   \
+        .help = "how clients reach the record: references to it there are to what is in it"        \
+    }
+
 enum verb_how {
     VERB_SHARED = 0, /* a server may run */
     VERB_ALONE = 1,  /* none may */

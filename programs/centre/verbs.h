@@ -5,14 +5,15 @@
 
 int centre_load(int argc, char **argv);
 int centre_demo(int argc, char **argv);
-int centre_init(int argc, char **argv);   /* makes it */
-int centre_token(int argc, char **argv);  /* prints a bearer token */
-int centre_client(int argc, char **argv); /* registers a program that may ask for tokens */
-int centre_audit(int argc, char **argv);  /* shows, and checks, who did what */
-int centre_check(int argc, char **argv);  /* looks at every page */
-int centre_repair(int argc, char **argv); /* copies what can be read of it */
-int centre_rekey(int argc, char **argv);  /* seals it by a new key */
-int centre_key(int argc, char **argv);    /* says and changes what opens its keys */
-int centre_backup(int argc, char **argv); /* copies it while it is in use */
+int centre_init(int argc, char **argv);    /* makes it */
+int centre_token(int argc, char **argv);   /* prints a bearer token */
+int centre_client(int argc, char **argv);  /* registers a program that may ask for tokens */
+int centre_audit(int argc, char **argv);   /* shows, and checks, who did what */
+int centre_check(int argc, char **argv);   /* looks at every page */
+int centre_repair(int argc, char **argv);  /* copies what can be read of it */
+int centre_reindex(int argc, char **argv); /* makes what it is searched by anew */
+int centre_rekey(int argc, char **argv);   /* seals it by a new key */
+int centre_key(int argc, char **argv);     /* says and changes what opens its keys */
+int centre_backup(int argc, char **argv);  /* copies it while it is in use */
 
 #endif

@@ -42,6 +42,42 @@ class Verbs(centre.CentreCase):
         found = self.fhir(program, "GET", "/Patient?address-city=elsewhere&address-state=the+north&_summary=count").json
         self.assertEqual(found["total"], 5)
 
+    def test_h151_a_record_that_lost_its_index_is_searched_again(self):
+        data, saved = self.folder / "data", self.folder / "saved"
+        self.assertEqual(self.run_verb("demo", "--data", data, "--patients", 40, "--fill-only")[0], 0)
+        searches = ("/Observation?patient=p3", "/Patient?family=t&gender=female", "/Encounter?date=gt2020", "/Patient?_text=a")
+        program = self.centre("--open")
+        before = [self.fhir(program, "GET", search + "&_summary=count").json["total"] for search in searches]
+        self.assertGreater(min(before[:3]), 0)
+        self.assertNotIn("reindex", "".join(program.log))  # it was filled by this program
+        program.stop()
+        self.assertEqual(self.run_verb("repair", "--data", data, "--to", saved)[0], 0)
+        saved.replace(data / "record.db")
+        for beside in data.glob("record.db-*"):
+            beside.unlink()
+        status, said, told = self.run_verb("reindex", "--data", data)
+        self.assertEqual(status, 0, told)
+        self.assertRegex(said, r"^resources=\d{3,}\n$")
+        program = self.centre("--open")
+        self.assertEqual([self.fhir(program, "GET", search + "&_summary=count").json["total"] for search in searches], before)
+
+    def test_h151_an_index_that_was_half_made_anew_is_finished_while_it_serves(self):
+        data = self.folder / "data"
+        self.assertEqual(self.run_verb("demo", "--data", data, "--patients", 400, "--fill-only")[0], 0)
+        for tenths in range(5, 0, -1):  # killed on its way, however fast it is
+            half = subprocess.Popen([jisr.JISR, "centre", "reindex", "--data", str(data)], stdout=subprocess.DEVNULL)
+            try:
+                half.wait(tenths / 10)
+            except subprocess.TimeoutExpired:
+                half.kill()
+                half.wait()
+                break
+        program = self.centre("--open")
+        if half.returncode != 0:
+            self.assertTrue(jisr.until(lambda: any("reindex_done" in line for line in program.log)), program.log)
+        found = self.fhir(program, "GET", "/Patient?gender=female,male&_summary=count").json["total"]
+        self.assertEqual(found, 400)
+
     def test_files_of_each_kind_are_loaded_and_what_is_wrong_is_told(self):
         lines = self.folder / "lines.ndjson"
         lines.write_text("".join(json.dumps({"resourceType": "Patient", "id": f"n{i}", "gender": gender}) + "\n"

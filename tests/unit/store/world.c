@@ -156,6 +156,47 @@ void world_write(struct record *record)
     thing->updated_ms = put.claim.updated_ms;
 }
 
+struct reindexing {
+    struct store_list asked;
+    struct text next;
+};
+
+static enum store_err reindex_some(struct store_write *write, void *context)
+{
+    struct reindexing *reindexing = context;
+    struct store_page page;
+    enum store_err err = store_list(&write->view, &reindexing->asked, &page);
+    for (size_t i = 0; i < page.count && !err; i++) {
+        struct thing *thing = world.things;
+        while (thing->type != page.rows[i].type || !text_is(page.rows[i].id, thing->id))
+            thing++;
+        if (world_below(4)) /* else they stay */
+            make_rows(thing);
+        const struct search_rows rows = {thing->rows, thing->row_count};
+        err = store_reindex(write, &page.rows[i], &rows, TEXT(""));
+    }
+    reindexing->next = page.next;
+    return err;
+}
+
+static enum store_err reindex_begin(struct store_write *write, void *context)
+{
+    (void)context;
+    return store_reindex_begin(write);
+}
+
+void world_reindex(struct record *record)
+{
+    struct reindexing reindexing = {
+        .asked = {.type = FHIR_NONE, .since_ms = INT64_MIN, .upto_seq = UINT64_MAX, .count = 25}};
+    assert_int_equal(store_run(record->store, &record->arena, reindex_begin, NULL), STORE_OK);
+    do {
+        reindexing.asked.cursor = reindexing.next;
+        assert_int_equal(store_run(record->store, &record->arena, reindex_some, &reindexing),
+                         STORE_OK);
+    } while (reindexing.next.len);
+}
+
 void world_make(struct record *record, uint64_t seed, size_t writes)
 {
     static const char *const kinds[SEARCH_KINDS][2][2] = {

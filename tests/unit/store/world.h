@@ -43,6 +43,9 @@ void world_make(struct record *record, uint64_t seed, size_t writes);
 /* One more: a change, a deletion, a new one. */
 void world_write(struct record *record);
 
+/* All that is there gets other rows, by store_reindex, in jobs of some each. */
+void world_reindex(struct record *record);
+
 struct asked {
     struct search_query query;
     struct search_condition conditions[3], inner;
