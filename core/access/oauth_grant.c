@@ -42,7 +42,7 @@ void oauth_grant_write(struct buffer *out, const struct oauth_grant *grant)
     json_end_object(&writer);
 }
 
-static bool read_seconds(const struct json *json, uint32_t object, const char *name, int64_t *out)
+bool oauth_number(const struct json *json, uint32_t object, const char *name, int64_t *out)
 {
     enum { DIGITS_MAX = 12 };
     uint32_t node = json_member(json, object, text_of(name));
@@ -85,8 +85,8 @@ bool oauth_grant_read_node(struct oauth_grant *grant, const struct json *json, u
             return false;
         memcpy((char *)grant + members[i].at, &text, sizeof text);
     }
-    return read_seconds(json, node, "signed_in", &grant->signed_in_s) &&
-           read_seconds(json, node, "expires", &grant->expires_s);
+    return oauth_number(json, node, "signed_in", &grant->signed_in_s) &&
+           oauth_number(json, node, "expires", &grant->expires_s);
 }
 
 bool oauth_grant_read(struct oauth_grant *grant, struct text text, struct arena *arena)

@@ -32,6 +32,11 @@ static inline struct text oauth_key(const uint8_t key[static DIGEST_LEN])
 MUST_USE bool oauth_text(const struct json *json, uint32_t object, const char *name,
                          struct arena *arena, struct text *out);
 
+/* A member that is a number without sign, point or exponent, of 12 digits at most. False: it is there as nothing of the
+ * kind, or not at all. */
+MUST_USE bool oauth_number(const struct json *json, uint32_t object, const char *name,
+                           int64_t *out);
+
 /* A note that is a JSON object. OAUTH_FAILED, too, where it is none. */
 MUST_USE enum oauth_found oauth_get(struct oauth_turn *turn, const char *area, struct text key,
                                     struct json *json);

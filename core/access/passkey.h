@@ -10,8 +10,8 @@
  * No attestation is asked for: which make of device somebody has is not ours to know. Origin and site come from the
  * issuer of the turn's site.
  *
- * Pure but for the turn's notes and random bytes; signatures are checked by who is behind struct passkey_proof. All that
- * one take does has to be one transaction, kept also where it refuses: a challenge that was tried is used up.
+ * Pure but for the turn's notes and random bytes; signatures are checked by who is behind struct passkey_proof. All
+ * that one take does has to be one transaction, kept also where it refuses: a challenge that was tried is used up.
  * Texts that come out are in the turn's arena.
  * Source: Web Authentication Level 2, sections 5.4, 5.5, 5.8.1, 6.1, 7.1, 7.2 (hazards H-130, H-131). */
 #ifndef ACCESS_PASSKEY_H
@@ -31,7 +31,7 @@
 #include "json/writer.h"
 
 enum {
-    PASSKEYS_MAX = 10, /* of one account */
+    PASSKEYS_MAX = 8, /* of one account */
     PASSKEY_CHALLENGE_LEN = 32,
     PASSKEY_CHALLENGE_S = 300, /* Level 2 15.1: five minutes where the user is verified */
     PASSKEY_ID_LEN_MAX = 1023, /* Level 2 7.1 */
