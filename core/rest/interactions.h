@@ -13,6 +13,18 @@ enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view
 enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *view);
 enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view);
 
+/* A search that an operation makes of its request. */
+struct rest_search_more {
+    struct text self; /* URL of the operation, its parameters, without the cursor */
+    /* As in struct store_search: what is not shown is no match, and what it refers to is not included. */
+    bool (*may_show)(const struct store_row *row, void *context);
+    /* Which rows of the page that comes of it are told; NULL: all. Then there is no total, and a page may be short. */
+    bool (*keeps)(const struct store_row *row, void *context);
+    void *context;
+};
+enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_view *view,
+                                const struct rest_search_more *more);
+
 /* create, update, patch, delete: understood and checked; leaves one write. */
 enum rest_turn rest_change(struct rest_exchange *exchange);
 void rest_change_end(struct rest_exchange *exchange);

@@ -271,30 +271,48 @@ static bool may_search(struct rest_exchange *exchange, struct store_view *view,
     return true;
 }
 
+/* Leaves what an operation's search keeps. */
+static void keep_more(const struct rest_search_more *more, struct store_page *page)
+{
+    size_t kept = 0, matches = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        if (!more->keeps(&page->rows[i], more->context))
+            continue;
+        matches += i < page->match_count;
+        page->rows[kept++] = page->rows[i];
+    }
+    page->count = kept;
+    page->match_count = matches;
+    page->total = -1;
+}
+
 /* A page of what may be seen: rows that may not are passed over, and more are looked at, within reason. */
 static enum store_err find_visible(struct rest_exchange *exchange, struct store_view *view,
                                    const struct store_search *asked, bool by_row,
-                                   struct store_page *page)
+                                   const struct rest_search_more *more, struct store_page *page)
 {
     enum { ROUNDS_MAX = 20 };
     struct store_search next = *asked;
-    enum store_err err = store_search(view, &next, page);
-    if (err != STORE_OK || !by_row)
-        return err;
-    rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
-    for (int round = 1; round < ROUNDS_MAX && page->count == 0 && page->next.len; round++) {
-        next.cursor = page->next;
-        err = store_search(view, &next, page);
-        if (err != STORE_OK)
+    bool is_filtered = by_row || more->keeps;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        enum store_err err = store_search(view, &next, page);
+        if (err != STORE_OK || !is_filtered)
             return err;
-        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+        if (more->keeps)
+            keep_more(more, page);
+        if (by_row)
+            rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+        if (page->count || page->next.len == 0)
+            break;
+        next.cursor = page->next;
     }
     return STORE_OK;
 }
 
 /* How many matches may be seen, where that can be told within reason; else it is left unsaid (-1). */
 static enum store_err count_visible(struct rest_exchange *exchange, struct store_view *view,
-                                    const struct search_query *query, int64_t *total)
+                                    const struct search_query *query,
+                                    const struct rest_search_more *more, int64_t *total)
 {
     enum { PAGES_MAX = 40 };
     struct search_query all = *query;
@@ -307,8 +325,12 @@ static enum store_err count_visible(struct rest_exchange *exchange, struct store
     for (int pages = 0; pages == 0 || page.next.len; pages++) {
         if (pages == PAGES_MAX)
             return STORE_OK;
-        enum store_err err =
-            store_search(view, &(struct store_search){.query = &all, .cursor = page.next}, &page);
+        enum store_err err = store_search(view,
+                                          &(struct store_search){.query = &all,
+                                                                 .cursor = page.next,
+                                                                 .may_show = more->may_show,
+                                                                 .context = more->context},
+                                          &page);
         if (err != STORE_OK)
             return err;
         for (size_t i = 0; i < page.match_count; i++)
@@ -327,6 +349,12 @@ bool rest_search_may(struct rest_exchange *exchange, struct store_view *view, ui
 }
 
 enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view)
+{
+    return rest_search_more(exchange, view, &(struct rest_search_more){.keeps = NULL});
+}
+
+enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_view *view,
+                                const struct rest_search_more *more)
 {
     const struct rest_request *request = &exchange->request;
     struct search_query query;
@@ -358,21 +386,24 @@ enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *vi
         if (status)
             return rest_answer_outcome(exchange, status);
     }
-    const struct store_search asked = {.query = &query, .cursor = query.cursor};
+    const struct store_search asked = {.query = &query,
+                                       .cursor = query.cursor,
+                                       .may_show = more->may_show,
+                                       .context = more->context};
     struct text patient = filter.patient.len ? filter.patient : patient_of(request, &query);
     enum store_err failed = is_audit
                                 ? rest_audit_find(exchange, view, &query, patient, by_row, &page)
-                                : find_visible(exchange, view, &asked, by_row, &page);
+                                : find_visible(exchange, view, &asked, by_row, more, &page);
     if (failed != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     if (by_row && (query.summary == SEARCH_SUMMARY_COUNT || query.total == SEARCH_TOTAL_ACCURATE) &&
-        (failed = count_visible(exchange, view, &query, &page.total)) != STORE_OK)
+        (failed = count_visible(exchange, view, &query, more, &page.total)) != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     tell_ignored(&exchange->outcome, &query);
     if (query.summary == SEARCH_SUMMARY_COUNT)
         page.count = 0;
     const struct rest_list list = {
-        .self = self_url(exchange, &query),
+        .self = more->self.len ? more->self : self_url(exchange, &query),
         .subset = subset_of(&query, &subset),
         .outcome = &exchange->outcome,
     };

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* $validate. Source: http://hl7.org/fhir/R4/resource-operation-validate.html. */
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/draft.h"
+#include "rest/gate.h"
+#include "rest/operations.h"
+
+enum rest_turn rest_op_validate(struct rest_exchange *exchange,
+                                const struct rest_parameters *parameters, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    struct rest_draft draft;
+    struct store_row row;
+    struct text body = request->body;
+    uint32_t sent = rest_parameter_node(parameters, "resource", "resource");
+    if (sent != JSON_NONE)
+        body = json_raw(&parameters->json, sent);
+    if (body.len == 0 && request->id.len) {
+        enum store_err err = store_get(view, request->type, request->id, 0, &row);
+        if (err != STORE_OK)
+            return rest_answer_store(exchange, err, view->help);
+        if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+            return REST_ANSWERED;
+        body = row.body;
+    }
+    if (body.len == 0)
+        return rest_answer_error(
+            exchange, 400, "required",
+            "The operation needs a resource: as the body, or as the parameter \"resource\".");
+    unsigned status = rest_draft_read(exchange->rest, &draft, body, request->type, exchange->arena,
+                                      &exchange->outcome);
+    /* What is wrong with the resource is the answer, not a failure of the operation. */
+    return rest_answer_outcome(exchange, status == 413 ? 413 : 200);
+}
