@@ -6,6 +6,7 @@
 #include "rest/answer.h"
 #include "rest/draft.h"
 #include "rest/gate.h"
+#include "rest/interactions.h"
 #include "rest/references.h"
 #include "json/json.h"
 
@@ -102,6 +103,28 @@ unsigned document_follow(struct document *document, struct store_view *view, str
          following.status == 0))
         return rest_no_room(&document->exchange->outcome);
     return following.status;
+}
+
+enum rest_turn document_keep(struct document *document)
+{
+    struct rest_exchange *exchange = document->exchange;
+    json_end_array(&document->writer);
+    json_end_object(&document->writer);
+    struct rest_plan *plan = arena_take_zeroed(exchange->arena, 1, sizeof *plan);
+    if (!plan || document->buffer.failed || !rest_writes_begin(exchange, 1))
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    *plan =
+        (struct rest_plan){.change = REST_PLAN_CREATE,
+                           .type = fhir_resource_named(TEXT("Bundle")),
+                           .id = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena)};
+    if (!plan->id.bytes)
+        return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
+    unsigned status =
+        rest_change_draft(exchange, plan, buffer_text(&document->buffer), exchange->arena);
+    if (status)
+        return rest_answer_outcome(exchange, status);
+    exchange->writes[0].plan = plan;
+    return REST_WRITES;
 }
 
 enum rest_turn document_answer(struct document *document)

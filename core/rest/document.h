@@ -34,6 +34,9 @@ MUST_USE bool document_add(struct document *document, uint16_t type, struct text
 MUST_USE unsigned document_follow(struct document *document, struct store_view *view,
                                   struct text body);
 
+/* Leaves it to be written as a new Bundle, which is then the answer. */
+enum rest_turn document_keep(struct document *document);
+
 /* Answers with it. */
 enum rest_turn document_answer(struct document *document);
 

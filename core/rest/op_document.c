@@ -17,9 +17,10 @@ enum rest_turn rest_op_document(struct rest_exchange *exchange,
     const struct rest_request *request = &exchange->request;
     struct document document;
     struct store_row row;
-    if (text_is(rest_parameter(parameters, "persist"), "true"))
+    bool is_kept = text_is(rest_parameter(parameters, "persist"), "true");
+    if (is_kept && request->method != REST_POST)
         return rest_answer_error(exchange, 400, "not-supported",
-                                 "Documents are not kept here: send it to Bundle yourself.");
+                                 "To keep the document is to write it: ask by POST.");
     enum store_err err = store_get(view, request->type, request->id, 0, &row);
     if (err != STORE_OK)
         return rest_answer_store(exchange, err, view->help);
@@ -30,7 +31,9 @@ enum rest_turn rest_op_document(struct rest_exchange *exchange,
         status = rest_no_room(&exchange->outcome);
     if (!status)
         status = document_follow(&document, view, row.body);
-    return status ? rest_answer_outcome(exchange, status) : document_answer(&document);
+    if (status)
+        return rest_answer_outcome(exchange, status);
+    return is_kept ? document_keep(&document) : document_answer(&document);
 }
 
 /* --- $summary ------------------------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ struct lastn {
     struct store_row *rows;
     size_t row_count, room;
     int64_t max;
+    bool is_full; /* a kind found no room */
 };
 
 /* What kind an observation is of: its first coding, or else its text. */
@@ -54,8 +55,10 @@ static bool count_in(struct lastn *lastn, struct text code)
     for (size_t i = 0; i < lastn->kind_count; i++)
         if (text_equal(lastn->kinds[i].code, code))
             return lastn->kinds[i].count++ < lastn->max;
-    if (lastn->kind_count == KINDS_MAX)
+    if (lastn->kind_count == KINDS_MAX) {
+        lastn->is_full = true;
         return false;
+    }
     lastn->kinds[lastn->kind_count++] = (struct kind){code, 1};
     return true;
 }
@@ -76,12 +79,16 @@ static bool keep(struct lastn *lastn, const struct store_row *row, struct arena 
 }
 
 /* The request's own parameters but `max`, newest first. */
-static struct text search_for(struct rest_exchange *exchange)
+static struct text search_for(struct rest_exchange *exchange,
+                              const struct rest_parameters *parameters)
 {
-    const struct text all[] = {exchange->request.query, exchange->request.form};
-    struct buffer query;
+    struct buffer query, sent;
+    buffer_init(&sent, exchange->arena);
+    rest_parameters_add_to(parameters, &sent);
+    const struct text all[] = {exchange->request.query, exchange->request.form, buffer_text(&sent)};
     buffer_init(&query, exchange->arena);
     buffer_format(&query, "_sort=-date&_count=%d", OF_A_PAGE);
+    query.failed |= sent.failed;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         const char *at = all[i].bytes, *end = all[i].bytes + all[i].len;
         while (at < end) {
@@ -95,17 +102,31 @@ static struct text search_for(struct rest_exchange *exchange)
             at += pair.len + 1;
         }
     }
-    return buffer_text(&query);
+    return query.failed ? (struct text){NULL, 0} : buffer_text(&query);
+}
+
+/* What was not looked at may have a kind that is not told, or a newer one of it: that must be known. */
+static void tell_incomplete(struct rest_exchange *exchange)
+{
+    outcome_add(&exchange->outcome,
+                &(struct outcome_issue){
+                    .severity = OUTCOME_WARNING,
+                    .code = "incomplete",
+                    .details = TEXT("There are more observations than are looked through: older "
+                                    "kinds may be missing. Ask for one category or code."),
+                });
 }
 
 enum rest_turn rest_op_lastn(struct rest_exchange *exchange,
                              const struct rest_parameters *parameters, struct store_view *view)
 {
     struct store_page page = {.next = TEXT("")};
-    struct text query = search_for(exchange);
+    struct text query = search_for(exchange, parameters);
     struct lastn lastn = {.max = rest_parameter_count(parameters, "max", 1)};
+    if (lastn.max < 1)
+        return rest_answer_error(exchange, 400, "value", "max is a whole number from 1.");
     lastn.kinds = arena_take(exchange->arena, KINDS_MAX * sizeof *lastn.kinds);
-    bool has_room = lastn.kinds != NULL;
+    bool has_room = lastn.kinds && query.bytes;
     for (int pages = 0; has_room && pages < PAGES_MAX && (pages == 0 || page.next.len); pages++) {
         unsigned status =
             rest_find(exchange, view, exchange->request.type, query, page.next, &page);
@@ -126,5 +147,8 @@ enum rest_turn rest_op_lastn(struct rest_exchange *exchange,
     buffer_format(&self, "%.*s/Observation/$lastn?%.*s", (int)exchange->rest->base.len,
                   exchange->rest->base.bytes, (int)exchange->request.query.len,
                   exchange->request.query.bytes);
-    return rest_answer_list(exchange, &(struct rest_list){.self = buffer_text(&self)}, &kept);
+    if (page.next.len || lastn.is_full)
+        tell_incomplete(exchange);
+    const struct rest_list list = {.self = buffer_text(&self), .outcome = &exchange->outcome};
+    return rest_answer_list(exchange, &list, &kept);
 }

@@ -111,6 +111,16 @@ static bool share(const struct text *one, size_t one_count, const struct text *o
     return false;
 }
 
+/* Of a day of birth known in part on one side, what both know. */
+static int birth_score(struct text one, struct text other)
+{
+    enum { YEAR_LEN = 4 };
+    size_t len = one.len < other.len ? one.len : other.len;
+    if (len < YEAR_LEN || memcmp(one.bytes, other.bytes, len) != 0)
+        return 0;
+    return one.len == other.len ? BY_BIRTH : BY_BIRTH / 2;
+}
+
 static int score_of(const struct person *asked, const struct person *found)
 {
     if (share(asked->identifiers, asked->identifier_count, found->identifiers,
@@ -121,8 +131,7 @@ static int score_of(const struct person *asked, const struct person *found)
         score += BY_FAMILY;
     if (share(asked->givens, asked->given_count, found->givens, found->given_count))
         score += BY_GIVEN;
-    if (asked->birth.len && text_equal(asked->birth, found->birth))
-        score += BY_BIRTH;
+    score += birth_score(asked->birth, found->birth);
     if (asked->gender.len && text_equal(asked->gender, found->gender))
         score += BY_GENDER;
     if (share(asked->phones, asked->phone_count, found->phones, found->phone_count))
@@ -142,17 +151,33 @@ struct matching {
     size_t count;
 };
 
-/* Adds those whom a search by one parameter finds. */
-static unsigned gather(struct matching *matching, const char *parameter, struct text value)
+/* One value, though it has what separates values in a search. */
+static void add_value(struct buffer *query, struct text value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        if (memchr(",$\\", value.bytes[i], 3))
+            buffer_add(query, TEXT("%5C"));
+        rest_add_escaped(query, (struct text){value.bytes + i, 1});
+    }
+}
+
+struct known {
+    const char *parameter;
+    struct text value;
+};
+
+/* Adds those whom a search by one or two of what is known finds. */
+static unsigned gather(struct matching *matching, const struct known *known, size_t known_count)
 {
     struct rest_exchange *exchange = matching->exchange;
     struct store_page page;
     struct buffer query;
-    if (value.len == 0)
-        return 0;
     buffer_init(&query, exchange->arena);
-    buffer_format(&query, "_count=%d&%s=", CANDIDATES_MAX, parameter);
-    rest_add_escaped(&query, value);
+    buffer_format(&query, "_count=%d", CANDIDATES_MAX);
+    for (size_t i = 0; i < known_count; i++) {
+        buffer_format(&query, "&%s=", known[i].parameter);
+        add_value(&query, known[i].value);
+    }
     unsigned status = rest_find(exchange, matching->view, exchange->request.type,
                                 buffer_text(&query), TEXT(""), &page);
     for (size_t i = 0; !status && i < page.match_count && matching->count < CANDIDATES_MAX; i++) {
@@ -165,15 +190,34 @@ static unsigned gather(struct matching *matching, const char *parameter, struct 
     return status;
 }
 
+static unsigned gather_pairs(struct matching *matching, const char *one, const struct text *ones,
+                             size_t one_count, const char *other, const struct text *others,
+                             size_t other_count)
+{
+    unsigned status = 0;
+    for (size_t i = 0; i < one_count; i++)
+        for (size_t j = 0; !status && j < other_count; j++)
+            status = gather(matching, (struct known[]){{one, ones[i]}, {other, others[j]}}, 2);
+    return status;
+}
+
+/* Nobody is possible by less than two of family name, given name and birth date: each two of them are searched for
+ * together, so that a frequent name or day does not push out whom it is. */
 static unsigned gather_all(struct matching *matching, const struct person *asked)
 {
     unsigned status = 0;
+    size_t birth_count = asked->birth.len > 0;
     for (size_t i = 0; !status && i < asked->identifier_count; i++)
-        status = gather(matching, "identifier", asked->identifiers[i]);
-    if (!status && asked->birth.len)
-        status = gather(matching, "birthdate", asked->birth);
-    for (size_t i = 0; !status && i < asked->family_count; i++)
-        status = gather(matching, "family", asked->families[i]);
+        status = gather(matching, &(struct known){"identifier", asked->identifiers[i]}, 1);
+    if (!status)
+        status = gather_pairs(matching, "birthdate", &asked->birth, birth_count, "family",
+                              asked->families, asked->family_count);
+    if (!status)
+        status = gather_pairs(matching, "birthdate", &asked->birth, birth_count, "given",
+                              asked->givens, asked->given_count);
+    if (!status)
+        status = gather_pairs(matching, "family", asked->families, asked->family_count, "given",
+                              asked->givens, asked->given_count);
     return status;
 }
 
@@ -238,12 +282,13 @@ enum rest_turn rest_op_match(struct rest_exchange *exchange,
                              const struct rest_parameters *parameters, struct store_view *view)
 {
     struct matching matching = {.exchange = exchange, .view = view};
-    uint32_t described = rest_parameter_node(parameters, "resource", "resource");
+    uint32_t described;
     bool is_certain_only = text_is(rest_parameter(parameters, "onlyCertainMatches"), "true");
     int64_t wanted = rest_parameter_count(parameters, "count", COUNT_DEFAULT);
-    if (described == JSON_NONE)
-        return rest_answer_error(exchange, 400, "required",
-                                 "The operation needs the parameter \"resource\": a Patient.");
+    if (!rest_parameter_resource(parameters, "resource", "Patient", &described))
+        return rest_answer_error(
+            exchange, 400, "required",
+            "The operation needs a Patient: as the body, or as the parameter \"resource\".");
     matching.candidates = arena_take(exchange->arena, CANDIDATES_MAX * sizeof *matching.candidates);
     if (!matching.candidates)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
@@ -263,6 +308,9 @@ enum rest_turn rest_op_match(struct rest_exchange *exchange,
         qsort(matching.candidates, matching.count, sizeof *matching.candidates, likelier);
     size_t count = 0;
     int least = is_certain_only ? 100 : POSSIBLE;
+    bool is_ambiguous = matching.count > 1 && matching.candidates[1].score == 100;
+    if (is_certain_only && is_ambiguous) /* R4: then none of them is */
+        wanted = 0;
     while (count < matching.count && (int64_t)count < wanted &&
            matching.candidates[count].score >= least)
         count++;

@@ -15,7 +15,7 @@ static unsigned gather(struct rest_terms *terms, struct rest_exchange *exchange,
 {
     const struct rest_request *request = &exchange->request;
     bool is_system = strcmp(fhir_types[request->type].name, "CodeSystem") == 0;
-    uint32_t sent = rest_parameter_node(parameters, "valueSet", "resource");
+    uint32_t sent;
     struct text url = rest_parameter(parameters, "url");
     struct store_row row;
     terms->arena = exchange->arena;
@@ -34,7 +34,7 @@ static unsigned gather(struct rest_terms *terms, struct rest_exchange *exchange,
             uint32_t node = json_member(&json, JSON_ROOT, TEXT("url"));
             url = node == JSON_NONE ? url : json_string(&json, node, exchange->arena);
         }
-    } else if (sent != JSON_NONE && !is_system) {
+    } else if (!is_system && rest_parameter_resource(parameters, "valueSet", "ValueSet", &sent)) {
         return rest_terms_expand_resource(terms, exchange, view, json_raw(&parameters->json, sent));
     }
     if (url.len == 0) {
@@ -75,7 +75,7 @@ static void write_expansion(struct json_writer *writer, const struct rest_exchan
     json_write_i64(writer, (int64_t)terms->count);
     json_key(writer, TEXT("offset"));
     json_write_i64(writer, offset);
-    if (terms->count) {
+    if (offset < (int64_t)terms->count && count) {
         json_key(writer, TEXT("contains"));
         json_begin_array(writer);
         for (size_t i = (size_t)offset; i < terms->count && i < (size_t)(offset + count); i++) {

@@ -6,6 +6,23 @@
 #include "rest/gate.h"
 #include "rest/operations.h"
 
+/* R4: a profile that cannot be held against is an error, not passed over. R4's own of the type is what we do. */
+static bool names_profile(struct rest_exchange *exchange, const struct rest_parameters *parameters)
+{
+    const struct text own = TEXT("http://hl7.org/fhir/StructureDefinition/");
+    const char *type = fhir_types[exchange->request.type].name;
+    struct text profile = rest_parameter(parameters, "profile"), name = profile;
+    if (text_starts(profile, own))
+        name = (struct text){profile.bytes + own.len, profile.len - own.len};
+    if (profile.len == 0 || text_is(name, type))
+        return false;
+    (void)rest_answer_error(exchange, 400, "not-supported",
+                            "The profile \"%.*s\" is not known here: leave it out to hold the "
+                            "resource against FHIR R4 itself.",
+                            (int)(profile.len > 200 ? 200 : profile.len), profile.bytes);
+    return true;
+}
+
 enum rest_turn rest_op_validate(struct rest_exchange *exchange,
                                 const struct rest_parameters *parameters, struct store_view *view)
 {
@@ -24,6 +41,8 @@ enum rest_turn rest_op_validate(struct rest_exchange *exchange,
             return REST_ANSWERED;
         body = row.body;
     }
+    if (names_profile(exchange, parameters))
+        return REST_ANSWERED;
     if (body.len == 0)
         return rest_answer_error(
             exchange, 400, "required",

@@ -2,6 +2,7 @@
 #include "rest/parameters.h"
 
 #include "base/percent.h"
+#include "rest/find.h"
 
 unsigned rest_parameters_read(struct rest_parameters *parameters, struct rest_exchange *exchange)
 {
@@ -67,19 +68,55 @@ static uint32_t value_of(const struct json *json, uint32_t parameter)
     return JSON_NONE;
 }
 
+/* The primitive value of such an element; .bytes is NULL where it has none. */
+static struct text primitive_of(const struct rest_parameters *parameters, uint32_t parameter)
+{
+    const struct json *json = &parameters->json;
+    uint32_t node = value_of(json, parameter);
+    if (node == JSON_NONE || json_type(json, node) > JSON_STRING)
+        return (struct text){NULL, 0};
+    return json_type(json, node) == JSON_STRING
+               ? json_string(json, node, parameters->exchange->arena)
+               : json_raw(json, node);
+}
+
+void rest_parameters_add_to(const struct rest_parameters *parameters, struct buffer *query)
+{
+    const struct json *json = &parameters->json;
+    uint32_t list = parameters->is_list ? json_member(json, JSON_ROOT, TEXT("parameter")) : 0;
+    if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+        return;
+    for (uint32_t at = json_first(json, list); at != json_end(json, list);
+         at = json_next(json, at)) {
+        bool is_object = json_type(json, at) == JSON_OBJECT;
+        struct text name = is_object ? rest_member(parameters, at, "name") : TEXT("");
+        struct text value = is_object ? primitive_of(parameters, at) : TEXT("");
+        if (name.len == 0 || value.len == 0)
+            continue;
+        buffer_add(query, query->len ? TEXT("&") : TEXT(""));
+        rest_add_escaped(query, name);
+        buffer_add_byte(query, '=');
+        rest_add_escaped(query, value);
+    }
+}
+
+bool rest_parameter_resource(const struct rest_parameters *parameters, const char *name,
+                             const char *type, uint32_t *node)
+{
+    if (parameters->json.node_count == 0)
+        return false;
+    *node = parameters->is_list ? rest_parameter_node(parameters, name, "resource") : JSON_ROOT;
+    return (!parameters->is_list || *node != JSON_NONE) &&
+           text_is(rest_member(parameters, *node, "resourceType"), type);
+}
+
 struct text rest_parameter(const struct rest_parameters *parameters, const char *name)
 {
     const struct rest_exchange *exchange = parameters->exchange;
     struct text value;
     uint32_t at = find(parameters, name);
-    if (at != JSON_NONE) {
-        uint32_t node = value_of(&parameters->json, at);
-        if (node == JSON_NONE || json_type(&parameters->json, node) > JSON_STRING)
-            return (struct text){NULL, 0};
-        return json_type(&parameters->json, node) == JSON_STRING
-                   ? json_string(&parameters->json, node, exchange->arena)
-                   : json_raw(&parameters->json, node);
-    }
+    if (at != JSON_NONE)
+        return primitive_of(parameters, at);
     struct text sent = rest_query_value(exchange->request.query, name);
     if (!sent.bytes)
         sent = rest_query_value(exchange->request.form, name);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "rest/rest.h"
 #include "json/json.h"
@@ -30,6 +31,14 @@ struct text rest_parameter(const struct rest_parameters *parameters, const char 
 /* The value of the first parameter of this name in the body, of any type ("valueCoding", "resource"), or JSON_NONE. */
 uint32_t rest_parameter_node(const struct rest_parameters *parameters, const char *name,
                              const char *member);
+
+/* The node of a resource of this type: the parameter `name`, or the body as a whole, as R4 has it where an operation
+ * takes one resource only. False: there is none of that type. */
+MUST_USE bool rest_parameter_resource(const struct rest_parameters *parameters, const char *name,
+                                      const char *type, uint32_t *node);
+
+/* Adds those of a Parameters body that have a primitive value to a query string, as a URL would have them. */
+void rest_parameters_add_to(const struct rest_parameters *parameters, struct buffer *query);
 
 /* A string member of an object of the body; "" where there is none. */
 struct text rest_member(const struct rest_parameters *parameters, uint32_t object,

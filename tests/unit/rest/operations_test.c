@@ -76,11 +76,146 @@ static void everything_is_of_the_dates_and_types_asked_for(void **state)
     assert_string_equal(ids_of_page(), " of-2020 dated");
 }
 
+#define OBSERVATION(id, who, code, day)                                                            \
+    "{\"resourceType\":\"Observation\",\"id\":\"" id                                               \
+    "\",\"status\":\"final\",\"code\":{\"coding\":[{"                                              \
+    "\"system\":\"http://loinc.org\",\"code\":\"" code "\"}]},\"effectiveDateTime\":\"" day        \
+    "\",\"subject\":{\"reference\":\"Patient/" who "\"}}"
+
+static void h158_the_latest_are_of_the_patient_asked_for_however_it_is_sent(void **state)
+{
+    (void)state;
+    static const char *const resources[][2] = {
+        {"/Observation/a1", OBSERVATION("a1", "a", "8480-6", "2026-01-01")},
+        {"/Observation/a2", OBSERVATION("a2", "a", "8480-6", "2026-01-02")},
+        {"/Observation/a3", OBSERVATION("a3", "a", "8462-4", "2026-01-01")},
+        {"/Observation/b1", OBSERVATION("b1", "b", "8480-6", "2026-01-03")},
+    };
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        server_expect(201, REST_PUT, resources[i][0], resources[i][1]);
+    server_expect(200, REST_GET, "/Observation/$lastn?patient=a", "");
+    assert_string_equal(ids_of_page(), " a2 a3");
+    server_expect(200, REST_POST, "/Observation/$lastn",
+                  "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"patient\","
+                  "\"valueString\":\"a\"},{\"name\":\"code\",\"valueString\":\"8480-6\"},{\"name\":"
+                  "\"max\",\"valueInteger\":5}]}");
+    assert_string_equal(ids_of_page(), " a2 a1");
+    server_expect(400, REST_GET, "/Observation/$lastn?patient=a&max=0", "");
+}
+
+#define PERSON(id, more)                                                                           \
+    "{\"resourceType\":\"Patient\",\"id\":\"" id "\",\"name\":[{\"family\":\"Alaoui\",\"given\":[" \
+    "\"Salma\"]}],\"birthDate\":\"1980-02-03\"" more "}"
+#define IDENTIFIER ",\"identifier\":[{\"system\":\"urn:cin\",\"value\":\"A,1\"}]"
+
+static void h159_a_match_is_certain_of_one_only(void **state)
+{
+    (void)state;
+    server_expect(201, REST_PUT, "/Patient/one", PERSON("one", IDENTIFIER));
+    server_expect(201, REST_PUT, "/Patient/two", PERSON("two", ""));
+    for (int i = 0; i < 250; i++) { /* others of that family, others of that day */
+        char target[64], body[256];
+        snprintf(target, sizeof target, "/Patient/other%d", i);
+        snprintf(body, sizeof body,
+                 "{\"resourceType\":\"Patient\",\"id\":\"other%d\",\"name\":[{\"family\":\"%s\"}],"
+                 "\"birthDate\":\"%s\"}",
+                 i, i % 2 ? "Alaoui" : "Tazi", i % 2 ? "1999" : "1980-02-03");
+        server_expect(201, REST_PUT, target, body);
+    }
+    server_expect(200, REST_POST, "/Patient/$match", PERSON("x", IDENTIFIER)); /* the body itself */
+    assert_string_equal(ids_of_page(), " one two");
+    server_assert_at("entry.0.search.extension.0.valueCode", "certain");
+    server_assert_at("entry.1.search.extension.0.valueCode", "probable");
+    server_assert_at("entry.1.search.score", "0.90");
+    static const char sure[] =
+        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"onlyCertainMatches\","
+        "\"valueBoolean\":true},{\"name\":\"resource\",\"resource\":" PERSON("x", IDENTIFIER) "}]}";
+    server_expect(200, REST_POST, "/Patient/$match", sure);
+    assert_string_equal(ids_of_page(), " one");
+    server_expect(200, REST_PUT, "/Patient/two", PERSON("two", IDENTIFIER));
+    server_expect(200, REST_POST, "/Patient/$match",
+                  sure); /* two of one number: neither is certain */
+    server_assert_at("total", "0");
+    server_expect(200, REST_POST, "/Patient/$match",
+                  "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Alaoui\",\"given\":["
+                  "\"Salma\"]}],\"birthDate\":\"1980\"}");
+    server_assert_at("entry.0.search.score", "0.72"); /* the year is half of a day */
+    server_expect(400, REST_POST, "/Patient/$match", "{\"resourceType\":\"Observation\"}");
+}
+
+static void a_document_is_kept_where_that_is_asked_for(void **state)
+{
+    (void)state;
+    static const char persist[] = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
+                                  "\"persist\",\"valueBoolean\":true}]}";
+    server_expect(201, REST_PUT, "/Patient/a", "{\"resourceType\":\"Patient\",\"id\":\"a\"}");
+    server_expect(201, REST_PUT, "/Composition/c",
+                  "{\"resourceType\":\"Composition\",\"id\":\"c\",\"status\":\"final\",\"type\":{"
+                  "\"text\":\"t\"},\"subject\":{\"reference\":\"Patient/a\"},\"date\":\"2026\","
+                  "\"author\":[{\"display\":\"d\"}],\"title\":\"t\"}");
+    server_expect(201, REST_POST, "/Composition/c/$document", persist);
+    server_assert_at("type", "document");
+    server_assert_at("entry.1.resource.id", "a");
+    server_expect(200, REST_GET, "/Bundle?type=document&composition=Composition/c&_summary=count",
+                  "");
+    server_assert_at("total", "1");
+    server_expect(400, REST_GET, "/Composition/c/$document?persist=true", "");
+    server_expect(200, REST_GET, "/Composition/c/$document?persist=false", "");
+    /* within a batch, too, whose reads may not write */
+    server_expect(
+        200, REST_POST, "/",
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":"
+        "\"GET\",\"url\":\"Composition/c/$document?persist=true\"}},{\"request\":{\"method\":"
+        "\"POST\",\"url\":\"Composition/c/$document?persist=true\"}}]}");
+    server_assert_at("entry.0.response.status", "400 Bad Request");
+    server_assert_at("entry.1.response.status", "201 Created");
+}
+
+static void what_a_validation_cannot_hold_against_is_refused(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"resourceType\":\"Patient\"}";
+    server_expect(400, REST_POST, "/Patient/$validate?profile=http://a.example/strict", body);
+    server_expect(200, REST_POST,
+                  "/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/Patient",
+                  body);
+    server_expect(400, REST_POST,
+                  "/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/bmi", body);
+}
+
+static void an_expansion_has_no_empty_page(void **state)
+{
+    (void)state;
+    static const char url[] =
+        "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender";
+    char target[256];
+    snprintf(target, sizeof target, "%s&offset=100", url);
+    server_expect(200, REST_GET, target, "");
+    server_assert_at("expansion.total", "4");
+    server_assert_at("expansion.contains", "");
+    server_expect(200, REST_POST, "/ValueSet/$expand", /* the body itself */
+                  "{\"resourceType\":\"ValueSet\",\"status\":\"draft\",\"compose\":{\"include\":[{"
+                  "\"system\":\"http://hl7.org/fhir/administrative-gender\"}],\"exclude\":[{"
+                  "\"system\":\"http://hl7.org/fhir/administrative-gender\",\"concept\":[{\"code\":"
+                  "\"male\"}]}]}}");
+    server_assert_at("expansion.total", "3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everything_is_of_the_dates_and_types_asked_for, server_open,
                                         server_close),
+        cmocka_unit_test_setup_teardown(
+            h158_the_latest_are_of_the_patient_asked_for_however_it_is_sent, server_open,
+            server_close),
+        cmocka_unit_test_setup_teardown(h159_a_match_is_certain_of_one_only, server_open,
+                                        server_close),
+        cmocka_unit_test_setup_teardown(a_document_is_kept_where_that_is_asked_for, server_open,
+                                        server_close),
+        cmocka_unit_test_setup_teardown(what_a_validation_cannot_hold_against_is_refused,
+                                        server_open, server_close),
+        cmocka_unit_test_setup_teardown(an_expansion_has_no_empty_page, server_open, server_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
