@@ -107,6 +107,7 @@ static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bun
     wire->if_none_match = string_at(json, asked, "ifNoneMatch", arena);
     wire->if_none_exist = string_at(json, asked, "ifNoneExist", arena);
     wire->prefer = exchange->wire.prefer;
+    wire->accept_language = exchange->wire.accept_language;
     entry->full_url = string_at(json, node, "fullUrl", arena);
     entry->resource = json_member(json, node, TEXT("resource"));
     if (entry->resource != JSON_NONE && json_type(json, entry->resource) == JSON_OBJECT) {

@@ -23,8 +23,10 @@ struct document {
     size_t count;
 };
 
-/* Begins a document, up to its first entry. Returns 0, or 413. */
-MUST_USE unsigned document_begin(struct document *document, struct rest_exchange *exchange);
+/* Begins a document, up to its first entry; `profile` is the canonical URL that it says to keep to, or NULL.
+ * Returns 0, or 413. */
+MUST_USE unsigned document_begin(struct document *document, struct rest_exchange *exchange,
+                                 const char *profile);
 
 /* Adds a resource, unless it is there already. False: there are DOCUMENT_ENTRIES_MAX, or no memory. */
 MUST_USE bool document_add(struct document *document, uint16_t type, struct text id,

@@ -217,7 +217,7 @@ static enum rest_turn refuse(struct rest_exchange *exchange, const struct access
     bool is_unknown = decision->reason == ACCESS_NO_SIGN_IN;
     exchange->outcome.count = 0; /* what was said on the way is nobody's business */
     return rest_answer_error(exchange, is_unknown ? 401 : 403, is_unknown ? "login" : "forbidden",
-                             "%s (%s)", access_reason_text(decision->reason, ACCESS_ENGLISH),
+                             "%s (%s)", access_reason_text(decision->reason, exchange->language),
                              access_reason_word(decision->reason));
 }
 

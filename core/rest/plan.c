@@ -316,6 +316,7 @@ enum store_err rest_plan_begin(struct rest_plan *plan, const struct rest_exchang
     plan->asker->rest = exchange->rest;
     plan->asker->arena = arena;
     plan->asker->now_ms = exchange->now_ms;
+    plan->asker->language = exchange->language;
     plan->asker->request.query = exchange->request.query;
     plan->asker->subject = exchange->subject;
     plan->asker->trail = trail;

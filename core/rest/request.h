@@ -24,7 +24,7 @@ struct rest_wire {
     struct text query; /* what is behind the ?, as sent; "" where there is none */
     struct text body;
     /* Headers, "" where they are not there. */
-    struct text content_type, accept, prefer;
+    struct text content_type, accept, accept_language, prefer;
     struct text if_match, if_none_match, if_modified_since, if_none_exist;
     struct text security_context; /* X-Security-Context, of a Binary */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/rest.h"
 
+#include "access/language.h"
 #include "fhirpath/invariant.h"
 #include "rest/answer.h"
 #include "rest/capability.h"
@@ -86,6 +87,9 @@ static void free_jobs(struct rest_exchange *exchange)
 enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view)
 {
     outcome_init(&exchange->outcome, exchange->arena);
+    exchange->language = access_language_accepted(exchange->wire.accept_language);
+    if (exchange->language == ACCESS_LANGUAGES)
+        exchange->language = ACCESS_ENGLISH;
     exchange->answer.modified_ms = INT64_MIN;
     enum rest_turn turn = begin(exchange, view);
     if (turn == REST_ANSWERED) {

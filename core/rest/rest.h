@@ -96,6 +96,8 @@ struct rest_exchange {
         *subject; /* who asks; NULL: nothing is asked of access: tests, and ourselves */
     struct rest_audit_trail *trail; /* where there is a subject */
 
+    enum access_language
+        language; /* of what people read in the answer: Accept-Language, else English */
     struct rest_request request;
     struct outcome outcome;
     struct rest_answer answer;

@@ -208,6 +208,7 @@ static bool read_wire(struct rest_wire *wire, const struct http_request *request
         .body = request->body,
         .content_type = http_header_of(request, "Content-Type"),
         .accept = http_header_of(request, "Accept"),
+        .accept_language = http_header_of(request, "Accept-Language"),
         .prefer = http_header_of(request, "Prefer"),
         .if_match = http_header_of(request, "If-Match"),
         .if_none_match = http_header_of(request, "If-None-Match"),

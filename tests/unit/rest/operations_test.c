@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Operations over a few resources, each test with a server of its own. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "server.h"
 
@@ -171,6 +172,64 @@ static void a_document_is_kept_where_that_is_asked_for(void **state)
     server_assert_at("entry.1.response.status", "201 Created");
 }
 
+#define ALLERGY(id, status)                                                                        \
+    "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"" id "\",\"code\":{\"text\":\"" id "\"},"   \
+    "\"verificationStatus\":{\"coding\":[{\"system\":"                                             \
+    "\"http://terminology.hl7.org/CodeSystem/allergyintolerance-verification\",\"code\":\"" status \
+    "\"}]},\"patient\":{\"reference\":\"Patient/a\"}}"
+#define CONDITION(id, status)                                                                      \
+    "{\"resourceType\":\"Condition\",\"id\":\"" id                                                 \
+    "\",\"clinicalStatus\":{\"coding\":[{\"system\":"                                              \
+    "\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"" status              \
+    "\"}]},\"code\":{\"text\":\"" id "\"},\"subject\":{\"reference\":\"Patient/a\"}}"
+
+static void h155_a_summary_tells_what_holds_and_not_what_was_taken_back(void **state)
+{
+    (void)state;
+    static const char *const resources[][2] = {
+        {"/Patient/a", "{\"resourceType\":\"Patient\",\"id\":\"a\"}"},
+        {"/AllergyIntolerance/pollen",
+         "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"pollen\",\"clinicalStatus\":{"
+         "\"coding\":[{"
+         "\"system\":\"http://terminology.hl7.org/CodeSystem/"
+         "allergyintolerance-clinical\",\"code\":"
+         "\"active\"}]},\"code\":{\"text\":\"pollen & <dust>\"},\"patient\":{\"reference\":"
+         "\"Patient/a\"}}"},
+        {"/AllergyIntolerance/mistake", ALLERGY("mistake", "entered-in-error")},
+        {"/Condition/asthma", CONDITION("asthma", "active")},
+        {"/Condition/measles", CONDITION("measles", "resolved")},
+        {"/MedicationStatement/aspirin",
+         "{\"resourceType\":\"MedicationStatement\",\"id\":\"aspirin\",\"status\":\"active\","
+         "\"medicationCodeableConcept\":{\"text\":\"aspirin\"},\"subject\":{\"reference\":"
+         "\"Patient/a\"}}"},
+    };
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        server_expect(201, REST_PUT, resources[i][0], resources[i][1]);
+    struct rest_wire wire = {.method = REST_GET,
+                             .path = TEXT("/Patient/a/$summary"),
+                             .accept_language = TEXT("ar-MA, fr;q=0.5")};
+    server_expect(200, REST_GET, "/Patient/a/$summary", "");
+    server_assert_at("meta.profile.0",
+                     "http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips");
+    server_assert_at("entry.0.resource.language", "en");
+    server_assert_at("entry.2.resource.resourceType", "Device");
+    server_assert_at("entry.0.resource.section.0.entry.0.reference", "AllergyIntolerance/pollen");
+    server_assert_at("entry.0.resource.section.0.entry.1", "");
+    server_assert_at("entry.0.resource.section.1.entry.0.reference", "MedicationStatement/aspirin");
+    server_assert_at("entry.0.resource.section.2.entry.0.reference", "Condition/asthma");
+    server_assert_at("entry.0.resource.section.2.entry.1", "");
+    server_assert_at("entry.0.resource.section.3.code.coding.0.code", "11348-0");
+    server_assert_at("entry.0.resource.section.3.entry.0.reference", "Condition/measles");
+
+    char *arabic = strndup(server_ask(&wire)->body.bytes, server_ask(&wire)->body.len);
+    assert_non_null(arabic);
+    assert_non_null(strstr(arabic, "\"language\":\"ar\""));
+    assert_non_null(strstr(arabic, "dir=\\\"rtl\\\"><p>الحساسية"));
+    server_expect(200, REST_POST, "/Bundle/$validate", arabic);
+    server_assert_at("issue.0.details.text", "All OK.");
+    free(arabic);
+}
+
 static void what_a_validation_cannot_hold_against_is_refused(void **state)
 {
     (void)state;
@@ -211,6 +270,8 @@ int main(void)
             server_close),
         cmocka_unit_test_setup_teardown(h159_a_match_is_certain_of_one_only, server_open,
                                         server_close),
+        cmocka_unit_test_setup_teardown(h155_a_summary_tells_what_holds_and_not_what_was_taken_back,
+                                        server_open, server_close),
         cmocka_unit_test_setup_teardown(a_document_is_kept_where_that_is_asked_for, server_open,
                                         server_close),
         cmocka_unit_test_setup_teardown(what_a_validation_cannot_hold_against_is_refused,
