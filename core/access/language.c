@@ -26,8 +26,7 @@ enum access_language access_language_of(struct text tag)
     enum access_language language = 0;
     for (; language < ACCESS_LANGUAGES; language++) {
         const size_t len = strlen(languages[language].tag);
-        bool is_same =
-            tag.len >= len && strncasecmp(tag.bytes, languages[language].tag, len) == 0;
+        bool is_same = tag.len >= len && strncasecmp(tag.bytes, languages[language].tag, len) == 0;
         if (is_same && (tag.len == len || tag.bytes[len] == '-'))
             break;
     }
