@@ -117,6 +117,10 @@ static bool add_standards(const struct exchange *exchange, struct MHD_Response *
         if (!http_response_header_of(&exchange->of.response, unless_said[i][0]).bytes)
             added &= MHD_add_response_header(out, unless_said[i][0], unless_said[i][1]) == MHD_YES;
     }
+    int status = exchange->of.response.status;
+    if ((status == 429 || status == 503) &&
+        !http_response_header_of(&exchange->of.response, "Retry-After").bytes)
+        added &= MHD_add_response_header(out, "Retry-After", "1") == MHD_YES;
     if (exchange->line->server->certificate)
         added &= MHD_add_response_header(out, "Strict-Transport-Security", "max-age=31536000") ==
                  MHD_YES;

@@ -37,8 +37,6 @@ static enum MHD_Result refuse(struct exchange *exchange, const struct http_fault
     http_response_init(response, &exchange->arena);
     response->status = fault->status;
     exchange->closes = true;
-    if (fault->status == 429 || fault->status == 503)
-        http_response_header(response, TEXT("Retry-After"), TEXT("1"));
     if (server->settings.refusal)
         server->settings.refusal(server->settings.context, response, fault->why);
     else {

@@ -4,33 +4,72 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "store/postgres_line.h"
 #include "store/wait.h"
 
+enum {
+    TRY_MS_MAX = 10000, /* what one who tries may take: then another does */
+    AGAIN_MS = 100,
+};
 enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20, CLAIMS_BYTES_MAX = 64 << 20 };
 
 /* --- views ---------------------------------------------------------------------------------------- */
 
-static struct line *take_free(struct line_pool *pool, bool *may_open)
+static int64_t now_ms(void)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A free connection, or NULL and leave to open one. While the database is away one after another tries, so that not all
+ * who ask wait for a machine that says nothing. */
+static enum store_err take_free(struct line_pool *pool, struct line **line)
+{
+    enum store_err err = STORE_OK;
     pthread_mutex_lock(&pool->lock);
-    struct line *line = pool->free;
-    *may_open = false;
-    if (line) {
-        pool->free = line->next;
-    } else if (pool->lines < POSTGRES_VIEWS_MAX) {
+    *line = pool->free;
+    if (*line) {
+        pool->free = (*line)->next;
+    } else if (pool->lines >= POSTGRES_VIEWS_MAX) {
+        err = STORE_ERR_BUSY;
+    } else if (pool->is_away && now_ms() < pool->due_ms) {
+        err = STORE_ERR_AWAY;
+    } else {
         pool->lines++;
-        *may_open = true;
+        pool->due_ms = now_ms() + TRY_MS_MAX;
     }
     pthread_mutex_unlock(&pool->lock);
-    return line;
+    return err;
+}
+
+/* What a connection told of the database. Where it is away, those that are free are of no use either. */
+static void note_away(struct line_pool *pool, bool is_away)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct line *free_lines = is_away ? pool->free : NULL;
+    pool->is_away = is_away;
+    if (is_away) {
+        pool->due_ms = now_ms() + AGAIN_MS;
+        pool->free = NULL;
+    }
+    for (const struct line *line = free_lines; line; line = line->next)
+        pool->lines--;
+    pthread_mutex_unlock(&pool->lock);
+    while (free_lines) {
+        struct line *line = free_lines;
+        free_lines = line->next;
+        pg_line_free(line);
+        free(line);
+    }
 }
 
 static void lose_line(struct line_pool *pool, struct line *line)
 {
     if (line)
-        line_free(line);
+        pg_line_free(line);
     free(line);
     pthread_mutex_lock(&pool->lock);
     pool->lines--;
@@ -46,11 +85,10 @@ static enum store_err begin_view(struct postgres *store, struct line_pool *pool,
                                  const char *conninfo, struct arena *arena,
                                  struct store_view **view)
 {
-    bool may_open;
-    enum store_err err = STORE_OK;
-    struct line *line = take_free(pool, &may_open);
-    if (!line && !may_open)
-        return STORE_ERR_BUSY;
+    struct line *line;
+    enum store_err err = take_free(pool, &line);
+    if (err)
+        return err;
     bool is_new = line == NULL;
     if (is_new) {
         line = calloc(1, sizeof *line);
@@ -58,12 +96,14 @@ static enum store_err begin_view(struct postgres *store, struct line_pool *pool,
             lose_line(pool, NULL);
             return STORE_ERR_MEMORY;
         }
-        line_init(line, store, conninfo, false);
+        pg_line_init(line, store, conninfo, false);
     }
     line->write.view.arena = arena;
     line->write.view.help = NULL;
-    if (is_new)
-        err = line_open(line, true);
+    if (is_new) {
+        err = pg_line_open(line, true);
+        note_away(pool, line->is_away);
+    }
     if (err) {
         lose_line(pool, line);
         return err;
@@ -83,15 +123,17 @@ static enum store_err view_begin(struct store *of, struct arena *arena, struct s
 
 static void view_end(struct store_view *view)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct line_pool *pool = pool_of(line->store, line);
     bool is_good = !line->is_broken;
     view->arena = NULL;
     cache_clear(line);
     if (is_good && line->has_begun)
-        is_good = line_send(line, PG_COMMIT, NULL) == STORE_OK && line_sync(line) == STORE_OK &&
-                  PQflush(line->db) >= 0;
+        is_good = pg_line_send(line, PG_COMMIT, NULL) == STORE_OK &&
+                  pg_line_sync(line) == STORE_OK && PQflush(line->db) >= 0;
     if (!is_good) {
+        if (line->is_away)
+            note_away(pool, true);
         lose_line(pool, line);
         return;
     }
@@ -130,7 +172,7 @@ static void free_pool(struct line_pool *pool)
     while (pool->free) {
         struct line *line = pool->free;
         pool->free = line->next;
-        line_free(line);
+        pg_line_free(line);
         free(line);
     }
     pthread_mutex_destroy(&pool->lock);
@@ -141,8 +183,8 @@ static void free_store(struct postgres *store)
     free_pool(&store->primary);
     free_pool(&store->mirror);
     for (size_t i = 0; i < POSTGRES_WRITERS; i++)
-        line_free(&store->writers[i].line);
-    line_free(&store->ear);
+        pg_line_free(&store->writers[i].line);
+    pg_line_free(&store->ear);
     arena_free(&store->arena);
     pthread_mutex_destroy(&store->jobs_lock);
     pthread_mutex_destroy(&store->turn);
@@ -160,7 +202,8 @@ static void cut_marks(struct postgres *store)
         struct line *line = &store->writers[i].line;
         struct params params = {0};
         param_number(&params, line->writer);
-        if (!line->db || line->is_broken || line_ask(line, PG_CUT_MARK, &params, NULL) != STORE_OK)
+        if (!line->db || line->is_broken ||
+            pg_line_ask(line, PG_CUT_MARK, &params, NULL) != STORE_OK)
             return;
     }
 }
@@ -204,7 +247,7 @@ static const struct store_engine engine = {
 static bool make_writer(struct postgres *store, struct line *line)
 {
     uint64_t number;
-    line_init(line, store, store->conninfo, true);
+    pg_line_init(line, store, store->conninfo, true);
     arena_init(&line->notes_arena, NOTES_BYTES_MAX);
     arena_init(&line->claims, CLAIMS_BYTES_MAX);
     line->touched = calloc(TOUCHED_SLOTS, sizeof *line->touched);
@@ -240,7 +283,7 @@ static struct postgres *make_store(const struct postgres_setting *setting)
     pthread_cond_init(&store->jobs_wake, NULL);
     bool is_good = store->conninfo && (store->replica || !setting->replica) &&
                    store_names_init(&store->names, &store->arena);
-    line_init(&store->ear, store, store->conninfo, true);
+    pg_line_init(&store->ear, store, store->conninfo, true);
     for (size_t i = 0; i < POSTGRES_WRITERS; i++)
         is_good = make_writer(store, &store->writers[i].line) && is_good;
     if (is_good)
@@ -255,13 +298,13 @@ static enum store_err set_up(struct postgres *store, struct arena *words, const 
     struct line *first = &store->writers[0].line;
     enum store_err err = STORE_OK;
     first->write.view.arena = words;
-    err = line_open(first, false);
+    err = pg_line_open(first, false);
     if (!err)
         err = postgres_schema_open(first);
     for (size_t i = 0; i < POSTGRES_WRITERS && !err; i++) {
         first = &store->writers[i].line;
         first->write.view.arena = words;
-        err = line_open(first, true);
+        err = pg_line_open(first, true);
     }
     if (!err)
         err = postgres_last_told(first);

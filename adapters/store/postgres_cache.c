@@ -86,7 +86,7 @@ enum store_err cache_record(struct line *line, int64_t rid, const PGresult **res
     if (is_good) {
         param_bytes(&params,
                     batch_array(&list, BATCH_CUT_WORD, 0, list.count, list.columns[0].len));
-        err = line_ask(line, PG_LOAD, &params, &answer);
+        err = pg_line_ask(line, PG_LOAD, &params, &answer);
     }
     batch_free(&list);
     if (err)

@@ -22,7 +22,7 @@ static enum store_err take_rids(struct line *line, enum postgres_sql which,
 {
     PGresult *result;
     size_t first = *count;
-    enum store_err err = line_ask(line, which, params, &result);
+    enum store_err err = pg_line_ask(line, which, params, &result);
     if (err)
         return err;
     for (int i = 0; i < PQntuples(result) && *count < max; i++)
@@ -259,7 +259,7 @@ static enum store_err take_record(struct line *line, const PGresult *result, int
     if (!record->resource.id.bytes || !kept.bytes)
         return STORE_ERR_MEMORY;
     if (!kept_read(&record->resource.rows, kept, &line->store->names, arena))
-        return line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
+        return pg_line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
     return STORE_OK;
 }
 
@@ -283,7 +283,7 @@ static enum store_err source_load_named(void *context, uint16_t type, struct tex
     *record = (struct find_record){0};
     param_bytes(&params, id);
     param_number(&params, store_type_number(&line->store->names, type));
-    enum store_err err = line_ask(line, PG_NAMED, &params, &result);
+    enum store_err err = pg_line_ask(line, PG_NAMED, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) > 0)
@@ -303,11 +303,11 @@ static enum store_err source_body(void *context, uint64_t seq, struct arena *are
         return body->bytes ? STORE_OK : STORE_ERR_MEMORY;
     }
     param_number(&params, (int64_t)seq);
-    enum store_err err = line_ask(line, PG_BODY, &params, &result);
+    enum store_err err = pg_line_ask(line, PG_BODY, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) == 0)
-        err = line_help(line, STORE_ERR_DAMAGED, "a version is missing");
+        err = pg_line_help(line, STORE_ERR_DAMAGED, "a version is missing");
     else
         *body = result_copy(result, 0, 0, arena);
     PQclear(result);
@@ -320,7 +320,7 @@ static const struct find_source source = {source_range, source_load, source_load
 enum store_err postgres_search(struct store_view *view, const struct store_search *asked,
                                struct store_page *page)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct find find = {
         .source = &source,
         .context = line,
@@ -330,11 +330,11 @@ enum store_err postgres_search(struct store_view *view, const struct store_searc
     };
     view->help = NULL;
     enum store_err err = line->is_writer ? flush_all(line) : STORE_OK;
-    line_save(line);
+    pg_line_save(line);
     if (!err)
         err = find_page(&find, asked, page);
     if (err == STORE_ERR_COSTLY && line->is_broken)
-        line_go_back(line);
+        pg_line_go_back(line);
     if (find.help)
         view->help = find.help;
     return err;

@@ -16,7 +16,7 @@ static enum store_err send_batch(struct line *line, enum batch_kind kind, bool o
         size_t len = only_marked ? batch->mark.lens[i] : batch->columns[i].len;
         param_bytes(&params, batch_array(batch, kind, i, count, len));
     }
-    return line_send(line, (enum postgres_sql)(PG_BATCH + (int)kind), &params);
+    return pg_line_send(line, (enum postgres_sql)(PG_BATCH + (int)kind), &params);
 }
 
 static void forget_touched(struct line *line)
@@ -46,7 +46,7 @@ static enum store_err save_job(struct line *line)
     for (int i = 0; i < BATCHES && !err; i++)
         err = send_batch(line, (enum batch_kind)i, true);
     if (!err)
-        err = line_send(line, PG_SAVE, NULL);
+        err = pg_line_send(line, PG_SAVE, NULL);
     for (int i = 0; i < BATCHES && !err; i++)
         batch_take(&line->batches[i], (enum batch_kind)i);
     line->job_is_saved = true;
@@ -123,6 +123,6 @@ enum store_err flush_end_job(struct line *line, bool keeps)
     if (!line->job_is_saved)
         return STORE_OK;
     if (!keeps)
-        err = line_send(line, PG_UNDO, NULL);
-    return err ? err : line_send(line, PG_RELEASE, NULL);
+        err = pg_line_send(line, PG_UNDO, NULL);
+    return err ? err : pg_line_send(line, PG_RELEASE, NULL);
 }

@@ -56,7 +56,7 @@ struct text result_copy(const PGresult *result, int row, int column, struct aren
     return arena_copy(arena, result_bytes(result, row, column));
 }
 
-enum store_err line_help(struct line *line, enum store_err err, const char *help)
+enum store_err pg_line_help(struct line *line, enum store_err err, const char *help)
 {
     struct store_view *view = &line->write.view;
     view->help = help;
@@ -74,7 +74,7 @@ static bool is_state(const struct line *line, const char *start)
     return strncmp(line->state, start, strlen(start)) == 0;
 }
 
-bool line_may_retry(const struct line *line)
+bool pg_line_may_retry(const struct line *line)
 {
     /* serialization, deadlock, lock timeout; a server that ends, or that only reads since a failover */
     return line->is_away || is_state(line, "40001") || is_state(line, "40P01") ||
@@ -84,7 +84,7 @@ bool line_may_retry(const struct line *line)
 static enum store_err away(struct line *line)
 {
     line->is_away = line->is_broken = true;
-    return line_help(line, STORE_ERR_IO, "the database does not answer");
+    return pg_line_help(line, STORE_ERR_AWAY, "the database does not answer");
 }
 
 static enum store_err failed(struct line *line, const PGresult *result)
@@ -98,21 +98,21 @@ static enum store_err failed(struct line *line, const PGresult *result)
         is_state(line, "25006"))
         return away(line);
     if (is_state(line, "57014"))
-        return line_help(
+        return pg_line_help(
             line, STORE_ERR_COSTLY,
             "too much of an index would have to be looked at: add a condition that few "
             "fulfil, such as a patient, an identifier or a code");
     if (is_state(line, "53100"))
-        return line_help(line, STORE_ERR_FULL, "the database's disk is full");
-    if (is_state(line, "53") || line_may_retry(line))
-        return line_help(line, STORE_ERR_BUSY, "the database has too much to do");
+        return pg_line_help(line, STORE_ERR_FULL, "the database's disk is full");
+    if (is_state(line, "53") || pg_line_may_retry(line))
+        return pg_line_help(line, STORE_ERR_BUSY, "the database has too much to do");
     snprintf(words, sizeof words, "%s (PostgreSQL error %s)", said ? said : "", line->state);
-    return line_help(line, is_state(line, "XX00") ? STORE_ERR_DAMAGED : STORE_ERR_IO, words);
+    return pg_line_help(line, is_state(line, "XX00") ? STORE_ERR_DAMAGED : STORE_ERR_IO, words);
 }
 
 /* --- connecting ----------------------------------------------------------------------------------- */
 
-void line_init(struct line *line, struct postgres *store, const char *conninfo, bool is_writer)
+void pg_line_init(struct line *line, struct postgres *store, const char *conninfo, bool is_writer)
 {
     line->store = store;
     line->conninfo = conninfo;
@@ -136,8 +136,8 @@ static enum store_err prepare_all(struct line *line)
         if (!PQsendPrepare(line->db, name, postgres_sql[i], 0, NULL))
             return away(line);
     }
-    enum store_err err = line_sync(line);
-    return err ? err : line_wait(line, NULL);
+    enum store_err err = pg_line_sync(line);
+    return err ? err : pg_line_wait(line, NULL);
 }
 
 static void ignore_notice(void *context, const PGresult *result)
@@ -160,10 +160,10 @@ static enum store_err set_session(struct line *line)
              "SET statement_timeout = %d; SET idle_in_transaction_session_timeout = %d",
              line->is_writer ? 0 : POSTGRES_SEARCH_MS,
              line->is_writer ? (int)line->store->setting.turn_ms : POSTGRES_VIEW_IDLE_MS);
-    return line_say(line, words);
+    return pg_line_say(line, words);
 }
 
-enum store_err line_open(struct line *line, bool prepares)
+enum store_err pg_line_open(struct line *line, bool prepares)
 {
     /* What comes later, in the caller's own words, counts. All but the replica's views go where writes go: a standby
      * that the list of hosts leads to may lack what this client was told. */
@@ -179,7 +179,7 @@ enum store_err line_open(struct line *line, bool prepares)
                             line->conninfo == line->store->replica ? "any" : "read-write",
                             line->conninfo,
                             NULL};
-    line_close(line);
+    pg_line_close(line);
     line->is_away = line->is_broken = false;
     line->state[0] = '\0';
     line->db = PQconnectdbParams(keys, values, 1);
@@ -191,7 +191,7 @@ enum store_err line_open(struct line *line, bool prepares)
         snprintf(words, sizeof words, "%s", PQerrorMessage(line->db));
         words[strcspn(words, "\n")] = '\0';
         line->is_away = line->is_broken = true;
-        return line_help(line, STORE_ERR_IO, words);
+        return pg_line_help(line, STORE_ERR_AWAY, words);
     }
     enum store_err err = set_session(line);
     if (err || !prepares)
@@ -201,7 +201,7 @@ enum store_err line_open(struct line *line, bool prepares)
     return prepare_all(line);
 }
 
-void line_close(struct line *line)
+void pg_line_close(struct line *line)
 {
     cache_clear(line);
     PQfinish(line->db);
@@ -210,9 +210,9 @@ void line_close(struct line *line)
     line->waits = 0;
 }
 
-void line_free(struct line *line)
+void pg_line_free(struct line *line)
 {
-    line_close(line);
+    pg_line_close(line);
     for (size_t i = 0; i < FIND_LEVELS; i++)
         arena_free(&line->levels[i]);
     for (size_t i = 0; i < BATCHES; i++)
@@ -226,7 +226,7 @@ void line_free(struct line *line)
 
 /* --- asking --------------------------------------------------------------------------------------- */
 
-enum store_err line_say(struct line *line, const char *sql)
+enum store_err pg_line_say(struct line *line, const char *sql)
 {
     PGresult *result = PQexec(line->db, sql);
     ExecStatusType status = PQresultStatus(result);
@@ -237,12 +237,12 @@ enum store_err line_say(struct line *line, const char *sql)
     return err;
 }
 
-enum store_err line_send(struct line *line, enum postgres_sql which, const struct params *params)
+enum store_err pg_line_send(struct line *line, enum postgres_sql which, const struct params *params)
 {
     static const struct params none;
     char name[8];
     if (line->is_broken)
-        return STORE_ERR_IO;
+        return line->is_away ? STORE_ERR_AWAY : STORE_ERR_IO;
     if (!params)
         params = &none;
     name_of(name, (int)which);
@@ -252,10 +252,10 @@ enum store_err line_send(struct line *line, enum postgres_sql which, const struc
                : away(line);
 }
 
-enum store_err line_sync(struct line *line)
+enum store_err pg_line_sync(struct line *line)
 {
     if (line->is_broken)
-        return STORE_ERR_IO;
+        return line->is_away ? STORE_ERR_AWAY : STORE_ERR_IO;
     if (!PQpipelineSync(line->db))
         return away(line);
     line->waits++;
@@ -268,7 +268,7 @@ static bool is_error(ExecStatusType status)
            status == PGRES_NONFATAL_ERROR;
 }
 
-enum store_err line_wait(struct line *line, PGresult **result)
+enum store_err pg_line_wait(struct line *line, PGresult **result)
 {
     enum store_err err = STORE_OK;
     PGresult *last = NULL;
@@ -305,7 +305,7 @@ static enum store_err begin_view(struct line *line)
     if (line->is_writer || line->has_begun)
         return STORE_OK;
     line->has_begun = true;
-    return line_send(line, PG_BEGIN_READ, NULL);
+    return pg_line_send(line, PG_BEGIN_READ, NULL);
 }
 
 static enum store_err ask_once(struct line *line, enum postgres_sql which,
@@ -313,19 +313,19 @@ static enum store_err ask_once(struct line *line, enum postgres_sql which,
 {
     enum store_err err = begin_view(line);
     if (!err)
-        err = line_send(line, which, params);
+        err = pg_line_send(line, which, params);
     if (!err)
-        err = line_sync(line);
-    return err ? err : line_wait(line, result);
+        err = pg_line_sync(line);
+    return err ? err : pg_line_wait(line, result);
 }
 
-enum store_err line_ask(struct line *line, enum postgres_sql which, const struct params *params,
-                        PGresult **result)
+enum store_err pg_line_ask(struct line *line, enum postgres_sql which, const struct params *params,
+                           PGresult **result)
 {
     bool was_fresh = line->is_fresh;
     enum store_err err = ask_once(line, which, params, result);
     if (err && was_fresh && line->is_away) { /* a connection that died while it was free */
-        err = line_open(line, true);
+        err = pg_line_open(line, true);
         if (!err)
             err = ask_once(line, which, params, result);
     }
@@ -333,21 +333,21 @@ enum store_err line_ask(struct line *line, enum postgres_sql which, const struct
     return err;
 }
 
-void line_save(struct line *line)
+void pg_line_save(struct line *line)
 {
     if (!line->is_writer &&
-        (begin_view(line) != STORE_OK || line_send(line, PG_SAVE, NULL) != STORE_OK))
+        (begin_view(line) != STORE_OK || pg_line_send(line, PG_SAVE, NULL) != STORE_OK))
         line->is_broken = true;
 }
 
-void line_go_back(struct line *line)
+void pg_line_go_back(struct line *line)
 {
     const char *help = line->write.view.help;
     if (line->is_writer || line->is_away)
         return;
     line->is_broken = false;
-    if (line_send(line, PG_UNDO, NULL) != STORE_OK || line_sync(line) != STORE_OK ||
-        line_wait(line, NULL) != STORE_OK)
+    if (pg_line_send(line, PG_UNDO, NULL) != STORE_OK || pg_line_sync(line) != STORE_OK ||
+        pg_line_wait(line, NULL) != STORE_OK)
         line->is_broken = true;
     line->write.view.help = help;
 }

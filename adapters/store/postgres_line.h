@@ -83,6 +83,8 @@ struct line_pool {
     pthread_mutex_t lock;
     struct line *free;
     unsigned lines; /* open, free or not */
+    bool is_away;   /* the database did not answer last: */
+    int64_t due_ms; /* until then nobody tries; CLOCK_MONOTONIC */
 };
 
 struct postgres {
@@ -115,7 +117,7 @@ struct postgres {
     int ear_pipe[2]; /* closed to end it */
 };
 
-static inline struct line *line_of(struct store_view *view)
+static inline struct line *pg_line_of(struct store_view *view)
 {
     return (struct line *)view;
 }
@@ -137,32 +139,32 @@ static inline struct text key_text(struct text text)
 /* --- the connection ------------------------------------------------------------------------------- */
 
 /* Sets up, without connecting. */
-void line_init(struct line *line, struct postgres *store, const char *conninfo, bool is_writer);
+void pg_line_init(struct line *line, struct postgres *store, const char *conninfo, bool is_writer);
 /* Connects; `prepares`: all statements, which need the tables. */
-MUST_USE enum store_err line_open(struct line *line, bool prepares);
+MUST_USE enum store_err pg_line_open(struct line *line, bool prepares);
 /* Ends the connection; what is set aside stays. */
-void line_close(struct line *line);
-void line_free(struct line *line);
+void pg_line_close(struct line *line);
+void pg_line_free(struct line *line);
 
 /* Sends, and waits for nothing. */
-MUST_USE enum store_err line_send(struct line *line, enum postgres_sql which,
-                                  const struct params *params);
+MUST_USE enum store_err pg_line_send(struct line *line, enum postgres_sql which,
+                                     const struct params *params);
 /* Sends, and waits for all that was sent. `*result` of the last is the caller's to clear; NULL: not wanted. */
-MUST_USE enum store_err line_ask(struct line *line, enum postgres_sql which,
-                                 const struct params *params, PGresult **result);
+MUST_USE enum store_err pg_line_ask(struct line *line, enum postgres_sql which,
+                                    const struct params *params, PGresult **result);
 /* Marks the end of what was sent, and does not wait. */
-MUST_USE enum store_err line_sync(struct line *line);
-/* Waits for what was sent before the last line_sync. */
-MUST_USE enum store_err line_wait(struct line *line, PGresult **result);
-/* A place in a view that line_go_back leads to, so that a question which took too long is not the view's end. */
-void line_save(struct line *line);
-void line_go_back(struct line *line);
+MUST_USE enum store_err pg_line_sync(struct line *line);
+/* Waits for what was sent before the last pg_line_sync. */
+MUST_USE enum store_err pg_line_wait(struct line *line, PGresult **result);
+/* A place in a view that pg_line_go_back leads to, so that a question which took too long is not the view's end. */
+void pg_line_save(struct line *line);
+void pg_line_go_back(struct line *line);
 /* Of one use, by a connection that prepared nothing; several statements in one string. */
-MUST_USE enum store_err line_say(struct line *line, const char *sql);
+MUST_USE enum store_err pg_line_say(struct line *line, const char *sql);
 
-enum store_err line_help(struct line *line, enum store_err err, const char *help);
+enum store_err pg_line_help(struct line *line, enum store_err err, const char *help);
 /* Whether what failed may succeed if it is done again. */
-bool line_may_retry(const struct line *line);
+bool pg_line_may_retry(const struct line *line);
 
 int64_t result_number(const PGresult *result, int row, int column);
 /* In the result. */

@@ -13,12 +13,12 @@ static bool take_note(const PGresult *result, int row, struct arena *arena, stru
 enum store_err postgres_note_get(struct store_view *view, const char *area, struct text key,
                                  struct store_note *note)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct params params = {0};
     PGresult *result;
     param_bytes(&params, text_of(area));
     param_bytes(&params, key);
-    enum store_err err = line_ask(line, PG_NOTE, &params, &result);
+    enum store_err err = pg_line_ask(line, PG_NOTE, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) == 0)
@@ -32,7 +32,7 @@ enum store_err postgres_note_get(struct store_view *view, const char *area, stru
 enum store_err postgres_note_list(struct store_view *view, const char *area, struct text after,
                                   bool backwards, size_t count, struct store_notes *notes)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct params params = {0};
     PGresult *result;
     if (count > STORE_COUNT_MAX)
@@ -45,7 +45,8 @@ enum store_err postgres_note_list(struct store_view *view, const char *area, str
     param_number(&params, (int64_t)count);
     if (backwards)
         param_number(&params, after.len == 0);
-    enum store_err err = line_ask(line, backwards ? PG_NOTES_DOWN : PG_NOTES_UP, &params, &result);
+    enum store_err err =
+        pg_line_ask(line, backwards ? PG_NOTES_DOWN : PG_NOTES_UP, &params, &result);
     if (err)
         return err;
     for (int i = 0; i < PQntuples(result) && !err; i++)
@@ -59,13 +60,13 @@ enum store_err postgres_note_list(struct store_view *view, const char *area, str
 static enum store_err send(struct line *line, enum postgres_sql which, const struct params *params)
 {
     enum store_err err = flush_to_write(line);
-    return err ? err : line_send(line, which, params);
+    return err ? err : pg_line_send(line, which, params);
 }
 
 enum store_err postgres_note_put(struct store_write *write, const char *area,
                                  const struct store_note *note)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct params params = {0};
     param_bytes(&params, text_of(area));
     param_bytes(&params, note->key);
@@ -76,7 +77,7 @@ enum store_err postgres_note_put(struct store_write *write, const char *area,
 
 enum store_err postgres_note_remove(struct store_write *write, const char *area, struct text key)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct params params = {0};
     param_bytes(&params, text_of(area));
     param_bytes(&params, key);
@@ -85,7 +86,7 @@ enum store_err postgres_note_remove(struct store_write *write, const char *area,
 
 enum store_err postgres_notes_sweep(struct store_write *write, const char *area, int64_t now_ms)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct params params = {0};
     param_bytes(&params, text_of(area));
     param_number(&params, now_ms);
@@ -95,12 +96,12 @@ enum store_err postgres_notes_sweep(struct store_write *write, const char *area,
 enum store_err postgres_blob_piece(struct store_view *view, struct text name, uint32_t number,
                                    struct text *bytes)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct params params = {0};
     PGresult *result;
     param_bytes(&params, name);
     param_number(&params, number);
-    enum store_err err = line_ask(line, PG_PIECE, &params, &result);
+    enum store_err err = pg_line_ask(line, PG_PIECE, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) == 0)
@@ -113,10 +114,10 @@ enum store_err postgres_blob_piece(struct store_view *view, struct text name, ui
 
 enum store_err postgres_blob_add(struct store_write *write, struct text name, struct text bytes)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct params params = {0};
     if (bytes.len > STORE_PIECE_BYTES_MAX)
-        return line_help(line, STORE_ERR_QUERY, "a piece is too large");
+        return pg_line_help(line, STORE_ERR_QUERY, "a piece is too large");
     param_bytes(&params, name);
     param_bytes(&params, bytes);
     line->group_bytes += bytes.len;
@@ -125,7 +126,7 @@ enum store_err postgres_blob_add(struct store_write *write, struct text name, st
 
 enum store_err postgres_blob_remove(struct store_write *write, struct text name)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct params params = {0};
     param_bytes(&params, name);
     return send(line, PG_CUT_BLOB, &params);

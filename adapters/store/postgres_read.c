@@ -8,13 +8,13 @@ static enum store_err ask(struct line *line, enum postgres_sql which, const stru
                           PGresult **result)
 {
     enum store_err err = line->is_writer ? flush_all(line) : STORE_OK;
-    return err ? err : line_ask(line, which, params, result);
+    return err ? err : pg_line_ask(line, which, params, result);
 }
 
 enum store_err postgres_get(struct store_view *view, uint16_t type, struct text id,
                             uint64_t version, struct store_row *row)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct params params = {0};
     PGresult *result;
     view->help = NULL;
@@ -49,7 +49,7 @@ enum store_err postgres_get(struct store_view *view, uint16_t type, struct text 
 
 enum store_err postgres_last_seq(struct store_view *view, uint64_t *seq)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     PGresult *result;
     if (line->is_writer) { /* the head is set at the end of its group */
         *seq = line->next_seq - 1;
@@ -103,7 +103,7 @@ static enum store_err take_rows(struct line *line, const PGresult *result, struc
 static enum store_err begin_page(struct line *line, size_t count, struct store_page *page)
 {
     if (count == 0 || count > STORE_COUNT_MAX)
-        return line_help(line, STORE_ERR_QUERY, "the page's size is out of range");
+        return pg_line_help(line, STORE_ERR_QUERY, "the page's size is out of range");
     *page = (struct store_page){.total = -1, .next = {"", 0}};
     page->rows = arena_take(line->write.view.arena, count * sizeof *page->rows);
     return page->rows ? STORE_OK : STORE_ERR_MEMORY;
@@ -141,7 +141,7 @@ static enum store_err span_of(struct line *line, const struct store_history *ask
     if (err || !asked->cursor.len)
         return err;
     if (!cursor_read(&cursor, asked->cursor, 0, line->write.view.arena) || cursor.last >= INT64_MAX)
-        return line_help(line, STORE_ERR_QUERY, "this link is not one that a history gave");
+        return pg_line_help(line, STORE_ERR_QUERY, "this link is not one that a history gave");
     int64_t last = (int64_t)cursor.last;
     if (asked->oldest_first && last + 1 > span->from)
         span->from = last + 1;
@@ -202,7 +202,7 @@ static enum store_err ask_history(struct line *line, const struct store_history 
 enum store_err postgres_history(struct store_view *view, const struct store_history *asked,
                                 struct store_page *page)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct span span;
     int64_t rid = 0, versions = 0;
     uint64_t last = 0;
@@ -238,7 +238,7 @@ static enum store_err bounds(struct line *line, const struct store_list *asked, 
     *to = asked->upto_seq < INT64_MAX ? (int64_t)asked->upto_seq : INT64_MAX;
     if (asked->cursor.len) {
         if (!cursor_read(&cursor, asked->cursor, 0, line->write.view.arena))
-            return line_help(line, STORE_ERR_QUERY, "this link is not one that a list gave");
+            return pg_line_help(line, STORE_ERR_QUERY, "this link is not one that a list gave");
         *from = cursor.last < INT64_MAX ? (int64_t)cursor.last + 1 : INT64_MAX;
         return STORE_OK;
     }
@@ -248,7 +248,7 @@ static enum store_err bounds(struct line *line, const struct store_list *asked, 
 enum store_err postgres_list(struct store_view *view, const struct store_list *asked,
                              struct store_page *page)
 {
-    struct line *line = line_of(view);
+    struct line *line = pg_line_of(view);
     struct params params = {0};
     int64_t from, to;
     uint64_t last = 0;

@@ -15,7 +15,7 @@ static enum store_err ask(struct line *line, const char *sql, PGresult **result)
     *result = PQexecParams(line->db, sql, 0, NULL, NULL, NULL, NULL, 1);
     if (PQresultStatus(*result) == PGRES_TUPLES_OK)
         return STORE_OK;
-    enum store_err err = line_help(line, STORE_ERR_IO, PQresultErrorMessage(*result));
+    enum store_err err = pg_line_help(line, STORE_ERR_IO, PQresultErrorMessage(*result));
     PQclear(*result);
     return err;
 }
@@ -47,7 +47,7 @@ static enum store_err run_migration(struct line *line, const char *sql, unsigned
         at += snprintf(at, 12, "%u", parts);
     }
     snprintf(at, room - (size_t)(at - words), "%s", sql);
-    enum store_err err = line_say(line, words);
+    enum store_err err = pg_line_say(line, words);
     free(words);
     return err;
 }
@@ -59,9 +59,10 @@ static enum store_err migrate(struct line *line)
     enum store_err err = ask_numbers(
         line, "SELECT count(to_regclass('head')), count(to_regclass('setting'))", &none, &there);
     if (!err && none && !there)
-        return line_help(line, STORE_ERR_DAMAGED, "the schema has other tables of the same names");
+        return pg_line_help(line, STORE_ERR_DAMAGED,
+                            "the schema has other tables of the same names");
     if (!err && !there)
-        err = line_say(line, "CREATE TABLE setting(version int8 NOT NULL, parts int8 NOT NULL)");
+        err = pg_line_say(line, "CREATE TABLE setting(version int8 NOT NULL, parts int8 NOT NULL)");
     if (!err)
         err = ask_numbers(line, "SELECT version, parts FROM setting", &version, &parts);
     if (err)
@@ -69,13 +70,13 @@ static enum store_err migrate(struct line *line)
     while (postgres_migrations[newest])
         newest++;
     if (version > newest)
-        return line_help(line, STORE_ERR_NEWER, "the store was made by a later program");
+        return pg_line_help(line, STORE_ERR_NEWER, "the store was made by a later program");
     line->store->parts = version ? (unsigned)parts : line->store->setting.parts;
     for (int64_t i = version; i < newest && !err; i++)
         err = run_migration(line, postgres_migrations[i], line->store->parts);
     snprintf(words, sizeof words, "DELETE FROM setting; INSERT INTO setting VALUES(%d, %u)",
              (int)newest, line->store->parts);
-    return err || version == newest ? err : line_say(line, words);
+    return err || version == newest ? err : pg_line_say(line, words);
 }
 
 static enum store_err read_names(struct line *line)
@@ -98,7 +99,7 @@ static enum store_err read_names(struct line *line)
                                     result_bytes(params, i, 1), result_bytes(params, i, 2));
     PQclear(params);
     return is_good ? STORE_OK
-                   : line_help(line, STORE_ERR_DAMAGED, "the tables of types are no such");
+                   : pg_line_help(line, STORE_ERR_DAMAGED, "the tables of types are no such");
 }
 
 /* One statement for all rows: names in FHIR's tables are letters, digits, - and _, and of this build. */
@@ -110,7 +111,7 @@ static enum store_err add_rows(struct line *line, const char *table, struct buff
     buffer_init(&sql, rows->arena);
     buffer_format(&sql, "INSERT INTO %s VALUES%.*s", table, (int)rows->len - 1, rows->bytes);
     buffer_add_byte(&sql, '\0');
-    return rows->failed || sql.failed ? STORE_ERR_MEMORY : line_say(line, sql.bytes);
+    return rows->failed || sql.failed ? STORE_ERR_MEMORY : pg_line_say(line, sql.bytes);
 }
 
 /* Types of this build that the store does not know yet. */
@@ -125,7 +126,7 @@ static enum store_err add_types(struct line *line, struct arena *arena)
         if (names->type_number[i] || fhir_resource_named(name) != i)
             continue;
         if (!store_names_type(names, number, name))
-            return line_help(line, STORE_ERR_DAMAGED, "there are too many types");
+            return pg_line_help(line, STORE_ERR_DAMAGED, "there are too many types");
         buffer_format(&rows, "(%u,'%s'),", number, fhir_types[i].name);
     }
     return add_rows(line, "type", &rows);
@@ -153,9 +154,9 @@ enum store_err postgres_schema_open(struct line *line)
 {
     struct arena arena;
     arena_init(&arena, 4 << 20);
-    enum store_err err = line_say(line, "BEGIN");
+    enum store_err err = pg_line_say(line, "BEGIN");
     if (!err)
-        err = line_say(line, LOCK);
+        err = pg_line_say(line, LOCK);
     if (!err)
         err = migrate(line);
     if (!err)
@@ -165,5 +166,5 @@ enum store_err postgres_schema_open(struct line *line)
     if (!err)
         err = add_params(line, &arena);
     arena_free(&arena);
-    return err ? err : line_say(line, "COMMIT");
+    return err ? err : pg_line_say(line, "COMMIT");
 }

@@ -21,7 +21,7 @@ static enum store_err read_some(struct line *line, uint64_t seq, size_t *count)
     param_number(&params, (int64_t)store->told_seq);
     param_number(&params, (int64_t)seq);
     param_number(&params, TOLD_AT_A_TIME);
-    enum store_err err = line_ask(line, PG_TOLD, &params, &result);
+    enum store_err err = pg_line_ask(line, PG_TOLD, &params, &result);
     if (err)
         return err;
     *count = (size_t)PQntuples(result);
@@ -71,7 +71,7 @@ void postgres_tell(struct line *line, uint64_t seq, const struct store_change_no
 enum store_err postgres_last_told(struct line *line)
 {
     PGresult *result;
-    enum store_err err = line_ask(line, PG_LAST, NULL, &result);
+    enum store_err err = pg_line_ask(line, PG_LAST, NULL, &result);
     if (err)
         return err;
     line->store->told_seq = (uint64_t)result_number(result, 0, 0);
@@ -83,17 +83,17 @@ static enum store_err begin_hearing(struct line *ear)
 {
     PGresult *result;
     char words[64];
-    enum store_err err = line_open(ear, true);
+    enum store_err err = pg_line_open(ear, true);
     if (!err)
-        err = line_ask(ear, PG_CHANNEL, NULL, &result);
+        err = pg_line_ask(ear, PG_CHANNEL, NULL, &result);
     if (err)
         return err;
     snprintf(words, sizeof words, "LISTEN \"%.40s\"", PQgetvalue(result, 0, 0));
     PQclear(result);
     if (!PQsendQueryParams(ear->db, words, 0, NULL, NULL, NULL, NULL, 1))
         return STORE_ERR_IO;
-    err = line_sync(ear);
-    return err ? err : line_wait(ear, NULL);
+    err = pg_line_sync(ear);
+    return err ? err : pg_line_wait(ear, NULL);
 }
 
 static bool was_notified(struct line *ear)

@@ -54,7 +54,7 @@ static enum store_err ask_name(struct line *line, struct store_claim *claim)
     param_bytes(&params, claim->id);
     param_number(&params, type);
     if (!err)
-        err = line_ask(line, PG_NAME, &params, &result);
+        err = pg_line_ask(line, PG_NAME, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) > 0) {
@@ -70,7 +70,7 @@ static enum store_err ask_name(struct line *line, struct store_claim *claim)
 enum store_err postgres_claim(struct store_write *write, uint16_t type, struct text id,
                               struct store_expect expect, int64_t now_ms, struct store_claim *claim)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     *claim = (struct store_claim){.type = type, .id = id};
     enum store_err err = ask_name(line, claim);
     if (!err)
@@ -147,14 +147,14 @@ static enum store_err cut_old_rows(struct line *line, const struct store_claim *
     while (was && was->rid != claim->rid)
         was = was->next;
     if (!was)
-        return line_help(line, STORE_ERR_CONFLICT, "a resource was not claimed by this job");
+        return pg_line_help(line, STORE_ERR_CONFLICT, "a resource was not claimed by this job");
     *same = kept.len && text_equal(was->rows, kept);
     if (!batch_add(&line->batches[BATCH_CUT_WORD], BATCH_CUT_WORD, &CELL_NUMBER(claim->rid)))
         return STORE_ERR_MEMORY;
     if (*same)
         return STORE_OK;
     if (!kept_read(&rows, was->rows, &line->store->names, &line->claims))
-        return line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
+        return pg_line_help(line, STORE_ERR_DAMAGED, "a resource's rows cannot be read");
     return postgres_rows(line, claim->type, claim->rid, &rows, true);
 }
 
@@ -201,7 +201,7 @@ enum store_err postgres_put(struct store_write *write, const struct store_claim 
                             const struct store_put *put)
 {
     static const struct search_rows none = {NULL, 0};
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     const struct search_rows *rows = put->rows ? put->rows : &none;
     enum store_change change =
         claim->current && !claim->was_deleted ? STORE_UPDATED : STORE_CREATED;
@@ -230,7 +230,7 @@ enum store_err postgres_put(struct store_write *write, const struct store_claim 
 
 enum store_err postgres_delete(struct store_write *write, const struct store_claim *claim)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     const struct text nothing = {"", 0};
     bool same;
     if (claim->current == 0)
@@ -252,7 +252,7 @@ enum store_err postgres_reindex_begin(struct store_write *write)
 enum store_err postgres_reindex(struct store_write *write, const struct store_row *row,
                                 const struct search_rows *rows, struct text words)
 {
-    struct line *line = line_of(&write->view);
+    struct line *line = pg_line_of(&write->view);
     struct store_claim claim = {.type = row->type, .id = row->id};
     struct buffer kept;
     bool same = false;

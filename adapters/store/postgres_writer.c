@@ -25,7 +25,7 @@ struct group {
     enum fate fate;
 };
 
-static const char away_help[] = "the database does not answer: it is tried again; try later";
+static const char away_help[] = "nothing was changed";
 static const char unsure_help[] =
     "the store was closed before the database said whether it was kept";
 
@@ -108,9 +108,9 @@ static enum store_err begin(struct line *line)
     PGresult *result;
     line->write.view.arena = NULL;
     forget_group(line);
-    enum store_err err = line_send(line, PG_BEGIN_WRITE, NULL);
+    enum store_err err = pg_line_send(line, PG_BEGIN_WRITE, NULL);
     if (!err)
-        err = line_ask(line, PG_HEAD, NULL, &result);
+        err = pg_line_ask(line, PG_HEAD, NULL, &result);
     if (err)
         return err;
     if (PQntuples(result) != 1)
@@ -163,15 +163,15 @@ static enum store_err send_commit(struct line *line, uint64_t first_seq)
     param_number(&mark, ++line->number);
     param_number(&seq, (int64_t)line->next_seq - 1);
     if (!err && line->next_seq != first_seq)
-        err = line_send(line, PG_SET_HEAD, &head);
+        err = pg_line_send(line, PG_SET_HEAD, &head);
     if (!err && line->next_seq != first_seq)
-        err = line_send(line, PG_NOTIFY, &seq);
+        err = pg_line_send(line, PG_NOTIFY, &seq);
     if (!err)
-        err = line_send(line, PG_MARK, &mark);
+        err = pg_line_send(line, PG_MARK, &mark);
     if (!err)
-        err = line_send(line, PG_COMMIT, NULL);
+        err = pg_line_send(line, PG_COMMIT, NULL);
     if (!err)
-        err = line_sync(line);
+        err = pg_line_sync(line);
     if (!err && PQflush(line->db) < 0)
         err = STORE_ERR_IO;
     return err;
@@ -182,8 +182,8 @@ static void roll_back(struct line *line)
 {
     if (!line->is_away && PQtransactionStatus(line->db) != PQTRANS_IDLE) {
         line->is_broken = false;
-        if (line_send(line, PG_ROLLBACK, NULL) != STORE_OK || line_sync(line) != STORE_OK ||
-            line_wait(line, NULL) != STORE_OK)
+        if (pg_line_send(line, PG_ROLLBACK, NULL) != STORE_OK || pg_line_sync(line) != STORE_OK ||
+            pg_line_wait(line, NULL) != STORE_OK)
             line->is_away = true;
     }
     if (!line->is_away)
@@ -200,7 +200,7 @@ static void refuse_waiting(struct postgres *store)
     if (!group)
         return;
     take_jobs(store, group);
-    fail(group, 0, group->count, STORE_ERR_BUSY, away_help);
+    fail(group, 0, group->count, STORE_ERR_AWAY, away_help);
     answer(group, 0, group->count);
     free(group);
 }
@@ -219,7 +219,7 @@ static enum store_err look_for_mark(struct line *line, bool *is_there)
     enum store_err err = begin(line);
     param_number(&params, line->writer);
     if (!err)
-        err = line_ask(line, PG_MARK_OF, &params, &result);
+        err = pg_line_ask(line, PG_MARK_OF, &params, &result);
     if (err)
         return err;
     *is_there = PQntuples(result) == 1 && result_number(result, 0, 0) >= line->number;
@@ -238,7 +238,7 @@ static void come_back(struct line *line, struct group *group)
     for (;;) {
         bool is_there = false;
         line->write.view.arena = NULL;
-        enum store_err err = line->is_away ? line_open(line, true) : STORE_OK;
+        enum store_err err = line->is_away ? pg_line_open(line, true) : STORE_OK;
         if (!err && group->fate == FATE_UNKNOWN) {
             err = look_for_mark(line, &is_there);
             if (!err)
@@ -251,7 +251,7 @@ static void come_back(struct line *line, struct group *group)
         if (gives_up)
             refuse_waiting(store);
         if (gives_up && group->fate == FATE_RUN) {
-            fail(group, group->first, group->count, STORE_ERR_BUSY, away_help);
+            fail(group, group->first, group->count, STORE_ERR_AWAY, away_help);
             answer(group, group->first, group->count);
             group->first = group->count;
         }
@@ -274,7 +274,7 @@ static void come_back(struct line *line, struct group *group)
  * that it comes from is told alone. */
 static void judge(struct line *line, struct group *group, enum store_err err)
 {
-    bool may_retry = line_may_retry(line) && (line->is_away || ++group->runs < RUNS_MAX);
+    bool may_retry = pg_line_may_retry(line) && (line->is_away || ++group->runs < RUNS_MAX);
     const char *help = line->write.view.help;
     size_t count = group->ran - group->first;
     roll_back(line);
@@ -324,7 +324,7 @@ static void run_transaction(struct line *line, struct group *group, bool *has_tu
     pthread_mutex_unlock(&store->turn);
     *has_turn = false;
     if (!err)
-        err = line_wait(line, &result);
+        err = pg_line_wait(line, &result);
     if (!err && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         err = STORE_ERR_IO;
     PQclear(result);

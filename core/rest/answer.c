@@ -69,6 +69,7 @@ unsigned rest_status_of(enum store_err err)
     case STORE_ERR_MEMORY:
         return 413;
     case STORE_ERR_BUSY:
+    case STORE_ERR_AWAY:
         return 503;
     case STORE_ERR_FULL:
         return 507;
@@ -99,6 +100,8 @@ static const char *code_of(enum store_err err)
         return "too-costly";
     case STORE_ERR_BUSY:
         return "throttled";
+    case STORE_ERR_AWAY:
+        return "transient";
     case STORE_ERR_FULL:
         return "no-store";
     case STORE_OK:

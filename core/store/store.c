@@ -18,6 +18,8 @@ const char *store_err_words(enum store_err err)
         return "the search would look at too much";
     case STORE_ERR_BUSY:
         return "too many wait already";
+    case STORE_ERR_AWAY:
+        return "the database does not answer: it is tried again; try later";
     case STORE_ERR_FULL:
         return "the disk is full";
     case STORE_ERR_IO:

@@ -36,6 +36,7 @@ enum store_err {
     STORE_ERR_QUERY,    /* a search, or a cursor, that this store cannot follow; `help` says why */
     STORE_ERR_COSTLY,   /* more rows than one request may look at; `help` says what to add */
     STORE_ERR_BUSY,     /* too many wait, or another program holds the store: try again */
+    STORE_ERR_AWAY,     /* the database does not answer: try again; nothing of this job is kept */
     STORE_ERR_FULL,     /* no room on the disk; nothing of this job is kept */
     STORE_ERR_IO,       /* the disk or the database's line failed; nothing of this job is kept */
     STORE_ERR_DAMAGED,  /* a page is not what was written; `help` names it */
@@ -120,7 +121,7 @@ struct store_view {
 };
 
 /* One state of the store, until store_view_end; the arena must live until then. A view held for long keeps old
- * pages: end it before waiting for anybody. STORE_ERR_BUSY: too many views. */
+ * pages: end it before waiting for anybody. STORE_ERR_BUSY: too many views. STORE_ERR_AWAY: that of any question, too. */
 MUST_USE enum store_err store_view_begin(struct store *store, struct arena *arena,
                                          struct store_view **view);
 void store_view_end(struct store_view *view);
