@@ -96,6 +96,13 @@ void audit_chain_add(struct audit_chain *chain, const struct audit_record *recor
     end_frame(chain, AUDIT_RECORD, out, start);
 }
 
+void audit_chain_add_bytes(struct audit_chain *chain, struct text record, struct buffer *out)
+{
+    size_t start = begin_frame(out);
+    buffer_add(out, record);
+    end_frame(chain, AUDIT_RECORD, out, start);
+}
+
 void audit_chain_sign(struct audit_chain *chain, const struct signer *signer, int64_t now_ms,
                       struct buffer *out)
 {

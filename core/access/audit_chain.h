@@ -49,6 +49,8 @@ void audit_chain_end(struct audit_chain *chain);
 /* Appends a record's frame. */
 void audit_chain_add(struct audit_chain *chain, const struct audit_record *record,
                      struct buffer *out);
+/* The same of a record whose bytes audit_write has made. */
+void audit_chain_add_bytes(struct audit_chain *chain, struct text record, struct buffer *out);
 
 /* Appends a checkpoint: after each group, or every few seconds; about 60 µs. */
 void audit_chain_sign(struct audit_chain *chain, const struct signer *signer, int64_t now_ms,

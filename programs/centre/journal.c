@@ -11,9 +11,24 @@
 
 enum {
     PENDING_BYTES_MAX = 64 << 20,
-    JOB_BYTES_MAX = 1 << 20,
+    PIECE_BYTES_MAX = 1 << 20,
+    JOB_BYTES_MAX = 64 << 20, /* what counting an older log's pieces looks at */
     CHECKPOINT_MS = 1000,
-    STATE_LEN = AUDIT_ID_LEN + DIGEST_LEN + 8, /* of the chain: id, hash, next seq */
+    LEN_BYTES = 4, /* before each record that waits */
+    /* Where the chain stands: id, hash, next seq; and how many pieces there are. */
+    AT_HASH = AUDIT_ID_LEN,
+    AT_SEQ = AT_HASH + DIGEST_LEN,
+    AT_PIECES = AT_SEQ + 8,
+    STATE_LEN = AT_PIECES + 4,
+};
+static const struct text state_key = {"chain", 5};
+
+/* What waits to be written, or is on its way: records, each behind its length; and whether a checkpoint follows. */
+struct batch {
+    struct arena arena;
+    struct buffer records;
+    bool signs;
+    int64_t now_ms;
 };
 
 struct journal {
@@ -21,75 +36,193 @@ struct journal {
     struct signer *signer;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t rests; /* no job is on its way */
-    struct audit_chain chain;
-    struct arena arenas[2]; /* what waits, and what is being written, by turns */
-    unsigned filling;
-    struct buffer pending;
-    uint8_t state[STATE_LEN];    /* after what is being written */
-    uint32_t pieces, run_pieces; /* in the store; that the job on its way adds */
-    bool is_writing, failed;
+    struct batch batches[2];
+    unsigned filling; /* the other one is being written */
+    bool is_writing, failed, is_closing;
     int64_t signed_ms;
-    struct audit_told told; /* the last checkpoint */
-    struct text written;
-    struct arena job_arena;
+    struct audit_told told; /* the last checkpoint that the disk has */
     struct store_job job;
-};
 
-static void write_state(const struct audit_chain *chain, uint8_t state[static STATE_LEN])
-{
-    memcpy(state, chain->id, AUDIT_ID_LEN);
-    memcpy(state + AUDIT_ID_LEN, chain->hash, DIGEST_LEN);
-    put_be64(state + AUDIT_ID_LEN + DIGEST_LEN, chain->seq);
-}
+    struct digest *digest; /* the job's own, as the rest: one is on its way at a time */
+    struct arena job_arena, piece_arena;
+    struct audit_told run_told;
+};
 
 static struct text bytes_of(const void *bytes, size_t len)
 {
     return (struct text){bytes, len};
 }
 
-/* As many whole frames as a piece has room for, so that each piece can be read by itself. */
-static size_t piece_len(struct text rest)
+/* --- where the chain stands ------------------------------------------------------------------------------- */
+
+struct standing {
+    struct audit_chain chain;
+    uint32_t pieces;
+};
+
+static enum store_err put_standing(struct store_write *write, const struct standing *standing)
 {
-    size_t len = 0;
-    if (rest.len <= JOB_BYTES_MAX)
-        return rest.len;
-    for (;;) {
-        size_t frame_len = 4 + (size_t)get_be32((const uint8_t *)rest.bytes + len);
-        if (len + frame_len > JOB_BYTES_MAX)
-            return len;
-        len += frame_len;
-    }
+    uint8_t bytes[STATE_LEN];
+    memcpy(bytes, standing->chain.id, AUDIT_ID_LEN);
+    memcpy(bytes + AT_HASH, standing->chain.hash, DIGEST_LEN);
+    put_be64(bytes + AT_SEQ, standing->chain.seq);
+    put_be32(bytes + AT_PIECES, standing->pieces);
+    const struct store_note note = {state_key, bytes_of(bytes, STATE_LEN), 0};
+    return store_note_put(write, JOURNAL_AREA, &note);
 }
 
+static bool has_piece(struct store_view *view, uint32_t number, enum store_err *err)
+{
+    struct text piece;
+    struct arena_mark mark = arena_mark(view->arena);
+    *err = store_blob_piece(view, text_of(JOURNAL_AREA), number, &piece);
+    arena_release(view->arena, mark);
+    return *err == STORE_OK;
+}
+
+/* Of a log whose note does not say how many there are, by a few looks. */
+static enum store_err count_pieces(struct store_view *view, uint32_t *pieces)
+{
+    uint32_t low = 0, high = 1; /* piece 0 is there */
+    enum store_err err = STORE_OK;
+    while (high < UINT32_MAX / 2 && has_piece(view, high, &err)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1 && (err == STORE_OK || err == STORE_ERR_NONE)) {
+        uint32_t middle = low + (high - low) / 2;
+        if (has_piece(view, middle, &err))
+            low = middle;
+        else
+            high = middle;
+    }
+    *pieces = low + 1;
+    return err == STORE_ERR_NONE ? STORE_OK : err;
+}
+
+/* STORE_ERR_NONE: there is no log. */
+static enum store_err get_standing(struct store_view *view, struct standing *standing)
+{
+    struct store_note note;
+    enum store_err err = store_note_get(view, JOURNAL_AREA, state_key, &note);
+    if (err != STORE_OK)
+        return err;
+    bool has_count = note.value.len == STATE_LEN;
+    if (!has_count && note.value.len != AT_PIECES) /* as earlier programs wrote it */
+        return STORE_ERR_DAMAGED;
+    const uint8_t *bytes = (const uint8_t *)note.value.bytes;
+    *standing = (struct standing){.chain.seq = get_be64(bytes + AT_SEQ)};
+    memcpy(standing->chain.id, bytes, AUDIT_ID_LEN);
+    memcpy(standing->chain.hash, bytes + AT_HASH, DIGEST_LEN);
+    if (!has_count)
+        return count_pieces(view, &standing->pieces);
+    standing->pieces = get_be32(bytes + AT_PIECES);
+    return STORE_OK;
+}
+
+enum store_err journal_pieces(struct store_view *view, uint32_t *pieces)
+{
+    struct standing standing = {.pieces = 0};
+    enum store_err err = get_standing(view, &standing);
+    *pieces = standing.pieces;
+    return err == STORE_ERR_NONE ? STORE_OK : err;
+}
+
+/* --- written ---------------------------------------------------------------------------------------------- */
+
+struct piece {
+    struct journal *journal;
+    struct store_write *write;
+    struct standing standing;
+    struct buffer bytes;
+};
+
+static void begin_piece(struct piece *piece)
+{
+    arena_reset(&piece->journal->piece_arena);
+    buffer_init(&piece->bytes, &piece->journal->piece_arena);
+}
+
+/* Each ends with a frame, so that it can be read by itself. */
+static enum store_err end_piece(struct piece *piece)
+{
+    if (piece->bytes.failed)
+        return STORE_ERR_MEMORY;
+    if (!piece->bytes.len)
+        return STORE_OK;
+    enum store_err err =
+        store_blob_add(piece->write, text_of(JOURNAL_AREA), buffer_text(&piece->bytes));
+    piece->standing.pieces++;
+    begin_piece(piece);
+    return err;
+}
+
+static enum store_err add_records(struct piece *piece, struct text rest)
+{
+    enum { FRAME_BYTES = AUDIT_FRAME_HEAD_LEN + AUDIT_LINK_LEN };
+    enum store_err err = STORE_OK;
+    while (rest.len && err == STORE_OK) {
+        struct text record = {rest.bytes + LEN_BYTES, get_be32((const uint8_t *)rest.bytes)};
+        if (piece->bytes.len + record.len + FRAME_BYTES > PIECE_BYTES_MAX)
+            err = end_piece(piece);
+        audit_chain_add_bytes(&piece->standing.chain, record, &piece->bytes);
+        rest = (struct text){record.bytes + record.len, rest.len - LEN_BYTES - record.len};
+    }
+    return err;
+}
+
+static enum store_err add_checkpoint(struct piece *piece, int64_t now_ms)
+{
+    struct journal *journal = piece->journal;
+    struct audit_chain *chain = &piece->standing.chain;
+    enum { FRAME_BYTES = AUDIT_FRAME_HEAD_LEN + AUDIT_CHECKPOINT_LEN + AUDIT_LINK_LEN };
+    enum store_err err =
+        piece->bytes.len + FRAME_BYTES > PIECE_BYTES_MAX ? end_piece(piece) : STORE_OK;
+    journal->run_told.seq = chain->seq;
+    memcpy(journal->run_told.hash, chain->hash, DIGEST_LEN);
+    audit_chain_sign(chain, journal->signer, now_ms, &piece->bytes);
+    return err;
+}
+
+/* Behind what any server has written: jobs take turns. */
 static enum store_err run(struct store_write *write, void *context)
 {
     struct journal *journal = context;
-    struct text rest = journal->written;
-    const struct store_note state = {TEXT("chain"), bytes_of(journal->state, STATE_LEN), 0};
-    journal->run_pieces = 0;
-    while (rest.len) {
-        struct text piece = {rest.bytes, piece_len(rest)};
-        enum store_err err = store_blob_add(write, text_of(JOURNAL_AREA), piece);
-        if (err != STORE_OK)
-            return err;
-        rest.bytes += piece.len;
-        rest.len -= piece.len;
-        journal->run_pieces++;
-    }
-    return store_note_put(write, JOURNAL_AREA, &state);
+    const struct batch *batch = &journal->batches[journal->filling ^ 1];
+    struct piece piece = {.journal = journal, .write = write};
+    enum store_err err = get_standing(&write->view, &piece.standing);
+    if (err != STORE_OK)
+        return err == STORE_ERR_NONE ? STORE_ERR_DAMAGED : err;
+    piece.standing.chain.digest = journal->digest;
+    begin_piece(&piece);
+    err = add_records(&piece, buffer_text(&batch->records));
+    if (err == STORE_OK && batch->signs)
+        err = add_checkpoint(&piece, batch->now_ms);
+    if (err == STORE_OK)
+        err = end_piece(&piece);
+    return err == STORE_OK ? put_standing(write, &piece.standing) : err;
 }
 
 static void done(enum store_err err, const char *help, void *context);
+
+static void begin_batch(struct batch *batch)
+{
+    arena_reset(&batch->arena);
+    buffer_init(&batch->records, &batch->arena);
+    batch->signs = false;
+}
+
+static bool is_empty(const struct batch *batch)
+{
+    return !batch->records.len && !batch->signs;
+}
 
 /* The lock is held; nothing is on its way. */
 static void submit(struct journal *journal)
 {
     if (!journal->failed) { /* else the same again */
-        journal->written = buffer_text(&journal->pending);
-        write_state(&journal->chain, journal->state);
         journal->filling ^= 1;
-        arena_reset(&journal->arenas[journal->filling]);
-        buffer_init(&journal->pending, &journal->arenas[journal->filling]);
+        begin_batch(&journal->batches[journal->filling]);
     }
     arena_reset(&journal->job_arena);
     journal->job = (struct store_job){
@@ -109,29 +242,42 @@ static void done(enum store_err err, const char *help, void *context)
     pthread_mutex_lock(&journal->lock);
     journal->is_writing = false;
     journal->failed = err != STORE_OK;
-    journal->pieces += journal->failed ? 0 : journal->run_pieces;
     if (journal->failed)
         log_event(LOG_ERROR, "audit_not_written", "why=\"%s\"", store_err_words(err));
-    else if (journal->pending.len)
+    else if (journal->batches[journal->filling ^ 1].signs)
+        journal->told = journal->run_told;
+    bool is_worth_it = !journal->failed || (err == STORE_ERR_AWAY && !journal->is_closing);
+    if (is_worth_it && (journal->failed || !is_empty(&journal->batches[journal->filling])))
         submit(journal);
     if (!journal->is_writing)
         pthread_cond_signal(&journal->rests);
     pthread_mutex_unlock(&journal->lock);
 }
 
+static void add(struct buffer *records, const struct audit_record *record)
+{
+    uint8_t len[LEN_BYTES] = {0};
+    size_t start = records->len;
+    buffer_add(records, bytes_of(len, sizeof len));
+    audit_write(records, record);
+    if (records->failed) /* and so the journal is full */
+        records->len = start;
+    else
+        put_be32((uint8_t *)records->bytes + start, (uint32_t)(records->len - start - LEN_BYTES));
+}
+
 void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
                  int64_t now_ms)
 {
     pthread_mutex_lock(&journal->lock);
+    struct batch *batch = &journal->batches[journal->filling];
     for (size_t i = 0; i < count; i++)
-        audit_chain_add(&journal->chain, &records[i], &journal->pending);
+        add(&batch->records, &records[i]);
     if (now_ms - journal->signed_ms >= CHECKPOINT_MS) {
-        journal->told.seq = journal->chain.seq;
-        memcpy(journal->told.hash, journal->chain.hash, DIGEST_LEN);
-        audit_chain_sign(&journal->chain, journal->signer, now_ms, &journal->pending);
-        journal->signed_ms = now_ms;
+        batch->signs = true;
+        batch->now_ms = journal->signed_ms = now_ms;
     }
-    if (!journal->is_writing)
+    if (!journal->is_writing && (journal->failed || !is_empty(batch)))
         submit(journal);
     pthread_mutex_unlock(&journal->lock);
 }
@@ -139,17 +285,10 @@ void journal_add(struct journal *journal, const struct audit_record *records, si
 bool journal_is_full(struct journal *journal)
 {
     pthread_mutex_lock(&journal->lock);
-    bool is_full = journal->pending.failed || journal->pending.len > PENDING_BYTES_MAX / 2;
+    const struct buffer *waits = &journal->batches[journal->filling].records;
+    bool is_full = waits->failed || waits->len > PENDING_BYTES_MAX / 2;
     pthread_mutex_unlock(&journal->lock);
     return is_full;
-}
-
-uint32_t journal_pieces(struct journal *journal)
-{
-    pthread_mutex_lock(&journal->lock);
-    uint32_t pieces = journal->pieces;
-    pthread_mutex_unlock(&journal->lock);
-    return pieces;
 }
 
 /* Signs what is there and says it in the program's log, once the disk has it: what is cut off later is noticed. */
@@ -170,89 +309,54 @@ static void tell_checkpoint(struct journal *journal, int64_t now_ms)
 
 /* --- opening ---------------------------------------------------------------------------------------------- */
 
-struct opening {
-    struct journal *journal;
-    int64_t now_ms;
-};
-
-/* Reads the site's key and where the chain stands; makes both, with the log's header, where there are none. */
-static enum store_err open_run(struct store_write *write, void *context)
+/* A key for the site, and a log that has its header. */
+static enum store_err begin_log(struct store_write *write, struct journal *journal)
 {
-    struct journal *journal = ((struct opening *)context)->journal;
-    struct store_note key, state;
     uint8_t seed[DIGEST_KEY_LEN], id[AUDIT_ID_LEN];
-    enum store_err err = store_note_get(&write->view, JOURNAL_AREA, TEXT("signer"), &key);
-    if (err == STORE_OK && key.value.len == DIGEST_KEY_LEN) {
-        journal->signer = signer_create((const uint8_t *)key.value.bytes);
-        err = store_note_get(&write->view, JOURNAL_AREA, TEXT("chain"), &state);
-        if (err == STORE_OK && state.value.len == STATE_LEN) {
-            const uint8_t *bytes = (const uint8_t *)state.value.bytes;
-            memcpy(journal->chain.id, bytes, AUDIT_ID_LEN);
-            memcpy(journal->chain.hash, bytes + AUDIT_ID_LEN, DIGEST_LEN);
-            journal->chain.seq = get_be64(bytes + AUDIT_ID_LEN + DIGEST_LEN);
-            journal->chain.digest = digest_create();
-        }
-        return err;
-    }
-    if (err != STORE_ERR_NONE)
-        return err == STORE_OK ? STORE_ERR_DAMAGED : err;
+    struct piece piece = {.journal = journal, .write = write};
     if (!digest_random(seed, sizeof seed) || !digest_random(id, sizeof id))
         return STORE_ERR_REFUSED;
     journal->signer = signer_create(seed);
     const struct store_note made = {TEXT("signer"), bytes_of(seed, sizeof seed), 0};
-    err = store_note_put(write, JOURNAL_AREA, &made);
+    enum store_err err = store_note_put(write, JOURNAL_AREA, &made);
     digest_wipe(seed, sizeof seed);
-    audit_chain_begin(&journal->chain, id, journal->signer, &journal->pending);
-    journal->written = buffer_text(&journal->pending);
-    write_state(&journal->chain, journal->state);
-    return err == STORE_OK ? run(write, journal) : err;
-}
-
-/* Whether the store has piece `number`. */
-static bool has_piece(struct journal *journal, struct store_view *view, uint32_t number,
-                      enum store_err *err)
-{
-    struct text piece;
-    arena_reset(&journal->arenas[1]);
-    view->arena = &journal->arenas[1];
-    *err = store_blob_piece(view, text_of(JOURNAL_AREA), number, &piece);
-    return *err == STORE_OK;
-}
-
-/* How many pieces there are, by a few looks. */
-static enum store_err count_pieces(struct journal *journal)
-{
-    struct store_view *view;
-    uint32_t low = 0, high = 1; /* piece 0 is there */
-    enum store_err err = store_view_begin(journal->store, &journal->job_arena, &view);
     if (err != STORE_OK)
         return err;
-    struct arena *arena = view->arena;
-    while (high < UINT32_MAX / 2 && has_piece(journal, view, high, &err)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1 && (err == STORE_OK || err == STORE_ERR_NONE)) {
-        uint32_t middle = low + (high - low) / 2;
-        if (has_piece(journal, view, middle, &err))
-            low = middle;
-        else
-            high = middle;
-    }
-    view->arena = arena;
-    store_view_end(view);
-    journal->pieces = low + 1;
-    return err == STORE_ERR_NONE ? STORE_OK : err;
+    begin_piece(&piece);
+    audit_chain_begin(&piece.standing.chain, id, journal->signer, &piece.bytes);
+    audit_chain_end(&piece.standing.chain);
+    err = end_piece(&piece);
+    return err == STORE_OK ? put_standing(write, &piece.standing) : err;
+}
+
+/* Reads the site's key and where the chain stands; makes both, with the log's header, where there are none. */
+static enum store_err open_run(struct store_write *write, void *context)
+{
+    struct journal *journal = context;
+    struct store_note key;
+    struct standing standing;
+    signer_destroy(journal->signer); /* of a run that was undone */
+    journal->signer = NULL;
+    enum store_err err = store_note_get(&write->view, JOURNAL_AREA, TEXT("signer"), &key);
+    if (err == STORE_ERR_NONE)
+        return begin_log(write, journal);
+    if (err == STORE_OK && key.value.len != DIGEST_KEY_LEN)
+        err = STORE_ERR_DAMAGED;
+    if (err != STORE_OK)
+        return err;
+    journal->signer = signer_create((const uint8_t *)key.value.bytes);
+    err = get_standing(&write->view, &standing);
+    return err == STORE_OK ? put_standing(write, &standing) : err;
 }
 
 static void free_journal(struct journal *journal)
 {
-    if (journal->signer)
-        signer_destroy(journal->signer);
-    audit_chain_end(&journal->chain);
+    signer_destroy(journal->signer);
+    digest_destroy(journal->digest);
     for (size_t i = 0; i < 2; i++)
-        arena_free(&journal->arenas[i]);
+        arena_free(&journal->batches[i].arena);
     arena_free(&journal->job_arena);
+    arena_free(&journal->piece_arena);
     pthread_cond_destroy(&journal->rests);
     pthread_mutex_destroy(&journal->lock);
     free(journal);
@@ -265,22 +369,20 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
     if (!journal)
         return NULL;
     journal->store = store;
+    journal->digest = digest_create();
     pthread_mutex_init(&journal->lock, NULL);
     pthread_cond_init(&journal->rests, NULL);
-    arena_init(&journal->arenas[0], PENDING_BYTES_MAX);
-    arena_init(&journal->arenas[1], PENDING_BYTES_MAX);
+    for (size_t i = 0; i < 2; i++) {
+        arena_init(&journal->batches[i].arena, PENDING_BYTES_MAX);
+        begin_batch(&journal->batches[i]);
+    }
     arena_init(&journal->job_arena, JOB_BYTES_MAX);
-    buffer_init(&journal->pending, &journal->arenas[0]);
-    struct opening opening = {journal, now_ms};
-    *err = store_run(store, &journal->job_arena, open_run, &opening);
-    if (*err == STORE_OK)
-        *err = count_pieces(journal);
+    arena_init(&journal->piece_arena, 4 * PIECE_BYTES_MAX);
+    *err = store_run(store, &journal->job_arena, open_run, journal);
     if (*err != STORE_OK) {
         free_journal(journal);
         return NULL;
     }
-    journal->filling = 1;
-    buffer_init(&journal->pending, &journal->arenas[1]);
     tell_checkpoint(journal, now_ms);
     return journal;
 }
@@ -289,6 +391,9 @@ void journal_close(struct journal *journal, int64_t now_ms)
 {
     if (!journal)
         return;
+    pthread_mutex_lock(&journal->lock);
+    journal->is_closing = true;
+    pthread_mutex_unlock(&journal->lock);
     tell_checkpoint(journal, now_ms);
     free_journal(journal);
 }

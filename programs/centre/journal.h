@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The audit's log (docs/audit.md), kept in the store and so sealed as the rest: pieces of the blob "audit".
  *
- * Records are chained when they are handed over and written by jobs of the store, many to one: while one job is on its
- * way to the disk, what comes waits for the next. An answer is sent once its records were handed over. A site's key
- * that signs checkpoints is a note of the store.
+ * Records are handed over and written by jobs of the store, many to one: while one job is on its way to the disk, what
+ * comes waits for the next. An answer is sent once its records were handed over. A job reads where the chain stands and
+ * leaves where it has brought it: jobs take turns, whichever server they are of, and so all servers of one record make
+ * one chain. Where it stands and the site's key that signs checkpoints are notes of the store.
  *
  * journal_add, journal_is_full, journal_pieces: any thread. Others: main thread. */
 #ifndef CENTRE_JOURNAL_H
@@ -32,8 +33,8 @@ void journal_add(struct journal *journal, const struct audit_record *records, si
 /* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
 bool journal_is_full(struct journal *journal);
 
-/* How many pieces of the log the store has; a view that began before may have fewer. */
-uint32_t journal_pieces(struct journal *journal);
+/* How many pieces of the log this view has; 0: there is no log. */
+MUST_USE enum store_err journal_pieces(struct store_view *view, uint32_t *pieces);
 
 /* Writes what waits, with a checkpoint behind it that the program's log is told, and frees the journal. Harmless on
  * NULL. */

@@ -50,7 +50,10 @@ static enum store_err read_piece(struct look *look, uint32_t number, struct text
 /* The last piece that begins with a record of `seq` or an older one. */
 static enum store_err find_piece(struct look *look, uint64_t seq, uint32_t *number)
 {
-    uint32_t low = 0, high = journal_pieces(look->events->journal);
+    uint32_t low = 0, high;
+    enum store_err counted = journal_pieces(look->view, &high);
+    if (counted != STORE_OK)
+        return counted;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         struct text piece;
@@ -258,8 +261,8 @@ static enum store_err list_events(void *keeper, struct store_view *view,
         err = STORE_ERR_QUERY;
     if (err == STORE_OK && asked->cursor.len)
         err = find_piece(&look, look.from.seq, &number);
-    else if (err == STORE_OK && journal_pieces(look.events->journal) > 0)
-        number = journal_pieces(look.events->journal) - 1;
+    else if (err == STORE_OK && (err = journal_pieces(view, &number)) == STORE_OK && number > 0)
+        number--;
     if (err == STORE_OK)
         err = look_back(&look, number);
     if (err == STORE_OK && look.left.seq) {

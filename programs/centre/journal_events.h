@@ -7,7 +7,6 @@
 #include "rest/audit.h"
 
 struct journal_events { /* the keeper */
-    struct journal *journal;
     struct audit_site site;
 };
 

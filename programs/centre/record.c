@@ -46,8 +46,7 @@ bool record_prepare(struct centre *centre, const char *url)
                                  .software_version = TEXT(JISR_VERSION),
                                  .started_ms = now_ms()};
     if (centre->journal) {
-        centre->events =
-            (struct journal_events){centre->journal, {TEXT("Device/centre"), text_of(url)}};
+        centre->events = (struct journal_events){{TEXT("Device/centre"), text_of(url)}};
         centre->audit = journal_events_keep(&centre->events);
         centre->rest.audit = &centre->audit;
     }
