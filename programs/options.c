@@ -180,6 +180,8 @@ static void print_option(const struct option *option)
         printf("; standard %s", option->standard);
     if (option->required)
         printf("; required");
+    else if (option->unless)
+        printf("; required unless --%s is given", option->unless);
     putchar('\n');
 }
 
@@ -307,12 +309,21 @@ static void set_standards(const struct reading *reading)
     }
 }
 
+static bool is_given(const struct reading *reading, const char *name)
+{
+    for (const struct option *option = reading->table; option->name; option++)
+        if (strcmp(option->name, name) == 0)
+            return reading->given[option - reading->table];
+    return false;
+}
+
 static bool is_complete(const struct reading *reading, size_t operand_count)
 {
     const struct options_usage *usage = reading->usage;
 
     for (const struct option *option = reading->table; option->name; option++) {
-        if (!option->required || reading->given[option - reading->table])
+        bool is_needed = option->required || (option->unless && !is_given(reading, option->unless));
+        if (!is_needed || reading->given[option - reading->table])
             continue;
         begin_wrong(reading);
         fprintf(stderr, "'--%s %s' is missing: %s", option->name,

@@ -46,7 +46,8 @@ struct option {
     const char *standard; /* used when the option is absent; NULL: the field stays zero */
     double least, most;   /* both 0: no range */
     bool required;
-    const char *help; /* one line */
+    const char *unless; /* required, but not beside the option of this name */
+    const char *help;   /* one line */
     const char *const
         *choices; /* NULL-ended words or forms allowed for OPTION_TEXT, such as "pattern" and
                                    "file:PATH" (base/nearest.h), or NULL */

@@ -6,6 +6,7 @@
 #include "centre/verb.h"
 #include "centre/verbs.h"
 #include "store/care.h"
+#include "store/postgres_check.h"
 #include "store/sqlite.h"
 
 struct care_settings {
@@ -14,6 +15,19 @@ struct care_settings {
 };
 
 #define OPTION_AT(field) offsetof(struct care_settings, field)
+
+/* Of a database: its pages are PostgreSQL's own. */
+static int check_tables(const struct options_usage *usage, struct store *store)
+{
+    struct postgres_report report;
+    char help[POSTGRES_HELP_BYTES];
+    if (store_postgres_check(store, &report, help) != STORE_OK)
+        return verb_failed(usage, help);
+    printf("versions=%" PRIu64 " resources=%" PRIu64 " complaints=%u", report.versions,
+           report.resources, report.complaints);
+    printf(report.complaints ? " first='%s'\n" : "\n", report.complaint);
+    return report.complaints ? FAILED : DONE;
+}
 
 int centre_check(int argc, char **argv)
 {
@@ -28,7 +42,9 @@ int centre_check(int argc, char **argv)
     int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault)) {
+    if (vault.is_shared) {
+        status = check_tables(&usage, vault.store);
+    } else if (!care_check(vault.seal, vault.record, &report, NULL, NULL, &fault)) {
         status = verb_failed(&usage, fault.words);
     } else {
         printf("pages=%" PRIu64 " broken=%" PRIu64 " frames=%" PRIu64 " broken=%" PRIu64
@@ -60,7 +76,8 @@ int centre_repair(int argc, char **argv)
     struct care_rescue rescue;
     struct care_fault fault;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE | VERB_FILES, &settings,
+                            argc, argv);
     if (status >= 0)
         return status;
     if (!care_repair(vault.seal, vault.record, vault.seal, settings.to, sqlite_tidy, &rescue,
@@ -101,7 +118,8 @@ int centre_rekey(int argc, char **argv)
     struct care_fault fault;
     struct keys_fault keys;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_ALONE | VERB_FILES, &settings,
+                            argc, argv);
     if (status >= 0)
         return status;
     if (keys_count(vault.keys) == 1 && !keys_renew(vault.keys, &keys)) {

@@ -25,6 +25,7 @@ static int64_t wall_ms(void)
 /* --- a new status ---------------------------------------------------------------------------------- */
 
 struct settling {
+    const struct duty *duty;
     struct rest_exchange exchange;
     struct rest_plan plan;
 };
@@ -33,6 +34,9 @@ static enum store_err run_settling(struct store_write *write, void *context)
 {
     struct settling *settling = context;
     struct arena *arena = settling->exchange.arena;
+    enum store_err held = settling->duty ? duty_hold(write, settling->duty) : STORE_OK;
+    if (held != STORE_OK)
+        return held;
     enum store_err err = rest_plan_begin(&settling->plan, &settling->exchange, arena);
     return err == STORE_OK ? rest_plan_run(&settling->plan, &settling->exchange, write, arena)
                            : err;
@@ -70,6 +74,7 @@ static void settle(struct deliver *deliver, struct subscriber *one, enum subscri
     struct settling *settling = arena_take_zeroed(arena, 1, sizeof *settling);
     if (patch.failed || !settling)
         return;
+    settling->duty = deliver->duty;
     settling->exchange =
         (struct rest_exchange){.rest = &deliver->centre->rest, .arena = arena, .now_ms = wall_ms()};
     settling->plan = (struct rest_plan){
@@ -116,9 +121,16 @@ static void fail(struct deliver *deliver, struct subscriber *one, enum hook_err 
 
 /* --- begun ----------------------------------------------------------------------------------------- */
 
+static bool may_begin(const struct deliver *deliver)
+{
+    return !deliver->duty || duty_is_ours(deliver->duty, clock_monotonic_ns());
+}
+
 static void call(struct deliver *deliver, struct subscriber *one, const struct hook_request *form)
 {
     struct hook_request request = *form;
+    if (!may_begin(deliver)) /* what came before took long */
+        return;
     request.headers = one->asks.headers;
     request.header_count = one->asks.header_count;
     request.timeout_ms = deliver->time_ms;
@@ -295,7 +307,8 @@ void deliver_turn(struct deliver *deliver, struct subscribers *subscribers, int 
     struct hook_outcome outcome;
     uint64_t now_ns = clock_monotonic_ns();
     for (struct subscriber *one = subscribers->first; one; one = one->next)
-        if (!one->is_gone && !one->is_sending && !one->is_settled && one->due_ns <= now_ns)
+        if (!one->is_gone && !one->is_sending && !one->is_settled && one->due_ns <= now_ns &&
+            may_begin(deliver))
             begin(deliver, one, now_ns);
     for (const struct subscriber *one = subscribers->first; one; one = one->next)
         if (one->is_state_new && !one->is_sending && wait_ms > 0)

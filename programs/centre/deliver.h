@@ -4,6 +4,7 @@
 #define CENTRE_DELIVER_H
 
 #include "base/arena.h"
+#include "centre/duty.h"
 #include "centre/subscribers.h"
 #include "hooks/hooks.h"
 
@@ -11,6 +12,7 @@ struct centre;
 
 struct deliver {
     struct centre *centre;
+    const struct duty *duty; /* without it nothing begins; NULL: there is no other server */
     struct hooks *hooks;
     uint32_t time_ms;
     unsigned tries;

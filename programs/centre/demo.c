@@ -30,6 +30,7 @@ static const struct option options[] = {
      .unit = "DIR",
      .standard = "jisr-demo",
      .help = "the folder that holds it; filled where there is none yet"},
+    VERB_DATABASE,
     {.name = "listen",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(listen),
@@ -130,13 +131,30 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     return is_filled;
 }
 
+/* Nothing was written to it yet. */
+static bool is_new(struct store *store)
+{
+    struct arena arena;
+    struct store_view *view;
+    uint64_t seq = 1;
+    arena_init(&arena, 1 << 20);
+    if (store_view_begin(store, &arena, &view) == STORE_OK) {
+        if (store_last_seq(view, &seq) != STORE_OK)
+            seq = 1;
+        store_view_end(view);
+    }
+    arena_free(&arena);
+    return seq == 0;
+}
+
 static int make(const struct demo_settings *settings)
 {
     struct centre centre;
     char url[128];
     int status = FAILED;
     snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
-    if (verb_open_centre(&centre, &usage, &settings->folder, url) && fill(&centre, settings))
+    if (verb_open_centre(&centre, &usage, &settings->folder, url) &&
+        ((centre.vault.is_shared && !is_new(centre.vault.store)) || fill(&centre, settings)))
         status = DONE;
     verb_close_centre(&centre);
     return status;
@@ -149,14 +167,23 @@ int centre_demo(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (stat(settings.folder.data, &stat_of) != 0 && (status = make(&settings)) != DONE)
+    const char *where = settings.folder.data;
+    if (settings.folder.database) {
+        where = settings.folder.database;
+        settings.folder.data = NULL; /* the standard one */
+    }
+    bool may_be_new = settings.folder.database || stat(where, &stat_of) != 0;
+    if (may_be_new && (status = make(&settings)) != DONE)
         return status;
     if (settings.fill_only)
         return DONE;
-    char data[VAULT_PATH_BYTES], listen[128], data_word[] = "--data", listen_word[] = "--listen",
-                                              open_word[] = "--open";
-    snprintf(data, sizeof data, "%s", settings.folder.data);
+    char data[VAULT_PATH_BYTES], listen[128], listen_word[] = "--listen", open_word[] = "--open";
+    char data_word[] = "--data", database_word[] = "--database";
+    snprintf(data, sizeof data, "%s", where);
     snprintf(listen, sizeof listen, "%s", settings.listen);
-    char *serve[] = {argv[0], data_word, data, listen_word, listen, open_word, NULL};
+    char *serve[] = {argv[0], settings.folder.database ? database_word : data_word,
+                     data,    listen_word,
+                     listen,  open_word,
+                     NULL};
     return centre_serve(6, serve); /* open: nobody in it lives */
 }

@@ -8,6 +8,7 @@
 #include "centre/journal.h"
 #include "centre/verb.h"
 #include "store/care.h"
+#include "store/postgres.h"
 
 struct folder_settings {
     struct verb_folder folder;
@@ -19,15 +20,30 @@ struct folder_settings {
 
 int centre_init(int argc, char **argv)
 {
-    static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), {0}};
+    static const struct option options[] = {
+        VERB_DATA(""),
+        VERB_SECRET(""),
+        {.name = "parts",
+         .kind = OPTION_COUNT,
+         .offset = OPTION_AT(folder.parts),
+         .unit = "N",
+         .standard = "8",
+         .least = 1,
+         .most = POSTGRES_PARTS_MAX,
+         .help = "of a new database: partitions of its large tables; two where one machine's disks "
+                 "hold all"},
+        {0}};
     static const struct options_usage usage = {
-        .command = "jisr centre init", .summary = "makes the folder, its keys and an empty record"};
+        .command = "jisr centre init",
+        .summary = "makes the folder, its keys and an empty record; or the tables in a database"};
     struct folder_settings settings = {0};
     struct vault vault;
     int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (settings.folder.passphrase)
+    if (vault.is_shared)
+        puts("record=postgresql");
+    else if (settings.folder.passphrase)
         printf("record=%s secret=passphrase\n", vault.record);
     else
         printf("record=%s secret=%s%s\n", vault.record,
@@ -118,7 +134,7 @@ int centre_backup(int argc, char **argv)
     struct folder_settings settings = {0};
     struct care_fault fault;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_FILES, &settings, argc, argv);
     if (status >= 0)
         return status;
     bool copied =

@@ -61,7 +61,7 @@ static int list(int argc, char **argv)
                                                .summary = "says what opens the keys of the record"};
     struct key_settings settings = {0};
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
     return status >= 0 ? status : end(&vault, &usage, true, NULL);
 }
 
@@ -86,7 +86,7 @@ static int passphrase(int argc, char **argv)
     struct passphrase fresh;
     struct keys_fault fault;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
     if (status >= 0)
         return status;
     if (!passphrase_choose(&fresh, settings.fresh, words)) {
@@ -118,7 +118,7 @@ static int file(int argc, char **argv)
     struct key_settings settings = {0};
     struct keys_fault fault;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
     if (status >= 0)
         return status;
     const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = settings.fresh};
@@ -136,7 +136,7 @@ static int remove_slot(int argc, char **argv)
     struct key_settings settings = {0};
     struct keys_fault fault;
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT, &settings, argc, argv);
+    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
     if (status >= 0)
         return status;
     struct keys_slot slots[KEYS_SLOTS_MAX];

@@ -40,6 +40,11 @@ struct serve_settings {
 static const struct option options[] = {
     VERB_DATA("; made where there is none"),
     VERB_SECRET(": keep it elsewhere"),
+    {.name = "replica",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(folder.replica),
+     .unit = "CONNINFO",
+     .help = "of the database: reads and searches go there when it has all that the primary has"},
     {.name = "url",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(url),

@@ -9,6 +9,7 @@
 
 #include "centre/centre.h"
 #include "centre/deliver.h"
+#include "centre/duty.h"
 #include "centre/subscribers.h"
 #include "clock/clock.h"
 #include "fhir/model.h"
@@ -52,8 +53,12 @@ struct subscriptions {
     uint64_t heard;       /* the last seq */
     uint64_t quiet;       /* nobody wanted to hear of those up to this one */
     bool is_quiet;        /* and of what comes, while it is no Subscription */
+    bool is_standby;      /* another server tells */
 
     /* The thread's own. */
+    struct duty duty;
+    bool is_shared;        /* with other servers, one of which has the lease */
+    bool is_loaded;        /* whom to tell is known */
     struct arena work;     /* of a turn */
     struct arena question; /* of a question asked on the way */
     uint64_t position;     /* changes up to this one were looked at */
@@ -88,7 +93,7 @@ static void committed(const struct store_change_note *notes, size_t count, void 
         subscriptions->quiet = notes[0].seq - 1;
     }
     subscriptions->heard = notes[count - 1].seq;
-    is_wanted = !subscriptions->is_quiet;
+    is_wanted = !subscriptions->is_quiet && !subscriptions->is_standby;
     pthread_mutex_unlock(&subscriptions->lock);
     if (is_wanted)
         hooks_wake(subscriptions->deliver.hooks);
@@ -112,7 +117,8 @@ static enum store_err write_found(struct store_write *write, void *context)
 {
     const struct subscriptions *subscriptions = context;
     int64_t now_ms = wall_ms();
-    enum store_err err = STORE_OK;
+    enum store_err err =
+        subscriptions->is_shared ? duty_hold(write, &subscriptions->duty) : STORE_OK;
     for (size_t i = 0; err == STORE_OK && i < subscriptions->found_count; i++) {
         const struct found *found = &subscriptions->found[i];
         struct store_change_note change = found->change;
@@ -327,16 +333,45 @@ static enum store_err load(struct subscriptions *subscriptions)
     return err;
 }
 
-static bool is_stopping(struct subscriptions *subscriptions)
+/* --- several servers ------------------------------------------------------------------------------- */
+
+static void set_standby(struct subscriptions *subscriptions, bool is_standby)
 {
-    return atomic_load(&subscriptions->is_stopping);
+    pthread_mutex_lock(&subscriptions->lock);
+    subscriptions->is_standby = is_standby;
+    subscriptions->is_quiet = false;
+    subscriptions->quiet = 0;
+    pthread_mutex_unlock(&subscriptions->lock);
+}
+
+/* Forgets whom it told: who has the lease then reads that from the store. */
+static void forget(struct subscriptions *subscriptions)
+{
+    for (struct subscriber *one = subscriptions->subscribers.first; one; one = one->next)
+        one->is_gone = true; /* freed when what is on its way has ended */
+    subscribers_sweep(&subscriptions->subscribers);
+    subscriptions->is_loaded = subscriptions->has_news = false;
+    subscriptions->found_count = 0;
+    subscriptions->position = subscriptions->saved_position = 0;
+}
+
+/* Whether it is this server that tells. */
+static bool is_its_turn(struct subscriptions *subscriptions)
+{
+    if (!subscriptions->is_shared || duty_turn(&subscriptions->duty, clock_monotonic_ns()))
+        return true;
+    if (!subscriptions->duty.is_ours && subscriptions->is_loaded) {
+        set_standby(subscriptions, true);
+        forget(subscriptions);
+    }
+    return false;
 }
 
 static void turn(struct subscriptions *subscriptions)
 {
     bool is_more = true;
     pass_quiet(subscriptions);
-    while (is_more && !is_stopping(subscriptions)) {
+    while (is_more && !atomic_load(&subscriptions->is_stopping) && is_its_turn(subscriptions)) {
         is_more = follow(subscriptions);
         if (!subscriptions->has_news)
             deliver_turn(&subscriptions->deliver, &subscriptions->subscribers, 0);
@@ -353,26 +388,46 @@ static void turn(struct subscriptions *subscriptions)
     pass_quiet(subscriptions);
 }
 
+/* False: it is another's turn, or the store does not answer; it has waited then. */
+static bool is_ready(struct subscriptions *subscriptions)
+{
+    if (!is_its_turn(subscriptions)) { /* what was on its way may end */
+        deliver_turn(&subscriptions->deliver, &subscriptions->subscribers, TURN_MS);
+        if (!subscriptions->is_loaded)
+            subscribers_sweep(&subscriptions->subscribers);
+        return false;
+    }
+    if (subscriptions->is_loaded)
+        return true;
+    set_standby(subscriptions, false);
+    enum store_err err = load(subscriptions);
+    subscriptions->is_loaded = err == STORE_OK;
+    if (subscriptions->is_loaded)
+        return true;
+    log_event(LOG_WARN, "subscriptions_behind", "why=\"%s\"", store_err_words(err));
+    forget(subscriptions);
+    hooks_wait(subscriptions->deliver.hooks, TURN_MS);
+    return false;
+}
+
 static void *run(void *context)
 {
     struct subscriptions *subscriptions = context;
-    enum store_err err;
-    while ((err = load(subscriptions)) != STORE_OK && !is_stopping(subscriptions)) {
-        log_event(LOG_WARN, "subscriptions_behind", "why=\"%s\"", store_err_words(err));
-        subscribers_free(&subscriptions->subscribers);
-        subscriptions->position = 0;
-        hooks_wait(subscriptions->deliver.hooks, TURN_MS);
-    }
-    while (!is_stopping(subscriptions)) {
+    while (!atomic_load(&subscriptions->is_stopping)) {
+        if (!is_ready(subscriptions))
+            continue;
         turn(subscriptions);
-        int wait_ms = subscriptions->subscribers.first ? TURN_MS : IDLE_MS;
+        bool has_any = subscriptions->subscribers.first || subscriptions->is_shared;
         if (subscriptions->found_count)
             hooks_wait(subscriptions->deliver.hooks, TURN_MS);
         else
-            deliver_turn(&subscriptions->deliver, &subscriptions->subscribers, wait_ms);
+            deliver_turn(&subscriptions->deliver, &subscriptions->subscribers,
+                         has_any ? TURN_MS : IDLE_MS);
     }
-    if (err == STORE_OK && subscriptions->subscribers.first)
+    if (subscriptions->is_loaded && subscriptions->subscribers.first)
         (void)save(subscriptions);
+    if (subscriptions->is_shared)
+        duty_give(&subscriptions->duty);
     return NULL;
 }
 
@@ -388,6 +443,14 @@ struct subscriptions *subscriptions_open(struct centre *centre,
                                               .time_ms = (uint32_t)(settings->time_ns / 1000000),
                                               .tries = settings->tries};
     if (!subscriptions->deliver.hooks) {
+        free(subscriptions);
+        return NULL;
+    }
+    subscriptions->is_shared = subscriptions->is_standby = centre->vault.is_shared;
+    if (subscriptions->is_shared)
+        subscriptions->deliver.duty = &subscriptions->duty;
+    if (!duty_init(&subscriptions->duty, centre->vault.store, "subscriptions")) {
+        hooks_close(subscriptions->deliver.hooks);
         free(subscriptions);
         return NULL;
     }
@@ -425,6 +488,7 @@ void subscriptions_free(struct subscriptions *subscriptions)
         return;
     hooks_close(subscriptions->deliver.hooks);
     subscribers_free(&subscriptions->subscribers);
+    duty_free(&subscriptions->duty);
     arena_free(&subscriptions->work);
     arena_free(&subscriptions->question);
     arena_free(&subscriptions->deliver.arena);

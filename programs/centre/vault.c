@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/postgres.h"
+#include "store/postgres_reach.h"
 #include "store/sqlite.h"
 
 static bool fail(struct vault *vault, const char *what, const char *why)
@@ -124,6 +126,24 @@ bool vault_open(struct vault *vault, const char *folder, const struct keys_secre
         return true;
     vault->store = NULL;
     return fail(vault, vault->record, *help ? help : store_err_words(err));
+}
+
+bool vault_open_database(struct vault *vault, const struct vault_database *database)
+{
+    char conninfo[POSTGRES_REACH_BYTES], replica[POSTGRES_REACH_BYTES], help[POSTGRES_HELP_BYTES];
+    const char *why;
+    *vault = (struct vault){.lock = -1, .is_shared = true, .has_replica = database->replica};
+    if (!postgres_reach(database->conninfo, conninfo, &why))
+        return fail(vault, "--database", why);
+    if (database->replica && !postgres_reach(database->replica, replica, &why))
+        return fail(vault, "--replica", why);
+    const struct postgres_setting setting = {.conninfo = conninfo,
+                                             .replica = database->replica ? replica : NULL,
+                                             .parts = database->parts};
+    if (store_postgres_open(&vault->store, &setting, help) == STORE_OK)
+        return true;
+    vault->store = NULL;
+    return fail(vault, "the database", help);
 }
 
 void vault_close(struct vault *vault)

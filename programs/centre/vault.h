@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The folder that a centre keeps all in: DIR/record.db (with -wal and -shm), DIR/keys, which seal it, and, unless it
- * is kept elsewhere, DIR/secret, which opens the keys. All are their owner's alone. Main thread. */
+/* Where a centre keeps all. A folder: DIR/record.db (with -wal and -shm), DIR/keys, which seal it, and, unless it is kept
+ * elsewhere, DIR/secret, which opens the keys; all are their owner's alone. Or a database in PostgreSQL, with which a
+ * server needs no folder: docs/scale.md. Main thread. */
 #ifndef CENTRE_VAULT_H
 #define CENTRE_VAULT_H
 
@@ -18,6 +19,8 @@ struct vault {
     struct store_keys *keys;
     struct seal_vfs *seal;
     struct store *store;
+    bool is_shared;   /* a database: other servers may write to it, too */
+    bool has_replica; /* and it has one that may be read from */
     char record[VAULT_PATH_BYTES];
     bool has_secret_beside;        /* the secret lies in the folder itself */
     char words[VAULT_WORDS_BYTES]; /* why something could not be done */
@@ -28,6 +31,15 @@ struct vault {
  * False: vault->words. */
 MUST_USE bool vault_open(struct vault *vault, const char *folder, const struct keys_secret *secret,
                          bool alone);
+
+struct vault_database {
+    const char *conninfo,
+        *replica;   /* as people say it: store/postgres_reach.h; replica: NULL for none */
+    unsigned parts; /* of one that is made; 0: POSTGRES_PARTS */
+};
+
+/* Opens the record in a database; makes its tables where they are not there yet. False: vault->words. */
+MUST_USE bool vault_open_database(struct vault *vault, const struct vault_database *database);
 
 /* The keys and the seal alone, the record itself unopened: for one that may not open any more. Nothing is made:
  * false where there is no record in `folder`. */

@@ -61,15 +61,39 @@ static bool open_by_passphrase(struct vault *vault, const struct verb_folder *fo
     return is_open;
 }
 
+static bool open_database(struct vault *vault, const struct verb_folder *folder, unsigned how)
+{
+    const struct vault_database database = {folder->database, folder->replica,
+                                            (unsigned)folder->parts};
+    const char *why = NULL;
+    if (!folder->database)
+        why = "--replica: of a --database only";
+    else if (folder->data || folder->secret || folder->passphrase)
+        why = "--database: the record is in one place: not beside --data and what opens its keys";
+    else if (how & VERB_FILES)
+        why = "--database: PostgreSQL has its own tools for that: pg_basebackup, pg_amcheck, "
+              "docs/scale.md";
+    if (!why)
+        return vault_open_database(vault, &database);
+    snprintf(vault->words, sizeof vault->words, "%s", why);
+    return false;
+}
+
 bool verb_open(struct vault *vault, const struct options_usage *usage,
                const struct verb_folder *folder, unsigned how)
 {
     const struct keys_secret by_file = {.method = KEYS_BY_FILE, .path = folder->secret};
     verb_opener *open = how & VERB_SHUT ? vault_open_shut : vault_open;
     bool alone = how & VERB_ALONE;
-    if (folder->passphrase ? open_by_passphrase(vault, folder, open, alone)
-                           : open(vault, folder->data, folder->secret ? &by_file : NULL, alone))
+    *vault = (struct vault){.lock = -1};
+    if (folder->database || folder->replica) {
+        if (open_database(vault, folder, how))
+            return true;
+    } else if (folder->passphrase
+                   ? open_by_passphrase(vault, folder, open, alone)
+                   : open(vault, folder->data, folder->secret ? &by_file : NULL, alone)) {
         return true;
+    }
     (void)verb_failed(usage, vault->words);
     vault_close(vault);
     return false;

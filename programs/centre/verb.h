@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "centre/centre.h"
@@ -17,14 +18,27 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 }; /* what a verb returns: the proc
 struct verb_folder {
     const char *data;
     const char *secret,
-        *passphrase; /* files that open its keys, one of them; both NULL: DIR/secret */
+        *passphrase;      /* files that open its keys, one of them; both NULL: DIR/secret */
+    const char *database; /* instead of data */
+    const char *replica;  /* NULL: none */
+    uint64_t parts;       /* of a database that is made; 0: as many as usual */
 };
 
-/* The options that fill it; `more` goes on with what the help says. */
+/* The options that fill it; `more` goes on with what the help says. Each VERB_DATA is two: a folder, or a database. */
 #define VERB_DATA(more)                                                                            \
+    {.name = "data",                                                                               \
+     .kind = OPTION_TEXT,                                                                          \
+     .offset = offsetof(struct verb_folder, data),                                                 \
+     .unit = "DIR",                                                                                \
+     .unless = "database",                                                                         \
+     .help = "the folder that holds the record" more},                                             \
+        VERB_DATABASE
+#define VERB_DATABASE                                                                              \
     {                                                                                              \
-        .name = "data", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, data),         \
-        .unit = "DIR", .required = true, .help = "the folder that holds the record" more           \
+        .name = "database", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, database), \
+        .unit = "CONNINFO",                                                                        \
+        .help = "instead of --data, where several servers share a record: PostgreSQL, as "         \
+                "postgresql://USER@HOST/NAME"                                                      \
     }
 #define VERB_SECRET(more)                                                                          \
     {.name = "secret",                                                                             \
@@ -51,6 +65,7 @@ enum verb_how {
     VERB_SHARED = 0, /* a server may run */
     VERB_ALONE = 1,  /* none may */
     VERB_SHUT = 2,   /* the keys and the seal alone: vault_open_shut */
+    VERB_FILES = 4,  /* about a folder's files: a database has its own tools for that */
 };
 
 struct verb {

@@ -22,6 +22,18 @@ class Reply:
         return json.loads(self.bytes)
 
 
+def transaction(tag):
+    """A patient and two observations that name it, found by identifier=urn:crash|TAG."""
+    patient = "urn:uuid:5f5c5a90-8f2f-4c4e-a3a3-000000000001"
+    identifier = [{"system": "urn:crash", "value": tag}]
+    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "c"}, "identifier": identifier,
+                   "subject": {"reference": patient}}
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [
+        {"fullUrl": patient, "resource": {"resourceType": "Patient", "identifier": identifier},
+         "request": {"method": "POST", "url": "Patient"}},
+        *({"resource": observation, "request": {"method": "POST", "url": "Observation"}} for _ in range(2))]}
+
+
 class CentreCase(unittest.TestCase):
     longMessage = True
 
@@ -29,12 +41,16 @@ class CentreCase(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jisr-centre-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
+    @property
+    def where(self):
+        """Where the record is, as options say it."""
+        return "--data", self.folder / "data"
+
     def token(self, *options):
-        return jisr.sh(jisr.JISR, "centre", "token", "--data", self.folder / "data", *options).strip()
+        return jisr.sh(jisr.JISR, "centre", "token", *self.where, *options).strip()
 
     def centre(self, *options, listen="127.0.0.1:0"):
-        program = jisr.Program("centre", "--data", self.folder / "data", "--listen", listen, *options,
-                               status=False)
+        program = jisr.Program("centre", *self.where, "--listen", listen, *options, status=False)
         self.addCleanup(lambda: program.is_running() and program.kill())
         line = until(lambda: next((line for line in program.said if line.startswith("centre url=")), None)
                      or not program.is_running())

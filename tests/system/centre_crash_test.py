@@ -45,7 +45,7 @@ class Writer(threading.Thread):
                 tag = f"{self.name_of}-{number}"
                 number += 1
                 self.sent.append(tag)
-                status, _ = self.ask(line, "POST", "/", transaction(tag))
+                status, _ = self.ask(line, "POST", "/", centre.transaction(tag))
                 if status == 200:
                     self.acknowledged.append(tag)
                 mutable = {"resourceType": "Patient", "id": f"m{self.name_of}", "multipleBirthInteger": number}
@@ -54,17 +54,6 @@ class Writer(threading.Thread):
                     self.version = int(json.loads(said)["meta"]["versionId"])
         except (OSError, http.client.HTTPException):
             pass  # it was killed
-
-
-def transaction(tag):
-    patient = "urn:uuid:5f5c5a90-8f2f-4c4e-a3a3-000000000001"
-    identifier = [{"system": "urn:crash", "value": tag}]
-    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "c"}, "identifier": identifier,
-                   "subject": {"reference": patient}}
-    return {"resourceType": "Bundle", "type": "transaction", "entry": [
-        {"fullUrl": patient, "resource": {"resourceType": "Patient", "identifier": identifier},
-         "request": {"method": "POST", "url": "Patient"}},
-        *({"resource": observation, "request": {"method": "POST", "url": "Observation"}} for _ in range(2))]}
 
 
 class Crash(centre.CentreCase):

@@ -2,73 +2,19 @@
 """The record on PostgreSQL with several processes in front: the primary's machine dies under load, its
 synchronous replica takes over. Nothing that was acknowledged is lost, nothing is there by halves or twice,
 nobody has to be started again. Called with the path of store-client; the servers are the test's own."""
-import glob
 import os
 import pathlib
-import pwd
-import shutil
-import signal
 import subprocess
 import tempfile
 import threading
 import unittest
 
 import jisr
+import postgres
+from postgres import Server, until
 
 CLIENT = jisr.JISR
 PROCESSES, JOBS = 3, 150
-USER = next((u.pw_name for u in pwd.getpwall() if u.pw_name in ("postgres", "nobody")), None)
-AS = {"user": USER, "group": pwd.getpwnam(USER).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-def until(true, seconds=60):
-    if not jisr.until(true, seconds):
-        raise TimeoutError
-
-
-def programs():
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"))
-    return pathlib.Path(found[-1]).parent if found else None
-
-
-class Server:
-    def __init__(self, folder):
-        self.folder, self.data, self.process = folder, folder / "data", None
-        folder.mkdir()
-        if AS:
-            shutil.chown(folder, USER)
-
-    def run(self, *words):
-        subprocess.run([BIN / words[0], *words[1:]], check=True, cwd=self.folder, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, **AS)
-
-    def start(self, *settings):
-        settings = ("listen_addresses=", "fsync=off", "shared_buffers=16MB", *settings)
-        words = [BIN / "postgres", "-D", self.data, "-k", self.folder,
-                 *[word for setting in settings for word in ("-c", setting)]]
-        with open(self.folder / "log", "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(words, cwd=self.folder, stdout=log, stderr=log, **AS)
-        until(lambda: self.say("SELECT 1") == "1")
-
-    def say(self, sql):
-        done = subprocess.run([BIN / "psql", "-h", self.folder, "-U", "jisr", "-d", "postgres", "-Atc", sql],
-                              capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    def die(self):
-        """All of its processes at once, as when a machine loses its power: the first is held and starts none."""
-        os.kill(self.process.pid, signal.SIGSTOP)
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        for child in children.read_text(encoding="ascii").split():
-            os.kill(int(child), signal.SIGKILL)
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process = None
-
-    def end(self):
-        if self.process:
-            self.process.send_signal(signal.SIGQUIT)
-            self.process.wait()
 
 
 class Client:
@@ -90,10 +36,7 @@ class Client:
         return status
 
 
-BIN = programs()
-
-
-@unittest.skipUnless(BIN and USER, "PostgreSQL is not installed")
+@unittest.skipUnless(postgres.IS_HERE, "PostgreSQL is not installed")
 class FailoverTest(unittest.TestCase):
     def test_h82_a_primary_that_dies_under_load_takes_nothing_acknowledged_with_it(self):
         with tempfile.TemporaryDirectory(prefix="jisr-failover-") as place:
@@ -105,10 +48,9 @@ class FailoverTest(unittest.TestCase):
         conninfo = f"host={primary.folder},{replica.folder} user=jisr dbname=postgres"
         clients = []
         try:
-            primary.run("initdb", "-D", primary.data, "-U", "jisr", "-A", "trust", "-N", "--locale=C")
+            primary.make()
             primary.start("synchronous_standby_names=*")
-            primary.run("pg_basebackup", "-h", primary.folder, "-U", "jisr", "-D", replica.data, "-R", "-N",
-                        "-c", "fast")
+            replica.copy(primary)
             replica.start()
             until(lambda: primary.say("SELECT sync_state FROM pg_stat_replication") == "sync")
             mirror = f"host={replica.folder} user=jisr dbname=postgres"
