@@ -13,7 +13,8 @@ enum { POSTGRES_REACH_BYTES = 4096 };
 
 /* Writes libpq's words for what `said` names, a URI or key=value words, to `out`. To another machine they have
  * sslmode=verify-full; by a socket or a loopback address they are as they were said. False: `*why` is a constant that
- * says why not, and nothing of `said`: a password in it; less than verify-full to another machine; no words of libpq's. */
+ * says why not, and nothing of `said`: a password in it; less than verify-full to another machine; no words of
+ * libpq's. */
 MUST_USE bool postgres_reach(const char *said, char out[static POSTGRES_REACH_BYTES],
                              const char **why);
 

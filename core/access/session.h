@@ -105,8 +105,8 @@ MUST_USE enum session_err session_raise(struct oauth_turn *turn, struct text tok
 /* Whether a form's field is the session's own; takes as long whatever it is. */
 MUST_USE bool session_has_csrf(const struct session *session, struct text sent);
 
-/* Ends one session of the account, by its id, and the tokens of its apps that are not offline ones. SESSION_NONE: it has
- * no such session. */
+/* Ends one session of the account, by its id, and the tokens of its apps that are not offline ones. SESSION_NONE: it
+ * has no such session. */
 MUST_USE enum session_err session_end(struct oauth_turn *turn, struct text account, struct text id);
 
 /* Ends all of an account's sessions, but that of id `but` ("": all), and the tokens of all its apps, offline ones too;

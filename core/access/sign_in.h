@@ -2,8 +2,8 @@
 /* What somebody must show to be signed in, and what they may do on the way there.
  *
  * A password, then a one-time or recovery code where the account has a second factor; a passkey alone suffices. Whoever
- * is more than a patient must have a second factor or a passkey: a password alone lets them set one up and nothing else.
- * A session (session.h) begins with the first factor; sign_in_next says, at each request, what it lacks.
+ * is more than a patient must have a second factor or a passkey: a password alone lets them set one up and nothing
+ * else. A session (session.h) begins with the first factor; sign_in_next says, at each request, what it lacks.
  *
  * Also here: a browser that somebody has signed in with before has a device token, by which lockout.h tells it from
  * strangers'; it lets nobody in.
@@ -140,8 +140,8 @@ enum sign_in_event {
 };
 
 /* The record of an event: of which account (NULL: there is none; what was typed is not kept, since it may be a password
- * in the wrong field), done by whom where that is another (NULL: themselves; `by->id` "": the folder's owner). `address`
- * as it came. All texts but constants are the caller's or in the arena. */
+ * in the wrong field), done by whom where that is another (NULL: themselves; `by->id` "": the folder's owner).
+ * `address` as it came. All texts but constants are the caller's or in the arena. */
 void sign_in_record(struct audit_record *record, enum sign_in_event event,
                     const struct account *account, const struct account *by, struct text address,
                     int64_t now_ms, struct arena *arena);

@@ -121,7 +121,8 @@ struct store_view {
 };
 
 /* One state of the store, until store_view_end; the arena must live until then. A view held for long keeps old
- * pages: end it before waiting for anybody. STORE_ERR_BUSY: too many views. STORE_ERR_AWAY: that of any question, too. */
+ * pages: end it before waiting for anybody. STORE_ERR_BUSY: too many views. STORE_ERR_AWAY: that of any question,
+ * too. */
 MUST_USE enum store_err store_view_begin(struct store *store, struct arena *arena,
                                          struct store_view **view);
 void store_view_end(struct store_view *view);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which of the servers before one database does what only one may do: a note of the store that says who, with a number that
- * each new owner raises (a fencing token).
+/* Which of the servers before one database does what only one may do: a note of the store that says who, with a
+ * number that each new owner raises (a fencing token).
  *
- * The owner renews it every second. Whoever else sees it unchanged for DUTY_LOST_NS takes it. Clocks of two machines are
- * never compared: each counts on its own, the owner from before it renewed, and it stops well before anybody may take it.
- * An owner that was held up and does not know yet that it is none any more changes nothing either: its jobs ask
- * duty_hold, within the store's turn.
+ * The owner renews it every second. Whoever else sees it unchanged for DUTY_LOST_NS takes it. Clocks of two machines
+ * are never compared: each counts on its own, the owner from before it renewed, and it stops well before anybody may
+ * take it. An owner that was held up and does not know yet that it is none any more changes nothing either: its jobs
+ * ask duty_hold, within the store's turn.
  *
  * One thread's. Times are CLOCK_MONOTONIC. */
 #ifndef CENTRE_DUTY_H

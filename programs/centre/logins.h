@@ -89,15 +89,15 @@ struct login_order {
     enum sign_in_event event;
 };
 
-/* Hands an order in, which stays where it is. HTTP_LATER; or HTTP_NOW: the outcome is there already, `finish` will not be
- * called, and the handler calls it itself. */
+/* Hands an order in, which stays where it is. HTTP_LATER; or HTTP_NOW: the outcome is there already, `finish` will
+ * not be called, and the handler calls it itself. */
 MUST_USE enum http_turn logins_ask(struct logins *logins, struct login_order *order);
 
 /* Gives back what the order took, and wipes its secrets. Once, of every order that was handed in. */
 void logins_forget(struct login_order *order);
 
-/* Tells the audit of what was done elsewhere: a passkey, a sign-out, a changed second factor. As sign_in_record; nothing
- * where the centre keeps no journal. */
+/* Tells the audit of what was done elsewhere: a passkey, a sign-out, a changed second factor. As sign_in_record;
+ * nothing where the centre keeps no journal. */
 void logins_tell(struct centre *centre, enum sign_in_event event, const struct account *account,
                  const struct account *by, struct text address);
 
