@@ -58,8 +58,9 @@ struct exchange {
     struct http_framing framing;
     struct http_fault fault; /* status not 0: to be refused once the body has passed by */
     bool has_begun, is_dispatched, is_waiting;
-    bool closes;      /* the connection, with the answer */
-    _Atomic int turn; /* enum turn_state: who is first, the handler's return or the answer */
+    bool closes;       /* the connection, with the answer */
+    uintptr_t body_at; /* where in the library's memory what follows the head begins */
+    _Atomic int turn;  /* enum turn_state: who is first, the handler's return or the answer */
     char *body;
     size_t body_len, body_room;
     size_t progress;  /* of the body, since the line was told that it goes on */

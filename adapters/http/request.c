@@ -17,14 +17,25 @@ static bool fail(struct http_fault *fault, int status, const char *why)
     return false;
 }
 
+/* From the library, which would keep an entry of some 70 bytes for each parameter, and waits without end where they
+ * find no room: it goes on reading at what stands behind the first ?, in its own memory, once this callback is over. */
+static void hide_query(const char *target)
+{
+    char *mark = (char *)(uintptr_t)strchr(target, '?');
+    if (mark)
+        mark[1] = '\0';
+}
+
 void *request_line_came(void *server, const char *target, struct MHD_Connection *connection)
 {
     struct line *line =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     (void)server;
     struct exchange *exchange = line ? exchange_new(line, connection) : NULL;
-    if (exchange) /* as it came: what the handler of requests is given is taken apart and unescaped */
+    if (exchange) { /* as it came: what the handler of requests is given is taken apart and unescaped */
         exchange->target = arena_copy(&exchange->arena, text_of(target));
+        hide_query(target);
+    }
     return exchange;
 }
 
@@ -123,6 +134,7 @@ static bool read_head(struct exchange *exchange, const char *method, const char 
     if (head_bytes > limits->head_bytes_max)
         return fail(fault, exchange->target.len > limits->head_bytes_max / 2 ? 414 : 431,
                     "the request's target or headers are too large");
+    exchange->body_at = (uintptr_t)method + head_bytes;
     request->method = http_method_of(text_of(method));
     request->peer = text_of(exchange->line->host);
     request->is_tls = exchange->line->server->certificate != NULL;
@@ -138,6 +150,8 @@ static bool read_head(struct exchange *exchange, const char *method, const char 
     if (!http_check_target(request, exchange->target, fault) ||
         !http_check_headers(request, is_old, &exchange->framing, fault))
         return false;
+    /* how the library reads chunks is lenient and not to be seen: nothing that follows them is taken for a request */
+    exchange->closes = exchange->framing.is_chunked;
     if (!addresses_ask(exchange->line->server->addresses, &exchange->line->peer,
                        atomic_load(&exchange->line->since_ns)))
         return fail(fault, 429, "too many requests from this address");
@@ -180,6 +194,13 @@ static bool reserve(struct exchange *exchange, size_t len)
     return true;
 }
 
+/* Whether what stands before a piece of a body in chunks is a line's end as it has to be, where it is to be seen: of a
+ * chunk whose size came in the same read, that is, behind the place where the body began. */
+static bool follows_line(const struct exchange *exchange, const char *piece)
+{
+    return (uintptr_t)piece == exchange->body_at || (piece[-1] == '\n' && piece[-2] == '\r');
+}
+
 /* What is refused amid a body is told when that has passed by, since the library answers before a body or after it;
  * one that does not end is cut. */
 static enum MHD_Result take_body(struct exchange *exchange, struct text data)
@@ -189,6 +210,9 @@ static enum MHD_Result take_body(struct exchange *exchange, struct text data)
         exchange->progress = 0;
         line_goes_on(exchange->line);
     }
+    if (exchange->framing.is_chunked && !follows_line(exchange, data.bytes) &&
+        !exchange->fault.status)
+        fail(&exchange->fault, 400, "a line of a chunk does not end with CR LF");
     if (exchange->fault.status || !reserve(exchange, data.len)) {
         exchange->passed_by += data.len;
         return exchange->passed_by > limits_of(exchange)->body_bytes_max ? MHD_NO : MHD_YES;

@@ -161,8 +161,7 @@ static unsigned threads_of(const struct http_server_settings *settings)
 
 static enum http_err start_daemon(struct http_server *server)
 {
-    /* Beside the head the library keeps an entry for each parameter of the target, some 70 bytes, and the answer's
-     * head. */
+    /* Beside the head the library keeps an entry for each header, some 70 bytes, and the answer's head. */
     enum { ANSWER_BYTES = 12 * 1024, LINES_BESIDE = 1000 };
     const struct http_limits *limits = &server->settings.limits;
     unsigned threads = threads_of(&server->settings);
@@ -182,7 +181,7 @@ static enum http_err start_daemon(struct http_server *server)
         flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
         MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_URI_LOG_CALLBACK, request_line_came, server, MHD_OPTION_UNESCAPE_CALLBACK,
         leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, request_over, server,
         MHD_OPTION_NOTIFY_CONNECTION, line_notify, server, MHD_OPTION_ARRAY,

@@ -38,20 +38,27 @@ static unsigned quality_of(struct text element, struct text *word)
 
 enum http_coding http_coding_wanted(struct text accept_encoding)
 {
+    enum { UNSAID = QUALITY_MAX + 1 };
+    unsigned qualities[] = {[HTTP_IDENTITY] = UNSAID, [HTTP_GZIP] = UNSAID, [HTTP_ZSTD] = 0};
+    unsigned others = 0;
     struct text element, name;
-    enum http_coding wanted = HTTP_IDENTITY;
-    unsigned best = 0;
     while (http_next(&accept_encoding, &element)) {
         unsigned q = quality_of(element, &name);
-        enum http_coding coding = http_same(name, TEXT("zstd"))   ? HTTP_ZSTD
-                                  : http_same(name, TEXT("gzip")) ? HTTP_GZIP
-                                                                  : HTTP_IDENTITY;
-        if (coding != HTTP_IDENTITY && q && (q > best || (q == best && coding == HTTP_ZSTD))) {
-            best = q;
-            wanted = coding;
-        }
+        if (text_is(name, "*"))
+            others = q;
+        for (enum http_coding coding = HTTP_IDENTITY; coding <= HTTP_ZSTD; coding++)
+            if (http_same(name, text_of(http_coding_word(coding))))
+                qualities[coding] = q;
     }
-    return wanted;
+    if (qualities[HTTP_GZIP] == UNSAID)
+        qualities[HTTP_GZIP] = others;
+    if (qualities[HTTP_IDENTITY] == UNSAID) /* good enough, but rather smaller */
+        qualities[HTTP_IDENTITY] = 0;
+    enum http_coding wanted = HTTP_ZSTD;
+    if (qualities[HTTP_GZIP] > qualities[wanted] || !qualities[wanted])
+        wanted = HTTP_GZIP;
+    return qualities[wanted] && qualities[wanted] >= qualities[HTTP_IDENTITY] ? wanted
+                                                                              : HTTP_IDENTITY;
 }
 
 const char *http_coding_word(enum http_coding coding)

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "http/check.h" /* enum http_coding */
 
-/* The coding for an answer: the one with the highest q of those that we write; zstd before gzip; none where none is
- * named. */
+/* The coding for an answer: the one with the highest q of those that we write, zstd before gzip; none where none is
+ * named or identity is preferred. * stands for gzip, where that is not named; zstd is for those who name it. */
 enum http_coding http_coding_wanted(struct text accept_encoding);
 
 /* The word of a coding ("gzip"). */

@@ -160,8 +160,10 @@ static bool read_host(struct http_request *request, bool is_old, struct http_fau
         return is_old || fail(fault, 400, "no Host");
     if (!is_host(host))
         return fail(fault, 400, "Host is no name or address of a machine");
-    if (!request->host.bytes) /* else the target said it */
-        request->host = host;
+    if (request->host.bytes) /* the target said it; a proxy may have gone by either */
+        return http_same(request->host, host) ||
+               fail(fault, 400, "Host is not the one that the target of the request names");
+    request->host = host;
     return true;
 }
 

@@ -2,9 +2,9 @@
 /* Whether a request, as the HTTP library read it, may go on: strict where the library is lenient.
  *
  * Whatever two programs could read in two ways is refused, since one of them may be a proxy in front of us (request
- * smuggling, RFC 9112 11.2): two Hosts, two lengths, a length beside a transfer coding, a name with blanks in it.
- * What the library does not let us see is in docs/decisions/0015. Pure. Source: RFC 9110, RFC 9112; RFC 3986 for the
- * target. */
+ * smuggling, RFC 9112 11.2): two Hosts or one that is not the target's, two lengths, a length beside a transfer
+ * coding, a name with blanks in it. What the library does not let us see is in docs/decisions/0015. Pure.
+ * Source: RFC 9110, RFC 9112; RFC 3986 for the target. */
 #ifndef HTTP_CHECK_H
 #define HTTP_CHECK_H
 

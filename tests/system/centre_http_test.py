@@ -30,8 +30,12 @@ class Answer:
         self.headers = {name.lower(): value for name, _, value in parts}
 
     @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
     def why(self):
-        return json.loads(self.body)["issue"][0]["details"]["text"]
+        return self.json["issue"][0]["details"]["text"]
 
 
 class Case(CentreCase):
@@ -84,9 +88,90 @@ class Strictness(Case):
             self.assertNotIn(b"pass", answer.raw, chunks)
         self.assertEqual(self.get(program).status, 200)
 
+    def test_h140_what_hides_a_second_request_has_its_status_and_the_second_is_never_answered(self):
+        program = self.centre("--threads", 1)
+        second = b"GET /health HTTP/1.1\r\nHost: b\r\n\r\n"
+        chunked, length = b"Transfer-Encoding: chunked\r\n", b"Content-Length: %d\r\n"
+        corpus = {  # head behind the request line, body, status
+            "CL.TE": (HOST + length % len(b"0\r\n\r\n" + second) + chunked, b"0\r\n\r\n", 400),
+            "TE.CL": (HOST + chunked + length % 4, b"5c\r\n", 400),
+            "CL.CL": (HOST + length % 0 + length % 37, b"", 400),
+            "CL.0 in one header": (HOST + b"Content-Length: 0, 37\r\n", b"", 400),
+            "TE.TE": (HOST + chunked + b"Transfer-Encoding: x\r\n", b"0\r\n\r\n", 400),
+            "TE with another coding": (HOST + b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n", 501),
+            "TE with two codings": (HOST + b"Transfer-Encoding: chunked, identity\r\n", b"0\r\n\r\n", 501),
+            "TE in quotes": (HOST + b'Transfer-Encoding: "chunked"\r\n', b"0\r\n\r\n", 501),
+            "TE behind a control": (HOST + b"Transfer-Encoding: \x0bchunked\r\n", b"0\r\n\r\n", 400),
+            "TE before a blank": (HOST + b"Transfer-Encoding : chunked\r\n", b"0\r\n\r\n", 400),
+            "TE before a tab": (HOST + b"Transfer-Encoding\t: chunked\r\n", b"0\r\n\r\n", 400),
+            "TE with an underscore": (HOST + b"Transfer_Encoding: chunked\r\n" + length % 5, b"0\r\n\r\n", 405),
+            "TE in HTTP/1.0": (HOST + chunked, b"0\r\n\r\n", 400),
+            "obs-fold of a value": (HOST + b"X: a\r\n Content-Length: 37\r\n", b"", 400),
+            "obs-fold of TE": (HOST + b"Transfer-Encoding:\r\n\tchunked\r\n", b"0\r\n\r\n", 400),
+            "obs-fold of the first line": (b" Host: a\r\n" + HOST, b"", 400),
+            "two Hosts": (HOST + b"Host: other\r\n", b"", 400),
+            "two Hosts alike": (HOST + HOST, b"", 400),
+            "no Host": (b"", b"", 400),
+            "Host of several": (b"Host: a, b\r\n", b"", 400),
+            "Host with a path": (b"Host: a/b\r\n", b"", 400),
+            "Host with a user": (b"Host: u@a\r\n", b"", 400),
+            "Host that the target is not": (HOST, b"", 400),
+            "Host in capitals that the target is": (b"Host: OTHER\r\n" + length % 0, b"", 405),
+            "bare CR": (HOST + b"X: a\rTransfer-Encoding: chunked\r\n", b"", 400),
+            "bare LF": (HOST + b"X: a\n" + chunked, b"0\r\n\r\n", 400),
+            "bare LF behind a chunk's size": (HOST + chunked, b"3\nabc\r\n0\r\n\r\n", 400),
+            # read as they mean it, and nothing behind them is
+            "bare LF behind a chunk": (HOST + chunked, b"3\r\nabc\n0\r\n\r\n", 405),
+            "bare LF at the end": (HOST + chunked, b"3\r\nabc\r\n0\n\n", 405),
+            "a length among the trailers": (HOST + chunked, b"0\r\nContent-Length: 5\r\n\r\n", 405),
+            "a chunk's extension": (HOST + chunked, b"3;a=\"b\"\r\nabc\r\n0\r\n\r\n", 405),
+            "NUL in a name": (HOST + b"Content-Length\0: 37\r\n", b"", 400),
+        }
+        for name, (head, body, status) in corpus.items():
+            target = b"http://other/health" if "target" in name else b"/health"
+            version = b"HTTP/1.0" if "1.0" in name else b"HTTP/1.1"
+            asked = b"POST " + target + b" " + version + b"\r\n" + head
+            if status == 405 and chunked not in head:
+                asked += b"Connection: close\r\n"
+            answer = self.ask(program, asked + b"\r\n" + body + second)
+            self.assertEqual(answer.status, status, (name, answer.raw))
+            self.assertNotIn(b"pass", answer.raw, name)
+            self.assertEqual(answer.headers["connection"].lower(), "close", name)
+        self.assertEqual(self.get(program).status, 200)
+
+    def test_chunks_are_taken_however_they_are_cut(self):
+        program = self.centre("--open", "--threads", 1)
+        patient = json.dumps({"resourceType": "Patient", "name": [{"family": "a" * 3000}]}).encode()
+        pieces, at = [], 0
+        for step in (1, 2, 7, 100, 1000, 5000):
+            pieces.append(patient[at:at + step])
+            at += step
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces if piece) + b"0\r\n\r\n"
+        head = (b"POST /fhir/Patient HTTP/1.1\r\n" + HOST + b"Content-Type: application/fhir+json\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n")
+        for cut in (1, 2, 3, 5, 64, 1400):
+            sock = self.connect(program)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            words = head + body
+            for start in range(0, len(words), cut):
+                sock.sendall(words[start:start + cut])
+            answer = Answer(self.hear(sock))
+            self.assertEqual(answer.status, 201, answer.raw)
+            self.assertEqual(json.loads(answer.body)["name"][0]["family"], "a" * 3000)
+
+    def test_h141_any_number_of_parameters_is_answered_at_once(self):
+        program = self.centre("--open", "--threads", 1)
+        for count, separator, status in ((200, b"&", 200), (256, b"&", 200), (257, b"&", 400), (2000, b"&", 400)):
+            query = separator.join(b"_=1" for _ in range(count))
+            answer = self.get(program, "/fhir/Patient?" + query.decode())
+            self.assertEqual(answer.status, status, answer.raw)
+            if status == 400:
+                self.assertIn("parameters", answer.raw.decode())
+        self.assertEqual(self.get(program, "/fhir/Patient?_id=a&_id=b").json["total"], 0)
+
     def test_what_it_does_not_know_is_told_so(self):
         program = self.centre("--threads", 1)
-        for words, status in ((b"GET /a b HTTP/1.1\r\n" + HOST, None),
+        for words, status in ((b"GET /a b HTTP/1.1\r\n" + HOST, 400),
                               (b"BREW /health HTTP/1.1\r\n" + HOST, 501),
                               (b"GET /health HTTP/2.0\r\n" + HOST, 505), (b"GET /health\r\n", 400),
                               (b"\x16\x03\x01\x02\x00\x01\r\n", None), (b"GET /health HTTP/1.1\r\n", 400),

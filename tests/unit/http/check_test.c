@@ -77,17 +77,20 @@ static void a_target_is_taken_apart(void **state)
     assert_int_equal(target_status(HTTP_OPTIONS, "*"), 0);
 }
 
-static void a_target_may_be_a_whole_url_whose_host_counts(void **state)
+static void h140_a_target_may_be_a_whole_url_of_the_same_host(void **state)
 {
     (void)state;
     assert_int_equal(target_status(HTTP_GET, "http://other.example/a?b"), 0);
     assert_true(text_is(request.host, "other.example"));
     assert_true(text_is(request.path, "/a") && text_is(request.query, "b"));
-    headers[0] = (struct http_header){TEXT("Host"), TEXT("h")};
+    headers[0] = (struct http_header){TEXT("Host"), TEXT("Other.example")};
     request.headers = headers;
     request.header_count = 1;
     assert_true(http_check_headers(&request, false, &framing, &fault));
     assert_true(text_is(request.host, "other.example"));
+    headers[0].value = TEXT("h");
+    assert_false(http_check_headers(&request, false, &framing, &fault));
+    assert_int_equal(fault.status, 400);
 
     assert_int_equal(target_status(HTTP_GET, "https://other.example?b"), 0);
     assert_true(text_is(request.path, "/") && text_is(request.query, "b"));
@@ -145,7 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h100_what_two_programs_read_in_two_ways_is_refused),
         cmocka_unit_test(a_target_is_taken_apart),
-        cmocka_unit_test(a_target_may_be_a_whole_url_whose_host_counts),
+        cmocka_unit_test(h140_a_target_may_be_a_whole_url_of_the_same_host),
         cmocka_unit_test(hosts_are_names_or_addresses),
         cmocka_unit_test(bodies_are_as_long_as_is_said),
         cmocka_unit_test(codings_and_expectations_are_known_or_refused),

@@ -48,6 +48,13 @@ static void a_coding_is_chosen_by_its_q(void **state)
     assert_int_equal(http_coding_wanted(TEXT("gzip;q=0, zstd;q=0.000")), HTTP_IDENTITY);
     assert_int_equal(http_coding_wanted(TEXT("gzip;q=2, zstd;q=nan")), HTTP_IDENTITY);
     assert_int_equal(http_coding_wanted(TEXT("br, identity")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("identity;q=0.9, gzip;q=0.5")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("identity;q=0.5, gzip;q=0.5")), HTTP_GZIP);
+    assert_int_equal(http_coding_wanted(TEXT("identity;q=0, gzip;q=0.001")), HTTP_GZIP);
+    assert_int_equal(http_coding_wanted(TEXT("*")), HTTP_GZIP);
+    assert_int_equal(http_coding_wanted(TEXT("*;q=0.5, gzip;q=0")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("*;q=0")), HTTP_IDENTITY);
+    assert_int_equal(http_coding_wanted(TEXT("gzip;q=0.5555, zstd;q=1.001")), HTTP_IDENTITY);
 }
 
 static void tags_are_compared_weakly(void **state)

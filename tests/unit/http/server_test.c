@@ -212,17 +212,19 @@ static void requests_that_come_together_are_answered_in_their_order(void **state
     say(fd,
         "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
         "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+        "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
         "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
-        "GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nhidden");
     wait_for(1);
     answer(0, "first");
     wait_for(2);
-    answer(1, "last");
+    answer(1, "third");
     char *all = hear_all(fd, &len);
     char *first = strstr(all, "first"), *second = strstr(all, "\r\n\r\nabc");
-    char *third = strstr(all, "\r\n\r\nde"), *last = strstr(all, "last");
+    char *third = strstr(all, "third"), *last = strstr(all, "\r\n\r\nde");
     assert_true(first && second > first && third > second && last > third);
     assert_int_equal(count_of(all, "HTTP/1.1 20"), 4);
+    assert_null(strstr(all, "hidden")); /* nothing behind chunks is read */
     free(all);
     http_server_stop(bench.server, SECOND);
 }
