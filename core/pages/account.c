@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What somebody signs in with, where they are signed in, and which apps have access. */
+#include <stdio.h>
+
+#include "access/base64.h"
+#include "pages/frame.h"
+
+static void since(struct html *html, int64_t since_s)
+{
+    char date[11];
+    html_write(html, " <span class=\"hint\">");
+    html_word_with(html, WORD_SINCE, frame_date(since_s, date));
+    html_write(html, "</span>");
+}
+
+/* A button that ends or removes one thing, in a form of its own. */
+static void write_button(struct html *html, const struct page *page, const char *action,
+                         struct text id, enum page_word word)
+{
+    frame_form(html, page, action);
+    frame_hidden(html, "id", id);
+    html_write(html, "<button class=\"link\">%w</button>", word);
+    frame_form_end(html);
+}
+
+static void write_passkeys(struct html *html, const struct page *page,
+                           const struct account *account)
+{
+    html_write(html, "<section><h2>%w</h2><ul class=\"rows\">", WORD_PASSKEYS);
+    for (size_t i = 0; i < account->passkey_count; i++) {
+        struct text bytes = account->passkeys[i].id;
+        char *id = arena_take(html->out->arena, BASE64URL_LEN(bytes.len));
+        if (!id) {
+            html->out->failed = true;
+            return;
+        }
+        base64url_encode(id, (const uint8_t *)bytes.bytes, bytes.len);
+        html_write(html, "<li><span><b>%b</b>", account->passkeys[i].name);
+        since(html, account->passkeys[i].since_s);
+        html_write(html, "</span>");
+        write_button(html, page, "/account/passkey/remove",
+                     (struct text){id, BASE64URL_LEN(bytes.len)}, WORD_REMOVE);
+        html_write(html, "</li>");
+    }
+    html_write(html, "</ul>");
+    if (account->passkey_count == 0)
+        html_write(html, "<p>%w</p>", WORD_PASSKEYS_NONE);
+    frame_passkey(html, page, true);
+    html_write(html, "</section>");
+}
+
+static void write_second_factor(struct html *html, const struct account *account)
+{
+    char left[12];
+
+    html_write(html, "<section><h2>%w</h2><p>%w</p>", WORD_SECOND_FACTOR,
+               account->has_totp ? WORD_SECOND_FACTOR_ON : WORD_SECOND_FACTOR_OFF);
+    if (account->has_totp) {
+        snprintf(left, sizeof left, "%zu", recovery_left(&account->recovery));
+        html_write(html, "<p>");
+        html_word_with(html, WORD_RECOVERY_LEFT, text_of(left));
+        html_write(html, "</p>");
+    }
+    html_write(html, "<p><a class=\"button second\" href=\"/account/codes\">%w</a></p></section>",
+               account->has_totp ? WORD_SECOND_FACTOR_ANEW : WORD_SECOND_FACTOR_SET);
+}
+
+static void write_sessions(struct html *html, const struct page *page,
+                           const struct page_account *account)
+{
+    html_write(html, "<section><h2>%w</h2><ul class=\"rows\">", WORD_SESSIONS);
+    for (size_t i = 0; i < account->book->session_count; i++) {
+        const struct session *session = &account->book->sessions[i];
+        bool is_this = text_equal(session->id, account->session);
+        html_write(html,
+                   "<li><span><b dir=\"ltr\">%t</b> <span class=\"hint\" dir=\"ltr\">%t</span>",
+                   session->browser, session->address);
+        since(html, session->signed_in_s);
+        if (is_this)
+            html_write(html, " <em>%w</em>", WORD_SESSION_THIS);
+        html_write(html, "</span>");
+        if (!is_this)
+            write_button(html, page, "/account/session", session->id, WORD_SESSION_END);
+        html_write(html, "</li>");
+    }
+    html_write(html, "</ul>");
+    if (account->book->session_count > 1)
+        write_button(html, page, "/account/sessions", TEXT(""), WORD_SESSIONS_END);
+    html_write(html, "</section>");
+}
+
+static void write_apps(struct html *html, const struct page *page,
+                       const struct page_account *account)
+{
+    html_write(html, "<section><h2>%w</h2><ul class=\"rows\">", WORD_APPS);
+    for (size_t i = 0; i < account->app_count; i++) {
+        html_write(html, "<li><span><b>%b</b>", account->apps[i].name);
+        since(html, account->apps[i].since_s);
+        html_write(html, "</span>");
+        write_button(html, page, "/account/app", account->apps[i].family, WORD_APP_END);
+        html_write(html, "</li>");
+    }
+    html_write(html, "</ul>");
+    if (account->app_count == 0)
+        html_write(html, "<p>%w</p>", WORD_APPS_NONE);
+    html_write(html, "</section>");
+}
+
+void page_account(struct buffer *out, const struct page *page, const struct page_account *account)
+{
+    struct html html = frame_begin(out, page, WORD_MY_ACCOUNT, TEXT(""));
+
+    if (page->has_passkeys)
+        write_passkeys(&html, page, account->account);
+    write_second_factor(&html, account->account);
+    html_write(&html,
+               "<section><h2>%w</h2><p><a class=\"button second\" href=\"/account/password\">%w"
+               "</a></p></section>",
+               WORD_PASSWORD, WORD_PASSWORD_CHANGE);
+    write_apps(&html, page, account);
+    write_sessions(&html, page, account);
+    frame_end(&html);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every word that people read when they sign in and let apps in: a table a language (words_fr.c, words_ar.c,
+ * words_en.c), and a test that none of them is missing.
+ *
+ * Pure and constant. In some words {} stands for a value. */
+#ifndef PAGES_WORDS_H
+#define PAGES_WORDS_H
+
+#include "pages/language.h"
+
+enum page_word {
+    WORD_NONE, /* "" */
+    /* the frame */
+    WORD_SITE,
+    WORD_SKIP,
+    WORD_LANGUAGE,
+    WORD_SIGNED_IN_AS, /* {} name */
+    WORD_MY_ACCOUNT,
+    WORD_PEOPLE,
+    WORD_SIGN_OUT,
+    WORD_BACK,
+    WORD_CANCEL,
+    /* signing in */
+    WORD_SIGN_IN,
+    WORD_SIGN_IN_FOR, /* {} app */
+    WORD_NAME,
+    WORD_NAME_HINT,
+    WORD_PASSWORD,
+    WORD_WITH_PASSKEY,
+    WORD_PASSKEY_HINT,
+    WORD_OR,
+    WORD_NO_ACCOUNT,
+    WORD_SECOND_STEP,
+    WORD_SECOND_STEP_WHY,
+    WORD_CODE,
+    WORD_CODE_HINT,
+    WORD_CONTINUE,
+    WORD_START_AGAIN,
+    WORD_AGAIN_TITLE,
+    WORD_AGAIN_WHY,
+    /* what went wrong, and what to do */
+    WORD_WRONG_SIGN_IN,
+    WORD_WRONG_CODE,
+    WORD_WAIT_SECONDS, /* {} seconds */
+    WORD_WAIT_MINUTES, /* {} minutes */
+    WORD_BUSY,
+    WORD_BLOCKED,
+    WORD_FORM_OLD,
+    WORD_SIGN_IN_OLD,
+    WORD_SIGN_IN_AGAIN,
+    WORD_PASSKEY_FAILED,
+    WORD_PASSKEY_CANCELLED,
+    WORD_PASSWORD_SHORT, /* {} characters */
+    WORD_PASSWORD_LONG,
+    WORD_PASSWORD_NAME,
+    WORD_PASSWORD_COMMON,
+    WORD_PASSWORD_TWICE,
+    WORD_PASSWORD_NOW_WRONG,
+    WORD_NOT_FOUND,
+    WORD_NOT_FOUND_WHY,
+    WORD_NOT_ALLOWED,
+    WORD_NOT_ALLOWED_WHY,
+    WORD_FAILED,
+    WORD_FAILED_WHY,
+    /* an app asks */
+    WORD_APP_WRONG,
+    WORD_APP_WRONG_WHY,
+    WORD_APP_REASON, /* {} in English, for who made the app */
+    WORD_APP_ASKS,   /* {} app */
+    WORD_APP_ASKS_WHY,
+    WORD_APP_GOES_TO, /* {} host */
+    WORD_ABOUT_CHOSEN,
+    WORD_ABOUT_MINE,
+    WORD_ABOUT_ALL,
+    WORD_ABOUT_YOU,
+    WORD_MAY_IDENTITY,
+    WORD_MAY_ONLINE,
+    WORD_MAY_OFFLINE,
+    WORD_ONLY_WHERE, /* {} filter */
+    WORD_SEE,        /* {} what */
+    WORD_ADD,
+    WORD_CHANGE,
+    WORD_SEE_ADD,
+    WORD_SEE_CHANGE,
+    WORD_SEE_ADD_CHANGE,
+    WORD_ADD_CHANGE,
+    WORD_DELETE, /* {} what; behind one of the others */
+    WORD_UNTICK,
+    WORD_TICK_ONE,
+    WORD_AGREE,
+    WORD_DENY,
+    WORD_PATIENT,
+    WORD_BORN, /* {} date */
+    WORD_OTHER_PATIENT,
+    WORD_CHOOSE_PATIENT,
+    WORD_CHOOSE_PATIENT_FOR, /* {} app */
+    WORD_SEARCH_NAME,
+    WORD_SEARCH,
+    WORD_NO_PATIENT,
+    WORD_MORE_PATIENTS,
+    WORD_NO_NAME,
+    /* what is asked for */
+    WORD_ALL_DATA,
+    WORD_OF_PATIENT,
+    WORD_OF_OBSERVATION,
+    WORD_OF_CONDITION,
+    WORD_OF_ALLERGY,
+    WORD_OF_MEDICATION,
+    WORD_OF_IMMUNIZATION,
+    WORD_OF_PROCEDURE,
+    WORD_OF_REPORT,
+    WORD_OF_DOCUMENT,
+    WORD_OF_QUESTIONNAIRE,
+    WORD_OF_CARE_PLAN,
+    WORD_OF_DIRECTORY,
+    WORD_OF_ENCOUNTER,
+    WORD_OF_CLINICAL,
+    WORD_OF_TEAM,
+    WORD_OF_APPOINTMENT,
+    WORD_OF_CALENDAR,
+    WORD_OF_TASK,
+    WORD_OF_MESSAGE,
+    WORD_OF_BILLING,
+    WORD_OF_CONSENT,
+    WORD_OF_KNOWLEDGE,
+    WORD_OF_RESEARCH,
+    WORD_OF_AUDIT,
+    WORD_OF_SUBSCRIPTION,
+    /* an invitation */
+    WORD_WELCOME, /* {} name */
+    WORD_INVITE_WHY,
+    WORD_INVITE_OVER,
+    WORD_INVITE_OVER_WHY,
+    WORD_NEW_PASSWORD,
+    WORD_NEW_PASSWORD_HINT, /* {} characters */
+    WORD_AGAIN,
+    WORD_SAVE,
+    WORD_SECOND_FACTOR,
+    WORD_SECOND_FACTOR_WHY,
+    WORD_QR,
+    WORD_KEY_TEXT,
+    WORD_CODE_OF_APP,
+    WORD_LATER,
+    WORD_RECOVERY,
+    WORD_RECOVERY_WHY,
+    WORD_RECOVERY_KEPT,
+    /* the account */
+    WORD_PASSKEYS,
+    WORD_PASSKEYS_NONE,
+    WORD_PASSKEY_ADD,
+    WORD_PASSKEY_NAME,
+    WORD_SINCE, /* {} date */
+    WORD_REMOVE,
+    WORD_SECOND_FACTOR_ON,
+    WORD_SECOND_FACTOR_OFF,
+    WORD_SECOND_FACTOR_SET,
+    WORD_SECOND_FACTOR_ANEW,
+    WORD_RECOVERY_LEFT, /* {} number */
+    WORD_PASSWORD_NOW,
+    WORD_PASSWORD_CHANGE,
+    WORD_SESSIONS,
+    WORD_SESSION_THIS,
+    WORD_SESSION_END,
+    WORD_SESSIONS_END,
+    WORD_APPS,
+    WORD_APPS_NONE,
+    WORD_APP_END,
+    WORD_SAVED,
+    WORD_ENDED,
+    /* people */
+    WORD_PERSON_ADD,
+    WORD_PERSON_NAME,
+    WORD_PERSON_LOGIN,
+    WORD_PERSON_LOGIN_HINT,
+    WORD_PERSON_FHIR,
+    WORD_PERSON_FHIR_HINT,
+    WORD_PERSON_ORGANISATION,
+    WORD_ROLES,
+    WORD_INVITE,
+    WORD_INVITE_ANEW,
+    WORD_INVITE_LINK, /* {} name */
+    WORD_INVITE_LINK_WHY,
+    WORD_BLOCK,
+    WORD_UNBLOCK,
+    WORD_IS_BLOCKED,
+    WORD_IS_INVITED,
+    WORD_PERSON_TAKEN,
+    WORD_PERSON_WRONG,
+    WORD_PERSON_ROLE,
+    WORD_NOT_YOURSELF,
+    WORD_PEOPLE_NEXT,
+    /* roles, in the order of enum access_role */
+    WORD_ROLE_PHYSICIAN,
+    WORD_ROLE_SURGEON,
+    WORD_ROLE_NURSE,
+    WORD_ROLE_INTERPRETER,
+    WORD_ROLE_STUDENT,
+    WORD_ROLE_BACK_OFFICE,
+    WORD_ROLE_RESEARCHER,
+    WORD_ROLE_AUDITOR,
+    WORD_ROLE_ADMINISTRATOR,
+    WORD_ROLE_PATIENT,
+    WORD_ROLE_SERVICE,
+    PAGE_WORDS
+};
+
+/* In UTF-8. */
+const char *page_word(enum access_language language, enum page_word word);
+
+#endif
