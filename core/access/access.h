@@ -63,9 +63,10 @@ struct access_glass {
 
 /* Who asks: what the token and the account behind it say. Made once for a session and kept. */
 struct access_subject {
-    uint32_t roles;           /* ACCESS_ROLE_BIT; 0: nobody signed in */
-    struct text user;         /* "Practitioner/7": fhirUser, in the audit; "" of a service */
-    struct text practitioner; /* id, or "" */
+    uint32_t roles; /* ACCESS_ROLE_BIT; 0: nobody signed in */
+    struct text
+        user; /* "Practitioner/7": fhirUser; or an account's id: for the audit; "" of a service */
+    struct text practitioner;              /* id, or "" */
     const struct text *practitioner_roles; /* ids of their active PractitionerRoles */
     size_t practitioner_role_count;
     struct text patient;      /* id of the Patient that this person is, or "" */

@@ -21,6 +21,7 @@
 
 #include "access/access.h"
 #include "access/oauth.h"
+#include "access/passkey.h"
 #include "access/totp.h"
 #include "base/arena.h"
 #include "base/attr.h"
@@ -33,9 +34,6 @@ enum {
     ACCOUNT_NAME_LEN_MAX = 128,
     ACCOUNT_DISPLAY_LEN_MAX = 256,
     ACCOUNT_REFERENCE_LEN_MAX = 64, /* FHIR's id */
-    ACCOUNT_PASSKEYS_MAX = 8,
-    ACCOUNT_PASSKEY_ID_LEN_MAX = 1023, /* WebAuthn 2 section 4, Credential ID */
-    ACCOUNT_PASSKEY_KEY_LEN_MAX = 1024,
     ACCOUNT_PARTNERS_MAX = 4,
     ACCOUNT_PARTNER_LEN_MAX =
         512, /* of an issuer, of a subject; OpenID Connect has 255 for the latter */
@@ -43,15 +41,6 @@ enum {
 
 /* A note without an end. */
 #define ACCOUNT_FOREVER INT64_MAX
-
-/* A WebAuthn credential. */
-struct account_passkey {
-    struct text id;  /* credential id, bytes */
-    struct text key; /* COSE_Key, bytes as the authenticator gave them */
-    uint32_t sign_count;
-    struct text name; /* for its owner's list: "Telephone" */
-    int64_t since_s;
-};
 
 /* Who this person is at a partner's identity provider. */
 struct account_partner {
@@ -64,7 +53,8 @@ struct account {
     struct text display; /* "Dr Fatima Zahra Alaoui" */
     uint32_t roles;      /* ACCESS_ROLE_BIT of each; never ACCESS_SERVICE */
     struct text practitioner, patient, organisation; /* ids in the record, or "" */
-    enum access_language language;                   /* of pages, mails */
+    struct text related; /* id of the RelatedPerson by which somebody acts for a patient, or "" */
+    enum access_language language; /* of pages, mails */
     int64_t since_s;
     bool is_blocked; /* may not sign in, and has no session */
 
@@ -75,7 +65,7 @@ struct account {
     bool has_offer; /* a secret that was shown, and that no code came of yet: sign_in_take_totp */
     uint8_t totp_offer[TOTP_SECRET_LEN];
     struct recovery recovery;
-    struct account_passkey passkeys[ACCOUNT_PASSKEYS_MAX];
+    struct passkey passkeys[PASSKEYS_MAX];
     size_t passkey_count;
     struct account_partner partners[ACCOUNT_PARTNERS_MAX];
     size_t partner_count;
@@ -87,9 +77,9 @@ enum account_err {
     ACCOUNT_ERR_TAKEN,   /* the name, a passkey or a partner's identity is another account's */
     ACCOUNT_ERR_NAME,    /* of no letter or digit, or too long */
     ACCOUNT_ERR_DISPLAY, /* none, or too long */
-    ACCOUNT_ERR_ROLES,   /* none, or a program's; or a patient's without a Patient */
-    ACCOUNT_ERR_FORM,    /* another member is too long, or is none */
-    ACCOUNT_ERR_STORE,   /* the store, memory or randomness failed, or a note cannot be read */
+    ACCOUNT_ERR_ROLES, /* none, or a program's; or a patient's without Patient and RelatedPerson */
+    ACCOUNT_ERR_FORM,  /* another member is too long, or is none */
+    ACCOUNT_ERR_STORE, /* the store, memory or randomness failed, or a note cannot be read */
 };
 
 /* In English, for verbs and logs. */
@@ -120,16 +110,18 @@ MUST_USE enum account_err account_put(struct oauth_turn *turn, const struct acco
 MUST_USE enum account_err account_remove(struct oauth_turn *turn, struct text id);
 
 /* The passkey with this credential id, or NULL. */
-struct account_passkey *account_passkey(struct account *account, struct text credential_id);
+struct passkey *account_passkey(struct account *account, struct text credential_id);
 
 /* Takes one out of the list; false: there is none. Put the account then. */
 bool account_drop_passkey(struct account *account, struct text credential_id);
 
-/* "Practitioner/7", "Patient/12", or "" where the person is neither in the record; .bytes NULL: no room. fhirUser. */
+/* fhirUser: "Practitioner/7", "Patient/12", "RelatedPerson/3", or "" where the person is nobody of the record; .bytes
+ * NULL: no room. */
 MUST_USE struct text account_user(const struct account *account, struct arena *arena);
 
-/* Who the grant is of: account, user, roles, practitioner, patient, organisation. Scopes, launch context and time of
- * signing in are the caller's. False: no room. */
+/* Who the grant is of: account, user, roles, practitioner, patient, organisation. The user of somebody who is nobody of
+ * the record is the account's id, so that the audit can name them; it is no fhirUser then. Scopes, launch context and
+ * time of signing in are the caller's. False: no room. */
 MUST_USE bool account_grant(const struct account *account, struct arena *arena,
                             struct oauth_grant *grant);
 

@@ -25,14 +25,14 @@ enum { AUDIT_TEXT_LEN_MAX = 4096, AUDIT_PATIENTS_MAX = 1000, AUDIT_BODY_LEN_MAX 
 
 /* The texts of a record, in their order on disk. Never renumbered; new ones go to the end. */
 enum audit_text {
-    AUDIT_USER,        /* "Practitioner/7", or "" */
+    AUDIT_USER,        /* "Practitioner/7"; an account's id, without a slash; or "" */
     AUDIT_CLIENT,      /* OAuth client_id */
     AUDIT_ROLE,        /* "physician" */
     AUDIT_PURPOSE,     /* "TREAT" */
     AUDIT_INTERACTION, /* "read"; of logins and the like, a word of docs/audit.md */
     AUDIT_REASON,      /* "by-relation" */
     AUDIT_TYPE,        /* "Observation" */
-    AUDIT_ID,
+    AUDIT_ID,          /* without a type: of the account that signed in or was changed */
     AUDIT_VERSION,
     AUDIT_QUERY,   /* as received */
     AUDIT_CONSENT, /* id of the Consent that decided */

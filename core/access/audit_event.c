@@ -18,32 +18,35 @@ struct shape {
     const char *person; /* v3-ParticipationType */
     bool is_query;
     bool has_object;
+    bool has_account;
 };
 
 static const struct shape shapes[] = {
     {"read", TERMINOLOGY "audit-event-type", "rest", REST, "read", "R", TO_CLIENT, "IRCP", false,
-     true},
+     true, false},
     {"vread", TERMINOLOGY "audit-event-type", "rest", REST, "vread", "R", TO_CLIENT, "IRCP", false,
-     true},
+     true, false},
     {"history-instance", TERMINOLOGY "audit-event-type", "rest", REST, "history-instance", "R",
-     TO_CLIENT, "IRCP", false, true},
+     TO_CLIENT, "IRCP", false, true, false},
     {"create", TERMINOLOGY "audit-event-type", "rest", REST, "create", "C", TO_SERVER, "AUT", false,
-     true},
+     true, false},
     {"update", TERMINOLOGY "audit-event-type", "rest", REST, "update", "U", TO_SERVER, "AUT", false,
-     true},
+     true, false},
     {"patch", TERMINOLOGY "audit-event-type", "rest", REST, "patch", "U", TO_SERVER, "AUT", false,
-     true},
+     true, false},
     {"delete", TERMINOLOGY "audit-event-type", "rest", REST, "delete", "D", DELETION, "AUT", false,
-     true},
+     true, false},
     {"search", TERMINOLOGY "audit-event-type", "rest", REST, "search", "E", TO_SERVER, "IRCP", true,
-     false},
+     false, false},
     {"history", TERMINOLOGY "audit-event-type", "rest", REST, "history", "E", TO_SERVER, "IRCP",
-     true, false},
+     true, false, false},
     {"export", TERMINOLOGY "audit-event-type", "rest", REST, "operation", "E", TO_SERVER, "IRCP",
-     true, false},
-    {"login", DCM, "110114", DCM, "110122", "E", TO_SERVER, "IRCP", false, false},
-    {"logout", DCM, "110114", DCM, "110123", "E", TO_SERVER, "IRCP", false, false},
-    {"emergency", DCM, "110113", DCM, "110127", "E", TO_SERVER, "IRCP", false, false},
+     true, false, false},
+    {"login", DCM, "110114", DCM, "110122", "E", TO_SERVER, "IRCP", false, false, false},
+    {"logout", DCM, "110114", DCM, "110123", "E", TO_SERVER, "IRCP", false, false, true},
+    {"credentials", DCM, "110113", DCM, "110137", "U", TO_SERVER, "IRCP", false, false, true},
+    {"roles", DCM, "110113", DCM, "110136", "U", TO_SERVER, "IRCP", false, false, true},
+    {"emergency", DCM, "110113", DCM, "110127", "E", TO_SERVER, "IRCP", false, false, false},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -57,7 +60,8 @@ static struct shape shape_of(struct text word)
                           "rest",      REST,
                           "operation", "E",
                           TO_SERVER,   "IRCP",
-                          false,       true};
+                          false,       true,
+                          false};
 }
 
 static void write_coding(struct json_writer *writer, const char *system, struct text code)
@@ -156,7 +160,10 @@ static void write_person(struct json_writer *writer, const struct audit_record *
         json_end_object(writer);
         json_end_array(writer);
     }
-    write_reference(writer, "who", &record->texts[AUDIT_USER], 1);
+    if (memchr(record->texts[AUDIT_USER].bytes, '/', record->texts[AUDIT_USER].len))
+        write_reference(writer, "who", &record->texts[AUDIT_USER], 1);
+    else
+        json_write_member(writer, TEXT("altId"), record->texts[AUDIT_USER]);
     json_key(writer, TEXT("requestor"));
     json_write_bool(writer, true);
     if (record->texts[AUDIT_PURPOSE].len) {
@@ -240,13 +247,28 @@ static void write_patient(struct json_writer *writer, const struct audit_record 
     json_end_object(writer);
 }
 
+/* DICOM's security user: object-role 11. */
+static void write_account(struct json_writer *writer, const struct audit_record *record)
+{
+    begin_entity(writer, "1", "11");
+    json_key(writer, TEXT("what"));
+    json_begin_object(writer);
+    json_key(writer, TEXT("identifier"));
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("value"), record->texts[AUDIT_ID]);
+    json_end_object(writer);
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
 /* R4 has no empty array. */
 static void write_entities(struct json_writer *writer, const struct audit_record *record,
                            const struct shape *shape, size_t index)
 {
     bool has_object = shape->has_object && record->texts[AUDIT_TYPE].len;
+    bool has_account = shape->has_account && record->texts[AUDIT_ID].len;
 
-    if (!shape->is_query && !has_object && index >= record->patient_count &&
+    if (!shape->is_query && !has_object && !has_account && index >= record->patient_count &&
         record->texts[AUDIT_REQUEST].len == 0)
         return;
     json_key(writer, TEXT("entity"));
@@ -255,6 +277,8 @@ static void write_entities(struct json_writer *writer, const struct audit_record
         write_query(writer, record);
     if (has_object)
         write_object(writer, record);
+    if (has_account)
+        write_account(writer, record);
     write_patient(writer, record, index);
     write_request(writer, record);
     json_end_array(writer);

@@ -36,45 +36,6 @@ enum oauth_err oauth_because(struct oauth_turn *turn, enum oauth_err err, const 
     return err;
 }
 
-bool oauth_make_token(struct oauth_turn *turn, enum token_kind kind, struct text *token,
-                      uint8_t key[static DIGEST_LEN])
-{
-    uint8_t random[TOKEN_RANDOM_LEN];
-    char *out = arena_take(turn->arena, TOKEN_LEN);
-
-    if (!out || !turn->random(random, sizeof random))
-        return false;
-    *token = token_write(kind, random, out);
-    digest_wipe(random, sizeof random);
-    token_hash(*token, key);
-    return true;
-}
-
-bool oauth_text(const struct json *json, uint32_t object, const char *name, struct arena *arena,
-                struct text *out)
-{
-    uint32_t node = json_member(json, object, text_of(name));
-
-    *out = TEXT("");
-    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
-        return true;
-    *out = json_string(json, node, arena);
-    return out->bytes != NULL;
-}
-
-enum oauth_found oauth_get(struct oauth_turn *turn, const char *area, struct text key,
-                           struct json *json)
-{
-    struct text value;
-    enum oauth_found found = turn->store->get(turn->store->context, area, key, turn->arena, &value);
-
-    if (found != OAUTH_FOUND)
-        return found;
-    bool is_object = json_parse(json, value, &json_limits_default, turn->arena, NULL) == JSON_OK &&
-                     json_type(json, JSON_ROOT) == JSON_OBJECT;
-    return is_object ? OAUTH_FOUND : OAUTH_FAILED;
-}
-
 enum oauth_err oauth_issue(struct oauth_turn *turn, struct oauth_grant *grant, int64_t seconds,
                            struct text *token)
 {

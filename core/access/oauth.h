@@ -110,7 +110,7 @@ MUST_USE enum oauth_err oauth_client_find(struct oauth_turn *turn, struct text i
 /* What somebody granted to a client: behind each code, access and refresh token. */
 struct oauth_grant {
     struct text client, account; /* account: a stable id, the `sub`; "" of a service */
-    struct text user;            /* fhirUser: "Practitioner/7" */
+    struct text user; /* fhirUser: "Practitioner/7"; of nobody in the record the account's id */
     uint32_t roles;
     struct text practitioner, patient, organisation; /* ids, or "" */
     struct text purpose;

@@ -102,7 +102,7 @@ static bool write_identity(struct oauth_turn *turn, const struct oauth_grant *gr
     json_write_i64(&writer, grant->signed_in_s);
     if (answer->nonce.len)
         json_write_member(&writer, TEXT("nonce"), answer->nonce);
-    if (grant->user.len)
+    if (oauth_is_fhir_user(grant->user))
         json_write_member(&writer, TEXT("fhirUser"), buffer_text(&user));
     json_end_object(&writer);
     return !claims.failed && !user.failed && turn->site->key &&

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth_authorize.h"
 
-#include "access/base64.h"
 #include "access/oauth_parts.h"
 #include "json/writer.h"
 
@@ -100,18 +99,6 @@ struct text oauth_refuse(struct oauth_turn *turn, const struct oauth_request *re
     return url.failed ? TEXT("") : buffer_text(&url);
 }
 
-static bool make_family(struct oauth_turn *turn, struct oauth_grant *grant)
-{
-    uint8_t random[16];
-    char *text = arena_take(turn->arena, BASE64URL_LEN(sizeof random));
-
-    if (!text || !turn->random(random, sizeof random))
-        return false;
-    base64url_encode(text, random, sizeof random);
-    grant->family = (struct text){text, BASE64URL_LEN(sizeof random)};
-    return true;
-}
-
 static bool put_code(struct oauth_turn *turn, const struct oauth_request *request,
                      const struct oauth_grant *grant, struct text key)
 {
@@ -132,6 +119,16 @@ static bool put_code(struct oauth_turn *turn, const struct oauth_request *reques
     return !granted.failed && !value.failed &&
            turn->store->put(turn->store->context, OAUTH_CODES, key, buffer_text(&value),
                             grant->expires_s * 1000);
+}
+
+/* The family begins here, so that who signs out before the code is redeemed has ended it. */
+static bool begin_family(struct oauth_turn *turn, struct oauth_grant *grant)
+{
+    if (!oauth_make_id(turn, &grant->family))
+        return false;
+    const struct oauth_family family = {
+        .grant = *grant, .current = TEXT(""), .previous = TEXT(""), .due_s = grant->expires_s};
+    return oauth_family_put(turn, &family);
 }
 
 /* What was granted is within what was asked for, and has its patient where it needs one. */
@@ -163,7 +160,7 @@ enum oauth_err oauth_agree(struct oauth_turn *turn, const struct oauth_request *
         return err;
     grant->client = request->client.id;
     grant->expires_s = turn->now_ms / 1000 + OAUTH_CODE_S;
-    if (!make_family(turn, grant) || !oauth_make_token(turn, TOKEN_CODE, &code, key) ||
+    if (!begin_family(turn, grant) || !oauth_make_token(turn, TOKEN_CODE, &code, key) ||
         !put_code(turn, request, grant, oauth_key(key)))
         return oauth_because(turn, OAUTH_ERR_SERVER, "the code cannot be kept");
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth_parts.h"
 
-static bool is_true(const struct json *json, const char *name)
-{
-    uint32_t node = json_member(json, JSON_ROOT, text_of(name));
-    return node != JSON_NONE && json_type(json, node) == JSON_TRUE;
-}
-
 /* https, or http of this very machine, or an app's own scheme (RFC 8252 7.1 wants a dot in it); no fragment. */
 static bool is_redirect(struct text url)
 {
@@ -74,8 +68,8 @@ bool oauth_client_read(struct oauth_client *client, struct text text, struct are
     uint32_t jwks = json_member(&json, JSON_ROOT, TEXT("jwks"));
     if (jwks != JSON_NONE)
         client->jwks = (struct text){json_raw(&json, jwks).bytes, json_raw(&json, jwks).len};
-    client->may_act_alone = is_true(&json, "actsAlone");
-    client->may_introspect = is_true(&json, "introspects");
+    client->may_act_alone = oauth_flag(&json, JSON_ROOT, "actsAlone");
+    client->may_introspect = oauth_flag(&json, JSON_ROOT, "introspects");
     bool needs_keys = client->may_act_alone || client->may_introspect;
     return is_id(client->id) && read_redirects(client, &json, arena) &&
            (!needs_keys || client->jwks.len);

@@ -20,7 +20,7 @@ static void write_grant(struct json_writer *writer, const struct oauth_turn *tur
     write_seconds(writer, "exp", grant->expires_s);
     if (grant->account.len)
         json_write_member(writer, TEXT("sub"), grant->account);
-    if (grant->user.len)
+    if (oauth_is_fhir_user(grant->user))
         json_write_member(writer, TEXT("fhirUser"), grant->user);
     if (grant->launch_patient.len)
         json_write_member(writer, TEXT("patient"), grant->launch_patient);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the sources of oauth*.c share. For these alone. */
+/* What the sources of oauth*.c share with each other and with what is kept beside them: accounts, sessions, invites.
+ * For these alone. */
 #ifndef ACCESS_OAUTH_PARTS_H
 #define ACCESS_OAUTH_PARTS_H
 
@@ -7,6 +8,7 @@
 #include "access/oauth.h"
 #include "access/token.h"
 #include "json/json.h"
+#include "json/writer.h"
 
 /* Areas of the store. */
 #define OAUTH_CLIENTS "oauth-client"
@@ -28,6 +30,12 @@ static inline struct text oauth_key(const uint8_t key[static DIGEST_LEN])
     return (struct text){(const char *)key, DIGEST_LEN};
 }
 
+/* Whether a grant's user is a reference, and so a fhirUser: an account's own id is none. */
+static inline bool oauth_is_fhir_user(struct text user)
+{
+    return user.len && memchr(user.bytes, '/', user.len);
+}
+
 /* A text member of an object; "" where there is none, or it is none. False: no room. */
 MUST_USE bool oauth_text(const struct json *json, uint32_t object, const char *name,
                          struct arena *arena, struct text *out);
@@ -36,6 +44,23 @@ MUST_USE bool oauth_text(const struct json *json, uint32_t object, const char *n
  * kind, or not at all. */
 MUST_USE bool oauth_number(const struct json *json, uint32_t object, const char *name,
                            int64_t *out);
+
+/* A member that is bytes in base64url; "" where there is none. False: it is not, or no room. */
+MUST_USE bool oauth_bytes(const struct json *json, uint32_t object, const char *name,
+                          struct arena *arena, struct text *out);
+
+/* Whether a member is true. */
+bool oauth_flag(const struct json *json, uint32_t object, const char *name);
+
+/* The member "roles", by name, so that a store outlives the order of an enum; one not known any more is none. */
+uint32_t oauth_roles(const struct json *json, uint32_t object);
+void oauth_write_roles(struct json_writer *writer, uint32_t roles);
+
+/* A member of bytes. */
+void oauth_write_bytes(struct json_writer *writer, const char *name, struct text bytes);
+
+/* A new random name of 16 bytes in base64url, in the arena: 22 letters. False: no randomness, or no room. */
+MUST_USE bool oauth_make_id(struct oauth_turn *turn, struct text *id);
 
 /* A note that is a JSON object. OAUTH_FAILED, too, where it is none. */
 MUST_USE enum oauth_found oauth_get(struct oauth_turn *turn, const char *area, struct text key,

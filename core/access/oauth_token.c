@@ -108,8 +108,12 @@ static enum oauth_err redeem(struct oauth_turn *turn, const struct form *form,
     if (err != OAUTH_OK)
         return err;
 
-    struct oauth_family family = {.grant = code.grant};
-    if (!scopes || scopes_read(scopes, code.grant.scopes) != SCOPES_OK ||
+    struct oauth_family family;
+    enum oauth_found found = oauth_family_get(turn, code.grant.family, &family);
+    if (found == OAUTH_NONE)
+        return oauth_because(turn, OAUTH_ERR_GRANT, "the person has signed out, or was blocked");
+    family = (struct oauth_family){.grant = code.grant};
+    if (found == OAUTH_FAILED || !scopes || scopes_read(scopes, code.grant.scopes) != SCOPES_OK ||
         !use_up(turn, oauth_key(hash), code.grant.family))
         return oauth_because(turn, OAUTH_ERR_SERVER, "the code cannot be used up");
     family.due_s = turn->now_ms / 1000 + family_seconds(scopes);

@@ -141,7 +141,7 @@ enum sign_in_event {
 
 /* The record of an event: of which account (NULL: there is none; what was typed is not kept, since it may be a password
  * in the wrong field), done by whom where that is another (NULL: themselves; `by->id` "": the folder's owner).
- * `address` as it came. All texts but constants are the caller's or in the arena. */
+ * `address` as it came. All texts but constants, and the list of patients, are the accounts' or in the arena. */
 void sign_in_record(struct audit_record *record, enum sign_in_event event,
                     const struct account *account, const struct account *by, struct text address,
                     int64_t now_ms, struct arena *arena);

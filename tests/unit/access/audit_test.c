@@ -411,8 +411,9 @@ static void every_event_is_one_that_r4_allows(void **state)
 {
     (void)state;
     static const char *const words[] = {
-        "read",   "vread",   "history-instance", "create", "update", "patch",     "delete",
-        "search", "history", "export",           "login",  "logout", "emergency", "of-tomorrow"};
+        "read",   "vread",      "history-instance", "create", "update", "patch",     "delete",
+        "search", "history",    "export",           "login",  "logout", "emergency", "credentials",
+        "roles",  "of-tomorrow"};
     const struct audit_site site = {TEXT("Device/centre"), TEXT("https://c.example.org/fhir")};
 
     for (size_t i = 0; i < 2 * sizeof words / sizeof *words; i++) {
