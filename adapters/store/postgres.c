@@ -143,20 +143,41 @@ static void view_end(struct store_view *view)
     pthread_mutex_unlock(&pool->lock);
 }
 
-static bool has_seen(struct store_view *view, uint64_t seen_seq)
+static enum store_err ask_place(struct line *line, enum postgres_sql which, uint64_t *place)
 {
-    uint64_t seq;
-    return postgres_last_seq(view, &seq) == STORE_OK && seq >= seen_seq;
+    PGresult *result;
+    enum store_err err = pg_line_ask(line, which, NULL, &result);
+    if (err)
+        return err;
+    *place = (uint64_t)result_number(result, 0, 0);
+    PQclear(result);
+    return STORE_OK;
 }
 
-enum store_err store_postgres_view(struct store *of, struct arena *arena, uint64_t seen_seq,
+enum store_err store_postgres_reached(struct store_view *view, uint64_t *place)
+{
+    return ask_place(pg_line_of(view), PG_REACHED, place);
+}
+
+/* Asked before the view's own transaction begins: its state is then of that place, or later. */
+static bool has_reached(struct store_view *view, uint64_t place)
+{
+    struct line *line = pg_line_of(view);
+    uint64_t replayed;
+    line->is_outside = true;
+    enum store_err err = ask_place(line, PG_REPLAYED, &replayed);
+    line->is_outside = false;
+    return err == STORE_OK && replayed >= place;
+}
+
+enum store_err store_postgres_view(struct store *of, struct arena *arena, uint64_t place,
                                    struct store_view **view, bool *is_replica)
 {
     struct postgres *store = (struct postgres *)of;
     *is_replica = false;
     if (store->replica &&
         begin_view(store, &store->mirror, store->replica, arena, view) == STORE_OK) {
-        if (has_seen(*view, seen_seq)) {
+        if (has_reached(*view, place)) {
             *is_replica = true;
             return STORE_OK;
         }

@@ -49,10 +49,14 @@ MUST_USE enum store_err store_postgres_open(struct store **store,
                                             const struct postgres_setting *setting,
                                             char help[static POSTGRES_HELP_BYTES]);
 
-/* As store_view_begin, from the replica if it has what was written up to `seen_seq` (of a row that this client was
- * shown, or its own write), else from the primary; `*is_replica` says which. The store must be one of this engine. */
+/* How far the primary has come, as a place in its log: all that was acknowledged before this is asked is before that
+ * place. `view` is one of the primary's. */
+MUST_USE enum store_err store_postgres_reached(struct store_view *view, uint64_t *place);
+
+/* As store_view_begin, from the replica if it has all up to `place`, else from the primary; `*is_replica` says which.
+ * The store must be one of this engine. */
 MUST_USE enum store_err store_postgres_view(struct store *store, struct arena *arena,
-                                            uint64_t seen_seq, struct store_view **view,
+                                            uint64_t place, struct store_view **view,
                                             bool *is_replica);
 
 #endif

@@ -302,7 +302,7 @@ enum store_err pg_line_wait(struct line *line, PGresult **result)
 
 static enum store_err begin_view(struct line *line)
 {
-    if (line->is_writer || line->has_begun)
+    if (line->is_writer || line->has_begun || line->is_outside)
         return STORE_OK;
     line->has_begun = true;
     return pg_line_send(line, PG_BEGIN_READ, NULL);

@@ -47,12 +47,13 @@ struct line {
     const char *conninfo;
     PGconn *db;
     bool is_writer;
-    bool has_begun; /* a transaction */
-    bool is_fresh;  /* nothing was asked in it yet */
-    bool is_broken; /* the connection, or its transaction: of no use */
-    bool is_away;   /* the connection */
-    unsigned waits; /* syncs whose answers are to come */
-    char state[6];  /* SQLSTATE of the last error */
+    bool has_begun;  /* a transaction */
+    bool is_outside; /* of any: what is asked now */
+    bool is_fresh;   /* nothing was asked in it yet */
+    bool is_broken;  /* the connection, or its transaction: of no use */
+    bool is_away;    /* the connection */
+    unsigned waits;  /* syncs whose answers are to come */
+    char state[6];   /* SQLSTATE of the last error */
     struct arena levels[FIND_LEVELS];
 
     /* Records and bodies that were asked for ahead; of a writer, until it writes. */

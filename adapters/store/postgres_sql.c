@@ -107,6 +107,9 @@ const char *const postgres_sql[PG_COUNT] = {
     [PG_CUT_MARK] = "DELETE FROM mark WHERE writer = $1::int8 OR at < now() - interval '7 days'",
     [PG_CHANNEL] = "SELECT 'jisr_' || 'head'::regclass::oid",
     [PG_NOTIFY] = "SELECT pg_notify('jisr_' || 'head'::regclass::oid, $1::int8::text)",
+    [PG_REACHED] = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::int8",
+    [PG_REPLAYED] = "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN"
+                    " pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, '0/0')::int8",
     [PG_TOLD] = "SELECT v.seq, v.type, r.id, v.version, v.updated_ms, v.change FROM version v"
                 " JOIN resource r ON r.rid = v.rid AND " SAME_PART(
                     "r", "v") " WHERE v.seq > $1::int8 AND v.seq <= $2::int8"

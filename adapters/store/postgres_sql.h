@@ -23,6 +23,9 @@ enum postgres_sql {
     PG_NOTIFY, /* seq */
     PG_TOLD,   /* seq after, seq to, count */
 
+    PG_REACHED,  /* how far the primary's log is flushed, bytes */
+    PG_REPLAYED, /* how far this server has come in it */
+
     PG_LAST,
     PG_GET,       /* id, type */
     PG_NAME,      /* id, type: rid, version, change, rows */

@@ -10,7 +10,8 @@ enum { PIECE_BYTES_MAX = 256 << 20 };
 
 struct outflow {
     struct http_stream of; /* the first, so that one is the other */
-    struct store *store;
+    const struct vault *vault;
+    uint64_t place;
     struct rest_stream *stream;
     struct arena arena; /* of the piece */
     struct text left;   /* of it, not sent yet */
@@ -20,7 +21,7 @@ static enum store_err read_piece(struct outflow *flow)
 {
     struct store_view *view;
     arena_reset(&flow->arena);
-    enum store_err err = store_view_begin(flow->store, &flow->arena, &view);
+    enum store_err err = vault_view(flow->vault, &flow->arena, flow->place, &view);
     if (err != STORE_OK)
         return err;
     err = rest_stream_next(flow->stream, view, &flow->left);
@@ -53,12 +54,13 @@ static void end(struct http_stream *stream)
     free(flow);
 }
 
-struct http_stream *outflow_open(struct store *store, struct rest_stream *stream)
+struct http_stream *outflow_open(const struct vault *vault, uint64_t place,
+                                 struct rest_stream *stream)
 {
     struct outflow *flow = calloc(1, sizeof *flow);
     if (!flow)
         return NULL;
-    *flow = (struct outflow){.of = {next, end}, .store = store, .stream = stream};
+    *flow = (struct outflow){.of = {next, end}, .vault = vault, .place = place, .stream = stream};
     arena_init(&flow->arena, PIECE_BYTES_MAX);
     return &flow->of;
 }

@@ -5,11 +5,12 @@
 #define CENTRE_OUTFLOW_H
 
 #include "base/attr.h"
+#include "centre/vault.h"
 #include "http/message.h"
 #include "rest/stream.h"
-#include "store/store.h"
 
-/* What it points to stays until the request is over. NULL: no memory. */
-MUST_USE struct http_stream *outflow_open(struct store *store, struct rest_stream *stream);
+/* What it points to stays until the request is over. `place`: vault_view. NULL: no memory. */
+MUST_USE struct http_stream *outflow_open(const struct vault *vault, uint64_t place,
+                                          struct rest_stream *stream);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/record.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/buffer.h"
@@ -18,6 +19,7 @@ struct call {
     struct rest_audit_trail trail;
     struct http_exchange *http;
     struct centre *centre;
+    uint64_t place; /* in the database's log, when it came: vault_view */
 };
 
 static void random_bytes(uint8_t *out, size_t len)
@@ -76,12 +78,13 @@ static void add_modified(struct http_response *response, int64_t at_ms)
     http_response_header(response, TEXT("Last-Modified"), (struct text){date, HTTP_DATE_LEN});
 }
 
-static void fill(struct http_response *response, const struct rest_answer *answer,
-                 struct store *store)
+static void fill(struct http_response *response, const struct call *call)
 {
+    const struct rest_answer *answer = &call->rest.answer;
     response->status = (int)answer->status;
     response->body = answer->body;
-    if (answer->stream && !(response->stream = outflow_open(store, answer->stream)))
+    if (answer->stream &&
+        !(response->stream = outflow_open(&call->centre->vault, call->place, answer->stream)))
         response->failed = true;
     if (answer->body.len || answer->stream)
         http_response_header(response, TEXT("Content-Type"),
@@ -150,7 +153,7 @@ static void answer(struct call *call)
                        "the audit has no memory for this request: ask for less at once");
         return;
     }
-    fill(response, &call->rest.answer, call->centre->vault.store);
+    fill(response, call);
     if (call->rest.answer.status == 401)
         http_response_header(response, TEXT("WWW-Authenticate"), TEXT("Bearer realm=\"jisr\""));
 }
@@ -243,20 +246,42 @@ static bool ask_who(struct call *call, struct store_view *view)
     return false;
 }
 
+static bool only_reads(const struct rest_wire *wire)
+{
+    static const char search[] = "/_search";
+    size_t len = sizeof search - 1;
+    return wire->method == REST_GET || wire->method == REST_HEAD ||
+           (wire->path.len > len &&
+            memcmp(wire->path.bytes + wire->path.len - len, search, len) == 0);
+}
+
+/* Who asks, and how far the primary had come by then, is asked of the primary; the rest of the replica, where it has
+ * come as far: so that nobody misses what was acknowledged before, a Consent's end neither. */
+static enum store_err leave_primary(struct call *call, struct store_view **view)
+{
+    const struct vault *vault = &call->centre->vault;
+    if (!vault->has_replica || !only_reads(&call->rest.wire))
+        return STORE_OK;
+    enum store_err err = vault_reached(vault, *view, &call->place);
+    store_view_end(*view);
+    *view = NULL;
+    return err == STORE_OK ? vault_view(vault, call->rest.arena, call->place, view) : err;
+}
+
 /* Reads at once; false: writes are left to be done. */
 static bool begin(struct call *call)
 {
     struct http_response *response = &call->http->response;
-    struct store_view *view;
+    struct store_view *view = NULL;
     enum rest_turn turn = REST_ANSWERED;
     enum store_err err = store_view_begin(call->centre->vault.store, call->rest.arena, &view);
-    if (err != STORE_OK) {
-        outcome_answer(response, (int)rest_status_of(err), store_err_words(err));
-        return true;
-    }
-    if (ask_who(call, view) && (turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
+    if (err == STORE_OK && ask_who(call, view) && (err = leave_primary(call, &view)) == STORE_OK &&
+        (turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
         answer(call);
-    store_view_end(view);
+    if (err != STORE_OK)
+        outcome_answer(response, (int)rest_status_of(err), store_err_words(err));
+    if (view)
+        store_view_end(view);
     return turn == REST_ANSWERED;
 }
 

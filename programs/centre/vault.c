@@ -146,6 +146,21 @@ bool vault_open_database(struct vault *vault, const struct vault_database *datab
     return fail(vault, "the database", help);
 }
 
+enum store_err vault_reached(const struct vault *vault, struct store_view *from, uint64_t *place)
+{
+    *place = 0;
+    return vault->has_replica ? store_postgres_reached(from, place) : STORE_OK;
+}
+
+enum store_err vault_view(const struct vault *vault, struct arena *arena, uint64_t place,
+                          struct store_view **view)
+{
+    bool is_replica;
+    if (!vault->has_replica)
+        return store_view_begin(vault->store, arena, view);
+    return store_postgres_view(vault->store, arena, place, view, &is_replica);
+}
+
 void vault_close(struct vault *vault)
 {
     if (vault->store)

@@ -46,6 +46,13 @@ MUST_USE bool vault_open_database(struct vault *vault, const struct vault_databa
 MUST_USE bool vault_open_shut(struct vault *vault, const char *folder,
                               const struct keys_secret *secret, bool alone);
 
+/* A view that has all that was acknowledged when `from`, one of the primary's, was asked how far that has come: of the
+ * replica where that has it. Any thread. */
+MUST_USE enum store_err vault_reached(const struct vault *vault, struct store_view *from,
+                                      uint64_t *place);
+MUST_USE enum store_err vault_view(const struct vault *vault, struct arena *arena, uint64_t place,
+                                   struct store_view **view);
+
 /* What was opened, when nobody uses it any more. Harmless on one that failed to open. */
 void vault_close(struct vault *vault);
 

@@ -302,6 +302,49 @@ class Cluster(centre.CentreCase):
         self.assertTrue(numbers)
         return numbers[max(numbers)]
 
+    def make_replica(self, *settings):
+        replica = postgres.Server(self.place / "b")
+        self.addCleanup(replica.end)
+        self.database.end()
+        self.database.start(*settings)
+        replica.copy(self.database)
+        replica.start()
+        self.assertTrue(until(lambda: self.database.say("SELECT state FROM pg_stat_replication") == "streaming"))
+        return replica
+
+    def test_h148_what_is_read_from_a_replica_is_never_older_than_what_was_acknowledged(self):
+        replica = self.make_replica()
+        one, two = self.begin(2, "--replica", replica.conninfo)
+        patient = {"resourceType": "Patient", "id": "p"}
+        self.assertEqual(self.ask(one, "PUT", "/Patient/p", patient).status, 201)
+
+        def reads():
+            return int(replica.say("SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'"))
+
+        def shared():
+            before = reads()
+            for _ in range(20):
+                self.assertEqual(self.ask(two, "GET", "/Patient/p").status, 200)
+            return until(lambda: reads() > before + 20, 5)
+
+        self.assertTrue(until(shared), "the replica is never read")
+        for number in range(30):  # whichever server, and however far the replica is
+            written = self.ask(one, "PUT", "/Patient/p", {**patient, "multipleBirthInteger": number}).headers["ETag"]
+            self.assertEqual(self.ask(two, "GET", "/Patient/p").headers["ETag"], written)
+            found = self.ask(two, "GET", f"/Patient?_id=p&_count=1").json["entry"][0]["resource"]
+            self.assertEqual(f'W/"{found["meta"]["versionId"]}"', written)
+        replica.say("SELECT pg_wal_replay_pause()")
+        written = self.ask(one, "PUT", "/Patient/p", patient).headers["ETag"]
+        self.assertEqual(self.ask(two, "GET", "/Patient/p").headers["ETag"], written)
+        self.database.say("DELETE FROM note WHERE convert_from(area, 'UTF8') LIKE '%token%'")
+        self.assertEqual(self.ask(two, "GET", "/Patient/p").status, 401)  # though the replica still has it
+        replica.say("SELECT pg_wal_replay_resume()")
+        self.bearer = self.token()
+        self.assertEqual(self.ask(two, "GET", "/Patient/p").status, 200)
+        replica.die()
+        for _ in range(5):
+            self.assertEqual(self.ask(two, "GET", "/Patient/p").headers["ETag"], written)
+
     def test_h149_a_database_that_goes_and_comes_is_said_to_be_away_and_nothing_acknowledged_is_lost(self):
         servers = self.begin(2)
         writers = self.load(servers)
@@ -325,12 +368,7 @@ class Cluster(centre.CentreCase):
         self.assert_whole()
 
     def test_h82_a_primary_that_dies_under_load_takes_nothing_acknowledged_with_it(self):
-        replica = postgres.Server(self.place / "b")
-        self.addCleanup(replica.end)
-        self.database.end()
-        self.database.start("synchronous_standby_names=*")
-        replica.copy(self.database)
-        replica.start()
+        replica = self.make_replica("synchronous_standby_names=*")
         self.assertTrue(until(lambda: self.database.say("SELECT sync_state FROM pg_stat_replication") == "sync"))
         self.conninfo = f"host={self.database.folder},{replica.folder} user=jisr dbname=postgres"
         servers = self.begin(2)

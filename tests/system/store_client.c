@@ -189,13 +189,15 @@ static int read_replica(void)
     if (store_run(store, &arena, put_people, number) != STORE_OK)
         errx(1, "nothing could be written");
     strcat(number, "-0");
+    uint64_t place;
     if (store_view_begin(store, &arena, &view) != STORE_OK ||
+        store_postgres_reached(view, &place) != STORE_OK ||
         store_get(view, patient, text_of(number), 0, &row) != STORE_OK)
         errx(1, "what was written is not there");
     store_view_end(view);
     for (int i = 0; !is_replica && i < 10000; i++) {
         struct store_row again;
-        if (store_postgres_view(store, &arena, row.seq, &view, &is_replica) != STORE_OK ||
+        if (store_postgres_view(store, &arena, place, &view, &is_replica) != STORE_OK ||
             store_get(view, patient, text_of(number), 0, &again) != STORE_OK)
             errx(1, "a view has not what this client has seen");
         store_view_end(view);
@@ -203,7 +205,7 @@ static int read_replica(void)
     }
     if (!is_replica)
         errx(1, "the replica is never read");
-    if (store_postgres_view(store, &arena, row.seq + 1000000, &view, &is_replica) != STORE_OK ||
+    if (store_postgres_view(store, &arena, place + (1 << 30), &view, &is_replica) != STORE_OK ||
         is_replica)
         errx(1, "the replica is read before it has what was seen");
     store_view_end(view);
