@@ -43,6 +43,8 @@ static uint8_t letters_of(enum access_interaction interaction)
         return ACCESS_S;
     case ACCESS_EXPORT:
         return ACCESS_R | ACCESS_S;
+    case ACCESS_IMPORT:
+        return ACCESS_C | ACCESS_U | ACCESS_D;
     case ACCESS_INTERACTIONS:
         break;
     }

@@ -51,6 +51,7 @@ enum access_interaction {
     ACCESS_SEARCH,
     ACCESS_HISTORY_TYPE, /* of a type, or of all */
     ACCESS_EXPORT,       /* Bulk Data; needs r and s */
+    ACCESS_IMPORT,       /* of resources in great number, of every type; needs c, u and d */
     ACCESS_INTERACTIONS
 };
 

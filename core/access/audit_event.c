@@ -42,6 +42,8 @@ static const struct shape shapes[] = {
      true, false, false},
     {"export", TERMINOLOGY "audit-event-type", "rest", REST, "operation", "E", TO_SERVER, "IRCP",
      true, false, false},
+    {"import", TERMINOLOGY "audit-event-type", "rest", REST, "operation", "E", TO_SERVER, "AUT",
+     true, false, false},
     {"login", DCM, "110114", DCM, "110122", "E", TO_SERVER, "IRCP", false, false, false},
     {"logout", DCM, "110114", DCM, "110123", "E", TO_SERVER, "IRCP", false, false, true},
     {"credentials", DCM, "110113", DCM, "110137", "U", TO_SERVER, "IRCP", false, false, true},

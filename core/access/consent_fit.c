@@ -71,6 +71,7 @@ static enum access_fit action_fits(enum access_interaction interaction, struct t
     case ACCESS_INTERACTIONS:
         break;
     case ACCESS_CREATE:
+    case ACCESS_IMPORT:
         first = second = "collect";
         break;
     case ACCESS_UPDATE:

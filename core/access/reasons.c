@@ -86,12 +86,12 @@ const char *access_reason_text(enum access_reason reason, enum access_language l
     return reasons[reason].texts[language];
 }
 
-/* restful-interaction codes of R4; an export is an operation, and named apart. */
+/* restful-interaction codes of R4; an export or import is an operation, and named apart. */
 static const char *const interactions[ACCESS_INTERACTIONS] = {
     [ACCESS_READ] = "read",     [ACCESS_VREAD] = "vread",   [ACCESS_HISTORY] = "history-instance",
     [ACCESS_CREATE] = "create", [ACCESS_UPDATE] = "update", [ACCESS_PATCH] = "patch",
     [ACCESS_DELETE] = "delete", [ACCESS_SEARCH] = "search", [ACCESS_HISTORY_TYPE] = "history",
-    [ACCESS_EXPORT] = "export",
+    [ACCESS_EXPORT] = "export", [ACCESS_IMPORT] = "import",
 };
 
 const char *access_interaction_word(enum access_interaction interaction)

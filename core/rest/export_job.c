@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fhir/model.h"
 #include "rest/export.h"
+#include "rest/job_note.h"
 #include "json/json.h"
 #include "json/writer.h"
 
@@ -24,40 +25,21 @@ void export_job_write(const struct export_job *job, struct buffer *buffer)
     json_end_object(&writer);
 }
 
-static struct text string_of(const struct json *json, const char *name, struct arena *arena)
-{
-    uint32_t node = json_member(json, JSON_ROOT, text_of(name));
-    struct text value = node == JSON_NONE ? TEXT("") : json_string(json, node, arena);
-    return value.bytes ? value : TEXT("");
-}
-
-/* A number that we wrote ourselves. */
-static int64_t number_of(const struct json *json, const char *name)
-{
-    uint32_t node = json_member(json, JSON_ROOT, text_of(name));
-    struct text digits = node == JSON_NONE ? TEXT("") : json_raw(json, node);
-    bool is_negative = digits.len && digits.bytes[0] == '-';
-    uint64_t number = 0;
-    for (size_t i = is_negative; i < digits.len; i++)
-        number = 10 * number + (uint64_t)(digits.bytes[i] - '0');
-    return is_negative ? (int64_t)(0 - number) : (int64_t)number;
-}
-
 bool export_job_read(struct export_job *job, struct text note, struct arena *arena)
 {
     struct json json;
     if (json_parse(&json, note, &json_limits_default, arena, NULL) != JSON_OK)
         return false;
     *job = (struct export_job){
-        .level = (enum export_level)number_of(&json, "level"),
-        .since_ms = number_of(&json, "since"),
-        .asked_ms = number_of(&json, "asked"),
-        .group = string_of(&json, "group", arena),
-        .types = string_of(&json, "types", arena),
-        .filters = string_of(&json, "filters", arena),
-        .request = string_of(&json, "request", arena),
-        .user = string_of(&json, "user", arena),
-        .client = string_of(&json, "client", arena),
+        .level = (enum export_level)job_note_number(&json, "level"),
+        .since_ms = job_note_number(&json, "since"),
+        .asked_ms = job_note_number(&json, "asked"),
+        .group = job_note_text(&json, "group", arena),
+        .types = job_note_text(&json, "types", arena),
+        .filters = job_note_text(&json, "filters", arena),
+        .request = job_note_text(&json, "request", arena),
+        .user = job_note_text(&json, "user", arena),
+        .client = job_note_text(&json, "client", arena),
     };
     return true;
 }

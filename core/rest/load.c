@@ -2,6 +2,7 @@
 #include "rest/load.h"
 
 #include "fhir/model.h"
+#include "rest/audit.h"
 
 /* Less than this left in the arena: what is there is written first. A resource takes some times its own size. */
 enum { SPARE_BYTES = 1 << 20, TIMES_ITSELF = 16 };
@@ -12,11 +13,31 @@ void load_init(struct load *load, const struct rest *rest, struct arena *arena, 
     load->arena = arena;
     load->now_ms = now_ms;
     load->count = load->refused = 0;
+    load->line = 0;
+    load->outcomes = NULL;
 }
 
-static void tell(struct load *load, const struct rest_draft *draft, const struct outcome *outcome)
+/* The whole outcome, with where the resource stands. */
+static void tell_outcome(const struct load *load, const struct rest_draft *draft,
+                         struct outcome *outcome)
+{
+    struct buffer where;
+    buffer_init(&where, load->arena);
+    buffer_format(&where, "line %llu", (unsigned long long)load->line);
+    if (draft->type != FHIR_NONE && draft->id.len)
+        buffer_format(&where, ": %s/%.*s", fhir_types[draft->type].name, (int)draft->id.len,
+                      draft->id.bytes);
+    if (outcome->count && !where.failed)
+        outcome->issues[0].diagnostics = buffer_text(&where);
+    outcome_write(outcome, load->outcomes);
+    buffer_add_byte(load->outcomes, '\n');
+}
+
+static void tell(struct load *load, const struct rest_draft *draft, struct outcome *outcome)
 {
     struct buffer words;
+    if (load->outcomes)
+        tell_outcome(load, draft, outcome);
     if (load->refused++ >= LOAD_TOLD_MAX)
         return;
     const struct outcome_issue *issue = outcome->count ? &outcome->issues[0] : NULL;
@@ -42,6 +63,10 @@ bool load_add(struct load *load, struct text resource)
     struct outcome outcome;
     outcome_init(&outcome, arena);
     unsigned status = rest_draft_read(load->rest, draft, resource, FHIR_NONE, arena, &outcome);
+    if (!status && rest_audit_keeps(load->rest, draft->type)) {
+        outcome_error(&outcome, "not-supported", "AuditEvents are written by this server alone.");
+        status = 422;
+    }
     if (!status && draft->id.len == 0) {
         draft->id = rest_new_id(load->rest, load->now_ms, arena);
         status = draft->id.bytes ? 0 : 413;

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/buffer.h"
 #include "rest/draft.h"
 #include "rest/rest.h"
 #include "store/store.h"
@@ -27,6 +28,9 @@ struct load {
     size_t count;
     size_t refused;
     struct text told[LOAD_TOLD_MAX]; /* why the first ones are left out, in English */
+    uint64_t line;                   /* of the next resource, for who is told; the caller's */
+    struct buffer *
+        outcomes; /* where an OperationOutcome a line tells of each that is left out; NULL: nowhere */
 };
 
 void load_init(struct load *load, const struct rest *rest, struct arena *arena, int64_t now_ms);

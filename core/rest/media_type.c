@@ -144,3 +144,14 @@ bool media_format_is_json(struct text format)
             return true;
     return media_names_json(format);
 }
+
+bool media_is_ndjson(struct text type)
+{
+    static const char *const names[] = {"application/fhir+ndjson", "application/fhir ndjson",
+                                        "application/ndjson", "ndjson"};
+    struct text name = cut(&type, ';');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_word(name, names[i]))
+            return true;
+    return false;
+}

@@ -35,4 +35,7 @@ bool media_names_other(struct text accept);
 /* Whether _format, decoded, is JSON of R4; a + in it may have become a space. */
 bool media_format_is_json(struct text format);
 
+/* Whether it is NDJSON, a resource a line, by one of the names that Bulk Data has for it; parameters are left out. */
+bool media_is_ndjson(struct text type);
+
 #endif

@@ -7,6 +7,8 @@
 #include "rest/export.h"
 #include "rest/gate.h"
 #include "rest/interactions.h"
+#include "rest/job_note.h"
+#include "rest/media_type.h"
 #include "rest/operations.h"
 #include "rest/stream.h"
 #include "search/date.h"
@@ -36,13 +38,8 @@ static bool check_types(struct rest_exchange *exchange, struct text types)
 
 static bool check_format(struct rest_exchange *exchange, struct text format)
 {
-    static const char *const taken[] = {"application/fhir+ndjson", "application/fhir ndjson",
-                                        "application/ndjson", "ndjson"};
-    if (format.len == 0)
+    if (format.len == 0 || media_is_ndjson(format))
         return true;
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-        if (text_is(format, taken[i]))
-            return true;
     (void)rest_answer_error(exchange, 400, "not-supported",
                             "_outputFormat is application/fhir+ndjson here.");
     return false;
@@ -179,17 +176,10 @@ static enum store_err keep_job(struct store_write *write, struct rest_exchange *
 
 static void end_kept(struct rest_exchange *exchange)
 {
-    struct buffer location;
-    if (exchange->note.is_removed) {
+    if (exchange->note.is_removed)
         exchange->answer.status = 202;
-        return;
-    }
-    buffer_init(&location, exchange->arena);
-    buffer_format(&location, "%.*s/$export-status?_job=%.*s", (int)exchange->rest->base.len,
-                  exchange->rest->base.bytes, (int)exchange->note.key.len,
-                  exchange->note.key.bytes);
-    exchange->answer.content_location = buffer_text(&location);
-    exchange->answer.status = 202;
+    else
+        job_note_answer(exchange, "export-status", exchange->note.key);
 }
 
 static enum rest_turn write_note(struct rest_exchange *exchange)
@@ -248,9 +238,7 @@ static bool find_job(struct rest_exchange *exchange, const struct rest_parameter
         (void)rest_answer_store(exchange, err, view->help);
         return false;
     }
-    const struct access_subject *subject = exchange->subject;
-    if (!is_there || (subject && (!text_equal(subject->user, job->user) ||
-                                  !text_equal(subject->client, job->client)))) {
+    if (!is_there || !job_note_is_of(exchange, job->user, job->client)) {
         (void)rest_answer_error(exchange, 404, "not-found",
                                 "There is no such export, or it is older than a day.");
         return false;

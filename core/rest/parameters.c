@@ -8,7 +8,7 @@ unsigned rest_parameters_read(struct rest_parameters *parameters, struct rest_ex
 {
     struct json_place place;
     *parameters = (struct rest_parameters){.exchange = exchange};
-    if (exchange->request.body.len == 0)
+    if (exchange->request.body.len == 0 || exchange->request.raw_type.len)
         return 0;
     enum json_err err = json_parse(&parameters->json, exchange->request.body, &json_limits_default,
                                    exchange->arena, &place);

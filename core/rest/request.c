@@ -299,6 +299,13 @@ static bool may_be_raw(const struct rest_request *request)
            (request->interaction == REST_CREATE || request->interaction == REST_UPDATE);
 }
 
+/* Lines for $import are taken as they are. */
+static bool is_import(const struct rest_request *request, const struct rest_wire *wire)
+{
+    return request->interaction == REST_OPERATION && text_is(request->operation, "import") &&
+           media_is_ndjson(wire->content_type);
+}
+
 /* What the client takes, by _format or else by Accept: we speak JSON. */
 static unsigned check_answer_type(struct rest_request *request, const struct rest_wire *wire,
                                   struct arena *arena, struct outcome *outcome)
@@ -352,7 +359,7 @@ static unsigned read_body(struct rest_request *request, const struct rest_wire *
     case MEDIA_FHIR_OTHER:
         break;
     case MEDIA_OTHER:
-        if (!may_be_raw(request))
+        if (!may_be_raw(request) && !is_import(request, wire))
             break;
         request->raw_type = wire->content_type;
         request->body = wire->body;

@@ -63,7 +63,7 @@ struct rest_request {
     struct text form;      /* a search's, sent as a body; as sent */
     struct text body;      /* JSON; "" where there is none */
     struct text
-        raw_type; /* of a Binary sent as what it is: its media type, `body` its bytes; else "" */
+        raw_type; /* of a Binary or lines sent as what they are: the media type, `body` the bytes; else "" */
     struct text maybe_raw_type;   /* likewise, unless `body` is a Binary itself: application/json */
     struct text security_context; /* whom a Binary sent as what it is is about: "Patient/12" */
     bool wants_raw;               /* a Binary is to be answered as what it is */

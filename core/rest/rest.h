@@ -62,7 +62,8 @@ struct rest_answer {
     struct text security_context; /* of a Binary as what it is: whom it is about; "" for nobody */
     const char *allow;            /* of a 405: the methods that there are; NULL: unsaid */
     struct text content_location; /* URL; "" where there is none */
-    struct rest_stream *stream;   /* instead of a body: rest/stream.h; NULL: the body is all */
+    struct text progress;       /* in words, of what goes on: X-Progress; "" where there is none */
+    struct rest_stream *stream; /* instead of a body: rest/stream.h; NULL: the body is all */
 };
 
 struct rest_exchange;
@@ -110,6 +111,7 @@ struct rest_exchange {
     struct gate_patient *gate_patients; /* gate.c's */
     struct rest_note {
         struct text key, value;
+        struct text attached; /* what comes with it, of any size */
         bool is_removed;
         enum store_err (*run)(struct store_write *write, struct rest_exchange *exchange);
         void (*end)(struct rest_exchange *exchange); /* answers when it is kept */

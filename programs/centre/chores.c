@@ -10,11 +10,12 @@
 #include "centre/centre.h"
 #include "clock/clock.h"
 #include "log/log.h"
+#include "rest/import.h"
 #include "rest/reindex.h"
 
 enum {
     STEP_BYTES_MAX = 512 << 20, /* a hundred resources of the largest size */
-    AGAIN_NS = 1000000000,      /* after a step that failed */
+    AGAIN_NS = 1000000000,      /* after a step that failed, and between looks for an import */
 };
 
 struct chores {
@@ -24,6 +25,8 @@ struct chores {
     pthread_cond_t wake;
     bool is_stopping;
     struct arena arena; /* of a step */
+    struct import_step import;
+    bool is_held_up; /* by a disk that is full or the like: told once */
 };
 
 /* Until so much later, or until it is to stop: false. */
@@ -82,6 +85,86 @@ static void reindex(struct chores *chores)
               resources);
 }
 
+/* --- imports --------------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+    return (int64_t)(clock_wall_ns() / 1000000);
+}
+
+/* Who asked is told to the audit once more, with what came of it. */
+static void tell_end(struct chores *chores, const struct import_job *job)
+{
+    struct buffer query;
+    log_event(LOG_INFO, job->state == IMPORT_DONE ? "import_done" : "import_stopped",
+              "loaded=%" PRIu64 " refused=%" PRIu64, job->loaded, job->refused);
+    if (!chores->centre->journal)
+        return;
+    buffer_init(&query, &chores->arena);
+    buffer_format(&query, "loaded=%" PRIu64 "&refused=%" PRIu64, job->loaded, job->refused);
+    const struct audit_record record = {
+        .at_ms = now_ms(),
+        .effect = ACCESS_PERMITTED,
+        .status = job->state == IMPORT_DONE ? 200 : 500,
+        .texts = {[AUDIT_USER] = job->user,
+                  [AUDIT_CLIENT] = job->client,
+                  [AUDIT_ROLE] = text_of(access_role_name(ACCESS_SERVICE)),
+                  [AUDIT_INTERACTION] = text_of(access_interaction_word(ACCESS_IMPORT)),
+                  [AUDIT_REASON] = text_of(access_reason_word(ACCESS_BY_RULE)),
+                  [AUDIT_QUERY] = buffer_text(&query)},
+    };
+    journal_add(chores->centre->journal, &record, 1, now_ms());
+}
+
+/* Whether what failed may go another time as it is. */
+static bool passes_by(enum store_err err)
+{
+    return err == STORE_ERR_BUSY || err == STORE_ERR_FULL || err == STORE_ERR_IO;
+}
+
+static void stop_import(struct chores *chores, enum store_err why)
+{
+    struct import_step *import = &chores->import;
+    import->job.why = text_of(store_err_words(why));
+    if (store_run(chores->centre->vault.store, &chores->arena, import_step_stop, import) ==
+        STORE_OK)
+        tell_end(chores, &import->job);
+}
+
+static enum store_err import_step(struct chores *chores)
+{
+    struct import_step *import = &chores->import;
+    struct store *store = chores->centre->vault.store;
+    struct store_view *view;
+    arena_reset(&import->arena);
+    enum store_err err = store_view_begin(store, &import->arena, &view);
+    if (err)
+        return err;
+    err = import_step_read(import, view, now_ms());
+    store_view_end(view);
+    if (err || !import->key.len)
+        return err;
+    bool goes_on = import->job.state == IMPORT_GOES_ON;
+    err = store_run(store, &chores->arena, import_step_run, import);
+    if (err == STORE_OK && goes_on && import->job.state == IMPORT_DONE)
+        tell_end(chores, &import->job);
+    return err;
+}
+
+/* One step of the oldest import. False: there is none, or it has to wait. */
+static bool import_turn(struct chores *chores)
+{
+    arena_reset(&chores->arena);
+    enum store_err err = import_step(chores);
+    bool has_one = chores->import.key.len > 0;
+    if (err && passes_by(err) && has_one && !chores->is_held_up)
+        log_event(LOG_WARN, "import_waits", "why=\"%s\"", store_err_words(err));
+    chores->is_held_up = err && passes_by(err);
+    if (err && !passes_by(err) && err != STORE_ERR_REFUSED && has_one)
+        stop_import(chores, err);
+    return has_one && !chores->is_held_up;
+}
+
 static void *run(void *context)
 {
     struct chores *chores = context;
@@ -90,6 +173,8 @@ static void *run(void *context)
         ;
     if (is_needed)
         reindex(chores);
+    while (pause_for(chores, 0) && (import_turn(chores) || pause_for(chores, AGAIN_NS)))
+        ;
     return NULL;
 }
 
@@ -101,6 +186,7 @@ struct chores *chores_start(struct centre *centre)
         return NULL;
     chores->centre = centre;
     arena_init(&chores->arena, STEP_BYTES_MAX);
+    import_step_init(&chores->import, &centre->rest);
     pthread_mutex_init(&chores->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -124,5 +210,6 @@ void chores_stop(struct chores *chores)
     pthread_cond_destroy(&chores->wake);
     pthread_mutex_destroy(&chores->lock);
     arena_free(&chores->arena);
+    import_step_free(&chores->import);
     free(chores);
 }

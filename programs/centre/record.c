@@ -93,6 +93,10 @@ static void fill(struct http_response *response, const struct call *call)
                                  : TEXT("application/fhir+json; charset=utf-8"));
     if (answer->content_location.len)
         http_response_header(response, TEXT("Content-Location"), answer->content_location);
+    if (answer->progress.len) {
+        http_response_header(response, TEXT("X-Progress"), answer->progress);
+        http_response_header(response, TEXT("Retry-After"), TEXT("1"));
+    }
     if (answer->version)
         add_version(response, answer->version);
     if (answer->modified_ms != INT64_MIN)

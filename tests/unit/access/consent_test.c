@@ -162,10 +162,10 @@ static void an_action_is_what_the_interaction_does(void **state)
     static const struct {
         enum access_interaction interaction;
         const char *fits;
-    } cases[] = {{ACCESS_READ, "access use"},       {ACCESS_SEARCH, "access use"},
-                 {ACCESS_CREATE, "collect"},        {ACCESS_UPDATE, "correct"},
-                 {ACCESS_PATCH, "correct"},         {ACCESS_DELETE, "correct"},
-                 {ACCESS_EXPORT, "access disclose"}};
+    } cases[] = {{ACCESS_READ, "access use"},        {ACCESS_SEARCH, "access use"},
+                 {ACCESS_CREATE, "collect"},         {ACCESS_UPDATE, "correct"},
+                 {ACCESS_PATCH, "correct"},          {ACCESS_DELETE, "correct"},
+                 {ACCESS_EXPORT, "access disclose"}, {ACCESS_IMPORT, "collect"}};
     static const char *const actions[] = {"access", "use", "collect", "correct", "disclose"};
     static const char *const texts[] = {
         OPTIN DENY ACTION("access") END, OPTIN DENY ACTION("use") END,

@@ -55,6 +55,7 @@ static void h76_each_interaction_takes_its_own_letter(void **state)
         {ACCESS_UPDATE, "user/*.u"},       {ACCESS_PATCH, "user/*.u"},
         {ACCESS_DELETE, "user/*.d"},       {ACCESS_SEARCH, "user/*.s"},
         {ACCESS_HISTORY_TYPE, "user/*.s"}, {ACCESS_EXPORT, "user/*.rs"},
+        {ACCESS_IMPORT, "user/*.cud"},
     };
     static const char *const others = "crudsrs";
     for (size_t i = 0; i < sizeof takes / sizeof *takes; i++) {
