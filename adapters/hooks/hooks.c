@@ -17,7 +17,10 @@ struct sending {
     struct curl_slist *headers;
     char *url;
     void *context;
+    char *answer;
+    size_t answer_len, answer_len_max;
     bool may_anywhere; /* the site allows this host */
+    bool is_too_long;  /* more came back than is kept */
     bool is_refused;   /* the address was none that it may go to */
 };
 
@@ -25,7 +28,8 @@ struct hooks {
     CURLM *multi;
     const char *const *allowed;
     struct sending *sending;
-    int count; /* of those */
+    int count;             /* of those */
+    struct sending *ended; /* whose answer is being looked at */
 };
 
 const char *hook_err_words(enum hook_err err)
@@ -46,6 +50,8 @@ const char *hook_err_words(enum hook_err err)
         return "the endpoint does not answer in time";
     case HOOK_ERR_STATUS:
         return "the endpoint refuses what it is sent";
+    case HOOK_ERR_LENGTH:
+        return "the endpoint answers more than is taken";
     case HOOK_ERR_FAILED:
         break;
     }
@@ -69,18 +75,18 @@ struct hooks *hooks_open(const char *const *allowed)
 
 /* --- where it may go ------------------------------------------------------------------------------- */
 
-static bool is_allowed(const struct hooks *hooks, const char *host, const char *port)
+static bool is_allowed(const char *const *allowed, const char *host, const char *port)
 {
     char both[HOST_BYTES];
     snprintf(both, sizeof both, "%s:%s", host, port);
-    for (const char *const *allowed = hooks->allowed; allowed && *allowed; allowed++)
+    for (; allowed && *allowed; allowed++)
         if (strcmp(*allowed, both) == 0 || strcmp(*allowed, host) == 0)
             return true;
     return false;
 }
 
 /* Takes a URL apart as curl will. */
-static enum hook_err judge(const struct hooks *hooks, const char *url, bool *may_anywhere)
+static enum hook_err judge(const char *const *allowed, const char *url, bool *may_anywhere)
 {
     char *scheme = NULL, *host = NULL, *port = NULL;
     enum hook_err err = HOOK_ERR_URL;
@@ -91,7 +97,7 @@ static enum hook_err judge(const struct hooks *hooks, const char *url, bool *may
         curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
         curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
         curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
-        *may_anywhere = is_allowed(hooks, host, port);
+        *may_anywhere = is_allowed(allowed, host, port);
         bool is_web = strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
         if (is_web)
             err = *may_anywhere || scheme[4] == 's' ? HOOK_OK : HOOK_ERR_SITE;
@@ -107,7 +113,7 @@ enum hook_err hooks_check(const struct hooks *hooks, struct text url)
 {
     bool unused;
     char *copy = strndup(url.bytes, url.len);
-    enum hook_err err = copy ? judge(hooks, copy, &unused) : HOOK_ERR_FAILED;
+    enum hook_err err = copy ? judge(hooks->allowed, copy, &unused) : HOOK_ERR_FAILED;
     free(copy);
     return err;
 }
@@ -125,12 +131,19 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 
 /* --- sending --------------------------------------------------------------------------------------- */
 
-/* What comes back is nobody's. */
-static size_t drop(char *bytes, size_t size, size_t count, void *context)
+/* What comes back is nobody's, unless it was asked for. */
+static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
-    (void)bytes;
-    (void)context;
-    return size * count;
+    struct sending *sending = context;
+    size_t len = size * count;
+    if (sending->answer_len_max == 0)
+        return len;
+    sending->is_too_long |= len > sending->answer_len_max - sending->answer_len;
+    if (sending->is_too_long)
+        return CURL_WRITEFUNC_ERROR;
+    memcpy(sending->answer + sending->answer_len, bytes, len);
+    sending->answer_len += len;
+    return len;
 }
 
 static void free_sending(struct sending *sending)
@@ -139,6 +152,7 @@ static void free_sending(struct sending *sending)
     if (sending->curl)
         curl_easy_cleanup(sending->curl);
     free(sending->url);
+    free(sending->answer);
     free(sending);
 }
 
@@ -152,13 +166,19 @@ static bool add_header(struct sending *sending, struct text header)
     return grown != NULL;
 }
 
+/* "Name:" takes a header of curl's own out. */
+static bool add_type(struct sending *sending, const struct hook_request *request)
+{
+    char line[128] = "Content-Type:";
+    struct text type = request->type.len ? request->type : TEXT("application/fhir+json");
+    if (request->body.len)
+        snprintf(line, sizeof line, "Content-Type: %.*s", (int)type.len, type.bytes);
+    return add_header(sending, text_of(line));
+}
+
 static bool add_headers(struct sending *sending, const struct hook_request *request)
 {
-    /* "Name:" takes a header of curl's own out */
-    bool is_added =
-        add_header(sending, TEXT("Expect:")) &&
-        add_header(sending, request->body.len ? TEXT("Content-Type: application/fhir+json")
-                                              : TEXT("Content-Type:"));
+    bool is_added = add_header(sending, TEXT("Expect:")) && add_type(sending, request);
     for (size_t i = 0; i < request->header_count; i++)
         is_added = is_added && add_header(sending, request->headers[i]);
     return is_added;
@@ -182,15 +202,23 @@ static bool set_up(struct sending *sending, const struct hook_request *request)
                CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, sending) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEDATA, sending) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_PRIVATE, sending) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->headers) == CURLE_OK;
+}
+
+static bool set_method(struct sending *sending, const struct hook_request *request)
+{
+    CURL *curl = sending->curl;
+    if (request->is_get)
+        return curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) == CURLE_OK;
+    return curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len) ==
                CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS,
                             request->body.len ? request->body.bytes : "") == CURLE_OK &&
-           (!request->is_put || curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT") == CURLE_OK) &&
-           curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->headers) == CURLE_OK;
+           (!request->is_put || curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT") == CURLE_OK);
 }
 
 enum hook_err hooks_send(struct hooks *hooks, const struct hook_request *request)
@@ -200,11 +228,16 @@ enum hook_err hooks_send(struct hooks *hooks, const struct hook_request *request
         return HOOK_ERR_FAILED;
     sending->context = request->context;
     sending->url = strndup(request->url.bytes, request->url.len);
-    enum hook_err err =
-        sending->url ? judge(hooks, sending->url, &sending->may_anywhere) : HOOK_ERR_FAILED;
+    sending->answer_len_max = request->answer_len_max;
+    sending->answer = request->answer_len_max ? malloc(request->answer_len_max) : NULL;
+    const char *const *allowed = request->allowed ? request->allowed : hooks->allowed;
+    enum hook_err err = sending->url && (sending->answer || !request->answer_len_max)
+                            ? judge(allowed, sending->url, &sending->may_anywhere)
+                            : HOOK_ERR_FAILED;
     if (err == HOOK_OK) {
         sending->curl = curl_easy_init();
         if (!sending->curl || !add_headers(sending, request) || !set_up(sending, request) ||
+            !set_method(sending, request) ||
             curl_multi_add_handle(hooks->multi, sending->curl) != CURLM_OK)
             err = HOOK_ERR_FAILED;
     }
@@ -237,6 +270,8 @@ static enum hook_err err_of(const struct sending *sending, CURLcode code, long s
 {
     if (sending->is_refused)
         return HOOK_ERR_SITE;
+    if (sending->is_too_long)
+        return HOOK_ERR_LENGTH;
     switch (code) {
     case CURLE_OK:
         return status >= 200 && status < 300 ? HOOK_OK : HOOK_ERR_STATUS;
@@ -263,10 +298,18 @@ static void unlink_sending(struct hooks *hooks, const struct sending *sending)
     hooks->count--;
 }
 
+static void forget_ended(struct hooks *hooks)
+{
+    if (hooks->ended)
+        free_sending(hooks->ended);
+    hooks->ended = NULL;
+}
+
 bool hooks_ended(struct hooks *hooks, struct hook_outcome *outcome)
 {
     CURLMsg *message;
     int left;
+    forget_ended(hooks);
     while ((message = curl_multi_info_read(hooks->multi, &left)) != NULL) {
         struct sending *sending = NULL;
         long status = 0;
@@ -278,9 +321,10 @@ bool hooks_ended(struct hooks *hooks, struct hook_outcome *outcome)
         (void)curl_multi_remove_handle(hooks->multi, message->easy_handle);
         *outcome = (struct hook_outcome){.context = sending->context,
                                          .err = err_of(sending, code, status),
-                                         .status = (unsigned)status};
+                                         .status = (unsigned)status,
+                                         .answer = {sending->answer, sending->answer_len}};
         unlink_sending(hooks, sending);
-        free_sending(sending);
+        hooks->ended = sending;
         return true;
     }
     return false;
@@ -290,6 +334,7 @@ void hooks_close(struct hooks *hooks)
 {
     if (!hooks)
         return;
+    forget_ended(hooks);
     while (hooks->sending) {
         struct sending *sending = hooks->sending;
         hooks->sending = sending->next;

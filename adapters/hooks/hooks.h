@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests that we send to addresses that clients named: the rest-hooks of Subscriptions.
+/* Requests that we send to addresses that clients or partners named: the rest-hooks of Subscriptions, the documents and
+ * tokens of partners' identity providers.
  *
  * They go by https, the certificate verified against the system's authorities, to addresses of the public internet
  * (hooks/address.h); to a host and port that the site allows also by http, and wherever it is. The address is judged
  * as it is connected to, so that no name resolves past it. No redirection is followed, no proxy is used, and what comes
- * back is not looked at but for its status (hazard H-111).
+ * back is not looked at but for its status (hazard H-111), unless the request asks for it, up to a length.
  *
  * Several are on their way at once. One thread owns all of it; hooks_wake alone may be called by any. */
 #ifndef HOOKS_HOOKS_H
@@ -27,6 +28,7 @@ enum hook_err {
     HOOK_ERR_TLS,    /* it is not proved to be that host */
     HOOK_ERR_TIME,   /* no answer in time */
     HOOK_ERR_STATUS, /* another status */
+    HOOK_ERR_LENGTH, /* more comes back than was asked for */
     HOOK_ERR_FAILED, /* anything else; no memory, too */
 };
 
@@ -34,12 +36,15 @@ enum hook_err {
 const char *hook_err_words(enum hook_err err);
 
 struct hook_request {
-    bool is_put; /* else POST */
+    bool is_put, is_get; /* else POST */
     struct text url;
-    struct text body;           /* FHIR JSON, or "" */
+    struct text body;           /* or "" */
+    struct text type;           /* of the body; "": FHIR JSON */
     const struct text *headers; /* "Name: value" */
     size_t header_count;
     uint32_t timeout_ms;
+    size_t answer_len_max;      /* bytes to be kept of what comes back; 0: none */
+    const char *const *allowed; /* in the place of those of hooks_open; NULL: those */
     void *context;
 };
 
@@ -47,6 +52,8 @@ struct hook_outcome {
     void *context;
     enum hook_err err;
     unsigned status; /* HTTP's; 0: none came */
+    struct text
+        answer; /* as far as it was asked for, also with HOOK_ERR_STATUS; until the next hooks_ended */
 };
 
 /* `allowed`: hosts, "10.1.2.3:8443" or "ehr.example.org" (any port), ended by NULL; stay the caller's, and there.

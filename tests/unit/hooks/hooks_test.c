@@ -126,11 +126,43 @@ static void h111_an_answer_leads_nowhere(void **state)
     hooks_close(hooks);
 }
 
+static void what_is_asked_for_is_kept_up_to_its_length(void **state)
+{
+    char allowed[32], url[64];
+    const char *const list[] = {allowed, NULL};
+    struct hook_outcome outcome;
+    (void)state;
+    snprintf(allowed, sizeof allowed, "127.0.0.1:%u", receiver.port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/keys", receiver.port);
+    struct hooks *hooks = hooks_open(NULL);
+    for (size_t room = 4; room <= 5; room++) {
+        receiver.answer = "HTTP/1.0 400 No\r\nContent-Length: 5\r\n\r\n12345";
+        sem_post(&receiver.may_answer);
+        assert_int_equal(hooks_send(hooks, &(struct hook_request){.is_get = true,
+                                                                  .url = text_of(url),
+                                                                  .timeout_ms = 60000,
+                                                                  .answer_len_max = room,
+                                                                  .allowed = list}),
+                         HOOK_OK);
+        while (!hooks_ended(hooks, &outcome))
+            hooks_wait(hooks, 60000);
+        sem_wait(&receiver.is_heard);
+        sem_wait(&receiver.is_answered);
+        assert_int_equal(outcome.err, room < 5 ? HOOK_ERR_LENGTH : HOOK_ERR_STATUS);
+    }
+    assert_true(text_is(outcome.answer, "12345"));
+    assert_int_equal(strncmp(receiver.heard, "GET /keys HTTP/1.1\r\n", 20), 0);
+    assert_int_equal(hooks_send(hooks, &(struct hook_request){.is_get = true, .url = text_of(url)}),
+                     HOOK_ERR_SITE);
+    hooks_close(hooks);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sent_comes_as_it_is_and_its_end_is_told_at_once),
         cmocka_unit_test(h111_an_answer_leads_nowhere),
+        cmocka_unit_test(what_is_asked_for_is_kept_up_to_its_length),
     };
     return cmocka_run_group_tests(tests, open_receiver, close_receiver);
 }
