@@ -8,6 +8,7 @@ int centre_demo(int argc, char **argv);
 int centre_init(int argc, char **argv);    /* makes it */
 int centre_token(int argc, char **argv);   /* prints a bearer token */
 int centre_client(int argc, char **argv);  /* registers a program that may ask for tokens */
+int centre_partner(int argc, char **argv); /* whose identity provider may sign people in */
 int centre_audit(int argc, char **argv);   /* shows, and checks, who did what */
 int centre_check(int argc, char **argv);   /* looks at every page */
 int centre_repair(int argc, char **argv);  /* copies what can be read of it */
