@@ -314,8 +314,14 @@ static enum store_err source_body(void *context, uint64_t seq, struct arena *are
     return err ? err : body->bytes ? STORE_OK : STORE_ERR_MEMORY;
 }
 
-static const struct find_source source = {source_range, source_load, source_load_named,
-                                          source_body};
+static enum store_err source_last_seq(void *context, uint64_t *seq)
+{
+    struct line *line = context;
+    return postgres_last_seq(&line->write.view, seq);
+}
+
+static const struct find_source source = {source_range, source_load, source_load_named, source_body,
+                                          source_last_seq};
 
 enum store_err postgres_search(struct store_view *view, const struct store_search *asked,
                                struct store_page *page)

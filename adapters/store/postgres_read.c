@@ -140,7 +140,8 @@ static enum store_err span_of(struct line *line, const struct store_history *ask
     }
     if (err || !asked->cursor.len)
         return err;
-    if (!cursor_read(&cursor, asked->cursor, 0, line->write.view.arena) || cursor.last >= INT64_MAX)
+    if (!cursor_read(&cursor, asked->cursor, 0, false, line->write.view.arena) ||
+        cursor.last >= INT64_MAX)
         return pg_line_help(line, STORE_ERR_QUERY, "this link is not one that a history gave");
     int64_t last = (int64_t)cursor.last;
     if (asked->oldest_first && last + 1 > span->from)
@@ -237,7 +238,7 @@ static enum store_err bounds(struct line *line, const struct store_list *asked, 
     *from = 1;
     *to = asked->upto_seq < INT64_MAX ? (int64_t)asked->upto_seq : INT64_MAX;
     if (asked->cursor.len) {
-        if (!cursor_read(&cursor, asked->cursor, 0, line->write.view.arena))
+        if (!cursor_read(&cursor, asked->cursor, 0, false, line->write.view.arena))
             return pg_line_help(line, STORE_ERR_QUERY, "this link is not one that a list gave");
         *from = cursor.last < INT64_MAX ? (int64_t)cursor.last + 1 : INT64_MAX;
         return STORE_OK;

@@ -352,8 +352,14 @@ static enum store_err source_body(void *context, uint64_t seq, struct arena *are
     return body->bytes ? STORE_OK : STORE_ERR_MEMORY;
 }
 
-const struct find_source sqlite_source = {source_range, source_load, source_load_named,
-                                          source_body};
+static enum store_err source_last_seq(void *context, uint64_t *seq)
+{
+    struct conn *conn = context;
+    return sqlite_last_seq(&conn->write.view, seq);
+}
+
+const struct find_source sqlite_source = {source_range, source_load, source_load_named, source_body,
+                                          source_last_seq};
 
 enum store_err sqlite_search(struct store_view *view, const struct store_search *asked,
                              struct store_page *page)

@@ -25,7 +25,7 @@ static enum store_err bounds(struct conn *conn, const struct store_list *asked, 
     *from = 1;
     *to = asked->upto_seq < INT64_MAX ? (int64_t)asked->upto_seq : INT64_MAX;
     if (asked->cursor.len) {
-        if (!cursor_read(&cursor, asked->cursor, 0, conn->write.view.arena))
+        if (!cursor_read(&cursor, asked->cursor, 0, false, conn->write.view.arena))
             return conn_help(conn, STORE_ERR_QUERY, "this link is not one that a list gave");
         *from = cursor.last < INT64_MAX ? (int64_t)cursor.last + 1 : INT64_MAX;
         return STORE_OK;

@@ -167,7 +167,7 @@ static enum store_err span_of(struct conn *conn, const struct store_history *ask
     }
     if (!err && asked->cursor.len) {
         struct cursor cursor;
-        if (!cursor_read(&cursor, asked->cursor, 0, conn->write.view.arena))
+        if (!cursor_read(&cursor, asked->cursor, 0, false, conn->write.view.arena))
             return conn_help(conn, STORE_ERR_QUERY, "this link is not one that a history gave");
         at = (int64_t)cursor.last;
         if (asked->oldest_first)

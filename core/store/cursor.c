@@ -7,8 +7,10 @@
 #include "base/bytes.h"
 
 enum { LETTERS_MAX = 512 }; /* SEARCH_CURSOR_LEN_MAX */
+enum { SPAN_BYTES = 1 + 8 + 8 };
 static_assert(LETTERS_MAX == (int)SEARCH_CURSOR_LEN_MAX, "one limit");
-static_assert((8 + SEARCH_SORTS_MAX * (2 + MATCH_KEY_BYTES_MAX)) * 4 / 3 + 3 < LETTERS_MAX,
+static_assert((8 + SPAN_BYTES + SEARCH_SORTS_MAX * (2 + MATCH_KEY_BYTES_MAX)) * 4 / 3 + 3 <
+                  LETTERS_MAX,
               "the longest fits");
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -64,6 +66,11 @@ struct text cursor_write(const struct cursor *cursor, struct arena *arena)
     add_be64(&bytes, cursor->last);
     for (size_t i = 0; i < cursor->key_count; i++)
         add_key(&bytes, &cursor->keys[i]);
+    if (cursor->has_span) {
+        buffer_add_byte(&bytes, cursor->begins);
+        add_be64(&bytes, cursor->floor);
+        add_be64(&bytes, cursor->upto);
+    }
     return bytes.failed ? (struct text){NULL, 0} : to_letters(buffer_text(&bytes), arena);
 }
 
@@ -117,7 +124,19 @@ static bool read_key(struct match_key *key, const uint8_t *bytes, size_t len, si
     return !(form == MATCH_REAL && key->real != key->real); /* no NaN: it has no order */
 }
 
-bool cursor_read(struct cursor *cursor, struct text letters, size_t key_count, struct arena *arena)
+static bool read_span(struct cursor *cursor, const uint8_t *bytes, size_t len)
+{
+    if (len != SPAN_BYTES || bytes[0] > 1)
+        return false;
+    cursor->has_span = true;
+    cursor->begins = bytes[0];
+    cursor->floor = get_be64(bytes + 1);
+    cursor->upto = get_be64(bytes + 9);
+    return true;
+}
+
+bool cursor_read(struct cursor *cursor, struct text letters, size_t key_count, bool has_span,
+                 struct arena *arena)
 {
     struct text all;
     if (key_count > SEARCH_SORTS_MAX || !from_letters(letters, &all, arena) || all.len < 8)
@@ -130,5 +149,5 @@ bool cursor_read(struct cursor *cursor, struct text letters, size_t key_count, s
     for (size_t i = 0; i < key_count; i++)
         if (!read_key(&cursor->keys[i], bytes, all.len, &at))
             return false;
-    return at == all.len;
+    return has_span ? read_span(cursor, bytes + at, all.len - at) : at == all.len;
 }

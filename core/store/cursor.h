@@ -13,13 +13,17 @@ struct cursor {
     uint64_t last; /* rid or seq */
     struct match_key keys[SEARCH_SORTS_MAX];
     size_t key_count;
+    /* Of a list with the newest first: of which versions it is now, above `floor` up to `upto`; and whether nothing of
+     * these was shown yet. */
+    bool has_span, begins;
+    uint64_t floor, upto; /* seq */
 };
 
 /* Base64url without padding; .bytes NULL: no memory. */
 MUST_USE struct text cursor_write(const struct cursor *cursor, struct arena *arena);
 
-/* False: it is none, or has not `key_count` keys; or no memory. */
+/* False: it is none, or has not `key_count` keys, or no span where it has one; or no memory. */
 MUST_USE bool cursor_read(struct cursor *cursor, struct text letters, size_t key_count,
-                          struct arena *arena);
+                          bool has_span, struct arena *arena);
 
 #endif

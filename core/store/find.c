@@ -29,7 +29,8 @@ struct run {
     size_t matches;
     bool more;          /* than the page holds */
     struct cursor last; /* of the page */
-    bool begins;        /* there was no cursor */
+    bool is_first;      /* there was no cursor */
+    bool begins;        /* nothing was shown yet, of this span */
 };
 
 static enum store_err make_row(struct find *find, struct arena *arena,
@@ -121,6 +122,21 @@ static bool sorts_by_seq(const struct search_query *query)
     return query->sort_count == 1 && query->sorts[0].by == SEARCH_BY_UPDATED;
 }
 
+/* The newest first: what is written while somebody pages would move ahead of where they are, and never be seen. So
+ * the pages are of the versions that there were at the first one, then of those written since, until there are none. */
+static bool has_span(const struct search_query *query)
+{
+    for (size_t i = 0; i < query->sort_count; i++)
+        if (query->sorts[i].by == SEARCH_BY_UPDATED && query->sorts[i].is_descending)
+            return true;
+    return false;
+}
+
+static bool is_of_span(const struct run *run, const struct find_record *record)
+{
+    return !run->last.has_span || (record->seq > run->last.floor && record->seq <= run->last.upto);
+}
+
 static enum store_err choose_leader(struct run *run)
 {
     const struct search_query *query = run->query;
@@ -179,6 +195,9 @@ static enum store_err take(struct run *run, int64_t rid, bool *stop)
     struct find_record record;
     bool holds, shown = false;
     enum store_err err = check(run, rid, &record, &holds);
+    *stop = run->streams == BY_SEQ && run->last.has_span && record.rid &&
+            record.seq <= run->last.floor; /* and so are all that follow */
+    holds = holds && is_of_span(run, &record);
     if (!err && holds)
         err = find_may_show(run->find, run->asked, &record, false, &shown);
     if (err || !holds || !shown)
@@ -189,6 +208,7 @@ static enum store_err take(struct run *run, int64_t rid, bool *stop)
         *stop = !run->counts;
         return STORE_OK;
     }
+    run->last.begins = false;
     run->last.last = run->streams == BY_SEQ ? record.seq : (uint64_t)record.rid;
     if (run->streams == BY_DATE)
         run->last.keys[0] = match_key_of(&record.resource, run->query->sorts);
@@ -312,7 +332,7 @@ static enum store_err gather_one(struct run *run, int64_t rid, struct matches *m
     struct find_record record;
     bool holds;
     enum store_err err = check(run, rid, &record, &holds);
-    if (err || !holds)
+    if (err || !holds || !is_of_span(run, &record))
         return err;
     if (matches->count == matches->room) {
         size_t room = matches->room ? matches->room * 2 : 64;
@@ -394,8 +414,13 @@ static enum store_err end_page(struct run *run)
     struct store_page *page = run->page;
     page->next = (struct text){"", 0};
     page->total = -1;
-    if (run->begins && (run->counts || !run->more))
+    if (run->is_first && (run->counts || !run->more))
         page->total = (int64_t)run->matches;
+    if (run->is_first && run->more && run->last.has_span) {
+        enum store_err err = run->find->source->last_seq(run->find->context, &run->last.upto);
+        if (err)
+            return err;
+    }
     if (run->more && page->match_count) {
         page->next = cursor_write(&run->last, run->find->arena);
         if (!page->next.bytes)
@@ -404,13 +429,37 @@ static enum store_err end_page(struct run *run)
     return STORE_OK;
 }
 
+/* What was written since the pages began, where this was the last of what there was then. */
+static enum store_err run_span(struct run *run)
+{
+    struct cursor *last = &run->last;
+    uint64_t newest;
+    if (!last->has_span || run->is_first || run->more)
+        return STORE_OK;
+    enum store_err err = run->find->source->last_seq(run->find->context, &newest);
+    if (err || newest <= last->upto)
+        return err;
+    *last = (struct cursor){.key_count = last->key_count,
+                            .has_span = true,
+                            .begins = true,
+                            .floor = last->upto,
+                            .upto = newest};
+    run->begins = true;
+    return run_query(run);
+}
+
 enum store_err find_page(struct find *find, const struct store_search *asked,
                          struct store_page *page)
 {
     const struct search_query *query = asked->query;
     bool only_count = query->summary == SEARCH_SUMMARY_COUNT;
     struct search_query counted = *query;
-    struct run run = {.find = find, .asked = asked, .query = query, .page = page, .begins = true};
+    struct run run = {.find = find,
+                      .asked = asked,
+                      .query = query,
+                      .page = page,
+                      .is_first = true,
+                      .begins = true};
     *page = (struct store_page){.total = -1, .next = {"", 0}};
     if (only_count) {
         counted.sort_count = 0;
@@ -423,16 +472,21 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
     if (err)
         return err;
     run.last.key_count = run.streams == BY_SEQ ? 0 : run.query->sort_count;
+    run.last.has_span = has_span(run.query);
+    run.last.upto = UINT64_MAX;
     struct text cursor = asked->cursor.len ? asked->cursor : query->cursor;
     if (cursor.len && !only_count) {
-        if (!cursor_read(&run.last, cursor, run.last.key_count, find->arena)) {
+        if (!cursor_read(&run.last, cursor, run.last.key_count, run.last.has_span, find->arena)) {
             find->help = "the link to this page is not one that a search here gave";
             return STORE_ERR_QUERY;
         }
-        run.begins = false;
+        run.is_first = false;
+        run.begins = run.last.begins;
         run.counts = false; /* the first page told */
     }
     err = run_query(&run);
+    if (!err)
+        err = run_span(&run);
     if (!err)
         err = end_page(&run);
     if (!err && !only_count && query->include_count)

@@ -76,6 +76,7 @@ struct find_source {
     enum store_err (*load_named)(void *context, uint16_t type, struct text id, struct arena *arena,
                                  struct find_record *record);
     enum store_err (*body)(void *context, uint64_t seq, struct arena *arena, struct text *body);
+    enum store_err (*last_seq)(void *context, uint64_t *seq); /* of the newest version */
 };
 
 enum {

@@ -95,19 +95,27 @@ static void cursors_are_read_as_they_were_written_and_nothing_else_is(void **sta
     };
     arena_init(&arena, 1 << 20);
     struct text letters = cursor_write(&cursor, &arena);
-    assert_true(cursor_read(&read, letters, 4, &arena));
+    assert_true(cursor_read(&read, letters, 4, false, &arena));
     assert_int_equal(read.last, 1234567);
     assert_true(read.keys[0].integer == INT64_MIN);
     assert_true(read.keys[1].real == -0.5);
     assert_text(read.keys[2].text, "\xd9\x81 fatima");
     assert_int_equal(read.keys[3].form, MATCH_NO_KEY);
-    assert_false(cursor_read(&read, letters, 3, &arena));
+    assert_false(cursor_read(&read, letters, 3, false, &arena));
     for (size_t len = 0; len < letters.len; len++)
-        assert_false(cursor_read(&read, (struct text){letters.bytes, len}, 4, &arena));
-    assert_false(cursor_read(&read, TEXT("AAAAAAAAAA="), 0, &arena));
-    assert_false(cursor_read(&read, TEXT("_____________________w"), 0, &arena)); /* below 0 */
-    assert_true(cursor_read(&read, TEXT("AAAAAAAAAAA"), 0, &arena));
-    assert_false(cursor_read(&read, TEXT("AAAAAAAAAAB"), 0, &arena)); /* bits left over */
+        assert_false(cursor_read(&read, (struct text){letters.bytes, len}, 4, false, &arena));
+    assert_false(cursor_read(&read, TEXT("AAAAAAAAAA="), 0, false, &arena));
+    assert_false(
+        cursor_read(&read, TEXT("_____________________w"), 0, false, &arena)); /* below 0 */
+    assert_true(cursor_read(&read, TEXT("AAAAAAAAAAA"), 0, false, &arena));
+    assert_false(cursor_read(&read, TEXT("AAAAAAAAAAB"), 0, false, &arena)); /* bits left over */
+
+    cursor = (struct cursor){.last = 7, .has_span = true, .begins = true, .floor = 9, .upto = 11};
+    letters = cursor_write(&cursor, &arena);
+    assert_true(cursor_read(&read, letters, 0, true, &arena));
+    assert_true(read.begins && read.floor == 9 && read.upto == 11);
+    assert_false(cursor_read(&read, letters, 0, false, &arena));
+    assert_false(cursor_read(&read, TEXT("AAAAAAAAAAA"), 0, true, &arena));
     arena_free(&arena);
 }
 

@@ -139,6 +139,41 @@ static void pages_are_stable_while_others_write(void **state)
     }
 }
 
+static void h157_what_is_changed_while_the_newest_are_paged_is_not_missed(void **state)
+{
+    struct record *record = *state;
+    struct store_page page;
+    uint16_t type = record_type("Patient"), other = record_type("Observation");
+    uint16_t types[] = {type, other};
+    struct search_sort sort = {.by = SEARCH_BY_UPDATED, .is_descending = true};
+    for (size_t type_count = 1; type_count <= 2; type_count++) { /* streamed, and sorted */
+        struct search_query query = {
+            .types = types, .type_count = type_count, .count = 3, .sorts = &sort, .sort_count = 1};
+        char seen[64] = "";
+        int pages = 0;
+        for (int i = 0; i < 10; i++) {
+            char id[2] = {(char)('a' + i), '\0'};
+            record_add(record, "Patient", id, "x", NULL, 0);
+        }
+        do {
+            assert_int_equal(record_page(record, &query, &page), STORE_OK);
+            for (size_t i = 0; i < page.count; i++)
+                strncat(seen, page.rows[i].id.bytes, 1);
+            query.cursor = page.next;
+            if (pages == 0) { /* not shown yet; shown already; new */
+                record_add(record, "Patient", "c", "y", NULL, 0);
+                record_add(record, "Patient", "i", "y", NULL, 0);
+                record_add(record, "Patient", "n", "y", NULL, 0);
+            }
+            if (pages == 1) /* the same again */
+                record_add(record, "Patient", "c", "z", NULL, 0);
+            record_add(record, "Location", "elsewhere", "y", NULL, 0); /* no page of its own */
+        } while (page.next.len && ++pages < 20);
+        assert_string_equal(seen, "jihgfedbacni");
+        record_delete(record, "Patient", "n");
+    }
+}
+
 static struct search_include include_of(const char *source, const char *code, const char *target,
                                         bool is_reverse, bool is_iterated)
 {
@@ -251,6 +286,7 @@ const struct CMUnitTest suite_search[] = {
     STORE_CASE(h151_what_is_indexed_anew_is_found_by_its_new_rows_alone),
     STORE_CASE(totals_count_all_pages_and_only_what_may_be_shown),
     STORE_CASE(pages_are_stable_while_others_write),
+    STORE_CASE(h157_what_is_changed_while_the_newest_are_paged_is_not_missed),
     STORE_CASE(includes_bring_each_resource_once),
     STORE_CASE(trees_lists_and_words_are_searched),
 };
