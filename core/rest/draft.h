@@ -21,6 +21,9 @@
 
 struct rest;
 
+/* Rows of one resource, and of all in a transaction: their writing holds up other writers, some 10 us each. Ours. */
+enum { DRAFT_ROWS_MAX = 65536, DRAFT_ROWS_OF_ALL_MAX = 400000 };
+
 struct rest_draft {
     struct json json;
     uint32_t node; /* of the resource in it */

@@ -114,13 +114,18 @@ enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view
     return REST_ANSWERED;
 }
 
-/* _count of a history; what is none is the default. */
-static size_t count_of(struct text text)
+/* _count of a history. False, and answered: it is no number. */
+static bool read_count(struct rest_exchange *exchange, size_t *count)
 {
-    uint64_t count = version_of(text);
-    if (count == 0)
-        return SEARCH_COUNT_DEFAULT;
-    return count < SEARCH_COUNT_MAX ? (size_t)count : SEARCH_COUNT_MAX;
+    struct text sent = rest_query_value(exchange->request.query, "_count");
+    uint64_t number = version_of(sent);
+    *count = sent.len ? 0 : SEARCH_COUNT_DEFAULT;
+    if (number)
+        *count = number < SEARCH_COUNT_MAX ? (size_t)number : SEARCH_COUNT_MAX;
+    if (number || sent.len == 0 || text_is(sent, "0"))
+        return true;
+    (void)rest_answer_error(exchange, 400, "value", "_count is a whole number from 0.");
+    return false;
 }
 
 static struct text history_url(const struct rest_exchange *exchange)
@@ -178,15 +183,17 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
         .id = request->id,
         .since_ms = INT64_MIN,
         .at_low_ms = INT64_MIN,
-        .count = count_of(rest_query_value(request->query, "_count")),
         .cursor = rest_query_value(request->query, "_cursor"),
     };
     int64_t unused_ms;
-    if (!read_moment(exchange, "_since", &asked.since_ms, &unused_ms) ||
+    size_t count;
+    if (!read_count(exchange, &count) ||
+        !read_moment(exchange, "_since", &asked.since_ms, &unused_ms) ||
         !read_moment(exchange, "_at", &asked.at_low_ms, &asked.at_high_ms))
         return REST_ANSWERED;
     bool by_row;
     struct access_filter filter;
+    asked.count = count ? count : 1;
     enum access_interaction interaction = request->id.len ? ACCESS_HISTORY : ACCESS_HISTORY_TYPE;
     if (!rest_gate_list(exchange, view, interaction, request->type, TEXT(""), &by_row, &filter))
         return REST_ANSWERED;
@@ -195,6 +202,10 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
         return refuse_read(exchange, err, NULL, view->help);
     if (by_row)
         rest_keep_visible(exchange, view, interaction, &page);
+    if (count == 0) { /* only how many */
+        page.count = page.match_count = 0;
+        page.next = TEXT("");
+    }
     const struct rest_list list = {.is_history = true, .self = history_url(exchange)};
     return rest_answer_list(exchange, &list, &page);
 }

@@ -396,7 +396,9 @@ enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_vie
                                 : find_visible(exchange, view, &asked, by_row, more, &page);
     if (failed != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
-    if (by_row && (query.summary == SEARCH_SUMMARY_COUNT || query.total == SEARCH_TOTAL_ACCURATE) &&
+    bool is_counted = query.summary == SEARCH_SUMMARY_COUNT ||
+                      query.total == SEARCH_TOTAL_ACCURATE || query.total == SEARCH_TOTAL_ESTIMATE;
+    if (by_row && is_counted &&
         (failed = count_visible(exchange, view, &query, more, &page.total)) != STORE_OK)
         return rest_answer_store(exchange, failed, view->help);
     tell_ignored(&exchange->outcome, &query);

@@ -52,6 +52,17 @@ void rest_batch_end(struct rest_exchange *exchange, struct rest_bundle *bundle);
 enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
                                     struct arena *arena);
 
+/* What the entries' full URLs stand for, then what `more` says besides. Returns 0, or an HTTP status. */
+MUST_USE unsigned rest_transaction_map(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                                       const struct reference_map *more, struct arena *arena);
+
+/* Two changes of one resource in a transaction have no order that R4 gives: they are refused. Returns likewise. */
+MUST_USE unsigned rest_transaction_once(struct rest_exchange *exchange,
+                                        const struct rest_bundle *bundle, struct arena *arena);
+
+/* "Patient/12"; .bytes is NULL where there was no room. */
+struct text rest_reference_to(uint16_t type, struct text id, struct arena *arena);
+
 /* References and drafts of all entries with a resource. Returns 0, or an HTTP status; the entry is bundle->failed and
  * the outcome is its plan's. */
 MUST_USE unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,

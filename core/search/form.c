@@ -38,7 +38,8 @@ enum form_err form_next(struct text *rest, struct text *name, struct text *value
 
 void form_write(struct buffer *buffer, struct text text)
 {
-    static const char plain[] = "-._~:/,$|@!*'()"; /* what a query may hold, and readers know */
+    static const char plain[] =
+        "-._~:/,$@!*'()"; /* what a query may hold (RFC 3986), and readers know */
     static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.len; i++) {
         char byte = text.bytes[i];

@@ -294,6 +294,11 @@ enum search_err search_parse(struct search_query *query, const struct search_sco
     if (err)
         return err;
     gather(&parser, &made);
+    if (made.summary == SEARCH_SUMMARY_TEXT && made.include_count) { /* R4 3.1.1.5.8 */
+        fault->name = TEXT("_summary");
+        return parse_fail(&parser, SEARCH_ERR_VALUE,
+                          "_include and _revinclude do not go with _summary=text");
+    }
     *query = made;
     return SEARCH_OK;
 }

@@ -4,34 +4,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "store/cursor.h"
 #include "store/dated.h"
+#include "store/find_run.h"
 
-enum { BATCH = 64 };                             /* rids that a range gives at a time */
+enum { ESTIMATE_MAX = 10000 };                   /* matches that an estimate counts; ours */
 static const size_t tries[] = {64, 4096, 65536}; /* how many candidates a leading index may give */
-
-struct match { /* one that is sorted */
-    int64_t rid;
-    struct match_key keys[SEARCH_SORTS_MAX];
-};
-
-struct run {
-    struct find *find;
-    const struct store_search *asked;
-    const struct search_query *query;
-    struct store_page *page;
-    size_t room;
-    const struct search_condition *led;       /* by this condition's candidates */
-    struct find_rids candidates;              /* all that can match, where there is one */
-    struct find_range stream;                 /* else all of this, in its order */
-    enum { BY_RID, BY_SEQ, BY_DATE } streams; /* the order of the stream */
-    bool counts;                              /* the total is asked for */
-    size_t matches;
-    bool more;          /* than the page holds */
-    struct cursor last; /* of the page */
-    bool is_first;      /* there was no cursor */
-    bool begins;        /* nothing was shown yet, of this span */
-};
 
 static enum store_err make_row(struct find *find, struct arena *arena,
                                const struct find_record *record, bool is_included,
@@ -83,8 +60,7 @@ enum store_err find_show(struct find *find, struct store_page *page, size_t *roo
     return err;
 }
 
-/* Whether a candidate fulfils all conditions. Loaded into the first level's arena. */
-static enum store_err check(struct run *run, int64_t rid, struct find_record *record, bool *holds)
+enum store_err find_check(struct run *run, int64_t rid, struct find_record *record, bool *holds)
 {
     struct find *find = run->find;
     const struct search_query *query = run->query;
@@ -130,11 +106,6 @@ static bool has_span(const struct search_query *query)
         if (query->sorts[i].by == SEARCH_BY_UPDATED && query->sorts[i].is_descending)
             return true;
     return false;
-}
-
-static bool is_of_span(const struct run *run, const struct find_record *record)
-{
-    return !run->last.has_span || (record->seq > run->last.floor && record->seq <= run->last.upto);
 }
 
 static enum store_err choose_leader(struct run *run)
@@ -189,15 +160,14 @@ static bool is_full(const struct run *run)
     return run->page->match_count >= run->query->count;
 }
 
-/* One candidate in its place; *stop: no more are wanted. */
-static enum store_err take(struct run *run, int64_t rid, bool *stop)
+enum store_err find_take(struct run *run, int64_t rid, bool *stop)
 {
     struct find_record record;
     bool holds, shown = false;
-    enum store_err err = check(run, rid, &record, &holds);
+    enum store_err err = find_check(run, rid, &record, &holds);
     *stop = run->streams == BY_SEQ && run->last.has_span && record.rid &&
             record.seq <= run->last.floor; /* and so are all that follow */
-    holds = holds && is_of_span(run, &record);
+    holds = holds && find_is_of_span(run, &record);
     if (!err && holds)
         err = find_may_show(run->find, run->asked, &record, false, &shown);
     if (err || !holds || !shown)
@@ -205,7 +175,8 @@ static enum store_err take(struct run *run, int64_t rid, bool *stop)
     run->matches++;
     if (is_full(run)) {
         run->more = true;
-        *stop = !run->counts;
+        run->is_beyond = run->estimates && run->matches > ESTIMATE_MAX;
+        *stop = !run->counts || run->is_beyond;
         return STORE_OK;
     }
     run->last.begins = false;
@@ -244,24 +215,24 @@ static enum store_err go_behind(struct run *run, int64_t rid, int64_t *at)
 
 static enum store_err run_stream(struct run *run)
 {
-    int64_t rids[BATCH], before = 0, at = (int64_t)run->last.last;
-    size_t count = BATCH;
+    int64_t rids[FIND_BATCH], before = 0, at = (int64_t)run->last.last;
+    size_t count = FIND_BATCH;
     bool stop = false;
     run->stream.low_max = run->begins ? INT64_MAX : date_of(&run->last.keys[0]);
-    while (count == BATCH && !stop) {
-        enum store_err err =
-            run->find->source->range(run->find->context, &run->stream, at, rids, BATCH, &count);
+    while (count == FIND_BATCH && !stop) {
+        enum store_err err = run->find->source->range(run->find->context, &run->stream, at, rids,
+                                                      FIND_BATCH, &count);
         if (err)
             return err;
         for (size_t i = 0; i < count && !stop; i++) {
             if (rids[i] == before)
                 continue;
             before = rids[i];
-            err = take(run, rids[i], &stop);
+            err = find_take(run, rids[i], &stop);
             if (err)
                 return err;
         }
-        if (count == BATCH && !stop && (err = go_behind(run, rids[count - 1], &at)))
+        if (count == FIND_BATCH && !stop && (err = go_behind(run, rids[count - 1], &at)))
             return err;
     }
     return STORE_OK;
@@ -273,126 +244,9 @@ static enum store_err run_candidates(struct run *run)
     for (size_t i = 0; i < run->candidates.count && !stop; i++) {
         if ((uint64_t)run->candidates.rids[i] <= run->last.last && !run->begins)
             continue;
-        enum store_err err = take(run, run->candidates.rids[i], &stop);
+        enum store_err err = find_take(run, run->candidates.rids[i], &stop);
         if (err)
             return err;
-    }
-    return STORE_OK;
-}
-
-/* --- sorted by values ----------------------------------------------------------------------------- */
-
-static int order_of(const struct match_key *a, int64_t a_rid, const struct match_key *b,
-                    int64_t b_rid, const struct search_query *query)
-{
-    for (size_t i = 0; i < query->sort_count; i++) {
-        int order = match_key_order(&a[i], &b[i], query->sorts[i].is_descending);
-        if (order)
-            return order;
-    }
-    return (a_rid > b_rid) - (a_rid < b_rid);
-}
-
-static int by_keys(const void *a, const void *b, void *query)
-{
-    const struct match *left = a, *right = b;
-    return order_of(left->keys, left->rid, right->keys, right->rid, query);
-}
-
-static struct match_key sort_key(const struct find_record *record, const struct search_sort *sort)
-{
-    if (sort->by == SEARCH_BY_UPDATED) /* finer than the time, and never against it */
-        return (struct match_key){.form = MATCH_INTEGER, .integer = (int64_t)record->seq};
-    return match_key_of(&record->resource, sort);
-}
-
-static enum store_err keep_keys(struct run *run, const struct find_record *record,
-                                struct match *match)
-{
-    match->rid = record->rid;
-    for (size_t i = 0; i < run->query->sort_count; i++) {
-        struct match_key *key = &match->keys[i];
-        *key = sort_key(record, &run->query->sorts[i]);
-        if (key->form == MATCH_TEXT) {
-            key->text = arena_copy(run->find->arena, key->text);
-            if (!key->text.bytes)
-                return STORE_ERR_MEMORY;
-        }
-    }
-    return STORE_OK;
-}
-
-struct matches {
-    struct match *all;
-    size_t count, room;
-};
-
-static enum store_err gather_one(struct run *run, int64_t rid, struct matches *matches)
-{
-    struct find_record record;
-    bool holds;
-    enum store_err err = check(run, rid, &record, &holds);
-    if (err || !holds || !is_of_span(run, &record))
-        return err;
-    if (matches->count == matches->room) {
-        size_t room = matches->room ? matches->room * 2 : 64;
-        struct match *grown = arena_grow(run->find->arena, matches->all,
-                                         matches->room * sizeof *grown, room * sizeof *grown);
-        if (!grown)
-            return STORE_ERR_MEMORY;
-        matches->all = grown;
-        matches->room = room;
-    }
-    err = keep_keys(run, &record, &matches->all[matches->count]);
-    if (!err)
-        matches->count++;
-    return err;
-}
-
-static enum store_err gather(struct run *run, struct matches *matches)
-{
-    enum store_err err = STORE_OK;
-    if (run->led) {
-        for (size_t i = 0; i < run->candidates.count && !err; i++)
-            err = gather_one(run, run->candidates.rids[i], matches);
-        return err;
-    }
-    int64_t rids[BATCH], at = 0;
-    size_t count = BATCH;
-    while (count == BATCH && !err) {
-        err = run->find->source->range(run->find->context, &run->stream, at, rids, BATCH, &count);
-        for (size_t i = 0; i < count && !err; i++)
-            if (rids[i] != at) {
-                at = rids[i];
-                err = gather_one(run, rids[i], matches);
-            }
-    }
-    return err;
-}
-
-static enum store_err run_sorted(struct run *run)
-{
-    struct matches matches = {0};
-    const struct search_query *query = run->query;
-    enum store_err err = gather(run, &matches);
-    if (err)
-        return err;
-    if (matches.count)
-        qsort_r(matches.all, matches.count, sizeof *matches.all, by_keys, (void *)(uintptr_t)query);
-    for (size_t i = 0; i < matches.count; i++) {
-        const struct match *match = &matches.all[i];
-        if (!run->begins &&
-            order_of(match->keys, match->rid, run->last.keys, (int64_t)run->last.last, query) <= 0)
-            continue;
-        bool stop = false;
-        size_t before = run->page->match_count;
-        err = take(run, match->rid, &stop);
-        if (err || stop)
-            return err;
-        if (run->page->match_count > before) {
-            run->last.last = (uint64_t)match->rid;
-            memcpy(run->last.keys, match->keys, sizeof match->keys);
-        }
     }
     return STORE_OK;
 }
@@ -403,9 +257,9 @@ static enum store_err run_sorted(struct run *run)
 static enum store_err run_query(struct run *run)
 {
     if (run->led || !run->stream.by)
-        return run->query->sort_count ? run_sorted(run) : run_candidates(run);
+        return run->query->sort_count ? find_sorted(run) : run_candidates(run);
     if (run->query->sort_count && run->streams == BY_RID)
-        return run_sorted(run);
+        return find_sorted(run);
     return run_stream(run);
 }
 
@@ -414,7 +268,7 @@ static enum store_err end_page(struct run *run)
     struct store_page *page = run->page;
     page->next = (struct text){"", 0};
     page->total = -1;
-    if (run->is_first && (run->counts || !run->more))
+    if (run->is_first && !run->is_beyond && (run->counts || !run->more))
         page->total = (int64_t)run->matches;
     if (run->is_first && run->more && run->last.has_span) {
         enum store_err err = run->find->source->last_seq(run->find->context, &run->last.upto);
@@ -466,7 +320,8 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
         counted.count = 0;
         run.query = &counted;
     }
-    run.counts = only_count || query->total == SEARCH_TOTAL_ACCURATE;
+    run.estimates = !only_count && query->total == SEARCH_TOTAL_ESTIMATE;
+    run.counts = only_count || run.estimates || query->total == SEARCH_TOTAL_ACCURATE;
     find->query = run.query;
     enum store_err err = choose_leader(&run);
     if (err)
@@ -485,6 +340,11 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
         run.counts = false; /* the first page told */
     }
     err = run_query(&run);
+    if (err == STORE_ERR_COSTLY && run.estimates && run.more) { /* the page is there */
+        run.is_beyond = true;
+        find->help = NULL;
+        err = STORE_OK;
+    }
     if (!err)
         err = run_span(&run);
     if (!err)

@@ -230,6 +230,61 @@ static void h155_a_summary_tells_what_holds_and_not_what_was_taken_back(void **s
     free(arabic);
 }
 
+/* How many of a kind of people there are, as a total says; they are asked for one at a time. */
+static void a_total_is_told_as_it_is_asked_for(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        server_expect(201, REST_POST, "/Patient",
+                      "{\"resourceType\":\"Patient\",\"gender\":\"female\"}");
+    static const char *const rows[][2] = {
+        {"", ""}, {"&_total=none", ""}, {"&_total=accurate", "3"}, {"&_total=estimate", "3"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char target[128];
+        snprintf(target, sizeof target, "/Patient?gender=female&_count=1%s", rows[i][0]);
+        server_expect(200, REST_GET, target, "");
+        server_assert_at("total", rows[i][1]);
+    }
+    server_expect(400, REST_GET, "/Patient?_summary=text&_include=Patient:organization", "");
+    server_expect(200, REST_GET, "/Patient/_history?_count=0", "");
+    server_assert_at("entry.0", "");
+    server_expect(400, REST_GET, "/Patient/_history?_count=few", "");
+}
+
+static void h88_a_resource_of_too_many_values_is_refused_and_so_is_a_transaction(void **state)
+{
+    (void)state;
+    enum { NAMES = 66000 };
+    char *body = malloc(NAMES * 24 + 1000), *at = body;
+    assert_non_null(body);
+    at += sprintf(at, "{\"resourceType\":\"Patient\",\"name\":[");
+    for (int i = 0; i < NAMES; i++)
+        at += sprintf(at, "%s{\"family\":\"n%d\"}", i ? "," : "", i);
+    strcpy(at, "]}");
+    server_expect(413, REST_POST, "/Patient", body);
+    server_assert_at("issue.0.code", "too-costly");
+
+    at = body + sprintf(body, "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
+    char *bundle = malloc(20 << 20);
+    assert_non_null(bundle);
+    size_t len = (size_t)sprintf(bundle, "%s", body);
+    for (int i = 0; i < 9; i++) {
+        len += (size_t)sprintf(
+            bundle + len,
+            "%s{\"request\":{\"method\":\"POST\",\"url\":\"Patient\"},\"resource\":{"
+            "\"resourceType\":\"Patient\",\"name\":[",
+            i ? "," : "");
+        for (int n = 0; n < 20000; n++)
+            len += (size_t)sprintf(bundle + len, "%s{\"family\":\"n%d\"}", n ? "," : "", n);
+        len += (size_t)sprintf(bundle + len, "]}}");
+    }
+    strcpy(bundle + len, "]}");
+    server_expect(413, REST_POST, "/", bundle);
+    server_assert_at("issue.1.expression.0", "Bundle.entry[6]"); /* the first six may be */
+    free(bundle);
+    free(body);
+}
+
 static void what_a_validation_cannot_hold_against_is_refused(void **state)
 {
     (void)state;
@@ -274,6 +329,11 @@ int main(void)
                                         server_open, server_close),
         cmocka_unit_test_setup_teardown(a_document_is_kept_where_that_is_asked_for, server_open,
                                         server_close),
+        cmocka_unit_test_setup_teardown(a_total_is_told_as_it_is_asked_for, server_open,
+                                        server_close),
+        cmocka_unit_test_setup_teardown(
+            h88_a_resource_of_too_many_values_is_refused_and_so_is_a_transaction, server_open,
+            server_close),
         cmocka_unit_test_setup_teardown(what_a_validation_cannot_hold_against_is_refused,
                                         server_open, server_close),
         cmocka_unit_test_setup_teardown(an_expansion_has_no_empty_page, server_open, server_close),

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A transaction within the store's job: conditions and searches are settled, then all is done, in R4's order. */
+#include <assert.h>
+
+#include "fhir/model.h"
+#include "rest/answer.h"
+#include "rest/interactions.h"
+#include "rest/transaction.h"
+
+/* In R4's order: deletes, creates, updates and patches, reads. */
+static unsigned rank_of(const struct rest_entry *entry)
+{
+    if (!entry->is_change)
+        return 3;
+    switch (entry->plan.change) {
+    case REST_PLAN_DELETE:
+        return 0;
+    case REST_PLAN_CREATE:
+        return 1;
+    case REST_PLAN_UPDATE:
+    case REST_PLAN_PATCH:
+        break;
+    }
+    return 2;
+}
+
+/* A conditional create or update becomes one that is none. */
+static enum store_err settle(const struct rest_exchange *exchange, struct rest_entry *entry,
+                             struct store_write *write, struct arena *arena)
+{
+    struct rest_plan *plan = &entry->plan;
+    struct store_row row;
+    bool has_one;
+    if (!entry->is_change || !plan->condition || plan->change == REST_PLAN_PATCH ||
+        plan->change == REST_PLAN_DELETE)
+        return STORE_OK;
+    enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+    if (err != STORE_OK)
+        return err;
+    if (plan->change == REST_PLAN_CREATE) {
+        if (has_one)
+            err = rest_plan_keep(plan, write, &row);
+    } else {
+        uint32_t said = json_member(&exchange->bundle->json, entry->resource, TEXT("id"));
+        plan->id = has_one             ? row.id
+                   : said != JSON_NONE ? json_string(&exchange->bundle->json, said, arena)
+                                       : rest_new_id(exchange->rest, exchange->now_ms, arena);
+    }
+    plan->condition = NULL;
+    plan->is_found = true;
+    return err;
+}
+
+struct searches {
+    struct rest_exchange *exchange;
+    struct store_write *write;
+    struct reference_map found; /* room for REST_ENTRIES_MAX */
+    size_t room;
+    enum store_err err;
+    unsigned status;
+};
+
+static bool refuse_reference(struct searches *searches, unsigned status)
+{
+    searches->status = status;
+    searches->err = STORE_ERR_REFUSED;
+    return false;
+}
+
+/* A reference that is a search becomes whom it finds. */
+static bool follow(void *context, struct text reference)
+{
+    struct searches *searches = context;
+    struct rest_exchange *exchange = searches->exchange;
+    const char *mark = memchr(reference.bytes, '?', reference.len);
+    if (!mark)
+        return true;
+    struct text name = {reference.bytes, (size_t)(mark - reference.bytes)};
+    struct text condition = {mark + 1, reference.len - name.len - 1};
+    struct rest_plan plan = {.type = fhir_resource_named(name)};
+    struct store_row row;
+    bool has_one;
+    if (plan.type == FHIR_NONE)
+        return true; /* an address elsewhere */
+    for (size_t i = 0; i < searches->found.count; i++)
+        if (text_equal(searches->found.pairs[i].from, reference))
+            return true;
+    unsigned status = rest_condition_read(exchange, plan.type, condition, &plan.condition);
+    if (status)
+        return refuse_reference(searches, status);
+    searches->err = rest_plan_begin(&plan, exchange, exchange->arena);
+    if (searches->err != STORE_OK)
+        return refuse_reference(searches, rest_no_room(&exchange->outcome));
+    searches->err = rest_plan_find(&plan, searches->write, &row, &has_one);
+    if (searches->err == STORE_ERR_REFUSED)
+        exchange->outcome = plan.outcome;
+    if (searches->err != STORE_OK)
+        return refuse_reference(searches, plan.status);
+    struct text to =
+        has_one ? rest_reference_to(plan.type, row.id, exchange->arena) : (struct text){NULL, 0};
+    if (!has_one || searches->found.count == searches->room) {
+        outcome_error(&exchange->outcome, "not-found", "The reference \"%.*s\" finds nobody.",
+                      (int)(reference.len > 200 ? 200 : reference.len), reference.bytes);
+        return refuse_reference(searches, 412);
+    }
+    if (!to.bytes)
+        return refuse_reference(searches, rest_no_room(&exchange->outcome));
+    searches->found.pairs[searches->found.count++] = (struct reference_pair){reference, to};
+    return true;
+}
+
+static enum store_err resolve(struct rest_exchange *exchange, struct store_write *write,
+                              unsigned *status, struct arena *arena)
+{
+    enum { SEARCHES_MAX = 1024 };
+    struct rest_bundle *bundle = exchange->bundle;
+    struct searches searches = {.exchange = exchange, .write = write, .room = SEARCHES_MAX};
+    searches.found.pairs = arena_take_zeroed(arena, SEARCHES_MAX, sizeof *searches.found.pairs);
+    if (!searches.found.pairs)
+        return STORE_ERR_MEMORY;
+    for (size_t i = 0; i < bundle->count; i++) {
+        enum store_err err = settle(exchange, &bundle->entries[i], write, arena);
+        if (err != STORE_OK) {
+            bundle->failed = i;
+            return err;
+        }
+    }
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct rest_entry *entry = &bundle->entries[i];
+        if (entry->resource == JSON_NONE ||
+            references_each(&bundle->json, entry->resource, arena, follow, &searches))
+            continue;
+        *status = searches.status;
+        return searches.err == STORE_OK ? STORE_ERR_MEMORY : searches.err;
+    }
+    *status = rest_transaction_map(exchange, bundle, &searches.found, arena);
+    if (!*status)
+        *status = rest_transaction_once(exchange, bundle, arena);
+    if (!*status)
+        *status = rest_transaction_draft(exchange, bundle, arena);
+    return *status ? STORE_ERR_REFUSED : STORE_OK;
+}
+
+static void read_entry_now(struct rest_entry *entry, struct store_view *view)
+{
+    struct rest_exchange *exchange = &entry->exchange;
+    struct arena *arena = exchange->arena;
+    exchange->arena = view->arena;
+    enum rest_turn turn = rest_begin(exchange, view);
+    assert(turn == REST_ANSWERED); /* what reads leaves no writes */
+    (void)turn;
+    exchange->arena = arena;
+}
+
+enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
+                                    struct arena *arena)
+{
+    struct rest_bundle *bundle = exchange->bundle;
+    bundle->failed = bundle->count;
+    bundle->status = 0;
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_plan *plan = &bundle->entries[i].plan;
+        *plan = bundle->entries[i].asked;
+        enum store_err err = rest_plan_begin(plan, &bundle->entries[i].exchange, arena);
+        if (err != STORE_OK)
+            return err;
+    }
+    if (!bundle->is_static) {
+        enum store_err err = resolve(exchange, write, &bundle->status, arena);
+        if (err != STORE_OK)
+            return err;
+    }
+    for (unsigned rank = 0; rank <= 3; rank++) {
+        for (size_t i = 0; i < bundle->count; i++) {
+            struct rest_entry *entry = &bundle->entries[i];
+            if (rank_of(entry) != rank || entry->plan.status)
+                continue;
+            if (rank == 3) {
+                read_entry_now(entry, &write->view);
+                continue;
+            }
+            enum store_err err = rest_plan_run(&entry->plan, &entry->exchange, write, arena);
+            if (err != STORE_OK) {
+                bundle->failed = i;
+                return err;
+            }
+        }
+    }
+    return STORE_OK;
+}
