@@ -38,6 +38,7 @@ enum {
     POSTGRES_PATIENCE_MS = 15000,       /* a failover by Patroni and some; ours */
     POSTGRES_TURN_MS = 10000,           /* a process that hangs holds up all others: ours */
     POSTGRES_SEARCH_MS = 2000,     /* of the database's time for one statement of a view; ours */
+    POSTGRES_ANSWER_MS = 5000,     /* for a view's answer to come; ours: more than all it may ask */
     POSTGRES_VIEW_IDLE_MS = 60000, /* a view that asks nothing for so long is ended; ours */
 };
 

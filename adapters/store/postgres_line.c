@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/postgres_line.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/bytes.h"
 
@@ -268,13 +270,39 @@ static bool is_error(ExecStatusType status)
            status == PGRES_NONFATAL_ERROR;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether the next answer can be read at once; waits for it, for a view not without end: a server that was stopped, or
+ * whose machine is too busy, takes what it is sent and says nothing. A commit may wait for a replica for as long as
+ * that takes. */
+static bool has_answer(struct line *line)
+{
+    int64_t until = now_ms() + POSTGRES_ANSWER_MS;
+    if (line->is_writer || PQflush(line->db) != 0)
+        return true;
+    while (PQisBusy(line->db)) {
+        struct pollfd file = {PQsocket(line->db), POLLIN, 0};
+        int64_t left = until - now_ms();
+        if (left <= 0)
+            return false;
+        if (poll(&file, 1, (int)left) > 0 && !PQconsumeInput(line->db))
+            return true; /* which says what happened */
+    }
+    return true;
+}
+
 enum store_err pg_line_wait(struct line *line, PGresult **result)
 {
     enum store_err err = STORE_OK;
     PGresult *last = NULL;
     int nothing =
         0; /* NULL stands between two statements; again and again where the line is dead */
-    while (line->waits > 0 && nothing < 3) {
+    while (line->waits > 0 && nothing < 3 && has_answer(line)) {
         PGresult *one = PQgetResult(line->db);
         ExecStatusType status = PQresultStatus(one);
         nothing = one ? 0 : nothing + 1;

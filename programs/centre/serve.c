@@ -17,6 +17,7 @@
 #include "clock/clock.h"
 #include "log/log.h"
 #include "stops.h"
+#include "store/postgres.h"
 
 enum {
     URL_BYTES = 128,
@@ -111,7 +112,7 @@ static const struct option options[] = {
      .unit = "N",
      .standard = "0",
      .most = 64,
-     .help = "that answer; 0: one for each core"},
+     .help = "that answer; 0: one for each core, with --database four"},
     {.name = "connections",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(connections),
@@ -211,12 +212,22 @@ static int check(const struct serve_settings *settings)
     return DONE;
 }
 
+/* Before a database they wait for it rather than work; each may have a connection to it. */
+static unsigned threads_of(const struct serve_settings *settings)
+{
+    enum { EACH = 4, MOST = POSTGRES_VIEWS_MAX - 8 }; /* what is left is for what runs by itself */
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (settings->threads || !settings->folder.database)
+        return (unsigned)settings->threads;
+    return cores < 1 ? EACH : cores > MOST / EACH ? MOST : (unsigned)cores * EACH;
+}
+
 static int start(struct centre *centre, const struct serve_settings *settings,
                  const char *const *origins)
 {
     const struct http_server_settings server = {
         .address = settings->listen,
-        .workers = (unsigned)settings->threads,
+        .workers = threads_of(settings),
         .certificate_file = settings->certificate,
         .key_file = settings->key,
         .clear_anywhere = settings->plain_http,

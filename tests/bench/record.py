@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A filled record under load, by its own API: the server on one core, wrk on the other.
 
-usage: record.py JISR [--patients N] [--for SECONDS] [--rounds N] [--folder DIR] [--mixed SECONDS]
+usage: record.py JISR [--patients N] [--for SECONDS] [--rounds N] [--folder DIR] [--mixed SECONDS] [--postgres]
+       [--threads N]
 
 Fills a record with invented people (some 23 resources each), then tells: how fast it was filled, how soon it
 answers, what each question costs with and without access and audit, transactions, an export, memory. With
 --mixed reads, searches, updates and new resources come side by side for so long, and memory is looked at
-each twentieth of it. --folder keeps the record for another run."""
+each twentieth of it. --folder keeps the record for another run. --postgres: the record is in a PostgreSQL that is
+started for it, syncs as it is; the same rows are then read and written by libpq itself (pgbench, prepared), too."""
 import argparse
 import json
 import os
@@ -16,6 +18,7 @@ import random
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -50,8 +53,8 @@ class Centre:
     def __init__(self, args, *options):
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            ["taskset", "-c", "0", args.jisr, "centre", "--data", args.folder, "--listen", "127.0.0.1:0",
-             "--threads", "1", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            ["taskset", "-c", "0", args.jisr, "centre", *args.where, "--listen", "127.0.0.1:0",
+             "--threads", str(args.threads), *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().split("url=")[1].strip()
 
     def get(self, path, method="GET", body=None, **headers):
@@ -82,7 +85,7 @@ def cpu_s(pid):
 def fill(args):
     before = os.times()
     began = time.monotonic()
-    said = subprocess.run(["taskset", "-c", "0", args.jisr, "centre", "demo", "--data", args.folder, "--patients",
+    said = subprocess.run(["taskset", "-c", "0", args.jisr, "centre", "demo", *args.where, "--patients",
                            str(args.patients), "--fill-only"], check=True, capture_output=True, text=True).stdout
     after = os.times()
     count = int(re.search(r"resources=(\d+)", said)[1])
@@ -165,7 +168,7 @@ def load(centre, lines, folder, seconds, connections, headers):
 
 
 def token_of(args, scope="system/*.cruds"):
-    return subprocess.run([args.jisr, "centre", "token", "--data", args.folder, "--scope", scope, "--for", "24h"],
+    return subprocess.run([args.jisr, "centre", "token", *args.where, "--scope", scope, "--for", "24h"],
                           check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -236,6 +239,56 @@ def mixed(args, known, folder):
     centre.end()
 
 
+class Database:
+    """PostgreSQL as it comes, in a folder, by a socket there; not as root."""
+
+    def __init__(self, folder):
+        sys.path.insert(0, str(ROOT / "tests" / "system"))
+        sys.argv.insert(1, "")  # where those files look for the program
+        import postgres  # pylint: disable=import-outside-toplevel
+        sys.argv.pop(1)
+        if not postgres.IS_HERE:
+            sys.exit("skipped: wants PostgreSQL")
+        os.chmod(folder, 0o755)
+        self.bin = postgres.BIN
+        self.server = postgres.Server(folder / "database")
+        self.server.make()
+        self.server.start("fsync=on", "shared_buffers=128MB", "max_connections=200")
+
+    def peer(self, name, script, folder, args):
+        """The script by libpq, as many connections as wrk has, one command after another on each."""
+        (folder / "script").write_text(script)
+        os.chmod(folder, 0o755)
+        said = subprocess.run(["taskset", "-c", "1", self.bin / "pgbench", "-h", self.server.folder, "-U", "jisr", "-n",
+                               "-M", "prepared", "-c", str(args.connections), "-j", "1", "-T", str(args.seconds),
+                               "-f", folder / "script", "postgres"], capture_output=True, text=True, check=True).stdout
+        print(f"| {name}, libpq alone | {float(re.search(r'tps = ([0-9.]+)', said)[1]):,.0f} | | |", flush=True)
+
+    def peers(self, folder, args):
+        """What a read and a small create ask of the tables, without all that is around it."""
+        number, first, last = self.server.say("SELECT count(*), min(rid), max(rid) FROM resource WHERE type ="
+                                              " (SELECT number FROM type WHERE name = 'Patient')").split("|")
+        print(f"{number} patients")
+        self.server.say("CREATE TABLE peer AS SELECT row_number() OVER () AS at, id, type FROM resource WHERE rid"
+                        f" BETWEEN {first} AND {last} AND type = (SELECT number FROM type WHERE name = 'Patient');"
+                        "CREATE UNIQUE INDEX peer_at ON peer(at); ANALYZE;"
+                        "CREATE TABLE peer_body(seq bigserial PRIMARY KEY, id text, body bytea);"
+                        "CREATE TABLE peer_row(key int, value int8, rid int8, extra int8);"
+                        "CREATE INDEX peer_value ON peer_row(key, value, rid, extra)")
+        self.peer("a patient by id", f"""\\set at random(1, {number})
+SELECT v.body FROM peer p JOIN name n ON n.id = p.id AND n.type = p.type
+ JOIN resource r ON r.rid = n.rid AND (r.rid & 63) = (n.rid & 63)
+ JOIN version v ON v.rid = r.rid AND (v.rid & 63) = (r.rid & 63) AND v.seq = r.seq WHERE p.at = :at;
+""", folder, args)
+        body = json.dumps(patient_body(1)).replace(":", "=")  # pgbench's own sign
+        self.peer("a small patient created", f"""\\set at random(1, 1000000000)
+BEGIN;
+INSERT INTO peer_body(id, body) VALUES('a', '{body}');
+INSERT INTO peer_row SELECT i, :at, :at, 0 FROM generate_series(1, 8) i;
+COMMIT;
+""", folder, args)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("jisr", type=os.path.abspath)
@@ -245,22 +298,41 @@ def main():
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--folder", type=os.path.abspath)
     parser.add_argument("--mixed", type=int, default=0)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--postgres", action="store_true")
     args = parser.parse_args()
+    if args.threads is None:
+        args.threads = 4 if args.postgres else 1  # they wait for the database
     if not any(os.access(os.path.join(p, "wrk"), os.X_OK) for p in os.environ["PATH"].split(":")) or (os.cpu_count() or 1) < 2:
         print("skipped: wants wrk and two cores")
         return
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         args.folder = args.folder or str(folder / "data")
-        if not pathlib.Path(args.folder).exists():
-            fill(args)
-        known = people(args)
-        if args.mixed:
-            mixed(args, known, folder)
-        else:
-            starts(args)
-            ask_all(args, known, folder)
-            export(args)
+        args.where = ["--data", args.folder]
+        database = None
+        if args.postgres:
+            database = Database(folder)
+            args.where = ["--database", database.server.conninfo]
+        try:
+            run(args, folder, database)
+        finally:
+            if database:
+                database.server.end()
+
+
+def run(args, folder, database):
+    if database or not pathlib.Path(args.folder).exists():
+        fill(args)
+    known = people(args)
+    if args.mixed:
+        mixed(args, known, folder)
+        return
+    starts(args)
+    ask_all(args, known, folder)
+    if database:
+        database.peers(folder, args)
+    export(args)
 
 
 main()

@@ -367,6 +367,26 @@ class Cluster(centre.CentreCase):
             program.stop()
         self.assert_whole()
 
+    def test_h149_a_database_that_says_nothing_does_not_hold_up_all_who_ask(self):
+        program, = self.begin(1, "--threads", "4")
+        self.assertEqual(self.ask(program, "PUT", "/Patient/p", {"resourceType": "Patient", "id": "p"}).status, 201)
+        took, answers = [], []
+
+        def read(_, number):
+            for _ in range(4):
+                began = time.monotonic()
+                answers.append(self.ask(program, "GET", "/Patient/p").status)
+                took.append(time.monotonic() - began)
+
+        self.database.freeze()
+        self.all_at_once(read, [program] * 4)
+        self.database.freeze(False)
+        print(f"# {len(took)} reads of a database that stands still: {sorted(round(t, 1) for t in took)} s")
+        self.assertEqual(set(answers), {503})
+        self.assertLess(sorted(took)[len(took) // 2], 1)
+        self.assertLess(max(took), 15)
+        self.assertTrue(until(lambda: self.ask(program, "GET", "/Patient/p").status == 200))
+
     def test_h82_a_primary_that_dies_under_load_takes_nothing_acknowledged_with_it(self):
         replica = self.make_replica("synchronous_standby_names=*")
         self.assertTrue(until(lambda: self.database.say("SELECT sync_state FROM pg_stat_replication") == "sync"))

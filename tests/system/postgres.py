@@ -72,6 +72,12 @@ class Server:
         self.process.wait()
         self.process = None
 
+    def freeze(self, is_frozen=True):
+        """All of its processes stand still, as on a machine that hangs; those that begin do, too."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for pid in [self.process.pid] + [int(child) for child in children.read_text(encoding="ascii").split()]:
+            os.kill(pid, signal.SIGSTOP if is_frozen else signal.SIGCONT)
+
     def end(self):
         if self.process:
             self.process.send_signal(signal.SIGQUIT)
