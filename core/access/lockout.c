@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 
 /* What failures count against. */
-enum { BY_SOURCE, BY_STRANGERS, BY_DEVICE };
+enum { BY_SOURCE, BY_STRANGERS, BY_DEVICE, KEYS_MAX = 2 };
 
 void lockout_init(struct lockout *lockout, struct lockout_entry *entries, size_t count,
                   const uint8_t salt[static 16])
@@ -32,13 +32,18 @@ static uint64_t key_of(const struct lockout *lockout, uint8_t kind, struct text 
     return key ? key : 1;
 }
 
-/* The two keys that an attempt counts against: its source, and its account as seen from where it comes. */
-static void keys_of(const struct lockout *lockout, const struct lockout_attempt *attempt,
-                    uint64_t keys[2])
+/* What an attempt counts against: its account as seen from where it comes, and its source, but for browsers that are
+ * known. How many. */
+static size_t keys_of(const struct lockout *lockout, const struct lockout_attempt *attempt,
+                      uint64_t keys[KEYS_MAX])
 {
-    keys[0] = key_of(lockout, BY_SOURCE, attempt->source, TEXT(""));
-    keys[1] = attempt->device.len ? key_of(lockout, BY_DEVICE, attempt->account, attempt->device)
-                                  : key_of(lockout, BY_STRANGERS, attempt->account, TEXT(""));
+    if (attempt->device.len) {
+        keys[0] = key_of(lockout, BY_DEVICE, attempt->account, attempt->device);
+        return 1;
+    }
+    keys[0] = key_of(lockout, BY_STRANGERS, attempt->account, TEXT(""));
+    keys[1] = key_of(lockout, BY_SOURCE, attempt->source, TEXT(""));
+    return 2;
 }
 
 static struct lockout_entry *entry_at(const struct lockout *lockout, uint64_t key, size_t probe)
@@ -92,11 +97,11 @@ static int64_t wait_of(const struct lockout_entry *entry, int64_t now_ms)
 int64_t lockout_wait(const struct lockout *lockout, const struct lockout_attempt *attempt,
                      int64_t now_ms)
 {
-    uint64_t keys[2];
+    uint64_t keys[KEYS_MAX];
     int64_t longest = 0;
 
-    keys_of(lockout, attempt, keys);
-    for (size_t i = 0; i < 2; i++) {
+    size_t count = keys_of(lockout, attempt, keys);
+    for (size_t i = 0; i < count; i++) {
         int64_t wait_ms = wait_of(find(lockout, keys[i]), now_ms);
         longest = wait_ms > longest ? wait_ms : longest;
     }
@@ -105,10 +110,10 @@ int64_t lockout_wait(const struct lockout *lockout, const struct lockout_attempt
 
 void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t now_ms)
 {
-    uint64_t keys[2];
+    uint64_t keys[KEYS_MAX];
 
-    keys_of(lockout, attempt, keys);
-    for (size_t i = 0; i < 2; i++) {
+    size_t count = keys_of(lockout, attempt, keys);
+    for (size_t i = 0; i < count; i++) {
         struct lockout_entry *entry = find(lockout, keys[i]);
         if (!entry || is_forgotten(entry, now_ms)) {
             entry = entry ? entry : make_room(lockout, keys[i], now_ms);
@@ -119,12 +124,24 @@ void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attem
     }
 }
 
+void lockout_forgive(struct lockout *lockout, const struct lockout_attempt *attempt)
+{
+    uint64_t keys[KEYS_MAX];
+
+    size_t count = keys_of(lockout, attempt, keys);
+    for (size_t i = 0; i < count; i++) {
+        struct lockout_entry *entry = find(lockout, keys[i]);
+        if (entry && entry->failures)
+            entry->failures--;
+    }
+}
+
 void lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt)
 {
-    uint64_t keys[2];
+    uint64_t keys[KEYS_MAX];
 
-    keys_of(lockout, attempt, keys);
-    struct lockout_entry *entry = find(lockout, keys[1]);
+    (void)keys_of(lockout, attempt, keys);
+    struct lockout_entry *entry = find(lockout, keys[0]);
     if (entry)
         *entry = (struct lockout_entry){0};
 }

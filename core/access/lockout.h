@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How soon after failures another login is looked at: guessing is slow, and nobody can lock somebody else out.
  *
- * Failures count against three: the source (an address), the account as seen from browsers that nobody signed in from
- * before, and the account as seen from one browser that somebody did (it has a device token, a cookie bound to the
- * account). Whoever guesses at an account from elsewhere slows down such guesses alone: its owner's own browsers do
- * not wait, and passkeys never do. The first few failures cost nothing, each further one doubles the wait.
+ * Failures in browsers that nobody signed in from before count against two: the source (an address), and the account as
+ * seen from such browsers. In a browser that somebody did sign in from (it has a device token, a cookie bound to the
+ * account) they count against that browser alone. Whoever guesses at an account from elsewhere, or from the same
+ * hospital's address, slows down such guesses alone: its owner's own browsers do not wait, and passkeys never do. The
+ * first few failures cost nothing, each further one doubles the wait.
  *
  * Fixed memory, the caller's; where it is full, what is nearest to being forgotten makes room. Pure; one owner. */
 #ifndef ACCESS_LOCKOUT_H
@@ -56,6 +57,8 @@ MUST_USE int64_t lockout_wait(const struct lockout *lockout, const struct lockou
 
 /* What came of an attempt that was looked at. A success clears what counts against its account and device. */
 void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t now_ms);
+/* Takes back one lockout_failed, of an attempt that was counted before it was looked at. */
+void lockout_forgive(struct lockout *lockout, const struct lockout_attempt *attempt);
 void lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt);
 
 #endif

@@ -12,6 +12,8 @@
 #include "http/server.h"
 #include "rest/rest.h"
 
+struct logins;
+
 struct centre {
     struct vault vault; /* where the record is kept */
     struct journal *
@@ -22,6 +24,7 @@ struct centre {
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */
     struct http_server *server;
+    struct logins *logins;
 };
 
 #endif

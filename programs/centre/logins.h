@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "access/lockout.h"
 #include "access/password.h"
 #include "access/sign_in.h"
 #include "base/attr.h"
@@ -80,12 +81,13 @@ struct login_order {
     struct sign_in_arrival arrival;
 
     /* logins.c's own. */
+    struct logins *logins;
     struct arena arena;
     struct store_job job;
-    struct text account_id, folded, device_key, record;
-    char made[PASSWORD_RECORD_LEN_MAX];
-    struct audit_record told;
-    bool is_told;
+    struct lockout_attempt attempt;
+    struct text record; /* what the password is held against; "": nothing */
+    char made
+        [PASSWORD_RECORD_LEN_MAX]; /* the record of a new password, or of the same at today's cost; "": none */
     enum sign_in_event event;
 };
 

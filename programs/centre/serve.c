@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "centre/chores.h"
+#include "centre/logins.h"
 #include "centre/record.h"
 #include "centre/routes.h"
 #include "centre/subscriptions.h"
@@ -282,6 +283,9 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
 {
     char url[URL_BYTES];
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
+    centre->logins = logins_start(centre);
+    if (!centre->logins)
+        return verb_failed(&usage, "there is no thread for logins");
     if (!record_prepare(centre, settings->url ? settings->url : url))
         return verb_failed(&usage, "not enough memory");
     if (!subscriptions_start(subscriptions))
@@ -331,6 +335,7 @@ static int run(const struct serve_settings *settings, const char *const *origins
         (subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
         open_journal(&centre, settings) && (status = start(&centre, settings, origins)) == DONE) {
         status = serve(&centre, subscriptions, settings, stop_fd);
+        logins_stop(centre.logins);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
@@ -338,6 +343,7 @@ static int run(const struct serve_settings *settings, const char *const *origins
     }
     journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
+    logins_free(centre.logins);
     subscriptions_free(subscriptions);
     arena_free(&centre.arena);
     close(stop_fd);

@@ -208,6 +208,40 @@ static void h98_nobody_locks_somebody_else_out(void **state)
     assert_int_equal(lockout_wait(&lockout, &other, 3600000), 0);
 }
 
+static void h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_browser(void **state)
+{
+    (void)state;
+    struct lockout lockout = begin();
+    const struct lockout_attempt neighbour = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("")};
+    const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser")};
+
+    assert_true(guess(&lockout, &neighbour, 0, 3600000) > LOCKOUT_FREE);
+    assert_true(lockout_wait(&lockout, &neighbour, 3600000) > 0);
+    assert_int_equal(lockout_wait(&lockout, &owner, 3600000), 0);
+    for (int i = 0; i <= LOCKOUT_FREE; i++) /* and her own failures are no neighbour's */
+        lockout_failed(&lockout, &owner, 3600000);
+    assert_true(lockout_wait(&lockout, &owner, 3600000) > 0);
+    const struct lockout_attempt newcomer = {TEXT("192.0.2.9"), TEXT("brahim"), TEXT("")};
+    assert_int_equal(lockout_wait(&lockout, &newcomer, 3600000), 0);
+}
+
+static void h120_what_was_counted_ahead_is_taken_back(void **state)
+{
+    (void)state;
+    struct lockout lockout = begin();
+    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("code of amina"), TEXT("")};
+
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(lockout_wait(&lockout, &attempt, 0), 0);
+        lockout_failed(&lockout, &attempt, 0);
+        lockout_forgive(&lockout, &attempt);
+    }
+    for (int i = 0; i <= LOCKOUT_FREE; i++) /* as many at once count, all of them */
+        lockout_failed(&lockout, &attempt, 0);
+    assert_true(lockout_wait(&lockout, &attempt, 0) > 0);
+    lockout_forgive(&lockout, &(struct lockout_attempt){TEXT("x"), TEXT("y"), TEXT("")});
+}
+
 static void h97_a_stolen_device_token_does_not_guess_freely(void **state)
 {
     (void)state;
@@ -307,6 +341,8 @@ int main(void)
         cmocka_unit_test(h97_guessing_from_a_thousand_places_is_no_faster),
         cmocka_unit_test(h97_guessing_one_password_at_a_thousand_accounts_is_slow_too),
         cmocka_unit_test(h98_nobody_locks_somebody_else_out),
+        cmocka_unit_test(h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_browser),
+        cmocka_unit_test(h120_what_was_counted_ahead_is_taken_back),
         cmocka_unit_test(h97_a_stolen_device_token_does_not_guess_freely),
         cmocka_unit_test(a_success_clears_its_account_and_not_its_source),
         cmocka_unit_test(the_rfcs_codes_are_made),
