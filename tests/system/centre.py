@@ -49,8 +49,8 @@ class CentreCase(unittest.TestCase):
     def token(self, *options):
         return jisr.sh(jisr.JISR, "centre", "token", *self.where, *options).strip()
 
-    def centre(self, *options, listen="127.0.0.1:0"):
-        program = jisr.Program("centre", *self.where, "--listen", listen, *options, status=False)
+    def centre(self, *options, listen="127.0.0.1:0", before=()):
+        program = jisr.Program("centre", *self.where, "--listen", listen, *options, before=before, status=False)
         self.addCleanup(lambda: program.is_running() and program.kill())
         line = until(lambda: next((line for line in program.said if line.startswith("centre url=")), None)
                      or not program.is_running())
