@@ -158,6 +158,8 @@ static void set_defaults(struct sqlite_setting *setting)
         setting->writer_cache_bytes = SQLITE_WRITER_CACHE_BYTES;
     if (!setting->reader_cache_bytes)
         setting->reader_cache_bytes = SQLITE_READER_CACHE_BYTES;
+    if (!setting->migrations)
+        setting->migrations = sqlite_migrations;
     if (!setting->jobs_max)
         setting->jobs_max = SQLITE_JOBS_MAX;
     if (!setting->search_steps_max)

@@ -22,7 +22,9 @@ struct sqlite_setting {
     uint32_t page_bytes; /* of a new store that is not sealed; 0: SQLITE_PAGE_BYTES */
     size_t writer_cache_bytes; /* 0: SQLITE_WRITER_CACHE_BYTES */
     size_t reader_cache_bytes; /* of each view; 0: SQLITE_READER_CACHE_BYTES */
-    unsigned jobs_max;         /* that wait; 0: SQLITE_JOBS_MAX */
+    const char *const
+        *migrations;   /* SQL from each schema to the next, NULL ends; NULL: this program's own */
+    unsigned jobs_max; /* that wait; 0: SQLITE_JOBS_MAX */
     uint64_t search_steps_max; /* 0: SQLITE_STEPS_MAX */
     size_t search_rows_max;    /* candidates of a search; 0: FIND_ROWS_MAX (store/find.h) */
 };

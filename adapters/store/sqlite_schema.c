@@ -29,8 +29,19 @@ static enum store_err ask_number(struct conn *conn, const char *sql, int64_t *nu
     return err;
 }
 
+static enum store_err newer(struct conn *conn, int64_t version, int64_t newest)
+{
+    char words[160];
+    snprintf(words, sizeof words,
+             "the record has schema %d, this program knows those up to %d: it was last opened by a "
+             "later program, which has to open it again",
+             (int)version, (int)newest);
+    return conn_help(conn, STORE_ERR_NEWER, words);
+}
+
 static enum store_err migrate(struct conn *conn)
 {
+    const char *const *migrations = conn->store->setting.migrations;
     int64_t version, id, tables;
     char numbers[120];
     enum store_err err = ask_number(conn, "PRAGMA user_version", &version);
@@ -43,12 +54,12 @@ static enum store_err migrate(struct conn *conn)
     if (id != SQLITE_STORE_ID && (tables || version))
         return conn_help(conn, STORE_ERR_DAMAGED, "the file is no store of health records");
     int64_t newest = 0;
-    while (sqlite_migrations[newest])
+    while (migrations[newest])
         newest++;
     if (version > newest)
-        return conn_help(conn, STORE_ERR_NEWER, "the store was made by a later program");
+        return newer(conn, version, newest);
     for (int64_t i = version; i < newest && !err; i++)
-        err = say(conn, sqlite_migrations[i]);
+        err = say(conn, migrations[i]);
     snprintf(numbers, sizeof numbers, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              SQLITE_STORE_ID, (int)newest);
     return err || version == newest ? err : say(conn, numbers);
