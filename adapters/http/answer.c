@@ -170,14 +170,24 @@ static struct MHD_Response *body_of(struct http_response *response)
     return out;
 }
 
+/* Nothing of the standards is for a connection that goes on as something else. */
+static bool goes_on(struct exchange *exchange)
+{
+    if (exchange->kind && exchange->of.response.failed)
+        upgrade_forget(exchange);
+    return exchange->kind != NULL;
+}
+
 enum MHD_Result answer_queue(struct exchange *exchange)
 {
-    finish(exchange);
+    bool is_upgrade = goes_on(exchange);
+    if (!is_upgrade)
+        finish(exchange);
     struct http_response *response = &exchange->of.response;
-    struct MHD_Response *out = body_of(response);
+    struct MHD_Response *out = is_upgrade ? upgrade_response() : body_of(response);
     if (!out)
         return MHD_NO;
-    bool added = add_standards(exchange, out);
+    bool added = is_upgrade || add_standards(exchange, out);
     for (size_t i = 0; i < response->header_count && added; i++)
         added = add_one(exchange, out, &response->headers[i]);
     enum MHD_Result queued = MHD_NO;

@@ -47,6 +47,7 @@ void exchange_free(struct exchange *exchange)
         close(exchange->of.response.file);
     if (exchange->of.response.stream) /* which was never sent */
         exchange->of.response.stream->end(exchange->of.response.stream);
+    upgrade_forget(exchange);
     exchange->line->exchange = NULL;
     if (worker->spare_count == SPARE_MAX) {
         arena_free(&exchange->arena);

@@ -15,16 +15,18 @@
 #include "http/addresses.h"
 #include "http/check.h"
 #include "http/server.h"
+#include "http/websocket.h"
 #include "net/address.h"
 
 enum { WORKERS_MAX = 64, LINES_MANY = 100 /* pulse.c */, URL_BYTES = NET_ADDRESS_TEXT + 16 };
 
 enum line_state {
-    LINE_IDLE,  /* between requests, or a head is on its way */
-    LINE_BODY,  /* the head is there, the body is not */
-    LINE_BUSY,  /* the request is whole */
-    LINE_SEND,  /* its answer is on its way */
-    LINE_ENDED, /* by the watch: nothing more is said on it */
+    LINE_IDLE,   /* between requests, or a head is on its way */
+    LINE_BODY,   /* the head is there, the body is not */
+    LINE_BUSY,   /* the request is whole */
+    LINE_SEND,   /* its answer is on its way */
+    LINE_SOCKET, /* a WebSocket: the sockets' thread's */
+    LINE_ENDED,  /* by the watch: nothing more is said on it */
 };
 
 struct line {
@@ -38,6 +40,7 @@ struct line {
     uint64_t began_ns, told_bytes; /* likewise: a head has begun; how much the client has taken */
     struct http_fault fault;       /* status not 0: what its requests are refused with */
     bool is_counted;               /* by addresses */
+    bool is_socket;                /* its last exchange has ended when it was handed over */
     bool is_cut;               /* by the watch: no longer in line_count; under the server's lock */
     struct exchange *exchange; /* NULL between requests */
     struct net_address peer;
@@ -56,7 +59,9 @@ struct exchange {
     struct http_header *headers;
     size_t header_room;
     struct http_framing framing;
-    struct http_fault fault; /* status not 0: to be refused once the body has passed by */
+    struct http_fault fault;           /* status not 0: to be refused once the body has passed by */
+    const struct websocket_kind *kind; /* that it goes on as; NULL: it does not */
+    void *kind_own;
     bool has_begun, is_dispatched, is_waiting;
     bool closes;       /* the connection, with the answer */
     uintptr_t body_at; /* where in the library's memory what follows the head begins */
@@ -81,6 +86,7 @@ struct http_server {
     struct addresses *addresses;
     char url[URL_BYTES];
     struct worker workers[WORKERS_MAX];
+    struct sockets *sockets;
     _Atomic unsigned workers_seen;
     _Atomic bool is_stopping;
     _Atomic uint64_t requests, refused;
@@ -124,6 +130,11 @@ enum MHD_Result request_came(void *server, struct MHD_Connection *connection, co
                              size_t *upload_bytes, void **exchange);
 void request_over(void *server, struct MHD_Connection *connection, void **exchange,
                   enum MHD_RequestTerminationCode code);
+
+/* upgrade.c: WebSockets. The response is the one that hands the connection over; an exchange that comes to nothing
+ * gives back what websocket_accept took. */
+MUST_USE struct MHD_Response *upgrade_response(void);
+void upgrade_forget(struct exchange *exchange);
 
 /* answer.c: queues the response as the handler filled it. */
 enum MHD_Result answer_queue(struct exchange *exchange);

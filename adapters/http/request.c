@@ -317,10 +317,11 @@ void request_over(void *server, struct MHD_Connection *connection, void **contex
                   enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *context;
+    const struct line *of =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     (void)server;
-    (void)connection;
     (void)code;
-    if (!exchange)
+    if (!exchange || !of || of->is_socket)
         return;
     *context = NULL;
     struct line *line = exchange->line;

@@ -13,6 +13,7 @@
 
 #include "clock/clock.h"
 #include "http/parts.h"
+#include "http/sockets.h"
 
 enum { FILES_BESIDE = 256 /* descriptors for all else */ };
 
@@ -52,6 +53,9 @@ static void fill_limits(struct http_limits *limits)
     STANDARD(body_ns, 20 * SECOND_NS);
     STANDARD(idle_ns, 75 * SECOND_NS);
     STANDARD(send_ns, 30 * SECOND_NS);
+    STANDARD(sockets_max, 4000);
+    STANDARD(ping_ns, 30 * SECOND_NS);
+    STANDARD(pong_ns, 20 * SECOND_NS);
 }
 
 /* As many descriptors as we may have; fewer than the limit on connections lower that. */
@@ -176,7 +180,8 @@ static enum http_err start_daemon(struct http_server *server)
         {MHD_OPTION_HTTPS_PRIORITIES, 0,
          (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"},
         {MHD_OPTION_END, 0, NULL}};
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE |
+                     MHD_USE_ERROR_LOG;
     server->daemon = MHD_start_daemon(
         flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
         MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
@@ -200,7 +205,10 @@ static enum http_err start_threads(struct http_server *server)
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    enum http_err err = start_daemon(server);
+    const struct http_limits *limits = &server->settings.limits;
+    server->sockets = sockets_start(&(struct sockets_limits){limits->sockets_max, limits->ping_ns,
+                                                             limits->pong_ns, limits->send_ns});
+    enum http_err err = server->sockets ? start_daemon(server) : HTTP_ERR_THREAD;
     if (err == HTTP_OK) {
         server->is_watched = pthread_create(&server->watch, NULL, watch_run, server) == 0;
         err = server->is_watched ? HTTP_OK : HTTP_ERR_THREAD;
@@ -272,6 +280,7 @@ void http_server_stop(struct http_server *server, uint64_t wait_ns)
 {
     atomic_store(&server->is_stopping, true);
     pthread_cond_signal(&server->wake);
+    sockets_stop(server->sockets);
     if (server->daemon) {
         drain(server, wait_ns);
         MHD_stop_daemon(server->daemon);
@@ -293,6 +302,7 @@ void http_server_stop(struct http_server *server, uint64_t wait_ns)
         close(server->listener);
     if (server->pulse >= 0)
         close(server->pulse);
+    sockets_free(server->sockets);
     addresses_free(server->addresses);
     pthread_cond_destroy(&server->wake);
     pthread_mutex_destroy(&server->lock);

@@ -76,6 +76,10 @@ struct http_limits {
     uint64_t body_ns; /* for each 16 KiB of a body; 20 s, then 408 */
     uint64_t idle_ns; /* between requests; 75 s, then closed */
     uint64_t send_ns; /* for the client to take each 16 KiB of an answer; 30 s, then cut */
+    /* WebSockets (websocket.h), which are connections, too; send_ns is for them as well. */
+    unsigned sockets_max; /* 4000, more is 503 */
+    uint64_t ping_ns;     /* of silence: 30 s, then it is asked whether it is there */
+    uint64_t pong_ns;     /* for the answer: 20 s, then cut */
 };
 
 struct http_server_settings {

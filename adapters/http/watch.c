@@ -103,6 +103,7 @@ static void watch_line(struct line *line, uint64_t now_ns)
         watch_send(line, now_ns);
         break;
     case LINE_BUSY:
+    case LINE_SOCKET:
     case LINE_ENDED:
         break;
     }

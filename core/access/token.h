@@ -25,6 +25,7 @@ enum token_kind {
     TOKEN_SESSION, /* of a browser */
     TOKEN_DEVICE,  /* a browser that somebody signed in from before: lockout.h */
     TOKEN_INVITE,  /* a one-time link */
+    TOKEN_BINDING, /* of a WebSocket to Subscriptions, good once */
     TOKEN_KINDS
 };
 

@@ -7,6 +7,7 @@
 #include "rest/interactions.h"
 #include "rest/operations.h"
 #include "rest/subscription.h"
+#include "rest/subscription_binding.h"
 #include "json/writer.h"
 
 static void write_codes(struct json_writer *writer, const char *key, const char *const *codes,
@@ -185,11 +186,29 @@ static void write_resource(struct json_writer *writer, const struct rest *rest, 
     json_end_object(writer);
 }
 
+/* Where WebSockets are accepted: R4's own extension. */
+static void write_socket(struct json_writer *writer, const struct rest *rest)
+{
+    struct buffer url;
+    buffer_init(&url, writer->buffer->arena);
+    subscription_socket_write(rest, &url);
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_write_member(
+        writer, TEXT("url"),
+        TEXT("http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket"));
+    json_write_member(writer, TEXT("valueUri"), buffer_text(&url));
+    json_end_object(writer);
+    json_end_array(writer);
+}
+
 static void write_rest(struct json_writer *writer, const struct rest *rest)
 {
     static const char *const interactions[] = {"transaction", "batch", "search-system",
                                                "history-system"};
     json_begin_object(writer);
+    write_socket(writer, rest);
     json_write_member(writer, TEXT("mode"), TEXT("server"));
     json_key(writer, TEXT("resource"));
     json_begin_array(writer);

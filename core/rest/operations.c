@@ -43,6 +43,8 @@ const struct rest_operation_row rest_operations[] = {
      rest_op_subscription_status},
     {"events", "Subscription", REST_ON_INSTANCE, false, BACKPORT("events"),
      rest_op_subscription_events},
+    {"get-ws-binding-token", "Subscription", REST_ON_TYPE | REST_ON_INSTANCE, false,
+     BACKPORT("get-ws-binding-token"), rest_op_subscription_binding},
     {NULL, NULL, 0, false, NULL, NULL},
 };
 

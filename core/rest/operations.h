@@ -32,6 +32,7 @@ enum rest_turn rest_operate(struct rest_exchange *exchange, struct store_view *v
 rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_validate_code,
     rest_op_lookup, rest_op_document, rest_op_summary, rest_op_lastn, rest_op_match, rest_op_export,
     rest_op_export_status, rest_op_export_file, rest_op_import, rest_op_import_status,
-    rest_op_import_refused, rest_op_subscription_status, rest_op_subscription_events;
+    rest_op_import_refused, rest_op_subscription_binding, rest_op_subscription_status,
+    rest_op_subscription_events;
 
 #endif

@@ -125,6 +125,46 @@ struct text rest_parameter(const struct rest_parameters *parameters, const char 
     return value;
 }
 
+static void add_value(struct buffer *all, struct text value)
+{
+    buffer_add(all, all->len ? TEXT(" ") : TEXT(""));
+    buffer_add(all, value);
+}
+
+/* Of a query or a form. */
+static void add_sent(struct buffer *all, struct text sent, const char *name)
+{
+    struct text value;
+    while (sent.len) {
+        struct text pair = text_cut(&sent, '&');
+        if (text_is(text_cut(&pair, '='), name) &&
+            percent_decode(pair, all->arena, &value) == PERCENT_OK)
+            add_value(all, value);
+    }
+}
+
+struct text rest_parameter_all(const struct rest_parameters *parameters, const char *name)
+{
+    const struct json *json = &parameters->json;
+    struct buffer all;
+    buffer_init(&all, parameters->exchange->arena);
+    uint32_t list = json->node_count && parameters->is_list
+                        ? json_member(json, JSON_ROOT, TEXT("parameter"))
+                        : JSON_NONE;
+    bool is_list = list != JSON_NONE && json_type(json, list) == JSON_ARRAY;
+    for (uint32_t at = is_list ? json_first(json, list) : 0; is_list && at != json_end(json, list);
+         at = json_next(json, at)) {
+        bool is_named = json_type(json, at) == JSON_OBJECT &&
+                        text_is(rest_member(parameters, at, "name"), name);
+        struct text value = is_named ? primitive_of(parameters, at) : TEXT("");
+        if (value.len)
+            add_value(&all, value);
+    }
+    add_sent(&all, parameters->exchange->request.query, name);
+    add_sent(&all, parameters->exchange->request.form, name);
+    return all.failed ? (struct text){NULL, 0} : buffer_text(&all);
+}
+
 int64_t rest_parameter_count(const struct rest_parameters *parameters, const char *name,
                              int64_t otherwise)
 {

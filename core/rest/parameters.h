@@ -28,6 +28,10 @@ MUST_USE unsigned rest_parameters_read(struct rest_parameters *parameters,
 /* The first parameter of this name with a primitive value, decoded; .bytes is NULL where there is none. */
 struct text rest_parameter(const struct rest_parameters *parameters, const char *name);
 
+/* All of them, in their order, blanks between; those that have blanks in them are for nobody. .bytes is NULL where
+ * there is none, or no memory. */
+struct text rest_parameter_all(const struct rest_parameters *parameters, const char *name);
+
 /* The value of the first parameter of this name in the body, of any type ("valueCoding", "resource"), or JSON_NONE. */
 uint32_t rest_parameter_node(const struct rest_parameters *parameters, const char *name,
                              const char *member);

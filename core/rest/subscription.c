@@ -285,18 +285,27 @@ static unsigned read_content(struct reading *reading, uint32_t channel)
     return 0;
 }
 
-static unsigned read_channel(struct reading *reading)
+static unsigned read_endpoint(struct reading *reading, uint32_t channel)
 {
     struct subscription *subscription = reading->subscription;
-    uint32_t channel = json_member(reading->json, JSON_ROOT, TEXT("channel"));
-    if (channel == JSON_NONE || !text_is(string_at(reading, channel, "type"), "rest-hook"))
-        return refuse(reading, "Subscription.channel.type",
-                      "This server tells by rest-hook: it calls your address.");
     subscription->endpoint = string_at(reading, channel, "endpoint");
     if (!is_endpoint(subscription->endpoint))
         return refuse(reading, "Subscription.channel.endpoint",
                       "A rest-hook needs the https address that is to be called.");
-    unsigned status = read_headers(reading, channel);
+    return read_headers(reading, channel);
+}
+
+static unsigned read_channel(struct reading *reading)
+{
+    struct subscription *subscription = reading->subscription;
+    uint32_t channel = json_member(reading->json, JSON_ROOT, TEXT("channel"));
+    struct text type = channel == JSON_NONE ? TEXT("") : string_at(reading, channel, "type");
+    subscription->is_socket = text_is(type, "websocket");
+    if (!subscription->is_socket && !text_is(type, "rest-hook"))
+        return refuse(
+            reading, "Subscription.channel.type",
+            "This server tells by rest-hook, which calls your address, and by websocket.");
+    unsigned status = subscription->is_socket ? 0 : read_endpoint(reading, channel);
     if (!status)
         status = read_content(reading, channel);
     if (status || !subscription->is_topic)

@@ -42,9 +42,10 @@ enum {
 
 struct subscription {
     enum subscription_status status;
-    bool is_topic;  /* of the back-port */
-    int64_t end_ms; /* not told later; INT64_MAX: no end */
-    struct text endpoint;
+    bool is_topic;        /* of the back-port */
+    bool is_socket;       /* told over a WebSocket: no endpoint; else by a rest-hook */
+    int64_t end_ms;       /* not told later; INT64_MAX: no end */
+    struct text endpoint; /* of a rest-hook */
     struct text headers[SUBSCRIPTION_HEADERS_MAX];
     size_t header_count;
     enum subscription_content content; /* of R4's own: EMPTY or FULL */

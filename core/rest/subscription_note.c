@@ -10,6 +10,7 @@
 const char subscription_owners[] = "subscription-owner";
 const char subscription_states[] = "subscription-state";
 const char subscription_events[] = "subscription-event";
+static const char subscription_tolds[] = "subscription-told";
 
 enum { KEY_BYTES = 96, NOTE_BYTES = 256 };
 
@@ -168,6 +169,22 @@ enum store_err subscription_state_put(struct store_write *write, struct text id,
                        (unsigned long long)state->events, (unsigned long long)state->done);
     const struct store_note note = {.key = id, .value = {value, (size_t)len}};
     return store_note_put(write, subscription_states, &note);
+}
+
+enum store_err subscription_told_get(struct store_view *view, struct text id, uint64_t *number)
+{
+    struct store_note note;
+    enum store_err err = store_note_get(view, subscription_tolds, id, &note);
+    *number = err == STORE_OK ? number_of(note.value) : 0;
+    return err == STORE_ERR_NONE ? STORE_OK : err;
+}
+
+enum store_err subscription_told_put(struct store_write *write, struct text id, uint64_t number)
+{
+    char value[NOTE_BYTES];
+    int len = snprintf(value, sizeof value, "%llu", (unsigned long long)number);
+    const struct store_note note = {.key = id, .value = {value, (size_t)len}};
+    return store_note_put(write, subscription_tolds, &note);
 }
 
 /* --- its events ------------------------------------------------------------------------------------ */

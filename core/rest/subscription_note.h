@@ -52,6 +52,13 @@ MUST_USE enum store_err subscription_state_get(struct store_view *view, struct t
 MUST_USE enum store_err subscription_state_put(struct store_write *write, struct text id,
                                                const struct subscription_state *state);
 
+/* Of one that is told over WebSockets: up to which number it was; 0: none yet. Whoever tells keeps it, beside
+ * `done`. */
+MUST_USE enum store_err subscription_told_get(struct store_view *view, struct text id,
+                                              uint64_t *number);
+MUST_USE enum store_err subscription_told_put(struct store_write *write, struct text id,
+                                              uint64_t number);
+
 /* Keeps the event `number` of a Subscription. */
 MUST_USE enum store_err subscription_event_put(struct store_write *write, struct text id,
                                                uint64_t number,

@@ -25,6 +25,7 @@ struct centre {
     _Atomic bool is_ready; /* that has been done */
     struct http_server *server;
     struct logins *logins;
+    struct pushes *pushes; /* Subscriptions over WebSockets */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "centre/centre.h"
+#include "centre/notice.h"
 #include "clock/clock.h"
 #include "fhir/model.h"
 #include "log/log.h"
@@ -188,24 +189,6 @@ static void send_resource(struct deliver *deliver, struct subscriber *one,
              &(struct hook_request){.is_put = true, .url = buffer_text(&url), .body = event->body});
 }
 
-/* What leaves is told to the audit before it does. False: it cannot be, and so nothing may leave. */
-static bool tell(struct deliver *deliver, const struct subscriber *one,
-                 const struct rest_audit_trail *trail)
-{
-    struct journal *journal = deliver->centre->journal;
-    if (!journal || !trail->notes)
-        return true;
-    if (journal_is_full(journal))
-        return false;
-    for (const struct rest_audit_note *note = trail->notes; note; note = note->next) {
-        struct audit_record record = note->record;
-        record.status = 200;
-        record.texts[AUDIT_ADDRESS] = one->asks.endpoint;
-        journal_add(journal, &record, 1, wall_ms());
-    }
-    return true;
-}
-
 /* Events that are owed. */
 static void send_events(struct deliver *deliver, struct subscriber *one)
 {
@@ -230,7 +213,7 @@ static void send_events(struct deliver *deliver, struct subscriber *one)
                                        one->asks.events_max, events, &count, &one->upto);
         store_view_end(view);
     }
-    if (err != STORE_OK || !tell(deliver, one, &trail)) {
+    if (err != STORE_OK || !notice_tell(deliver->centre, &trail, one->asks.endpoint)) {
         one->due_ns = clock_monotonic_ns() + SECOND_NS;
         return;
     }
@@ -260,6 +243,9 @@ static void begin(struct deliver *deliver, struct subscriber *one, uint64_t now_
         settle(deliver, one, SUBSCRIPTION_ERROR, one->fault);
     } else if (wall_ms() >= one->asks.end_ms) {
         settle(deliver, one, SUBSCRIPTION_OFF, NULL);
+    } else if (one->asks.is_socket) { /* told by pushes.h */
+        if (one->asks.status == SUBSCRIPTION_REQUESTED)
+            settle(deliver, one, SUBSCRIPTION_ACTIVE, NULL);
     } else if (one->state.events - one->state.done > EVENTS_WAITING_MAX) {
         settle(deliver, one, SUBSCRIPTION_ERROR, "the endpoint takes less than there is to tell");
     } else if (one->asks.status == SUBSCRIPTION_REQUESTED && one->asks.is_topic) {

@@ -5,6 +5,7 @@
 
 #include "centre/authority.h"
 #include "centre/outcome.h"
+#include "centre/pushes.h"
 #include "centre/record.h"
 
 struct route {
@@ -37,6 +38,7 @@ static const struct route routes[] = {
     {"/token", false, 1u << HTTP_POST, authority_answer},
     {"/introspect", false, 1u << HTTP_POST, authority_answer},
     {"/revoke", false, 1u << HTTP_POST, authority_answer},
+    {"/websocket", false, 1u << HTTP_GET, pushes_answer},
     {"/health", false, READS, answer_health},
 };
 

@@ -11,6 +11,7 @@
 
 #include "centre/chores.h"
 #include "centre/logins.h"
+#include "centre/pushes.h"
 #include "centre/record.h"
 #include "centre/routes.h"
 #include "centre/subscriptions.h"
@@ -31,7 +32,7 @@ struct serve_settings {
     struct verb_folder folder;
     const char *url, *listen, *certificate, *key;
     bool plain_http, open;
-    uint64_t threads, rate, connections, body_mib;
+    uint64_t threads, rate, connections, sockets, body_mib;
     struct option_list origins, hooks;
     uint64_t hook_ns, hook_tries;
     uint64_t head_ns, body_ns, idle_ns, send_ns, drain_ns;
@@ -122,6 +123,14 @@ static const struct option options[] = {
      .least = 1,
      .most = 1000000,
      .help = "at most at a time; then the one idle longest goes"},
+    {.name = "sockets",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_AT(sockets),
+     .unit = "N",
+     .standard = "4000",
+     .least = 1,
+     .most = 1000000,
+     .help = "of the connections, WebSockets at most at a time"},
     {.name = "rate",
      .kind = OPTION_COUNT,
      .offset = OPTION_AT(rate),
@@ -237,6 +246,7 @@ static int start(struct centre *centre, const struct serve_settings *settings,
                    .arena_bytes_max = (size_t)settings->body_mib << 24,
                    .connections_max = (unsigned)settings->connections,
                    .address_rate_max = (unsigned)settings->rate,
+                   .sockets_max = (unsigned)settings->sockets,
                    .head_ns = settings->head_ns,
                    .body_ns = settings->body_ns,
                    .idle_ns = settings->idle_ns,
@@ -290,6 +300,8 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
         return verb_failed(&usage, "not enough memory");
     if (!subscriptions_start(subscriptions))
         return verb_failed(&usage, "there is no thread for Subscriptions");
+    if (!pushes_start(centre->pushes))
+        return verb_failed(&usage, "there is no thread for WebSockets");
     struct chores *chores = chores_start(centre);
     if (!chores)
         return verb_failed(&usage, "there is no thread for what is done beside requests");
@@ -302,6 +314,7 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     wait_for_stop(stop_fd);
     chores_stop(chores);
     subscriptions_stop(subscriptions);
+    pushes_stop(centre->pushes);
     log_event(LOG_INFO, "centre_stopping", "drain_s=%" PRIu64, settings->drain_ns / 1000000000u);
     return DONE;
 }
@@ -333,7 +346,8 @@ static int run(const struct serve_settings *settings, const char *const *origins
     int status = FAILED;
     if (verb_open(&centre.vault, &usage, &settings->folder, VERB_ALONE) &&
         (subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
-        open_journal(&centre, settings) && (status = start(&centre, settings, origins)) == DONE) {
+        (centre.pushes = pushes_open(&centre)) != NULL && open_journal(&centre, settings) &&
+        (status = start(&centre, settings, origins)) == DONE) {
         status = serve(&centre, subscriptions, settings, stop_fd);
         logins_stop(centre.logins);
         http_server_counts(centre.server, &counts);
@@ -345,6 +359,7 @@ static int run(const struct serve_settings *settings, const char *const *origins
     vault_close(&centre.vault);
     logins_free(centre.logins);
     subscriptions_free(subscriptions);
+    pushes_free(centre.pushes);
     arena_free(&centre.arena);
     close(stop_fd);
     return status;

@@ -10,6 +10,7 @@
 #include "centre/centre.h"
 #include "centre/deliver.h"
 #include "centre/duty.h"
+#include "centre/pushes.h"
 #include "centre/subscribers.h"
 #include "clock/clock.h"
 #include "fhir/model.h"
@@ -156,6 +157,8 @@ static bool save(struct subscriptions *subscriptions)
         log_event(LOG_WARN, "subscriptions_not_kept", "why=\"%s\"", store_err_words(err));
         return false;
     }
+    if (subscriptions->has_news)
+        pushes_wake(subscriptions->centre->pushes);
     subscriptions->found_count = 0;
     subscriptions->has_news = false;
     subscriptions->saved_ns = now_ns;

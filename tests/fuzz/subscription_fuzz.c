@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Of a Subscription that is taken, whatever else stands in it: where it is told goes over HTTP, no header of it can end
- * a line or say where the request goes, and each filter can be decided by the resource alone. */
+/* Of a Subscription that is taken, whatever else stands in it: where it is told goes over HTTP or is nowhere (a
+ * WebSocket), no header of it can end a line or say where the request goes, and each filter can be decided by the
+ * resource alone. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -10,7 +11,8 @@
 static void check(const struct subscription *subscription)
 {
     if (subscription->filter_count == 0 || subscription->events_max == 0 ||
-        strncmp(subscription->endpoint.bytes, "http", 4) != 0)
+        (subscription->is_socket ? subscription->endpoint.len + subscription->header_count != 0
+                                 : strncmp(subscription->endpoint.bytes, "http", 4) != 0))
         abort();
     for (size_t i = 0; i < subscription->header_count; i++) {
         struct text header = subscription->headers[i];
