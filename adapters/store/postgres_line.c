@@ -104,6 +104,8 @@ static enum store_err failed(struct line *line, const PGresult *result)
             line, STORE_ERR_COSTLY,
             "too much of an index would have to be looked at: add a condition that few "
             "fulfil, such as a patient, an identifier or a code");
+    if (is_state(line, "23505"))
+        return pg_line_help(line, STORE_ERR_CONFLICT, "an id that was to be new is not");
     if (is_state(line, "53100"))
         return pg_line_help(line, STORE_ERR_FULL, "the database's disk is full");
     if (is_state(line, "53") || pg_line_may_retry(line))

@@ -13,6 +13,8 @@ static enum store_err meets(const struct store_claim *claim, struct store_expect
         return STORE_OK;
     case STORE_ABSENT:
         return is_there ? STORE_ERR_CONFLICT : STORE_OK;
+    case STORE_NEW:
+        return claim->current ? STORE_ERR_CONFLICT : STORE_OK;
     case STORE_VERSION:
         return claim->current == expect.version && is_there ? STORE_OK : STORE_ERR_CONFLICT;
     case STORE_PRESENT:

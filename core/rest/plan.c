@@ -185,8 +185,8 @@ static enum store_err create(struct rest_plan *plan, struct store_write *write, 
         if (err != STORE_OK || has_one)
             return has_one ? rest_plan_keep(plan, write, &row) : err;
     }
-    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_ABSENT}, ACCESS_CREATE,
-                     write, now_ms, arena);
+    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, ACCESS_CREATE, write,
+                     now_ms, arena);
 }
 
 /* Of a conditional one: what it finds; without a match, what the body says, or a new id. */

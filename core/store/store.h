@@ -191,8 +191,10 @@ struct store_claim {
 
 struct store_expect {
     enum {
-        STORE_ANY,     /* whatever there is */
-        STORE_ABSENT,  /* nothing, or a deletion: else STORE_ERR_CONFLICT */
+        STORE_ANY,    /* whatever there is */
+        STORE_ABSENT, /* nothing, or a deletion: else STORE_ERR_CONFLICT */
+        STORE_NEW, /* nothing ever, as the id was made of random bytes just now: an engine may take that for
+                      granted. Where it was wrong, the claim or the whole job is STORE_ERR_CONFLICT */
         STORE_VERSION, /* `version` is current: else STORE_ERR_CONFLICT */
         STORE_PRESENT  /* a current version: else STORE_ERR_NONE or STORE_ERR_GONE */
     } kind;

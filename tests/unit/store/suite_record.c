@@ -294,7 +294,7 @@ enum { JOBS = 60, PEOPLE = 4, TURNS = 25 };
 struct told {
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    size_t done, refused, committed;
+    size_t done, refused, conflicts, committed;
     uint64_t last_seq;
     bool in_order;
 };
@@ -313,7 +313,7 @@ static enum store_err run_one(struct store_write *write, void *context)
     struct store_claim claim;
     struct store_put put = {.body = TEXT("body"), .words = TEXT("")};
     enum store_err err = store_claim(write, record_type("Patient"), text_of(one->id),
-                                     (struct store_expect){STORE_ABSENT, 0}, 1, &claim);
+                                     (struct store_expect){STORE_NEW, 0}, 1, &claim);
     if (!err)
         err = store_put(write, &claim, &put);
     return err ? err : one->refuse ? STORE_ERR_REFUSED : STORE_OK;
@@ -326,6 +326,7 @@ static void done_one(enum store_err err, const char *help, void *context)
     pthread_mutex_lock(&one->told->lock);
     one->told->done++;
     one->told->refused += err == STORE_ERR_REFUSED;
+    one->told->conflicts += err == STORE_ERR_CONFLICT;
     pthread_cond_signal(&one->told->wake);
     pthread_mutex_unlock(&one->told->lock);
 }
@@ -349,6 +350,7 @@ static void jobs_of_one_commit_succeed_or_fail_each_by_itself(void **state)
     static struct one_job jobs[JOBS];
     struct told told = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, .in_order = true};
     store_listen(record->store, (struct store_listener){committed, &told});
+    record_add(record, "Patient", "p7", "before", NULL, 0); /* an id that is not new */
     for (size_t i = 0; i < JOBS; i++) {
         struct one_job *one = &jobs[i];
         *one = (struct one_job){.told = &told, .refuse = i % 3 == 0};
@@ -363,13 +365,17 @@ static void jobs_of_one_commit_succeed_or_fail_each_by_itself(void **state)
         pthread_cond_wait(&told.wake, &told.lock);
     pthread_mutex_unlock(&told.lock);
     assert_int_equal(told.refused, JOBS / 3);
-    assert_int_equal(told.committed, JOBS - JOBS / 3);
+    assert_int_equal(told.conflicts, 1);
+    assert_int_equal(told.committed, 1 + JOBS - JOBS / 3 - 1);
     assert_true(told.in_order);
     for (size_t i = 0; i < JOBS; i++) {
         assert_int_equal(record_get(record, "Patient", jobs[i].id, 0, &row),
                          i % 3 == 0 ? STORE_ERR_NONE : STORE_OK);
         arena_free(&jobs[i].arena);
     }
+    assert_int_equal(record_get(record, "Patient", "p7", 0, &row), STORE_OK);
+    assert_text(row.body, "before");
+    assert_int_equal(row.version, 1);
 }
 
 struct person {
