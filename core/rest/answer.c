@@ -119,7 +119,7 @@ enum rest_turn rest_answer_store(struct rest_exchange *exchange, enum store_err 
                                  const char *help)
 {
     return rest_answer_error(exchange, rest_status_of(err), code_of(err), "%s%s%s",
-                             store_err_words(err), help ? ": " : "", help ? help : "");
+                             store_err_words(err), help && *help ? ": " : "", help ? help : "");
 }
 
 enum rest_turn rest_answer_row(struct rest_exchange *exchange, const struct store_row *row)

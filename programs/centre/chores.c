@@ -78,8 +78,12 @@ static void reindex(struct chores *chores)
 {
     struct rest_reindex reindex = {.rest = &chores->centre->rest, .arena = &chores->arena};
     uint64_t resources = 0;
+    bool goes_on;
+    reindex_step(chores, &reindex, &resources, &goes_on);
+    if (reindex.is_done && resources == 0)
+        return; /* a new record */
     log_event(LOG_INFO, "reindex_begun", "help=\"words of narratives are found as it goes on\"");
-    for (bool goes_on = true; goes_on;)
+    while (goes_on)
         reindex_step(chores, &reindex, &resources, &goes_on);
     log_event(LOG_INFO, reindex.is_done ? "reindex_done" : "reindex_stopped", "resources=%" PRIu64,
               resources);
@@ -119,7 +123,8 @@ static void tell_end(struct chores *chores, const struct import_job *job)
 /* Whether what failed may go another time as it is. */
 static bool passes_by(enum store_err err)
 {
-    return err == STORE_ERR_BUSY || err == STORE_ERR_FULL || err == STORE_ERR_IO;
+    return err == STORE_ERR_BUSY || err == STORE_ERR_FULL || err == STORE_ERR_IO ||
+           err == STORE_ERR_AWAY;
 }
 
 static void stop_import(struct chores *chores, enum store_err why)

@@ -303,8 +303,10 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     if (!pushes_start(centre->pushes))
         return verb_failed(&usage, "there is no thread for WebSockets");
     struct chores *chores = chores_start(centre);
-    if (!chores)
+    if (!chores) {
+        subscriptions_stop(subscriptions);
         return verb_failed(&usage, "there is no thread for what is done beside requests");
+    }
     printf("centre url=%s\n", url);
     fflush(stdout);
     log_event(LOG_INFO, "centre_ready", "url=%s", url);
