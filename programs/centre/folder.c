@@ -8,7 +8,6 @@
 #include "centre/journal.h"
 #include "centre/verb.h"
 #include "store/care.h"
-#include "store/postgres.h"
 
 struct folder_settings {
     struct verb_folder folder;
@@ -17,41 +16,6 @@ struct folder_settings {
 };
 
 #define OPTION_AT(field) offsetof(struct folder_settings, field)
-
-int centre_init(int argc, char **argv)
-{
-    static const struct option options[] = {
-        VERB_DATA(""),
-        VERB_SECRET(""),
-        {.name = "parts",
-         .kind = OPTION_COUNT,
-         .offset = OPTION_AT(folder.parts),
-         .unit = "N",
-         .standard = "8",
-         .least = 1,
-         .most = POSTGRES_PARTS_MAX,
-         .help = "of a new database: partitions of its large tables; two where one machine's disks "
-                 "hold all"},
-        {0}};
-    static const struct options_usage usage = {
-        .command = "jisr centre init",
-        .summary = "makes the folder, its keys and an empty record; or the tables in a database"};
-    struct folder_settings settings = {0};
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    if (vault.is_shared)
-        puts("record=postgresql");
-    else if (settings.folder.passphrase)
-        printf("record=%s secret=passphrase\n", vault.record);
-    else
-        printf("record=%s secret=%s%s\n", vault.record,
-               settings.folder.secret ? settings.folder.secret : settings.folder.data,
-               settings.folder.secret ? "" : "/secret");
-    vault_close(&vault);
-    return DONE;
-}
 
 static int tell_audit(FILE *out, const struct journal_report *report)
 {

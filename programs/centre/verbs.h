@@ -5,10 +5,11 @@
 
 int centre_load(int argc, char **argv);
 int centre_demo(int argc, char **argv);
-int centre_init(int argc, char **argv);    /* makes it */
+int centre_init(int argc, char **argv);    /* makes it, and a link for its administrator */
 int centre_token(int argc, char **argv);   /* prints a bearer token */
 int centre_client(int argc, char **argv);  /* registers a program that may ask for tokens */
 int centre_partner(int argc, char **argv); /* whose identity provider may sign people in */
+int centre_person(int argc, char **argv);  /* accounts of people, and links for them */
 int centre_audit(int argc, char **argv);   /* shows, and checks, who did what */
 int centre_check(int argc, char **argv);   /* looks at every page */
 int centre_repair(int argc, char **argv);  /* copies what can be read of it */

@@ -5,6 +5,7 @@
 usage: centre_verbs_test.py JISR [WORD]"""
 import json
 import os
+import re
 import subprocess
 
 import centre
@@ -105,6 +106,42 @@ class Verbs(centre.CentreCase):
     def test_the_audit_of_a_record_that_nobody_used_is_whole(self):
         self.assertEqual(self.run_verb("init", "--data", self.folder / "data")[0], 0)
         self.assertEqual(self.run_verb("audit", "--check", "--data", self.folder / "data")[0], 0)
+
+    def person(self, verb, *words, good=True):
+        status, said, told = self.run_verb("person", verb, "--data", self.folder / "data", *words)
+        self.assertEqual(status, 0 if good else 1, told)
+        return said if good else told
+
+    def test_h124_the_administrators_link_is_good_for_one_account_and_the_newest_alone(self):
+        data = self.folder / "data"
+        links = [self.run_verb("init", "--data", data, "--url", "https://c.example.org/fhir")[1] for _ in range(2)]
+        found = [re.search(r"^account=(\S+) login=\"administrator\" roles=administrator"
+                           r" invite=https://c\.example\.org/invite\?token=(jisr_in_\S{43})$", said, re.M) for said in links]
+        self.assertEqual(found[0][1], found[1][1])
+        self.assertNotEqual(found[0][2], found[1][2])
+        self.assertEqual(self.person("list").count("account="), 1)
+        for path in data.iterdir():
+            self.assertNotIn(b"administrator", path.read_bytes())
+
+    def test_people_are_added_changed_and_shut_out_while_the_server_runs(self):
+        program = self.centre()
+        said = self.person("add", "--login", "Salma.Alaoui", "--name", "Dr Salma Alaoui", "--role", "physician", "--role", "patient",
+                           "--user", "Practitioner/7", "--user", "Patient/9")
+        self.assertRegex(said, r'login="Salma.Alaoui" roles=physician,patient user=Practitioner/7 invite=http://127')
+        self.assertIn("another account", self.person("add", "--login", "salma alaoui", "--name", "x", "--role", "nurse", good=False))
+        self.assertIn("a role", self.person("add", "--login", "x", "--name", "x", "--role", "patient", good=False))
+        self.assertIn("roles=nurse user=Practitioner/7", self.person("roles", "--login", "SALMA ALAOUI", "--role", "nurse"))
+        self.assertIn(" blocked", self.person("block", "--login", "Salma.Alaoui"))
+        self.assertIn(" blocked", self.person("list"))
+        self.assertNotIn(" blocked", self.person("unblock", "--login", "Salma.Alaoui"))
+        self.assertIn("invite=", self.person("invite", "--login", "Salma.Alaoui", "--anew", "--for", "2h"))
+        self.person("remove", "--login", "Salma.Alaoui")
+        self.assertIn("no such account", self.person("block", "--login", "Salma.Alaoui", good=False))
+        self.assertEqual(self.person("list"), "")
+        program.stop()
+        lines = self.run_verb("audit", "--data", self.folder / "data", "--lines")[1]
+        for reason in ("account-made", "invited", "new-roles", "account-blocked", "account-unblocked", "account-removed"):
+            self.assertIn(f"client jisr centre person: {reason}", lines)
 
     def test_a_wrong_verb_or_folder_is_told(self):
         status, _, told = self.run_verb("lod", "--data", self.folder)
