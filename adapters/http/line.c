@@ -16,13 +16,12 @@ static uint64_t heard_bytes(int fd)
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 ? info.tcpi_bytes_received : 0;
 }
 
-static void write_host(struct line *line)
+void line_write_host(const struct net_address *peer, char host[static INET6_ADDRSTRLEN])
 {
-    const struct net_address *peer = &line->peer;
     const void *bytes = peer->any.sa_family == AF_INET ? (const void *)&peer->v4.sin_addr
                                                        : (const void *)&peer->v6.sin6_addr;
-    if (!inet_ntop(peer->any.sa_family, bytes, line->host, sizeof line->host))
-        *line->host = '\0';
+    if (!inet_ntop(peer->any.sa_family, bytes, host, INET6_ADDRSTRLEN))
+        *host = '\0';
 }
 
 static void read_peer(struct line *line, struct MHD_Connection *connection)
@@ -35,7 +34,7 @@ static void read_peer(struct line *line, struct MHD_Connection *connection)
     line->peer.len =
         address->client_addr->sa_family == AF_INET ? sizeof line->peer.v4 : sizeof line->peer.v6;
     memcpy(&line->peer.any, address->client_addr, line->peer.len);
-    write_host(line);
+    line_write_host(&line->peer, line->host);
 }
 
 /* Whether there is room; where not, its requests are refused with a status, since it can be told nothing yet. */
@@ -44,13 +43,15 @@ static void admit(struct line *line)
     struct http_server *server = line->server;
     if (server->line_count >= server->settings.limits.connections_max && !watch_evict_idle(server))
         line->fault = (struct http_fault){503, "too many connections"};
-    else if (!(line->is_counted = addresses_begin(server->addresses, &line->peer, line->since_ns)))
+    else if (!proxies_have(&server->proxies, &line->peer) && /* which has many clients */
+             !(line->is_counted = addresses_begin(server->addresses, &line->peer, line->since_ns)))
         line->fault = (struct http_fault){429, "too many connections from this address"};
 }
 
 static void begin(struct http_server *server, struct MHD_Connection *connection, void **context)
 {
     struct line *line = *context = calloc(1, sizeof *line);
+    server_is_own(server);
     if (!line)
         return;
     line->server = server;

@@ -13,7 +13,9 @@
 #include <stdatomic.h>
 
 #include "http/addresses.h"
+#include "http/certificate.h"
 #include "http/check.h"
+#include "http/proxies.h"
 #include "http/server.h"
 #include "http/websocket.h"
 #include "net/address.h"
@@ -80,9 +82,10 @@ struct worker { /* touched by its own thread; at the end by the main thread */
 struct http_server {
     struct http_server_settings settings; /* limits filled in */
     struct MHD_Daemon *daemon;
-    int listener;            /* -1 once the daemon has it */
-    int pulse;               /* eventfd: pulse.c */
-    char *certificate, *key; /* PEM */
+    int listener;                            /* -1 once the daemon has it */
+    int pulse;                               /* eventfd: pulse.c */
+    struct certificate *_Atomic certificate; /* NULL: no TLS */
+    struct proxies proxies;
     struct addresses *addresses;
     char url[URL_BYTES];
     struct worker workers[WORKERS_MAX];
@@ -104,10 +107,14 @@ struct http_server {
 /* line.c */
 void line_notify(void *server, struct MHD_Connection *connection, void **line,
                  enum MHD_ConnectionNotificationCode code);
+void line_write_host(const struct net_address *peer, char host[static INET6_ADDRSTRLEN]);
 bool line_move(struct line *line, enum line_state from,
                enum line_state to);   /* false: it was ended */
 void line_goes_on(struct line *line); /* bytes came */
 void line_rests(struct line *line);   /* an exchange is over */
+
+/* server.c: that this thread of the library's serves this server, as all its life; its handshakes ask. */
+void server_is_own(struct http_server *server);
 
 /* watch.c: ends lines that take too long; the caller holds the lock for the second. */
 void *watch_run(void *server);

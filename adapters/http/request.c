@@ -118,6 +118,26 @@ static void trim_values(struct exchange *exchange)
     }
 }
 
+/* Who it is from, behind proxies, and whether they may have one more. */
+static bool find_sender(struct exchange *exchange)
+{
+    const struct line *line = exchange->line;
+    struct http_request *request = &exchange->of.request;
+    struct net_address sender = line->peer;
+    if (!proxies_follow(&line->server->proxies, request, &sender, &request->is_tls,
+                        &exchange->fault))
+        return false;
+    if (memcmp(&sender, &line->peer, sizeof sender) != 0) {
+        char *host = arena_take(&exchange->arena, INET6_ADDRSTRLEN);
+        if (!host)
+            return fail(&exchange->fault, 503, "no memory for the request");
+        line_write_host(&sender, host);
+        request->peer = text_of(host);
+    }
+    return addresses_ask(line->server->addresses, &sender, atomic_load(&line->since_ns)) ||
+           fail(&exchange->fault, 429, "too many requests from this address");
+}
+
 /* What the head says, and whether the request may go on. */
 static bool read_head(struct exchange *exchange, const char *method, const char *version)
 {
@@ -152,9 +172,8 @@ static bool read_head(struct exchange *exchange, const char *method, const char 
         return false;
     /* how the library reads chunks is lenient and not to be seen: nothing that follows them is taken for a request */
     exchange->closes = exchange->framing.is_chunked;
-    if (!addresses_ask(exchange->line->server->addresses, &exchange->line->peer,
-                       atomic_load(&exchange->line->since_ns)))
-        return fail(fault, 429, "too many requests from this address");
+    if (!find_sender(exchange))
+        return false;
     if (exchange->framing.body_bytes > limits->body_bytes_max)
         return fail(fault, 413, "the body is too large");
     return true;

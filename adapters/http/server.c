@@ -30,6 +30,9 @@ const char *http_err_words(enum http_err err)
         return "without TLS only this machine's own addresses are listened on";
     case HTTP_ERR_TLS:
         return "certificate and key cannot be read, or do not belong together";
+    case HTTP_ERR_PROXY:
+        return "a proxy is an address or a prefix in numbers, as 192.0.2.7 or 10.0.0.0/8; 32 at "
+               "most";
     case HTTP_ERR_MEMORY:
         return "not enough memory";
     case HTTP_ERR_THREAD:
@@ -98,26 +101,30 @@ static enum http_err listen_at(struct http_server *server)
     return HTTP_OK;
 }
 
-/* A PEM file, terminated; the caller frees it. NULL: it cannot be read. */
-static char *read_pem(const char *path)
+static _Thread_local struct http_server *own_server;
+
+void server_is_own(struct http_server *server)
 {
-    enum { MOST = 256 * 1024 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = fd >= 0 ? calloc(1, MOST) : NULL;
-    ssize_t len = text ? read(fd, text, MOST - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    if (len > 0)
-        return text;
-    free(text);
-    return NULL;
+    own_server = server;
 }
 
-static void wipe(char *secret)
+/* What a handshake shows: GnuTLS lets nothing of ours be passed along. */
+static int show_certificate(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
+                            const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+                            gnutls_pcert_st **chain, unsigned *count, gnutls_privkey_t *key)
 {
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
+    struct certificate *certificate = own_server ? atomic_load(&own_server->certificate) : NULL;
+    (void)session;
+    (void)names;
+    (void)name_count;
+    (void)algorithms;
+    (void)algorithm_count;
+    if (!certificate)
+        return -1;
+    *chain = certificate->chain;
+    *count = certificate->count;
+    *key = certificate->key;
+    return 0;
 }
 
 static enum http_err read_certificate(struct http_server *server)
@@ -125,9 +132,17 @@ static enum http_err read_certificate(struct http_server *server)
     const struct http_server_settings *settings = &server->settings;
     if (!settings->certificate_file)
         return HTTP_OK;
-    server->certificate = read_pem(settings->certificate_file);
-    server->key = read_pem(settings->key_file);
-    return server->certificate && server->key ? HTTP_OK : HTTP_ERR_TLS;
+    struct certificate *read = certificate_load(settings->certificate_file, settings->key_file);
+    if (!read)
+        return HTTP_ERR_TLS;
+    read->older = atomic_load(&server->certificate);
+    atomic_store(&server->certificate, read);
+    return HTTP_OK;
+}
+
+enum http_err http_server_renew(struct http_server *server)
+{
+    return read_certificate(server);
 }
 
 /* The library's own words, of what strangers do, are for nobody. */
@@ -175,8 +190,6 @@ static enum http_err start_daemon(struct http_server *server)
                                           {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, server->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
         {MHD_OPTION_HTTPS_PRIORITIES, 0,
          (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"},
         {MHD_OPTION_END, 0, NULL}};
@@ -184,7 +197,8 @@ static enum http_err start_daemon(struct http_server *server)
                      MHD_USE_ERROR_LOG;
     server->daemon = MHD_start_daemon(
         flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
-        MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener,
+        MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+        show_certificate, /* let be without TLS */ MHD_OPTION_LISTEN_SOCKET, server->listener,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_URI_LOG_CALLBACK, request_line_came, server, MHD_OPTION_UNESCAPE_CALLBACK,
@@ -241,8 +255,10 @@ enum http_err http_server_start(struct http_server **started,
     server->listener = server->pulse = -1;
     fill_limits(&server->settings.limits);
     fit_descriptors(&server->settings.limits);
-    if (make_lock(server) && (err = read_certificate(server)) == HTTP_OK &&
-        (err = listen_at(server)) == HTTP_OK && (err = start_threads(server)) == HTTP_OK) {
+    if (!proxies_read(&server->proxies, settings->proxies))
+        err = HTTP_ERR_PROXY;
+    else if (make_lock(server) && (err = read_certificate(server)) == HTTP_OK &&
+             (err = listen_at(server)) == HTTP_OK && (err = start_threads(server)) == HTTP_OK) {
         *started = server;
         return HTTP_OK;
     }
@@ -306,7 +322,6 @@ void http_server_stop(struct http_server *server, uint64_t wait_ns)
     addresses_free(server->addresses);
     pthread_cond_destroy(&server->wake);
     pthread_mutex_destroy(&server->lock);
-    wipe(server->key);
-    free(server->certificate);
+    certificate_free(atomic_load(&server->certificate));
     free(server);
 }

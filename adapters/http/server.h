@@ -90,6 +90,9 @@ struct http_server_settings {
     /* CORS: pages of these origins may call with their user's token, NULL-ended, as "https://app.example.org"; NULL:
      * none may. */
     const char *const *origins;
+    /* What comes from these is on behalf of whom X-Forwarded-For or Forwarded say: in limits of rate and in
+     * request.peer. Addresses and prefixes, NULL-ended: http/proxies.h. NULL: none, and nobody is believed. */
+    const char *const *proxies;
     struct http_limits limits;
     http_handler *handler;
     http_refusal *refusal; /* NULL: a line of plain text */
@@ -101,6 +104,7 @@ enum http_err {
     HTTP_ERR_ADDRESS, /* no such address, or not ours, or in use; errno says */
     HTTP_ERR_CLEAR,   /* not loopback, no certificate, not told that this is wanted */
     HTTP_ERR_TLS,     /* certificate or key cannot be read, or do not belong together */
+    HTTP_ERR_PROXY,   /* one is no address or prefix, or they are too many */
     HTTP_ERR_MEMORY,
     HTTP_ERR_THREAD,
 };
@@ -115,6 +119,10 @@ MUST_USE enum http_err http_server_start(struct http_server **server,
 
 /* The URL it is reached at, such as "http://127.0.0.1:8080". */
 const char *http_server_url(const struct http_server *server);
+
+/* Reads certificate and key again: connections that begin from here on are shown these, others go on. HTTP_ERR_TLS:
+ * they cannot be read, or do not belong together; what there was stays. One thread at a time. */
+MUST_USE enum http_err http_server_renew(struct http_server *server);
 
 /* Sends the answer of a handler that returned HTTP_LATER; `exchange` is the server's again. Any thread. */
 void http_server_answer(struct http_exchange *exchange);

@@ -5,8 +5,10 @@
 #include <inttypes.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "centre/chores.h"
@@ -33,7 +35,7 @@ struct serve_settings {
     const char *url, *listen, *certificate, *key;
     bool plain_http, open;
     uint64_t threads, rate, connections, sockets, body_mib;
-    struct option_list origins, hooks;
+    struct option_list origins, hooks, proxies;
     uint64_t hook_ns, hook_tries;
     uint64_t head_ns, body_ns, idle_ns, send_ns, drain_ns;
 };
@@ -86,6 +88,13 @@ static const struct option options[] = {
      .offset = OPTION_AT(origins),
      .unit = "ORIGIN",
      .help = "pages from there may call (CORS), as https://app.example.org; may be repeated"},
+    {.name = "proxy",
+     .kind = OPTION_LIST,
+     .offset = OPTION_AT(proxies),
+     .unit = "ADDR",
+     .help =
+         "what it says of whose a request is counts, in limits and in the audit: its address, or "
+         "10.0.0.0/8; may be repeated"},
     {.name = "hooks",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(hooks),
@@ -232,8 +241,14 @@ static unsigned threads_of(const struct serve_settings *settings)
     return cores < 1 ? EACH : cores > MOST / EACH ? MOST : (unsigned)cores * EACH;
 }
 
+/* Ended by NULL, as those want it who read them as long as the server is. */
+struct serve_lists {
+    const char *origins[OPTION_LIST_MAX + 1], *hooks[OPTION_LIST_MAX + 1],
+        *proxies[OPTION_LIST_MAX + 1];
+};
+
 static int start(struct centre *centre, const struct serve_settings *settings,
-                 const char *const *origins)
+                 const struct serve_lists *lists)
 {
     const struct http_server_settings server = {
         .address = settings->listen,
@@ -241,7 +256,8 @@ static int start(struct centre *centre, const struct serve_settings *settings,
         .certificate_file = settings->certificate,
         .key_file = settings->key,
         .clear_anywhere = settings->plain_http,
-        .origins = origins,
+        .origins = lists->origins,
+        .proxies = lists->proxies,
         .limits = {.body_bytes_max = (size_t)settings->body_mib << 20,
                    .arena_bytes_max = (size_t)settings->body_mib << 24,
                    .connections_max = (unsigned)settings->connections,
@@ -262,16 +278,36 @@ static int start(struct centre *centre, const struct serve_settings *settings,
         return wrong(settings->listen,
                      "not this machine's own address: give --certificate and --key, "
                      "or --plain-http if names may cross the network in clear");
+    if (err == HTTP_ERR_PROXY)
+        return wrong("--proxy", http_err_words(err));
     fprintf(stderr, "jisr centre: --listen %s: %s%s%s\n", settings->listen, http_err_words(err),
             err == HTTP_ERR_ADDRESS ? ": " : "", err == HTTP_ERR_ADDRESS ? strerror(errno) : "");
     return FAILED;
 }
 
-static void wait_for_stop(int stop_fd)
+static void renew(struct centre *centre)
 {
+    enum http_err err = http_server_renew(centre->server);
+    if (err == HTTP_OK)
+        log_event(LOG_INFO, "certificate_renewed", "help=\"connections from now on are shown it\"");
+    else
+        log_event(LOG_WARN, "certificate_not_renewed", "why=\"%s\"", http_err_words(err));
+}
+
+/* A hang-up is for the certificate to be read again, where there is one. */
+static void wait_for_stop(struct centre *centre, const struct serve_settings *settings, int stop_fd)
+{
+    struct signalfd_siginfo signal;
     struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
-    while (poll(&stop, 1, -1) < 0 && errno == EINTR)
-        ;
+    for (;;) {
+        while (poll(&stop, 1, -1) < 0 && errno == EINTR)
+            ;
+        if (read(stop_fd, &signal, sizeof signal) != sizeof signal)
+            continue;
+        if (signal.ssi_signo != SIGHUP || !settings->certificate)
+            return;
+        renew(centre);
+    }
 }
 
 static bool open_journal(struct centre *centre, const struct serve_settings *settings)
@@ -313,7 +349,7 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     if (centre->vault.has_secret_beside)
         log_event(LOG_INFO, "centre_secret_beside",
                   "help=\"who takes the folder can read it: --secret\"");
-    wait_for_stop(stop_fd);
+    wait_for_stop(centre, settings, stop_fd);
     chores_stop(chores);
     subscriptions_stop(subscriptions);
     pushes_stop(centre->pushes);
@@ -333,8 +369,7 @@ static struct subscriptions *listen_to(struct centre *centre, const struct serve
     return subscriptions;
 }
 
-static int run(const struct serve_settings *settings, const char *const *origins,
-               const char *const *hooks)
+static int run(const struct serve_settings *settings, const struct serve_lists *lists)
 {
     struct subscriptions *subscriptions = NULL;
     struct centre centre = {.vault.lock = -1};
@@ -347,9 +382,9 @@ static int run(const struct serve_settings *settings, const char *const *origins
     }
     int status = FAILED;
     if (verb_open(&centre.vault, &usage, &settings->folder, VERB_ALONE) &&
-        (subscriptions = listen_to(&centre, settings, hooks)) != NULL &&
+        (subscriptions = listen_to(&centre, settings, lists->hooks)) != NULL &&
         (centre.pushes = pushes_open(&centre)) != NULL && open_journal(&centre, settings) &&
-        (status = start(&centre, settings, origins)) == DONE) {
+        (status = start(&centre, settings, lists)) == DONE) {
         status = serve(&centre, subscriptions, settings, stop_fd);
         logins_stop(centre.logins);
         http_server_counts(centre.server, &counts);
@@ -370,14 +405,14 @@ static int run(const struct serve_settings *settings, const char *const *origins
 int centre_serve(int argc, char **argv)
 {
     struct serve_settings settings = {0};
-    const char *origins[OPTION_LIST_MAX + 1] = {NULL};
-    const char *hooks[OPTION_LIST_MAX + 1] = {NULL};
+    struct serve_lists lists = {.origins = {NULL}};
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
     if ((status = check(&settings)) != DONE)
         return status;
-    memcpy(origins, settings.origins.items, settings.origins.count * sizeof *origins);
-    memcpy(hooks, settings.hooks.items, settings.hooks.count * sizeof *hooks);
-    return run(&settings, origins, hooks);
+    memcpy(lists.origins, settings.origins.items, settings.origins.count * sizeof *lists.origins);
+    memcpy(lists.hooks, settings.hooks.items, settings.hooks.count * sizeof *lists.hooks);
+    memcpy(lists.proxies, settings.proxies.items, settings.proxies.count * sizeof *lists.proxies);
+    return run(&settings, &lists);
 }

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import resource
+import signal
 import socket
 import ssl
 import warnings
@@ -284,6 +285,28 @@ class Patience(Case):
         self.assertEqual(self.hear(socks[0]), b"")
 
 
+class Proxies(Case):
+    def test_h144_only_named_proxies_say_whose_a_request_is(self):
+        program = self.centre("--threads", 1, "--rate", 1, "--proxy", "127.0.0.0/8")
+        other = b"X-Forwarded-For: 203.0.113.5, 198.51.100.7\r\n"
+        answers = [self.get(program, lines=b"X-Forwarded-For: 203.0.113.5\r\n").status for _ in range(8)]
+        self.assertEqual((answers[:4], answers[-1]), ([200] * 4, 429))
+        self.assertEqual(self.get(program, lines=other).status, 200)  # what stands to the left is anybody's word
+        self.assertEqual(self.get(program, lines=b"Forwarded: for=203.0.113.5\r\n").status, 429)
+        self.assertEqual(self.get(program, lines=b"Forwarded: for=a\r\n" + other).status, 400)
+        self.assertEqual([self.get(program).status for _ in range(8)], [200] * 8)  # the proxy's own
+        self.get(program, "/fhir/Patient/1", other)
+        self.assertEqual(program.stop(), 0)
+        audit = jisr.sh(jisr.JISR, "centre", "audit", "--data", self.folder / "data")
+        self.assertIn("198.51.100.7", audit)
+        self.assertNotIn("203.0.113.5", audit)
+        program = self.centre("--threads", 1, "--rate", 1)
+        self.assertEqual([self.get(program, lines=other).status for _ in range(8)], [200] * 8)
+        for wrong in ("proxy.example", "10.0.0.0/33"):
+            done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", "--proxy", wrong)
+            self.assertEqual(done.returncode, 2, wrong)
+
+
 class Answers(Case):
     def test_every_answer_guards_what_it_holds(self):
         program = self.centre("--threads", 1)
@@ -349,6 +372,37 @@ class Lines(Case):
         with self.assertRaises((ssl.SSLError, ConnectionError)):
             old.wrap_socket(self.connect(program), server_hostname="localhost")
         self.assertNotIn(b"HTTP", self.ask_clear(program))
+
+    def test_h144_a_certificate_is_renewed_and_connections_go_on(self):
+        names = certificate, key = self.certificate()
+        program = self.centre("--threads", 2, "--certificate", certificate, "--key", key)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+        def shown():
+            with context.wrap_socket(self.connect(program)) as sock:
+                return sock.getpeercert(binary_form=True)
+
+        def goes_on(sock):
+            sock.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+            raw = b""
+            while b"pass" not in raw:
+                raw += sock.recv(65536)
+            return raw.startswith(b"HTTP/1.1 200")
+        old, first = context.wrap_socket(self.connect(program)), shown()
+        self.assertEqual(old.getpeercert(binary_form=True), first)
+        self.certificate()
+        second = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+        self.assertEqual(shown(), first)
+        os.kill(program.pid, signal.SIGHUP)
+        self.assertTrue(until(lambda: shown() == second))
+        self.assertTrue(goes_on(old))
+        names[1].write_text("not a key")
+        os.kill(program.pid, signal.SIGHUP)
+        self.assertTrue(program.says("certificate_not_renewed"), program.log)
+        self.assertEqual(shown(), second)
+        self.assertTrue(goes_on(old))
+        self.assertEqual(program.stop(), 0)
 
     def ask_clear(self, program):
         """What somebody gets who speaks in clear to HTTPS."""
