@@ -64,6 +64,12 @@ static void write_step(const struct fhir_walk *walk, struct buffer *buffer,
     }
 }
 
+const char *fhir_walk_words(const struct fhir_walk *walk, const char *english)
+{
+    const struct fhir_validator *validator = walk->validator;
+    return validator && validator->words ? validator->words(english, validator->language) : english;
+}
+
 void fhir_walk_note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
                     enum fhir_severity severity, enum fhir_issue_type type, const char *format, ...)
 {
@@ -77,7 +83,7 @@ void fhir_walk_note(struct fhir_walk *walk, const struct fhir_step *step, uint32
     if (walk->issues->count == FHIR_ISSUES_MAX)
         return;
     va_start(arguments, format);
-    len = vsnprintf(words, sizeof words, format, arguments);
+    len = vsnprintf(words, sizeof words, fhir_walk_words(walk, format), arguments);
     va_end(arguments);
     if (len < 0 || (size_t)len >= sizeof words)
         len = (int)sizeof words - 1;

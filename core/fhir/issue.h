@@ -27,7 +27,7 @@ enum fhir_issue_type {
 struct fhir_issue {
     uint8_t severity;        /* enum fhir_severity */
     uint8_t type;            /* enum fhir_issue_type */
-    struct text words;       /* in English */
+    struct text words;       /* in the language of the validator */
     struct text expression;  /* FHIRPath of the element that is there: "Patient.name[0].given[1]" */
     struct json_place place; /* of it, or of the property within it that is wrong */
 };

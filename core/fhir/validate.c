@@ -151,7 +151,8 @@ static void check_primitive(struct fhir_walk *walk, const struct value *value, u
         return;
     if (fault) {
         fhir_walk_fault(walk, value->step, byte_of(walk, value->node), FHIR_ISSUE_VALUE,
-                        "\"%.*s\": %s", fhir_shown_len(text), text.bytes, fault);
+                        "\"%.*s\": %s", fhir_shown_len(text), text.bytes,
+                        fhir_walk_words(walk, fault));
         return;
     }
     if (format == FHIR_FORMAT_XHTML)

@@ -50,6 +50,9 @@ struct fhir_validator {
     fhir_invariant_check *check; /* NULL: invariants are not looked at */
     const void *user;            /* of `check` */
     bool with_warnings;          /* invariants that are only that: asked and told, too */
+    /* What is said, or its format, in `language`, with the same values in the same order; NULL: in English. */
+    const char *(*words)(const char *english, unsigned language);
+    unsigned language;
 };
 
 /* Looks at the resource at `node`, the whole document or one within it. `path` begins all expressions; empty: the

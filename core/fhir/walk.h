@@ -38,6 +38,9 @@ struct fhir_walk {
     bool is_over;        /* enough was found */
 };
 
+/* In the language of who is told. */
+const char *fhir_walk_words(const struct fhir_walk *walk, const char *english) FORMAT_OF(2);
+
 /* Takes note of what is wrong with the element at `step` (NULL: the resource itself), at byte `at` of the text. */
 void fhir_walk_note(struct fhir_walk *walk, const struct fhir_step *step, uint32_t at,
                     enum fhir_severity severity, enum fhir_issue_type type, const char *format, ...)

@@ -2,9 +2,9 @@
 #include "rest/answer.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "fhir/model.h"
+#include "rest/words.h"
 
 enum rest_turn rest_answer_buffer(struct rest_exchange *exchange, unsigned status,
                                   const struct buffer *buffer)
@@ -31,12 +31,10 @@ enum rest_turn rest_answer_outcome(struct rest_exchange *exchange, unsigned stat
 enum rest_turn rest_answer_error(struct rest_exchange *exchange, unsigned status, const char *code,
                                  const char *format, ...)
 {
-    char words[400];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(words, sizeof words, format, arguments);
+    outcome_errorv(&exchange->outcome, code, format, arguments);
     va_end(arguments);
-    outcome_error(&exchange->outcome, code, "%s", words);
     return rest_answer_outcome(exchange, status);
 }
 
@@ -119,7 +117,8 @@ enum rest_turn rest_answer_store(struct rest_exchange *exchange, enum store_err 
                                  const char *help)
 {
     return rest_answer_error(exchange, rest_status_of(err), code_of(err), "%s%s%s",
-                             store_err_words(err), help && *help ? ": " : "", help ? help : "");
+                             rest_words(store_err_words(err), exchange->language),
+                             help && *help ? ": " : "", help ? help : "");
 }
 
 enum rest_turn rest_answer_row(struct rest_exchange *exchange, const struct store_row *row)

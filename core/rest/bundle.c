@@ -7,6 +7,7 @@
 #include "rest/answer.h"
 #include "rest/binary.h"
 #include "rest/transaction.h"
+#include "rest/words.h"
 #include "json/writer.h"
 
 static struct text string_at(const struct json *json, uint32_t object, const char *name,
@@ -91,7 +92,9 @@ static unsigned read_entry(struct rest_exchange *exchange, const struct rest_bun
     entry->exchange.subject = exchange->subject;
     entry->exchange.trail = exchange->trail;
     entry->exchange.answer.modified_ms = INT64_MIN;
+    entry->exchange.language = exchange->language;
     outcome_init(&entry->exchange.outcome, arena);
+    entry->exchange.outcome.language = exchange->language;
     struct outcome *outcome =
         bundle->is_transaction ? &exchange->outcome : &entry->exchange.outcome;
     if (asked == JSON_NONE || !read_method(string_at(json, asked, "method", arena), &wire->method))
@@ -127,7 +130,7 @@ unsigned rest_bundle_read(struct rest_exchange *exchange, struct rest_bundle *bu
         json_parse(json, exchange->request.body, &json_limits_default, arena, &place);
     if (err != JSON_OK) {
         outcome_error(&exchange->outcome, "structure", "Line %u, column %u: %s.", place.line,
-                      place.column, json_err_text(err));
+                      place.column, rest_words(json_err_text(err), exchange->language));
         return err == JSON_ERR_MEMORY || err == JSON_ERR_SIZE ? 413 : 400;
     }
     struct text type = string_at(json, JSON_ROOT, "type", arena);

@@ -6,6 +6,7 @@
 #include "rest/binary.h"
 #include "rest/interactions.h"
 #include "rest/plan.h"
+#include "rest/words.h"
 
 enum { JOB_ARENA_BYTES_MAX = 256 * 1024 * 1024 };
 
@@ -122,8 +123,10 @@ unsigned rest_change_plan(struct rest_exchange *exchange, struct rest_plan *plan
     }
     if (plan->change != REST_PLAN_DELETE && request->body.len == 0) {
         outcome_error(&exchange->outcome, "required", "This needs a body: %s.",
-                      plan->change == REST_PLAN_PATCH ? "a patch"
-                                                      : "a resource as application/fhir+json");
+                      rest_words(plan->change == REST_PLAN_PATCH
+                                     ? "a patch"
+                                     : "a resource as application/fhir+json",
+                                 exchange->language));
         return 400;
     }
     return read_condition(exchange, plan);

@@ -6,6 +6,7 @@
 #include "fhir/validate.h"
 #include "rest/rest.h"
 #include "rest/subscription.h"
+#include "rest/words.h"
 #include "search/extract.h"
 #include "search/words.h"
 #include "json/writer.h"
@@ -126,6 +127,11 @@ unsigned rest_no_room(struct outcome *outcome)
     return 413;
 }
 
+static const char *words(const char *english, unsigned language)
+{
+    return rest_words(english, (enum access_language)language);
+}
+
 /* What the validator finds wrong. Returns 0, 422 or 413. */
 static unsigned validate(const struct rest *rest, const struct rest_draft *draft,
                          struct arena *arena, struct outcome *outcome)
@@ -133,8 +139,10 @@ static unsigned validate(const struct rest *rest, const struct rest_draft *draft
     struct fhir_issues *issues = arena_take_zeroed(arena, 1, sizeof *issues);
     if (!issues)
         return rest_no_room(outcome);
-    bool is_valid =
-        fhir_validate(issues, &draft->json, draft->node, TEXT(""), &rest->validator, arena);
+    struct fhir_validator validator = rest->validator;
+    validator.words = words;
+    validator.language = outcome->language;
+    bool is_valid = fhir_validate(issues, &draft->json, draft->node, TEXT(""), &validator, arena);
     if (issues->out_of_memory)
         return rest_no_room(outcome);
     for (size_t i = 0; i < issues->count; i++) {

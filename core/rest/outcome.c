@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/outcome.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "access/language.h"
+#include "rest/words.h"
 #include "json/writer.h"
 
 void outcome_init(struct outcome *outcome, struct arena *arena)
@@ -21,13 +22,28 @@ void outcome_add(struct outcome *outcome, const struct outcome_issue *issue)
         outcome->issues[outcome->count++] = *issue;
 }
 
+/* Of a constant sentence; others are said in the right language when they are made. */
+static struct text said(const struct outcome *outcome, struct text details)
+{
+    for (size_t i = 0; outcome->language != ACCESS_ENGLISH && i < rest_words_count; i++)
+        if (text_is(details, rest_words_rows[i].texts[ACCESS_ENGLISH]))
+            return text_of(rest_words_rows[i].texts[outcome->language]);
+    return details;
+}
+
 void outcome_error(struct outcome *outcome, const char *code, const char *format, ...)
 {
-    char words[512];
     va_list arguments;
     va_start(arguments, format);
-    int len = vsnprintf(words, sizeof words, format, arguments);
+    outcome_errorv(outcome, code, format, arguments);
     va_end(arguments);
+}
+
+void outcome_errorv(struct outcome *outcome, const char *code, const char *format,
+                    va_list arguments)
+{
+    char words[512];
+    int len = vsnprintf(words, sizeof words, rest_words(format, outcome->language), arguments);
     if (len < 0)
         len = 0;
     size_t kept = (size_t)len < sizeof words ? (size_t)len : sizeof words - 1;
@@ -102,7 +118,8 @@ static void write_diagnostics(struct json_writer *writer, const struct outcome_i
     }
 }
 
-static void write_issue(struct json_writer *writer, const struct outcome_issue *issue)
+static void write_issue(struct json_writer *writer, const struct outcome *outcome,
+                        const struct outcome_issue *issue)
 {
     json_begin_object(writer);
     write_place(writer, issue);
@@ -111,7 +128,7 @@ static void write_issue(struct json_writer *writer, const struct outcome_issue *
     if (issue->details.len) {
         json_key(writer, TEXT("details"));
         json_begin_object(writer);
-        json_write_member(writer, TEXT("text"), issue->details);
+        json_write_member(writer, TEXT("text"), said(outcome, issue->details));
         json_end_object(writer);
     }
     write_diagnostics(writer, issue);
@@ -130,21 +147,25 @@ void outcome_write(const struct outcome *outcome, struct buffer *buffer)
     json_writer_init(&writer, buffer);
     json_begin_object(&writer);
     json_write_member(&writer, TEXT("resourceType"), TEXT("OperationOutcome"));
+    if (outcome->language != ACCESS_ENGLISH)
+        json_write_member(&writer, TEXT("language"), access_language_tag(outcome->language));
     json_key(&writer, TEXT("issue"));
     json_begin_array(&writer);
     for (uint32_t i = 0; i < outcome->count; i++)
-        write_issue(&writer, &outcome->issues[i]);
+        write_issue(&writer, outcome, &outcome->issues[i]);
     if (outcome->left_out) {
         char words[80];
         snprintf(words, sizeof words, "%u more issues are left out.", outcome->left_out);
-        write_issue(&writer, &(struct outcome_issue){
-                                 .severity = outcome->count ? OUTCOME_INFORMATION : OUTCOME_ERROR,
-                                 .code = "incomplete",
-                                 .details = text_of(words)});
+        write_issue(&writer, outcome,
+                    &(struct outcome_issue){.severity = outcome->count ? OUTCOME_INFORMATION
+                                                                       : OUTCOME_ERROR,
+                                            .code = "incomplete",
+                                            .details = text_of(words)});
     } else if (outcome->count == 0) {
-        write_issue(&writer, &(struct outcome_issue){.severity = OUTCOME_INFORMATION,
-                                                     .code = "informational",
-                                                     .details = TEXT("All OK.")});
+        write_issue(&writer, outcome,
+                    &(struct outcome_issue){.severity = OUTCOME_INFORMATION,
+                                            .code = "informational",
+                                            .details = TEXT("All OK.")});
     }
     json_end_array(&writer);
     json_end_object(&writer);

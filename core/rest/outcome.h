@@ -6,9 +6,11 @@
 #ifndef REST_OUTCOME_H
 #define REST_OUTCOME_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "access/access.h" /* enum access_language */
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/buffer.h"
@@ -30,7 +32,8 @@ enum { OUTCOME_ISSUES_MAX = 100 }; /* more are counted, and told as one */
 
 struct outcome {
     struct arena *arena;
-    struct outcome_issue *issues; /* room for OUTCOME_ISSUES_MAX, taken with the first */
+    enum access_language language; /* English, until somebody sets another: rest/words.h */
+    struct outcome_issue *issues;  /* room for OUTCOME_ISSUES_MAX, taken with the first */
     uint32_t count, left_out;
 };
 
@@ -42,6 +45,9 @@ void outcome_add(struct outcome *outcome, const struct outcome_issue *issue);
 /* The most frequent: an error of this code, with details as by printf. */
 void outcome_error(struct outcome *outcome, const char *code, const char *format, ...)
     PRINTF_LIKE(3, 4);
+
+void outcome_errorv(struct outcome *outcome, const char *code, const char *format,
+                    va_list arguments) PRINTF_LIKE(3, 0);
 
 /* Whether one of them is an error or fatal. */
 bool outcome_has_error(const struct outcome *outcome);

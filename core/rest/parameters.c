@@ -3,6 +3,7 @@
 
 #include "base/percent.h"
 #include "rest/find.h"
+#include "rest/words.h"
 
 unsigned rest_parameters_read(struct rest_parameters *parameters, struct rest_exchange *exchange)
 {
@@ -15,7 +16,7 @@ unsigned rest_parameters_read(struct rest_parameters *parameters, struct rest_ex
     if (err != JSON_OK) {
         parameters->json.node_count = 0;
         outcome_error(&exchange->outcome, "structure", "Line %u, column %u: %s.", place.line,
-                      place.column, json_err_text(err));
+                      place.column, rest_words(json_err_text(err), exchange->language));
         return err == JSON_ERR_MEMORY || err == JSON_ERR_SIZE ? 413 : 400;
     }
     parameters->is_list = text_is(rest_member(parameters, JSON_ROOT, "resourceType"), "Parameters");

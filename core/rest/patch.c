@@ -2,6 +2,7 @@
 #include "rest/patch.h"
 
 #include "fhirpath/patch.h"
+#include "rest/words.h"
 #include "json/json.h"
 #include "json/patch.h"
 
@@ -80,7 +81,7 @@ unsigned rest_patch_apply(struct text *patched, struct text resource, struct tex
     enum json_err err = json_parse(&changes, patch, &json_limits_default, arena, &place);
     if (err != JSON_OK) {
         outcome_error(outcome, "structure", "Line %u, column %u: %s.", place.line, place.column,
-                      json_err_text(err));
+                      rest_words(json_err_text(err), outcome->language));
         return err == JSON_ERR_MEMORY || err == JSON_ERR_SIZE ? 413 : 400;
     }
     if (json_parse(&target, resource, &json_limits_default, arena, NULL) != JSON_OK) {

@@ -307,6 +307,7 @@ enum store_err rest_plan_begin(struct rest_plan *plan, const struct rest_exchang
     plan->found = plan->written = (struct text){NULL, 0};
     plan->asker = NULL;
     outcome_init(&plan->outcome, arena);
+    plan->outcome.language = exchange->language;
     if (!exchange->subject)
         return STORE_OK;
     plan->asker = arena_take_zeroed(arena, 1, sizeof *plan->asker);
@@ -321,6 +322,7 @@ enum store_err rest_plan_begin(struct rest_plan *plan, const struct rest_exchang
     plan->asker->subject = exchange->subject;
     plan->asker->trail = trail;
     outcome_init(&plan->asker->outcome, arena);
+    plan->asker->outcome.language = exchange->language;
     return STORE_OK;
 }
 

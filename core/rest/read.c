@@ -11,6 +11,7 @@
 #include "rest/interactions.h"
 #include "rest/list.h"
 #include "rest/subset.h"
+#include "rest/words.h"
 #include "search/date.h"
 #include "search/query.h"
 
@@ -35,7 +36,7 @@ static enum rest_turn refuse_read(struct rest_exchange *exchange, enum store_err
         return rest_answer_error(
             exchange, 404, "not-found", "There is no %s with the id %.*s%s%.*s.", type,
             (int)request->id.len, request->id.bytes,
-            request->version.len ? " and the version " : "",
+            request->version.len ? rest_words(" and the version ", exchange->language) : "",
             (int)(request->version.len > 64 ? 64 : request->version.len), request->version.bytes);
     if (err != STORE_ERR_GONE)
         return rest_answer_store(exchange, err, help);

@@ -90,6 +90,7 @@ enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *vie
     exchange->language = access_language_accepted(exchange->wire.accept_language);
     if (exchange->language == ACCESS_LANGUAGES)
         exchange->language = ACCESS_ENGLISH;
+    exchange->outcome.language = exchange->language;
     exchange->answer.modified_ms = INT64_MIN;
     enum rest_turn turn = begin(exchange, view);
     if (turn == REST_ANSWERED) {

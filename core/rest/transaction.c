@@ -233,18 +233,17 @@ static enum rest_turn answer_failure(struct rest_exchange *exchange, unsigned st
 {
     const struct rest_bundle *bundle = exchange->bundle;
     if (bundle->failed < bundle->count) {
-        struct buffer words, expression;
-        buffer_init(&words, exchange->arena);
+        struct outcome *outcome = &exchange->outcome;
+        uint32_t before = outcome->count;
+        struct buffer expression;
         buffer_init(&expression, exchange->arena);
-        buffer_format(&words, "Nothing of the transaction was done: entry %zu cannot be.",
-                      bundle->failed);
         buffer_format(&expression, "Bundle.entry[%zu]", bundle->failed);
-        outcome_add(&exchange->outcome, &(struct outcome_issue){
-                                            .severity = OUTCOME_INFORMATION,
-                                            .code = "informational",
-                                            .details = buffer_text(&words),
-                                            .expression = buffer_text(&expression),
-                                        });
+        outcome_error(outcome, "informational",
+                      "Nothing of the transaction was done: entry %zu cannot be.", bundle->failed);
+        if (outcome->count > before && !expression.failed) {
+            outcome->issues[before].severity = OUTCOME_INFORMATION;
+            outcome->issues[before].expression = buffer_text(&expression);
+        }
     }
     return rest_answer_outcome(exchange, status);
 }

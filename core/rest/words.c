@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rest/words.h"
+
+#include <string.h>
+
+/* clang-format off */
+const struct rest_words_row rest_words_rows[] = {
+    /* --- what is there, and what is not */
+    {{"There is no %s with the id %.*s%s%.*s.",
+      "Il n'y a pas de %s avec l'id %.*s%s%.*s.",
+      "لا يوجد %s بالمعرّف %.*s%s%.*s."}},
+    {{" and the version ", " et la version ", " والنسخة "}},
+    {{"%s/%.*s was deleted. Its earlier versions are in its _history.",
+      "%s/%.*s a été supprimé. Ses versions antérieures sont dans son _history.",
+      "تم حذف %s/%.*s. نسخه السابقة موجودة في _history."}},
+    {{"There is no such %s to patch.",
+      "Il n'y a pas de tel %s à modifier.",
+      "لا يوجد %s كهذا لتعديله."}},
+    {{"There is no such address here. GET metadata under the server's base tells what there is.",
+      "Cette adresse n'existe pas ici. GET metadata, sous l'adresse du serveur, dit ce qu'il y a.",
+      "لا يوجد هذا العنوان هنا. يبيّن GET metadata تحت عنوان الخادم ما هو متوفر."}},
+    {{"No resource has such an id: ids are 1 to 64 of A-Z a-z 0-9 - and the full stop.",
+      "Aucune ressource n'a un tel id : un id a 1 à 64 caractères parmi A-Z a-z 0-9 - et le point.",
+      "لا يحمل أي مورد معرّفا كهذا: يتكوّن المعرّف من 1 إلى 64 من A-Z a-z 0-9 - والنقطة."}},
+    {{"there is no such thing", "cela n'existe pas", "هذا غير موجود"}},
+    {{"it was deleted", "cela a été supprimé", "تم حذفه"}},
+
+    /* --- changes that cross */
+    {{"The resource has version %llu now; read it again, and change that.",
+      "La ressource a maintenant la version %llu ; relisez-la, et modifiez celle-ci.",
+      "أصبحت نسخة المورد الآن %llu؛ أعد قراءته ثم عدّل هذه النسخة."}},
+    {{"There is no such resource now; leave If-Match out to create it.",
+      "Cette ressource n'existe pas maintenant ; omettez If-Match pour la créer.",
+      "هذا المورد غير موجود الآن؛ احذف If-Match لإنشائه."}},
+    {{"The condition finds more than one %s; say it so that it finds one.",
+      "La condition trouve plus d'un %s ; précisez-la pour qu'elle n'en trouve qu'un.",
+      "يعثر الشرط على أكثر من %s واحد؛ حدّده ليعثر على واحد فقط."}},
+    {{"Nothing of the transaction was done: entry %zu cannot be.",
+      "Rien de la transaction n'a été fait : l'entrée %zu est impossible.",
+      "لم يُنفّذ شيء من المعاملة: المدخل %zu غير ممكن."}},
+    {{"The resource's id has to be the one in the address, \"%.*s\".",
+      "L'id de la ressource doit être celui de l'adresse, « %.*s ».",
+      "يجب أن يكون معرّف المورد هو الموجود في العنوان، «%.*s»."}},
+    {{"The body's type is %s, the address's is %s.",
+      "Le type du contenu est %s, celui de l'adresse est %s.",
+      "نوع المحتوى هو %s ونوع العنوان هو %s."}},
+    {{"AuditEvents are written by this server alone, and stay as they are.",
+      "Les AuditEvent sont écrits par ce serveur seul, et restent tels quels.",
+      "لا يكتب سجلات AuditEvent إلا هذا الخادم، وتبقى كما هي."}},
+
+    /* --- form */
+    {{"Answers are FHIR R4 as JSON here, not XML or Turtle, nor another version: ask for "
+      "application/fhir+json; fhirVersion=4.0.",
+      "Les réponses sont ici du FHIR R4 en JSON, ni XML ni Turtle, ni une autre version : demandez "
+      "application/fhir+json; fhirVersion=4.0.",
+      "الأجوبة هنا بصيغة FHIR R4 في JSON، لا XML ولا Turtle ولا نسخة أخرى: اطلب "
+      "application/fhir+json; fhirVersion=4.0."}},
+    {{"A body is read as FHIR R4 in JSON here, not as XML or Turtle, nor as another version: send "
+      "Content-Type: application/fhir+json; fhirVersion=4.0.",
+      "Le contenu est lu ici comme du FHIR R4 en JSON, ni XML ni Turtle, ni une autre version : envoyez "
+      "Content-Type: application/fhir+json; fhirVersion=4.0.",
+      "يُقرأ المحتوى هنا بصيغة FHIR R4 في JSON، لا XML ولا Turtle ولا نسخة أخرى: أرسل "
+      "Content-Type: application/fhir+json; fhirVersion=4.0."}},
+    {{"The request takes more memory than one request may; send less at once.",
+      "La requête prend plus de mémoire qu'il n'est permis ; envoyez-en moins à la fois.",
+      "يحتاج الطلب إلى ذاكرة أكثر مما يُسمح به؛ أرسل أقل دفعة واحدة."}},
+    {{"This needs a body: %s.", "Il y faut un contenu : %s.", "يلزم هنا محتوى: %s."}},
+    {{"a patch", "une modification (patch)", "تعديل (patch)"}},
+    {{"a resource as application/fhir+json",
+      "une ressource en application/fhir+json",
+      "مورد بصيغة application/fhir+json"}},
+    {{"A resource is a JSON object with a member \"resourceType\" that names its type.",
+      "Une ressource est un objet JSON avec un membre « resourceType » qui nomme son type.",
+      "المورد كائن JSON فيه عنصر «resourceType» يسمّي نوعه."}},
+    {{"Line %u, column %u: %s.", "Ligne %u, colonne %u : %s.", "السطر %u، العمود %u: %s."}},
+    {{"this cannot stand here in JSON", "ceci ne peut pas être ici en JSON", "لا يمكن أن يكون هذا هنا في JSON"}},
+    {{"the text ends before the value does", "le texte finit avant la valeur", "ينتهي النص قبل القيمة"}},
+    {{"these bytes are not UTF-8", "ces octets ne sont pas de l'UTF-8", "هذه البايتات ليست UTF-8"}},
+    {{"this is not a number as JSON writes it", "ce n'est pas un nombre en JSON", "هذا ليس رقما كما يكتبه JSON"}},
+    {{"this key is in the object already", "cette clé est déjà dans l'objet", "هذا المفتاح موجود من قبل في الكائن"}},
+
+    /* --- what is wrong with a resource */
+    {{"%s.%s%s is missing", "%s.%s%s manque", "ينقص %s.%s%s"}},
+    {{"%s has no property \"%s%.*s\"", "%s n'a pas de propriété « %s%.*s »", "ليس في %s خاصية «%s%.*s»"}},
+    {{"\"%.*s\": %s", "« %.*s » : %s", "«%.*s»: %s"}},
+    {{"\"%.*s\" is not a code of %s", "« %.*s » n'est pas un code de %s", "«%.*s» ليس رمزا من %s"}},
+    {{"none of the codings is of %s", "aucun des codes n'est de %s", "لا ينتمي أي من الرموز إلى %s"}},
+    {{"the coding is not of %s", "le code n'est pas de %s", "الرمز ليس من %s"}},
+    {{"a reference to %s may not stand here",
+      "une référence à %s ne peut pas être ici",
+      "لا يمكن أن تكون هنا إحالة إلى %s"}},
+    {{"no contained resource has the id \"%.*s\"",
+      "aucune ressource contenue n'a l'id « %.*s »",
+      "لا يحمل أي مورد مضمَّن المعرّف «%.*s»"}},
+    {{"nothing is in it", "il n'y a rien dedans", "لا يوجد فيه شيء"}},
+    {{"\"%.*s\" is not an array", "« %.*s » n'est pas un tableau", "«%.*s» ليس مصفوفة"}},
+    {{"\"%.*s\" is an empty array", "« %.*s » est un tableau vide", "«%.*s» مصفوفة فارغة"}},
+    {{"\"%.*s\" is an array, and may only be one value",
+      "« %.*s » est un tableau, et ne peut être qu'une valeur",
+      "«%.*s» مصفوفة، ولا يجوز إلا قيمة واحدة"}},
+    {{"%s where a %s stands", "%s là où il faut un %s", "%s حيث يلزم %s"}},
+    {{"%s[x] is there more than once", "%s[x] est là plus d'une fois", "%s[x] موجود أكثر من مرة"}},
+    {{"the narrative: %s%s%.*s", "le texte narratif : %s%s%.*s", "النص السردي: %s%s%.*s"}},
+    {{"a date is YYYY, YYYY-MM or YYYY-MM-DD, of a day that there is",
+      "une date est AAAA, AAAA-MM ou AAAA-MM-JJ, d'un jour qui existe",
+      "التاريخ هو YYYY أو YYYY-MM أو YYYY-MM-DD ليوم موجود"}},
+    {{"a dateTime is a date, or YYYY-MM-DDThh:mm:ss+zz:zz, of a day that there is",
+      "un dateTime est une date, ou AAAA-MM-JJThh:mm:ss+zz:zz, d'un jour qui existe",
+      "قيمة dateTime هي تاريخ أو YYYY-MM-DDThh:mm:ss+zz:zz ليوم موجود"}},
+    {{"an instant is YYYY-MM-DDThh:mm:ss+zz:zz, of a day that there is",
+      "un instant est AAAA-MM-JJThh:mm:ss+zz:zz, d'un jour qui existe",
+      "قيمة instant هي YYYY-MM-DDThh:mm:ss+zz:zz ليوم موجود"}},
+    {{"a time is hh:mm:ss", "une heure est hh:mm:ss", "الوقت هو hh:mm:ss"}},
+    {{"an id has 1 to 64 of A-Z, a-z, 0-9, - and .",
+      "un id a 1 à 64 caractères parmi A-Z, a-z, 0-9, - et .",
+      "يتكوّن المعرّف من 1 إلى 64 من A-Z و a-z و 0-9 و - و ."}},
+    {{"a code is not empty, and has single spaces within alone",
+      "un code n'est pas vide, et n'a que des espaces simples à l'intérieur",
+      "الرمز غير فارغ ولا تكون فيه إلا فراغات مفردة في الداخل"}},
+    {{"a string has 1 byte to 1 MB, without control characters",
+      "une chaîne a de 1 octet à 1 Mo, sans caractère de contrôle",
+      "النص من بايت واحد إلى 1 ميغابايت، دون رموز تحكم"}},
+    {{"an integer is a whole number of 32 bits",
+      "un integer est un nombre entier de 32 bits",
+      "قيمة integer عدد صحيح من 32 بت"}},
+    {{"a positiveInt is a whole number from 1 to 2147483647",
+      "un positiveInt est un nombre entier de 1 à 2147483647",
+      "قيمة positiveInt عدد صحيح من 1 إلى 2147483647"}},
+    {{"a decimal is within 1e-300 and 1e300, in at most 100 characters",
+      "un decimal est entre 1e-300 et 1e300, en 100 caractères au plus",
+      "قيمة decimal بين 1e-300 و 1e300 في 100 رمز على الأكثر"}},
+    {{"All OK.", "Tout est en ordre.", "كل شيء سليم."}},
+
+    /* --- not now */
+    {{"too many wait already", "trop de demandes attendent déjà", "ينتظر عدد كبير من الطلبات"}},
+    {{"the database does not answer: it is tried again; try later",
+      "la base de données ne répond pas : une nouvelle tentative est en cours ; réessayez plus tard",
+      "لا تستجيب قاعدة البيانات: تُعاد المحاولة؛ حاول لاحقا"}},
+    {{"the disk is full", "le disque est plein", "القرص ممتلئ"}},
+    {{"the disk or database failed",
+      "le disque ou la base de données a échoué",
+      "حدث عطل في القرص أو قاعدة البيانات"}},
+    {{"the search would look at too much",
+      "la recherche porterait sur trop de ressources",
+      "سيشمل البحث عددا كبيرا جدا من الموارد"}},
+};
+/* clang-format on */
+const size_t rest_words_count = sizeof rest_words_rows / sizeof *rest_words_rows;
+
+const char *rest_words(const char *english, enum access_language language)
+{
+    if (language == ACCESS_ENGLISH)
+        return english;
+    for (size_t i = 0; i < rest_words_count; i++)
+        if (strcmp(rest_words_rows[i].texts[ACCESS_ENGLISH], english) == 0)
+            return rest_words_rows[i].texts[language];
+    return english;
+}
