@@ -371,7 +371,7 @@ static void h86_invariants_are_asked_of_their_elements(void **state)
 {
     (void)state;
     struct asked asked = {"pat-1", FHIR_BROKEN};
-    struct fhir_validator validator = {check, &asked, false};
+    struct fhir_validator validator = {.check = check, .user = &asked};
 
     asked_of[0] = '\0';
     assert_false(validate("{'resourceType':'Patient','contact':[{'gender':'male'}]}", &validator));
@@ -402,7 +402,7 @@ static void warnings_are_asked_for_only_where_wanted(void **state)
 {
     (void)state;
     struct asked asked = {"dom-6", FHIR_BROKEN};
-    struct fhir_validator validator = {check, &asked, false};
+    struct fhir_validator validator = {.check = check, .user = &asked};
 
     assert_true(validate("{'resourceType':'Patient'}", &validator));
     assert_int_equal(issues.count, 0);
@@ -416,7 +416,7 @@ static void h88_what_takes_too_long_to_find_out_is_refused(void **state)
 {
     (void)state;
     struct asked asked = {"pat-1", FHIR_TOO_COSTLY};
-    struct fhir_validator validator = {check, &asked, false};
+    struct fhir_validator validator = {.check = check, .user = &asked};
 
     assert_false(validate("{'resourceType':'Patient','contact':[{'gender':'male'}]}", &validator));
     assert_int_equal(issues.list[0].type, FHIR_ISSUE_TOO_COSTLY);
