@@ -150,6 +150,11 @@ MUST_USE enum partner_err partner_account(struct oauth_turn *turn, const struct 
                                           const struct partner_person *person,
                                           struct account *account);
 
+/* Links an account, of whatever roles, to somebody over there: the site's own word. PARTNER_ERR_ACCOUNT: there is no
+ * such account, or one of the two is linked already. */
+MUST_USE enum partner_err partner_link(struct oauth_turn *turn, const struct partner *partner,
+                                       struct text login, struct text subject);
+
 /* From what was proved to the session that begins by it: good once, for a minute, in the same browser. */
 struct partner_ticket {
     struct text account; /* its id */

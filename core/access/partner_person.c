@@ -264,3 +264,25 @@ enum partner_err partner_account(struct oauth_turn *turn, const struct partner *
         return partner_because(turn, PARTNER_ERR_SERVER, account_err_words(err));
     return make(turn, partner, person, account);
 }
+
+enum partner_err partner_link(struct oauth_turn *turn, const struct partner *partner,
+                              struct text login, struct text subject)
+{
+    static const char taken[] = "the account, or who it is over there, is linked already";
+    struct account account;
+
+    if (subject.len == 0 || subject.len > SUBJECT_LEN_MAX)
+        return partner_because(turn, PARTNER_ERR_FORM, "who it is over there: 1 to 255 bytes");
+    enum account_err err = account_find_partner(turn, partner->issuer, subject, &account);
+    if (err == ACCOUNT_OK)
+        return partner_because(turn, PARTNER_ERR_ACCOUNT, taken);
+    if (err == ACCOUNT_ERR_NONE)
+        err = account_find_named(turn, login, &account);
+    if (err == ACCOUNT_ERR_NONE || err == ACCOUNT_ERR_NAME)
+        return partner_because(turn, PARTNER_ERR_ACCOUNT, "there is no such account");
+    if (err != ACCOUNT_OK)
+        return partner_because(turn, PARTNER_ERR_SERVER, account_err_words(err));
+    return link_to(&account, partner->issuer, subject)
+               ? put(turn, &account)
+               : partner_because(turn, PARTNER_ERR_ACCOUNT, taken);
+}

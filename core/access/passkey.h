@@ -36,7 +36,7 @@ enum {
     PASSKEY_CHALLENGE_S = 300, /* Level 2 15.1: five minutes where the user is verified */
     PASSKEY_ID_LEN_MAX = 1023, /* Level 2 7.1 */
     PASSKEY_KEY_LEN_MAX = 512,
-    PASSKEY_NAME_LEN_MAX = 64,      /* bytes */
+    PASSKEY_NAME_LEN_MAX = 160,     /* bytes: 40 characters */
     PASSKEY_HANDLE_LEN_MAX = 64,    /* Level 2 5.4.3: of an account's id */
     PASSKEY_POSTED_LEN_MAX = 16384, /* what a page posts */
 };
