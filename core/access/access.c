@@ -191,22 +191,41 @@ static enum access_reason ask_consents(const struct access_asking *asking, struc
 
 /* What a broken glass opens: relation, label and Consent; to read, and to write down new facts. */
 static enum access_reason try_glass(const struct access_asking *asking, enum access_role role,
-                                    enum access_reason reason)
+                                    struct judged *judged)
 {
+    const struct access_subject *subject = asking->subject;
+    enum access_reason reason = judged->reason;
+    bool is_asked = text_is(subject->purpose, "BTG");
     bool is_opened = reason == ACCESS_NO_RELATION || reason == ACCESS_LABEL ||
                      reason == ACCESS_CONSENT_REFUSES || reason == ACCESS_CONSENT_MISSING ||
                      reason == ACCESS_CONSENT_UNREADABLE;
     bool is_new_fact =
         asking->letters == ACCESS_C && (asking->classes & (CLASS(CLINICAL) | CLASS(REPORTED)));
 
-    if (!is_opened || !glass_is_for_role(role) || !text_is(asking->subject->purpose, "BTG") ||
+    if (!is_opened || !glass_is_for_role(role) || (subject->purpose.len && !is_asked) ||
         ((asking->letters & ~(ACCESS_R | ACCESS_S)) && !is_new_fact))
         return reason;
-    for (size_t i = 0; i < asking->request->patient_count; i++)
-        if (glass_is_for_patient(asking->subject->glass, asking->request->patients[i].id))
-            return glass_is_open(asking->subject->glass, asking->now_ms) ? ACCESS_BY_GLASS
-                                                                         : ACCESS_GLASS_EXPIRED;
-    return ACCESS_GLASS_NOT_OPEN;
+    for (size_t i = 0; i < asking->request->patient_count; i++) {
+        const struct access_glass *glass =
+            glass_of_patient(subject->glass, asking->request->patients[i].id);
+        if (!glass)
+            continue;
+        judged->purpose = TEXT("BTG");
+        judged->patient = glass->patient;
+        return glass_is_open(glass, asking->now_ms) ? ACCESS_BY_GLASS : ACCESS_GLASS_EXPIRED;
+    }
+    return is_asked ? ACCESS_GLASS_NOT_OPEN : reason;
+}
+
+/* Who broke a glass does not look into it themselves, nor does anybody else but who is there to. */
+static bool is_kept_from(const struct access_asking *asking, enum access_role role)
+{
+    const struct access_request *request = asking->request;
+    if (!(asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D)) || !request->document ||
+        role == ACCESS_SERVICE || !glass_is_review(request->document, request->node))
+        return false;
+    return role != ACCESS_AUDITOR ||
+           glass_is_own_review(request->document, request->node, asking->subject);
 }
 
 static struct judged judge(const struct access_asking *asking, enum access_role role)
@@ -225,7 +244,9 @@ static struct judged judge(const struct access_asking *asking, enum access_role 
         if (asking->request->document)
             judged.reason = ask_consents(asking, &judged);
     }
-    judged.reason = try_glass(asking, role, judged.reason);
+    if (is_kept_from(asking, role))
+        judged.reason = ACCESS_NO_ROLE;
+    judged.reason = try_glass(asking, role, &judged);
     judged.needs_rows |= judged.reason == ACCESS_BY_GLASS;
     return judged;
 }

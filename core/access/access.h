@@ -18,7 +18,8 @@
  * The order in which it is decided, the first that refuses tells the reason: signed in; scopes; role; purpose;
  * launch patient; relation; security labels; Consent. Somebody with several roles gets what one of them gives.
  * Break-glass (purpose BTG) opens the last three, for one patient, to read and search, and to write down new
- * clinical facts. Refusals are audited as permissions are.
+ * clinical facts. What was permitted by it alone has the purpose BTG. A Task that asks for the review of one
+ * is an auditor's to change, and never of who broke it. Refusals are audited as permissions are.
  *
  * Without a document a decision is about the type, and what it permits has to be decided on again with each
  * document where ACCESS_OBLIGE_ROWS is set. A PUT that makes a resource is a create.
@@ -57,9 +58,10 @@ enum access_interaction {
 
 /* An opened glass: access/glass.h makes it. Good for one patient, from when it was opened, for 4 hours. */
 struct access_glass {
-    struct text patient; /* id */
-    struct text reason;  /* the person's own words */
-    int64_t opened_ms;   /* since 1970 UTC */
+    struct text patient;             /* id */
+    struct text reason;              /* the person's own words */
+    int64_t opened_ms;               /* since 1970 UTC */
+    const struct access_glass *next; /* one opened for another patient; NULL: no more */
 };
 
 /* Who asks: what the token and the account behind it say. Made once for a session and kept. */
@@ -75,8 +77,10 @@ struct access_subject {
     struct text client;       /* OAuth client_id */
     struct text purpose;      /* HL7 v3-PurposeOfUse: "TREAT"; "": the role's own */
     const struct access_scopes *scopes;
-    struct text launch_patient;       /* SMART context: what patient/ scopes are for, or "" */
-    const struct access_glass *glass; /* or NULL */
+    struct text launch_patient; /* SMART context: what patient/ scopes are for, or "" */
+    /* Those opened in this session, or NULL. They count where `purpose` is BTG, or is the role's own. */
+    const struct access_glass *glass;
+    struct text session; /* what they are kept under: rest/glass_note.h; "": none can be opened */
 };
 
 /* A patient that the resource is about, and how the one who asks stands to them. */

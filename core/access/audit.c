@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/audit.h"
 
+#include "access/glass.h"
 #include "base/bytes.h"
 
 /* version u8 | effect u8 | relations u16 | provision u16 | status u16 | at_ms i64 | texts, each u16 and its bytes |
@@ -37,8 +38,9 @@ void audit_record_of(struct audit_record *record, const struct access_subject *s
     texts[AUDIT_TYPE] = request->type;
     texts[AUDIT_ID] = request->id;
     texts[AUDIT_CONSENT] = decision->consent;
-    if (decision->reason == ACCESS_BY_GLASS && subject->glass)
-        texts[AUDIT_WORDS] = subject->glass->reason;
+    const struct access_glass *glass = glass_of_patient(subject->glass, decision->patient);
+    if (decision->reason == ACCESS_BY_GLASS && glass)
+        texts[AUDIT_WORDS] = glass->reason;
     if (decision->patient.len) {
         record->patients = &decision->patient;
         record->patient_count = 1;

@@ -49,6 +49,7 @@ static const struct shape shapes[] = {
     {"credentials", DCM, "110113", DCM, "110137", "U", TO_SERVER, "IRCP", false, false, true},
     {"roles", DCM, "110113", DCM, "110136", "U", TO_SERVER, "IRCP", false, false, true},
     {"emergency", DCM, "110113", DCM, "110127", "E", TO_SERVER, "IRCP", false, false, false},
+    {"emergency-end", DCM, "110113", DCM, "110138", "E", TO_SERVER, "IRCP", false, false, false},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 

@@ -38,9 +38,11 @@ enum glass_err glass_open(struct access_glass *glass, const struct access_subjec
     return GLASS_OK;
 }
 
-bool glass_is_for_patient(const struct access_glass *glass, struct text patient)
+const struct access_glass *glass_of_patient(const struct access_glass *first, struct text patient)
 {
-    return glass && text_equal(glass->patient, patient);
+    while (first && !text_equal(first->patient, patient))
+        first = first->next;
+    return first;
 }
 
 bool glass_is_open(const struct access_glass *glass, int64_t now_ms)
@@ -153,4 +155,48 @@ void glass_write_alert(struct buffer *out, const struct access_glass *glass,
     json_end_object(&writer);
     json_end_array(&writer);
     json_end_object(&writer);
+}
+
+static bool is_string(const struct json *json, uint32_t object, struct text key, const char *value)
+{
+    uint32_t node = json_member(json, object, key);
+    return node != JSON_NONE && json_type(json, node) == JSON_STRING &&
+           json_string_is(json, node, text_of(value));
+}
+
+bool glass_is_review(const struct json *json, uint32_t node)
+{
+    if (!is_string(json, node, TEXT("resourceType"), "Task"))
+        return false;
+    uint32_t code = json_member(json, node, TEXT("code"));
+    uint32_t list = code == JSON_NONE || json_type(json, code) != JSON_OBJECT
+                        ? JSON_NONE
+                        : json_member(json, code, TEXT("coding"));
+    if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+        return false;
+    for (uint32_t at = json_first(json, list); at != json_end(json, list); at = json_next(json, at))
+        if (json_type(json, at) == JSON_OBJECT && is_string(json, at, TEXT("code"), "BTG") &&
+            is_string(json, at, TEXT("system"), TERMINOLOGY "v3-ActReason"))
+            return true;
+    return false;
+}
+
+bool glass_is_own_review(const struct json *json, uint32_t node,
+                         const struct access_subject *subject)
+{
+    uint32_t requester = json_member(json, node, TEXT("requester"));
+    uint32_t reference = requester == JSON_NONE || json_type(json, requester) != JSON_OBJECT
+                             ? JSON_NONE
+                             : json_member(json, requester, TEXT("reference"));
+    return subject->user.len && reference != JSON_NONE &&
+           json_type(json, reference) == JSON_STRING &&
+           json_string_is(json, reference, subject->user);
+}
+
+bool glass_is_shut_by(const struct json *json, uint32_t node)
+{
+    return is_string(json, node, TEXT("status"), "rejected") ||
+           is_string(json, node, TEXT("status"), "cancelled") ||
+           is_string(json, node, TEXT("status"), "failed") ||
+           is_string(json, node, TEXT("status"), "entered-in-error");
 }

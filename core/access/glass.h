@@ -12,6 +12,7 @@
 #include "access/access.h"
 #include "base/attr.h"
 #include "base/buffer.h"
+#include "json/json.h"
 
 /* Four hours: the issue's own limit, an emergency's first care. A reason is words, not a key held down. */
 #define GLASS_OPEN_MS INT64_C(14400000)
@@ -31,10 +32,10 @@ MUST_USE enum glass_err glass_open(struct access_glass *glass, const struct acce
 
 bool glass_is_for_role(enum access_role role);
 
-/* `glass` may be NULL in both, and then is neither. */
-bool glass_is_for_patient(const struct access_glass *glass, struct text patient);
+/* Of those opened, the one for this patient; NULL: none. `first` may be NULL. */
+const struct access_glass *glass_of_patient(const struct access_glass *first, struct text patient);
 
-/* Since it was opened, not longer than GLASS_OPEN_MS; a clock that went back closes it. */
+/* Since it was opened, not longer than GLASS_OPEN_MS; a clock that went back closes it. NULL is not open. */
 bool glass_is_open(const struct access_glass *glass, int64_t now_ms);
 
 /* The Task of review as a FHIR resource, for the privacy officer `owner` ("Practitioner/9", or "" where nobody is
@@ -43,5 +44,16 @@ void glass_write_task(struct buffer *out, const struct access_glass *glass,
                       const struct access_subject *subject, struct text owner);
 void glass_write_alert(struct buffer *out, const struct access_glass *glass,
                        const struct access_subject *subject, struct text owner);
+
+/* Whether a resource is such a Task of review: its code is BTG of v3-ActReason. */
+bool glass_is_review(const struct json *json, uint32_t node);
+
+/* Whether this person asked for what the Task is to review. */
+bool glass_is_own_review(const struct json *json, uint32_t node,
+                         const struct access_subject *subject);
+
+/* Whether the Task says that the glass should not have been broken (rejected, cancelled, failed, entered in error):
+ * then it is shut at once. A review that is completed leaves it its time. */
+bool glass_is_shut_by(const struct json *json, uint32_t node);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth.h"
 
+#include "access/base64.h"
 #include "access/oauth_parts.h"
 #include "json/writer.h"
 
@@ -50,6 +51,18 @@ enum oauth_err oauth_issue(struct oauth_turn *turn, struct oauth_grant *grant, i
                           grant->expires_s * 1000))
         return oauth_because(turn, OAUTH_ERR_SERVER, "the token cannot be kept");
     return OAUTH_OK;
+}
+
+struct text oauth_session(const struct oauth_grant *grant, struct text token, struct arena *arena)
+{
+    uint8_t key[DIGEST_LEN];
+    char *written = arena_take(arena, BASE64URL_LEN(DIGEST_LEN));
+
+    if (grant->family.len || !written)
+        return written ? grant->family : (struct text){NULL, 0};
+    token_hash(token, key);
+    base64url_encode(written, key, sizeof key);
+    return (struct text){written, BASE64URL_LEN(DIGEST_LEN)};
 }
 
 enum oauth_err oauth_find(struct oauth_turn *turn, struct text token, struct oauth_grant *grant)

@@ -134,6 +134,10 @@ MUST_USE bool oauth_subject(const struct oauth_grant *grant, struct access_scope
 MUST_USE enum oauth_err oauth_issue(struct oauth_turn *turn, struct oauth_grant *grant,
                                     int64_t seconds, struct text *token);
 
+/* What a session's own notes are kept under, in the arena: the grant's family; of a token by itself, its hash.
+ * .bytes is NULL where there is no room. */
+struct text oauth_session(const struct oauth_grant *grant, struct text token, struct arena *arena);
+
 /* The grant of an access token: at each request, so the caller may keep it for a few seconds. OAUTH_ERR_GRANT: no
  * such token, expired, or revoked. */
 MUST_USE enum oauth_err oauth_find(struct oauth_turn *turn, struct text token,

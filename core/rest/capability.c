@@ -106,7 +106,7 @@ static void write_includes(struct json_writer *writer, uint16_t type)
 }
 
 /* The operations of a type; FHIR_NONE: of the system. */
-static void write_operations(struct json_writer *writer, uint16_t type)
+static void write_operations(struct json_writer *writer, const struct rest *rest, uint16_t type)
 {
     bool is_first = true;
     for (const struct rest_operation_row *row = rest_operations; row->name; row++) {
@@ -118,7 +118,12 @@ static void write_operations(struct json_writer *writer, uint16_t type)
         begin_list(writer, "operation", &is_first);
         json_begin_object(writer);
         json_write_member(writer, TEXT("name"), text_of(row->name));
-        json_write_member(writer, TEXT("definition"), text_of(row->definition));
+        struct buffer definition;
+        buffer_init(&definition, writer->buffer->arena);
+        if (row->definition[0] == '/')
+            buffer_add(&definition, rest->base);
+        buffer_add(&definition, text_of(row->definition));
+        json_write_member(writer, TEXT("definition"), buffer_text(&definition));
         json_end_object(writer);
     }
     if (!is_first)
@@ -182,7 +187,7 @@ static void write_resource(struct json_writer *writer, const struct rest *rest, 
         write_includes(writer, type);
     }
     write_params(writer, type);
-    write_operations(writer, type);
+    write_operations(writer, rest, type);
     json_end_object(writer);
 }
 
@@ -220,7 +225,7 @@ static void write_rest(struct json_writer *writer, const struct rest *rest)
     uint16_t resource = fhir_type_named(TEXT("Resource"));
     if (resource != FHIR_NONE)
         write_params(writer, resource);
-    write_operations(writer, FHIR_NONE);
+    write_operations(writer, rest, FHIR_NONE);
     json_end_object(writer);
 }
 

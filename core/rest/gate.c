@@ -173,17 +173,9 @@ static struct access_decision decide(struct asking *asking, const struct access_
 static bool note(struct rest_exchange *exchange, const struct access_request *request,
                  const struct access_decision *decision)
 {
-    struct rest_audit_note *noted = arena_take(exchange->arena, sizeof *noted);
-    if (!noted)
-        return false;
-    audit_record_of(&noted->record, exchange->subject, request, decision, exchange->now_ms);
-    noted->patient = decision->patient; /* the decision itself is gone before the record is told */
-    if (noted->record.patient_count)
-        noted->record.patients = &noted->patient;
-    noted->record.texts[AUDIT_QUERY] = exchange->request.query;
-    noted->next = exchange->trail->notes;
-    exchange->trail->notes = noted;
-    return true;
+    struct audit_record record;
+    audit_record_of(&record, exchange->subject, request, decision, exchange->now_ms);
+    return rest_gate_tell(exchange, &record);
 }
 
 /* Of a list's rows only whose they are is told. */
@@ -212,7 +204,8 @@ static bool note_patients(struct rest_exchange *exchange, const struct access_pa
     return true;
 }
 
-static enum rest_turn refuse(struct rest_exchange *exchange, const struct access_decision *decision)
+enum rest_turn rest_gate_refuse(struct rest_exchange *exchange,
+                                const struct access_decision *decision)
 {
     bool is_unknown = decision->reason == ACCESS_NO_SIGN_IN;
     exchange->outcome.count = 0; /* what was said on the way is nobody's business */
@@ -229,7 +222,7 @@ bool rest_gate_signed_in(struct rest_exchange *exchange)
     if (!exchange->subject || exchange->subject->roles != 0)
         return true;
     (void)note(exchange, &request, &nobody);
-    (void)refuse(exchange, &nobody);
+    (void)rest_gate_refuse(exchange, &nobody);
     return false;
 }
 
@@ -277,7 +270,7 @@ bool rest_gate_document(struct rest_exchange *exchange, struct store_view *view,
     }
     if (decision.effect == ACCESS_PERMITTED)
         return true;
-    (void)refuse(exchange, &decision);
+    (void)rest_gate_refuse(exchange, &decision);
     return false;
 }
 
@@ -318,7 +311,7 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
         return false;
     }
     if (decision.effect == ACCESS_REFUSED) {
-        (void)refuse(exchange, &decision);
+        (void)rest_gate_refuse(exchange, &decision);
         return false;
     }
     *filter = decision.filter;
@@ -342,6 +335,38 @@ bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
     struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
     return ask(&asking, &request, patients, row->type).effect == ACCESS_PERMITTED &&
            note_patients(exchange, patients, request.patient_count);
+}
+
+struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct store_view *view,
+                                       enum access_interaction interaction,
+                                       const struct store_row *row)
+{
+    struct json json;
+    struct access_patient patients[PATIENTS_MAX];
+    struct asking asking = {exchange, view, false};
+    struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
+    if (!parse(&json, row->body, exchange->arena))
+        return (struct access_decision){.effect = ACCESS_REFUSED,
+                                        .reason = ACCESS_CONSENT_UNREADABLE};
+    struct access_decision decision = ask(&asking, &request, patients, row->type);
+    decision.patient = arena_copy(exchange->arena, decision.patient);
+    return decision;
+}
+
+bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *record)
+{
+    struct rest_audit_note *noted = arena_take_zeroed(exchange->arena, 1, sizeof *noted);
+    if (!noted)
+        return false;
+    noted->record = *record;
+    noted->record.texts[AUDIT_QUERY] = exchange->request.query;
+    if (record->patient_count) {
+        noted->patient = record->patients[0];
+        noted->record.patients = &noted->patient;
+    }
+    noted->next = exchange->trail->notes;
+    exchange->trail->notes = noted;
+    return true;
 }
 
 void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail)

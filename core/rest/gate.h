@@ -42,6 +42,18 @@ MUST_USE bool rest_gate_list(struct rest_exchange *exchange, struct store_view *
 MUST_USE bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
                             enum access_interaction interaction, const struct store_row *row);
 
+/* The decision on a resource as it is kept, which the trail is not told of. */
+struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct store_view *view,
+                                       enum access_interaction interaction,
+                                       const struct store_row *row);
+
+/* Answers with why not. */
+enum rest_turn rest_gate_refuse(struct rest_exchange *exchange,
+                                const struct access_decision *decision);
+
+/* Tells the trail of what is no decision on a resource; of one patient at most. False: no memory. */
+MUST_USE bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *record);
+
 /* Tells an exchange's trail what another one has, its texts copied into the exchange's arena. */
 void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail);
 

@@ -31,6 +31,8 @@ const struct rest_operation_row rest_operations[] = {
      "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", rest_op_summary},
     {"lastn", "Observation", REST_ON_TYPE, false, R4("Observation-lastn"), rest_op_lastn},
     {"match", "Patient", REST_ON_TYPE, false, R4("Patient-match"), rest_op_match},
+    {"break-glass", "Patient", REST_ON_INSTANCE, true, "/OperationDefinition/break-glass",
+     rest_op_break_glass},
     {"export", NULL, REST_ON_SYSTEM, false, BULK("export"), rest_op_export},
     {"export", "Patient", REST_ON_TYPE, false, BULK("patient-export"), rest_op_export},
     {"export", "Group", REST_ON_INSTANCE, false, BULK("group-export"), rest_op_export},

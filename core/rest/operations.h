@@ -21,8 +21,9 @@ struct rest_operation_row {
     const char *type; /* NULL: of every resource type */
     unsigned levels;  /* enum rest_level */
     bool can_delete;  /* DELETE ends what it is about */
-    const char *
-        definition; /* canonical URL; NULL: a part of another, not told in the CapabilityStatement */
+    /* Canonical URL, of ours what is behind the server's base; NULL: a part of another, not told in the
+     * CapabilityStatement. */
+    const char *definition;
     rest_operation *run;
 };
 extern const struct rest_operation_row rest_operations[];
@@ -34,5 +35,7 @@ rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_val
     rest_op_export_status, rest_op_export_file, rest_op_import, rest_op_import_status,
     rest_op_import_refused, rest_op_subscription_binding, rest_op_subscription_status,
     rest_op_subscription_events;
+
+rest_operation rest_op_break_glass;
 
 #endif

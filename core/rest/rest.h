@@ -86,6 +86,8 @@ struct rest_audit_trail {
     struct text *patients;
     size_t patient_count, patient_room;
     bool is_short; /* not all found room: what was done has to be told as such */
+    struct text
+        owed; /* the note (rest/glass_note.h) that holds its last record until the audit does; or "" */
 };
 
 struct rest_exchange {
@@ -115,6 +117,7 @@ struct rest_exchange {
         bool is_removed;
         enum store_err (*run)(struct store_write *write, struct rest_exchange *exchange);
         void (*end)(struct rest_exchange *exchange); /* answers when it is kept */
+        void *context;                               /* the operation's own */
     } note; /* of an operation that keeps something beside the record */
 };
 

@@ -2,7 +2,9 @@
 #include "centre/caller.h"
 
 #include "access/digest.h"
+#include "access/glass.h"
 #include "centre/grants.h"
+#include "rest/glass_note.h"
 
 enum { ARENA_BYTES_MAX = 64 * 1024 };
 
@@ -47,6 +49,21 @@ struct caller {
     struct oauth_grant grant;
 };
 
+/* The glasses that were opened in this session. */
+static bool find_glasses(struct caller *caller, struct text token, struct store_view *view,
+                         struct arena *arena)
+{
+    struct access_subject *subject = &caller->subject;
+    bool may_have = false;
+    for (enum access_role role = 0; role < ACCESS_ROLES; role++)
+        may_have |= (subject->roles & ACCESS_ROLE_BIT(role)) && glass_is_for_role(role);
+    if (!may_have)
+        return true;
+    subject->session = oauth_session(&caller->grant, token, arena);
+    return subject->session.bytes &&
+           glass_notes_read(view, subject->session, arena, &subject->glass) == STORE_OK;
+}
+
 enum caller_known caller_of(const struct http_request *request, struct store_view *view,
                             int64_t now_ms, struct arena *arena,
                             const struct access_subject **subject)
@@ -70,6 +87,8 @@ enum caller_known caller_of(const struct http_request *request, struct store_vie
         return err == OAUTH_ERR_SERVER ? CALLER_FAILED : CALLER_REFUSED;
     if (!oauth_subject(&caller->grant, &caller->scopes, &caller->subject))
         return CALLER_REFUSED;
+    if (!find_glasses(caller, token, view, arena))
+        return CALLER_FAILED;
     *subject = &caller->subject;
     return CALLER_KNOWN;
 }

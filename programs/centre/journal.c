@@ -8,6 +8,7 @@
 #include "access/digest.h"
 #include "base/bytes.h"
 #include "log/log.h"
+#include "rest/glass_note.h"
 
 enum {
     PENDING_BYTES_MAX = 64 << 20,
@@ -20,6 +21,8 @@ enum {
     AT_SEQ = AT_HASH + DIGEST_LEN,
     AT_PIECES = AT_SEQ + 8,
     STATE_LEN = AT_PIECES + 4,
+    OWED_MAX = 64, /* notes that one job removes; others stay until the next start */
+    OWED_KEY_BYTES = 64,
 };
 static const struct text state_key = {"chain", 5};
 
@@ -29,6 +32,11 @@ struct batch {
     struct buffer records;
     bool signs;
     int64_t now_ms;
+    struct owed { /* notes that go with them */
+        char key[OWED_KEY_BYTES];
+        size_t len;
+    } owed[OWED_MAX];
+    size_t owed_count;
 };
 
 struct journal {
@@ -200,6 +208,9 @@ static enum store_err run(struct store_write *write, void *context)
         err = add_checkpoint(&piece, batch->now_ms);
     if (err == STORE_OK)
         err = end_piece(&piece);
+    for (size_t i = 0; err == STORE_OK && i < batch->owed_count; i++)
+        err = store_note_remove(write, audit_owed,
+                                (struct text){batch->owed[i].key, batch->owed[i].len});
     return err == STORE_OK ? put_standing(write, &piece.standing) : err;
 }
 
@@ -210,6 +221,7 @@ static void begin_batch(struct batch *batch)
     arena_reset(&batch->arena);
     buffer_init(&batch->records, &batch->arena);
     batch->signs = false;
+    batch->owed_count = 0;
 }
 
 static bool is_empty(const struct batch *batch)
@@ -266,11 +278,16 @@ static void add(struct buffer *records, const struct audit_record *record)
         put_be32((uint8_t *)records->bytes + start, (uint32_t)(records->len - start - LEN_BYTES));
 }
 
-void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
-                 int64_t now_ms)
+void journal_add_owed(struct journal *journal, const struct audit_record *records, size_t count,
+                      struct text owed, int64_t now_ms)
 {
     pthread_mutex_lock(&journal->lock);
     struct batch *batch = &journal->batches[journal->filling];
+    if (owed.len && owed.len <= OWED_KEY_BYTES && batch->owed_count < OWED_MAX) {
+        struct owed *kept = &batch->owed[batch->owed_count++];
+        memcpy(kept->key, owed.bytes, owed.len);
+        kept->len = owed.len;
+    }
     for (size_t i = 0; i < count; i++)
         add(&batch->records, &records[i]);
     if (now_ms - journal->signed_ms >= CHECKPOINT_MS) {
@@ -349,6 +366,27 @@ static enum store_err open_run(struct store_write *write, void *context)
     return err == STORE_OK ? put_standing(write, &standing) : err;
 }
 
+/* Adds what was written in one with what it tells of, and is not in the log: the program was killed in between. */
+static enum store_err pay_owed(struct journal *journal, int64_t now_ms)
+{
+    struct arena arena;
+    struct store_view *view;
+    struct store_notes notes = {.count = 0};
+    arena_init(&arena, PENDING_BYTES_MAX);
+    enum store_err err = store_view_begin(journal->store, &arena, &view);
+    if (err == STORE_OK) {
+        err = store_note_list(view, audit_owed, TEXT(""), false, OWED_MAX, &notes);
+        for (size_t i = 0; err == STORE_OK && i < notes.count; i++) {
+            struct audit_record record;
+            if (audit_read(&record, notes.notes[i].value, &arena))
+                journal_add_owed(journal, &record, 1, notes.notes[i].key, now_ms);
+        }
+        store_view_end(view);
+    }
+    arena_free(&arena);
+    return err;
+}
+
 static void free_journal(struct journal *journal)
 {
     signer_destroy(journal->signer);
@@ -383,8 +421,12 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
         free_journal(journal);
         return NULL;
     }
+    *err = pay_owed(journal, now_ms);
     tell_checkpoint(journal, now_ms);
-    return journal;
+    if (*err == STORE_OK)
+        return journal;
+    free_journal(journal);
+    return NULL;
 }
 
 void journal_close(struct journal *journal, int64_t now_ms)

@@ -26,9 +26,15 @@ struct journal;
  * why. */
 MUST_USE struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err);
 
-/* Hands records over. */
-void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
-                 int64_t now_ms);
+/* Hands records over. `owed`: the key of a note (rest/glass_note.h) that goes when they are written; or "". What such
+ * notes still hold when the log is opened was not, and is then added. */
+void journal_add_owed(struct journal *journal, const struct audit_record *records, size_t count,
+                      struct text owed, int64_t now_ms);
+static inline void journal_add(struct journal *journal, const struct audit_record *records,
+                               size_t count, int64_t now_ms)
+{
+    journal_add_owed(journal, records, count, TEXT(""), now_ms);
+}
 
 /* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
 bool journal_is_full(struct journal *journal);

@@ -144,7 +144,7 @@ static bool tell(struct call *call)
     size_t at = count;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
         records[--at] = record_of(call, note);
-    journal_add(call->centre->journal, records, count, call->rest.now_ms);
+    journal_add_owed(call->centre->journal, records, count, call->trail.owed, call->rest.now_ms);
     return true;
 }
 

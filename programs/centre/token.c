@@ -40,7 +40,8 @@ static const struct option options[] = {
      .offset = OPTION_AT(role),
      .unit = "ROLE",
      .standard = "service",
-     .help = "service: the owner's own scripts; or physician, nurse, patient ...: docs/access.md"},
+     .help = "service: the owner's own scripts; or physician, nurse, patient ...: docs/access.md; "
+             "several with commas"},
     {.name = "user",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(user),
@@ -83,31 +84,46 @@ static int wrong(const char *words)
     return WRONG_USAGE;
 }
 
+/* "auditor,administrator"; 0: one of them is none. */
+static uint32_t roles_of(const char *names)
+{
+    struct text rest = text_of(names);
+    uint32_t roles = 0;
+    while (rest.len) {
+        enum access_role role = access_role_named(text_cut(&rest, ','));
+        if (role == ACCESS_ROLES)
+            return 0;
+        roles |= ACCESS_ROLE_BIT(role);
+    }
+    return roles;
+}
+
 static int read_grant(const struct token_settings *settings, int64_t now_ms,
                       struct oauth_grant *grant)
 {
     struct access_scopes scopes;
-    enum access_role role = access_role_named(text_of(settings->role));
-    if (role == ACCESS_ROLES)
+    uint32_t roles = roles_of(settings->role);
+    bool is_service = roles == ACCESS_ROLE_BIT(ACCESS_SERVICE);
+    if (roles == 0)
         return wrong("--role: there is no such role; docs/access.md has them: service, physician, "
                      "surgeon, nurse ...");
     if (scopes_read(&scopes, text_of(settings->scope)) != SCOPES_OK || scopes.count == 0 ||
         scopes.not_known)
         return wrong("--scope: not scopes as SMART writes them, such as 'system/*.cruds' or "
                      "'user/Observation.rs'");
-    if (role != ACCESS_SERVICE && !settings->user)
+    if (!is_service && !settings->user)
         return wrong("--user: a person's role is somebody's: Practitioner/7, Patient/12");
     *grant = (struct oauth_grant){
         .client = TEXT("jisr-centre-token"),
         .account = or_empty(settings->user),
         .user = or_empty(settings->user),
-        .roles = ACCESS_ROLE_BIT(role),
+        .roles = roles,
         .practitioner = id_of(settings->user, "Practitioner"),
         .patient = id_of(settings->user, "Patient"),
         .organisation = or_empty(settings->organisation),
-        .purpose = settings->purpose        ? text_of(settings->purpose)
-                   : role == ACCESS_SERVICE ? TEXT("HSYSADMIN")
-                                            : TEXT(""),
+        .purpose = settings->purpose ? text_of(settings->purpose)
+                   : is_service      ? TEXT("HSYSADMIN")
+                                     : TEXT(""),
         .scopes = text_of(settings->scope),
         .launch_patient = TEXT(""),
         .launch_encounter = TEXT(""),

@@ -7,6 +7,7 @@ int centre_load(int argc, char **argv);
 int centre_demo(int argc, char **argv);
 int centre_init(int argc, char **argv);    /* makes it, and a link for its administrator */
 int centre_token(int argc, char **argv);   /* prints a bearer token */
+int centre_officer(int argc, char **argv); /* says who reviews emergency accesses */
 int centre_client(int argc, char **argv);  /* registers a program that may ask for tokens */
 int centre_partner(int argc, char **argv); /* whose identity provider may sign people in */
 int centre_person(int argc, char **argv);  /* accounts of people, and links for them */

@@ -135,7 +135,7 @@ static void a_long_text_is_cut_at_a_whole_character(void **state)
 static void a_decision_becomes_a_record(void **state)
 {
     (void)state;
-    struct access_glass glass = {.reason = TEXT("unconscious, no papers")};
+    struct access_glass glass = {.patient = TEXT("7"), .reason = TEXT("unconscious, no papers")};
     struct access_subject subject = {
         .user = TEXT("Practitioner/n"), .client = TEXT("app"), .glass = &glass};
     struct access_request request = {

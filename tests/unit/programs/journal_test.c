@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "centre/journal_events.h"
+#include "rest/glass_note.h"
 #include "store/sqlite.h"
 
 enum { RECORDS = 9000, WORDS_LEN = 1000 }; /* in one group: more than one request looks at */
@@ -128,6 +129,44 @@ static void a_log_of_many_pieces_is_found_again_event_by_event(void **state)
     store_view_end(view);
 }
 
+static enum store_err owe(struct store_write *write, void *record)
+{
+    struct buffer bytes;
+    buffer_init(&bytes, write->view.arena);
+    audit_write(&bytes, record);
+    return store_note_put(write, audit_owed,
+                          &(struct store_note){TEXT("one"), buffer_text(&bytes), 0});
+}
+
+static enum store_err find_owed(struct store_write *write, void *unused)
+{
+    struct store_note note;
+    (void)unused;
+    return store_note_get(&write->view, audit_owed, TEXT("one"), &note);
+}
+
+static void
+h136_what_was_written_in_one_with_its_record_is_in_the_log_once_after_a_kill(void **state)
+{
+    struct audit_record record = {.at_ms = AT, .effect = ACCESS_PERMITTED};
+    const struct audit_told none = {.seq = 0};
+    struct arena job;
+    (void)state;
+    record.texts[AUDIT_INTERACTION] = TEXT("emergency");
+    journal_close(journal, AT); /* killed before the log had it */
+    arena_init(&job, 1 << 20);
+    assert_int_equal(store_run(store, &job, owe, &record), STORE_OK);
+    uint64_t before = check_log(&none).records;
+    for (int starts = 0; starts < 2; starts++) {
+        open_journal();
+        assert_int_equal(check_log(&none).records, before + 1);
+        assert_int_equal(store_run(store, &job, find_owed, NULL), STORE_ERR_NONE);
+        journal_close(journal, AT);
+    }
+    open_journal();
+    arena_free(&job);
+}
+
 static enum store_err change_key(struct store_write *write, void *context)
 {
     const struct store_note other = {TEXT("signer"), {context, DIGEST_KEY_LEN}, 0};
@@ -178,6 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_of_many_pieces_is_found_again_event_by_event),
+        cmocka_unit_test(
+            h136_what_was_written_in_one_with_its_record_is_in_the_log_once_after_a_kill),
         cmocka_unit_test(h79_a_log_under_another_key_or_without_a_told_checkpoint_is_found),
         cmocka_unit_test(what_was_told_is_read_as_it_is_written),
     };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "rest/glass_note.h"
 #include "rest/stream.h"
 #include "store/sqlite.h"
 
@@ -100,6 +101,18 @@ static void gather(struct rest_answer *answer)
     arena_free(&piece_arena);
 }
 
+/* Who asks, with what their session has opened (rest/glass_note.h). */
+static const struct access_subject *find_subject(struct store_view *view)
+{
+    static struct access_subject subject;
+    if (!server_subject || server_subject->session.len == 0)
+        return server_subject;
+    subject = *server_subject;
+    assert_int_equal(glass_notes_read(view, subject.session, &server.arena, &subject.glass),
+                     STORE_OK);
+    return &subject;
+}
+
 const struct rest_answer *server_ask(const struct rest_wire *wire)
 {
     struct store_view *view;
@@ -111,9 +124,9 @@ const struct rest_answer *server_ask(const struct rest_wire *wire)
                                        .arena = &server.arena,
                                        .now_ms = server_now_ms,
                                        .wire = *wire,
-                                       .subject = server_subject,
                                        .trail = &server_trail};
     assert_int_equal(store_view_begin(server.store, &server.arena, &view), STORE_OK);
+    exchange->subject = find_subject(view);
     enum rest_turn turn = rest_begin(exchange, view);
     if (turn == REST_ANSWERED) {
         struct text body = arena_copy(&server.arena, exchange->answer.body);

@@ -31,7 +31,7 @@ struct text server_at(const char *path);
 void server_assert_at(const char *path, const char *expected);
 
 /* Who asks from now on; NULL: access is not asked. */
-extern const struct access_subject *server_subject;
+extern const struct access_subject *server_subject; /* with its session's opened glasses */
 
 /* Where AuditEvents are kept; set before server_open, NULL: with all else. */
 extern const struct rest_audit *server_audit;
