@@ -314,3 +314,8 @@ void relations_write_search(struct buffer *out, size_t index, const struct acces
         write_own(out, subject);
     }
 }
+
+const char *relations_type(size_t index)
+{
+    return sources[index].type;
+}

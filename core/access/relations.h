@@ -41,4 +41,7 @@ enum { RELATION_SEARCHES = 7 };
 void relations_write_search(struct buffer *out, size_t index, const struct access_subject *subject,
                             struct text patient);
 
+/* What search number `index` looks for: "CareTeam". Together with Consent, all that a decision is looked up in. */
+const char *relations_type(size_t index);
+
 #endif

@@ -24,6 +24,7 @@ enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bund
         bool may_write = entry->exchange.wire.method > REST_HEAD;
         entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;
         entry->exchange.is_entry = true;
+        entry->exchange.known = exchange->known;
         bool is_late =
             exchange->rest->clock_ns && exchange->rest->clock_ns() - begun_ns > ANSWERS_NS_MAX;
         if (is_late || answered_bytes > ANSWERS_BYTES_MAX) {

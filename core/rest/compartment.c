@@ -61,7 +61,9 @@ bool compartments_of(struct compartments *compartments, const struct rest *rest,
     compartments->count = 0;
     if (type == patient && id.len && !add(compartments, id))
         return false;
-    if (!compartments_may_hold(type))
+    bool is_alone = type == patient && count == 1 && strcmp(codes[0], "link") == 0 &&
+                    json_member(json, JSON_ROOT, TEXT("link")) == JSON_NONE;
+    if (is_alone || !compartments_may_hold(type)) /* most patients: nothing has to be indexed */
         return true;
     if (!search_extract(rest->extractor, json, rest->base, arena, &rows))
         return false;

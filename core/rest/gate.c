@@ -8,6 +8,7 @@
 #include "rest/compartment.h"
 #include "rest/find.h"
 #include "rest/interactions.h"
+#include "rest/known.h"
 #include "search/extract.h"
 #include "store/match.h"
 
@@ -18,6 +19,7 @@ struct gate_patient {
     struct gate_patient *next;
     struct text id;
     struct access_patient known;
+    bool failed; /* and not all of it: whoever asks again is refused again */
 };
 
 struct asking {
@@ -40,24 +42,19 @@ static bool parse(struct json *json, struct text body, struct arena *arena)
 
 /* --- what is known of a patient -------------------------------------------------------------------- */
 
-static uint32_t find_relations(struct asking *asking, struct text patient)
+/* What the rows of one search say; the first page that says anything is enough. */
+static uint32_t search_relations(struct asking *asking, uint16_t type, struct text parameters,
+                                 struct text patient)
 {
+    enum { PAGES_MAX = 40 }; /* of 50: visits of one patient to one practitioner; ours */
     struct rest_exchange *exchange = asking->exchange;
+    struct store_page page = {.next = TEXT("")};
     uint32_t relations = 0;
-    for (size_t i = 0; i < RELATION_SEARCHES; i++) {
-        struct buffer search;
-        struct store_page page;
-        buffer_init(&search, exchange->arena);
-        relations_write_search(&search, i, exchange->subject, patient);
-        const char *mark = search.len ? memchr(search.bytes, '?', search.len) : NULL;
-        if (!mark)
-            continue;
-        struct text name = {search.bytes, (size_t)(mark - search.bytes)};
-        struct text parameters = {mark + 1, search.len - name.len - 1};
-        if (rest_find_all(exchange, asking->view, fhir_resource_named(name), parameters, TEXT(""),
-                          &page) != 0) {
+    for (int pages = 0; pages == 0 || (relations == 0 && page.next.len && pages < PAGES_MAX);
+         pages++) {
+        if (rest_find_all(exchange, asking->view, type, parameters, page.next, &page) != 0) {
             asking->failed = true;
-            continue;
+            return 0;
         }
         for (size_t row = 0; row < page.match_count; row++) {
             struct json json;
@@ -69,7 +66,42 @@ static uint32_t find_relations(struct asking *asking, struct text patient)
     return relations;
 }
 
-static const struct consents *find_consents(struct asking *asking, struct text patient)
+static uint32_t find_relations(struct asking *asking, struct text patient)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    uint32_t relations = 0;
+    for (size_t i = 0; i < RELATION_SEARCHES; i++) {
+        struct buffer search;
+        buffer_init(&search, exchange->arena);
+        relations_write_search(&search, i, exchange->subject, patient);
+        const char *mark = search.len ? memchr(search.bytes, '?', search.len) : NULL;
+        if (!mark)
+            continue;
+        struct text name = {search.bytes, (size_t)(mark - search.bytes)};
+        struct text parameters = {mark + 1, search.len - name.len - 1};
+        relations |= search_relations(asking, fhir_resource_named(name), parameters, patient);
+    }
+    return relations;
+}
+
+/* Reads the bodies; what cannot be read at all is a failure. */
+static const struct consents *read_consents(struct asking *asking, struct text patient,
+                                            const struct text *bodies, size_t count)
+{
+    struct arena *arena = asking->exchange->arena;
+    if (count == 0)
+        return NULL;
+    struct consents *consents = consents_create(arena, patient);
+    for (size_t i = 0; consents && i < count; i++) {
+        struct json *json = arena_take(arena, sizeof *json); /* outlives the set */
+        if (!json || !parse(json, bodies[i], arena) || !consents_add(consents, json, JSON_ROOT))
+            consents = NULL;
+    }
+    asking->failed = asking->failed || !consents;
+    return consents;
+}
+
+static void find_consents(struct asking *asking, struct text patient, struct known_patient *found)
 {
     struct rest_exchange *exchange = asking->exchange;
     struct store_page page;
@@ -80,19 +112,33 @@ static const struct consents *find_consents(struct asking *asking, struct text p
     if (search.failed || rest_find_all(exchange, asking->view, fhir_resource_named(TEXT("Consent")),
                                        buffer_text(&search), TEXT(""), &page) != 0) {
         asking->failed = true;
-        return NULL;
+        return;
     }
-    if (page.match_count == 0)
-        return NULL;
-    struct consents *consents = consents_create(exchange->arena, patient);
-    for (size_t i = 0; consents && i < page.match_count; i++) {
-        struct json *json = arena_take(exchange->arena, sizeof *json); /* outlives the set */
-        if (!json || !parse(json, page.rows[i].body, exchange->arena) ||
-            !consents_add(consents, json, JSON_ROOT))
-            consents = NULL;
-    }
-    asking->failed = asking->failed || !consents || page.next.len > 0;
-    return consents;
+    struct text *bodies = arena_take_zeroed(exchange->arena, page.match_count + 1, sizeof *bodies);
+    asking->failed = asking->failed || !bodies || page.next.len > 0;
+    for (size_t i = 0; bodies && i < page.match_count; i++)
+        bodies[i] = page.rows[i].body;
+    found->consents = bodies;
+    found->consent_count = bodies ? page.match_count : 0;
+}
+
+/* From what is kept, or from the store. */
+static void look_up(struct asking *asking, struct text id, struct known_patient *found)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    const struct access_subject *subject = exchange->subject;
+    struct known *known = exchange->known;
+    if (known && exchange->known_seq == 0 &&
+        !known_begin(known, asking->view, &exchange->known_seq))
+        known = exchange->known = NULL;
+    if (known && known_find(known, subject, id, exchange->known_seq, exchange->now_ms,
+                            exchange->arena, found))
+        return;
+    if (subject->roles & ~ACCESS_ROLE_BIT(ACCESS_SERVICE))
+        found->relations = find_relations(asking, id);
+    find_consents(asking, id, found);
+    if (known && !asking->failed)
+        known_keep(known, subject, id, exchange->known_seq, exchange->now_ms, found);
 }
 
 /* NULL: there was no memory. */
@@ -100,17 +146,22 @@ static const struct access_patient *know(struct asking *asking, struct text id)
 {
     struct rest_exchange *exchange = asking->exchange;
     for (const struct gate_patient *known = exchange->gate_patients; known; known = known->next)
-        if (text_equal(known->id, id))
+        if (text_equal(known->id, id)) {
+            asking->failed = asking->failed || known->failed;
             return &known->known;
+        }
     struct gate_patient *patient = arena_take_zeroed(exchange->arena, 1, sizeof *patient);
     if (!patient)
         return NULL;
     patient->id = arena_copy(exchange->arena, id);
     patient->known.id = patient->id;
     if (!is_owners(exchange->subject)) {
-        if (exchange->subject->roles & ~ACCESS_ROLE_BIT(ACCESS_SERVICE))
-            patient->known.relations = find_relations(asking, patient->id);
-        patient->known.consents = find_consents(asking, patient->id);
+        struct known_patient found = {.relations = 0};
+        look_up(asking, patient->id, &found);
+        patient->known.relations = found.relations;
+        patient->known.consents =
+            read_consents(asking, patient->id, found.consents, found.consent_count);
+        patient->failed = asking->failed;
     }
     patient->next = exchange->gate_patients;
     exchange->gate_patients = patient;

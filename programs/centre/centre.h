@@ -21,6 +21,7 @@ struct centre {
     struct journal_events events; /* what `audit` reads */
     struct rest_audit audit;
     struct rest rest;
+    struct known *known;   /* rest/known.h */
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */
     struct http_server *server;

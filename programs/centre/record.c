@@ -12,6 +12,7 @@
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
+#include "rest/known.h"
 
 /* One exchange on its way, in its arena. */
 struct call {
@@ -52,7 +53,8 @@ bool record_prepare(struct centre *centre, const char *url)
         centre->audit = journal_events_keep(&centre->events);
         centre->rest.audit = &centre->audit;
     }
-    if (!rest_prepare(&centre->rest, &centre->arena))
+    centre->known = known_create();
+    if (!centre->known || !rest_prepare(&centre->rest, &centre->arena))
         return false;
     atomic_store(&centre->is_ready, true);
     return true;
@@ -306,6 +308,7 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
     call->rest.rest = &centre->rest;
     call->rest.arena = exchange->arena;
     call->rest.now_ms = now_ms();
+    call->rest.known = centre->known;
     if (!read_wire(&call->rest.wire, &exchange->request)) {
         outcome_answer(response, 405, "FHIR has no such method");
         http_response_header(response, TEXT("Allow"), TEXT("GET, HEAD, POST, PUT, PATCH, DELETE"));

@@ -20,6 +20,7 @@
 #include "centre/verb.h"
 #include "clock/clock.h"
 #include "log/log.h"
+#include "rest/known.h"
 #include "stops.h"
 #include "store/postgres.h"
 
@@ -398,6 +399,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
     subscriptions_free(subscriptions);
     pushes_free(centre.pushes);
     arena_free(&centre.arena);
+    known_free(centre.known);
     close(stop_fd);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "centre/passphrase.h"
 #include "centre/record.h"
 #include "log/log.h"
+#include "rest/known.h"
 #include "rest/reindex.h"
 
 typedef bool verb_opener(struct vault *, const char *, const struct keys_secret *, bool);
@@ -146,4 +147,5 @@ void verb_close_centre(struct centre *centre)
 {
     vault_close(&centre->vault);
     arena_free(&centre->arena);
+    known_free(centre->known);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same bytes by nginx as a file, by our HTTP server, by the library it is made of, and as a patient read
-from a real record, first open to everybody, then with a token, access decided on and the audit written: the
+from a real record, first open to everybody, then with a token, access decided on and the audit written, by
+the owner's script and by a doctor whom relations and a Consent have to be looked up for: the
 server on one core, wrk on the other, in turns. usage: http_serving.py BENCH-HTTP JISR [--for SECONDS]
 [--rounds N]"""
 import argparse
@@ -26,11 +27,12 @@ http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_re
   server {{ listen 127.0.0.1:{port}; root {dir}/www; }} }}
 """
 PORT = 18999
-SERVERS = ["nginx", "mhd", "mhd-early", "ours", "record open", "record"]
+SERVERS = ["nginx", "mhd", "mhd-early", "ours", "record open", "record", "record doctor"]
 WORDS = {"nginx": "nginx, a file", "mhd": "libmicrohttpd alone",
          "mhd-early": "the same, answered at the first call",
          "ours": "our server, bytes in memory", "record open": "a patient read, --open",
-         "record": "a patient read, token, access, audit"}
+         "record": "a patient read, token, access, audit",
+         "record doctor": "the same by a doctor of the care team, with a Consent"}
 
 
 def on_core(core, *words, **kwargs):
@@ -52,7 +54,9 @@ class Server:
             self.process = centre(args, folder, *opened)
             self.url = self.process.url + path
             if not opened:
-                token = subprocess.run([args.jisr, "centre", "token", "--data", folder / "data"], check=True,
+                who = ["--role", "physician", "--user", "Practitioner/dr", "--scope", "user/*.rs"]
+                token = subprocess.run([args.jisr, "centre", "token", "--data", folder / "data",
+                                        *(who if name == "record doctor" else [])], check=True,
                                        capture_output=True, text=True).stdout.strip()
                 self.headers = ["-H", f"Authorization: Bearer {token}"]
         else:
@@ -82,13 +86,28 @@ def make_patient(args, folder):
                                                        "district": "Agdal", "country": "MA"}],
                "contact": [{"name": {"family": f"Alaoui {i}"}, "telecom": [{"system": "phone", "value": "0600"}]}
                            for i in range(6)]}
-    asked = urllib.request.Request(process.url + "/Patient", json.dumps(patient).encode(),
-                                   {"Content-Type": "application/fhir+json"})
-    with urllib.request.urlopen(asked) as answer:
-        body = answer.read()
+
+    def create(resource):
+        asked = urllib.request.Request(f"{process.url}/{resource['resourceType']}", json.dumps(resource).encode(),
+                                       {"Content-Type": "application/fhir+json"})
+        with urllib.request.urlopen(asked) as answer:
+            return answer.read()
+
+    body = create(patient)
+    path = "/Patient/" + json.loads(body)["id"]
+    who = {"reference": path[1:]}
+    create({"resourceType": "CareTeam", "status": "active", "subject": who,
+            "participant": [{"member": {"reference": "Practitioner/dr"}}]})
+    coded = lambda system, code: {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/" + system,
+                                              "code": code}]}
+    create({"resourceType": "Consent", "status": "active", "scope": coded("consentscope", "patient-privacy"),
+            "category": [coded("consentcategorycodes", "infa")], "patient": who,
+            "policyRule": coded("v3-ActCode", "OPTIN"),
+            "provision": {"provision": [{"type": "deny", "class": [
+                {"system": "http://hl7.org/fhir/resource-types", "code": "Immunization"}]}]}})
     process.send_signal(signal.SIGTERM)
     process.wait()
-    return "/Patient/" + json.loads(body)["id"], body
+    return path, body
 
 
 def worker_cpu_s(process):

@@ -14,6 +14,7 @@ int64_t server_now_ms;
 const struct access_subject *server_subject;
 const struct rest_audit *server_audit;
 struct rest_audit_trail server_trail;
+struct known *server_known;
 
 static struct {
     char folder[64];
@@ -124,7 +125,8 @@ const struct rest_answer *server_ask(const struct rest_wire *wire)
                                        .arena = &server.arena,
                                        .now_ms = server_now_ms,
                                        .wire = *wire,
-                                       .trail = &server_trail};
+                                       .trail = &server_trail,
+                                       .known = server_known};
     assert_int_equal(store_view_begin(server.store, &server.arena, &view), STORE_OK);
     exchange->subject = find_subject(view);
     enum rest_turn turn = rest_begin(exchange, view);

@@ -36,6 +36,9 @@ extern const struct access_subject *server_subject; /* with its session's opened
 /* Where AuditEvents are kept; set before server_open, NULL: with all else. */
 extern const struct rest_audit *server_audit;
 
+/* What was looked up before; NULL, as at first: all is looked up at each question. */
+extern struct known *server_known;
+
 /* What the audit was told of the last question. */
 extern struct rest_audit_trail server_trail;
 
