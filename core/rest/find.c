@@ -4,22 +4,32 @@
 #include "rest/answer.h"
 #include "rest/gate.h"
 #include "rest/interactions.h"
+#include "rest/links.h"
 #include "search/query.h"
 
-unsigned rest_find_all(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
-                       struct text parameters, struct text cursor, struct store_page *page)
+static unsigned find(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                     struct text parameters, struct text cursor, bool is_settled,
+                     struct store_page *page)
 {
     struct search_query query;
     const struct search_scope scope = {.type = type, .compartment_type = FHIR_NONE};
     unsigned status = rest_search_read(exchange, &query, &scope, parameters, true);
     if (status)
         return status;
+    if (is_settled && !rest_links_settle(exchange, view, &query))
+        return exchange->answer.status;
     enum store_err err =
         store_search(view, &(struct store_search){.query = &query, .cursor = cursor}, page);
     if (err == STORE_OK)
         return 0;
     (void)rest_answer_store(exchange, err, view->help);
     return exchange->answer.status;
+}
+
+unsigned rest_find_all(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                       struct text parameters, struct text cursor, struct store_page *page)
+{
+    return find(exchange, view, type, parameters, cursor, false, page);
 }
 
 void rest_keep_visible(struct rest_exchange *exchange, struct store_view *view,
@@ -44,7 +54,7 @@ unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint
     struct access_filter filter;
     if (!rest_gate_list(exchange, view, ACCESS_SEARCH, type, TEXT(""), &by_row, &filter))
         return exchange->answer.status;
-    unsigned status = rest_find_all(exchange, view, type, parameters, cursor, page);
+    unsigned status = find(exchange, view, type, parameters, cursor, true, page);
     if (!status && by_row)
         rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
     return status;

@@ -373,19 +373,38 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
     return true;
 }
 
-bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
-                   enum access_interaction interaction, const struct store_row *row)
+/* `patients` has room for PATIENTS_MAX. */
+static bool may_have_row(struct rest_exchange *exchange, struct store_view *view,
+                         enum access_interaction interaction, const struct store_row *row,
+                         struct access_patient *patients, size_t *patient_count)
 {
     struct json json;
-    struct access_patient patients[PATIENTS_MAX];
     struct asking asking = {exchange, view, false};
-    if (!exchange->subject)
-        return true;
     if (row->body.len == 0 || !parse(&json, row->body, exchange->arena))
         return false; /* of a deletion nobody can tell whose it was */
     struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
-    return ask(&asking, &request, patients, row->type).effect == ACCESS_PERMITTED &&
-           note_patients(exchange, patients, request.patient_count);
+    bool may = ask(&asking, &request, patients, row->type).effect == ACCESS_PERMITTED;
+    *patient_count = request.patient_count;
+    return may;
+}
+
+bool rest_gate_may(struct rest_exchange *exchange, struct store_view *view,
+                   enum access_interaction interaction, const struct store_row *row)
+{
+    struct access_patient patients[PATIENTS_MAX];
+    size_t count;
+    return !exchange->subject || may_have_row(exchange, view, interaction, row, patients, &count);
+}
+
+bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
+                   enum access_interaction interaction, const struct store_row *row)
+{
+    struct access_patient patients[PATIENTS_MAX];
+    size_t count;
+    if (!exchange->subject)
+        return true;
+    return may_have_row(exchange, view, interaction, row, patients, &count) &&
+           note_patients(exchange, patients, count);
 }
 
 struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct store_view *view,

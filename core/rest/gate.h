@@ -38,7 +38,11 @@ MUST_USE bool rest_gate_list(struct rest_exchange *exchange, struct store_view *
                              enum access_interaction interaction, uint16_t type,
                              struct text patient, bool *by_row, struct access_filter *filter);
 
-/* Whether a row of a list may be shown; nothing is answered. */
+/* Whether a search may go by a row that is not shown itself. */
+MUST_USE bool rest_gate_may(struct rest_exchange *exchange, struct store_view *view,
+                            enum access_interaction interaction, const struct store_row *row);
+
+/* The same of a row that is shown, which the trail is told of; nothing is answered. */
 MUST_USE bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
                             enum access_interaction interaction, const struct store_row *row);
 

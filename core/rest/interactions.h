@@ -48,9 +48,10 @@ MUST_USE unsigned rest_search_read(struct rest_exchange *exchange, struct search
                                    const struct search_scope *scope, struct text parameters,
                                    bool is_strict);
 
-/* Whether the exchange's asker may search for this; `*by_row`: each match must be asked about. False: answered. */
+/* Whether the exchange's asker may search for this, which is settled: rest/links.h; `*by_row`: each match must be asked
+ * about. False: answered. */
 MUST_USE bool rest_search_may(struct rest_exchange *exchange, struct store_view *view,
-                              uint16_t type, const struct search_query *query, bool *by_row);
+                              uint16_t type, struct search_query *query, bool *by_row);
 
 /* Reads a condition ("identifier=a|b") as a search of `type`. Returns 0, or the HTTP status of what is wrong. */
 MUST_USE unsigned rest_condition_read(struct rest_exchange *exchange, uint16_t type,

@@ -46,13 +46,13 @@ enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
 {
     enum { PAGES_MAX = 50 };
     struct store_page page = {.next = TEXT("")};
+    struct search_query query = *plan->condition;
     bool by_row = false;
     *has_one = false;
-    if (plan->asker &&
-        !rest_search_may(plan->asker, &write->view, plan->type, plan->condition, &by_row))
+    if (plan->asker && !rest_search_may(plan->asker, &write->view, plan->type, &query, &by_row))
         return forbid(plan);
     for (int pages = 0; pages == 0 || (by_row && page.next.len); pages++) {
-        const struct store_search asked = {.query = plan->condition, .cursor = page.next};
+        const struct store_search asked = {.query = &query, .cursor = page.next};
         if (pages == PAGES_MAX) /* too many that may not be seen: nobody is told how many */
             return several(plan);
         enum store_err err = store_search(&write->view, &asked, &page);

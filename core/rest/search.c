@@ -9,6 +9,7 @@
 #include "rest/find.h"
 #include "rest/gate.h"
 #include "rest/interactions.h"
+#include "rest/links.h"
 #include "rest/list.h"
 #include "rest/subset.h"
 #include "rest/terms.h"
@@ -227,46 +228,16 @@ static struct text patient_of(const struct rest_request *request, const struct s
     return TEXT("");
 }
 
-/* Conditions that other resources have a say in: who may not see each one of these may not search through them either,
- * since what is found would tell what they hold (hazard H-75). */
-static bool may_pass(struct rest_exchange *exchange, struct store_view *view,
-                     const struct search_condition *condition)
-{
-    bool by_row;
-    struct access_filter filter;
-    uint16_t list = fhir_resource_named(TEXT("List"));
-    for (; condition; condition = condition->inner) {
-        const uint16_t *types = condition->what == SEARCH_LIST ? &list : condition->types;
-        size_t count = condition->what == SEARCH_LIST ? 1 : condition->type_count;
-        if (condition->what != SEARCH_CHAIN && condition->what != SEARCH_HAS &&
-            condition->what != SEARCH_LIST)
-            break;
-        for (size_t i = 0; i < count; i++) {
-            if (!rest_gate_list(exchange, view, ACCESS_SEARCH, types[i], TEXT(""), &by_row,
-                                &filter))
-                return false;
-            if (!by_row)
-                continue;
-            (void)rest_answer_error(
-                exchange, 403, "forbidden",
-                "You may see some %s only, and so not search through them: search for them first.",
-                fhir_types[types[i]].name);
-            return false;
-        }
-    }
-    return true;
-}
-
+/* What the query finds through others is settled: rest/links.h. */
 static bool may_search(struct rest_exchange *exchange, struct store_view *view,
-                       const struct search_query *query, bool *by_row, struct access_filter *filter)
+                       struct search_query *query, bool *by_row, struct access_filter *filter)
 {
     const struct rest_request *request = &exchange->request;
     if (!rest_gate_list(exchange, view, ACCESS_SEARCH, request->type, patient_of(request, query),
                         by_row, filter))
         return false;
-    for (size_t i = 0; exchange->subject && i < query->condition_count; i++)
-        if (!may_pass(exchange, view, &query->conditions[i]))
-            return false;
+    if (!rest_links_settle(exchange, view, query))
+        return false;
     *by_row = *by_row || (exchange->subject && query->include_count > 0);
     return true;
 }
@@ -286,7 +257,22 @@ static void keep_more(const struct rest_search_more *more, struct store_page *pa
     page->total = -1;
 }
 
-/* A page of what may be seen: rows that may not are passed over, and more are looked at, within reason. */
+/* A page, without what may not be seen, and what an operation leaves out. */
+static enum store_err find_page(struct rest_exchange *exchange, struct store_view *view,
+                                const struct store_search *asked, bool by_row,
+                                const struct rest_search_more *more, struct store_page *page)
+{
+    enum store_err err = store_search(view, asked, page);
+    if (err != STORE_OK || (!by_row && !more->keeps))
+        return err;
+    if (more->keeps)
+        keep_more(more, page);
+    if (by_row)
+        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+    return rest_links_reach(exchange, asked->query, page) ? STORE_OK : STORE_ERR_MEMORY;
+}
+
+/* One that is not empty: rows that may not be seen are passed over, and more are looked at, within reason. */
 static enum store_err find_visible(struct rest_exchange *exchange, struct store_view *view,
                                    const struct store_search *asked, bool by_row,
                                    const struct rest_search_more *more, struct store_page *page)
@@ -294,19 +280,14 @@ static enum store_err find_visible(struct rest_exchange *exchange, struct store_
     enum { ROUNDS_MAX = 20 };
     struct store_search next = *asked;
     bool is_filtered = by_row || more->keeps;
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        enum store_err err = store_search(view, &next, page);
-        if (err != STORE_OK || !is_filtered)
-            return err;
-        if (more->keeps)
-            keep_more(more, page);
-        if (by_row)
-            rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
-        if (page->count || page->next.len == 0)
-            break;
+    enum store_err err = find_page(exchange, view, &next, by_row, more, page);
+    for (int round = 1;
+         err == STORE_OK && is_filtered && round < ROUNDS_MAX && page->count == 0 && page->next.len;
+         round++) {
         next.cursor = page->next;
+        err = find_page(exchange, view, &next, by_row, more, page);
     }
-    return STORE_OK;
+    return err;
 }
 
 /* How many matches may be seen, where that can be told within reason; else it is left unsaid (-1). */
@@ -341,7 +322,7 @@ static enum store_err count_visible(struct rest_exchange *exchange, struct store
 }
 
 bool rest_search_may(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
-                     const struct search_query *query, bool *by_row)
+                     struct search_query *query, bool *by_row)
 {
     struct access_filter filter;
     exchange->request.type = type;
@@ -385,6 +366,8 @@ enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_vie
             read_in(exchange, view, &query, &scope, parameters_of(exchange), request->is_strict);
         if (status)
             return rest_answer_outcome(exchange, status);
+        if (!rest_links_settle(exchange, view, &query))
+            return REST_ANSWERED;
     }
     const struct store_search asked = {.query = &query,
                                        .cursor = query.cursor,

@@ -200,10 +200,16 @@ static void h75_what_may_not_be_seen_is_not_told_by_what_is_found_through_it(voi
 {
     (void)state;
     server_subject = &doctor;
-    server_expect(403, REST_GET, "/Practitioner?_has:Encounter:participant:patient.gender=male",
+    server_expect(200, REST_GET, "/Practitioner?_has:Encounter:participant:patient.gender=male",
                   "");
-    server_expect(403, REST_GET, "/Observation?_id=hers&focus:Patient.gender=male", "");
-    server_expect(403, REST_GET, "/Patient?_list=somebodys", "");
+    server_assert_at("entry", "");
+    server_expect(200, REST_GET, "/Observation?subject:Patient.gender=male", "");
+    server_assert_at("entry", "");
+    server_expect(200, REST_GET, "/Observation?subject:Patient.gender=female", "");
+    server_assert_at("entry.0.resource.id", "hers");
+    server_expect(200, REST_GET, "/Patient?_list=somebodys", "");
+    server_assert_at("entry", "");
+    server_expect(403, REST_GET, "/Patient?_has:AuditEvent:patient:action=R", "");
     server_expect(200, REST_GET, "/PractitionerRole?practitioner:Practitioner.name=x",
                   ""); /* a directory is for all */
     server_subject = &owner;
