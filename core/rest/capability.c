@@ -208,6 +208,69 @@ static void write_socket(struct json_writer *writer, const struct rest *rest)
     json_end_array(writer);
 }
 
+static void write_uri(struct json_writer *writer, const struct oauth_site *site, const char *name,
+                      const char *path)
+{
+    struct buffer url;
+    buffer_init(&url, writer->buffer->arena);
+    buffer_add(&url, site->issuer);
+    buffer_add(&url, text_of(path));
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("url"), text_of(name));
+    json_write_member(writer, TEXT("valueUri"), buffer_text(&url));
+    json_end_object(writer);
+}
+
+/* SMART App Launch 1.0's extension: clients of before .well-known/smart-configuration look here. */
+static void write_uris(struct json_writer *writer, const struct oauth_site *site)
+{
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    json_begin_object(writer);
+    json_write_member(
+        writer, TEXT("url"),
+        TEXT("http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"));
+    json_key(writer, TEXT("extension"));
+    json_begin_array(writer);
+    if (site->has_pages)
+        write_uri(writer, site, "authorize", "/authorize");
+    write_uri(writer, site, "token", "/token");
+    write_uri(writer, site, "introspect", "/introspect");
+    write_uri(writer, site, "revoke", "/revoke");
+    json_end_array(writer);
+    json_end_object(writer);
+    json_end_array(writer);
+}
+
+static void write_security(struct json_writer *writer, const struct rest *rest)
+{
+    json_key(writer, TEXT("security"));
+    json_begin_object(writer);
+    if (rest->site)
+        write_uris(writer, rest->site);
+    json_key(writer, TEXT("cors"));
+    json_write_bool(writer, rest->has_origins);
+    if (rest->site) {
+        json_key(writer, TEXT("service"));
+        json_begin_array(writer);
+        json_begin_object(writer);
+        json_key(writer, TEXT("coding"));
+        json_begin_array(writer);
+        json_begin_object(writer);
+        json_write_member(writer, TEXT("system"),
+                          TEXT("http://terminology.hl7.org/CodeSystem/restful-security-service"));
+        json_write_member(writer, TEXT("code"), TEXT("SMART-on-FHIR"));
+        json_end_object(writer);
+        json_end_array(writer);
+        json_end_object(writer);
+        json_end_array(writer);
+    }
+    json_write_member(writer, TEXT("description"),
+                      rest->site ? TEXT("Bearer tokens of this server's own OAuth 2 endpoints")
+                                 : TEXT("Open: nobody is asked who they are"));
+    json_end_object(writer);
+}
+
 static void write_rest(struct json_writer *writer, const struct rest *rest)
 {
     static const char *const interactions[] = {"transaction", "batch", "search-system",
@@ -215,6 +278,7 @@ static void write_rest(struct json_writer *writer, const struct rest *rest)
     json_begin_object(writer);
     write_socket(writer, rest);
     json_write_member(writer, TEXT("mode"), TEXT("server"));
+    write_security(writer, rest);
     json_key(writer, TEXT("resource"));
     json_begin_array(writer);
     for (uint16_t type = 0; type < fhir_type_count; type++)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "access/audit.h"
+#include "access/oauth.h"
 #include "base/arena.h"
 #include "base/attr.h"
 #include "fhir/validate.h"
@@ -43,9 +44,11 @@ struct rest {
     const struct rest_audit *audit;
     /* Monotonic, in ns; NULL: nobody minds how long a batch takes. */
     uint64_t (*clock_ns)(void);
-    struct text software_version; /* for the CapabilityStatement */
-    int64_t started_ms;           /* likewise: its date */
-    struct text capabilities;     /* the CapabilityStatement: rest/capability.h */
+    const struct oauth_site *site; /* who gives tokens for it; NULL: nobody is asked for one */
+    bool has_origins;              /* pages of other sites may call */
+    struct text software_version;  /* for the CapabilityStatement, as are both before */
+    int64_t started_ms;            /* likewise: its date */
+    struct text capabilities;      /* the CapabilityStatement: rest/capability.h */
 };
 
 /* Makes what is made once, at start: validator, extractor, CapabilityStatement. What else is in `rest` is set; the

@@ -263,13 +263,16 @@ static enum store_err find_page(struct rest_exchange *exchange, struct store_vie
                                 const struct rest_search_more *more, struct store_page *page)
 {
     enum store_err err = store_search(view, asked, page);
-    if (err != STORE_OK || (!by_row && !more->keeps))
+    if (err != STORE_OK)
         return err;
+    if (by_row) {
+        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+        if (!rest_links_reach(exchange, asked->query, page))
+            return STORE_ERR_MEMORY;
+    }
     if (more->keeps)
         keep_more(more, page);
-    if (by_row)
-        rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
-    return rest_links_reach(exchange, asked->query, page) ? STORE_OK : STORE_ERR_MEMORY;
+    return STORE_OK;
 }
 
 /* One that is not empty: rows that may not be seen are passed over, and more are looked at, within reason. */

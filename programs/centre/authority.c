@@ -22,7 +22,7 @@ struct order {
 enum { JOB_BYTES_MAX = 4 << 20 };
 
 /* "https://c.example.org" of "https://c.example.org/fhir". */
-static struct oauth_site site_of(const struct centre *centre)
+struct oauth_site authority_site(const struct centre *centre)
 {
     struct text base = centre->rest.base;
     return (struct oauth_site){.issuer = {base.bytes, base.len - (sizeof "/fhir" - 1)},
@@ -123,7 +123,7 @@ enum http_turn authority_answer(struct centre *centre, struct http_exchange *exc
         return HTTP_NOW;
     }
     order->http = exchange;
-    order->site = site_of(centre);
+    order->site = authority_site(centre);
     arena_init(&order->arena, JOB_BYTES_MAX);
     order->job =
         (struct store_job){.run = run, .done = done, .context = order, .arena = &order->arena};
@@ -140,7 +140,7 @@ enum http_turn authority_answer(struct centre *centre, struct http_exchange *exc
 enum http_turn authority_document(struct centre *centre, struct http_exchange *exchange)
 {
     struct http_response *response = &exchange->response;
-    const struct oauth_site site = site_of(centre);
+    const struct oauth_site site = authority_site(centre);
     struct text path = exchange->request.path;
     struct buffer body;
 

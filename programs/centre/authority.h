@@ -7,6 +7,9 @@
 
 #include "centre/centre.h"
 
+/* This centre as an authorization server, for whom its record's base is known. */
+struct oauth_site authority_site(const struct centre *centre);
+
 /* POST /token, /introspect, /revoke: a form. */
 enum http_turn authority_answer(struct centre *centre, struct http_exchange *exchange);
 

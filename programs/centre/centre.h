@@ -21,9 +21,11 @@ struct centre {
     struct journal_events events; /* what `audit` reads */
     struct rest_audit audit;
     struct rest rest;
-    struct known *known;   /* rest/known.h */
-    struct arena arena;    /* of what `rest` prepares */
-    _Atomic bool is_ready; /* that has been done */
+    struct known *known;    /* rest/known.h */
+    struct oauth_site site; /* who gives tokens for it */
+    bool has_origins;       /* pages of other sites may call */
+    struct arena arena;     /* of what `rest` prepares */
+    _Atomic bool is_ready;  /* that has been done */
     struct http_server *server;
     struct logins *logins;
     struct pushes *pushes; /* Subscriptions over WebSockets */

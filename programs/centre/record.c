@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/instant.h"
+#include "centre/authority.h"
 #include "centre/caller.h"
 #include "centre/outcome.h"
 #include "centre/outflow.h"
@@ -52,7 +53,10 @@ bool record_prepare(struct centre *centre, const char *url)
         centre->events = (struct journal_events){{TEXT("Device/centre"), text_of(url)}};
         centre->audit = journal_events_keep(&centre->events);
         centre->rest.audit = &centre->audit;
+        centre->site = authority_site(centre);
+        centre->rest.site = &centre->site;
     }
+    centre->rest.has_origins = centre->has_origins;
     centre->known = known_create();
     if (!centre->known || !rest_prepare(&centre->rest, &centre->arena))
         return false;

@@ -329,6 +329,7 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
                  const struct serve_settings *settings, int stop_fd)
 {
     char url[URL_BYTES];
+    centre->has_origins = settings->origins.count > 0;
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
     centre->logins = logins_start(centre);
     if (!centre->logins)

@@ -49,6 +49,12 @@ class CentreCase(unittest.TestCase):
     def token(self, *options):
         return jisr.sh(jisr.JISR, "centre", "token", *self.where, *options).strip()
 
+    def bearer(self, *options):
+        return {"Authorization": "Bearer " + self.token(*options)}
+
+    def person(self, role, user="Practitioner/dr"):
+        return self.bearer("--scope", "user/*.cruds", "--role", role, "--user", user)
+
     def centre(self, *options, listen="127.0.0.1:0", before=()):
         program = jisr.Program("centre", *self.where, "--listen", listen, *options, before=before, status=False)
         self.addCleanup(lambda: program.is_running() and program.kill())
@@ -72,3 +78,18 @@ class CentreCase(unittest.TestCase):
             return Reply(line.getresponse())
         finally:
             line.close()
+
+    # Of the one centre of a test: self.program, and self.owner, who may do everything.
+
+    def ask(self, who, method, path, body=None, status=200):
+        answer = self.fhir(self.program, method, path, body, **who)
+        self.assertEqual(answer.status, status, (path, answer.bytes))
+        return json.loads(answer.bytes) if answer.bytes else None
+
+    def put(self, resource, who=None, status=201):
+        path = f"/{resource['resourceType']}/{resource['id']}"
+        return self.ask(who or self.owner, "PUT", path, resource, status)
+
+    def events(self, who, query):
+        found = self.ask(who, "GET", "/AuditEvent" + query)
+        return [entry["resource"] for entry in found.get("entry", ())]

@@ -33,31 +33,13 @@ class Glass(CentreCase):
     def open(self):
         self.program = self.centre("--hooks", f"127.0.0.1:{self.receiver.port}")
 
-    def bearer(self, *options):
-        return {"Authorization": "Bearer " + self.token(*options)}
-
-    def person(self, role, user="Practitioner/dr"):
-        return self.bearer("--scope", "user/*.cruds", "--role", role, "--user", user)
-
-    def ask(self, who, method, path, body=None, status=200):
-        answer = self.fhir(self.program, method, path, body, **who)
-        self.assertEqual(answer.status, status, (path, answer.bytes))
-        return json.loads(answer.bytes) if answer.bytes else None
-
-    def put(self, resource, who=None):
-        return self.ask(who or self.owner, "PUT", f"/{resource['resourceType']}/{resource['id']}", resource, 201)
-
     def officer(self):
-        verb = ("centre", "officer", "--data", self.folder / "data")
+        verb = ("centre", "officer", *self.where)
         self.assertEqual(jisr.sh(jisr.JISR, *verb), "officer=\n")
         said = jisr.sh(jisr.JISR, *verb, "--user", "Practitioner/officer")
         self.assertEqual((said, jisr.sh(jisr.JISR, *verb)), ("officer=Practitioner/officer\n",) * 2)
         self.assertEqual(jisr.run(jisr.JISR, *verb, "--user", "Patient/salma").returncode, 2)
         return self.person("auditor,administrator", "Practitioner/officer")
-
-    def events(self, who, query):
-        found = self.ask(who, "GET", "/AuditEvent" + query)
-        return [entry["resource"] for entry in found.get("entry", ())]
 
     def test_h135_h136_a_glass_opens_one_record_and_others_hear_of_it(self):
         officer, doctor = self.officer(), self.person("physician")

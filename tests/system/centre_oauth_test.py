@@ -110,6 +110,24 @@ class OAuth(centre.CentreCase):
         answer = self.send(program, "POST", "/token")
         self.assertEqual((answer.status, answer.json["error"]), (400, "invalid_request"))
 
+    def test_the_capability_statement_tells_of_the_endpoints_that_are_there(self):
+        uris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+        program = self.centre("--origin", "https://app.example.org")
+        security = self.fhir(program, "GET", "/metadata").json["rest"][0]["security"]
+        self.assertEqual((security["cors"], security["service"][0]["coding"][0]["code"]), (True, "SMART-on-FHIR"))
+        (extension,) = [one for one in security["extension"] if one["url"] == uris]
+        found = {one["url"]: one["valueUri"] for one in extension["extension"]}
+        smart = self.send(program, "GET", "/fhir/.well-known/smart-configuration").json
+        names = {"authorize": "authorization_endpoint", "token": "token_endpoint",
+                 "introspect": "introspection_endpoint", "revoke": "revocation_endpoint"}
+        self.assertEqual(found, {name: smart[there] for name, there in names.items() if there in smart})
+        for url in found.values():
+            self.assertNotEqual(self.send(program, "POST", url[len(self.url(program)):], a="b").status, 404, url)
+        self.assertEqual(program.stop(), 0)
+        security = self.fhir(self.centre("--open"), "GET", "/metadata").json["rest"][0]["security"]
+        self.assertEqual(set(security), {"cors", "description"})
+        self.assertIs(security["cors"], False)
+
     def test_what_is_no_client_is_not_registered(self):
         path = self.folder / "client.json"
         path.write_text('{"id": "x", "redirects": ["http://far.example.org"]}')

@@ -130,12 +130,6 @@ class Record(CentreCase):
 
 
 class Access(CentreCase):
-    def bearer(self, *options):
-        return {"Authorization": "Bearer " + self.token(*options)}
-
-    def person(self, role, user):
-        return self.bearer("--scope", "user/*.cruds", "--role", role, "--user", user)
-
     def test_a_token_allows_what_it_says_and_all_is_recorded(self):
         self.assertEqual(jisr.run(jisr.JISR, "centre", "init", "--data", self.folder / "data").returncode, 0)
         program = self.centre()
