@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is found through others by one who sees only some of them is what a record without the others gives. By a seed:
- * patients, visits, observations, lists, relations, Consents and labels. Each resource is read by itself first, the slow
- * and obvious filter; those that could be read make a second record, which is open to all and asked the same. */
+ * patients, visits, observations, lists, relations, Consents and labels. Each resource is read by itself first, the
+ * slow and obvious filter; those that could be read make a second record, which is open to all and asked the same. */
 #include <stdio.h>
 #include <stdlib.h>
 
