@@ -38,7 +38,7 @@ enum audit_text {
     AUDIT_CONSENT, /* id of the Consent that decided */
     AUDIT_REQUEST, /* X-Request-Id */
     AUDIT_ADDRESS, /* of the client: "192.0.2.7" */
-    AUDIT_WORDS,   /* the person's own reason for breaking the glass */
+    AUDIT_WORDS, /* the person's own reason for breaking the glass; of an export's file, what was asked for */
     AUDIT_TEXTS
 };
 
@@ -70,6 +70,10 @@ MUST_USE bool audit_read(struct audit_record *record, struct text bytes, struct 
 struct audit_site {
     struct text observer; /* "Device/centre", a reference */
     struct text url;      /* "https://centre.example.org/fhir" */
+    /* What a person is called whose reference this is ("Dr Amina Alaoui"), in the arena; "": not known. NULL: nobody
+     * is. */
+    struct text (*name)(void *context, struct text reference, struct arena *arena);
+    void *context;
 };
 
 /* Writes the AuditEvent of the record with number `seq`, for its patient number `index` (0 where it has none). Its
@@ -80,6 +84,9 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
 /* Writes the record as one line for people, without its end: number, time, permitted or REFUSED, what, by whom, why,
  * whose data. Control characters become "?". */
 void audit_write_line(struct buffer *out, const struct audit_record *record, uint64_t seq);
+
+/* Whether it is about everybody's data: an export of all that there is, which names nobody. */
+bool audit_concerns_all(const struct audit_record *record);
 
 /* Whether it is about this patient's data, or the patient's own doing. */
 bool audit_concerns(const struct audit_record *record, struct text patient);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/audit.h"
+#include "access/audit_text.h"
 #include "access/base64.h"
 #include "base/instant.h"
 #include "json/writer.h"
@@ -147,8 +148,18 @@ static void write_programs(struct json_writer *writer, const struct audit_record
     json_end_object(writer);
 }
 
+static void write_who(struct json_writer *writer, struct text reference, struct text name)
+{
+    json_key(writer, TEXT("who"));
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("reference"), reference);
+    if (name.len)
+        json_write_member(writer, TEXT("display"), name);
+    json_end_object(writer);
+}
+
 static void write_person(struct json_writer *writer, const struct audit_record *record,
-                         const struct shape *shape)
+                         const struct shape *shape, struct text name)
 {
     if (record->texts[AUDIT_USER].len == 0)
         return;
@@ -164,7 +175,7 @@ static void write_person(struct json_writer *writer, const struct audit_record *
         json_end_array(writer);
     }
     if (memchr(record->texts[AUDIT_USER].bytes, '/', record->texts[AUDIT_USER].len))
-        write_reference(writer, "who", &record->texts[AUDIT_USER], 1);
+        write_who(writer, record->texts[AUDIT_USER], name);
     else
         json_write_member(writer, TEXT("altId"), record->texts[AUDIT_USER]);
     json_key(writer, TEXT("requestor"));
@@ -345,12 +356,16 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
     struct buffer event; /* of its own: what is joined on the way takes from the same arena */
     struct json_writer writer;
     char recorded[INSTANT_LEN + 1];
+    struct text name = TEXT("");
 
+    if (site->name && record->texts[AUDIT_USER].len)
+        name = site->name(site->context, record->texts[AUDIT_USER], out->arena);
     buffer_init(&event, out->arena);
     json_writer_init(&writer, &event);
     json_begin_object(&writer);
     json_write_member(&writer, TEXT("resourceType"), TEXT("AuditEvent"));
     write_id(&writer, record, seq, index);
+    audit_write_text(&writer, record, name);
     json_key(&writer, TEXT("type"));
     write_coding(&writer, shape.type_system, text_of(shape.type));
     json_key(&writer, TEXT("subtype"));
@@ -364,7 +379,7 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
     json_key(&writer, TEXT("agent"));
     json_begin_array(&writer);
     write_programs(&writer, record, &shape, site);
-    write_person(&writer, record, &shape);
+    write_person(&writer, record, &shape, name);
     json_end_array(&writer);
     json_key(&writer, TEXT("source"));
     json_begin_object(&writer);

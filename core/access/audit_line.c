@@ -49,6 +49,12 @@ void audit_write_line(struct buffer *out, const struct audit_record *record, uin
         add_part(out, i ? " " : ", patients ", record->patients[i]);
 }
 
+bool audit_concerns_all(const struct audit_record *record)
+{
+    return record->patient_count == 0 && record->effect == ACCESS_PERMITTED &&
+           text_is(record->texts[AUDIT_INTERACTION], "export");
+}
+
 bool audit_concerns(const struct audit_record *record, struct text patient)
 {
     static const struct text type = {"Patient/", sizeof "Patient/" - 1};
@@ -56,6 +62,8 @@ bool audit_concerns(const struct audit_record *record, struct text patient)
     for (size_t i = 0; i < record->patient_count; i++)
         if (text_equal(record->patients[i], patient))
             return true;
+    if (audit_concerns_all(record))
+        return true;
     return user.len == type.len + patient.len && memcmp(user.bytes, type.bytes, type.len) == 0 &&
            memcmp(user.bytes + type.len, patient.bytes, patient.len) == 0;
 }

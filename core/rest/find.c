@@ -2,6 +2,7 @@
 #include "rest/find.h"
 
 #include "rest/answer.h"
+#include "rest/draft.h"
 #include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/links.h"
@@ -32,6 +33,14 @@ unsigned rest_find_all(struct rest_exchange *exchange, struct store_view *view, 
     return find(exchange, view, type, parameters, cursor, false, page);
 }
 
+bool rest_tell_shown(struct rest_exchange *exchange, const struct store_page *page)
+{
+    for (size_t i = 0; i < page->count; i++)
+        if (!rest_gate_shown(exchange, &page->rows[i]))
+            return false;
+    return true;
+}
+
 void rest_keep_visible(struct rest_exchange *exchange, struct store_view *view,
                        enum access_interaction interaction, struct store_page *page)
 {
@@ -57,6 +66,8 @@ unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint
     unsigned status = find(exchange, view, type, parameters, cursor, true, page);
     if (!status && by_row)
         rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+    else if (!status && !rest_tell_shown(exchange, page))
+        status = rest_no_room(&exchange->outcome);
     return status;
 }
 

@@ -19,7 +19,10 @@ MUST_USE unsigned rest_find_all(struct rest_exchange *exchange, struct store_vie
 MUST_USE unsigned rest_find(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
                             struct text parameters, struct text cursor, struct store_page *page);
 
-/* Leaves of a page what the one who asks may see. */
+/* Tells the trail whose rows a page has, of one who sees all. False: no memory, or one of too many patients. */
+MUST_USE bool rest_tell_shown(struct rest_exchange *exchange, const struct store_page *page);
+
+/* Leaves of a page what the one who asks may see, and tells the trail whose it is. */
 void rest_keep_visible(struct rest_exchange *exchange, struct store_view *view,
                        enum access_interaction interaction, struct store_page *page);
 

@@ -225,7 +225,14 @@ static bool note(struct rest_exchange *exchange, const struct access_request *re
                  const struct access_decision *decision)
 {
     struct audit_record record;
+    struct text patients[PATIENTS_MAX];
     audit_record_of(&record, exchange->subject, request, decision, exchange->now_ms);
+    if (decision->effect != ACCESS_REFUSED && request->patient_count > 1) { /* all of them */
+        for (size_t i = 0; i < request->patient_count; i++)
+            patients[i] = request->patients[i].id;
+        record.patients = patients;
+        record.patient_count = request->patient_count;
+    }
     return rest_gate_tell(exchange, &record);
 }
 
@@ -407,6 +414,26 @@ bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
            note_patients(exchange, patients, count);
 }
 
+bool rest_gate_tell_patients(struct rest_exchange *exchange, const struct text *ids, size_t count)
+{
+    bool is_told = true;
+    for (size_t i = 0; exchange->subject && i < count; i++)
+        is_told = is_told && note_patients(exchange, &(struct access_patient){.id = ids[i]}, 1);
+    return is_told;
+}
+
+bool rest_gate_shown(struct rest_exchange *exchange, const struct store_row *row)
+{
+    struct json json;
+    struct compartments compartments;
+    if (!exchange->subject || row->body.len == 0)
+        return true;
+    if (!parse(&json, row->body, exchange->arena) ||
+        !compartments_of(&compartments, exchange->rest, row->type, row->id, &json, exchange->arena))
+        return false;
+    return rest_gate_tell_patients(exchange, compartments.patients, compartments.count);
+}
+
 struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct store_view *view,
                                        enum access_interaction interaction,
                                        const struct store_row *row)
@@ -430,7 +457,14 @@ bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *r
         return false;
     noted->record = *record;
     noted->record.texts[AUDIT_QUERY] = exchange->request.query;
-    if (record->patient_count) {
+    if (record->patient_count > 1) { /* what it points to is gone before the record is told */
+        struct text *patients =
+            arena_take(exchange->arena, record->patient_count * sizeof *patients);
+        if (!patients)
+            return false;
+        memcpy(patients, record->patients, record->patient_count * sizeof *patients);
+        noted->record.patients = patients;
+    } else if (record->patient_count) {
         noted->patient = record->patients[0];
         noted->record.patients = &noted->patient;
     }

@@ -46,6 +46,9 @@ MUST_USE bool rest_gate_may(struct rest_exchange *exchange, struct store_view *v
 MUST_USE bool rest_gate_row(struct rest_exchange *exchange, struct store_view *view,
                             enum access_interaction interaction, const struct store_row *row);
 
+/* Tells the trail whose a row is that is shown to one who sees all. False: no memory, or too many to be told. */
+MUST_USE bool rest_gate_shown(struct rest_exchange *exchange, const struct store_row *row);
+
 /* The decision on a resource as it is kept, which the trail is not told of. */
 struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct store_view *view,
                                        enum access_interaction interaction,
@@ -54,6 +57,10 @@ struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct st
 /* Answers with why not. */
 enum rest_turn rest_gate_refuse(struct rest_exchange *exchange,
                                 const struct access_decision *decision);
+
+/* Tells the trail whose data are shown besides. False: no memory. */
+MUST_USE bool rest_gate_tell_patients(struct rest_exchange *exchange, const struct text *ids,
+                                      size_t count);
 
 /* Tells the trail of what is no decision on a resource; of one patient at most. False: no memory. */
 MUST_USE bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *record);

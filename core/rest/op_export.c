@@ -333,6 +333,10 @@ enum rest_turn rest_op_export_file(struct rest_exchange *exchange,
         rest_stream_export(&exchange->answer.stream, exchange, &job, type, by_row, view);
     if (err != STORE_OK)
         return rest_answer_store(exchange, err, view->help);
+    if (!rest_stream_tell(exchange->answer.stream, exchange))
+        return rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
+    if (exchange->subject) /* what it is a file of: of everything, of a group */
+        exchange->trail->notes->record.texts[AUDIT_WORDS] = job.request;
     exchange->answer.status = 200;
     exchange->answer.content_type = TEXT("application/fhir+ndjson");
     return REST_ANSWERED;

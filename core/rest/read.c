@@ -203,6 +203,8 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
         return refuse_read(exchange, err, NULL, view->help);
     if (by_row)
         rest_keep_visible(exchange, view, interaction, &page);
+    else if (!rest_tell_shown(exchange, &page))
+        return rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
     if (count == 0) { /* only how many */
         page.count = page.match_count = 0;
         page.next = TEXT("");

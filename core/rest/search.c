@@ -318,7 +318,7 @@ static enum store_err count_visible(struct rest_exchange *exchange, struct store
         if (err != STORE_OK)
             return err;
         for (size_t i = 0; i < page.match_count; i++)
-            counted += rest_gate_row(exchange, view, ACCESS_SEARCH, &page.rows[i]);
+            counted += rest_gate_may(exchange, view, ACCESS_SEARCH, &page.rows[i]);
     }
     *total = counted;
     return STORE_OK;
@@ -390,6 +390,8 @@ enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_vie
     tell_ignored(&exchange->outcome, &query);
     if (query.summary == SEARCH_SUMMARY_COUNT)
         page.count = 0;
+    if (!by_row && !rest_tell_shown(exchange, &page))
+        return rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
     const struct rest_list list = {
         .self = more->self.len ? more->self : self_url(exchange, &query),
         .subset = subset_of(&query, &subset),

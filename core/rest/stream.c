@@ -29,6 +29,8 @@ struct rest_stream {
     char cursor[SEARCH_CURSOR_LEN_MAX];
     size_t cursor_len;
     bool is_over;
+    const struct text *shown; /* patients of the last piece */
+    size_t shown_count;
 };
 
 static int by_bytes(const void *a, const void *b)
@@ -176,7 +178,8 @@ enum store_err rest_stream_next(struct rest_stream *stream, struct store_view *v
                                 struct text *piece)
 {
     struct buffer lines;
-    struct rest_audit_trail trail = {.notes = NULL}; /* that it was exported is told already */
+    struct rest_audit_trail trail = {.notes = NULL}; /* whose it is: rest_stream_patients */
+    stream->shown_count = 0;
     struct rest_exchange asking = {.rest = stream->exchange->rest,
                                    .arena = view->arena,
                                    .now_ms = stream->exchange->now_ms,
@@ -208,5 +211,19 @@ enum store_err rest_stream_next(struct rest_stream *stream, struct store_view *v
         stream->is_over = page.next.len == 0;
     }
     *piece = buffer_text(&lines);
+    stream->shown = trail.patients;
+    stream->shown_count = trail.patient_count;
     return STORE_OK;
+}
+
+size_t rest_stream_patients(const struct rest_stream *stream, const struct text **patients)
+{
+    *patients = stream->shown;
+    return stream->shown_count;
+}
+
+bool rest_stream_tell(const struct rest_stream *stream, struct rest_exchange *exchange)
+{
+    return stream->by_row || stream->level != EXPORT_GROUP ||
+           rest_gate_tell_patients(exchange, stream->members, stream->member_count);
 }

@@ -24,6 +24,13 @@ MUST_USE enum store_err rest_stream_export(struct rest_stream **stream,
                                            const struct export_job *job, uint16_t type, bool by_row,
                                            struct store_view *view);
 
+/* Whose data the last piece had, where each line was asked about: ids, in that piece's arena. */
+size_t rest_stream_patients(const struct rest_stream *stream, const struct text **patients);
+
+/* Tells the exchange's trail whose data a group's export has, as far as nobody is asked about each line. False: no
+ * memory. */
+MUST_USE bool rest_stream_tell(const struct rest_stream *stream, struct rest_exchange *exchange);
+
 /* The next piece, in the view's arena; of no length: that was all. Anything but STORE_OK: it ends here, cut short. */
 MUST_USE enum store_err rest_stream_next(struct rest_stream *stream, struct store_view *view,
                                          struct text *piece);

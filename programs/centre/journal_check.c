@@ -42,7 +42,7 @@ struct checking {
 static void show(struct checking *checking, const struct audit_frame *frame)
 {
     const struct journal_asked *asked = checking->asked;
-    const struct audit_site site = {TEXT("Device/centre"), asked->url};
+    const struct audit_site site = {.observer = TEXT("Device/centre"), .url = asked->url};
     struct audit_record record;
     struct buffer line;
     arena_reset(&checking->arena);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/journal_events.h"
 
+#include "fhir/model.h"
+#include "json/json.h"
+
 /* How far back one request looks; ours: some 30 ms of reading. Many pieces of a quiet centre have one record each. */
 enum { LOOK_PIECES_MAX = 4096, LOOK_BYTES_MAX = 8 << 20 };
+enum { NAME_BYTES = 256 };
 enum { SCRATCH_BYTES_MAX = 16 << 20, FRAMES_MIN = 64 };
 
 /* An event: of which record, for which of its patients. */
@@ -15,15 +19,89 @@ struct look {
     const struct journal_events *events;
     struct store_view *view;
     struct arena piece, record; /* memory of one piece, of one record's events */
+    struct audit_site site;
+    struct { /* whom it was last asked for: most events of a page are of few people */
+        char reference[NAME_BYTES], name[NAME_BYTES];
+        size_t reference_len, name_len;
+    } named;
     const struct rest_audit_asked *asked;
     struct place from; /* not what is newer; of this record not the first `index` events */
     struct place left; /* what is left for the next page; seq 0: nothing */
 };
 
+/* "Dr Amina Alaoui" of a HumanName: its text, or its parts. */
+static void write_name(struct buffer *out, const struct json *json, uint32_t name)
+{
+    static const char *const parts[] = {"prefix", "given", "family", "suffix"};
+    uint32_t text = json_member(json, name, TEXT("text"));
+    if (text != JSON_NONE && json_type(json, text) == JSON_STRING) {
+        buffer_add(out, json_string(json, text, out->arena));
+        return;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        uint32_t part = json_member(json, name, text_of(parts[i]));
+        if (part == JSON_NONE)
+            continue;
+        bool is_list = json_type(json, part) == JSON_ARRAY;
+        uint32_t end = is_list ? json_end(json, part) : json_next(json, part);
+        for (uint32_t at = is_list ? json_first(json, part) : part; at != end;
+             at = json_next(json, at)) {
+            if (json_type(json, at) != JSON_STRING)
+                continue;
+            if (out->len)
+                buffer_add_byte(out, ' ');
+            buffer_add(out, json_string(json, at, out->arena));
+        }
+    }
+}
+
+/* What the record calls somebody now; in `out`. */
+static void find_name(struct look *look, struct text reference, struct buffer *out)
+{
+    struct text id = reference, type = text_cut(&id, '/');
+    struct arena *arena = look->view->arena;
+    struct store_row row;
+    struct json json;
+    uint16_t number = fhir_resource_named(type);
+    if (number == FHIR_NONE)
+        return;
+    look->view->arena = &look->record;
+    enum store_err err = store_get(look->view, number, id, 0, &row);
+    look->view->arena = arena;
+    if (err != STORE_OK ||
+        json_parse(&json, row.body, &json_limits_default, &look->record, NULL) != JSON_OK)
+        return;
+    uint32_t names = json_member(&json, JSON_ROOT, TEXT("name"));
+    if (names != JSON_NONE && json_type(&json, names) == JSON_ARRAY &&
+        json_first(&json, names) != json_end(&json, names))
+        write_name(out, &json, json_first(&json, names));
+}
+
+static struct text name_of(void *context, struct text reference, struct arena *arena)
+{
+    struct look *look = context;
+    struct buffer name;
+    if (text_equal(reference, (struct text){look->named.reference, look->named.reference_len}))
+        return (struct text){look->named.name, look->named.name_len};
+    buffer_init(&name, arena);
+    find_name(look, reference, &name);
+    if (name.failed || name.len > NAME_BYTES || reference.len > NAME_BYTES)
+        return TEXT("");
+    look->named.reference_len = reference.len;
+    look->named.name_len = name.len;
+    memcpy(look->named.reference, reference.bytes, reference.len);
+    if (name.len)
+        memcpy(look->named.name, name.bytes, name.len);
+    return (struct text){look->named.name, look->named.name_len};
+}
+
 static void look_begin(struct look *look, const struct journal_events *events,
                        struct store_view *view)
 {
     *look = (struct look){.events = events, .view = view};
+    look->site = events->site;
+    look->site.name = name_of;
+    look->site.context = look;
     arena_init(&look->piece, SCRATCH_BYTES_MAX);
     arena_init(&look->record, SCRATCH_BYTES_MAX);
 }
@@ -113,12 +191,12 @@ static struct text write_id(const struct audit_record *record, struct place plac
     return id.failed ? TEXT("") : buffer_text(&id);
 }
 
-static bool write_event(const struct look *look, const struct audit_record *record,
-                        struct place place, struct arena *arena, struct rest_audit_event *event)
+static bool write_event(struct look *look, const struct audit_record *record, struct place place,
+                        struct arena *arena, struct rest_audit_event *event)
 {
     struct buffer body;
     buffer_init(&body, arena);
-    audit_write_event(&body, record, place.seq, place.index, &look->events->site);
+    audit_write_event(&body, record, place.seq, place.index, &look->site);
     *event = (struct rest_audit_event){write_id(record, place, arena), buffer_text(&body),
                                        record->at_ms};
     return !body.failed && event->id.len;
@@ -181,6 +259,10 @@ static bool hand_over(struct look *look, const struct audit_frame *frame, enum s
         !audit_read(&record, frame->body, &look->record) ||
         (patient.len && !audit_concerns(&record, patient)))
         return true;
+    if (patient.len && audit_concerns_all(&record)) { /* for who asks it is about them */
+        record.patients = &look->asked->patient;
+        record.patient_count = 1;
+    }
     for (size_t i = first; i < events_of(&record); i++) {
         struct arena_mark mark = arena_mark(&look->record);
         struct place place = {frame->seq, i};

@@ -50,7 +50,8 @@ bool record_prepare(struct centre *centre, const char *url)
                                  .software_version = TEXT(JISR_VERSION),
                                  .started_ms = now_ms()};
     if (centre->journal) {
-        centre->events = (struct journal_events){{TEXT("Device/centre"), text_of(url)}};
+        centre->events =
+            (struct journal_events){{.observer = TEXT("Device/centre"), .url = text_of(url)}};
         centre->audit = journal_events_keep(&centre->events);
         centre->rest.audit = &centre->audit;
         centre->site = authority_site(centre);
@@ -84,13 +85,39 @@ static void add_modified(struct http_response *response, int64_t at_ms)
     http_response_header(response, TEXT("Last-Modified"), (struct text){date, HTTP_DATE_LEN});
 }
 
+/* What the request itself adds to a record of the audit. */
+static struct audit_record record_of(const struct call *call, const struct rest_audit_note *note)
+{
+    const struct http_request *request = &call->http->request;
+    struct audit_record record = note->record;
+    record.status = (uint16_t)call->rest.answer.status;
+    record.texts[AUDIT_QUERY] = request->query;
+    record.texts[AUDIT_ADDRESS] = request->peer;
+    record.texts[AUDIT_REQUEST] = http_header_of(request, "X-Request-Id");
+    return record;
+}
+
+/* A long answer, whose pieces are told to the audit as they leave. */
+static struct http_stream *open_stream(const struct call *call)
+{
+    const struct rest_answer *answer = &call->rest.answer;
+    struct outflow_audit *audit = NULL;
+    if (call->centre->journal && call->trail.notes) {
+        audit = arena_take_zeroed(call->rest.arena, 1, sizeof *audit);
+        if (!audit)
+            return NULL;
+        audit->journal = call->centre->journal;
+        audit->record = record_of(call, call->trail.notes);
+    }
+    return outflow_open(&call->centre->vault, call->place, answer->stream, audit);
+}
+
 static void fill(struct http_response *response, const struct call *call)
 {
     const struct rest_answer *answer = &call->rest.answer;
     response->status = (int)answer->status;
     response->body = answer->body;
-    if (answer->stream &&
-        !(response->stream = outflow_open(&call->centre->vault, call->place, answer->stream)))
+    if (answer->stream && !(response->stream = open_stream(call)))
         response->failed = true;
     if (answer->body.len || answer->stream)
         http_response_header(response, TEXT("Content-Type"),
@@ -115,21 +142,23 @@ static void fill(struct http_response *response, const struct call *call)
         http_response_header(response, TEXT("Allow"), text_of(answer->allow));
 }
 
-/* What the request itself adds to a record of the audit. */
-static struct audit_record record_of(const struct call *call, const struct rest_audit_note *note)
+/* Whose data a list showed; those beyond the limit of one record are in further ones. */
+static size_t count_parts(const struct call *call, const struct rest_audit_note *note)
 {
-    const struct http_request *request = &call->http->request;
-    struct audit_record record = note->record;
-    record.status = (uint16_t)call->rest.answer.status;
-    record.texts[AUDIT_QUERY] = request->query;
-    record.texts[AUDIT_ADDRESS] = request->peer;
-    record.texts[AUDIT_REQUEST] = http_header_of(request, "X-Request-Id");
-    if (!record.patient_count) { /* whose data a list showed */
-        record.patients = call->trail.patients;
-        record.patient_count = call->trail.patient_count < AUDIT_PATIENTS_MAX
-                                   ? call->trail.patient_count
-                                   : AUDIT_PATIENTS_MAX;
-    }
+    size_t shown = note->record.patient_count ? 0 : call->trail.patient_count;
+    return shown ? (shown + AUDIT_PATIENTS_MAX - 1) / AUDIT_PATIENTS_MAX : 1;
+}
+
+static struct audit_record part_of(const struct call *call, const struct rest_audit_note *note,
+                                   size_t part)
+{
+    struct audit_record record = record_of(call, note);
+    size_t first = part * AUDIT_PATIENTS_MAX;
+    if (record.patient_count || call->trail.patient_count <= first)
+        return record;
+    size_t left = call->trail.patient_count - first;
+    record.patients = call->trail.patients + first;
+    record.patient_count = left < AUDIT_PATIENTS_MAX ? left : (size_t)AUDIT_PATIENTS_MAX;
     return record;
 }
 
@@ -138,7 +167,7 @@ static bool tell(struct call *call)
 {
     size_t count = 0;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
-        count++;
+        count += count_parts(call, note);
     struct audit_record *records =
         count ? arena_take_zeroed(call->rest.arena, count, sizeof *records) : NULL;
     if (call->trail.is_short || (count && !records)) {
@@ -149,7 +178,8 @@ static bool tell(struct call *call)
         return true;
     size_t at = count;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
-        records[--at] = record_of(call, note);
+        for (size_t part = count_parts(call, note); part-- > 0;)
+            records[--at] = part_of(call, note, part);
     journal_add_owed(call->centre->journal, records, count, call->trail.owed, call->rest.now_ms);
     return true;
 }

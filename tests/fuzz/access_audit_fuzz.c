@@ -7,7 +7,7 @@
 
 static void read_record(struct text bytes, struct arena *arena)
 {
-    const struct audit_site site = {TEXT("Device/d"), TEXT("http://h")};
+    const struct audit_site site = {.observer = TEXT("Device/d"), .url = TEXT("http://h")};
     struct audit_record record;
     struct buffer again;
 

@@ -414,7 +414,8 @@ static void every_event_is_one_that_r4_allows(void **state)
         "read",   "vread",      "history-instance", "create", "update", "patch",     "delete",
         "search", "history",    "export",           "login",  "logout", "emergency", "credentials",
         "roles",  "of-tomorrow"};
-    const struct audit_site site = {TEXT("Device/centre"), TEXT("https://c.example.org/fhir")};
+    const struct audit_site site = {.observer = TEXT("Device/centre"),
+                                    .url = TEXT("https://c.example.org/fhir")};
 
     for (size_t i = 0; i < 2 * sizeof words / sizeof *words; i++) {
         struct audit_record record = i % 2 ? searched() : refused();
@@ -437,7 +438,8 @@ static void every_event_is_one_that_r4_allows(void **state)
 
 static void assert_event_has(const struct audit_record *record, size_t index, const char *part)
 {
-    const struct audit_site site = {TEXT("Device/centre"), TEXT("https://c.example.org/fhir")};
+    const struct audit_site site = {.observer = TEXT("Device/centre"),
+                                    .url = TEXT("https://c.example.org/fhir")};
     struct buffer out;
     buffer_init(&out, &arena);
     audit_write_event(&out, record, 12, index, &site);

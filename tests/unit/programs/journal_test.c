@@ -89,7 +89,7 @@ static bool count_event(const struct rest_audit_event *event, void *context)
 
 static void a_log_of_many_pieces_is_found_again_event_by_event(void **state)
 {
-    struct journal_events events = {{TEXT("Device/d"), TEXT("http://h")}};
+    struct journal_events events = {{.observer = TEXT("Device/d"), .url = TEXT("http://h")}};
     const struct rest_audit audit = journal_events_keep(&events);
     struct store_view *view;
     struct rest_audit_event event;

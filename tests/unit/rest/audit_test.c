@@ -24,7 +24,8 @@ static const struct access_subject fatima = {.roles = ACCESS_ROLE_BIT(ACCESS_PAT
 /* Event n: of the n-th second; every tenth is about Fatima, the others about Brahim. */
 static bool make(int number, struct arena *arena, struct rest_audit_event *event)
 {
-    static const struct audit_site site = {{"Device/centre", 13}, {"http://127.0.0.1/fhir", 21}};
+    static const struct audit_site site = {.observer = {"Device/centre", 13},
+                                           .url = {"http://127.0.0.1/fhir", 21}};
     const struct text patient = number % 10 == 0 ? TEXT("fatima") : TEXT("brahim");
     struct audit_record record = {.at_ms = (AT + number) * INT64_C(1000),
                                   .effect = ACCESS_PERMITTED,
