@@ -6,16 +6,14 @@
 #include "commands.h"
 
 static const struct verb verbs[] = {
-    {"audit", centre_audit},     {"backup", centre_backup},   {"check", centre_check},
-    {"client", centre_client},   {"demo", centre_demo},       {"init", centre_init},
-    {"key", centre_key},         {"load", centre_load},       {"partner", centre_partner},
-    {"person", centre_person},   {"reindex", centre_reindex}, {"rekey", centre_rekey},
-    {"repair", centre_repair},   {"token", centre_token},     {NULL, NULL},
-    {"audit", centre_audit},     {"backup", centre_backup},   {"check", centre_check},
-    {"client", centre_client},   {"demo", centre_demo},       {"init", centre_init},
-    {"key", centre_key},         {"load", centre_load},       {"officer", centre_officer},
-    {"partner", centre_partner}, {"reindex", centre_reindex}, {"rekey", centre_rekey},
-    {"repair", centre_repair},   {"token", centre_token},     {NULL, NULL},
+    {"audit", centre_audit},     {"backup", centre_backup},
+    {"check", centre_check},     {"client", centre_client},
+    {"demo", centre_demo},       {"init", centre_init},
+    {"key", centre_key},         {"load", centre_load},
+    {"officer", centre_officer}, {"partner", centre_partner},
+    {"person", centre_person},   {"reindex", centre_reindex},
+    {"rekey", centre_rekey},     {"repair", centre_repair},
+    {"token", centre_token},     {NULL, NULL},
 };
 
 int command_centre(int argc, char **argv)
