@@ -249,6 +249,17 @@ uint32_t relations_in(const struct json *json, uint32_t node, const struct acces
     return 0;
 }
 
+bool relations_is_role(const struct json *json, uint32_t node, struct text practitioner,
+                       int64_t now_ms)
+{
+    uint32_t active = json_member(json, node, TEXT("active"));
+    bool is_inactive = active != JSON_NONE && text_is(json_raw(json, active), "false");
+    return string_is(json, node, "resourceType", TEXT("PractitionerRole")) && !is_inactive &&
+           is_reference_to(reference_of(json, node, "practitioner"), "Practitioner",
+                           practitioner) &&
+           is_now(json, node, now_ms);
+}
+
 uint32_t relations_in_study(const struct json *enrolled, uint32_t enrolled_node,
                             const struct json *study, uint32_t study_node,
                             const struct access_subject *subject, struct text patient)

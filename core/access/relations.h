@@ -28,6 +28,10 @@
 uint32_t relations_in(const struct json *json, uint32_t node, const struct access_subject *subject,
                       struct text patient, int64_t now_ms);
 
+/* Whether this PractitionerRole is one that this practitioner has now. */
+bool relations_is_role(const struct json *json, uint32_t node, struct text practitioner,
+                       int64_t now_ms);
+
 /* ACCESS_STUDY, where a ResearchSubject is this patient, takes part, and is of this ResearchStudy, which `subject`
  * runs; else 0. */
 uint32_t relations_in_study(const struct json *enrolled, uint32_t enrolled_node,

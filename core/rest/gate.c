@@ -1,172 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/gate.h"
 
-#include "access/consent.h"
-#include "access/relations.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/compartment.h"
-#include "rest/find.h"
+#include "rest/gate_look.h"
 #include "rest/interactions.h"
-#include "rest/known.h"
 #include "search/extract.h"
 #include "store/match.h"
 
-enum { PATIENTS_MAX = COMPARTMENTS_MAX, CONSENTS_OF_A_PAGE = CONSENTS_MAX };
-
-/* What was looked up of one patient. */
-struct gate_patient {
-    struct gate_patient *next;
-    struct text id;
-    struct access_patient known;
-    bool failed; /* and not all of it: whoever asks again is refused again */
-};
-
-struct asking {
-    struct rest_exchange *exchange;
-    struct store_view *view;
-    bool failed; /* something could not be looked up */
-};
-
-/* The owner's own scripts: neither relations nor Consents have a say (docs/access.md). */
-static bool is_owners(const struct access_subject *subject)
-{
-    return subject->roles == ACCESS_ROLE_BIT(ACCESS_SERVICE) &&
-           text_is(subject->purpose, "HSYSADMIN");
-}
-
-static bool parse(struct json *json, struct text body, struct arena *arena)
-{
-    return json_parse(json, body, &json_limits_default, arena, NULL) == JSON_OK;
-}
-
-/* --- what is known of a patient -------------------------------------------------------------------- */
-
-/* What the rows of one search say; the first page that says anything is enough. */
-static uint32_t search_relations(struct asking *asking, uint16_t type, struct text parameters,
-                                 struct text patient)
-{
-    enum { PAGES_MAX = 40 }; /* of 50: visits of one patient to one practitioner; ours */
-    struct rest_exchange *exchange = asking->exchange;
-    struct store_page page = {.next = TEXT("")};
-    uint32_t relations = 0;
-    for (int pages = 0; pages == 0 || (relations == 0 && page.next.len && pages < PAGES_MAX);
-         pages++) {
-        if (rest_find_all(exchange, asking->view, type, parameters, page.next, &page) != 0) {
-            asking->failed = true;
-            return 0;
-        }
-        for (size_t row = 0; row < page.match_count; row++) {
-            struct json json;
-            if (parse(&json, page.rows[row].body, exchange->arena))
-                relations |=
-                    relations_in(&json, JSON_ROOT, exchange->subject, patient, exchange->now_ms);
-        }
-    }
-    return relations;
-}
-
-static uint32_t find_relations(struct asking *asking, struct text patient)
-{
-    struct rest_exchange *exchange = asking->exchange;
-    uint32_t relations = 0;
-    for (size_t i = 0; i < RELATION_SEARCHES; i++) {
-        struct buffer search;
-        buffer_init(&search, exchange->arena);
-        relations_write_search(&search, i, exchange->subject, patient);
-        const char *mark = search.len ? memchr(search.bytes, '?', search.len) : NULL;
-        if (!mark)
-            continue;
-        struct text name = {search.bytes, (size_t)(mark - search.bytes)};
-        struct text parameters = {mark + 1, search.len - name.len - 1};
-        relations |= search_relations(asking, fhir_resource_named(name), parameters, patient);
-    }
-    return relations;
-}
-
-/* Reads the bodies; what cannot be read at all is a failure. */
-static const struct consents *read_consents(struct asking *asking, struct text patient,
-                                            const struct text *bodies, size_t count)
-{
-    struct arena *arena = asking->exchange->arena;
-    if (count == 0)
-        return NULL;
-    struct consents *consents = consents_create(arena, patient);
-    for (size_t i = 0; consents && i < count; i++) {
-        struct json *json = arena_take(arena, sizeof *json); /* outlives the set */
-        if (!json || !parse(json, bodies[i], arena) || !consents_add(consents, json, JSON_ROOT))
-            consents = NULL;
-    }
-    asking->failed = asking->failed || !consents;
-    return consents;
-}
-
-static void find_consents(struct asking *asking, struct text patient, struct known_patient *found)
-{
-    struct rest_exchange *exchange = asking->exchange;
-    struct store_page page;
-    struct buffer search;
-    buffer_init(&search, exchange->arena);
-    buffer_format(&search, "status=active&_count=%d&patient=Patient/%.*s", CONSENTS_OF_A_PAGE,
-                  (int)patient.len, patient.bytes);
-    if (search.failed || rest_find_all(exchange, asking->view, fhir_resource_named(TEXT("Consent")),
-                                       buffer_text(&search), TEXT(""), &page) != 0) {
-        asking->failed = true;
-        return;
-    }
-    struct text *bodies = arena_take_zeroed(exchange->arena, page.match_count + 1, sizeof *bodies);
-    asking->failed = asking->failed || !bodies || page.next.len > 0;
-    for (size_t i = 0; bodies && i < page.match_count; i++)
-        bodies[i] = page.rows[i].body;
-    found->consents = bodies;
-    found->consent_count = bodies ? page.match_count : 0;
-}
-
-/* From what is kept, or from the store. */
-static void look_up(struct asking *asking, struct text id, struct known_patient *found)
-{
-    struct rest_exchange *exchange = asking->exchange;
-    const struct access_subject *subject = exchange->subject;
-    struct known *known = exchange->known;
-    if (known && exchange->known_seq == 0 &&
-        !known_begin(known, asking->view, &exchange->known_seq))
-        known = exchange->known = NULL;
-    if (known && known_find(known, subject, id, exchange->known_seq, exchange->now_ms,
-                            exchange->arena, found))
-        return;
-    if (subject->roles & ~ACCESS_ROLE_BIT(ACCESS_SERVICE))
-        found->relations = find_relations(asking, id);
-    find_consents(asking, id, found);
-    if (known && !asking->failed)
-        known_keep(known, subject, id, exchange->known_seq, exchange->now_ms, found);
-}
-
-/* NULL: there was no memory. */
-static const struct access_patient *know(struct asking *asking, struct text id)
-{
-    struct rest_exchange *exchange = asking->exchange;
-    for (const struct gate_patient *known = exchange->gate_patients; known; known = known->next)
-        if (text_equal(known->id, id)) {
-            asking->failed = asking->failed || known->failed;
-            return &known->known;
-        }
-    struct gate_patient *patient = arena_take_zeroed(exchange->arena, 1, sizeof *patient);
-    if (!patient)
-        return NULL;
-    patient->id = arena_copy(exchange->arena, id);
-    patient->known.id = patient->id;
-    if (!is_owners(exchange->subject)) {
-        struct known_patient found = {.relations = 0};
-        look_up(asking, patient->id, &found);
-        patient->known.relations = found.relations;
-        patient->known.consents =
-            read_consents(asking, patient->id, found.consents, found.consent_count);
-        patient->failed = asking->failed;
-    }
-    patient->next = exchange->gate_patients;
-    exchange->gate_patients = patient;
-    return &patient->known;
-}
+enum { PATIENTS_MAX = COMPARTMENTS_MAX };
 
 /* --- whose resource it is -------------------------------------------------------------------------- */
 
@@ -180,7 +23,7 @@ static bool find_patients(struct asking *asking, uint16_t type, struct text id,
     if (!compartments_of(&compartments, exchange->rest, type, id, json, exchange->arena))
         return false;
     for (size_t i = 0; i < compartments.count; i++) {
-        const struct access_patient *known = know(asking, compartments.patients[i]);
+        const struct access_patient *known = gate_know(asking, compartments.patients[i]);
         if (!known)
             return false;
         patients[(*count)++] = *known;
@@ -339,7 +182,7 @@ bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
     struct json json;
     if (!exchange->subject)
         return true;
-    if (!parse(&json, body, exchange->arena)) {
+    if (!gate_parse(&json, body, exchange->arena)) {
         (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
         return false;
     }
@@ -357,7 +200,7 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
     if (!exchange->subject)
         return true;
     if (patient.len) {
-        request.patients = know(&asking, patient);
+        request.patients = gate_know(&asking, patient);
         request.patient_count = request.patients != NULL;
     }
     struct access_decision decision = {.effect = ACCESS_REFUSED,
@@ -373,10 +216,11 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
         return false;
     }
     *filter = decision.filter;
-    *by_row = decision.effect == ACCESS_FILTERED ||
-              (decision.obligations & (ACCESS_OBLIGE_FILTER | ACCESS_OBLIGE_ROWS)) != 0 ||
-              (!is_owners(exchange->subject) && type != FHIR_NONE && compartments_may_hold(type) &&
-               !(exchange->subject->roles & ACCESS_ROLE_BIT(ACCESS_SERVICE)));
+    *by_row =
+        decision.effect == ACCESS_FILTERED ||
+        (decision.obligations & (ACCESS_OBLIGE_FILTER | ACCESS_OBLIGE_ROWS)) != 0 ||
+        (!gate_is_owners(exchange->subject) && type != FHIR_NONE && compartments_may_hold(type) &&
+         !(exchange->subject->roles & ACCESS_ROLE_BIT(ACCESS_SERVICE)));
     return true;
 }
 
@@ -387,7 +231,7 @@ static bool may_have_row(struct rest_exchange *exchange, struct store_view *view
 {
     struct json json;
     struct asking asking = {exchange, view, false};
-    if (row->body.len == 0 || !parse(&json, row->body, exchange->arena))
+    if (row->body.len == 0 || !gate_parse(&json, row->body, exchange->arena))
         return false; /* of a deletion nobody can tell whose it was */
     struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
     bool may = ask(&asking, &request, patients, row->type).effect == ACCESS_PERMITTED;
@@ -428,7 +272,7 @@ bool rest_gate_shown(struct rest_exchange *exchange, const struct store_row *row
     struct compartments compartments;
     if (!exchange->subject || row->body.len == 0)
         return true;
-    if (!parse(&json, row->body, exchange->arena) ||
+    if (!gate_parse(&json, row->body, exchange->arena) ||
         !compartments_of(&compartments, exchange->rest, row->type, row->id, &json, exchange->arena))
         return false;
     return rest_gate_tell_patients(exchange, compartments.patients, compartments.count);
@@ -442,7 +286,7 @@ struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct st
     struct access_patient patients[PATIENTS_MAX];
     struct asking asking = {exchange, view, false};
     struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
-    if (!parse(&json, row->body, exchange->arena))
+    if (!gate_parse(&json, row->body, exchange->arena))
         return (struct access_decision){.effect = ACCESS_REFUSED,
                                         .reason = ACCESS_CONSENT_UNREADABLE};
     struct access_decision decision = ask(&asking, &request, patients, row->type);

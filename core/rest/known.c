@@ -43,8 +43,11 @@ void known_free(struct known *known)
 /* What relations and Consents are read from. */
 static bool counts(uint16_t type)
 {
-    if (strcmp(fhir_types[type].name, "Consent") == 0)
-        return true;
+    static const char *const others[] = {"Consent", "PractitionerRole", "ResearchStudy",
+                                         "ResearchSubject"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(fhir_types[type].name, others[i]) == 0)
+            return true;
     for (size_t i = 0; i < RELATION_SEARCHES; i++)
         if (strcmp(fhir_types[type].name, relations_type(i)) == 0)
             return true;

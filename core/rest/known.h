@@ -33,7 +33,8 @@ struct known;
 MUST_USE struct known *known_create(void);
 void known_free(struct known *known);
 
-/* What was looked up of one patient. */
+/* What was looked up of one patient; or, of the patient "", of the subject: the ids of their PractitionerRoles stand
+ * in the place of Consents. */
 struct known_patient {
     uint32_t relations;
     const struct text *consents; /* bodies of the active ones */

@@ -116,7 +116,8 @@ struct rest_exchange {
     struct gate_patient *gate_patients; /* gate.c's */
     struct known *
         known; /* rest/known.h; NULL: all is looked up. Not where a view has what is not committed */
-    uint64_t known_seq; /* gate.c's: where the view stands; 0: not asked yet */
+    bool is_subject_whole; /* gate.c's: the subject has its PractitionerRoles */
+    uint64_t known_seq;    /* gate.c's: where the view stands; 0: not asked yet */
     struct rest_note {
         struct text key, value;
         struct text attached; /* what comes with it, of any size */

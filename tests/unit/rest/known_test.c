@@ -58,14 +58,22 @@ static void change_something(void)
     char path[64], body[900];
     unsigned patient = (unsigned)below(PATIENTS), number = (unsigned)below(2);
     const char *who = whose[below(3)];
-    switch (below(6)) {
+    switch (below(7)) {
     case 0:
         snprintf(path, sizeof path, "/CareTeam/t%u-%u", patient, number);
         snprintf(body, sizeof body,
                  "{\"resourceType\":\"CareTeam\",\"id\":\"%s\",\"status\":\"%s\",\"subject\":{"
                  "\"reference\":\"Patient/p%u\"},\"participant\":[{\"member\":{\"reference\":"
-                 "\"Practitioner/%s\"}}]}",
-                 path + 10, below(4) ? "active" : "inactive", patient, who);
+                 "\"%s%s\"}}]}",
+                 path + 10, below(4) ? "active" : "inactive", patient,
+                 below(2) ? "Practitioner/" : "PractitionerRole/as-", who);
+        break;
+    case 6: /* a function that somebody has, or had */
+        snprintf(path, sizeof path, "/PractitionerRole/as-%s", who);
+        snprintf(body, sizeof body,
+                 "{\"resourceType\":\"PractitionerRole\",\"id\":\"as-%s\",\"active\":%s,"
+                 "\"practitioner\":{\"reference\":\"Practitioner/%s\"}}",
+                 who, below(3) ? "true" : "false", who);
         break;
     case 1:
         snprintf(path, sizeof path, "/Consent/c%u-%u", patient, number);

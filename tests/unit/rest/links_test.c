@@ -159,8 +159,8 @@ static const char *const queries[] = {
     "/Observation?_include=Observation:encounter&_include:iterate=Encounter:location&code=c1",
     "/Observation?_include=Observation:has-member&_include:iterate=Observation:has-member&code=c2",
     "/Observation?subject:Patient.gender=male&_include=*",
-    "/Encounter?_include=Encounter:part-of&_include:iterate=Encounter:part-of&"
-    "_include:iterate=Encounter:participant&status=finished",
+    ("/Encounter?_include=Encounter:part-of&_include:iterate=Encounter:part-of&"
+     "_include:iterate=Encounter:participant&status=finished"),
     "/Patient?_revinclude=Observation:subject&_include:iterate=Observation:performer",
     "/Practitioner?_revinclude=Observation:performer&_include:iterate=Observation:encounter",
     "/Location?_revinclude=Encounter:location&_revinclude:iterate=Observation:encounter",

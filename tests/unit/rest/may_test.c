@@ -336,6 +336,62 @@ static void h75_nobody_ties_themselves_to_a_patient(void **state)
     server_expect(403, REST_GET, "/Patient/brahim", "");
 }
 
+static void who_takes_part_by_their_function_is_known_by_it(void **state)
+{
+    (void)state;
+    put_as_owner("/CareTeam/his", "{\"resourceType\":\"CareTeam\",\"id\":\"his\",\"status\":"
+                                  "\"active\",\"subject\":{\"reference\":\"Patient/brahim\"},"
+                                  "\"participant\":[{\"member\":{\"reference\":"
+                                  "\"PractitionerRole/ward\"}}]}");
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Patient/brahim", "");
+    put_as_owner("/PractitionerRole/ward",
+                 "{\"resourceType\":\"PractitionerRole\",\"id\":\"ward\",\"practitioner\":{"
+                 "\"reference\":\"Practitioner/dr\"}}");
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Patient/brahim", "");
+    server_subject = &owner;
+    server_expect(200, REST_PUT, "/PractitionerRole/ward",
+                  "{\"resourceType\":\"PractitionerRole\",\"id\":\"ward\",\"period\":{\"end\":"
+                  "\"2020\"},\"practitioner\":{\"reference\":\"Practitioner/dr\"}}");
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Patient/brahim", "");
+    server_subject = &owner;
+    server_expect(204, REST_DELETE, "/CareTeam/his", "");
+}
+
+static void a_researcher_sees_those_of_their_study_who_agreed(void **state)
+{
+    struct access_subject researcher = doctor;
+    (void)state;
+    researcher.roles = ACCESS_ROLE_BIT(ACCESS_RESEARCHER);
+    put_as_owner("/ResearchStudy/trial",
+                 "{\"resourceType\":\"ResearchStudy\",\"id\":\"trial\",\"status\":\"active\","
+                 "\"principalInvestigator\":{\"reference\":\"Practitioner/dr\"}}");
+    put_as_owner("/ResearchSubject/one",
+                 "{\"resourceType\":\"ResearchSubject\",\"id\":\"one\",\"status\":\"on-study\","
+                 "\"study\":{\"reference\":\"ResearchStudy/trial\"},\"individual\":{\"reference\":"
+                 "\"Patient/brahim\"}}");
+    server_subject = &researcher;
+    server_expect(403, REST_GET, "/Observation/his", "");
+    server_assert_at("issue.0.code", "forbidden");
+    put_as_owner(
+        "/Consent/study",
+        "{\"resourceType\":\"Consent\",\"id\":\"study\",\"status\":\"active\",\"scope\":{"
+        "\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/consentscope\",\"code\":"
+        "\"research\"}]},\"category\":[{\"text\":\"c\"}],\"patient\":{\"reference\":"
+        "\"Patient/brahim\"},\"policyRule\":{\"coding\":[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"OPTIN\"}]}}");
+    server_subject = &researcher;
+    server_expect(200, REST_GET, "/Observation/his", "");
+    server_expect(403, REST_GET, "/Observation/hers", "");
+    server_subject = &owner;
+    server_expect(200, REST_PATCH, "/ResearchSubject/one",
+                  "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"off-study\"}]");
+    server_subject = &researcher;
+    server_expect(403, REST_GET, "/Observation/his", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +410,8 @@ int main(void)
         cmocka_unit_test(h77_whom_a_consent_refuses_does_not_lift_it),
         cmocka_unit_test(a_count_tells_what_may_be_seen),
         cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
+        cmocka_unit_test(who_takes_part_by_their_function_is_known_by_it),
+        cmocka_unit_test(a_researcher_sees_those_of_their_study_who_agreed),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);
 }

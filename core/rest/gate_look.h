@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a decision has to know of a patient and of who asks: relations, Consents, functions; looked up once for an
+ * exchange, and kept beyond it (known.h). Of gate.c alone. */
+#ifndef REST_GATE_LOOK_H
+#define REST_GATE_LOOK_H
+
+#include <stdbool.h>
+
+#include "access/access.h"
+#include "base/attr.h"
+#include "rest/rest.h"
+#include "store/store.h"
+#include "json/json.h"
+
+struct asking {
+    struct rest_exchange *exchange;
+    struct store_view *view;
+    bool failed; /* something could not be looked up */
+};
+
+/* The owner's own scripts: neither relations nor Consents have a say (docs/access.md). */
+bool gate_is_owners(const struct access_subject *subject);
+
+MUST_USE bool gate_parse(struct json *json, struct text body, struct arena *arena);
+
+/* NULL: there was no memory. With asking->failed not all is known, and nothing may be permitted. */
+const struct access_patient *gate_know(struct asking *asking, struct text id);
+
+#endif
