@@ -6,6 +6,7 @@ usage: centre_faults_test.py JISR FAULTS-MODULE [WORD]"""
 import json
 import pathlib
 import random
+import re
 import shutil
 import struct
 import sys
@@ -15,7 +16,7 @@ import centre
 import jisr
 
 FAULTS = pathlib.Path(sys.argv.pop(1)).resolve()
-FLIPS = 40
+FLIPS, TEARS = 40, 16
 
 
 def transaction(tag):
@@ -185,6 +186,47 @@ class Faults(centre.CentreCase):
                     self.assertIn(answer, (expected[asked], 500, 503), where)
         print(f"# seed {seed}: {named} named, {unseen} where nothing lay")
         self.assertGreater(named, FLIPS // 2)
+
+    def test_h80_a_log_that_is_cut_or_torn_is_named_or_nothing_of_it_is_missing(self):
+        seed = random.randrange(1 << 32)
+        chance = random.Random(seed)
+        data, whole = self.folder / "data", self.folder / "whole"
+        program, count = self.centre("--open"), 120
+        for number in range(count):
+            self.fhir(program, "PUT", f"/Basic/b{number}", {"resourceType": "Basic", "id": f"b{number}", "code": {"text": "x"}})
+        program.kill()
+        data.rename(whole)
+        named = 0
+        for turn in range(TEARS):
+            shutil.rmtree(data, ignore_errors=True)
+            shutil.copytree(whole, data)
+            log = data / "record.db-wal"
+            size = log.stat().st_size
+            at = chance.randrange(size // 2, size)
+            with open(log, "r+b") as file:
+                if turn % 2:
+                    file.truncate(at)
+                else:  # what a disk may leave of its last sectors
+                    file.seek(at // 512 * 512)
+                    file.write(bytes(size - at // 512 * 512))
+            program = jisr.Program("centre", "--data", data, "--listen", "127.0.0.1:0", "--open", status=False)
+            jisr.until(lambda: program.said or not program.is_running())
+            where = f"seed {seed}: {'cut' if turn % 2 else 'zeros'} from {at} of {size}"
+            if not program.is_running() or not program.said:
+                program.kill()
+                self.assertRegex(" ".join(program.log), "damaged|seal|frame|page|log", where)
+                named += 1
+                continue
+            url = re.search(r"http://(.*):(\d+)/", program.said[0])
+            program.address = (url[1], int(url[2]))
+            answer = self.fhir(program, "GET", "/Basic?_summary=count")
+            if answer.status == 200:
+                self.assertEqual(answer.json["total"], count, where)
+            else:
+                self.assertIn(answer.status, (500, 503), where)
+                named += 1
+            program.kill()
+        print(f"# seed {seed}: {named} of {TEARS} named")
 
     def read_or_not(self):
         """As `everything`, of a record that may not open."""

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "server.h"
 
 static struct import_step step;
@@ -138,6 +139,65 @@ static void h152_an_import_goes_on_at_the_line_that_comes_next(void **state)
     free(lines);
 }
 
+/* Lines of any kind and length: resources, what is none, blanks, ends of line of both kinds or none at the end. Says
+ * how many are to be taken and how many refused. */
+static char *any_lines(struct random *random, size_t *len, uint64_t *taken, uint64_t *refused)
+{
+    enum { LINES = 60, LINE_BYTES_MAX = 3 << 20 };
+    static const char *const blanks[] = {"", " ", "\t \t", "\r"};
+    char *lines = malloc((size_t)16 << 20), *at = lines;
+    size_t count = 1 + random_below(random, LINES);
+    assert_non_null(lines);
+    *taken = *refused = 0;
+    for (size_t i = 0; i < count && at < lines + ((size_t)11 << 20); i++) {
+        size_t kind = random_below(random, 8);
+        size_t width = 1 + (random_below(random, 20) ? random_below(random, 3000)
+                                                     : random_below(random, LINE_BYTES_MAX));
+        if (kind == 0) {
+            at += sprintf(at, "%s", blanks[random_below(random, 4)]);
+        } else if (kind < 3) {
+            at += sprintf(at, "{\"resourceType\":\"Basic\",\"x\":\"%0*d\"}", (int)width, 1);
+            ++*refused;
+        } else {
+            at += sprintf(at, "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"%0*d\"}}",
+                          (int)(width % (1 << 20)) + 1, 1);
+            ++*taken;
+        }
+        if (i + 1 < count || random_below(random, 2))
+            at += sprintf(at, random_below(random, 2) ? "\n" : "\r\n");
+    }
+    *len = (size_t)(at - lines);
+    return lines;
+}
+
+static void h152_every_line_is_taken_or_refused_once(void **state)
+{
+    enum { TURNS = 12 };
+    struct random random;
+    char status[200];
+    (void)state;
+    random_seed(&random, 7);
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        size_t len;
+        uint64_t taken, refused;
+        char *lines = any_lines(&random, &len, &taken, &refused);
+        send_lines((struct text){lines, len}, status);
+        uint64_t done_taken = 0, done_refused = 0;
+        for (;;) {
+            assert_int_equal(read_step(), STORE_OK);
+            if (!step.key.len)
+                break;
+            assert_int_equal(write_step(), STORE_OK);
+            done_taken = step.job.loaded;
+            done_refused = step.job.refused;
+        }
+        assert_int_equal(done_taken, taken);
+        assert_int_equal(done_refused, refused);
+        server_expect(200, REST_GET, status, "");
+        free(lines);
+    }
+}
+
 static void h152_a_step_that_another_did_is_not_done_twice(void **state)
 {
     char status[200];
@@ -204,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_valid_is_in_and_what_is_not_is_told_by_its_line),
         cmocka_unit_test(h152_an_import_goes_on_at_the_line_that_comes_next),
+        cmocka_unit_test(h152_every_line_is_taken_or_refused_once),
         cmocka_unit_test(h152_a_step_that_another_did_is_not_done_twice),
         cmocka_unit_test(one_that_is_cancelled_ends_where_it_is),
         cmocka_unit_test(lines_of_a_binary_are_taken_and_nothing_is_fetched),
