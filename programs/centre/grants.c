@@ -40,3 +40,30 @@ void grants_write(struct grants *grants, struct store_write *write, int64_t now_
     grants_read(grants, &write->view, now_ms);
     grants->write = write;
 }
+
+struct sweep {
+    const char *area;
+    int64_t now_ms;
+};
+
+static enum store_err sweep_area(struct store_write *write, void *context)
+{
+    const struct sweep *sweep = context;
+    return store_notes_sweep(write, sweep->area, sweep->now_ms);
+}
+
+bool grants_sweep(struct store *store, int64_t now_ms)
+{
+    enum { ARENA_BYTES_MAX = 1 << 20 };
+    struct arena arena;
+    bool is_done = true;
+
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (const char *const *area = oauth_ending_areas; *area; area++) {
+        struct sweep sweep = {*area, now_ms};
+        is_done &= store_run(store, &arena, sweep_area, &sweep) == STORE_OK;
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+    return is_done;
+}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "access/oauth.h"
+#include "base/attr.h"
 #include "store/store.h"
 
 struct grants {
@@ -20,5 +21,9 @@ void grants_read(struct grants *grants, struct store_view *view, int64_t now_ms)
 
 /* Within a job of the store. */
 void grants_write(struct grants *grants, struct store_write *write, int64_t now_ms);
+
+/* Removes notes past their time, an area after the other, each in a job of its own. False: the store did not. Not a
+ * thread that others wait for. */
+MUST_USE bool grants_sweep(struct store *store, int64_t now_ms);
 
 #endif

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/logins.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "access/digest.h"
 #include "access/login_queue.h"
 #include "base/bytes.h"
 #include "centre/centre.h"
+#include "centre/grants.h"
 #include "centre/logins_parts.h"
 #include "clock/clock.h"
 #include "log/log.h"
@@ -19,6 +22,7 @@ enum {
     TELL_BYTES_MAX = 64 * 1024,
     ENTRIES = 16384, /* of what failed: 400 kB */
     BUSY_S = 5,
+    SWEEP_S = 600,
     NICE = 10, /* a login's core is the first one that somebody else gets */
 };
 
@@ -277,6 +281,20 @@ static bool next(struct logins *logins, struct login *login, enum rank *rank, bo
     return false;
 }
 
+/* With the lock, until there may be a login; now and then what is past its time is removed meanwhile. */
+static void rest(struct logins *logins)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += SWEEP_S;
+    if (pthread_cond_timedwait(&logins->wake, &logins->lock, &until) != ETIMEDOUT)
+        return;
+    pthread_mutex_unlock(&logins->lock);
+    if (!grants_sweep(logins->centre->vault.store, now_ms()))
+        log_event(LOG_INFO, "centre_sweep", "help=\"notes past their time stay for now\"");
+    pthread_mutex_lock(&logins->lock);
+}
+
 static void *hash_passwords(void *context)
 {
     struct logins *logins = context;
@@ -291,7 +309,7 @@ static void *hash_passwords(void *context)
         if (!has_one && logins->is_stopping)
             break;
         if (!has_one) {
-            pthread_cond_wait(&logins->wake, &logins->lock);
+            rest(logins);
             continue;
         }
         if (logins->is_stopping && !is_late) {
@@ -390,6 +408,7 @@ struct logins *logins_start(struct centre *centre)
 {
     struct logins *logins = calloc(1, sizeof *logins);
     uint8_t salt[16];
+    pthread_condattr_t steady;
 
     if (!logins || !digest_random(salt, sizeof salt) ||
         !digest_random(logins->salt, sizeof logins->salt)) {
@@ -398,7 +417,10 @@ struct logins *logins_start(struct centre *centre)
     }
     logins->centre = centre;
     pthread_mutex_init(&logins->lock, NULL);
-    pthread_cond_init(&logins->wake, NULL);
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&logins->wake, &steady);
+    pthread_condattr_destroy(&steady);
     for (enum rank rank = KNOWN; rank < RANKS; rank++)
         login_queue_init(&logins->queues[rank], 1);
     lockout_init(&logins->lockout, logins->entries, ENTRIES, salt);

@@ -36,8 +36,8 @@
 struct centre;
 struct logins;
 
-/* The hashing thread. NULL: no thread, memory or randomness. The centre's store, and its journal where it has one, stay
- * until logins_stop. */
+/* The hashing thread, which also removes sessions, tokens and links past their time. NULL: no thread, memory or
+ * randomness. The centre's store, and its journal where it has one, stay until logins_stop. */
 MUST_USE struct logins *logins_start(struct centre *centre);
 
 /* Answers what waits (LOGIN_BUSY) and ends the thread; before http_server_stop, whose exchanges it answers. What comes

@@ -64,6 +64,10 @@ static inline bool world_put(void *context, const char *area, struct text key, s
     struct kept_note *note = find_note(area, key);
     if (store_fails())
         return false;
+    bool ends = false; /* an area of notes that end is one that is swept */
+    for (const char *const *ending = oauth_ending_areas; *ending; ending++)
+        ends |= strcmp(*ending, area) == 0;
+    assert_true(ends || due_ms == INT64_MAX);
     if (!note) {
         assert_true(note_count < NOTES_MAX);
         note = &notes[note_count++];

@@ -162,7 +162,8 @@ static struct order *ask(struct login_order login)
     assert_true(order_count <= ORDERS_MAX);
     *order = (struct order){.login = login, .http.own = &order->is_answered};
     order->login.http = &order->http;
-    order->is_answered = logins_ask(centre.logins, &order->login) == HTTP_NOW;
+    if (logins_ask(centre.logins, &order->login) == HTTP_NOW)
+        order->is_answered = true; /* else it may be by now */
     return order;
 }
 
@@ -366,6 +367,31 @@ static void a_password_is_changed_by_who_shows_all_and_ends_other_sessions(void 
     forget_orders();
 }
 
+static size_t count_notes(const char *area)
+{
+    struct store_view *view;
+    struct store_notes listed;
+    assert_int_equal(store_view_begin(centre.vault.store, &arena, &view), STORE_OK);
+    assert_int_equal(store_note_list(view, area, TEXT(""), false, 100, &listed), STORE_OK);
+    store_view_end(view);
+    return listed.count;
+}
+
+static void what_is_past_its_time_is_swept_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome(by_password("amina", RIGHT, "192.0.2.7")), LOGIN_DONE);
+    forget_orders();
+    assert_true(grants_sweep(centre.vault.store, now_ms()));
+    assert_int_equal(count_notes("session-token"), 1);
+    assert_true(
+        grants_sweep(centre.vault.store, now_ms() + INT64_C(1000) * (SESSION_LONGEST_S + 1)));
+    assert_int_equal(count_notes("session-token"), 0);
+    assert_int_equal(count_notes("session-book"), 0);
+    assert_int_equal(count_notes(ACCOUNT_AREA), 1);
+    assert_int_equal(count_notes("account-name"), 1);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -376,6 +402,7 @@ int main(void)
         CASE(h120_many_codes_at_once_are_not_looked_at_for_free),
         CASE(h120_one_source_has_few_places_and_who_stops_answers_all),
         CASE(a_link_sets_a_password_once),
+        CASE(what_is_past_its_time_is_swept_and_nothing_else),
         CASE(a_password_is_changed_by_who_shows_all_and_ends_other_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
