@@ -23,6 +23,7 @@ import jisr
 import postgres
 from centre_receiver import Receiver
 from waiting import SLOW, until
+from websocket import WebSocket
 
 KILLS = int(os.environ.get("JISR_KILLS", "5"))
 WRITERS = 3
@@ -251,6 +252,39 @@ class Cluster(centre.CentreCase):
         lines = b"".join(self.ask(two, "GET", link).bytes for link in links).splitlines()
         self.assertEqual(sorted(json.loads(line)["id"] for line in lines), ["p0", "p1", "p2"])
         self.assertEqual(self.ask(two, "DELETE", place).status, 202)
+
+    def test_h147_over_websockets_each_server_tells_those_that_are_connected_to_it(self):
+        servers = [self.centre("--open") for _ in range(2)]
+        self.assertEqual(self.fhir(servers[0], "PUT", "/Subscription/s", {
+            "resourceType": "Subscription", "id": "s", "status": "requested", "reason": "test",
+            "criteria": "Observation?status=final",
+            "channel": {"type": "websocket", "payload": "application/fhir+json"}}).status, 201)
+        self.assertTrue(until(lambda: self.fhir(servers[1], "GET", "/Subscription/s").json["status"] == "active"))
+        sockets = [WebSocket(server.address) for server in servers]
+        for sock in sockets:
+            self.addCleanup(sock.close)
+            sock.say("bind s")
+            self.assertEqual(sock.hear(), "bound s")
+        for number, server in enumerate(servers):
+            self.fhir(server, "PUT", f"/Observation/o{number}", {
+                "resourceType": "Observation", "id": f"o{number}", "status": "final", "code": {"text": "pulse"}})
+            self.assertEqual([sock.hear() for sock in sockets], ["ping s"] * 2)
+
+    def test_an_import_goes_on_at_another_server_when_one_is_killed(self):
+        servers = self.begin(2)
+        count = 4000
+        lines = "".join(json.dumps({"resourceType": "Patient", "id": f"i{i}"}) + "\n" for i in range(count))
+        asked = self.ask(servers[0], "POST", "/$import", lines.encode(), Content_Type="application/fhir+ndjson",
+                         Prefer="respond-async")
+        self.assertEqual(asked.status, 202, asked.bytes)
+        place = asked.headers["Content-Location"].split("/fhir")[1]
+        self.assertTrue(until(lambda: self.count(servers[1], "/Patient?_summary=count") > count / 10))
+        servers[0].kill()
+        self.assertTrue(until(lambda: self.ask(servers[1], "GET", place).status == 200, 2 * SLOW))
+        self.assertEqual(self.count(servers[1], "/Patient?_summary=count"), count)
+        self.assertEqual(self.database.say("SELECT count(*) FROM version"), str(count))  # each once
+        servers[1].stop()
+        self.assert_whole()
 
     def test_h147_whoever_tells_of_subscriptions_is_killed_and_another_goes_on(self):
         receiver = Receiver()

@@ -343,6 +343,36 @@ static void committed(const struct store_change_note *notes, size_t count, void 
     pthread_mutex_unlock(&told->lock);
 }
 
+static enum store_err create_many(struct store_write *write, void *context)
+{
+    const size_t *count = context;
+    enum store_err err = STORE_OK;
+    for (size_t i = 0; i < *count && !err; i++) {
+        char id[32];
+        struct store_claim claim;
+        struct store_put put = {.body = TEXT("body"), .words = TEXT("")};
+        snprintf(id, sizeof id, "many%zu", i);
+        err = store_claim(write, record_type("Patient"), text_of(id),
+                          (struct store_expect){STORE_NEW, 0}, 1, &claim);
+        if (!err)
+            err = store_put(write, &claim, &put);
+    }
+    struct store_row row; /* within the job, what it wrote is there */
+    return err ? err : store_get(&write->view, record_type("Patient"), TEXT("many4321"), 0, &row);
+}
+
+static void a_job_creates_thousands_and_sees_them(void **state)
+{
+    struct record *record = *state;
+    struct store_row row;
+    struct arena arena;
+    size_t count = 10000;
+    arena_init(&arena, 64 << 20);
+    assert_int_equal(store_run(record->store, &arena, create_many, &count), STORE_OK);
+    arena_free(&arena);
+    assert_int_equal(record_get(record, "Patient", "many9999", 0, &row), STORE_OK);
+}
+
 static void jobs_of_one_commit_succeed_or_fail_each_by_itself(void **state)
 {
     struct record *record = *state;
@@ -438,6 +468,7 @@ const struct CMUnitTest suite_record[] = {
     STORE_CASE(lists_give_each_current_resource_once),
     STORE_CASE(a_view_stays_as_it_began),
     STORE_CASE(a_job_is_whole_or_not_at_all),
+    STORE_CASE(a_job_creates_thousands_and_sees_them),
     STORE_CASE(jobs_of_one_commit_succeed_or_fail_each_by_itself),
     STORE_CASE(h91_no_update_on_one_patient_is_lost),
 };
