@@ -36,54 +36,50 @@ static bool match_system(struct text row, struct text asked, uint8_t system_is)
     return false;
 }
 
-static bool match_dates(int64_t low, int64_t high, int64_t from, int64_t to, uint8_t compare)
+/* How the ends of a row's interval [low, high] lie to those that are asked for: each below 0, 0 or above 0. */
+struct ends {
+    int low_from, low_to, high_from, high_to;
+};
+
+/* As enum search_compare says. */
+static bool match_ends(struct ends ends, uint8_t compare)
 {
     switch ((enum search_compare)compare) {
     case SEARCH_EQ:
-        return low >= from && high <= to;
+        return ends.low_from >= 0 && ends.high_to <= 0;
     case SEARCH_NE:
-        return low < from || high > to;
+        return ends.low_from < 0 || ends.high_to > 0;
     case SEARCH_GT:
-        return high > to;
+        return ends.high_to > 0;
     case SEARCH_LT:
-        return low < from;
+        return ends.low_from < 0;
     case SEARCH_GE:
-        return high > to || low >= from;
+        return ends.high_to > 0 || ends.low_from >= 0;
     case SEARCH_LE:
-        return low < from || high <= to;
+        return ends.low_from < 0 || ends.high_to <= 0;
     case SEARCH_SA:
-        return low > to;
+        return ends.low_to > 0;
     case SEARCH_EB:
-        return high < from;
+        return ends.high_from < 0;
     case SEARCH_AP:
-        return low <= to && high >= from;
+        return ends.low_to <= 0 && ends.high_from >= 0;
     }
     return false;
 }
 
+#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
+
+static bool match_dates(int64_t low, int64_t high, int64_t from, int64_t to, uint8_t compare)
+{
+    const struct ends ends = {ORDER(low, from), ORDER(low, to), ORDER(high, from), ORDER(high, to)};
+    return match_ends(ends, compare);
+}
+
+/* Numbers of rows and of what is asked are finite. */
 static bool match_numbers(double low, double high, double from, double to, uint8_t compare)
 {
-    switch ((enum search_compare)compare) {
-    case SEARCH_EQ:
-        return low >= from && high <= to;
-    case SEARCH_NE:
-        return low < from || high > to;
-    case SEARCH_GT:
-        return high > to;
-    case SEARCH_LT:
-        return low < from;
-    case SEARCH_GE:
-        return high > to || low >= from;
-    case SEARCH_LE:
-        return low < from || high <= to;
-    case SEARCH_SA:
-        return low > to;
-    case SEARCH_EB:
-        return high < from;
-    case SEARCH_AP:
-        return low <= to && high >= from;
-    }
-    return false;
+    const struct ends ends = {ORDER(low, from), ORDER(low, to), ORDER(high, from), ORDER(high, to)};
+    return match_ends(ends, compare);
 }
 
 static bool match_token(const struct search_row *row, const struct search_value *value)
@@ -320,18 +316,14 @@ int match_key_order(const struct match_key *a, const struct match_key *b, bool i
         return a->form < b->form ? -1 : 1;
     switch (a->form) {
     case MATCH_INTEGER:
-        order = (a->integer > b->integer) - (a->integer < b->integer);
+        order = ORDER(a->integer, b->integer);
         break;
     case MATCH_REAL:
-        order = (a->real > b->real) - (a->real < b->real);
+        order = ORDER(a->real, b->real);
         break;
-    case MATCH_TEXT: {
-        size_t len = a->text.len < b->text.len ? a->text.len : b->text.len;
-        order = len ? memcmp(a->text.bytes, b->text.bytes, len) : 0;
-        if (order == 0)
-            order = (a->text.len > b->text.len) - (a->text.len < b->text.len);
+    case MATCH_TEXT:
+        order = text_compare(a->text, b->text);
         break;
-    }
     case MATCH_NO_KEY:
         break;
     }
