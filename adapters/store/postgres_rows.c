@@ -113,15 +113,16 @@ static void reference_row(struct rows *rows, int64_t key, const struct search_ro
                   row->of.reference.identifier, none);
 }
 
-static void one_row(struct rows *rows, const struct search_row *row, bool is_part)
+static void one_row(struct rows *rows, const struct search_row *row)
 {
+    uint8_t part = find_part_of(row);
     int64_t number = store_param_number(&rows->line->store->names, row->param);
-    int64_t key = number * FIND_PARTS + (is_part ? 1 : 0);
+    int64_t key = number * FIND_PARTS + part;
     struct text none = {"", 0};
     switch ((enum search_kind)row->kind) {
     case SEARCH_TOKEN:
         token_row(rows, key, row->of.token.system, row->of.token.code,
-                  is_part ? none : row->of.token.text);
+                  part ? none : row->of.token.text);
         return;
     case SEARCH_STRING:
         string_row(rows, key, row->of.string.folded);
@@ -177,7 +178,7 @@ enum store_err postgres_rows(struct line *line, uint16_t type, int64_t rid,
         const struct search_row *row = &rows->rows[i];
         if (row->component || !store_param_number(&line->store->names, row->param))
             continue;
-        one_row(&these, row, fhir_search_params[row->param].kind == FHIR_SEARCH_COMPOSITE);
+        one_row(&these, row);
         if (dated_is_patient(row) && !was_named(rows, i))
             dated_row(&these, type, rows, i);
     }

@@ -5,26 +5,6 @@
 #include "store/kept.h"
 #include "store/postgres_line.h"
 
-static enum store_err meets(const struct store_claim *claim, struct store_expect expect)
-{
-    bool is_there = claim->current && !claim->was_deleted;
-    switch (expect.kind) {
-    case STORE_ANY:
-        return STORE_OK;
-    case STORE_ABSENT:
-        return is_there ? STORE_ERR_CONFLICT : STORE_OK;
-    case STORE_NEW: /* the unique index of names says */
-        return STORE_OK;
-    case STORE_VERSION:
-        return claim->current == expect.version && is_there ? STORE_OK : STORE_ERR_CONFLICT;
-    case STORE_PRESENT:
-        if (claim->current == 0)
-            return STORE_ERR_NONE;
-        return claim->was_deleted ? STORE_ERR_GONE : STORE_OK;
-    }
-    return STORE_ERR_CONFLICT;
-}
-
 struct postgres_claimed { /* in line->claims */
     int64_t rid;
     struct text rows; /* as they are kept */
@@ -76,7 +56,7 @@ enum store_err postgres_claim(struct store_write *write, uint16_t type, struct t
     *claim = (struct store_claim){.type = type, .id = id};
     enum store_err err = expect.kind == STORE_NEW ? STORE_OK : ask_name(line, claim);
     if (!err)
-        err = meets(claim, expect);
+        err = store_meets(claim, expect);
     if (err)
         return err;
     if (now_ms > line->last_ms)

@@ -148,14 +148,15 @@ static enum store_err quantity_row(struct conn *conn, enum sqlite_sql shift, int
 }
 
 static enum store_err one_row(struct conn *conn, enum sqlite_sql shift, int64_t rid,
-                              const struct search_row *row, bool is_part)
+                              const struct search_row *row)
 {
+    uint8_t part = find_part_of(row);
     int64_t number = store_param_number(&conn->store->names, row->param);
-    int64_t key = number * FIND_PARTS + (is_part ? 1 : 0);
+    int64_t key = number * FIND_PARTS + part;
     switch ((enum search_kind)row->kind) {
     case SEARCH_TOKEN:
         return token_row(conn, shift, key, rid, row->of.token.system, row->of.token.code,
-                         is_part ? (struct text){"", 0} : row->of.token.text);
+                         part ? (struct text){"", 0} : row->of.token.text);
     case SEARCH_STRING:
         return text_row(conn, SQL_ADD_STRING + shift, key, row->of.string.folded, rid, -1);
     case SEARCH_REFERENCE:
@@ -198,9 +199,7 @@ static enum store_err each_row(struct conn *conn, enum sqlite_sql shift, uint16_
         const struct search_row *row = &rows->rows[i];
         if (row->component || !store_param_number(&conn->store->names, row->param))
             continue;
-        uint8_t kind = fhir_search_params[row->param].kind;
-        bool is_part = kind == FHIR_SEARCH_COMPOSITE || kind == FHIR_SEARCH_SPECIAL;
-        err = one_row(conn, shift, rid, row, is_part);
+        err = one_row(conn, shift, rid, row);
         if (!err && dated_is_patient(row))
             err = dated_row(conn, shift, type, rid, low_ms, row);
     }

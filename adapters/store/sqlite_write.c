@@ -5,26 +5,6 @@
 #include "store/kept.h"
 #include "store/sqlite_conn.h"
 
-static enum store_err meets(const struct store_claim *claim, struct store_expect expect)
-{
-    bool is_there = claim->current && !claim->was_deleted;
-    switch (expect.kind) {
-    case STORE_ANY:
-        return STORE_OK;
-    case STORE_ABSENT:
-        return is_there ? STORE_ERR_CONFLICT : STORE_OK;
-    case STORE_NEW:
-        return claim->current ? STORE_ERR_CONFLICT : STORE_OK;
-    case STORE_VERSION:
-        return claim->current == expect.version && is_there ? STORE_OK : STORE_ERR_CONFLICT;
-    case STORE_PRESENT:
-        if (claim->current == 0)
-            return STORE_ERR_NONE;
-        return claim->was_deleted ? STORE_ERR_GONE : STORE_OK;
-    }
-    return STORE_ERR_CONFLICT;
-}
-
 enum store_err sqlite_claim(struct store_write *write, uint16_t type, struct text id,
                             struct store_expect expect, int64_t now_ms, struct store_claim *claim)
 {
@@ -44,7 +24,7 @@ enum store_err sqlite_claim(struct store_write *write, uint16_t type, struct tex
     }
     sqlite3_reset(statement);
     if (!err)
-        err = meets(claim, expect);
+        err = store_meets(claim, expect);
     if (err)
         return err;
     if (now_ms > store->last_ms)

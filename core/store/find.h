@@ -127,6 +127,10 @@ MUST_USE enum store_err find_collect(struct find *find, size_t level,
 MUST_USE enum store_err find_test(struct find *find, size_t level, const struct find_record *record,
                                   const struct search_condition *condition, bool *holds);
 
+/* In which part of its parameter's index a row is: of a composite, and of a place, what stands first leads, the others
+ * are checked. */
+uint8_t find_part_of(const struct search_row *row);
+
 /* The index range for one value and parameter, by their places. False: none leads there, or no memory. */
 MUST_USE bool find_range_of(const struct search_condition *condition, size_t value, size_t param,
                             struct arena *arena, struct find_range *range);

@@ -139,6 +139,12 @@ static bool quantity_range(const struct search_value *value, struct find_range *
     return real_bounds(range, value->of.quantity.from, value->of.quantity.to, value->compare);
 }
 
+uint8_t find_part_of(const struct search_row *row)
+{
+    uint8_t kind = fhir_search_params[row->param].kind;
+    return kind == FHIR_SEARCH_COMPOSITE || kind == FHIR_SEARCH_SPECIAL;
+}
+
 bool find_range_of(const struct search_condition *condition, size_t value_at, size_t param_at,
                    struct arena *arena, struct find_range *range)
 {

@@ -38,6 +38,26 @@ const char *store_err_words(enum store_err err)
     return "unknown";
 }
 
+enum store_err store_meets(const struct store_claim *claim, struct store_expect expect)
+{
+    bool is_there = claim->current && !claim->was_deleted;
+    switch (expect.kind) {
+    case STORE_ANY:
+        return STORE_OK;
+    case STORE_ABSENT:
+        return is_there ? STORE_ERR_CONFLICT : STORE_OK;
+    case STORE_NEW:
+        return claim->current ? STORE_ERR_CONFLICT : STORE_OK;
+    case STORE_VERSION:
+        return claim->current == expect.version && is_there ? STORE_OK : STORE_ERR_CONFLICT;
+    case STORE_PRESENT:
+        if (claim->current == 0)
+            return STORE_ERR_NONE;
+        return claim->was_deleted ? STORE_ERR_GONE : STORE_OK;
+    }
+    return STORE_ERR_CONFLICT;
+}
+
 enum store_err store_view_begin(struct store *store, struct arena *arena, struct store_view **view)
 {
     return store->engine->view_begin(store, arena, view);

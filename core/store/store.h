@@ -278,6 +278,9 @@ void store_close(struct store *store);
 
 /* --- engines -------------------------------------------------------------------------------------- */
 
+/* Whether a claim, its `current` and `was_deleted` set, is what was expected. */
+enum store_err store_meets(const struct store_claim *claim, struct store_expect expect);
+
 /* What an engine does for the functions above, one each. */
 struct store_engine {
     enum store_err (*view_begin)(struct store *, struct arena *, struct store_view **);

@@ -174,6 +174,41 @@ static void h157_what_is_changed_while_the_newest_are_paged_is_not_missed(void *
     }
 }
 
+static void h92_a_place_is_found_by_where_it_is(void **state)
+{
+    struct record *record = *state;
+    struct store_page page;
+    struct search_query query;
+    struct search_fault fault;
+    struct search_row rows[2] = {{.kind = SEARCH_NUMBER, .component = 0}, /* latitude */
+                                 {.kind = SEARCH_NUMBER, .component = 1}};
+    const struct search_scope scope = {.type = record_type("Location"),
+                                       .compartment_type = FHIR_NONE};
+    const struct search_setting setting = {.base = TEXT("http://a")};
+    const double places[][2] = {{33.97, -6.85}, {33.57, -7.59}, {14.6, 121.0}};
+    for (size_t i = 0; i < 3; i++) {
+        char id[2] = {(char)('a' + i), '\0'};
+        for (int part = 0; part < 2; part++) {
+            rows[part].param = record_param("Location", "near");
+            rows[part].of.number.low = rows[part].of.number.high = places[i][part];
+        }
+        record_add(record, "Location", id, "x", rows, 2);
+    }
+    static const struct {
+        const char *parameters, *ids;
+    } asked[] = {{"near=33.97|-6.85|20|km", "a"}, {"near=33.97|-6.85|200|km", "ab"}};
+    for (size_t i = 0; i < 2; i++) {
+        char found[8] = "";
+        assert_int_equal(search_parse(&query, &scope, text_of(asked[i].parameters), &setting,
+                                      &record->arena, &fault),
+                         SEARCH_OK);
+        assert_int_equal(record_page(record, &query, &page), STORE_OK);
+        for (size_t row = 0; row < page.count; row++)
+            strncat(found, page.rows[row].id.bytes, 1);
+        assert_string_equal(found, asked[i].ids);
+    }
+}
+
 static struct search_include include_of(const char *source, const char *code, const char *target,
                                         bool is_reverse, bool is_iterated)
 {
@@ -286,6 +321,7 @@ const struct CMUnitTest suite_search[] = {
     STORE_CASE(h151_what_is_indexed_anew_is_found_by_its_new_rows_alone),
     STORE_CASE(totals_count_all_pages_and_only_what_may_be_shown),
     STORE_CASE(pages_are_stable_while_others_write),
+    STORE_CASE(h92_a_place_is_found_by_where_it_is),
     STORE_CASE(h157_what_is_changed_while_the_newest_are_paged_is_not_missed),
     STORE_CASE(includes_bring_each_resource_once),
     STORE_CASE(trees_lists_and_words_are_searched),
