@@ -4,6 +4,7 @@
 #include "fhir/model.h"
 #include "rest/draft.h"
 #include "rest/find.h"
+#include "rest/references.h"
 #include "json/json.h"
 
 static bool add(struct rest_terms *terms, struct rest_term term)
@@ -49,19 +50,22 @@ static struct text string_of(const struct json *json, uint32_t object, const cha
     return value.bytes ? value : TEXT("");
 }
 
-/* The site's own resource with this canonical URL. `*found` false: there is none. */
+/* The site's own resource with this canonical URL, of the version behind its |, else the newest. `*found` false: there
+ * is none. */
 static unsigned find_own(struct rest_exchange *exchange, struct store_view *view, const char *type,
                          struct text url, struct json *json, bool *found)
 {
     struct store_page page;
     struct buffer condition;
-    const char *bar = url.len ? memchr(url.bytes, '|', url.len) : NULL;
-    if (bar)
-        url.len = (size_t)(bar - url.bytes);
+    struct text version = url, name = text_cut(&version, '|');
     *found = false;
     buffer_init(&condition, exchange->arena);
-    buffer_add(&condition, TEXT("_count=1&url="));
-    rest_add_escaped(&condition, url);
+    buffer_add(&condition, TEXT("_sort=-_lastUpdated&_count=1&url="));
+    rest_add_escaped(&condition, name);
+    if (version.len) {
+        buffer_add(&condition, TEXT("&version=%7C"));
+        rest_add_escaped(&condition, version);
+    }
     if (condition.failed)
         return rest_no_room(&exchange->outcome);
     unsigned status = rest_find_all(exchange, view, fhir_resource_named(text_of(type)),
@@ -229,12 +233,34 @@ static unsigned add_part(struct rest_terms *terms, struct rest_exchange *exchang
     return intersect(terms, exchange, view, json, sets, from, system.len > 0, depth);
 }
 
+/* What an expansion that the site sent contains, with what is within that. */
+static bool add_contained(struct rest_terms *terms, const struct json *json, uint32_t owner)
+{
+    uint32_t list = json_member(json, owner, TEXT("contains"));
+    if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+        return true;
+    for (uint32_t at = json_first(json, list); at != json_end(json, list);
+         at = json_next(json, at)) {
+        const struct rest_term term = {string_of(json, at, "system", terms->arena),
+                                       string_of(json, at, "code", terms->arena),
+                                       string_of(json, at, "display", terms->arena)};
+        uint32_t abstract = json_member(json, at, TEXT("abstract"));
+        bool is_code =
+            term.code.len && (abstract == JSON_NONE || json_type(json, abstract) != JSON_TRUE);
+        if ((is_code && !add(terms, term)) || !add_contained(terms, json, at))
+            return false;
+    }
+    return true;
+}
+
 static unsigned compose(struct rest_terms *terms, struct rest_exchange *exchange,
                         struct store_view *view, const struct json *json, unsigned depth)
 {
     uint32_t composed = json_member(json, JSON_ROOT, TEXT("compose"));
+    uint32_t expansion = json_member(json, JSON_ROOT, TEXT("expansion"));
     if (composed == JSON_NONE)
-        return 0;
+        return expansion == JSON_NONE || add_contained(terms, json, expansion) ? 0
+                                                                               : too_many(exchange);
     size_t from = terms->count;
     uint32_t parts = json_member(json, composed, TEXT("include"));
     for (uint32_t at = json_first(json, parts); parts && at != json_end(json, parts);
@@ -259,6 +285,23 @@ static unsigned compose(struct rest_terms *terms, struct rest_exchange *exchange
     return 0;
 }
 
+/* One that is named by where it is here, ValueSet/12, not by its canonical URL. `*found` false: it is none. */
+static unsigned find_here(struct rest_exchange *exchange, struct store_view *view, struct text url,
+                          struct json *json, bool *found)
+{
+    struct store_row row;
+    struct text id;
+    uint16_t type;
+    *found = reference_here(url, exchange->rest->base, &type, &id) &&
+             type == fhir_resource_named(TEXT("ValueSet")) &&
+             store_get(view, type, id, 0, &row) == STORE_OK;
+    if (!*found)
+        return 0;
+    return json_parse(json, row.body, &json_limits_default, exchange->arena, NULL) == JSON_OK
+               ? 0
+               : rest_no_room(&exchange->outcome);
+}
+
 static unsigned expand(struct rest_terms *terms, struct rest_exchange *exchange,
                        struct store_view *view, struct text url, unsigned depth)
 {
@@ -270,7 +313,9 @@ static unsigned expand(struct rest_terms *terms, struct rest_exchange *exchange,
                       REST_TERMS_DEPTH_MAX);
         return 422;
     }
-    unsigned status = find_own(exchange, view, "ValueSet", url, &json, &found);
+    unsigned status = find_here(exchange, view, url, &json, &found);
+    if (!status && !found)
+        status = find_own(exchange, view, "ValueSet", url, &json, &found);
     if (status)
         return status;
     if (found)

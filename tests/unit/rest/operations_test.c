@@ -285,6 +285,40 @@ static void h88_a_resource_of_too_many_values_is_refused_and_so_is_a_transaction
     free(body);
 }
 
+static void
+h89_a_value_set_of_the_site_is_found_by_its_place_its_version_and_its_expansion(void **state)
+{
+    (void)state;
+    static const char *const resources[][2] = {
+        {"/ValueSet/one",
+         "{\"resourceType\":\"ValueSet\",\"id\":\"one\",\"url\":\"urn:site:vs\",\"version\":\"1\","
+         "\"status\":\"active\",\"compose\":{\"include\":[{\"system\":"
+         "\"http://hl7.org/fhir/administrative-gender\",\"concept\":[{\"code\":\"male\"}]}]}}"},
+        {"/ValueSet/two",
+         "{\"resourceType\":\"ValueSet\",\"id\":\"two\",\"url\":\"urn:site:vs\",\"version\":\"2\","
+         "\"status\":\"active\",\"expansion\":{\"timestamp\":\"2026-01-01\",\"contains\":[{"
+         "\"abstract\":true,\"system\":\"urn:a\",\"code\":\"all\",\"contains\":[{\"system\":"
+         "\"http://hl7.org/fhir/administrative-gender\",\"code\":\"female\"}]}]}}"},
+        {"/Patient/m", "{\"resourceType\":\"Patient\",\"id\":\"m\",\"gender\":\"male\"}"},
+        {"/Patient/f", "{\"resourceType\":\"Patient\",\"id\":\"f\",\"gender\":\"female\"}"},
+    };
+    static const char *const rows[][2] = {
+        {"ValueSet/one", " m"},    {"http://127.0.0.1:8080/fhir/ValueSet/two", " f"},
+        {"urn:site:vs%7C1", " m"}, {"urn:site:vs%7C2", " f"},
+        {"urn:site:vs", " f"}, /* the newest */
+    };
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        server_expect(201, REST_PUT, resources[i][0], resources[i][1]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char target[128];
+        snprintf(target, sizeof target, "/Patient?gender:in=%s", rows[i][0]);
+        server_expect(200, REST_GET, target, "");
+        assert_string_equal(ids_of_page(), rows[i][1]);
+    }
+    server_expect(400, REST_GET, "/Patient?gender:in=ValueSet/none", "");
+    server_expect(400, REST_GET, "/Patient?gender:in=urn:site:vs%7C3", "");
+}
+
 static void what_a_validation_cannot_hold_against_is_refused(void **state)
 {
     (void)state;
@@ -334,6 +368,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             h88_a_resource_of_too_many_values_is_refused_and_so_is_a_transaction, server_open,
             server_close),
+        cmocka_unit_test_setup_teardown(
+            h89_a_value_set_of_the_site_is_found_by_its_place_its_version_and_its_expansion,
+            server_open, server_close),
         cmocka_unit_test_setup_teardown(what_a_validation_cannot_hold_against_is_refused,
                                         server_open, server_close),
         cmocka_unit_test_setup_teardown(an_expansion_has_no_empty_page, server_open, server_close),
