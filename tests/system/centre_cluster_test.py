@@ -160,8 +160,8 @@ class Cluster(centre.CentreCase):
             for program in (one, two):
                 self.assertEqual(self.ask(program, "GET", place).status, 200)
         for program in (one, two):  # of all that both were asked
-            events = self.ask(program, "GET", "/AuditEvent?action=C&_count=100").json["entry"]
-            self.assertEqual(len(events), len(places))
+            events = lambda: self.ask(program, "GET", "/AuditEvent?action=C&_count=100").json["entry"]
+            self.assertTrue(until(lambda: len(events()) == len(places)), events())  # once the disk has them
         revoked = self.token()
         self.assertEqual(self.fhir(two, "GET", "/Patient", Authorization=f"Bearer {revoked}").status, 200)
         two.kill()
