@@ -20,6 +20,7 @@
 #include "centre/verb.h"
 #include "clock/clock.h"
 #include "log/log.h"
+#include "rest/glass_note.h"
 #include "rest/known.h"
 #include "stops.h"
 #include "store/postgres.h"
@@ -324,6 +325,23 @@ static bool open_journal(struct centre *centre, const struct serve_settings *set
     return centre->journal != NULL;
 }
 
+/* Whether somebody reviews emergency accesses; where it cannot be told, nothing is said. */
+static bool has_officer(const struct centre *centre)
+{
+    struct arena arena;
+    struct store_view *view;
+    struct text officer = TEXT("");
+    arena_init(&arena, 1 << 20);
+    bool is_told = store_view_begin(centre->vault.store, &arena, &view) == STORE_OK;
+    if (is_told) {
+        is_told = glass_officer(view, &officer) == STORE_OK;
+        store_view_end(view);
+    }
+    bool has_one = officer.len > 0;
+    arena_free(&arena);
+    return has_one || !is_told;
+}
+
 /* The store is open, the server answers: what is in between is made. */
 static int serve(struct centre *centre, struct subscriptions *subscriptions,
                  const struct serve_settings *settings, int stop_fd)
@@ -351,6 +369,9 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     if (centre->vault.has_secret_beside)
         log_event(LOG_INFO, "centre_secret_beside",
                   "help=\"who takes the folder can read it: --secret\"");
+    if (centre->journal && !has_officer(centre))
+        log_event(LOG_INFO, "centre_no_officer",
+                  "help=\"nobody is told of emergency accesses: jisr centre officer\"");
     wait_for_stop(centre, settings, stop_fd);
     chores_stop(chores);
     subscriptions_stop(subscriptions);

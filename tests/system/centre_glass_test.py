@@ -42,6 +42,7 @@ class Glass(CentreCase):
         return self.person("auditor,administrator", "Practitioner/officer")
 
     def test_h135_h136_a_glass_opens_one_record_and_others_hear_of_it(self):
+        self.assertTrue(until(lambda: "centre_no_officer" in str(self.program.log)))
         officer, doctor = self.officer(), self.person("physician")
         hook = {"resourceType": "Subscription", "id": "s", "status": "requested", "reason": "emergencies",
                 "criteria": "Communication?recipient=Practitioner/officer",
@@ -90,6 +91,7 @@ class Glass(CentreCase):
 
         self.program.kill()
         self.open()
+        self.assertNotIn("centre_no_officer", str(self.program.log))
         self.ask(doctor, "GET", "/Observation/salma")  # a glass outlives a restart
         self.ask(doctor, "DELETE", "/Patient/salma/$break-glass", status=204)
         self.ask(doctor, "GET", "/Observation/salma", status=403)
