@@ -14,7 +14,8 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-enum { FORM_FIELDS_MAX = 32, FORM_LEN_MAX = 64 * 1024 };
+/* Consent has a field for each scope, of up to SCOPES_MAX. */
+enum { FORM_FIELDS_MAX = 96, FORM_LEN_MAX = 64 * 1024 };
 
 struct form {
     struct {

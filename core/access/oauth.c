@@ -18,6 +18,8 @@ static const struct {
     [OAUTH_ERR_RESPONSE_TYPE] = {"unsupported_response_type", 400},
     [OAUTH_ERR_SCOPE] = {"invalid_scope", 400},
     [OAUTH_ERR_DENIED] = {"access_denied", 403},
+    [OAUTH_ERR_LOGIN_REQUIRED] = {"login_required", 400},
+    [OAUTH_ERR_CONSENT_REQUIRED] = {"consent_required", 400},
     [OAUTH_ERR_SERVER] = {"server_error", 500},
 };
 

@@ -44,7 +44,10 @@ enum oauth_err {
     OAUTH_ERR_RESPONSE_TYPE, /* unsupported_response_type */
     OAUTH_ERR_SCOPE,         /* invalid_scope: 400 */
     OAUTH_ERR_DENIED,        /* access_denied: the person said no */
-    OAUTH_ERR_SERVER,        /* server_error: 500; the store, memory or randomness failed */
+    /* OpenID Connect Core 3.1.2.6: nobody is to be asked, and somebody has to be. */
+    OAUTH_ERR_LOGIN_REQUIRED,
+    OAUTH_ERR_CONSENT_REQUIRED,
+    OAUTH_ERR_SERVER, /* server_error: 500; the store, memory or randomness failed */
 };
 
 /* "invalid_grant"; and the status that the token endpoint answers with. */
@@ -71,8 +74,10 @@ extern const char *const oauth_ending_areas[];
 struct oauth_site {
     struct text
         issuer; /* "https://centre.example.org", no slash at its end; endpoints are beneath */
-    struct text fhir_base;      /* "https://centre.example.org/fhir": what `aud` has to name */
-    const struct jose_key *key; /* signs id_tokens; NULL: there are none */
+    struct text fhir_base;        /* "https://centre.example.org/fhir": what `aud` has to name */
+    const struct jose_key *key;   /* signs id_tokens; NULL: there are none */
+    struct jose_key *const *keys; /* published: what signs, signed of late, or will */
+    size_t key_count;
     bool has_pages; /* people can sign in and agree: else the documents tell of programs alone */
 };
 

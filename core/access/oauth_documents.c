@@ -46,7 +46,7 @@ static void write_common(struct json_writer *writer, const struct oauth_site *si
     write_list(writer, "token_endpoint_auth_signing_alg_values_supported",
                "ES256 ES384 RS256 RS384 EdDSA");
     write_list(writer, "scopes_supported",
-               site->has_pages ? "openid fhirUser launch launch/patient launch/encounter "
+               site->has_pages ? "openid fhirUser launch/patient "
                                  "offline_access online_access patient/*.cruds user/*.cruds "
                                  "system/*.cruds"
                                : "system/*.cruds");
@@ -84,7 +84,9 @@ void oauth_write_openid_configuration(struct buffer *out, const struct oauth_sit
     write_common(&writer, site);
     write_list(&writer, "subject_types_supported", "public");
     write_list(&writer, "id_token_signing_alg_values_supported",
-               site->key ? jose_alg_name(jose_key_algs(site->key)) : "");
+               site->key         ? jose_alg_name(jose_key_algs(site->key))
+               : site->has_pages ? "RS256"
+                                 : "");
     write_list(&writer, "response_modes_supported", "query");
     json_key(&writer, TEXT("authorization_response_iss_parameter_supported"));
     json_write_bool(&writer, true);
@@ -97,13 +99,16 @@ void oauth_write_openid_configuration(struct buffer *out, const struct oauth_sit
 
 void oauth_write_keys(struct buffer *out, const struct oauth_site *site)
 {
-    struct buffer key;
+    struct buffer keys;
 
-    buffer_init(&key, out->arena);
-    if (site->key)
-        jose_key_write(&key, site->key);
+    buffer_init(&keys, out->arena);
+    for (size_t i = 0; i < site->key_count; i++) {
+        if (i)
+            buffer_add_byte(&keys, ',');
+        jose_key_write(&keys, site->keys[i]);
+    }
     buffer_add(out, TEXT("{\"keys\":["));
-    buffer_add(out, buffer_text(&key));
+    buffer_add(out, buffer_text(&keys));
     buffer_add(out, TEXT("]}"));
-    out->failed |= key.failed;
+    out->failed |= keys.failed;
 }

@@ -130,6 +130,7 @@ enum sign_in_event {
     SIGN_IN_EVENT_NO_PASSKEY,
     SIGN_IN_EVENT_NEW_PARTNER,
     SIGN_IN_EVENT_NO_PARTNER,
+    SIGN_IN_EVENT_NEW_APP, /* an app was let in: client and patient are the caller's to add */
     SIGN_IN_EVENT_INVITED,
     SIGN_IN_EVENT_ACCOUNT_MADE,
     SIGN_IN_EVENT_ACCOUNT_REMOVED,

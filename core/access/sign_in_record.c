@@ -29,6 +29,7 @@ static const struct {
     [SIGN_IN_EVENT_NO_PASSKEY] = {"credentials", "no-passkey", false},
     [SIGN_IN_EVENT_NEW_PARTNER] = {"credentials", "new-partner", false},
     [SIGN_IN_EVENT_NO_PARTNER] = {"credentials", "no-partner", false},
+    [SIGN_IN_EVENT_NEW_APP] = {"credentials", "new-app", false},
     [SIGN_IN_EVENT_INVITED] = {"credentials", "invited", false},
     [SIGN_IN_EVENT_ACCOUNT_MADE] = {"credentials", "account-made", false},
     [SIGN_IN_EVENT_ACCOUNT_REMOVED] = {"credentials", "account-removed", false},

@@ -65,6 +65,39 @@ static void write_second_factor(struct html *html, const struct account *account
                account->has_totp ? WORD_SECOND_FACTOR_ANEW : WORD_SECOND_FACTOR_SET);
 }
 
+static bool says(struct text agent, const char *word)
+{
+    return agent.len && memmem(agent.bytes, agent.len, word, strlen(word)) != NULL;
+}
+
+/* What most people know of a User-Agent: the browser's name, and the system's; of others, as it came. The order counts:
+ * each of these browsers names those behind it. */
+static void write_browser(struct html *html, struct text agent)
+{
+    static const char *const browsers[][2] = {{"Edg", "Edge"},        {"SamsungBrowser", "Samsung"},
+                                              {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
+                                              {"CriOS", "Chrome"},    {"Chrome", "Chrome"},
+                                              {"Safari", "Safari"}};
+    static const char *const systems[][2] = {{"Android", "Android"}, {"iPhone", "iPhone"},
+                                             {"iPad", "iPad"},       {"Windows", "Windows"},
+                                             {"Macintosh", "macOS"}, {"Linux", "Linux"}};
+    enum {
+        BROWSERS = sizeof browsers / sizeof *browsers,
+        SYSTEMS = sizeof systems / sizeof *systems
+    };
+    size_t browser = 0, system = 0;
+
+    while (browser < BROWSERS && !says(agent, browsers[browser][0]))
+        browser++;
+    while (system < SYSTEMS && !says(agent, systems[system][0]))
+        system++;
+    if (browser == BROWSERS || system == SYSTEMS)
+        html_write(html, "<b dir=\"ltr\">%t</b>", agent);
+    else
+        html_write(html, "<b dir=\"ltr\">%t · %t</b>", text_of(browsers[browser][1]),
+                   text_of(systems[system][1]));
+}
+
 static void write_sessions(struct html *html, const struct page *page,
                            const struct page_account *account)
 {
@@ -72,9 +105,9 @@ static void write_sessions(struct html *html, const struct page *page,
     for (size_t i = 0; i < account->book->session_count; i++) {
         const struct session *session = &account->book->sessions[i];
         bool is_this = text_equal(session->id, account->session);
-        html_write(html,
-                   "<li><span><b dir=\"ltr\">%t</b> <span class=\"hint\" dir=\"ltr\">%t</span>",
-                   session->browser, session->address);
+        html_write(html, "<li><span>");
+        write_browser(html, session->browser);
+        html_write(html, " <span class=\"hint\" dir=\"ltr\">%t</span>", session->address);
         since(html, session->signed_in_s);
         if (is_this)
             html_write(html, " <em>%w</em>", WORD_SESSION_THIS);

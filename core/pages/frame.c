@@ -21,18 +21,21 @@ static void write_title(struct html *html, enum page_word title, struct text val
 
 static void write_languages(struct html *html, const struct page *page)
 {
+    static const enum access_language order[ACCESS_LANGUAGES] = {ACCESS_ARABIC, ACCESS_FRENCH,
+                                                                 ACCESS_ENGLISH};
     if (page->here.len == 0)
         return;
     bool has_query = memchr(page->here.bytes, '?', page->here.len) != NULL;
     html_write(html, "<nav class=\"languages\" aria-label=\"%w\">", WORD_LANGUAGE);
-    for (enum access_language language = 0; language < ACCESS_LANGUAGES; language++) {
+    for (size_t i = 0; i < ACCESS_LANGUAGES; i++) {
+        enum access_language language = order[i];
         struct text tag = access_language_tag(language);
         if (language == page->language)
             html_write(html, "<span lang=\"%t\" aria-current=\"true\">%t</span>", tag,
                        page_language_name(language));
         else
-            html_write(html, "<a href=\"%t%t\" lang=\"%t\" hreflang=\"%t\">%t</a>", page->here,
-                       has_query ? TEXT("&lang=") : TEXT("?lang="), tag, tag,
+            html_write(html, "<a href=\"%t%t%t\" lang=\"%t\" hreflang=\"%t\">%t</a>", page->here,
+                       has_query ? TEXT("&lang=") : TEXT("?lang="), tag, tag, tag,
                        page_language_name(language));
     }
     html_write(html, "</nav>");

@@ -8,7 +8,9 @@ static void write_roles(struct html *html, uint32_t roles)
     for (enum access_role role = 0; role < ACCESS_SERVICE; role++) {
         if (!(roles & ACCESS_ROLE_BIT(role)))
             continue;
-        html_write(html, is_first ? "%w" : ", %w", WORD_ROLE_PHYSICIAN + role);
+        if (!is_first)
+            html_write(html, html->language == ACCESS_ARABIC ? "، " : ", ");
+        html_write(html, "%w", WORD_ROLE_PHYSICIAN + role);
         is_first = false;
     }
 }

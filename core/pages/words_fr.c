@@ -160,10 +160,11 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_SINCE] = "depuis le {}",
     [WORD_REMOVE] = "Retirer",
     [WORD_SECOND_FACTOR_ON] = "Une application de codes protège ce compte.",
-    [WORD_SECOND_FACTOR_OFF] =
-        "Aucune application de codes : votre mot de passe seul protège ce compte.",
+    [WORD_SECOND_FACTOR_OFF] = "Aucune application de codes n’est configurée.",
     [WORD_SECOND_FACTOR_SET] = "Configurer une application de codes",
     [WORD_SECOND_FACTOR_ANEW] = "Changer d’application de codes",
+    [WORD_LAST_FACTOR] =
+        "C’est la dernière preuve qui protège ce compte : ajoutez-en d’abord une autre.",
     [WORD_RECOVERY_LEFT] = "Codes de secours restants : {}",
     [WORD_PASSWORD_NOW] = "Mot de passe actuel",
     [WORD_PASSWORD_CHANGE] = "Changer le mot de passe",

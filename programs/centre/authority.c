@@ -21,12 +21,14 @@ struct order {
 
 enum { JOB_BYTES_MAX = 4 << 20 };
 
-/* "https://c.example.org" of "https://c.example.org/fhir". */
-struct oauth_site authority_site(const struct centre *centre)
+struct oauth_site authority_site(struct centre *centre)
 {
     struct text base = centre->rest.base;
-    return (struct oauth_site){.issuer = {base.bytes, base.len - (sizeof "/fhir" - 1)},
-                               .fhir_base = base};
+    struct oauth_site site = {.issuer = {base.bytes, base.len - (sizeof "/fhir" - 1)},
+                              .fhir_base = base,
+                              .has_pages = centre->journal != NULL};
+    site_keys_of(&centre->site_keys, &site);
+    return site;
 }
 
 /* RFC 6749 5.1: tokens are not to be kept on the way. */

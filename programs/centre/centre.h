@@ -8,6 +8,7 @@
 
 #include "centre/journal.h"
 #include "centre/journal_events.h"
+#include "centre/site_keys.h"
 #include "centre/vault.h"
 #include "http/server.h"
 #include "rest/rest.h"
@@ -24,8 +25,9 @@ struct centre {
     struct known *known;    /* rest/known.h */
     struct oauth_site site; /* who gives tokens for it */
     bool has_origins;       /* pages of other sites may call */
-    struct arena arena;     /* of what `rest` prepares */
-    _Atomic bool is_ready;  /* that has been done */
+    struct site_keys site_keys;
+    struct arena arena;    /* of what `rest` prepares */
+    _Atomic bool is_ready; /* that has been done */
     struct http_server *server;
     struct logins *logins;
     struct pushes *pushes; /* Subscriptions over WebSockets */

@@ -91,7 +91,7 @@ static struct audit_record record_of(const struct call *call, const struct rest_
     const struct http_request *request = &call->http->request;
     struct audit_record record = note->record;
     record.status = (uint16_t)call->rest.answer.status;
-    record.texts[AUDIT_QUERY] = request->query;
+    record.texts[AUDIT_QUERY] = call->rest.wire.query;
     record.texts[AUDIT_ADDRESS] = request->peer;
     record.texts[AUDIT_REQUEST] = http_header_of(request, "X-Request-Id");
     return record;
@@ -354,4 +354,26 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
     exchange->finish = finish;
     submit(call);
     return HTTP_LATER;
+}
+
+unsigned record_look(struct centre *centre, struct http_exchange *exchange, struct store_view *view,
+                     const struct access_subject *subject, struct text path, struct text query,
+                     struct text *body)
+{
+    struct call *call = arena_take_zeroed(exchange->arena, 1, sizeof *call);
+    if (!call)
+        return 503;
+    call->http = exchange;
+    call->centre = centre;
+    call->rest.rest = &centre->rest;
+    call->rest.known = centre->known;
+    call->rest.arena = exchange->arena;
+    call->rest.now_ms = now_ms();
+    call->rest.wire = (struct rest_wire){.method = REST_GET, .path = path, .query = query};
+    call->rest.subject = subject;
+    call->rest.trail = &call->trail;
+    if (rest_begin(&call->rest, view) != REST_ANSWERED || (centre->journal && !tell(call)))
+        return 503;
+    *body = call->rest.answer.body;
+    return call->rest.answer.status;
 }

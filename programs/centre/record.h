@@ -15,4 +15,10 @@ MUST_USE bool record_prepare(struct centre *centre, const char *url);
 /* A handler, of paths from /fhir on. Worker's thread. */
 enum http_turn record_answer(struct centre *centre, struct http_exchange *exchange);
 
+/* A GET of somebody whom a page knows, below /fhir, decided and told to the audit as any other. Gives the status; the
+ * body is in the exchange's arena. */
+unsigned record_look(struct centre *centre, struct http_exchange *exchange, struct store_view *view,
+                     const struct access_subject *subject, struct text path, struct text query,
+                     struct text *body);
+
 #endif

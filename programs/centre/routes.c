@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "centre/authority.h"
+#include "centre/door.h"
 #include "centre/outcome.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
@@ -17,6 +18,7 @@ struct route {
 
 enum {
     READS = 1u << HTTP_GET | 1u << HTTP_HEAD,
+    FORMS = READS | 1u << HTTP_POST,
     ALL = (1u << HTTP_METHODS) - 1,
 };
 
@@ -40,6 +42,15 @@ static const struct route routes[] = {
     {"/revoke", false, 1u << HTTP_POST, authority_answer},
     {"/websocket", false, 1u << HTTP_GET, pushes_answer},
     {"/health", false, READS, answer_health},
+    {"/sign-in", true, FORMS, door_answer},
+    {"/sign-out", false, 1u << HTTP_POST, door_answer},
+    {"/authorize", false, FORMS, door_answer},
+    {"/agree", false, 1u << HTTP_POST, door_answer},
+    {"/invite", false, FORMS, door_answer},
+    {"/account", true, FORMS, door_answer},
+    {"/people", true, FORMS, door_answer},
+    {"/passkey", true, 1u << HTTP_POST, door_answer},
+    {"/pages", true, READS, door_file},
 };
 
 static bool leads_to(const struct route *route, struct text path)

@@ -296,15 +296,22 @@ static void renew(struct centre *centre)
         log_event(LOG_WARN, "certificate_not_renewed", "why=\"%s\"", http_err_words(err));
 }
 
-/* A hang-up is for the certificate to be read again, where there is one. */
+static void look_after_keys(struct centre *centre)
+{
+    int64_t now_s = (int64_t)(clock_wall_ns() / 1000000000);
+    if (centre->journal && !site_keys_look(&centre->site_keys, centre->vault.store, now_s))
+        log_event(LOG_WARN, "centre_site_keys", "help=\"id_tokens cannot be signed now\"");
+}
+
+/* Looks after the site's keys now and then; a hang-up is for the certificate to be read again, where there is one. */
 static void wait_for_stop(struct centre *centre, const struct serve_settings *settings, int stop_fd)
 {
     struct signalfd_siginfo signal;
     struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
     for (;;) {
-        while (poll(&stop, 1, -1) < 0 && errno == EINTR)
-            ;
-        if (read(stop_fd, &signal, sizeof signal) != sizeof signal)
+        look_after_keys(centre);
+        int ready = poll(&stop, 1, SITE_KEYS_LOOK_S * 1000);
+        if (ready <= 0 || read(stop_fd, &signal, sizeof signal) != sizeof signal)
             continue;
         if (signal.ssi_signo != SIGHUP || !settings->certificate)
             return;
@@ -420,6 +427,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
     logins_free(centre.logins);
     subscriptions_free(subscriptions);
     pushes_free(centre.pushes);
+    site_keys_free(&centre.site_keys);
     arena_free(&centre.arena);
     known_free(centre.known);
     close(stop_fd);

@@ -102,7 +102,55 @@ async function openidClient() {
   return { scope: granted.scope };
 }
 
-const run = { "fhir-kit-client": fhirKitClient, fhirclient, "openid-client": openidClient }[name];
+/** Where a person's browser ends up: signs in by a recovery code, agrees to all. `at` is the app's URL to begin at. */
+async function person(at, { name: login, password, code }) {
+  const jar = new Map();
+  const send = async (target, form) => {
+    const answer = await fetch(new URL(target, at), {
+      method: form ? "POST" : "GET", redirect: "manual", body: form && new URLSearchParams(form),
+      headers: { Cookie: [...jar].map(([key, value]) => `${key}=${value}`).join("; "), "Accept-Language": "en" } });
+    for (const cookie of answer.headers.getSetCookie())
+      jar.set(...cookie.split(";")[0].split("="));
+    return { location: answer.headers.get("location"), text: await answer.text() };
+  };
+  const fields = (page) => Object.fromEntries(
+    [...page.matchAll(/<input type="(?:hidden|checkbox)" name="([^"]*)" value="([^"]*)"/g)]
+      .map(([, key, value]) => [key, value.replace(/&amp;/g, "&")]));
+  let page = await send(at);
+  page = await send("/sign-in", { ...fields(page.text), name: login, password });
+  page = await send(page.location);
+  page = await send("/sign-in/code", { ...fields(page.text), code });
+  page = await send(page.location);
+  const [, patient] = page.text.match(/name="patient" value="([^"]*)"/);
+  page = await send("/agree", { ...fields(page.text), patient });
+  page = await send("/agree", { ...fields(page.text), answer: "agree" });
+  return page.location;
+}
+
+/** openid-client: a person signs in; code, PKCE, state and nonce, the id_token by the site's key, a refresh. */
+async function openidClientPerson() {
+  const { Issuer, generators } = load("openid-client");
+  const { redirect, ...who } = JSON.parse(fs.readFileSync(file, "utf8"));
+  const issuer = await Issuer.discover(new URL(url).origin);
+  const client = new issuer.Client({
+    client_id: "app", redirect_uris: [redirect], response_types: ["code"], token_endpoint_auth_method: "none" });
+  const verifier = generators.codeVerifier(), state = generators.state(), nonce = generators.nonce();
+  const at = client.authorizationUrl({
+    scope: "openid fhirUser launch/patient patient/Patient.rs offline_access", aud: url, state, nonce,
+    code_challenge: generators.codeChallenge(verifier), code_challenge_method: "S256" });
+  const params = client.callbackParams(await person(at, who));
+  await assert.rejects(client.callback(redirect, params, { state: "another", nonce, code_verifier: verifier }),
+    /state mismatch/);
+  const tokens = await client.callback(redirect, params, { state, nonce, code_verifier: verifier });
+  assert.strictEqual(tokens.claims().fhirUser, `${url}/Practitioner/amina`);
+  const newer = await client.refresh(tokens);
+  assert.notStrictEqual(newer.access_token, tokens.access_token);
+  await assert.rejects(client.callback(redirect, params, { state, nonce, code_verifier: verifier }), /invalid_grant/);
+  return { patient: tokens.patient, scope: tokens.scope.split(" ").sort() };
+}
+
+const run = { "fhir-kit-client": fhirKitClient, fhirclient, "openid-client": openidClient,
+  "openid-client-person": openidClientPerson }[name];
 run().then((seen) => console.log(JSON.stringify(seen)), (error) => {
   console.error(error.stack || error);
   if (error.response && error.response.data)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 
 import centre
+import door
 import jisr
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,8 +22,8 @@ class Clients(centre.CentreCase):
             self.skipTest("node or packaging/npm-clients are not here: make deps")
         super().setUp()
 
-    def let_loose(self, name, *words):
-        program = self.centre()
+    def let_loose(self, name, *words, program=None):
+        program = program or self.centre()
         url = "http://%s:%d/fhir" % program.address
         done = subprocess.run(["node", HERE / "centre_clients.cjs", name, url, self.token(), *map(str, words)],
                               capture_output=True, text=True, timeout=jisr.SLOW, check=False)
@@ -48,6 +49,25 @@ class Clients(centre.CentreCase):
         kept.write_text(json.dumps({"id": "night-copy", "jwks": {"keys": [private]}}))
         jisr.sh(jisr.JISR, "centre", "client", "--data", self.folder / "data", "--file", registered)
         self.assertEqual(self.let_loose("openid-client", kept)["scope"], "system/Patient.rs")
+
+    def for_a_person(self):
+        """An app is registered, and a physician signs in for it: the file that tells of both."""
+        redirect = "http://127.0.0.1:9/back"
+        door.register(self, "app", "App", [redirect], "openid fhirUser launch/patient patient/*.rs offline_access "
+                      "online_access")
+        program = self.centre()
+        _, codes = door.first_person(self, program)
+        kept = self.folder / "person.json"
+        kept.write_text(json.dumps({"redirect": redirect, "name": "amina", "password": door.PASSWORD,
+                                    "code": codes["paper"][0]}))
+        return program, kept
+
+    def test_openid_client_signs_a_person_in(self):
+        program, kept = self.for_a_person()
+        seen = self.let_loose("openid-client-person", kept, program=program)
+        self.assertEqual(seen["patient"], "amal")
+        self.assertEqual(seen["scope"],
+                         ["fhirUser", "launch/patient", "offline_access", "openid", "patient/Patient.rs"])
 
 
 jisr.main()

@@ -78,7 +78,7 @@ class OAuth(centre.CentreCase):
         program = self.registered()
         told = self.send(program, "GET", "/fhir/.well-known/smart-configuration").json
         self.assertEqual(told["token_endpoint"], self.url(program) + "/token")
-        self.assertEqual(told["grant_types_supported"], ["client_credentials"])
+        self.assertEqual(told["grant_types_supported"], ["authorization_code", "refresh_token", "client_credentials"])
         proof = self.assertion(program)
         asked = {"grant_type": "client_credentials", "scope": "system/Patient.crus", "client_assertion": proof}
         answer = self.ask(program, **asked)

@@ -192,8 +192,8 @@ static void documents_tell_clients_where_to_go(void **state)
 static void documents_do_not_claim_pages_that_are_not_there(void **state)
 {
     (void)state;
-    const struct oauth_site small = {TEXT("https://c.example.org"),
-                                     TEXT("https://c.example.org/fhir"), NULL, false};
+    const struct oauth_site small = {.issuer = TEXT("https://c.example.org"),
+                                     .fhir_base = TEXT("https://c.example.org/fhir")};
     struct buffer out;
     struct json json;
     begin();

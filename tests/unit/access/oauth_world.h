@@ -141,8 +141,12 @@ static inline int make_world(void **state)
     arena_init(&arena, 256 << 20);
     site_key = jose_key_make(JOSE_ES256);
     program_key = jose_key_make(JOSE_ES384);
-    site = (struct oauth_site){TEXT("https://c.example.org"), TEXT("https://c.example.org/fhir"),
-                               site_key, true};
+    site = (struct oauth_site){.issuer = TEXT("https://c.example.org"),
+                               .fhir_base = TEXT("https://c.example.org/fhir"),
+                               .key = site_key,
+                               .keys = &site_key,
+                               .key_count = 1,
+                               .has_pages = true};
     return 0;
 }
 

@@ -18,7 +18,7 @@ static size_t places(const char *words)
     return count;
 }
 
-static void no_word_is_missing_in_any_language(void **state)
+static void h129_no_word_is_missing_in_any_language(void **state)
 {
     (void)state;
     for (enum page_word word = WORD_NONE + 1; word < PAGE_WORDS; word++)
@@ -152,7 +152,7 @@ static void the_language_is_the_readers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_word_is_missing_in_any_language),
+        cmocka_unit_test(h129_no_word_is_missing_in_any_language),
         cmocka_unit_test(h125_whatever_comes_in_is_text_and_comes_out_as_it_was),
         cmocka_unit_test(h125_bytes_that_are_no_text_and_turns_of_direction_are_left_out),
         cmocka_unit_test(markup_takes_words_texts_and_numbers),

@@ -57,7 +57,7 @@ static void write_patients(struct buffer *out, const struct page *page)
     const struct page_patients patients = {.app = WORST,
                                            .query = WORST,
                                            .search = WORST,
-                                           .found = {{WORST, WORST, WORST}, {WORST}},
+                                           .found = {{WORST, WORST, WORST}, {.id = WORST}},
                                            .count = 2,
                                            .is_more = true};
     page_patients(out, page, &patients);
@@ -197,7 +197,7 @@ static void read_page(struct reader *reader)
     assert_int_equal(reader->depth, 0);
 }
 
-static void h125_every_page_is_whole_and_nothing_in_it_is_theirs(void **state)
+static void h125_h126_every_page_is_whole_and_nothing_in_it_is_theirs(void **state)
 {
     (void)state;
     static const char doctype[] = "<!doctype html>\n";
@@ -299,7 +299,7 @@ static void files_are_there_by_name_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(h125_every_page_is_whole_and_nothing_in_it_is_theirs),
+        cmocka_unit_test(h125_h126_every_page_is_whole_and_nothing_in_it_is_theirs),
         cmocka_unit_test(a_page_that_finds_no_room_says_so),
         cmocka_unit_test(h127_consent_says_what_is_asked_for_in_words),
         cmocka_unit_test(files_are_there_by_name_alone),
