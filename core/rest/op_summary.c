@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The International Patient Summary, Patient/id/$summary: what somebody who treats a stranger has to know.
+/* The International Patient Summary, Patient/id/$summary or Patient/$summary?identifier=: what somebody who treats a
+ * stranger has to know.
  *
  * Nothing that was withdrawn or taken back is in it (hazard H-155); a section that cannot hold all says so.
  * Source: http://hl7.org/fhir/uv/ips (2.0.0), whose LOINC codes of sections and profiles these are. */
@@ -340,19 +341,57 @@ static enum rest_turn answer(const struct summary *summary)
     return status ? rest_answer_outcome(exchange, status) : document_answer(&document);
 }
 
+/* Whom it is about: the one addressed, or the only one with the identifier. Returns 0, or the status of an answer that
+ * is made. */
+static unsigned find_patient(struct summary *summary, const struct rest_parameters *parameters)
+{
+    struct rest_exchange *exchange = summary->exchange;
+    const struct rest_request *request = &exchange->request;
+    struct text identifier = rest_parameter(parameters, "identifier");
+    struct store_page page = {.rows = NULL};
+    struct buffer query;
+    if (request->id.len) {
+        enum store_err err =
+            store_get(summary->view, request->type, request->id, 0, &summary->patient);
+        if (err != STORE_OK)
+            (void)rest_answer_store(exchange, err, summary->view->help);
+        return err == STORE_OK ? 0 : exchange->answer.status;
+    }
+    buffer_init(&query, exchange->arena);
+    buffer_add(&query, TEXT("_count=2&identifier="));
+    rest_add_escaped(&query, identifier);
+    unsigned status = identifier.len == 0 || query.failed
+                          ? 400
+                          : rest_find(exchange, summary->view, request->type, buffer_text(&query),
+                                      TEXT(""), &page);
+    if (identifier.len == 0)
+        outcome_error(&exchange->outcome, "required",
+                      "The operation needs an id in the address, or the parameter identifier.");
+    else if (!status && page.match_count == 0)
+        outcome_error(&exchange->outcome, "not-found", "There is no patient with that identifier.");
+    else if (!status && page.match_count > 1)
+        outcome_error(&exchange->outcome, "multiple-matches",
+                      "The condition finds more than one %s; say it so that it finds one.",
+                      fhir_types[request->type].name);
+    if (!status && page.match_count != 1)
+        status = page.match_count ? 412 : 404;
+    if (status)
+        (void)rest_answer_outcome(exchange, status);
+    else
+        summary->patient = page.rows[0];
+    return status;
+}
+
 enum rest_turn rest_op_summary(struct rest_exchange *exchange,
                                const struct rest_parameters *parameters, struct store_view *view)
 {
-    const struct rest_request *request = &exchange->request;
     struct summary *summary = arena_take_zeroed(exchange->arena, 1, sizeof *summary);
-    (void)parameters;
     if (!summary)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     *summary = (struct summary){.exchange = exchange, .view = view, .language = exchange->language};
     struct store_row *patient = &summary->patient;
-    enum store_err err = store_get(view, request->type, request->id, 0, patient);
-    if (err != STORE_OK)
-        return rest_answer_store(exchange, err, view->help);
+    if (find_patient(summary, parameters))
+        return REST_ANSWERED;
     if (!rest_gate_body(exchange, view, ACCESS_READ, patient->type, patient->id, patient->body))
         return REST_ANSWERED;
     for (size_t i = 0; i < SECTIONS; i++) {

@@ -27,7 +27,7 @@ const struct rest_operation_row rest_operations[] = {
     {"lookup", "CodeSystem", REST_ON_TYPE, false, R4("CodeSystem-lookup"), rest_op_lookup},
     {"document", "Composition", REST_ON_INSTANCE, false, R4("Composition-document"),
      rest_op_document},
-    {"summary", "Patient", REST_ON_INSTANCE, false,
+    {"summary", "Patient", REST_ON_TYPE | REST_ON_INSTANCE, false,
      "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", rest_op_summary},
     {"lastn", "Observation", REST_ON_TYPE, false, R4("Observation-lastn"), rest_op_lastn},
     {"match", "Patient", REST_ON_TYPE, false, R4("Patient-match"), rest_op_match},

@@ -144,6 +144,20 @@ static void h159_a_match_is_certain_of_one_only(void **state)
     server_expect(400, REST_POST, "/Patient/$match", "{\"resourceType\":\"Observation\"}");
 }
 
+static void a_summary_is_of_the_only_one_with_an_identifier(void **state)
+{
+    (void)state;
+    static const char one[] = "/Patient/$summary?identifier=urn:cin%7CA%5C,1";
+    server_expect(201, REST_PUT, "/Patient/one", PERSON("one", IDENTIFIER));
+    server_expect(200, REST_GET, one, "");
+    server_assert_at("entry.1.resource.id", "one");
+    server_expect(404, REST_GET, "/Patient/$summary?identifier=urn:cin%7CB", "");
+    server_expect(400, REST_GET, "/Patient/$summary", "");
+    server_expect(201, REST_PUT, "/Patient/two", PERSON("two", IDENTIFIER));
+    server_expect(412, REST_GET, one, "");
+    server_assert_at("issue.0.code", "multiple-matches");
+}
+
 static void a_document_is_kept_where_that_is_asked_for(void **state)
 {
     (void)state;
@@ -360,6 +374,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(h159_a_match_is_certain_of_one_only, server_open,
                                         server_close),
         cmocka_unit_test_setup_teardown(h155_a_summary_tells_what_holds_and_not_what_was_taken_back,
+                                        server_open, server_close),
+        cmocka_unit_test_setup_teardown(a_summary_is_of_the_only_one_with_an_identifier,
                                         server_open, server_close),
         cmocka_unit_test_setup_teardown(a_document_is_kept_where_that_is_asked_for, server_open,
                                         server_close),
