@@ -132,6 +132,12 @@ static inline int64_t hash_of(struct text text)
     return (int64_t)hash;
 }
 
+/* Of a resource that is set aside: flush_touch. */
+static inline int64_t hash_of_name(struct text id, int64_t type)
+{
+    return (int64_t)((uint64_t)hash_of(id) + (uint64_t)type);
+}
+
 static inline struct text key_text(struct text text)
 {
     return (struct text){text.bytes, text.len > KEY_BYTES_MAX ? KEY_BYTES_MAX : text.len};

@@ -21,10 +21,14 @@ enum store_err postgres_get(struct store_view *view, uint16_t type, struct text 
     if (version > INT64_MAX)
         return STORE_ERR_NONE;
     param_bytes(&params, id);
-    param_number(&params, store_type_number(&line->store->names, type));
+    int64_t number = store_type_number(&line->store->names, type);
+    param_number(&params, number);
     if (version)
         param_number(&params, (int64_t)version);
-    enum store_err err = ask(line, version ? PG_VERSIONED : PG_GET, &params, &result);
+    enum store_err err =
+        line->is_writer ? flush_if_touched(line, hash_of_name(id, number)) : STORE_OK;
+    if (!err)
+        err = pg_line_ask(line, version ? PG_VERSIONED : PG_GET, &params, &result);
     if (err)
         return err;
     if (PQntuples(result) == 0) {

@@ -22,11 +22,6 @@ static enum store_err keep_rows(struct line *line, int64_t rid, struct text rows
     return claimed->rows.bytes ? STORE_OK : STORE_ERR_MEMORY;
 }
 
-static int64_t hash_of_name(struct text id, int64_t type)
-{
-    return (int64_t)((uint64_t)hash_of(id) + (uint64_t)type);
-}
-
 static enum store_err ask_name(struct line *line, struct store_claim *claim)
 {
     struct params params = {0};

@@ -87,14 +87,16 @@ static enum store_err no_room(struct rest_plan *plan)
     return refuse(plan, rest_no_room(&plan->outcome));
 }
 
-/* Whether the one who asks may do it to what is there now, if anything is, and may make of it what the draft is. */
+/* Whether the one who asks may do it to what is there now, if anything is, and may make of it what the draft is. Under
+ * a new id there is nothing, and nothing is asked. */
 static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
-                          enum access_interaction interaction, struct store_write *write)
+                          bool is_new, enum access_interaction interaction,
+                          struct store_write *write)
 {
     struct store_row row;
     if (!plan->asker)
         return STORE_OK;
-    enum store_err err = store_get(&write->view, plan->type, id, 0, &row);
+    enum store_err err = is_new ? STORE_ERR_NONE : store_get(&write->view, plan->type, id, 0, &row);
     if (err == STORE_ERR_GONE &&
         row.version > 1) /* whose it was counts: who makes it again reads its history */
         err = store_get(&write->view, plan->type, id, row.version - 1, &row);
@@ -150,7 +152,7 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
                                 enum access_interaction interaction, struct store_write *write,
                                 int64_t now_ms, struct arena *arena)
 {
-    enum store_err err = ask(plan, &plan->draft, id, interaction, write);
+    enum store_err err = ask(plan, &plan->draft, id, expect.kind == STORE_NEW, interaction, write);
     return err == STORE_OK ? put(plan, &plan->draft, id, expect, write, now_ms, arena) : err;
 }
 

@@ -475,7 +475,8 @@ class Cluster(centre.CentreCase):
             self.assertEqual(said.returncode, 1)
             self.assertIn("docs/scale.md", said.stderr)
         said = self.verb("init", "--parts", "2")
-        self.assertEqual((said.returncode, said.stdout), (0, "record=postgresql\n"))
+        self.assertEqual((said.returncode, said.stdout.split("\n")[0]), (0, "record=postgresql"), said.stderr)
+        self.assertIn(" invite=http", said.stdout)  # the administrator's
         self.assertEqual(self.database.say("SELECT parts FROM setting"), "2")
         said = self.verb("demo", "--patients", "3", "--fill-only")
         self.assertEqual(said.returncode, 0, said.stderr)
