@@ -35,8 +35,31 @@ struct exchange *exchange_new(struct line *line, struct MHD_Connection *connecti
     exchange->of.worker = number;
     http_response_init(&exchange->of.response, &exchange->arena);
     line->exchange = exchange;
+    exchange->is_partial = true;
+    exchange->after = worker->partial;
+    if (worker->partial)
+        worker->partial->before = exchange;
+    worker->partial = exchange;
     atomic_fetch_add(&server->exchanges, 1);
     return exchange;
+}
+
+void exchange_is_whole(struct exchange *exchange)
+{
+    struct worker *worker = &exchange->line->server->workers[exchange->of.worker];
+    if (!exchange->is_partial)
+        return;
+    exchange->is_partial = false;
+    *(exchange->before ? &exchange->before->after : &worker->partial) = exchange->after;
+    if (exchange->after)
+        exchange->after->before = exchange->before;
+}
+
+struct exchange *exchange_alone(void)
+{
+    struct http_server *server = server_own();
+    struct exchange *partial = server ? server->workers[own_number(server)].partial : NULL;
+    return partial && !partial->after ? partial : NULL;
 }
 
 void exchange_free(struct exchange *exchange)
@@ -48,6 +71,7 @@ void exchange_free(struct exchange *exchange)
     if (exchange->of.response.stream) /* which was never sent */
         exchange->of.response.stream->end(exchange->of.response.stream);
     upgrade_forget(exchange);
+    exchange_is_whole(exchange);
     exchange->line->exchange = NULL;
     if (worker->spare_count == SPARE_MAX) {
         arena_free(&exchange->arena);

@@ -56,8 +56,10 @@ struct exchange {
     struct arena arena;
     struct line *line;
     struct MHD_Connection *connection;
-    struct exchange *next; /* among the spare ones */
-    struct text target;    /* as in the request line */
+    struct exchange *next;           /* among the spare ones */
+    struct exchange *before, *after; /* among those whose request is not whole yet, */
+    bool is_partial;                 /* of which it is one */
+    struct text target;              /* as in the request line */
     struct http_header *headers;
     size_t header_room;
     struct http_framing framing;
@@ -76,6 +78,7 @@ struct exchange {
 
 struct worker { /* touched by its own thread; at the end by the main thread */
     struct exchange *spare;
+    struct exchange *partial; /* those whose request is not whole yet */
     unsigned spare_count;
 };
 
@@ -115,6 +118,11 @@ void line_rests(struct line *line);   /* an exchange is over */
 
 /* server.c: that this thread of the library's serves this server, as all its life; its handshakes ask. */
 void server_is_own(struct http_server *server);
+struct http_server *
+server_own(void); /* NULL: the thread is none of the library's, or has had no connection yet */
+
+/* faults.c: takes the library's log, and with it what it is about to answer by itself. */
+void faults_log(void *unused, const char *format, va_list words);
 
 /* watch.c: ends lines that take too long; the caller holds the lock for the second. */
 void *watch_run(void *server);
@@ -129,6 +137,9 @@ bool pulse_beat(struct http_server *server); /* false: there are not so many lin
 /* exchange.c */
 struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection);
 void exchange_free(struct exchange *exchange);
+void exchange_is_whole(struct exchange *exchange); /* its request, or it is answered without */
+struct exchange *
+exchange_alone(void); /* the thread's only one whose request is not whole; NULL: none or several */
 
 /* request.c: what libmicrohttpd calls. */
 void *request_line_came(void *server, const char *target, struct MHD_Connection *connection);

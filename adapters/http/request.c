@@ -45,6 +45,7 @@ static enum MHD_Result refuse(struct exchange *exchange, const struct http_fault
     struct http_server *server = exchange->line->server;
     struct http_response *response = &exchange->of.response;
     atomic_fetch_add_explicit(&server->refused, 1, memory_order_relaxed);
+    exchange_is_whole(exchange);
     http_response_init(response, &exchange->arena);
     response->status = fault->status;
     exchange->closes = true;
@@ -298,6 +299,7 @@ static enum MHD_Result dispatch(struct exchange *exchange)
     struct http_server *server = exchange->line->server;
     const struct http_server_settings *settings = &server->settings;
     exchange->is_dispatched = true;
+    exchange_is_whole(exchange);
     if (!line_move(exchange->line, LINE_BODY, LINE_BUSY))
         return MHD_NO;
     if (exchange->fault.status || !unpack(exchange))

@@ -108,6 +108,11 @@ void server_is_own(struct http_server *server)
     own_server = server;
 }
 
+struct http_server *server_own(void)
+{
+    return own_server;
+}
+
 /* What a handshake shows: GnuTLS lets nothing of ours be passed along. */
 static int show_certificate(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
                             const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
@@ -143,14 +148,6 @@ static enum http_err read_certificate(struct http_server *server)
 enum http_err http_server_renew(struct http_server *server)
 {
     return read_certificate(server);
-}
-
-/* The library's own words, of what strangers do, are for nobody. */
-static void say_nothing(void *context, const char *format, va_list words)
-{
-    (void)context;
-    (void)format;
-    (void)words;
 }
 
 /* Nobody new while it stops; MHD_quiesce_daemon is not for us: with several threads its own and a thread's removal
@@ -197,7 +194,7 @@ static enum http_err start_daemon(struct http_server *server)
                      MHD_USE_ERROR_LOG;
     server->daemon = MHD_start_daemon(
         flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
-        MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+        MHD_OPTION_EXTERNAL_LOGGER, faults_log, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
         show_certificate, /* let be without TLS */ MHD_OPTION_LISTEN_SOCKET, server->listener,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0,

@@ -51,6 +51,9 @@ bool websocket_accept(struct http_exchange *of, const struct websocket_kind *kin
     struct text key;
     if (!http_upgrade_check(&of->request, url, server->settings.origins, &key, &fault))
         return refuse(of, &fault);
+    if (server->certificate) /* docs/decisions/0017 */
+        return refuse(of, &(struct http_fault){501, "WebSockets are spoken through a proxy that "
+                                                    "ends TLS, not under this server's own"});
     struct text accept = accept_of(key, of->arena);
     if (!accept.bytes || !sockets || !sockets_reserve(sockets))
         return refuse(of, &(struct http_fault){503, "too many WebSockets"});

@@ -81,11 +81,13 @@ class Strictness(Case):
             self.assertEqual(answer.status, 400, lines)
             self.assertNotIn(b"pass", answer.raw, lines)
             self.assertEqual(answer.headers["connection"].lower(), "close", lines)
+            self.assertTrue(answer.why and answer.raw.count(b"HTTP/1.1 ") == 1, lines)
         for chunks in (b"0x3\r\nabc\r\n0\r\n\r\n", b"3\r\nabcd\r\n0\r\n\r\n",
                        b"3 \r\nabc\r\n0\r\n\r\n", b"-3\r\nabc\r\n", b"fffffffffffffffff\r\n", b"\r\n"):
             answer = self.ask(program, b"POST /health HTTP/1.1\r\n" + HOST +
                               b"Transfer-Encoding: chunked\r\n\r\n" + chunks + smuggled)
             self.assertIn(answer.status, (400, 413), chunks)
+            self.assertTrue(answer.why and answer.raw.count(b"HTTP/1.1 ") == 1, chunks)
             self.assertNotIn(b"pass", answer.raw, chunks)
         self.assertEqual(self.get(program).status, 200)
 
