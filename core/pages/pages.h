@@ -27,6 +27,12 @@ struct page_notice {
     struct text value; /* of its {}; "": it has none */
 };
 
+/* Whose identity provider signs people in, too. */
+enum { PAGE_PARTNERS_MAX = 16 };
+struct page_partner {
+    struct text id, name;
+};
+
 /* What all pages have. Texts may be "". */
 struct page {
     enum access_language language;
@@ -39,6 +45,9 @@ struct page {
     struct text go;     /* where the person was going; in forms that lead on */
     struct text issuer; /* "https://c.example.org": whose pages these are */
     bool has_passkeys;  /* this site can have some */
+    /* Of the page to sign in on. */
+    const struct page_partner *partners;
+    size_t partner_count;
     struct page_notice notice;
 };
 

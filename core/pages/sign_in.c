@@ -1,5 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/form.h"
 #include "pages/frame.h"
+
+/* A link each, to where their own people sign in. */
+static void write_partners(struct html *html, const struct page *page)
+{
+    for (size_t i = 0; i < page->partner_count; i++) {
+        struct buffer url;
+        buffer_init(&url, html->out->arena);
+        buffer_add(&url, TEXT("/partner"));
+        form_add(&url, '?', "id", page->partners[i].id);
+        if (page->go.len)
+            form_add(&url, '&', "go", page->go);
+        html->out->failed |= url.failed;
+        html_write(html, "<p><a class=\"button second\" href=\"%t\">", buffer_text(&url));
+        html_word_with(html, WORD_WITH_PARTNER, page->partners[i].name);
+        html_write(html, "</a></p>");
+    }
+}
 
 void page_sign_in(struct buffer *out, const struct page *page, struct text name, struct text app)
 {
@@ -23,6 +41,7 @@ void page_sign_in(struct buffer *out, const struct page *page, struct text name,
                WORD_PASSWORD, name.len ? TEXT(" autofocus") : TEXT(""), WORD_SIGN_IN);
     frame_form_end(&html);
     frame_passkey(&html, page, false);
+    write_partners(&html, page);
     html_write(&html, "<p class=\"hint\">%w</p>", WORD_NO_ACCOUNT);
     frame_end(&html);
 }

@@ -41,6 +41,11 @@ const char *const page_words_english[PAGE_WORDS] = {
         "This page was open for too long, or in another browser. Nothing was done: try again.",
     [WORD_SIGN_IN_OLD] = "Signing in took too long. Start again.",
     [WORD_SIGN_IN_AGAIN] = "Sign in first to do this.",
+    [WORD_WITH_PARTNER] = "Sign in with {}",
+    [WORD_PARTNER_FAILED] = "Signing in over there did not work. Try again, or sign in here.",
+    [WORD_PARTNER_REFUSED] = "The other site did not sign you in.",
+    [WORD_PARTNER_NO_ACCOUNT] =
+        "You are known over there, but have no account here. Ask for an invitation.",
     [WORD_PASSKEY_FAILED] = "The passkey did not work. Try again, or use your password.",
     [WORD_PASSKEY_CANCELLED] = "Nothing was done: it was cancelled, or took too long.",
     [WORD_PASSWORD_SHORT] = "Too short: at least {} characters.",

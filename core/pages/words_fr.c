@@ -45,6 +45,12 @@ const char *const page_words_french[PAGE_WORDS] = {
                       "navigateur. Rien n’a été fait : réessayez.",
     [WORD_SIGN_IN_OLD] = "La connexion a pris trop de temps. Recommencez.",
     [WORD_SIGN_IN_AGAIN] = "Pour cela, connectez-vous d’abord.",
+    [WORD_WITH_PARTNER] = "Se connecter avec {}",
+    [WORD_PARTNER_FAILED] =
+        "La connexion chez le partenaire n’a pas fonctionné. Réessayez, ou connectez-vous ici.",
+    [WORD_PARTNER_REFUSED] = "L’autre site ne vous a pas connecté.",
+    [WORD_PARTNER_NO_ACCOUNT] =
+        "Le partenaire vous connaît, mais vous n’avez pas de compte ici. Demandez une invitation.",
     [WORD_PASSKEY_FAILED] =
         "La clé d’accès n’a pas fonctionné. Réessayez, ou utilisez votre mot de passe.",
     [WORD_PASSKEY_CANCELLED] =

@@ -14,6 +14,7 @@
 #include "rest/rest.h"
 
 struct logins;
+struct partners;
 
 struct centre {
     struct vault vault; /* where the record is kept */
@@ -30,7 +31,8 @@ struct centre {
     _Atomic bool is_ready; /* that has been done */
     struct http_server *server;
     struct logins *logins;
-    struct pushes *pushes; /* Subscriptions over WebSockets */
+    struct pushes *pushes;     /* Subscriptions over WebSockets */
+    struct partners *partners; /* NULL: none can sign in by one */
 };
 
 #endif

@@ -37,6 +37,7 @@ static const struct door_route routes[] = {
     {"/people/invite", true, DOOR_PEOPLE, door_act_only, door_act_invite},
     {"/people/block", true, DOOR_PEOPLE, door_act_only, door_act_block},
     {"/people/unblock", true, DOOR_PEOPLE, door_act_only, door_act_unblock},
+    {"/partner/arrive", false, DOOR_ANYBODY, door_act_only, door_act_partner},
     {"/passkey/sign-in/options", true, DOOR_ANYBODY, door_act_only, door_act_passkey_options},
     {"/passkey/sign-in", true, DOOR_ANYBODY, door_act_only, door_act_passkey},
     {"/passkey/new/options", true, DOOR_SET_UP, door_act_only, door_act_new_passkey_options},
@@ -455,6 +456,13 @@ enum http_turn door_answer(struct centre *centre, struct http_exchange *exchange
         return ask_job(door);
     door_send(door);
     return HTTP_NOW;
+}
+
+struct text door_browser(struct centre *centre, struct http_exchange *exchange)
+{
+    bool is_secure = text_starts(authority_site(centre).issuer, TEXT("https://"));
+    struct text token = door_cookie(&exchange->request, is_secure, "jisr-form");
+    return token.len == DOOR_FORM_TOKEN_LEN ? token : TEXT("");
 }
 
 enum http_turn door_file(struct centre *centre, struct http_exchange *exchange)

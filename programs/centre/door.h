@@ -11,8 +11,12 @@
 
 #include "centre/centre.h"
 
-/* /sign-in, /sign-out, /authorize, /agree, /invite, /account, /people, /passkey and what is beneath them. */
+/* /sign-in, /sign-out, /authorize, /agree, /invite, /account, /people, /passkey, /partner/arrive and what is beneath
+ * them. */
 enum http_turn door_answer(struct centre *centre, struct http_exchange *exchange);
+
+/* The secret of the asking browser, by its cookie; "" where it has none yet: /sign-in gives it one. */
+struct text door_browser(struct centre *centre, struct http_exchange *exchange);
 
 /* /pages/...: the files that pages ask for. */
 enum http_turn door_file(struct centre *centre, struct http_exchange *exchange);

@@ -192,6 +192,11 @@ bool door_act_invite(struct door *door);
 bool door_act_block(struct door *door);
 bool door_act_unblock(struct door *door);
 
+/* Shows what /sign-in?partner= tells, and the partners' links. */
+void door_tell_partner(struct door *door);
+bool door_list_partners(struct door *door, struct page *page);
+bool door_act_partner(struct door *door);
+
 bool door_act_passkey_options(struct door *door);
 bool door_act_passkey(struct door *door);
 bool door_act_new_passkey_options(struct door *door);

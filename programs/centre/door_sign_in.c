@@ -44,6 +44,8 @@ enum door_step door_show_sign_in(struct door *door, struct text go)
 {
     struct page *page = door_page(door, door->notice.tone == PAGE_ERROR ? 403 : 200);
     page->go = go;
+    if (!door_list_partners(door, page))
+        return door_failed(door);
     page_sign_in(&door->body, page, form_value(&door->form, "name"), app_of(door, go));
     return door_done(door);
 }
@@ -62,6 +64,7 @@ enum door_step door_look_sign_in(struct door *door)
 
     if (door->has_session && door->next == SIGN_IN_DONE)
         return door_to(door, go.len ? go : TEXT("/account"));
+    door_tell_partner(door);
     return door_show_sign_in(door, go);
 }
 

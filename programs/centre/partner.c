@@ -3,15 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/digest.h"
 #include "access/partner.h"
+#include "centre/grants.h"
 #include "centre/verb.h"
 #include "centre/verbs.h"
+#include "clock/clock.h"
 
 enum { FILE_BYTES_MAX = PARTNER_DOCUMENT_LEN_MAX, ARENA_BYTES_MAX = 1 << 22, PAGE = 32 };
 
 struct partner_settings {
     struct verb_folder folder;
-    const char *file, *id;
+    const char *file, *id, *login, *subject;
 };
 
 #define OPTION_AT(field) offsetof(struct partner_settings, field)
@@ -185,9 +188,86 @@ static int remove_partner(int argc, char **argv)
                        err == STORE_ERR_NONE ? "there is no such partner" : store_err_words(err));
 }
 
+/* --- linking --------------------------------------------------------------------------------------- */
+
+struct linking {
+    const struct partner_settings *settings;
+    struct arena *arena;
+    enum partner_err err;
+    const char *why;
+};
+
+static enum store_err link_within(struct store_write *write, void *context)
+{
+    struct linking *linking = context;
+    const struct oauth_site site = {0};
+    struct grants grants = {0};
+    struct partner partner;
+    struct oauth_turn turn = {.site = &site,
+                              .store = &grants.store,
+                              .arena = linking->arena,
+                              .now_ms = (int64_t)(clock_wall_ns() / 1000000),
+                              .random = digest_random};
+
+    grants_write(&grants, write, turn.now_ms);
+    linking->err = partner_find(&turn, text_of(linking->settings->id), &partner);
+    if (linking->err == PARTNER_OK)
+        linking->err = partner_link(&turn, &partner, text_of(linking->settings->login),
+                                    text_of(linking->settings->subject));
+    linking->why = turn.why;
+    return linking->err == PARTNER_OK ? STORE_OK : STORE_ERR_REFUSED;
+}
+
+static int link_account(int argc, char **argv)
+{
+    static const struct option options[] = {VERB_DATA(""),
+                                            VERB_SECRET(""),
+                                            {.name = "id",
+                                             .kind = OPTION_TEXT,
+                                             .offset = OPTION_AT(id),
+                                             .unit = "ID",
+                                             .required = true,
+                                             .help = "the partner, as `partner list` says it"},
+                                            {.name = "login",
+                                             .kind = OPTION_TEXT,
+                                             .offset = OPTION_AT(login),
+                                             .unit = "NAME",
+                                             .required = true,
+                                             .help = "whose account here"},
+                                            {.name = "subject",
+                                             .kind = OPTION_TEXT,
+                                             .offset = OPTION_AT(subject),
+                                             .unit = "SUB",
+                                             .required = true,
+                                             .help = "who they are over there: their tokens' sub"},
+                                            {0}};
+    static const struct options_usage usage = {
+        .command = "jisr centre partner link",
+        .summary = "somebody may sign in to their account by a partner's identity provider"};
+    struct partner_settings settings = {0};
+    struct arena arena;
+    struct vault vault;
+    int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
+
+    if (status >= 0)
+        return status;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    struct linking linking = {.settings = &settings, .arena = &arena};
+    enum store_err err = store_run(vault.store, &arena, link_within, &linking);
+    arena_free(&arena);
+    vault_close(&vault);
+    if (err == STORE_OK)
+        return DONE;
+    return verb_failed(&usage, linking.err != PARTNER_OK && linking.why ? linking.why
+                                                                        : store_err_words(err));
+}
+
 int centre_partner(int argc, char **argv)
 {
-    static const struct verb verbs[] = {
-        {"add", add}, {"list", list}, {"remove", remove_partner}, {NULL, NULL}};
+    static const struct verb verbs[] = {{"add", add},
+                                        {"link", link_account},
+                                        {"list", list},
+                                        {"remove", remove_partner},
+                                        {NULL, NULL}};
     return verb_run("jisr centre partner", verbs, argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "centre/authority.h"
 #include "centre/door.h"
 #include "centre/outcome.h"
+#include "centre/partners.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
 
@@ -49,6 +50,8 @@ static const struct route routes[] = {
     {"/invite", false, FORMS, door_answer},
     {"/account", true, FORMS, door_answer},
     {"/people", true, FORMS, door_answer},
+    {"/partner/arrive", false, READS, door_answer},
+    {"/partner", true, 1u << HTTP_GET, partners_answer},
     {"/passkey", true, 1u << HTTP_POST, door_answer},
     {"/pages", true, READS, door_file},
 };

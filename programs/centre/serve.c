@@ -13,6 +13,7 @@
 
 #include "centre/chores.h"
 #include "centre/logins.h"
+#include "centre/partners.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
 #include "centre/routes.h"
@@ -359,6 +360,9 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     centre->logins = logins_start(centre);
     if (!centre->logins)
         return verb_failed(&usage, "there is no thread for logins");
+    centre->partners = partners_start(centre);
+    if (!centre->partners)
+        return verb_failed(&usage, "there is no thread for partners");
     if (!record_prepare(centre, settings->url ? settings->url : url))
         return verb_failed(&usage, "not enough memory");
     if (!subscriptions_start(subscriptions))
@@ -417,6 +421,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
         (status = start(&centre, settings, lists)) == DONE) {
         status = serve(&centre, subscriptions, settings, stop_fd);
         logins_stop(centre.logins);
+        partners_stop(centre.partners);
         http_server_counts(centre.server, &counts);
         http_server_stop(centre.server, settings->drain_ns);
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
@@ -425,6 +430,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
     journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
     logins_free(centre.logins);
+    partners_free(centre.partners);
     subscriptions_free(subscriptions);
     pushes_free(centre.pushes);
     site_keys_free(&centre.site_keys);

@@ -19,7 +19,7 @@ tell() { # tell RESULT NAME [WORDS]
 }
 
 pages=(*.1 *.3)
-commands=(arm cart centre 'centre init' 'centre token' 'centre client' 'centre person add' 'centre person list' 'centre person invite' 'centre person block' 'centre person unblock' 'centre person roles' 'centre person remove' 'centre partner add' 'centre partner list' 'centre partner remove' 'centre audit' 'centre check' 'centre backup' 'centre key list' 'centre key passphrase' 'centre key file' 'centre key remove' 'centre load' 'centre officer' 'centre reindex' 'centre demo' console try weather operate 'identity init' 'identity issue' 'identity show' 'identity revoke')
+commands=(arm cart centre 'centre init' 'centre token' 'centre client' 'centre person add' 'centre person list' 'centre person invite' 'centre person block' 'centre person unblock' 'centre person roles' 'centre person remove' 'centre partner add' 'centre partner link' 'centre partner list' 'centre partner remove' 'centre audit' 'centre check' 'centre backup' 'centre key list' 'centre key passphrase' 'centre key file' 'centre key remove' 'centre load' 'centre officer' 'centre reindex' 'centre demo' console try weather operate 'identity init' 'identity issue' 'identity show' 'identity revoke')
 echo "1..$((${#pages[@]} + ${#commands[@]}))"
 
 for page in "${pages[@]}"; do
