@@ -85,11 +85,12 @@ class Answer:
 class Browser:
     """Sends what a browser sends, and follows nothing by itself."""
 
-    def __init__(self, address, language="en"):
+    def __init__(self, address, language="en", source=None):
         self.address, self.cookies, self.language = address, {}, language
+        self.source = source and (source, 0)  # where it calls from
 
     def send(self, method, path, body=None, **headers):
-        line = http.client.HTTPConnection(*self.address, timeout=SLOW)
+        line = http.client.HTTPConnection(*self.address, timeout=SLOW, source_address=self.source)
         sent = {"Accept-Language": self.language, "User-Agent": "Test/1"}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
