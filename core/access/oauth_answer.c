@@ -50,7 +50,8 @@ static enum oauth_err prove_by_key(struct oauth_turn *turn, struct text assertio
 }
 
 enum oauth_err oauth_client_prove(struct oauth_turn *turn, const struct form *form,
-                                  const char *endpoint, struct oauth_client *client)
+                                  const char *endpoint, struct text otherwise,
+                                  struct oauth_client *client)
 {
     struct text assertion = form_value(form, "client_assertion");
     struct text id = form_value(form, "client_id");
@@ -66,7 +67,7 @@ enum oauth_err oauth_client_prove(struct oauth_turn *turn, const struct form *fo
             return oauth_because(turn, OAUTH_ERR_CLIENT, "client_id is not the assertion's");
         id = jwt.issuer;
     }
-    enum oauth_err err = oauth_client_find(turn, id, client);
+    enum oauth_err err = oauth_client_find(turn, id.len ? id : otherwise, client);
     if (err != OAUTH_OK)
         return err;
     if (client->jwks.len == 0)

@@ -7,9 +7,11 @@
 #include "access/oauth.h"
 
 /* The client of a form: by private_key_jwt where it has keys, else by its id alone. `endpoint` ("/token") beneath the
- * issuer is what an assertion may name as its audience, besides the issuer and the token endpoint. */
+ * issuer is what an assertion may name as its audience, besides the issuer and the token endpoint. `otherwise` is the
+ * id where the form has none; "": it has to. */
 MUST_USE enum oauth_err oauth_client_prove(struct oauth_turn *turn, const struct form *form,
-                                           const char *endpoint, struct oauth_client *client);
+                                           const char *endpoint, struct text otherwise,
+                                           struct oauth_client *client);
 
 struct oauth_answer {
     struct text refresh; /* "": none */

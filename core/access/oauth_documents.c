@@ -61,6 +61,8 @@ void oauth_write_smart_configuration(struct buffer *out, const struct oauth_site
     json_writer_init(&writer, &document);
     json_begin_object(&writer);
     write_common(&writer, site);
+    if (site->has_pages) /* where people see which apps have access, and end it */
+        write_url(&writer, site, "management_endpoint", "/account");
     write_list(&writer, "capabilities",
                site->has_pages
                    ? "launch-standalone client-public client-confidential-asymmetric "

@@ -35,7 +35,7 @@ enum oauth_err oauth_introspect(struct oauth_turn *turn, const struct form *form
     struct oauth_grant grant;
     struct json_writer writer;
 
-    enum oauth_err err = oauth_client_prove(turn, form, "/introspect", &client);
+    enum oauth_err err = oauth_client_prove(turn, form, "/introspect", TEXT(""), &client);
     if (err != OAUTH_OK)
         return err;
     if (!client.may_introspect)
@@ -80,7 +80,7 @@ enum oauth_err oauth_revoke(struct oauth_turn *turn, const struct form *form)
     uint8_t key[DIGEST_LEN];
     enum token_kind kind;
 
-    enum oauth_err err = oauth_client_prove(turn, form, "/revoke", &client);
+    enum oauth_err err = oauth_client_prove(turn, form, "/revoke", TEXT(""), &client);
     if (err != OAUTH_OK)
         return err;
     if (token.len == 0)

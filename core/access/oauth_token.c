@@ -128,13 +128,10 @@ static enum oauth_err redeem(struct oauth_turn *turn, const struct form *form,
 
 /* --- refresh_token --------------------------------------------------------------------------------- */
 
-/* The family of a refresh token; it ends where the token is neither its newest nor, with the newest unused, the one
- * before. */
-static enum oauth_err find_family(struct oauth_turn *turn, struct text refresh,
-                                  struct oauth_family *family, struct text *hash)
+static enum oauth_err look_up_family(struct oauth_turn *turn, struct text refresh,
+                                     struct oauth_family *family)
 {
     static const char why[] = "the refresh token is not known, has expired, or was revoked";
-    char *text = arena_take(turn->arena, BASE64URL_LEN(DIGEST_LEN));
     uint8_t key[DIGEST_LEN];
     enum token_kind kind;
     struct text id;
@@ -148,13 +145,30 @@ static enum oauth_err find_family(struct oauth_turn *turn, struct text refresh,
         found = oauth_family_get(turn, id, family);
     if (found == OAUTH_NONE)
         return oauth_because(turn, OAUTH_ERR_GRANT, why);
-    if (found == OAUTH_FAILED || !text)
-        return oauth_because(turn, OAUTH_ERR_SERVER, "the refresh token cannot be looked up");
+    return found == OAUTH_FOUND
+               ? OAUTH_OK
+               : oauth_because(turn, OAUTH_ERR_SERVER, "the refresh token cannot be looked up");
+}
+
+/* The family of a refresh token; it ends where the token is neither its newest nor, with the newest unused, the one
+ * before. */
+static enum oauth_err find_family(struct oauth_turn *turn, struct text refresh,
+                                  struct oauth_family *family, struct text *hash)
+{
+    char *text = arena_take(turn->arena, BASE64URL_LEN(DIGEST_LEN));
+    uint8_t key[DIGEST_LEN];
+
+    enum oauth_err err = look_up_family(turn, refresh, family);
+    if (err != OAUTH_OK)
+        return err;
+    if (!text)
+        return oauth_because(turn, OAUTH_ERR_SERVER, "no memory");
+    token_hash(refresh, key);
     base64url_encode(text, key, sizeof key);
     *hash = (struct text){text, BASE64URL_LEN(DIGEST_LEN)};
     if (text_equal(*hash, family->current) || text_equal(*hash, family->previous))
         return OAUTH_OK;
-    if (!oauth_end_family(turn, id))
+    if (!oauth_end_family(turn, family->grant.family))
         return oauth_because(turn, OAUTH_ERR_SERVER, "the tokens cannot be ended");
     return oauth_because(turn, OAUTH_ERR_GRANT,
                          "the refresh token was used before: all of its tokens end");
@@ -249,12 +263,32 @@ static enum oauth_err act_alone(struct oauth_turn *turn, const struct form *form
     return oauth_answer(turn, &grant, OAUTH_SERVICE_S, &answer, out);
 }
 
+/* Whose a form is that does not say so; "": nobody's. RFC 6749 6 has no client_id in a refresh, and public apps send
+ * none (fhirclient does not): they are then whom the token was made for. */
+static enum oauth_err find_holder(struct oauth_turn *turn, const struct form *form,
+                                  struct text *client)
+{
+    struct text token = form_value(form, "refresh_token");
+    struct oauth_family family;
+
+    *client = TEXT("");
+    if (!text_is(form_value(form, "grant_type"), "refresh_token") || token.len == 0 ||
+        form_value(form, "client_id").len || form_value(form, "client_assertion").len)
+        return OAUTH_OK;
+    enum oauth_err err = look_up_family(turn, token, &family);
+    if (err == OAUTH_OK)
+        *client = family.grant.client;
+    return err;
+}
+
 enum oauth_err oauth_token(struct oauth_turn *turn, const struct form *form, struct buffer *out)
 {
-    struct text type = form_value(form, "grant_type");
+    struct text type = form_value(form, "grant_type"), holder;
     struct oauth_client client;
 
-    enum oauth_err err = oauth_client_prove(turn, form, "/token", &client);
+    enum oauth_err err = find_holder(turn, form, &holder);
+    if (err == OAUTH_OK)
+        err = oauth_client_prove(turn, form, "/token", holder, &client);
     if (err != OAUTH_OK)
         return err;
     if (text_is(type, "authorization_code"))

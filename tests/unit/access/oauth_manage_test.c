@@ -180,6 +180,7 @@ static void documents_tell_clients_where_to_go(void **state)
                      JSON_OK);
     assert_true(text_is(member(&json, "token_endpoint"), "https://c.example.org/token"));
     assert_true(text_is(member(&json, "code_challenge_methods_supported"), "[\"S256\"]"));
+    assert_true(text_is(member(&json, "management_endpoint"), "https://c.example.org/account"));
     assert_non_null(strstr(answer_text(&out), "\"permission-v2\""));
     buffer_init(&out, &arena);
     oauth_write_openid_configuration(&out, &site);

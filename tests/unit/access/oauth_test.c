@@ -225,6 +225,36 @@ static void h76_a_refresh_may_ask_for_less_and_never_for_more(void **state)
                      OAUTH_ERR_GRANT);
 }
 
+#define UNNAMED "grant_type=refresh_token&refresh_token=%.*s"
+
+static void h76_a_refresh_that_names_nobody_is_its_apps_own_unless_that_has_keys(void **state)
+{
+    (void)state;
+    struct json first, second, next;
+    struct buffer registered;
+    begin();
+    assert_int_equal(redeem_code(&first, get_code("user/*.rs offline_access")), OAUTH_OK);
+    struct text refresh = member(&first, "refresh_token");
+    assert_int_equal(ask_token(&next, UNNAMED "&client_secret=s", (int)refresh.len, refresh.bytes),
+                     OAUTH_ERR_CLIENT);
+    assert_int_equal(ask_token(&second, UNNAMED, (int)refresh.len, refresh.bytes), OAUTH_OK);
+    struct text newer = member(&second, "refresh_token");
+
+    buffer_init(&registered, &arena);
+    buffer_add(&registered, TEXT("{\"id\":\"app\",\"redirects\":[\"https://app.example.org/back\"],"
+                                 "\"scopes\":\"user/*.rs\",\"jwks\":{\"keys\":["));
+    jose_key_write(&registered, program_key);
+    buffer_add(&registered, (struct text){"]}}", 4});
+    register_client(registered.bytes); /* the app gets keys */
+    assert_int_equal(ask_token(&next, UNNAMED, (int)newer.len, newer.bytes), OAUTH_ERR_CLIENT);
+    assert_int_equal(ask_token(&next, UNNAMED, (int)refresh.len, refresh.bytes), OAUTH_ERR_CLIENT);
+    struct oauth_grant grant;
+    assert_int_equal(oauth_find(&turn, member(&second, "access_token"), &grant), OAUTH_OK);
+    assert_true(oauth_end_family(&turn, grant.family));
+    assert_int_equal(ask_token(&next, UNNAMED, (int)newer.len, newer.bytes), OAUTH_ERR_GRANT);
+    assert_int_equal(ask_token(&next, UNNAMED, 1, "x"), OAUTH_ERR_GRANT);
+}
+
 static void online_access_ends_with_the_shift_and_offline_when_unused(void **state)
 {
     (void)state;
@@ -310,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_lost_answer_may_be_asked_for_again),
         cmocka_unit_test(h76_a_refresh_token_that_comes_back_ends_its_family),
         cmocka_unit_test(h76_a_refresh_may_ask_for_less_and_never_for_more),
+        cmocka_unit_test(h76_a_refresh_that_names_nobody_is_its_apps_own_unless_that_has_keys),
         cmocka_unit_test(online_access_ends_with_the_shift_and_offline_when_unused),
         cmocka_unit_test(a_program_with_keys_acts_alone),
         cmocka_unit_test(h76_a_program_that_does_not_prove_itself_gets_nothing),
