@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages that people sign in by, in a real browser: an app is let in, in each language, and nothing stands out of a
 narrow screen, has no name, or is stopped by the pages' own policy. JISR_PICTURES=DIR keeps what they look like.
+And a SMART app in that browser, which does all by the SMART team's fhirclient, from an origin of its own.
 
 usage: centre_browser_test.py JISR [WORD]"""
 import http.server
 import os
 import pathlib
 import threading
-import unittest
 import urllib.parse
 
 import centre
@@ -34,34 +34,68 @@ return wrong;
 """
 
 
+FHIRCLIENT = jisr.ROOT / "packaging/npm-clients/node_modules/fhirclient/build/fhir-client.pure.min.js"
+
+
 class App(http.server.BaseHTTPRequestHandler):
-    """Where an app waits for its code."""
+    """An app: one page, and the library that such apps use, if it is there."""
 
     def do_GET(self):  # pylint: disable=invalid-name
+        is_script = self.path == "/fhirclient.js"
         self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if is_script else "text/html")
         self.end_headers()
-        self.wfile.write(b"<h1>the app</h1>")
+        if not is_script:
+            self.wfile.write(b"<!doctype html><title>app</title><h1>the app</h1><script src=/fhirclient.js></script>")
+        elif FHIRCLIENT.is_file():
+            self.wfile.write(FHIRCLIENT.read_bytes())
 
     def log_message(self, *_):  # pylint: disable=arguments-differ
         pass
 
 
-@unittest.skipIf(webdriver.lacks(), f"the pages in a browser: {webdriver.lacks()}")
-class Pages(centre.CentreCase):
+class Browsing(centre.CentreCase):
+    """A centre with a physician and an app, and the physician's browser."""
+
     def setUp(self):
+        if lacking := webdriver.lacks():
+            self.skipTest(f"the pages in a browser: {lacking}")
         super().setUp()
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), App)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
-        self.redirect = f"http://127.0.0.1:{server.server_port}/back"
+        self.app = f"http://localhost:{server.server_port}"
+        self.redirect = self.app + "/back"
         door.register(self, "vitals", "Vitals", [self.redirect], "patient/*.cruds user/*.rs launch/patient openid "
                       "fhirUser offline_access")
-        self.program = self.centre()
+        self.program = self.centre("--origin", self.app)
         self.site = "http://%s:%d" % self.program.address
         self.plain, self.codes = door.first_person(self, self.program)
         self.chromium = webdriver.Chromium(self.folder / "chromium")
         self.addCleanup(self.chromium.close)
+
+    def sign_in(self, number, look=lambda name: None):
+        """On the sign-in's page, by the password and a recovery code; until the app's request shows."""
+        chromium = self.chromium
+        look("1-sign-in")
+        chromium.type("[name=name]", "amina")
+        chromium.type("[name=password]", door.PASSWORD)
+        chromium.click("form[action='/sign-in'] button")
+        until(lambda: "/sign-in/code" in chromium.url)
+        look("2-code")
+        chromium.type("[name=code]", self.codes["paper"][number])
+        chromium.click("form[action='/sign-in/code'] button")
+        until(lambda: chromium.url.startswith(self.site + "/authorize"))
+        look("3-patient")
+        chromium.click("button[name=patient]")
+        until(lambda: chromium.has("button[value=agree]"))
+        look("4-consent")
+
+
+class Pages(Browsing):
+    def setUp(self):
+        super().setUp()
         kept = os.environ.get("JISR_PICTURES")
         self.pictures = pathlib.Path(kept) if kept else self.folder
 
@@ -85,19 +119,7 @@ class Pages(centre.CentreCase):
         chromium = self.chromium
         for number, language in enumerate(("fr", "ar", "en")):
             chromium.open(self.asked(language))
-            self.look(f"{language}-1-sign-in")
-            chromium.type("[name=name]", "amina")
-            chromium.type("[name=password]", door.PASSWORD)
-            chromium.click("form[action='/sign-in'] button")
-            until(lambda: "/sign-in/code" in chromium.url)
-            self.look(f"{language}-2-code")
-            chromium.type("[name=code]", self.codes["paper"][number])
-            chromium.click("form[action='/sign-in/code'] button")
-            until(lambda: chromium.url.startswith(self.site + "/authorize"))
-            self.look(f"{language}-3-patient")
-            chromium.click("button[name=patient]")
-            until(lambda: chromium.has("button[value=agree]"))
-            self.look(f"{language}-4-consent")
+            self.sign_in(number, lambda name, language=language: self.look(f"{language}-{name}"))
             chromium.click("button[value=agree]")
             until(lambda: chromium.url.startswith(self.redirect))
             self.assertIn("code=jisr_", chromium.url)
@@ -126,6 +148,108 @@ class Pages(centre.CentreCase):
         chromium.run("const f = document.createElement('iframe'); f.src = arguments[0]; document.body.append(f)",
                      self.site + "/sign-in")
         until(lambda: any("frame" in words for words in chromium.complaints()))
+
+
+class SmartApp(Browsing):
+    """An app that knows of the centre by the URL of its record alone, and does the rest by fhirclient."""
+
+    ASKED = "launch/patient patient/*.rs openid fhirUser offline_access"
+
+    def setUp(self):
+        if not FHIRCLIENT.is_file():
+            self.skipTest("fhirclient is not in packaging/npm-clients: make deps")
+        super().setUp()
+        self.owner = self.bearer("--scope", "system/*.cruds")
+        for patient, number in (("amal", 41), ("amal", 42), ("badr", 43)):
+            self.put({"resourceType": "Observation", "id": f"o{number}", "status": "final", "code": {"text": "weight"},
+                      "subject": {"reference": f"Patient/{patient}"}, "valueQuantity": {"value": number}})
+        self.put({"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/amal"}})
+
+    def begin(self, scope=ASKED):
+        """The app asks, where the record's .well-known/smart-configuration says."""
+        self.chromium.open(self.app + "/start")
+        self.chromium.run("""FHIR.oauth2.authorize({ iss: arguments[0], clientId: "vitals", scope: arguments[1],
+            redirectUri: "back", pkceMode: "required" }).catch((error) => { document.title = String(error); });""",
+                          self.site + "/fhir", scope)
+
+    def come_back(self):
+        """The app's page again: with its code, or in its browser tab as it was."""
+        self.chromium.awaits("window.client = await FHIR.oauth2.ready();")
+
+    def let_in(self, scope=ASKED, untick=()):
+        self.begin(scope)
+        until(lambda: self.chromium.url.startswith(self.site + "/authorize"))
+        self.sign_in(0)
+        for name in untick:
+            self.chromium.click(f"[name={name}]")
+        self.chromium.click("button[value=agree]")
+        until(lambda: self.chromium.url.startswith(self.redirect))
+        self.come_back()
+
+    def read(self, path):
+        return self.chromium.awaits("return client.request(args[0], { flat: true });", path)
+
+    def refused(self, word, script, *words):
+        with self.assertRaisesRegex(webdriver.Refused, word):
+            self.chromium.awaits(script, *words)
+
+    def test_h127_an_app_of_fhirclient_reads_what_it_was_let_in_for(self):
+        self.let_in()
+        chromium = self.chromium
+        self.assertEqual(chromium.run("return [client.patient.id, client.getFhirUser(), client.encounter.id]"),
+                         ["amal", "Practitioner/amina", None])
+        self.assertEqual(set(chromium.run("return client.state.tokenResponse.scope").split()), set(self.ASKED.split()))
+        self.assertEqual(chromium.awaits("return (await client.patient.read()).birthDate;"), "1984-05-17")
+        found = chromium.awaits("return client.patient.request('Observation?_count=1', { pageLimit: 0, flat: true });")
+        self.assertEqual(sorted(one["id"] for one in found), ["o41", "o42"])
+        self.assertEqual([one["id"] for one in self.read("Observation")], ["o41", "o42"])
+        for path in ("Patient/badr", "Observation/o43"):
+            self.refused("403 Forbidden", "return client.request(args[0]);", path)
+        self.refused("403 Forbidden", "return client.create({ resourceType: 'Observation', status: 'final', "
+                     "code: { text: 'c' }, subject: { reference: 'Patient/amal' } });")
+
+    def test_h128_an_app_of_fhirclient_goes_on_until_the_person_ends_it(self):
+        self.let_in()
+        chromium = self.chromium
+        before = chromium.run("return client.state.tokenResponse")
+        chromium.run("client.state.expiresAt = 1;")  # as a quarter of an hour later
+        self.assertEqual(len(self.read("Observation")), 2)
+        after = chromium.run("return client.state.tokenResponse")
+        for name in ("access_token", "refresh_token"):
+            self.assertNotEqual(before[name], after[name])
+        self.assertEqual(after["patient"], "amal")
+
+        chromium.open(self.site + "/account")
+        self.assertIn("Vitals", chromium.text)
+        chromium.click("form[action='/account/app'] button")
+        until(lambda: "No app has access" in chromium.text)
+        chromium.open(self.redirect)
+        self.come_back()
+        self.refused("401 Unauthorized", "return client.request('Observation');")
+        again = chromium.awaits("""const answer = await fetch(client.state.tokenUri, { method: "POST",
+            body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: args[0] }) });
+            return [answer.status, (await answer.json()).error];""", after["refresh_token"])
+        self.assertEqual(again, [400, "invalid_grant"])
+
+    def test_h127_an_app_of_fhirclient_goes_without_what_was_unticked(self):
+        self.let_in("launch/patient patient/Patient.rs patient/Observation.rs patient/Condition.rs", untick=["s2"])
+        self.assertNotIn("Condition", self.chromium.run("return client.state.tokenResponse.scope"))
+        self.assertEqual(len(self.read("Observation")), 2)
+        self.refused("403 Forbidden", "return client.request('Condition');")
+
+    def test_an_app_of_fhirclient_is_told_that_the_person_said_no(self):
+        self.begin()
+        until(lambda: self.chromium.url.startswith(self.site + "/authorize"))
+        self.sign_in(0)
+        self.chromium.click("button[value=deny]")
+        until(lambda: self.chromium.url.startswith(self.redirect))
+        self.refused("the person said no", "return FHIR.oauth2.ready();")
+
+    def test_h101_an_app_of_an_origin_that_is_not_listed_is_kept_out(self):
+        self.app = self.app.replace("localhost", "127.0.0.1")
+        self.begin()
+        until(lambda: self.chromium.run("return document.title") != "app")
+        self.assertIn("Failed to fetch", self.chromium.run("return document.title"))
 
 
 jisr.main()

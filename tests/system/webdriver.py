@@ -25,17 +25,23 @@ class Refused(Exception):
     pass
 
 
+def start_driver():
+    """chromedriver, and its port. It takes a port that is free for IPv4, and ends where somebody has it for IPv6."""
+    for _ in range(5):
+        driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  text=True)
+        for line in driver.stdout:
+            if found := re.search(r"started successfully on port (\d+)", line):
+                return driver, int(found[1])
+        driver.stdout.close()
+        driver.wait()
+    raise Refused("chromedriver did not start")
+
+
 class Chromium:
     def __init__(self, folder):
-        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        text=True)
         self.session = ""
-        for line in self._driver.stdout:
-            if found := re.search(r"started successfully on port (\d+)", line):
-                self._port = int(found[1])
-                break
-        else:
-            raise Refused("chromedriver did not start")
+        self._driver, self._port = start_driver()
         wanted = {"goog:chromeOptions": {"args": [*ARGS, f"--user-data-dir={folder}"]},
                   "goog:loggingPrefs": {"browser": "ALL"}}
         made = self._send("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
