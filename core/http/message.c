@@ -54,6 +54,7 @@ const char *http_status_words(int status)
         {414, "URI Too Long"},
         {415, "Unsupported Media Type"},
         {417, "Expectation Failed"},
+        {421, "Misdirected Request"},
         {422, "Unprocessable Content"},
         {423, "Locked"},
         {428, "Precondition Required"},

@@ -26,6 +26,7 @@ struct centre {
     struct known *known;    /* rest/known.h */
     struct oauth_site site; /* who gives tokens for it */
     bool has_origins;       /* pages of other sites may call */
+    struct text url;        /* how clients reach it; without `journal` no other Host is answered */
     struct site_keys site_keys;
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */

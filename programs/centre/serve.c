@@ -356,6 +356,7 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
 {
     char url[URL_BYTES];
     centre->has_origins = settings->origins.count > 0;
+    centre->url = text_of(settings->url ? settings->url : "");
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
     centre->logins = logins_start(centre);
     if (!centre->logins)

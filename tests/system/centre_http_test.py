@@ -15,6 +15,7 @@ import warnings
 import jisr
 from centre import CentreCase
 from waiting import SLOW, until
+from websocket import WebSocket
 
 HOST = b"Host: centre.example\r\n"
 IDLE = 10000
@@ -143,7 +144,7 @@ class Strictness(Case):
         self.assertEqual(self.get(program).status, 200)
 
     def test_chunks_are_taken_however_they_are_cut(self):
-        program = self.centre("--open", "--threads", 1)
+        program = self.centre("--open", "--threads", 1, "--url", "http://centre.example/fhir")
         patient = json.dumps({"resourceType": "Patient", "name": [{"family": "a" * 3000}]}).encode()
         pieces, at = [], 0
         for step in (1, 2, 7, 100, 1000, 5000):
@@ -162,8 +163,29 @@ class Strictness(Case):
             self.assertEqual(answer.status, 201, answer.raw)
             self.assertEqual(json.loads(answer.body)["name"][0]["family"], "a" * 3000)
 
+    def test_h165_an_open_record_answers_no_other_name_than_its_own(self):
+        program = self.centre("--open", "--url", "http://centre.example/fhir")
+        body = b'{"resourceType": "Patient"}'
+        port = program.address[1]
+        for host, status in (("evil.example", 421), (f"evil.example:{port}", 421), (f"localhost:{port + 1}", 421),
+                             (f"localhost:{port}", 201), (f"127.0.0.1:{port}", 201), (f"[::1]:{port}", 201),
+                             ("centre.example", 201)):
+            lines = f"Host: {host}\r\nOrigin: http://{host}\r\n".encode()
+            answer = self.ask(program, b"POST /fhir/Patient HTTP/1.1\r\n" + lines +
+                              b"Content-Type: application/fhir+json\r\nConnection: close\r\n"
+                              b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            self.assertEqual(answer.status, status, answer.raw)
+            if status == 421:
+                self.assertEqual(answer.json["resourceType"], "OperationOutcome")
+            answer = self.ask(program, b"GET /fhir/Patient?_summary=count HTTP/1.1\r\n" + lines +
+                              b"Connection: close\r\n\r\n")
+            self.assertEqual(answer.status, 200 if status == 201 else 421, answer.raw)
+            socket = WebSocket(program.address, host=host)
+            self.assertEqual(socket.status, 101 if status == 201 else 421, socket.head)
+            socket.sock.close()
+
     def test_h141_any_number_of_parameters_is_answered_at_once(self):
-        program = self.centre("--open", "--threads", 1)
+        program = self.centre("--open", "--threads", 1, "--url", "http://centre.example/fhir")
         for count, separator, status in ((200, b"&", 200), (256, b"&", 200), (257, b"&", 400), (2000, b"&", 400)):
             query = separator.join(b"_=1" for _ in range(count))
             answer = self.get(program, "/fhir/Patient?" + query.decode())

@@ -15,13 +15,13 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 class WebSocket:
     """Opens one; `status` is what was answered. Pings are answered while something is waited for."""
 
-    def __init__(self, address, path="/websocket", headers=(), cafile=None):
+    def __init__(self, address, path="/websocket", headers=(), cafile=None, host=None):
         self.sock = socket.create_connection(address, timeout=SLOW)
         if cafile:
             context = ssl.create_default_context(cafile=cafile)
             self.sock = context.wrap_socket(self.sock, server_hostname="localhost")
         key = base64.b64encode(os.urandom(16)).decode()
-        lines = [f"GET {path} HTTP/1.1", "Host: centre.example", "Connection: Upgrade", "Upgrade: websocket",
+        lines = [f"GET {path} HTTP/1.1", f"Host: {host or f'localhost:{address[1]}'}", "Connection: Upgrade", "Upgrade: websocket",
                  "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key}", *headers]
         self.sock.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
         head = b""
