@@ -3,7 +3,9 @@
  *
  * The request is the query of /authorize all the way: it goes with each form and is checked anew each time, so that
  * nothing in between is to be believed. */
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "centre/door_parts.h"
 
@@ -55,6 +57,55 @@ static enum door_step refuse(struct door *door, struct asked *asked, enum oauth_
     return door_done(door);
 }
 
+enum { PROMPT_NONE = 1, PROMPT_LOGIN = 2, PROMPT_CONSENT = 4, PROMPT_ACCOUNT = 8 };
+
+/* The words of `prompt`, as bits; 0: none there, or -1: one that is not of OpenID Connect, or "none" beside others. */
+static int prompts_of(const struct form *form)
+{
+    static const char *const words[] = {"none", "login", "consent", "select_account"};
+    struct text rest = form_value(form, "prompt");
+    int prompts = 0;
+
+    while (rest.len) {
+        struct text word = text_cut(&rest, ' ');
+        size_t i = 0;
+        while (i < sizeof words / sizeof *words && !text_is(word, words[i]))
+            i++;
+        if (i == sizeof words / sizeof *words)
+            return -1;
+        prompts |= 1 << i;
+    }
+    return prompts & PROMPT_NONE && prompts != PROMPT_NONE ? -1 : prompts;
+}
+
+/* Of 1 to 12 digits; -1: none there, -2: something else. */
+static int64_t seconds_of(struct text digits)
+{
+    enum { DIGITS_MAX = 12 };
+    int64_t seconds = 0;
+
+    if (digits.len == 0)
+        return -1;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (i == DIGITS_MAX || digits.bytes[i] < '0' || digits.bytes[i] > '9')
+            return -2;
+        seconds = 10 * seconds + (digits.bytes[i] - '0');
+    }
+    return seconds;
+}
+
+/* What of OpenID Connect Core 3.1.2.1 would change how we answer, and cannot be followed; NULL: nothing. */
+static const char *wrong_of(const struct form *form)
+{
+    struct text mode = form_value(form, "response_mode");
+
+    if (mode.len && !text_is(mode, "query"))
+        return "response_mode: query is the one there is";
+    if (prompts_of(form) < 0)
+        return "prompt: login, consent, select_account, or none alone";
+    return seconds_of(form_value(form, "max_age")) < -1 ? "max_age: a number of seconds" : NULL;
+}
+
 /* Reads the request in a query. NULL: answered. */
 static struct asked *read_request(struct door *door, struct text query)
 {
@@ -69,6 +120,8 @@ static struct asked *read_request(struct door *door, struct text query)
     door->turn.why = "a parameter comes more than once, or is not well-formed";
     if (form_read(&asked->form, query, door->turn.arena) == FORM_OK)
         err = oauth_authorize(&door->turn, &asked->form, &asked->request);
+    if (err == OAUTH_OK && (door->turn.why = wrong_of(&asked->form)) != NULL)
+        err = OAUTH_ERR_REQUEST;
     if (err == OAUTH_OK) {
         keep_persons(&asked->request.scopes);
         if (asked->request.scopes.count || asked->request.scopes.words)
@@ -80,24 +133,23 @@ static struct asked *read_request(struct door *door, struct text query)
     return NULL;
 }
 
-/* OpenID Connect Core 3.1.2.1: how long ago the person may have signed in, in seconds; -1: it does not matter. "login"
- * is asked for anew each time, so a minute is the time to come back here from the sign-in. */
-static int64_t age_max(const struct form *form)
-{
-    enum { LOGIN_S = 60, DIGITS_MAX = 9 };
-    struct text age = form_value(form, "max_age");
-    int64_t seconds = 0;
+/* When the person was last asked to sign in for this request, which they come back to from there: it goes at the
+ * request's end. */
+static const char asked_at[] = "jisr_asked";
 
-    if (text_is(form_value(form, "prompt"), "login"))
-        return LOGIN_S;
-    if (age.len == 0 || age.len > DIGITS_MAX)
-        return -1;
-    for (size_t i = 0; i < age.len; i++) {
-        if (age.bytes[i] < '0' || age.bytes[i] > '9')
-            return -1;
-        seconds = 10 * seconds + (age.bytes[i] - '0');
-    }
-    return seconds < LOGIN_S ? LOGIN_S : seconds;
+/* Whether the person has to sign in, though they have a session: prompt=login, or max_age is over, and not since they
+ * were asked to. An answer to that is not awaited for longer than it takes. */
+static bool is_stale(const struct door *door, const struct form *form)
+{
+    enum { ANSWER_S = 30 * 60 };
+    int64_t now_s = door->turn.now_ms / 1000, signed_in_s = door->session.signed_in_s;
+    int64_t age = seconds_of(form_value(form, "max_age"));
+    int64_t asked_s = seconds_of(form_value(form, asked_at));
+
+    if (!(prompts_of(form) & (PROMPT_LOGIN | PROMPT_ACCOUNT)) &&
+        (age < 0 || now_s - signed_in_s <= age))
+        return false;
+    return asked_s < 0 || asked_s > now_s || now_s - asked_s > ANSWER_S || signed_in_s < asked_s;
 }
 
 static struct text path_with(struct door *door, struct text query)
@@ -108,6 +160,24 @@ static struct text path_with(struct door *door, struct text query)
     buffer_add(&path, TEXT("/authorize?"));
     buffer_add(&path, query);
     return path.failed || path.len > DOOR_GO_LEN_MAX ? TEXT("") : buffer_text(&path);
+}
+
+/* The same request, to come back to from signing in at now_ms. */
+static struct text path_from_sign_in(struct door *door, struct text query)
+{
+    struct buffer marked;
+    size_t len = sizeof asked_at; /* with a mark before it */
+
+    for (size_t i = query.len; i-- > 0;)
+        if (query.bytes[i] == '&') {
+            if (query.len - i > len && !memcmp(query.bytes + i + 1, asked_at, len - 1))
+                query.len = i;
+            break;
+        }
+    buffer_init(&marked, door->turn.arena);
+    buffer_add(&marked, query);
+    buffer_format(&marked, "&%s=%" PRId64, asked_at, door->turn.now_ms / 1000);
+    return marked.failed ? TEXT("") : path_with(door, buffer_text(&marked));
 }
 
 /* --- pages ---------------------------------------------------------------------------------------------- */
@@ -192,8 +262,7 @@ enum door_step door_look_authorize(struct door *door)
     if (!asked)
         return DOOR_ANSWERED;
     struct text go = path_with(door, query);
-    int64_t age = age_max(&asked->form);
-    if (text_is(form_value(&asked->form, "prompt"), "none")) {
+    if (prompts_of(&asked->form) == PROMPT_NONE) {
         door->turn.why = "the person has to be asked";
         return refuse(door, asked,
                       door->has_session ? OAUTH_ERR_CONSENT_REQUIRED : OAUTH_ERR_LOGIN_REQUIRED);
@@ -202,9 +271,8 @@ enum door_step door_look_authorize(struct door *door)
         door->turn.why = "the request is too long";
         return refuse(door, asked, OAUTH_ERR_REQUEST);
     }
-    if (!door->has_session || door->next == SIGN_IN_BLOCKED ||
-        (age >= 0 && door->turn.now_ms / 1000 - door->session.signed_in_s > age))
-        return door_show_sign_in(door, go);
+    if (!door->has_session || door->next == SIGN_IN_BLOCKED || is_stale(door, &asked->form))
+        return door_show_sign_in(door, path_from_sign_in(door, query));
     if (door->next == SIGN_IN_SECOND)
         return door_to_with(door, "/sign-in/code", go);
     if (door->next == SIGN_IN_SET_UP)

@@ -6,6 +6,7 @@ usage: centre_door_test.py JISR [WORD]"""
 import base64
 import hashlib
 import json
+import time
 import urllib.parse
 
 import centre
@@ -122,7 +123,11 @@ class Door(centre.CentreCase):
                               ({"code_challenge": None}, "invalid_request"), ({"aud": "https://x"}, "invalid_request"),
                               ({"code_challenge_method": "plain"}, "invalid_request"),
                               ({"response_type": "token"}, "unsupported_response_type"),
-                              ({"prompt": "none"}, "consent_required"), ({"request": "x"}, "invalid_request")):
+                              ({"prompt": "none"}, "consent_required"), ({"request": "x"}, "invalid_request"),
+                              ({"prompt": "none login"}, "invalid_request"), ({"prompt": "never"}, "invalid_request"),
+                              ({"max_age": "abc"}, "invalid_request"), ({"max_age": "-1"}, "invalid_request"),
+                              ({"max_age": "9" * 20}, "invalid_request"),
+                              ({"response_mode": "fragment"}, "invalid_request")):
             answer = self.browser.get(self.asked(**changes))
             self.assertEqual(answer.status, 303, (changes, answer.bytes))
             self.assertTrue(answer.location.startswith(APP + "&error=" + word), (changes, answer.location))
@@ -131,6 +136,24 @@ class Door(centre.CentreCase):
         self.assertTrue(answer.location.startswith(APP + "&error=access_denied"), answer.location)
         twice = self.browser.get(self.asked() + "&state=other")
         self.assertEqual((twice.status, twice.location), (400, None))
+
+    def test_who_is_to_sign_in_anew_does_so_each_time_and_comes_back(self):
+        self.begin()
+        for number, changes in enumerate(({"prompt": "login"}, {"prompt": "consent select_account"}, {"max_age": "0"})):
+            time.sleep(1.1)  # a max_age of 0 is over
+            for _ in range(2):  # having been asked is no answer
+                answer = self.browser.get(self.asked(**changes))
+                self.assertIn("/sign-in", [form["action"] for form in answer.page.forms], changes)
+            answer = self.browser.submit(answer, "/sign-in", name="amina", password=PASSWORD)
+            answer = self.browser.submit(self.browser.follow(answer), "/sign-in/code", code=self.codes["paper"][number])
+            self.assertIn("For which patient?", self.browser.follow(answer).page.text, changes)
+            time.sleep(1.1)
+            for query in (self.asked(**changes), self.asked(**changes) + "&jisr_asked=1",
+                          self.asked(**changes) + f"&jisr_asked={int(time.time()) + 9}"):
+                answer = self.browser.get(query)
+                self.assertIn("/sign-in", [form["action"] for form in answer.page.forms], query)
+        for changes in ({"max_age": "60"}, {"response_mode": "query"}, {"prompt": "consent"}):
+            self.assertIn("For which patient?", self.browser.get(self.asked(**changes)).page.text, changes)
 
     def test_h127_no_app_opens_on_a_patient_whom_the_person_may_not_see(self):
         self.begin()
