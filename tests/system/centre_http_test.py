@@ -387,6 +387,17 @@ class Lines(Case):
                         raw += sock.recv(65536)
                     self.assertTrue(raw.startswith(b"HTTP/1.1 200"), raw)
                     self.assertIn(b"Strict-Transport-Security", raw)
+        for suite, is_served in (("ECDHE-ECDSA-AES128-GCM-SHA256", True), ("ECDHE-ECDSA-CHACHA20-POLY1305", True),
+                                 ("ECDHE-ECDSA-AES128-SHA", False), ("ECDHE-ECDSA-AES256-SHA384", False)):
+            context = ssl.create_default_context(cafile=certificate)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(suite + ":@SECLEVEL=0")
+            try:
+                with context.wrap_socket(self.connect(program), server_hostname="localhost") as sock:
+                    served = sock.cipher()[0]
+            except (ssl.SSLError, ConnectionError):
+                served = None
+            self.assertEqual(served, suite if is_served else None, suite)
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
         old.set_ciphers("ALL:@SECLEVEL=0")
