@@ -34,14 +34,12 @@ static const char *const languages[] = {
 #define ROLE(needed)                                                                               \
     {                                                                                              \
         .name = "role", .kind = OPTION_LIST, .offset = OPTION_AT(roles), .unit = "ROLE",           \
-        .required = needed,                                                                        \
-        .help = "physician, nurse, patient, administrator ...: docs/access.md; may be repeated"    \
+        .required = needed, .help = "physician, nurse, patient, administrator ...: docs/access.md" \
     }
 #define USER                                                                                       \
     {                                                                                              \
         .name = "user", .kind = OPTION_LIST, .offset = OPTION_AT(users), .unit = "REFERENCE",      \
-        .help = "who they are in the record: Practitioner/7, Patient/12, RelatedPerson/3; may be " \
-                "repeated"                                                                         \
+        .help = "who they are in the record: Practitioner/7, Patient/12, RelatedPerson/3"          \
     }
 #define ORGANISATION                                                                               \
     {                                                                                              \

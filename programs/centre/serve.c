@@ -90,20 +90,19 @@ static const struct option options[] = {
      .kind = OPTION_LIST,
      .offset = OPTION_AT(origins),
      .unit = "ORIGIN",
-     .help = "pages from there may call (CORS), as https://app.example.org; may be repeated"},
+     .help = "pages from there may call (CORS), as https://app.example.org"},
     {.name = "proxy",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(proxies),
      .unit = "ADDR",
      .help =
          "what it says of whose a request is counts, in limits and in the audit: its address, or "
-         "10.0.0.0/8; may be repeated"},
+         "10.0.0.0/8"},
     {.name = "hooks",
      .kind = OPTION_LIST,
      .offset = OPTION_AT(hooks),
      .unit = "HOST:PORT",
-     .help = "Subscriptions may be told there though it is no public address, and by http; may be "
-             "repeated"},
+     .help = "Subscriptions may be told there though it is no public address, and by http"},
     {.name = "hook-time",
      .kind = OPTION_DURATION,
      .offset = OPTION_AT(hook_ns),

@@ -143,6 +143,15 @@ class Verbs(centre.CentreCase):
         for reason in ("account-made", "invited", "new-roles", "account-blocked", "account-unblocked", "account-removed"):
             self.assertIn(f"client jisr centre person: {reason}", lines)
 
+    def test_help_says_once_that_an_option_may_be_repeated(self):
+        for verb in ((), ("person", "add")):
+            said = self.run_verb(*verb, "--help")[1]
+            lines = " ".join(said.split()).split(" --")
+            repeated = [line for line in lines if "may be repeated" in line]
+            self.assertTrue(repeated, said)
+            for line in repeated:
+                self.assertEqual(line.count("may be repeated"), 1, line)
+
     def test_a_wrong_verb_or_folder_is_told(self):
         status, _, told = self.run_verb("lod", "--data", self.folder)
         self.assertEqual(status, 2)
