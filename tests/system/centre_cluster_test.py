@@ -321,7 +321,7 @@ class Cluster(centre.CentreCase):
             print(f"# another told {time.monotonic() - began:.1f} s after the owner was killed")
             told = [name for name, _ in itertools.groupby(taken())]
             again = len(told) - len(set(told))
-            self.assertLessEqual(again, 1, told)  # what was on its way
+            self.assertLessEqual(again, 3, told)  # on its way, or heard and not noted on the disk yet
             self.assertEqual(list(dict.fromkeys(told)), [f"o{i}" for i in range(sent)])
             servers.append(self.centre("--hooks", f"127.0.0.1:{receiver.port}"))
         owner = self.teller(servers)  # one that ends in order leaves it to another at once
