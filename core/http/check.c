@@ -193,6 +193,13 @@ static bool read_expectation(const struct http_request *request, struct http_fau
            fail(fault, 417, "the only expectation that this server knows is 100-continue");
 }
 
+/* Two would let a proxy and this server see two people: RFC 9110 5.3, 11.6.2. */
+static bool check_authorization(const struct http_request *request, struct http_fault *fault)
+{
+    struct text unused;
+    return find_one(request, "Authorization", &unused, fault, "two Authorizations");
+}
+
 bool http_check_headers(struct http_request *request, bool is_old, struct http_framing *framing,
                         struct http_fault *fault)
 {
@@ -204,5 +211,6 @@ bool http_check_headers(struct http_request *request, bool is_old, struct http_f
             return fail(fault, 400, "a header's value has control characters");
     }
     return read_host(request, is_old, fault) && read_framing(request, is_old, framing, fault) &&
-           read_coding(request, framing, fault) && read_expectation(request, fault);
+           read_coding(request, framing, fault) && read_expectation(request, fault) &&
+           check_authorization(request, fault);
 }

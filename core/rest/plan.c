@@ -184,8 +184,10 @@ static enum store_err create(struct rest_plan *plan, struct store_write *write, 
         struct store_row row;
         bool has_one;
         enum store_err err = rest_plan_find(plan, write, &row, &has_one);
-        if (err != STORE_OK || has_one)
-            return has_one ? rest_plan_keep(plan, write, &row) : err;
+        if (err != STORE_OK)
+            return err;
+        if (has_one)
+            return rest_plan_keep(plan, write, &row);
     }
     return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, ACCESS_CREATE, write,
                      now_ms, arena);

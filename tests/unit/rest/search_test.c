@@ -211,6 +211,35 @@ static void conditions_find_one_or_none(void **state)
     server_assert_at("total", "0");
 }
 
+/* R4 http.html, conditional create: several matches are 412, and nothing is made. */
+static void a_creates_condition_that_finds_several_is_refused(void **state)
+{
+    (void)state;
+    static const char entry[] = "{\"resourceType\":\"Bundle\",\"type\":\"%s\",\"entry\":[{"
+                                "\"resource\":{\"resourceType\":\"Patient\",\"identifier\":[{"
+                                "\"system\":\"urn:many\",\"value\":\"1\"}]},\"request\":{"
+                                "\"method\":\"POST\",\"url\":\"Patient\","
+                                "\"ifNoneExist\":\"gender=male\"}}]}";
+    const struct rest_wire wire = {.method = REST_POST,
+                                   .path = TEXT("/Patient"),
+                                   .body = TEXT("{\"resourceType\":\"Patient\"}"),
+                                   .content_type = TEXT("application/fhir+json"),
+                                   .if_none_exist = TEXT("gender=male")};
+    char bundle[512];
+    const struct rest_answer *answer = server_ask(&wire);
+    assert_int_equal(answer->status, 412);
+    assert_non_null(strstr(answer->body.bytes, "multiple-matches"));
+    snprintf(bundle, sizeof bundle, entry, "batch");
+    server_expect(200, REST_POST, "/", bundle);
+    server_assert_at("entry.0.response.status", "412 Precondition Failed");
+    server_assert_at("entry.0.response.outcome.issue.0.code", "multiple-matches");
+    snprintf(bundle, sizeof bundle, entry, "transaction");
+    server_expect(412, REST_POST, "/", bundle);
+    server_assert_at("issue.0.code", "multiple-matches");
+    server_expect(200, REST_GET, "/Patient?identifier=urn:many%7C1", "");
+    server_assert_at("total", "0");
+}
+
 static void a_transactions_conditions_are_settled_with_it(void **state)
 {
     (void)state;
@@ -400,6 +429,7 @@ int main(void)
         cmocka_unit_test(an_export_has_every_resource_in_files_by_type),
         cmocka_unit_test(pages_hold_every_match_once_while_others_write),
         cmocka_unit_test(conditions_find_one_or_none),
+        cmocka_unit_test(a_creates_condition_that_finds_several_is_refused),
         cmocka_unit_test(a_transactions_conditions_are_settled_with_it),
         cmocka_unit_test(what_is_not_understood_is_told_or_refused),
         cmocka_unit_test(places_near_are_found),
