@@ -45,6 +45,22 @@ static bool check_format(struct rest_exchange *exchange, struct text format)
     return false;
 }
 
+/* Bulk Data: what a server does not support it refuses, or with handling=lenient leaves out of account. */
+static bool check_known(struct rest_exchange *exchange, const struct rest_parameters *parameters)
+{
+    static const char *const known[] = {"_since",  "_type",   "_typeFilter", "_outputFormat",
+                                        "_format", "_pretty", NULL};
+    struct text unknown = rest_parameter_unknown(parameters, known);
+    if (!unknown.bytes || exchange->request.is_lenient)
+        return true;
+    (void)rest_answer_error(
+        exchange, 400, "not-supported",
+        "An export has no parameter \"%.*s\" here; with the header Prefer: handling=lenient it is "
+        "left out of account.",
+        (int)(unknown.len > 64 ? 64 : unknown.len), unknown.bytes);
+    return false;
+}
+
 /* Whether a resource by itself tells if it is found (store/match.h). */
 static bool is_of_itself(const struct search_query *query)
 {
@@ -143,7 +159,8 @@ static bool read_job(struct rest_exchange *exchange, const struct rest_parameter
                                 "_since is an instant, such as 2026-11-29T16:50:00Z.");
         return false;
     }
-    return check_format(exchange, rest_parameter(parameters, "_outputFormat")) &&
+    return check_known(exchange, parameters) &&
+           check_format(exchange, rest_parameter(parameters, "_outputFormat")) &&
            check_types(exchange, job->types) && check_filters(exchange, job->filters);
 }
 

@@ -166,6 +166,47 @@ struct text rest_parameter_all(const struct rest_parameters *parameters, const c
     return all.failed ? (struct text){NULL, 0} : buffer_text(&all);
 }
 
+static bool is_known(struct text name, const char *const *known)
+{
+    while (*known && !text_is(name, *known))
+        known++;
+    return *known != NULL;
+}
+
+static struct text unknown_sent(struct text sent, const char *const *known)
+{
+    while (sent.len) {
+        struct text pair = text_cut(&sent, '&');
+        struct text name = text_cut(&pair, '=');
+        if (name.len && !is_known(name, known))
+            return name;
+    }
+    return (struct text){NULL, 0};
+}
+
+struct text rest_parameter_unknown(const struct rest_parameters *parameters,
+                                   const char *const *known)
+{
+    const struct rest_request *request = &parameters->exchange->request;
+    const struct json *json = &parameters->json;
+    struct text unknown = unknown_sent(request->query, known);
+    if (!unknown.bytes)
+        unknown = unknown_sent(request->form, known);
+    uint32_t list = json->node_count && parameters->is_list
+                        ? json_member(json, JSON_ROOT, TEXT("parameter"))
+                        : JSON_NONE;
+    if (unknown.bytes || list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+        return unknown;
+    for (uint32_t at = json_first(json, list); at != json_end(json, list);
+         at = json_next(json, at)) {
+        struct text name =
+            json_type(json, at) == JSON_OBJECT ? rest_member(parameters, at, "name") : TEXT("");
+        if (!is_known(name, known))
+            return name;
+    }
+    return unknown;
+}
+
 int64_t rest_parameter_count(const struct rest_parameters *parameters, const char *name,
                              int64_t otherwise)
 {

@@ -32,6 +32,11 @@ struct text rest_parameter(const struct rest_parameters *parameters, const char 
  * there is none, or no memory. */
 struct text rest_parameter_all(const struct rest_parameters *parameters, const char *name);
 
+/* The name, as sent, of the first parameter that `known` does not have (NULL ends it); .bytes is NULL where there is
+ * none. */
+struct text rest_parameter_unknown(const struct rest_parameters *parameters,
+                                   const char *const *known);
+
 /* The value of the first parameter of this name in the body, of any type ("valueCoding", "resource"), or JSON_NONE. */
 uint32_t rest_parameter_node(const struct rest_parameters *parameters, const char *name,
                              const char *member);

@@ -285,6 +285,8 @@ static void read_prefer(struct rest_request *request, struct text prefer)
         request->returns = REST_RETURN_OUTCOME;
     request->is_strict =
         prefers(prefer, "handling=strict") || prefers(prefer, "handling=\"strict\"");
+    request->is_lenient =
+        prefers(prefer, "handling=lenient") || prefers(prefer, "handling=\"lenient\"");
     request->is_async = prefers(prefer, "respond-async");
 }
 

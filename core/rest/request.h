@@ -70,6 +70,7 @@ struct rest_request {
     bool is_json_patch;           /* the body's content type, of a patch */
     enum rest_return returns;     /* Prefer: return= */
     bool is_strict;               /* Prefer: handling=strict */
+    bool is_lenient;              /* Prefer: handling=lenient */
     bool is_async;                /* Prefer: respond-async */
     bool is_pretty;               /* _pretty=true */
     bool must_be_there;           /* If-Match: * */

@@ -415,6 +415,41 @@ static void an_export_is_narrowed_by_type_time_filter_and_group(void **state)
     server_assert_at("output.0", "");
 }
 
+static const struct rest_answer *ask_export(const char *query, const char *body, const char *prefer)
+{
+    const struct rest_wire wire = {.method = *body ? REST_POST : REST_GET,
+                                   .path = TEXT("/$export"),
+                                   .query = text_of(query),
+                                   .body = text_of(body),
+                                   .content_type = text_of(*body ? "application/fhir+json" : ""),
+                                   .prefer = text_of(prefer)};
+    return server_ask(&wire);
+}
+
+/* Bulk Data, "Query Parameters" and "handling". */
+static void what_an_export_does_not_know_is_refused_unless_lenient(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
+                               "\"patient\",\"valueReference\":{\"reference\":\"Patient/p1\"}}]}";
+    static const char *const unknown[] = {"includeAssociatedData=x", "_type=Patient&_elements=id",
+                                          "organizeOutputBy=Patient"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        const struct rest_answer *answer = ask_export(unknown[i], "", "respond-async");
+        assert_int_equal(answer->status, 400);
+        assert_non_null(strstr(answer->body.bytes, "not-supported"));
+        answer = ask_export(unknown[i], "", "respond-async, handling=lenient");
+        assert_int_equal(answer->status, 202);
+    }
+    const struct rest_answer *answer = ask_export("", body, "respond-async");
+    assert_int_equal(answer->status, 400);
+    assert_non_null(strstr(answer->body.bytes, "patient"));
+    assert_int_equal(ask_export("", body, "respond-async,handling=lenient")->status, 202);
+    assert_int_equal(
+        ask_export("_outputFormat=ndjson&_type=Patient&_format=json", "", "respond-async")->status,
+        202);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +460,7 @@ int main(void)
         cmocka_unit_test(the_newest_of_each_kind),
         cmocka_unit_test(a_summary_is_a_document_about_the_patient),
         cmocka_unit_test(a_description_finds_who_it_is_of),
+        cmocka_unit_test(what_an_export_does_not_know_is_refused_unless_lenient),
         cmocka_unit_test(an_export_is_narrowed_by_type_time_filter_and_group),
         cmocka_unit_test(an_export_has_every_resource_in_files_by_type),
         cmocka_unit_test(pages_hold_every_match_once_while_others_write),
