@@ -6,14 +6,23 @@
 #include "commands.h"
 
 static const struct verb verbs[] = {
-    {"audit", centre_audit},     {"backup", centre_backup},
-    {"check", centre_check},     {"client", centre_client},
-    {"demo", centre_demo},       {"init", centre_init},
-    {"key", centre_key},         {"load", centre_load},
-    {"officer", centre_officer}, {"partner", centre_partner},
-    {"person", centre_person},   {"reindex", centre_reindex},
-    {"rekey", centre_rekey},     {"repair", centre_repair},
-    {"token", centre_token},     {NULL, NULL},
+    {"audit", centre_audit, "who did what in the record: shown, checked"},
+    {"backup", centre_backup, "copies the record while it is in use"},
+    {"check", centre_check, "looks at the seal of every page, then at what is inside"},
+    {"client", centre_client, "registers a program that may ask for tokens, or changes it"},
+    {"demo", centre_demo, "an invented centre of Morocco, filled and served"},
+    {"init", centre_init,
+     "makes the folder, its keys and an empty record, or the tables in a database"},
+    {"key", centre_key, "says and changes what opens the record's keys"},
+    {"load", centre_load, "resources from files into the record"},
+    {"officer", centre_officer, "says who reviews emergency accesses"},
+    {"partner", centre_partner, "whose identity provider may sign people in"},
+    {"person", centre_person, "accounts of people, and links for them"},
+    {"reindex", centre_reindex, "makes anew what resources are found by"},
+    {"rekey", centre_rekey, "takes a new data key and moves the record to it"},
+    {"repair", centre_repair, "copies what can still be read of a damaged record"},
+    {"token", centre_token, "a bearer token for scripts, made by whoever owns the folder"},
+    {0},
 };
 
 int command_centre(int argc, char **argv)

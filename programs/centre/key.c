@@ -150,8 +150,13 @@ static int remove_slot(int argc, char **argv)
 
 int centre_key(int argc, char **argv)
 {
-    static const struct verb verbs[] = {{"list", list},           {"passphrase", passphrase},
-                                        {"file", file},           {"remove", remove_slot},
-                                        {"rotate", centre_rekey}, {NULL, NULL}};
+    static const struct verb verbs[] = {
+        {"list", list, "says what opens the keys of the record"},
+        {"passphrase", passphrase, "a passphrase opens the keys"},
+        {"file", file, "a file opens the keys"},
+        {"remove", remove_slot, "what a slot holds opens the keys no more"},
+        {"rotate", centre_rekey, "takes a new data key and moves the record to it"},
+        {0},
+    };
     return verb_run("jisr centre key", verbs, argc, argv);
 }

@@ -30,7 +30,8 @@ static const struct option options[] = {VERB_DATA("; made where there is none"),
 
 static const struct options_usage usage = {
     .command = "jisr centre load",
-    .summary = "resources from files into the record: a resource a line (NDJSON), one, or a Bundle",
+    .summary = "resources from files or pipes into the record: a resource a line (NDJSON), one, or "
+               "a Bundle",
     .operands = "FILE...",
     .operands_least = 1,
     .operands_most = 100000,
@@ -136,14 +137,114 @@ static bool load_text(struct centre *centre, struct text all, struct loader_sum 
     return is_done;
 }
 
+/* --- what is no regular file: a pipe, a terminal ----------------------------------------------------- */
+
+struct pour {
+    int fd;
+    char *bytes; /* what was read and is not loaded */
+    size_t len, room;
+    bool is_end;
+    const char *why; /* it cannot be read on; NULL: it can */
+};
+
+/* Reads until there is no room, or no more; makes room where there is none. */
+static bool pour_more(struct pour *pour)
+{
+    enum { ROOM_FIRST = 1 << 16 };
+    if (pour->len == pour->room) {
+        size_t room = pour->room ? 2 * pour->room : ROOM_FIRST;
+        char *bytes = room <= BUNDLE_BYTES_MAX ? realloc(pour->bytes, room) : NULL;
+        if (!bytes) {
+            pour->why = "neither a resource a line nor small enough to be one: put it into a file";
+            return false;
+        }
+        pour->bytes = bytes;
+        pour->room = room;
+    }
+    while (!pour->is_end && pour->len < pour->room) {
+        ssize_t count = read(pour->fd, pour->bytes + pour->len, pour->room - pour->len);
+        if (count < 0 && errno != EINTR) {
+            pour->why = strerror(errno);
+            return false;
+        }
+        pour->is_end = count == 0;
+        pour->len += count > 0 ? (size_t)count : 0;
+    }
+    return true;
+}
+
+/* Whether there is a line that is a document by itself, and more behind it. Nothing is found out, and `*is_known` left
+ * as it is, before there is more. */
+static bool is_by_lines(const struct pour *pour, bool *is_known)
+{
+    struct json json;
+    struct arena arena;
+    const char *at = pour->bytes, *end = at + pour->len;
+    while (at < end && strchr(" \t\r\n", *at))
+        at++;
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    const char *next = stop ? stop : end;
+    while (next < end && strchr(" \t\r\n", *next))
+        next++;
+    if (next == end)
+        return false;
+    *is_known = true;
+    arena_init(&arena, BUNDLE_BYTES_MAX);
+    bool is_alone = json_parse(&json, (struct text){at, (size_t)(stop - at)}, &json_limits_default,
+                               &arena, NULL) == JSON_OK;
+    arena_free(&arena);
+    return is_alone;
+}
+
+/* Each line as it comes: no more is kept than one, and what is on its way to the disk. */
+static bool pour_lines(struct centre *centre, struct pour *pour, struct loader_sum *sum)
+{
+    struct loader *loader = loader_open(centre->vault.store, &centre->rest);
+    bool is_well = loader != NULL;
+    while (is_well && !(pour->is_end && pour->len == 0)) {
+        const char *last = memrchr(pour->bytes, '\n', pour->len);
+        size_t whole = pour->is_end ? pour->len : last ? (size_t)(last + 1 - pour->bytes) : 0;
+        is_well = add_lines(loader, (struct text){pour->bytes, whole});
+        pour->len -= whole;
+        memmove(pour->bytes, pour->bytes + whole, pour->len);
+        is_well = is_well && (pour->is_end || pour_more(pour));
+    }
+    return loader && loader_close(loader, sum) && is_well;
+}
+
+static bool load_stream(struct centre *centre, int fd, struct loader_sum *sum)
+{
+    struct pour pour = {.fd = fd};
+    bool is_done = pour_more(&pour);
+    bool is_known = false, by_lines = false;
+    while (is_done && !pour.is_end && !by_lines) {
+        by_lines = !is_known && is_by_lines(&pour, &is_known);
+        is_done = by_lines || pour_more(&pour);
+    }
+    if (is_done && by_lines)
+        is_done = pour_lines(centre, &pour, sum);
+    else if (is_done && pour.len)
+        is_done = load_text(centre, (struct text){pour.bytes, pour.len}, sum);
+    if (pour.why)
+        snprintf(sum->words, sizeof sum->words, "%s", pour.why);
+    free(pour.bytes);
+    return is_done;
+}
+
 static bool load_file(struct centre *centre, const char *path, struct loader_sum *sum)
 {
     struct stat stat;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     void *bytes = MAP_FAILED;
-    if (fd >= 0 && fstat(fd, &stat) == 0 && stat.st_size > 0)
+    bool is_there = fd >= 0 && fstat(fd, &stat) == 0;
+    if (is_there && !S_ISREG(stat.st_mode)) {
+        bool is_poured = load_stream(centre, fd, sum);
+        close(fd);
+        return is_poured;
+    }
+    if (is_there && stat.st_size > 0)
         bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    bool is_empty = fd >= 0 && stat.st_size == 0;
+    bool is_empty = is_there && stat.st_size == 0;
     if (bytes == MAP_FAILED && !is_empty)
         snprintf(sum->words, sizeof sum->words, "%s", strerror(errno));
     bool is_done = is_empty || (bytes != MAP_FAILED &&

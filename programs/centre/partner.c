@@ -264,10 +264,12 @@ static int link_account(int argc, char **argv)
 
 int centre_partner(int argc, char **argv)
 {
-    static const struct verb verbs[] = {{"add", add},
-                                        {"link", link_account},
-                                        {"list", list},
-                                        {"remove", remove_partner},
-                                        {NULL, NULL}};
+    static const struct verb verbs[] = {
+        {"add", add, "a partner's identity provider may sign people in, or is changed"},
+        {"link", link_account, "somebody may sign in to their account by a partner's provider"},
+        {"list", list, "says whose identity providers may sign people in"},
+        {"remove", remove_partner, "a partner's identity provider signs nobody in any more"},
+        {0},
+    };
     return verb_run("jisr centre partner", verbs, argc, argv);
 }

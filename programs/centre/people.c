@@ -358,8 +358,14 @@ static int run_list(int argc, char **argv)
 int centre_person(int argc, char **argv)
 {
     static const struct verb verbs[] = {
-        {"add", run_add},       {"block", run_block}, {"invite", run_invite},   {"list", run_list},
-        {"remove", run_remove}, {"roles", run_roles}, {"unblock", run_unblock}, {NULL, NULL},
+        {"add", run_add, "makes an account, and a one-time link to set what they sign in with"},
+        {"block", run_block, "shuts somebody out: sessions, links and tokens end at once"},
+        {"invite", run_invite, "makes a one-time link, which ends the one before"},
+        {"list", run_list, "prints the accounts, a line each"},
+        {"remove", run_remove, "forgets an account; what was done under it stays in the audit"},
+        {"roles", run_roles, "says anew what somebody may be here; they sign in again"},
+        {"unblock", run_unblock, "lets somebody in again"},
+        {0},
     };
     return verb_run("jisr centre person", verbs, argc, argv);
 }

@@ -34,9 +34,23 @@ static int unknown(const char *command, const struct verb *verbs, const char *wo
     return WRONG_USAGE;
 }
 
+static int help(const char *command, const struct verb *verbs)
+{
+    printf("usage: %s VERB [OPTIONS]\n\n", command);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        printf("  %-10s %s\n", verb->name, verb->summary);
+    return printf("\n`%s VERB --help` tells more.\n", command) < 0 ? FAILED : DONE;
+}
+
 int verb_run(const char *command, const struct verb *verbs, int argc, char **argv)
 {
+    static char ask[] = "--help";
     const char *word = argc > 1 ? argv[1] : "";
+    bool asks = strcmp(word, "help") == 0 || strcmp(word, ask) == 0;
+    if (asks && (argc < 3 || argv[2][0] == '-' || strcmp(argv[2], "help") == 0))
+        return help(command, verbs);
+    if (asks)
+        return verb_run(command, verbs, 3, (char *[]){argv[0], argv[2], ask, NULL});
     for (size_t i = 0; verbs[i].name; i++)
         if (strcmp(word, verbs[i].name) == 0)
             return verbs[i].run(argc - 1, argv + 1);

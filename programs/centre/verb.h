@@ -71,9 +71,11 @@ enum verb_how {
 struct verb {
     const char *name; /* NULL ends a table */
     int (*run)(int argc, char **argv);
+    const char *summary; /* what `help` says of it */
 };
 
-/* Runs the one that argv[1] names, with argv from there; tells which there are where it names none. */
+/* Runs the one that argv[1] names, with argv from there; "help" and
+ * "help VERB" say what there is; tells which there are where it names none. */
 MUST_USE int verb_run(const char *command, const struct verb *verbs, int argc, char **argv);
 
 /* Says on standard error why the verb of this usage could not do its work. Returns FAILED. */

@@ -103,6 +103,34 @@ class Verbs(centre.CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 5)
         self.assertRegex(self.fhir(program, "GET", "/Basic/b").json["subject"]["reference"], "^Patient/[0-9a-f-]{36}$")
 
+    def poured(self, sent, *path):
+        done = subprocess.run([jisr.JISR, "centre", "load", "--data", self.folder / "data", *(path or ["/dev/stdin"])],
+                              input=sent, capture_output=True, timeout=jisr.SLOW, check=False)
+        return done.returncode, done.stdout.decode()
+
+    def test_what_comes_through_a_pipe_is_loaded_until_its_end(self):
+        lines = [json.dumps({"resourceType": "Patient", "id": f"n{i}", "name": [{"text": "x" * 400}]}) for i in range(3000)]
+        self.assertEqual(self.poured("\n".join(lines).encode()), (0, "/dev/stdin: 3000 loaded, 0 refused\n"))
+        few = "\n" + lines[0] + "\n\n" + lines[1] + "\n"
+        self.assertEqual(self.poured(few.encode()), (0, "/dev/stdin: 2 loaded, 0 refused\n"))
+        status, said = self.poured(("\n".join(lines) + '\n{"resourceType":"Patient","gender":"none"}').encode())
+        self.assertEqual(status, 1)
+        self.assertIn("3000 loaded, 1 refused: ", said)
+        one = json.dumps({"resourceType": "Basic", "id": "b", "code": {"text": "y" * 300000}}, indent=1)
+        self.assertEqual(self.poured(one.encode()), (0, "/dev/stdin: 1 loaded, 0 refused\n"))
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": json.loads(line)} for line in lines]}
+        self.assertEqual(self.poured(json.dumps(bundle).encode()), (0, "/dev/stdin: 3000 loaded, 0 refused\n"))
+        self.assertEqual(self.poured(b""), (0, "/dev/stdin: 0 loaded, 0 refused\n"))
+        self.assertIn("directory", self.poured(b"", self.folder)[1])
+        self.assertEqual(self.poured(b"", self.folder)[0], 1)
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        (self.folder / "lines").write_text("\n".join(lines))
+        with subprocess.Popen(["sh", "-c", 'cat "$1" > "$2"', "sh", self.folder / "lines", fifo]):
+            self.assertEqual(self.poured(b"", fifo), (0, f"{fifo}: 3000 loaded, 0 refused\n"))
+        program = self.centre("--open")
+        self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 3000)
+
     def test_the_audit_of_a_record_that_nobody_used_is_whole(self):
         self.assertEqual(self.run_verb("init", "--data", self.folder / "data")[0], 0)
         self.assertEqual(self.run_verb("audit", "--check", "--data", self.folder / "data")[0], 0)
@@ -151,6 +179,16 @@ class Verbs(centre.CentreCase):
             self.assertTrue(repeated, said)
             for line in repeated:
                 self.assertEqual(line.count("may be repeated"), 1, line)
+
+    def test_help_names_every_verb_with_a_line_for_each(self):
+        status, said, _ = self.run_verb("help")
+        self.assertEqual(status, 0)
+        for verb in ("audit", "backup", "check", "client", "demo", "init", "key", "load", "officer", "partner", "person",
+                     "reindex", "rekey", "repair", "token"):
+            self.assertRegex(said, rf"(?m)^  {verb} +\S.+$")
+            self.assertIn(f"usage: jisr centre {verb}", self.run_verb("help", verb)[1])
+        self.assertRegex(self.run_verb("person", "help")[1], r"(?m)^  invite +\S.+$")
+        self.assertIn('no verb "hlp"', self.run_verb("help", "hlp")[2])
 
     def test_a_wrong_verb_or_folder_is_told(self):
         status, _, told = self.run_verb("lod", "--data", self.folder)
