@@ -30,6 +30,7 @@ struct centre {
     struct site_keys site_keys;
     struct arena arena;    /* of what `rest` prepares */
     _Atomic bool is_ready; /* that has been done */
+    _Atomic bool is_full;  /* the last write found no room on the disk: told once, as its end is */
     struct http_server *server;
     struct logins *logins;
     struct pushes *pushes;     /* Subscriptions over WebSockets */

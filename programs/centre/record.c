@@ -206,11 +206,23 @@ static void finish(struct http_exchange *exchange)
     answer(call);
 }
 
+/* Whoever looks after the machine reads of it once, however many are refused. */
+static void tell_room(struct centre *centre, enum store_err err)
+{
+    if (err == STORE_ERR_FULL && !atomic_exchange(&centre->is_full, true))
+        log_event(LOG_ERROR, "disk_full",
+                  "help=\"nothing is written, reading goes on: make room on the record's disk\"");
+    else if (err == STORE_OK && atomic_load(&centre->is_full) &&
+             atomic_exchange(&centre->is_full, false))
+        log_event(LOG_INFO, "disk_has_room", "help=\"what is sent is written again\"");
+}
+
 /* The writer's thread. */
 static void job_done(enum store_err err, const char *help, void *context)
 {
     struct rest_write *write = context;
     struct call *call = (struct call *)write->exchange;
+    tell_room(call->centre, err);
     if (rest_write_done(write, err, help))
         http_server_answer(call->http);
 }

@@ -48,6 +48,9 @@ class Faults(centre.CentreCase):
     def ask(self, program, token, method, path, body=None, **headers):
         return self.fhir(program, method, path, body, Authorization=f"Bearer {token}", **headers)
 
+    def told(self, program, event):
+        return sum(f" {event} " in line for line in program.log)
+
     def count(self, program, token, search):
         answer = self.ask(program, token, "GET", search + "&_summary=count")
         self.assertEqual(answer.status, 200, answer.bytes)
@@ -83,6 +86,9 @@ class Faults(centre.CentreCase):
             self.assertTrue(jisr.until(lambda: self.ask(program, token, "PUT", "/Basic/b", {
                 "resourceType": "Basic", "id": "b", "code": {"text": "x"}}).status in (200, 201)))
             self.assertLess(time.monotonic() - began, 5)
+        for event in ("disk_full", "disk_has_room"):
+            self.assertTrue(jisr.until(lambda event=event: self.told(program, event) >= 3), event)
+            self.assertEqual(self.told(program, event), 3, program.log)
         self.assertIn(507, sent.values())
         for tag, status in sent.items():
             there = (self.count(program, token, f"/Patient?identifier=urn:full%7C{tag}"),
