@@ -6,20 +6,10 @@
 
 enum { SPARE_MAX = 8 }; /* of a worker, each with the first block of its arena */
 
-/* The thread's number, from 0 in the order of their first requests. */
-static unsigned own_number(struct http_server *server)
-{
-    static _Thread_local unsigned number_plus_1; /* a thread serves one server all its life */
-    if (!number_plus_1)
-        number_plus_1 = atomic_fetch_add(&server->workers_seen, 1) + 1;
-    return (number_plus_1 - 1) % WORKERS_MAX;
-}
-
 struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection)
 {
     struct http_server *server = line->server;
-    unsigned number = own_number(server);
-    struct worker *worker = &server->workers[number];
+    struct worker *worker = loop_worker();
     struct exchange *exchange = worker->spare;
     if (exchange) {
         worker->spare = exchange->next;
@@ -32,7 +22,7 @@ struct exchange *exchange_new(struct line *line, struct MHD_Connection *connecti
     struct arena arena = exchange->arena;
     *exchange = (struct exchange){.arena = arena, .line = line, .connection = connection};
     exchange->of.arena = &exchange->arena;
-    exchange->of.worker = number;
+    exchange->of.worker = worker->number;
     http_response_init(&exchange->of.response, &exchange->arena);
     line->exchange = exchange;
     exchange->is_partial = true;
@@ -57,8 +47,8 @@ void exchange_is_whole(struct exchange *exchange)
 
 struct exchange *exchange_alone(void)
 {
-    struct http_server *server = server_own();
-    struct exchange *partial = server ? server->workers[own_number(server)].partial : NULL;
+    struct worker *worker = loop_worker();
+    struct exchange *partial = worker ? worker->partial : NULL;
     return partial && !partial->after ? partial : NULL;
 }
 

@@ -51,7 +51,6 @@ static void admit(struct line *line)
 static void begin(struct http_server *server, struct MHD_Connection *connection, void **context)
 {
     struct line *line = *context = calloc(1, sizeof *line);
-    server_is_own(server);
     if (!line)
         return;
     line->server = server;
@@ -66,10 +65,7 @@ static void begin(struct http_server *server, struct MHD_Connection *connection,
         server->lines->before = line;
     server->lines = line;
     server->line_count++;
-    if (server->line_count >= LINES_MANY)
-        pthread_cond_signal(&server->wake); /* the watch: a pulse is due */
     pthread_mutex_unlock(&server->lock);
-    pulse_join(server, connection);
 }
 
 /* Its socket is still open, so that the watch never ends another's of the same number. */
@@ -83,6 +79,8 @@ static void end(struct http_server *server, struct line *line)
     pthread_mutex_unlock(&server->lock);
     if (line->is_counted)
         addresses_end(server->addresses, &line->peer);
+    if (line->is_socket)
+        loop_worker()->upgraded_count--;
     if (line->exchange) /* of a head that never became a request */
         exchange_free(line->exchange);
     free(line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the server's files share. Nobody else includes this; libmicrohttpd's header is included by these files alone.
  *
- * libmicrohttpd calls us on its threads, one of which a connection stays with. A line is our side of a connection,
+ * libmicrohttpd calls us on a worker's thread, which a connection stays with. A line is our side of a connection,
  * with what the watch needs to end it from its own thread: where it stands is one atomic, and whoever changes it first
  * has won. An exchange is one request on a line. */
 #ifndef HTTP_PARTS_H
@@ -20,7 +20,7 @@
 #include "http/websocket.h"
 #include "net/address.h"
 
-enum { WORKERS_MAX = 64, LINES_MANY = 100 /* pulse.c */, URL_BYTES = NET_ADDRESS_TEXT + 16 };
+enum { WORKERS_MAX = 64, URL_BYTES = NET_ADDRESS_TEXT + 16 };
 
 enum line_state {
     LINE_IDLE,   /* between requests, or a head is on its way */
@@ -76,24 +76,35 @@ struct exchange {
     size_t passed_by; /* of a body that is refused */
 };
 
-struct worker { /* touched by its own thread; at the end by the main thread */
+struct upgraded; /* loop.c */
+
+struct worker {
+    struct http_server *server;
+    unsigned number;
+    struct MHD_Daemon *daemon;
+    pthread_t thread;
+    int wake; /* eventfd: something was given back, or it ends */
+    _Atomic bool ends;
+    pthread_mutex_t lock; /* of what follows */
+    struct upgraded *given_back;
+
+    /* Touched by its own thread alone. */
     struct exchange *spare;
     struct exchange *partial; /* those whose request is not whole yet */
     unsigned spare_count;
+    unsigned upgraded_count; /* connections that were upgraded and are not closed */
 };
 
 struct http_server {
     struct http_server_settings settings; /* limits filled in */
-    struct MHD_Daemon *daemon;
-    int listener;                            /* -1 once the daemon has it */
-    int pulse;                               /* eventfd: pulse.c */
+    int listener;
     struct certificate *_Atomic certificate; /* NULL: no TLS */
     struct proxies proxies;
     struct addresses *addresses;
     char url[URL_BYTES];
     struct worker workers[WORKERS_MAX];
+    unsigned worker_count;
     struct sockets *sockets;
-    _Atomic unsigned workers_seen;
     _Atomic bool is_stopping;
     _Atomic uint64_t requests, refused;
     _Atomic unsigned exchanges; /* that have begun and not ended */
@@ -116,10 +127,17 @@ bool line_move(struct line *line, enum line_state from,
 void line_goes_on(struct line *line); /* bytes came */
 void line_rests(struct line *line);   /* an exchange is over */
 
-/* server.c: that this thread of the library's serves this server, as all its life; its handshakes ask. */
-void server_is_own(struct http_server *server);
-struct http_server *
-server_own(void); /* NULL: the thread is none of the library's, or has had no connection yet */
+/* loop.c: workers, and the daemons that they run. */
+enum http_err loop_start(struct http_server *server, unsigned workers);
+void loop_stop(struct http_server *server);
+struct worker *loop_worker(void); /* whose thread this is; NULL: another one */
+
+/* What MHD_resume_connection does, by any thread: `worker` is the connection's. */
+void loop_resume(struct worker *worker, struct MHD_Connection *connection);
+
+/* A connection that was upgraded is remembered by its worker's thread (NULL: no memory), and given back by any. */
+MUST_USE struct upgraded *loop_upgraded(struct MHD_UpgradeResponseHandle *handle);
+void loop_give_back(struct upgraded *upgraded);
 
 /* faults.c: takes the library's log, and with it what it is about to answer by itself. */
 void faults_log(void *unused, const char *format, va_list words);
@@ -127,12 +145,6 @@ void faults_log(void *unused, const char *format, va_list words);
 /* watch.c: ends lines that take too long; the caller holds the lock for the second. */
 void *watch_run(void *server);
 bool watch_evict_idle(struct http_server *server);
-
-/* pulse.c: keeps the library's threads from waiting beside work that is there. The caller of the last holds the
- * lock. */
-MUST_USE bool pulse_open(struct http_server *server);
-void pulse_join(struct http_server *server, struct MHD_Connection *connection);
-bool pulse_beat(struct http_server *server); /* false: there are not so many lines */
 
 /* exchange.c */
 struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection);

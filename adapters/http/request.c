@@ -268,8 +268,9 @@ void http_server_answer(struct http_exchange *of)
 {
     struct exchange *exchange = (struct exchange *)of;
     struct MHD_Connection *connection = exchange->connection;
+    struct worker *worker = &exchange->line->server->workers[of->worker];
     if (atomic_exchange(&exchange->turn, TURN_ANSWERED) == TURN_SUSPENDED)
-        MHD_resume_connection(connection); /* from here on the exchange is its worker's */
+        loop_resume(worker, connection); /* from here on the exchange is its worker's */
 }
 
 /* An answer that was to come later has come. */
@@ -289,7 +290,7 @@ static enum MHD_Result wait(struct exchange *exchange)
     atomic_fetch_add(&exchange->line->server->waiting, 1);
     MHD_suspend_connection(exchange->connection);
     if (atomic_exchange(&exchange->turn, TURN_SUSPENDED) == TURN_ANSWERED)
-        MHD_resume_connection(exchange->connection);
+        loop_resume(loop_worker(), exchange->connection);
     return MHD_YES;
 }
 

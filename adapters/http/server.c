@@ -101,37 +101,6 @@ static enum http_err listen_at(struct http_server *server)
     return HTTP_OK;
 }
 
-static _Thread_local struct http_server *own_server;
-
-void server_is_own(struct http_server *server)
-{
-    own_server = server;
-}
-
-struct http_server *server_own(void)
-{
-    return own_server;
-}
-
-/* What a handshake shows: GnuTLS lets nothing of ours be passed along. */
-static int show_certificate(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
-                            const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
-                            gnutls_pcert_st **chain, unsigned *count, gnutls_privkey_t *key)
-{
-    struct certificate *certificate = own_server ? atomic_load(&own_server->certificate) : NULL;
-    (void)session;
-    (void)names;
-    (void)name_count;
-    (void)algorithms;
-    (void)algorithm_count;
-    if (!certificate)
-        return -1;
-    *chain = certificate->chain;
-    *count = certificate->count;
-    *key = certificate->key;
-    return 0;
-}
-
 static enum http_err read_certificate(struct http_server *server)
 {
     const struct http_server_settings *settings = &server->settings;
@@ -150,65 +119,11 @@ enum http_err http_server_renew(struct http_server *server)
     return read_certificate(server);
 }
 
-/* Nobody new while it stops; MHD_quiesce_daemon is not for us: with several threads its own and a thread's removal
- * of the listener can meet, which ends the process. */
-static enum MHD_Result let_in(void *context, const struct sockaddr *address, socklen_t len)
-{
-    struct http_server *server = context;
-    (void)address;
-    (void)len;
-    return atomic_load(&server->is_stopping) ? MHD_NO : MHD_YES;
-}
-
-/* Targets are not unescaped: who reads them does so after having taken them apart. */
-static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text)
-{
-    (void)context;
-    (void)connection;
-    return strlen(text);
-}
-
 static unsigned threads_of(const struct http_server_settings *settings)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted = settings->workers ? settings->workers : (unsigned)(cores > 0 ? cores : 1);
     return wanted < WORKERS_MAX ? wanted : WORKERS_MAX;
-}
-
-static enum http_err start_daemon(struct http_server *server)
-{
-    /* Beside the head the library keeps an entry for each header, some 70 bytes, and the answer's head. */
-    enum { ANSWER_BYTES = 12 * 1024, LINES_BESIDE = 1000 };
-    const struct http_limits *limits = &server->settings.limits;
-    unsigned threads = threads_of(&server->settings);
-    /* a thread may have all of them; who is one too many is let in to be told so */
-    unsigned connections = (limits->connections_max + LINES_BESIDE) * threads;
-    const struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, threads, NULL},
-                                          {MHD_OPTION_END, 0, NULL}};
-    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_PRIORITIES, 0,
-         (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:"
-                             "+ECDHE-RSA:-MAC-ALL:+AEAD:%SERVER_PRECEDENCE"},
-        {MHD_OPTION_END, 0, NULL}};
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE |
-                     MHD_USE_ERROR_LOG;
-    server->daemon = MHD_start_daemon(
-        flags | (server->certificate ? MHD_USE_TLS : 0), 0, let_in, server, request_came, server,
-        MHD_OPTION_EXTERNAL_LOGGER, faults_log, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
-        show_certificate, /* let be without TLS */ MHD_OPTION_LISTEN_SOCKET, server->listener,
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        limits->head_bytes_max + ANSWER_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0,
-        MHD_OPTION_URI_LOG_CALLBACK, request_line_came, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, request_over, server,
-        MHD_OPTION_NOTIFY_CONNECTION, line_notify, server, MHD_OPTION_ARRAY,
-        threads > 1 ? pool : none, MHD_OPTION_ARRAY, server->certificate ? tls : none,
-        MHD_OPTION_END);
-    if (server->daemon) {
-        server->listener = -1; /* the library closes it */
-        return HTTP_OK;
-    }
-    return server->certificate ? HTTP_ERR_TLS : HTTP_ERR_THREAD;
 }
 
 /* Signals are for the main thread. */
@@ -220,7 +135,8 @@ static enum http_err start_threads(struct http_server *server)
     const struct http_limits *limits = &server->settings.limits;
     server->sockets = sockets_start(&(struct sockets_limits){limits->sockets_max, limits->ping_ns,
                                                              limits->pong_ns, limits->send_ns});
-    enum http_err err = server->sockets ? start_daemon(server) : HTTP_ERR_THREAD;
+    enum http_err err =
+        server->sockets ? loop_start(server, threads_of(&server->settings)) : HTTP_ERR_THREAD;
     if (err == HTTP_OK) {
         server->is_watched = pthread_create(&server->watch, NULL, watch_run, server) == 0;
         err = server->is_watched ? HTTP_OK : HTTP_ERR_THREAD;
@@ -239,7 +155,7 @@ static bool make_lock(struct http_server *server)
     pthread_condattr_destroy(&monotonic);
     server->addresses = addresses_new(server->settings.limits.address_max,
                                       server->settings.limits.address_rate_max);
-    return server->addresses != NULL && pulse_open(server);
+    return server->addresses != NULL;
 }
 
 enum http_err http_server_start(struct http_server **started,
@@ -250,7 +166,7 @@ enum http_err http_server_start(struct http_server **started,
     if (!server)
         return err;
     server->settings = *settings;
-    server->listener = server->pulse = -1;
+    server->listener = -1;
     fill_limits(&server->settings.limits);
     fit_descriptors(&server->settings.limits);
     if (!proxies_read(&server->proxies, settings->proxies))
@@ -295,27 +211,16 @@ void http_server_stop(struct http_server *server, uint64_t wait_ns)
     atomic_store(&server->is_stopping, true);
     pthread_cond_signal(&server->wake);
     sockets_stop(server->sockets);
-    if (server->daemon) {
-        drain(server, wait_ns);
-        MHD_stop_daemon(server->daemon);
-    }
+    drain(server, wait_ns);
+    loop_stop(server);
     pthread_mutex_lock(&server->lock);
     server->ends = true;
     pthread_cond_signal(&server->wake);
     pthread_mutex_unlock(&server->lock);
     if (server->is_watched)
         pthread_join(server->watch, NULL);
-    for (size_t i = 0; i < WORKERS_MAX; i++)
-        while (server->workers[i].spare) {
-            struct exchange *next = server->workers[i].spare->next;
-            arena_free(&server->workers[i].spare->arena);
-            free(server->workers[i].spare);
-            server->workers[i].spare = next;
-        }
     if (server->listener >= 0)
         close(server->listener);
-    if (server->pulse >= 0)
-        close(server->pulse);
     sockets_free(server->sockets);
     addresses_free(server->addresses);
     pthread_cond_destroy(&server->wake);

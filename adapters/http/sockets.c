@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock/clock.h"
+#include "http/parts.h"
 
 enum { EVENTS = 64, GOODBYE_MS = 50 };
 
@@ -37,7 +38,7 @@ void sockets_unreserve(struct sockets *sockets)
 }
 
 bool sockets_take(struct sockets *sockets, const struct websocket_kind *kind, void *own, int fd,
-                  struct MHD_UpgradeResponseHandle *handle, struct text early)
+                  struct upgraded *upgraded, struct text early)
 {
     struct websocket *socket = calloc(1, sizeof *socket);
     char *copy = early.len ? malloc(early.len) : NULL;
@@ -52,7 +53,7 @@ bool sockets_take(struct sockets *sockets, const struct websocket_kind *kind, vo
                                  .kind = kind,
                                  .own = own,
                                  .fd = fd,
-                                 .handle = handle,
+                                 .upgraded = upgraded,
                                  .early = copy,
                                  .early_len = early.len};
     atomic_init(&socket->keepers, 1);
@@ -85,7 +86,7 @@ static void end(struct websocket *socket, unsigned code)
         wslay_event_context_free(socket->frames);
     (void)epoll_ctl(sockets->epoll, EPOLL_CTL_DEL, socket->fd, NULL);
     shutdown(socket->fd, SHUT_WR);
-    (void)MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
+    loop_give_back(socket->upgraded);
     socket->kind->closed(socket->own, code);
     websocket_let_go(socket);
 }

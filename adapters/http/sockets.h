@@ -4,12 +4,13 @@
 #ifndef HTTP_SOCKETS_H
 #define HTTP_SOCKETS_H
 
-#include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <wslay/wslay.h>
 
 #include "http/websocket.h"
+
+struct upgraded; /* loop.c */
 
 struct socket_message {
     struct socket_message *next;
@@ -23,7 +24,7 @@ struct websocket {
     void *own;
     _Atomic unsigned keepers;
     int fd;
-    struct MHD_UpgradeResponseHandle *handle;
+    struct upgraded *upgraded;
 
     /* Under the lock. */
     struct socket_message *first, *last; /* not handed to libwslay yet */
@@ -86,7 +87,7 @@ void sockets_unreserve(struct sockets *sockets);
 
 /* Takes over a connection for which a place is kept. False: no memory, or it stops; nothing was taken. */
 MUST_USE bool sockets_take(struct sockets *sockets, const struct websocket_kind *kind, void *own,
-                           int fd, struct MHD_UpgradeResponseHandle *handle, struct text early);
+                           int fd, struct upgraded *upgraded, struct text early);
 
 /* websocket.c, the thread's: frames of one socket. False: it has ended, and is to be taken away. */
 MUST_USE bool websocket_read(struct websocket *socket, uint64_t now_ns);

@@ -51,9 +51,6 @@ bool websocket_accept(struct http_exchange *of, const struct websocket_kind *kin
     struct text key;
     if (!http_upgrade_check(&of->request, url, server->settings.origins, &key, &fault))
         return refuse(of, &fault);
-    if (server->certificate) /* docs/decisions/0017 */
-        return refuse(of, &(struct http_fault){501, "WebSockets are spoken through a proxy that "
-                                                    "ends TLS, not under this server's own"});
     struct text accept = accept_of(key, of->arena);
     if (!accept.bytes || !sockets || !sockets_reserve(sockets))
         return refuse(of, &(struct http_fault){503, "too many WebSockets"});
@@ -89,11 +86,14 @@ static void hand_over(void *unused, struct MHD_Connection *connection, void *con
     (void)line_move(line, LINE_SEND,
                     LINE_SOCKET); /* one that the watch has ended tells so itself */
     line->is_socket = true;
-    if (sockets_take(line->server->sockets, exchange->kind, exchange->kind_own, fd, handle,
-                     (struct text){early, early_len}))
+    struct upgraded *upgraded = loop_upgraded(handle);
+    if (!upgraded)
+        (void)MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+    else if (sockets_take(line->server->sockets, exchange->kind, exchange->kind_own, fd, upgraded,
+                          (struct text){early, early_len}))
         exchange->kind = NULL;
     else
-        (void)MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+        loop_give_back(upgraded);
     exchange_free(exchange);
 }
 

@@ -156,8 +156,7 @@ void *watch_run(void *context)
                 watch_line(line, now_ns);
             look_ns = now_ns + beat_ns(server);
         }
-        uint64_t pulse_ns = pulse_beat(server) ? now_ns + MS_NS : UINT64_MAX;
-        wait_until(server, pulse_ns < look_ns ? pulse_ns : look_ns);
+        wait_until(server, look_ns);
     }
     pthread_mutex_unlock(&server->lock);
     return NULL;

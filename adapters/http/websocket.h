@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* WebSockets: connections in clear that the HTTP server has handed over to one thread of its own. Under the server's
- * own TLS there are none (501): a proxy in front ends TLS for them.
+/* WebSockets: connections that the HTTP server has handed over, in clear or under TLS, to one thread of its own.
  *
  * A handler of HTTP accepts, and from then on the kind it named hears what comes. Frames, fragments, UTF-8 and the
  * closing handshake are libwslay's. Messages are text, both ways; binary ones end a socket with 1003.

@@ -140,6 +140,9 @@ class Program:
         text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text)[1])
 
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def order(self, text):
         self.process.stdin.write(text + "\n")
         self.process.stdin.flush()
