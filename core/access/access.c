@@ -86,6 +86,9 @@ static enum access_reason relate(const struct access_asking *asking, const struc
         return ACCESS_NO_RELATION;
     if (*relations)
         return ACCESS_BY_RELATION;
+    if (rule->is_of_glass && !(asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D)) &&
+        (!request->document || glass_is_told(request->document, request->node)))
+        return ACCESS_BY_RULE;
     if (request->patient_count)
         return ACCESS_NO_RELATION;
     if (request->document)
@@ -136,11 +139,21 @@ static bool needs_consent(const struct access_policy *policy, struct text purpos
     return policy->care_needs_consent && !access_purpose_is(purpose, TEXT("PATRQT"));
 }
 
+/* An emergency access is looked into whatever the patient, or who broke the glass, wrote down as their Consent. */
+static bool is_looked_into(const struct access_asking *asking, enum access_role role,
+                           struct text purpose)
+{
+    const struct access_request *request = asking->request;
+    return role == ACCESS_AUDITOR && access_purpose_is(purpose, TEXT("HCOMPL")) &&
+           request->document && glass_is_told(request->document, request->node);
+}
+
 /* One's own record, and the owner's own scripts, who could read the disk as well. */
 static bool is_beyond_consent(const struct access_asking *asking, enum access_role role,
                               const struct judged *judged)
 {
     return (asking->classes & ~WITHOUT_CONSENT) == 0 || (judged->relations & ACCESS_SELF) ||
+           is_looked_into(asking, role, judged->purpose) ||
            (role == ACCESS_SERVICE && access_purpose_is(judged->purpose, TEXT("HSYSADMIN")));
 }
 
@@ -222,7 +235,7 @@ static bool is_kept_from(const struct access_asking *asking, enum access_role ro
 {
     const struct access_request *request = asking->request;
     if (!(asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D)) || !request->document ||
-        role == ACCESS_SERVICE || !glass_is_review(request->document, request->node))
+        role == ACCESS_SERVICE || !glass_is_told(request->document, request->node))
         return false;
     return role != ACCESS_AUDITOR ||
            glass_is_own_review(request->document, request->node, asking->subject);

@@ -66,9 +66,8 @@ static void write_reference(struct json_writer *writer, struct text key, struct 
     json_end_object(writer);
 }
 
-static void write_code(struct json_writer *writer, struct text key, struct text display)
+static void write_code(struct json_writer *writer, struct text display)
 {
-    json_key(writer, key);
     json_begin_object(writer);
     json_key(writer, TEXT("coding"));
     json_begin_array(writer);
@@ -104,9 +103,9 @@ void glass_write_task(struct buffer *out, const struct access_glass *glass,
     json_write_member(&writer, TEXT("status"), TEXT("requested"));
     json_write_member(&writer, TEXT("intent"), TEXT("order"));
     json_write_member(&writer, TEXT("priority"), TEXT("urgent"));
-    write_code(&writer, TEXT("code"),
-               TEXT("Review of an emergency access / Examen d'un accès d'urgence / "
-                    "مراجعة ولوج طارئ"));
+    json_key(&writer, TEXT("code"));
+    write_code(&writer, TEXT("Review of an emergency access / Examen d'un accès d'urgence / "
+                             "مراجعة ولوج طارئ"));
     json_write_member(&writer, TEXT("description"), glass->reason);
     write_reference(&writer, TEXT("for"), TEXT("Patient/"), glass->patient);
     write_period(&writer, glass);
@@ -131,10 +130,7 @@ void glass_write_alert(struct buffer *out, const struct access_glass *glass,
     json_write_member(&writer, TEXT("priority"), TEXT("stat"));
     json_key(&writer, TEXT("reasonCode"));
     json_begin_array(&writer);
-    json_begin_object(&writer);
-    json_write_member(&writer, TEXT("text"),
-                      TEXT("Emergency access / Accès d'urgence / ولوج طارئ"));
-    json_end_object(&writer);
+    write_code(&writer, TEXT("Emergency access / Accès d'urgence / ولوج طارئ"));
     json_end_array(&writer);
     write_reference(&writer, TEXT("subject"), TEXT("Patient/"), glass->patient);
     json_write_member(&writer, TEXT("sent"), instant_write(glass->opened_ms, sent));
@@ -164,11 +160,8 @@ static bool is_string(const struct json *json, uint32_t object, struct text key,
            json_string_is(json, node, text_of(value));
 }
 
-bool glass_is_review(const struct json *json, uint32_t node)
+static bool is_of_glass(const struct json *json, uint32_t code)
 {
-    if (!is_string(json, node, TEXT("resourceType"), "Task"))
-        return false;
-    uint32_t code = json_member(json, node, TEXT("code"));
     uint32_t list = code == JSON_NONE || json_type(json, code) != JSON_OBJECT
                         ? JSON_NONE
                         : json_member(json, code, TEXT("coding"));
@@ -177,6 +170,27 @@ bool glass_is_review(const struct json *json, uint32_t node)
     for (uint32_t at = json_first(json, list); at != json_end(json, list); at = json_next(json, at))
         if (json_type(json, at) == JSON_OBJECT && is_string(json, at, TEXT("code"), "BTG") &&
             is_string(json, at, TEXT("system"), TERMINOLOGY "v3-ActReason"))
+            return true;
+    return false;
+}
+
+bool glass_is_review(const struct json *json, uint32_t node)
+{
+    return is_string(json, node, TEXT("resourceType"), "Task") &&
+           is_of_glass(json, json_member(json, node, TEXT("code")));
+}
+
+bool glass_is_told(const struct json *json, uint32_t node)
+{
+    if (glass_is_review(json, node))
+        return true;
+    uint32_t reasons = json_member(json, node, TEXT("reasonCode"));
+    if (!is_string(json, node, TEXT("resourceType"), "Communication") || reasons == JSON_NONE ||
+        json_type(json, reasons) != JSON_ARRAY)
+        return false;
+    for (uint32_t at = json_first(json, reasons); at != json_end(json, reasons);
+         at = json_next(json, at))
+        if (is_of_glass(json, at))
             return true;
     return false;
 }

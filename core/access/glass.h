@@ -48,6 +48,9 @@ void glass_write_alert(struct buffer *out, const struct access_glass *glass,
 /* Whether a resource is such a Task of review: its code is BTG of v3-ActReason. */
 bool glass_is_review(const struct json *json, uint32_t node);
 
+/* Whether it is one, or such an alert: the alert's reasonCode is. */
+bool glass_is_told(const struct json *json, uint32_t node);
+
 /* Whether this person asked for what the Task is to review. */
 bool glass_is_own_review(const struct json *json, uint32_t node,
                          const struct access_subject *subject);

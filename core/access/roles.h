@@ -98,6 +98,7 @@ struct access_rule {
     uint8_t letters;    /* enum access_letter */
     uint8_t label_max;  /* enum access_confidentiality: nothing more confidential */
     bool is_of_none;    /* where a relation is needed, what is of no patient may be had without */
+    bool is_of_glass;   /* and an emergency access's review and alert may be read without */
 };
 
 extern const struct access_rule access_rules[];

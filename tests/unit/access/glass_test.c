@@ -124,6 +124,54 @@ static void h78_a_glass_makes_an_alert_and_a_review(void **state)
         json_string_is(&json, json_member(&json, JSON_ROOT, TEXT("priority")), TEXT("stat")));
 }
 
+/* A glass's review or alert, as an officer asks for it whose own review is completed. */
+static void set_told(struct world *world, bool is_alert)
+{
+    struct buffer out;
+    begin(world);
+    const struct access_subject doctor = world->subject;
+    buffer_init(&out, &arena);
+    break_glass(world, NOW);
+    if (is_alert)
+        glass_write_alert(&out, &world->glass, &doctor, TEXT("Practitioner/p"));
+    else
+        glass_write_task(&out, &world->glass, &doctor, TEXT("Practitioner/p"));
+    begin(world);
+    assert_int_equal(
+        json_parse(&world->json, buffer_text(&out), &json_limits_default, &arena, NULL), JSON_OK);
+    world->request.type = is_alert ? TEXT("Communication") : TEXT("Task");
+    set_role(world, ACCESS_AUDITOR);
+    world->subject.user = TEXT("Practitioner/p");
+    world->patient.relations = 0;
+}
+
+static void h136_an_emergency_access_is_looked_into_whatever_a_consent_says(void **state)
+{
+    (void)state;
+    struct world world;
+    static const char *const consents[] = {CONSENT("OPTOUT", ""), CONSENT("x", "")};
+    begin(&world);
+    for (int is_alert = 0; is_alert < 2; is_alert++)
+        for (size_t i = 0; i < sizeof consents / sizeof *consents; i++) {
+            set_told(&world, is_alert);
+            set_consent(&world, consents[i]);
+            assert_reason(&world, ACCESS_BY_RULE);
+            world.patient.relations = ACCESS_REFERRAL;
+            assert_reason(&world, ACCESS_BY_RELATION);
+            world.request.interaction = ACCESS_UPDATE;
+            assert_reason(&world, is_alert ? ACCESS_NO_ROLE : ACCESS_BY_RELATION);
+            set_role(&world, ACCESS_PHYSICIAN);
+            assert_reason(&world, ACCESS_NO_ROLE);
+        }
+    set_told(&world, false);
+    set_consent(&world, CONSENT("OPTOUT", ""));
+    world.patient.relations = ACCESS_REFERRAL;
+    set_document(&world, "{\"resourceType\":\"Task\",\"code\":{\"text\":\"BTG\"}}");
+    assert_reason(&world, ACCESS_CONSENT_REFUSES);
+    world.patient.relations = 0;
+    assert_reason(&world, ACCESS_NO_RELATION);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +180,7 @@ int main(void)
         cmocka_unit_test(h78_a_glass_counts_only_for_its_purpose_and_for_who_treats),
         cmocka_unit_test(h78_opening_a_glass_takes_a_role_a_patient_and_a_reason),
         cmocka_unit_test(h78_a_glass_makes_an_alert_and_a_review),
+        cmocka_unit_test(h136_an_emergency_access_is_looked_into_whatever_a_consent_says),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

@@ -97,8 +97,10 @@ static void the_page_has_every_rule_in_order(void **state)
         add_names(&line, rule->letters, LETTERS, letter_name);
         buffer_format(&line, " | ");
         add_names(&line, rule->relations, RELATIONS, relation_name);
-        buffer_format(&line, "%s%s | %c |\n", rule->relations ? "" : "none needed",
-                      rule->is_of_none ? "; or of no patient" : "", "ULMNRV"[rule->label_max]);
+        buffer_format(&line, "%s%s%s | %c |\n", rule->relations ? "" : "none needed",
+                      rule->is_of_none ? "; or of no patient" : "",
+                      rule->is_of_glass ? "; or to read of an emergency access" : "",
+                      "ULMNRV"[rule->label_max]);
         assert_next_line(&from, &line);
         from--;
     }
