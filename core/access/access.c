@@ -64,7 +64,8 @@ static uint32_t all_relations(const struct access_request *request)
     return relations;
 }
 
-/* What is written of several patients (an Appointment of two) ties the writer to each of them. */
+/* What is written of several patients (an Appointment of two) ties the writer to each of them; and a Group shows to
+ * one of its members who the others are. */
 static bool stands_to_all(const struct access_request *request, const struct access_rule *rule)
 {
     for (size_t i = 0; i < request->patient_count; i++)
@@ -74,19 +75,22 @@ static bool stands_to_all(const struct access_request *request, const struct acc
 }
 
 /* Which relations count by the rule; a search that names no patient is told row by row. */
-static enum access_reason relate(const struct access_asking *asking, const struct access_rule *rule,
-                                 uint32_t *relations)
+static enum access_reason relate(const struct access_asking *asking, enum access_role role,
+                                 const struct access_rule *rule, uint32_t *relations)
 {
     const struct access_request *request = asking->request;
+    bool is_written = asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D);
+    bool is_of_others =
+        role == ACCESS_PATIENT && request->document && asking->classes == CLASS(RESEARCH);
 
     *relations = all_relations(request) & rule->relations;
     if (rule->relations == 0)
         return ACCESS_BY_RULE;
-    if (asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D) && !stands_to_all(request, rule))
+    if ((is_written || is_of_others) && !stands_to_all(request, rule))
         return ACCESS_NO_RELATION;
     if (*relations)
         return ACCESS_BY_RELATION;
-    if (rule->is_of_glass && !(asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D)) &&
+    if (rule->is_of_glass && !is_written &&
         (!request->document || glass_is_told(request->document, request->node)))
         return ACCESS_BY_RULE;
     if (request->patient_count)
@@ -112,7 +116,7 @@ static enum access_reason find_rule(const struct access_asking *asking, enum acc
         if (!(rule->roles & ACCESS_ROLE_BIT(role)) || !(rule->classes & asking->classes) ||
             (asking->letters & ~rule->letters))
             continue;
-        enum access_reason reason = relate(asking, rule, &relations);
+        enum access_reason reason = relate(asking, role, rule, &relations);
         if (is_permission(reason) && request->document &&
             rule->label_max < ACCESS_VERY_RESTRICTED &&
             access_confidentiality_of(request->document, request->node) >
@@ -308,7 +312,11 @@ struct access_decision access_decide(const struct access_policy *policy,
                                      const struct access_subject *subject,
                                      const struct access_request *request, int64_t now_ms)
 {
-    unsigned asked = request->type.len ? 1U << class_asked(request) : (1U << ACCESS_CLASSES) - 1;
+    unsigned every = (1U << ACCESS_CLASSES) - 1;
+    if (request
+            ->patient_count) /* a patient's compartment: a directory's openness opens it to nobody */
+        every &= ~OF_NO_PATIENT;
+    unsigned asked = request->type.len ? 1U << class_asked(request) : every;
     uint16_t classes = (uint16_t)asked;
     struct access_asking asking = {
         .policy = policy,

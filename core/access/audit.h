@@ -74,6 +74,8 @@ struct audit_site {
      * is. */
     struct text (*name)(void *context, struct text reference, struct arena *arena);
     void *context;
+    /* For a patient to read: of a search only the parameters whose value is that patient. Others' names are in it. */
+    bool hides_query;
 };
 
 /* Writes the AuditEvent of the record with number `seq`, for its patient number `index` (0 where it has none). Its

@@ -216,14 +216,37 @@ static void write_object(struct json_writer *writer, const struct audit_record *
     json_end_object(writer);
 }
 
-static void write_query(struct json_writer *writer, const struct audit_record *record)
+/* "patient=Patient/7" of "patient=Patient/7&name=Brahim"; an escape is not undone: what hides a name is left out. */
+static void add_own(struct buffer *out, struct text query, struct text patient)
+{
+    size_t start = out->len;
+    while (query.len) {
+        struct text value = text_cut(&query, '&'), name;
+        struct text whole = value;
+        name = text_cut(&value, '=');
+        if (text_starts(value, TEXT("Patient/")))
+            value = (struct text){value.bytes + 8, value.len - 8};
+        if (name.len == 0 || patient.len == 0 || !text_equal(value, patient))
+            continue;
+        if (out->len > start)
+            buffer_add_byte(out, '&');
+        buffer_add(out, whole);
+    }
+}
+
+static void write_query(struct json_writer *writer, const struct audit_record *record, size_t index,
+                        bool is_hidden)
 {
     struct buffer whole, encoded;
+    struct text patient = index < record->patient_count ? record->patients[index] : TEXT("");
 
     buffer_init(&whole, writer->buffer->arena);
     buffer_add(&whole, record->texts[AUDIT_TYPE]);
     buffer_add_byte(&whole, '?');
-    buffer_add(&whole, record->texts[AUDIT_QUERY]);
+    if (is_hidden)
+        add_own(&whole, record->texts[AUDIT_QUERY], patient);
+    else
+        buffer_add(&whole, record->texts[AUDIT_QUERY]);
     buffer_init(&encoded, writer->buffer->arena);
     base64_write(&encoded, (const uint8_t *)whole.bytes, whole.failed ? 0 : whole.len);
     writer->buffer->failed |= whole.failed || encoded.failed;
@@ -277,7 +300,7 @@ static void write_account(struct json_writer *writer, const struct audit_record 
 
 /* R4 has no empty array. */
 static void write_entities(struct json_writer *writer, const struct audit_record *record,
-                           const struct shape *shape, size_t index)
+                           const struct shape *shape, size_t index, bool hides_query)
 {
     bool has_object = shape->has_object && record->texts[AUDIT_TYPE].len;
     bool has_account = shape->has_account && record->texts[AUDIT_ID].len;
@@ -288,7 +311,7 @@ static void write_entities(struct json_writer *writer, const struct audit_record
     json_key(writer, TEXT("entity"));
     json_begin_array(writer);
     if (shape->is_query)
-        write_query(writer, record);
+        write_query(writer, record, index, hides_query);
     if (has_object)
         write_object(writer, record);
     if (has_account)
@@ -389,7 +412,7 @@ void audit_write_event(struct buffer *out, const struct audit_record *record, ui
     write_coding(&writer, TERMINOLOGY "security-source-type", TEXT("4"));
     json_end_array(&writer);
     json_end_object(&writer);
-    write_entities(&writer, record, &shape, index);
+    write_entities(&writer, record, &shape, index, site->hides_query);
     json_end_object(&writer);
     buffer_add(out, buffer_text(&event));
     out->failed |= event.failed;

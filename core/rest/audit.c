@@ -24,6 +24,13 @@ static struct store_row row_of(const struct rest_audit_event *event)
                               .body = event->body};
 }
 
+/* Whoever looks into the audit sees what was asked; a patient whose record was among the answers does not. */
+static bool hides_query(const struct rest_exchange *exchange)
+{
+    return exchange->subject && !(exchange->subject->roles & (ACCESS_ROLE_BIT(ACCESS_AUDITOR) |
+                                                              ACCESS_ROLE_BIT(ACCESS_SERVICE)));
+}
+
 enum store_err rest_audit_get(struct rest_exchange *exchange, struct store_view *view,
                               struct store_row *row)
 {
@@ -31,7 +38,8 @@ enum store_err rest_audit_get(struct rest_exchange *exchange, struct store_view 
     struct rest_audit_event event;
     if (exchange->request.interaction == REST_VREAD)
         return STORE_ERR_NONE;
-    enum store_err err = audit->read(audit->keeper, view, exchange->request.id, &event);
+    enum store_err err =
+        audit->read(audit->keeper, view, exchange->request.id, hides_query(exchange), &event);
     if (err == STORE_OK)
         *row = row_of(&event);
     return err;
@@ -150,7 +158,8 @@ enum store_err rest_audit_find(struct rest_exchange *exchange, struct store_view
 {
     const struct rest_audit *audit = exchange->rest->audit;
     struct finding finding = {exchange, view, query, by_row, page, 0, false};
-    const struct rest_audit_asked asked = {patient, query->cursor, take, &finding};
+    const struct rest_audit_asked asked = {patient, query->cursor, hides_query(exchange), take,
+                                           &finding};
     *page = (struct store_page){.total = -1};
     page->rows = arena_take_zeroed(exchange->arena, query->count + 1, sizeof *page->rows);
     if (!page->rows)

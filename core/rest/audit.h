@@ -23,6 +23,7 @@ struct rest_audit_event {
 struct rest_audit_asked {
     struct text patient; /* an id: only what concerns them, or what they did; "": everything */
     struct text cursor;  /* as `next` gave it; "": from the newest */
+    bool hides_query;    /* as in struct audit_site */
     /* Takes an event, good until it returns. False: enough, and this one is left for the next page. */
     bool (*take)(const struct rest_audit_event *event, void *context);
     void *context;
@@ -31,7 +32,7 @@ struct rest_audit_asked {
 /* Any thread. What is given back is in the view's arena. */
 struct rest_audit {
     /* STORE_ERR_NONE: there is no event with this id. */
-    enum store_err (*read)(void *keeper, struct store_view *view, struct text id,
+    enum store_err (*read)(void *keeper, struct store_view *view, struct text id, bool hides_query,
                            struct rest_audit_event *event);
     /* Hands events over, the newest first. `*next`: a cursor of letters, digits, - and _ ; "": there are no more.
      * STORE_ERR_QUERY: no cursor of ours. */

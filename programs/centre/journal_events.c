@@ -232,7 +232,7 @@ static enum store_err read_in(struct look *look, struct text id, struct place pl
 }
 
 static enum store_err read_event(void *keeper, struct store_view *view, struct text id,
-                                 struct rest_audit_event *event)
+                                 bool hides_query, struct rest_audit_event *event)
 {
     struct look look;
     struct place place;
@@ -240,6 +240,7 @@ static enum store_err read_event(void *keeper, struct store_view *view, struct t
         !read_place((struct text){id.bytes + 2, id.len - 2}, &place))
         return STORE_ERR_NONE;
     look_begin(&look, keeper, view);
+    look.site.hides_query = hides_query;
     enum store_err err = read_in(&look, id, place, event);
     look_end(&look);
     return err;
@@ -336,6 +337,7 @@ static enum store_err list_events(void *keeper, struct store_view *view,
     uint32_t number = 0;
     look_begin(&look, keeper, view);
     look.asked = asked;
+    look.site.hides_query = asked->hides_query;
     look.from = (struct place){UINT64_MAX, 0};
     *next = TEXT("");
     enum store_err err = STORE_OK;

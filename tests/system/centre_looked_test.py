@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A patient sees who looked into their record, whichever way: a search, an export of theirs, of a group, of everything.
 usage: centre_looked_test.py JISR"""
+import base64
+
 import jisr
 from centre import CentreCase
 from waiting import until
@@ -66,6 +68,26 @@ class Looked(CentreCase):
         for who, name in ((self.salma, "salma"), (self.brahim, "brahim")):  # of two: both are told
             self.assertTrue(until(lambda: self.events(who, f"?patient={name}&subtype=create&entity=Patient/{name}&"
                                                            "date=ge2020")), name)
+
+    def test_h139_one_patient_learns_of_no_other(self):
+        self.put({"resourceType": "Group", "id": "both", "type": "person", "actual": True,
+                  "member": [{"entity": {"reference": f"Patient/{name}"}} for name in ("salma", "brahim")]})
+        self.ask(self.salma, "GET", "/Group/both", status=403)
+        self.ask(self.brahim, "GET", "/Group/his")
+        self.ask(self.salma, "GET", "/Patient/brahim/Observation", status=403)
+        self.ask(self.salma, "GET", "/Patient/brahim/*", status=403)
+        self.ask(self.salma, "GET", "/Patient/salma/*")
+        self.ask(self.owner, "GET", "/Observation?patient=salma,brahim&code:text=c")
+        self.ask(self.owner, "GET", "/Observation?patient=salma&code:text=c")
+
+        def asked(who):
+            found = self.events(who, "?patient=salma&subtype=search")
+            return sorted(base64.b64decode(one["query"]).decode() for event in found for one in event["entity"]
+                          if "query" in one)
+        self.assertTrue(until(lambda: "Observation?patient=salma" in asked(self.salma)), asked(self.salma))
+        self.assertFalse([one for one in asked(self.salma) if "brahim" in one or "code" in one])
+        auditor = self.person("auditor", "Practitioner/au")
+        self.assertIn("Observation?patient=salma,brahim&code:text=c", asked(auditor))
 
     def test_h139_what_is_seen_can_be_read(self):
         self.ask(self.person("physician"), "GET", "/Observation/salma")

@@ -180,9 +180,28 @@ static void an_event_says_who_what_whose_and_why(void **state)
     assert_event_has(&record, 0, "\"outcome\":\"8\"");
 }
 
+static void h139_a_patient_does_not_read_what_others_were_searched_by(void **state)
+{
+    (void)state;
+    const struct audit_site site = {.observer = TEXT("Device/centre"),
+                                    .url = TEXT("https://c.example.org/fhir"),
+                                    .hides_query = true};
+    struct audit_record record = audit_searched();
+    struct buffer out;
+    record.texts[AUDIT_QUERY] =
+        TEXT("patient=8&name=Brahim&subject=Patient/8&subject=Patient/8,Patient/9&_id=88");
+    buffer_init(&out, &arena);
+    audit_write_event(&out, &record, 12, 1, &site);
+    buffer_add_byte(&out, '\0');
+    /* Observation?patient=8&subject=Patient/8 */
+    assert_non_null(strstr(out.bytes, "\"query\":\"T2JzZXJ2YXRpb24/"
+                                      "cGF0aWVudD04JnN1YmplY3Q9UGF0aWVudC84\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h139_a_patient_does_not_read_what_others_were_searched_by),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(a_long_text_is_cut_at_a_whole_character),
         cmocka_unit_test(a_decision_becomes_a_record),

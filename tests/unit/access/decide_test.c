@@ -393,9 +393,38 @@ static void every_reason_is_told_in_three_languages(void **state)
     }
 }
 
+static void h75_a_patient_does_not_see_who_else_is_in_a_group(void **state)
+{
+    (void)state;
+    struct world world;
+    begin(&world);
+    struct access_patient both[] = {world.patient, {.id = TEXT("8")}};
+    set_role(&world, ACCESS_PATIENT);
+    world.subject.patient = TEXT("7");
+    world.request.type = TEXT("Group");
+    world.request.patients = both;
+    both[0].relations = ACCESS_SELF;
+    assert_reason(&world, ACCESS_BY_RELATION);
+    world.request.patient_count = 2;
+    assert_reason(&world, ACCESS_NO_RELATION);
+    world.request.type = TEXT("Appointment");
+    assert_reason(&world, ACCESS_BY_RELATION);
+    world.request.patients = &both[1];
+    world.request.patient_count = 1;
+    world.request.document = NULL;
+    world.request.interaction = ACCESS_SEARCH;
+    world.request.type = TEXT("");
+    assert_reason(&world, ACCESS_NO_RELATION);
+    world.request.patients = both;
+    assert_reason(&world, ACCESS_BY_RELATION);
+    world.request.patient_count = 0;
+    assert_true(ask(&world).effect != ACCESS_REFUSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h75_a_patient_does_not_see_who_else_is_in_a_group),
         cmocka_unit_test(who_treats_a_patient_reads_their_record),
         cmocka_unit_test(h75_nobody_signed_in_gets_nothing),
         cmocka_unit_test(h76_a_token_without_a_scope_for_it_gets_nothing),

@@ -103,13 +103,13 @@ static void a_log_of_many_pieces_is_found_again_event_by_event(void **state)
     assert_true(pieces > 4);
     do {
         size_t left = 700;
-        const struct rest_audit_asked asked = {TEXT(""), next, count_event, &left};
+        const struct rest_audit_asked asked = {TEXT(""), next, false, count_event, &left};
         assert_int_equal(audit.list(audit.keeper, view, &asked, &next), STORE_OK);
         found += 700 - left;
     } while (next.len && ++pages < 100);
     assert_int_equal(found, RECORDS + 1);
     size_t left = 1; /* of nobody's there is none, and yet each page ends */
-    struct rest_audit_asked rare = {TEXT("nobody"), TEXT(""), count_event, &left};
+    struct rest_audit_asked rare = {TEXT("nobody"), TEXT(""), false, count_event, &left};
     assert_int_equal(audit.list(audit.keeper, view, &rare, &next), STORE_OK);
     assert_true(next.len > 0);
     rare.cursor = next;
@@ -119,13 +119,13 @@ static void a_log_of_many_pieces_is_found_again_event_by_event(void **state)
     for (int seq = 2; seq < 2 + RECORDS; seq += 333) { /* 1 is a checkpoint */
         char id[32];
         snprintf(id, sizeof id, seq == 2 ? "a-%d-1" : "a-%d", seq);
-        assert_int_equal(audit.read(audit.keeper, view, text_of(id), &event), STORE_OK);
+        assert_int_equal(audit.read(audit.keeper, view, text_of(id), false, &event), STORE_OK);
         assert_true(text_is(event.id, id));
         assert_int_equal(event.at_ms, AT + seq - 2);
     }
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2"), &event), STORE_ERR_NONE);
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2-2"), &event), STORE_ERR_NONE);
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-3-0"), &event), STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2"), false, &event), STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2-2"), false, &event), STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-3-0"), false, &event), STORE_ERR_NONE);
     store_view_end(view);
 }
 

@@ -46,9 +46,10 @@ static bool make(int number, struct arena *arena, struct rest_audit_event *event
 }
 
 static enum store_err read_event(void *keeper, struct store_view *view, struct text id,
-                                 struct rest_audit_event *event)
+                                 bool hides_query, struct rest_audit_event *event)
 {
     (void)keeper;
+    (void)hides_query;
     if (!text_is(id, "a-10") && !text_is(id, "a-11"))
         return STORE_ERR_NONE;
     return make(text_is(id, "a-10") ? 10 : 11, view->arena, event) ? STORE_OK : STORE_ERR_MEMORY;
