@@ -40,7 +40,8 @@ bool compartments_may_hold(uint16_t type)
 {
     size_t count;
     uint16_t patient = fhir_resource_named(TEXT("Patient"));
-    if (type == patient || fhir_compartment_params(TEXT("Patient"), type, &count))
+    if (type == patient || type == fhir_resource_named(TEXT("Binary")) ||
+        fhir_compartment_params(TEXT("Patient"), type, &count))
         return true;
     for (uint16_t i = 0; i < fhir_search_param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[i];

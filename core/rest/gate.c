@@ -6,12 +6,40 @@
 #include "rest/compartment.h"
 #include "rest/gate_look.h"
 #include "rest/interactions.h"
+#include "rest/references.h"
 #include "search/extract.h"
 #include "store/match.h"
 
 enum { PATIENTS_MAX = COMPARTMENTS_MAX };
 
 /* --- whose resource it is -------------------------------------------------------------------------- */
+
+/* A Binary is about what its securityContext is about, which R4 has decide who sees it. False: that cannot be told. */
+static bool find_context(struct compartments *compartments, struct asking *asking,
+                         const struct json *json)
+{
+    const struct rest *rest = asking->exchange->rest;
+    struct arena *arena = asking->exchange->arena;
+    struct store_row row;
+    struct json context;
+    uint16_t type;
+    struct text id;
+    uint32_t at = json_member(json, JSON_ROOT, TEXT("securityContext"));
+    compartments->count = 0;
+    if (at == JSON_NONE || json_type(json, at) != JSON_OBJECT ||
+        (at = json_member(json, at, TEXT("reference"))) == JSON_NONE ||
+        !reference_here(json_string(json, at, arena), rest->base, &type, &id))
+        return true;
+    if (type == fhir_resource_named(TEXT("Patient"))) {
+        compartments->patients[compartments->count++] = id;
+        return true;
+    }
+    enum store_err err = store_get(asking->view, type, id, 0, &row);
+    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
+        return true;
+    return err == STORE_OK && gate_parse(&context, row.body, arena) &&
+           compartments_of(compartments, rest, type, id, &context, arena);
+}
 
 /* The patients whose compartments it is in, with what is known of them. False: too many, or no memory. */
 static bool find_patients(struct asking *asking, uint16_t type, struct text id,
@@ -20,7 +48,10 @@ static bool find_patients(struct asking *asking, uint16_t type, struct text id,
     const struct rest_exchange *exchange = asking->exchange;
     struct compartments compartments;
     *count = 0;
-    if (!compartments_of(&compartments, exchange->rest, type, id, json, exchange->arena))
+    bool is_binary = type == fhir_resource_named(TEXT("Binary"));
+    if (is_binary
+            ? !find_context(&compartments, asking, json)
+            : !compartments_of(&compartments, exchange->rest, type, id, json, exchange->arena))
         return false;
     for (size_t i = 0; i < compartments.count; i++) {
         const struct access_patient *known = gate_know(asking, compartments.patients[i]);

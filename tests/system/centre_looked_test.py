@@ -89,6 +89,17 @@ class Looked(CentreCase):
         auditor = self.person("auditor", "Practitioner/au")
         self.assertIn("Observation?patient=salma,brahim&code:text=c", asked(auditor))
 
+    def test_a_binary_is_theirs_whose_security_context_it_has(self):
+        doctor = self.person("physician")
+        for name, about in (("a", "Patient/salma"), ("b", "Observation/salma"), ("c", "Patient/brahim"),
+                            ("d", "Observation/none")):
+            self.put({"resourceType": "Binary", "id": name, "contentType": "text/plain", "data": "c2FsbWE=",
+                      "securityContext": {"reference": about}})
+        for who, seen in ((doctor, "ab"), (self.salma, "ab"), (self.brahim, "c")):
+            for name in "abcd":
+                answer = self.fhir(self.program, "GET", f"/Binary/{name}", **who)
+                self.assertEqual(answer.status, 200 if name in seen else 403, (name, answer.bytes))
+
     def test_h139_what_is_seen_can_be_read(self):
         self.ask(self.person("physician"), "GET", "/Observation/salma")
         self.ask(self.person("physician"), "GET", "/Observation/brahim", status=403)
