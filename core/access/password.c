@@ -60,13 +60,22 @@ static bool is_common(struct text password)
     return !has_third;
 }
 
+/* "aminaamina": the name again and again, whatever part of it the last time. */
+static bool repeats(struct text password, struct text name)
+{
+    for (size_t i = 0; i < password.len; i++)
+        if (name.len == 0 || lower(password.bytes[i]) != lower(name.bytes[i % name.len]))
+            return false;
+    return true;
+}
+
 enum password_err password_may_be(struct text password, struct text name)
 {
     if (password.len > PASSWORD_BYTES_MAX)
         return PASSWORD_ERR_LONG;
     if (count_characters(password) < PASSWORD_CHARACTERS_MIN)
         return PASSWORD_ERR_SHORT;
-    if (holds(password, name) && password.len < name.len + 6)
+    if ((holds(password, name) && password.len < name.len + 6) || repeats(password, name))
         return PASSWORD_ERR_NAME;
     return is_common(password) ? PASSWORD_ERR_COMMON : PASSWORD_OK;
 }

@@ -54,6 +54,10 @@ static void h97_passwords_that_everybody_tries_are_not_taken(void **state)
     assert_int_equal(password_may_be(TEXT("nine char"), TEXT("amina")), PASSWORD_ERR_SHORT);
     assert_int_equal(password_may_be(TEXT("قصيرة جدا"), TEXT("amina")), PASSWORD_ERR_SHORT);
     assert_int_equal(password_may_be(TEXT("Amina12345"), TEXT("amina")), PASSWORD_ERR_NAME);
+    assert_int_equal(password_may_be(TEXT("aminaAminaAMINA"), TEXT("amina")), PASSWORD_ERR_NAME);
+    assert_int_equal(password_may_be(TEXT("dr.alaoui-dr.alaoui-"), TEXT("dr.alaoui-")),
+                     PASSWORD_ERR_NAME);
+    assert_int_equal(password_may_be(TEXT("aminaaminaxyz"), TEXT("amina")), PASSWORD_OK);
     assert_int_equal(password_may_be(TEXT("1234567890"), TEXT("amina")), PASSWORD_ERR_COMMON);
     assert_int_equal(password_may_be(TEXT("QWERTYUIOP"), TEXT("amina")), PASSWORD_ERR_COMMON);
     assert_int_equal(password_may_be(TEXT("azertyuiop"), TEXT("amina")), PASSWORD_ERR_COMMON);
