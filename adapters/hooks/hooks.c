@@ -112,7 +112,7 @@ static enum hook_err judge(const char *const *allowed, const char *url, bool *ma
 enum hook_err hooks_check(const struct hooks *hooks, struct text url)
 {
     bool unused;
-    char *copy = strndup(url.bytes, url.len);
+    char *copy = text_terminated(url);
     enum hook_err err = copy ? judge(hooks->allowed, copy, &unused) : HOOK_ERR_FAILED;
     free(copy);
     return err;
@@ -158,7 +158,7 @@ static void free_sending(struct sending *sending)
 
 static bool add_header(struct sending *sending, struct text header)
 {
-    char *line = strndup(header.bytes, header.len);
+    char *line = text_terminated(header);
     struct curl_slist *grown = line ? curl_slist_append(sending->headers, line) : NULL;
     free(line);
     if (grown)
@@ -227,7 +227,7 @@ enum hook_err hooks_send(struct hooks *hooks, const struct hook_request *request
     if (!sending)
         return HOOK_ERR_FAILED;
     sending->context = request->context;
-    sending->url = strndup(request->url.bytes, request->url.len);
+    sending->url = text_terminated(request->url);
     sending->answer_len_max = request->answer_len_max;
     sending->answer = request->answer_len_max ? malloc(request->answer_len_max) : NULL;
     const char *const *allowed = request->allowed ? request->allowed : hooks->allowed;

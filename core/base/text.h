@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct text {
@@ -44,6 +45,18 @@ static inline struct text text_cut(struct text *rest, char mark)
     size_t gone = part.len + (at ? 1 : 0);
     *rest = (struct text){gone ? rest->bytes + gone : rest->bytes, rest->len - gone};
     return part;
+}
+
+/* On the heap, with a terminator, for who knows no other texts; NULL: no memory. */
+static inline char *text_terminated(struct text text)
+{
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return NULL;
+    if (text.len)
+        memcpy(copy, text.bytes, text.len);
+    copy[text.len] = '\0';
+    return copy;
 }
 
 /* By bytes, the shorter first: below 0, 0, above 0. */

@@ -22,7 +22,7 @@ static struct partner_known *known_of(struct partners *partners, struct text iss
     struct partner_known *known = calloc(1, sizeof *known);
     if (!known)
         return NULL;
-    known->issuer = strndup(issuer.bytes, issuer.len);
+    known->issuer = text_terminated(issuer);
     if (!known->issuer) {
         free(known);
         return NULL;
