@@ -54,7 +54,7 @@ static bool publishes(const struct oauth_site *site, struct text kid)
 static void a_key_signs_for_its_time_and_is_known_a_day_before_and_after(void **state)
 {
     (void)state;
-    struct site_keys keys = {0};
+    struct site_keys keys = {.set = NULL};
     struct oauth_site site, none = {0};
 
     site_keys_of(&keys, &none);
@@ -87,7 +87,7 @@ static void servers_of_one_record_sign_by_one_key(void **state)
 {
     (void)state;
     const int64_t now_s = AT + 40 * (int64_t)SITE_KEY_SIGNS_S;
-    struct site_keys one = {0}, other = {0};
+    struct site_keys one = {.set = NULL}, other = {.set = NULL};
     struct oauth_site first, second;
 
     look(&one, now_s, &first);
