@@ -114,6 +114,23 @@ static void h133_the_sites_owner_links_anybody_once(void **state)
     assert_int_equal(partner_link(&turn, &partner, TEXT("salma"), TEXT("")), PARTNER_ERR_FORM);
 }
 
+static void h133_an_account_has_no_more_partners_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct account account;
+    char issuer[] = "https://0.example.org";
+    begin_partner(CONFIG);
+    keep_account("salma", ACCESS_ROLE_BIT(ACCESS_NURSE));
+    for (int i = 0; i <= ACCOUNT_PARTNERS_MAX; i++) {
+        issuer[8] = (char)('0' + i);
+        partner.issuer = text_of(issuer);
+        assert_int_equal(partner_link(&turn, &partner, TEXT("salma"), TEXT("u-7")),
+                         i < ACCOUNT_PARTNERS_MAX ? PARTNER_OK : PARTNER_ERR_ACCOUNT);
+    }
+    assert_int_equal(account_find_named(&turn, TEXT("salma"), &account), ACCOUNT_OK);
+    assert_int_equal(account.partner_count, ACCOUNT_PARTNERS_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +140,7 @@ int main(void)
         cmocka_unit_test(h133_a_mail_address_counts_when_it_was_verified),
         cmocka_unit_test(h133_a_store_that_fails_lets_nobody_in),
         cmocka_unit_test(h133_the_sites_owner_links_anybody_once),
+        cmocka_unit_test(h133_an_account_has_no_more_partners_than_there_is_room_for),
     };
     return cmocka_run_group_tests(tests, make_world, unmake_world);
 }

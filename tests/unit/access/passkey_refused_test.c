@@ -46,6 +46,9 @@ static void h131_a_challenge_is_of_one_browser_account_and_ceremony(void **state
     struct played crossed = played_new;
     crossed.type = "webauthn.get";
     assert_int_equal(register_as(crossed), PASSKEY_ERR_CHALLENGE);
+    crossed = played_get; /* what other ceremonies of a browser sign is none of ours */
+    crossed.type = "payment.get";
+    assert_int_equal(sign_in_as(crossed), PASSKEY_ERR_FORM);
 }
 
 static void h131_a_challenge_is_good_for_five_minutes(void **state)
