@@ -50,7 +50,7 @@ enum keys_err {
 
 struct keys_fault {
     enum keys_err err;
-    char words[256]; /* one line, with what to do */
+    char words[300]; /* one line, with what to do */
 };
 
 enum keys_method { KEYS_BY_PASSPHRASE = 1, KEYS_BY_FILE = 2 };

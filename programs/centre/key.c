@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr centre key`: what opens the keys of a record. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "centre/passphrase.h"
 #include "centre/verb.h"
@@ -35,17 +35,6 @@ static void tell(struct store_keys *keys)
     printf("data_keys=%u\n", keys_count(keys));
 }
 
-/* What is left is printed; the keys are closed. */
-static int end(struct vault *vault, const struct options_usage *usage, bool is_done,
-               const struct keys_fault *fault)
-{
-    int status = is_done ? DONE : verb_failed(usage, fault->words);
-    if (is_done)
-        tell(vault->keys);
-    vault_close(vault);
-    return status;
-}
-
 static bool put(const struct vault *vault, const struct key_settings *settings,
                 const struct keys_secret *secret, struct keys_fault *fault)
 {
@@ -54,15 +43,72 @@ static bool put(const struct vault *vault, const struct key_settings *settings,
                           : keys_slot_add(vault->keys, secret, &keys_cost_usual, fault);
 }
 
+/* --- changes ---------------------------------------------------------------------------------------- */
+
+/* False: fault->words. */
+typedef bool key_change(const struct vault *vault, const struct key_settings *settings,
+                        struct keys_fault *fault);
+
+static bool put_passphrase(const struct vault *vault, const struct key_settings *settings,
+                           struct keys_fault *fault)
+{
+    struct passphrase fresh;
+    static_assert(sizeof fault->words >= PASSPHRASE_WORDS_BYTES, "words fit");
+    if (!passphrase_choose(&fresh, settings->fresh, fault->words))
+        return false;
+    const struct keys_secret secret = passphrase_secret(&fresh);
+    bool is_put = put(vault, settings, &secret, fault);
+    passphrase_wipe(&fresh);
+    return is_put;
+}
+
+static bool put_file(const struct vault *vault, const struct key_settings *settings,
+                     struct keys_fault *fault)
+{
+    const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = settings->fresh};
+    return (keys_make_file(settings->fresh, fault) || fault->err == KEYS_ERR_EXISTS) &&
+           put(vault, settings, &secret, fault);
+}
+
+static bool free_slot(const struct vault *vault, const struct key_settings *settings,
+                      struct keys_fault *fault)
+{
+    struct keys_slot slots[KEYS_SLOTS_MAX];
+    keys_slots(vault->keys, slots);
+    if (slots[settings->slot - 1].method != 0)
+        return keys_slot_remove(vault->keys, (unsigned)settings->slot - 1, fault);
+    snprintf(fault->words, sizeof fault->words, "slot %" PRIu64 " is free", settings->slot);
+    return false;
+}
+
+/* --- verbs ------------------------------------------------------------------------------------------ */
+
+/* What is there after the change is printed. */
+static int carry_out(key_change *change, const struct options_usage *usage,
+                     const struct option *table, int argc, char **argv)
+{
+    struct key_settings settings = {0};
+    struct keys_fault fault;
+    struct vault vault;
+    int status = verb_begin(&vault, usage, table, VERB_SHUT | VERB_FILES, &settings, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!change || change(&vault, &settings, &fault)) {
+        tell(vault.keys);
+        status = DONE;
+    } else {
+        status = verb_failed(usage, fault.words);
+    }
+    vault_close(&vault);
+    return status;
+}
+
 static int list(int argc, char **argv)
 {
     static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), {0}};
     static const struct options_usage usage = {.command = "jisr centre key list",
                                                .summary = "says what opens the keys of the record"};
-    struct key_settings settings = {0};
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
-    return status >= 0 ? status : end(&vault, &usage, true, NULL);
+    return carry_out(NULL, &usage, options, argc, argv);
 }
 
 static int passphrase(int argc, char **argv)
@@ -81,22 +127,7 @@ static int passphrase(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "jisr centre key passphrase",
         .summary = "a passphrase opens the keys, besides what does already or in its place"};
-    char words[PASSPHRASE_WORDS_BYTES];
-    struct key_settings settings = {0};
-    struct passphrase fresh;
-    struct keys_fault fault;
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    if (!passphrase_choose(&fresh, settings.fresh, words)) {
-        vault_close(&vault);
-        return verb_failed(&usage, words);
-    }
-    const struct keys_secret secret = passphrase_secret(&fresh);
-    bool is_done = put(&vault, &settings, &secret, &fault);
-    passphrase_wipe(&fresh);
-    return end(&vault, &usage, is_done, &fault);
+    return carry_out(put_passphrase, &usage, options, argc, argv);
 }
 
 static int file(int argc, char **argv)
@@ -115,15 +146,7 @@ static int file(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "jisr centre key file",
         .summary = "a file opens the keys, besides what does already or in its place"};
-    struct key_settings settings = {0};
-    struct keys_fault fault;
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = settings.fresh};
-    bool is_there = keys_make_file(settings.fresh, &fault) || fault.err == KEYS_ERR_EXISTS;
-    return end(&vault, &usage, is_there && put(&vault, &settings, &secret, &fault), &fault);
+    return carry_out(put_file, &usage, options, argc, argv);
 }
 
 static int remove_slot(int argc, char **argv)
@@ -133,19 +156,7 @@ static int remove_slot(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "jisr centre key remove",
         .summary = "what a slot holds opens the keys no more; the last one stays"};
-    struct key_settings settings = {0};
-    struct keys_fault fault;
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHUT | VERB_FILES, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    struct keys_slot slots[KEYS_SLOTS_MAX];
-    keys_slots(vault.keys, slots);
-    bool is_there = slots[settings.slot - 1].method != 0;
-    if (!is_there)
-        snprintf(fault.words, sizeof fault.words, "slot %" PRIu64 " is free", settings.slot);
-    bool is_done = is_there && keys_slot_remove(vault.keys, (unsigned)settings.slot - 1, &fault);
-    return end(&vault, &usage, is_done, &fault);
+    return carry_out(free_slot, &usage, options, argc, argv);
 }
 
 int centre_key(int argc, char **argv)
