@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr centre client`: registers a program that may ask this centre for tokens. */
-#include <stdio.h>
-#include <string.h>
-
 #include "access/oauth.h"
 #include "centre/verb.h"
 #include "centre/verbs.h"
-
-enum { FILE_BYTES_MAX = 64 * 1024 };
 
 struct client_settings {
     struct verb_folder folder;
@@ -16,29 +11,17 @@ struct client_settings {
 
 #define OPTION_AT(field) offsetof(struct client_settings, field)
 
-static enum store_err put_client(struct store_write *write, void *note)
-{
-    return store_note_put(write, "oauth-client", note);
-}
-
-static int failed(const char *what, const char *why)
-{
-    fprintf(stderr, "jisr centre client: %s: %s\n", what, why);
-    return FAILED;
-}
-
-static int keep(struct vault *vault, const char *path, struct text text, struct arena *arena)
+static bool read_client(struct text document, struct arena *arena, struct text *key,
+                        struct buffer *line, const char **why)
 {
     struct oauth_client client;
-
-    if (!oauth_client_read(&client, text, arena))
-        return failed(path, "this is no client: see jisr-centre(1)");
-    const struct store_note note = {client.id, text, 0};
-    enum store_err err = store_run(vault->store, arena, put_client, (void *)(uintptr_t)&note);
-    if (err != STORE_OK)
-        return failed(path, store_err_words(err));
-    printf("client=%.*s\n", (int)client.id.len, client.id.bytes);
-    return DONE;
+    if (!oauth_client_read(&client, document, arena)) {
+        *why = "this is no client: see jisr-centre(1)";
+        return false;
+    }
+    *key = client.id;
+    buffer_format(line, "client=%.*s", (int)client.id.len, client.id.bytes);
+    return true;
 }
 
 int centre_client(int argc, char **argv)
@@ -56,24 +39,9 @@ int centre_client(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "jisr centre client",
         .summary = "registers a program that may ask for tokens, or changes it"};
-    static char text[FILE_BYTES_MAX];
+    static const struct verb_document document = {
+        .area = "oauth-client", .bytes_max = 64 * 1024, .read = read_client};
     struct client_settings settings = {0};
-    struct arena arena;
-    struct vault vault;
     int status = options_alone(&usage, options, &settings, argc, argv);
-
-    if (status >= 0)
-        return status;
-    FILE *file = fopen(settings.file, "r");
-    if (!file)
-        return failed(settings.file, "it cannot be opened");
-    size_t len = fread(text, 1, sizeof text, file);
-    fclose(file);
-    if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))
-        return FAILED;
-    arena_init(&arena, 1 << 20);
-    status = keep(&vault, settings.file, (struct text){text, len}, &arena);
-    vault_close(&vault);
-    arena_free(&arena);
-    return status;
+    return status >= 0 ? status : verb_keep(&document, &usage, &settings.folder, settings.file);
 }

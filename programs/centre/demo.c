@@ -131,22 +131,6 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     return is_filled;
 }
 
-/* Nothing was written to it yet. */
-static bool is_new(struct store *store)
-{
-    struct arena arena;
-    struct store_view *view;
-    uint64_t seq = 1;
-    arena_init(&arena, 1 << 20);
-    if (store_view_begin(store, &arena, &view) == STORE_OK) {
-        if (store_last_seq(view, &seq) != STORE_OK)
-            seq = 1;
-        store_view_end(view);
-    }
-    arena_free(&arena);
-    return seq == 0;
-}
-
 static int make(const struct demo_settings *settings)
 {
     struct centre centre;
@@ -154,7 +138,7 @@ static int make(const struct demo_settings *settings)
     int status = FAILED;
     snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
     if (verb_open_centre(&centre, &usage, &settings->folder, url) &&
-        ((centre.vault.is_shared && !is_new(centre.vault.store)) || fill(&centre, settings)))
+        ((centre.vault.is_shared && !verb_is_new(centre.vault.store)) || fill(&centre, settings)))
         status = DONE;
     verb_close_centre(&centre);
     return status;

@@ -13,16 +13,17 @@ struct officer_settings {
     const char *user;
 };
 
-static enum store_err put_officer(struct store_write *write, void *user)
+static enum store_err put_officer(struct store_write *write, struct verb_task *task)
 {
-    const struct store_note note = {TEXT(GLASS_OFFICER), text_of(user), 0};
+    const struct officer_settings *settings = task->settings;
+    const struct store_note note = {TEXT(GLASS_OFFICER), text_of(settings->user), 0};
     return store_note_put(write, glass_site, &note);
 }
 
-static enum store_err print_officer(struct store_write *write, void *unused)
+static enum store_err print_officer(struct store_view *view, struct verb_task *unused)
 {
     struct text officer;
-    enum store_err err = glass_officer(&write->view, &officer);
+    enum store_err err = glass_officer(view, &officer);
     (void)unused;
     if (err == STORE_OK)
         printf("officer=%.*s\n", (int)officer.len, officer.len ? officer.bytes : "");
@@ -50,8 +51,6 @@ int centre_officer(int argc, char **argv)
         .command = "jisr centre officer",
         .summary = "says who reviews emergency accesses, and is told of each at once"};
     struct officer_settings settings = {0};
-    struct arena arena;
-    struct vault vault;
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
@@ -59,15 +58,7 @@ int centre_officer(int argc, char **argv)
         (void)verb_failed(&usage, "--user: a reference such as Practitioner/9");
         return WRONG_USAGE;
     }
-    if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))
-        return FAILED;
-    arena_init(&arena, 1 << 20);
-    enum store_err err = settings.user ? store_run(vault.store, &arena, put_officer,
-                                                   (void *)(uintptr_t)settings.user)
-                                       : STORE_OK;
-    if (err == STORE_OK)
-        err = store_run(vault.store, &arena, print_officer, NULL);
-    arena_free(&arena);
-    vault_close(&vault);
-    return err == STORE_OK ? DONE : verb_failed(&usage, store_err_words(err));
+    struct verb_task task = {
+        .change = settings.user ? put_officer : NULL, .look = print_officer, .settings = &settings};
+    return verb_do(&task, &usage);
 }

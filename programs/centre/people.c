@@ -11,7 +11,7 @@
 #include "centre/verbs.h"
 #include "clock/clock.h"
 
-enum { LIST_COUNT = 100, LIST_BYTES_MAX = 64 << 20 };
+enum { LIST_COUNT = 100 };
 
 struct people_settings {
     struct verb_folder folder;
@@ -309,14 +309,15 @@ static void print_account(struct oauth_turn *turn, const struct account *account
     printf(" name=\"%.*s\"\n", (int)account->display.len, account->display.bytes);
 }
 
-static enum store_err list(struct store_view *view, struct arena *arena)
+static enum store_err list(struct store_view *view, struct verb_task *task)
 {
     struct grants grants;
     struct store_notes notes = {.count = LIST_COUNT};
     struct text after = TEXT("");
     enum store_err err = STORE_OK;
-    struct oauth_turn turn = {
-        .store = &grants.store, .arena = arena, .now_ms = (int64_t)(clock_wall_ns() / 1000000)};
+    struct oauth_turn turn = {.store = &grants.store,
+                              .arena = &task->arena,
+                              .now_ms = (int64_t)(clock_wall_ns() / 1000000)};
 
     grants_read(&grants, view, turn.now_ms);
     while (err == STORE_OK && notes.count == LIST_COUNT) {
@@ -324,7 +325,7 @@ static enum store_err list(struct store_view *view, struct arena *arena)
         for (size_t i = 0; err == STORE_OK && i < notes.count; i++) {
             struct account account;
             after = notes.notes[i].key;
-            if (account_read(&account, notes.notes[i].value, arena))
+            if (account_read(&account, notes.notes[i].value, &task->arena))
                 print_account(&turn, &account);
         }
     }
@@ -338,21 +339,8 @@ static int run_list(int argc, char **argv)
     static const struct options_usage usage = {.command = "jisr centre person list",
                                                .summary = "prints the accounts, a line each"};
     struct people_settings settings = {0};
-    struct store_view *view;
-    struct arena arena;
-    struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
-    if (status >= 0)
-        return status;
-    arena_init(&arena, LIST_BYTES_MAX);
-    enum store_err err = store_view_begin(vault.store, &arena, &view);
-    if (err == STORE_OK) {
-        err = list(view, &arena);
-        store_view_end(view);
-    }
-    arena_free(&arena);
-    vault_close(&vault);
-    return err == STORE_OK ? DONE : verb_failed(&usage, store_err_words(err));
+    struct verb_task task = {.look = list};
+    return verb_do_alone(&task, &usage, options, &settings, argc, argv);
 }
 
 int centre_person(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include "centre/verb.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,21 +124,132 @@ int verb_begin(struct vault *vault, const struct options_usage *usage, const str
     return verb_open(vault, usage, settings, how) ? -1 : FAILED;
 }
 
-/* What is filled into a new record is indexed by this program. */
-static void mark_new(struct centre *centre)
+/* --- one thing in the record -------------------------------------------------------------------------- */
+
+enum { TASK_BYTES_MAX = 64 << 20 };
+
+static enum store_err change(struct store_write *write, void *context)
 {
-    enum { STEP_BYTES_MAX = 1 << 20 };
+    struct verb_task *task = context;
+    task->why = NULL;
+    return task->change(write, task);
+}
+
+static enum store_err look(struct store *store, struct verb_task *task)
+{
+    struct store_view *view;
+    enum store_err err = store_view_begin(store, &task->arena, &view);
+    if (err != STORE_OK)
+        return err;
+    err = task->look(view, task);
+    store_view_end(view);
+    return err;
+}
+
+int verb_do(struct verb_task *task, const struct options_usage *usage)
+{
+    struct vault vault;
+    enum store_err err = STORE_OK;
+    if (!verb_open(&vault, usage, task->settings, VERB_SHARED))
+        return FAILED;
+    arena_init(&task->arena, TASK_BYTES_MAX);
+    task->why = NULL;
+    if (task->change)
+        err = store_run(vault.store, &task->arena, change, task);
+    if (err == STORE_OK && task->look)
+        err = look(vault.store, task);
+    int status =
+        err == STORE_OK ? DONE : verb_failed(usage, task->why ? task->why : store_err_words(err));
+    arena_free(&task->arena);
+    vault_close(&vault);
+    return status;
+}
+
+int verb_do_alone(struct verb_task *task, const struct options_usage *usage,
+                  const struct option *table, void *settings, int argc, char **argv)
+{
+    int status = options_alone(usage, table, settings, argc, argv);
+    task->settings = settings;
+    return status >= 0 ? status : verb_do(task, usage);
+}
+
+/* --- a document from a file ---------------------------------------------------------------------------- */
+
+struct keeping {
+    struct verb_task task;
+    const char *area;
+    struct store_note note;
+};
+
+static enum store_err put(struct store_write *write, struct verb_task *task)
+{
+    const struct keeping *keeping = (const struct keeping *)task;
+    return store_note_put(write, keeping->area, &keeping->note);
+}
+
+/* NULL: `*document` is what the file holds; else why not. */
+static const char *read_file(const char *path, size_t bytes_max, struct arena *arena,
+                             struct text *document)
+{
+    char *bytes = arena_take(arena, bytes_max + 1);
+    FILE *file = bytes ? fopen(path, "r") : NULL;
+    if (!file)
+        return bytes ? strerror(errno) : store_err_words(STORE_ERR_MEMORY);
+    size_t len = fread(bytes, 1, bytes_max + 1, file);
+    const char *why = ferror(file) ? strerror(errno) : len > bytes_max ? "it is too large" : NULL;
+    fclose(file);
+    *document = (struct text){bytes, len};
+    return why;
+}
+
+int verb_keep(const struct verb_document *document, const struct options_usage *usage,
+              const struct verb_folder *folder, const char *path)
+{
+    struct keeping keeping = {.task = {.change = put, .settings = folder}, .area = document->area};
+    struct arena arena;
+    struct buffer line;
+    int status = FAILED;
+    arena_init(&arena, TASK_BYTES_MAX);
+    buffer_init(&line, &arena);
+    const char *why = read_file(path, document->bytes_max, &arena, &keeping.note.value);
+    if (!why &&
+        (!document->read(keeping.note.value, &arena, &keeping.note.key, &line, &why) ||
+         line.failed) &&
+        !why)
+        why = store_err_words(STORE_ERR_MEMORY);
+    if (why)
+        fprintf(stderr, "%s: %s: %s\n", usage->command, path, why);
+    else if ((status = verb_do(&keeping.task, usage)) == DONE)
+        printf("%.*s\n", (int)line.len, line.bytes);
+    arena_free(&arena);
+    return status;
+}
+
+/* --- the record alone ---------------------------------------------------------------------------------- */
+
+bool verb_is_new(struct store *store)
+{
     struct arena arena;
     struct store_view *view;
     uint64_t last_seq = 1;
-    struct rest_reindex reindex = {.rest = &centre->rest, .arena = &arena};
-    arena_init(&arena, STEP_BYTES_MAX);
-    if (store_view_begin(centre->vault.store, &arena, &view) == STORE_OK) {
+    arena_init(&arena, 1 << 20);
+    if (store_view_begin(store, &arena, &view) == STORE_OK) {
         if (store_last_seq(view, &last_seq) != STORE_OK)
             last_seq = 1;
         store_view_end(view);
     }
-    if (last_seq == 0 && /* where that fails, the index is made anew when the record is served */
+    arena_free(&arena);
+    return last_seq == 0;
+}
+
+/* What is filled into a new record is indexed by this program. */
+static void mark_new(struct centre *centre)
+{
+    struct arena arena;
+    struct rest_reindex reindex = {.rest = &centre->rest, .arena = &arena};
+    arena_init(&arena, 1 << 20);
+    if (verb_is_new(
+            centre->vault.store) && /* where that fails, the index is made anew as it is served */
         store_run(centre->vault.store, &arena, rest_reindex_run, &reindex) != STORE_OK)
         log_event(LOG_INFO, "index_unmarked", "record=%s", centre->vault.record);
     arena_free(&arena);

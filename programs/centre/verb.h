@@ -8,9 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
+#include "base/buffer.h"
+#include "base/text.h"
 #include "centre/centre.h"
 #include "options.h"
+#include "store/store.h"
 
 enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 }; /* what a verb returns: the process's exit status */
 
@@ -90,6 +94,41 @@ MUST_USE bool verb_open(struct vault *vault, const struct options_usage *usage,
 MUST_USE int verb_begin(struct vault *vault, const struct options_usage *usage,
                         const struct option *table, unsigned how, void *settings, int argc,
                         char **argv);
+
+/* --- verbs that do one thing in the record, beside a server ------------------------------------------------------ */
+
+struct verb_task {
+    /* First in a job of the store, which may run again and so prints nothing; then in a view. Either may be NULL. */
+    enum store_err (*change)(struct store_write *write, struct verb_task *task);
+    enum store_err (*look)(struct store_view *view, struct verb_task *task);
+    const void *settings; /* begins with a struct verb_folder */
+    struct arena arena;   /* of both */
+    const char *why; /* they may set it: said instead of the store's words for what they return */
+};
+
+/* Opens the folder of the settings, does the task, closes it. Returns what the verb returns; it has said why not. */
+MUST_USE int verb_do(struct verb_task *task, const struct options_usage *usage);
+
+/* Reads the options into `settings` first, which become the task's. */
+MUST_USE int verb_do_alone(struct verb_task *task, const struct options_usage *usage,
+                           const struct option *table, void *settings, int argc, char **argv);
+
+/* A document that a file gives and the record keeps as a note. */
+struct verb_document {
+    const char *area;
+    size_t bytes_max;
+    /* Finds the note's key, and writes the line that is printed once it is kept. False: it is none; why, NULL: no
+     * memory. */
+    bool (*read)(struct text document, struct arena *arena, struct text *key, struct buffer *line,
+                 const char **why);
+};
+
+/* The document in the file at `path`; the folder is not opened where it is none. Returns what the verb returns. */
+MUST_USE int verb_keep(const struct verb_document *document, const struct options_usage *usage,
+                       const struct verb_folder *folder, const char *path);
+
+/* Nothing was written to it yet. */
+bool verb_is_new(struct store *store);
 
 /* Opens the folder alone and prepares the record for whom `url` reaches. False: it has said why. Either way
  * verb_close_centre after. */

@@ -198,5 +198,26 @@ class Verbs(centre.CentreCase):
         self.assertEqual(status, 1)
         self.assertIn("No such file", said)
 
+    def test_a_document_that_cannot_be_kept_is_told_by_its_file_and_no_folder_is_made(self):
+        data, path = self.folder / "data", self.folder / "document.json"
+        for verb, none in ((("client",), "this is no client"), (("partner", "add"), "this is no JSON object")):
+            path.unlink(missing_ok=True)
+            for written, reason in ((None, "No such file or directory"), ("[]", none), (" " * 65537, "it is too large")):
+                if written is not None:
+                    path.write_text(written)
+                status, said, told = self.run_verb(*verb, "--data", data, "--file", path)
+                self.assertEqual((status, said), (1, ""))
+                self.assertTrue(told.startswith(f"jisr centre {' '.join(verb)}: {path}: {reason}"), told)
+                self.assertFalse(data.exists())
+
+    def test_a_partner_that_is_not_there_is_told(self):
+        data = self.folder / "data"
+        self.run_verb("init", "--data", data)
+        self.assertEqual(self.run_verb("partner", "list", "--data", data), (0, "", ""))
+        for verb, more in (("remove", ()), ("link", ("--login", "amina", "--subject", "u-7"))):
+            status, said, told = self.run_verb("partner", verb, "--data", data, "--id", "chu", *more)
+            self.assertEqual((status, said), (1, ""))
+            self.assertIn("there is no such partner", told)
+
 
 jisr.main()
