@@ -90,6 +90,15 @@ static int wait_ms(const struct worker *worker)
     return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
+static void serve(struct worker *worker)
+{
+    const struct http_server_settings *settings = &worker->server->settings;
+    take_back(worker);
+    MHD_run(worker->daemon);
+    if (settings->pause)
+        settings->pause(settings->context, worker->number);
+}
+
 static void *run(void *context)
 {
     struct worker *worker = context;
@@ -100,11 +109,9 @@ static void *run(void *context)
     while (!atomic_load(&worker->ends)) {
         if (poll(events, 2, wait_ms(worker)) > 0 && events[0].revents)
             (void)!read(worker->wake, &beats, sizeof beats);
-        take_back(worker);
-        MHD_run(worker->daemon);
+        serve(worker);
     }
-    take_back(worker);
-    MHD_run(worker->daemon);
+    serve(worker);
     MHD_stop_daemon(worker->daemon);
     return NULL;
 }

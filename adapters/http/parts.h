@@ -20,7 +20,7 @@
 #include "http/websocket.h"
 #include "net/address.h"
 
-enum { WORKERS_MAX = 64, URL_BYTES = NET_ADDRESS_TEXT + 16 };
+enum { URL_BYTES = NET_ADDRESS_TEXT + 16 };
 
 enum line_state {
     LINE_IDLE,   /* between requests, or a head is on its way */
@@ -102,7 +102,7 @@ struct http_server {
     struct proxies proxies;
     struct addresses *addresses;
     char url[URL_BYTES];
-    struct worker workers[WORKERS_MAX];
+    struct worker workers[HTTP_WORKERS_MAX];
     unsigned worker_count;
     struct sockets *sockets;
     _Atomic bool is_stopping;

@@ -123,7 +123,7 @@ static unsigned threads_of(const struct http_server_settings *settings)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted = settings->workers ? settings->workers : (unsigned)(cores > 0 ? cores : 1);
-    return wanted < WORKERS_MAX ? wanted : WORKERS_MAX;
+    return wanted < HTTP_WORKERS_MAX ? wanted : HTTP_WORKERS_MAX;
 }
 
 /* Signals are for the main thread. */

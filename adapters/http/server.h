@@ -30,6 +30,8 @@
 
 struct http_server;
 
+enum { HTTP_WORKERS_MAX = 64 };
+
 struct http_exchange;
 typedef void http_finish(struct http_exchange *exchange);
 
@@ -43,7 +45,7 @@ struct http_exchange {
     http_finish *finish;
     struct arena *arena; /* whatever the answer needs; given back once it has been sent */
     unsigned
-        worker; /* which thread, from 0 to 63: for what each has of its own, as a database handle */
+        worker; /* which thread, below HTTP_WORKERS_MAX: for what each has of its own, as a database handle */
 };
 
 enum http_turn {
@@ -57,6 +59,10 @@ typedef enum http_turn http_handler(void *context, struct http_exchange *exchang
 /* Words a refusal that the server makes itself: sets body and Content-Type of `response`, whose status is set;
  * `why` is a constant in English. Any worker's thread. */
 typedef void http_refusal(void *context, struct http_response *response, const char *why);
+
+/* A worker has answered what had come, and is about to wait: for what it keeps from one request to the next. Its
+ * thread. */
+typedef void http_pause(void *context, unsigned worker);
 
 /* 0 of each: the standard. */
 struct http_limits {
@@ -96,7 +102,8 @@ struct http_server_settings {
     struct http_limits limits;
     http_handler *handler;
     http_refusal *refusal; /* NULL: a line of plain text */
-    void *context;         /* of both */
+    http_pause *pause;     /* NULL: nothing is kept */
+    void *context;         /* of all three */
 };
 
 enum http_err {

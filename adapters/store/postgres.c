@@ -143,6 +143,14 @@ static void view_end(struct store_view *view)
     pthread_mutex_unlock(&pool->lock);
 }
 
+static enum store_err view_renew(struct store_view **view, struct arena *arena)
+{
+    struct postgres *store = pg_line_of(*view)->store;
+    view_end(*view);
+    *view = NULL;
+    return view_begin(&store->store, arena, view);
+}
+
 static enum store_err ask_place(struct line *line, enum postgres_sql which, uint64_t *place)
 {
     PGresult *result;
@@ -241,6 +249,7 @@ static void close_store(struct store *of)
 static const struct store_engine engine = {
     .view_begin = view_begin,
     .view_end = view_end,
+    .view_renew = view_renew,
     .get = postgres_get,
     .history = postgres_history,
     .search = postgres_search,

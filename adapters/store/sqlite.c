@@ -65,6 +65,7 @@ static enum store_err view_begin(struct store *of, struct arena *arena, struct s
     }
     conn->write.view.arena = arena;
     conn->write.view.help = NULL;
+    conn->commits = atomic_load(&store->commits); /* before its state is settled: never too many */
     if (!err)
         err = conn_run(conn, SQL_BEGIN_READ);
     if (err) {
@@ -88,6 +89,20 @@ static void view_end(struct store_view *view)
     conn->next = store->free_views;
     store->free_views = conn;
     pthread_mutex_unlock(&store->views_lock);
+}
+
+static enum store_err view_renew(struct store_view **view, struct arena *arena)
+{
+    struct conn *conn = conn_of(*view);
+    struct sqlite *store = conn->store;
+    if (conn->commits == atomic_load(&store->commits)) {
+        conn->write.view.arena = arena;
+        conn->write.view.help = NULL;
+        return STORE_OK;
+    }
+    view_end(*view);
+    *view = NULL;
+    return view_begin(&store->store, arena, view);
 }
 
 static void listen_to(struct store *of, struct store_listener listener)
@@ -126,6 +141,7 @@ static void close_store(struct store *of)
 static const struct store_engine engine = {
     .view_begin = view_begin,
     .view_end = view_end,
+    .view_renew = view_renew,
     .get = sqlite_get,
     .history = sqlite_history,
     .search = sqlite_search,

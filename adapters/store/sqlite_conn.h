@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "store/find.h"
@@ -24,6 +25,7 @@ struct conn {
     struct arena levels[FIND_LEVELS];
     uint64_t steps_left; /* of a search; 0: none runs */
     bool is_out_of_steps;
+    uint64_t commits;  /* of the store, that a view shows at least */
     struct conn *next; /* of the free ones */
 };
 
@@ -42,7 +44,8 @@ struct sqlite {
 
     pthread_mutex_t views_lock;
     struct conn *free_views;
-    unsigned views; /* open connections, free or not */
+    unsigned views;           /* open connections, free or not */
+    _Atomic uint64_t commits; /* by the writer, since it was opened */
 
     /* the writer's thread alone */
     struct conn writer;

@@ -131,8 +131,10 @@ static void commit_jobs(struct sqlite *store, struct group *group, size_t first)
     struct conn *conn = &store->writer;
     conn->write.view.arena = NULL;
     enum store_err err = conn_run(conn, SQL_COMMIT);
-    if (err == STORE_OK)
+    if (err == STORE_OK) {
+        atomic_fetch_add(&store->commits, 1);
         return;
+    }
     for (size_t i = first; i < group->ran; i++)
         if (group->errs[i] == STORE_OK) {
             group->errs[i] = err;

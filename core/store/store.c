@@ -68,6 +68,11 @@ void store_view_end(struct store_view *view)
     view->engine->view_end(view);
 }
 
+enum store_err store_view_renew(struct store_view **view, struct arena *arena)
+{
+    return (*view)->engine->view_renew(view, arena);
+}
+
 enum store_err store_get(struct store_view *view, uint16_t type, struct text id, uint64_t version,
                          struct store_row *row)
 {

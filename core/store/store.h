@@ -127,6 +127,11 @@ MUST_USE enum store_err store_view_begin(struct store *store, struct arena *aren
                                          struct store_view **view);
 void store_view_end(struct store_view *view);
 
+/* For the next of a thread's questions: what the store has acknowledged by now, as a new view would show it, read into
+ * `arena` from here on. Costs next to nothing where nothing was committed since. Another process's commits may be
+ * left out, as they would be of the view before. On an error that has ended, and *view is NULL. */
+MUST_USE enum store_err store_view_renew(struct store_view **view, struct arena *arena);
+
 /* The current version (`version` 0) or an earlier one. STORE_ERR_GONE: that version is a deletion; `*row` is then
  * set all the same. STORE_ERR_NONE: no such resource or version. */
 MUST_USE enum store_err store_get(struct store_view *view, uint16_t type, struct text id,
@@ -285,6 +290,7 @@ enum store_err store_meets(const struct store_claim *claim, struct store_expect 
 struct store_engine {
     enum store_err (*view_begin)(struct store *, struct arena *, struct store_view **);
     void (*view_end)(struct store_view *);
+    enum store_err (*view_renew)(struct store_view **, struct arena *);
     enum store_err (*get)(struct store_view *, uint16_t, struct text, uint64_t, struct store_row *);
     enum store_err (*history)(struct store_view *, const struct store_history *,
                               struct store_page *);

@@ -28,9 +28,10 @@ struct centre {
     bool has_origins;       /* pages of other sites may call */
     struct text url;        /* how clients reach it; without `journal` no other Host is answered */
     struct site_keys site_keys;
-    struct arena arena;    /* of what `rest` prepares */
-    _Atomic bool is_ready; /* that has been done */
-    _Atomic bool is_full;  /* the last write found no room on the disk: told once, as its end is */
+    struct arena arena;                         /* of what `rest` prepares */
+    struct store_view *views[HTTP_WORKERS_MAX]; /* kept by a worker until it pauses; NULL: none */
+    _Atomic bool is_ready;                      /* that has been done */
+    _Atomic bool is_full; /* the last write found no room on the disk: told once, as its end is */
     struct http_server *server;
     struct logins *logins;
     struct pushes *pushes;     /* Subscriptions over WebSockets */

@@ -15,6 +15,9 @@ MUST_USE bool record_prepare(struct centre *centre, const char *url);
 /* A handler, of paths from /fhir on. Worker's thread. */
 enum http_turn record_answer(struct centre *centre, struct http_exchange *exchange);
 
+/* A worker waits: what it kept of the store is given back. */
+void record_pause(void *centre, unsigned worker);
+
 /* A GET of somebody whom a page knows, below /fhir, decided and told to the audit as any other. Gives the status; the
  * body is in the exchange's arena. */
 unsigned record_look(struct centre *centre, struct http_exchange *exchange, struct store_view *view,

@@ -271,6 +271,7 @@ static int start(struct centre *centre, const struct serve_settings *settings,
                    .send_ns = settings->send_ns},
         .handler = centre_handle,
         .refusal = centre_refuse,
+        .pause = record_pause,
         .context = centre,
     };
     enum http_err err = http_server_start(&centre->server, &server);

@@ -247,6 +247,31 @@ static void a_view_stays_as_it_began(void **state)
     assert_text(row.body, "second");
 }
 
+static void a_view_that_is_renewed_shows_what_was_written_since(void **state)
+{
+    struct record *record = *state;
+    struct store_view *view;
+    struct store_row row;
+    struct arena first, later;
+    arena_init(&first, 1 << 20);
+    arena_init(&later, 1 << 20);
+    record_add(record, "Patient", "a", "first", NULL, 0);
+    assert_int_equal(store_view_begin(record->store, &first, &view), STORE_OK);
+    for (int i = 0; i < 2; i++) { /* the second time nothing was written in between */
+        assert_int_equal(store_view_renew(&view, &first), STORE_OK);
+        assert_int_equal(store_get(view, record_type("Patient"), TEXT("a"), 0, &row), STORE_OK);
+        assert_text(row.body, "first");
+    }
+    record_add(record, "Patient", "a", "second", NULL, 0);
+    assert_int_equal(store_view_renew(&view, &later), STORE_OK);
+    arena_free(&first);
+    assert_int_equal(store_get(view, record_type("Patient"), TEXT("a"), 0, &row), STORE_OK);
+    assert_text(row.body, "second");
+    assert_int_equal(store_get(view, record_type("Patient"), TEXT("b"), 0, &row), STORE_ERR_NONE);
+    store_view_end(view);
+    arena_free(&later);
+}
+
 static enum store_err put_three_then_refuse(struct store_write *write, void *context)
 {
     bool refuse = *(bool *)context;
@@ -467,6 +492,7 @@ const struct CMUnitTest suite_record[] = {
     STORE_CASE(histories_are_complete_and_in_order),
     STORE_CASE(lists_give_each_current_resource_once),
     STORE_CASE(a_view_stays_as_it_began),
+    STORE_CASE(a_view_that_is_renewed_shows_what_was_written_since),
     STORE_CASE(a_job_is_whole_or_not_at_all),
     STORE_CASE(a_job_creates_thousands_and_sees_them),
     STORE_CASE(jobs_of_one_commit_succeed_or_fail_each_by_itself),
