@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Connections as they come, get on and go. */
 #include <arpa/inet.h>
-#include <linux/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "clock/clock.h"
 #include "http/parts.h"
-
-/* Bytes that the system has received on it. */
-static uint64_t heard_bytes(int fd)
-{
-    struct tcp_info info = {0};
-    socklen_t len = sizeof info;
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 ? info.tcpi_bytes_received : 0;
-}
 
 void line_write_host(const struct net_address *peer, char host[static INET6_ADDRSTRLEN])
 {
@@ -112,7 +103,7 @@ void line_rests(struct line *line)
     int state = atomic_load(&line->state);
     if (state == LINE_ENDED)
         return;
-    atomic_store(&line->heard_bytes, heard_bytes(line->fd));
+    atomic_store_explicit(&line->has_asked, true, memory_order_relaxed);
     atomic_store(&line->since_ns, clock_monotonic_ns());
     atomic_compare_exchange_strong(&line->state, &state, LINE_IDLE);
 }

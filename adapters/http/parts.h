@@ -37,7 +37,7 @@ struct line {
     int fd;
     _Atomic int state;             /* enum line_state */
     _Atomic uint64_t since_ns;     /* when that began, or last got on */
-    _Atomic uint64_t heard_bytes;  /* received by the end of the last request */
+    _Atomic bool has_asked;        /* and was answered */
     uint64_t seen_ns, look_ns;     /* the watch's: since_ns as last seen; when to look again */
     uint64_t began_ns, told_bytes; /* likewise: a head has begun; how much the client has taken */
     struct http_fault fault;       /* status not 0: what its requests are refused with */

@@ -43,6 +43,17 @@ static struct tcp_info info_of(const struct line *line)
     return info;
 }
 
+/* Whether anything came since the last request was answered. The system counts ticks: what comes within two of them is
+ * seen when more does, and else it is as if nothing had. */
+static bool has_begun(const struct line *line, const struct tcp_info *info, uint64_t now_ns)
+{
+    enum { TICKS_MS = 20 };
+    if (!atomic_load(&line->has_asked))
+        return info->tcpi_bytes_received > 0;
+    uint64_t silence_ns = info->tcpi_last_data_recv * MS_NS;
+    return now_ns - line->seen_ns > silence_ns + TICKS_MS * MS_NS;
+}
+
 /* Whether a head is on its way is asked of the system, now and then; from when it is first seen it has head_ns. */
 static void watch_idle(struct line *line, uint64_t now_ns)
 {
@@ -51,13 +62,12 @@ static void watch_idle(struct line *line, uint64_t now_ns)
         line->look_ns = line->seen_ns + limits->head_ns / 2;
     if (now_ns >= line->look_ns) {
         struct tcp_info info = info_of(line);
-        bool has_begun = info.tcpi_bytes_received > atomic_load(&line->heard_bytes);
         if (info.tcpi_state ==
             TCP_CLOSE_WAIT) { /* the client has closed its half, and has all answers */
             cut(line, LINE_IDLE, NULL);
             return;
         }
-        if (has_begun && !line->began_ns)
+        if (!line->began_ns && has_begun(line, &info, now_ns))
             line->began_ns = now_ns;
         line->look_ns = now_ns + limits->head_ns / 2;
     }

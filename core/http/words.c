@@ -19,9 +19,10 @@ bool http_same(struct text a, struct text b)
 
 static bool is_token_byte(unsigned char byte)
 {
-    if ((byte >= '0' && byte <= '9') || (lower((char)byte) >= 'a' && lower((char)byte) <= 'z'))
+    if ((byte >= '0' && byte <= '9') || (lower((char)byte) >= 'a' && lower((char)byte) <= 'z') ||
+        byte == '-')
         return true;
-    return byte && strchr("!#$%&'*+-.^_`|~", byte);
+    return byte && strchr("!#$%&'*+.^_`|~", byte);
 }
 
 bool http_is_token(struct text text)

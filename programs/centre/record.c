@@ -69,7 +69,9 @@ static void add_version(struct http_response *response, uint64_t version)
 {
     struct buffer etag;
     buffer_init(&etag, response->arena);
-    buffer_format(&etag, "W/\"%llu\"", (unsigned long long)version);
+    buffer_add(&etag, TEXT("W/\""));
+    buffer_add_u64(&etag, version);
+    buffer_add_byte(&etag, '"');
     response->failed |= etag.failed;
     http_response_header(response, TEXT("ETag"), buffer_text(&etag));
 }

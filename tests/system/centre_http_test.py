@@ -10,6 +10,7 @@ import resource
 import signal
 import socket
 import ssl
+import time
 import warnings
 
 import jisr
@@ -253,7 +254,11 @@ class Patience(Case):
     def test_h103_who_trickles_is_cut_off_and_told(self):
         program = self.centre("--threads", 1, "--head-time", "300ms", "--body-time", "300ms",
                               "--idle-time", "400ms")
-        slow_head, slow_body, idle = (self.connect(program) for _ in range(3))
+        slow_head, slow_body, slow_next, idle = (self.connect(program) for _ in range(4))
+        slow_next.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+        self.assertTrue(slow_next.recv(1000).startswith(b"HTTP/1.1 200"))
+        time.sleep(0.1)  # longer than the system's ticks
+        slow_next.sendall(b"GET /health HTTP/1.1\r\nX: ")
         slow_head.sendall(b"GET /health HTTP/1.1\r\nX: ")
         slow_body.sendall(b"POST /health HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n")
         slow_head.settimeout(0.05)
@@ -266,6 +271,7 @@ class Patience(Case):
                 return None
         self.assertEqual(Answer(until(trickle)).status, 408)
         self.assertEqual(Answer(self.hear(slow_body)).status, 408)
+        self.assertEqual(Answer(self.hear(slow_next)).status, 408)
         self.assertEqual(self.hear(idle), b"")
         self.assertEqual(self.get(program).status, 200)
 
