@@ -134,10 +134,12 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
 static int make(const struct demo_settings *settings)
 {
     struct centre centre;
+    struct verb_folder folder = settings->folder;
     char url[128];
     int status = FAILED;
     snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
-    if (verb_open_centre(&centre, &usage, &settings->folder, url) &&
+    folder.url = url;
+    if (verb_open_centre(&centre, &usage, &folder) &&
         ((centre.vault.is_shared && !verb_is_new(centre.vault.store)) || fill(&centre, settings)))
         status = DONE;
     verb_close_centre(&centre);

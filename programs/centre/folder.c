@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "centre/journal.h"
+#include "centre/site_url.h"
 #include "centre/verb.h"
 #include "store/care.h"
 
@@ -59,7 +60,8 @@ int centre_audit(int argc, char **argv)
     static const struct options_usage usage = {
         .command = "jisr centre audit", .summary = "prints who did what, an AuditEvent a line"};
     struct folder_settings settings = {0};
-    struct journal_asked asked = {.url = TEXT("http://127.0.0.1/fhir")};
+    struct journal_asked asked = {.as_lines = false};
+    struct site_url url;
     struct journal_report report;
     struct vault vault;
     int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
@@ -71,6 +73,9 @@ int centre_audit(int argc, char **argv)
     asked.as_lines = settings.lines;
     asked.out = settings.check ? NULL : stdout;
     if (is_told)
+        err = site_url_choose(vault.store, NULL, &url);
+    asked.url = text_of(url.text);
+    if (is_told && err == STORE_OK)
         err = journal_check(vault.store, &asked, &report);
     vault_close(&vault);
     if (!is_told)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr centre init`: makes a centre's folder or tables, and a link for its first administrator. */
 #include <stdio.h>
+#include <string.h>
 
 #include "access/invite.h"
 #include "centre/person.h"
+#include "centre/site_url.h"
 #include "centre/verb.h"
 #include "centre/verbs.h"
 #include "store/postgres.h"
 
 struct init_settings {
     struct verb_folder folder;
-    const char *administrator, *url;
+    const char *administrator;
     uint64_t for_ns;
 };
 
@@ -46,6 +48,24 @@ static void print_record(const struct vault *vault, const struct verb_folder *fo
                folder->secret ? folder->secret : folder->data, folder->secret ? "" : "/secret");
 }
 
+/* Where none is that somebody said: what is kept already is the server's to change. */
+static bool keep_url(const struct vault *vault, const char *said)
+{
+    struct site_url kept, url;
+    if (!said)
+        return true;
+    if (site_url_choose(vault->store, NULL, &kept) != STORE_OK ||
+        site_url_choose(vault->store, said, &url) != STORE_OK)
+        return false;
+    if (!kept.is_said)
+        return site_url_keep(vault->store, &url) == STORE_OK;
+    if (strcmp(kept.text, url.text) != 0)
+        fprintf(stderr,
+                "jisr centre init: the server goes by %s: say the same, or tell the server\n",
+                kept.text);
+    return true;
+}
+
 int centre_init(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -74,7 +94,7 @@ int centre_init(int argc, char **argv)
          .least = 60,
          .most = INVITE_S_MAX,
          .help = "how long the administrator's link is good"},
-        VERB_URL(struct init_settings, url),
+        VERB_URL,
         {0}};
     static const struct options_usage usage = {
         .command = "jisr centre init",
@@ -86,8 +106,9 @@ int centre_init(int argc, char **argv)
     if (status >= 0)
         return status;
     print_record(&vault, &settings.folder);
-    struct person person = {.change = welcome, .wanted = &settings, .url = settings.url};
-    status = person_change(&person, &vault, &usage);
+    struct person person = {.change = welcome, .wanted = &settings, .url = settings.folder.url};
+    status = keep_url(&vault, settings.folder.url) ? person_change(&person, &vault, &usage)
+                                                   : verb_failed(&usage, "the URL cannot be kept");
     vault_close(&vault);
     return status;
 }

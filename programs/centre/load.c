@@ -18,15 +18,8 @@
 
 enum { BUNDLE_BYTES_MAX = 512 << 20 };
 
-struct load_settings {
-    struct verb_folder folder;
-    const char *url;
-};
-
-static const struct option options[] = {VERB_DATA("; made where there is none"),
-                                        VERB_SECRET(""),
-                                        VERB_URL(struct load_settings, url),
-                                        {.name = NULL}};
+static const struct option options[] = {
+    VERB_DATA("; made where there is none"), VERB_SECRET(""), VERB_URL, {.name = NULL}};
 
 static const struct options_usage usage = {
     .command = "jisr centre load",
@@ -258,15 +251,14 @@ static bool load_file(struct centre *centre, const char *path, struct loader_sum
 
 int centre_load(int argc, char **argv)
 {
-    struct load_settings settings = {0};
+    struct verb_folder folder = {.data = NULL};
     struct centre centre;
     char **files;
     size_t count;
-    enum options_result result =
-        options_read(&usage, options, &settings, argc, argv, &files, &count);
+    enum options_result result = options_read(&usage, options, &folder, argc, argv, &files, &count);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP_SHOWN ? DONE : WRONG_USAGE;
-    bool is_open = verb_open_centre(&centre, &usage, &settings.folder, settings.url);
+    bool is_open = verb_open_centre(&centre, &usage, &folder);
     int status = is_open ? DONE : FAILED;
     for (size_t i = 0; is_open && i < count; i++) {
         struct loader_sum sum = {0};

@@ -15,7 +15,7 @@ enum { LIST_COUNT = 100 };
 
 struct people_settings {
     struct verb_folder folder;
-    const char *login, *name, *organisation, *language, *url;
+    const char *login, *name, *organisation, *language;
     struct option_list roles, users;
     uint64_t for_ns;
     bool anew;
@@ -191,7 +191,7 @@ static int carry_out(enum account_err (*change)(struct oauth_turn *, struct pers
     int status = verb_begin(&vault, usage, options, VERB_SHARED, &settings, argc, argv);
     if (status >= 0)
         return status;
-    struct person person = {.change = change, .wanted = &settings, .url = settings.url};
+    struct person person = {.change = change, .wanted = &settings, .url = settings.folder.url};
     status = person_change(&person, &vault, usage);
     vault_close(&vault);
     return status;
@@ -219,7 +219,7 @@ static int run_add(int argc, char **argv)
                                              .choices = languages,
                                              .help = "of their pages: fr, ar or en"},
                                             FOR,
-                                            VERB_URL(struct people_settings, url),
+                                            VERB_URL,
                                             {0}};
     static const struct options_usage usage = {
         .command = "jisr centre person add",
@@ -238,7 +238,7 @@ static int run_invite(int argc, char **argv)
          .offset = OPTION_AT(anew),
          .help = "using it forgets what they signed in with: for who lost all of it"},
         FOR,
-        VERB_URL(struct people_settings, url),
+        VERB_URL,
         {0}};
     static const struct options_usage usage = {
         .command = "jisr centre person invite",

@@ -7,6 +7,7 @@
 #include "access/invite.h"
 #include "centre/grants.h"
 #include "centre/journal.h"
+#include "centre/site_url.h"
 #include "centre/verb.h"
 #include "clock/clock.h"
 
@@ -84,13 +85,13 @@ static struct text issuer_of(const char *url)
     return whole;
 }
 
-static void print(const struct person *person)
+static void print(const struct person *person, const struct site_url *url)
 {
     struct buffer link;
     person_print(stdout, &person->account, person->arena);
     buffer_init(&link, person->arena);
     if (person->token.len) {
-        invite_write_url(&link, issuer_of(person->url), person->token);
+        invite_write_url(&link, issuer_of(url->text), person->token);
         printf(" invite=%.*s", (int)link.len, link.bytes);
     }
     putchar('\n');
@@ -98,21 +99,24 @@ static void print(const struct person *person)
 
 int person_change(struct person *person, struct vault *vault, const struct options_usage *usage)
 {
+    struct site_url url;
     struct arena arena;
-    enum store_err err;
     int status = DONE;
 
     arena_init(&arena, ARENA_BYTES_MAX);
     person->arena = &arena;
     person->now_ms = (int64_t)(clock_wall_ns() / 1000000);
-    struct journal *journal = journal_open(vault->store, person->now_ms, &err);
+    struct journal *journal = NULL;
+    enum store_err err = site_url_choose(vault->store, person->url, &url);
+    if (err == STORE_OK)
+        journal = journal_open(vault->store, person->now_ms, &err);
     if (journal)
         err = store_run(vault->store, &arena, run, person);
     if (journal && err == STORE_OK)
         tell_audit(person, journal);
     journal_close(journal, person->now_ms);
     if (err == STORE_OK)
-        print(person);
+        print(person, &url);
     else
         status =
             verb_failed(usage, journal && person->err != ACCOUNT_OK ? account_err_words(person->err)

@@ -19,7 +19,7 @@ enum { PERSON_EVENTS_MAX = 2 };
 struct person {
     enum account_err (*change)(struct oauth_turn *turn, struct person *person);
     const void *wanted; /* the change's own */
-    const char *url;    /* of the record: "https://record.example.org/fhir" */
+    const char *url;    /* of the record; NULL: as it is kept (site_url.h) */
     struct account account;
     struct text token; /* of a one-time link, or "" */
     enum sign_in_event events[PERSON_EVENTS_MAX];

@@ -7,11 +7,6 @@
 #include "centre/verbs.h"
 #include "rest/reindex.h"
 
-struct reindex_settings {
-    struct verb_folder folder;
-    const char *url;
-};
-
 static enum store_err reindex_all(struct centre *centre, uint64_t *resources)
 {
     enum { STEP_BYTES_MAX = 512 << 20 };
@@ -31,19 +26,18 @@ static enum store_err reindex_all(struct centre *centre, uint64_t *resources)
 
 int centre_reindex(int argc, char **argv)
 {
-    static const struct option options[] = {
-        VERB_DATA(""), VERB_SECRET(""), VERB_URL(struct reindex_settings, url), {0}};
+    static const struct option options[] = {VERB_DATA(""), VERB_SECRET(""), VERB_URL, {0}};
     static const struct options_usage usage = {
         .command = "jisr centre reindex",
         .summary = "makes anew what resources are found by: after `repair`, or with another --url"};
-    struct reindex_settings settings = {0};
+    struct verb_folder folder = {.data = NULL};
     struct centre centre;
     uint64_t resources = 0;
-    int status = options_alone(&usage, options, &settings, argc, argv);
+    int status = options_alone(&usage, options, &folder, argc, argv);
     if (status >= 0)
         return status;
     status = FAILED;
-    if (verb_open_centre(&centre, &usage, &settings.folder, settings.url)) {
+    if (verb_open_centre(&centre, &usage, &folder)) {
         enum store_err err = reindex_all(&centre, &resources);
         status = err ? verb_failed(&usage, store_err_words(err)) : DONE;
         if (!err)

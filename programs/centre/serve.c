@@ -35,7 +35,7 @@ enum {
 
 struct serve_settings {
     struct verb_folder folder;
-    const char *url, *listen, *certificate, *key;
+    const char *listen, *certificate, *key;
     bool plain_http, open;
     uint64_t threads, rate, connections, sockets, body_mib;
     struct option_list origins, hooks, proxies;
@@ -55,10 +55,11 @@ static const struct option options[] = {
      .help = "of the database: reads and searches go there when it has all that the primary has"},
     {.name = "url",
      .kind = OPTION_TEXT,
-     .offset = OPTION_AT(url),
+     .offset = OPTION_AT(folder.url),
      .unit = "URL",
      .help =
-         "how clients reach it, where that is not by --listen: https://record.example.org/fhir"},
+         "how clients reach it, where that is not by --listen: https://record.example.org/fhir; "
+         "kept for the next start"},
     {.name = "listen",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(listen),
@@ -350,21 +351,45 @@ static bool has_officer(const struct centre *centre)
     return has_one || !is_told;
 }
 
+/* What the record is served as, and keeps being called; an open one is called as it listens, for it is only tried. */
+static void name_site(struct centre *centre, const struct serve_settings *settings,
+                      const char *listening)
+{
+    const char *said = settings->folder.url;
+    struct site_url *url = &centre->site_url, before;
+    if (!centre->journal) {
+        site_url_set(url, said ? said : listening, said);
+        return;
+    }
+    enum store_err err = site_url_serve(centre->vault.store, said, listening, url, &before);
+    if (err != STORE_OK)
+        log_event(LOG_WARN, "centre_url_not_kept", "why=\"%s\"", store_err_words(err));
+    else if (before.text[0] && strcmp(before.text, url->text) != 0)
+        log_event(
+            LOG_WARN, "centre_url_changed",
+            "was=%s now=%s help=\"links that are out lead elsewhere; jisr centre reindex, where "
+            "resources name it\"",
+            before.text, url->text);
+    else if (!said && url->is_said)
+        log_event(LOG_INFO, "centre_url_kept", "url=%s", url->text);
+}
+
 /* The store is open, the server answers: what is in between is made. */
 static int serve(struct centre *centre, struct subscriptions *subscriptions,
                  const struct serve_settings *settings, int stop_fd)
 {
     char url[URL_BYTES];
     centre->has_origins = settings->origins.count > 0;
-    centre->url = text_of(settings->url ? settings->url : "");
+    centre->url = text_of(settings->folder.url ? settings->folder.url : "");
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
+    name_site(centre, settings, url);
     centre->logins = logins_start(centre);
     if (!centre->logins)
         return verb_failed(&usage, "there is no thread for logins");
     centre->partners = partners_start(centre);
     if (!centre->partners)
         return verb_failed(&usage, "there is no thread for partners");
-    if (!record_prepare(centre, settings->url ? settings->url : url))
+    if (!record_prepare(centre, centre->site_url.text))
         return verb_failed(&usage, "not enough memory");
     if (!subscriptions_start(subscriptions))
         return verb_failed(&usage, "there is no thread for Subscriptions");

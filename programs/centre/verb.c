@@ -102,7 +102,9 @@ bool verb_open(struct vault *vault, const struct options_usage *usage,
     verb_opener *open = how & VERB_SHUT ? vault_open_shut : vault_open;
     bool alone = how & VERB_ALONE;
     *vault = (struct vault){.lock = -1};
-    if (folder->database || folder->replica) {
+    if (folder->url && !site_url_is(folder->url)) {
+        snprintf(vault->words, sizeof vault->words, "--url: %s", site_url_form);
+    } else if (folder->database || folder->replica) {
         if (open_database(vault, folder, how))
             return true;
     } else if (folder->passphrase
@@ -256,16 +258,17 @@ static void mark_new(struct centre *centre)
 }
 
 bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
-                      const struct verb_folder *folder, const char *url)
+                      const struct verb_folder *folder)
 {
     *centre = (struct centre){.vault.lock = -1};
     if (!verb_open(&centre->vault, usage, folder, VERB_ALONE))
         return false;
-    if (record_prepare(centre, url)) {
+    enum store_err err = site_url_choose(centre->vault.store, folder->url, &centre->site_url);
+    if (err == STORE_OK && record_prepare(centre, centre->site_url.text)) {
         mark_new(centre);
         return true;
     }
-    (void)verb_failed(usage, "not enough memory");
+    (void)verb_failed(usage, store_err_words(err == STORE_OK ? STORE_ERR_MEMORY : err));
     return false;
 }
 

@@ -26,6 +26,7 @@ struct verb_folder {
     const char *database; /* instead of data */
     const char *replica;  /* NULL: none */
     uint64_t parts;       /* of a database that is made; 0: as many as usual */
+    const char *url;      /* how clients reach the record; NULL: as it is kept (site_url.h) */
 };
 
 /* The options that fill it; `more` goes on with what the help says. Each VERB_DATA is two: a folder, or a database. */
@@ -57,12 +58,11 @@ struct verb_folder {
                 "a terminal is asked for it"                                                       \
     }
 
-/* Of a verb that reads references in resources as the server would: into the member `url` of `settings`. */
-#define VERB_URL(settings, url_member)                                                             \
+/* Of a verb that makes links, or reads references in resources as the server would. */
+#define VERB_URL                                                                                   \
     {                                                                                              \
-        .name = "url", .kind = OPTION_TEXT, .offset = offsetof(settings, url_member),              \
-        .unit = "URL", .standard = "http://127.0.0.1:8080/fhir",                                   \
-        .help = "how clients reach the record: references to it there are to what is in it"        \
+        .name = "url", .kind = OPTION_TEXT, .offset = offsetof(struct verb_folder, url),           \
+        .unit = "URL", .help = "how clients reach the record; unless given, as its server said"    \
     }
 
 enum verb_how {
@@ -130,10 +130,10 @@ MUST_USE int verb_keep(const struct verb_document *document, const struct option
 /* Nothing was written to it yet. */
 bool verb_is_new(struct store *store);
 
-/* Opens the folder alone and prepares the record for whom `url` reaches. False: it has said why. Either way
+/* Opens the folder alone and prepares the record for whom its URL reaches. False: it has said why. Either way
  * verb_close_centre after. */
 MUST_USE bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
-                               const struct verb_folder *folder, const char *url);
+                               const struct verb_folder *folder);
 void verb_close_centre(struct centre *centre);
 
 #endif

@@ -151,6 +151,40 @@ class Verbs(centre.CentreCase):
         for path in data.iterdir():
             self.assertNotIn(b"administrator", path.read_bytes())
 
+    def invites(self):
+        """Where a link of `person invite` leads."""
+        return re.search(r"invite=(\S+)/invite\?token=", self.person("invite", "--login", "administrator"))[1]
+
+    def test_h173_a_link_leads_where_the_server_said_that_it_is(self):
+        data = self.folder / "data"
+        self.assertIn("invite=http://127.0.0.1:8080/", self.run_verb("init", "--data", data)[1])
+        program = self.centre()
+        self.assertEqual(self.invites(), "http://%s:%d" % program.address)
+        self.assertIn("invite=https://c.example.org/", self.run_verb("init", "--data", data, "--url", "https://c.example.org/fhir")[1])
+        program.stop()
+        self.assertEqual(self.invites(), "https://c.example.org")
+        program = self.centre()  # behind a proxy, and nobody said again where
+        told = self.fhir(program, "GET", "/metadata").json["implementation"]["url"]
+        self.assertEqual(told, "https://c.example.org/fhir")
+        self.assertIn("centre_url_kept url=https://c.example.org/fhir", "".join(program.log))
+        program.stop()
+        program = self.centre("--open")
+        self.assertIn("127.0.0.1", self.fhir(program, "GET", "/metadata").json["implementation"]["url"])
+        program.stop()
+        said, told = self.run_verb("init", "--data", data, "--url", "https://other.example.org/fhir")[1:]
+        self.assertIn("invite=https://other.example.org/", said)
+        self.assertIn("the server goes by https://c.example.org/fhir", told)
+        self.assertEqual(self.invites(), "https://c.example.org")
+        program = self.centre("--url", "https://d.example.org/fhir")
+        self.assertIn("centre_url_changed was=https://c.example.org/fhir now=https://d.example.org/fhir", "".join(program.log))
+        program.stop()
+        self.assertEqual(self.invites(), "https://d.example.org")
+        self.assertIn("https://d.example.org/fhir", self.run_verb("audit", "--data", data)[1])
+        for wrong in ("https://d.example.org", "d.example.org/fhir"):
+            status, _, told = self.run_verb("init", "--data", data, "--url", wrong)
+            self.assertEqual(status, 1)
+            self.assertIn("https://record.example.org/fhir", told)
+
     def test_people_are_added_changed_and_shut_out_while_the_server_runs(self):
         program = self.centre()
         said = self.person("add", "--login", "Salma.Alaoui", "--name", "Dr Salma Alaoui", "--role", "physician", "--role", "patient",
