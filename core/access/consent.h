@@ -48,6 +48,24 @@ MUST_USE struct consents *consents_create(struct arena *arena, struct text patie
  * arena had no room. The document must outlive the set. */
 MUST_USE bool consents_add(struct consents *consents, const struct json *json, uint32_t node);
 
+/* Why a Consent that counts cannot be read. */
+enum consent_fault {
+    CONSENT_READ = 0,     /* it can */
+    CONSENT_HAS_MODIFIER, /* a modifier extension, or implicit rules */
+    CONSENT_HAS_NO_RULE, /* neither a base rule that is known nor an outermost provision with a type */
+    CONSENT_HAS_NO_TYPE,    /* a provision within another that neither permits nor denies */
+    CONSENT_HAS_NO_FORM,    /* a value that is not as R4 has it, or left open */
+    CONSENT_HAS_NO_PATIENT, /* it names none, so it counts for nobody */
+    CONSENT_HAS_TOO_MUCH,   /* more than one of the limits above, with the patient's others */
+};
+
+/* Of the one that was added last; `*node`: which value of its document is in the way. CONSENT_READ, too, where it does
+ * not count. */
+enum consent_fault consents_last_fault(const struct consents *consents, uint32_t *node);
+
+/* What is wrong and what helps, a sentence in English for who wrote it. */
+const char *consent_fault_text(enum consent_fault fault);
+
 enum consent_answer {
     CONSENT_SILENT, /* none applies */
     CONSENT_PERMITS,

@@ -57,6 +57,8 @@ struct consents {
     struct consent_item *items;
     uint16_t consent_count, provision_count, item_count;
     size_t items_room;
+    enum consent_fault fault; /* of the one that was added last */
+    uint32_t fault_node;
     bool has_failed; /* the arena had no room */
     bool is_over;    /* more Consents than there is room for: refuse everything */
 };

@@ -348,6 +348,19 @@ bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *r
     return true;
 }
 
+bool rest_gate_tell_unreadable(struct rest_exchange *exchange, enum access_interaction interaction,
+                               struct text id)
+{
+    const struct access_request request = {
+        .interaction = interaction, .type = TEXT("Consent"), .id = id};
+    const struct access_decision decision = {.effect = ACCESS_PERMITTED,
+                                             .reason = ACCESS_CONSENT_UNREADABLE,
+                                             .role = ACCESS_SERVICE,
+                                             .purpose = exchange->subject->purpose,
+                                             .consent = id};
+    return note(exchange, &request, &decision);
+}
+
 void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail)
 {
     struct arena *arena = exchange->arena;

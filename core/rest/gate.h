@@ -65,6 +65,10 @@ MUST_USE bool rest_gate_tell_patients(struct rest_exchange *exchange, const stru
 /* Tells the trail of what is no decision on a resource; of one patient at most. False: no memory. */
 MUST_USE bool rest_gate_tell(struct rest_exchange *exchange, const struct audit_record *record);
 
+/* Tells it that a Consent was written that refuses everybody until it is mended. False: no memory. */
+MUST_USE bool rest_gate_tell_unreadable(struct rest_exchange *exchange,
+                                        enum access_interaction interaction, struct text id);
+
 /* Tells an exchange's trail what another one has, its texts copied into the exchange's arena. */
 void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail);
 

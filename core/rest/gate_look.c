@@ -126,16 +126,22 @@ static const struct consents *read_consents(struct asking *asking, struct text p
     return consents;
 }
 
-static void find_consents(struct asking *asking, struct text patient, struct known_patient *found)
+bool gate_find_consents(struct rest_exchange *exchange, struct store_view *view,
+                        struct text patient, struct store_page *page)
 {
-    struct rest_exchange *exchange = asking->exchange;
-    struct store_page page;
     struct buffer search;
     buffer_init(&search, exchange->arena);
     buffer_format(&search, "status=active&_count=%d&patient=Patient/%.*s", CONSENTS_OF_A_PAGE,
                   (int)patient.len, patient.bytes);
-    if (search.failed || rest_find_all(exchange, asking->view, fhir_resource_named(TEXT("Consent")),
-                                       buffer_text(&search), TEXT(""), &page) != 0) {
+    return !search.failed && rest_find_all(exchange, view, fhir_resource_named(TEXT("Consent")),
+                                           buffer_text(&search), TEXT(""), page) == 0;
+}
+
+static void find_consents(struct asking *asking, struct text patient, struct known_patient *found)
+{
+    struct rest_exchange *exchange = asking->exchange;
+    struct store_page page;
+    if (!gate_find_consents(exchange, asking->view, patient, &page)) {
         asking->failed = true;
         return;
     }

@@ -23,6 +23,10 @@ bool gate_is_owners(const struct access_subject *subject);
 
 MUST_USE bool gate_parse(struct json *json, struct text body, struct arena *arena);
 
+/* The patient's active Consents, a page with CONSENTS_MAX of them. False: it cannot be told. */
+MUST_USE bool gate_find_consents(struct rest_exchange *exchange, struct store_view *view,
+                                 struct text patient, struct store_page *page);
+
 /* NULL: there was no memory. With asking->failed not all is known, and nothing may be permitted. */
 const struct access_patient *gate_know(struct asking *asking, struct text id);
 

@@ -3,6 +3,7 @@
 
 #include "fhir/model.h"
 #include "rest/audit.h"
+#include "rest/consent_heard.h"
 
 /* Less than this left in the arena: what is there is written first. A resource takes some times its own size. */
 enum { SPARE_BYTES = 1 << 20, TIMES_ITSELF = 16 };
@@ -12,7 +13,7 @@ void load_init(struct load *load, const struct rest *rest, struct arena *arena, 
     load->rest = rest;
     load->arena = arena;
     load->now_ms = now_ms;
-    load->count = load->refused = 0;
+    load->count = load->refused = load->unheard = 0;
     load->line = 0;
     load->outcomes = NULL;
 }
@@ -33,13 +34,11 @@ static void tell_outcome(const struct load *load, const struct rest_draft *draft
     buffer_add_byte(load->outcomes, '\n');
 }
 
-static void tell(struct load *load, const struct rest_draft *draft, struct outcome *outcome)
+/* Which resource, and the first that there is to say of it. */
+static struct text first_words(const struct load *load, const struct rest_draft *draft,
+                               const struct outcome *outcome)
 {
     struct buffer words;
-    if (load->outcomes)
-        tell_outcome(load, draft, outcome);
-    if (load->refused++ >= LOAD_TOLD_MAX)
-        return;
     const struct outcome_issue *issue = outcome->count ? &outcome->issues[0] : NULL;
     buffer_init(&words, load->arena);
     if (draft->type != FHIR_NONE)
@@ -49,7 +48,34 @@ static void tell(struct load *load, const struct rest_draft *draft, struct outco
         buffer_format(&words, "%.*s: ", (int)issue->expression.len, issue->expression.bytes);
     if (issue)
         buffer_add(&words, issue->details);
-    load->told[load->refused - 1] = words.failed ? TEXT("") : buffer_text(&words);
+    return words.failed ? TEXT("") : buffer_text(&words);
+}
+
+static void tell(struct load *load, const struct rest_draft *draft, struct outcome *outcome)
+{
+    if (load->outcomes)
+        tell_outcome(load, draft, outcome);
+    if (load->refused < LOAD_TOLD_MAX)
+        load->told[load->refused] = first_words(load, draft, outcome);
+    load->refused++;
+}
+
+/* A Consent that nobody can decide by stays: to leave it out would open what it closes. False: no memory. */
+static bool hear(struct load *load, const struct rest_draft *draft, struct outcome *outcome)
+{
+    switch (consent_heard(draft, OUTCOME_WARNING, outcome)) {
+    case CONSENT_HEARD:
+        return true;
+    case CONSENT_UNHEARD:
+        break;
+    case CONSENT_HEARING_FAILED:
+        return false;
+    }
+    if (load->outcomes)
+        tell_outcome(load, draft, outcome);
+    if (load->unheard++ == 0)
+        load->unheard_one = first_words(load, draft, outcome);
+    return true;
 }
 
 bool load_add(struct load *load, struct text resource)
@@ -71,6 +97,8 @@ bool load_add(struct load *load, struct text resource)
         draft->id = rest_new_id(load->rest, load->now_ms, arena);
         status = draft->id.bytes ? 0 : 413;
     }
+    if (!status && !hear(load, draft, &outcome))
+        status = rest_no_room(&outcome);
     if (status)
         tell(load, draft, &outcome);
     else

@@ -27,6 +27,8 @@ struct load {
     struct rest_draft drafts[LOAD_ITEMS_MAX];
     size_t count;
     size_t refused;
+    size_t unheard; /* Consents that are written, and refuse everybody: rest/consent_heard.h */
+    struct text unheard_one;         /* the first of them, and why */
     struct text told[LOAD_TOLD_MAX]; /* why the first ones are left out, in English */
     uint64_t line;                   /* of the next resource, for who is told; the caller's */
     struct buffer *

@@ -2,6 +2,7 @@
 /* $validate. Source: http://hl7.org/fhir/R4/resource-operation-validate.html. */
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/consent_heard.h"
 #include "rest/draft.h"
 #include "rest/gate.h"
 #include "rest/operations.h"
@@ -49,6 +50,9 @@ enum rest_turn rest_op_validate(struct rest_exchange *exchange,
             "The operation needs a resource: as the body, or as the parameter \"resource\".");
     unsigned status = rest_draft_read(exchange->rest, &draft, body, request->type, exchange->arena,
                                       &exchange->outcome);
+    if (!status &&
+        consent_heard(&draft, OUTCOME_WARNING, &exchange->outcome) == CONSENT_HEARING_FAILED)
+        status = rest_no_room(&exchange->outcome);
     /* What is wrong with the resource is the answer, not a failure of the operation. */
     return rest_answer_outcome(exchange, status == 413 ? 413 : 200);
 }

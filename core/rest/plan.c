@@ -3,7 +3,9 @@
 
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/consent_heard.h"
 #include "rest/gate.h"
+#include "rest/gate_look.h"
 #include "rest/interactions.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
@@ -147,12 +149,33 @@ static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft
     return STORE_OK;
 }
 
+/* A Consent that would refuse everybody, or nobody, is not taken of who is asked for rights; the owner is warned. */
+static enum store_err hear_consent(struct rest_plan *plan, struct text id,
+                                   enum access_interaction interaction, struct store_write *write)
+{
+    bool may_stay = !plan->asker || gate_is_owners(plan->asker->subject);
+    enum outcome_severity severity = may_stay ? OUTCOME_WARNING : OUTCOME_ERROR;
+    enum consent_hearing hearing =
+        plan->asker ? consent_heard_with_others(plan->asker, &write->view, &plan->draft, id,
+                                                severity, &plan->outcome)
+                    : consent_heard(&plan->draft, severity, &plan->outcome);
+    if (hearing == CONSENT_HEARING_FAILED)
+        return STORE_ERR_MEMORY;
+    if (hearing == CONSENT_HEARD || !plan->asker)
+        return STORE_OK;
+    if (!may_stay)
+        return refuse(plan, 422);
+    return rest_gate_tell_unreadable(plan->asker, interaction, id) ? STORE_OK : STORE_ERR_MEMORY;
+}
+
 /* The same, if the one who asks may. */
 static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
                                 enum access_interaction interaction, struct store_write *write,
                                 int64_t now_ms, struct arena *arena)
 {
     enum store_err err = ask(plan, &plan->draft, id, expect.kind == STORE_NEW, interaction, write);
+    if (err == STORE_OK)
+        err = hear_consent(plan, id, interaction, write);
     return err == STORE_OK ? put(plan, &plan->draft, id, expect, write, now_ms, arena) : err;
 }
 
@@ -363,6 +386,8 @@ void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *pl
         (void)rest_answer_store(exchange, err, help.bytes);
         return;
     }
+    for (uint32_t i = 0; i < plan->outcome.count; i++) /* warnings */
+        outcome_add(&exchange->outcome, &plan->outcome.issues[i]);
     answer->status = plan->status;
     answer->version = plan->version;
     answer->modified_ms = plan->version ? plan->updated_ms : INT64_MIN;

@@ -48,6 +48,41 @@ const struct rest_words_row rest_words_rows[] = {
       "Les AuditEvent sont écrits par ce serveur seul, et restent tels quels.",
       "لا يكتب سجلات AuditEvent إلا هذا الخادم، وتبقى كما هي."}},
 
+    /* --- Consents that cannot be read */
+    {{"This changes what the Consent means, and it is not known here how: while the Consent is "
+      "active it would refuse everybody. Leave it out.",
+      "Ceci change le sens du Consent, et on ne sait pas ici comment : tant qu'il est actif, il "
+      "refuserait tout le monde. Omettez-le.",
+      "هذا يغيّر معنى Consent بطريقة غير معروفة هنا: ما دام ساريا سيرفض الجميع. احذفه."}},
+    {{"The Consent says neither permit nor deny, and would refuse everybody while it is active: "
+      "give a policyRule of v3-ActCode (OPTIN, OPTINR, OPTOUT, OPTOUTE), or the provision a type.",
+      "Ce Consent ne dit ni permit ni deny, et refuserait tout le monde tant qu'il est actif : "
+      "donnez un policyRule de v3-ActCode (OPTIN, OPTINR, OPTOUT, OPTOUTE), ou un type à la provision.",
+      "لا يقول Consent لا permit ولا deny، وسيرفض الجميع ما دام ساريا: أضف policyRule من v3-ActCode "
+      "(OPTIN, OPTINR, OPTOUT, OPTOUTE) أو نوعا للحكم (provision.type)."}},
+    {{"A provision within another says permit or deny as its type: without one the Consent would "
+      "refuse everybody while it is active.",
+      "Une provision dans une autre dit permit ou deny comme type : sans lui, le Consent refuserait "
+      "tout le monde tant qu'il est actif.",
+      "يجب أن يكون نوع كل حكم داخل حكم آخر permit أو deny: بدونه سيرفض Consent الجميع ما دام ساريا."}},
+    {{"This cannot be read, and the Consent would refuse everybody while it is active: say it as "
+      "FHIR R4 has it, with codes, dates and references.",
+      "Ceci est illisible, et le Consent refuserait tout le monde tant qu'il est actif : dites-le "
+      "comme le veut FHIR R4, par des codes, des dates et des références.",
+      "لا يمكن قراءة هذا، وسيرفض Consent الجميع ما دام ساريا: اكتبه كما في FHIR R4 برموز وتواريخ "
+      "ومراجع."}},
+    {{"The Consent would count for nobody while it is active: its patient has to be a reference to "
+      "a Patient.",
+      "Ce Consent ne compterait pour personne tant qu'il est actif : son patient doit être une "
+      "référence à un Patient.",
+      "لن يُحتسب Consent لأي أحد ما دام ساريا: يجب أن يكون patient مرجعا إلى Patient."}},
+    {{"The patient's active Consents say more than can be weighed at each question, and would "
+      "refuse everybody: end some, or say it in fewer provisions.",
+      "Les Consent actifs du patient disent plus que ce qui peut être examiné à chaque question, et "
+      "refuseraient tout le monde : terminez-en certains, ou dites-le en moins de provisions.",
+      "تقول موافقات Consent السارية للمريض أكثر مما يمكن فحصه عند كل طلب، وسترفض الجميع: أنهِ "
+      "بعضها أو اختصر أحكامها."}},
+
     /* --- form */
     {{"Answers are FHIR R4 as JSON here, not XML or Turtle, nor another version: ask for "
       "application/fhir+json; fhirVersion=4.0.",

@@ -265,6 +265,9 @@ int centre_load(int argc, char **argv)
         bool is_done = load_file(&centre, files[i], &sum);
         printf("%s: %" PRIu64 " loaded, %" PRIu64 " refused%s%s\n", files[i], sum.loaded,
                sum.refused, sum.words[0] ? ": " : "", sum.words);
+        if (sum.unheard)
+            printf("%s: %" PRIu64 " Consents loaded that refuse everybody: %s\n", files[i],
+                   sum.unheard, sum.unheard_words);
         if (!is_done || sum.refused)
             status = FAILED;
     }

@@ -81,8 +81,12 @@ static bool await(struct loader *loader, const struct group *group)
     return is_well;
 }
 
-static void count_refused(struct loader *loader, const struct load *load)
+static void count_told(struct loader *loader, const struct load *load)
 {
+    if (load->unheard && loader->sum.unheard == 0)
+        snprintf(loader->sum.unheard_words, sizeof loader->sum.unheard_words, "%.*s",
+                 (int)load->unheard_one.len, load->unheard_one.bytes);
+    loader->sum.unheard += load->unheard;
     if (load->refused && !loader->sum.words[0])
         snprintf(loader->sum.words, sizeof loader->sum.words, "%.*s", (int)load->told[0].len,
                  load->told[0].bytes);
@@ -94,7 +98,7 @@ static bool turn(struct loader *loader)
 {
     struct group *group = &loader->groups[loader->filling];
     pthread_mutex_lock(&loader->lock);
-    count_refused(loader, &group->load);
+    count_told(loader, &group->load);
     group->is_written_to = group->load.count > 0;
     pthread_mutex_unlock(&loader->lock);
     if (group->load.count) {

@@ -18,7 +18,9 @@ struct loader;
 
 struct loader_sum {
     uint64_t loaded, refused;
-    char words[512]; /* of the first that was refused, or of what ended it all */
+    uint64_t unheard; /* Consents of those loaded that refuse everybody: rest/consent_heard.h */
+    char words[512];  /* of the first that was refused, or of what ended it all */
+    char unheard_words[512]; /* of the first of those */
 };
 
 /* NULL: no memory. */

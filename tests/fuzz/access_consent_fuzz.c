@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A Consent, a NUL, a resource. Whatever they say: a Consent added twice answers as once; beside one that refuses
- * everything, nothing is permitted; and what it permits with nothing known it permits for a reason that it gives. */
+ * everything, nothing is permitted; what it permits with nothing known it permits for a reason that it gives; and who
+ * wrote it is told what is in the way exactly where it refuses because it cannot be read. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,22 @@ static enum consent_answer ask(struct arena *arena, const struct json *const *js
     return consents ? consents_ask(consents, &question).answer : CONSENT_UNREADABLE;
 }
 
+/* The same, by what is told when it is added; an answer that costs too much is unreadable, too, and told by none. */
+static void compare_fault(struct arena *arena, const struct json *consent,
+                          enum consent_answer without_document)
+{
+    uint32_t node;
+    struct consents *consents = consents_create(arena, TEXT("7"));
+    if (!consents || !consents_add(consents, consent, JSON_ROOT))
+        return;
+    enum consent_fault fault = consents_last_fault(consents, &node);
+    bool is_told = fault != CONSENT_READ && fault != CONSENT_HAS_NO_PATIENT;
+    if (is_told && (node >= consent->node_count || *consent_fault_text(fault) == '\0'))
+        abort();
+    if (!is_told && without_document == CONSENT_UNREADABLE)
+        abort();
+}
+
 static bool is_refusal(enum consent_answer answer)
 {
     return answer == CONSENT_REFUSES || answer == CONSENT_UNREADABLE;
@@ -55,6 +72,7 @@ static void compare(struct arena *arena, const struct json *consent, const struc
         abort();
     if (!is_refusal(ask(arena, jsons + 1, 2, document)))
         abort();
+    compare_fault(arena, consent, ask(arena, jsons, 1, NULL));
     if (once == CONSENT_PERMITS && !memmem(consent->text, consent->nodes[0].len, "permit", 6) &&
         !memmem(consent->text, consent->nodes[0].len, "OPTIN", 5) &&
         !memchr(consent->text, '\\', consent->nodes[0].len))

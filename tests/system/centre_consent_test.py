@@ -135,6 +135,23 @@ class Consents(CentreCase):
         self.assertIn("consent-refuses", seen["outcomeDesc"])  # and the one who was refused, and by what
         self.assertIn("Consent/hers", seen["outcomeDesc"])
 
+    def test_h176_one_that_nobody_can_decide_by_is_told_at_once(self):
+        unreadable = {**consent(**DOCTOR), "policyRule": coded("v3-ActCode", "cric")}
+        doctor = self.person("physician")
+        told = self.ask(doctor, "PUT", "/Consent/hers", unreadable, status=422)
+        self.assertEqual(told["issue"][0]["expression"], ["Consent"])
+        told = self.ask({**doctor, "Accept-Language": "ar"}, "PUT", "/Consent/hers", unreadable, status=422)
+        self.assertIn("سيرفض الجميع", told["issue"][0]["details"]["text"])
+        self.ask(doctor, "GET", "/Observation/lab")
+        told = self.ask({**self.owner, "Prefer": "return=OperationOutcome"}, "PUT", "/Consent/hers", unreadable,
+                        status=201)
+        self.assertEqual([issue["severity"] for issue in told["issue"]], ["warning"])
+        told = self.ask(doctor, "GET", "/Observation/lab", status=403)
+        self.assertIn("consent-unreadable", json.dumps(told))
+        noted = until(lambda: [event for event in self.events(self.owner, "?entity=Consent/hers&outcome=0")
+                               if "consent-unreadable" in event["outcomeDesc"]])
+        self.assertEqual(len(noted), 1)
+
     def test_h77_a_refusal_holds_for_what_is_sent(self):
         service = self.bearer("--purpose", "TREAT")
         channel = {"type": "rest-hook", "endpoint": f"http://127.0.0.1:{self.receiver.port}/hook",

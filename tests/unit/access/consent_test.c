@@ -339,6 +339,45 @@ static void h77_what_cannot_be_read_refuses(void **state)
         assert_answer(texts[i], CONSENT_UNREADABLE);
 }
 
+static void h176_it_is_said_why_and_by_which_value_it_cannot_be_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum consent_fault fault;
+        const char *where; /* how the value begins, as written */
+    } faults[] = {
+        {OPTIN "}", CONSENT_READ, NULL},
+        {CONSENT_OF("adr", "OTHER") "}", CONSENT_READ, NULL},
+        {CONSENT_OF("patient-privacy", "OTHER") "}", CONSENT_HAS_NO_RULE, "{\"resourceType"},
+        {OPTIN WITHIN PURPOSE("TREAT") END, CONSENT_HAS_NO_TYPE, "{\"purpose"},
+        {OPTIN PERMIT "\"period\":{\"start\":\"soon\"}" END, CONSENT_HAS_NO_FORM, "{\"type"},
+        {OPTIN PERMIT "\"modifierExtension\":[]" END, CONSENT_HAS_MODIFIER, "[]"},
+        {OPTIN ",\"implicitRules\":\"http://e.org\"}", CONSENT_HAS_MODIFIER, "\"http://e.org"},
+        {"{\"status\":\"active\",\"patient\":{}}", CONSENT_HAS_NO_PATIENT, "{\"status"},
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct json *json = consent_parse(&arena, text_of(faults[i].text));
+        struct consents *consents = consents_create(&arena, TEXT("7"));
+        uint32_t node;
+        assert_true(consents_add(consents, json, JSON_ROOT));
+        assert_int_equal(consents_last_fault(consents, &node), faults[i].fault);
+        if (faults[i].where) {
+            assert_true(text_starts(json_written(json, node), text_of(faults[i].where)));
+            assert_true(strlen(consent_fault_text(faults[i].fault)) > 0);
+        }
+    }
+}
+
+static void h77_a_consent_counts_whichever_version_of_the_patient_it_names(void **state)
+{
+    (void)state;
+    assert_answer(
+        "{\"status\":\"active\",\"patient\":{\"reference\":\"Patient/7/_history/"
+        "2\"},\"policyRule\":{\"coding\":[" CODING(TERMINOLOGY "v3-ActCode", "OPTOUT") "]}}",
+        CONSENT_REFUSES);
+}
+
 /* `depth` provisions within one another, or `width` side by side. */
 static struct text tree(int depth, int width)
 {
@@ -446,6 +485,8 @@ int main(void)
         cmocka_unit_test(the_outermost_provision_says_where_a_consent_applies),
         cmocka_unit_test(the_deciding_provision_is_told),
         cmocka_unit_test(h77_what_cannot_be_read_refuses),
+        cmocka_unit_test(h176_it_is_said_why_and_by_which_value_it_cannot_be_read),
+        cmocka_unit_test(h77_a_consent_counts_whichever_version_of_the_patient_it_names),
         cmocka_unit_test(h77_trees_beyond_the_limits_refuse),
         cmocka_unit_test(h77_more_consents_than_there_is_room_for_refuse),
         cmocka_unit_test(h77_a_question_that_costs_too_much_is_refused),
