@@ -34,7 +34,21 @@ static enum http_turn answer_health(struct centre *centre, struct http_exchange 
     return HTTP_NOW;
 }
 
+/* Who types the site's address alone is led where people begin. */
+static enum http_turn answer_home(struct centre *centre, struct http_exchange *exchange)
+{
+    struct http_response *response = &exchange->response;
+    if (!centre->journal) { /* nobody signs in to --open */
+        outcome_answer(response, 404, "the record is below /fhir");
+        return HTTP_NOW;
+    }
+    response->status = 303;
+    http_response_header(response, TEXT("Location"), TEXT("/sign-in"));
+    return HTTP_NOW;
+}
+
 static const struct route routes[] = {
+    {"/", false, READS, answer_home},
     {"/fhir/.well-known/smart-configuration", false, READS, authority_document},
     {"/fhir", true, ALL, record_answer},
     {"/.well-known/openid-configuration", false, READS, authority_document},

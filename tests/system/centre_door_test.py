@@ -384,8 +384,16 @@ class Door(centre.CentreCase):
         self.assertEqual(self.browser.post("/people/roles", {"csrf": csrf, "id": hers, "surgeon": "1"}).status, 200)
         self.assertIn("surgeon", self.browser.get("/people").page.text)
 
+    def test_the_sites_address_alone_leads_to_where_people_begin(self):
+        self.begin()
+        browser = door.Browser(self.program.address)
+        answer = browser.get("/")
+        self.assertEqual((answer.status, answer.location), (303, "/sign-in"))
+        self.assertEqual(self.browser.follow(self.browser.get("/")).location, "/account")
+
     def test_open_has_no_door(self):
         program = self.centre("--open")
+        self.assertEqual(door.Browser(program.address).get("/").status, 404)
         self.assertEqual(door.Browser(program.address).get("/sign-in").status, 404)
 
 
