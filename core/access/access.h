@@ -134,6 +134,7 @@ enum access_reason {
     ACCESS_BY_CONSENT,    /* and a Consent that permits */
     ACCESS_BY_GLASS,      /* the glass was broken */
     ACCESS_NO_SIGN_IN,    /* nobody is signed in: 401 */
+    ACCESS_WRONG_TOKEN,   /* nor is anybody by this token, which is none of ours or is over: 401 */
     ACCESS_NO_SCOPE,      /* the token does not allow it */
     ACCESS_NO_ROLE,       /* no role of this person may do this */
     ACCESS_NO_PURPOSE,    /* not for this purpose */

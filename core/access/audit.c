@@ -30,7 +30,7 @@ void audit_record_of(struct audit_record *record, const struct access_subject *s
     struct text *texts = record->texts;
     texts[AUDIT_USER] = subject->user;
     texts[AUDIT_CLIENT] = subject->client;
-    if (decision->role < ACCESS_ROLES)
+    if (decision->role < ACCESS_ROLES && subject->roles & ACCESS_ROLE_BIT(decision->role))
         texts[AUDIT_ROLE] = text_of(access_role_name(decision->role));
     texts[AUDIT_PURPOSE] = decision->purpose;
     texts[AUDIT_INTERACTION] = text_of(access_interaction_word(request->interaction));

@@ -46,6 +46,12 @@ static const struct shape shapes[] = {
     {"import", TERMINOLOGY "audit-event-type", "rest", REST, "operation", "E", TO_SERVER, "AUT",
      true, false, false},
     {"login", DCM, "110114", DCM, "110122", "E", TO_SERVER, "IRCP", false, false, false},
+    /* IHE's IUA: what is refused of it is told likewise. */
+    {"token", DCM, "110114", "urn:ihe:event-type-code", "ITI-71", "E", TO_SERVER, "IRCP", false,
+     false, false},
+    {"introspect", DCM, "110114", "urn:ihe:event-type-code", "ITI-102", "E", TO_SERVER, "IRCP",
+     false, false, false},
+    {"refusals", DCM, "110113", DCM, "110132", "E", TO_SERVER, "IRCP", false, false, false},
     {"logout", DCM, "110114", DCM, "110123", "E", TO_SERVER, "IRCP", false, false, true},
     {"credentials", DCM, "110113", DCM, "110137", "U", TO_SERVER, "IRCP", false, false, true},
     {"roles", DCM, "110113", DCM, "110136", "U", TO_SERVER, "IRCP", false, false, true},

@@ -25,7 +25,18 @@ static const struct words interactions[] = {
     {"history", {"Reading of changes", "Consultation des modifications", "اطلاع على التعديلات"}},
     {"export", {"Export", "Export", "تصدير"}},
     {"login", {"Sign-in", "Connexion", "تسجيل دخول"}},
+    {"import", {"Import", "Import", "استيراد"}},
+    {"transaction", {"Several changes at once", "Plusieurs opérations", "عدة عمليات معا"}},
+    {"operation", {"Operation", "Opération", "عملية"}},
+    {"token", {"A program's key to the record", "Clé d'accès d'un programme", "مفتاح ولوج برنامج"}},
+    {"introspect",
+     {"Question about a key to the record", "Question sur une clé d'accès",
+      "استعلام عن مفتاح ولوج"}},
+    {"revoke", {"End of a key to the record", "Fin d'une clé d'accès", "إنهاء مفتاح ولوج"}},
+    {"refusals", {"More attempts", "Autres tentatives", "محاولات أخرى"}},
     {"logout", {"Sign-out", "Déconnexion", "تسجيل خروج"}},
+    {"credentials", {"Ways to sign in", "Moyens de connexion", "وسائل تسجيل الدخول"}},
+    {"roles", {"Roles", "Rôles", "الأدوار"}},
     {"emergency", {"Emergency access", "Accès d'urgence", "ولوج طارئ"}},
     {"emergency-end",
      {"End of an emergency access", "Fin d'un accès d'urgence", "نهاية ولوج طارئ"}},
@@ -52,6 +63,12 @@ static const struct words reasons[] = {
     {"by-consent", {"by a consent", "selon un consentement", "بموجب موافقة"}},
     {"by-emergency", {"in an emergency", "en urgence", "في حالة طارئة"}},
     {"no-sign-in", {"nobody signed in", "sans connexion", "بدون تسجيل دخول"}},
+    {"wrong-token",
+     {"with a key that is none, or no longer", "avec une clé fausse ou expirée",
+      "بمفتاح غير صحيح أو منتهي الصلاحية"}},
+    {"counted",
+     {"too many to be told one by one", "trop nombreuses pour être citées une à une",
+      "أكثر من أن تُذكر واحدة واحدة"}},
     {"no-scope",
      {"the program may not", "pas autorisé pour ce programme", "غير مسموح لهذا البرنامج"}},
     {"no-role", {"not for this role", "pas pour ce rôle", "غير مسموح لهذا الدور"}},
@@ -76,6 +93,8 @@ static const struct words reasons[] = {
 };
 
 static const char *const languages[ACCESS_LANGUAGES] = {"en", "fr", "ar"};
+static const char *const nobody[ACCESS_LANGUAGES] = {"somebody unknown", "quelqu'un d'inconnu",
+                                                     "شخص غير معروف"};
 static const char *const permitted[ACCESS_LANGUAGES] = {"permitted", "permis", "مسموح به"};
 static const char *const refused[ACCESS_LANGUAGES] = {"refused", "refusé", "مرفوض"};
 
@@ -116,7 +135,10 @@ static void add_sentence(struct buffer *out, const struct audit_record *record, 
                   languages[language]);
     add(out, instant_write(record->at_ms, when));
     buffer_add(out, TEXT(" — "));
-    add(out, name.len ? name : texts[AUDIT_USER].len ? texts[AUDIT_USER] : texts[AUDIT_CLIENT]);
+    struct text who = name.len                ? name
+                      : texts[AUDIT_USER].len ? texts[AUDIT_USER]
+                                              : texts[AUDIT_CLIENT];
+    add(out, who.len ? who : text_of(nobody[language]));
     if (role.len) {
         buffer_add(out, TEXT(" ("));
         add(out, in_words(roles, sizeof roles / sizeof *roles, role, language));

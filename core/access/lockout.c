@@ -6,6 +6,19 @@
 #include "access/digest.h"
 #include "base/bytes.h"
 
+struct text lockout_source(struct text address)
+{
+    size_t groups = 0;
+    for (size_t i = 0; i < address.len; i++) {
+        bool is_short =
+            address.bytes[i] == ':' && i + 1 < address.len && address.bytes[i + 1] == ':';
+        groups += address.bytes[i] == ':';
+        if (is_short || groups == 4)
+            return (struct text){address.bytes, i};
+    }
+    return address;
+}
+
 /* What failures count against. */
 enum { BY_SOURCE, BY_STRANGERS, BY_DEVICE, KEYS_MAX = 2 };
 

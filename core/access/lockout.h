@@ -41,9 +41,12 @@ struct lockout {
     uint8_t salt[16]; /* so that nobody can choose names that share an entry */
 };
 
+/* What of an address is counted: of IPv6 the first 64 bits, since who has one address has all behind these. */
+struct text lockout_source(struct text address);
+
 /* An attempt to sign in. */
 struct lockout_attempt {
-    struct text source;  /* the address: all of IPv4's, the first 64 bits of IPv6's */
+    struct text source;  /* lockout_source */
     struct text account; /* as typed, folded; whether there is one or not */
     struct text device;  /* the hash of a device token that was given to this account; "": none */
 };

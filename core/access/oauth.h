@@ -89,6 +89,9 @@ struct oauth_turn {
     int64_t now_ms;                        /* since 1970 UTC */
     bool (*random)(void *out, size_t len); /* digest_random */
     const char *why;                       /* of the last error, in English: error_description */
+    /* Whom an error concerns, as far as that is known, for the audit: a client that is registered, which may not have
+     * proved itself; whose token it was. Both may be without bytes. */
+    struct text client, user;
 };
 
 /* --- clients --------------------------------------------------------------------------------------- */

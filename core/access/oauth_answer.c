@@ -70,6 +70,7 @@ enum oauth_err oauth_client_prove(struct oauth_turn *turn, const struct form *fo
     enum oauth_err err = oauth_client_find(turn, id.len ? id : otherwise, client);
     if (err != OAUTH_OK)
         return err;
+    turn->client = client->id;
     if (client->jwks.len == 0)
         return assertion.len ? oauth_because(turn, OAUTH_ERR_CLIENT, "this client has no keys here")
                              : OAUTH_OK;

@@ -53,6 +53,7 @@ static enum oauth_err find_code(struct oauth_turn *turn, struct text key, struct
                    oauth_text(&json, JSON_ROOT, "redirect", turn->arena, &code->redirect) &&
                    oauth_text(&json, JSON_ROOT, "challenge", turn->arena, &code->challenge) &&
                    oauth_text(&json, JSON_ROOT, "nonce", turn->arena, &code->nonce);
+    turn->user = code->grant.user;
     return is_good ? OAUTH_OK
                    : oauth_because(turn, OAUTH_ERR_SERVER, "the code cannot be looked up");
 }
@@ -145,9 +146,10 @@ static enum oauth_err look_up_family(struct oauth_turn *turn, struct text refres
         found = oauth_family_get(turn, id, family);
     if (found == OAUTH_NONE)
         return oauth_because(turn, OAUTH_ERR_GRANT, why);
-    return found == OAUTH_FOUND
-               ? OAUTH_OK
-               : oauth_because(turn, OAUTH_ERR_SERVER, "the refresh token cannot be looked up");
+    if (found == OAUTH_FAILED)
+        return oauth_because(turn, OAUTH_ERR_SERVER, "the refresh token cannot be looked up");
+    turn->user = family->grant.user;
+    return OAUTH_OK;
 }
 
 /* The family of a refresh token; it ends where the token is neither its newest nor, with the newest unused, the one

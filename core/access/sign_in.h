@@ -118,6 +118,7 @@ enum sign_in_event {
     SIGN_IN_EVENT_WRONG_PASSKEY,
     SIGN_IN_EVENT_WRONG_PARTNER,
     SIGN_IN_EVENT_NO_ACCOUNT,
+    SIGN_IN_EVENT_NO_INVITE,
     SIGN_IN_EVENT_BLOCKED,
     SIGN_IN_EVENT_MUST_WAIT, /* ... to here */
     SIGN_IN_EVENT_OUT,       /* logout: by the person */

@@ -17,6 +17,7 @@ static const struct {
     [SIGN_IN_EVENT_WRONG_PASSKEY] = {"login", "wrong-passkey", true},
     [SIGN_IN_EVENT_WRONG_PARTNER] = {"login", "wrong-partner", true},
     [SIGN_IN_EVENT_NO_ACCOUNT] = {"login", "no-account", true},
+    [SIGN_IN_EVENT_NO_INVITE] = {"login", "no-invite", true},
     [SIGN_IN_EVENT_BLOCKED] = {"login", "blocked", true},
     [SIGN_IN_EVENT_MUST_WAIT] = {"login", "must-wait", true},
     [SIGN_IN_EVENT_OUT] = {"logout", "by-person", false},

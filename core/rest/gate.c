@@ -139,22 +139,62 @@ static bool note_patients(struct rest_exchange *exchange, const struct access_pa
 enum rest_turn rest_gate_refuse(struct rest_exchange *exchange,
                                 const struct access_decision *decision)
 {
-    bool is_unknown = decision->reason == ACCESS_NO_SIGN_IN;
+    bool is_unknown =
+        decision->reason == ACCESS_NO_SIGN_IN || decision->reason == ACCESS_WRONG_TOKEN;
     exchange->outcome.count = 0; /* what was said on the way is nobody's business */
     return rest_answer_error(exchange, is_unknown ? 401 : 403, is_unknown ? "login" : "forbidden",
                              "%s (%s)", access_reason_text(decision->reason, exchange->language),
                              access_reason_word(decision->reason));
 }
 
+/* What a request is in the audit's words: R4's, and those of its operations as one. */
+static const char *word_of(const struct rest_request *request)
+{
+    switch (request->interaction) {
+    case REST_CAPABILITIES:
+        return "capabilities";
+    case REST_READ:
+        return access_interaction_word(ACCESS_READ);
+    case REST_VREAD:
+        return access_interaction_word(ACCESS_VREAD);
+    case REST_UPDATE:
+        return access_interaction_word(ACCESS_UPDATE);
+    case REST_PATCH_OF:
+        return access_interaction_word(ACCESS_PATCH);
+    case REST_DELETE_OF:
+        return access_interaction_word(ACCESS_DELETE);
+    case REST_CREATE:
+        return access_interaction_word(ACCESS_CREATE);
+    case REST_SEARCH:
+        return access_interaction_word(ACCESS_SEARCH);
+    case REST_HISTORY:
+        return access_interaction_word(request->id.len ? ACCESS_HISTORY : ACCESS_HISTORY_TYPE);
+    case REST_TRANSACTION:
+        return "transaction";
+    case REST_OPERATION:
+        return "operation";
+    }
+    return "";
+}
+
 bool rest_gate_signed_in(struct rest_exchange *exchange)
 {
-    static const struct access_decision nobody = {.effect = ACCESS_REFUSED,
-                                                  .reason = ACCESS_NO_SIGN_IN};
-    const struct access_request request = {.interaction = ACCESS_READ};
+    const struct access_decision nobody = {.effect = ACCESS_REFUSED,
+                                           .reason = exchange->has_wrong_token ? ACCESS_WRONG_TOKEN
+                                                                               : ACCESS_NO_SIGN_IN};
+    const struct rest_request *asked = &exchange->request;
+    const struct access_request request = {
+        .type = asked->type == FHIR_NONE ? TEXT("") : text_of(fhir_types[asked->type].name),
+        .id = asked->id};
+    struct audit_record record;
     if (!exchange->subject || exchange->subject->roles != 0)
         return true;
-    (void)note(exchange, &request, &nobody);
-    (void)rest_gate_refuse(exchange, &nobody);
+    audit_record_of(&record, exchange->subject, &request, &nobody, exchange->now_ms);
+    record.texts[AUDIT_INTERACTION] = text_of(word_of(asked));
+    if (rest_gate_tell(exchange, &record))
+        (void)rest_gate_refuse(exchange, &nobody);
+    else
+        (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
     return false;
 }
 

@@ -101,6 +101,8 @@ struct rest_exchange {
     const struct access_subject
         *subject; /* who asks; NULL: nothing is asked of access: tests, and ourselves */
     struct rest_audit_trail *trail; /* where there is a subject */
+    bool
+        has_wrong_token; /* who asks is nobody, although there was a token: none of ours, or over */
 
     enum access_language
         language; /* of what people read in the answer: Accept-Language, else English */
@@ -130,7 +132,7 @@ struct rest_exchange {
 
 enum rest_turn { REST_ANSWERED, REST_WRITES };
 
-/* `exchange` has its members up to `trail` set, all else zero. */
+/* `exchange` has its members up to `has_wrong_token` set, all else zero. */
 MUST_USE enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view);
 
 /* How many entries its bundle has. */

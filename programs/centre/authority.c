@@ -5,6 +5,7 @@
 #include "access/oauth_documents.h"
 #include "access/oauth_token.h"
 #include "centre/grants.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 
 /* One form on its way, in its exchange's arena; the job has an arena of its own, as it may run again. */
@@ -17,6 +18,8 @@ struct order {
     struct buffer answer; /* in the job's arena */
     enum oauth_err err;
     const char *why;
+    struct centre *centre;
+    struct text client, user; /* whom a refusal concerns, or without bytes */
 };
 
 enum { JOB_BYTES_MAX = 4 << 20 };
@@ -77,6 +80,8 @@ static enum store_err run(struct store_write *write, void *context)
     buffer_init(&order->answer, &order->arena);
     order->err = carry_out(order, &turn);
     order->why = turn.why;
+    order->client = turn.client;
+    order->user = turn.user;
     return order->err == OAUTH_ERR_SERVER ? STORE_ERR_REFUSED : STORE_OK;
 }
 
@@ -91,10 +96,33 @@ static void done(enum store_err err, const char *help, void *context)
     http_server_answer(order->http);
 }
 
+/* That a key to the record was refused; a form that says nothing is none. */
+static void tell(const struct order *order)
+{
+    const struct http_request *request = &order->http->request;
+    bool is_refusal = order->err == OAUTH_ERR_CLIENT || order->err == OAUTH_ERR_GRANT ||
+                      order->err == OAUTH_ERR_UNAUTHORIZED || order->err == OAUTH_ERR_SCOPE;
+    if (!order->centre->journal || !is_refusal)
+        return;
+    const struct audit_record record = {
+        .at_ms = (int64_t)(clock_wall_ns() / 1000000),
+        .effect = ACCESS_REFUSED,
+        .status = (uint16_t)oauth_err_status(order->err),
+        .texts = {[AUDIT_USER] = order->user,
+                  [AUDIT_CLIENT] = order->client,
+                  [AUDIT_INTERACTION] = {request->path.bytes + 1, request->path.len - 1},
+                  [AUDIT_REASON] = text_of(oauth_err_word(order->err)),
+                  [AUDIT_REQUEST] = http_header_of(request, "X-Request-Id"),
+                  [AUDIT_ADDRESS] = request->peer,
+                  [AUDIT_WORDS] = text_of(order->why)}};
+    refused_tell(order->centre->refused, &record);
+}
+
 /* Its worker's thread. */
 static void finish(struct http_exchange *exchange)
 {
     struct order *order = exchange->own;
+    tell(order);
     if (order->err != OAUTH_OK)
         answer_error(&exchange->response, order->err, order->why);
     else
@@ -125,6 +153,7 @@ enum http_turn authority_answer(struct centre *centre, struct http_exchange *exc
         return HTTP_NOW;
     }
     order->http = exchange;
+    order->centre = centre;
     order->site = authority_site(centre);
     arena_init(&order->arena, JOB_BYTES_MAX);
     order->job =

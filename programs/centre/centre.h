@@ -16,11 +16,13 @@
 
 struct logins;
 struct partners;
+struct refused;
 
 struct centre {
     struct vault vault; /* where the record is kept */
     struct journal *
         journal; /* of who did what; NULL: everybody may do everything, and nothing is told of it */
+    struct refused *refused; /* what it is told of those whom nobody knows; NULL as `journal` */
     struct journal_events events; /* what `audit` reads */
     struct rest_audit audit;
     struct rest rest;

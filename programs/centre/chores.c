@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "centre/centre.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/import.h"
@@ -179,7 +180,8 @@ static void *run(void *context)
     if (is_needed)
         reindex(chores);
     while (pause_for(chores, 0) && (import_turn(chores) || pause_for(chores, AGAIN_NS)))
-        ;
+        if (chores->centre->refused)
+            refused_look(chores->centre->refused);
     return NULL;
 }
 

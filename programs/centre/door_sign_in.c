@@ -150,8 +150,10 @@ enum door_step door_look_invite(struct door *door)
     enum invite_err err = invite_find(&door->turn, token, &invite);
     if (err == INVITE_FAILED)
         return door_failed(door);
-    if (err == INVITE_NONE || account_find(&door->turn, invite.account, &account) != ACCOUNT_OK)
+    if (err == INVITE_NONE || account_find(&door->turn, invite.account, &account) != ACCOUNT_OK) {
+        logins_tell(door->centre, SIGN_IN_EVENT_NO_INVITE, NULL, NULL, door->http->request.peer);
         return show_invite_over(door);
+    }
     page_invite(&door->body, door_page(door, 200), token, account.name);
     return door_done(door);
 }

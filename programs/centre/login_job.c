@@ -10,19 +10,6 @@ static int64_t wall_ms(void)
     return (int64_t)(clock_wall_ns() / 1000000);
 }
 
-struct text login_source(struct text address)
-{
-    size_t groups = 0;
-    for (size_t i = 0; i < address.len; i++) {
-        bool is_short =
-            address.bytes[i] == ':' && i + 1 < address.len && address.bytes[i + 1] == ':';
-        groups += address.bytes[i] == ':';
-        if (is_short || groups == 4)
-            return (struct text){address.bytes, i};
-    }
-    return address;
-}
-
 struct text login_code_name(struct text folded, struct arena *arena)
 {
     struct buffer name;
@@ -85,7 +72,7 @@ static bool set_attempt(struct login_order *order, struct oauth_turn *turn)
 
     if (order->kind == LOGIN_CODE)
         folded = login_code_name(order->account.id, turn->arena);
-    order->attempt = (struct lockout_attempt){.source = login_source(order->address),
+    order->attempt = (struct lockout_attempt){.source = lockout_source(order->address),
                                               .account = folded,
                                               .device = is_known ? key : TEXT("")};
     order->record = arena_copy(turn->arena, order->account.password);

@@ -14,6 +14,7 @@
 #include "centre/centre.h"
 #include "centre/grants.h"
 #include "centre/logins_parts.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 #include "log/log.h"
 
@@ -63,7 +64,11 @@ void logins_tell(struct centre *centre, enum sign_in_event event, const struct a
         return;
     arena_init(&arena, TELL_BYTES_MAX);
     sign_in_record(&record, event, account, by, address, now_ms(), &arena);
-    journal_add(centre->journal, &record, 1, now_ms());
+    /* A wrong password of an account that there is took a hash: these are few, and each counts. */
+    if (record.effect == ACCESS_REFUSED && (!account || event == SIGN_IN_EVENT_MUST_WAIT))
+        refused_tell(centre->refused, &record);
+    else
+        journal_add(centre->journal, &record, 1, now_ms());
     arena_free(&arena);
 }
 
@@ -117,7 +122,7 @@ static void take_back(struct logins *logins, const struct lockout_attempt *attem
 static struct lockout_attempt code_attempt(const struct account *account, struct text address,
                                            struct arena *arena)
 {
-    return (struct lockout_attempt){.source = login_source(address),
+    return (struct lockout_attempt){.source = lockout_source(address),
                                     .account = login_code_name(account->id, arena),
                                     .device = TEXT("")};
 }
@@ -164,9 +169,11 @@ static void tell_outcome(const struct login_order *order)
     case LOGIN_MUST_WAIT:
         tell(order, SIGN_IN_EVENT_MUST_WAIT);
         break;
+    case LOGIN_NO_INVITE:
+        tell(order, SIGN_IN_EVENT_NO_INVITE);
+        break;
     case LOGIN_BUSY:
     case LOGIN_NO_SESSION:
-    case LOGIN_NO_INVITE:
     case LOGIN_NO_PASSWORD:
     case LOGIN_FAILED:
         break;

@@ -5,9 +5,6 @@
 
 #include "centre/logins.h"
 
-/* What failures are counted by: of IPv6 the first 64 bits, since who has one address has all behind these. */
-struct text login_source(struct text address);
-
 /* One-time codes are counted by themselves, not with passwords. `id`: the account's. */
 struct text login_code_name(struct text id, struct arena *arena);
 

@@ -11,6 +11,7 @@
 #include "centre/caller.h"
 #include "centre/centre.h"
 #include "centre/outcome.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 #include "http/websocket.h"
 #include "rest/subscription_binding.h"
@@ -206,6 +207,22 @@ static void refuse(struct listener *listener, struct text words, const char *why
         websocket_close(listener->socket, WEBSOCKET_POLICY, "refused too often");
 }
 
+/* To the audit: nobody is known by what was sent. */
+static void tell_refusal(const struct listener *listener, enum access_reason reason)
+{
+    const struct centre *centre = listener->pushes->centre;
+    if (!centre->journal)
+        return;
+    const struct audit_record record = {
+        .at_ms = wall_ms(),
+        .effect = ACCESS_REFUSED,
+        .texts = {[AUDIT_INTERACTION] = TEXT("bind"),
+                  [AUDIT_REASON] = text_of(access_reason_word(reason)),
+                  [AUDIT_TYPE] = TEXT("Subscription"),
+                  [AUDIT_ADDRESS] = text_of(listener->peer)}};
+    refused_tell(centre->refused, &record);
+}
+
 static const char *bind_one(struct listener *listener, struct store_view *view, struct text id,
                             const struct access_subject *asker)
 {
@@ -226,9 +243,15 @@ static const char *bind_by_id(struct listener *listener, struct store_view *view
         header.value = text_of(listener->authorization);
         request.header_count = 1;
     }
-    if (listener->pushes->centre->journal &&
-        caller_of(&request, view, wall_ms(), arena, &asker) != CALLER_KNOWN)
+    enum caller_known known = CALLER_KNOWN;
+    if (listener->pushes->centre->journal)
+        known = caller_of(&request, view, wall_ms(), arena, &asker);
+    if (known == CALLER_FAILED)
+        return "who asks cannot be looked up now: try again";
+    if (known != CALLER_KNOWN) {
+        tell_refusal(listener, known == CALLER_NOBODY ? ACCESS_NO_SIGN_IN : ACCESS_WRONG_TOKEN);
         return "nobody is signed in: ask for a token by $get-ws-binding-token, and bind with that";
+    }
     return bind_one(listener, view, id, asker);
 }
 
@@ -274,8 +297,10 @@ static const char *carry_out(struct listener *listener, const struct subscriptio
         arena_free(&job);
         if (err != STORE_OK)
             return "it cannot be looked up now: try again";
-        if (taking.err == STORE_ERR_NONE)
+        if (taking.err == STORE_ERR_NONE) {
+            tell_refusal(listener, ACCESS_WRONG_TOKEN);
             return "the token is none of ours, was used, or is older than a minute";
+        }
     }
     arena_init(&reading, ARENA_BYTES_MAX);
     if (store_view_begin(store, &reading, &view) != STORE_OK) {

@@ -10,6 +10,7 @@
 #include "centre/caller.h"
 #include "centre/outcome.h"
 #include "centre/outflow.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
@@ -178,6 +179,12 @@ static bool tell(struct call *call)
     }
     if (!records)
         return true;
+    const struct access_subject *subject = call->rest.subject;
+    if (subject && subject->roles == 0) { /* and so there is one, a refusal */
+        const struct audit_record refusal = record_of(call, call->trail.notes);
+        refused_tell(call->centre->refused, &refusal);
+        return true;
+    }
     size_t at = count;
     for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
         for (size_t part = count_parts(call, note); part-- > 0;)
@@ -197,7 +204,10 @@ static void answer(struct call *call)
     }
     fill(response, call);
     if (call->rest.answer.status == 401)
-        http_response_header(response, TEXT("WWW-Authenticate"), TEXT("Bearer realm=\"jisr\""));
+        http_response_header(response, TEXT("WWW-Authenticate"),
+                             call->rest.has_wrong_token
+                                 ? TEXT("Bearer realm=\"jisr\", error=\"invalid_token\"")
+                                 : TEXT("Bearer realm=\"jisr\""));
 }
 
 /* Its worker's thread, after the last job. */
@@ -288,11 +298,8 @@ static bool ask_who(struct call *call, struct store_view *view)
     case CALLER_NOBODY:
         return true;
     case CALLER_REFUSED:
-        outcome_answer(response, 401,
-                       "the token is none of ours, or its time is over: sign in anew");
-        http_response_header(response, TEXT("WWW-Authenticate"),
-                             TEXT("Bearer realm=\"jisr\", error=\"invalid_token\""));
-        return false;
+        call->rest.has_wrong_token = true;
+        return true;
     case CALLER_FAILED:
         break;
     }

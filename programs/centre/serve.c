@@ -16,6 +16,7 @@
 #include "centre/partners.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
+#include "centre/refused.h"
 #include "centre/routes.h"
 #include "centre/subscriptions.h"
 #include "centre/verb.h"
@@ -331,7 +332,9 @@ static bool open_journal(struct centre *centre, const struct serve_settings *set
     centre->journal = journal_open(centre->vault.store, (int64_t)(clock_wall_ns() / 1000000), &err);
     if (!centre->journal)
         fprintf(stderr, "jisr centre: the audit's log: %s\n", store_err_words(err));
-    return centre->journal != NULL;
+    else if (!(centre->refused = refused_open(centre->journal)))
+        fprintf(stderr, "jisr centre: not enough memory\n");
+    return centre->refused != NULL;
 }
 
 /* Whether somebody reviews emergency accesses; where it cannot be told, nothing is said. */
@@ -453,6 +456,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
         log_event(LOG_INFO, "centre_stopped", "requests=%" PRIu64 " refused=%" PRIu64,
                   counts.requests, counts.refused);
     }
+    refused_close(centre.refused);
     journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
     logins_free(centre.logins);

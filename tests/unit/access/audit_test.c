@@ -64,8 +64,10 @@ static void a_decision_becomes_a_record(void **state)
 {
     (void)state;
     struct access_glass glass = {.patient = TEXT("7"), .reason = TEXT("unconscious, no papers")};
-    struct access_subject subject = {
-        .user = TEXT("Practitioner/n"), .client = TEXT("app"), .glass = &glass};
+    struct access_subject subject = {.roles = ACCESS_ROLE_BIT(ACCESS_NURSE),
+                                     .user = TEXT("Practitioner/n"),
+                                     .client = TEXT("app"),
+                                     .glass = &glass};
     struct access_request request = {
         .interaction = ACCESS_READ, .type = TEXT("Condition"), .id = TEXT("c1")};
     struct access_decision decision = {
@@ -122,9 +124,10 @@ static void every_event_is_one_that_r4_allows(void **state)
 {
     (void)state;
     static const char *const words[] = {
-        "read",   "vread",      "history-instance", "create", "update", "patch",     "delete",
-        "search", "history",    "export",           "login",  "logout", "emergency", "credentials",
-        "roles",  "of-tomorrow"};
+        "read",  "vread",      "history-instance", "create",      "update",
+        "patch", "delete",     "search",           "history",     "export",
+        "login", "logout",     "emergency",        "credentials", "roles",
+        "token", "introspect", "refusals",         "of-tomorrow"};
     const struct audit_site site = {.observer = TEXT("Device/centre"),
                                     .url = TEXT("https://c.example.org/fhir")};
 
@@ -180,6 +183,19 @@ static void an_event_says_who_what_whose_and_why(void **state)
     assert_event_has(&record, 0, "\"outcome\":\"8\"");
 }
 
+static void h167_who_is_nobody_has_no_role(void **state)
+{
+    (void)state;
+    const struct access_subject nobody = {.roles = 0};
+    const struct access_request request = {.interaction = ACCESS_READ, .type = TEXT("Patient")};
+    const struct access_decision refusal = {.reason = ACCESS_WRONG_TOKEN}; /* its role: the first */
+    struct audit_record record;
+    audit_record_of(&record, &nobody, &request, &refusal, AT);
+    assert_int_equal(record.texts[AUDIT_ROLE].len, 0);
+    assert_event_has(&record, 0, "\"outcomeDesc\":\"wrong-token\"");
+    assert_event_has(&record, 0, "somebody unknown \xE2\x80\x94 Reading: Patient");
+}
+
 static void h139_a_patient_does_not_read_what_others_were_searched_by(void **state)
 {
     (void)state;
@@ -202,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h139_a_patient_does_not_read_what_others_were_searched_by),
+        cmocka_unit_test(h167_who_is_nobody_has_no_role),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(a_long_text_is_cut_at_a_whole_character),
         cmocka_unit_test(a_decision_becomes_a_record),

@@ -13,6 +13,7 @@
 #include "centre/centre.h"
 #include "centre/grants.h"
 #include "centre/logins.h"
+#include "centre/refused.h"
 #include "clock/clock.h"
 #include "store/sqlite.h"
 
@@ -106,6 +107,8 @@ static int begin(void **state)
         STORE_OK);
     centre.journal = journal_open(centre.vault.store, now_ms(), &err);
     assert_non_null(centre.journal);
+    centre.refused = refused_open(centre.journal);
+    assert_non_null(centre.refused);
     in_store(make_amina);
     centre.logins = logins_start(&centre);
     assert_non_null(centre.logins);
@@ -120,6 +123,7 @@ static int end(void **state)
         logins_stop(centre.logins);
         logins_free(centre.logins);
     }
+    refused_close(centre.refused);
     journal_close(centre.journal, now_ms());
     store_close(centre.vault.store);
     arena_free(&arena);
@@ -137,8 +141,10 @@ static size_t told(const char *word)
     FILE *out = open_memstream(&lines, &len);
     const struct journal_asked asked = {.url = TEXT("http://h"), .as_lines = true, .out = out};
     struct journal_report report;
+    refused_close(centre.refused);
     journal_close(centre.journal, now_ms());
     centre.journal = journal_open(centre.vault.store, now_ms(), &err);
+    centre.refused = refused_open(centre.journal);
     assert_int_equal(journal_check(centre.vault.store, &asked, &report), STORE_OK);
     fclose(out);
     for (const char *at = lines; (at = strstr(at, word)) != NULL; at++)
