@@ -41,10 +41,10 @@ static void open_old(struct old *old)
 {
     char command[400];
     struct keys_fault fault = {0};
-    const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = old->secret_path};
     *old = (struct old){.folder = "/tmp/jisr-schema-XXXXXX"};
     assert_non_null(mkdtemp(old->folder));
     name_paths(old);
+    const struct keys_secret secret = {.method = KEYS_BY_FILE, .path = old->secret_path};
     snprintf(command, sizeof command, "cp %s/* %s && chmod 600 %s/*", old_folder, old->folder,
              old->folder);
     assert_int_equal(system(command), 0);
