@@ -162,7 +162,7 @@ static enum oauth_found get(struct oauth_turn *turn, const char *area, struct te
 enum account_err account_make(struct oauth_turn *turn, struct account *account)
 {
     *account = (struct account){.since_s = turn->now_ms / 1000};
-    return oauth_make_id(turn, &account->id) ? ACCOUNT_OK : ACCOUNT_ERR_STORE;
+    return oauth_make_word(turn, OAUTH_ID_BYTES, &account->id) ? ACCOUNT_OK : ACCOUNT_ERR_STORE;
 }
 
 enum account_err account_find(struct oauth_turn *turn, struct text id, struct account *account)
@@ -318,7 +318,7 @@ struct text account_user(const struct account *account, struct arena *arena)
             continue;
         buffer_add(&user, text_of(who[i].type));
         buffer_add(&user, who[i].id);
-        return user.failed ? (struct text){0} : buffer_text(&user);
+        return user.failed ? TEXT("") : buffer_text(&user);
     }
     return TEXT("");
 }

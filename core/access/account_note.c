@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/account.h"
 
+#include "access/language.h"
 #include "access/oauth_parts.h"
 
-/* The members that are texts, by where they are. */
-static const struct {
-    const char *name;
-    size_t at;
-} members[] = {
-#define MEMBER(name)                                                                               \
-    {                                                                                              \
-#name, offsetof(struct account, name)                                                      \
-    }
+#define MEMBER(name) OAUTH_MEMBER(account, name)
+static const struct oauth_member members[] = {
     MEMBER(id),      MEMBER(name),         MEMBER(display), MEMBER(practitioner),
     MEMBER(patient), MEMBER(organisation), MEMBER(related), MEMBER(password),
 };
 enum { MEMBERS = sizeof members / sizeof *members };
-
-static const char *const languages[ACCESS_LANGUAGES] = {
-    [ACCESS_ENGLISH] = "en",
-    [ACCESS_FRENCH] = "fr",
-    [ACCESS_ARABIC] = "ar",
-};
 
 static struct text bytes_of(const void *bytes, size_t len)
 {
@@ -72,14 +60,9 @@ void account_write(struct buffer *out, const struct account *account)
     buffer_init(&note, out->arena);
     json_writer_init(&writer, &note);
     json_begin_object(&writer);
-    for (size_t i = 0; i < MEMBERS; i++) {
-        struct text text;
-        memcpy(&text, (const char *)account + members[i].at, sizeof text);
-        if (text.len)
-            json_write_member(&writer, text_of(members[i].name), text);
-    }
+    oauth_write_members(&writer, members, MEMBERS, account);
     oauth_write_roles(&writer, account->roles);
-    json_write_member(&writer, TEXT("language"), text_of(languages[account->language]));
+    json_write_member(&writer, TEXT("language"), access_language_tag(account->language));
     json_key(&writer, TEXT("since"));
     json_write_i64(&writer, account->since_s);
     json_key(&writer, TEXT("blocked"));
@@ -157,10 +140,10 @@ static bool read_list(struct account *account, const struct json *json, const ch
 static bool read_language(struct account *account, const struct json *json)
 {
     uint32_t node = json_member(json, JSON_ROOT, TEXT("language"));
-    for (account->language = 0; account->language < ACCESS_LANGUAGES; account->language++)
-        if (node != JSON_NONE && json_string_is(json, node, text_of(languages[account->language])))
-            return true;
-    return false;
+    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
+        return false;
+    account->language = access_language_of(json_raw(json, node));
+    return account->language < ACCESS_LANGUAGES;
 }
 
 bool account_read(struct account *account, struct text text, struct arena *arena)
@@ -169,14 +152,9 @@ bool account_read(struct account *account, struct text text, struct arena *arena
 
     *account = (struct account){0};
     if (json_parse(&json, text, &json_limits_default, arena, NULL) != JSON_OK ||
-        json_type(&json, JSON_ROOT) != JSON_OBJECT)
+        json_type(&json, JSON_ROOT) != JSON_OBJECT ||
+        !oauth_read_members(&json, JSON_ROOT, members, MEMBERS, arena, account))
         return false;
-    for (size_t i = 0; i < MEMBERS; i++) {
-        struct text member;
-        if (!oauth_text(&json, JSON_ROOT, members[i].name, arena, &member))
-            return false;
-        memcpy((char *)account + members[i].at, &member, sizeof member);
-    }
     account->roles = oauth_roles(&json, JSON_ROOT);
     account->is_blocked = oauth_flag(&json, JSON_ROOT, "blocked");
     return account->id.len == ACCOUNT_ID_LEN && read_language(account, &json) &&

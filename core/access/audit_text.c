@@ -3,6 +3,7 @@
 #include "access/audit.h"
 
 #include "access/audit_text.h"
+#include "access/language.h"
 #include "base/instant.h"
 
 struct words {
@@ -92,7 +93,6 @@ static const struct words reasons[] = {
      {"the emergency access had ended", "l'accès d'urgence avait pris fin", "انتهى الولوج الطارئ"}},
 };
 
-static const char *const languages[ACCESS_LANGUAGES] = {"en", "fr", "ar"};
 static const char *const nobody[ACCESS_LANGUAGES] = {"somebody unknown", "quelqu'un d'inconnu",
                                                      "شخص غير معروف"};
 static const char *const permitted[ACCESS_LANGUAGES] = {"permitted", "permis", "مسموح به"};
@@ -132,7 +132,7 @@ static void add_sentence(struct buffer *out, const struct audit_record *record, 
     struct text role = texts[AUDIT_ROLE];
     buffer_format(out,
                   language == ACCESS_ARABIC ? "<p lang=\"%s\" dir=\"rtl\">" : "<p lang=\"%s\">",
-                  languages[language]);
+                  access_language_tag(language).bytes);
     add(out, instant_write(record->at_ms, when));
     buffer_add(out, TEXT(" — "));
     struct text who = name.len                ? name

@@ -42,6 +42,14 @@ void base64url_write(struct buffer *out, const uint8_t *bytes, size_t len)
         out->len += encode(for_url, at, bytes, len);
 }
 
+struct text base64url_text(const uint8_t *bytes, size_t len, struct arena *arena)
+{
+    char *out = arena_take(arena, BASE64URL_LEN(len));
+    if (!out)
+        return (struct text){NULL, 0};
+    return (struct text){out, encode(for_url, out, bytes, len)};
+}
+
 static int value_of(char c)
 {
     if (c >= 'A' && c <= 'Z')

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "base/buffer.h"
 #include "base/text.h"
@@ -21,6 +22,9 @@ void base64_write(struct buffer *out, const uint8_t *bytes, size_t len);
 /* Writes BASE64URL_LEN(len) characters, no terminator. */
 void base64url_encode(char *out, const uint8_t *bytes, size_t len);
 void base64url_write(struct buffer *out, const uint8_t *bytes, size_t len);
+
+/* The same as a text in the arena; its bytes are NULL where there is no room. */
+MUST_USE struct text base64url_text(const uint8_t *bytes, size_t len, struct arena *arena);
 
 /* Strict: no padding, no blank, no bit set beyond the last byte. `out` has room for BASE64URL_BYTES(text.len). False:
  * not base64url. */

@@ -58,13 +58,11 @@ enum oauth_err oauth_issue(struct oauth_turn *turn, struct oauth_grant *grant, i
 struct text oauth_session(const struct oauth_grant *grant, struct text token, struct arena *arena)
 {
     uint8_t key[DIGEST_LEN];
-    char *written = arena_take(arena, BASE64URL_LEN(DIGEST_LEN));
 
-    if (grant->family.len || !written)
-        return written ? grant->family : (struct text){NULL, 0};
+    if (grant->family.len)
+        return grant->family;
     token_hash(token, key);
-    base64url_encode(written, key, sizeof key);
-    return (struct text){written, BASE64URL_LEN(DIGEST_LEN)};
+    return base64url_text(key, sizeof key, arena);
 }
 
 enum oauth_err oauth_find(struct oauth_turn *turn, struct text token, struct oauth_grant *grant)

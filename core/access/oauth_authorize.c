@@ -124,7 +124,7 @@ static bool put_code(struct oauth_turn *turn, const struct oauth_request *reques
 /* The family begins here, so that who signs out before the code is redeemed has ended it. */
 static bool begin_family(struct oauth_turn *turn, struct oauth_grant *grant)
 {
-    if (!oauth_make_id(turn, &grant->family))
+    if (!oauth_make_word(turn, OAUTH_ID_BYTES, &grant->family))
         return false;
     const struct oauth_family family = {
         .grant = *grant, .current = TEXT(""), .previous = TEXT(""), .due_s = grant->expires_s};

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth_parts.h"
 
-/* The members that are texts, by where they are. */
-static const struct {
-    const char *name;
-    size_t at;
-} members[] = {
-#define MEMBER(name)                                                                               \
-    {                                                                                              \
-#name, offsetof(struct oauth_grant, name)                                                  \
-    }
+#define MEMBER(name) OAUTH_MEMBER(oauth_grant, name)
+static const struct oauth_member members[] = {
     MEMBER(client),         MEMBER(account),          MEMBER(user),    MEMBER(practitioner),
     MEMBER(patient),        MEMBER(organisation),     MEMBER(purpose), MEMBER(scopes),
     MEMBER(launch_patient), MEMBER(launch_encounter), MEMBER(family),
@@ -22,12 +15,7 @@ void oauth_grant_write(struct buffer *out, const struct oauth_grant *grant)
 
     json_writer_init(&writer, out);
     json_begin_object(&writer);
-    for (size_t i = 0; i < MEMBERS; i++) {
-        struct text text;
-        memcpy(&text, (const char *)grant + members[i].at, sizeof text);
-        if (text.len)
-            json_write_member(&writer, text_of(members[i].name), text);
-    }
+    oauth_write_members(&writer, members, MEMBERS, grant);
     oauth_write_roles(&writer, grant->roles);
     json_key(&writer, TEXT("signed_in"));
     json_write_i64(&writer, grant->signed_in_s);
@@ -40,13 +28,8 @@ bool oauth_grant_read_node(struct oauth_grant *grant, const struct json *json, u
                            struct arena *arena)
 {
     *grant = (struct oauth_grant){.roles = oauth_roles(json, node)};
-    for (size_t i = 0; i < MEMBERS; i++) {
-        struct text text;
-        if (!oauth_text(json, node, members[i].name, arena, &text))
-            return false;
-        memcpy((char *)grant + members[i].at, &text, sizeof text);
-    }
-    return oauth_number(json, node, "signed_in", &grant->signed_in_s) &&
+    return oauth_read_members(json, node, members, MEMBERS, arena, grant) &&
+           oauth_number(json, node, "signed_in", &grant->signed_in_s) &&
            oauth_number(json, node, "expires", &grant->expires_s);
 }
 

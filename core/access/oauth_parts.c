@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth_parts.h"
 
+#include <assert.h>
+
 #include "access/base64.h"
 
 const char *const oauth_ending_areas[] = {"device",
@@ -105,16 +107,40 @@ void oauth_write_bytes(struct json_writer *writer, const char *name, struct text
     json_write_member(writer, text_of(name), buffer_text(&letters));
 }
 
-bool oauth_make_id(struct oauth_turn *turn, struct text *id)
+void oauth_write_members(struct json_writer *writer, const struct oauth_member *members,
+                         size_t count, const void *whole)
 {
-    uint8_t random[16];
-    char *text = arena_take(turn->arena, BASE64URL_LEN(sizeof random));
+    for (size_t i = 0; i < count; i++) {
+        struct text text;
+        memcpy(&text, (const char *)whole + members[i].at, sizeof text);
+        if (text.len)
+            json_write_member(writer, text_of(members[i].name), text);
+    }
+}
 
-    if (!text || !turn->random(random, sizeof random))
-        return false;
-    base64url_encode(text, random, sizeof random);
-    *id = (struct text){text, BASE64URL_LEN(sizeof random)};
+bool oauth_read_members(const struct json *json, uint32_t object,
+                        const struct oauth_member *members, size_t count, struct arena *arena,
+                        void *whole)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct text text;
+        if (!oauth_text(json, object, members[i].name, arena, &text))
+            return false;
+        memcpy((char *)whole + members[i].at, &text, sizeof text);
+    }
     return true;
+}
+
+bool oauth_make_word(struct oauth_turn *turn, size_t bytes, struct text *word)
+{
+    uint8_t random[OAUTH_SECRET_BYTES];
+
+    assert(bytes <= sizeof random);
+    if (!turn->random(random, bytes))
+        return false;
+    *word = base64url_text(random, bytes, turn->arena);
+    digest_wipe(random, sizeof random);
+    return word->bytes != NULL;
 }
 
 bool oauth_make_token(struct oauth_turn *turn, enum token_kind kind, struct text *token,

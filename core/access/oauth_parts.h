@@ -4,6 +4,8 @@
 #ifndef ACCESS_OAUTH_PARTS_H
 #define ACCESS_OAUTH_PARTS_H
 
+#include <stddef.h>
+
 #include "access/digest.h"
 #include "access/oauth.h"
 #include "access/token.h"
@@ -59,8 +61,27 @@ void oauth_write_roles(struct json_writer *writer, uint32_t roles);
 /* A member of bytes. */
 void oauth_write_bytes(struct json_writer *writer, const char *name, struct text bytes);
 
-/* A new random name of 16 bytes in base64url, in the arena: 22 letters. False: no randomness, or no room. */
-MUST_USE bool oauth_make_id(struct oauth_turn *turn, struct text *id);
+/* A member of a struct that is a text, and its name in JSON. */
+struct oauth_member {
+    const char *name;
+    size_t at;
+};
+#define OAUTH_MEMBER(type, member)                                                                 \
+    {                                                                                              \
+#member, offsetof(struct type, member)                                                     \
+    }
+
+/* Those of a whole struct: what is "" is not written, and read as "". False: no room. */
+void oauth_write_members(struct json_writer *writer, const struct oauth_member *members,
+                         size_t count, const void *whole);
+MUST_USE bool oauth_read_members(const struct json *json, uint32_t object,
+                                 const struct oauth_member *members, size_t count,
+                                 struct arena *arena, void *whole);
+
+/* New random bytes in base64url, in the arena: 16 for a name, 32 for what nobody may guess. False: no randomness, or no
+ * room. */
+enum { OAUTH_ID_BYTES = 16, OAUTH_SECRET_BYTES = 32 };
+MUST_USE bool oauth_make_word(struct oauth_turn *turn, size_t bytes, struct text *word);
 
 /* A note that is a JSON object. OAUTH_FAILED, too, where it is none. */
 MUST_USE enum oauth_found oauth_get(struct oauth_turn *turn, const char *area, struct text key,

@@ -10,13 +10,12 @@
 static bool make_refresh(struct oauth_turn *turn, struct oauth_family *family, struct text *refresh)
 {
     uint8_t key[DIGEST_LEN];
-    char *current = arena_take(turn->arena, BASE64URL_LEN(DIGEST_LEN));
 
-    if (!current || !oauth_make_token(turn, TOKEN_REFRESH, refresh, key))
+    if (!oauth_make_token(turn, TOKEN_REFRESH, refresh, key))
         return false;
-    base64url_encode(current, key, sizeof key);
-    family->current = (struct text){current, BASE64URL_LEN(DIGEST_LEN)};
-    return turn->store->put(turn->store->context, OAUTH_REFRESHES, oauth_key(key),
+    family->current = base64url_text(key, sizeof key, turn->arena);
+    return family->current.bytes &&
+           turn->store->put(turn->store->context, OAUTH_REFRESHES, oauth_key(key),
                             family->grant.family, family->due_s * 1000);
 }
 
@@ -157,17 +156,15 @@ static enum oauth_err look_up_family(struct oauth_turn *turn, struct text refres
 static enum oauth_err find_family(struct oauth_turn *turn, struct text refresh,
                                   struct oauth_family *family, struct text *hash)
 {
-    char *text = arena_take(turn->arena, BASE64URL_LEN(DIGEST_LEN));
     uint8_t key[DIGEST_LEN];
 
     enum oauth_err err = look_up_family(turn, refresh, family);
     if (err != OAUTH_OK)
         return err;
-    if (!text)
-        return oauth_because(turn, OAUTH_ERR_SERVER, "no memory");
     token_hash(refresh, key);
-    base64url_encode(text, key, sizeof key);
-    *hash = (struct text){text, BASE64URL_LEN(DIGEST_LEN)};
+    *hash = base64url_text(key, sizeof key, turn->arena);
+    if (!hash->bytes)
+        return oauth_because(turn, OAUTH_ERR_SERVER, "no memory");
     if (text_equal(*hash, family->current) || text_equal(*hash, family->previous))
         return OAUTH_OK;
     if (!oauth_end_family(turn, family->grant.family))

@@ -174,7 +174,7 @@ static bool has_openid(struct text scopes)
 /* NULL: it is a partner. */
 static const char *fault_of(struct partner *partner, const struct json *json, struct arena *arena)
 {
-    struct text proof;
+    struct text proof = TEXT("");
 
     if (!has_only_known(json))
         return "it has a member that is not known here";

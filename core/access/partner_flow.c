@@ -10,21 +10,7 @@
 #define STATES "partner-state"
 #define TICKETS "partner-ticket"
 
-enum { RANDOM_LEN = 32, WORD_LEN = BASE64URL_LEN(RANDOM_LEN), PROOF_S = 60 };
-
-/* 256 random bits in base64url. */
-static bool make_word(struct oauth_turn *turn, struct text *word)
-{
-    uint8_t random[RANDOM_LEN];
-    char *out = arena_take(turn->arena, WORD_LEN);
-
-    if (!out || !turn->random(random, sizeof random))
-        return false;
-    base64url_encode(out, random, sizeof random);
-    digest_wipe(random, sizeof random);
-    *word = (struct text){out, WORD_LEN};
-    return true;
-}
+enum { WORD_LEN = BASE64URL_LEN(OAUTH_SECRET_BYTES), PROOF_S = 60 };
 
 /* What a sign-in is kept under: found with its partner and in its browser alone. */
 static void state_key(struct text state, struct text id, struct text browser,
@@ -73,7 +59,9 @@ enum partner_err partner_begin(struct oauth_turn *turn, const struct partner *pa
     struct text state, nonce, verifier;
     struct buffer redirect, out;
 
-    if (!make_word(turn, &state) || !make_word(turn, &nonce) || !make_word(turn, &verifier))
+    if (!oauth_make_word(turn, OAUTH_SECRET_BYTES, &state) ||
+        !oauth_make_word(turn, OAUTH_SECRET_BYTES, &nonce) ||
+        !oauth_make_word(turn, OAUTH_SECRET_BYTES, &verifier))
         return partner_because(turn, PARTNER_ERR_SERVER, failed);
     state_key(state, partner->id, browser, key);
     if (!keep(turn, key, nonce, verifier, go))
@@ -134,7 +122,7 @@ static bool add_proof(struct oauth_turn *turn, const struct partner *partner,
     struct buffer claims, proof;
     struct text id;
 
-    if (!turn->site->key || !make_word(turn, &id))
+    if (!turn->site->key || !oauth_make_word(turn, OAUTH_SECRET_BYTES, &id))
         return false;
     buffer_init(&claims, turn->arena);
     json_writer_init(&writer, &claims);
@@ -195,7 +183,7 @@ enum partner_err partner_ticket_make(struct oauth_turn *turn, const struct partn
     json_write_i64(&writer, ticket->strength);
     json_write_member(&writer, TEXT("go"), ticket->go);
     json_end_object(&writer);
-    if (value.failed || !make_word(turn, word))
+    if (value.failed || !oauth_make_word(turn, OAUTH_SECRET_BYTES, word))
         return partner_because(turn, PARTNER_ERR_SERVER, "no memory or randomness");
     state_key(*word, TEXT(TICKETS), browser, key);
     return turn->store->put(turn->store->context, TICKETS, oauth_key(key), buffer_text(&value),

@@ -22,15 +22,13 @@ static enum session_err find_token(struct oauth_turn *turn, struct text token, s
     uint8_t key[DIGEST_LEN];
     enum token_kind kind;
     struct json json;
-    char *letters = arena_take(turn->arena, HASH_LEN);
 
-    if (!letters)
-        return SESSION_FAILED;
     if (!token_read(token, &kind) || kind != TOKEN_SESSION)
         return SESSION_NONE;
     token_hash(token, key);
-    base64url_encode(letters, key, sizeof key);
-    *hash = (struct text){letters, HASH_LEN};
+    *hash = base64url_text(key, sizeof key, turn->arena);
+    if (!hash->bytes)
+        return SESSION_FAILED;
     enum oauth_found found = oauth_get(turn, SESSION_TOKENS, oauth_key(key), &json);
     if (found == OAUTH_NONE)
         return SESSION_NONE;
@@ -57,12 +55,12 @@ static bool make_token(struct oauth_turn *turn, struct session_kept *kept, struc
     uint8_t key[DIGEST_LEN];
     struct buffer note;
     struct json_writer writer;
-    char *letters = arena_take(turn->arena, HASH_LEN);
 
-    if (!letters || !oauth_make_token(turn, TOKEN_SESSION, token, key))
+    if (!oauth_make_token(turn, TOKEN_SESSION, token, key))
         return false;
-    base64url_encode(letters, key, sizeof key);
-    kept->current = (struct text){letters, HASH_LEN};
+    kept->current = base64url_text(key, sizeof key, turn->arena);
+    if (!kept->current.bytes)
+        return false;
     kept->changed_s = now_s(turn);
     buffer_init(&note, turn->arena);
     json_writer_init(&writer, &note);
@@ -73,19 +71,6 @@ static bool make_token(struct oauth_turn *turn, struct session_kept *kept, struc
     return !note.failed &&
            turn->store->put(turn->store->context, SESSION_TOKENS, oauth_key(key),
                             buffer_text(&note), (kept->session.began_s + SESSION_LONGEST_S) * 1000);
-}
-
-static bool make_csrf(struct oauth_turn *turn, struct session *session)
-{
-    uint8_t random[DIGEST_LEN];
-    char *letters = arena_take(turn->arena, SESSION_CSRF_LEN);
-
-    if (!letters || !turn->random(random, sizeof random))
-        return false;
-    base64url_encode(letters, random, sizeof random);
-    digest_wipe(random, sizeof random);
-    session->csrf = (struct text){letters, SESSION_CSRF_LEN};
-    return true;
 }
 
 /* --- finding ---------------------------------------------------------------------------------------- */
@@ -188,7 +173,8 @@ enum session_err session_raise(struct oauth_turn *turn, struct text token,
     if (err != SESSION_OK)
         return err;
     if (!remove_token(turn, kept->current) || !remove_token(turn, kept->previous) ||
-        !make_token(turn, kept, fresh) || !make_csrf(turn, &kept->session))
+        !make_token(turn, kept, fresh) ||
+        !oauth_make_word(turn, OAUTH_SECRET_BYTES, &kept->session.csrf))
         return SESSION_FAILED;
     kept->previous = TEXT("");
     kept->session.seen_s = kept->session.signed_in_s = now_s(turn);
@@ -334,8 +320,9 @@ enum session_err session_begin(struct oauth_turn *turn, struct text account,
         err = session_sheet_get(turn, account, &sheet);
     if (err != SESSION_OK)
         return err;
-    if (!make_room(turn, &sheet) || !oauth_make_id(turn, &kept.session.id) ||
-        !make_csrf(turn, &kept.session) || !make_token(turn, &kept, token))
+    if (!make_room(turn, &sheet) || !oauth_make_word(turn, OAUTH_ID_BYTES, &kept.session.id) ||
+        !oauth_make_word(turn, OAUTH_SECRET_BYTES, &kept.session.csrf) ||
+        !make_token(turn, &kept, token))
         return SESSION_FAILED;
     sheet.sessions[sheet.session_count++] = kept;
     *session = kept.session;

@@ -194,11 +194,10 @@ static bool may_post(struct door *door)
 
 static void choose_language(struct door *door)
 {
-    static const char *const tags[ACCESS_LANGUAGES] = {"en", "fr", "ar"};
     const struct page_reader reader = {
         .asked = form_value(&door->query, "lang"),
         .cookie = cookie_of(door, "jisr-language"),
-        .account = door->has_session ? text_of(tags[door->account.language]) : TEXT(""),
+        .account = door->has_session ? access_language_tag(door->account.language) : TEXT(""),
         .accepts = http_header_of(&door->http->request, "Accept-Language")};
     door->language = page_language_choose(&reader);
 }
@@ -394,19 +393,16 @@ static bool read_forms(struct door *door)
 static void make_form_token(struct door *door)
 {
     uint8_t random[DIGEST_LEN];
-    char *text;
 
     door->form_token = cookie_of(door, "jisr-form");
     if (door->form_token.len == DOOR_FORM_TOKEN_LEN)
         return;
-    text = arena_take(door->http->arena, DOOR_FORM_TOKEN_LEN);
-    if (!text || !digest_random(random, sizeof random)) {
-        door->has_failed = true;
-        return;
-    }
-    base64url_encode(text, random, sizeof random);
-    door->form_token = (struct text){text, DOOR_FORM_TOKEN_LEN};
-    door->is_form_token_new = true;
+    if (digest_random(random, sizeof random))
+        door->form_token = base64url_text(random, sizeof random, door->http->arena);
+    else
+        door->form_token = (struct text){NULL, 0};
+    door->is_form_token_new = door->form_token.bytes != NULL;
+    door->has_failed |= !door->is_form_token_new;
 }
 
 static void begin(struct door *door)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/cmocka_base.h"
 
+#include "access/base64.h"
 #include "access/token.h"
 
 static void a_token_says_what_it_is(void **state)
@@ -36,6 +37,27 @@ static void a_header_has_a_bearer_or_nothing_of_ours(void **state)
     assert_false(token_of_header(TEXT("Basic abcdef"), &token));
 }
 
+/* RFC 4648 section 10, without padding. */
+static void bytes_are_a_text_of_the_arena_or_none_where_it_is_full(void **state)
+{
+    static const struct {
+        const char *bytes, *text;
+    } pairs[] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"\xFB\xFF", "-_8"}};
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, 1 << 16);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const char *bytes = pairs[i].bytes;
+        assert_true(
+            text_is(base64url_text((const uint8_t *)bytes, strlen(bytes), &arena), pairs[i].text));
+    }
+    while (arena_take(&arena, 64))
+        continue;
+    const uint8_t many[96] = {0};
+    assert_null(base64url_text(many, sizeof many, &arena).bytes);
+    arena_free(&arena);
+}
+
 /* RFC 7636 appendix B. */
 static void the_rfcs_verifier_gives_its_challenge(void **state)
 {
@@ -64,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_says_what_it_is),
         cmocka_unit_test(a_header_has_a_bearer_or_nothing_of_ours),
+        cmocka_unit_test(bytes_are_a_text_of_the_arena_or_none_where_it_is_full),
         cmocka_unit_test(the_rfcs_verifier_gives_its_challenge),
         cmocka_unit_test(h76_another_verifier_is_refused),
     };
