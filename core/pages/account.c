@@ -13,33 +13,18 @@ static void since(struct html *html, int64_t since_s)
     html_write(html, "</span>");
 }
 
-/* A button that ends or removes one thing, in a form of its own. */
-static void write_button(struct html *html, const struct page *page, const char *action,
-                         struct text id, enum page_word word)
-{
-    frame_form(html, page, action);
-    frame_hidden(html, "id", id);
-    html_write(html, "<button class=\"link\">%w</button>", word);
-    frame_form_end(html);
-}
-
 static void write_passkeys(struct html *html, const struct page *page,
                            const struct account *account)
 {
     html_write(html, "<section><h2>%w</h2><ul class=\"rows\">", WORD_PASSKEYS);
     for (size_t i = 0; i < account->passkey_count; i++) {
         struct text bytes = account->passkeys[i].id;
-        char *id = arena_take(html->out->arena, BASE64URL_LEN(bytes.len));
-        if (!id) {
-            html->out->failed = true;
-            return;
-        }
-        base64url_encode(id, (const uint8_t *)bytes.bytes, bytes.len);
+        struct text id = base64url_text((const uint8_t *)bytes.bytes, bytes.len, html->out->arena);
+        html->out->failed |= !id.bytes;
         html_write(html, "<li><span><b>%b</b>", account->passkeys[i].name);
         since(html, account->passkeys[i].since_s);
         html_write(html, "</span>");
-        write_button(html, page, "/account/passkey/remove",
-                     (struct text){id, BASE64URL_LEN(bytes.len)}, WORD_REMOVE);
+        frame_button(html, page, "/account/passkey/remove", id, WORD_REMOVE, "link");
         html_write(html, "</li>");
     }
     html_write(html, "</ul>");
@@ -113,12 +98,12 @@ static void write_sessions(struct html *html, const struct page *page,
             html_write(html, " <em>%w</em>", WORD_SESSION_THIS);
         html_write(html, "</span>");
         if (!is_this)
-            write_button(html, page, "/account/session", session->id, WORD_SESSION_END);
+            frame_button(html, page, "/account/session", session->id, WORD_SESSION_END, "link");
         html_write(html, "</li>");
     }
     html_write(html, "</ul>");
     if (account->book->session_count > 1)
-        write_button(html, page, "/account/sessions", TEXT(""), WORD_SESSIONS_END);
+        frame_button(html, page, "/account/sessions", TEXT(""), WORD_SESSIONS_END, "link");
     html_write(html, "</section>");
 }
 
@@ -130,7 +115,7 @@ static void write_apps(struct html *html, const struct page *page,
         html_write(html, "<li><span><b>%b</b>", account->apps[i].name);
         since(html, account->apps[i].since_s);
         html_write(html, "</span>");
-        write_button(html, page, "/account/app", account->apps[i].family, WORD_APP_END);
+        frame_button(html, page, "/account/app", account->apps[i].family, WORD_APP_END, "link");
         html_write(html, "</li>");
     }
     html_write(html, "</ul>");

@@ -126,6 +126,15 @@ void frame_form_end(struct html *html)
     html_write(html, "</form>\n");
 }
 
+void frame_button(struct html *html, const struct page *page, const char *action, struct text id,
+                  enum page_word word, const char *look)
+{
+    frame_form(html, page, action);
+    frame_hidden(html, "id", id);
+    html_write(html, "<button class=\"%t\">%w</button>", text_of(look), word);
+    frame_form_end(html);
+}
+
 void frame_new_password(struct html *html)
 {
     char least[12];

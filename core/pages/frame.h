@@ -16,6 +16,10 @@ void frame_form(struct html *html, const struct page *page, const char *action);
 void frame_form_end(struct html *html);
 void frame_hidden(struct html *html, const char *name, struct text value);
 
+/* A form that is one button, about the thing of this id. `look`: its class in style.css. */
+void frame_button(struct html *html, const struct page *page, const char *action, struct text id,
+                  enum page_word word, const char *look);
+
 /* The new password, twice. */
 void frame_new_password(struct html *html);
 

@@ -29,15 +29,6 @@ static void write_role_ticks(struct html *html, uint32_t roles)
     html_write(html, "</ul></fieldset>");
 }
 
-static void write_order(struct html *html, const struct page *page, const char *action,
-                        struct text id, enum page_word word)
-{
-    frame_form(html, page, action);
-    frame_hidden(html, "id", id);
-    html_write(html, "<button class=\"second\">%w</button>", word);
-    frame_form_end(html);
-}
-
 static void write_person(struct html *html, const struct page *page,
                          const struct page_person *person)
 {
@@ -60,11 +51,11 @@ static void write_person(struct html *html, const struct page *page,
     html_write(html, "<button class=\"second\">%w</button>", WORD_SAVE);
     frame_form_end(html);
     html_write(html, "<div class=\"buttons\">");
-    write_order(html, page, "/people/invite", person->id, WORD_INVITE_ANEW);
+    frame_button(html, page, "/people/invite", person->id, WORD_INVITE_ANEW, "second");
     if (person->is_blocked)
-        write_order(html, page, "/people/unblock", person->id, WORD_UNBLOCK);
+        frame_button(html, page, "/people/unblock", person->id, WORD_UNBLOCK, "second");
     else
-        write_order(html, page, "/people/block", person->id, WORD_BLOCK);
+        frame_button(html, page, "/people/block", person->id, WORD_BLOCK, "second");
     html_write(html, "</div></details></li>");
 }
 
