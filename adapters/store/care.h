@@ -59,7 +59,7 @@ struct care_rescue {
     unsigned tables_torn; /* of which rows are missing */
     unsigned to_rebuild;  /* virtual tables, made anew and empty */
     char torn[256];       /* the names of those torn, as many as fit */
-    bool log_cut;         /* the log was damaged: what was committed behind the damage is missing */
+    enum seal_loss loss;  /* what of the log is missing, with all that was committed in it */
 };
 
 /* Writes what can still be read of a store that nobody has open to a new one: schema, then each table row by row,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "store/care_parts.h"
+#include "store/seal_mark.h"
 #include "store/seal_moves.h"
 
 /* The locks of a write-ahead log's index (sqlite.org/walformat.html 2.3.1): check-points take this one. */
@@ -165,7 +166,9 @@ static bool finish(struct mover *mover, struct care_rekey *rekey)
         return false;
     bool good = lock(mover);
     if (good) {
-        good = anything_left(mover, &left);
+        int rc = seal_mark_renew(mover->file);
+        good = rc == SQLITE_OK ? anything_left(mover, &left)
+                               : system_fault(mover, "the log's mark cannot be sealed anew", rc);
         if (good && !left)
             good = keys_forget(seal_vfs_keys(mover->vfs), &keys) ||
                    care_fail(mover->fault, CARE_ERR_KEYS, "%s", keys.words);

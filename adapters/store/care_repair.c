@@ -284,7 +284,7 @@ bool care_repair(const struct seal_vfs *from, const char *from_path, const struc
         rescue_all(&rescuer) && care_run(to, rescuer.target, "PRAGMA journal_mode=WAL", fault);
     sqlite3_close(rescuer.source);
     sqlite3_close(rescuer.target);
-    found.log_cut = salvage->log_cut;
+    found.loss = (enum seal_loss)atomic_load(&salvage->loss);
     seal_vfs_free(salvage);
     good = good && care_settle(part, path, fault);
     if (good)

@@ -27,6 +27,10 @@ enum seal_kind {
     SEAL_HEAD = 3,  /* of a log */
     SEAL_MARK = 4,  /* of a log: how far it is known to be on the disk */
     SEAL_BLOCK = 5, /* of a journal or temporary file; from 1 */
+    SEAL_FIRST_PAGE =
+        6,             /* page 1 of a database that is nothing whole without its log or its mark */
+    SEAL_LOG_MARK = 7, /* which log goes with a database */
+    SEAL_FIRST_MARK = 8, /* which page 1 does */
 };
 
 struct sealer { /* the caller's memory; sealer_init, sealer_free */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/seal_file.h"
+#include "store/seal_mark.h"
 #include "store/seal_moves.h"
 
 /* sqlite.org/fileformat2.html 1.3 */
@@ -30,8 +30,8 @@ enum { TRIES = 4, PAUSE_US = 500 };
 
 /* Reads page `number` and opens it into `out`, quietly. SQLITE_IOERR_SHORT_READ: the file ends before it, and
  * `out` is zeros. SQLITE_IOERR_DATA: `*why`. */
-static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint32_t *key,
-                    enum seal_why *why)
+static int try_kind(struct seal_handle *file, enum seal_kind kind, int64_t number, uint8_t *out,
+                    uint32_t *key, enum seal_why *why)
 {
     int64_t at = (number - 1) * file->page_bytes;
     size_t len = file->page_bytes - SEAL_TRAILER_BYTES;
@@ -45,7 +45,7 @@ static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint
         return rc;
     bool plain = number == 1 && memcmp(out, sqlite_magic, sizeof sqlite_magic) == 0;
     enum seal_opened opened =
-        seal_piece_open(&file->sealer, SEAL_PAGE, (uint64_t)number, out, len, out, out + len);
+        seal_piece_open(&file->sealer, kind, (uint64_t)number, out, len, out, out + len);
     *key = seal_trailer_key(out + len);
     if (opened == SEAL_OPEN_OK) {
         memset(out + len, 0, SEAL_TRAILER_BYTES);
@@ -54,6 +54,19 @@ static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint
     memset(out, 0, file->page_bytes);
     *why = plain ? SEAL_WHY_PLAIN : opened == SEAL_OPEN_KEY ? SEAL_WHY_KEY : SEAL_WHY_TAG;
     return SQLITE_IOERR_DATA;
+}
+
+/* The same of either kind that page 1 may be of. */
+static int try_page(struct seal_handle *file, int64_t number, uint8_t *out, uint32_t *key,
+                    enum seal_why *why)
+{
+    if (number != 1)
+        return try_kind(file, SEAL_PAGE, number, out, key, why);
+    int rc = try_kind(file, SEAL_FIRST_PAGE, number, out, key, why);
+    file->first_is_logged = rc == SQLITE_OK;
+    if (rc == SQLITE_IOERR_DATA && *why == SEAL_WHY_TAG)
+        rc = try_kind(file, SEAL_PAGE, number, out, key, why);
+    return rc;
 }
 
 /* The same, again where another connection may be writing that very page. */
@@ -120,9 +133,13 @@ static int database_read(sqlite3_file *base, void *out, int len, sqlite3_int64 a
 static int write_page(struct seal_handle *file, int64_t number, const uint8_t *page)
 {
     size_t len = file->page_bytes - SEAL_TRAILER_BYTES;
-    if (!seal_piece_close(&file->sealer, SEAL_PAGE, (uint64_t)number, page, len, file->slot,
+    enum seal_kind kind = number == 1 && file->other ? SEAL_FIRST_PAGE : SEAL_PAGE;
+    if (!seal_piece_close(&file->sealer, kind, (uint64_t)number, page, len, file->slot,
                           file->slot + len))
         return SQLITE_IOERR_WRITE;
+    int rc = number == 1 ? seal_mark_first_page(file, file->slot + len) : SQLITE_OK;
+    if (rc != SQLITE_OK)
+        return rc;
     return file->under->pMethods->xWrite(file->under, file->slot, (int)file->page_bytes,
                                          (number - 1) * file->page_bytes);
 }
@@ -176,7 +193,10 @@ static int database_truncate(sqlite3_file *base, sqlite3_int64 size)
 static int database_sync(sqlite3_file *base, int flags)
 {
     struct seal_handle *file = seal_handle_of(base);
-    return file->under->pMethods->xSync(file->under, flags);
+    int rc = file->under->pMethods->xSync(file->under, flags);
+    if (rc == SQLITE_OK)
+        seal_mark_first_page_synced(file);
+    return rc;
 }
 
 static int database_size(sqlite3_file *base, sqlite3_int64 *size)

@@ -17,8 +17,8 @@ struct seal_vfs {
     char name[32];
     pthread_mutex_t lock; /* of `fault` */
     struct seal_fault fault;
-    bool salvages;       /* for care_repair: the log's first damage is its end */
-    atomic_bool log_cut; /* and there was some */
+    bool salvages;    /* for care_repair: the log's first damage is its end */
+    atomic_uint loss; /* and what that was: enum seal_loss */
 };
 
 enum {
@@ -26,6 +26,9 @@ enum {
     LOG_HEAD_BYTES = 32,
     LOG_SALT_BYTES = 8
 }; /* sqlite.org/fileformat2.html 4.1 */
+
+/* A log's frames begin there; a shorter one has none. */
+enum { LOG_FRAMES_AT = 8192 };
 
 /* SQLite's own VFS writes that many bytes at a time, and none of a multiple of them (seekAndWriteFd in os_unix.c). */
 enum { LOG_WAITING_BYTES_MAX = 0x1ffff };
@@ -47,6 +50,9 @@ struct seal_log { /* of a write-ahead log */
     uint64_t committed, marked; /* frames: the newest commit of this handle; what it marked last */
     uint8_t salts[LOG_SALT_BYTES]; /* of the newest commit */
     uint8_t marked_salts[LOG_SALT_BYTES];
+    bool is_filled; /* store/seal_mark.h knows of a commit in a log of these salts */
+    uint8_t filled[LOG_SALT_BYTES];
+    bool left_out; /* in salvaging: it is another's */
 };
 
 struct seal_handle {
@@ -61,6 +67,9 @@ struct seal_handle {
     int64_t pages; /* database: pages known to be in the file, 0 after each lock */
     struct seal_handle *other; /* of a database its log, of a log its database; NULL: not open */
     bool has_index;            /* database: that of its log is mapped, which has the locks */
+    bool first_is_logged;      /* database: page 1, as last read, was written beside a log */
+    bool first_waits;          /* page 1 was written, and not synced yet, with this trailer */
+    uint8_t first[SEAL_TRAILER_BYTES];
     struct seal_log log;
 };
 
@@ -70,6 +79,13 @@ enum { SEAL_BLOCK_BYTES = 4096 };
 
 /* Tells of a broken seal and returns SQLITE_IOERR_DATA. */
 int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number);
+
+/* The same of a file at `path`. */
+int seal_tell_of(struct seal_vfs *vfs, enum seal_file kind, const char *path, enum seal_why why,
+                 uint64_t number);
+
+/* Syncs the folder that the file at `path` is in. */
+MUST_USE bool seal_sync_folder(const char *path);
 
 /* seal_tell's for what seal_piece_open found. */
 int seal_tell_opened(struct seal_handle *file, enum seal_opened opened, uint64_t number);

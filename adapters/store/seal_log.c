@@ -14,12 +14,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "store/seal_file.h"
+#include "store/seal_mark.h"
 
-enum {
-    MARK_AT = 4096,
-    FRAMES_AT = 8192
-}; /* blocks of their own: a torn write of one harms no other */
+enum { MARK_AT = 4096 }; /* a block of its own: a torn write of it harms no other */
 enum { MARK_BYTES = LOG_SALT_BYTES + 8 }; /* salts, frames u64 */
 enum { SALTS_IN_HEAD = 16, SALTS_IN_HEADER = 8, SIZE_IN_HEADER = 4 };
 
@@ -30,7 +27,7 @@ static int64_t frame_bytes(const struct seal_handle *file)
 
 static int64_t frame_at(const struct seal_handle *file, int64_t frame)
 {
-    return FRAMES_AT + (frame - 1) * frame_bytes(file);
+    return LOG_FRAMES_AT + (frame - 1) * frame_bytes(file);
 }
 
 static int under_read(struct seal_handle *file, void *out, int64_t len, int64_t at)
@@ -86,8 +83,19 @@ static int give_up(struct seal_handle *file, int rc)
 {
     if (rc != SQLITE_IOERR_DATA || !file->vfs->salvages)
         return rc;
-    atomic_store(&file->vfs->log_cut, true);
+    atomic_store(&file->vfs->loss, SEAL_LOSS_CUT);
     return SQLITE_OK;
+}
+
+/* Whether there is room for as many frames as were promised. */
+static int hold_promise(struct seal_handle *file)
+{
+    sqlite3_int64 size = 0;
+    struct seal_log *log = &file->log;
+    int rc = file->under->pMethods->xFileSize(file->under, &size);
+    if (rc == SQLITE_OK && log->durable > 0 && frame_at(file, (int64_t)log->durable + 1) > size)
+        return give_up(file, seal_tell(file, SEAL_WHY_SHORT, log->durable));
+    return rc;
 }
 
 /* Recovery begins by reading the head. One that does not open is salvaged as zeros: a log of no frames. */
@@ -95,22 +103,36 @@ static int read_head(struct seal_handle *file, uint8_t *out)
 {
     struct seal_log *log = &file->log;
     uint8_t mark[MARK_BYTES];
-    sqlite3_int64 size = 0;
 
     int rc = give_up(file, small_read(file, SEAL_HEAD, out, LOG_HEAD_BYTES, 0));
     if (rc == SQLITE_OK)
         rc = give_up(file, small_read(file, SEAL_MARK, mark, sizeof mark, MARK_AT));
-    if (rc == SQLITE_OK)
-        rc = file->under->pMethods->xFileSize(file->under, &size);
     if (rc != SQLITE_OK)
         return rc;
     log->recovering = true;
     log->durable = memcmp(mark, out + SALTS_IN_HEAD, LOG_SALT_BYTES) == 0
                        ? get_be64(mark + LOG_SALT_BYTES)
                        : 0;
-    if (log->durable > 0 && frame_at(file, (int64_t)log->durable + 1) > size)
-        return give_up(file, seal_tell(file, SEAL_WHY_SHORT, log->durable));
     return SQLITE_OK;
+}
+
+/* The same for SQLite, that finds a log of no frames where all it has is in the database. */
+static int recover_head(struct seal_handle *file, uint8_t *out)
+{
+    bool is_read = false;
+    uint64_t frames = 0;
+    int rc = read_head(file, out);
+    if (rc == SQLITE_OK)
+        rc = seal_mark_head(file, out + SALTS_IN_HEAD, &is_read, &frames);
+    if (rc != SQLITE_OK)
+        return rc;
+    if (!is_read) {
+        memset(out, 0, LOG_HEAD_BYTES);
+        file->log.durable = 0;
+    } else if (file->log.durable < frames) {
+        file->log.durable = frames;
+    }
+    return hold_promise(file);
 }
 
 /* SQLite goes on from the head's checksum when it sums the frames anew. */
@@ -286,6 +308,8 @@ int seal_log_promised(struct seal_handle *file, uint64_t *frames,
 {
     uint8_t head[LOG_HEAD_BYTES] = {0};
     int rc = read_head(file, head);
+    if (rc == SQLITE_OK)
+        rc = hold_promise(file);
     file->log.recovering = false; /* SQLite is not */
     *frames = file->log.durable;
     memcpy(salts, head + SALTS_IN_HEAD, LOG_SALT_BYTES);
@@ -302,7 +326,7 @@ int seal_log_frames(struct seal_handle *file, int64_t *frames)
 {
     sqlite3_int64 size = 0;
     int rc = file->under->pMethods->xFileSize(file->under, &size);
-    *frames = size > FRAMES_AT ? (size - FRAMES_AT) / frame_bytes(file) : 0;
+    *frames = size > LOG_FRAMES_AT ? (size - LOG_FRAMES_AT) / frame_bytes(file) : 0;
     return rc;
 }
 
@@ -343,7 +367,7 @@ static int log_read(sqlite3_file *base, void *out, int len, sqlite3_int64 at)
     if (rc != SQLITE_OK)
         return rc;
     if (at == 0 && len == LOG_HEAD_BYTES)
-        return read_head(file, out);
+        return recover_head(file, out);
     if (at < LOG_HEAD_BYTES)
         return read_in_head(file, out, len, at);
     if (len < 0 || inside + len > frame_bytes(file))
@@ -381,7 +405,8 @@ static int log_write(sqlite3_file *base, const void *in, int len, sqlite3_int64 
         keys_refresh(
             file->vfs->keys); /* a log begins anew: a good time to hear of a new data key */
         log->committed = log->marked = 0;
-        return small_write(file, SEAL_HEAD, in, LOG_HEAD_BYTES, 0);
+        rc = seal_mark_begin(file, (const uint8_t *)in + SALTS_IN_HEAD);
+        return rc == SQLITE_OK ? small_write(file, SEAL_HEAD, in, LOG_HEAD_BYTES, 0) : rc;
     }
     if (at >= LOG_HEAD_BYTES && inside == 0 && len == LOG_SLOT_HEAD_BYTES)
         return take_header(file, frame, in);
@@ -395,8 +420,12 @@ static int log_truncate(sqlite3_file *base, sqlite3_int64 size)
     file->log.read_frame = 0;
     if (rc != SQLITE_OK)
         return rc;
+    if (size == 0)
+        rc = seal_mark_empty(file->vfs, file->path);
+    if (rc != SQLITE_OK)
+        return rc;
     if (size > 0)
-        size = size > LOG_HEAD_BYTES ? size - LOG_HEAD_BYTES + FRAMES_AT : FRAMES_AT;
+        size = size > LOG_HEAD_BYTES ? size - LOG_HEAD_BYTES + LOG_FRAMES_AT : LOG_FRAMES_AT;
     return file->under->pMethods->xTruncate(file->under, size);
 }
 
@@ -407,6 +436,8 @@ static int log_sync(sqlite3_file *base, int flags)
     if (rc == SQLITE_OK)
         rc = file->under->pMethods->xSync(file->under, flags);
     if (rc == SQLITE_OK)
+        rc = seal_mark_fill(file);
+    if (rc == SQLITE_OK)
         (void)write_mark(file); /* the commit holds without it */
     return rc;
 }
@@ -416,7 +447,7 @@ static int log_size(sqlite3_file *base, sqlite3_int64 *size)
     struct seal_handle *file = seal_handle_of(base);
     int rc = file->under->pMethods->xFileSize(file->under, size);
     if (rc == SQLITE_OK && *size > 0)
-        *size = *size > FRAMES_AT ? *size - FRAMES_AT + LOG_HEAD_BYTES : LOG_HEAD_BYTES;
+        *size = *size > LOG_FRAMES_AT ? *size - LOG_FRAMES_AT + LOG_HEAD_BYTES : LOG_HEAD_BYTES;
     return rc;
 }
 

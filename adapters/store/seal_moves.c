@@ -66,19 +66,6 @@ static bool sum(const uint8_t *bytes, size_t len, uint8_t out[static SUM_BYTES])
     return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1;
 }
 
-static bool sync_folder(const char *path)
-{
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-             slash ? path : ".");
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return good;
-}
-
 int seal_moves_write(struct seal_moves *moves, const struct seal_handle *file)
 {
     char path[PATH_MAX];
@@ -94,7 +81,7 @@ int seal_moves_write(struct seal_moves *moves, const struct seal_handle *file)
     bool good = fd >= 0 && write(fd, moves->bytes, len) == (ssize_t)len && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    return good && sync_folder(path) ? SQLITE_OK : SQLITE_IOERR_WRITE;
+    return good && seal_sync_folder(path) ? SQLITE_OK : SQLITE_IOERR_WRITE;
 }
 
 int seal_moves_empty(const struct seal_handle *file)

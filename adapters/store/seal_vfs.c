@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/seal_vfs.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 
 #include "log/log.h"
-#include "store/seal_file.h"
+#include "store/seal_mark.h"
 
 static const char *file_name(const char *path)
 {
@@ -30,6 +33,10 @@ static const char *why_word(enum seal_why why)
         return "plain";
     case SEAL_WHY_SHORT:
         return "short";
+    case SEAL_WHY_GONE:
+        return "gone";
+    case SEAL_WHY_OTHER:
+        return "other";
     }
     return "?";
 }
@@ -41,11 +48,18 @@ void seal_fault_words(const struct seal_fault *fault, char *words, size_t size)
         [SEAL_WHY_KEY] = "its key is not in this key file: another store's, or an old copy",
         [SEAL_WHY_PLAIN] = "it is a plain SQLite file, not a sealed one",
         [SEAL_WHY_SHORT] = "the file ends before what had been committed",
+        [SEAL_WHY_GONE] = "it is gone, or cut to nothing",
+        [SEAL_WHY_OTHER] = "it is of another time, or of another record, than the files beside it",
     };
-    static const char *const kinds[] = {
-        [SEAL_FILE_DATABASE] = "page", [SEAL_FILE_LOG] = "frame", [SEAL_FILE_OTHER] = "block"};
+    static const char *const kinds[] = {[SEAL_FILE_DATABASE] = "page",
+                                        [SEAL_FILE_LOG] = "frame",
+                                        [SEAL_FILE_OTHER] = "block",
+                                        [SEAL_FILE_MARK] = "block"};
     if (fault->count == 0)
         snprintf(words, size, "no seal was found broken");
+    else if (fault->why >= SEAL_WHY_GONE)
+        snprintf(words, size, "%s: %s; put back what belongs together, or repair without it",
+                 fault->path, reasons[fault->why]);
     else if (fault->number == 0)
         snprintf(words, size, "the head of %s: %s", fault->path, reasons[fault->why]);
     else
@@ -53,22 +67,27 @@ void seal_fault_words(const struct seal_fault *fault, char *words, size_t size)
                  (unsigned long long)fault->number, fault->path, reasons[fault->why]);
 }
 
-int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number)
+int seal_tell_of(struct seal_vfs *vfs, enum seal_file kind, const char *path, enum seal_why why,
+                 uint64_t number)
 {
-    struct seal_vfs *vfs = file->vfs;
-    const char *name = file_name(file->path);
+    const char *name = file_name(path);
 
     if (!vfs->salvages) /* which comes upon it again and again, on its way around */
         log_event(LOG_ERROR, "seal_broken", "file=\"%s\" kind=%d number=%llu why=%s", name,
-                  (int)file->kind, (unsigned long long)number, why_word(why));
+                  (int)kind, (unsigned long long)number, why_word(why));
     pthread_mutex_lock(&vfs->lock);
-    vfs->fault.file = file->kind;
+    vfs->fault.file = kind;
     vfs->fault.why = why;
     vfs->fault.number = number;
     vfs->fault.count++;
     snprintf(vfs->fault.path, sizeof vfs->fault.path, "%s", name);
     pthread_mutex_unlock(&vfs->lock);
     return SQLITE_IOERR_DATA;
+}
+
+int seal_tell(struct seal_handle *file, enum seal_why why, uint64_t number)
+{
+    return seal_tell_of(file->vfs, file->kind, file->path, why, number);
 }
 
 int seal_tell_opened(struct seal_handle *file, enum seal_opened opened, uint64_t number)
@@ -84,6 +103,19 @@ struct seal_fault seal_vfs_fault(const struct seal_vfs *vfs)
     struct seal_fault fault = ours->fault;
     pthread_mutex_unlock(&ours->lock);
     return fault;
+}
+
+bool seal_sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
 }
 
 /* --- methods that are the same for all files --- */
@@ -178,13 +210,14 @@ static size_t handle_bytes(void)
     return (sizeof(struct seal_handle) + align - 1) / align * align;
 }
 
-static void meet_database(struct seal_handle *log)
+static int meet_database(struct seal_handle *log)
 {
     sqlite3_file *database = sqlite3_database_file_object(log->path);
     if (!database || database->pMethods != &seal_database_methods)
-        return;
+        return SQLITE_OK;
     log->other = seal_handle_of(database);
     log->other->other = log;
+    return seal_mark_meet(log);
 }
 
 static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int flags,
@@ -204,24 +237,35 @@ static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int 
         file->page_bytes = SEAL_BLOCK_BYTES + SEAL_TRAILER_BYTES;
 
     memset(file->under, 0, (size_t)vfs->under->szOsFile);
-    int rc = vfs->under->xOpen(vfs->under, path, file->under, flags, out_flags);
-    if (rc != SQLITE_OK)
-        return rc;
     file->slot = malloc(file->page_bytes + LOG_SLOT_HEAD_BYTES);
-    if (file->slot && sealer_init(&file->sealer, vfs->keys)) {
+    bool is_ready = file->slot && sealer_init(&file->sealer, vfs->keys);
+    int rc = is_ready ? SQLITE_OK : SQLITE_NOMEM;
+    if (rc == SQLITE_OK && file->kind == SEAL_FILE_LOG)
+        rc = meet_database(file);
+    if (rc == SQLITE_OK)
+        rc = vfs->under->xOpen(vfs->under, path, file->under, flags, out_flags);
+    if (rc == SQLITE_OK) {
         file->base.pMethods = methods;
-        if (file->kind == SEAL_FILE_LOG)
-            meet_database(file);
-        return SQLITE_OK;
+        return rc;
     }
+    if (file->other)
+        file->other->other = NULL;
+    if (is_ready)
+        sealer_free(&file->sealer);
     free(file->slot);
-    file->under->pMethods->xClose(file->under);
-    return SQLITE_NOMEM;
+    return rc;
+}
+
+static bool is_log(const char *path)
+{
+    size_t len = strlen(path), end = strlen("-wal");
+    return len > end && strcmp(path + len - end, "-wal") == 0;
 }
 
 static int vfs_delete(sqlite3_vfs *base, const char *path, int sync)
 {
-    return vfs_of(base)->under->xDelete(vfs_of(base)->under, path, sync);
+    int rc = is_log(path) ? seal_mark_empty(vfs_of(base), path) : SQLITE_OK;
+    return rc == SQLITE_OK ? vfs_of(base)->under->xDelete(vfs_of(base)->under, path, sync) : rc;
 }
 
 static int vfs_access(sqlite3_vfs *base, const char *path, int flags, int *out)

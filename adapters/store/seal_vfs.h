@@ -10,8 +10,9 @@
  * What SQLite does above it stays SQLite's: locks, recovery, check-points. Differences a caller sees:
  * - the page size is the key file's, and PRAGMA page_size changes nothing;
  * - no memory mapping; 44 bytes at each page's end are reserved;
- * - a damaged write-ahead log, where what is damaged had been committed with synchronous=FULL, makes opening
- *   fail, where SQLite would silently forget what comes behind the damage.
+ * - a write-ahead log that is damaged, or is not there at all, where what is missing had been committed with
+ *   synchronous=FULL, makes opening fail, where SQLite would silently go on without it; so does one of another time
+ *   or store, or a database that was put beside a newer log (store/seal_mark.h).
  *
  * Threads: any, each sqlite3 by its own rules. One VFS serves all connections of a store in this process; other
  * processes may open the same files by a VFS of their own. The files of one store id share their keys: one
@@ -26,21 +27,33 @@
 #include "base/attr.h"
 #include "store/keys.h"
 
-enum seal_file { SEAL_FILE_DATABASE = 1, SEAL_FILE_LOG, SEAL_FILE_OTHER };
+enum seal_file { SEAL_FILE_DATABASE = 1, SEAL_FILE_LOG, SEAL_FILE_OTHER, SEAL_FILE_MARK };
 
 enum seal_why {
     SEAL_WHY_TAG = 1, /* its bytes changed, or it was put here from elsewhere */
     SEAL_WHY_KEY, /* sealed under a key that the key file does not hold: another store's, or an old key file */
     SEAL_WHY_PLAIN, /* not sealed at all: a plain SQLite file */
     SEAL_WHY_SHORT, /* the file ends before what had been committed */
+    SEAL_WHY_GONE,  /* the file is not there, or is empty, though something needs it */
+    SEAL_WHY_OTHER, /* the file is of another time or store than those beside it */
+};
+
+/* What of a log was missing when a store was salvaged (store/care.h). */
+enum seal_loss {
+    SEAL_LOSS_NONE,
+    SEAL_LOSS_CUT,    /* damaged: what was committed behind the damage */
+    SEAL_LOSS_UNSURE, /* the mark is gone: nobody can tell whether it is all of the log */
+    SEAL_LOSS_OTHER,  /* it was not this store's, or not of this time: it was left out */
+    SEAL_LOSS_GONE,   /* all of it */
 };
 
 struct seal_fault {
     enum seal_file file;
     enum seal_why why;
-    uint64_t number; /* page of the database or frame of the log, from 1; 0: the log's own head */
-    char path[256];  /* its end, where longer */
-    uint64_t count;  /* of faults since the VFS was made, this one too; 0: there was none */
+    uint64_t
+        number; /* page of the database or frame of the log, from 1; 0: the log's own head, or all of it */
+    char path[256]; /* its end, where longer */
+    uint64_t count; /* of faults since the VFS was made, this one too; 0: there was none */
 };
 
 struct seal_vfs; /* seal_vfs_free */

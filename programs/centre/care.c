@@ -57,6 +57,23 @@ int centre_check(int argc, char **argv)
     return status;
 }
 
+static const char *loss_word(enum seal_loss loss)
+{
+    switch (loss) {
+    case SEAL_LOSS_NONE:
+        return "whole";
+    case SEAL_LOSS_CUT:
+        return "cut";
+    case SEAL_LOSS_UNSURE:
+        return "unsure";
+    case SEAL_LOSS_OTHER:
+        return "other";
+    case SEAL_LOSS_GONE:
+        return "gone";
+    }
+    return "?";
+}
+
 int centre_repair(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -85,9 +102,9 @@ int centre_repair(int argc, char **argv)
         status = verb_failed(&usage, fault.words);
     } else {
         printf("rows=%" PRIu64 " tables=%u torn=%u rebuild=%u log=%s", rescue.rows, rescue.tables,
-               rescue.tables_torn, rescue.to_rebuild, rescue.log_cut ? "cut" : "whole");
+               rescue.tables_torn, rescue.to_rebuild, loss_word(rescue.loss));
         printf(rescue.tables_torn ? " names='%s'\n" : "\n", rescue.torn);
-        status = rescue.tables_torn || rescue.log_cut ? FAILED : DONE;
+        status = rescue.tables_torn || rescue.loss != SEAL_LOSS_NONE ? FAILED : DONE;
     }
     vault_close(&vault);
     return status;

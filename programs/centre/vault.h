@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where a centre keeps all. A folder: DIR/record.db (with -wal and -shm), DIR/keys, which seal it, and, unless it is
- * kept elsewhere, DIR/secret, which opens the keys; all are their owner's alone. Or a database in PostgreSQL, with
- * which a server needs no folder: docs/scale.md. Main thread. */
+/* Where a centre keeps all. A folder: DIR/record.db (with -wal, -shm and -mark), DIR/keys, which seal it, and,
+ * unless it is kept elsewhere, DIR/secret, which opens the keys; all are their owner's alone. Or a database in
+ * PostgreSQL, with which a server needs no folder: docs/scale.md. Main thread. */
 #ifndef CENTRE_VAULT_H
 #define CENTRE_VAULT_H
 

@@ -165,7 +165,7 @@ class Faults(centre.CentreCase):
         data.rename(whole)
         shutil.copytree(whole, data)
         expected = self.everything()
-        files = [name for name in ("record.db", "record.db-wal", "keys") if (whole / name).exists()]
+        files = [name for name in ("record.db", "record.db-wal", "record.db-mark", "keys") if (whole / name).exists()]
         named = unseen = 0
         for number in range(FLIPS):
             shutil.rmtree(data)
@@ -233,6 +233,70 @@ class Faults(centre.CentreCase):
                 named += 1
             program.kill()
         print(f"# seed {seed}: {named} of {TEARS} named")
+
+    def refused(self):
+        """What a server says that does not start."""
+        program = jisr.Program("centre", "--data", self.folder / "data", "--listen", "127.0.0.1:0", "--open", status=False)
+        jisr.until(lambda: not program.is_running())
+        program.kill()
+        return " ".join(program.log)
+
+    def test_h179_a_log_that_was_taken_away_is_named_and_the_record_goes_on_only_when_told_to(self):
+        data, taken, saved = self.folder / "data", self.folder / "taken", self.folder / "saved"
+        verb = lambda *words: jisr.run(jisr.JISR, "centre", *words[:1], "--data", data, *words[1:])
+        put = lambda number: self.fhir(program, "PUT", f"/Basic/b{number}",
+                                       {"resourceType": "Basic", "id": f"b{number}", "code": {"text": "x"}})
+        program = self.centre("--open")
+        self.assertEqual(put(1).status, 201)
+        self.assertEqual(program.stop(), 0)
+        program = self.centre("--open")
+        for number in range(2, 40):
+            self.assertEqual(put(number).status, 201)
+        program.kill()
+        (data / "record.db-wal").rename(taken)
+        for _ in range(2):
+            self.assertIn("record.db-wal: it is gone, or cut to nothing", self.refused())
+        checked = verb("check")
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn("record.db-wal: it is gone", checked.stdout + checked.stderr)
+        repaired = verb("repair", "--to", saved)
+        self.assertEqual(repaired.returncode, 1)
+        self.assertRegex(repaired.stdout, "torn=0 .* log=gone\n")
+        whole = self.folder / "whole"
+        shutil.copytree(data, whole)
+        taken.rename(data / "record.db-wal")
+        program = self.centre("--open")  # put back: nothing is missing
+        self.assertEqual(self.fhir(program, "GET", "/Basic?_summary=count").json["total"], 39)
+        self.assertEqual(program.stop(), 0)
+        shutil.rmtree(data)
+        whole.rename(data)
+        saved.rename(data / "record.db")  # or without, knowingly
+        program = self.centre("--open")
+        self.assertEqual(self.fhir(program, "GET", "/Basic?_summary=count").json["total"], 1)
+
+    def test_h180_a_record_that_does_not_go_with_its_log_is_named(self):
+        data, older = self.folder / "data", self.folder / "older"
+        put = lambda number: self.fhir(program, "PUT", f"/Basic/b{number}",
+                                       {"resourceType": "Basic", "id": f"b{number}", "code": {"text": "x" * 3000}})
+        for number in range(3):
+            program = self.centre("--open")
+            for part in range(20):
+                self.assertEqual(put(20 * number + part).status, 201)
+            program.stop() if number < 2 else program.kill()
+            if number == 0:
+                shutil.copytree(data, older)
+        kept = self.folder / "kept"
+        shutil.copytree(data, kept)
+        shutil.copy(older / "record.db", data)
+        self.assertIn("record.db: it is of another time", self.refused())
+        shutil.rmtree(data)
+        older.rename(data)
+        shutil.copy(kept / "record.db-wal", data)
+        self.assertIn("record.db-wal: it is of another time", self.refused())
+        shutil.rmtree(data)
+        kept.rename(data)
+        program = self.centre("--open")
+        self.assertEqual(self.fhir(program, "GET", "/Basic?_summary=count").json["total"], 60)
 
     def read_or_not(self):
         """As `everything`, of a record that may not open."""

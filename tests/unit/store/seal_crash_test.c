@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sealed log through crashes, damage, a full disk and readers beside the writer. */
-#include "unit/store/sealed.h"
+#include "unit/store/crashed.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -12,23 +12,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define CREATE "CREATE TABLE IF NOT EXISTS t(n INTEGER PRIMARY KEY, double INTEGER, body TEXT)"
-/* Transaction `n`: three rows, so that half a transaction shows. */
-#define COMMIT                                                                                     \
-    "BEGIN IMMEDIATE; INSERT INTO t SELECT 3 * %d + v, 2 * (3 * %d + v), printf('%%.700c', 'a') "  \
-    "FROM (SELECT 0 AS v UNION SELECT 1 UNION SELECT 2); COMMIT"
-
-static int transactions(sqlite3 *db)
-{
-    int64_t rows = sealed_number(db, "SELECT count(*) FROM t");
-    assert_int_equal(rows % 3, 0);
-    assert_int_equal(
-        sealed_number(db, "SELECT count(*) FROM t WHERE double <> 2 * n OR length(body) <> 700"),
-        0);
-    assert_int_equal(sealed_number(db, "SELECT coalesce(max(n) + 1, 0) FROM t"), rows);
-    return (int)(rows / 3);
-}
 
 static void assert_well(sqlite3 *db)
 {
@@ -42,7 +25,7 @@ static void write_for_ever(const struct sealed *sealed, int from, int told)
     sqlite3 *db = sealed_open(sealed);
     sealed_run(db, "PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=4", 5 + from % 40);
     for (int n = from;; n++) {
-        sealed_run(db, COMMIT, n, n);
+        sealed_run(db, CRASHED_COMMIT, n, n);
         if (n % 7 == 0) /* spills, and writes pages of the log a second time */
             sealed_run(
                 db,
@@ -57,7 +40,7 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
 {
     struct sealed *sealed = *state;
     sqlite3 *db = sealed_open(sealed);
-    sealed_run(db, CREATE);
+    sealed_run(db, CRASHED_CREATE);
     sqlite3_close(db);
     int next = 0, grew = 0;
 
@@ -81,7 +64,7 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
         close(ends[0]);
 
         db = sealed_open(sealed);
-        int there = transactions(db);
+        int there = crashed_transactions(db);
         assert_true(there == acknowledged + 1 || there == acknowledged + 2);
         if (round % 10 == 0)
             assert_well(db);
@@ -97,25 +80,6 @@ static void h82_killed_at_any_moment_it_keeps_what_was_acknowledged(void **state
     assert_int_equal(seal_vfs_fault(sealed->vfs).count, 0);
 }
 
-/* Leaves a store as a killed program does: what it committed is in the log alone. */
-static void leave_a_log(const struct sealed *sealed, int count)
-{
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
-        sqlite3 *db = sealed_open(sealed);
-        sealed_run(db, "PRAGMA wal_autocheckpoint=0; " CREATE);
-        for (int n = 0; n < count; n++)
-            sealed_run(db, COMMIT, n, n);
-        sealed_run(db, "PRAGMA cache_size=2; BEGIN; UPDATE t SET body = body || 'b';"
-                       "UPDATE t SET body = substr(body, 1, 700); COMMIT");
-        _exit(0);
-    }
-    int status = -1;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
-}
-
 /* Without a sync at the commit nothing else touches the log after the last sum: it must be there all the same. */
 static void h82_a_transaction_that_spilled_is_whole_without_a_sync_too(void **state)
 {
@@ -124,9 +88,9 @@ static void h82_a_transaction_that_spilled_is_whole_without_a_sync_too(void **st
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* it ends with us, whatever becomes of the test */
         sqlite3 *db = sealed_open(sealed);
-        sealed_run(db, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; " CREATE);
+        sealed_run(db, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; " CRASHED_CREATE);
         for (int n = 0; n < 20; n++)
-            sealed_run(db, COMMIT, n, n);
+            sealed_run(db, CRASHED_COMMIT, n, n);
         sealed_run(db,
                    "PRAGMA cache_size=2; BEGIN; UPDATE t SET body = body || 'b';"
                    "UPDATE t SET body = substr(body, 1, 700); DELETE FROM t WHERE n >= 30; COMMIT");
@@ -136,80 +100,43 @@ static void h82_a_transaction_that_spilled_is_whole_without_a_sync_too(void **st
     waitpid(child, &status, 0);
     assert_int_equal(status, 0);
     sqlite3 *db = sealed_open(sealed);
-    assert_int_equal(transactions(db), 10);
+    assert_int_equal(crashed_transactions(db), 10);
     assert_well(db);
     sqlite3_close(db);
 }
 
-struct saved {
-    char path[2][PATH_MAX - 8], copy[2][PATH_MAX]; /* the database and its log */
-};
-
-static struct saved save(const struct sealed *sealed)
-{
-    struct saved saved;
-    for (int i = 0; i < 2; i++) {
-        snprintf(saved.path[i], sizeof saved.path[i], "%s%s", sealed->path, i ? "-wal" : "");
-        snprintf(saved.copy[i], PATH_MAX, "%s.copy", saved.path[i]);
-        sealed_copy(saved.path[i], saved.copy[i]);
-    }
-    return saved;
-}
-
-static void restore(const struct saved *saved)
-{
-    for (int i = 0; i < 2; i++)
-        sealed_copy(saved->copy[i], saved->path[i]);
-}
-
-/* -1: an error of the seal; else how many transactions there are. */
-static int open_and_count(const struct sealed *sealed)
-{
-    sqlite3 *db;
-    int count = -1;
-    assert_int_equal(seal_vfs_open(sealed->vfs, sealed->path, SQLITE_OPEN_READWRITE, &db),
-                     SQLITE_OK);
-    sqlite3_extended_result_codes(db, 1);
-    int rc = sealed_try(db, "SELECT * FROM t");
-    if (rc == SQLITE_OK)
-        count = transactions(db);
-    else
-        assert_int_equal(rc, SQLITE_IOERR_DATA);
-    sqlite3_close(db);
-    return count;
-}
-
-enum { COMMITS = 8, FRAMES_AT = 8192, FRAME = 24 + KEYS_PAGE_BYTES_USUAL };
+enum { COMMITS = 8 };
 
 static void h81_a_changed_bit_in_the_log_is_never_a_lost_commit(void **state)
 {
     struct sealed *sealed = *state;
-    leave_a_log(sealed, COMMITS);
-    struct saved saved = save(sealed);
-    int64_t frames = (sealed_size(saved.copy[1]) - FRAMES_AT) / FRAME;
+    crashed_leave(sealed, COMMITS);
+    struct crashed saved = crashed_save(sealed, "copy");
+    int64_t frames = (sealed_size(saved.copy[1]) - CRASHED_FRAMES_AT) / CRASHED_FRAME;
     int told = 0;
     assert_true(frames > 20);
-    assert_int_equal(open_and_count(sealed), COMMITS);
+    assert_int_equal(crashed_count(sealed), COMMITS);
 
     struct random random;
     random_seed(&random, 3);
     for (int64_t i = 0; i < 2 * frames + 200; i++) {
-        int64_t frame = i / 2, at = FRAMES_AT + frame * FRAME + sealed_draw(&random, FRAME);
+        int64_t frame = i / 2, at = CRASHED_FRAMES_AT + frame * CRASHED_FRAME +
+                                    sealed_draw(&random, CRASHED_FRAME);
         if (frame >= frames)
             at = sealed_draw(&random, 2) ? sealed_draw(&random, 120)
                                          : 4096 + sealed_draw(&random, 100);
-        restore(&saved);
+        crashed_restore(&saved);
         assert_true(sealed_flip(saved.path[1], at * 8 + sealed_draw(&random, 8)));
         uint64_t before = seal_vfs_fault(sealed->vfs).count;
-        int count = open_and_count(sealed);
+        int count = crashed_count(sealed);
         struct seal_fault fault = seal_vfs_fault(sealed->vfs);
-        bool used = at < 76 || (at >= 4096 && at < 4096 + 60) || at >= FRAMES_AT;
+        bool used = at < 76 || (at >= 4096 && at < 4096 + 60) || at >= CRASHED_FRAMES_AT;
         assert_int_equal(count, used ? -1 : COMMITS);
         if (!used)
             continue;
         assert_true(fault.count > before);
         assert_int_equal(fault.file, SEAL_FILE_LOG);
-        assert_int_equal(fault.number, at < FRAMES_AT ? 0 : frame + 1);
+        assert_int_equal(fault.number, at < CRASHED_FRAMES_AT ? 0 : frame + 1);
         told++;
     }
     assert_true(told > 2 * frames);
@@ -218,14 +145,14 @@ static void h81_a_changed_bit_in_the_log_is_never_a_lost_commit(void **state)
 static void h81_a_log_that_lost_its_end_is_an_error(void **state)
 {
     struct sealed *sealed = *state;
-    leave_a_log(sealed, COMMITS);
-    struct saved saved = save(sealed);
+    crashed_leave(sealed, COMMITS);
+    struct crashed saved = crashed_save(sealed, "copy");
     int64_t size = sealed_size(saved.copy[1]);
 
-    for (int64_t cut = 1; cut < size - FRAMES_AT; cut += FRAME / 2 + 1) {
-        restore(&saved);
+    for (int64_t cut = 1; cut < size - CRASHED_FRAMES_AT; cut += CRASHED_FRAME / 2 + 1) {
+        crashed_restore(&saved);
         assert_int_equal(truncate(saved.path[1], size - cut), 0);
-        assert_int_equal(open_and_count(sealed), -1);
+        assert_int_equal(crashed_count(sealed), -1);
         assert_int_equal(seal_vfs_fault(sealed->vfs).why, SEAL_WHY_SHORT);
     }
 }
@@ -233,23 +160,23 @@ static void h81_a_log_that_lost_its_end_is_an_error(void **state)
 static void what_a_crash_cut_short_is_the_logs_end(void **state)
 {
     struct sealed *sealed = *state;
-    leave_a_log(sealed, COMMITS);
-    struct saved saved = save(sealed);
+    crashed_leave(sealed, COMMITS);
+    struct crashed saved = crashed_save(sealed, "copy");
     int64_t size = sealed_size(saved.copy[1]);
 
-    for (int64_t more = 1; more < 2 * FRAME; more += FRAME / 3) {
-        restore(&saved); /* a frame or two that were never committed, torn: here, of zeros */
+    for (int64_t more = 1; more < 2 * CRASHED_FRAME; more += CRASHED_FRAME / 3) {
+        crashed_restore(
+            &saved); /* a frame or two that were never committed, torn: here, of zeros */
         assert_int_equal(truncate(saved.path[1], size + more), 0);
-        assert_int_equal(open_and_count(sealed), COMMITS);
+        assert_int_equal(crashed_count(sealed), COMMITS);
     }
-    restore(&saved);
-    assert_int_equal(unlink(saved.path[1]), 0);
-    FILE *log = fopen(saved.path[1], "wb"); /* made, but its head never reached the disk */
+    assert_int_equal(unlink(saved.path[1]), -1); /* closed well */
+    FILE *log = fopen(saved.path[1], "wb");      /* made, but its head never reached the disk */
     assert_non_null(log);
     fclose(log);
-    assert_int_equal(truncate(saved.path[1], FRAMES_AT + FRAME), 0);
+    assert_int_equal(truncate(saved.path[1], CRASHED_FRAMES_AT + CRASHED_FRAME), 0);
     sqlite3 *db = sealed_open(sealed);
-    sealed_run(db, CREATE);
+    sealed_run(db, CRASHED_CREATE);
     sqlite3_close(db);
 }
 
@@ -260,9 +187,9 @@ static void h82_a_torn_first_page_is_taken_from_the_log(void **state)
     sqlite3 *db = sealed_open(sealed);
     sealed_run(db, "CREATE TABLE other(a)");
     sqlite3_close(db);
-    leave_a_log(sealed, COMMITS);
+    crashed_leave(sealed, COMMITS);
     assert_true(sealed_flip(sealed->path, 2000));
-    assert_int_equal(open_and_count(sealed), COMMITS);
+    assert_int_equal(crashed_count(sealed), COMMITS);
 }
 
 static void h82_a_full_disk_loses_nothing_acknowledged(void **state)
@@ -276,18 +203,18 @@ static void h82_a_full_disk_loses_nothing_acknowledged(void **state)
         struct rlimit limit = {600000, 600000};
         signal(SIGXFSZ, SIG_IGN);
         sqlite3 *db = sealed_open(sealed);
-        sealed_run(db, CREATE "; PRAGMA wal_autocheckpoint=30");
+        sealed_run(db, CRASHED_CREATE "; PRAGMA wal_autocheckpoint=30");
         int refused = 0;
         setrlimit(RLIMIT_FSIZE, &limit);
         for (int n = 0; refused < 5;) {
-            if (sealed_try(db, COMMIT, n, n) == SQLITE_OK) {
+            if (sealed_try(db, CRASHED_COMMIT, n, n) == SQLITE_OK) {
                 (void)!write(ends[1], &n, sizeof n);
                 n++;
             } else {
                 (void)sealed_try(db, "ROLLBACK");
                 refused++;
             }
-            if (transactions(db) != n)
+            if (crashed_transactions(db) != n)
                 _exit(2);
         }
         _exit(0);
@@ -302,7 +229,7 @@ static void h82_a_full_disk_loses_nothing_acknowledged(void **state)
     assert_true(acknowledged > 20);
 
     sqlite3 *db = sealed_open(sealed);
-    assert_int_equal(transactions(db), acknowledged + 1);
+    assert_int_equal(crashed_transactions(db), acknowledged + 1);
     assert_well(db);
     sqlite3_close(db);
     assert_int_equal(seal_vfs_fault(sealed->vfs).count, 0);
@@ -315,24 +242,24 @@ static void h82_what_came_to_nothing_is_not_written_over_anothers_commit(void **
     struct rlimit limit = {0, RLIM_INFINITY}, before;
     char log[PATH_MAX];
     sqlite3 *one = sealed_open(sealed), *other = sealed_open(sealed);
-    sealed_run(one, CREATE "; PRAGMA cache_size=2");
-    sealed_run(one, COMMIT, 0, 0);
+    sealed_run(one, CRASHED_CREATE "; PRAGMA cache_size=2");
+    sealed_run(one, CRASHED_COMMIT, 0, 0);
     snprintf(log, sizeof log, "%s-wal", sealed->path);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, SIG_IGN);
     limit.rlim_cur = (rlim_t)sealed_size(log) + 100;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    int rc = sealed_try(one, COMMIT, 1, 1);
+    int rc = sealed_try(one, CRASHED_COMMIT, 1, 1);
     (void)sealed_try(one, "ROLLBACK");
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, SIG_DFL);
     assert_int_not_equal(rc, SQLITE_OK);
 
     for (int n = 1; n < 4; n++)
-        sealed_run(other, COMMIT, n, n);
-    assert_int_equal(transactions(one), 4);
-    sealed_run(one, COMMIT, 4, 4);
-    assert_int_equal(transactions(other), 5);
+        sealed_run(other, CRASHED_COMMIT, n, n);
+    assert_int_equal(crashed_transactions(one), 4);
+    sealed_run(one, CRASHED_COMMIT, 4, 4);
+    assert_int_equal(crashed_transactions(other), 5);
     assert_well(other);
     sqlite3_close(one);
     sqlite3_close(other);
@@ -347,7 +274,7 @@ static void *read_along(void *context)
     int seen = 0;
     while (!atomic_load(&over)) {
         sealed_run(db, "BEGIN");
-        int now = transactions(db);
+        int now = crashed_transactions(db);
         assert_true(now >= seen);
         sealed_run(db, "COMMIT");
         seen = now;
@@ -362,7 +289,7 @@ static void readers_in_threads_and_another_process_see_whole_transactions(void *
     enum { READERS = 2, ROUNDS = 150 };
     pthread_t readers[READERS];
     sqlite3 *db = sealed_open(sealed);
-    sealed_run(db, CREATE "; PRAGMA wal_autocheckpoint=20");
+    sealed_run(db, CRASHED_CREATE "; PRAGMA wal_autocheckpoint=20");
     sqlite3_close(db);
 
     pid_t child = fork();
@@ -371,7 +298,7 @@ static void readers_in_threads_and_another_process_see_whole_transactions(void *
         db = sealed_open(sealed);
         for (int seen = 0; seen < ROUNDS;) {
             sealed_run(db, "BEGIN");
-            seen = transactions(db);
+            seen = crashed_transactions(db);
             sealed_run(db, "COMMIT");
         }
         _exit(sqlite3_close(db));
@@ -382,14 +309,14 @@ static void readers_in_threads_and_another_process_see_whole_transactions(void *
     db = sealed_open(sealed);
     sealed_run(db, "PRAGMA wal_autocheckpoint=20");
     for (int n = 0; n < ROUNDS; n++)
-        sealed_run(db, COMMIT, n, n);
+        sealed_run(db, CRASHED_COMMIT, n, n);
     int status = -1;
     waitpid(child, &status, 0);
     assert_int_equal(status, 0);
     atomic_store(&over, true);
     for (int i = 0; i < READERS; i++)
         pthread_join(readers[i], NULL);
-    assert_int_equal(transactions(db), ROUNDS);
+    assert_int_equal(crashed_transactions(db), ROUNDS);
     sqlite3_close(db);
     assert_int_equal(seal_vfs_fault(sealed->vfs).count, 0);
 }

@@ -178,6 +178,16 @@ void sealed_copy(const char *from, const char *to)
     free(bytes);
 }
 
+bool sealed_same(const char *one, const char *other)
+{
+    size_t lens[2];
+    char *bytes[] = {read_whole(one, &lens[0]), read_whole(other, &lens[1])};
+    bool same = lens[0] == lens[1] && memcmp(bytes[0], bytes[1], lens[0]) == 0;
+    free(bytes[0]);
+    free(bytes[1]);
+    return same;
+}
+
 int64_t sealed_draw(struct random *random, uint64_t limit)
 {
     return (int64_t)random_below(random, limit);

@@ -48,4 +48,7 @@ bool sealed_flip(const char *path, int64_t bit);
 int64_t sealed_size(const char *path);
 void sealed_copy(const char *from, const char *to);
 
+/* Whether two files have the same bytes. */
+bool sealed_same(const char *one, const char *other);
+
 #endif
