@@ -7,6 +7,8 @@
 
 #include "access/digest.h"
 #include "base/bytes.h"
+#include "centre/journal_standing.h"
+#include "clock/clock.h"
 #include "log/log.h"
 #include "rest/glass_note.h"
 
@@ -15,16 +17,13 @@ enum {
     PIECE_BYTES_MAX = 1 << 20,
     JOB_BYTES_MAX = 64 << 20, /* what counting an older log's pieces looks at */
     CHECKPOINT_MS = 1000,
+    /* Between two jobs: each costs a sync, and all that readers keep of the store's pages. Some hundred records of a
+     * busy server share one then. As much as would fill a piece waits for no job; ours. */
+    GATHER_MS = 20,
     LEN_BYTES = 4, /* before each record that waits */
-    /* Where the chain stands: id, hash, next seq; and how many pieces there are. */
-    AT_HASH = AUDIT_ID_LEN,
-    AT_SEQ = AT_HASH + DIGEST_LEN,
-    AT_PIECES = AT_SEQ + 8,
-    STATE_LEN = AT_PIECES + 4,
     OWED_MAX = 64, /* notes that one job removes; others stay until the next start */
     OWED_KEY_BYTES = 64,
 };
-static const struct text state_key = {"chain", 5};
 
 /* What waits to be written, or is on its way: records, each behind its length; and whether a checkpoint follows. */
 struct batch {
@@ -43,10 +42,16 @@ struct journal {
     struct store *store;
     struct signer *signer;
     pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t rests; /* no job is on its way */
+    pthread_cond_t wakes; /* there is something to write, at once, or a job is done */
+    pthread_t thread;     /* that makes the jobs */
     struct batch batches[2];
     unsigned filling; /* the other one is being written */
-    bool is_writing, failed, is_closing;
+    bool asks;        /* what waits is to be written */
+    bool is_writing, failed;
+    bool hurries;    /* without waiting for more */
+    bool is_closing; /* a database that is away is not waited for */
+    bool ends;       /* no more jobs: nothing asks any longer */
+    uint64_t gathers_until_ns;
     int64_t signed_ms;
     struct audit_told told; /* the last checkpoint that the disk has */
     struct store_job job;
@@ -61,87 +66,12 @@ static struct text bytes_of(const void *bytes, size_t len)
     return (struct text){bytes, len};
 }
 
-/* --- where the chain stands ------------------------------------------------------------------------------- */
-
-struct standing {
-    struct audit_chain chain;
-    uint32_t pieces;
-};
-
-static enum store_err put_standing(struct store_write *write, const struct standing *standing)
-{
-    uint8_t bytes[STATE_LEN];
-    memcpy(bytes, standing->chain.id, AUDIT_ID_LEN);
-    memcpy(bytes + AT_HASH, standing->chain.hash, DIGEST_LEN);
-    put_be64(bytes + AT_SEQ, standing->chain.seq);
-    put_be32(bytes + AT_PIECES, standing->pieces);
-    const struct store_note note = {state_key, bytes_of(bytes, STATE_LEN), 0};
-    return store_note_put(write, JOURNAL_AREA, &note);
-}
-
-static bool has_piece(struct store_view *view, uint32_t number, enum store_err *err)
-{
-    struct text piece;
-    struct arena_mark mark = arena_mark(view->arena);
-    *err = store_blob_piece(view, text_of(JOURNAL_AREA), number, &piece);
-    arena_release(view->arena, mark);
-    return *err == STORE_OK;
-}
-
-/* Of a log whose note does not say how many there are, by a few looks. */
-static enum store_err count_pieces(struct store_view *view, uint32_t *pieces)
-{
-    uint32_t low = 0, high = 1; /* piece 0 is there */
-    enum store_err err = STORE_OK;
-    while (high < UINT32_MAX / 2 && has_piece(view, high, &err)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1 && (err == STORE_OK || err == STORE_ERR_NONE)) {
-        uint32_t middle = low + (high - low) / 2;
-        if (has_piece(view, middle, &err))
-            low = middle;
-        else
-            high = middle;
-    }
-    *pieces = low + 1;
-    return err == STORE_ERR_NONE ? STORE_OK : err;
-}
-
-/* STORE_ERR_NONE: there is no log. */
-static enum store_err get_standing(struct store_view *view, struct standing *standing)
-{
-    struct store_note note;
-    enum store_err err = store_note_get(view, JOURNAL_AREA, state_key, &note);
-    if (err != STORE_OK)
-        return err;
-    bool has_count = note.value.len == STATE_LEN;
-    if (!has_count && note.value.len != AT_PIECES) /* as earlier programs wrote it */
-        return STORE_ERR_DAMAGED;
-    const uint8_t *bytes = (const uint8_t *)note.value.bytes;
-    *standing = (struct standing){.chain.seq = get_be64(bytes + AT_SEQ)};
-    memcpy(standing->chain.id, bytes, AUDIT_ID_LEN);
-    memcpy(standing->chain.hash, bytes + AT_HASH, DIGEST_LEN);
-    if (!has_count)
-        return count_pieces(view, &standing->pieces);
-    standing->pieces = get_be32(bytes + AT_PIECES);
-    return STORE_OK;
-}
-
-enum store_err journal_pieces(struct store_view *view, uint32_t *pieces)
-{
-    struct standing standing = {.pieces = 0};
-    enum store_err err = get_standing(view, &standing);
-    *pieces = standing.pieces;
-    return err == STORE_ERR_NONE ? STORE_OK : err;
-}
-
 /* --- written ---------------------------------------------------------------------------------------------- */
 
 struct piece {
     struct journal *journal;
     struct store_write *write;
-    struct standing standing;
+    struct journal_standing standing;
     struct buffer bytes;
 };
 
@@ -198,7 +128,7 @@ static enum store_err run(struct store_write *write, void *context)
     struct journal *journal = context;
     const struct batch *batch = &journal->batches[journal->filling ^ 1];
     struct piece piece = {.journal = journal, .write = write};
-    enum store_err err = get_standing(&write->view, &piece.standing);
+    enum store_err err = journal_standing_get(&write->view, &piece.standing);
     if (err != STORE_OK)
         return err == STORE_ERR_NONE ? STORE_ERR_DAMAGED : err;
     piece.standing.chain.digest = journal->digest;
@@ -211,7 +141,7 @@ static enum store_err run(struct store_write *write, void *context)
     for (size_t i = 0; err == STORE_OK && i < batch->owed_count; i++)
         err = store_note_remove(write, audit_owed,
                                 (struct text){batch->owed[i].key, batch->owed[i].len});
-    return err == STORE_OK ? put_standing(write, &piece.standing) : err;
+    return err == STORE_OK ? journal_standing_put(write, &piece.standing) : err;
 }
 
 static void done(enum store_err err, const char *help, void *context);
@@ -240,7 +170,8 @@ static void submit(struct journal *journal)
     journal->job = (struct store_job){
         .run = run, .done = done, .context = journal, .arena = &journal->job_arena};
     journal->is_writing = true;
-    journal->failed = false;
+    journal->failed = journal->asks = false;
+    journal->gathers_until_ns = clock_monotonic_ns() + GATHER_MS * UINT64_C(1000000);
     if (store_submit(journal->store, &journal->job) != STORE_OK) {
         journal->is_writing = false;
         journal->failed = true; /* with the next record it is tried again */
@@ -259,11 +190,44 @@ static void done(enum store_err err, const char *help, void *context)
     else if (journal->batches[journal->filling ^ 1].signs)
         journal->told = journal->run_told;
     bool is_worth_it = !journal->failed || (err == STORE_ERR_AWAY && !journal->is_closing);
-    if (is_worth_it && (journal->failed || !is_empty(&journal->batches[journal->filling])))
-        submit(journal);
-    if (!journal->is_writing)
-        pthread_cond_signal(&journal->rests);
+    journal->asks =
+        is_worth_it && (journal->failed || !is_empty(&journal->batches[journal->filling]));
+    pthread_cond_broadcast(&journal->wakes);
     pthread_mutex_unlock(&journal->lock);
+}
+
+static bool is_full_piece(const struct journal *journal)
+{
+    return journal->batches[journal->filling].records.len >= PIECE_BYTES_MAX;
+}
+
+/* The first record after a pause is written at once, what comes then some milliseconds later, together. The lock is
+ * held. */
+static void wait_for_more(struct journal *journal)
+{
+    const struct timespec until = {
+        .tv_sec = (time_t)(journal->gathers_until_ns / 1000000000),
+        .tv_nsec = (long)(journal->gathers_until_ns % 1000000000),
+    };
+    while (!journal->hurries && !is_full_piece(journal) &&
+           clock_monotonic_ns() < journal->gathers_until_ns)
+        pthread_cond_timedwait(&journal->wakes, &journal->lock, &until);
+}
+
+static void *make_jobs(void *context)
+{
+    struct journal *journal = context;
+    pthread_mutex_lock(&journal->lock);
+    while (true) {
+        while (journal->is_writing || (!journal->asks && !journal->ends))
+            pthread_cond_wait(&journal->wakes, &journal->lock);
+        if (!journal->asks)
+            break;
+        wait_for_more(journal);
+        submit(journal);
+    }
+    pthread_mutex_unlock(&journal->lock);
+    return NULL;
 }
 
 static void add(struct buffer *records, const struct audit_record *record)
@@ -294,8 +258,10 @@ void journal_add_owed(struct journal *journal, const struct audit_record *record
         batch->signs = true;
         batch->now_ms = journal->signed_ms = now_ms;
     }
-    if (!journal->is_writing && (journal->failed || !is_empty(batch)))
-        submit(journal);
+    bool was_asked = journal->asks;
+    journal->asks = journal->failed || !is_empty(batch);
+    if (journal->asks && (!was_asked || is_full_piece(journal)))
+        pthread_cond_broadcast(&journal->wakes);
     pthread_mutex_unlock(&journal->lock);
 }
 
@@ -315,8 +281,11 @@ static void tell_checkpoint(struct journal *journal, int64_t now_ms)
     journal->signed_ms = INT64_MIN / 2;
     journal_add(journal, NULL, 0, now_ms);
     pthread_mutex_lock(&journal->lock);
-    while (journal->is_writing)
-        pthread_cond_wait(&journal->rests, &journal->lock);
+    journal->hurries = true;
+    pthread_cond_broadcast(&journal->wakes);
+    while (journal->is_writing || journal->asks)
+        pthread_cond_wait(&journal->wakes, &journal->lock);
+    journal->hurries = false;
     bool is_kept = !journal->failed;
     pthread_mutex_unlock(&journal->lock);
     journal_hash_write(&journal->told, hash);
@@ -343,7 +312,7 @@ static enum store_err begin_log(struct store_write *write, struct journal *journ
     audit_chain_begin(&piece.standing.chain, id, journal->signer, &piece.bytes);
     audit_chain_end(&piece.standing.chain);
     err = end_piece(&piece);
-    return err == STORE_OK ? put_standing(write, &piece.standing) : err;
+    return err == STORE_OK ? journal_standing_put(write, &piece.standing) : err;
 }
 
 /* Reads the site's key and where the chain stands; makes both, with the log's header, where there are none. */
@@ -351,7 +320,7 @@ static enum store_err open_run(struct store_write *write, void *context)
 {
     struct journal *journal = context;
     struct store_note key;
-    struct standing standing;
+    struct journal_standing standing;
     signer_destroy(journal->signer); /* of a run that was undone */
     journal->signer = NULL;
     enum store_err err = store_note_get(&write->view, JOURNAL_AREA, TEXT("signer"), &key);
@@ -362,8 +331,8 @@ static enum store_err open_run(struct store_write *write, void *context)
     if (err != STORE_OK)
         return err;
     journal->signer = signer_create((const uint8_t *)key.value.bytes);
-    err = get_standing(&write->view, &standing);
-    return err == STORE_OK ? put_standing(write, &standing) : err;
+    err = journal_standing_get(&write->view, &standing);
+    return err == STORE_OK ? journal_standing_put(write, &standing) : err;
 }
 
 /* Adds what was written in one with what it tells of, and is not in the log: the program was killed in between. */
@@ -387,6 +356,16 @@ static enum store_err pay_owed(struct journal *journal, int64_t now_ms)
     return err;
 }
 
+static void init_threads(struct journal *journal)
+{
+    pthread_condattr_t monotonic;
+    pthread_mutex_init(&journal->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&journal->wakes, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
 static void free_journal(struct journal *journal)
 {
     signer_destroy(journal->signer);
@@ -395,9 +374,18 @@ static void free_journal(struct journal *journal)
         arena_free(&journal->batches[i].arena);
     arena_free(&journal->job_arena);
     arena_free(&journal->piece_arena);
-    pthread_cond_destroy(&journal->rests);
+    pthread_cond_destroy(&journal->wakes);
     pthread_mutex_destroy(&journal->lock);
     free(journal);
+}
+
+static void end_jobs(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    journal->ends = true;
+    pthread_cond_broadcast(&journal->wakes);
+    pthread_mutex_unlock(&journal->lock);
+    pthread_join(journal->thread, NULL);
 }
 
 struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err)
@@ -408,8 +396,7 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
         return NULL;
     journal->store = store;
     journal->digest = digest_create();
-    pthread_mutex_init(&journal->lock, NULL);
-    pthread_cond_init(&journal->rests, NULL);
+    init_threads(journal);
     for (size_t i = 0; i < 2; i++) {
         arena_init(&journal->batches[i].arena, PENDING_BYTES_MAX);
         begin_batch(&journal->batches[i]);
@@ -417,6 +404,8 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
     arena_init(&journal->job_arena, JOB_BYTES_MAX);
     arena_init(&journal->piece_arena, 4 * PIECE_BYTES_MAX);
     *err = store_run(store, &journal->job_arena, open_run, journal);
+    if (*err == STORE_OK && pthread_create(&journal->thread, NULL, make_jobs, journal) != 0)
+        *err = STORE_ERR_MEMORY;
     if (*err != STORE_OK) {
         free_journal(journal);
         return NULL;
@@ -425,6 +414,7 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
     tell_checkpoint(journal, now_ms);
     if (*err == STORE_OK)
         return journal;
+    end_jobs(journal);
     free_journal(journal);
     return NULL;
 }
@@ -437,5 +427,6 @@ void journal_close(struct journal *journal, int64_t now_ms)
     journal->is_closing = true;
     pthread_mutex_unlock(&journal->lock);
     tell_checkpoint(journal, now_ms);
+    end_jobs(journal);
     free_journal(journal);
 }

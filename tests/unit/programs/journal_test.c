@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "centre/journal_events.h"
+#include "clock/clock.h"
 #include "rest/glass_note.h"
 #include "store/sqlite.h"
 
@@ -173,6 +174,46 @@ static enum store_err change_key(struct store_write *write, void *context)
     return store_note_put(write, JOURNAL_AREA, &other);
 }
 
+static uint32_t count_pieces(void)
+{
+    struct store_view *view;
+    uint32_t pieces;
+    assert_int_equal(store_view_begin(store, &arena, &view), STORE_OK);
+    assert_int_equal(journal_pieces(view, &pieces), STORE_OK);
+    store_view_end(view);
+    return pieces;
+}
+
+/* A piece is what one job writes. */
+static void h182_a_lone_record_is_written_at_once_and_many_in_few_jobs(void **state)
+{
+    enum { RECORDS_IN_A_ROW = 100, GATHER_NS = 20 * 1000000, SOON_NS = 1000000000 };
+    struct audit_record record = {.at_ms = AT, .effect = ACCESS_PERMITTED};
+    const struct audit_told none = {.seq = 0};
+    uint32_t before = count_pieces();
+    uint64_t records = check_log(&none).records;
+    (void)state;
+    record.texts[AUDIT_INTERACTION] = TEXT("read");
+    clock_sleep_until(clock_monotonic_ns() + 2 * GATHER_NS);
+    uint64_t began = clock_monotonic_ns();
+    journal_add(journal, &record, 1, AT);
+    while (count_pieces() == before && clock_monotonic_ns() - began < SOON_NS)
+        ;
+    assert_int_equal(count_pieces(), before + 1); /* without another one that would take it along */
+    before++;
+    began = clock_monotonic_ns();
+    for (int i = 0; i < RECORDS_IN_A_ROW; i++) {
+        journal_add(journal, &record, 1, AT);
+        clock_sleep_until(clock_monotonic_ns() + 500000);
+    }
+    uint64_t took = clock_monotonic_ns() - began;
+    journal_close(journal, AT);
+    open_journal();
+    assert_in_range(count_pieces() - before, 1,
+                    took / GATHER_NS + 4); /* and a checkpoint at each end */
+    assert_int_equal(check_log(&none).records, records + 1 + RECORDS_IN_A_ROW);
+}
+
 static void h79_a_log_under_another_key_or_without_a_told_checkpoint_is_found(void **state)
 {
     static char other[DIGEST_KEY_LEN] = "another";
@@ -219,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_log_of_many_pieces_is_found_again_event_by_event),
         cmocka_unit_test(
             h136_what_was_written_in_one_with_its_record_is_in_the_log_once_after_a_kill),
+        cmocka_unit_test(h182_a_lone_record_is_written_at_once_and_many_in_few_jobs),
         cmocka_unit_test(h79_a_log_under_another_key_or_without_a_told_checkpoint_is_found),
         cmocka_unit_test(what_was_told_is_read_as_it_is_written),
     };
