@@ -52,28 +52,34 @@ bool compartments_may_hold(uint16_t type)
     return false;
 }
 
+static bool says_whose(uint16_t type, uint16_t number)
+{
+    size_t count;
+    const struct fhir_search_param *param = &fhir_search_params[number];
+    const char *const *codes = fhir_compartment_params(TEXT("Patient"), type, &count);
+    return param->kind == FHIR_SEARCH_REFERENCE && is_about(param->code, codes, count) &&
+           compartments_may_hold(type);
+}
+
+const struct search_extractor *compartments_extractor(struct arena *arena)
+{
+    return search_extractor_make_some(arena, says_whose);
+}
+
 bool compartments_of(struct compartments *compartments, const struct rest *rest, uint16_t type,
                      struct text id, const struct json *json, struct arena *arena)
 {
-    size_t count;
     struct search_rows rows;
     uint16_t patient = fhir_resource_named(TEXT("Patient"));
-    const char *const *codes = fhir_compartment_params(TEXT("Patient"), type, &count);
     compartments->count = 0;
     if (type == patient && id.len && !add(compartments, id))
         return false;
-    bool is_alone = type == patient && count == 1 && strcmp(codes[0], "link") == 0 &&
-                    json_member(json, JSON_ROOT, TEXT("link")) == JSON_NONE;
-    if (is_alone || !compartments_may_hold(type)) /* most patients: nothing has to be indexed */
-        return true;
-    if (!search_extract(rest->extractor, json, rest->base, arena, &rows))
+    if (!search_extract(rest->whose, json, rest->base, arena, &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct search_row *row = &rows.rows[i];
-        bool is_patient =
-            row->kind == SEARCH_REFERENCE && !row->component && row->of.reference.type == patient;
-        if (is_patient && is_about(fhir_search_params[row->param].code, codes, count) &&
-            !add(compartments, row->of.reference.id))
+        bool is_patient = row->kind == SEARCH_REFERENCE && row->of.reference.type == patient;
+        if (is_patient && !add(compartments, row->of.reference.id))
             return false;
     }
     return true;

@@ -24,6 +24,9 @@ struct compartments {
 /* Whether a resource of this type can be about a patient at all. */
 bool compartments_may_hold(uint16_t type);
 
+/* Of what says whose a resource is alone: it is asked of each row of a list. Made once, at start; NULL: no memory. */
+MUST_USE const struct search_extractor *compartments_extractor(struct arena *arena);
+
 /* False: it is about more patients than COMPARTMENTS_MAX, or the arena has no room. `id` may be "" of a new one. */
 MUST_USE bool compartments_of(struct compartments *compartments, const struct rest *rest,
                               uint16_t type, struct text id, const struct json *json,

@@ -5,6 +5,7 @@
 #include "fhirpath/invariant.h"
 #include "rest/answer.h"
 #include "rest/capability.h"
+#include "rest/compartment.h"
 #include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
@@ -23,10 +24,11 @@ bool rest_prepare(struct rest *rest, struct arena *arena)
     rest->validator =
         (struct fhir_validator){.check = fhirpath_invariant_check, .user = invariants};
     rest->extractor = search_extractor_make(arena);
+    rest->whose = compartments_extractor(arena);
     buffer_init(&capabilities, arena);
     rest_capabilities_write(rest, &capabilities);
     rest->capabilities = buffer_text(&capabilities);
-    return rest->extractor && !capabilities.failed;
+    return rest->extractor && rest->whose && !capabilities.failed;
 }
 
 static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *view)

@@ -38,6 +38,7 @@ struct rest {
     struct access_policy policy; /* but for `matches` and `context`, which are ours */
     struct fhir_validator validator;
     const struct search_extractor *extractor; /* search/extract.h */
+    const struct search_extractor *whose;     /* rest/compartment.h */
     /* Fills `out` with random bytes, for ids. */
     void (*random)(uint8_t *out, size_t len);
     /* Where AuditEvents are kept; NULL: beside the other resources, as these. */
@@ -51,7 +52,7 @@ struct rest {
     struct text capabilities;      /* the CapabilityStatement: rest/capability.h */
 };
 
-/* Makes what is made once, at start: validator, extractor, CapabilityStatement. What else is in `rest` is set; the
+/* Makes what is made once, at start: validator, extractors, CapabilityStatement. What else is in `rest` is set; the
  * arena must outlive it. False: no memory. */
 MUST_USE bool rest_prepare(struct rest *rest, struct arena *arena);
 

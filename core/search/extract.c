@@ -132,7 +132,8 @@ static bool add_param(struct type_plan *plan, uint16_t number, struct arena *are
     return true;
 }
 
-static bool make_plan(struct type_plan *plan, uint16_t type, struct arena *arena)
+static bool make_plan(struct type_plan *plan, uint16_t type, search_wants *wants,
+                      struct arena *arena)
 {
     plan->root = arena_take_zeroed(arena, 1, sizeof *plan->root);
     if (!plan->root)
@@ -140,12 +141,13 @@ static bool make_plan(struct type_plan *plan, uint16_t type, struct arena *arena
     plan->root->type = type;
     for (uint16_t i = 0; i < fhir_search_param_count; i++)
         if (is_extracted(&fhir_search_params[i]) &&
-            fhir_type_is(type, fhir_search_params[i].type) && !add_param(plan, i, arena))
+            fhir_type_is(type, fhir_search_params[i].type) && wants(type, i) &&
+            !add_param(plan, i, arena))
             return false;
     return finish_composites(plan->root, type, arena) == PLAN_OK;
 }
 
-const struct search_extractor *search_extractor_make(struct arena *arena)
+const struct search_extractor *search_extractor_make_some(struct arena *arena, search_wants *wants)
 {
     struct search_extractor *extractor = arena_take(arena, sizeof *extractor);
     if (!extractor)
@@ -155,9 +157,21 @@ const struct search_extractor *search_extractor_make(struct arena *arena)
         return NULL;
     for (uint16_t type = 0; type < fhir_type_count; type++)
         if (fhir_types[type].kind == FHIR_RESOURCE && !fhir_types[type].is_abstract &&
-            !make_plan(&extractor->plans[type], type, arena))
+            !make_plan(&extractor->plans[type], type, wants, arena))
             return NULL;
     return extractor;
+}
+
+static bool wants_all(uint16_t type, uint16_t param)
+{
+    (void)type;
+    (void)param;
+    return true;
+}
+
+const struct search_extractor *search_extractor_make(struct arena *arena)
+{
+    return search_extractor_make_some(arena, wants_all);
 }
 
 /* --- a resource ------------------------------------------------------------------------------- */

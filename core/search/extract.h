@@ -35,6 +35,12 @@ uint64_t search_extractor_id(void);
 /* For all types; about 1 MB in `arena`, which must outlive it. NULL: no memory. */
 MUST_USE const struct search_extractor *search_extractor_make(struct arena *arena);
 
+/* One of some search parameters alone, by their place in fhir_search_params: for who asks for few, and often. Of those,
+ * and in the same order, a resource gives the rows that the whole one gives. */
+typedef bool search_wants(uint16_t type, uint16_t param);
+MUST_USE const struct search_extractor *search_extractor_make_some(struct arena *arena,
+                                                                   search_wants *wants);
+
 /* The rows of the resource in `json`; none where it has no resourceType that R4 knows. `base` is our own address
  * ("https://example.org/fhir"): references behind it are ours. Texts of rows are in `arena` or in the json's. False:
  * the arena had no room. */
