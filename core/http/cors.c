@@ -1,18 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/cors.h"
 
+#include "http/own_host.h"
+
 bool http_cors_asks(const struct http_request *request)
 {
     return request->method == HTTP_OPTIONS && http_header_of(request, "Origin").len &&
            http_header_of(request, "Access-Control-Request-Method").len;
 }
 
-static bool is_listed(struct text origin, const char *const *origins)
+bool http_cors_lists(const char *const *origins, struct text origin)
 {
     for (; origins && *origins; origins++)
         if (text_is(origin, *origins)) /* browsers send it in lower case, without a slash */
             return true;
     return false;
+}
+
+/* "null", of a page that hides where it is from, is nobody's. */
+static bool is_own(struct text origin, struct text listens, struct text url)
+{
+    static const struct text schemes[] = {{"http://", sizeof "http://" - 1},
+                                          {"https://", sizeof "https://" - 1}};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (text_starts(origin, schemes[i]))
+            return http_host_is_own(
+                (struct text){origin.bytes + schemes[i].len, origin.len - schemes[i].len}, listens,
+                url);
+    return false;
+}
+
+bool http_cors_may_change(const struct http_request *request, const char *const *origins,
+                          struct text listens, struct text url)
+{
+    if (request->method == HTTP_GET || request->method == HTTP_HEAD)
+        return true;
+    struct text origin = http_header_of(request, "Origin");
+    return !origin.bytes || http_cors_lists(origins, origin) || is_own(origin, listens, url);
 }
 
 bool http_cors_headers(struct http_response *response, const struct http_request *request,
@@ -23,7 +47,7 @@ bool http_cors_headers(struct http_response *response, const struct http_request
         return false;
     /* whoever keeps the answer must not show one origin's to another */
     http_response_header(response, TEXT("Vary"), TEXT("Origin"));
-    if (!origin.len || !is_listed(origin, origins))
+    if (!origin.len || !http_cors_lists(origins, origin))
         return false;
     http_response_header(response, TEXT("Access-Control-Allow-Origin"), origin);
     http_response_header(response, TEXT("Access-Control-Expose-Headers"),

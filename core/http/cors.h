@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which pages of other origins may call us (CORS). Only those on a list, each by its whole origin; never "*", and
- * no cookies go along: a page's caller shows a token of its own. Pure. Source: Fetch standard 3.2. */
+ * no cookies go along: a page's caller shows a token of its own. Pure. Source: Fetch standard 3.2; RFC 6454 7.3: Origin
+ * is told by browsers alone, by each with what a page of another origin sends. */
 #ifndef HTTP_CORS_H
 #define HTTP_CORS_H
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "http/message.h"
+
+/* Whether the NULL-ended list (NULL: an empty one) has the origin. */
+bool http_cors_lists(const char *const *origins, struct text origin);
+
+/* Whether the request may change something, who sends it being anybody: it is no page's of another origin than this
+ * server's own (http/own_host.h says of `listens` and `url`) and those listed. Such a page needs no leave for a POST as
+ * forms send it, and could not read the answer, but would have been obeyed (hazard H-170). */
+bool http_cors_may_change(const struct http_request *request, const char *const *origins,
+                          struct text listens, struct text url);
 
 /* Whether the request asks beforehand (preflight) rather than for something. */
 bool http_cors_asks(const struct http_request *request);

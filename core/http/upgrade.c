@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/upgrade.h"
 
+#include "http/cors.h"
 #include "http/words.h"
 
 enum { KEY_LEN = 24 }; /* 16 bytes as base64 */
@@ -51,12 +52,7 @@ static struct text origin_of(struct text url)
 
 static bool may_come_from(struct text origin, struct text url, const char *const *origins)
 {
-    if (!origin.bytes || http_same(origin, origin_of(url)))
-        return true;
-    for (; origins && *origins; origins++)
-        if (text_is(origin, *origins))
-            return true;
-    return false;
+    return !origin.bytes || http_same(origin, origin_of(url)) || http_cors_lists(origins, origin);
 }
 
 bool http_upgrade_check(const struct http_request *request, struct text url,

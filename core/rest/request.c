@@ -329,12 +329,13 @@ static unsigned check_answer_type(struct rest_request *request, const struct res
         "application/fhir+json; fhirVersion=4.0.");
 }
 
-/* What a body is, by its Content-Type and where it goes. */
+/* What a body is, by its Content-Type and where it goes. One beside GET, HEAD or DELETE means nothing: RFC 9110 9.3.1,
+ * 9.3.5. */
 static unsigned read_body(struct rest_request *request, const struct rest_wire *wire,
                           struct outcome *outcome)
 {
     enum media_kind kind = media_kind_of(wire->content_type);
-    if (wire->body.len == 0)
+    if (wire->body.len == 0 || is_read(request) || request->method == REST_DELETE)
         return 0;
     bool is_form = request->interaction == REST_SEARCH || request->interaction == REST_OPERATION;
     switch (kind) {

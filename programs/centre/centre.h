@@ -26,11 +26,11 @@ struct centre {
     struct journal_events events; /* what `audit` reads */
     struct rest_audit audit;
     struct rest rest;
-    struct known *known;      /* rest/known.h */
-    struct oauth_site site;   /* who gives tokens for it */
-    bool has_origins;         /* pages of other sites may call */
-    struct text url;          /* as --url says it; without `journal` no other Host is answered */
-    struct site_url site_url; /* how clients reach it */
+    struct known *known;        /* rest/known.h */
+    struct oauth_site site;     /* who gives tokens for it */
+    const char *const *origins; /* whose pages may call: http/server.h */
+    struct text url;            /* as --url says it; without `journal` no other Host is answered */
+    struct site_url site_url;   /* how clients reach it */
     struct site_keys site_keys;
     struct arena arena;                         /* of what `rest` prepares */
     struct store_view *views[HTTP_WORKERS_MAX]; /* kept by a worker until it pauses; NULL: none */

@@ -58,7 +58,7 @@ bool record_prepare(struct centre *centre, const char *url)
         centre->site = authority_site(centre);
         centre->rest.site = &centre->site;
     }
-    centre->rest.has_origins = centre->has_origins;
+    centre->rest.has_origins = centre->origins && *centre->origins;
     centre->known = known_create();
     if (!centre->known || !rest_prepare(&centre->rest, &centre->arena))
         return false;

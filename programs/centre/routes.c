@@ -9,6 +9,7 @@
 #include "centre/partners.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
+#include "http/cors.h"
 #include "http/own_host.h"
 
 struct route {
@@ -96,21 +97,29 @@ static void answer_wrong_method(const struct route *route, struct http_response 
     outcome_answer(response, 405, "there is no such method here");
 }
 
-/* Who reaches an open record may do everything, and a page of anywhere reaches it by a name of its own that leads here
- * (DNS rebinding): hazard H-165. Before it is ready nothing is answered from it. */
-static bool is_meant(struct centre *centre, struct text host)
+/* Who reaches an open record may do everything: a page of anywhere, too, by a name of its own that leads here (DNS
+ * rebinding, hazard H-165), or by what browsers send for any page unasked (H-170). Before it is ready nothing is
+ * answered from it. False: refused. */
+static bool is_meant(struct centre *centre, struct http_exchange *exchange)
 {
-    return centre->journal || !atomic_load(&centre->is_ready) ||
-           http_host_is_own(host, text_of(http_server_url(centre->server)), centre->url);
+    const struct http_request *request = &exchange->request;
+    if (centre->journal || !atomic_load(&centre->is_ready))
+        return true;
+    struct text listens = text_of(http_server_url(centre->server));
+    if (!http_host_is_own(request->host, listens, centre->url))
+        outcome_answer(&exchange->response, 421,
+                       "an open record is for this machine alone: call it by --listen or --url");
+    else if (!http_cors_may_change(request, centre->origins, listens, centre->url))
+        outcome_answer(&exchange->response, 403, "pages from there may not call: --origin");
+    else
+        return true;
+    return false;
 }
 
 enum http_turn centre_handle(void *context, struct http_exchange *exchange)
 {
-    if (!is_meant(context, exchange->request.host)) {
-        outcome_answer(&exchange->response, 421,
-                       "an open record is for this machine alone: call it by --listen or --url");
+    if (!is_meant(context, exchange))
         return HTTP_NOW;
-    }
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         if (!leads_to(&routes[i], exchange->request.path))
             continue;

@@ -382,7 +382,6 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
                  const struct serve_settings *settings, int stop_fd)
 {
     char url[URL_BYTES];
-    centre->has_origins = settings->origins.count > 0;
     centre->url = text_of(settings->folder.url ? settings->folder.url : "");
     snprintf(url, sizeof url, "%s/fhir", http_server_url(centre->server));
     name_site(centre, settings, url);
@@ -435,7 +434,7 @@ static struct subscriptions *listen_to(struct centre *centre, const struct serve
 static int run(const struct serve_settings *settings, const struct serve_lists *lists)
 {
     struct subscriptions *subscriptions = NULL;
-    struct centre centre = {.vault.lock = -1};
+    struct centre centre = {.vault.lock = -1, .origins = lists->origins};
     struct http_server_counts counts;
     int stop_fd = stops_open();
     mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);

@@ -185,6 +185,24 @@ class Strictness(Case):
             self.assertEqual(socket.status, 101 if status == 201 else 421, socket.head)
             socket.sock.close()
 
+    def test_h170_an_open_record_is_changed_by_no_page_of_elsewhere(self):
+        """As forms and simple requests of a page are sent, which ask no leave of ours beforehand."""
+        program = self.centre("--open", "--origin", "https://app.example")
+        own = b"http://localhost:%d" % program.address[1]
+        simple = (("/fhir/Binary", b"text/plain", b"words"), ("/fhir/Patient/_search", b"multipart/form-data", b"x"),
+                  ("/fhir/Patient/_search", b"application/x-www-form-urlencoded", b"name=x"))
+        for origin, is_meant in ((own, True), (b"https://app.example", True), (b"https://evil.example", False),
+                                 (b"null", False), (own + b"1", False)):
+            for path, kind, body in simple:
+                answer = self.ask(program, b"POST " + path.encode() + b" HTTP/1.1\r\nConnection: close\r\nHost: " +
+                                  own[7:] + b"\r\nOrigin: " + origin + b"\r\nContent-Type: " + kind +
+                                  b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                self.assertEqual(answer.status == 403, not is_meant, answer.raw)
+                if not is_meant:
+                    self.assertIn("--origin", answer.why)
+        kept = self.fhir(program, "GET", "/Binary?_summary=count").json["total"]
+        self.assertEqual(kept, 2)
+
     def test_h141_any_number_of_parameters_is_answered_at_once(self):
         program = self.centre("--open", "--threads", 1, "--url", "http://centre.example/fhir")
         for count, separator, status in ((200, b"&", 200), (256, b"&", 200), (257, b"&", 400), (2000, b"&", 400)):

@@ -120,6 +120,39 @@ static void h101_only_pages_of_listed_origins_may_read_answers(void **state)
     assert_int_equal(response.header_count, 0);
 }
 
+static bool may_change(const char *origin, enum http_method method)
+{
+    struct http_request request = from_page(origin, method, false);
+    return http_cors_may_change(&request, origins, TEXT("http://127.0.0.1:8080"),
+                                TEXT("https://record.example.org/fhir"));
+}
+
+static void h170_a_page_of_elsewhere_changes_nothing_where_anybody_may(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"http://127.0.0.1:8080", "http://localhost:8080",
+                                      "http://[::1]:8080", "https://record.example.org",
+                                      "https://app.example"};
+    static const char *const others[] = {"",
+                                         "null",
+                                         "https://evil.example",
+                                         "http://127.0.0.1:8081",
+                                         "http://127.0.0.1",
+                                         "http://localhost:8080.evil.example",
+                                         "ftp://127.0.0.1:8080",
+                                         "127.0.0.1:8080",
+                                         "https://app.example.evil"};
+    for (enum http_method method = HTTP_GET; method < HTTP_METHODS; method++) {
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            assert_true(may_change(own[i], method));
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            assert_int_equal(may_change(others[i], method),
+                             method == HTTP_GET || method == HTTP_HEAD);
+    }
+    struct http_request program = {.method = HTTP_POST};
+    assert_true(http_cors_may_change(&program, NULL, TEXT(""), TEXT("")));
+}
+
 static void h101_a_page_that_asks_beforehand_is_told(void **state)
 {
     (void)state;
@@ -158,6 +191,7 @@ int main(void)
         cmocka_unit_test(tags_are_compared_weakly),
         cmocka_unit_test(headers_of_an_answer_cannot_split_it),
         cmocka_unit_test(h101_only_pages_of_listed_origins_may_read_answers),
+        cmocka_unit_test(h170_a_page_of_elsewhere_changes_nothing_where_anybody_may),
         cmocka_unit_test(h101_a_page_that_asks_beforehand_is_told),
         cmocka_unit_test(methods_and_statuses_have_their_words),
     };

@@ -147,6 +147,24 @@ static void xml_is_refused_both_ways(void **state)
     assert_int_equal(read_wire(&request, &wire), 415);
 }
 
+static void a_body_beside_a_read_or_a_delete_means_nothing(void **state)
+{
+    (void)state;
+    static const enum rest_method methods[] = {REST_GET, REST_HEAD, REST_DELETE};
+    static const char *const types[] = {"", "application/fhir+json", "application/fhir+xml",
+                                        "application/x-www-form-urlencoded", "text/plain"};
+    static const char *const paths[] = {"/Patient", "/Patient/12", "/Patient/$everything"};
+    struct rest_request request;
+    for (size_t i = 0; i < 45; i++) {
+        struct rest_wire wire = {.method = methods[i % 3],
+                                 .path = text_of(paths[i / 3 % 3]),
+                                 .body = TEXT("{}"),
+                                 .content_type = text_of(types[i / 9])};
+        assert_int_equal(read_wire(&request, &wire), 0);
+        assert_true(request.body.len == 0 && request.form.len == 0 && request.raw_type.len == 0);
+    }
+}
+
 static void another_version_of_fhir_is_refused_both_ways(void **state)
 {
     (void)state;
@@ -293,6 +311,7 @@ int main(void)
         cmocka_unit_test(what_is_at_no_address_is_refused),
         cmocka_unit_test(an_id_is_at_most_sixty_four_characters),
         cmocka_unit_test(xml_is_refused_both_ways),
+        cmocka_unit_test(a_body_beside_a_read_or_a_delete_means_nothing),
         cmocka_unit_test(another_version_of_fhir_is_refused_both_ways),
         cmocka_unit_test(a_refused_method_is_told_which_there_are),
         cmocka_unit_test(a_binary_is_taken_as_what_it_is_but_not_as_xml_of_fhir),
