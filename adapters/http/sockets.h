@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <wslay/wslay.h>
 
+#include "http/frame.h"
 #include "http/websocket.h"
 
 struct upgraded; /* loop.c */
@@ -41,18 +42,20 @@ struct websocket {
     char *early;                    /* came behind the request */
     size_t early_at, early_len;
     uint64_t given_bytes,
-        framed_bytes;      /* that libwslay was given, and of whole frames among them */
-    bool is_amid_message;  /* more fragments follow */
-    size_t sending_bytes;  /* of the message that libwslay has */
-    size_t turn_bytes;     /* read in this turn */
-    unsigned second_count; /* messages of this second */
-    uint64_t second_ns;    /* when it began */
-    uint64_t heard_ns;     /* when anything came last */
-    uint64_t pinged_ns;    /* 0: nothing is waited for */
-    uint64_t sent_ns;      /* when something was taken last, or nothing was left to be */
-    uint64_t closing_ns;   /* a closing handshake has begun; 0: not */
-    unsigned events;       /* that epoll looks for */
-    bool is_blocked;       /* the client takes no more now */
+        framed_bytes; /* that libwslay was given, and of whole frames among them */
+    uint8_t given_last[HTTP_FRAME_HEAD_MAX]; /* of these the last bytes */
+    bool is_amid_message;                    /* more fragments follow */
+    uint64_t message_bytes;                  /* declared by its fragments so far */
+    size_t sending_bytes;                    /* of the message that libwslay has */
+    size_t turn_bytes;                       /* read in this turn */
+    unsigned second_count;                   /* messages of this second */
+    uint64_t second_ns;                      /* when it began */
+    uint64_t heard_ns;                       /* when anything came last */
+    uint64_t pinged_ns;                      /* 0: nothing is waited for */
+    uint64_t sent_ns;    /* when something was taken last, or nothing was left to be */
+    uint64_t closing_ns; /* a closing handshake has begun; 0: not */
+    unsigned events;     /* that epoll looks for */
+    bool is_blocked;     /* the client takes no more now */
     bool has_said_goodbye;
     bool has_got_on; /* it has taken some of it, in this turn */
 };

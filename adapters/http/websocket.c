@@ -102,6 +102,15 @@ void websocket_close(struct websocket *socket, unsigned code, const char *reason
 
 /* --- libwslay's callbacks -------------------------------------------------------------------------- */
 
+static void remember(struct websocket *socket, const uint8_t *bytes, size_t len)
+{
+    uint8_t *last = socket->given_last;
+    size_t kept = len < HTTP_FRAME_HEAD_MAX ? HTTP_FRAME_HEAD_MAX - len : 0;
+    memmove(last, last + HTTP_FRAME_HEAD_MAX - kept, kept);
+    memcpy(last + kept, bytes + len - (HTTP_FRAME_HEAD_MAX - kept), HTTP_FRAME_HEAD_MAX - kept);
+    socket->given_bytes += len;
+}
+
 static ssize_t give(wslay_event_context_ptr frames, uint8_t *bytes, size_t room, int flags,
                     void *context)
 {
@@ -123,7 +132,7 @@ static ssize_t give(wslay_event_context_ptr frames, uint8_t *bytes, size_t room,
         return -1;
     }
     socket->turn_bytes += (size_t)len;
-    socket->given_bytes += (uint64_t)len;
+    remember(socket, bytes, (size_t)len);
     return len;
 }
 
@@ -151,8 +160,10 @@ static void frame_begins(wslay_event_context_ptr frames,
     socket->framed_bytes += HEAD + frame->payload_length;
     if (frame->payload_length > SHORT_MAX)
         socket->framed_bytes += frame->payload_length > UINT16_MAX ? LONGEST : LONG;
-    if (!wslay_is_ctrl_frame(frame->opcode))
-        socket->is_amid_message = !frame->fin;
+    if (wslay_is_ctrl_frame(frame->opcode))
+        return;
+    socket->is_amid_message = !frame->fin;
+    socket->message_bytes = frame->fin ? 0 : socket->message_bytes + frame->payload_length;
 }
 
 static void fail(struct websocket *socket, unsigned code, const char *reason)
@@ -160,6 +171,17 @@ static void fail(struct websocket *socket, unsigned code, const char *reason)
     wslay_event_shutdown_read(socket->frames);
     (void)wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason,
                                   strlen(reason));
+}
+
+/* Whether more is on its way than may come: libwslay, which bounds messages too, looks at a frame once some of what it
+ * holds is there, until when its client would hold a place. */
+static bool declares_too_much(const struct websocket *socket)
+{
+    uint64_t head_len = socket->given_bytes - socket->framed_bytes, payload_bytes;
+    const uint8_t *end = socket->given_last + HTTP_FRAME_HEAD_MAX;
+    return socket->given_bytes > socket->framed_bytes && head_len <= HTTP_FRAME_HEAD_MAX &&
+           http_frame_declares(end - head_len, head_len, &payload_bytes) &&
+           payload_bytes > socket->kind->message_bytes_max - socket->message_bytes;
 }
 
 /* Whether this message is one of those that a second may bring. */
@@ -302,6 +324,8 @@ bool websocket_read(struct websocket *socket, uint64_t now_ns)
     socket->heard_ns = now_ns;
     socket->pinged_ns = 0;
     int fault = wslay_event_want_read(socket->frames) ? wslay_event_recv(socket->frames) : 0;
+    if (fault == 0 && wslay_event_want_read(socket->frames) && declares_too_much(socket))
+        fail(socket, WEBSOCKET_TOO_LONG, "too long");
     if (fault <
         0) /* of some faults it keeps the close, without a code, but sends it no more by itself */
         (void)wslay_event_send(socket->frames);

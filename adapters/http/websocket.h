@@ -4,9 +4,10 @@
  * A handler of HTTP accepts, and from then on the kind it named hears what comes. Frames, fragments, UTF-8 and the
  * closing handshake are libwslay's. Messages are text, both ways; binary ones end a socket with 1003.
  *
- * What one socket may cost is bounded: how long a message is (1009), how many a second come (1008), how much waits
- * to be sent, how long the client may take for it, and how long it may say nothing (it is pinged, then cut). How
- * many there are is bounded, too (503). One that says nothing costs what is written in docs/decisions/0017.
+ * What one socket may cost is bounded: how long a message is (1009, told at the head of the frame that declares too
+ * much), how many a second come (1008), how much waits to be sent, how long the client may take for it, and how long
+ * it may say nothing (it is pinged, then cut). How many there are is bounded, too (503). One that says nothing costs
+ * what is written in docs/decisions/0017.
  *
  * Source: RFC 6455. */
 #ifndef HTTP_WEBSOCKET_H

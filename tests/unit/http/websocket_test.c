@@ -288,6 +288,48 @@ static void what_breaks_the_rules_ends_with_its_code(void **state)
     http_server_stop(server, SECOND);
 }
 
+/* Nothing of what is declared ever comes. */
+static void h143_what_would_be_too_long_is_refused_before_it_comes(void **state)
+{
+    (void)state;
+    static const char some[400] = {0};
+    start(&(struct http_limits){0});
+    int fd = open_socket();
+    say(fd, "\x81\xfe\x03\xe9", 4); /* 1001 bytes, the mask not there yet */
+    expect_close(fd, WEBSOCKET_TOO_LONG);
+    fd = open_socket();
+    say(fd, "\x81\xff\0\0\0\x40\0\0\0\0\0\0\0\0", 14); /* 256 GiB */
+    expect_close(fd, WEBSOCKET_TOO_LONG);
+    fd = open_socket();
+    for (const char *byte = "\x81\xff\0\0\0\0\0\1\0\0", *end = byte + 10; byte < end; byte++) {
+        say(fd, byte, 1);
+        usleep(2000);
+    }
+    expect_close(fd, WEBSOCKET_TOO_LONG);
+    fd = open_socket();
+    say_text(fd, "one");
+    say_frame(fd, 0x01, some, sizeof some);
+    say_frame(fd, PING, "p", 1);
+    expect(fd, TEXT_FRAME, "one");
+    expect(fd, PONG, "p");
+    say(fd, "\x80\xfe\x02\x59", 4); /* 400 and 601 */
+    expect_close(fd, WEBSOCKET_TOO_LONG);
+    fd = open_socket();
+    say_frame(fd, 0x01, some, sizeof some);
+    say_frame(fd, 0x80, some, sizeof some);
+    char much[2 + 2 + 800];
+    assert_int_equal(hear(fd, much, sizeof much), sizeof much); /* 800 may come */
+    say(fd, "\x81\xfe\x03\xe8", 4);
+    usleep(20000);
+    say(fd, "\0\0\0\0", 4); /* and so may 1000 */
+    for (int i = 0; i < 10; i++)
+        say(fd, some, 100);
+    assert_int_equal(hear(fd, much, sizeof much), sizeof much);
+    close(fd);
+    wait_for_closed(5);
+    http_server_stop(server, SECOND);
+}
+
 static void h143_who_does_not_read_is_cut_and_costs_what_it_may(void **state)
 {
     (void)state;
@@ -374,6 +416,7 @@ int main(void)
         cmocka_unit_test(what_is_said_is_heard_and_the_end_is_shaken_hands_on),
         cmocka_unit_test(what_came_with_the_request_is_heard),
         cmocka_unit_test(what_breaks_the_rules_ends_with_its_code),
+        cmocka_unit_test(h143_what_would_be_too_long_is_refused_before_it_comes),
         cmocka_unit_test(h143_who_does_not_read_is_cut_and_costs_what_it_may),
         cmocka_unit_test(h143_who_says_nothing_is_asked_and_then_cut),
         cmocka_unit_test(h143_more_than_there_may_be_are_told_so_and_places_come_back),
