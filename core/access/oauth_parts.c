@@ -23,12 +23,7 @@ const char *const oauth_ending_areas[] = {"device",
 bool oauth_text(const struct json *json, uint32_t object, const char *name, struct arena *arena,
                 struct text *out)
 {
-    uint32_t node = json_member(json, object, text_of(name));
-
-    *out = TEXT("");
-    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
-        return true;
-    *out = json_string(json, node, arena);
+    *out = json_text(json, object, text_of(name), arena);
     return out->bytes != NULL;
 }
 

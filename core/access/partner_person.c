@@ -120,14 +120,10 @@ static bool read_claim(const struct json *json, struct text name, struct arena *
                        struct text *out)
 {
     uint32_t verified = json_member(json, JSON_ROOT, TEXT("email_verified"));
-    uint32_t node = name.len ? json_member(json, JSON_ROOT, name) : JSON_NONE;
     bool is_unverified =
         text_is(name, "email") && (verified == JSON_NONE || json_type(json, verified) != JSON_TRUE);
 
-    *out = TEXT("");
-    if (node == JSON_NONE || json_type(json, node) != JSON_STRING || is_unverified)
-        return true;
-    *out = json_string(json, node, arena);
+    *out = name.len && !is_unverified ? json_text(json, JSON_ROOT, name, arena) : TEXT("");
     return out->bytes != NULL;
 }
 

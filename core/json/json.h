@@ -140,6 +140,19 @@ static inline uint32_t json_end(const struct json *json, uint32_t whole)
  * .bytes is NULL when the arena had no room. */
 MUST_USE struct text json_string(const struct json *json, uint32_t node, struct arena *arena);
 
+/* Those of the member `name` of an object; "" where it has none, or it is no string. .bytes is NULL when the arena had
+ * no room. */
+MUST_USE struct text json_text(const struct json *json, uint32_t object, struct text name,
+                               struct arena *arena);
+
+/* The same of what is only shown or compared: "" where there is no room, too. */
+static inline struct text json_text_seen(const struct json *json, uint32_t object, const char *name,
+                                         struct arena *arena)
+{
+    struct text text = json_text(json, object, text_of(name), arena);
+    return text.bytes ? text : TEXT("");
+}
+
 /* Whether a string's characters are those of `name`, escapes resolved. */
 bool json_string_is(const struct json *json, uint32_t node, struct text name);
 

@@ -150,6 +150,14 @@ struct text json_string(const struct json *json, uint32_t node, struct arena *ar
     return (struct text){characters, len};
 }
 
+struct text json_text(const struct json *json, uint32_t object, struct text name,
+                      struct arena *arena)
+{
+    uint32_t node = json_member(json, object, name);
+    bool is_string = node != JSON_NONE && json_type(json, node) == JSON_STRING;
+    return is_string ? json_string(json, node, arena) : TEXT("");
+}
+
 bool json_string_is(const struct json *json, uint32_t node, struct text name)
 {
     struct text raw = json_raw(json, node);

@@ -45,30 +45,6 @@ enum store_err rest_audit_get(struct rest_exchange *exchange, struct store_view 
     return err;
 }
 
-/* Those that one event alone can answer. */
-static bool is_of_itself(const struct search_condition *condition)
-{
-    switch ((enum search_what)condition->what) {
-    case SEARCH_ROW:
-    case SEARCH_NO_ROW:
-    case SEARCH_MISSING:
-    case SEARCH_COMPOSITE:
-    case SEARCH_COMPARTMENT:
-    case SEARCH_ID:
-    case SEARCH_UPDATED:
-        return true;
-    case SEARCH_CHAIN:
-    case SEARCH_HAS:
-    case SEARCH_ABOVE:
-    case SEARCH_BELOW:
-    case SEARCH_NARRATIVE:
-    case SEARCH_CONTENT:
-    case SEARCH_LIST:
-        break;
-    }
-    return false;
-}
-
 /* The one order: _sort=-date, or by what is the same, _lastUpdated. */
 static bool is_newest_first(const struct search_query *query)
 {
@@ -85,7 +61,7 @@ unsigned rest_audit_check(struct rest_exchange *exchange, const struct search_qu
 {
     const char *wrong = NULL;
     for (size_t i = 0; i < query->condition_count; i++)
-        if (!is_of_itself(&query->conditions[i]))
+        if (!match_is_of_itself(&query->conditions[i]))
             wrong = "AuditEvents are searched by what they say themselves: no chains, no _has, no "
                     "text, no lists.";
     if (query->include_count)

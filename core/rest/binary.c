@@ -51,19 +51,10 @@ struct text binary_wrap(struct text bytes, struct text content_type, struct text
     return buffer.failed ? (struct text){NULL, 0} : buffer_text(&buffer);
 }
 
-static struct text member(const struct json *json, uint32_t object, const char *name,
-                          struct arena *arena)
-{
-    uint32_t node = json_member(json, object, text_of(name));
-    bool is_string = node != JSON_NONE && json_type(json, node) == JSON_STRING;
-    struct text value = is_string ? json_string(json, node, arena) : TEXT("");
-    return value.bytes ? value : TEXT("");
-}
-
 enum binary_err binary_unwrap(const struct json *json, uint32_t node, struct arena *arena,
                               struct text *content_type, struct text *bytes)
 {
-    struct text data = member(json, node, "data", arena);
+    struct text data = json_text_seen(json, node, "data", arena);
     unsigned char *room = arena_take(arena, data.len / 4 * 3 + 3);
     if (!room || data.len > INT_MAX)
         return BINARY_ERR_MEMORY;
@@ -73,7 +64,7 @@ enum binary_err binary_unwrap(const struct json *json, uint32_t node, struct are
         return BINARY_ERR_FORM;
     for (size_t i = data.len; len && i > 0 && data.bytes[i - 1] == '='; i--)
         len--;
-    *content_type = member(json, node, "contentType", arena);
+    *content_type = json_text_seen(json, node, "contentType", arena);
     *bytes = (struct text){(const char *)room, (size_t)len};
     return BINARY_OK;
 }
@@ -99,6 +90,6 @@ enum rest_turn binary_answer(struct rest_exchange *exchange, const struct store_
     answer->content_type = type;
     uint32_t about = json_member(&json, JSON_ROOT, TEXT("securityContext"));
     if (about != JSON_NONE)
-        answer->security_context = member(&json, about, "reference", arena);
+        answer->security_context = json_text_seen(&json, about, "reference", arena);
     return REST_ANSWERED;
 }

@@ -10,6 +10,17 @@
 #include "rest/references.h"
 #include "json/json.h"
 
+void document_write_profile(struct json_writer *writer, const char *profile)
+{
+    json_key(writer, TEXT("meta"));
+    json_begin_object(writer);
+    json_key(writer, TEXT("profile"));
+    json_begin_array(writer);
+    json_write_string(writer, text_of(profile));
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
 unsigned document_begin(struct document *document, struct rest_exchange *exchange,
                         const char *profile)
 {
@@ -24,15 +35,8 @@ unsigned document_begin(struct document *document, struct rest_exchange *exchang
     json_writer_init(writer, &document->buffer);
     json_begin_object(writer);
     json_write_member(writer, TEXT("resourceType"), TEXT("Bundle"));
-    if (profile) {
-        json_key(writer, TEXT("meta"));
-        json_begin_object(writer);
-        json_key(writer, TEXT("profile"));
-        json_begin_array(writer);
-        json_write_string(writer, text_of(profile));
-        json_end_array(writer);
-        json_end_object(writer);
-    }
+    if (profile)
+        document_write_profile(writer, profile);
     json_key(writer, TEXT("identifier"));
     json_begin_object(writer);
     json_write_member(writer, TEXT("system"), TEXT("urn:ietf:rfc:3986"));

@@ -23,6 +23,9 @@ struct document {
     size_t count;
 };
 
+/* The member `meta` of a resource that says to keep to this profile. */
+void document_write_profile(struct json_writer *writer, const char *profile);
+
 /* Begins a document, up to its first entry; `profile` is the canonical URL that it says to keep to, or NULL.
  * Returns 0, or 413. */
 MUST_USE unsigned document_begin(struct document *document, struct rest_exchange *exchange,

@@ -21,13 +21,6 @@ static struct text key_of(struct text session, struct text patient, struct arena
     return key.failed ? (struct text){NULL, 0} : buffer_text(&key);
 }
 
-static struct text member(const struct json *json, const char *name, struct arena *arena)
-{
-    uint32_t node = json_member(json, JSON_ROOT, text_of(name));
-    struct text value = node == JSON_NONE ? TEXT("") : json_string(json, node, arena);
-    return value.bytes ? value : TEXT("");
-}
-
 /* Whether the review leaves it open. */
 static enum store_err ask_task(struct store_view *view, struct text reference, struct arena *arena,
                                bool *is_shut)
@@ -59,12 +52,13 @@ static enum store_err read_one(struct store_view *view, const struct store_note 
     if (!glass || !value.bytes ||
         json_parse(&json, value, &json_limits_default, arena, NULL) != JSON_OK)
         return STORE_ERR_MEMORY;
-    enum store_err err = ask_task(view, member(&json, "task", arena), arena, &is_shut);
+    enum store_err err =
+        ask_task(view, json_text_seen(&json, JSON_ROOT, "task", arena), arena, &is_shut);
     if (err != STORE_OK || is_shut)
         return err;
     *glass = (struct access_glass){
-        .patient = member(&json, "patient", arena),
-        .reason = member(&json, "reason", arena),
+        .patient = json_text_seen(&json, JSON_ROOT, "patient", arena),
+        .reason = json_text_seen(&json, JSON_ROOT, "reason", arena),
         .opened_ms = note->due_ms - GLASS_TOLD_MS - GLASS_OPEN_MS,
         .next = *first,
     };

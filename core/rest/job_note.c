@@ -5,9 +5,7 @@
 
 struct text job_note_text(const struct json *json, const char *name, struct arena *arena)
 {
-    uint32_t node = json_member(json, JSON_ROOT, text_of(name));
-    struct text value = node == JSON_NONE ? TEXT("") : json_string(json, node, arena);
-    return value.bytes ? value : TEXT("");
+    return json_text_seen(json, JSON_ROOT, name, arena);
 }
 
 int64_t job_note_number(const struct json *json, const char *name)

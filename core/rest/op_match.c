@@ -33,16 +33,6 @@ struct candidate {
     int score; /* 0 to 100 */
 };
 
-static struct text member(const struct json *json, uint32_t object, const char *name,
-                          struct arena *arena)
-{
-    uint32_t node = json_member(json, object, text_of(name));
-    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
-        return TEXT("");
-    struct text value = json_string(json, node, arena);
-    return value.bytes ? value : TEXT("");
-}
-
 static void note(struct text *parts, size_t *count, struct text text, struct arena *arena)
 {
     if (text.len == 0 || *count == PARTS_MAX)
@@ -55,7 +45,8 @@ static void note(struct text *parts, size_t *count, struct text text, struct are
 static void read_name(struct person *person, const struct json *json, uint32_t name,
                       struct arena *arena)
 {
-    note(person->families, &person->family_count, member(json, name, "family", arena), arena);
+    note(person->families, &person->family_count, json_text_seen(json, name, "family", arena),
+         arena);
     uint32_t givens = json_member(json, name, TEXT("given"));
     if (givens == JSON_NONE || json_type(json, givens) != JSON_ARRAY)
         return;
@@ -68,8 +59,8 @@ static void read_name(struct person *person, const struct json *json, uint32_t n
 static void read_identifier(struct person *person, const struct json *json, uint32_t node,
                             struct arena *arena)
 {
-    struct text system = member(json, node, "system", arena),
-                value = member(json, node, "value", arena);
+    struct text system = json_text_seen(json, node, "system", arena),
+                value = json_text_seen(json, node, "value", arena);
     struct buffer both;
     buffer_init(&both, arena);
     buffer_add(&both, system);
@@ -82,8 +73,8 @@ static void read_identifier(struct person *person, const struct json *json, uint
 static struct person read_person(const struct json *json, uint32_t node, struct arena *arena)
 {
     static const char *const lists[] = {"identifier", "name", "telecom"};
-    struct person person = {.birth = member(json, node, "birthDate", arena),
-                            .gender = member(json, node, "gender", arena)};
+    struct person person = {.birth = json_text_seen(json, node, "birthDate", arena),
+                            .gender = json_text_seen(json, node, "gender", arena)};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         uint32_t list = json_member(json, node, text_of(lists[i]));
         if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
@@ -95,7 +86,8 @@ static struct person read_person(const struct json *json, uint32_t node, struct 
             else if (i == 1)
                 read_name(&person, json, at, arena);
             else
-                note(person.phones, &person.phone_count, member(json, at, "value", arena), arena);
+                note(person.phones, &person.phone_count, json_text_seen(json, at, "value", arena),
+                     arena);
         }
     }
     return person;

@@ -216,17 +216,6 @@ static void write_section(struct json_writer *writer, const struct summary *summ
     json_end_object(writer);
 }
 
-static void write_profile(struct json_writer *writer, const char *profile)
-{
-    json_key(writer, TEXT("meta"));
-    json_begin_object(writer);
-    json_key(writer, TEXT("profile"));
-    json_begin_array(writer);
-    json_write_string(writer, text_of(profile));
-    json_end_array(writer);
-    json_end_object(writer);
-}
-
 static struct text write_composition(const struct summary *summary, struct text id,
                                      struct text author)
 {
@@ -239,7 +228,7 @@ static struct text write_composition(const struct summary *summary, struct text 
     json_begin_object(&writer);
     json_write_member(&writer, TEXT("resourceType"), TEXT("Composition"));
     json_write_member(&writer, TEXT("id"), id);
-    write_profile(&writer, PROFILE("Composition-uv-ips"));
+    document_write_profile(&writer, PROFILE("Composition-uv-ips"));
     json_write_member(&writer, TEXT("language"), access_language_tag(summary->language));
     json_write_member(&writer, TEXT("status"), TEXT("final"));
     write_coded(&writer, "type", "http://loinc.org", "60591-5", "Patient summary Document");

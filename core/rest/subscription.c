@@ -41,28 +41,12 @@ void subscription_topic_write(const struct rest *rest, struct buffer *buffer)
     buffer_add(buffer, TEXT(TOPIC));
 }
 
-/* Whether a resource by itself tells if it is found (store/match.h). */
+/* Whether a resource by itself tells if it is found. */
 static bool is_of_itself(const struct search_query *query)
 {
     for (size_t i = 0; i < query->condition_count; i++)
-        switch ((enum search_what)query->conditions[i].what) {
-        case SEARCH_ROW:
-        case SEARCH_NO_ROW:
-        case SEARCH_MISSING:
-        case SEARCH_COMPOSITE:
-        case SEARCH_COMPARTMENT:
-        case SEARCH_ID:
-        case SEARCH_UPDATED:
-            break;
-        case SEARCH_CHAIN:
-        case SEARCH_HAS:
-        case SEARCH_ABOVE:
-        case SEARCH_BELOW:
-        case SEARCH_NARRATIVE:
-        case SEARCH_CONTENT:
-        case SEARCH_LIST:
+        if (!match_is_of_itself(&query->conditions[i]))
             return false;
-        }
     return true;
 }
 
@@ -82,11 +66,7 @@ static unsigned refuse(const struct reading *reading, const char *expression, co
 /* A string member, or "". */
 static struct text string_at(const struct reading *reading, uint32_t object, const char *name)
 {
-    uint32_t node = json_member(reading->json, object, text_of(name));
-    if (node == JSON_NONE || json_type(reading->json, node) != JSON_STRING)
-        return TEXT("");
-    struct text text = json_string(reading->json, node, reading->arena);
-    return text.bytes ? text : TEXT("");
+    return json_text_seen(reading->json, object, name, reading->arena);
 }
 
 /* The value of the next extension with this URL, from number `*index` on; JSON_NONE: there is none. */

@@ -40,16 +40,6 @@ static unsigned unknown(struct rest_exchange *exchange, const char *what, struct
     return 404;
 }
 
-static struct text string_of(const struct json *json, uint32_t object, const char *name,
-                             struct arena *arena)
-{
-    uint32_t node = json_member(json, object, text_of(name));
-    if (node == JSON_NONE || json_type(json, node) != JSON_STRING)
-        return TEXT("");
-    struct text value = json_string(json, node, arena);
-    return value.bytes ? value : TEXT("");
-}
-
 /* The site's own resource with this canonical URL, of the version behind its |, else the newest. `*found` false: there
  * is none. */
 static unsigned find_own(struct rest_exchange *exchange, struct store_view *view, const char *type,
@@ -88,8 +78,8 @@ static bool add_concepts(struct rest_terms *terms, const struct json *json, uint
         return true;
     for (uint32_t at = json_first(json, concepts); at != json_end(json, concepts);
          at = json_next(json, at)) {
-        const struct rest_term term = {system, string_of(json, at, "code", terms->arena),
-                                       string_of(json, at, "display", terms->arena)};
+        const struct rest_term term = {system, json_text_seen(json, at, "code", terms->arena),
+                                       json_text_seen(json, at, "display", terms->arena)};
         if ((term.code.len && !add(terms, term)) || !add_concepts(terms, json, at, system))
             return false;
     }
@@ -148,8 +138,8 @@ static unsigned add_filtered(struct rest_terms *terms, struct rest_exchange *exc
     uint16_t known = fhir_code_system_at(system);
     for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
          at = json_next(json, at)) {
-        struct text op = string_of(json, at, "op", terms->arena);
-        bool is_known = text_is(string_of(json, at, "property", terms->arena), "concept") &&
+        struct text op = json_text_seen(json, at, "op", terms->arena);
+        bool is_known = text_is(json_text_seen(json, at, "property", terms->arena), "concept") &&
                         (text_is(op, "is-a") || text_is(op, "descendent-of"));
         if (!is_known || known == FHIR_NONE) {
             outcome_error(&exchange->outcome, "not-supported",
@@ -163,8 +153,9 @@ static unsigned add_filtered(struct rest_terms *terms, struct rest_exchange *exc
         bool is_in = true;
         for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
              at = json_next(json, at))
-            is_in = is_in && is_kind_of(code, string_of(json, at, "value", terms->arena),
-                                        text_is(string_of(json, at, "op", terms->arena), "is-a"));
+            is_in =
+                is_in && is_kind_of(code, json_text_seen(json, at, "value", terms->arena),
+                                    text_is(json_text_seen(json, at, "op", terms->arena), "is-a"));
         if (is_in && !add(terms, term_of(code)))
             return too_many(exchange);
     }
@@ -217,7 +208,7 @@ static unsigned add_part(struct rest_terms *terms, struct rest_exchange *exchang
                          unsigned depth)
 {
     size_t from = terms->count;
-    struct text system = string_of(json, part, "system", terms->arena);
+    struct text system = json_text_seen(json, part, "system", terms->arena);
     uint32_t concepts = json_member(json, part, TEXT("concept")),
              filters = json_member(json, part, TEXT("filter"));
     uint32_t sets = json_member(json, part, TEXT("valueSet"));
@@ -241,9 +232,9 @@ static bool add_contained(struct rest_terms *terms, const struct json *json, uin
         return true;
     for (uint32_t at = json_first(json, list); at != json_end(json, list);
          at = json_next(json, at)) {
-        const struct rest_term term = {string_of(json, at, "system", terms->arena),
-                                       string_of(json, at, "code", terms->arena),
-                                       string_of(json, at, "display", terms->arena)};
+        const struct rest_term term = {json_text_seen(json, at, "system", terms->arena),
+                                       json_text_seen(json, at, "code", terms->arena),
+                                       json_text_seen(json, at, "display", terms->arena)};
         uint32_t abstract = json_member(json, at, TEXT("abstract"));
         bool is_code =
             term.code.len && (abstract == JSON_NONE || json_type(json, abstract) != JSON_TRUE);

@@ -240,6 +240,29 @@ static bool is_itself(const struct match_resource *resource,
            text_equal(resource->id, condition->values[0].of.reference.id);
 }
 
+bool match_is_of_itself(const struct search_condition *condition)
+{
+    switch ((enum search_what)condition->what) {
+    case SEARCH_ROW:
+    case SEARCH_NO_ROW:
+    case SEARCH_MISSING:
+    case SEARCH_COMPOSITE:
+    case SEARCH_COMPARTMENT:
+    case SEARCH_ID:
+    case SEARCH_UPDATED:
+        return true;
+    case SEARCH_CHAIN:
+    case SEARCH_HAS:
+    case SEARCH_ABOVE:
+    case SEARCH_BELOW:
+    case SEARCH_NARRATIVE:
+    case SEARCH_CONTENT:
+    case SEARCH_LIST:
+        break;
+    }
+    return false;
+}
+
 bool match_condition(const struct match_resource *resource,
                      const struct search_condition *condition)
 {

@@ -17,7 +17,11 @@ struct match_resource {
     struct search_rows rows;
 };
 
-/* Of ROW, NO_ROW, MISSING, COMPOSITE, COMPARTMENT, ID and UPDATED; no other `what` holds. */
+/* Whether a resource by itself tells if the condition holds: it is ROW, NO_ROW, MISSING, COMPOSITE, COMPARTMENT, ID or
+ * UPDATED. */
+bool match_is_of_itself(const struct search_condition *condition);
+
+/* Of such a condition; no other holds. */
 bool match_condition(const struct match_resource *resource,
                      const struct search_condition *condition);
 

@@ -24,16 +24,6 @@ static unsigned ask(struct door *door, struct text path, struct text query, stru
     return status == 200 && !is_read ? 500 : status;
 }
 
-static struct text text_member(const struct json *json, uint32_t object, const char *name,
-                               struct arena *arena)
-{
-    uint32_t node = json_member(json, object, text_of(name));
-    struct text text = node == JSON_NONE || json_type(json, node) != JSON_STRING
-                           ? TEXT("")
-                           : json_string(json, node, arena);
-    return text.bytes ? text : TEXT("");
-}
-
 /* Given names, then the family's. */
 static void write_name(struct buffer *out, const struct json *json, uint32_t name)
 {
@@ -46,7 +36,7 @@ static void write_name(struct buffer *out, const struct json *json, uint32_t nam
                 buffer_add(out, json_string(json, node, out->arena));
                 buffer_add_byte(out, ' ');
             }
-    buffer_add(out, text_member(json, name, "family", out->arena));
+    buffer_add(out, json_text_seen(json, name, "family", out->arena));
 }
 
 static bool read_patient(struct door *door, const struct json *json, uint32_t node,
@@ -60,15 +50,15 @@ static bool read_patient(struct door *door, const struct json *json, uint32_t no
     if (names != JSON_NONE && json_type(json, names) == JSON_ARRAY &&
         json_first(json, names) != json_end(json, names)) {
         uint32_t first = json_first(json, names);
-        struct text whole = text_member(json, first, "text", arena);
+        struct text whole = json_text_seen(json, first, "text", arena);
         if (whole.len)
             buffer_add(&name, whole);
         else
             write_name(&name, json, first);
     }
-    *patient = (struct page_patient){.id = text_member(json, node, "id", arena),
+    *patient = (struct page_patient){.id = json_text_seen(json, node, "id", arena),
                                      .name = name.failed ? TEXT("") : buffer_text(&name),
-                                     .birth = text_member(json, node, "birthDate", arena)};
+                                     .birth = json_text_seen(json, node, "birthDate", arena)};
     return patient->id.len > 0;
 }
 
@@ -93,7 +83,7 @@ bool door_find_patients(struct door *door, struct text search, struct page_patie
          node = json_next(&json, node)) {
         uint32_t resource = json_member(&json, node, TEXT("resource"));
         if (resource == JSON_NONE ||
-            !text_is(text_member(&json, resource, "resourceType", door->turn.arena), "Patient"))
+            !text_is(json_text_seen(&json, resource, "resourceType", door->turn.arena), "Patient"))
             continue;
         if (patients->count == PAGE_PATIENTS_MAX) {
             patients->is_more = true;

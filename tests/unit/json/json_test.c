@@ -356,6 +356,23 @@ static void escapes_are_resolved_when_asked(void **state)
     assert_null(json_string(&json, 1, &none).bytes);
 }
 
+static void a_member_is_its_characters_where_it_is_a_string(void **state)
+{
+    struct json json = parsed("{\"a\":\"x\\u00e9\",\"n\":1,\"e\":\"\",\"o\":{\"a\":[]}}");
+    uint32_t inner = json_member(&json, JSON_ROOT, TEXT("o"));
+    struct arena none;
+    (void)state;
+    assert_true(text_is(json_text(&json, JSON_ROOT, TEXT("a"), &arena), "x\xc3\xa9"));
+    static const char *const others[] = {"n", "e", "o", "none"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_true(text_is(json_text(&json, JSON_ROOT, text_of(others[i]), &arena), ""));
+    assert_true(text_is(json_text(&json, inner, TEXT("a"), &arena), ""));
+    assert_true(text_is(json_text(&json, inner + 2, TEXT("a"), &arena), ""));
+    arena_init(&none, 0);
+    assert_null(json_text(&json, JSON_ROOT, TEXT("a"), &none).bytes);
+    assert_true(text_is(json_text_seen(&json, JSON_ROOT, "a", &none), ""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +390,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(line_and_column_count_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_tape_is_walked_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(escapes_are_resolved_when_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_member_is_its_characters_where_it_is_a_string, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
