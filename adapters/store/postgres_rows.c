@@ -93,13 +93,19 @@ static void amount_row(struct rows *rows, int64_t key, int64_t unit, double low,
     add(rows, rows->is_cut ? BATCH_CUT_AMOUNT : BATCH_AMOUNT, rows->is_cut ? cut : cells);
 }
 
+/* Texts and identifiers have one part each, for resources and those contained; of composites there are none. */
+static bool is_texted(uint8_t part)
+{
+    return part == 0 || part == FIND_PART_CONTAINED;
+}
+
 static void token_row(struct rows *rows, int64_t key, struct text system, struct text code,
                       struct text display)
 {
     if (code.len || system.len)
         exact_row(rows, key, code, hash_of(system));
     if (display.len)
-        string_row(rows, key + FIND_PART_TEXT, display);
+        string_row(rows, key - key % FIND_PARTS + FIND_PART_TEXT, display);
 }
 
 static void reference_row(struct rows *rows, int64_t key, const struct search_row *row)
@@ -108,8 +114,9 @@ static void reference_row(struct rows *rows, int64_t key, const struct search_ro
     if (row->of.reference.id.len)
         exact_row(rows, key, row->of.reference.id,
                   store_type_number(&rows->line->store->names, row->of.reference.type));
-    if (row->of.reference.identifier.len || row->of.reference.system.len)
-        token_row(rows, key + FIND_PART_IDENTIFIER, row->of.reference.system,
+    if (is_texted(find_part_of(row)) &&
+        (row->of.reference.identifier.len || row->of.reference.system.len))
+        token_row(rows, key - key % FIND_PARTS + FIND_PART_IDENTIFIER, row->of.reference.system,
                   row->of.reference.identifier, none);
 }
 
@@ -122,7 +129,7 @@ static void one_row(struct rows *rows, const struct search_row *row)
     switch ((enum search_kind)row->kind) {
     case SEARCH_TOKEN:
         token_row(rows, key, row->of.token.system, row->of.token.code,
-                  part ? none : row->of.token.text);
+                  is_texted(part) ? row->of.token.text : none);
         return;
     case SEARCH_STRING:
         string_row(rows, key, row->of.string.folded);
@@ -174,12 +181,13 @@ enum store_err postgres_rows(struct line *line, uint16_t type, int64_t rid,
                              const struct search_rows *rows, bool is_cut)
 {
     struct rows these = {.line = line, .rid = rid, .is_cut = is_cut};
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count + rows->contained; i++) {
         const struct search_row *row = &rows->rows[i];
-        if (row->component || !store_param_number(&line->store->names, row->param))
+        bool is_own = i < rows->count;
+        if ((row->component && is_own) || !store_param_number(&line->store->names, row->param))
             continue;
         one_row(&these, row);
-        if (dated_is_patient(row) && !was_named(rows, i))
+        if (is_own && dated_is_patient(row) && !was_named(rows, i))
             dated_row(&these, type, rows, i);
     }
     return these.failed ? STORE_ERR_MEMORY : STORE_OK;

@@ -177,7 +177,7 @@ static enum store_err write_version(struct line *line, const struct store_claim 
 enum store_err postgres_put(struct store_write *write, const struct store_claim *claim,
                             const struct store_put *put)
 {
-    static const struct search_rows none = {NULL, 0};
+    static const struct search_rows none = {NULL, 0, 0};
     struct line *line = pg_line_of(&write->view);
     const struct search_rows *rows = put->rows ? put->rows : &none;
     enum store_change change =

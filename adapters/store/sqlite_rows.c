@@ -90,6 +90,12 @@ static enum store_err real_row(struct conn *conn, enum sqlite_sql which, int64_t
     return conn_finish(conn, statement);
 }
 
+/* Texts and identifiers have one part each, for resources and those contained; of composites there are none. */
+static bool is_texted(uint8_t part)
+{
+    return part == 0 || part == FIND_PART_CONTAINED;
+}
+
 /* `shift`: from the statement that adds to the one that cuts, or 0. */
 static enum store_err token_row(struct conn *conn, enum sqlite_sql shift, int64_t key, int64_t rid,
                                 struct text system, struct text code, struct text display)
@@ -102,7 +108,8 @@ static enum store_err token_row(struct conn *conn, enum sqlite_sql shift, int64_
             err = text_row(conn, SQL_ADD_TOKEN + shift, key, code, rid, number);
     }
     if (!err && display.len)
-        err = text_row(conn, SQL_ADD_STRING + shift, key + FIND_PART_TEXT, display, rid, -1);
+        err = text_row(conn, SQL_ADD_STRING + shift, key - key % FIND_PARTS + FIND_PART_TEXT,
+                       display, rid, -1);
     return err;
 }
 
@@ -113,11 +120,11 @@ static enum store_err reference_row(struct conn *conn, enum sqlite_sql shift, in
     if (row->of.reference.id.len)
         err = text_row(conn, SQL_ADD_REFERENCE + shift, key, row->of.reference.id, rid,
                        store_type_number(&conn->store->names, row->of.reference.type));
-    if (err || row->component ||
+    if (err || !is_texted(find_part_of(row)) ||
         (!row->of.reference.identifier.len && !row->of.reference.system.len))
         return err;
-    return token_row(conn, shift, key + FIND_PART_IDENTIFIER, rid, row->of.reference.system,
-                     row->of.reference.identifier, (struct text){"", 0});
+    return token_row(conn, shift, key - key % FIND_PARTS + FIND_PART_IDENTIFIER, rid,
+                     row->of.reference.system, row->of.reference.identifier, (struct text){"", 0});
 }
 
 static enum store_err date_row(struct conn *conn, enum sqlite_sql shift, int64_t key, int64_t rid,
@@ -156,7 +163,7 @@ static enum store_err one_row(struct conn *conn, enum sqlite_sql shift, int64_t 
     switch ((enum search_kind)row->kind) {
     case SEARCH_TOKEN:
         return token_row(conn, shift, key, rid, row->of.token.system, row->of.token.code,
-                         part ? (struct text){"", 0} : row->of.token.text);
+                         is_texted(part) ? row->of.token.text : (struct text){"", 0});
     case SEARCH_STRING:
         return text_row(conn, SQL_ADD_STRING + shift, key, row->of.string.folded, rid, -1);
     case SEARCH_REFERENCE:
@@ -195,12 +202,13 @@ static enum store_err each_row(struct conn *conn, enum sqlite_sql shift, uint16_
 {
     enum store_err err = STORE_OK;
     int64_t low_ms = dated_low_ms(rows);
-    for (size_t i = 0; i < rows->count && !err; i++) {
+    for (size_t i = 0; i < rows->count + rows->contained && !err; i++) {
         const struct search_row *row = &rows->rows[i];
-        if (row->component || !store_param_number(&conn->store->names, row->param))
+        bool is_own = i < rows->count;
+        if ((row->component && is_own) || !store_param_number(&conn->store->names, row->param))
             continue;
         err = one_row(conn, shift, rid, row);
-        if (!err && dated_is_patient(row))
+        if (!err && is_own && dated_is_patient(row))
             err = dated_row(conn, shift, type, rid, low_ms, row);
     }
     return err;

@@ -142,7 +142,7 @@ enum store_err sqlite_words_add(struct conn *conn, uint64_t seq, struct text wor
 enum store_err sqlite_put(struct store_write *write, const struct store_claim *claim,
                           const struct store_put *put)
 {
-    static const struct search_rows none = {NULL, 0};
+    static const struct search_rows none = {NULL, 0, 0};
     struct conn *conn = conn_of(&write->view);
     const struct search_rows *rows = put->rows ? put->rows : &none;
     enum store_change change =

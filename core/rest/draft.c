@@ -197,11 +197,11 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
         return status;
     if (!search_extract(rest->extractor, &draft->json, rest->base, arena, &draft->rows))
         return rest_no_room(outcome);
-    if (draft->rows.count > DRAFT_ROWS_MAX) {
+    if (draft->rows.count + draft->rows.contained > DRAFT_ROWS_MAX) {
         outcome_error(
             outcome, "too-costly",
             "It has %zu values that a search finds it by; %d is the most. Send it in parts.",
-            draft->rows.count, DRAFT_ROWS_MAX);
+            draft->rows.count + draft->rows.contained, DRAFT_ROWS_MAX);
         return 413;
     }
     draft->words = search_words(&draft->json, draft->node, arena);

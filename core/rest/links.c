@@ -89,7 +89,8 @@ static bool find_links(const struct settling *settling, const struct search_cond
     return true;
 }
 
-/* --- a chain: references to what is left ----------------------------------------------------------- */
+/* --- a chain: references to what is left, or to what is contained, which is seen with what is around it
+ * ----------------------------------------------------------- */
 
 struct targets {
     struct search_value *values; /* room for LINKS_MAX */
@@ -112,17 +113,10 @@ static bool settle_chain(const struct settling *settling, struct search_conditio
         return no_room(settling->exchange);
     if (!find_links(settling, condition, take_target, &targets))
         return false;
-    if (targets.count == 0)
-        be_nothing(condition);
-    else
-        *condition = (struct search_condition){
-            .what = SEARCH_ROW,
-            .kind = SEARCH_REFERENCE,
-            .params = condition->params,
-            .param_count = condition->param_count,
-            .values = targets.values,
-            .value_count = targets.count,
-        };
+    condition->is_settled = true;
+    condition->kind = SEARCH_REFERENCE;
+    condition->values = targets.values;
+    condition->value_count = targets.count;
     return true;
 }
 

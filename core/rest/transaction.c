@@ -159,7 +159,7 @@ unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bund
         unsigned status = rest_change_draft(&entry->exchange, &entry->plan, body, arena);
         if (status)
             return fail(bundle, i, status);
-        rows += entry->plan.draft.rows.count;
+        rows += entry->plan.draft.rows.count + entry->plan.draft.rows.contained;
         if (rows > DRAFT_ROWS_OF_ALL_MAX) {
             outcome_error(
                 &entry->exchange.outcome, "too-costly",

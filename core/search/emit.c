@@ -78,6 +78,16 @@ void emit_truth(struct emitter *emitter, bool truth)
     add_token(emitter, TEXT(""), truth ? TEXT("true") : TEXT("false"), TEXT(""));
 }
 
+void emit_contained(struct emitter *emitter, struct text type, struct text id)
+{
+    struct search_row *row = emit_row(emitter, SEARCH_TOKEN);
+    if (!row)
+        return;
+    row->of.token.system = type;
+    row->of.token.code = id;
+    row->of.token.text = TEXT("");
+}
+
 static void coding(struct emitter *emitter, uint32_t node)
 {
     add_token(emitter, emit_text(emitter, node, TEXT("system")),

@@ -33,6 +33,9 @@ void emit_value(struct emitter *emitter, enum search_kind kind, enum shape shape
 /* A truth that an expression gave, as a token. */
 void emit_truth(struct emitter *emitter, bool truth);
 
+/* The row that begins those of a contained resource: search/row.h. */
+void emit_contained(struct emitter *emitter, struct text type, struct text id);
+
 /* Of emit.c, for the other file. */
 struct search_row *emit_row(struct emitter *emitter, enum search_kind kind);
 void emit_quantity(struct emitter *emitter, enum search_kind kind, enum shape shape, uint32_t node);

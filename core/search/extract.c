@@ -230,6 +230,8 @@ static void act(struct emitter *emitter, const struct plan_action *action, uint3
         return;
     if (action->resolves_to != FHIR_NONE && !resolves(emitter, node, action->resolves_to))
         return;
+    if (action->kind == SEARCH_KINDS && emitter->component == SEARCH_CONTAINED)
+        return;
     if (action->kind == SEARCH_KINDS) {
         if (emitter->next_group == UINT16_MAX)
             return; /* no resource of a person's has so many; groups must not be mixed up */
@@ -278,16 +280,20 @@ static void walk(struct emitter *emitter, const struct plan_node *plan, uint32_t
 }
 
 /* An expression that fails on this resource (its limits, a wrong form) gives no row, as one that finds nothing. */
-static void evaluate(struct emitter *emitter, const struct type_plan *plan)
+static void evaluate(struct emitter *emitter, const struct type_plan *plan, uint16_t type,
+                     uint32_t node)
 {
-    struct fhirpath_value resource;
+    struct fhirpath_value root, resource;
     struct fhirpath_values values;
     struct fhirpath_run run;
-    if (!plan->others || !fhirpath_resource_value(&resource, emitter->json))
+    if (!plan->others || !fhirpath_resource_value(&root, emitter->json))
         return;
+    resource = root;
+    resource.type = type;
+    resource.of.at.node = node;
     fhirpath_run_init(&run,
                       &(struct fhirpath_context){
-                          .resource = resource, .root_resource = resource, .limits = other_limits},
+                          .resource = resource, .root_resource = root, .limits = other_limits},
                       emitter->arena);
     for (const struct other *other = plan->others; other; other = other->next) {
         enum fhirpath_err err = fhirpath_eval(&run, other->expression, &resource, &values);
@@ -304,6 +310,29 @@ static void evaluate(struct emitter *emitter, const struct type_plan *plan)
     }
 }
 
+/* The rows of what is in `contained`: search/row.h. */
+static void walk_contained(struct emitter *emitter, const struct search_extractor *extractor)
+{
+    const struct json *json = emitter->json;
+    uint32_t contained = json_member(json, JSON_ROOT, TEXT("contained"));
+    if (contained == JSON_NONE || json_type(json, contained) != JSON_ARRAY)
+        return;
+    emitter->component = SEARCH_CONTAINED;
+    for (uint32_t at = json_first(json, contained);
+         at != json_end(json, contained) && emitter->group < UINT16_MAX; at = json_next(json, at)) {
+        uint16_t type = fhir_resource_named(emit_text(emitter, at, TEXT("resourceType")));
+        emitter->group++;
+        if (type == FHIR_NONE)
+            continue;
+        emitter->param = fhir_search_param_named(type, TEXT("_id"));
+        emit_contained(emitter, text_of(fhir_types[type].name), emit_text(emitter, at, TEXT("id")));
+        walk(emitter, extractor->plans[type].root, at);
+        evaluate(emitter, &extractor->plans[type], type, at);
+    }
+    emitter->component = 0;
+    emitter->group = 0;
+}
+
 bool search_extract(const struct search_extractor *extractor, const struct json *json,
                     struct text base, struct arena *arena, struct search_rows *rows)
 {
@@ -311,9 +340,12 @@ bool search_extract(const struct search_extractor *extractor, const struct json 
     uint16_t type = fhir_resource_named(emit_text(&emitter, JSON_ROOT, TEXT("resourceType")));
     if (type != FHIR_NONE) {
         walk(&emitter, extractor->plans[type].root, JSON_ROOT);
-        evaluate(&emitter, &extractor->plans[type]);
+        evaluate(&emitter, &extractor->plans[type], type, JSON_ROOT);
     }
-    *rows = (struct search_rows){emitter.rows, emitter.count};
+    size_t own = emitter.count;
+    if (type != FHIR_NONE)
+        walk_contained(&emitter, extractor);
+    *rows = (struct search_rows){emitter.rows, own, emitter.count - own};
     return !emitter.failed;
 }
 

@@ -5,7 +5,7 @@
  * a tree for each type, which a resource is walked along once; the others are evaluated by fhirpath.
  *
  * What has no form that R4 knows (a date that is none) gives no row; validation is another's. A reference to a
- * contained resource ("#x") is kept as such and leads nowhere; what is in contained resources is not indexed.
+ * contained resource ("#x") is kept as such; what that is found by stands behind the rows of the resource around it.
  * _id, _lastUpdated, _text and _content are the store's.
  *
  * Pure. The extractor is constant once made: threads share it, each with its own arena.
@@ -27,7 +27,7 @@ struct search_extractor;
 
 /* To be raised with every change of the rows or words that a resource gives; what is folded and how UCUM's units are
  * computed count, too. A test over HL7's examples (unit/search/extractor_id_test.c) fails until it is. */
-enum { SEARCH_EXTRACTOR_VERSION = 1 };
+enum { SEARCH_EXTRACTOR_VERSION = 2 };
 
 /* Which extractor this is: another one where that number or a search parameter of R4's tables is another. */
 uint64_t search_extractor_id(void);

@@ -153,6 +153,8 @@ struct search_condition {
     const struct text *texts;
     size_t text_count;
     const struct search_condition *inner; /* of CHAIN and HAS */
+    /* Of CHAIN: the reference matches one of `values`, or what it leads to is contained and `inner` holds for that. */
+    bool is_settled;
 };
 
 enum search_sort_by { SEARCH_BY_PARAM, SEARCH_BY_ID, SEARCH_BY_UPDATED };

@@ -11,7 +11,14 @@
  *
  * A composite parameter's rows are its components' rows with the composite's own `param`: `component` says which
  * of its parts one is, from 0, and rows of the same `group` come from the same place in the resource. Others have
- * component and group 0. Location's near is kept the same way: its two numbers are latitude and longitude. */
+ * component and group 0.
+ *
+ * What is in contained resources finds the resource around them by chains and _has alone (R4 3.1.1.5.6): its rows stand
+ * behind the others, with the parameters of the contained one's own type, component SEARCH_CONTAINED, and as group its
+ * place among those contained, from 1. The first of each is a token of _id with its type's name as the system and its
+ * id as the code. Composites are not among them.
+ *
+ * Location's near is kept the same way: its two numbers are latitude and longitude. */
 #ifndef SEARCH_ROW_H
 #define SEARCH_ROW_H
 
@@ -20,6 +27,8 @@
 #include <stdint.h>
 
 #include "base/text.h"
+
+enum { SEARCH_CONTAINED = 12 }; /* a component; composites have fewer */
 
 enum search_kind {
     SEARCH_TOKEN,     /* system, code, its text folded */
@@ -71,7 +80,8 @@ struct search_row {
 
 struct search_rows {
     struct search_row *rows;
-    size_t count;
+    size_t count;     /* of the resource itself */
+    size_t contained; /* behind these: of what it contains */
 };
 
 #endif

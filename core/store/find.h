@@ -44,8 +44,9 @@ enum find_by { /* which index, and what of it */
                FIND_WAYS
 };
 
-/* Which of a parameter's rows, in a table: 0 of a plain one, 1 + component of a composite's, or: */
-enum { FIND_PART_TEXT = 14, FIND_PART_IDENTIFIER = 15, FIND_PARTS = 16 };
+/* Which of a parameter's rows, in a table: 0 of a plain one, 1 + component of a composite's, or one of these; what is
+ * contained leads to the resource around it. */
+enum { FIND_PART_CONTAINED = 13, FIND_PART_TEXT = 14, FIND_PART_IDENTIFIER = 15, FIND_PARTS = 16 };
 
 struct find_range {
     uint8_t by; /* enum find_by */
@@ -64,6 +65,8 @@ struct find_record {
     uint64_t version, seq;
     bool was_updated; /* else created: the version's change */
     struct match_resource resource;
+    const struct search_rows
+        *around; /* of a contained one, which has no rid: of the resource it is in; else NULL */
 };
 
 struct find_source {
@@ -126,6 +129,29 @@ MUST_USE enum store_err find_collect(struct find *find, size_t level,
 /* Whether a candidate is what the condition asks for. */
 MUST_USE enum store_err find_test(struct find *find, size_t level, const struct find_record *record,
                                   const struct search_condition *condition, bool *holds);
+
+/* Whether the resource that is contained under this reference ("#x") of the record, or of what that is in, is of one of
+ * the condition's types and what its inner one asks for. */
+MUST_USE enum store_err find_test_contained(struct find *find, size_t level,
+                                            const struct find_record *record, struct text reference,
+                                            const struct search_condition *condition, bool *holds);
+
+/* Adds resources that contain one for which `condition` may hold, up to `limit` in all; *complete as in
+ * find_collect. */
+MUST_USE enum store_err find_collect_contained(struct find *find, size_t level,
+                                               const struct search_condition *condition,
+                                               size_t limit, struct find_rids *rids,
+                                               bool *complete);
+
+/* Adds resources that contain a reference of a chain's to one for which its inner condition holds. */
+MUST_USE enum store_err find_collect_referring(struct find *find, size_t level,
+                                               const struct search_condition *condition,
+                                               size_t limit, struct find_rids *rids,
+                                               bool *complete);
+
+/* Adds what an index range leads to, up to `limit` in all. */
+MUST_USE enum store_err find_add_range(struct find *find, const struct find_range *range,
+                                       size_t limit, struct find_rids *rids, bool *complete);
 
 /* In which part of its parameter's index a row is: of a composite, and of a place, what stands first leads, the others
  * are checked. */

@@ -39,9 +39,8 @@ void find_rids_unique(struct find_rids *rids)
     rids->count = kept;
 }
 
-/* Adds a range, up to `limit` rids in all. */
-static enum store_err add_range(struct find *find, const struct find_range *range, size_t limit,
-                                struct find_rids *rids, bool *complete)
+enum store_err find_add_range(struct find *find, const struct find_range *range, size_t limit,
+                              struct find_rids *rids, bool *complete)
 {
     size_t want = limit + 1 - rids->count, count = 0;
     if (rids->room - rids->count < want) {
@@ -74,7 +73,7 @@ static enum store_err collect_rows(struct find *find, const struct search_condit
                 rids->count = 0;
                 return STORE_OK;
             }
-            enum store_err err = add_range(find, &range, limit, rids, complete);
+            enum store_err err = find_add_range(find, &range, limit, rids, complete);
             if (err)
                 return err;
         }
@@ -116,7 +115,7 @@ static enum store_err collect_ids(struct find *find, size_t level,
     for (size_t i = 0; i < condition->text_count && !err && *complete; i++) {
         struct find_range range = {.by = FIND_ID, .text = condition->texts[i]};
         if (query->type_count == 0 || level > 0) /* inside a chain the query's types do not count */
-            err = add_range(find, &range, limit, rids, complete);
+            err = find_add_range(find, &range, limit, rids, complete);
         for (size_t t = 0; level == 0 && t < query->type_count && !err; t++)
             err = add_named(find, level, query->types[t], condition->texts[i], rids);
     }
@@ -151,7 +150,7 @@ static enum store_err collect_updated(struct find *find, const struct search_con
             *complete = false;
             return STORE_OK;
         }
-        err = add_range(find, &range, limit, rids, complete);
+        err = find_add_range(find, &range, limit, rids, complete);
     }
     return err;
 }
@@ -162,7 +161,7 @@ static enum store_err collect_words(struct find *find, const struct search_condi
     enum store_err err = STORE_OK;
     for (size_t i = 0; i < condition->text_count && !err && *complete; i++) {
         struct find_range range = {.by = FIND_WORDS, .text = condition->texts[i]};
-        err = add_range(find, &range, limit, rids, complete);
+        err = find_add_range(find, &range, limit, rids, complete);
     }
     return err;
 }
@@ -200,20 +199,28 @@ static enum store_err each_match(struct find *find, size_t level,
     return err;
 }
 
-/* Who points to it. */
-static enum store_err take_sources(struct find *find, const struct find_record *record,
-                                   const struct search_condition *outer, size_t limit,
+static enum store_err take_by_part(struct find *find, const struct find_record *record,
+                                   const struct search_condition *outer, uint8_t part, size_t limit,
                                    struct find_rids *rids, bool *complete)
 {
     enum store_err err = STORE_OK;
     for (size_t p = 0; p < outer->param_count && !err && *complete; p++) {
         struct find_range range = {.by = FIND_TARGET,
+                                   .part = part,
                                    .param = outer->params[p],
                                    .type = record->resource.type,
                                    .text = record->resource.id};
-        err = add_range(find, &range, limit, rids, complete);
+        err = find_add_range(find, &range, limit, rids, complete);
     }
     return err;
+}
+
+/* Who points to it. */
+static enum store_err take_sources(struct find *find, const struct find_record *record,
+                                   const struct search_condition *outer, size_t limit,
+                                   struct find_rids *rids, bool *complete)
+{
+    return take_by_part(find, record, outer, 0, limit, rids, complete);
 }
 
 static bool is_link(const struct search_row *row, const struct search_condition *condition)
@@ -224,6 +231,14 @@ static bool is_link(const struct search_row *row, const struct search_condition 
         if (condition->params[i] == row->param)
             return true;
     return false;
+}
+
+/* In what does something point to it that is contained there. */
+static enum store_err take_containing(struct find *find, const struct find_record *record,
+                                      const struct search_condition *outer, size_t limit,
+                                      struct find_rids *rids, bool *complete)
+{
+    return take_by_part(find, record, outer, FIND_PART_CONTAINED, limit, rids, complete);
 }
 
 /* What it points to. */
@@ -248,6 +263,13 @@ static enum store_err take_targets(struct find *find, const struct find_record *
             *complete = false;
     }
     return STORE_OK;
+}
+
+enum store_err find_collect_referring(struct find *find, size_t level,
+                                      const struct search_condition *condition, size_t limit,
+                                      struct find_rids *rids, bool *complete)
+{
+    return each_match(find, level, condition, limit, rids, complete, take_containing);
 }
 
 static enum store_err collect_list(struct find *find, size_t level,
@@ -324,7 +346,11 @@ enum store_err find_collect(struct find *find, size_t level,
         err = collect_updated(find, condition, limit, rids, complete);
         break;
     case SEARCH_CHAIN:
-        err = each_match(find, level, condition, limit, rids, complete, take_sources);
+        err = condition->is_settled
+                  ? collect_rows(find, condition, limit, rids, complete)
+                  : each_match(find, level, condition, limit, rids, complete, take_sources);
+        if (!err && *complete)
+            err = find_collect_contained(find, level, condition->inner, limit, rids, complete);
         break;
     case SEARCH_HAS:
         err = each_match(find, level, condition, limit, rids, complete, take_targets);

@@ -142,6 +142,8 @@ static bool quantity_range(const struct search_value *value, struct find_range *
 uint8_t find_part_of(const struct search_row *row)
 {
     uint8_t kind = fhir_search_params[row->param].kind;
+    if (row->component == SEARCH_CONTAINED)
+        return FIND_PART_CONTAINED;
     return kind == FHIR_SEARCH_COMPOSITE || kind == FHIR_SEARCH_SPECIAL;
 }
 

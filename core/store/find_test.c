@@ -47,22 +47,42 @@ static bool is_param(const struct search_condition *condition, uint16_t param)
     return false;
 }
 
+static bool is_value(const struct search_condition *condition, const struct search_row *row)
+{
+    for (size_t i = 0; i < condition->value_count; i++)
+        if (match_value(row, &condition->values[i]))
+            return true;
+    return false;
+}
+
+static enum store_err test_target(struct find *find, size_t level, const struct search_row *row,
+                                  const struct search_condition *condition, bool *holds)
+{
+    struct arena *arena = &find->levels[level + 1];
+    struct find_record target;
+    arena_reset(arena);
+    enum store_err err =
+        find_load_named(find, row->of.reference.type, row->of.reference.id, arena, &target);
+    if (!err && target.rid)
+        err = find_test(find, level + 1, &target, condition->inner, holds);
+    return err;
+}
+
 static enum store_err test_chain(struct find *find, size_t level, const struct find_record *record,
                                  const struct search_condition *condition, bool *holds)
 {
-    struct arena *arena = &find->levels[level + 1];
     const struct search_rows *rows = &record->resource.rows;
     for (size_t i = 0; i < rows->count && !*holds; i++) {
         const struct search_row *row = &rows->rows[i];
-        struct find_record target;
-        if (row->kind != SEARCH_REFERENCE || !is_param(condition, row->param) ||
-            !find_type_asked(condition->types, condition->type_count, row->of.reference.type))
+        if (row->kind != SEARCH_REFERENCE || !is_param(condition, row->param))
             continue;
-        arena_reset(arena);
-        enum store_err err =
-            find_load_named(find, row->of.reference.type, row->of.reference.id, arena, &target);
-        if (!err && target.rid)
-            err = find_test(find, level + 1, &target, condition->inner, holds);
+        enum store_err err = STORE_OK;
+        if (text_starts(row->of.reference.id, TEXT("#")))
+            err = find_test_contained(find, level, record, row->of.reference.id, condition, holds);
+        else if (condition->is_settled)
+            *holds = is_value(condition, row);
+        else if (find_type_asked(condition->types, condition->type_count, row->of.reference.type))
+            err = test_target(find, level, row, condition, holds);
         if (err)
             return err;
     }
@@ -73,7 +93,7 @@ static enum store_err test_has(struct find *find, size_t level, const struct fin
                                const struct search_condition *condition, bool *holds)
 {
     struct arena *arena = &find->levels[level + 1];
-    for (size_t p = 0; p < condition->param_count; p++) {
+    for (size_t p = 0; p < condition->param_count && record->rid; p++) {
         struct find_range range = {.by = FIND_TARGET,
                                    .param = condition->params[p],
                                    .type = record->resource.type,

@@ -115,11 +115,11 @@ void kept_write(struct buffer *buffer, const struct search_rows *rows,
                 const struct store_names *names)
 {
     struct writer to = {.buffer = buffer, .start = buffer->len};
-    size_t count = 0;
-    for (size_t i = 0; i < rows->count; i++)
+    size_t all = rows->count + rows->contained, count = 0;
+    for (size_t i = 0; i < all; i++)
         count += store_param_number(names, rows->rows[i].param) != 0;
     add_number(buffer, count);
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < all; i++) {
         const struct search_row *row = &rows->rows[i];
         uint16_t number = store_param_number(names, row->param);
         bool is_part = row->component || row->group;
@@ -271,6 +271,10 @@ bool kept_read(struct search_rows *rows, struct text bytes, const struct store_n
     }
     if (from.failed || from.at != bytes.len)
         return false;
-    *rows = (struct search_rows){all, (size_t)count};
+    *rows = (struct search_rows){all, (size_t)count, 0};
+    while (rows->count && all[rows->count - 1].component == SEARCH_CONTAINED) {
+        rows->count--;
+        rows->contained++;
+    }
     return true;
 }

@@ -18,8 +18,8 @@
 #include "search/row.h"
 #include "store/names.h"
 
-/* Writes all rows; looks at buffer->failed are the caller's. Rows of parameters that the store has no number for
- * are left out. */
+/* Writes all rows, those of contained resources, too; looks at buffer->failed are the caller's. Rows of parameters
+ * that the store has no number for are left out. */
 void kept_write(struct buffer *buffer, const struct search_rows *rows,
                 const struct store_names *names);
 

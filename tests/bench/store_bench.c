@@ -155,7 +155,7 @@ static enum store_err write_people(struct store_write *write, void *context)
     for (uint64_t i = 0; i < writing->count; i++) {
         struct store_claim claim;
         people_make(&made, &params, writing->first + i);
-        struct search_rows rows = {made.rows, made.row_count};
+        struct search_rows rows = {.rows = made.rows, .count = made.row_count};
         struct store_put put = {
             .body = {made.body, made.body_len}, .rows = &rows, .words = TEXT("")};
         enum store_err err = store_claim(write, made.type, text_of(made.id),

@@ -226,6 +226,14 @@ static bool one_points_to(const struct oracle *oracle, struct fhirpath_values re
     return false;
 }
 
+/* Composites of what is contained find nothing here: docs/search.md. */
+static bool is_composite_of(const struct oracle_resource *resource, struct text name)
+{
+    struct text rest = name, code = text_cut(&rest, ':');
+    uint16_t number = fhir_search_param_named(resource->type, code);
+    return number != FHIR_NONE && fhir_search_params[number].kind == FHIR_SEARCH_COMPOSITE;
+}
+
 /* _has:Type:reference:rest */
 static bool has_finds(const struct oracle *oracle, const struct oracle_resource *resource,
                       struct text name, struct text value)
@@ -241,6 +249,43 @@ static bool has_finds(const struct oracle *oracle, const struct oracle_resource 
             return true;
     }
     return false;
+}
+
+/* The resource contained under "#id", as one by itself; false: there is none of that type ("": of any). */
+static bool find_contained(const struct oracle *oracle, const struct json *around, struct text id,
+                           struct text type, struct oracle_resource *found)
+{
+    uint32_t list = json_member(around, JSON_ROOT, TEXT("contained"));
+    for (uint32_t i = 0; list != JSON_NONE && i < around->nodes[list].count; i++) {
+        uint32_t at = json_element(around, list, i);
+        uint32_t named = json_member(around, at, TEXT("id"));
+        struct json *json = arena_take(oracle->arena, sizeof *json);
+        if (named == JSON_NONE || !json_string_is(around, named, id) ||
+            json_parse(json, json_raw(around, at), &json_limits_default, oracle->arena, NULL))
+            continue;
+        struct text its = json_raw(json, json_member(json, JSON_ROOT, TEXT("resourceType")));
+        *found = (struct oracle_resource){
+            .type = fhir_resource_named(its), .id = TEXT(""), .json = json};
+        return !type.len || text_equal(its, type);
+    }
+    return false;
+}
+
+static bool contained_finds(const struct oracle *oracle, const struct json *around,
+                            const struct fhirpath_value *reference, struct text type,
+                            struct text name, struct text value)
+{
+    struct oracle_resource found;
+    if (reference->kind != FHIRPATH_NODE || !reference->of.at.json)
+        return false;
+    const struct json *json = reference->of.at.json;
+    uint32_t at = reference->of.at.node; /* a canonical, or a Reference */
+    if (json_type(json, at) == JSON_OBJECT)
+        at = json_member(json, at, TEXT("reference"));
+    struct text id = at == JSON_NONE ? TEXT("") : json_raw(json, at);
+    return text_starts(id, TEXT("#")) &&
+           find_contained(oracle, around, (struct text){id.bytes + 1, id.len - 1}, type, &found) &&
+           !is_composite_of(&found, name) && oracle_finds(oracle, &found, name, value);
 }
 
 bool oracle_finds(const struct oracle *oracle, const struct oracle_resource *resource,
@@ -259,5 +304,8 @@ bool oracle_finds(const struct oracle *oracle, const struct oracle_resource *res
             one_points_to(oracle, references, other) && oracle_finds(oracle, other, rest, value))
             return true;
     }
+    for (size_t i = 0; i < references.count; i++)
+        if (contained_finds(oracle, resource->json, &references.values[i], type, rest, value))
+            return true;
     return false;
 }

@@ -6,7 +6,7 @@
  * tested are only the readers of one date, one unit and one text's folding, which have tests of their own.
  *
  * Known are the plain parameters of all kinds and composites, their modifiers but :in :not-in :above :below
- * and :of-type, chains, _has, _id, _lastUpdated. */
+ * and :of-type, chains (one link into what is contained), _has, _id, _lastUpdated. */
 #ifndef SEARCH_ORACLE_H
 #define SEARCH_ORACLE_H
 

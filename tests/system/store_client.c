@@ -49,7 +49,7 @@ static enum store_err put_people(struct store_write *write, void *context)
         struct search_row row = {.kind = SEARCH_TOKEN,
                                  .param = identifier,
                                  .of.token = {TEXT("urn:s"), text_of(number), {"", 0}}};
-        struct search_rows rows = {&row, 1};
+        struct search_rows rows = {.rows = &row, .count = 1};
         struct store_put put = {.body = text_of(number), .rows = &rows, .words = TEXT("")};
         struct store_claim claim;
         char id[NUMBER_BYTES + 16];

@@ -63,14 +63,21 @@ static const char *label(void)
 static void make_visit(unsigned i)
 {
     static const char *const states[] = {"in-progress", "finished", "planned"};
-    char id[16], part[128] = "";
+    char id[16], part[128] = "", room[160];
+    snprintf(room, sizeof room, "\"location\":[{\"location\":{\"reference\":\"Location/l%u\"}}]",
+             below(LOCATIONS));
+    if (below(3) == 0)
+        snprintf(room, sizeof room,
+                 "\"contained\":[{\"resourceType\":\"Location\",\"id\":\"l1\",\"name\":"
+                 "\"room%u\"}],\"location\":[{\"location\":{\"reference\":\"#l1\"}}]",
+                 below(LOCATIONS));
     if (i && below(2))
         snprintf(part, sizeof part, ",\"partOf\":{\"reference\":\"Encounter/e%u\"}", below(i));
     make("Encounter", id_of(id, "e", i),
          "%s,\"status\":\"%s\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/"
          "p%u\"},\"participant\":[{\"individual\":{\"reference\":\"Practitioner/x%u\"}}],"
-         "\"location\":[{\"location\":{\"reference\":\"Location/l%u\"}}]%s",
-         label(), states[below(3)], below(PATIENTS), below(PRACTITIONERS), below(LOCATIONS), part);
+         "%s%s",
+         label(), states[below(3)], below(PATIENTS), below(PRACTITIONERS), room, part);
 }
 
 static void make_observation(unsigned i)
@@ -137,6 +144,7 @@ static const char *const queries[] = {
     "/Observation?patient.gender=female&code=c1",
     "/Observation?encounter.status=finished",
     "/Observation?encounter.location.name=room1",
+    "/Encounter?location.name=room1",
     "/Observation?encounter.part-of.status=in-progress",
     "/Observation?encounter:Encounter.subject:Patient.gender=male",
     "/Observation?has-member:Observation.code=c2",

@@ -46,7 +46,7 @@ static enum store_err write_note(struct store_write *write, void *context)
 /* Rows of each patient as an extractor that knew nothing of names made them. */
 static enum store_err forget_rows(struct store_write *write, void *context)
 {
-    static const struct search_rows none = {NULL, 0};
+    static const struct search_rows none = {.count = 0};
     struct store_page page;
     const struct store_list asked = {.type = fhir_resource_named(TEXT("Patient")),
                                      .since_ms = INT64_MIN,

@@ -47,15 +47,21 @@ static void rows_are_read_as_they_were_written(void **state)
          .component = 2,
          .group = 9,
          .of.quantity = {1.5, 2.5, TEXT("urn:system"), TEXT("mg"), -1, INFINITY, TEXT("g")}},
+        row_string("Patient", "name", "contained", "Contained"),
     };
+    rows[7].component = SEARCH_CONTAINED;
+    rows[7].group = 1;
     buffer_init(&kept, &arena);
     buffer_add(&kept, TEXT("before")); /* places count from the first byte of the rows */
-    kept_write(&kept, &(struct search_rows){rows, 7}, &names);
+    kept_write(&kept, &(struct search_rows){rows, 7, 1}, &names);
     assert_false(kept.failed);
     struct text bytes = {kept.bytes + 6, kept.len - 6};
     assert_true(kept_read(&read, bytes, &names, &arena));
     assert_int_equal(read.count, 6);
+    assert_int_equal(read.contained, 1);
     const struct search_row *row = read.rows;
+    assert_int_equal(row[6].group, 1);
+    assert_text(row[6].of.string.folded, "contained");
     assert_text(row[1].of.token.system, "urn:system");
     assert_text(row[1].of.token.code, "other");
     assert_int_equal(row[1].param, rows[2].param);

@@ -36,7 +36,7 @@ static enum store_err put_people(struct store_write *write, void *context)
     snprintf(code, sizeof code, "%d", number);
     for (int i = 0; i < PEOPLE_OF_A_JOB; i++) {
         struct search_row row = row_token("Patient", "identifier", "urn:s", code);
-        struct search_rows rows = {&row, 1};
+        struct search_rows rows = {.rows = &row, .count = 1};
         struct store_put put = {.body = text_of(code), .rows = &rows, .words = TEXT("")};
         struct store_claim claim;
         snprintf(id, sizeof id, "%d-%d", number, i);

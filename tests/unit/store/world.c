@@ -145,7 +145,7 @@ void world_write(struct record *record)
                              .is_delete = thing->is_there && world_below(5) == 0};
     if (!put.is_delete && (!thing->is_there || world_below(4)))
         make_rows(thing);
-    put.rows = (struct search_rows){thing->rows, thing->row_count};
+    put.rows = (struct search_rows){.rows = thing->rows, .count = thing->row_count};
     if (world_below(3))
         put.now_ms = record->now_ms - 1; /* several at one time */
     assert_int_equal(record_put(record, &put), STORE_OK);
@@ -172,7 +172,7 @@ static enum store_err reindex_some(struct store_write *write, void *context)
             thing++;
         if (world_below(4)) /* else they stay */
             make_rows(thing);
-        const struct search_rows rows = {thing->rows, thing->row_count};
+        const struct search_rows rows = {.rows = thing->rows, .count = thing->row_count};
         err = store_reindex(write, &page.rows[i], &rows, TEXT(""));
     }
     reindexing->next = page.next;
