@@ -41,15 +41,6 @@ void buffer_add(struct buffer *buffer, struct text text)
     buffer->len += text.len;
 }
 
-void buffer_add_byte(struct buffer *buffer, char byte)
-{
-    char *to = buffer_reserve(buffer, 1);
-    if (!to)
-        return;
-    *to = byte;
-    buffer->len++;
-}
-
 void buffer_add_u64(struct buffer *buffer, uint64_t number)
 {
     char digits[20]; /* of UINT64_MAX */

@@ -24,13 +24,18 @@ struct buffer {
 void buffer_init(struct buffer *buffer, struct arena *arena);
 
 void buffer_add(struct buffer *buffer, struct text text);
-void buffer_add_byte(struct buffer *buffer, char byte);
 void buffer_add_u64(struct buffer *buffer, uint64_t number); /* as decimal digits */
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Room for `len` more bytes behind the written ones, for who writes them itself and then adds to `len`.
  * NULL: there is none. */
 MUST_USE char *buffer_reserve(struct buffer *buffer, size_t len);
+
+static inline void buffer_add_byte(struct buffer *buffer, char byte)
+{
+    if ((!buffer->failed && buffer->len < buffer->room) || buffer_reserve(buffer, 1))
+        buffer->bytes[buffer->len++] = byte;
+}
 
 /* What was written, good until the arena is reset. */
 static inline struct text buffer_text(const struct buffer *buffer)

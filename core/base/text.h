@@ -63,7 +63,9 @@ static inline char *text_terminated(struct text text)
 static inline int text_compare(struct text a, struct text b)
 {
     size_t len = a.len < b.len ? a.len : b.len;
-    int order = len ? memcmp(a.bytes, b.bytes, len) : 0;
+    int order = len ? (unsigned char)*a.bytes - (unsigned char)*b.bytes : 0; /* mostly decides */
+    if (len && order == 0)
+        order = memcmp(a.bytes, b.bytes, len);
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 

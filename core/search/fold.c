@@ -7,10 +7,10 @@
 #include "search/fold_table.h" /* made by fold_table.py: fold_page, fold_at, fold_pool */
 
 /* What the character at the start of `rest` becomes; *len is its own length. */
-static struct text folded_char(struct text rest, size_t *len)
+static inline struct text folded_char(struct text rest, size_t *len)
 {
-    uint32_t code;
-    *len = utf8_read(rest.bytes, rest.bytes + rest.len, &code);
+    uint32_t code = (uint8_t)*rest.bytes;
+    *len = code < 0x80 ? 1 : utf8_read(rest.bytes, rest.bytes + rest.len, &code);
     if (*len == 0)
         return (struct text){rest.bytes, *len = 1}; /* not UTF-8: its first byte as it is */
     if (code > 0xffff)
