@@ -7,25 +7,10 @@
 
 #include "access/audit_chain.h"
 #include "fhir/validate.h"
-#include "unit/cmocka_base.h"
+
+#include "unit/arena_case.h"
 
 #define AT AUDIT_RECORDS_AT_MS
-
-static struct arena arena;
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static void what_is_written_is_read(void **state)
 {
@@ -227,5 +212,5 @@ int main(void)
         cmocka_unit_test(every_event_is_one_that_r4_allows),
         cmocka_unit_test(an_event_says_who_what_whose_and_why),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

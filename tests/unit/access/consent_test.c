@@ -5,6 +5,8 @@
 
 #include "base/buffer.h"
 
+#include "unit/arena_case.h"
+
 #define OPTIN CONSENT_OF("patient-privacy", "OPTIN")
 #define OPTOUT CONSENT_OF("patient-privacy", "OPTOUT")
 #define WITHIN ",\"provision\":{\"provision\":[{"
@@ -25,22 +27,6 @@
                                      "\"Patient/7\"},\"encounter\":{\"reference\":\"Encounter/"    \
                                      "3\"},\"performer\":[{\"reference\":"                         \
                                      "\"Practitioner/d\"}],\"effectiveDateTime\":\"2020-05\"}"
-
-static struct arena arena;
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static const struct access_subject doctor = {
     .roles = ACCESS_ROLE_BIT(ACCESS_PHYSICIAN),
@@ -492,5 +478,5 @@ int main(void)
         cmocka_unit_test(h77_a_question_that_costs_too_much_is_refused),
         cmocka_unit_test(a_consent_that_finds_no_room_is_told),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

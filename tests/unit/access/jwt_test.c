@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
-
 #include <stdlib.h>
 
 #include "access/assertion.h"
 #include "access/base64.h"
 
+#include "unit/arena_case.h"
+
 enum { NOW_S = 1795000000 };
 #define CLAIMS                                                                                     \
     "{\"iss\":\"https://i\",\"sub\":\"s\",\"aud\":\"https://a\",\"exp\":1795000300,\"iat\":"       \
     "1795000000,\"jti\":\"j1\"}"
-
-static struct arena arena;
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static const uint32_t public_algs[] = {JOSE_ES256, JOSE_ES384, JOSE_RS256, JOSE_RS384, JOSE_EDDSA};
 enum { PUBLIC_ALGS = sizeof public_algs / sizeof *public_algs };
@@ -418,5 +402,5 @@ int main(void)
         cmocka_unit_test(h76_a_token_longer_than_the_limit_is_not_looked_at),
         cmocka_unit_test(h76_an_assertion_is_used_once_by_its_own_client),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

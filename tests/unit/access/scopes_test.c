@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
 
 #include "access/scopes.h"
 
+#include "unit/arena_case.h"
+
 enum { ALL = ACCESS_C | ACCESS_R | ACCESS_U | ACCESS_D | ACCESS_S };
-
-static struct arena arena;
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static struct access_scopes read(const char *list)
 {
@@ -218,5 +203,5 @@ int main(void)
         cmocka_unit_test(h76_an_intersection_never_grants_what_one_side_does_not),
         cmocka_unit_test(h76_less_is_within_more_and_never_the_other_way),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -2,26 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "unit/cmocka_base.h"
 #include "json/json.h"
 
-enum { ARENA_BYTES = 64 * 1024 * 1024 };
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, ARENA_BYTES);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
+#include "unit/arena_case.h"
 
 /* Reads a copy that ends where the heap's block does, so that a sanitizer sees a look past the end. */
 static enum json_err read_exact(struct json *json, struct text text, struct json_place *place,

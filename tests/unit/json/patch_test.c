@@ -4,25 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "unit/cmocka_base.h"
-
-enum { ARENA_BYTES = 64 * 1024 * 1024 };
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, ARENA_BYTES);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
+#include "unit/arena_case.h"
 
 static struct json parsed(const char *text)
 {

@@ -3,23 +3,7 @@
 
 #include <stdio.h>
 
-#include "unit/cmocka_base.h"
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 24);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
+#include "unit/arena_case.h"
 
 static struct json parsed(const char *text)
 {

@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The site's keys over years, in a store of their own: who reads our list now and then never misses one that signs. */
-#include "unit/cmocka_base.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "unit/programs/own_store.h"
 
 #include "centre/site_keys.h"
-#include "store/sqlite.h"
 
 #define AT INT64_C(1795000000)
-
-static char folder[64];
-static struct store *store;
-
-static int make(void **state)
-{
-    char path[128], help[STORE_HELP_BYTES];
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/jisr-keys-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/record", folder);
-    assert_int_equal(store_sqlite_open(&store, &(struct sqlite_setting){.path = path}, help),
-                     STORE_OK);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    char command[128];
-    (void)state;
-    store_close(store);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    assert_int_equal(system(command), 0);
-    return 0;
-}
 
 static void look(struct site_keys *keys, int64_t now_s, struct oauth_site *site)
 {

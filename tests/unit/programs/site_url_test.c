@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How clients reach the record, as servers and verbs of one store say it. */
-#include "unit/cmocka_base.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "unit/programs/own_store.h"
 
 #include "centre/site_url.h"
-#include "store/sqlite.h"
 
 #define HERE "http://127.0.0.1:9000/fhir"
 #define THERE "http://127.0.0.1:9001/fhir"
 #define SAID "https://record.example.org/fhir"
-
-static char folder[64];
-static struct store *store;
-
-static int make(void **state)
-{
-    char path[128], help[STORE_HELP_BYTES];
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/jisr-url-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/record", folder);
-    assert_int_equal(store_sqlite_open(&store, &(struct sqlite_setting){.path = path}, help),
-                     STORE_OK);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    char command[128];
-    (void)state;
-    store_close(store);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    assert_int_equal(system(command), 0);
-    return 0;
-}
 
 static void served(const char *said, const char *listening, const char *url, const char *before)
 {

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/request.h"
 
-#include "cmocka_base.h"
 #include "fhir/model.h"
 
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
+#include "unit/arena_case.h"
 
 static unsigned read_wire(struct rest_request *request, const struct rest_wire *wire)
 {

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
-
 #include <string.h>
 
 #include "base/utf8.h"
 #include "search/describe.h"
 #include "search/query.h"
 
+#include "unit/arena_case.h"
+
 #define NOW_MS INT64_C(1764374400000) /* 2025-11-29 */
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, 4 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static enum search_err parse(const char *type, const char *parameters, bool is_strict,
                              struct search_query *query, struct search_fault *fault)
