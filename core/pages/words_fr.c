@@ -23,8 +23,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_NO_ACCOUNT] =
         "Pas de compte ? Demandez une invitation à l’administration de votre établissement.",
     [WORD_SECOND_STEP] = "Encore une étape",
-    [WORD_SECOND_STEP_WHY] = "Ouvrez votre application de codes et recopiez le code à 6 chiffres. "
-                             "Sans votre téléphone, utilisez un de vos codes de secours.",
+    [WORD_SECOND_STEP_WHY] = ("Ouvrez votre application de codes et recopiez le code à 6 chiffres. "
+                              "Sans votre téléphone, utilisez un de vos codes de secours."),
     [WORD_CODE] = "Code",
     [WORD_CODE_HINT] = "6 chiffres, ou un code de secours",
     [WORD_CONTINUE] = "Continuer",

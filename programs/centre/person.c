@@ -19,7 +19,7 @@ static enum store_err run(struct store_write *write, void *context)
     struct person *person = context;
     struct grants grants;
     struct oauth_turn turn = {.store = &grants.store,
-                              .arena = person->arena,
+                              .arena = &person->arena,
                               .now_ms = person->now_ms,
                               .random = digest_random};
     grants_write(&grants, write, person->now_ms);
@@ -46,13 +46,13 @@ enum account_err person_invite(struct oauth_turn *turn, struct person *person, b
     return invite_make(turn, &invite, &person->token) == INVITE_OK ? ACCOUNT_OK : ACCOUNT_ERR_STORE;
 }
 
-static void tell_audit(const struct person *person, struct journal *journal)
+static void tell_audit(struct person *person, struct journal *journal)
 {
     const struct account owner = {.id = TEXT("")};
     struct audit_record records[PERSON_EVENTS_MAX];
     for (size_t i = 0; i < person->event_count; i++)
         sign_in_record(&records[i], person->events[i], &person->account, &owner, TEXT(""),
-                       person->now_ms, person->arena);
+                       person->now_ms, &person->arena);
     journal_add(journal, records, person->event_count, person->now_ms);
 }
 
@@ -85,11 +85,11 @@ static struct text issuer_of(const char *url)
     return whole;
 }
 
-static void print(const struct person *person, const struct site_url *url)
+static void print(struct person *person, const struct site_url *url)
 {
     struct buffer link;
-    person_print(stdout, &person->account, person->arena);
-    buffer_init(&link, person->arena);
+    person_print(stdout, &person->account, &person->arena);
+    buffer_init(&link, &person->arena);
     if (person->token.len) {
         invite_write_url(&link, issuer_of(url->text), person->token);
         printf(" invite=%.*s", (int)link.len, link.bytes);
@@ -100,18 +100,16 @@ static void print(const struct person *person, const struct site_url *url)
 int person_change(struct person *person, struct vault *vault, const struct options_usage *usage)
 {
     struct site_url url;
-    struct arena arena;
     int status = DONE;
 
-    arena_init(&arena, ARENA_BYTES_MAX);
-    person->arena = &arena;
+    arena_init(&person->arena, ARENA_BYTES_MAX);
     person->now_ms = (int64_t)(clock_wall_ns() / 1000000);
     struct journal *journal = NULL;
     enum store_err err = site_url_choose(vault->store, person->url, &url);
     if (err == STORE_OK)
         journal = journal_open(vault->store, person->now_ms, &err);
     if (journal)
-        err = store_run(vault->store, &arena, run, person);
+        err = store_run(vault->store, &person->arena, run, person);
     if (journal && err == STORE_OK)
         tell_audit(person, journal);
     journal_close(journal, person->now_ms);
@@ -121,6 +119,6 @@ int person_change(struct person *person, struct vault *vault, const struct optio
         status =
             verb_failed(usage, journal && person->err != ACCOUNT_OK ? account_err_words(person->err)
                                                                     : store_err_words(err));
-    arena_free(&arena);
+    arena_free(&person->arena);
     return status;
 }

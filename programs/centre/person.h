@@ -9,6 +9,7 @@
 
 #include "access/account.h"
 #include "access/sign_in.h"
+#include "base/arena.h"
 #include "base/attr.h"
 #include "centre/vault.h"
 #include "options.h"
@@ -25,7 +26,7 @@ struct person {
     enum sign_in_event events[PERSON_EVENTS_MAX];
     size_t event_count;
 
-    struct arena *arena; /* of what the above points to; the rest is person.c's */
+    struct arena arena; /* of what the above points to; the rest is person.c's */
     int64_t now_ms;
     enum account_err err;
 };
