@@ -13,22 +13,24 @@
 #define BY_PASSKEY "account-passkey"
 #define BY_PARTNER "account-partner"
 
-enum { KEYS_MAX = 1 + PASSKEYS_MAX + ACCOUNT_PARTNERS_MAX };
+enum { KEYS_MAX = 2 + PASSKEYS_MAX + ACCOUNT_PARTNERS_MAX };
 
-/* Where an account is found. */
+/* Where an account is found; by its name first. */
 struct keys {
     struct {
         const char *area;
         struct text key;
     } keys[KEYS_MAX];
     size_t count;
+    struct text older; /* where earlier programs kept the name */
 };
 
 static const char *const words[] = {
     [ACCOUNT_OK] = "done",
     [ACCOUNT_ERR_NONE] = "there is no such account",
     [ACCOUNT_ERR_TAKEN] = "another account has this name, passkey or partner's identity",
-    [ACCOUNT_ERR_NAME] = "a login name has a letter or digit and up to 128 bytes",
+    [ACCOUNT_ERR_NAME] =
+        "a login name has a letter or digit, up to 128 bytes, and letters of one alphabet",
     [ACCOUNT_ERR_DISPLAY] = "a person has a name of up to 256 bytes",
     [ACCOUNT_ERR_ROLES] =
         "a person has a role, not a program's, and a patient is somebody of the record",
@@ -41,9 +43,40 @@ const char *account_err_words(enum account_err err)
     return words[err];
 }
 
-struct text account_fold(struct text name, struct arena *arena)
+/* As earlier programs compared names: with a space where punctuation is. */
+static struct text older_fold(struct text name, struct arena *arena)
 {
     return name.len > ACCOUNT_NAME_LEN_MAX ? TEXT("") : fold_text(arena, name);
+}
+
+struct text account_fold(struct text name, struct arena *arena)
+{
+    struct text folded = older_fold(name, arena);
+    size_t len = 0;
+    if (folded.len == 0 || !memchr(folded.bytes, ' ', folded.len))
+        return folded;
+    char *out = arena_take(arena, folded.len);
+    for (size_t i = 0; out && i < folded.len; i++)
+        if (folded.bytes[i] != ' ')
+            out[len++] = folded.bytes[i];
+    return (struct text){out, len};
+}
+
+/* Whether its letters are of one of the alphabets whose letters look like one another's, as UTS 39 5.2 wants it. */
+static bool is_of_one_alphabet(struct text folded)
+{
+    bool has_latin = false, has_greek = false, has_cyrillic = false;
+    size_t len;
+    for (size_t i = 0; i < folded.len; i += len) {
+        uint32_t code;
+        len = utf8_read(folded.bytes + i, folded.bytes + folded.len, &code);
+        if (len == 0)
+            return false;
+        has_latin |= code >= 'a' && code <= 'z';
+        has_greek |= code >= 0x370 && code <= 0x3FF;
+        has_cyrillic |= code >= 0x400 && code <= 0x52F;
+    }
+    return has_latin + has_greek + has_cyrillic <= 1;
 }
 
 /* UTF-8 that shows as what it is: no control character, nothing that turns the direction of what stands around it. */
@@ -123,8 +156,8 @@ static enum account_err keys_of(const struct account *account, struct arena *are
 {
     struct text name = account_fold(account->name, arena);
 
-    *keys = (struct keys){.count = 0};
-    if (!name.bytes)
+    *keys = (struct keys){.older = older_fold(account->name, arena)};
+    if (!name.bytes || !keys->older.bytes)
         return ACCOUNT_ERR_STORE;
     if (name.len == 0)
         return ACCOUNT_ERR_NAME;
@@ -198,7 +231,10 @@ static enum account_err find_by(struct oauth_turn *turn, const char *area, struc
 enum account_err account_find_named(struct oauth_turn *turn, struct text name,
                                     struct account *account)
 {
-    return find_by(turn, BY_NAME, account_fold(name, turn->arena), account);
+    struct text folded = account_fold(name, turn->arena), older = older_fold(name, turn->arena);
+    enum account_err err =
+        text_equal(folded, older) ? ACCOUNT_ERR_NONE : find_by(turn, BY_NAME, older, account);
+    return err == ACCOUNT_ERR_NONE ? find_by(turn, BY_NAME, folded, account) : err;
 }
 
 enum account_err account_find_passkey(struct oauth_turn *turn, struct text credential_id,
@@ -214,14 +250,51 @@ enum account_err account_find_partner(struct oauth_turn *turn, struct text issue
     return find_by(turn, BY_PARTNER, partner_key(issuer, subject, turn->arena), account);
 }
 
+/* Removes a note where it is this account's. */
+static bool remove_key(struct oauth_turn *turn, const char *area, struct text key, struct text id)
+{
+    struct text owner;
+    enum oauth_found found = get(turn, area, key, &owner);
+    return found == OAUTH_NONE || (found == OAUTH_FOUND && !text_equal(owner, id)) ||
+           (found == OAUTH_FOUND && turn->store->remove(turn->store->context, area, key));
+}
+
 /* Notes of `keys` that `kept` has not are removed. */
-static bool remove_keys(struct oauth_turn *turn, const struct keys *keys, const struct keys *kept)
+static bool remove_keys(struct oauth_turn *turn, const struct keys *keys, const struct keys *kept,
+                        struct text id)
 {
     for (size_t i = 0; i < keys->count; i++)
         if (!has_key(kept, keys->keys[i].area, keys->keys[i].key) &&
-            !turn->store->remove(turn->store->context, keys->keys[i].area, keys->keys[i].key))
+            !remove_key(turn, keys->keys[i].area, keys->keys[i].key, id))
             return false;
-    return true;
+    return keys->older.len == 0 || has_key(kept, BY_NAME, keys->older) ||
+           remove_key(turn, BY_NAME, keys->older, id);
+}
+
+/* Whose name a key is: "" nobody's. */
+static bool owner_of(struct oauth_turn *turn, struct text key, struct text *owner)
+{
+    enum oauth_found found = get(turn, BY_NAME, key, owner);
+    if (found == OAUTH_NONE)
+        *owner = TEXT("");
+    return found != OAUTH_FAILED;
+}
+
+/* A name is to be nobody else's in today's form nor as it was kept earlier. Who has it in the earlier form alone, since
+ * another has today's, keeps it in that; who takes a new one takes one of one alphabet. */
+static enum account_err look_at_name(struct oauth_turn *turn, struct keys *keys, struct text id)
+{
+    struct text *key = &keys->keys[0].key, owner, older_owner = TEXT("");
+
+    if (!owner_of(turn, *key, &owner) ||
+        (!text_equal(*key, keys->older) && !owner_of(turn, keys->older, &older_owner)))
+        return ACCOUNT_ERR_STORE;
+    bool has_older = text_equal(older_owner, id);
+    if ((owner.len && !text_equal(owner, id) && !has_older) || (older_owner.len && !has_older))
+        return ACCOUNT_ERR_TAKEN;
+    if (owner.len && !text_equal(owner, id))
+        *key = keys->older;
+    return owner.len || has_older || is_of_one_alphabet(*key) ? ACCOUNT_OK : ACCOUNT_ERR_NAME;
 }
 
 static enum account_err put_keys(struct oauth_turn *turn, const struct keys *keys, struct text id)
@@ -254,12 +327,14 @@ enum account_err account_put(struct oauth_turn *turn, const struct account *acco
         err = keys_of(&before, turn->arena, &keys_before);
     if (err != ACCOUNT_OK && err != ACCOUNT_ERR_NONE)
         return err;
-    err = put_keys(turn, &keys, account->id);
+    err = look_at_name(turn, &keys, account->id);
+    if (err == ACCOUNT_OK)
+        err = put_keys(turn, &keys, account->id);
     if (err != ACCOUNT_OK)
         return err;
     buffer_init(&note, turn->arena);
     account_write(&note, account);
-    return remove_keys(turn, &keys_before, &keys) && !note.failed &&
+    return remove_keys(turn, &keys_before, &keys, account->id) && !note.failed &&
                    turn->store->put(turn->store->context, ACCOUNT_AREA, account->id,
                                     buffer_text(&note), ACCOUNT_FOREVER)
                ? ACCOUNT_OK
@@ -278,7 +353,7 @@ enum account_err account_remove(struct oauth_turn *turn, struct text id)
     if (err != ACCOUNT_OK)
         return err;
     return session_end_all(turn, id, TEXT(""), NULL) == SESSION_OK &&
-                   invite_end(turn, id) == INVITE_OK && remove_keys(turn, &keys, &none) &&
+                   invite_end(turn, id) == INVITE_OK && remove_keys(turn, &keys, &none, id) &&
                    turn->store->remove(turn->store->context, ACCOUNT_AREA, id)
                ? ACCOUNT_OK
                : ACCOUNT_ERR_STORE;

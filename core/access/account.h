@@ -8,7 +8,8 @@
  *
  * Passwords are kept as argon2id records, recovery codes as hashes, passkeys as public keys; the secret of one-time
  * codes has to be kept as it is, sealed with the rest of the store (docs/seal.md). A name is compared as search folds
- * it: "Fatima.Zahra", "fatima zahra" and "FATIMA ZAHRA" are one.
+ * it (search/fold.h), without what stands between words: "Fatima.Zahra", "fatima zahra" and "FATIMAZAHRA" are one, and
+ * so are any two that RFC 8265's UsernameCaseMapped (width, case, NFC) makes equal.
  *
  * Pure but for the turn's store and random bytes. Texts of what was found are in the turn's arena; texts of what is put
  * are the caller's. Any thread that owns its turn. */
@@ -75,7 +76,7 @@ enum account_err {
     ACCOUNT_OK = 0,
     ACCOUNT_ERR_NONE,    /* no such account */
     ACCOUNT_ERR_TAKEN,   /* the name, a passkey or a partner's identity is another account's */
-    ACCOUNT_ERR_NAME,    /* of no letter or digit, or too long */
+    ACCOUNT_ERR_NAME,    /* of no letter or digit, too long, or new and of mixed alphabets */
     ACCOUNT_ERR_DISPLAY, /* none, or too long */
     ACCOUNT_ERR_ROLES, /* none, or a program's; or a patient's without Patient and RelatedPerson */
     ACCOUNT_ERR_FORM,  /* another member is too long, or is none */

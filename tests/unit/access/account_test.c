@@ -42,7 +42,8 @@ static void what_is_put_is_found_whole(void **state)
 static void a_name_is_one_however_it_is_written(void **state)
 {
     (void)state;
-    static const char *const same[] = {"fatima zahra", "FATIMA.ZAHRA", "Fâtima-Zahra"};
+    static const char *const same[] = {"fatima zahra", "FATIMA.ZAHRA",  "Fâtima-Zahra",
+                                       "fatimazahra",  "Ｆatima_Zahra", "fatima\u200Bzahra"};
     struct account found;
 
     begin();
@@ -59,6 +60,70 @@ static void a_name_is_one_however_it_is_written(void **state)
     }
     assert_int_equal(account_find_named(&turn, TEXT("fatima"), &found), ACCOUNT_ERR_NONE);
     assert_int_equal(account_find_named(&turn, TEXT(""), &found), ACCOUNT_ERR_NONE);
+}
+
+/* As earlier programs kept names. */
+static void keep_older(const struct account *account, const char *key, const char *now)
+{
+    const struct oauth_store *kept = turn.store;
+    assert_true(kept->put(kept->context, "account-name", text_of(key), account->id, INT64_MAX));
+    assert_true(kept->remove(kept->context, "account-name", text_of(now)));
+}
+
+static void a_name_that_was_kept_earlier_still_signs_in(void **state)
+{
+    (void)state;
+    struct account found;
+
+    begin();
+    struct account older = make_account("DR.7", PHYSICIAN);
+    keep_older(&older, "dr 7", "dr7");
+    assert_int_equal(account_find_named(&turn, TEXT("dr-7"), &found), ACCOUNT_OK);
+    struct account other = older;
+    assert_int_equal(account_make(&turn, &other), ACCOUNT_OK);
+    other.name = TEXT("Dr 7");
+    other.display = TEXT("Another");
+    other.roles = PHYSICIAN;
+    assert_int_equal(account_put(&turn, &other), ACCOUNT_ERR_TAKEN);
+
+    struct account another = make_account("dr7", PHYSICIAN); /* there already, as two were then */
+    assert_int_equal(account_put(&turn, &older), ACCOUNT_OK);
+    assert_int_equal(account_find_named(&turn, TEXT("dr 7"), &found), ACCOUNT_OK);
+    assert_true(text_equal(found.id, older.id));
+    assert_int_equal(account_find_named(&turn, TEXT("DR7"), &found), ACCOUNT_OK);
+    assert_true(text_equal(found.id, another.id));
+    assert_int_equal(account_remove(&turn, older.id), ACCOUNT_OK);
+    assert_int_equal(account_find_named(&turn, TEXT("DR.7"), &found), ACCOUNT_OK);
+    assert_true(text_equal(found.id, another.id));
+}
+
+static void a_name_kept_earlier_is_kept_as_today_once_it_is_put(void **state)
+{
+    (void)state;
+    struct account found;
+
+    begin();
+    struct account account = make_account("DR.7", PHYSICIAN);
+    keep_older(&account, "dr 7", "dr7");
+    assert_int_equal(account_put(&turn, &account), ACCOUNT_OK);
+    assert_int_equal(account_find_named(&turn, TEXT("dr7"), &found), ACCOUNT_OK);
+    assert_int_equal(notes_of("account-name"), 1);
+}
+
+static void a_new_name_is_of_one_alphabet(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"\u0430min\u0430", "amin\u03B1", "\u0430\u03B1"};
+    begin();
+    struct account account = make_account("amina", PHYSICIAN);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        account.name = text_of(names[i]);
+        assert_int_equal(account_put(&turn, &account), ACCOUNT_ERR_NAME);
+    }
+    account.name = TEXT("دكتور amina 7");
+    assert_int_equal(account_put(&turn, &account), ACCOUNT_OK);
+    account.name = TEXT("\u0430\u043C\u0438\u043D\u0430");
+    assert_int_equal(account_put(&turn, &account), ACCOUNT_OK);
 }
 
 static void a_credential_is_one_accounts_alone(void **state)
@@ -204,6 +269,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_put_is_found_whole),
         cmocka_unit_test(a_name_is_one_however_it_is_written),
+        cmocka_unit_test(a_name_that_was_kept_earlier_still_signs_in),
+        cmocka_unit_test(a_name_kept_earlier_is_kept_as_today_once_it_is_put),
+        cmocka_unit_test(a_new_name_is_of_one_alphabet),
         cmocka_unit_test(a_credential_is_one_accounts_alone),
         cmocka_unit_test(what_is_taken_away_finds_nobody),
         cmocka_unit_test(what_no_account_may_be_is_refused),
