@@ -121,6 +121,15 @@ enum rest_turn rest_answer_store(struct rest_exchange *exchange, enum store_err 
                              help && *help ? ": " : "", help ? help : "");
 }
 
+enum rest_turn rest_answer_none(struct rest_exchange *exchange, uint16_t type, struct text id)
+{
+    struct text version = exchange->request.version;
+    return rest_answer_error(exchange, 404, "not-found", "There is no %s with the id %.*s%s%.*s.",
+                             fhir_types[type].name, (int)id.len, id.bytes,
+                             version.len ? rest_words(" and the version ", exchange->language) : "",
+                             (int)(version.len > 64 ? 64 : version.len), version.bytes);
+}
+
 enum rest_turn rest_answer_row(struct rest_exchange *exchange, const struct store_row *row)
 {
     exchange->answer.version = row->version;

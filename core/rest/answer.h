@@ -22,6 +22,9 @@ enum rest_turn rest_answer_error(struct rest_exchange *exchange, unsigned status
 enum rest_turn rest_answer_store(struct rest_exchange *exchange, enum store_err err,
                                  const char *help);
 
+/* With 404: of this type there is none with this id, and of a vread with this version. */
+enum rest_turn rest_answer_none(struct rest_exchange *exchange, uint16_t type, struct text id);
+
 /* The HTTP status of what a store could not do. */
 unsigned rest_status_of(enum store_err err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/gate.h"
 
+#include "access/glass.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/compartment.h"
@@ -94,9 +95,8 @@ static struct access_decision decide(struct asking *asking, const struct access_
     return access_decide(&policy, exchange->subject, request, exchange->now_ms);
 }
 
-/* Keeps what the audit is to be told. False: there was no memory, and so nothing may be done. */
-static bool note(struct rest_exchange *exchange, const struct access_request *request,
-                 const struct access_decision *decision)
+bool gate_note(struct rest_exchange *exchange, const struct access_request *request,
+               const struct access_decision *decision)
 {
     struct audit_record record;
     struct text patients[PATIENTS_MAX];
@@ -226,24 +226,64 @@ static struct access_request request_for(enum access_interaction interaction, ui
     };
 }
 
-bool rest_gate_document(struct rest_exchange *exchange, struct store_view *view,
-                        enum access_interaction interaction, uint16_t type, struct text id,
-                        const struct json *json, uint32_t node)
+struct access_decision gate_ask_type(struct asking *asking, enum access_interaction interaction,
+                                     uint16_t type)
+{
+    const struct access_request request = request_for(interaction, type, TEXT(""), NULL, JSON_NONE);
+    struct access_decision decision = decide(asking, &request);
+    bool is_of_all = decision.reason == ACCESS_NO_SCOPE || decision.reason == ACCESS_NO_ROLE ||
+                     decision.reason == ACCESS_NO_PURPOSE;
+    if (decision.effect == ACCESS_REFUSED && !is_of_all) /* it depends on whose it would be */
+        decision.effect = ACCESS_FILTERED;
+    return decision;
+}
+
+/* Whether somebody may know that a resource is there that they may not have: who treats may, since for them there is
+ * the glass; who may read it; and everybody whom it is refused whatever it is. R4's security page leaves it to the
+ * server. */
+static bool is_told_why(struct asking *asking, const struct access_request *request, uint16_t type)
+{
+    struct access_patient patients[PATIENTS_MAX];
+    struct access_request read = *request;
+    read.interaction = ACCESS_READ;
+    if (request->interaction != ACCESS_READ &&
+        ask(asking, &read, patients, type).effect == ACCESS_PERMITTED)
+        return true;
+    for (enum access_role role = 0; role < ACCESS_ROLES; role++)
+        if ((asking->exchange->subject->roles & ACCESS_ROLE_BIT(role)) && glass_is_for_role(role))
+            return true;
+    return gate_ask_type(asking, request->interaction, type).effect == ACCESS_REFUSED;
+}
+
+/* `is_kept`: it is there, and whether it is may be nobody's business. */
+static bool may_have(struct rest_exchange *exchange, struct store_view *view,
+                     const struct access_request *asked, uint16_t type, bool is_kept)
 {
     struct access_patient patients[PATIENTS_MAX];
     struct asking asking = {exchange, view, false};
-    if (!exchange->subject)
-        return true;
-    struct access_request request = request_for(interaction, type, id, json, node);
+    struct access_request request = *asked;
     struct access_decision decision = ask(&asking, &request, patients, type);
-    if (!note(exchange, &request, &decision)) {
+    if (!gate_note(exchange, &request, &decision)) {
         (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
         return false;
     }
     if (decision.effect == ACCESS_PERMITTED)
         return true;
-    (void)rest_gate_refuse(exchange, &decision);
+    if (is_kept && !is_told_why(&asking, &request, type)) {
+        exchange->outcome.count = 0;
+        (void)rest_answer_none(exchange, type, request.id);
+    } else {
+        (void)rest_gate_refuse(exchange, &decision);
+    }
     return false;
+}
+
+bool rest_gate_document(struct rest_exchange *exchange, struct store_view *view,
+                        enum access_interaction interaction, uint16_t type, struct text id,
+                        const struct json *json, uint32_t node)
+{
+    const struct access_request request = request_for(interaction, type, id, json, node);
+    return !exchange->subject || may_have(exchange, view, &request, type, false);
 }
 
 bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
@@ -257,7 +297,8 @@ bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
         (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
         return false;
     }
-    return rest_gate_document(exchange, view, interaction, type, id, &json, JSON_ROOT);
+    const struct access_request request = request_for(interaction, type, id, &json, JSON_ROOT);
+    return may_have(exchange, view, &request, type, true);
 }
 
 bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
@@ -278,7 +319,7 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
                                        .reason = ACCESS_CONSENT_UNREADABLE};
     if (!asking.failed && request.patient_count == (patient.len > 0))
         decision = decide(&asking, &request);
-    if (!note(exchange, &request, &decision)) {
+    if (!gate_note(exchange, &request, &decision)) {
         (void)rest_answer_store(exchange, STORE_ERR_MEMORY, NULL);
         return false;
     }
@@ -398,7 +439,7 @@ bool rest_gate_tell_unreadable(struct rest_exchange *exchange, enum access_inter
                                              .role = ACCESS_SERVICE,
                                              .purpose = exchange->subject->purpose,
                                              .consent = id};
-    return note(exchange, &request, &decision);
+    return gate_note(exchange, &request, &decision);
 }
 
 void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trail *trail)

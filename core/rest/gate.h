@@ -27,10 +27,27 @@ MUST_USE bool rest_gate_document(struct rest_exchange *exchange, struct store_vi
                                  enum access_interaction interaction, uint16_t type, struct text id,
                                  const struct json *json, uint32_t node);
 
-/* The same of a resource as it is kept. */
+/* The same of a resource as it is kept. Who may not know that there is one is answered as if there were none (404): so
+ * nobody learns which ids there are by trying them. Who treats is told (403), since they may break the glass. */
 MUST_USE bool rest_gate_body(struct rest_exchange *exchange, struct store_view *view,
                              enum access_interaction interaction, uint16_t type, struct text id,
                              struct text body);
+
+/* Answers where nothing is kept now: `err` is STORE_ERR_NONE, or STORE_ERR_GONE with the deletion's `version`. What
+ * could be refused without looking is refused (403), else 404; that it was there (410) is told to who might have what
+ * there was. The trail is told. */
+enum rest_turn rest_gate_none(struct rest_exchange *exchange, struct store_view *view,
+                              enum access_interaction interaction, uint16_t type, struct text id,
+                              enum store_err err, uint64_t version);
+
+/* Whether a delete of what is not there is done (204), as to who sees all of its kind. False: answered. */
+MUST_USE bool rest_gate_gone(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                             struct text id, enum store_err err, uint64_t version);
+
+/* Gets a resource as it is now, where the one who asks may do it. False: answered. */
+MUST_USE bool rest_gate_get(struct rest_exchange *exchange, struct store_view *view,
+                            enum access_interaction interaction, uint16_t type, struct text id,
+                            struct store_row *row);
 
 /* Whether a list of a type (FHIR_NONE: of every one) may be asked for. `*by_row`: each row must then be asked about by
  * rest_gate_row. False: the exchange is answered. `patient`: id of the one whose compartment is asked for, or "". */

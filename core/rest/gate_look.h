@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a decision has to know of a patient and of who asks: relations, Consents, functions; looked up once for an
- * exchange, and kept beyond it (known.h). Of gate.c alone. */
+ * exchange, and kept beyond it (known.h); and what gate.c and gate_none.c share. Of these alone. */
 #ifndef REST_GATE_LOOK_H
 #define REST_GATE_LOOK_H
 
@@ -29,5 +29,14 @@ MUST_USE bool gate_find_consents(struct rest_exchange *exchange, struct store_vi
 
 /* NULL: there was no memory. With asking->failed not all is known, and nothing may be permitted. */
 const struct access_patient *gate_know(struct asking *asking, struct text id);
+
+/* The decision on a type alone, as if nothing were known of any resource: refused where no resource of it could be had,
+ * else permitted or filtered. */
+struct access_decision gate_ask_type(struct asking *asking, enum access_interaction interaction,
+                                     uint16_t type);
+
+/* Keeps what the audit is to be told. False: there was no memory, and so nothing may be done. */
+MUST_USE bool gate_note(struct rest_exchange *exchange, const struct access_request *request,
+                        const struct access_decision *decision);
 
 #endif

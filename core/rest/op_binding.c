@@ -51,9 +51,15 @@ static bool may_bind(struct rest_exchange *exchange, struct store_view *view, st
     struct outcome unused;
     struct store_row row;
     struct json json;
-    enum store_err err = rest_is_id(id) ? store_get(view, type, id, 0, &row) : STORE_ERR_NONE;
-    if (err == STORE_OK && (!asks || json_parse(&json, row.body, &json_limits_default,
-                                                exchange->arena, NULL) != JSON_OK))
+    if (!rest_is_id(id)) {
+        (void)rest_answer_store(exchange, STORE_ERR_NONE, NULL);
+        return false;
+    }
+    if (!rest_gate_get(exchange, view, ACCESS_READ, type, id, &row))
+        return false;
+    enum store_err err = STORE_OK;
+    if (!asks ||
+        json_parse(&json, row.body, &json_limits_default, exchange->arena, NULL) != JSON_OK)
         err = STORE_ERR_MEMORY;
     if (err == STORE_OK)
         err = subscription_owner(view, id, &owner, exchange->arena);
@@ -61,8 +67,6 @@ static bool may_bind(struct rest_exchange *exchange, struct store_view *view, st
         (void)rest_answer_store(exchange, err, view->help);
         return false;
     }
-    if (!rest_gate_document(exchange, view, ACCESS_READ, type, id, &json, JSON_ROOT))
-        return false;
     if (exchange->subject && (!owner || !subscription_is_for(owner, exchange->subject))) {
         (void)rest_answer_error(exchange, 403, "forbidden",
                                 "Only the one who wrote a Subscription last, by the same "

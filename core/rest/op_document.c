@@ -17,10 +17,7 @@ enum rest_turn rest_op_document(struct rest_exchange *exchange,
     if (is_kept && request->method != REST_POST)
         return rest_answer_error(exchange, 400, "not-supported",
                                  "To keep the document is to write it: ask by POST.");
-    enum store_err err = store_get(view, request->type, request->id, 0, &row);
-    if (err != STORE_OK)
-        return rest_answer_store(exchange, err, view->help);
-    if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+    if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
         return REST_ANSWERED;
     unsigned status = document_begin(&document, exchange, NULL);
     if (!status && !document_add(&document, row.type, row.id, row.body))

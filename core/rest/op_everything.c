@@ -161,10 +161,7 @@ enum rest_turn rest_op_everything(struct rest_exchange *exchange,
     if (!everything)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     everything->exchange = exchange;
-    enum store_err err = store_get(view, request->type, request->id, 0, &row);
-    if (err != STORE_OK)
-        return rest_answer_store(exchange, err, view->help);
-    if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+    if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
         return REST_ANSWERED;
     unsigned status = read_types(everything, types);
     if (!status)

@@ -223,11 +223,8 @@ enum rest_turn rest_op_export(struct rest_exchange *exchange,
         return REST_ANSWERED;
     if (job.level == EXPORT_GROUP) {
         struct store_row group;
-        enum store_err err =
-            store_get(view, exchange->request.type, exchange->request.id, 0, &group);
-        if (err != STORE_OK)
-            return rest_answer_store(exchange, err, view->help);
-        if (!rest_gate_body(exchange, view, ACCESS_READ, group.type, group.id, group.body))
+        if (!rest_gate_get(exchange, view, ACCESS_READ, exchange->request.type,
+                           exchange->request.id, &group))
             return REST_ANSWERED;
     }
     buffer_init(&note, exchange->arena);

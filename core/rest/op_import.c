@@ -37,12 +37,11 @@ static bool add_binary(struct rest_exchange *exchange, struct store_view *view, 
     struct store_row row;
     struct text type, bytes;
     uint16_t binary = fhir_resource_named(TEXT("Binary"));
-    enum store_err err = rest_is_id(id) ? store_get(view, binary, id, 0, &row) : STORE_ERR_NONE;
-    if (err) {
-        (void)rest_answer_store(exchange, err, view->help);
+    if (!rest_is_id(id)) {
+        (void)rest_answer_store(exchange, STORE_ERR_NONE, NULL);
         return false;
     }
-    if (!rest_gate_body(exchange, view, ACCESS_READ, binary, id, row.body))
+    if (!rest_gate_get(exchange, view, ACCESS_READ, binary, id, &row))
         return false;
     bool is_read =
         json_parse(&json, row.body, &json_limits_default, exchange->arena, NULL) == JSON_OK &&

@@ -20,9 +20,9 @@ static bool find(struct rest_exchange *exchange, struct store_view *view,
     struct store_row row;
     struct json json;
     struct outcome unused;
-    enum store_err err = store_get(view, request->type, request->id, 0, &row);
-    if (err == STORE_OK)
-        err = subscription_state_get(view, request->id, &state);
+    if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
+        return false;
+    enum store_err err = subscription_state_get(view, request->id, &state);
     if (err == STORE_OK && (!subscription || json_parse(&json, row.body, &json_limits_default,
                                                         exchange->arena, NULL) != JSON_OK))
         err = STORE_ERR_MEMORY;
@@ -30,8 +30,6 @@ static bool find(struct rest_exchange *exchange, struct store_view *view,
         (void)rest_answer_store(exchange, err, view->help);
         return false;
     }
-    if (!rest_gate_document(exchange, view, ACCESS_READ, row.type, row.id, &json, JSON_ROOT))
-        return false;
     outcome_init(&unused, exchange->arena);
     if (subscription_read(subscription, exchange->rest, &json, exchange->now_ms, exchange->arena,
                           &unused) != 0)

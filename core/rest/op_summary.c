@@ -339,13 +339,12 @@ static unsigned find_patient(struct summary *summary, const struct rest_paramete
     struct text identifier = rest_parameter(parameters, "identifier");
     struct store_page page = {.rows = NULL};
     struct buffer query;
-    if (request->id.len) {
-        enum store_err err =
-            store_get(summary->view, request->type, request->id, 0, &summary->patient);
-        if (err != STORE_OK)
-            (void)rest_answer_store(exchange, err, summary->view->help);
-        return err == STORE_OK ? 0 : exchange->answer.status;
-    }
+    struct store_row *patient = &summary->patient;
+    if (request->id.len)
+        return rest_gate_get(exchange, summary->view, ACCESS_READ, request->type, request->id,
+                             patient)
+                   ? 0
+                   : exchange->answer.status;
     buffer_init(&query, exchange->arena);
     buffer_add(&query, TEXT("_count=2&identifier="));
     rest_add_escaped(&query, identifier);
@@ -364,11 +363,15 @@ static unsigned find_patient(struct summary *summary, const struct rest_paramete
                       fhir_types[request->type].name);
     if (!status && page.match_count != 1)
         status = page.match_count ? 412 : 404;
-    if (status)
+    if (status) {
         (void)rest_answer_outcome(exchange, status);
-    else
-        summary->patient = page.rows[0];
-    return status;
+        return status;
+    }
+    *patient = page.rows[0];
+    return rest_gate_body(exchange, summary->view, ACCESS_READ, patient->type, patient->id,
+                          patient->body)
+               ? 0
+               : exchange->answer.status;
 }
 
 enum rest_turn rest_op_summary(struct rest_exchange *exchange,
@@ -378,10 +381,7 @@ enum rest_turn rest_op_summary(struct rest_exchange *exchange,
     if (!summary)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     *summary = (struct summary){.exchange = exchange, .view = view, .language = exchange->language};
-    struct store_row *patient = &summary->patient;
     if (find_patient(summary, parameters))
-        return REST_ANSWERED;
-    if (!rest_gate_body(exchange, view, ACCESS_READ, patient->type, patient->id, patient->body))
         return REST_ANSWERED;
     for (size_t i = 0; i < SECTIONS; i++) {
         unsigned status = find_section(summary, i);

@@ -20,12 +20,7 @@ static unsigned gather(struct rest_terms *terms, struct rest_exchange *exchange,
     struct store_row row;
     terms->arena = exchange->arena;
     if (request->id.len) {
-        enum store_err err = store_get(view, request->type, request->id, 0, &row);
-        if (err != STORE_OK) {
-            (void)rest_answer_store(exchange, err, view->help);
-            return exchange->answer.status;
-        }
-        if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+        if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
             return exchange->answer.status;
         if (!is_system)
             return rest_terms_expand_resource(terms, exchange, view, row.body);

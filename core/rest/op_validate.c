@@ -35,10 +35,7 @@ enum rest_turn rest_op_validate(struct rest_exchange *exchange,
     if (sent != JSON_NONE)
         body = json_raw(&parameters->json, sent);
     if (body.len == 0 && request->id.len) {
-        enum store_err err = store_get(view, request->type, request->id, 0, &row);
-        if (err != STORE_OK)
-            return rest_answer_store(exchange, err, view->help);
-        if (!rest_gate_body(exchange, view, ACCESS_READ, row.type, row.id, row.body))
+        if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
             return REST_ANSWERED;
         body = row.body;
     }

@@ -270,6 +270,11 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
     enum store_err err = look_up(plan, write, &row, &has_one);
     if (err != STORE_OK)
         return err;
+    if (!has_one && plan->asker && !plan->condition) {
+        (void)rest_gate_none(plan->asker, &write->view, ACCESS_PATCH, plan->type, plan->id,
+                             plan->version ? STORE_ERR_GONE : STORE_ERR_NONE, plan->version);
+        return forbid(plan);
+    }
     if (!has_one) {
         outcome_error(&plan->outcome, plan->version ? "deleted" : "not-found",
                       "There is no such %s to patch.", fhir_types[plan->type].name);
@@ -304,6 +309,12 @@ static enum store_err erase(struct rest_plan *plan, struct store_write *write, i
     enum store_err err = look_up(plan, write, &row, &has_one);
     if (err != STORE_OK)
         return err;
+    if (!has_one && plan->asker && !plan->condition &&
+        !rest_gate_gone(plan->asker, &write->view, plan->type, plan->id,
+                        plan->version ? STORE_ERR_GONE : STORE_ERR_NONE, plan->version)) {
+        plan->version = 0; /* whether there was one is not told */
+        return forbid(plan);
+    }
     if (!has_one) { /* R4: deleting what is not there is no error */
         plan->status = 204;
         return STORE_OK;

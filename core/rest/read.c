@@ -27,24 +27,21 @@ static uint64_t version_of(struct text text)
     return text.len && text.bytes[0] != '0' ? number : 0;
 }
 
-static enum rest_turn refuse_read(struct rest_exchange *exchange, enum store_err err,
-                                  const struct store_row *row, const char *help)
+static enum rest_turn refuse_read(struct rest_exchange *exchange, struct store_view *view,
+                                  enum store_err err, const struct store_row *row)
 {
     const struct rest_request *request = &exchange->request;
-    const char *type = fhir_types[request->type].name;
-    if (err == STORE_ERR_NONE)
-        return rest_answer_error(
-            exchange, 404, "not-found", "There is no %s with the id %.*s%s%.*s.", type,
-            (int)request->id.len, request->id.bytes,
-            request->version.len ? rest_words(" and the version ", exchange->language) : "",
-            (int)(request->version.len > 64 ? 64 : request->version.len), request->version.bytes);
-    if (err != STORE_ERR_GONE)
-        return rest_answer_store(exchange, err, help);
-    exchange->answer.version = row->version;
-    exchange->answer.modified_ms = row->updated_ms;
-    return rest_answer_error(exchange, 410, "deleted",
-                             "%s/%.*s was deleted. Its earlier versions are in its _history.", type,
-                             (int)request->id.len, request->id.bytes);
+    bool is_vread = request->interaction == REST_VREAD;
+    if (err != STORE_ERR_NONE && err != STORE_ERR_GONE)
+        return rest_answer_store(exchange, err, view->help);
+    enum rest_turn turn =
+        rest_gate_none(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, request->type,
+                       request->id, err, err == STORE_ERR_GONE ? row->version : 0);
+    if (exchange->answer.status == 410) {
+        exchange->answer.version = row->version;
+        exchange->answer.modified_ms = row->updated_ms;
+    }
+    return turn;
 }
 
 /* Whether _summary or _elements asks for a part; a value that is none of R4's is left aside. */
@@ -93,7 +90,7 @@ enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view
     bool is_vread = request->interaction == REST_VREAD;
     enum store_err err = find_row(exchange, view, &row);
     if (err != STORE_OK)
-        return refuse_read(exchange, err, &row, view->help);
+        return refuse_read(exchange, view, err, &row);
 
     if (!rest_gate_body(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, row.type, row.id,
                         row.body))
@@ -175,6 +172,29 @@ static bool read_moment(struct rest_exchange *exchange, const char *name, int64_
     return false;
 }
 
+/* Whether the one who asks may know that there is a resource whose versions are asked for: who may not have the last
+ * that it is or was. False: answered. */
+static bool may_know(struct rest_exchange *exchange, struct store_view *view)
+{
+    const struct rest_request *request = &exchange->request;
+    struct store_row row;
+    if (!exchange->subject || request->id.len == 0 ||
+        rest_audit_keeps(exchange->rest, request->type))
+        return true;
+    enum store_err err = store_get(view, request->type, request->id, 0, &row);
+    if (err == STORE_ERR_GONE && row.version > 1)
+        err = store_get(view, request->type, request->id, row.version - 1, &row);
+    if (err != STORE_OK && err != STORE_ERR_NONE) {
+        (void)rest_answer_store(exchange, err, view->help);
+        return false;
+    }
+    if (err == STORE_ERR_NONE)
+        (void)rest_gate_none(exchange, view, ACCESS_HISTORY, request->type, request->id, err, 0);
+    return err == STORE_OK &&
+           (rest_gate_judge(exchange, view, ACCESS_HISTORY, &row).effect != ACCESS_REFUSED ||
+            rest_gate_body(exchange, view, ACCESS_HISTORY, row.type, row.id, row.body));
+}
+
 enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *view)
 {
     const struct rest_request *request = &exchange->request;
@@ -192,6 +212,8 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
         !read_moment(exchange, "_since", &asked.since_ms, &unused_ms) ||
         !read_moment(exchange, "_at", &asked.at_low_ms, &asked.at_high_ms))
         return REST_ANSWERED;
+    if (!may_know(exchange, view))
+        return REST_ANSWERED;
     bool by_row;
     struct access_filter filter;
     asked.count = count ? count : 1;
@@ -199,8 +221,10 @@ enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *v
     if (!rest_gate_list(exchange, view, interaction, request->type, TEXT(""), &by_row, &filter))
         return REST_ANSWERED;
     enum store_err err = store_history(view, &asked, &page);
+    if (err == STORE_ERR_NONE && request->id.len)
+        return rest_answer_none(exchange, request->type, request->id);
     if (err != STORE_OK)
-        return refuse_read(exchange, err, NULL, view->help);
+        return rest_answer_store(exchange, err, view->help);
     if (by_row)
         rest_keep_visible(exchange, view, interaction, &page);
     else if (!rest_tell_shown(exchange, &page))

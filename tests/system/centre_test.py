@@ -213,7 +213,7 @@ class Access(CentreCase):
         place = "/AuditEvent/" + seen["id"]
         self.assertEqual(self.fhir(program, "GET", place, **salma).json, seen)
         self.assertEqual(self.fhir(program, "GET", place, **auditor).json, seen)
-        self.assertEqual(self.fhir(program, "GET", place, **brahim).status, 403)
+        self.assertEqual(self.fhir(program, "GET", place, **brahim).status, 404)
         self.assertEqual(self.fhir(program, "GET", place, **doctor).status, 403)
         self.assertEqual(self.fhir(program, "GET", "/AuditEvent?patient=salma", **doctor).status, 403)
         self.assertNotIn("Practitioner/dr", json.dumps(events(brahim, "?agent=Practitioner/dr&outcome=0")))

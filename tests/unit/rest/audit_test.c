@@ -128,7 +128,7 @@ static void h79_a_patient_sees_their_own_alone(void **state)
     (void)state;
     server_subject = &fatima;
     server_expect(200, REST_GET, "/AuditEvent/a-10", "");
-    server_expect(403, REST_GET, "/AuditEvent/a-11", "");
+    server_expect(404, REST_GET, "/AuditEvent/a-11", "");
     server_expect(200, REST_GET, "/AuditEvent?_cursor=39&_count=100", "");
     server_assert_at("entry.0.resource.id", "a-30");
     server_assert_at("entry.1.resource.id", "a-20");
@@ -155,7 +155,7 @@ static void h79_a_scope_narrows_what_an_auditor_sees(void **state)
     server_assert_at("entry.0.resource.id", "a-20");
     server_assert_at("entry.1.resource.id", "a-10");
     server_assert_at("entry.2", "");
-    server_expect(403, REST_GET, "/AuditEvent/a-11", "");
+    server_expect(404, REST_GET, "/AuditEvent/a-11", "");
 }
 
 static void h79_nobody_writes_them_through_the_api(void **state)

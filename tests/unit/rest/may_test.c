@@ -118,7 +118,7 @@ static void a_patient_reads_their_own_record(void **state)
     server_subject = &fatima;
     server_expect(200, REST_GET, "/Patient/fatima", "");
     server_expect(200, REST_GET, "/Observation/hers", "");
-    server_expect(403, REST_GET, "/Observation/his", "");
+    server_expect(404, REST_GET, "/Observation/his", "");
     server_expect(200, REST_GET, "/Observation?_sort=_lastUpdated", "");
     server_assert_at("entry.0.resource.id", "hers");
     server_expect(403, REST_DELETE, "/Observation/hers", "");
@@ -373,8 +373,8 @@ static void a_researcher_sees_those_of_their_study_who_agreed(void **state)
                  "\"study\":{\"reference\":\"ResearchStudy/trial\"},\"individual\":{\"reference\":"
                  "\"Patient/brahim\"}}");
     server_subject = &researcher;
-    server_expect(403, REST_GET, "/Observation/his", "");
-    server_assert_at("issue.0.code", "forbidden");
+    server_expect(404, REST_GET, "/Observation/his", "");
+    server_assert_at("issue.0.code", "not-found");
     put_as_owner(
         "/Consent/study",
         "{\"resourceType\":\"Consent\",\"id\":\"study\",\"status\":\"active\",\"scope\":{"
@@ -384,12 +384,12 @@ static void a_researcher_sees_those_of_their_study_who_agreed(void **state)
         "\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"OPTIN\"}]}}");
     server_subject = &researcher;
     server_expect(200, REST_GET, "/Observation/his", "");
-    server_expect(403, REST_GET, "/Observation/hers", "");
+    server_expect(404, REST_GET, "/Observation/hers", "");
     server_subject = &owner;
     server_expect(200, REST_PATCH, "/ResearchSubject/one",
                   "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"off-study\"}]");
     server_subject = &researcher;
-    server_expect(403, REST_GET, "/Observation/his", "");
+    server_expect(404, REST_GET, "/Observation/his", "");
 }
 
 int main(void)
