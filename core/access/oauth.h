@@ -94,15 +94,25 @@ struct oauth_turn {
     struct text client, user;
 };
 
+/* What an app is opened for: launch.h. */
+struct launch {
+    struct text client;    /* the app that it is for */
+    struct text user;      /* "Practitioner/7": who alone may sign in for it; "": anybody */
+    struct text patient;   /* id */
+    struct text encounter; /* id, or "" */
+};
+
 /* --- clients --------------------------------------------------------------------------------------- */
 
 enum { OAUTH_REDIRECTS_MAX = 8, OAUTH_CLIENT_ID_LEN_MAX = 128 };
 
-/* A program that is registered here, kept as a note of area "client" under its id. */
+/* A program that is registered here, kept as a note under its id. */
+#define OAUTH_CLIENTS "oauth-client" /* the area */
 struct oauth_client {
     struct text id, name;
     struct text redirects[OAUTH_REDIRECTS_MAX]; /* compared whole */
     size_t redirect_count;
+    struct text launch; /* where it is opened from the record; "": it is not */
     struct text scopes; /* the most that it may ask for */
     struct text jwks;   /* its public keys; "": a public client, which PKCE alone protects */
     uint32_t roles;     /* of a service: ACCESS_SERVICE, or what the site lent it */
@@ -110,7 +120,8 @@ struct oauth_client {
     bool may_introspect;
 };
 
-/* {"id","name","redirects":[],"scopes","jwks":{},"actsAlone","introspects"}. False: not a client, or no room. */
+/* {"id","name","redirects":[],"launch","scopes","jwks":{},"actsAlone","introspects"}. False: not a client, or no
+ * room. */
 MUST_USE bool oauth_client_read(struct oauth_client *client, struct text json, struct arena *arena);
 
 /* OAUTH_ERR_CLIENT: none of this id. */

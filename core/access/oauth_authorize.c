@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/oauth_authorize.h"
 
+#include "access/launch.h"
 #include "access/oauth_parts.h"
 #include "json/writer.h"
 
@@ -36,6 +37,41 @@ static enum oauth_err read_scopes(struct oauth_turn *turn, struct text list,
                : oauth_because(turn, OAUTH_ERR_SCOPE, "nothing that this client may ask for");
 }
 
+static const char launch_over[] =
+    "launch is not this app's, was used or is over: open the app from the record again";
+
+/* A launch is what the scope `launch` asks for: neither is anything without the other. */
+static enum oauth_err read_launch(struct oauth_turn *turn, struct oauth_request *request)
+{
+    bool is_asked = request->scopes.words & SCOPE_LAUNCH;
+
+    if (request->launch.len == 0) {
+        request->scopes.words &= ~(uint32_t)SCOPE_LAUNCH;
+        return OAUTH_OK;
+    }
+    if (!is_asked)
+        return oauth_because(turn, OAUTH_ERR_REQUEST,
+                             "launch needs the scope launch, asked for and registered");
+    switch (launch_find(turn, request->launch, request->client.id, &request->context)) {
+    case LAUNCH_OK:
+        return OAUTH_OK;
+    case LAUNCH_NONE:
+        return oauth_because(turn, OAUTH_ERR_REQUEST, launch_over);
+    case LAUNCH_FAILED:
+        break;
+    }
+    return oauth_because(turn, OAUTH_ERR_SERVER, "the launch cannot be looked up");
+}
+
+bool oauth_may_launch(struct oauth_turn *turn, const struct oauth_request *request,
+                      struct text user)
+{
+    if (request->context.user.len == 0 || text_equal(request->context.user, user))
+        return true;
+    turn->why = "the app was opened by somebody else: open it from the record again";
+    return false;
+}
+
 /* All but client and redirect URI: errors may go to the client. */
 static enum oauth_err check_rest(struct oauth_turn *turn, const struct form *form,
                                  struct oauth_request *request)
@@ -56,7 +92,8 @@ static enum oauth_err check_rest(struct oauth_turn *turn, const struct form *for
         return oauth_because(turn, OAUTH_ERR_REQUEST, "aud must be this server's FHIR base");
     if (form_value(form, "request").len || form_value(form, "request_uri").len)
         return oauth_because(turn, OAUTH_ERR_REQUEST, "request objects are not taken");
-    return read_scopes(turn, form_value(form, "scope"), request);
+    enum oauth_err err = read_scopes(turn, form_value(form, "scope"), request);
+    return err == OAUTH_OK ? read_launch(turn, request) : err;
 }
 
 enum oauth_err oauth_authorize(struct oauth_turn *turn, const struct form *form,
@@ -148,6 +185,29 @@ static enum oauth_err check_grant(struct oauth_turn *turn, const struct oauth_re
     return OAUTH_OK;
 }
 
+/* In the transaction, so that of two that come at once one has it. */
+static enum oauth_err use_launch(struct oauth_turn *turn, const struct oauth_request *request,
+                                 struct oauth_grant *grant)
+{
+    struct launch launch;
+
+    if (request->launch.len == 0)
+        return OAUTH_OK;
+    if (!oauth_may_launch(turn, request, grant->user))
+        return OAUTH_ERR_DENIED;
+    switch (launch_use(turn, request->launch, request->client.id, &launch)) {
+    case LAUNCH_OK:
+        grant->launch_patient = launch.patient;
+        grant->launch_encounter = launch.encounter;
+        return OAUTH_OK;
+    case LAUNCH_NONE:
+        return oauth_because(turn, OAUTH_ERR_REQUEST, launch_over);
+    case LAUNCH_FAILED:
+        break;
+    }
+    return oauth_because(turn, OAUTH_ERR_SERVER, "the launch cannot be used up");
+}
+
 enum oauth_err oauth_agree(struct oauth_turn *turn, const struct oauth_request *request,
                            struct oauth_grant *grant, struct text *url)
 {
@@ -155,7 +215,9 @@ enum oauth_err oauth_agree(struct oauth_turn *turn, const struct oauth_request *
     struct buffer out;
     struct text code;
 
-    enum oauth_err err = check_grant(turn, request, grant);
+    enum oauth_err err = use_launch(turn, request, grant);
+    if (err == OAUTH_OK)
+        err = check_grant(turn, request, grant);
     if (err != OAUTH_OK)
         return err;
     grant->client = request->client.id;

@@ -12,7 +12,9 @@
 /* A request that was checked. Kept by the program while the person signs in. */
 struct oauth_request {
     struct oauth_client client;
-    struct text redirect, state, challenge, nonce, launch;
+    struct text redirect, state, challenge, nonce;
+    struct text launch;    /* token of a launch from the record; "": the app was opened by itself */
+    struct launch context; /* of that */
     struct access_scopes scopes; /* asked for, and within what the client may */
     bool may_redirect;           /* errors, too, are told to `redirect` */
 };
@@ -23,7 +25,12 @@ struct oauth_request {
 MUST_USE enum oauth_err oauth_authorize(struct oauth_turn *turn, const struct form *form,
                                         struct oauth_request *request);
 
-/* The person agreed: `grant` is who they are, `scopes` what they granted of the request's, launch context included.
+/* Whether who signs in as this user may go on, as the launch has it. Sets turn->why where not. */
+MUST_USE bool oauth_may_launch(struct oauth_turn *turn, const struct oauth_request *request,
+                               struct text user);
+
+/* The person agreed: `grant` is who they are, `scopes` what they granted of the request's, launch context included;
+ * that of a launch from the record is put in here, and the launch is used up.
  * Gives the URL to go to, with code, state and iss (RFC 9207). */
 MUST_USE enum oauth_err oauth_agree(struct oauth_turn *turn, const struct oauth_request *request,
                                     struct oauth_grant *grant, struct text *url);

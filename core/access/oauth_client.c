@@ -63,6 +63,7 @@ bool oauth_client_read(struct oauth_client *client, struct text text, struct are
         json_type(&json, JSON_ROOT) != JSON_OBJECT ||
         !oauth_text(&json, JSON_ROOT, "id", arena, &client->id) ||
         !oauth_text(&json, JSON_ROOT, "name", arena, &client->name) ||
+        !oauth_text(&json, JSON_ROOT, "launch", arena, &client->launch) ||
         !oauth_text(&json, JSON_ROOT, "scopes", arena, &client->scopes))
         return false;
     uint32_t jwks = json_member(&json, JSON_ROOT, TEXT("jwks"));
@@ -72,6 +73,7 @@ bool oauth_client_read(struct oauth_client *client, struct text text, struct are
     client->may_introspect = oauth_flag(&json, JSON_ROOT, "introspects");
     bool needs_keys = client->may_act_alone || client->may_introspect;
     return is_id(client->id) && read_redirects(client, &json, arena) &&
+           (client->launch.len == 0 || is_redirect(client->launch)) &&
            (!needs_keys || client->jwks.len);
 }
 

@@ -46,7 +46,7 @@ static void write_common(struct json_writer *writer, const struct oauth_site *si
     write_list(writer, "token_endpoint_auth_signing_alg_values_supported",
                "ES256 ES384 RS256 RS384 EdDSA");
     write_list(writer, "scopes_supported",
-               site->has_pages ? "openid fhirUser launch/patient "
+               site->has_pages ? "openid fhirUser launch launch/patient "
                                  "offline_access online_access patient/*.cruds user/*.cruds "
                                  "system/*.cruds"
                                : "system/*.cruds");
@@ -65,8 +65,9 @@ void oauth_write_smart_configuration(struct buffer *out, const struct oauth_site
         write_url(&writer, site, "management_endpoint", "/account");
     write_list(&writer, "capabilities",
                site->has_pages
-                   ? "launch-standalone client-public client-confidential-asymmetric "
-                     "sso-openid-connect context-standalone-patient permission-patient "
+                   ? "launch-standalone launch-ehr client-public client-confidential-asymmetric "
+                     "sso-openid-connect context-standalone-patient context-ehr-patient "
+                     "context-ehr-encounter permission-patient "
                      "permission-user permission-offline permission-online permission-v1 "
                      "permission-v2 authorize-post"
                    : "client-confidential-asymmetric permission-v1 permission-v2");

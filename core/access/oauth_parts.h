@@ -13,7 +13,6 @@
 #include "json/writer.h"
 
 /* Areas of the store. */
-#define OAUTH_CLIENTS "oauth-client"
 #define OAUTH_CODES "oauth-code"
 #define OAUTH_TOKENS "oauth-token"
 #define OAUTH_REFRESHES "oauth-refresh"

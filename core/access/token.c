@@ -8,7 +8,7 @@
 static const char prefixes[TOKEN_KINDS][9] = {
     [TOKEN_ACCESS] = "jisr_at_",  [TOKEN_REFRESH] = "jisr_rt_", [TOKEN_CODE] = "jisr_co_",
     [TOKEN_SESSION] = "jisr_se_", [TOKEN_DEVICE] = "jisr_de_",  [TOKEN_INVITE] = "jisr_in_",
-    [TOKEN_BINDING] = "jisr_wb_",
+    [TOKEN_BINDING] = "jisr_wb_", [TOKEN_LAUNCH] = "jisr_la_",
 };
 enum { PREFIX_LEN = sizeof prefixes[0] - 1 };
 static_assert((int)PREFIX_LEN + (int)BASE64URL_LEN(TOKEN_RANDOM_LEN) == (int)TOKEN_LEN, "whole");

@@ -26,6 +26,7 @@ enum token_kind {
     TOKEN_DEVICE,  /* a browser that somebody signed in from before: lockout.h */
     TOKEN_INVITE,  /* a one-time link */
     TOKEN_BINDING, /* of a WebSocket to Subscriptions, good once */
+    TOKEN_LAUNCH,  /* of an app that is opened from the record, good once */
     TOKEN_KINDS
 };
 

@@ -216,7 +216,7 @@ void page_consent(struct buffer *out, const struct page *page, const struct page
                "</p><p class=\"buttons\"><button name=\"answer\" value=\"agree\">%w</button>"
                "<button class=\"second\" name=\"answer\" value=\"deny\">%w</button>",
                WORD_AGREE, WORD_DENY);
-    if (consent->needs_patient && !consent->is_own)
+    if (consent->needs_patient && !consent->is_own && !consent->is_launched)
         html_write(&html, "<button class=\"link\" name=\"answer\" value=\"other\">%w</button>",
                    WORD_OTHER_PATIENT);
     html_write(&html, "</p>");

@@ -79,6 +79,7 @@ struct page_consent {
     const struct access_scopes *scopes; /* as asked for, of this person */
     bool needs_patient;
     bool is_own;                 /* the patient is who is signed in */
+    bool is_launched;            /* the app was opened for this patient: no other is chosen */
     struct page_patient patient; /* chosen, where one is needed */
 };
 

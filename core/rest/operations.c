@@ -33,6 +33,7 @@ const struct rest_operation_row rest_operations[] = {
     {"match", "Patient", REST_ON_TYPE, false, R4("Patient-match"), rest_op_match},
     {"break-glass", "Patient", REST_ON_INSTANCE, true, "/OperationDefinition/break-glass",
      rest_op_break_glass},
+    {"launch", "Patient", REST_ON_INSTANCE, false, "/OperationDefinition/launch", rest_op_launch},
     {"export", NULL, REST_ON_SYSTEM, false, BULK("export"), rest_op_export},
     {"export", "Patient", REST_ON_TYPE, false, BULK("patient-export"), rest_op_export},
     {"export", "Group", REST_ON_INSTANCE, false, BULK("group-export"), rest_op_export},

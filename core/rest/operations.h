@@ -36,6 +36,6 @@ rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_val
     rest_op_import_refused, rest_op_subscription_binding, rest_op_subscription_status,
     rest_op_subscription_events;
 
-rest_operation rest_op_break_glass;
+rest_operation rest_op_break_glass, rest_op_launch;
 
 #endif

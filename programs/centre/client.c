@@ -34,13 +34,14 @@ int centre_client(int argc, char **argv)
          .offset = OPTION_AT(file),
          .unit = "FILE",
          .required = true,
-         .help = "the client as JSON: id, name, redirects, scopes, jwks, actsAlone, introspects"},
+         .help = "the client as JSON: id, name, redirects, launch, scopes, jwks, actsAlone, "
+                 "introspects"},
         {0}};
     static const struct options_usage usage = {
         .command = "jisr centre client",
         .summary = "registers a program that may ask for tokens, or changes it"};
     static const struct verb_document document = {
-        .area = "oauth-client", .bytes_max = 64 * 1024, .read = read_client};
+        .area = OAUTH_CLIENTS, .bytes_max = 64 * 1024, .read = read_client};
     struct client_settings settings = {0};
     int status = options_alone(&usage, options, &settings, argc, argv);
     return status >= 0 ? status : verb_keep(&document, &usage, &settings.folder, settings.file);

@@ -21,7 +21,7 @@ struct asked {
 
 /* --- what is asked ------------------------------------------------------------------------------------ */
 
-/* A person grants no program's rights; and an app that does not launch from a record has no launch context to get. */
+/* A person grants no program's rights; and which encounter it is, only a launch from the record says. */
 static void keep_persons(struct access_scopes *scopes)
 {
     size_t kept = 0;
@@ -29,12 +29,12 @@ static void keep_persons(struct access_scopes *scopes)
         if (scopes->scopes[i].context != SCOPE_SYSTEM)
             scopes->scopes[kept++] = scopes->scopes[i];
     scopes->count = kept;
-    scopes->words &= ~(uint32_t)(SCOPE_LAUNCH | SCOPE_LAUNCH_ENCOUNTER);
+    scopes->words &= ~(uint32_t)SCOPE_LAUNCH_ENCOUNTER;
 }
 
 static bool needs_patient(const struct access_scopes *scopes)
 {
-    bool needs = scopes->words & SCOPE_LAUNCH_PATIENT;
+    bool needs = scopes->words & (SCOPE_LAUNCH_PATIENT | SCOPE_LAUNCH);
     for (size_t i = 0; i < scopes->count; i++)
         needs |= scopes->scopes[i].context == SCOPE_PATIENT;
     return needs;
@@ -216,6 +216,28 @@ static enum door_step show_patients(struct door *door, struct asked *asked, stru
     return door_done(door);
 }
 
+/* The patient whom the app was opened for, whom this person has to see themselves; false: answered. */
+static bool find_launched(struct door *door, struct asked *asked)
+{
+    struct page_consent *consent = &asked->consent;
+    struct oauth_grant grant;
+
+    if (!account_grant(&door->account, door->turn.arena, &grant)) {
+        door_failed(door);
+        return false;
+    }
+    consent->is_launched = true;
+    if (oauth_may_launch(&door->turn, &asked->request, grant.user)) {
+        if (door_find_patient(door, asked->request.context.patient, &consent->patient)) {
+            asked->patient = consent->patient.id;
+            return true;
+        }
+        door->turn.why = "the person may not see the patient that the app was opened for";
+    }
+    refuse(door, asked, OAUTH_ERR_DENIED);
+    return false;
+}
+
 /* Finds the patient who is meant; false: answered, perhaps by asking who. */
 static bool find_patient(struct door *door, struct asked *asked, struct text query)
 {
@@ -226,6 +248,8 @@ static bool find_patient(struct door *door, struct asked *asked, struct text que
     consent->is_own = is_patient_alone(&door->account);
     if (!consent->needs_patient)
         return true;
+    if (asked->request.launch.len)
+        return find_launched(door, asked);
     if (wanted.len && door_find_patient(door, wanted, &consent->patient)) {
         asked->patient = consent->patient.id;
         return true;
@@ -322,7 +346,7 @@ static bool read_ticks(struct door *door, struct asked *asked)
             kept->words |= whole->words & page_consent_words(i);
     if (kept->count == 0 && kept->words == 0)
         return false;
-    kept->words |= whole->words & SCOPE_LAUNCH_PATIENT;
+    kept->words |= whole->words & (SCOPE_LAUNCH_PATIENT | SCOPE_LAUNCH);
     buffer_init(&written, door->turn.arena);
     scopes_write(kept, &written);
     asked->scopes = buffer_text(&written);
@@ -342,7 +366,8 @@ enum door_step door_look_agree(struct door *door)
         return refuse(door, asked, OAUTH_ERR_DENIED);
     }
     asked->consent.needs_patient = needs_patient(&asked->request.scopes);
-    if (text_is(answer, "search") || text_is(answer, "other"))
+    bool is_other = text_is(answer, "search") || text_is(answer, "other");
+    if (is_other && asked->request.launch.len == 0)
         return asked->consent.needs_patient ? show_patients(door, asked, query)
                                             : show_consent(door, asked, query, 200);
     if (!find_patient(door, asked, query))

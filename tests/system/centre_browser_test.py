@@ -67,16 +67,16 @@ class Browsing(centre.CentreCase):
         self.addCleanup(server.shutdown)
         self.app = f"http://localhost:{server.server_port}"
         self.redirect = self.app + "/back"
-        door.register(self, "vitals", "Vitals", [self.redirect], "patient/*.cruds user/*.rs launch/patient openid "
-                      "fhirUser offline_access")
+        door.register(self, "vitals", "Vitals", [self.redirect], "patient/*.cruds user/*.rs launch launch/patient openid "
+                      "fhirUser offline_access", launch=self.app + "/open")
         self.program = self.centre("--origin", self.app)
         self.site = "http://%s:%d" % self.program.address
         self.plain, self.codes = door.first_person(self, self.program)
         self.chromium = webdriver.Chromium(self.folder / "chromium")
         self.addCleanup(self.chromium.close)
 
-    def sign_in(self, number, look=lambda name: None):
-        """On the sign-in's page, by the password and a recovery code; until the app's request shows."""
+    def sign_in(self, number, look=lambda name: None, picks=True):
+        """On the sign-in's page, by the password and a recovery code; until the app's request shows, of a patient."""
         chromium = self.chromium
         look("1-sign-in")
         chromium.type("[name=name]", "amina")
@@ -87,8 +87,9 @@ class Browsing(centre.CentreCase):
         chromium.type("[name=code]", self.codes["paper"][number])
         chromium.click("form[action='/sign-in/code'] button")
         until(lambda: chromium.url.startswith(self.site + "/authorize"))
-        look("3-patient")
-        chromium.click("button[name=patient]")
+        if picks:
+            look("3-patient")
+            chromium.click("button[name=patient]")
         until(lambda: chromium.has("button[value=agree]"))
         look("4-consent")
 
@@ -172,6 +173,21 @@ class SmartApp(Browsing):
             redirectUri: "back", pkceMode: "required" }).catch((error) => { document.title = String(error); });""",
                           self.site + "/fhir", scope)
 
+    def opened(self, **who):
+        """The URL by which the record opens the app for Amal, in her encounter."""
+        said = self.ask(who or self.person("physician", "Practitioner/amina"), "POST", "/Patient/amal/$launch", {
+            "resourceType": "Parameters", "parameter": [
+                {"name": "client", "valueString": "vitals"},
+                {"name": "encounter", "valueReference": {"reference": "Encounter/e1"}}]})
+        return {one["name"]: one for one in said["parameter"]}["url"]["valueUrl"]
+
+    def begin_opened(self, url):
+        """The app, as it is opened: which record and what for is in its URL alone."""
+        self.chromium.open(url)
+        self.chromium.run("""FHIR.oauth2.authorize({ clientId: "vitals", scope: arguments[0], redirectUri: "back",
+            pkceMode: "required" }).catch((error) => { document.title = String(error); });""",
+                          "launch patient/*.rs openid fhirUser")
+
     def come_back(self):
         """The app's page again: with its code, or in its browser tab as it was."""
         self.chromium.awaits("window.client = await FHIR.oauth2.ready();")
@@ -207,6 +223,32 @@ class SmartApp(Browsing):
             self.refused("403 Forbidden", "return client.request(args[0]);", path)
         self.refused("403 Forbidden", "return client.create({ resourceType: 'Observation', status: 'final', "
                      "code: { text: 'c' }, subject: { reference: 'Patient/amal' } });")
+
+    def test_h174_an_app_of_fhirclient_is_opened_from_the_record_for_its_patient(self):
+        self.put({"resourceType": "CareTeam", "id": "more", "status": "active", "subject": {"reference": "Patient/amal"},
+                  "participant": [{"member": {"reference": "Practitioner/another-of-amal"}}]})
+        self.put({"resourceType": "Encounter", "id": "e1", "status": "in-progress", "class": {"code": "AMB"},
+                  "subject": {"reference": "Patient/amal"}})
+        chromium, url = self.chromium, self.opened()
+        self.assertTrue(url.startswith(self.app + "/open?iss="), url)
+        self.begin_opened(url)
+        until(lambda: chromium.url.startswith(self.site + "/authorize"))
+        self.sign_in(0, picks=False)
+        self.assertIn("Amal Bennani", chromium.text)
+        self.assertFalse(chromium.has("button[value=other]"))
+        chromium.click("button[value=agree]")
+        until(lambda: chromium.url.startswith(self.redirect))
+        self.come_back()
+        self.assertEqual(chromium.run("return [client.patient.id, client.encounter.id, client.getFhirUser()]"),
+                         ["amal", "e1", "Practitioner/amina"])
+        self.assertEqual([one["id"] for one in self.read("Observation")], ["o41", "o42"])
+        self.assertEqual(chromium.awaits("return (await client.encounter.read()).status;"), "in-progress")
+        self.refused("403 Forbidden", "return client.request('Patient/badr');")
+        self.begin_opened(url)  # again
+        until(lambda: chromium.url.startswith(self.redirect + "?error=invalid_request"))
+        self.begin_opened(self.opened(**self.person("physician", "Practitioner/another-of-amal")))
+        until(lambda: chromium.url.startswith(self.redirect + "?error=access_denied"))
+        self.assertIn("somebody+else", chromium.url.replace("%20", "+"))
 
     def test_h128_an_app_of_fhirclient_goes_on_until_the_person_ends_it(self):
         self.let_in()
