@@ -5,10 +5,13 @@ narrow screen, has no name, or is stopped by the pages' own policy. JISR_PICTURE
 And a SMART app in that browser, which does all by the SMART team's fhirclient, from an origin of its own.
 
 usage: centre_browser_test.py JISR [WORD]"""
+import contextlib
 import http.server
 import os
 import pathlib
+import socket
 import threading
+import unittest
 import urllib.parse
 
 import centre
@@ -52,6 +55,33 @@ class App(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):  # pylint: disable=arguments-differ
         pass
+
+
+class BusyDriver(unittest.TestCase):
+    """chromedriver as it is when it has no time: connections break before they are answered."""
+
+    def setUp(self):
+        self.heard = []
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listening.close)
+        self.driver = webdriver.Driver(listening.getsockname()[1])
+        threading.Thread(target=self.answer_each_third, args=(listening,), daemon=True).start()
+
+    def answer_each_third(self, listening):
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = listening.accept()
+                with line:
+                    self.heard.append(line.recv(65536).split(b" ")[0].decode())
+                    if len(self.heard) % 3 == 0:
+                        line.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"value": "x"}')
+
+    def test_what_may_be_done_twice_is_sent_again_and_what_may_not_is_not(self):
+        self.assertEqual(self.driver._send("GET", "/url"), "x")  # pylint: disable=protected-access
+        self.assertEqual(self.heard, ["GET"] * 3)
+        with self.assertRaises(webdriver.Refused):
+            self.driver._send("POST", "/element/1/click")  # pylint: disable=protected-access
+        self.assertEqual(self.heard[3:], ["POST"])
 
 
 class Browsing(centre.CentreCase):

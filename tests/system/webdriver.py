@@ -2,11 +2,13 @@
 """Chromium without a window, driven through chromedriver (W3C WebDriver), with authenticators that are not there
 (Web Authentication Level 2, section 11)."""
 import base64
+import contextlib
 import http.client
 import json
 import re
 import shutil
 import subprocess
+import time
 
 from waiting import SLOW
 
@@ -38,28 +40,31 @@ def start_driver():
     raise Refused("chromedriver did not start")
 
 
-class Chromium:
-    def __init__(self, folder):
-        self.session = ""
-        self._driver, self._port = start_driver()
-        wanted = {"goog:chromeOptions": {"args": [*ARGS, f"--user-data-dir={folder}"]},
-                  "goog:loggingPrefs": {"browser": "ALL"}}
-        made = self._send("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
-        self.session = "/session/" + made["sessionId"]
+class Driver:
+    """Commands to a chromedriver. On a busy machine it breaks a connection now and then: what may be done twice is then
+    sent again, what may not is refused, for nobody knows whether it was done."""
 
-    def close(self):
-        try:
-            self._send("DELETE", "")
-        finally:
-            self._driver.terminate()
-            self._driver.wait()
-            self._driver.stdout.close()
+    TRIES, PAUSE = 5, 0.2  # seconds
 
-    def _send(self, method, path, body=None):
+    def __init__(self, port):
+        self._port, self.session = port, ""
+
+    def _send(self, method, path, body=None, twice=None):
+        twice = method == "GET" if twice is None else twice
+        for left in reversed(range(self.TRIES)):
+            try:
+                return self._ask(method, self.session + path, body)
+            except (ConnectionError, http.client.HTTPException) as broken:
+                is_unheard = isinstance(broken, ConnectionRefusedError)
+                if not left or not (twice or is_unheard):
+                    raise Refused(f"{method} {path}: {broken!r}") from broken
+            time.sleep(self.PAUSE)
+
+    def _ask(self, method, path, body):
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=3 * SLOW)
         try:
             text = json.dumps(body if body is not None else {}) if method == "POST" else None
-            line.request(method, self.session + path, text, {"Content-Type": "application/json"})
+            line.request(method, path, text, {"Content-Type": "application/json"})
             answer = line.getresponse()
             value = json.loads(answer.read())["value"]
         finally:
@@ -68,18 +73,35 @@ class Chromium:
             raise Refused(f"{method} {path}: {value['error']}: {value['message'][:400]}")
         return value
 
+
+class Chromium(Driver):
+    def __init__(self, folder):
+        self._driver, port = start_driver()
+        super().__init__(port)
+        wanted = {"goog:chromeOptions": {"args": [*ARGS, f"--user-data-dir={folder}"]},
+                  "goog:loggingPrefs": {"browser": "ALL"}}
+        made = self._send("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        self.session = "/session/" + made["sessionId"]
+
+    def close(self):
+        with contextlib.suppress(Refused, OSError):
+            self._send("DELETE", "")
+        self._driver.terminate()
+        self._driver.wait()
+        self._driver.stdout.close()
+
     # --- pages ---
 
     def open(self, url):
-        self._send("POST", "/url", {"url": url})
+        self._send("POST", "/url", {"url": url}, twice=True)
 
     @property
     def url(self):
         return self._send("GET", "/url")
 
-    def run(self, script, *arguments):
+    def run(self, script, *arguments, twice=False):
         """What a script on the page returns."""
-        return self._send("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+        return self._send("POST", "/execute/sync", {"script": script, "args": list(arguments)}, twice)
 
     def awaits(self, script, *arguments):
         """What the promise of an async function's body gives."""
@@ -91,11 +113,11 @@ class Chromium:
         return came.get("value")
 
     def _find(self, selector):
-        return "/element/" + self._send("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+        return "/element/" + self._send("POST", "/element", {"using": "css selector", "value": selector}, twice=True)[ELEMENT]
 
     def has(self, selector):
         return self.run("return [...document.querySelectorAll(arguments[0])].some((e) => e.checkVisibility())",
-                        selector)
+                        selector, twice=True)
 
     def click(self, selector):
         self._send("POST", self._find(selector) + "/click")
@@ -105,7 +127,7 @@ class Chromium:
 
     @property
     def text(self):
-        return self.run("return document.body.innerText")
+        return self.run("return document.body.innerText", twice=True)
 
     def resize(self, width, height):
         """Of what a page has, which headless windows are no narrower than 500 px for: so as a telephone's."""
