@@ -14,11 +14,9 @@ static uint16_t required_set(const struct fhir_step *step)
     return element->value_set;
 }
 
-void fhir_check_code(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
-                     struct text code)
+static void check_code(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                       struct text code, uint16_t set)
 {
-    uint16_t set = required_set(step);
-
     if (set == FHIR_NONE || fhir_value_set_has(set, TEXT(""), code))
         return;
     fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_CODE_INVALID,
@@ -43,18 +41,17 @@ static bool coding_is_of(struct fhir_walk *walk, uint32_t coding, uint16_t set)
     return code.len > 0 && fhir_value_set_has(set, member(walk, coding, TEXT("system")), code);
 }
 
-void fhir_check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
+static void check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                         uint16_t set)
 {
-    uint16_t set = required_set(step);
-
     if (set != FHIR_NONE && !coding_is_of(walk, node, set))
         fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_CODE_INVALID,
                         "the coding is not of %s", fhir_value_sets[set].url);
 }
 
-void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
+static void check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                          uint16_t set)
 {
-    uint16_t set = required_set(step);
     uint32_t codings = json_member(walk->json, node, TEXT("coding"));
 
     if (set == FHIR_NONE)
@@ -69,4 +66,33 @@ void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, ui
     }
     fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_CODE_INVALID,
                     "none of the codings is of %s", fhir_value_sets[set].url);
+}
+
+void fhir_check_code(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                     struct text code)
+{
+    check_code(walk, step, node, code, required_set(step));
+}
+
+void fhir_check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
+{
+    check_coding(walk, step, node, required_set(step));
+}
+
+void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node)
+{
+    check_concept(walk, step, node, required_set(step));
+}
+
+void fhir_check_value_set(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                          uint16_t type, uint16_t set)
+{
+    if (!fhir_value_sets[set].is_enumerated)
+        return;
+    if (type == fhir_known.codeable_concept)
+        check_concept(walk, step, node, set);
+    else if (type == fhir_known.coding || type == fhir_known.quantity)
+        check_coding(walk, step, node, set);
+    else if (json_type(walk->json, node) == JSON_STRING)
+        check_code(walk, step, node, fhir_walk_string(walk, node), set);
 }

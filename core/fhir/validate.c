@@ -56,22 +56,20 @@ static const char *shape_of(enum json_type type)
     return "";
 }
 
-/* Asks of the invariants at list[0..count). */
-static void check_invariants(struct fhir_walk *walk, const struct value *value, uint16_t type,
-                             const uint16_t *list, uint16_t count)
+void fhir_check_invariants(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                           uint32_t shadow, uint16_t type, const uint16_t *list, uint16_t count)
 {
     struct fhir_focus focus = {.arena = walk->arena,
                                .steps_left = &walk->steps_left,
                                .json = walk->json,
-                               .node = value->node,
-                               .shadow = value->shadow,
+                               .node = node,
+                               .shadow = shadow,
                                .type = type,
                                .resource = walk->resource,
                                .root_resource = walk->container,
                                .resource_type = walk->resource_type,
                                .root_resource_type = walk->container_type};
-    uint32_t at = byte_of(
-        walk, value->node != JSON_NONE || value->shadow == JSON_NONE ? value->node : value->shadow);
+    uint32_t at = byte_of(walk, node != JSON_NONE || shadow == JSON_NONE ? node : shadow);
 
     for (uint16_t one = 0; one < count && !walk->is_over; one++) {
         const struct fhir_invariant *invariant = &fhir_invariants[list[one]];
@@ -81,10 +79,10 @@ static void check_invariants(struct fhir_walk *walk, const struct value *value, 
             continue;
         verdict = walk->validator->check(walk->validator->user, &focus, list[one]);
         if (verdict == FHIR_TOO_COSTLY)
-            fhir_walk_fault(walk, value->step, at, FHIR_ISSUE_TOO_COSTLY,
+            fhir_walk_fault(walk, step, at, FHIR_ISSUE_TOO_COSTLY,
                             "whether %s holds takes too long to find out", invariant->key);
         else if (verdict == FHIR_BROKEN)
-            fhir_walk_note(walk, value->step, at, invariant->is_warning ? FHIR_WARNING : FHIR_ERROR,
+            fhir_walk_note(walk, step, at, invariant->is_warning ? FHIR_WARNING : FHIR_ERROR,
                            FHIR_ISSUE_INVARIANT, "%s: %s", invariant->key, invariant->human);
     }
 }
@@ -92,8 +90,9 @@ static void check_invariants(struct fhir_walk *walk, const struct value *value, 
 static void check_type_invariants(struct fhir_walk *walk, const struct value *value, uint16_t type)
 {
     if (walk->validator->check)
-        check_invariants(walk, value, type, fhir_type_invariants + fhir_types[type].first_invariant,
-                         fhir_types[type].invariant_count);
+        fhir_check_invariants(walk, value->step, value->node, value->shadow, type,
+                              fhir_type_invariants + fhir_types[type].first_invariant,
+                              fhir_types[type].invariant_count);
 }
 
 static void check_element_invariants(struct fhir_walk *walk, const struct value *value)
@@ -101,9 +100,9 @@ static void check_element_invariants(struct fhir_walk *walk, const struct value 
     const struct fhir_element *element = element_of(value->step->field);
 
     if (walk->validator->check)
-        check_invariants(walk, value, fhir_fields[value->step->field].type,
-                         fhir_element_invariants + element->first_invariant,
-                         element->invariant_count);
+        fhir_check_invariants(
+            walk, value->step, value->node, value->shadow, fhir_fields[value->step->field].type,
+            fhir_element_invariants + element->first_invariant, element->invariant_count);
 }
 
 static bool has_shape(enum fhir_format format, enum json_type type)

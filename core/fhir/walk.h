@@ -61,6 +61,14 @@ void fhir_check_code(struct fhir_walk *walk, const struct fhir_step *step, uint3
 void fhir_check_coding(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
 void fhir_check_concept(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
 
+/* Whether a code, Coding, CodeableConcept or Quantity is of an enumerated value set. */
+void fhir_check_value_set(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                          uint16_t type, uint16_t set);
+
+/* Whether the invariants at list[0..count) hold for a value; `shadow` as in struct fhir_focus. */
+void fhir_check_invariants(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node,
+                           uint32_t shadow, uint16_t type, const uint16_t *list, uint16_t count);
+
 /* Whether no contained resource before this one has its id: a #id would mean either. */
 void fhir_check_contained(struct fhir_walk *walk, const struct fhir_step *step, uint32_t node);
 

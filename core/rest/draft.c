@@ -132,19 +132,16 @@ static const char *words(const char *english, unsigned language)
     return rest_words(english, (enum access_language)language);
 }
 
-/* What the validator finds wrong. Returns 0, 422 or 413. */
-static unsigned validate(const struct rest *rest, const struct rest_draft *draft,
-                         struct arena *arena, struct outcome *outcome)
+struct fhir_validator rest_validator(const struct rest *rest, const struct outcome *outcome)
 {
-    struct fhir_issues *issues = arena_take_zeroed(arena, 1, sizeof *issues);
-    if (!issues)
-        return rest_no_room(outcome);
     struct fhir_validator validator = rest->validator;
     validator.words = words;
     validator.language = outcome->language;
-    bool is_valid = fhir_validate(issues, &draft->json, draft->node, TEXT(""), &validator, arena);
-    if (issues->out_of_memory)
-        return rest_no_room(outcome);
+    return validator;
+}
+
+void rest_tell_issues(struct outcome *outcome, const struct fhir_issues *issues)
+{
     for (size_t i = 0; i < issues->count; i++) {
         const struct fhir_issue *issue = &issues->list[i];
         outcome_add(outcome,
@@ -157,6 +154,20 @@ static unsigned validate(const struct rest *rest, const struct rest_draft *draft
                         .column = issue->place.column,
                     });
     }
+}
+
+/* What the validator finds wrong. Returns 0, 422 or 413. */
+static unsigned validate(const struct rest *rest, const struct rest_draft *draft,
+                         struct arena *arena, struct outcome *outcome)
+{
+    struct fhir_issues *issues = arena_take_zeroed(arena, 1, sizeof *issues);
+    if (!issues)
+        return rest_no_room(outcome);
+    struct fhir_validator validator = rest_validator(rest, outcome);
+    bool is_valid = fhir_validate(issues, &draft->json, draft->node, TEXT(""), &validator, arena);
+    if (issues->out_of_memory)
+        return rest_no_room(outcome);
+    rest_tell_issues(outcome, issues);
     return is_valid ? 0 : 422;
 }
 

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/text.h"
+#include "fhir/validate.h"
 #include "rest/outcome.h"
 #include "search/row.h"
 #include "store/store.h"
@@ -46,6 +47,12 @@ MUST_USE struct text rest_draft_write(const struct rest_draft *draft,
 
 /* A new id: a UUID of version 7 (RFC 9562), which sorts by time. .bytes is NULL where there was no room. */
 MUST_USE struct text rest_new_id(const struct rest *rest, int64_t now_ms, struct arena *arena);
+
+/* R4's rules, told in the outcome's language. */
+struct fhir_validator rest_validator(const struct rest *rest, const struct outcome *outcome);
+
+/* Adds what a validator found to what is told. */
+void rest_tell_issues(struct outcome *outcome, const struct fhir_issues *issues);
 
 /* Says that there was no more memory for this request: 413. */
 unsigned rest_no_room(struct outcome *outcome);

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from fhir.codes import System, Terms
+from fhir.profiles import Profile, Rule
 from fhir.search import Search
-from fhir.types import Element, Model, Type
+from fhir.types import Element, Invariant, Model, Type
 
 NONE = 0xFFFF  # FHIR_NONE
 
@@ -58,10 +59,12 @@ def count(name: str, items: Sequence[object]) -> str:
     return f"const uint16_t {name} = {len(items)};\n"
 
 
-def type_tables(model: Model) -> str:
-    invariants = sorted({one for kind in model.types for owner in [kind, *kind.elements]
-                         for one in owner.invariants})
-    numbered = {one: at for at, one in enumerate(invariants)}
+def number_invariants(model: Model, more: set[Invariant]) -> dict[Invariant, int]:
+    own = {one for kind in model.types for owner in [kind, *kind.elements] for one in owner.invariants}
+    return {one: at for at, one in enumerate(sorted(own | more))}
+
+
+def type_tables(model: Model, numbered: dict[Invariant, int]) -> str:
     type_invariants, element_invariants, targets = Lists(), Lists(), Lists()
     types, elements, fields = [], [], []
     for kind in model.types:
@@ -84,8 +87,8 @@ def type_tables(model: Model) -> str:
             + numbers("const uint16_t fhir_targets[]", targets.items)
             + table("const struct fhir_invariant fhir_invariants[]",
                     [row(string(one.key), string(one.human), string(one.expression), flag(one.is_warning))
-                     for one in invariants])
-            + count("fhir_invariant_count", invariants)
+                     for one in numbered])
+            + count("fhir_invariant_count", list(numbered))
             + numbers("const uint16_t fhir_type_invariants[]", type_invariants.items)
             + numbers("const uint16_t fhir_element_invariants[]", element_invariants.items))
 
@@ -134,6 +137,45 @@ def search_tables(search: Search, model: Model) -> str:
             + table("const struct fhir_compartment_row fhir_compartment_rows[]", compartments)
             + count("fhir_compartment_row_count", compartments)
             + numbers("const char *const fhir_compartment_codes[]", codes.items, string))
+
+
+class RuleTables:
+    """Rules one behind the other, each before those within it, and the lists that they name."""
+
+    def __init__(self, model: Model, numbered: dict[Invariant, int]) -> None:
+        self.model, self.numbered = model, numbered
+        self.rules: list[str] = []
+        self.tests: list[str] = []
+        self.types, self.invariants = Lists(), Lists()
+
+    def add(self, rule: Rule) -> None:
+        at = len(self.rules)
+        self.rules.append("")
+        first_test = len(self.tests)
+        self.tests += [row(string(one.path), string(one.value), flag(one.is_fixed)) for one in rule.tests]
+        lists = (*self.types.add(self.model.numbers[name] for name in rule.types),
+                 *self.types.add(self.model.numbers[name] for name in rule.targets), first_test, len(rule.tests),
+                 *self.invariants.add(self.numbered[one] for one in rule.invariants))
+        for one in rule.within:
+            self.add(one)
+        self.rules[at] = row(string(rule.name), string(rule.value), flag(rule.is_fixed), flag(rule.is_slice),
+                             flag(rule.is_closed), rule.least, NONE if rule.most is None else rule.most,
+                             len(self.rules), self.model.value_sets.get(rule.value_set, NONE), *lists)
+
+
+def profile_tables(profiles: Sequence[Profile], model: Model, numbered: dict[Invariant, int]) -> str:
+    made = RuleTables(model, numbered)
+    rows = []
+    for one in profiles:
+        rows.append(row(string(one.url), model.numbers[one.type], len(made.rules)))
+        made.add(one.root)
+    assert len(made.rules) < NONE
+    return (HEAD + '#include "fhir/profile_tables.h"\n'
+            + table("const struct fhir_profile fhir_profiles[]", rows) + count("fhir_profile_count", rows)
+            + table("const struct fhir_rule fhir_rules[]", made.rules)
+            + table("const struct fhir_slice_test fhir_slice_tests[]", made.tests)
+            + numbers("const uint16_t fhir_rule_types[]", made.types.items)
+            + numbers("const uint16_t fhir_rule_invariants[]", made.invariants.items))
 
 
 def code_tables(terms: Terms) -> str:

@@ -344,8 +344,12 @@ static void what_a_validation_cannot_hold_against_is_refused(void **state)
     server_expect(200, REST_POST,
                   "/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/Patient",
                   body);
-    server_expect(400, REST_POST,
+    server_expect(200, REST_POST,
                   "/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/bmi", body);
+    server_assert_at("issue.0.severity", "error"); /* that is of Observation */
+    server_expect(400, REST_POST,
+                  "/Patient/$validate?profile=http://hl7.org/fhir/StructureDefinition/bmi%7C5.0",
+                  body);
 }
 
 static void an_expansion_has_no_empty_page(void **state)
