@@ -24,7 +24,7 @@ struct exchange *exchange_new(struct line *line, struct MHD_Connection *connecti
     exchange->of.arena = &exchange->arena;
     exchange->of.worker = worker->number;
     http_response_init(&exchange->of.response, &exchange->arena);
-    line->exchange = exchange;
+    atomic_store_explicit(&line->exchange, exchange, memory_order_relaxed);
     exchange->is_partial = true;
     exchange->after = worker->partial;
     if (worker->partial)
@@ -45,13 +45,6 @@ void exchange_is_whole(struct exchange *exchange)
         exchange->after->before = exchange->before;
 }
 
-struct exchange *exchange_alone(void)
-{
-    struct worker *worker = loop_worker();
-    struct exchange *partial = worker ? worker->partial : NULL;
-    return partial && !partial->after ? partial : NULL;
-}
-
 void exchange_free(struct exchange *exchange)
 {
     struct http_server *server = exchange->line->server;
@@ -62,7 +55,7 @@ void exchange_free(struct exchange *exchange)
         exchange->of.response.stream->end(exchange->of.response.stream);
     upgrade_forget(exchange);
     exchange_is_whole(exchange);
-    exchange->line->exchange = NULL;
+    atomic_store_explicit(&exchange->line->exchange, NULL, memory_order_relaxed);
     if (worker->spare_count == SPARE_MAX) {
         arena_free(&exchange->arena);
         free(exchange);

@@ -45,6 +45,8 @@ static void begin(struct http_server *server, struct MHD_Connection *connection,
     if (!line)
         return;
     line->server = server;
+    line->connection = connection;
+    line->worker = loop_worker()->number;
     read_peer(line, connection);
     atomic_init(&line->state, LINE_IDLE);
     atomic_init(&line->since_ns, clock_monotonic_ns());
@@ -106,4 +108,23 @@ void line_rests(struct line *line)
     atomic_store_explicit(&line->has_asked, true, memory_order_relaxed);
     atomic_store(&line->since_ns, clock_monotonic_ns());
     atomic_compare_exchange_strong(&line->state, &state, LINE_IDLE);
+}
+
+struct tcp_info line_info(const struct line *line)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(line->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+        info = (struct tcp_info){0};
+    return info;
+}
+
+bool line_has_begun(const struct line *line, const struct tcp_info *info, uint64_t since_ns,
+                    uint64_t now_ns)
+{
+    enum { TICKS_MS = 20 };
+    static const uint64_t ms_ns = 1000000;
+    if (!atomic_load(&line->has_asked))
+        return info->tcpi_bytes_received > 0;
+    return now_ns - since_ns > (info->tcpi_last_data_recv + TICKS_MS) * ms_ns;
 }

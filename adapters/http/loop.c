@@ -36,6 +36,12 @@ static void wake(struct worker *worker)
     (void)!write(worker->wake, &one, sizeof one);
 }
 
+void loop_has_slow(struct worker *worker)
+{
+    atomic_store(&worker->has_slow, true);
+    wake(worker);
+}
+
 void loop_resume(struct worker *worker, struct MHD_Connection *connection)
 {
     MHD_resume_connection(connection);
@@ -107,8 +113,11 @@ static void *run(void *context)
     own_worker = worker;
     events[1].fd = MHD_get_daemon_info(worker->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     while (!atomic_load(&worker->ends)) {
-        if (poll(events, 2, wait_ms(worker)) > 0 && events[0].revents)
+        if (poll(events, 2, wait_ms(worker)) > 0 && events[0].revents) {
             (void)!read(worker->wake, &beats, sizeof beats);
+            if (atomic_exchange(&worker->has_slow, false))
+                faults_tell_slow();
+        }
         serve(worker);
     }
     serve(worker);

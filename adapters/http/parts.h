@@ -7,6 +7,7 @@
 #ifndef HTTP_PARTS_H
 #define HTTP_PARTS_H
 
+#include <linux/tcp.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -34,6 +35,8 @@ enum line_state {
 struct line {
     struct http_server *server;
     struct line *before, *after; /* in the server's list; under its lock */
+    struct MHD_Connection *connection;
+    unsigned worker;
     int fd;
     _Atomic int state;             /* enum line_state */
     _Atomic uint64_t since_ns;     /* when that began, or last got on */
@@ -43,8 +46,8 @@ struct line {
     struct http_fault fault;       /* status not 0: what its requests are refused with */
     bool is_counted;               /* by addresses */
     bool is_socket;                /* its last exchange has ended when it was handed over */
-    bool is_cut;               /* by the watch: no longer in line_count; under the server's lock */
-    struct exchange *exchange; /* NULL between requests */
+    bool is_cut; /* by the watch: no longer in line_count; under the server's lock */
+    struct exchange *_Atomic exchange; /* its worker's; NULL between requests */
     struct net_address peer;
     char host[INET6_ADDRSTRLEN];
 };
@@ -67,6 +70,7 @@ struct exchange {
     const struct websocket_kind *kind; /* that it goes on as; NULL: it does not */
     void *kind_own;
     bool has_begun, is_dispatched, is_waiting;
+    bool is_told;      /* beside the library, why it is refused */
     bool closes;       /* the connection, with the answer */
     uintptr_t body_at; /* where in the library's memory what follows the head begins */
     _Atomic int turn;  /* enum turn_state: who is first, the handler's return or the answer */
@@ -83,8 +87,8 @@ struct worker {
     unsigned number;
     struct MHD_Daemon *daemon;
     pthread_t thread;
-    int wake; /* eventfd: something was given back, or it ends */
-    _Atomic bool ends;
+    int wake; /* eventfd: something was given back, the watch has ended a request, or it ends */
+    _Atomic bool ends, has_slow;
     pthread_mutex_t lock; /* of what follows */
     struct upgraded *given_back;
 
@@ -126,11 +130,17 @@ bool line_move(struct line *line, enum line_state from,
                enum line_state to);   /* false: it was ended */
 void line_goes_on(struct line *line); /* bytes came */
 void line_rests(struct line *line);   /* an exchange is over */
+struct tcp_info line_info(const struct line *line);
+/* Whether anything came, as far as `info` tells, since the last request was answered at `since_ns`. The system counts
+ * ticks: what comes within two of them is seen when more does, and else it is as if nothing had. */
+bool line_has_begun(const struct line *line, const struct tcp_info *info, uint64_t since_ns,
+                    uint64_t now_ns);
 
 /* loop.c: workers, and the daemons that they run. */
 enum http_err loop_start(struct http_server *server, unsigned workers);
 void loop_stop(struct http_server *server);
-struct worker *loop_worker(void); /* whose thread this is; NULL: another one */
+struct worker *loop_worker(void);          /* whose thread this is; NULL: another one */
+void loop_has_slow(struct worker *worker); /* faults_tell_slow is to be called; any thread */
 
 /* What MHD_resume_connection does, by any thread: `worker` is the connection's. */
 void loop_resume(struct worker *worker, struct MHD_Connection *connection);
@@ -139,8 +149,15 @@ void loop_resume(struct worker *worker, struct MHD_Connection *connection);
 MUST_USE struct upgraded *loop_upgraded(struct MHD_UpgradeResponseHandle *handle);
 void loop_give_back(struct upgraded *upgraded);
 
-/* faults.c: takes the library's log, and with it what it is about to answer by itself. */
+/* faults.c: takes the library's log, and with it what it is about to answer by itself, or to close without a word. */
 void faults_log(void *unused, const char *format, va_list words);
+/* Has the settings word a refusal whose status is set. */
+void faults_word(const struct http_server *server, const struct http_request *request,
+                 struct http_response *response, const char *why);
+/* Tells a line in clear that has no request yet that it took too long, or ended before one; by any thread. */
+void faults_tell_early(const struct line *line, bool is_slow);
+/* Tells those of the thread that the watch has ended with a request on its way, and closes them. */
+void faults_tell_slow(void);
 
 /* watch.c: ends lines that take too long; the caller holds the lock for the second. */
 void *watch_run(void *server);
@@ -150,8 +167,6 @@ bool watch_evict_idle(struct http_server *server);
 struct exchange *exchange_new(struct line *line, struct MHD_Connection *connection);
 void exchange_free(struct exchange *exchange);
 void exchange_is_whole(struct exchange *exchange); /* its request, or it is answered without */
-struct exchange *
-exchange_alone(void); /* the thread's only one whose request is not whole; NULL: none or several */
 
 /* request.c: what libmicrohttpd calls. */
 void *request_line_came(void *server, const char *target, struct MHD_Connection *connection);
@@ -160,6 +175,7 @@ enum MHD_Result request_came(void *server, struct MHD_Connection *connection, co
                              size_t *upload_bytes, void **exchange);
 void request_over(void *server, struct MHD_Connection *connection, void **exchange,
                   enum MHD_RequestTerminationCode code);
+void request_gather(struct exchange *exchange); /* the headers that have come */
 
 /* upgrade.c: WebSockets. The response is the one that hands the connection over; an exchange that comes to nothing
  * gives back what websocket_accept took. */

@@ -39,25 +39,6 @@ void *request_line_came(void *server, const char *target, struct MHD_Connection 
     return exchange;
 }
 
-/* Answers without the handler; the connection ends with it, since what follows may be anything. */
-static enum MHD_Result refuse(struct exchange *exchange, const struct http_fault *fault)
-{
-    struct http_server *server = exchange->line->server;
-    struct http_response *response = &exchange->of.response;
-    atomic_fetch_add_explicit(&server->refused, 1, memory_order_relaxed);
-    exchange_is_whole(exchange);
-    http_response_init(response, &exchange->arena);
-    response->status = fault->status;
-    exchange->closes = true;
-    if (server->settings.refusal)
-        server->settings.refusal(server->settings.context, response, fault->why);
-    else {
-        http_response_header(response, TEXT("Content-Type"), TEXT("text/plain; charset=utf-8"));
-        response->body = text_of(fault->why);
-    }
-    return answer_queue(exchange);
-}
-
 static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_len, const char *value, size_t value_len)
 {
@@ -85,6 +66,28 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
         (struct http_header){{name, name_len}, {value ? value : "", value ? value_len : 0}};
     request->headers = exchange->headers;
     return MHD_YES;
+}
+
+void request_gather(struct exchange *exchange)
+{
+    if (!exchange->of.request.header_count)
+        MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, take_header, exchange);
+}
+
+/* Answers without the handler; the connection ends with it, since what follows may be anything. */
+static enum MHD_Result refuse(struct exchange *exchange, const struct http_fault *fault)
+{
+    struct http_server *server = exchange->line->server;
+    struct http_response *response = &exchange->of.response;
+    atomic_fetch_add_explicit(&server->refused, 1, memory_order_relaxed);
+    exchange_is_whole(exchange);
+    http_response_init(response, &exchange->arena);
+    response->status = fault->status;
+    exchange->closes = true;
+    const char *why = fault->why; /* which gathering may change */
+    request_gather(exchange);
+    faults_word(server, &exchange->of.request, response, why);
+    return answer_queue(exchange);
 }
 
 /* Whether nothing stood in the head but what the library tells of it: it keeps names and values where they were
@@ -159,7 +162,7 @@ static bool read_head(struct exchange *exchange, const char *method, const char 
     request->method = http_method_of(text_of(method));
     request->peer = text_of(exchange->line->host);
     request->is_tls = exchange->line->server->certificate != NULL;
-    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, take_header, exchange);
+    request_gather(exchange);
     if (fault->status)
         return false;
     if (!is_all_there(exchange, method, version))

@@ -57,8 +57,10 @@ enum http_turn {
 typedef enum http_turn http_handler(void *context, struct http_exchange *exchange);
 
 /* Words a refusal that the server makes itself: sets body and Content-Type of `response`, whose status is set;
- * `why` is a constant in English. Any worker's thread. */
-typedef void http_refusal(void *context, struct http_response *response, const char *why);
+ * `why` is a constant in English. Of the request there is what had come by then: some of its headers, or nothing. Any
+ * thread. */
+typedef void http_refusal(void *context, const struct http_request *request,
+                          struct http_response *response, const char *why);
 
 /* A worker has answered what had come, and is about to wait: for what it keeps from one request to the next. Its
  * thread. */

@@ -18,8 +18,7 @@ static bool refuse(struct http_exchange *exchange, const struct http_fault *faul
     }
     if (fault->status == 503)
         http_response_header(response, TEXT("Retry-After"), TEXT("10"));
-    if (server->settings.refusal)
-        server->settings.refusal(server->settings.context, response, fault->why);
+    faults_word(server, &exchange->request, response, fault->why);
     return false;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ends lines that take too long, from a thread of its own: libmicrohttpd's time-outs count silence only, so that a
  * byte now and then would hold a line for ever, and say nothing to those they end. */
-#include <linux/tcp.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -15,66 +14,79 @@ enum {
 
 #define MS_NS UINT64_C(1000000)
 #define SECOND_NS UINT64_C(1000000000)
+#define SOON_NS                                                                                    \
+    (SECOND_NS / 2) /* when a line is first looked at; most requests are long answered */
 
-/* Under the server's lock. True: it was ended, and not gone elsewhere meanwhile. In clear the client is told, as far as
- * that goes out at once. */
-static bool cut(struct line *line, enum line_state from, const char *words)
+enum why { SILENTLY, TOO_SLOW, CUT_SHORT };
+
+/* Under the server's lock. True: it was ended, and not gone elsewhere meanwhile. */
+static bool cut(struct line *line, enum line_state from, enum why why)
 {
     int expected = (int)from;
     if (!atomic_compare_exchange_strong(&line->state, &expected, LINE_ENDED))
         return false;
     line->is_cut = true;
     line->server->line_count--;
-    if (words && !line->server->certificate)
-        (void)!send(line->fd, words, strlen(words), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (why == TOO_SLOW && atomic_load(&line->exchange)) {
+        loop_has_slow(&line->server->workers[line->worker]);
+        return true;
+    }
+    if (why != SILENTLY && !line->server->certificate)
+        faults_tell_early(line, why == TOO_SLOW);
     shutdown(line->fd, SHUT_RDWR); /* its worker sees the end, and closes */
     return true;
 }
 
-static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n"
-                               "Connection: close\r\n\r\n";
-
-static struct tcp_info info_of(const struct line *line)
+/* The client has closed its half. An end that came with the bytes before it is no news of its own to the library, which
+ * waits for one: here it is. */
+static bool has_ended(const struct line *line, const struct tcp_info *info)
 {
-    struct tcp_info info = {0};
-    socklen_t len = sizeof info;
-    if (getsockopt(line->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-        info = (struct tcp_info){0};
-    return info;
-}
-
-/* Whether anything came since the last request was answered. The system counts ticks: what comes within two of them is
- * seen when more does, and else it is as if nothing had. */
-static bool has_begun(const struct line *line, const struct tcp_info *info, uint64_t now_ns)
-{
-    enum { TICKS_MS = 20 };
-    if (!atomic_load(&line->has_asked))
-        return info->tcpi_bytes_received > 0;
-    uint64_t silence_ns = info->tcpi_last_data_recv * MS_NS;
-    return now_ns - line->seen_ns > silence_ns + TICKS_MS * MS_NS;
+    if (info->tcpi_state != TCP_CLOSE_WAIT)
+        return false;
+    if (atomic_load(&line->exchange))
+        shutdown(line->fd, SHUT_RD);
+    return true;
 }
 
 /* Whether a head is on its way is asked of the system, now and then; from when it is first seen it has head_ns. */
 static void watch_idle(struct line *line, uint64_t now_ns)
 {
     const struct http_limits *limits = &line->server->settings.limits;
+    uint64_t between_ns = limits->head_ns / 2;
     if (line->look_ns == 0)
-        line->look_ns = line->seen_ns + limits->head_ns / 2;
+        line->look_ns = line->seen_ns + (between_ns < SOON_NS ? between_ns : SOON_NS);
     if (now_ns >= line->look_ns) {
-        struct tcp_info info = info_of(line);
-        if (info.tcpi_state ==
-            TCP_CLOSE_WAIT) { /* the client has closed its half, and has all answers */
-            cut(line, LINE_IDLE, NULL);
+        struct tcp_info info = line_info(line);
+        bool has_begun = line_has_begun(line, &info, line->seen_ns, now_ns);
+        line->look_ns = now_ns + between_ns;
+        if (has_ended(line, &info)) {
+            if (!atomic_load(&line->exchange))
+                cut(line, LINE_IDLE, has_begun ? CUT_SHORT : SILENTLY); /* it has all answers */
             return;
         }
-        if (!line->began_ns && has_begun(line, &info, now_ns))
+        if (!line->began_ns && has_begun)
             line->began_ns = now_ns;
-        line->look_ns = now_ns + limits->head_ns / 2;
     }
     if (line->began_ns && now_ns - line->began_ns >= limits->head_ns)
-        cut(line, LINE_IDLE, too_slow);
+        cut(line, LINE_IDLE, TOO_SLOW);
     else if (now_ns - line->seen_ns >= limits->idle_ns)
-        cut(line, LINE_IDLE, line->began_ns ? too_slow : NULL);
+        cut(line, LINE_IDLE, line->began_ns ? TOO_SLOW : SILENTLY);
+}
+
+static void watch_body(struct line *line, uint64_t now_ns)
+{
+    uint64_t body_ns = line->server->settings.limits.body_ns;
+    if (now_ns > line->seen_ns && now_ns - line->seen_ns >= body_ns) {
+        cut(line, LINE_BODY, TOO_SLOW);
+        return;
+    }
+    if (line->look_ns == 0)
+        line->look_ns = line->seen_ns + (body_ns < SOON_NS ? body_ns : SOON_NS);
+    if (now_ns < line->look_ns)
+        return;
+    struct tcp_info info = line_info(line);
+    (void)has_ended(line, &info);
+    line->look_ns = now_ns + body_ns / 2;
 }
 
 static void watch_send(struct line *line, uint64_t now_ns)
@@ -84,9 +96,9 @@ static void watch_send(struct line *line, uint64_t now_ns)
         line->look_ns = line->seen_ns + send_ns;
     if (now_ns < line->look_ns)
         return;
-    uint64_t told_bytes = info_of(line).tcpi_bytes_acked;
+    uint64_t told_bytes = line_info(line).tcpi_bytes_acked;
     if (told_bytes - line->told_bytes < PROGRESS_BYTES)
-        cut(line, LINE_SEND, NULL);
+        cut(line, LINE_SEND, SILENTLY);
     line->told_bytes = told_bytes;
     line->look_ns = now_ns + send_ns;
 }
@@ -101,13 +113,12 @@ static void watch_line(struct line *line, uint64_t now_ns)
     switch ((enum line_state)atomic_load(&line->state)) {
     case LINE_IDLE:
         if (atomic_load(&line->server->is_stopping))
-            cut(line, LINE_IDLE, NULL);
+            cut(line, LINE_IDLE, SILENTLY);
         else
             watch_idle(line, now_ns);
         break;
     case LINE_BODY:
-        if (now_ns > since_ns && now_ns - since_ns >= line->server->settings.limits.body_ns)
-            cut(line, LINE_BODY, too_slow);
+        watch_body(line, now_ns);
         break;
     case LINE_SEND:
         watch_send(line, now_ns);
@@ -130,7 +141,7 @@ bool watch_evict_idle(struct http_server *server)
             oldest_ns = since_ns;
         }
     }
-    return oldest && cut(oldest, LINE_IDLE, NULL);
+    return oldest && cut(oldest, LINE_IDLE, SILENTLY);
 }
 
 /* An eighth of the shortest limit: what it adds to one. */

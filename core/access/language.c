@@ -76,3 +76,9 @@ enum access_language access_language_accepted(struct text accepts)
     }
     return best;
 }
+
+enum access_language access_language_spoken(struct text accepts)
+{
+    enum access_language language = access_language_accepted(accepts);
+    return language == ACCESS_LANGUAGES ? ACCESS_ENGLISH : language;
+}

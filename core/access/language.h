@@ -20,4 +20,7 @@ enum access_language access_language_of(struct text tag);
 /* The one of ours that an Accept-Language header wants most, the first of equals; ACCESS_LANGUAGES: none. */
 enum access_language access_language_accepted(struct text accepts);
 
+/* Likewise; English where it wants none of ours. */
+enum access_language access_language_spoken(struct text accepts);
+
 #endif

@@ -89,9 +89,7 @@ static void free_jobs(struct rest_exchange *exchange)
 enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *view)
 {
     outcome_init(&exchange->outcome, exchange->arena);
-    exchange->language = access_language_accepted(exchange->wire.accept_language);
-    if (exchange->language == ACCESS_LANGUAGES)
-        exchange->language = ACCESS_ENGLISH;
+    exchange->language = access_language_spoken(exchange->wire.accept_language);
     exchange->outcome.language = exchange->language;
     exchange->answer.modified_ms = INT64_MIN;
     enum rest_turn turn = begin(exchange, view);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the API says to people most often, in French and Arabic: refusals, and what is wrong with a resource.
+/* What the API says to people most often, in French and Arabic: refusals, HTTP's own too, and what is wrong with a
+ * resource.
  *
  * The English is the key, as it stands in the code that says it; what is not in the table is said in English. Formats
  * have the same values in the same order in each language. Pure. */

@@ -431,7 +431,7 @@ enum http_turn door_answer(struct centre *centre, struct http_exchange *exchange
     enum door_step step = DOOR_ANSWERED;
 
     if (!door || !atomic_load(&centre->is_ready) || !centre->journal) {
-        outcome_answer(&exchange->response, centre->journal ? 503 : 404,
+        outcome_answer(&exchange->response, &exchange->request, centre->journal ? 503 : 404,
                        centre->journal ? "not ready: try again" : "nobody signs in to --open");
         return HTTP_NOW;
     }
@@ -473,7 +473,7 @@ enum http_turn door_file(struct centre *centre, struct http_exchange *exchange)
 
     (void)centre;
     if (!file) {
-        outcome_answer(response, 404, "there is no such file");
+        outcome_answer(response, &exchange->request, 404, "there is no such file");
         return HTTP_NOW;
     }
     response->status = 200;

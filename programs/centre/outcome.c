@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "centre/outcome.h"
 
+#include "access/language.h"
 #include "base/buffer.h"
+#include "rest/outcome.h"
 
 /* Of http://hl7.org/fhir/issue-type. */
 static const char *code_of(int status)
@@ -36,26 +38,19 @@ static const char *code_of(int status)
     }
 }
 
-static void add_escaped(struct buffer *out, const char *words)
+void outcome_answer(struct http_response *response, const struct http_request *request, int status,
+                    const char *why)
 {
-    for (; *words; words++) {
-        if (*words == '"' || *words == '\\')
-            buffer_add_byte(out, '\\');
-        buffer_add_byte(out, *words);
-    }
-}
-
-void outcome_answer(struct http_response *response, int status, const char *why)
-{
+    struct outcome outcome;
     struct buffer body;
+    outcome_init(&outcome, response->arena);
+    outcome.language = access_language_spoken(http_header_of(request, "Accept-Language"));
+    outcome_add(&outcome, &(struct outcome_issue){.severity = OUTCOME_ERROR,
+                                                  .code = code_of(status),
+                                                  .details = text_of(why)});
     buffer_init(&body, response->arena);
-    buffer_add(&body,
-               TEXT("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\","
-                    "\"code\":\""));
-    buffer_add(&body, text_of(code_of(status)));
-    buffer_add(&body, TEXT("\",\"details\":{\"text\":\""));
-    add_escaped(&body, why);
-    buffer_add(&body, TEXT("\"}}]}\n"));
+    outcome_write(&outcome, &body);
+    buffer_add_byte(&body, '\n');
     response->status = status;
     response->body = buffer_text(&body);
     response->failed |= body.failed;

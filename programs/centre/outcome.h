@@ -7,7 +7,9 @@
 #include "http/message.h"
 
 /* Sets `response` to `status` with an OperationOutcome of one issue: severity error, the code that fits the status,
- * `why` as its text, which is a line of plain English. */
-void outcome_answer(struct http_response *response, int status, const char *why);
+ * `why` as its text: a constant in English, said in the language that `request` would rather have where rest/words.h
+ * knows it. */
+void outcome_answer(struct http_response *response, const struct http_request *request, int status,
+                    const char *why);
 
 #endif

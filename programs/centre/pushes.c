@@ -183,7 +183,7 @@ enum http_turn pushes_answer(struct centre *centre, struct http_exchange *exchan
         listener->authorization = copy_of(sent);
     if (!listener || !atomic_load(&centre->is_ready) || !centre->pushes ||
         (sent.bytes && !listener->authorization)) {
-        outcome_answer(&exchange->response, 503, "not ready: try again");
+        outcome_answer(&exchange->response, &exchange->request, 503, "not ready: try again");
         free(listener);
         return HTTP_NOW;
     }

@@ -198,7 +198,7 @@ static void answer(struct call *call)
 {
     struct http_response *response = &call->http->response;
     if (call->centre->journal && !tell(call)) {
-        outcome_answer(response, 503,
+        outcome_answer(response, &call->http->request, 503,
                        "the audit has no memory for this request: ask for less at once");
         return;
     }
@@ -303,7 +303,8 @@ static bool ask_who(struct call *call, struct store_view *view)
     case CALLER_FAILED:
         break;
     }
-    outcome_answer(response, 503, "who asks cannot be looked up now: try again");
+    outcome_answer(response, &call->http->request, 503,
+                   "who asks cannot be looked up now: try again");
     return false;
 }
 
@@ -369,7 +370,8 @@ static bool begin(struct call *call)
         (turn = rest_begin(&call->rest, view)) == REST_ANSWERED)
         answer(call);
     if (err != STORE_OK)
-        outcome_answer(response, (int)rest_status_of(err), store_err_words(err));
+        outcome_answer(response, &call->http->request, (int)rest_status_of(err),
+                       store_err_words(err));
     if (view)
         leave_view(call, view);
     return turn == REST_ANSWERED;
@@ -380,11 +382,12 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
     struct http_response *response = &exchange->response;
     struct call *call = arena_take_zeroed(exchange->arena, 1, sizeof *call);
     if (!call || !atomic_load(&centre->is_ready)) {
-        outcome_answer(response, 503, "the record is not ready: try again");
+        outcome_answer(response, &exchange->request, 503, "the record is not ready: try again");
         return HTTP_NOW;
     }
     if (centre->journal && journal_is_full(centre->journal)) {
-        outcome_answer(response, 503, "the audit cannot be written: nothing is done without it");
+        outcome_answer(response, &exchange->request, 503,
+                       "the audit cannot be written: nothing is done without it");
         return HTTP_NOW;
     }
     call->http = exchange;
@@ -394,7 +397,7 @@ enum http_turn record_answer(struct centre *centre, struct http_exchange *exchan
     call->rest.now_ms = now_ms();
     call->rest.known = centre->known;
     if (!read_wire(&call->rest.wire, &exchange->request)) {
-        outcome_answer(response, 405, "FHIR has no such method");
+        outcome_answer(response, &exchange->request, 405, "FHIR has no such method");
         http_response_header(response, TEXT("Allow"), TEXT("GET, HEAD, POST, PUT, PATCH, DELETE"));
         return HTTP_NOW;
     }

@@ -40,7 +40,7 @@ static enum http_turn answer_home(struct centre *centre, struct http_exchange *e
 {
     struct http_response *response = &exchange->response;
     if (!centre->journal) { /* nobody signs in to --open */
-        outcome_answer(response, 404, "the record is below /fhir");
+        outcome_answer(response, &exchange->request, 404, "the record is below /fhir");
         return HTTP_NOW;
     }
     response->status = 303;
@@ -81,8 +81,9 @@ static bool leads_to(const struct route *route, struct text path)
 }
 
 /* RFC 9110 15.5.6: a 405 says which methods there are. */
-static void answer_wrong_method(const struct route *route, struct http_response *response)
+static void answer_wrong_method(const struct route *route, struct http_exchange *exchange)
 {
+    struct http_response *response = &exchange->response;
     char words[80] = "";
     size_t len = 0;
     for (enum http_method method = HTTP_GET; method < HTTP_METHODS; method++)
@@ -94,7 +95,7 @@ static void answer_wrong_method(const struct route *route, struct http_response 
         response->failed = true;
     else
         http_response_header(response, TEXT("Allow"), allowed);
-    outcome_answer(response, 405, "there is no such method here");
+    outcome_answer(response, &exchange->request, 405, "there is no such method here");
 }
 
 /* Who reaches an open record may do everything: a page of anywhere, too, by a name of its own that leads here (DNS
@@ -107,10 +108,11 @@ static bool is_meant(struct centre *centre, struct http_exchange *exchange)
         return true;
     struct text listens = text_of(http_server_url(centre->server));
     if (!http_host_is_own(request->host, listens, centre->url))
-        outcome_answer(&exchange->response, 421,
+        outcome_answer(&exchange->response, &exchange->request, 421,
                        "an open record is for this machine alone: call it by --listen or --url");
     else if (!http_cors_may_change(request, centre->origins, listens, centre->url))
-        outcome_answer(&exchange->response, 403, "pages from there may not call: --origin");
+        outcome_answer(&exchange->response, &exchange->request, 403,
+                       "pages from there may not call: --origin");
     else
         return true;
     return false;
@@ -125,15 +127,17 @@ enum http_turn centre_handle(void *context, struct http_exchange *exchange)
             continue;
         if (routes[i].methods & 1u << exchange->request.method)
             return routes[i].answer(context, exchange);
-        answer_wrong_method(&routes[i], &exchange->response);
+        answer_wrong_method(&routes[i], exchange);
         return HTTP_NOW;
     }
-    outcome_answer(&exchange->response, 404, "nothing is here; the record is below /fhir");
+    outcome_answer(&exchange->response, &exchange->request, 404,
+                   "nothing is here; the record is below /fhir");
     return HTTP_NOW;
 }
 
-void centre_refuse(void *context, struct http_response *response, const char *why)
+void centre_refuse(void *context, const struct http_request *request,
+                   struct http_response *response, const char *why)
 {
     (void)context;
-    outcome_answer(response, response->status, why);
+    outcome_answer(response, request, response->status, why);
 }

@@ -9,6 +9,7 @@
 enum http_turn centre_handle(void *context, struct http_exchange *exchange);
 
 /* A refusal for them: an OperationOutcome. */
-void centre_refuse(void *context, struct http_response *response, const char *why);
+void centre_refuse(void *context, const struct http_request *request,
+                   struct http_response *response, const char *why);
 
 #endif

@@ -47,6 +47,13 @@ class Case(CentreCase):
         self.addCleanup(sock.close)
         return sock
 
+    def certificate(self):
+        names = self.folder / "certificate.pem", self.folder / "key.pem"
+        jisr.sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                "-out", names[0], "-keyout", names[1])
+        return names
+
     def hear(self, sock):
         """All until the other end closes."""
         raw = b""
@@ -224,10 +231,52 @@ class Strictness(Case):
                               (b"GET /health HTTP/1.1\r\nExpect: miracles\r\n" + HOST, 417)):
             answer = self.ask(program, words + b"\r\n")
             self.assertEqual(answer.status, status, words)
+            if status:
+                self.assertTrue(answer.why and answer.raw.count(b"HTTP/1.1 ") == 1, words)
         self.assertEqual(self.get(program, "/nothing").status, 404)
         answer = self.get(program, method=b"DELETE")
         self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD"))
         self.assertEqual(answer.why, "there is no such method here")
+
+    def test_h171_what_is_refused_by_itself_is_told_to_whom_it_is_about(self):
+        """The library's own refusals, beside others' connections on the same thread."""
+        certificate, key = self.certificate()
+        for tls in (False, True):
+            program = self.centre("--threads", 1, *(("--certificate", certificate, "--key", key) if tls else ()))
+            context = ssl.create_default_context(cafile=certificate)
+
+            def connect():
+                sock = self.connect(program)
+                return context.wrap_socket(sock, server_hostname="localhost") if tls else sock
+
+            def ask(words):
+                sock = connect()
+                sock.sendall(words)
+                return self.hear(sock)
+            asked = connect()
+            asked.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+            self.assertTrue(until(lambda: b"pass" in asked.recv(65536)))
+            time.sleep(0.1)
+            french = b"Accept-Language: fr\r\n" + HOST  # what it has read of the line before is not told yet
+            for words, status, why in ((b"GET /health HTTP/9.9\r\n\r\n", 505, "HTTP/1.1"),
+                                       (b"GET /health FOO\r\n\r\n", 400, "request line"),
+                                       (b"GET /" + b"a" * 30000, 414, "too large"),
+                                       (b"GET /health HTTP/1.1\r\n" + french + b"no colon\r\n\r\n", 400, "colon"),
+                                       (b"GET /health HTTP/1.1\r\n" + french + b"X: " + b"a" * 30000, 431, "trop longs")):
+                answer = Answer(ask(words))
+                self.assertEqual(answer.status, status, answer.raw)
+                self.assertIn(why, answer.why)
+            # with one that has begun it can be either, and neither is told what is the other's
+            begun = connect()
+            begun.sendall(b"GET /health HTTP/1.1\r\n" + HOST)
+            time.sleep(0.1)
+            for words in (b"GET /health FOO\r\n\r\n", b"GET /health HTTP/1.1\r\nno colon\r\n\r\n"):
+                self.assertTrue(ask(words).startswith(b"HTTP/1.1 400 "))
+            for sock in (begun, asked):
+                sock.sendall((HOST if sock is asked else b"").replace(b"Host", b"GET /health HTTP/1.1\r\nHost") +
+                             b"Connection: close\r\n\r\n")
+                self.assertEqual(Answer(self.hear(sock)).status, 200)
+            self.assertEqual(program.stop(), 0)
 
     def test_sizes_are_limited_each_with_its_status(self):
         program = self.centre("--threads", 1, "--body", 1)
@@ -272,13 +321,15 @@ class Patience(Case):
     def test_h103_who_trickles_is_cut_off_and_told(self):
         program = self.centre("--threads", 1, "--head-time", "300ms", "--body-time", "300ms",
                               "--idle-time", "400ms")
-        slow_head, slow_body, slow_next, idle = (self.connect(program) for _ in range(4))
+        slow_head, slow_body, slow_next, slow_line, idle = (self.connect(program) for _ in range(5))
         slow_next.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
         self.assertTrue(slow_next.recv(1000).startswith(b"HTTP/1.1 200"))
         time.sleep(0.1)  # longer than the system's ticks
         slow_next.sendall(b"GET /health HTTP/1.1\r\nX: ")
-        slow_head.sendall(b"GET /health HTTP/1.1\r\nX: ")
-        slow_body.sendall(b"POST /health HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n")
+        slow_head.sendall(b"GET /health HTTP/1.1\r\nAccept-Language: ar\r\n" + HOST + b"X: ")
+        slow_body.sendall(b"POST /health HTTP/1.1\r\n" + HOST +
+                          b"Accept-Language: fr-MA, en;q=0.5\r\nContent-Length: 1000\r\n\r\nsome")
+        slow_line.sendall(b"GET /hea")
         slow_head.settimeout(0.05)
 
         def trickle():
@@ -287,9 +338,12 @@ class Patience(Case):
                 return slow_head.recv(1000)
             except socket.timeout:
                 return None
-        self.assertEqual(Answer(until(trickle)).status, 408)
-        self.assertEqual(Answer(self.hear(slow_body)).status, 408)
-        self.assertEqual(Answer(self.hear(slow_next)).status, 408)
+        for raw, language, word in ((until(trickle), "ar", "الطلب"), (self.hear(slow_body), "fr", "trop de temps"),
+                                    (self.hear(slow_next), None, "too long"), (self.hear(slow_line), None, "too long")):
+            answer = Answer(raw)
+            self.assertEqual((answer.status, answer.json.get("language")), (408, language), raw)
+            self.assertIn(word, answer.why)
+            self.assertEqual((answer.json["issue"][0]["code"], answer.headers["connection"]), ("timeout", "close"))
         self.assertEqual(self.hear(idle), b"")
         self.assertEqual(self.get(program).status, 200)
 
@@ -303,6 +357,37 @@ class Patience(Case):
         raw = self.hear(sock)
         self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", raw), [b"200", b"200", b"404"])
         self.assertEqual(raw.count(b'{"status":"pass"}'), 1)
+
+    def test_what_ends_before_it_is_whole_is_told_so(self):
+        program = self.centre("--threads", 1)
+        begun = self.connect(program)  # somebody else's, on the same thread, which nobody is to mistake for it
+        begun.sendall(b"GET /health HTTP/1.1\r\n" + HOST)
+        head = b"/health HTTP/1.1\r\nAccept-Language: fr\r\n" + HOST
+        for words in (b"GET " + head[:18], b"GET " + head + b"X: a", b"POST " + head + b"Content-Length: 9\r\n\r\nsome",
+                      b"POST " + head + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"):
+            for pause in (0, 0.05):  # the end comes with the bytes, and by itself
+                sock = self.connect(program)
+                sock.sendall(words)
+                time.sleep(pause)
+                sock.shutdown(socket.SHUT_WR)
+                answer = Answer(self.hear(sock))
+                self.assertEqual(answer.status, 400, words)
+                self.assertIn("fin avant" if b"fr" in words else "ended before", answer.why)
+        begun.sendall(b"Connection: close\r\n\r\n")
+        self.assertEqual(Answer(self.hear(begun)).status, 200)
+
+    def test_h103_who_trickles_under_tls_is_told_too(self):
+        certificate, key = self.certificate()
+        program = self.centre("--threads", 1, "--certificate", certificate, "--key", key, "--body-time", "300ms",
+                              "--head-time", "300ms")
+        context = ssl.create_default_context(cafile=certificate)
+        for words in (b"GET /health HTTP/1.1\r\nX: ",
+                      b"POST /health HTTP/1.1\r\n" + HOST + b"Content-Length: 9\r\n\r\nsome"):
+            with context.wrap_socket(self.connect(program), server_hostname="localhost") as sock:
+                sock.sendall(words)
+                answer = Answer(self.hear(sock))
+                self.assertEqual(answer.status, 408)
+                self.assertIn("too long", answer.why)
 
     def test_h103_ten_thousand_idle_connections_cost_little_and_harm_nobody(self):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -387,13 +472,6 @@ class Answers(Case):
 
 
 class Lines(Case):
-    def certificate(self):
-        names = self.folder / "certificate.pem", self.folder / "key.pem"
-        jisr.sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
-                "-out", names[0], "-keyout", names[1])
-        return names
-
     def test_https_of_today_and_nothing_older(self):
         certificate, key = self.certificate()
         program = self.centre("--threads", 1, "--certificate", certificate, "--key", key)

@@ -27,6 +27,8 @@ static void a_header_wants_the_language_with_the_greatest_weight(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(access_language_accepted(text_of(rows[i].accepts)), rows[i].language);
+    assert_int_equal(access_language_spoken(TEXT("de, ar;q=0.1")), ACCESS_ARABIC);
+    assert_int_equal(access_language_spoken(TEXT("de")), ACCESS_ENGLISH);
 }
 
 static void each_language_has_its_tag_back(void **state)
