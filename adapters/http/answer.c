@@ -26,7 +26,7 @@ static bool is_packable(const struct http_response *response)
     static const char *const starts[] = {
         "application/fhir+json", "application/json",       "text/", "application/fhir+ndjson",
         "image/svg+xml",         "application/javascript", NULL};
-    if (response->file >= 0 || response->stream || response->body.len < PACK_BYTES_MIN ||
+    if (response->file >= 0 || (!response->stream && response->body.len < PACK_BYTES_MIN) ||
         http_response_header_of(response, "Content-Encoding").bytes)
         return false;
     struct text type = http_response_header_of(response, "Content-Type");
@@ -44,9 +44,11 @@ static void pack(const struct http_request *request, struct http_response *respo
     enum http_coding coding = http_coding_wanted(http_header_of(request, "Accept-Encoding"));
     if (coding == HTTP_IDENTITY)
         return;
-    struct text packed = coding_pack(coding, response->body, response->arena);
-    if (!packed.bytes)
+    struct http_stream *stream = response->stream ? coding_stream(coding, response->stream) : NULL;
+    struct text packed = stream ? TEXT("") : coding_pack(coding, response->body, response->arena);
+    if (!stream && !packed.bytes)
         return;
+    response->stream = stream;
     response->body = packed;
     http_response_header(response, TEXT("Content-Encoding"), text_of(http_coding_word(coding)));
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/coding.h"
+#include "http/coding_levels.h"
 
 #include <limits.h>
 #define ZLIB_CONST /* zlib does not write what it reads */
 #include <zlib.h>
 #include <zstd.h>
-
-enum { GZIP_WINDOW = 15 + 16, PACK_GZIP_LEVEL = 4, PACK_ZSTD_LEVEL = 1 };
 
 /* What grows while it is unpacked. */
 struct sink {
@@ -48,7 +47,7 @@ static enum coding_result unpack_gzip(struct sink *sink, struct text packed)
     enum coding_result result = CODING_OK;
     if (packed.len > UINT_MAX)
         return CODING_TOO_LARGE;
-    if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
+    if (inflateInit2(&z, PACK_GZIP_WINDOW) != Z_OK)
         return CODING_NO_MEMORY;
     z.next_in = (const Bytef *)packed.bytes;
     z.avail_in = (uInt)packed.len;
@@ -131,8 +130,8 @@ enum coding_result coding_unpack(enum http_coding coding, struct text packed,
 static size_t pack_gzip(char *out, size_t room, struct text plain)
 {
     z_stream z = {0};
-    if (plain.len > UINT_MAX ||
-        deflateInit2(&z, PACK_GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (plain.len > UINT_MAX || deflateInit2(&z, PACK_GZIP_LEVEL, Z_DEFLATED, PACK_GZIP_WINDOW, 8,
+                                             Z_DEFAULT_STRATEGY) != Z_OK)
         return 0;
     z.next_in = (const Bytef *)plain.bytes;
     z.avail_in = (uInt)plain.len;

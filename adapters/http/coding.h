@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "http/check.h"
+#include "http/message.h" /* struct http_stream */
 
 enum coding_result {
     CODING_OK,
@@ -33,5 +34,9 @@ MUST_USE enum coding_result coding_unpack(enum http_coding coding, struct text p
 /* Packs into the arena, quickly rather than small. .bytes is NULL when that did not make it smaller, or there was no
  * memory: send it as it is. */
 struct text coding_pack(enum http_coding coding, struct text plain, struct arena *arena);
+
+/* What `plain` gives, packed as it comes: the memory for it is the same however long it is. `plain` is ended with
+ * it. NULL: there is no memory, or nothing to be packed; `plain` is still the caller's. */
+MUST_USE struct http_stream *coding_stream(enum http_coding coding, struct http_stream *plain);
 
 #endif

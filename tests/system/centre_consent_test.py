@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A patient's Consent, held against every way out of the record: read, search, include, $everything, export and the
 message of a Subscription. usage: centre_consent_test.py JISR"""
+import gzip
 import json
 
 import jisr
@@ -88,7 +89,11 @@ class Consents(CentreCase):
         job = begun.headers["Content-Location"].partition("/fhir")[2]
         names = set()
         for file in self.ask(who, "GET", job)["output"]:
-            lines = self.fhir(self.program, "GET", file["url"].partition("/fhir")[2], **who).bytes
+            path = file["url"].partition("/fhir")[2]
+            lines = self.fhir(self.program, "GET", path, **who).bytes
+            packed = self.fhir(self.program, "GET", path, Accept_Encoding="gzip", **who)
+            self.assertEqual(packed.headers["Content-Encoding"], "gzip")
+            self.assertEqual(gzip.decompress(packed.bytes), lines)
             for line in lines.splitlines():
                 one = json.loads(line)
                 names.add(f"{one['resourceType']}/{one['id']}")

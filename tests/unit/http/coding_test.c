@@ -73,6 +73,83 @@ static void what_is_cut_short_or_followed_is_malformed(void **state)
     }
 }
 
+/* Gives `plain` in pieces; a broken one ends after `all` with a fault. */
+struct pieces {
+    struct http_stream of; /* the first, so that one is the other */
+    size_t at, all, piece_max;
+    bool is_broken;
+    unsigned ended;
+};
+
+static ptrdiff_t next_piece(struct http_stream *stream, char *bytes, size_t room)
+{
+    struct pieces *pieces = (struct pieces *)stream;
+    size_t len = pieces->all - pieces->at;
+    len = len < pieces->piece_max ? len : pieces->piece_max;
+    len = len < room ? len : room;
+    if (!len && pieces->is_broken)
+        return -1;
+    memcpy(bytes, plain + pieces->at, len);
+    pieces->at += len;
+    return (ptrdiff_t)len;
+}
+
+static void end_pieces(struct http_stream *stream)
+{
+    ((struct pieces *)stream)->ended++;
+}
+
+static void a_stream_is_packed_as_it_comes_and_unpacks_to_the_same(void **state)
+{
+    (void)state;
+    static const size_t pieces_max[] = {1000, 64 * 1024, PLAIN_BYTES},
+                        rooms[] = {1, 100, 10000, PLAIN_BYTES}, all[] = {0, 1, PLAIN_BYTES};
+    for (size_t i = 0; i < 2 * 3 * 4 * 3; i++) {
+        enum http_coding coding = i % 2 ? HTTP_GZIP : HTTP_ZSTD;
+        size_t room = rooms[i / 6 % 4];
+        struct pieces pieces = {
+            .of = {next_piece, end_pieces}, .all = all[i / 24], .piece_max = pieces_max[i / 2 % 3]};
+        struct http_stream *stream = coding_stream(coding, &pieces.of);
+        char *packed = arena_take(&arena, 2 * PLAIN_BYTES);
+        size_t len = 0;
+        for (ptrdiff_t one; (one = stream->next(stream, packed + len, room)) != 0;) {
+            assert_true(one > 0 && (size_t)one <= room);
+            len += (size_t)one;
+        }
+        stream->end(stream);
+        assert_int_equal(pieces.ended, 1);
+        struct text again;
+        assert_int_equal(coding_unpack(coding, (struct text){packed, len}, &wide, &arena, &again),
+                         CODING_OK);
+        assert_int_equal(again.len, pieces.all);
+        assert_memory_equal(again.bytes, plain, again.len);
+        assert_true(pieces.all < PLAIN_BYTES || len < pieces.all);
+        arena_reset(&arena);
+    }
+}
+
+static void a_stream_that_breaks_is_no_whole_one_packed_either(void **state)
+{
+    (void)state;
+    for (enum http_coding coding = HTTP_GZIP; coding <= HTTP_ZSTD; coding++) {
+        struct pieces pieces = {.of = {next_piece, end_pieces},
+                                .all = PLAIN_BYTES,
+                                .piece_max = 1000,
+                                .is_broken = true};
+        struct http_stream *stream = coding_stream(coding, &pieces.of);
+        char *packed = arena_take(&arena, PLAIN_BYTES);
+        ptrdiff_t one;
+        while ((one = stream->next(stream, packed, PLAIN_BYTES)) > 0)
+            ;
+        assert_true(one < 0);
+        stream->end(stream);
+        assert_int_equal(pieces.ended, 1);
+    }
+    struct pieces pieces = {.of = {next_piece, end_pieces}};
+    assert_null(coding_stream(HTTP_IDENTITY, &pieces.of));
+    assert_int_equal(pieces.ended, 0);
+}
+
 static void h102_a_bomb_is_not_unpacked(void **state)
 {
     (void)state;
@@ -100,6 +177,8 @@ static void h102_a_bomb_is_not_unpacked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stream_is_packed_as_it_comes_and_unpacks_to_the_same),
+        cmocka_unit_test(a_stream_that_breaks_is_no_whole_one_packed_either),
         cmocka_unit_test(what_is_packed_unpacks_to_the_same),
         cmocka_unit_test(what_would_grow_is_left_as_it_is),
         cmocka_unit_test(what_is_cut_short_or_followed_is_malformed),

@@ -68,6 +68,7 @@ static void answer_stream(struct http_response *response, bool is_broken)
         .of = {next_numbers, end_numbers}, .all = is_broken ? 1000 : 5000, .is_broken = is_broken};
     response->status = 200;
     response->stream = &numbers->of;
+    http_response_header(response, TEXT("Content-Type"), TEXT("application/fhir+ndjson"));
 }
 
 static void finish(struct http_exchange *exchange)
@@ -312,8 +313,22 @@ static void a_stream_is_sent_as_it_is_made_and_ends_once(void **state)
     say(fd, "HEAD /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     all = hear_all(fd, &len);
     free(all);
+    fd = client();
+    say(fd,
+        "GET /stream HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n");
+    all = hear_all(fd, &len);
+    assert_non_null(strstr(all, "Content-Encoding: gzip\r\n"));
+    assert_non_null(strstr(all, "Vary: Accept-Encoding\r\n"));
+    assert_true(len < 5000 * 10 / 2);
+    assert_memory_equal(all + len - 5, "0\r\n\r\n", 5);
+    free(all);
+    fd = client();
+    say(fd, "GET /broken HTTP/1.1\r\nHost: h\r\nAccept-Encoding: zstd\r\n\r\n");
+    all = hear_all(fd, &len);
+    assert_true(len < 5 || memcmp(all + len - 5, "0\r\n\r\n", 5) != 0);
+    free(all);
     http_server_stop(bench.server, SECOND);
-    assert_int_equal(numbers_ended, 3);
+    assert_int_equal(numbers_ended, 5);
 }
 
 static void an_answer_that_nobody_gave_or_that_would_be_split_is_an_error(void **state)
