@@ -65,6 +65,7 @@ static enum store_err view_begin(struct store *of, struct arena *arena, struct s
     }
     conn->write.view.arena = arena;
     conn->write.view.help = NULL;
+    conn->has_version = false;
     conn->commits = atomic_load(&store->commits); /* before its state is settled: never too many */
     if (!err)
         err = conn_run(conn, SQL_BEGIN_READ);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/seal_vfs.h"
 
@@ -74,6 +75,7 @@ void conn_close(struct conn *conn)
     sqlite3_close(conn->db);
     for (size_t i = 0; i < FIND_LEVELS; i++)
         arena_free(&conn->levels[i]);
+    free(conn->recalled);
 }
 
 sqlite3_stmt *conn_statement(struct conn *conn, enum sqlite_sql which)

@@ -25,7 +25,13 @@ struct conn {
     struct arena levels[FIND_LEVELS];
     uint64_t steps_left; /* of a search; 0: none runs */
     bool is_out_of_steps;
-    uint64_t commits;  /* of the store, that a view shows at least */
+    uint64_t commits;       /* of the store, that a view shows at least */
+    struct place *recalled; /* notes, sqlite_recall.c; NULL: none yet */
+    int64_t version;        /* of the file's data, as this view shows it */
+    bool has_version;       /* it was asked for */
+    bool has_last_seq;
+    int64_t last_seq_version; /* of the data that `last_seq` is of */
+    uint64_t last_seq;
     struct conn *next; /* of the free ones */
 };
 
@@ -128,6 +134,21 @@ enum store_err sqlite_blob_piece(struct store_view *view, struct text name, uint
                                  struct text *bytes);
 enum store_err sqlite_blob_add(struct store_write *write, struct text name, struct text bytes);
 enum store_err sqlite_blob_remove(struct store_write *write, struct text name);
+
+/* sqlite_recall.c: what a view was asked a moment ago, and nothing was committed since. Notes that are found are in
+ * the view's arena. Of the writer's connection nothing is kept. */
+struct recall_asked {
+    enum { RECALL_GET, RECALL_UP, RECALL_DOWN } kind;
+    const char *area;
+    struct text key;
+    size_t count;
+};
+MUST_USE bool recall_find(struct conn *conn, const struct recall_asked *asked,
+                          struct store_notes *notes);
+void recall_keep(struct conn *conn, const struct recall_asked *asked,
+                 const struct store_notes *notes);
+MUST_USE bool recall_last_seq(struct conn *conn, uint64_t *seq);
+void recall_keep_last_seq(struct conn *conn, uint64_t seq);
 
 /* sqlite_rows.c: the index rows of a resource, put in or taken out. */
 MUST_USE enum store_err sqlite_rows_add(struct conn *conn, uint16_t type, int64_t rid,

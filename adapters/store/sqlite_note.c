@@ -10,19 +10,58 @@ static bool take_note(sqlite3_stmt *statement, struct arena *arena, struct store
     return note->key.bytes && note->value.bytes;
 }
 
-enum store_err sqlite_note_get(struct store_view *view, const char *area, struct text key,
+static enum store_err ask_note(struct conn *conn, const struct recall_asked *asked,
                                struct store_note *note)
 {
-    struct conn *conn = conn_of(view);
     enum store_err err = STORE_OK;
     sqlite3_stmt *statement = conn_statement(conn, SQL_NOTE);
     if (!statement)
         return conn_error(conn);
-    bind_text(statement, 1, text_of(area));
-    bind_blob(statement, 2, key);
+    bind_text(statement, 1, text_of(asked->area));
+    bind_blob(statement, 2, asked->key);
     if (!conn_step(conn, statement, &err))
         return err ? err : STORE_ERR_NONE;
-    err = take_note(statement, view->arena, note) ? STORE_OK : STORE_ERR_MEMORY;
+    err = take_note(statement, conn->write.view.arena, note) ? STORE_OK : STORE_ERR_MEMORY;
+    sqlite3_reset(statement);
+    return err;
+}
+
+enum store_err sqlite_note_get(struct store_view *view, const char *area, struct text key,
+                               struct store_note *note)
+{
+    struct conn *conn = conn_of(view);
+    const struct recall_asked asked = {RECALL_GET, area, key, 1};
+    struct store_notes notes;
+    if (recall_find(conn, &asked, &notes)) {
+        *note = notes.notes[0];
+        return notes.count ? STORE_OK : STORE_ERR_NONE;
+    }
+    enum store_err err = ask_note(conn, &asked, note);
+    if (err == STORE_OK || err == STORE_ERR_NONE)
+        recall_keep(conn, &asked, &(struct store_notes){note, err == STORE_OK});
+    return err;
+}
+
+static enum store_err ask_notes(struct conn *conn, const struct recall_asked *asked,
+                                struct store_notes *notes)
+{
+    enum store_err err = STORE_OK;
+    bool backwards = asked->kind == RECALL_DOWN;
+    struct arena *arena = conn->write.view.arena;
+    sqlite3_stmt *statement = conn_statement(conn, backwards ? SQL_NOTES_DOWN : SQL_NOTES_UP);
+    if (!statement)
+        return conn_error(conn);
+    *notes = (struct store_notes){arena_take(arena, (asked->count + 1) * sizeof *notes->notes), 0};
+    if (!notes->notes)
+        return STORE_ERR_MEMORY;
+    bind_text(statement, 1, text_of(asked->area));
+    bind_blob(statement, 2, asked->key);
+    sqlite3_bind_int64(statement, 3, (int64_t)asked->count);
+    if (backwards)
+        sqlite3_bind_int(statement, 4, asked->key.len == 0);
+    while (notes->count < asked->count && conn_step(conn, statement, &err))
+        if (!take_note(statement, arena, &notes->notes[notes->count++]))
+            err = STORE_ERR_MEMORY;
     sqlite3_reset(statement);
     return err;
 }
@@ -31,24 +70,13 @@ enum store_err sqlite_note_list(struct store_view *view, const char *area, struc
                                 bool backwards, size_t count, struct store_notes *notes)
 {
     struct conn *conn = conn_of(view);
-    enum store_err err = STORE_OK;
-    sqlite3_stmt *statement = conn_statement(conn, backwards ? SQL_NOTES_DOWN : SQL_NOTES_UP);
-    if (!statement)
-        return conn_error(conn);
-    if (count > STORE_COUNT_MAX)
-        count = STORE_COUNT_MAX;
-    *notes = (struct store_notes){arena_take(view->arena, (count + 1) * sizeof *notes->notes), 0};
-    if (!notes->notes)
-        return STORE_ERR_MEMORY;
-    bind_text(statement, 1, text_of(area));
-    bind_blob(statement, 2, after);
-    sqlite3_bind_int64(statement, 3, (int64_t)count);
-    if (backwards)
-        sqlite3_bind_int(statement, 4, after.len == 0);
-    while (notes->count < count && conn_step(conn, statement, &err))
-        if (!take_note(statement, view->arena, &notes->notes[notes->count++]))
-            err = STORE_ERR_MEMORY;
-    sqlite3_reset(statement);
+    const struct recall_asked asked = {backwards ? RECALL_DOWN : RECALL_UP, area, after,
+                                       count < STORE_COUNT_MAX ? count : STORE_COUNT_MAX};
+    if (recall_find(conn, &asked, notes))
+        return STORE_OK;
+    enum store_err err = ask_notes(conn, &asked, notes);
+    if (err == STORE_OK)
+        recall_keep(conn, &asked, notes);
     return err;
 }
 

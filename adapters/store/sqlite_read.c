@@ -104,6 +104,8 @@ enum store_err sqlite_last_seq(struct store_view *view, uint64_t *seq)
 {
     struct conn *conn = conn_of(view);
     enum store_err err = STORE_OK;
+    if (recall_last_seq(conn, seq))
+        return STORE_OK;
     sqlite3_stmt *statement = conn_statement(conn, SQL_LAST);
     if (!statement)
         return conn_error(conn);
@@ -111,6 +113,8 @@ enum store_err sqlite_last_seq(struct store_view *view, uint64_t *seq)
     if (conn_step(conn, statement, &err))
         *seq = (uint64_t)sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
+    if (err == STORE_OK)
+        recall_keep_last_seq(conn, *seq);
     return err;
 }
 

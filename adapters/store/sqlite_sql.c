@@ -83,6 +83,7 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_VERSION] = "SELECT " PAST "WHERE seq = ?1",
     [SQL_VERSIONED] = "SELECT " PAST "WHERE rid = ?1 AND version > 1 AND version = ?2",
     [SQL_NAME_OF] = "SELECT id FROM resource WHERE rid = ?1",
+    [SQL_DATA_VERSION] = "PRAGMA data_version",
     [SQL_LAST] = "SELECT seq, updated_ms FROM version ORDER BY seq DESC LIMIT 1",
     [SQL_TIME_FROM] = "SELECT seq, updated_ms FROM version WHERE seq >= ?1 ORDER BY seq LIMIT 1",
     [SQL_NEXT_TIME] = "SELECT updated_ms FROM version WHERE rid = ?1 AND version > 1 AND seq > ?2"

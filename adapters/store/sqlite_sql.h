@@ -20,6 +20,7 @@ enum sqlite_sql {
     SQL_VERSIONED, /* rid, version */
     SQL_NAME_OF,   /* rid */
     SQL_LAST,
+    SQL_DATA_VERSION,
     SQL_TIME_FROM, /* seq: the first from there */
     SQL_NEXT_TIME, /* rid, seq */
 

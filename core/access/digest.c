@@ -2,6 +2,7 @@
 #include "access/digest.h"
 
 #include <stdlib.h>
+#include <threads.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -48,9 +49,19 @@ void digest_two(struct digest *digest, struct text first, struct text second,
          EVP_DigestFinal_ex(digest->context, out, NULL) == 1);
 }
 
+static once_flag once = ONCE_FLAG_INIT;
+static EVP_MD *shared_sha256; /* for as long as the program runs */
+
+static void fetch(void)
+{
+    shared_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    must(shared_sha256 != NULL);
+}
+
 void digest_of(struct text text, uint8_t out[static DIGEST_LEN])
 {
-    must(EVP_Digest(text.bytes, text.len, out, NULL, EVP_sha256(), NULL) == 1);
+    call_once(&once, fetch);
+    must(EVP_Digest(text.bytes, text.len, out, NULL, shared_sha256, NULL) == 1);
 }
 
 static void hmac(const EVP_MD *hash, struct text key, struct text text, uint8_t *out)

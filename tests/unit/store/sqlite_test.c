@@ -128,6 +128,36 @@ static void h81_a_changed_bit_is_an_error_that_names_its_page(void **state)
     close_sealed();
 }
 
+static enum store_err put_note(struct store_write *write, void *context)
+{
+    const struct store_note note = {TEXT("of"), text_of(context), 0};
+    return store_note_put(write, "session", &note);
+}
+
+static void h137_what_another_program_commits_is_seen(void **state)
+{
+    static char words[][4] = {"one", "two"};
+    struct record *record = *state;
+    char path[128], help[STORE_HELP_BYTES];
+    struct store *other;
+    snprintf(path, sizeof path, "%s/record.db", record->folder);
+    struct sqlite_setting setting = {.path = path, .seal = seal};
+    assert_int_equal(store_sqlite_open(&other, &setting, help), STORE_OK);
+    for (int i = 0; i < 4; i++) {
+        struct store *writes = i % 2 ? record->store : other;
+        struct store_view *view;
+        struct store_note note;
+        assert_int_equal(store_run(writes, &record->arena, put_note, words[i / 2]), STORE_OK);
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+            assert_int_equal(store_note_get(view, "session", TEXT("of"), &note), STORE_OK);
+            assert_text(note.value, words[i / 2]);
+            store_view_end(view);
+        }
+    }
+    store_close(other);
+}
+
 static void another_programs_file_is_left_alone(void **state)
 {
     struct record *record = *state;
@@ -154,6 +184,7 @@ int main(void)
         STORE_CASE(h90_a_search_that_would_look_at_too_much_says_so_and_what_helps),
         STORE_CASE(h81_a_changed_bit_is_an_error_that_names_its_page),
         STORE_CASE(another_programs_file_is_left_alone),
+        STORE_CASE(h137_what_another_program_commits_is_seen),
     };
     return suite_run(tests, sizeof tests / sizeof *tests);
 }

@@ -70,5 +70,64 @@ static void notes_and_blobs_are_kept_by_their_names(void **state)
     store_view_end(view);
 }
 
-const struct CMUnitTest suite_note[] = {STORE_CASE(notes_and_blobs_are_kept_by_their_names)};
+static enum store_err put_word(struct store_write *write, void *context)
+{
+    const struct store_note note = {TEXT("of"), text_of(context), 0};
+    return store_note_put(write, "session", &note);
+}
+
+static enum store_err remove_word(struct store_write *write, void *context)
+{
+    (void)context;
+    return store_note_remove(write, "session", TEXT("of"));
+}
+
+/* Asked twice, as what was asked before may be kept; and in a view that goes on. */
+static void assert_word(struct record *record, struct store_view **view, const char *value)
+{
+    assert_int_equal(store_view_renew(view, &record->arena), STORE_OK);
+    for (int i = 0; i < 2; i++) {
+        struct store_note note;
+        enum store_err err = store_note_get(*view, "session", TEXT("of"), &note);
+        assert_int_equal(err, value ? STORE_OK : STORE_ERR_NONE);
+        if (value)
+            assert_text(note.value, value);
+        assert_int_equal(store_note_get(*view, "sessio", TEXT("nof"), &note), STORE_ERR_NONE);
+        assert_string_equal(keys_of(*view, TEXT(""), false), value ? "of" : "");
+        assert_string_equal(keys_of(*view, TEXT(""), true), value ? "of" : "");
+        assert_string_equal(keys_of(*view, TEXT("of"), false), "");
+    }
+}
+
+static void h137_a_note_is_what_the_last_commit_made_of_it(void **state)
+{
+    static char words[][4] = {"one", "two"};
+    struct record *record = *state;
+    struct store_view *view, *old;
+    struct store_note note;
+    uint64_t before, after;
+    assert_int_equal(store_view_begin(record->store, &record->arena, &view), STORE_OK);
+    assert_word(record, &view, NULL);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(store_run(record->store, &record->arena, put_word, words[i]), STORE_OK);
+        assert_word(record, &view, words[i]);
+    }
+    assert_int_equal(store_view_begin(record->store, &record->arena, &old), STORE_OK);
+    assert_int_equal(store_note_get(old, "session", TEXT("of"), &note), STORE_OK);
+    assert_int_equal(store_run(record->store, &record->arena, remove_word, NULL), STORE_OK);
+    assert_word(record, &view, NULL);
+    assert_int_equal(store_note_get(old, "session", TEXT("of"), &note), STORE_OK);
+    store_view_end(old);
+    assert_int_equal(store_last_seq(view, &before), STORE_OK);
+    record_add(record, "Patient", "p", "x", NULL, 0);
+    assert_int_equal(store_view_renew(&view, &record->arena), STORE_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(store_last_seq(view, &after), STORE_OK);
+        assert_int_equal(after, before + 1);
+    }
+    store_view_end(view);
+}
+
+const struct CMUnitTest suite_note[] = {STORE_CASE(notes_and_blobs_are_kept_by_their_names),
+                                        STORE_CASE(h137_a_note_is_what_the_last_commit_made_of_it)};
 const size_t suite_note_count = sizeof suite_note / sizeof *suite_note;
