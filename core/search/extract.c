@@ -132,6 +132,13 @@ static bool add_param(struct type_plan *plan, uint16_t number, struct arena *are
     return true;
 }
 
+/* A type has its own parameters, and those of the abstract types that it is made from. */
+static bool has_param(uint16_t type, const struct fhir_search_param *param)
+{
+    return param->type == type ||
+           (fhir_types[param->type].is_abstract && fhir_type_is(type, param->type));
+}
+
 static bool make_plan(struct type_plan *plan, uint16_t type, search_wants *wants,
                       struct arena *arena)
 {
@@ -140,9 +147,8 @@ static bool make_plan(struct type_plan *plan, uint16_t type, search_wants *wants
         return false;
     plan->root->type = type;
     for (uint16_t i = 0; i < fhir_search_param_count; i++)
-        if (is_extracted(&fhir_search_params[i]) &&
-            fhir_type_is(type, fhir_search_params[i].type) && wants(type, i) &&
-            !add_param(plan, i, arena))
+        if (has_param(type, &fhir_search_params[i]) && is_extracted(&fhir_search_params[i]) &&
+            wants(type, i) && !add_param(plan, i, arena))
             return false;
     return finish_composites(plan->root, type, arena) == PLAN_OK;
 }
