@@ -15,7 +15,7 @@ import jisr
 class Verbs(centre.CentreCase):
     def run_verb(self, *words):
         done = subprocess.run([jisr.JISR, "centre", *map(str, words)], capture_output=True, text=True,
-                              timeout=jisr.SLOW, check=False)
+                              timeout=3 * jisr.SLOW, check=False)
         return done.returncode, done.stdout, done.stderr
 
     def test_an_invented_centre_is_filled_once_and_the_same_each_time(self):
@@ -105,7 +105,7 @@ class Verbs(centre.CentreCase):
 
     def poured(self, sent, *path):
         done = subprocess.run([jisr.JISR, "centre", "load", "--data", self.folder / "data", *(path or ["/dev/stdin"])],
-                              input=sent, capture_output=True, timeout=jisr.SLOW, check=False)
+                              input=sent, capture_output=True, timeout=3 * jisr.SLOW, check=False)
         return done.returncode, done.stdout.decode()
 
     def test_what_comes_through_a_pipe_is_loaded_until_its_end(self):
