@@ -34,7 +34,7 @@ enum {
     SQLITE_PAGE_BYTES = 4096,
     SQLITE_WRITER_CACHE_BYTES = 32 << 20,
     SQLITE_READER_CACHE_BYTES = 6 << 20,
-    SQLITE_VIEWS_MAX = 32,            /* at a time: a thread each, and some for exports */
+    SQLITE_VIEWS_MAX = 128,           /* at a time: two of each worker that there may be */
     SQLITE_JOBS_MAX = 4096,           /* that wait; more are STORE_ERR_BUSY */
     SQLITE_GROUP_JOBS_MAX = 1024,     /* that share a commit */
     SQLITE_GROUP_BYTES_MAX = 8 << 20, /* of bodies; then a commit comes before the next job */
