@@ -49,19 +49,6 @@ static void end_kept(struct rest_exchange *exchange)
     (void)rest_answer_buffer(exchange, 200, &buffer);
 }
 
-/* The one who asks may read it. False: answered. */
-static bool may_read(struct rest_exchange *exchange, struct store_view *view, const char *name,
-                     struct text id, struct store_row *row)
-{
-    uint16_t type = fhir_resource_named(text_of(name));
-    enum store_err err = rest_is_id(id) ? store_get(view, type, id, 0, row) : STORE_ERR_NONE;
-    if (err != STORE_OK) {
-        (void)rest_answer_store(exchange, err, view->help);
-        return false;
-    }
-    return rest_gate_body(exchange, view, ACCESS_READ, type, id, row->body);
-}
-
 static bool is_of(struct rest_exchange *exchange, struct text encounter, struct text patient)
 {
     struct json json;
@@ -85,12 +72,12 @@ static bool find_encounter(struct rest_exchange *exchange, const struct rest_par
         return true;
     struct text id = rest_member(parameters, node, "reference");
     struct text type = text_cut(&id, '/');
-    if (!text_is(type, "Encounter")) {
+    if (!text_is(type, "Encounter") || !rest_is_id(id)) {
         (void)rest_answer_error(exchange, 400, "value",
                                 "encounter: a reference such as Encounter/5.");
         return false;
     }
-    if (!may_read(exchange, view, "Encounter", id, &row))
+    if (!rest_gate_get(exchange, view, ACCESS_READ, fhir_resource_named(type), id, &row))
         return false;
     launch->encounter = id;
     if (is_of(exchange, row.body, launch->patient))
@@ -173,7 +160,8 @@ enum rest_turn rest_op_launch(struct rest_exchange *exchange,
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     launching->launch = (struct launch){
         .user = user_of(exchange->subject), .patient = exchange->request.id, .encounter = TEXT("")};
-    if (!may_read(exchange, view, "Patient", launching->launch.patient, &row) ||
+    if (!rest_gate_get(exchange, view, ACCESS_READ, exchange->request.type, exchange->request.id,
+                       &row) ||
         !find_encounter(exchange, parameters, view, &launching->launch) ||
         !find_client(exchange, parameters, view, launching))
         return REST_ANSWERED;

@@ -26,8 +26,8 @@ KINDS = """AllergyIntolerance CarePlan CareTeam Condition Consent Coverage Devic
 class Door(centre.CentreCase):
     def begin(self, *options):
         """A centre with an app, and a physician's browser."""
-        door.register(self, "vitals", "Vitals", [APP], "patient/*.cruds user/*.rs launch/patient openid fhirUser "
-                      "offline_access online_access system/*.rs")
+        door.register(self, "vitals", "Vitals", [APP], "patient/*.cruds user/*.rs launch launch/patient openid "
+                      "fhirUser offline_access online_access system/*.rs", launch="https://app.example.org/open")
         self.program = self.centre(*options)
         self.browser, self.codes = door.first_person(self, self.program)
 
@@ -163,6 +163,30 @@ class Door(centre.CentreCase):
             refused = self.browser.submit(answer, "/agree", **fields)
             self.assertEqual(refused.status, 200)
             self.assertIn("For which patient?", refused.page.text, fields)
+
+    def opened(self, who, patient):
+        """The launch token of the app, opened for a patient."""
+        said = self.ask(who, "POST", f"/Patient/{patient}/$launch", {
+            "resourceType": "Parameters", "parameter": [{"name": "client", "valueString": "vitals"}]})
+        return said["parameter"][0]["valueString"]
+
+    def test_h174_an_app_opened_from_the_record_gets_that_patient_or_none(self):
+        self.begin()
+        owner, scope = self.bearer("--scope", "system/*.cruds"), "launch patient/Observation.rs"
+        launch = self.opened(owner, "badr")  # by a program, of whom nothing ties the physician to
+        answer = self.browser.get(self.asked(scope=scope, launch=launch))
+        self.assertIn("error=access_denied", answer.location)
+        launch = self.opened(owner, "amal")
+        answer = self.browser.get(self.asked(scope=scope, launch=launch))
+        self.assertIn("Amal Bennani", answer.page.text)
+        for fields in ({"answer": "other"}, {"answer": "search", "search": "a"}, {"patient": "badr"}):
+            answer = self.browser.submit(answer, "/agree", **fields)
+            self.assertEqual(answer.page.form("/agree")["fields"]["patient"], "amal", fields)
+        back = self.browser.submit(answer, "/agree", answer="agree", patient="badr")
+        token = json.loads(self.redeem(dict(urllib.parse.parse_qsl(back.location.split("?", 1)[1]))["code"]).bytes)
+        self.assertEqual((token["patient"], token["scope"]), ("amal", "launch patient/Observation.rs"))
+        again = self.browser.submit(answer, "/agree", answer="agree")
+        self.assertIn("error=invalid_request", again.location)
 
     def test_an_app_may_ask_for_as_much_as_a_form_can_hold(self):
         self.begin()

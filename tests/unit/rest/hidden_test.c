@@ -94,6 +94,7 @@ static void h168_no_answer_tells_what_is_there_from_what_is_not(void **state)
         {&fatima, REST_GET, "/Patient/@", "", 404},
         {&fatima, REST_GET, "/Patient/@/$everything", "", 404},
         {&fatima, REST_GET, "/Patient/@/$summary", "", 404},
+        {&fatima, REST_POST, "/Patient/@/$launch", "{\"resourceType\":\"Parameters\"}", 404},
         {&interpreter, REST_GET, "/Observation/@", "", 403}, /* whatever it is */
         {&interpreter, REST_GET, "/Patient/@", "", 404},
         {&desk, REST_GET, "/Account/@", "", 404},
