@@ -147,7 +147,7 @@ static struct text write_answer(const struct line *line, const struct http_reque
                   response.status, http_status_words(response.status), (int)type.len, type.bytes,
                   response.body.len);
     buffer_add(&out, response.body);
-    return out.failed || response.failed ? (struct text){0} : buffer_text(&out);
+    return out.failed || response.failed ? TEXT("") : buffer_text(&out);
 }
 
 static const struct http_fault too_slow = {408, "the request took too long to arrive"};

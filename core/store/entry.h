@@ -3,7 +3,8 @@
  * both engines. Pure.
  *
  * A key is a parameter's number and a part of it (store/find.h). The texts of tokens are entries of their own, and so
- * are the identifiers of references; of a composite, only the first component leads anywhere: the others are checked. */
+ * are the identifiers of references. Of a composite only the first component leads anywhere: the others are checked.
+ */
 #ifndef STORE_ENTRY_H
 #define STORE_ENTRY_H
 
