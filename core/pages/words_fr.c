@@ -41,8 +41,8 @@ const char *const page_words_french[PAGE_WORDS] = {
         "Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
     [WORD_BLOCKED] =
         "Ce compte est bloqué. Adressez-vous à l’administration de votre établissement.",
-    [WORD_FORM_OLD] = "Cette page était ouverte depuis trop longtemps, ou dans un autre "
-                      "navigateur. Rien n’a été fait : réessayez.",
+    [WORD_FORM_OLD] = ("Cette page était ouverte depuis trop longtemps, ou dans un autre "
+                       "navigateur. Rien n’a été fait : réessayez."),
     [WORD_SIGN_IN_OLD] = "La connexion a pris trop de temps. Recommencez.",
     [WORD_SIGN_IN_AGAIN] = "Pour cela, connectez-vous d’abord.",
     [WORD_WITH_PARTNER] = "Se connecter avec {}",
@@ -58,8 +58,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_PASSWORD_SHORT] = "Trop court : au moins {} caractères.",
     [WORD_PASSWORD_LONG] = "Trop long : 256 octets au plus.",
     [WORD_PASSWORD_NAME] = "Il contient votre nom d’utilisateur : choisissez-en un autre.",
-    [WORD_PASSWORD_COMMON] = "Tout le monde l’essaie en premier : choisissez-en un autre, par "
-                             "exemple quatre mots sans lien.",
+    [WORD_PASSWORD_COMMON] = ("Tout le monde l’essaie en premier : choisissez-en un autre, par "
+                              "exemple quatre mots sans lien."),
     [WORD_PASSWORD_TWICE] = "Les deux mots de passe ne sont pas les mêmes. Retapez-les.",
     [WORD_PASSWORD_NOW_WRONG] = "Votre mot de passe actuel n’est pas celui-là.",
     [WORD_NOT_FOUND] = "Il n’y a rien ici",
@@ -71,8 +71,8 @@ const char *const page_words_french[PAGE_WORDS] = {
         "Le serveur n’a pas pu répondre. Rien n’est perdu : réessayez dans un instant.",
     [WORD_APP_WRONG] = "Cette application ne peut pas se connecter",
     [WORD_APP_WRONG_WHY] =
-        "Sa demande n’est pas valable. Retournez dans l’application et recommencez ; si cela "
-        "persiste, prévenez la personne qui vous l’a fournie.",
+        ("Sa demande n’est pas valable. Retournez dans l’application et recommencez ; si cela "
+         "persiste, prévenez la personne qui vous l’a fournie."),
     [WORD_APP_REASON] = "Pour qui a fait l’application : {}",
     [WORD_APP_ASKS] = "{} demande un accès",
     [WORD_APP_ASKS_WHY] = "Si vous acceptez, cette application pourra :",
@@ -93,8 +93,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_SEE_ADD_CHANGE] = "voir, ajouter et modifier {}",
     [WORD_ADD_CHANGE] = "ajouter et modifier {}",
     [WORD_DELETE] = "supprimer {}",
-    [WORD_UNTICK] = "Décochez ce que vous ne voulez pas accorder. L’accès ne dépasse jamais vos "
-                    "propres droits, et vous pouvez y mettre fin dans « Mon compte ».",
+    [WORD_UNTICK] = ("Décochez ce que vous ne voulez pas accorder. L’accès ne dépasse jamais vos "
+                     "propres droits, et vous pouvez y mettre fin dans « Mon compte »."),
     [WORD_TICK_ONE] = "Cochez au moins une ligne, ou refusez.",
     [WORD_AGREE] = "Accepter",
     [WORD_DENY] = "Refuser",
@@ -105,8 +105,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_CHOOSE_PATIENT_FOR] = "{} s’ouvrira sur le dossier que vous choisissez.",
     [WORD_SEARCH_NAME] = "Nom du patient ou de la patiente",
     [WORD_SEARCH] = "Chercher",
-    [WORD_NO_PATIENT] = "Personne de ce nom parmi celles et ceux que vous suivez. Essayez une "
-                        "autre écriture, ou le nom de famille seul.",
+    [WORD_NO_PATIENT] = ("Personne de ce nom parmi celles et ceux que vous suivez. Essayez une "
+                         "autre écriture, ou le nom de famille seul."),
     [WORD_MORE_PATIENTS] = "Il y en a d’autres : précisez le nom.",
     [WORD_NO_NAME] = "(sans nom)",
     [WORD_ALL_DATA] = "tout le dossier",
@@ -139,8 +139,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_INVITE_WHY] = "Choisissez votre mot de passe. Personne d’autre ne le connaîtra.",
     [WORD_INVITE_OVER] = "Cette invitation ne vaut plus",
     [WORD_INVITE_OVER_WHY] =
-        "Elle a déjà servi, ou a expiré. Demandez-en une autre à l’administration, ou "
-        "connectez-vous si vous avez déjà un mot de passe.",
+        ("Elle a déjà servi, ou a expiré. Demandez-en une autre à l’administration, ou "
+         "connectez-vous si vous avez déjà un mot de passe."),
     [WORD_NEW_PASSWORD] = "Nouveau mot de passe",
     [WORD_NEW_PASSWORD_HINT] =
         "Au moins {} caractères. Quatre mots sans lien entre eux se retiennent bien.",
@@ -148,16 +148,16 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_SAVE] = "Enregistrer",
     [WORD_SECOND_FACTOR] = "Deuxième preuve",
     [WORD_SECOND_FACTOR_WHY] =
-        "Avec une application de codes sur votre téléphone, un mot de passe volé ne suffit plus. "
-        "Scannez l’image, puis recopiez le code que l’application affiche.",
+        ("Avec une application de codes sur votre téléphone, un mot de passe volé ne suffit plus. "
+         "Scannez l’image, puis recopiez le code que l’application affiche."),
     [WORD_QR] = "Image à scanner avec l’application de codes",
     [WORD_KEY_TEXT] = "Ou tapez cette clé dans l’application :",
     [WORD_CODE_OF_APP] = "Code affiché par l’application",
     [WORD_LATER] = "Plus tard",
     [WORD_RECOVERY] = "Vos codes de secours",
     [WORD_RECOVERY_WHY] =
-        "Si vous perdez votre téléphone, chacun de ces codes ouvre une fois votre compte. "
-        "Notez-les et gardez-les hors de votre téléphone : ils ne seront plus montrés.",
+        ("Si vous perdez votre téléphone, chacun de ces codes ouvre une fois votre compte. "
+         "Notez-les et gardez-les hors de votre téléphone : ils ne seront plus montrés."),
     [WORD_RECOVERY_KEPT] = "Je les ai notés",
     [WORD_PASSKEYS] = "Clés d’accès",
     [WORD_PASSKEYS_NONE] = "Aucune clé d’accès pour l’instant.",
@@ -201,8 +201,8 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_IS_BLOCKED] = "bloqué·e",
     [WORD_IS_INVITED] = "invité·e, pas encore venu·e",
     [WORD_PERSON_TAKEN] = "Ce nom d’utilisateur est déjà pris : choisissez-en un autre.",
-    [WORD_PERSON_WRONG] = "Vérifiez le nom d’utilisateur, le nom et la ressource : l’un d’eux n’a "
-                          "pas la bonne forme.",
+    [WORD_PERSON_WRONG] = ("Vérifiez le nom d’utilisateur, le nom et la ressource : l’un d’eux n’a "
+                           "pas la bonne forme."),
     [WORD_PERSON_ROLE] = "Cochez au moins un rôle.",
     [WORD_NOT_YOURSELF] = "Vous ne pouvez pas vous bloquer, ni vous retirer l’administration.",
     [WORD_PEOPLE_NEXT] = "Suite",
