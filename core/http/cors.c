@@ -65,7 +65,8 @@ void http_cors_answer(struct http_response *response, const struct http_request 
     http_response_header(response, TEXT("Access-Control-Allow-Methods"),
                          TEXT("GET, HEAD, POST, PUT, PATCH, DELETE"));
     http_response_header(response, TEXT("Access-Control-Allow-Headers"),
-                         TEXT("Authorization, Content-Type, If-Match, If-Modified-Since, "
-                              "If-None-Exist, If-None-Match, Prefer"));
+                         TEXT("Accept, Authorization, Cache-Control, Content-Type, If-Match, "
+                              "If-Modified-Since, If-None-Exist, If-None-Match, Pragma, Prefer, "
+                              "X-Request-Id, X-Requested-With, X-Security-Context"));
     http_response_header(response, TEXT("Access-Control-Max-Age"), TEXT("600"));
 }

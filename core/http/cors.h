@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which pages of other origins may call us (CORS). Only those on a list, each by its whole origin; never "*", and
- * no cookies go along: a page's caller shows a token of its own. Pure. Source: Fetch standard 3.2; RFC 6454 7.3: Origin
- * is told by browsers alone, by each with what a page of another origin sends. */
+/* Which pages of other origins may call us (CORS). Only those on a list, each by its whole origin, but for what has
+ * nothing of anybody in it; no cookies go along: a page's caller shows a token of its own. Pure. Source: Fetch
+ * standard 3.2; RFC 6454 7.3: Origin is told by browsers alone, by each with what a page of another origin sends. */
 #ifndef HTTP_CORS_H
 #define HTTP_CORS_H
 

@@ -48,12 +48,33 @@ static enum http_turn answer_home(struct centre *centre, struct http_exchange *e
     return HTTP_NOW;
 }
 
+/* Pages of anywhere read what an app needs before it knows whether it is let in: SMART App Launch 2.2, "Considerations
+ * for Cross-Origin Resource Sharing (CORS) support". There is nothing of anybody in it. */
+static void let_all_read(const struct centre *centre, struct http_response *response)
+{
+    if (centre->journal)
+        http_response_header(response, TEXT("Access-Control-Allow-Origin"), TEXT("*"));
+}
+
+static enum http_turn answer_document(struct centre *centre, struct http_exchange *exchange)
+{
+    let_all_read(centre, &exchange->response);
+    return authority_document(centre, exchange);
+}
+
+static enum http_turn answer_metadata(struct centre *centre, struct http_exchange *exchange)
+{
+    let_all_read(centre, &exchange->response);
+    return record_answer(centre, exchange);
+}
+
 static const struct route routes[] = {
     {"/", false, READS, answer_home},
-    {"/fhir/.well-known/smart-configuration", false, READS, authority_document},
+    {"/fhir/.well-known/smart-configuration", false, READS, answer_document},
+    {"/fhir/metadata", false, ALL, answer_metadata},
     {"/fhir", true, ALL, record_answer},
-    {"/.well-known/openid-configuration", false, READS, authority_document},
-    {"/jwks", false, READS, authority_document},
+    {"/.well-known/openid-configuration", false, READS, answer_document},
+    {"/jwks", false, READS, answer_document},
     {"/token", false, 1u << HTTP_POST, authority_answer},
     {"/introspect", false, 1u << HTTP_POST, authority_answer},
     {"/revoke", false, 1u << HTTP_POST, authority_answer},

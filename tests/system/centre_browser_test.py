@@ -97,8 +97,9 @@ class Browsing(centre.CentreCase):
         self.addCleanup(server.shutdown)
         self.app = f"http://localhost:{server.server_port}"
         self.redirect = self.app + "/back"
-        door.register(self, "vitals", "Vitals", [self.redirect], "patient/*.cruds user/*.rs launch launch/patient openid "
-                      "fhirUser offline_access", launch=self.app + "/open")
+        elsewhere = self.redirect.replace("localhost", "127.0.0.1")
+        door.register(self, "vitals", "Vitals", [self.redirect, elsewhere], "patient/*.cruds user/*.rs launch "
+                      "launch/patient openid fhirUser offline_access", launch=self.app + "/open")
         self.program = self.centre("--origin", self.app)
         self.site = "http://%s:%d" % self.program.address
         self.plain, self.codes = door.first_person(self, self.program)
@@ -318,10 +319,15 @@ class SmartApp(Browsing):
         self.refused("the person said no", "return FHIR.oauth2.ready();")
 
     def test_h101_an_app_of_an_origin_that_is_not_listed_is_kept_out(self):
-        self.app = self.app.replace("localhost", "127.0.0.1")
+        """It may read whom to ask, and the person may even agree; but it gets no token, and nothing of the record."""
+        self.app, self.redirect = (url.replace("localhost", "127.0.0.1") for url in (self.app, self.redirect))
         self.begin()
-        until(lambda: self.chromium.run("return document.title") != "app")
-        self.assertIn("Failed to fetch", self.chromium.run("return document.title"))
+        until(lambda: self.chromium.url.startswith(self.site + "/authorize"))
+        self.sign_in(0)
+        self.chromium.click("button[value=agree]")
+        until(lambda: self.chromium.url.startswith(self.redirect))
+        self.refused("Failed to fetch", "return FHIR.oauth2.ready();")
+        self.refused("Failed to fetch", "return fetch(args[0] + '/fhir/Patient/amal');", self.site)
 
 
 jisr.main()

@@ -443,7 +443,7 @@ class Proxies(Case):
 class Answers(Case):
     def test_every_answer_guards_what_it_holds(self):
         program = self.centre("--threads", 1)
-        for path in ("/health", "/nothing", "/fhir/metadata"):
+        for path in ("/health", "/nothing", "/fhir/Patient"):
             headers = self.get(program, path).headers
             self.assertEqual(headers["x-content-type-options"], "nosniff")
             self.assertEqual(headers["cache-control"], "no-store")
@@ -466,6 +466,12 @@ class Answers(Case):
             answer = self.get(program, lines=b"Origin: " + origin + b"\r\n")
             self.assertNotIn("access-control-allow-origin", answer.headers)
             self.assertEqual(answer.headers["vary"], "Origin")
+        for path in ("/fhir/metadata", "/fhir/.well-known/smart-configuration", "/.well-known/openid-configuration",
+                     "/jwks"):  # what an app asks first, wherever it is from; with --open nobody needs to
+            answer = self.get(program, path, b"Origin: https://evil.example\r\n")
+            self.assertEqual((answer.status, answer.headers.get("access-control-allow-origin")), (200, "*"), path)
+            self.assertNotIn("access-control-allow-credentials", answer.headers)
+        self.assertNotIn("access-control-allow-origin", self.get(program, "/fhir/Patient", b"Origin: null\r\n").headers)
         for wrong in ("*", "app.example", "https://app.example/", "https://APP.example"):
             done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", "--origin", wrong)
             self.assertEqual(done.returncode, 2, wrong)
