@@ -37,7 +37,7 @@ static enum rest_turn refuse_read(struct rest_exchange *exchange, struct store_v
     enum rest_turn turn =
         rest_gate_none(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, request->type,
                        request->id, err, err == STORE_ERR_GONE ? row->version : 0);
-    if (exchange->answer.status == 410) {
+    if (err == STORE_ERR_GONE && exchange->answer.status == 410) {
         exchange->answer.version = row->version;
         exchange->answer.modified_ms = row->updated_ms;
     }
