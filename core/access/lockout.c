@@ -20,7 +20,7 @@ struct text lockout_source(struct text address)
 }
 
 /* What failures count against. */
-enum { BY_SOURCE, BY_STRANGERS, BY_DEVICE, KEYS_MAX = 2 };
+enum { BY_SOURCE, BY_STRANGERS, BY_DEVICE };
 
 void lockout_init(struct lockout *lockout, struct lockout_entry *entries, size_t count,
                   const uint8_t salt[static 16])
@@ -47,8 +47,8 @@ static uint64_t key_of(const struct lockout *lockout, uint8_t kind, struct text 
 
 /* What an attempt counts against: its account as seen from where it comes, and its source, but for browsers that are
  * known. How many. */
-static size_t keys_of(const struct lockout *lockout, const struct lockout_attempt *attempt,
-                      uint64_t keys[KEYS_MAX])
+size_t lockout_keys(const struct lockout *lockout, const struct lockout_attempt *attempt,
+                    uint64_t keys[static LOCKOUT_KEYS_MAX])
 {
     if (attempt->device.len) {
         keys[0] = key_of(lockout, BY_DEVICE, attempt->account, attempt->device);
@@ -110,10 +110,10 @@ static int64_t wait_of(const struct lockout_entry *entry, int64_t now_ms)
 int64_t lockout_wait(const struct lockout *lockout, const struct lockout_attempt *attempt,
                      int64_t now_ms)
 {
-    uint64_t keys[KEYS_MAX];
+    uint64_t keys[LOCKOUT_KEYS_MAX];
     int64_t longest = 0;
 
-    size_t count = keys_of(lockout, attempt, keys);
+    size_t count = lockout_keys(lockout, attempt, keys);
     for (size_t i = 0; i < count; i++) {
         int64_t wait_ms = wait_of(find(lockout, keys[i]), now_ms);
         longest = wait_ms > longest ? wait_ms : longest;
@@ -121,17 +121,24 @@ int64_t lockout_wait(const struct lockout *lockout, const struct lockout_attempt
     return longest;
 }
 
+/* The one of this key, which counts from now on. */
+static struct lockout_entry *take(const struct lockout *lockout, uint64_t key, int64_t now_ms)
+{
+    struct lockout_entry *entry = find(lockout, key);
+    if (!entry || is_forgotten(entry, now_ms)) {
+        entry = entry ? entry : make_room(lockout, key, now_ms);
+        *entry = (struct lockout_entry){.key = key};
+    }
+    return entry;
+}
+
 void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t now_ms)
 {
-    uint64_t keys[KEYS_MAX];
+    uint64_t keys[LOCKOUT_KEYS_MAX];
 
-    size_t count = keys_of(lockout, attempt, keys);
+    size_t count = lockout_keys(lockout, attempt, keys);
     for (size_t i = 0; i < count; i++) {
-        struct lockout_entry *entry = find(lockout, keys[i]);
-        if (!entry || is_forgotten(entry, now_ms)) {
-            entry = entry ? entry : make_room(lockout, keys[i], now_ms);
-            *entry = (struct lockout_entry){.key = keys[i]};
-        }
+        struct lockout_entry *entry = take(lockout, keys[i], now_ms);
         entry->failures += entry->failures < UINT32_MAX;
         entry->last_ms = now_ms;
     }
@@ -139,9 +146,9 @@ void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attem
 
 void lockout_forgive(struct lockout *lockout, const struct lockout_attempt *attempt)
 {
-    uint64_t keys[KEYS_MAX];
+    uint64_t keys[LOCKOUT_KEYS_MAX];
 
-    size_t count = keys_of(lockout, attempt, keys);
+    size_t count = lockout_keys(lockout, attempt, keys);
     for (size_t i = 0; i < count; i++) {
         struct lockout_entry *entry = find(lockout, keys[i]);
         if (entry && entry->failures)
@@ -149,12 +156,35 @@ void lockout_forgive(struct lockout *lockout, const struct lockout_attempt *atte
     }
 }
 
-void lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt)
+bool lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt)
 {
-    uint64_t keys[KEYS_MAX];
+    uint64_t keys[LOCKOUT_KEYS_MAX];
 
-    (void)keys_of(lockout, attempt, keys);
+    (void)lockout_keys(lockout, attempt, keys);
     struct lockout_entry *entry = find(lockout, keys[0]);
+    bool had_failures = entry && entry->failures;
     if (entry)
         *entry = (struct lockout_entry){0};
+    return had_failures;
+}
+
+void lockout_hear(struct lockout *lockout, uint64_t key, uint32_t failures, int64_t ago_ms,
+                  int64_t now_ms)
+{
+    int64_t last_ms = now_ms - ago_ms;
+    struct lockout_entry *entry;
+
+    if (ago_ms >= LOCKOUT_FORGET_MS)
+        return;
+    if (failures == 0) {
+        entry = find(lockout, key);
+        if (entry && entry->last_ms <= last_ms)
+            *entry = (struct lockout_entry){0};
+        return;
+    }
+    entry = take(lockout, key, now_ms);
+    if (entry->failures == 0 || last_ms > entry->last_ms)
+        entry->last_ms = last_ms;
+    if (failures > entry->failures)
+        entry->failures = failures;
 }

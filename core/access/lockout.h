@@ -27,6 +27,7 @@ enum {
     LOCKOUT_FORGET_MS = 3600000, /* without a failure all is forgotten */
     LOCKOUT_ENTRIES_MIN = 64,
     LOCKOUT_PROBES = 16,
+    LOCKOUT_KEYS_MAX = 2, /* what an attempt counts against */
 };
 
 struct lockout_entry {
@@ -62,6 +63,17 @@ MUST_USE int64_t lockout_wait(const struct lockout *lockout, const struct lockou
 void lockout_failed(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t now_ms);
 /* Takes back one lockout_failed, of an attempt that was counted before it was looked at. */
 void lockout_forgive(struct lockout *lockout, const struct lockout_attempt *attempt);
-void lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt);
+/* Whether anything did. */
+bool lockout_succeeded(struct lockout *lockout, const struct lockout_attempt *attempt);
+
+/* For servers that count together, with one salt: under which keys an attempt counts, how many; what counts against its
+ * account and device, which a success clears, comes first. */
+size_t lockout_keys(const struct lockout *lockout, const struct lockout_attempt *attempt,
+                    uint64_t keys[static LOCKOUT_KEYS_MAX]);
+
+/* Takes over what all have counted under a key, where it is more, the last `ago_ms` ago; 0 failures: a success then
+ * cleared it. */
+void lockout_hear(struct lockout *lockout, uint64_t key, uint32_t failures, int64_t ago_ms,
+                  int64_t now_ms);
 
 #endif

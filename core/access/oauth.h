@@ -66,8 +66,8 @@ struct oauth_store {
     void *context;
 };
 
-/* The areas of notes here and in account.h, session.h, invite.h, sign_in.h, passkey.h and partner.h that come to an
- * end by themselves, NULL-ended: for who removes what is past its time. */
+/* The areas of notes here and in account.h, session.h, invite.h, sign_in.h, passkey.h and partner.h, and of
+ * lockout.h's counts, that come to an end by themselves, NULL-ended: for who removes what is past its time. */
 extern const char *const oauth_ending_areas[];
 
 /* This server. */

@@ -5,11 +5,22 @@
 
 #include "access/base64.h"
 
-const char *const oauth_ending_areas[] = {"device",        "invite",         "invite-of",
-                                          "oauth-code",    "oauth-family",   "oauth-jti",
-                                          "oauth-launch",  "oauth-refresh",  "oauth-token",
-                                          "partner-state", "partner-ticket", "passkey-challenge",
-                                          "session-book",  "session-token",  NULL};
+const char *const oauth_ending_areas[] = {"device",
+                                          "invite",
+                                          "invite-of",
+                                          "lockout",
+                                          "oauth-code",
+                                          "oauth-family",
+                                          "oauth-jti",
+                                          "oauth-launch",
+                                          "oauth-refresh",
+                                          "oauth-token",
+                                          "partner-state",
+                                          "partner-ticket",
+                                          "passkey-challenge",
+                                          "session-book",
+                                          "session-token",
+                                          NULL};
 
 bool oauth_text(const struct json *json, uint32_t object, const char *name, struct arena *arena,
                 struct text *out)

@@ -79,7 +79,8 @@ static bool set_attempt(struct login_order *order, struct oauth_turn *turn)
     return folded.bytes && order->record.bytes;
 }
 
-enum login_outcome login_look_up(struct store *store, struct login_order *order)
+enum login_outcome login_look_up(struct store *store, struct lockouts *lockouts,
+                                 struct login_order *order)
 {
     struct store_view *view;
     struct grants grants;
@@ -92,6 +93,8 @@ enum login_outcome login_look_up(struct store *store, struct login_order *order)
     enum login_outcome outcome = find_account(order, &turn);
     if (outcome == LOGIN_DONE && !set_attempt(order, &turn))
         outcome = LOGIN_FAILED;
+    if (outcome == LOGIN_DONE)
+        lockouts_hear(lockouts, &turn, &order->attempt);
     store_view_end(view);
     return outcome;
 }

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "centre/centre.h"
 #include "centre/grants.h"
+#include "centre/lockouts.h"
 #include "centre/logins_parts.h"
 #include "centre/refused.h"
 #include "clock/clock.h"
@@ -21,7 +22,6 @@
 enum {
     ORDER_BYTES_MAX = 4 << 20,
     TELL_BYTES_MAX = 64 * 1024,
-    ENTRIES = 16384, /* of what failed: 400 kB */
     BUSY_S = 5,
     SWEEP_S = 600,
     NICE = 10, /* a login's core is the first one that somebody else gets */
@@ -31,12 +31,11 @@ enum rank { KNOWN, STRANGERS, RANKS }; /* which queue is served first */
 
 struct logins {
     struct centre *centre;
+    struct lockouts *lockouts;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t wake;
     bool is_stopping;
     struct login_queue queues[RANKS];
-    struct lockout lockout;
-    struct lockout_entry entries[ENTRIES];
     uint8_t salt[16]; /* of the queues' sources */
     pthread_t thread;
 };
@@ -80,45 +79,6 @@ static void tell(const struct login_order *order, enum sign_in_event event)
 
 /* --- counting failures ------------------------------------------------------------------------------ */
 
-static int64_t wait_ms(struct logins *logins, const struct lockout_attempt *attempt)
-{
-    pthread_mutex_lock(&logins->lock);
-    int64_t wait = lockout_wait(&logins->lockout, attempt, count_ms());
-    pthread_mutex_unlock(&logins->lock);
-    return wait;
-}
-
-/* Counts a code as wrong before it is looked at, so that many at once are not looked at for free; taken back where it
- * was right. `*wait`: until it may be. */
-static void reserve(struct logins *logins, const struct lockout_attempt *attempt, int64_t *wait)
-{
-    pthread_mutex_lock(&logins->lock);
-    *wait = lockout_wait(&logins->lockout, attempt, count_ms());
-    if (*wait == 0)
-        lockout_failed(&logins->lockout, attempt, count_ms());
-    pthread_mutex_unlock(&logins->lock);
-}
-
-static void count(struct logins *logins, const struct lockout_attempt *attempt, bool has_failed)
-{
-    pthread_mutex_lock(&logins->lock);
-    if (has_failed)
-        lockout_failed(&logins->lockout, attempt, count_ms());
-    else
-        lockout_succeeded(&logins->lockout, attempt);
-    pthread_mutex_unlock(&logins->lock);
-}
-
-/* What was reserved, since the code was right or was not looked at. */
-static void take_back(struct logins *logins, const struct lockout_attempt *attempt, bool is_right)
-{
-    pthread_mutex_lock(&logins->lock);
-    lockout_forgive(&logins->lockout, attempt);
-    if (is_right)
-        lockout_succeeded(&logins->lockout, attempt);
-    pthread_mutex_unlock(&logins->lock);
-}
-
 static struct lockout_attempt code_attempt(const struct account *account, struct text address,
                                            struct arena *arena)
 {
@@ -133,7 +93,7 @@ bool logins_may_try(struct logins *logins, const struct account *account, struct
     struct arena arena;
     arena_init(&arena, TELL_BYTES_MAX);
     const struct lockout_attempt attempt = code_attempt(account, address, &arena);
-    *wait_s = (wait_ms(logins, &attempt) + 999) / 1000;
+    *wait_s = (lockouts_wait(logins->lockouts, &attempt) + 999) / 1000;
     arena_free(&arena);
     return *wait_s == 0;
 }
@@ -144,7 +104,7 @@ void logins_tried(struct logins *logins, const struct account *account, struct t
     struct arena arena;
     arena_init(&arena, TELL_BYTES_MAX);
     const struct lockout_attempt attempt = code_attempt(account, address, &arena);
-    count(logins, &attempt, is_wrong);
+    lockouts_count(logins->lockouts, &attempt, is_wrong);
     arena_free(&arena);
     if (is_wrong)
         logins_tell(logins->centre, SIGN_IN_EVENT_WRONG_CODE, account, NULL, address);
@@ -187,8 +147,11 @@ static void done(enum store_err err, const char *help, void *context)
     (void)help;
     if (err != STORE_OK && order->outcome == LOGIN_DONE)
         order->outcome = LOGIN_FAILED;
-    if (order->kind == LOGIN_CODE && order->outcome != LOGIN_WRONG)
-        take_back(order->logins, &order->attempt, order->outcome == LOGIN_DONE);
+    if (order->kind == LOGIN_CODE)
+        lockouts_settle(order->logins->lockouts, &order->attempt,
+                        order->outcome == LOGIN_WRONG  ? LOCKOUTS_WRONG
+                        : order->outcome == LOGIN_DONE ? LOCKOUTS_RIGHT
+                                                       : LOCKOUTS_NOT_LOOKED_AT);
     tell_outcome(order);
     http_server_answer(order->http);
 }
@@ -204,9 +167,9 @@ static bool must_wait(struct login_order *order)
 {
     int64_t wait = 0;
     if (order->kind == LOGIN_CODE)
-        reserve(order->logins, &order->attempt, &wait);
+        wait = lockouts_reserve(order->logins->lockouts, &order->attempt);
     else if (order->kind != LOGIN_INVITE)
-        wait = wait_ms(order->logins, &order->attempt);
+        wait = lockouts_wait(order->logins->lockouts, &order->attempt);
     if (wait == 0)
         return false;
     order->outcome = LOGIN_MUST_WAIT;
@@ -245,7 +208,7 @@ static enum login_outcome check_password(struct login_order *order)
     if (err == PASSWORD_ERR_MEMORY || err == PASSWORD_ERR_RECORD)
         return LOGIN_FAILED;
     bool is_wrong = err != PASSWORD_OK || order->account.is_blocked;
-    count(order->logins, &order->attempt, is_wrong);
+    lockouts_count(order->logins->lockouts, &order->attempt, is_wrong);
     if (is_wrong)
         return LOGIN_WRONG;
     return !is_old || make_record(order, order->password) ? LOGIN_DONE : LOGIN_FAILED;
@@ -369,7 +332,8 @@ static enum login_outcome begin(struct logins *logins, struct login_order *order
     order->event = events[order->kind];
     if (logins->centre->journal && journal_is_full(logins->centre->journal))
         return busy(order); /* nothing is done unrecorded */
-    enum login_outcome outcome = login_look_up(logins->centre->vault.store, order);
+    enum login_outcome outcome =
+        login_look_up(logins->centre->vault.store, logins->lockouts, order);
     if (outcome != LOGIN_DONE)
         return outcome == LOGIN_BUSY ? busy(order) : outcome;
     if (is_new) {
@@ -383,7 +347,7 @@ static enum login_outcome begin(struct logins *logins, struct login_order *order
         return enqueue(logins, order);
     if (submit(order))
         return LOGIN_DONE;
-    take_back(logins, &order->attempt, false);
+    lockouts_settle(logins->lockouts, &order->attempt, LOCKOUTS_NOT_LOOKED_AT);
     return busy(order);
 }
 
@@ -414,11 +378,10 @@ void logins_forget(struct login_order *order)
 struct logins *logins_start(struct centre *centre)
 {
     struct logins *logins = calloc(1, sizeof *logins);
-    uint8_t salt[16];
     pthread_condattr_t steady;
 
-    if (!logins || !digest_random(salt, sizeof salt) ||
-        !digest_random(logins->salt, sizeof logins->salt)) {
+    if (!logins || !digest_random(logins->salt, sizeof logins->salt) ||
+        !(logins->lockouts = lockouts_open(centre->vault.store))) {
         free(logins);
         return NULL;
     }
@@ -430,9 +393,9 @@ struct logins *logins_start(struct centre *centre)
     pthread_condattr_destroy(&steady);
     for (enum rank rank = KNOWN; rank < RANKS; rank++)
         login_queue_init(&logins->queues[rank], 1);
-    lockout_init(&logins->lockout, logins->entries, ENTRIES, salt);
     if (pthread_create(&logins->thread, NULL, hash_passwords, logins) == 0)
         return logins;
+    lockouts_close(logins->lockouts);
     free(logins);
     return NULL;
 }
@@ -454,5 +417,6 @@ void logins_free(struct logins *logins)
         return;
     pthread_cond_destroy(&logins->wake);
     pthread_mutex_destroy(&logins->lock);
+    lockouts_close(logins->lockouts);
     free(logins);
 }

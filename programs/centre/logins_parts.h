@@ -3,6 +3,7 @@
 #ifndef CENTRE_LOGINS_PARTS_H
 #define CENTRE_LOGINS_PARTS_H
 
+#include "centre/lockouts.h"
 #include "centre/logins.h"
 
 /* One-time codes are counted by themselves, not with passwords. `id`: the account's. */
@@ -10,7 +11,8 @@ struct text login_code_name(struct text id, struct arena *arena);
 
 /* Sets account, attempt and record of an order that was handed in. LOGIN_DONE: go on. An account that there is none of
  * is no fault of a LOGIN_PASSWORD: its answer takes as long as any. Any worker's thread. */
-MUST_USE enum login_outcome login_look_up(struct store *store, struct login_order *order);
+MUST_USE enum login_outcome login_look_up(struct store *store, struct lockouts *lockouts,
+                                          struct login_order *order);
 
 /* A job of the store, its context the order: what the order asks for, its password having been checked. Sets the
  * outcome. */

@@ -332,6 +332,36 @@ static void h97_a_recovery_code_is_good_once(void **state)
     assert_int_equal(recovery_left(&recovery), RECOVERY_CODES - 1);
 }
 
+static void h169_servers_that_count_together_make_wait_as_one(void **state)
+{
+    (void)state;
+    enum { SECOND_MS = 1000 };
+    static struct lockout_entry kept[2][LOCKOUT_ENTRIES_MIN];
+    struct lockout servers[2];
+    uint64_t keys[LOCKOUT_KEYS_MAX];
+    const struct lockout_attempt attempt = {
+        .source = TEXT("192.0.2.7"), .account = TEXT("amina"), .device = TEXT("")};
+    for (int i = 0; i < 2; i++)
+        lockout_init(&servers[i], kept[i], LOCKOUT_ENTRIES_MIN, salt);
+    size_t count = lockout_keys(&servers[0], &attempt, keys);
+    assert_int_equal(count, 2);
+    for (uint32_t failures = 1; failures <= LOCKOUT_FREE + 1; failures++) {
+        lockout_failed(&servers[0], &attempt, 0);
+        for (size_t i = 0; i < count; i++)
+            lockout_hear(&servers[1], keys[i], failures, 0, 0);
+        assert_int_equal(lockout_wait(&servers[1], &attempt, 0),
+                         lockout_wait(&servers[0], &attempt, 0));
+    }
+    assert_true(lockout_wait(&servers[1], &attempt, 0) > 0);
+    lockout_hear(&servers[1], keys[0], 1, 0, 0); /* older news takes nothing away */
+    assert_true(lockout_wait(&servers[1], &attempt, 0) > 0);
+    lockout_hear(&servers[1], keys[0], 0, 0, SECOND_MS); /* it was signed in elsewhere */
+    lockout_hear(&servers[1], keys[1], 0, 0, SECOND_MS);
+    assert_int_equal(lockout_wait(&servers[1], &attempt, SECOND_MS), 0);
+    lockout_hear(&servers[1], keys[0], 50, LOCKOUT_FORGET_MS, LOCKOUT_FORGET_MS); /* long ago */
+    assert_int_equal(lockout_wait(&servers[1], &attempt, LOCKOUT_FORGET_MS), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +379,7 @@ int main(void)
         cmocka_unit_test(h120_what_was_counted_ahead_is_taken_back),
         cmocka_unit_test(h97_a_stolen_device_token_does_not_guess_freely),
         cmocka_unit_test(a_success_clears_its_account_and_not_its_source),
+        cmocka_unit_test(h169_servers_that_count_together_make_wait_as_one),
         cmocka_unit_test(the_rfcs_codes_are_made),
         cmocka_unit_test(h97_a_code_is_good_once_and_for_a_minute),
         cmocka_unit_test(the_apps_link_has_the_secret_in_base32),

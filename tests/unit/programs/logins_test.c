@@ -260,6 +260,35 @@ static void who_is_blocked_is_told_nothing_else_than_who_is_wrong(void **state)
     assert_int_equal(told(": blocked"), 1);
 }
 
+static enum store_err do_nothing(struct store_write *write, void *context)
+{
+    (void)write;
+    (void)context;
+    return STORE_OK;
+}
+
+static void h169_what_failed_at_one_server_counts_at_another(void **state)
+{
+    struct logins *first = centre.logins;
+    struct arena memory;
+    (void)state;
+    for (int i = 0; i < LOCKOUT_FREE; i++)
+        assert_int_equal(outcome(by_password("amina", "a guess at it", "192.0.2.7")), LOGIN_WRONG);
+    arena_init(&memory, 1 << 20);
+    assert_int_equal(store_run(centre.vault.store, &memory, do_nothing, NULL),
+                     STORE_OK); /* behind */
+    centre.logins = logins_start(&centre);
+    assert_non_null(centre.logins);
+    assert_int_equal(outcome(by_password("amina", RIGHT, "198.51.100.9")), LOGIN_MUST_WAIT);
+    assert_int_equal(outcome(by_password("zahra", RIGHT, "192.0.2.7")), LOGIN_MUST_WAIT);
+    assert_int_equal(outcome(by_password("zahra", RIGHT, "198.51.100.9")), LOGIN_WRONG);
+    forget_orders();
+    logins_stop(first);
+    assert_int_equal(store_run(centre.vault.store, &memory, do_nothing, NULL), STORE_OK);
+    arena_free(&memory);
+    logins_free(first);
+}
+
 static void h120_strangers_wait_and_the_owners_browser_does_not(void **state)
 {
     (void)state;
@@ -404,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_password_and_a_code_sign_in_and_are_told),
         CASE(who_is_blocked_is_told_nothing_else_than_who_is_wrong),
+        CASE(h169_what_failed_at_one_server_counts_at_another),
         CASE(h120_strangers_wait_and_the_owners_browser_does_not),
         CASE(h120_many_codes_at_once_are_not_looked_at_for_free),
         CASE(h120_one_source_has_few_places_and_who_stops_answers_all),
