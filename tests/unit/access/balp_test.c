@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AuditEvents against IHE's Basic Audit Log Patterns 1.1: what the profiles Read, Query, Create, Update and Delete, and
  * their Patient forms, require (profiles.ihe.net/ITI/BALP: cardinalities and fixed codes). */
-#include "unit/cmocka_base.h"
 
 #include "access/audit.h"
+#include "unit/arena_case.h"
 #include "json/json.h"
 
 #define TERMINOLOGY "http://terminology.hl7.org/CodeSystem/"
@@ -29,22 +29,7 @@ static const struct profile profiles[] = {
 };
 enum { PROFILES = sizeof profiles / sizeof *profiles };
 
-static struct arena arena;
 static struct json json;
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 16 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 /* The value at a path of names ("what.reference") and of places ("0"); JSON_NONE: there is none. */
 static uint32_t at(uint32_t node, const char *path)
@@ -232,5 +217,5 @@ int main(void)
         cmocka_unit_test(h139_an_event_is_told_in_words_in_three_languages),
         cmocka_unit_test(each_reason_is_told_in_words),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
 
 #include "access/relations.h"
+#include "unit/arena_case.h"
 
 #define NOW INT64_C(1795000000000) /* 2026-11-18T11:06:40Z */
 #define PATIENT "\"subject\":{\"reference\":\"Patient/7\"}"
@@ -17,8 +17,6 @@
     "\",\"participant\":[{\"actor\":{\"reference\":\"Patient/7\"}},{\"actor\":{\"reference\":"     \
     "\"Practitioner/d\"}}]}"
 
-static struct arena arena;
-
 static const struct text role_ids[] = {{"r", 1}};
 static const struct access_subject doctor = {
     .user = {"Practitioner/d", 14},
@@ -27,20 +25,6 @@ static const struct access_subject doctor = {
     .practitioner_role_count = 1,
     .organisation = {"h", 1},
 };
-
-static int make(void **state)
-{
-    (void)state;
-    arena_init(&arena, 4 << 20);
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 static struct json parse(const char *text)
 {
@@ -233,5 +217,5 @@ int main(void)
         cmocka_unit_test(a_study_ties_who_runs_it_to_who_takes_part),
         cmocka_unit_test(searches_name_patient_and_who_asks),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

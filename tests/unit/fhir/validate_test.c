@@ -4,25 +4,10 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
-#include "cmocka_base.h"
 #include "fhir/model.h"
+#include "unit/arena_case.h"
 
-static struct arena arena;
 static struct fhir_issues issues;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 /* The JSON of these tests has ' for ". */
 static struct json parse(const char *text)

@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Messages, their words, what clients accept, and what pages of other origins may do. */
-#include "unit/cmocka_base.h"
-
 #include "http/accept.h"
 #include "http/cors.h"
 #include "http/message.h"
 #include "http/words.h"
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 20);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
+#include "unit/arena_case.h"
 
 static void lists_are_taken_apart(void **state)
 {
@@ -195,5 +178,5 @@ int main(void)
         cmocka_unit_test(h101_a_page_that_asks_beforehand_is_told),
         cmocka_unit_test(methods_and_statuses_have_their_words),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

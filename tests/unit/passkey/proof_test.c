@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "unit/cmocka_base.h"
-
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -8,12 +6,11 @@
 
 #include "base/bytes.h"
 #include "passkey/proof.h"
+#include "unit/arena_case.h"
 
 /* A device, made of OpenSSL: what it says is written here byte for byte, as Level 2 6.5.1 and RFC 9053 have it. */
 enum { ID_LEN = 16, COUNT = 7, UP_UV = 0x05, WITH_KEY = 0x40 };
 #define RP_ID "c.example.org"
-
-static struct arena arena;
 
 static void add_hex(struct buffer *out, const char *hex)
 {
@@ -213,20 +210,6 @@ static void cut_short_anywhere_it_is_no_credential(void **state)
     }
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena, 16 << 20);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,5 +219,5 @@ int main(void)
         cmocka_unit_test(h131_a_point_off_its_curve_is_no_key),
         cmocka_unit_test(cut_short_anywhere_it_is_no_credential),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -31,15 +31,8 @@ static const struct access_subject partner = {
 
 static int open_small(void **state)
 {
-    if (server_open(state) != 0)
+    if (open_with_a_patient(state) != 0)
         return -1;
-    let_people_in();
-    put_as_owner("/Patient/fatima", "{\"resourceType\":\"Patient\",\"id\":\"fatima\"}");
-    put_as_owner(
-        "/CareTeam/hers",
-        "{\"resourceType\":\"CareTeam\",\"id\":\"hers\",\"status\":\"active\",\"subject\":{"
-        "\"reference\":\"Patient/fatima\"},\"participant\":[{\"member\":{\"reference\":"
-        "\"Practitioner/dr\"}}]}");
     put_as_owner("/Observation/hers", "{\"resourceType\":\"Observation\",\"id\":\"hers\","
                                       "\"status\":\"final\",\"code\":{\"text\":\"c\"},"
                                       "\"subject\":{\"reference\":\"Patient/fatima\"}}");

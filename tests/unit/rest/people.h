@@ -37,4 +37,19 @@ static void let_people_in(void)
     put_as_owner("/Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
 }
 
+/* For cmocka: the server with them, and a patient, fatima, whom the doctor cares for. */
+static inline int open_with_a_patient(void **state)
+{
+    if (server_open(state) != 0)
+        return -1;
+    let_people_in();
+    put_as_owner("/Patient/fatima", "{\"resourceType\":\"Patient\",\"id\":\"fatima\"}");
+    put_as_owner(
+        "/CareTeam/hers",
+        "{\"resourceType\":\"CareTeam\",\"id\":\"hers\",\"status\":\"active\",\"subject\":{"
+        "\"reference\":\"Patient/fatima\"},\"participant\":[{\"member\":{\"reference\":"
+        "\"Practitioner/dr\"}}]}");
+    return 0;
+}
+
 #endif
