@@ -14,7 +14,7 @@ import time
 import jisr
 from centre import CentreCase
 from waiting import SLOW, until
-from websocket import TEXT, WebSocket
+from websocket import PING, PONG, TEXT, WebSocket
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -165,6 +165,8 @@ class Telling(Sockets):
     def test_when_it_stops_all_are_told(self):
         program = self.centre("--open")
         sock = self.connect(program)
+        sock.frame(PING, b"taken over?")  # which the answer of 101 does not say yet
+        self.assertEqual(sock.hear_frame()[0], PONG)
         os.kill(program.pid, signal.SIGTERM)
         self.assertEqual(sock.hear(), (1001, "the server stops"))
         self.assertEqual(program.wait(), 0)
