@@ -147,6 +147,7 @@ enum access_reason {
     ACCESS_CONSENT_UNREADABLE, /* one is on file that we cannot read: as if it refused */
     ACCESS_GLASS_NOT_OPEN,     /* purpose BTG without an opened glass, or for another patient */
     ACCESS_GLASS_EXPIRED,      /* opened more than 4 hours ago */
+    ACCESS_LABEL_TAKEN,        /* a patch takes a security label away: rest/labels_kept.h */
     ACCESS_REASONS
 };
 

@@ -91,6 +91,9 @@ static const struct words reasons[] = {
      {"no emergency access was open", "aucun accès d'urgence ouvert", "لم يُفتح ولوج طارئ"}},
     {"emergency-expired",
      {"the emergency access had ended", "l'accès d'urgence avait pris fin", "انتهى الولوج الطارئ"}},
+    {"label-taken",
+     {"a security label taken away, or lowered", "étiquette de sécurité retirée ou abaissée",
+      "إزالة وسم أمان أو خفضه"}},
 };
 
 static const char *const nobody[ACCESS_LANGUAGES] = {"somebody unknown", "quelqu'un d'inconnu",

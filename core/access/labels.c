@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/labels.h"
 
+#include "json/writer.h"
+
 /* meta.security, an array, or JSON_NONE. */
 static uint32_t labels_of(const struct json *json, uint32_t resource)
 {
@@ -36,23 +38,35 @@ static enum access_confidentiality rank_of(const struct json *json, uint32_t lab
     return ACCESS_VERY_RESTRICTED;
 }
 
-enum access_confidentiality access_confidentiality_of(const struct json *json, uint32_t resource)
+static bool is_confidentiality(const struct json *json, uint32_t label)
+{
+    return member_is(json, label, TEXT("system"), TEXT(ACCESS_CONFIDENTIALITY_SYSTEM));
+}
+
+/* The highest that is said; false: none is. */
+static bool find_highest(const struct json *json, uint32_t resource,
+                         enum access_confidentiality *highest)
 {
     uint32_t labels = labels_of(json, resource);
-    enum access_confidentiality highest = ACCESS_UNRESTRICTED;
-    bool has_label = false;
+    bool is_said = false;
 
     if (labels == JSON_NONE)
-        return ACCESS_NORMAL;
+        return false;
     for (uint32_t label = json_first(json, labels); label != json_end(json, labels);
          label = json_next(json, label)) {
-        if (!member_is(json, label, TEXT("system"), TEXT(ACCESS_CONFIDENTIALITY_SYSTEM)))
+        if (!is_confidentiality(json, label))
             continue;
         enum access_confidentiality rank = rank_of(json, label);
-        highest = rank > highest ? rank : highest;
-        has_label = true;
+        *highest = is_said && *highest > rank ? *highest : rank;
+        is_said = true;
     }
-    return has_label ? highest : ACCESS_NORMAL;
+    return is_said;
+}
+
+enum access_confidentiality access_confidentiality_of(const struct json *json, uint32_t resource)
+{
+    enum access_confidentiality highest;
+    return find_highest(json, resource, &highest) ? highest : ACCESS_NORMAL;
 }
 
 bool access_has_label(const struct json *json, uint32_t resource, struct text system,
@@ -68,4 +82,108 @@ bool access_has_label(const struct json *json, uint32_t resource, struct text sy
             member_is(json, label, TEXT("code"), code))
             return true;
     return false;
+}
+
+/* Whether two labels have the same string there, or both have none. */
+static bool is_same(const struct json *one, uint32_t label, const struct json *other,
+                    uint32_t other_label, struct text name)
+{
+    uint32_t a = json_member(one, label, name), b = json_member(other, other_label, name);
+    if (a == JSON_NONE || b == JSON_NONE)
+        return a == b;
+    if (json_type(one, a) != JSON_STRING || json_type(other, b) != JSON_STRING)
+        return false;
+    if (!other->nodes[b].escaped)
+        return json_string_is(one, a, json_raw(other, b));
+    if (!one->nodes[a].escaped)
+        return json_string_is(other, b, json_raw(one, a));
+    return text_equal(json_raw(one, a), json_raw(other, b));
+}
+
+/* Label by label, some 30 ms; nobody has a thousand. Ours. */
+enum { COMPARISONS_MAX = 1 << 20 };
+
+struct comparison {
+    const struct json *before, *after;
+    uint32_t kept, labels; /* of before, of after: an array, or JSON_NONE */
+    bool is_said, is_said_before;
+    enum access_confidentiality said, said_before;
+    bool is_too_much; /* and each of before's counts as missing */
+};
+
+static struct comparison compare(const struct json *before, uint32_t of_before,
+                                 const struct json *after, uint32_t of_after)
+{
+    struct comparison both = {.before = before,
+                              .after = after,
+                              .kept = labels_of(before, of_before),
+                              .labels = labels_of(after, of_after)};
+    both.is_said = find_highest(after, of_after, &both.said);
+    both.is_said_before = find_highest(before, of_before, &both.said_before);
+    if (both.kept != JSON_NONE && both.labels != JSON_NONE)
+        both.is_too_much =
+            (uint64_t)before->nodes[both.kept].count * after->nodes[both.labels].count >
+            COMPARISONS_MAX;
+    return both;
+}
+
+/* Whether a label of before is none of after's. */
+static bool is_missing(const struct comparison *both, uint32_t label)
+{
+    const struct json *before = both->before, *after = both->after;
+
+    if (is_confidentiality(before, label))
+        return !both->is_said || both->said < rank_of(before, label);
+    if (both->labels == JSON_NONE || both->is_too_much)
+        return true;
+    bool has_code = json_member(before, label, TEXT("code")) != JSON_NONE;
+    for (uint32_t other = json_first(after, both->labels); other != json_end(after, both->labels);
+         other = json_next(after, other))
+        if (is_same(before, label, after, other, TEXT("system")) &&
+            is_same(before, label, after, other, TEXT("code")) &&
+            (has_code || is_same(before, label, after, other, TEXT("display"))))
+            return false;
+    return true;
+}
+
+bool access_labels_stay(const struct json *before, uint32_t of_before, const struct json *after,
+                        uint32_t of_after)
+{
+    const struct comparison both = compare(before, of_before, after, of_after);
+
+    if (both.kept == JSON_NONE)
+        return true;
+    for (uint32_t label = json_first(before, both.kept); label != json_end(before, both.kept);
+         label = json_next(before, label))
+        if (is_missing(&both, label))
+            return false;
+    return true;
+}
+
+/* Whether a label is of a confidentiality that a higher one of before takes the place of. */
+static bool is_lower(const struct comparison *both, const struct json *json, uint32_t label)
+{
+    return both->is_said_before && is_confidentiality(json, label) &&
+           rank_of(json, label) < both->said_before;
+}
+
+void access_labels_merge(struct buffer *out, const struct json *before, uint32_t of_before,
+                         const struct json *after, uint32_t of_after)
+{
+    const struct comparison both = compare(before, of_before, after, of_after);
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    json_begin_array(&writer);
+    if (both.labels != JSON_NONE)
+        for (uint32_t label = json_first(after, both.labels); label != json_end(after, both.labels);
+             label = json_next(after, label))
+            if (!is_lower(&both, after, label))
+                json_write_node(&writer, after, label);
+    if (both.kept != JSON_NONE)
+        for (uint32_t label = json_first(before, both.kept); label != json_end(before, both.kept);
+             label = json_next(before, label))
+            if (is_missing(&both, label) && !is_lower(&both, before, label))
+                json_write_node(&writer, before, label);
+    json_end_array(&writer);
 }

@@ -76,6 +76,15 @@ static const struct {
                               {"The emergency access has ended after four hours.",
                                "L'accès d'urgence a pris fin après quatre heures.",
                                "انتهى الولوج الطارئ بعد أربع ساعات."}},
+    [ACCESS_LABEL_TAKEN] =
+        {"label-taken",
+         {"This takes away a security label, or makes the confidentiality lower: leave the labels "
+          "as they are, or ask a physician or surgeon who treats the patient.",
+          "Ceci retire une étiquette de sécurité, ou abaisse la confidentialité : laissez les "
+          "étiquettes telles quelles, ou demandez à un médecin ou chirurgien qui traite le "
+          "patient.",
+          "هذا يزيل وسم أمان أو يخفض درجة السرية: اترك الوسوم كما هي، أو اطلب ذلك من طبيب أو "
+          "جرّاح يعالج المريض."}},
 };
 
 const char *access_reason_word(enum access_reason reason)

@@ -222,6 +222,29 @@ unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, stru
     return draft->tail.bytes ? 0 : rest_no_room(outcome);
 }
 
+unsigned rest_draft_labelled(const struct rest *rest, struct rest_draft *labelled,
+                             const struct rest_draft *draft, struct text security,
+                             struct arena *arena, struct outcome *outcome)
+{
+    static const char *const of_meta[] = {"security", NULL};
+    static const char *const of_resource[] = {"resourceType", "meta", NULL};
+    uint32_t meta = json_member(&draft->json, draft->node, TEXT("meta"));
+    struct buffer body;
+    buffer_init(&body, arena);
+    buffer_add(&body, TEXT("{\"resourceType\":\""));
+    buffer_add(&body, text_of(fhir_types[draft->type].name));
+    buffer_add(&body, TEXT("\",\"meta\":{\"security\":"));
+    buffer_add(&body, security);
+    if (meta != JSON_NONE)
+        write_others(&body, &draft->json, meta, of_meta);
+    buffer_add_byte(&body, '}');
+    write_others(&body, &draft->json, draft->node, of_resource);
+    buffer_add_byte(&body, '}');
+    if (body.failed)
+        return rest_no_room(outcome);
+    return rest_draft_read(rest, labelled, buffer_text(&body), draft->type, arena, outcome);
+}
+
 struct text rest_draft_write(const struct rest_draft *draft, const struct store_claim *claim,
                              struct arena *arena)
 {

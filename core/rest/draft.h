@@ -41,6 +41,11 @@ MUST_USE unsigned rest_draft_read(const struct rest *rest, struct rest_draft *dr
                                   struct text body, uint16_t type, struct arena *arena,
                                   struct outcome *outcome);
 
+/* Reads a draft anew with `security`, an array, as its meta.security. Returns as rest_draft_read. */
+MUST_USE unsigned rest_draft_labelled(const struct rest *rest, struct rest_draft *labelled,
+                                      const struct rest_draft *draft, struct text security,
+                                      struct arena *arena, struct outcome *outcome);
+
 /* The resource as it is kept; .bytes is NULL where the arena had no room. */
 MUST_USE struct text rest_draft_write(const struct rest_draft *draft,
                                       const struct store_claim *claim, struct arena *arena);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/plan.h"
 
+#include "access/labels.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
 #include "rest/consent_heard.h"
 #include "rest/gate.h"
 #include "rest/gate_look.h"
 #include "rest/interactions.h"
+#include "rest/labels_kept.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
 #include "rest/subscription_note.h"
@@ -89,29 +91,36 @@ static enum store_err no_room(struct rest_plan *plan)
     return refuse(plan, rest_no_room(&plan->outcome));
 }
 
-/* Whether the one who asks may do it to what is there now, if anything is, and may make of it what the draft is. Under
- * a new id there is nothing, and nothing is asked. */
-static enum store_err ask(struct rest_plan *plan, const struct rest_draft *draft, struct text id,
-                          bool is_new, enum access_interaction interaction,
-                          struct store_write *write)
+/* What is there now; what was before its deletion, since whose it was and its labels count: who makes it again reads
+ * its history. STORE_ERR_NONE: nothing. */
+static enum store_err find_before(const struct rest_plan *plan, struct text id,
+                                  struct store_write *write, struct store_row *row)
 {
-    struct store_row row;
-    if (!plan->asker)
+    enum store_err err = store_get(&write->view, plan->type, id, 0, row);
+    if (err == STORE_ERR_GONE && row->version > 1)
+        err = store_get(&write->view, plan->type, id, row->version - 1, row);
+    return err;
+}
+
+/* Labels of what is there stay: `*draft` becomes one that has them, or the patch that takes them away is one's to
+ * make. */
+static enum store_err hold_labels(struct rest_plan *plan, const struct store_row *before,
+                                  const struct rest_draft **draft, const struct rest *rest,
+                                  struct store_write *write, struct arena *arena)
+{
+    struct json json;
+    struct rest_draft *kept = arena_take(arena, sizeof *kept);
+    if (!kept || !gate_parse(&json, before->body, arena))
+        return STORE_ERR_MEMORY;
+    if (access_labels_stay(&json, JSON_ROOT, &(*draft)->json, (*draft)->node))
         return STORE_OK;
-    enum store_err err = is_new ? STORE_ERR_NONE : store_get(&write->view, plan->type, id, 0, &row);
-    if (err == STORE_ERR_GONE &&
-        row.version > 1) /* whose it was counts: who makes it again reads its history */
-        err = store_get(&write->view, plan->type, id, row.version - 1, &row);
-    if (err == STORE_ERR_NONE)
-        interaction = ACCESS_CREATE;
-    else if (err != STORE_OK)
-        return err;
-    else if (!rest_gate_body(plan->asker, &write->view, interaction, plan->type, id, row.body))
-        return forbid(plan);
-    return rest_gate_document(plan->asker, &write->view, interaction, plan->type, id, &draft->json,
-                              draft->node)
-               ? STORE_OK
-               : forbid(plan);
+    if (plan->change == REST_PLAN_PATCH)
+        return !plan->asker || labels_may_be_taken(plan->asker, &write->view, before)
+                   ? STORE_OK
+                   : forbid(plan);
+    unsigned status = labels_keep(rest, kept, *draft, &json, arena, &plan->outcome);
+    *draft = kept;
+    return status ? refuse(plan, status) : STORE_OK;
 }
 
 /* Whose it is has to be known: rest/subscription_note.h. */
@@ -168,15 +177,41 @@ static enum store_err hear_consent(struct rest_plan *plan, struct text id,
     return rest_gate_tell_unreadable(plan->asker, interaction, id) ? STORE_OK : STORE_ERR_MEMORY;
 }
 
-/* The same, if the one who asks may. */
-static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
-                                enum access_interaction interaction, struct store_write *write,
-                                int64_t now_ms, struct arena *arena)
+static enum access_interaction interaction_of(const struct rest_plan *plan)
 {
-    enum store_err err = ask(plan, &plan->draft, id, expect.kind == STORE_NEW, interaction, write);
-    if (err == STORE_OK)
-        err = hear_consent(plan, id, interaction, write);
-    return err == STORE_OK ? put(plan, &plan->draft, id, expect, write, now_ms, arena) : err;
+    return plan->change == REST_PLAN_CREATE  ? ACCESS_CREATE
+           : plan->change == REST_PLAN_PATCH ? ACCESS_PATCH
+                                             : ACCESS_UPDATE;
+}
+
+/* The same, if the one who asks may do it to what is there now, if anything is, and may make of it what the draft is.
+ * Under a new id there is nothing, and nothing is asked. */
+static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
+                                const struct rest *rest, struct store_write *write, int64_t now_ms,
+                                struct arena *arena)
+{
+    struct store_row row;
+    const struct rest_draft *draft = &plan->draft;
+    enum access_interaction interaction = interaction_of(plan);
+    bool is_new = expect.kind == STORE_NEW;
+    enum store_err err = is_new ? STORE_ERR_NONE : find_before(plan, id, write, &row);
+    if (err == STORE_ERR_NONE) {
+        interaction = ACCESS_CREATE;
+    } else if (err != STORE_OK) {
+        return err;
+    } else {
+        if (plan->asker &&
+            !rest_gate_body(plan->asker, &write->view, interaction, plan->type, id, row.body))
+            return forbid(plan);
+        err = hold_labels(plan, &row, &draft, rest, write, arena);
+        if (err != STORE_OK)
+            return err;
+    }
+    if (plan->asker && !rest_gate_document(plan->asker, &write->view, interaction, plan->type, id,
+                                           &draft->json, draft->node))
+        return forbid(plan);
+    err = hear_consent(plan, id, interaction_of(plan), write);
+    return err == STORE_OK ? put(plan, draft, id, expect, write, now_ms, arena) : err;
 }
 
 static struct store_expect expectation(const struct rest_plan *plan)
@@ -200,8 +235,8 @@ enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
     return STORE_OK;
 }
 
-static enum store_err create(struct rest_plan *plan, struct store_write *write, int64_t now_ms,
-                             struct arena *arena)
+static enum store_err create(struct rest_plan *plan, const struct rest *rest,
+                             struct store_write *write, int64_t now_ms, struct arena *arena)
 {
     if (plan->condition) {
         struct store_row row;
@@ -212,8 +247,8 @@ static enum store_err create(struct rest_plan *plan, struct store_write *write, 
         if (has_one)
             return rest_plan_keep(plan, write, &row);
     }
-    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, ACCESS_CREATE, write,
-                     now_ms, arena);
+    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, rest, write, now_ms,
+                     arena);
 }
 
 /* Of a conditional one: what it finds; without a match, what the body says, or a new id. */
@@ -243,7 +278,7 @@ static enum store_err update(struct rest_plan *plan, const struct rest *rest,
         if (!id.bytes)
             return no_room(plan);
     }
-    return put_asked(plan, id, expect, ACCESS_UPDATE, write, now_ms, arena);
+    return put_asked(plan, id, expect, rest, write, now_ms, arena);
 }
 
 /* The row that a patch or a delete is for. `*has_one` false: there is none now. */
@@ -297,8 +332,8 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
     if (status)
         return refuse(plan, status);
     return put_asked(plan, row.id,
-                     (struct store_expect){.kind = STORE_VERSION, .version = row.version},
-                     ACCESS_PATCH, write, now_ms, arena);
+                     (struct store_expect){.kind = STORE_VERSION, .version = row.version}, rest,
+                     write, now_ms, arena);
 }
 
 static enum store_err erase(struct rest_plan *plan, struct store_write *write, int64_t now_ms)
@@ -370,7 +405,7 @@ enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange 
     int64_t now_ms = exchange->now_ms;
     switch (plan->change) {
     case REST_PLAN_CREATE:
-        return create(plan, write, now_ms, arena);
+        return create(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_UPDATE:
         return update(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_PATCH:

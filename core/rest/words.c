@@ -48,6 +48,10 @@ const struct rest_words_row rest_words_rows[] = {
       "Les AuditEvent sont écrits par ce serveur seul, et restent tels quels.",
       "لا يكتب سجلات AuditEvent إلا هذا الخادم، وتبقى كما هي."}},
 
+    {{"Security labels that it had are kept: a patch takes them away.",
+      "Les étiquettes de sécurité qu'elle avait sont gardées : un patch les retire.",
+      "تبقى وسوم الأمان التي كانت له: تُزال بواسطة patch."}},
+
     /* --- Consents that cannot be read */
     {{"This changes what the Consent means, and it is not known here how: while the Consent is "
       "active it would refuse everybody. Leave it out.",
