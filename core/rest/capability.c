@@ -8,6 +8,7 @@
 #include "rest/operations.h"
 #include "rest/subscription.h"
 #include "rest/subscription_binding.h"
+#include "search/query.h"
 #include "json/writer.h"
 
 static void write_codes(struct json_writer *writer, const char *key, const char *const *codes,
@@ -68,13 +69,13 @@ static void begin_list(struct json_writer *writer, const char *key, bool *is_fir
     *is_first = false;
 }
 
-/* Parameters of `type` alone: those of Resource and DomainResource stand once, with the system. */
-static void write_params(struct json_writer *writer, uint16_t type)
+/* Parameters of a type alone: those of Resource and DomainResource, `or_type`, stand once, with the system. */
+static void write_params(struct json_writer *writer, uint16_t type, uint16_t or_type)
 {
     bool is_first = true;
     for (uint16_t i = 0; i < fhir_search_param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[i];
-        if (param->type != type)
+        if ((param->type != type && param->type != or_type) || !search_takes(text_of(param->code)))
             continue;
         begin_list(writer, "searchParam", &is_first);
         json_begin_object(writer);
@@ -186,7 +187,7 @@ static void write_resource(struct json_writer *writer, const struct rest *rest, 
         write_interactions(writer);
         write_includes(writer, type);
     }
-    write_params(writer, type);
+    write_params(writer, type, type);
     write_operations(writer, rest, type);
     json_end_object(writer);
 }
@@ -286,9 +287,8 @@ static void write_rest(struct json_writer *writer, const struct rest *rest)
             write_resource(writer, rest, type);
     json_end_array(writer);
     write_codes(writer, "interaction", interactions, sizeof interactions / sizeof *interactions);
-    uint16_t resource = fhir_type_named(TEXT("Resource"));
-    if (resource != FHIR_NONE)
-        write_params(writer, resource);
+    write_params(writer, fhir_type_named(TEXT("Resource")),
+                 fhir_type_named(TEXT("DomainResource")));
     write_operations(writer, rest, FHIR_NONE);
     json_end_object(writer);
 }

@@ -184,7 +184,7 @@ static bool look_up_known(const struct rest_term *asked, struct rest_term *found
 {
     uint16_t system = fhir_code_system_at(asked->system);
     const struct fhir_code *code = system == FHIR_NONE ? NULL : fhir_code_in(system, asked->code);
-    if (!code)
+    if (!code || !*code->display) /* what is no more than a code says nothing */
         return false;
     *found = (struct rest_term){asked->system, text_of(code->code), text_of(code->display)};
     return true;

@@ -92,12 +92,33 @@ static struct rest_term term_of(const struct fhir_code *code)
                               text_of(code->code), text_of(code->display)};
 }
 
+static unsigned not_whole(struct rest_exchange *exchange, struct text url)
+{
+    outcome_error(&exchange->outcome, "not-supported",
+                  "Of the code system \"%.*s\" not all codes are here.",
+                  (int)(url.len > 200 ? 200 : url.len), url.bytes);
+    return 422;
+}
+
+/* The site's own code system that has all of its codes: R4's CodeSystem.content. `*found` false: R4's is to be looked
+ * at. Of one in part, or a supplement, nobody can tell what is no code of it. */
+static unsigned find_whole(struct rest_exchange *exchange, struct store_view *view, struct text url,
+                           struct json *json, bool *found)
+{
+    unsigned status = find_own(exchange, view, "CodeSystem", url, json, found);
+    if (status || !*found ||
+        text_is(json_text_seen(json, JSON_ROOT, "content", exchange->arena), "complete"))
+        return status;
+    *found = false;
+    return fhir_code_system_at(url) == FHIR_NONE ? not_whole(exchange, url) : 0;
+}
+
 unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *exchange,
                               struct store_view *view, struct text url)
 {
     struct json json;
     bool found;
-    unsigned status = find_own(exchange, view, "CodeSystem", url, &json, &found);
+    unsigned status = find_whole(exchange, view, url, &json, &found);
     if (status)
         return status;
     if (found)
@@ -106,11 +127,8 @@ unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *ex
     if (known == FHIR_NONE)
         return unknown(exchange, "code system", url);
     const struct fhir_code_system *system = &fhir_code_systems[known];
-    if (!system->is_complete) {
-        outcome_error(&exchange->outcome, "not-supported",
-                      "Of the code system \"%s\" not all codes are here.", system->url);
-        return 422;
-    }
+    if (!system->is_complete)
+        return not_whole(exchange, url);
     for (uint32_t i = 0; i < system->code_count; i++)
         if (!add(terms, term_of(&fhir_codes[system->first_code + i])))
             return too_many(exchange);
@@ -131,32 +149,122 @@ static bool is_kind_of(const struct fhir_code *code, struct text ancestor, bool 
     return false;
 }
 
-/* include.filter over a system: concept is-a and descendent-of, of R4's own. */
-static unsigned add_filtered(struct rest_terms *terms, struct rest_exchange *exchange,
-                             const struct json *json, uint32_t filters, struct text system)
+/* The filters of an include: each is concept is-a or descendent-of, and all have to hold. */
+struct filters {
+    const struct json *json;
+    uint32_t list;
+    struct arena *arena;
+};
+
+/* A concept of the site's own code system, and the one that it stands within. */
+struct place {
+    struct text code;
+    const struct place *within;
+};
+
+static bool is_within(const struct place *place, struct text ancestor, bool or_itself)
 {
-    uint16_t known = fhir_code_system_at(system);
-    for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
+    if (!or_itself)
+        place = place->within;
+    while (place && !text_equal(place->code, ancestor))
+        place = place->within;
+    return place != NULL;
+}
+
+/* Of R4's `code`, or of `place`. */
+static bool passes(const struct filters *filters, const struct fhir_code *code,
+                   const struct place *place)
+{
+    const struct json *json = filters->json;
+    for (uint32_t at = json_first(json, filters->list); at != json_end(json, filters->list);
          at = json_next(json, at)) {
-        struct text op = json_text_seen(json, at, "op", terms->arena);
-        bool is_known = text_is(json_text_seen(json, at, "property", terms->arena), "concept") &&
-                        (text_is(op, "is-a") || text_is(op, "descendent-of"));
-        if (!is_known || known == FHIR_NONE) {
-            outcome_error(&exchange->outcome, "not-supported",
-                          "Of the filters of value sets only concept is-a and descendent-of are "
-                          "followed, in code systems of R4.");
-            return 422;
-        }
+        struct text value = json_text_seen(json, at, "value", filters->arena);
+        bool or_itself = text_is(json_text_seen(json, at, "op", filters->arena), "is-a");
+        if (!(code ? is_kind_of(code, value, or_itself) : is_within(place, value, or_itself)))
+            return false;
     }
+    return true;
+}
+
+static bool add_own_filtered(struct rest_terms *terms, const struct json *json, uint32_t owner,
+                             struct text system, const struct filters *filters,
+                             const struct place *within)
+{
+    uint32_t concepts = json_member(json, owner, TEXT("concept"));
+    if (concepts == JSON_NONE || json_type(json, concepts) != JSON_ARRAY)
+        return true;
+    for (uint32_t at = json_first(json, concepts); at != json_end(json, concepts);
+         at = json_next(json, at)) {
+        const struct place place = {json_text_seen(json, at, "code", terms->arena), within};
+        const struct rest_term term = {system, place.code,
+                                       json_text_seen(json, at, "display", terms->arena)};
+        if ((passes(filters, NULL, &place) && !add(terms, term)) ||
+            !add_own_filtered(terms, json, at, system, filters, &place))
+            return false;
+    }
+    return true;
+}
+
+/* Whether what stands within a concept is a kind of it, and nothing else says what is: R4's hierarchyMeaning, and the
+ * properties by which codes name their parents. */
+static bool nests_kinds(const struct json *json, struct arena *arena)
+{
+    struct text meaning = json_text_seen(json, JSON_ROOT, "hierarchyMeaning", arena);
+    uint32_t list = json_member(json, JSON_ROOT, TEXT("property"));
+    if (meaning.len && !text_is(meaning, "is-a"))
+        return false;
+    if (list == JSON_NONE || json_type(json, list) != JSON_ARRAY)
+        return true;
+    for (uint32_t at = json_first(json, list); at != json_end(json, list);
+         at = json_next(json, at)) {
+        struct text uri = json_text_seen(json, at, "uri", arena);
+        if (text_is(uri, "http://hl7.org/fhir/concept-properties#parent") ||
+            text_is(uri, "http://hl7.org/fhir/concept-properties#child"))
+            return false;
+    }
+    return true;
+}
+
+static bool are_followed(const struct filters *filters)
+{
+    const struct json *json = filters->json;
+    for (uint32_t at = json_first(json, filters->list); at != json_end(json, filters->list);
+         at = json_next(json, at)) {
+        struct text op = json_text_seen(json, at, "op", filters->arena);
+        if (!text_is(json_text_seen(json, at, "property", filters->arena), "concept") ||
+            (!text_is(op, "is-a") && !text_is(op, "descendent-of")))
+            return false;
+    }
+    return true;
+}
+
+/* include.filter over a system, the site's own or R4's. */
+static unsigned add_filtered(struct rest_terms *terms, struct rest_exchange *exchange,
+                             struct store_view *view, const struct filters *filters,
+                             struct text system)
+{
+    struct json own;
+    bool found;
+    unsigned status = find_whole(exchange, view, system, &own, &found);
+    if (status)
+        return status;
+    uint16_t known = found ? FHIR_NONE : fhir_code_system_at(system);
+    if (!found && known == FHIR_NONE)
+        return unknown(exchange, "code system", system);
+    if (!found && !fhir_code_systems[known].is_complete)
+        return not_whole(exchange, system);
+    if (!are_followed(filters) || (found && !nests_kinds(&own, terms->arena))) {
+        outcome_error(&exchange->outcome, "not-supported",
+                      "Of the filters of value sets only concept is-a and descendent-of are "
+                      "followed, by concepts that stand within one another.");
+        return 422;
+    }
+    if (found)
+        return add_own_filtered(terms, &own, JSON_ROOT, system, filters, NULL) ? 0
+                                                                               : too_many(exchange);
     for (uint32_t i = 0; i < fhir_code_systems[known].code_count; i++) {
         const struct fhir_code *code = &fhir_codes[fhir_code_systems[known].first_code + i];
-        bool is_in = true;
-        for (uint32_t at = json_first(json, filters); at != json_end(json, filters);
-             at = json_next(json, at))
-            is_in =
-                is_in && is_kind_of(code, json_text_seen(json, at, "value", terms->arena),
-                                    text_is(json_text_seen(json, at, "op", terms->arena), "is-a"));
-        if (is_in && !add(terms, term_of(code)))
+        if (passes(filters, code, NULL) && !add(terms, term_of(code)))
             return too_many(exchange);
     }
     return 0;
@@ -216,7 +324,8 @@ static unsigned add_part(struct rest_terms *terms, struct rest_exchange *exchang
     if (concepts != JSON_NONE)
         status = add_concepts(terms, json, part, system) ? 0 : too_many(exchange);
     else if (filters != JSON_NONE)
-        status = add_filtered(terms, exchange, json, filters, system);
+        status = add_filtered(terms, exchange, view, &(struct filters){json, filters, terms->arena},
+                              system);
     else if (system.len)
         status = rest_terms_of_system(terms, exchange, view, system);
     if (status || sets == JSON_NONE)

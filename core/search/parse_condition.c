@@ -265,6 +265,14 @@ static const struct {
     {"_filter", refuse},
 };
 
+bool search_takes(struct text code)
+{
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (text_is(code, common[i].name))
+            return common[i].parse != refuse;
+    return true;
+}
+
 /* --- chains ----------------------------------------------------------------------------------- */
 
 /* What `link` may point to: `named`, or all that it may. */

@@ -272,6 +272,9 @@ MUST_USE enum search_err search_parse(struct search_query *query, const struct s
  * it is the same query. */
 void search_query_write(const struct search_query *query, struct buffer *buffer);
 
+/* Whether a parameter of R4's definitions may stand in a question: not _query and _filter, which are refused. */
+MUST_USE bool search_takes(struct text code);
+
 /* The number of the composite part's or parameter's kind of rows; SEARCH_KINDS: none (composite, special). */
 enum search_kind search_kind_of(enum fhir_search_type type);
 

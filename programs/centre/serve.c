@@ -204,7 +204,8 @@ static const struct option options[] = {
 
 static const struct options_usage usage = {
     .command = "jisr centre",
-    .summary = "the health record: a FHIR R4 server",
+    .summary =
+        "the health record: a FHIR R4 server; jisr centre help lists what else is done with it",
 };
 
 static int wrong(const char *what, const char *why)

@@ -348,6 +348,10 @@ static void the_capability_statement_is_a_valid_one(void **state)
     server_assert_at("fhirVersion", "4.0.1");
     assert_true(server_at("rest.0.resource.145.type").len > 0);
     server_assert_at("rest.0.resource.146", "");
+    assert_non_null(strstr(server_do(REST_GET, "/metadata", "")->body.bytes, "\"_text\""));
+    static const char *const refused[] = {"\"_filter\"", "\"_query\""};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_null(strstr(server_do(REST_GET, "/metadata", "")->body.bytes, refused[i]));
     const struct rest_answer *answer = server_do(REST_GET, "/metadata", "");
     char *body = malloc(answer->body.len + 1);
     assert_non_null(body);

@@ -299,41 +299,6 @@ static void places_near_are_found(void **state)
     server_assert_at("total", "2");
 }
 
-static void codes_are_expanded_looked_up_and_held_against_their_set(void **state)
-{
-    (void)state;
-    server_expect(200, REST_GET,
-                  "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender", "");
-    server_assert_at("expansion.total", "4");
-    server_expect(
-        200, REST_GET,
-        "/ValueSet/$validate-code?url=http://hl7.org/fhir/ValueSet/administrative-gender&code=male",
-        "");
-    server_assert_at("parameter.0.valueBoolean", "true");
-    server_expect(
-        200, REST_GET,
-        "/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=female", "");
-    server_assert_at("parameter.1.valueString", "Female");
-    server_expect(404, REST_GET, "/ValueSet/$expand?url=http://nowhere.example/vs", "");
-    server_expect(
-        201, REST_POST, "/ValueSet",
-        "{\"resourceType\":\"ValueSet\",\"url\":\"urn:site:vs\",\"status\":\"active\",\"compose\":{"
-        "\"include\":[{\"system\":"
-        "\"http://hl7.org/fhir/administrative-gender\"}],\"exclude\":[{\"system\":\"http://hl7.org/"
-        "fhir/administrative-gender\","
-        "\"concept\":[{\"code\":\"other\"}]}]}}");
-    server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:vs", "");
-    server_assert_at("expansion.total", "3");
-    server_expect(201, REST_POST, "/Patient",
-                  "{\"resourceType\":\"Patient\",\"gender\":\"other\"}");
-    server_expect(200, REST_GET, "/Patient?gender:in=urn:site:vs&gender=other", "");
-    server_assert_at("total", "0");
-    server_expect(200, REST_GET, "/Patient?gender:not-in=urn:site:vs&gender=other", "");
-    server_assert_at("total", "1");
-    server_expect(400, REST_GET, "/Patient?gender:in=http://nowhere.example/vs", "");
-    server_assert_at("issue.0.expression.0", "http.gender:in");
-}
-
 /* How many lines a file of an export has. */
 static size_t fetch(const char *target)
 {
@@ -469,7 +434,6 @@ int main(void)
         cmocka_unit_test(a_transactions_conditions_are_settled_with_it),
         cmocka_unit_test(what_is_not_understood_is_told_or_refused),
         cmocka_unit_test(places_near_are_found),
-        cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
     };
     return cmocka_run_group_tests(tests, open_filled, server_close);
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Codes: $expand, $validate-code, $lookup, and :in, over R4's and the site's own. */
+#include <stdio.h>
+
+#include "server.h"
+
+static void codes_are_expanded_looked_up_and_held_against_their_set(void **state)
+{
+    (void)state;
+    server_expect(200, REST_GET,
+                  "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender", "");
+    server_assert_at("expansion.total", "4");
+    server_expect(
+        200, REST_GET,
+        "/ValueSet/$validate-code?url=http://hl7.org/fhir/ValueSet/administrative-gender&code=male",
+        "");
+    server_assert_at("parameter.0.valueBoolean", "true");
+    server_expect(
+        200, REST_GET,
+        "/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=female", "");
+    server_assert_at("parameter.1.valueString", "Female");
+    server_expect(404, REST_GET, "/ValueSet/$expand?url=http://nowhere.example/vs", "");
+    server_expect(
+        201, REST_POST, "/ValueSet",
+        "{\"resourceType\":\"ValueSet\",\"url\":\"urn:site:vs\",\"status\":\"active\",\"compose\":{"
+        "\"include\":[{\"system\":"
+        "\"http://hl7.org/fhir/administrative-gender\"}],\"exclude\":[{\"system\":\"http://hl7.org/"
+        "fhir/administrative-gender\","
+        "\"concept\":[{\"code\":\"other\"}]}]}}");
+    server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:vs", "");
+    server_assert_at("expansion.total", "3");
+    server_expect(201, REST_POST, "/Patient",
+                  "{\"resourceType\":\"Patient\",\"gender\":\"other\"}");
+    server_expect(200, REST_GET, "/Patient?gender:in=urn:site:vs&gender=other", "");
+    server_assert_at("total", "0");
+    server_expect(200, REST_GET, "/Patient?gender:not-in=urn:site:vs&gender=other", "");
+    server_assert_at("total", "1");
+    server_expect(400, REST_GET, "/Patient?gender:in=http://nowhere.example/vs", "");
+    server_assert_at("issue.0.expression.0", "http.gender:in");
+}
+
+#define SITE_SYSTEM(content, more)                                                                 \
+    "{\"resourceType\":\"CodeSystem\",\"id\":\"cs\",\"url\":\"urn:site:cs\",\"status\":"           \
+    "\"active\","                                                                                  \
+    "\"content\":\"" content "\"," more                                                            \
+    "\"concept\":[{\"code\":\"a\",\"concept\":[{\"code\":\"a1\"},"                                 \
+    "{\"code\":\"a2\",\"concept\":[{\"code\":\"a21\"}]}]},{\"code\":\"b\"}]}"
+
+static void put_any(const char *target, const char *body)
+{
+    unsigned status = server_do(REST_PUT, target, body)->status;
+    assert_true(status == 200 || status == 201);
+}
+
+static void put_site_set(const char *op)
+{
+    char body[512];
+    snprintf(body, sizeof body,
+             "{\"resourceType\":\"ValueSet\",\"id\":\"under\",\"url\":\"urn:site:under\","
+             "\"status\":\"active\",\"compose\":{\"include\":[{\"system\":\"urn:site:cs\","
+             "\"filter\":[{\"property\":\"concept\",\"op\":\"%s\",\"value\":\"a\"}]}]}}",
+             op);
+    put_any("/ValueSet/under", body);
+}
+
+static void the_sites_own_codes_are_filtered_by_what_they_stand_within(void **state)
+{
+    (void)state;
+    put_any("/CodeSystem/cs", SITE_SYSTEM("complete", ""));
+    put_site_set("is-a");
+    server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:under", "");
+    server_assert_at("expansion.total", "4");
+    server_expect(200, REST_GET,
+                  "/ValueSet/$validate-code?url=urn:site:under&system=urn:site:cs&code=b", "");
+    server_assert_at("parameter.0.valueBoolean", "false");
+    put_site_set("descendent-of");
+    server_expect(200, REST_GET, "/ValueSet/$expand?url=urn:site:under", "");
+    server_assert_at("expansion.total", "3");
+    put_any("/CodeSystem/cs", SITE_SYSTEM("complete", "\"hierarchyMeaning\":\"part-of\","));
+    server_expect(422, REST_GET, "/ValueSet/$expand?url=urn:site:under", "");
+    put_site_set("is-not-a");
+    server_expect(422, REST_GET, "/ValueSet/$expand?url=urn:site:under", "");
+}
+
+static void of_codes_that_are_not_all_here_nobody_is_told_what_is_none(void **state)
+{
+    (void)state;
+    put_any("/CodeSystem/cs", SITE_SYSTEM("fragment", ""));
+    put_site_set("is-a");
+    server_expect(422, REST_GET, "/ValueSet/$expand?url=urn:site:under", "");
+    server_expect(422, REST_GET, "/CodeSystem/$validate-code?url=urn:site:cs&code=b", "");
+    server_expect(422, REST_GET, "/CodeSystem/$lookup?system=urn:site:cs&code=c", "");
+    server_expect(400, REST_GET, "/Observation?code:not-in=urn:site:under", "");
+    server_expect(201, REST_PUT, "/CodeSystem/sct",
+                  "{\"resourceType\":\"CodeSystem\",\"id\":\"sct\",\"status\":\"active\","
+                  "\"url\":\"http://snomed.info/sct\",\"content\":\"not-present\"}");
+    server_expect(422, REST_GET,
+                  "/CodeSystem/$validate-code?url=http://snomed.info/sct&code=73211009", "");
+    server_expect(422, REST_GET, "/CodeSystem/$lookup?system=http://loinc.org&code=0-0", "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
+        cmocka_unit_test(the_sites_own_codes_are_filtered_by_what_they_stand_within),
+        cmocka_unit_test(of_codes_that_are_not_all_here_nobody_is_told_what_is_none),
+    };
+    return cmocka_run_group_tests(tests, server_open, server_close);
+}
