@@ -12,7 +12,7 @@
 
 struct token_settings {
     struct verb_folder folder;
-    const char *scope, *role, *user, *organisation, *purpose;
+    const char *scope, *role, *user, *patient, *organisation, *purpose;
     uint64_t for_ns;
 };
 
@@ -47,6 +47,11 @@ static const struct option options[] = {
      .offset = OPTION_AT(user),
      .unit = "REFERENCE",
      .help = "who a person's role is of: Practitioner/7, Patient/12"},
+    {.name = "patient",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(patient),
+     .unit = "ID",
+     .help = "whose record scopes of patient/ are for; a patient's own unless given"},
     {.name = "organisation",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(organisation),
@@ -98,6 +103,37 @@ static uint32_t roles_of(const char *names)
     return roles;
 }
 
+/* Whose record scopes of patient/ are for; "" where there are none. */
+static struct text launched_for(const struct token_settings *settings,
+                                const struct access_scopes *scopes)
+{
+    for (size_t i = 0; i < scopes->count; i++)
+        if (scopes->scopes[i].context == SCOPE_PATIENT)
+            return settings->patient ? text_of(settings->patient)
+                                     : id_of(settings->user, "Patient");
+    return TEXT("");
+}
+
+/* A script acts by itself, for nobody; a person does not. NULL: they may use these. */
+static const char *why_unusable(const struct token_settings *settings,
+                                const struct access_scopes *scopes, bool is_service)
+{
+    bool has_patient = launched_for(settings, scopes).len > 0;
+    for (size_t i = 0; i < scopes->count; i++) {
+        bool is_system = scopes->scopes[i].context == SCOPE_SYSTEM;
+        if (is_system != is_service)
+            return is_service ? "--scope: a script's begin with system/; user/ and patient/ are a "
+                                "person's, with --role and --user"
+                              : "--scope: a person's begin with user/ or patient/, as "
+                                "'user/*.rs'; system/ is for scripts alone";
+        if (scopes->scopes[i].context == SCOPE_PATIENT && !has_patient)
+            return "--patient: scopes of patient/ are for one record: say whose";
+    }
+    return settings->patient && !has_patient
+               ? "--patient: only scopes of patient/ are for one record alone"
+               : NULL;
+}
+
 static int read_grant(const struct token_settings *settings, int64_t now_ms,
                       struct oauth_grant *grant)
 {
@@ -113,6 +149,9 @@ static int read_grant(const struct token_settings *settings, int64_t now_ms,
                      "'user/Observation.rs'");
     if (!is_service && !settings->user)
         return wrong("--user: a person's role is somebody's: Practitioner/7, Patient/12");
+    const char *why = why_unusable(settings, &scopes, is_service);
+    if (why)
+        return wrong(why);
     *grant = (struct oauth_grant){
         .client = TEXT("jisr-centre-token"),
         .account = or_empty(settings->user),
@@ -125,7 +164,7 @@ static int read_grant(const struct token_settings *settings, int64_t now_ms,
                    : is_service      ? TEXT("HSYSADMIN")
                                      : TEXT(""),
         .scopes = text_of(settings->scope),
-        .launch_patient = TEXT(""),
+        .launch_patient = launched_for(settings, &scopes),
         .launch_encounter = TEXT(""),
         .family = TEXT(""),
         .signed_in_s = now_ms / 1000,

@@ -259,11 +259,24 @@ class Access(CentreCase):
         again = self.centre()
         self.assertEqual(self.fhir(again, "GET", place, **salma).json["recorded"], seen["recorded"])
 
+    def test_a_patients_own_token_is_for_their_record(self):
+        program = self.centre()
+        for name in ("amal", "salma"):
+            self.assertEqual(self.fhir(program, "PUT", "/Patient/" + name, {"resourceType": "Patient", "id": name},
+                                       **self.bearer()).status, 201)
+        own = self.bearer("--role", "patient", "--user", "Patient/amal", "--scope", "patient/*.rs")
+        self.assertEqual(self.fhir(program, "GET", "/Patient/amal", **own).status, 200)
+        self.assertNotEqual(self.fhir(program, "GET", "/Patient/salma", **own).status, 200)
+
     def test_wrong_scopes_and_open_doors_are_refused(self):
         done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--scope", "all")
         self.assertEqual(done.returncode, 2)
         done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", "--role", "nurse")
         self.assertEqual(done.returncode, 2)  # somebody's?
+        for useless in (("--scope", "user/*.rs"), ("--role", "nurse", "--user", "Practitioner/7"), ("--patient", "p"),
+                        ("--role", "nurse", "--user", "Practitioner/7", "--scope", "patient/*.rs")):
+            done = jisr.run(jisr.JISR, "centre", "token", "--data", self.folder / "data", *useless)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), useless)
         done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "data", "--open", "--plain-http")
         self.assertEqual(done.returncode, 2)
 
