@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `jisr centre demo`: an invented centre, filled and served: for trying and showing. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "centre/loader.h"
@@ -131,7 +133,8 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     return is_filled;
 }
 
-static int make(const struct demo_settings *settings)
+/* A folder is filled at `part`. */
+static int make(const struct demo_settings *settings, const char *part)
 {
     struct centre centre;
     struct verb_folder folder = settings->folder;
@@ -139,10 +142,37 @@ static int make(const struct demo_settings *settings)
     int status = FAILED;
     snprintf(url, sizeof url, "http://%s/fhir", settings->listen);
     folder.url = url;
+    if (folder.data)
+        folder.data = part;
     if (verb_open_centre(&centre, &usage, &folder) &&
         ((centre.vault.is_shared && !verb_is_new(centre.vault.store)) || fill(&centre, settings)))
         status = DONE;
     verb_close_centre(&centre);
+    return status;
+}
+
+/* A demonstration that was ended while it was filled is none: the folder has its name once it is whole. */
+static int make_whole(const struct demo_settings *settings)
+{
+    char part[VAULT_PATH_BYTES], words[VAULT_PATH_BYTES + 64];
+    struct stat stat_of;
+    const char *data = settings->folder.data;
+    if (!data)
+        return make(settings, NULL);
+    size_t name_len = strlen(data);
+    while (name_len > 1 && data[name_len - 1] == '/')
+        name_len--;
+    int len = snprintf(part, sizeof part, "%.*s.part", (int)name_len, data);
+    if (len < 0 || (size_t)len >= sizeof part)
+        return verb_failed(&usage, "--data: the path is too long");
+    if (stat(part, &stat_of) == 0) {
+        snprintf(words, sizeof words, "%s was left half filled: remove it, and run this again",
+                 part);
+        return verb_failed(&usage, words);
+    }
+    int status = make(settings, part);
+    if (status == DONE && rename(part, data) != 0)
+        return verb_failed(&usage, strerror(errno));
     return status;
 }
 
@@ -159,7 +189,7 @@ int centre_demo(int argc, char **argv)
         settings.folder.data = NULL; /* the standard one */
     }
     bool may_be_new = settings.folder.database || stat(where, &stat_of) != 0;
-    if (may_be_new && (status = make(&settings)) != DONE)
+    if (may_be_new && (status = make_whole(&settings)) != DONE)
         return status;
     if (settings.fill_only)
         return DONE;

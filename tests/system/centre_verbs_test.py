@@ -29,6 +29,20 @@ class Verbs(centre.CentreCase):
         found = self.fhir(program, "GET", "/Patient?identifier=urn:jisr:demo:patient%7CJP0000003").json
         self.assertEqual(found["entry"][0]["resource"]["id"], "p3")
 
+    def test_an_invented_centre_that_was_stopped_half_filled_is_none(self):
+        data, part = self.folder / "data", self.folder / "data.part"
+        filling = subprocess.Popen([jisr.JISR, "centre", "demo", "--data", f"{data}/", "--patients", "100000"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(filling.wait)
+        self.addCleanup(filling.kill)
+        jisr.until((part / "record.db").exists)
+        filling.kill()
+        filling.wait()
+        self.assertFalse(data.exists())
+        status, _, told = self.run_verb("demo", "--data", data, "--patients", 3, "--fill-only")
+        self.assertEqual(status, 1)
+        self.assertIn("data.part was left half filled: remove it", told)
+
     def test_an_invented_centre_is_of_the_places_that_are_at_hand(self):
         tables = self.folder / "outside" / "morocco"
         tables.mkdir(parents=True)
