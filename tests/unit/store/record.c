@@ -102,7 +102,7 @@ void record_add(struct record *record, const char *type, const char *id, const c
     if (count)
         memcpy(copy, rows, count * sizeof *copy);
     struct record_put put = {
-        .type = record_type(type), .id = id, .body = body, .rows = {copy, count}};
+        .type = record_type(type), .id = id, .body = body, .rows = {.rows = copy, .count = count}};
     assert_int_equal(record_put(record, &put), STORE_OK);
     free(copy);
 }
