@@ -111,13 +111,7 @@ static void h176_the_owner_keeps_it_and_is_warned_and_so_is_the_audit(void **sta
 {
     (void)state;
     server_subject = &owner;
-    const struct rest_answer *answer =
-        server_ask(&(struct rest_wire){.method = REST_PUT,
-                                       .path = TEXT("/Consent/c"),
-                                       .prefer = TEXT("return=OperationOutcome"),
-                                       .accept_language = TEXT("fr"),
-                                       .content_type = TEXT("application/fhir+json"),
-                                       .body = TEXT(CONSENT("c", "active", HERS, ""))});
+    const struct rest_answer *answer = put_and_hear("/Consent/c", CONSENT("c", "active", HERS, ""));
     assert_int_equal(answer->status, 201);
     assert_non_null(memmem(answer->body.bytes, answer->body.len, "\"warning\"", 9));
     assert_non_null(memmem(answer->body.bytes, answer->body.len, "Ce Consent", 10));

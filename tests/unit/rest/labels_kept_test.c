@@ -138,13 +138,7 @@ static void h183_labels_that_are_kept_are_found_by_and_told(void **state)
 {
     (void)state;
     server_subject = &nurse;
-    const struct rest_answer *answer =
-        server_ask(&(struct rest_wire){.method = REST_PUT,
-                                       .path = TEXT("/Condition/hiv"),
-                                       .prefer = TEXT("return=OperationOutcome"),
-                                       .accept_language = TEXT("fr"),
-                                       .content_type = TEXT("application/fhir+json"),
-                                       .body = TEXT(CONDITION("next", ""))});
+    const struct rest_answer *answer = put_and_hear("/Condition/hiv", CONDITION("next", ""));
     assert_int_equal(answer->status, 200);
     assert_non_null(memmem(answer->body.bytes, answer->body.len, "étiquettes", 11));
     server_subject = &doctor;

@@ -37,6 +37,17 @@ static void let_people_in(void)
     put_as_owner("/Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
 }
 
+/* Puts it, and asks for an outcome in French. */
+static inline const struct rest_answer *put_and_hear(const char *path, const char *body)
+{
+    return server_ask(&(struct rest_wire){.method = REST_PUT,
+                                          .path = text_of(path),
+                                          .prefer = TEXT("return=OperationOutcome"),
+                                          .accept_language = TEXT("fr"),
+                                          .content_type = TEXT("application/fhir+json"),
+                                          .body = text_of(body)});
+}
+
 /* For cmocka: the server with them, and a patient, fatima, whom the doctor cares for. */
 static inline int open_with_a_patient(void **state)
 {
