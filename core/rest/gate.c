@@ -13,6 +13,10 @@
 
 enum { PATIENTS_MAX = COMPARTMENTS_MAX };
 
+/* Of what cannot be looked up, or read. */
+static const struct access_decision unreadable = {.effect = ACCESS_REFUSED,
+                                                  .reason = ACCESS_CONSENT_UNREADABLE};
+
 /* --- whose resource it is -------------------------------------------------------------------------- */
 
 /* A Binary is about what its securityContext is about, which R4 has decide who sees it. False: that cannot be told. */
@@ -198,20 +202,50 @@ bool rest_gate_signed_in(struct rest_exchange *exchange)
     return false;
 }
 
-/* What is asked of one resource; `patients` has room for PATIENTS_MAX. */
-static struct access_decision ask(struct asking *asking, struct access_request *request,
-                                  struct access_patient *patients, uint16_t type)
+/* What is asked of one document; `patients` has room for PATIENTS_MAX. */
+static struct access_decision ask_document(struct asking *asking, struct access_request *request,
+                                           struct access_patient *patients, uint16_t type)
 {
     request->patients = patients;
     if (!find_patients(asking, type, request->id, request->document, patients,
                        &request->patient_count) ||
         asking->failed)
-        return (struct access_decision){.effect = ACCESS_REFUSED,
-                                        .reason = ACCESS_CONSENT_UNREADABLE};
+        return unreadable;
     struct access_decision decision = decide(asking, request);
     if (decision.effect == ACCESS_FILTERED) /* it is decided on itself: nothing is left to narrow */
         decision.effect = ACCESS_PERMITTED;
     return decision;
+}
+
+static bool is_of_versions(enum access_interaction interaction)
+{
+    return interaction == ACCESS_VREAD || interaction == ACCESS_HISTORY ||
+           interaction == ACCESS_HISTORY_TYPE;
+}
+
+/* The same of a resource. An earlier version is had by who may have the last one as well: what was labelled, or moved
+ * to another patient, since then is not to be read in what was before (hazard H-184). */
+static struct access_decision ask(struct asking *asking, struct access_request *request,
+                                  struct access_patient *patients, uint16_t type)
+{
+    struct store_row last;
+    struct json json;
+    struct access_patient others[PATIENTS_MAX];
+    struct access_request of_last = *request;
+    struct access_decision decision = ask_document(asking, request, patients, type);
+    if (decision.effect == ACCESS_REFUSED || !is_of_versions(request->interaction))
+        return decision;
+    enum store_err err = store_get_last(asking->view, type, request->id, &last);
+    if (err == STORE_ERR_NONE ||
+        (err == STORE_OK && text_equal(last.body, json_raw(request->document, request->node))))
+        return decision;
+    if (err != STORE_OK || !gate_parse(&json, last.body, asking->exchange->arena))
+        return unreadable;
+    of_last.document = &json;
+    of_last.node = JSON_ROOT;
+    struct access_decision now = ask_document(asking, &of_last, others, type);
+    now.patient = arena_copy(asking->exchange->arena, now.patient);
+    return now.effect == ACCESS_REFUSED ? now : decision;
 }
 
 static struct access_request request_for(enum access_interaction interaction, uint16_t type,
@@ -246,7 +280,7 @@ static bool is_told_why(struct asking *asking, const struct access_request *requ
     struct access_patient patients[PATIENTS_MAX];
     struct access_request read = *request;
     read.interaction = ACCESS_READ;
-    if (request->interaction != ACCESS_READ &&
+    if (request->interaction != ACCESS_READ && !is_of_versions(request->interaction) &&
         ask(asking, &read, patients, type).effect == ACCESS_PERMITTED)
         return true;
     for (enum access_role role = 0; role < ACCESS_ROLES; role++)
@@ -315,8 +349,7 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
         request.patients = gate_know(&asking, patient);
         request.patient_count = request.patients != NULL;
     }
-    struct access_decision decision = {.effect = ACCESS_REFUSED,
-                                       .reason = ACCESS_CONSENT_UNREADABLE};
+    struct access_decision decision = unreadable;
     if (!asking.failed && request.patient_count == (patient.len > 0))
         decision = decide(&asking, &request);
     if (!gate_note(exchange, &request, &decision)) {
@@ -399,8 +432,7 @@ struct access_decision rest_gate_judge(struct rest_exchange *exchange, struct st
     struct asking asking = {exchange, view, false};
     struct access_request request = request_for(interaction, row->type, row->id, &json, JSON_ROOT);
     if (!gate_parse(&json, row->body, exchange->arena))
-        return (struct access_decision){.effect = ACCESS_REFUSED,
-                                        .reason = ACCESS_CONSENT_UNREADABLE};
+        return unreadable;
     struct access_decision decision = ask(&asking, &request, patients, row->type);
     decision.patient = arena_copy(exchange->arena, decision.patient);
     return decision;

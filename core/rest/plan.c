@@ -91,17 +91,6 @@ static enum store_err no_room(struct rest_plan *plan)
     return refuse(plan, rest_no_room(&plan->outcome));
 }
 
-/* What is there now; what was before its deletion, since whose it was and its labels count: who makes it again reads
- * its history. STORE_ERR_NONE: nothing. */
-static enum store_err find_before(const struct rest_plan *plan, struct text id,
-                                  struct store_write *write, struct store_row *row)
-{
-    enum store_err err = store_get(&write->view, plan->type, id, 0, row);
-    if (err == STORE_ERR_GONE && row->version > 1)
-        err = store_get(&write->view, plan->type, id, row->version - 1, row);
-    return err;
-}
-
 /* Labels of what is there stay: `*draft` becomes one that has them, or the patch that takes them away is one's to
  * make. */
 static enum store_err hold_labels(struct rest_plan *plan, const struct store_row *before,
@@ -185,7 +174,8 @@ static enum access_interaction interaction_of(const struct rest_plan *plan)
 }
 
 /* The same, if the one who asks may do it to what is there now, if anything is, and may make of it what the draft is.
- * Under a new id there is nothing, and nothing is asked. */
+ * Of what is deleted whose it was and its labels count: who makes it again reads its history. Under a new id there is
+ * nothing, and nothing is asked. */
 static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
                                 const struct rest *rest, struct store_write *write, int64_t now_ms,
                                 struct arena *arena)
@@ -194,7 +184,8 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
     const struct rest_draft *draft = &plan->draft;
     enum access_interaction interaction = interaction_of(plan);
     bool is_new = expect.kind == STORE_NEW;
-    enum store_err err = is_new ? STORE_ERR_NONE : find_before(plan, id, write, &row);
+    enum store_err err =
+        is_new ? STORE_ERR_NONE : store_get_last(&write->view, plan->type, id, &row);
     if (err == STORE_ERR_NONE) {
         interaction = ACCESS_CREATE;
     } else if (err != STORE_OK) {

@@ -181,9 +181,7 @@ static bool may_know(struct rest_exchange *exchange, struct store_view *view)
     if (!exchange->subject || request->id.len == 0 ||
         rest_audit_keeps(exchange->rest, request->type))
         return true;
-    enum store_err err = store_get(view, request->type, request->id, 0, &row);
-    if (err == STORE_ERR_GONE && row.version > 1)
-        err = store_get(view, request->type, request->id, row.version - 1, &row);
+    enum store_err err = store_get_last(view, request->type, request->id, &row);
     if (err != STORE_OK && err != STORE_ERR_NONE) {
         (void)rest_answer_store(exchange, err, view->help);
         return false;

@@ -232,8 +232,8 @@ static enum store_err add_event(struct rest_exchange *exchange, struct store_vie
     enum store_err err = subscription_row_of(view, type, id, version, is_deleted, &row);
     if (err != STORE_OK)
         return err == STORE_ERR_NONE || err == STORE_ERR_GONE ? STORE_OK : err;
-    if (!rest_gate_row(exchange, view, ACCESS_READ, &row) ||
-        !rest_gate_body(exchange, view, ACCESS_READ, type, id, row.body))
+    if (!rest_gate_row(exchange, view, ACCESS_VREAD, &row) ||
+        !rest_gate_body(exchange, view, ACCESS_VREAD, type, id, row.body))
         return STORE_OK;
     events[(*count)++] = (struct notification_event){
         .number = number,

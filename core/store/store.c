@@ -79,6 +79,15 @@ enum store_err store_get(struct store_view *view, uint16_t type, struct text id,
     return view->engine->get(view, type, id, version, row);
 }
 
+enum store_err store_get_last(struct store_view *view, uint16_t type, struct text id,
+                              struct store_row *row)
+{
+    enum store_err err = store_get(view, type, id, 0, row);
+    return err == STORE_ERR_GONE && row->version > 1
+               ? store_get(view, type, id, row->version - 1, row)
+               : err;
+}
+
 enum store_err store_history(struct store_view *view, const struct store_history *asked,
                              struct store_page *page)
 {

@@ -137,6 +137,10 @@ MUST_USE enum store_err store_view_renew(struct store_view **view, struct arena 
 MUST_USE enum store_err store_get(struct store_view *view, uint16_t type, struct text id,
                                   uint64_t version, struct store_row *row);
 
+/* The current version; of what is deleted the one before. */
+MUST_USE enum store_err store_get_last(struct store_view *view, uint16_t type, struct text id,
+                                       struct store_row *row);
+
 /* STORE_ERR_NONE: of an instance that never was. */
 MUST_USE enum store_err store_history(struct store_view *view, const struct store_history *asked,
                                       struct store_page *page);

@@ -123,7 +123,7 @@ static bool may_see(struct news *news, struct store_view *view, const struct sub
                                      .subject = one->subject,
                                      .trail = &trail};
     outcome_init(&exchange.outcome, exchange.arena);
-    return rest_gate_row(&exchange, view, ACCESS_READ, row);
+    return rest_gate_row(&exchange, view, ACCESS_VREAD, row);
 }
 
 /* Whom a change concerns, and who may hear of it. */

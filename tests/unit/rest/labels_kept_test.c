@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was labelled confidential stays so, whoever writes it again without its labels. */
+#include <stdio.h>
+
 #include "access/labels.h"
 #include "people.h"
 
@@ -25,6 +27,7 @@ static const struct access_subject nurse = {.roles = ACCESS_ROLE_BIT(ACCESS_NURS
                                             .scopes = &of_user};
 static const struct access_subject proxy = {.roles = ACCESS_ROLE_BIT(ACCESS_PATIENT),
                                             .user = {"RelatedPerson/son", 17},
+                                            .patient = {"himself", 7},
                                             .client = {"portal", 6},
                                             .scopes = &of_user};
 static const struct access_subject partner = {
@@ -179,6 +182,96 @@ static void h183_a_patch_that_takes_labels_away_is_for_who_treats_and_told(void 
     assert_true(is_taking_told(ACCESS_PERMITTED));
 }
 
+/* Open at first, then labelled by who treats. */
+static void label_open_late(void)
+{
+    server_subject = &doctor;
+    server_expect(200, REST_PUT, "/Condition/open",
+                  "{\"resourceType\":\"Condition\",\"id\":\"open\",\"subject\":{\"reference\":"
+                  "\"Patient/fatima\"}" LABELS(LABEL("R")) "}");
+}
+
+/* How many entries a list has that are versions of the Condition that was open. */
+static unsigned versions_listed(const char *target)
+{
+    unsigned found = 0;
+    char path[48];
+    server_expect(200, REST_GET, target, "");
+    for (unsigned i = 0; i < 50; i++) {
+        snprintf(path, sizeof path, "entry.%u.resource.id", i);
+        found += text_is(server_at(path), "open");
+    }
+    return found;
+}
+
+static void h184_what_is_labelled_late_is_closed_in_its_earlier_versions_too(void **state)
+{
+    (void)state;
+    server_subject = &proxy;
+    server_expect(200, REST_GET, "/Condition/open/_history/1", "");
+    assert_int_equal(versions_listed("/Condition/_history"), 1);
+    assert_int_equal(versions_listed("/_history"), 1);
+    label_open_late();
+    assert_int_equal(versions_listed("/Condition/open/_history"), 2);
+    assert_int_equal(versions_listed("/Condition/_history"), 2);
+    assert_int_equal(versions_listed("/_history"), 2);
+    server_expect(200, REST_GET, "/Condition/open/_history/1", "");
+
+    server_subject = &proxy;
+    server_expect(404, REST_GET, "/Condition/open/_history/1", "");
+    assert_non_null(server_trail.notes);
+    assert_true(text_is(server_trail.notes->record.texts[AUDIT_REASON], "label"));
+    server_expect(404, REST_GET, "/Condition/open/_history/2", "");
+    server_expect(404, REST_GET, "/Condition/open/_history", "");
+    assert_int_equal(versions_listed("/Condition/_history"), 0);
+    assert_int_equal(versions_listed("/_history"), 0);
+    assert_int_equal(versions_listed("/Condition/_history?_at=2000"), 0);
+    assert_int_equal(versions_listed("/Condition?subject=Patient/fatima"), 0);
+}
+
+static void h184_so_they_are_once_it_is_deleted(void **state)
+{
+    (void)state;
+    label_open_late();
+    server_subject = &owner;
+    server_expect(204, REST_DELETE, "/Condition/open", "");
+    server_subject = &proxy;
+    for (unsigned version = 1; version <= 4; version++) {
+        char path[48];
+        snprintf(path, sizeof path, "/Condition/open/_history/%u", version);
+        server_expect(404, REST_GET, path, "");
+    }
+    assert_int_equal(versions_listed("/Condition/_history"), 0);
+    server_subject = &doctor;
+    server_expect(200, REST_GET, "/Condition/open/_history/1", "");
+    server_expect(410, REST_GET, "/Condition/open/_history/3", "");
+}
+
+static void h184_what_was_taken_off_opens_no_version_that_had_it(void **state)
+{
+    (void)state;
+    server_subject = &doctor;
+    server_expect(200, REST_PATCH, "/Condition/hiv", TAKE_AWAY);
+    server_subject = &proxy;
+    server_expect(200, REST_GET, "/Condition/hiv", "");
+    server_expect(404, REST_GET, "/Condition/hiv/_history/1", "");
+    server_expect(200, REST_GET, "/Condition/hiv/_history/2", "");
+}
+
+static void h184_what_was_put_right_to_another_patient_is_no_longer_the_first_ones(void **state)
+{
+    (void)state;
+    put_as_owner("/Patient/other", "{\"resourceType\":\"Patient\",\"id\":\"other\"}");
+    server_expect(200, REST_PUT, "/Condition/open",
+                  "{\"resourceType\":\"Condition\",\"id\":\"open\",\"subject\":{\"reference\":"
+                  "\"Patient/other\"}}");
+    server_subject = &proxy;
+    server_expect(404, REST_GET, "/Condition/open/_history/1", "");
+    assert_int_equal(versions_listed("/Condition/_history"), 0);
+    server_subject = &doctor;
+    server_expect(403, REST_GET, "/Condition/open/_history/1", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +282,10 @@ int main(void)
         CASE(h183_the_confidentiality_is_made_higher_by_an_update_and_no_lower),
         CASE(h183_labels_that_are_kept_are_found_by_and_told),
         CASE(h183_a_patch_that_takes_labels_away_is_for_who_treats_and_told),
+        CASE(h184_what_is_labelled_late_is_closed_in_its_earlier_versions_too),
+        CASE(h184_so_they_are_once_it_is_deleted),
+        CASE(h184_what_was_taken_off_opens_no_version_that_had_it),
+        CASE(h184_what_was_put_right_to_another_patient_is_no_longer_the_first_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /* Subscriptions: which are taken, what they are told of, for whom, and in which form. */
 #include <stdio.h>
 
+#include "access/labels.h"
 #include "fhir/model.h"
 #include "people.h"
 #include "rest/subscription.h"
@@ -323,37 +324,56 @@ static void events_are_told_in_their_order_and_form(void **state)
     server_assert_at("entry.1", "");
 }
 
+/* How many of a Subscription's events somebody is told, and which number the last has that was looked at. */
+static size_t tell(const struct access_subject *subject, struct notification_event events[static 8],
+                   struct rest_audit_trail *trail, uint64_t *last)
+{
+    struct rest_exchange exchange = {.rest = server_rest(),
+                                     .arena = &arena,
+                                     .now_ms = server_now_ms,
+                                     .subject = subject,
+                                     .trail = trail};
+    struct store_view *view;
+    size_t count;
+    *trail = (struct rest_audit_trail){.notes = NULL};
+    outcome_init(&exchange.outcome, &arena);
+    assert_int_equal(store_view_begin(server_store(), &arena, &view), STORE_OK);
+    assert_int_equal(subscription_events_read(&exchange, view, TEXT("s"), 0, UINT64_MAX, 8, events,
+                                              &count, last),
+                     STORE_OK);
+    store_view_end(view);
+    return count;
+}
+
 static void h110_events_of_what_one_may_not_see_are_not_told(void **state)
 {
     (void)state;
     struct notification_event events[8];
-    struct rest_audit_trail trail = {.notes = NULL};
-    struct rest_exchange exchange = {.rest = server_rest(),
-                                     .arena = &arena,
-                                     .now_ms = server_now_ms,
-                                     .subject = &doctor,
-                                     .trail = &trail};
-    struct store_view *view;
-    size_t count;
+    struct rest_audit_trail trail;
     uint64_t last;
     event(1, "hers", 1, STORE_CREATED);
     event(2, "his", 1, STORE_CREATED);
-    outcome_init(&exchange.outcome, &arena);
-    assert_int_equal(store_view_begin(server_store(), &arena, &view), STORE_OK);
-    assert_int_equal(subscription_events_read(&exchange, view, TEXT("s"), 0, UINT64_MAX, 8, events,
-                                              &count, &last),
-                     STORE_OK);
+    assert_int_equal(tell(&doctor, events, &trail, &last), 1);
     assert_int_equal(last, 2);
-    assert_int_equal(count, 1);
     assert_true(text_is(events[0].id, "hers"));
     assert_non_null(trail.notes); /* the audit is told that it left */
-    exchange.subject = &clerk;
-    exchange.gate_patients = NULL;
-    assert_int_equal(subscription_events_read(&exchange, view, TEXT("s"), 0, UINT64_MAX, 8, events,
-                                              &count, &last),
-                     STORE_OK);
-    assert_int_equal(count, 0);
-    store_view_end(view);
+    assert_int_equal(tell(&clerk, events, &trail, &last), 0);
+}
+
+static void h184_an_event_is_not_told_to_who_may_not_have_what_it_became(void **state)
+{
+    (void)state;
+    struct notification_event events[8];
+    struct rest_audit_trail trail;
+    uint64_t last;
+    event(1, "hers", 1, STORE_CREATED);
+    assert_int_equal(tell(&doctor, events, &trail, &last), 1);
+    server_subject = &owner;
+    server_expect(200, REST_PUT, "/Patient/hers",
+                  "{\"resourceType\":\"Patient\",\"id\":\"hers\",\"meta\":{\"security\":[{"
+                  "\"system\":\"" ACCESS_CONFIDENTIALITY_SYSTEM "\",\"code\":\"V\"}]}}");
+    assert_int_equal(tell(&doctor, events, &trail, &last), 0);
+    assert_int_equal(tell(&owner, events, &trail, &last), 1);
 }
 
 int main(void)
@@ -370,6 +390,8 @@ int main(void)
                                         close_all),
         cmocka_unit_test_setup_teardown(h110_events_of_what_one_may_not_see_are_not_told, open_ward,
                                         close_all),
+        cmocka_unit_test_setup_teardown(
+            h184_an_event_is_not_told_to_who_may_not_have_what_it_became, open_ward, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
