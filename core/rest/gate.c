@@ -369,6 +369,14 @@ bool rest_gate_list(struct rest_exchange *exchange, struct store_view *view,
     return true;
 }
 
+bool rest_gate_may_list(struct rest_exchange *exchange, struct store_view *view,
+                        enum access_interaction interaction, uint16_t type)
+{
+    struct asking asking = {exchange, view, false};
+    const struct access_request request = request_for(interaction, type, TEXT(""), NULL, JSON_NONE);
+    return !exchange->subject || decide(&asking, &request).effect != ACCESS_REFUSED;
+}
+
 /* `patients` has room for PATIENTS_MAX. */
 static bool may_have_row(struct rest_exchange *exchange, struct store_view *view,
                          enum access_interaction interaction, const struct store_row *row,

@@ -55,6 +55,10 @@ MUST_USE bool rest_gate_list(struct rest_exchange *exchange, struct store_view *
                              enum access_interaction interaction, uint16_t type,
                              struct text patient, bool *by_row, struct access_filter *filter);
 
+/* The same of all of a type, which nothing is answered to and the trail not told of. */
+MUST_USE bool rest_gate_may_list(struct rest_exchange *exchange, struct store_view *view,
+                                 enum access_interaction interaction, uint16_t type);
+
 /* Whether a search may go by a row that is not shown itself. */
 MUST_USE bool rest_gate_may(struct rest_exchange *exchange, struct store_view *view,
                             enum access_interaction interaction, const struct store_row *row);

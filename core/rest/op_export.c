@@ -273,11 +273,13 @@ static void write_output(struct json_writer *writer, const struct rest_exchange 
     json_end_object(writer);
 }
 
-/* Whether there is anything of a type to be fetched. */
-static bool has_any(struct store_view *view, const struct export_job *job, uint16_t type,
-                    enum store_err *err)
+/* Whether there is anything of a type that who asks may fetch. */
+static bool has_any(struct rest_exchange *exchange, struct store_view *view,
+                    const struct export_job *job, uint16_t type, enum store_err *err)
 {
     struct store_page page;
+    if (!rest_gate_may_list(exchange, view, ACCESS_EXPORT, type))
+        return false;
     const struct store_list asked = {
         .type = type, .since_ms = job->since_ms, .upto_seq = UINT64_MAX, .count = 1};
     *err = store_list(view, &asked, &page);
@@ -313,7 +315,7 @@ enum rest_turn rest_op_export_status(struct rest_exchange *exchange,
         enum store_err err = STORE_OK;
         bool is_one = fhir_types[type].kind == FHIR_RESOURCE && !fhir_types[type].is_abstract &&
                       export_has_type(&job, type);
-        if (is_one && has_any(view, &job, type, &err))
+        if (is_one && has_any(exchange, view, &job, type, &err))
             write_output(&writer, exchange, key, type);
         if (err != STORE_OK)
             return rest_answer_store(exchange, err, view->help);

@@ -392,6 +392,34 @@ static void a_researcher_sees_those_of_their_study_who_agreed(void **state)
     server_expect(404, REST_GET, "/Observation/his", "");
 }
 
+/* No file that its reader would then be refused: a back office reads no findings. */
+static void an_export_lists_what_who_asks_may_fetch(void **state)
+{
+    (void)state;
+    struct access_subject desk = doctor;
+    char status[256];
+    desk.roles = ACCESS_ROLE_BIT(ACCESS_BACK_OFFICE);
+    server_subject = &desk;
+    const struct rest_answer *answer = server_ask(&(struct rest_wire){
+        .method = REST_GET, .path = TEXT("/$export"), .prefer = TEXT("respond-async")});
+    assert_int_equal(answer->status, 202);
+    struct text path = answer->content_location, base = server_rest()->base;
+    snprintf(status, sizeof status, "%.*s", (int)(path.len - base.len), path.bytes + base.len);
+    size_t listed = 0;
+    for (;; listed++) {
+        char at[32], file[256];
+        server_expect(200, REST_GET, status, "");
+        snprintf(at, sizeof at, "output.%zu.url", listed);
+        struct text url = server_at(at);
+        if (url.len == 0)
+            break;
+        assert_null(memmem(url.bytes, url.len, "Observation", 11));
+        snprintf(file, sizeof file, "%.*s", (int)(url.len - base.len), url.bytes + base.len);
+        assert_int_equal(server_do(REST_GET, file, "")->status, 200);
+    }
+    assert_true(listed >= 3); /* patients, those who work there, teams */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +439,7 @@ int main(void)
         cmocka_unit_test(a_count_tells_what_may_be_seen),
         cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
         cmocka_unit_test(who_takes_part_by_their_function_is_known_by_it),
+        cmocka_unit_test(an_export_lists_what_who_asks_may_fetch),
         cmocka_unit_test(a_researcher_sees_those_of_their_study_who_agreed),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);
