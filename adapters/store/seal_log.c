@@ -98,6 +98,21 @@ static int hold_promise(struct seal_handle *file)
     return rc;
 }
 
+/* Nothing is ever written between head, mark and frames. */
+static int look_between(struct seal_handle *file)
+{
+    enum { HEAD_END = LOG_HEAD_BYTES + SEAL_TRAILER_BYTES };
+    enum { MARK_END = MARK_AT + MARK_BYTES + SEAL_TRAILER_BYTES };
+    uint8_t start[LOG_FRAMES_AT] = {0};
+    int rc = under_read(file, start, sizeof start, 0);
+    if (file->vfs->salvages || rc == SQLITE_IOERR_SHORT_READ)
+        return SQLITE_OK;
+    if (rc == SQLITE_OK && !(all_zero(start + HEAD_END, MARK_AT - HEAD_END) &&
+                             all_zero(start + MARK_END, LOG_FRAMES_AT - MARK_END)))
+        rc = seal_tell(file, SEAL_WHY_TAG, 0);
+    return rc;
+}
+
 /* Recovery begins by reading the head. One that does not open is salvaged as zeros: a log of no frames. */
 static int read_head(struct seal_handle *file, uint8_t *out)
 {
@@ -107,6 +122,8 @@ static int read_head(struct seal_handle *file, uint8_t *out)
     int rc = give_up(file, small_read(file, SEAL_HEAD, out, LOG_HEAD_BYTES, 0));
     if (rc == SQLITE_OK)
         rc = give_up(file, small_read(file, SEAL_MARK, mark, sizeof mark, MARK_AT));
+    if (rc == SQLITE_OK)
+        rc = look_between(file);
     if (rc != SQLITE_OK)
         return rc;
     log->recovering = true;

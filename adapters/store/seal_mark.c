@@ -16,6 +16,7 @@
 enum { LOG_AT = 0, FIRST_AT = 4096 };
 enum { LOG_STATE = 0, LOG_SALTS = 4, LOG_FRAMES = 12, LOG_BYTES = 20 };
 enum { FIRST_BYTES = 2 * SEAL_TRAILER_BYTES, SMALL_MAX = FIRST_BYTES };
+enum { LOG_END = LOG_AT + LOG_BYTES + SEAL_TRAILER_BYTES };
 enum { TRIES = 4, PAUSE_US = 500 }; /* a page that is being written is looked at again */
 
 /* What the log has that the database has not: nothing that was acknowledged; something; nothing, and it may be gone.
@@ -99,6 +100,20 @@ static int read_mark(struct marks *marks, enum seal_kind kind, uint8_t *out, siz
     return seal_tell_of(marks->vfs, SEAL_FILE_MARK, marks->path,
                         opened == SEAL_OPEN_KEY ? SEAL_WHY_KEY : SEAL_WHY_TAG,
                         at == LOG_AT ? 1 : 2);
+}
+
+/* Nothing is ever written between the two. */
+static int look_between(struct marks *marks)
+{
+    uint8_t between[FIRST_AT - LOG_END] = {0};
+    if (marks->fd < 0 || marks->vfs->salvages)
+        return SQLITE_OK;
+    if (pread(marks->fd, between, sizeof between, LOG_END) < 0)
+        return SQLITE_IOERR_READ;
+    for (size_t i = 0; i < sizeof between; i++)
+        if (between[i])
+            return seal_tell_of(marks->vfs, SEAL_FILE_MARK, marks->path, SEAL_WHY_TAG, 1);
+    return SQLITE_OK;
 }
 
 static int write_mark(struct marks *marks, enum seal_kind kind, const uint8_t *in, size_t len,
@@ -379,7 +394,9 @@ int seal_mark_meet(struct seal_handle *log)
     if (!open_marks(&met.marks, log, false))
         return SQLITE_IOERR_READ;
     met.has_frames = stat(log->path, &facts) == 0 && facts.st_size > LOG_FRAMES_AT;
-    int rc = look_at_first_page(&met);
+    int rc = look_between(&met.marks);
+    if (rc == SQLITE_OK)
+        rc = look_at_first_page(&met);
     if (rc == SQLITE_OK)
         rc = read_log(&met.marks, &mark);
     if (rc == SQLITE_OK)

@@ -130,10 +130,7 @@ static void h81_a_changed_bit_in_the_log_is_never_a_lost_commit(void **state)
         uint64_t before = seal_vfs_fault(sealed->vfs).count;
         int count = crashed_count(sealed);
         struct seal_fault fault = seal_vfs_fault(sealed->vfs);
-        bool used = at < 76 || (at >= 4096 && at < 4096 + 60) || at >= CRASHED_FRAMES_AT;
-        assert_int_equal(count, used ? -1 : COMMITS);
-        if (!used)
-            continue;
+        assert_int_equal(count, -1);
         assert_true(fault.count > before);
         assert_int_equal(fault.file, SEAL_FILE_LOG);
         assert_int_equal(fault.number, at < CRASHED_FRAMES_AT ? 0 : frame + 1);

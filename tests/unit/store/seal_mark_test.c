@@ -120,6 +120,27 @@ static void h179_a_changed_bit_of_the_mark_is_told(void **state)
     }
 }
 
+static void h187_a_changed_bit_where_nothing_stands_is_told(void **state)
+{
+    struct sealed *sealed = *state;
+    static const struct {
+        int file, place;
+    } places[] = {{CRASHED_MARK, 64},   {CRASHED_MARK, 100}, {CRASHED_MARK, 4000},
+                  {CRASHED_MARK, 4095}, {CRASHED_LOG, 76},   {CRASHED_LOG, 4095},
+                  {CRASHED_LOG, 4156},  {CRASHED_LOG, 8191}};
+    closed(sealed, 1);
+    crashed_leave_from(sealed, 1, COMMITS);
+    struct crashed saved = crashed_save(sealed, "copy");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        crashed_restore(&saved);
+        assert_true(sealed_flip(saved.path[places[i].file], places[i].place * 8 + (int)i));
+        assert_int_equal(crashed_count(sealed), -1);
+        told(sealed, places[i].file == CRASHED_MARK ? SEAL_FILE_MARK : SEAL_FILE_LOG, SEAL_WHY_TAG);
+    }
+    crashed_restore(&saved);
+    assert_int_equal(crashed_count(sealed), 1 + COMMITS);
+}
+
 /* Writes transactions from the `from`th on, telling each once it is acknowledged; closes and opens now and then. */
 static void write_for_ever(const struct sealed *sealed, int from, int tell)
 {
@@ -381,6 +402,7 @@ int main(void)
         WITH_STORE(h179_a_log_that_was_cut_to_nothing_is_told),
         WITH_STORE(h179_a_record_without_the_files_beside_it_is_no_record),
         WITH_STORE(h179_a_changed_bit_of_the_mark_is_told),
+        WITH_STORE(h187_a_changed_bit_where_nothing_stands_is_told),
         WITH_STORE(h179_killed_at_any_moment_it_misses_what_is_taken_away_then),
         WITH_STORE(h179_a_repair_goes_on_without_and_says_so),
         WITH_STORE(h180_a_log_of_another_time_is_not_read),
