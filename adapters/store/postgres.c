@@ -45,11 +45,11 @@ static enum store_err take_free(struct line_pool *pool, struct line **line)
     return err;
 }
 
-/* What a connection told of the database. Where it is away, those that are free are of no use either. */
-static void note_away(struct line_pool *pool, bool is_away)
+void postgres_note_away(struct postgres *store, struct line_pool *pool, bool is_away)
 {
     pthread_mutex_lock(&pool->lock);
     struct line *free_lines = is_away ? pool->free : NULL;
+    bool is_news = pool == &store->primary && pool->is_away != is_away && store->setting.reach;
     pool->is_away = is_away;
     if (is_away) {
         pool->due_ms = now_ms() + AGAIN_MS;
@@ -57,6 +57,8 @@ static void note_away(struct line_pool *pool, bool is_away)
     }
     for (const struct line *line = free_lines; line; line = line->next)
         pool->lines--;
+    if (is_news) /* told in their order */
+        store->setting.reach(is_away);
     pthread_mutex_unlock(&pool->lock);
     while (free_lines) {
         struct line *line = free_lines;
@@ -102,7 +104,7 @@ static enum store_err begin_view(struct postgres *store, struct line_pool *pool,
     line->write.view.help = NULL;
     if (is_new) {
         err = pg_line_open(line, true);
-        note_away(pool, line->is_away);
+        postgres_note_away(store, pool, line->is_away);
     }
     if (err) {
         lose_line(pool, line);
@@ -133,7 +135,7 @@ static void view_end(struct store_view *view)
                   pg_line_sync(line) == STORE_OK && PQflush(line->db) >= 0;
     if (!is_good) {
         if (line->is_away)
-            note_away(pool, true);
+            postgres_note_away(line->store, pool, true);
         lose_line(pool, line);
         return;
     }

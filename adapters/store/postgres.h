@@ -9,6 +9,7 @@
 #ifndef STORE_POSTGRES_H
 #define STORE_POSTGRES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct postgres_setting {
         patience_ms; /* how long jobs wait for a database that is away; 0: POSTGRES_PATIENCE_MS */
     unsigned
         turn_ms; /* a process that asks nothing for so long loses the turn; 0: POSTGRES_TURN_MS */
+    void (*reach)(bool is_away); /* the primary is lost, or there again; any thread; or NULL */
 };
 
 enum {

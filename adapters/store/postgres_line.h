@@ -181,6 +181,9 @@ MUST_USE struct text result_copy(const PGresult *result, int row, int column, st
 
 /* --- the engine's files --------------------------------------------------------------------------- */
 
+/* postgres.c: what a connection told of its database. Where it is away, those that are free are of no use either. */
+void postgres_note_away(struct postgres *store, struct line_pool *pool, bool is_away);
+
 /* postgres_cache.c */
 void cache_clear(struct line *line);
 /* `streams`: they are looked at in this order, else in that of their numbers. */

@@ -244,9 +244,12 @@ static void come_back(struct line *line, struct group *group)
             if (!err)
                 group->fate = is_there ? FATE_DONE : FATE_RUN;
         }
-        if (!err && !line->is_away)
+        if (!err && !line->is_away) {
+            postgres_note_away(store, &store->primary, false);
             return;
+        }
         line->is_away = true;
+        postgres_note_away(store, &store->primary, true);
         bool gives_up = now_ms() > until || is_closing(store);
         if (gives_up)
             refuse_waiting(store);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/buffer.h"
 #include "centre/authority.h"
 #include "centre/door.h"
 #include "centre/outcome.h"
@@ -25,12 +26,36 @@ enum {
     ALL = (1u << HTTP_METHODS) - 1,
 };
 
+/* Whether the record can be asked anything now. */
+static enum store_err ask_record(const struct centre *centre, struct arena *arena)
+{
+    struct store_view *view;
+    uint64_t seq;
+    enum store_err err = store_view_begin(centre->vault.store, arena, &view);
+    if (err != STORE_OK)
+        return err;
+    err = store_last_seq(view, &seq);
+    store_view_end(view);
+    return err;
+}
+
+/* For proxies and those who watch: draft-inadarei-api-health-check. */
 static enum http_turn answer_health(struct centre *centre, struct http_exchange *exchange)
 {
     struct http_response *response = &exchange->response;
-    (void)centre;
-    response->status = 200;
-    response->body = TEXT("{\"status\":\"pass\"}\n");
+    enum store_err err = ask_record(centre, response->arena);
+    struct buffer body;
+    buffer_init(&body, response->arena);
+    if (err != STORE_OK)
+        buffer_format(&body, "{\"status\":\"fail\",\"output\":\"%s\"}\n", store_err_words(err));
+    else if (atomic_load(&centre->is_full))
+        buffer_add(&body, TEXT("{\"status\":\"warn\",\"output\":\"the disk is full: nothing is "
+                               "written\"}\n"));
+    else
+        buffer_add(&body, TEXT("{\"status\":\"pass\"}\n"));
+    response->failed |= body.failed;
+    response->status = err == STORE_OK ? 200 : 503;
+    response->body = buffer_text(&body);
     http_response_header(response, TEXT("Content-Type"), TEXT("application/health+json"));
     return HTTP_NOW;
 }

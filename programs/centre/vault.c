@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log/log.h"
 #include "store/postgres.h"
 #include "store/postgres_reach.h"
 #include "store/sqlite.h"
@@ -128,6 +129,15 @@ bool vault_open(struct vault *vault, const char *folder, const struct keys_secre
     return fail(vault, vault->record, *help ? help : store_err_words(err));
 }
 
+static void tell_reach(bool is_away)
+{
+    if (is_away)
+        log_event(LOG_ERROR, "database_away",
+                  "help=\"nothing is read or written until it is back; it is tried again\"");
+    else
+        log_event(LOG_INFO, "database_back", "help=\"reads and writes go on\"");
+}
+
 bool vault_open_database(struct vault *vault, const struct vault_database *database)
 {
     char conninfo[POSTGRES_REACH_BYTES], replica[POSTGRES_REACH_BYTES], help[POSTGRES_HELP_BYTES];
@@ -139,7 +149,8 @@ bool vault_open_database(struct vault *vault, const struct vault_database *datab
         return fail(vault, "--replica", why);
     const struct postgres_setting setting = {.conninfo = conninfo,
                                              .replica = database->replica ? replica : NULL,
-                                             .parts = database->parts};
+                                             .parts = database->parts,
+                                             .reach = tell_reach};
     if (store_postgres_open(&vault->store, &setting, help) == STORE_OK)
         return true;
     vault->store = NULL;

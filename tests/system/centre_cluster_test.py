@@ -120,6 +120,14 @@ class Cluster(centre.CentreCase):
         self.assertTrue(until(lambda: all(len(writer.acknowledged) >= n + more for writer, n in zip(writers, before)),
                               2 * SLOW), [writer.refused[-3:] for writer in writers])
 
+    def health(self, program):
+        line = http.client.HTTPConnection(*program.address, timeout=SLOW)
+        line.request("GET", "/health")
+        answer = line.getresponse()
+        said = answer.status, json.loads(answer.read())["status"]
+        line.close()
+        return said
+
     def count(self, program, path):
         answer = self.ask(program, "GET", path)
         self.assertEqual(answer.status, 200, answer.bytes)
@@ -382,7 +390,9 @@ class Cluster(centre.CentreCase):
     def test_h149_a_database_that_goes_and_comes_is_said_to_be_away_and_nothing_acknowledged_is_lost(self):
         servers = self.begin(2)
         writers = self.load(servers)
+        self.assertEqual([self.health(program) for program in servers], [(200, "pass")] * 2)
         self.database.die()
+        self.assertEqual([self.health(program) for program in servers], [(503, "fail")] * 2)
         answers = [self.fhir(program, "GET", "/Patient/m0", Authorization=f"Bearer {self.bearer}")
                    for program in servers for _ in range(5)]
         for answer in answers:
@@ -391,6 +401,10 @@ class Cluster(centre.CentreCase):
         time.sleep(1)
         self.database.start()
         self.wait_for_more(writers)
+        self.assertEqual([self.health(program) for program in servers], [(200, "pass")] * 2)
+        for program in servers:
+            told = [line.split()[1] for line in program.log if " database_" in line]
+            self.assertEqual(told, ["database_away", "database_back"])
         for writer in writers:
             writer.stop()
         for status, headers, said in (one for writer in writers for one in writer.refused):
