@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hooks/hooks.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "hooks/address.h"
@@ -85,6 +87,30 @@ static bool is_allowed(const char *const *allowed, const char *host, const char 
     return false;
 }
 
+/* This machine by name, or an address in numbers, which curl has brought to its usual form, that is none of the public
+ * internet's. Other names are judged by what they resolve to. */
+static bool is_private(const char *host)
+{
+    struct sockaddr_in in4 = {.sin_family = AF_INET};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    char bare[HOST_BYTES];
+    size_t len = strlen(host), local = strlen("localhost");
+    bool is_bracketed = host[0] == '[';
+    if (len > 1 && host[len - 1] == '.')
+        len--;
+    if (len >= local && strncasecmp(host + len - local, "localhost", local) == 0 &&
+        (len == local || host[len - local - 1] == '.'))
+        return true;
+    snprintf(bare, sizeof bare, "%.*s", (int)(len - (is_bracketed ? 2 : 0)),
+             host + (is_bracketed ? 1 : 0));
+    if (inet_pton(AF_INET, bare, &in4.sin_addr) == 1)
+        return !hooks_address_is_public((struct sockaddr *)&in4);
+    if (is_bracketed)
+        return inet_pton(AF_INET6, bare, &in6.sin6_addr) != 1 ||
+               !hooks_address_is_public((struct sockaddr *)&in6);
+    return false;
+}
+
 /* Takes a URL apart as curl will. */
 static enum hook_err judge(const char *const *allowed, const char *url, bool *may_anywhere)
 {
@@ -100,7 +126,8 @@ static enum hook_err judge(const char *const *allowed, const char *url, bool *ma
         *may_anywhere = is_allowed(allowed, host, port);
         bool is_web = strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
         if (is_web)
-            err = *may_anywhere || scheme[4] == 's' ? HOOK_OK : HOOK_ERR_SITE;
+            err =
+                *may_anywhere || (scheme[4] == 's' && !is_private(host)) ? HOOK_OK : HOOK_ERR_SITE;
     }
     curl_free(scheme);
     curl_free(host);

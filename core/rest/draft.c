@@ -178,8 +178,21 @@ static unsigned check_subscription(const struct rest *rest, const struct rest_dr
     if (strcmp(fhir_types[draft->type].name, "Subscription") != 0)
         return 0;
     struct subscription *subscription = arena_take(arena, sizeof *subscription);
-    return subscription ? subscription_read(subscription, rest, &draft->json, 0, arena, outcome)
-                        : rest_no_room(outcome);
+    if (!subscription)
+        return rest_no_room(outcome);
+    unsigned status = subscription_read(subscription, rest, &draft->json, 0, arena, outcome);
+    if (status || !rest->may_call || subscription->endpoint.len == 0 ||
+        rest->may_call(rest->caller, subscription->endpoint))
+        return status;
+    outcome_add(outcome,
+                &(struct outcome_issue){
+                    .severity = OUTCOME_ERROR,
+                    .code = "not-supported",
+                    .details = TEXT("This site calls https addresses on the public internet, and "
+                                    "others only where its owner allows them (--hooks)."),
+                    .expression = TEXT("Subscription.channel.endpoint"),
+                });
+    return 422;
 }
 
 unsigned rest_draft_read(const struct rest *rest, struct rest_draft *draft, struct text body,

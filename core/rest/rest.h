@@ -45,6 +45,9 @@ struct rest {
     const struct rest_audit *audit;
     /* Monotonic, in ns; NULL: nobody minds how long a batch takes. */
     uint64_t (*clock_ns)(void);
+    /* Whether a Subscription's endpoint may be called as far as its URL tells; any thread. NULL: nobody calls any. */
+    bool (*may_call)(void *caller, struct text url);
+    void *caller;
     const struct oauth_site *site; /* who gives tokens for it; NULL: nobody is asked for one */
     bool has_origins;              /* pages of other sites may call */
     struct text software_version;  /* for the CapabilityStatement, as are both before */

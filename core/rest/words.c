@@ -52,6 +52,13 @@ const struct rest_words_row rest_words_rows[] = {
       "Les étiquettes de sécurité qu'elle avait sont gardées : un patch les retire.",
       "تبقى وسوم الأمان التي كانت له: تُزال بواسطة patch."}},
 
+    {{"This site calls https addresses on the public internet, and others only where its owner "
+      "allows them (--hooks).",
+      "Ce site n'appelle que des adresses https de l'internet public, et d'autres seulement si son "
+      "propriétaire les permet (--hooks).",
+      "لا يتصل هذا الموقع إلا بعناوين https على الإنترنت العمومي، وبغيرها فقط إذا سمح بها مالكه "
+      "(--hooks)."}},
+
     /* --- Consents that cannot be read */
     {{"This changes what the Consent means, and it is not known here how: while the Consent is "
       "active it would refuse everybody. Leave it out.",

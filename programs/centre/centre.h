@@ -17,6 +17,7 @@
 struct logins;
 struct partners;
 struct refused;
+struct subscriptions;
 
 struct centre {
     struct vault vault; /* where the record is kept */
@@ -38,8 +39,9 @@ struct centre {
     _Atomic bool is_full; /* the last write found no room on the disk: told once, as its end is */
     struct http_server *server;
     struct logins *logins;
-    struct pushes *pushes;     /* Subscriptions over WebSockets */
-    struct partners *partners; /* NULL: none can sign in by one */
+    struct subscriptions *subscriptions; /* NULL: no Subscription's address is called */
+    struct pushes *pushes;               /* Subscriptions over WebSockets */
+    struct partners *partners;           /* NULL: none can sign in by one */
 };
 
 #endif

@@ -11,6 +11,7 @@
 #include "centre/outcome.h"
 #include "centre/outflow.h"
 #include "centre/refused.h"
+#include "centre/subscriptions.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
@@ -57,6 +58,10 @@ bool record_prepare(struct centre *centre, const char *url)
         centre->rest.audit = &centre->audit;
         centre->site = authority_site(centre);
         centre->rest.site = &centre->site;
+    }
+    if (centre->subscriptions) {
+        centre->rest.may_call = subscriptions_may_call;
+        centre->rest.caller = centre->subscriptions;
     }
     centre->rest.has_origins = centre->origins && *centre->origins;
     centre->known = known_create();

@@ -201,7 +201,14 @@ struct subscriptions *subscriptions_open(struct centre *centre,
     arena_init(&subscriptions->deliver.arena, ARENA_BYTES_MAX);
     store_listen(centre->vault.store,
                  (struct store_listener){.committed = committed, .context = subscriptions});
+    centre->subscriptions = subscriptions;
     return subscriptions;
+}
+
+bool subscriptions_may_call(void *of, struct text url)
+{
+    const struct subscriptions *subscriptions = of;
+    return hooks_check(subscriptions->deliver.hooks, url) == HOOK_OK;
 }
 
 bool subscriptions_start(struct subscriptions *subscriptions)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/text.h"
 
 struct centre;
 struct subscriptions;
@@ -26,9 +27,13 @@ struct subscriptions_settings {
     unsigned tries;           /* one after another that may fail */
 };
 
-/* Listens to the centre's store, which has had no job yet. NULL: no memory. Main thread, as the others. */
+/* Becomes the centre's `subscriptions`. Listens to its store, which has had no job yet. NULL: no memory. Main thread,
+ * as the others. */
 MUST_USE struct subscriptions *subscriptions_open(struct centre *centre,
                                                   const struct subscriptions_settings *settings);
+
+/* Whether an endpoint is one that may be called, as far as its URL tells. Any thread. */
+bool subscriptions_may_call(void *subscriptions, struct text url);
 
 /* Begins, once the centre's record is prepared. False: there is no thread for it. */
 MUST_USE bool subscriptions_start(struct subscriptions *subscriptions);

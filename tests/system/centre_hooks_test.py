@@ -3,6 +3,7 @@
 """Subscriptions from outside: a receiver hears of what changed, whatever is killed or away meanwhile, and
 nobody of what they may not see. usage: centre_hooks_test.py JISR"""
 import json
+import socket
 import ssl
 
 import jisr
@@ -11,6 +12,13 @@ from centre_receiver import Receiver
 from waiting import until
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
+
+
+def resolves(name):
+    try:
+        return socket.getaddrinfo(name, 443)
+    except OSError:
+        return None
 
 
 def observation(name, number, patient="a"):
@@ -184,8 +192,21 @@ class Hooks(CentreCase):
             topic = f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change"
             made = self.subscription(topic, ["Patient?"])
             made["channel"]["endpoint"] = endpoint
-            self.subscribe(program, {**made, "id": name}, "error")
-            self.assertIn("--hooks", self.status_of(program, name)["error"], endpoint)
+            answer = self.fhir(program, "PUT", f"/Subscription/{name}", {**made, "id": name})
+            self.assertEqual(answer.status, 422, endpoint)
+            self.assertIn("--hooks", answer.json["issue"][0]["details"]["text"], endpoint)
+            self.assertEqual(answer.json["issue"][0]["expression"], ["Subscription.channel.endpoint"])
+        self.assertEqual(self.receiver.heard, [])
+
+    def test_h111_a_name_that_leads_to_a_private_address_is_not_called(self):
+        name = next((name for name in ("ip6-localhost", "ip6-loopback", socket.gethostname()) if resolves(name)), None)
+        if not name:
+            self.skipTest("no name but localhost leads to this machine")
+        program = self.centre("--open")
+        made = self.subscription(f"http://127.0.0.1:{program.address[1]}/fhir/SubscriptionTopic/change", ["Patient?"])
+        made["channel"]["endpoint"] = f"https://{name}:{self.receiver.port}/"
+        self.subscribe(program, made, "error")
+        self.assertIn("--hooks", self.status_of(program)["error"])
         self.assertEqual(self.receiver.heard, [])
 
     def test_h111_a_host_that_does_not_prove_itself_is_told_nothing(self):

@@ -111,6 +111,43 @@ static void what_is_sent_comes_as_it_is_and_its_end_is_told_at_once(void **state
     hooks_close(hooks);
 }
 
+static void h111_what_is_no_public_address_is_told_by_its_url(void **state)
+{
+    static const char *const list[] = {"10.0.0.7", NULL};
+    static const struct {
+        const char *url;
+        enum hook_err err;
+    } urls[] = {
+        {"https://example.org/hook", HOOK_OK},
+        {"https://93.184.216.34/", HOOK_OK},
+        {"https://10.0.0.7/", HOOK_OK}, /* the site says so */
+        {"http://10.0.0.7:8080/", HOOK_OK},
+        {"https://[2606:2800:220:1:248:1893:25c8:1946]/", HOOK_OK},
+        {"http://example.org/", HOOK_ERR_SITE},
+        {"https://169.254.169.254/latest/meta-data", HOOK_ERR_SITE},
+        {"https://10.0.0.8/", HOOK_ERR_SITE},
+        {"https://127.0.0.1:8080/", HOOK_ERR_SITE},
+        {"https://127.1/", HOOK_ERR_SITE},
+        {"https://0x7f000001/", HOOK_ERR_SITE},
+        {"https://2130706433/", HOOK_ERR_SITE},
+        {"https://0177.0.0.1/", HOOK_ERR_SITE},
+        {"https://[::1]/", HOOK_ERR_SITE},
+        {"https://[::ffff:169.254.169.254]/", HOOK_ERR_SITE},
+        {"https://[fe80::1%25lo]/", HOOK_ERR_SITE},
+        {"https://localhost/", HOOK_ERR_SITE},
+        {"https://LOCALHOST./", HOOK_ERR_SITE},
+        {"https://ward.localhost/", HOOK_ERR_SITE},
+        {"https://user@example.org/", HOOK_ERR_URL},
+        {"ftp://example.org/", HOOK_ERR_URL},
+    };
+    (void)state;
+    struct hooks *hooks = hooks_open(list);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        if (hooks_check(hooks, text_of(urls[i].url)) != urls[i].err)
+            fail_msg("%s", urls[i].url);
+    hooks_close(hooks);
+}
+
 static void h111_an_answer_leads_nowhere(void **state)
 {
     char allowed[32];
@@ -161,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sent_comes_as_it_is_and_its_end_is_told_at_once),
+        cmocka_unit_test(h111_what_is_no_public_address_is_told_by_its_url),
         cmocka_unit_test(h111_an_answer_leads_nowhere),
         cmocka_unit_test(what_is_asked_for_is_kept_up_to_its_length),
     };
