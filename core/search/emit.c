@@ -179,20 +179,42 @@ static void token(struct emitter *emitter, enum shape shape, struct text code_sy
 
 /* --- strings ---------------------------------------------------------------------------------- */
 
-static void add_string(struct emitter *emitter, uint32_t node)
+/* What a text of more bytes, or the words behind so many, are not found by word for word: a name's are far below. */
+enum { WORDWISE_BYTES_MAX = 256, FURTHER_WORDS_MAX = 8 };
+
+static void add_row(struct emitter *emitter, struct text as_folded, struct text exact)
 {
-    struct text exact = string_at(emitter, node);
-    struct text as_folded = folded(emitter, exact);
-    if (!as_folded.len)
-        return;
     struct search_row *row = emit_row(emitter, SEARCH_STRING);
     if (!row)
         return;
-    row->of.string.exact = exact;
     row->of.string.folded = as_folded;
+    row->of.string.exact = exact;
 }
 
-/* Each of an object's members of these names, and each element where one is an array. */
+static struct text add_string(struct emitter *emitter, uint32_t node)
+{
+    struct text exact = string_at(emitter, node);
+    struct text as_folded = folded(emitter, exact);
+    if (as_folded.len)
+        add_row(emitter, as_folded, exact);
+    return as_folded;
+}
+
+/* A row from each further word on: search/row.h. */
+static void add_name_part(struct emitter *emitter, uint32_t node)
+{
+    struct text rest = add_string(emitter, node);
+    if (rest.len > WORDWISE_BYTES_MAX)
+        return;
+    for (unsigned i = 0; i < FURTHER_WORDS_MAX; i++) {
+        (void)text_cut(&rest, ' ');
+        if (!rest.len)
+            return;
+        add_row(emitter, rest, TEXT(""));
+    }
+}
+
+/* Each of a name's members of these names, and each element where one is an array. */
 static void parts(struct emitter *emitter, uint32_t node, const char *const *names, unsigned count)
 {
     const struct json *json = emitter->json;
@@ -201,12 +223,12 @@ static void parts(struct emitter *emitter, uint32_t node, const char *const *nam
         if (value == JSON_NONE)
             continue;
         if (json_type(json, value) != JSON_ARRAY) {
-            add_string(emitter, value);
+            add_name_part(emitter, value);
             continue;
         }
         for (uint32_t at = json_first(json, value); at != json_end(json, value);
              at = json_next(json, at))
-            add_string(emitter, at);
+            add_name_part(emitter, at);
     }
 }
 
@@ -217,7 +239,10 @@ static void string(struct emitter *emitter, enum shape shape, uint32_t node)
                                                 "country", "postalCode", "text"};
     switch (shape) {
     case SHAPE_PRIMITIVE:
-        add_string(emitter, node);
+        (void)add_string(emitter, node);
+        break;
+    case SHAPE_NAME_PART:
+        add_name_part(emitter, node);
         break;
     case SHAPE_HUMAN_NAME:
         parts(emitter, node, name_parts, sizeof name_parts / sizeof *name_parts);

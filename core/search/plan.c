@@ -159,7 +159,12 @@ static struct plan_node *child_of(struct plan_node *node, const struct fhir_fiel
     struct plan_node *child = arena_take_zeroed(arena, 1, sizeof *child);
     if (!child)
         return NULL;
-    *child = (struct plan_node){.name = name, .type = field->type, .next = node->children};
+    enum shape around = shape_of(node->type);
+    *child =
+        (struct plan_node){.name = name,
+                           .type = field->type,
+                           .is_name_part = around == SHAPE_HUMAN_NAME || around == SHAPE_ADDRESS,
+                           .next = node->children};
     node->children = child;
     return child;
 }
@@ -173,7 +178,9 @@ static enum plan_err add_action(struct plan_node *node, const struct path *path,
         return PLAN_ERR_MEMORY;
     *made = *action;
     made->next = node->actions;
-    made->shape = (uint8_t)shape_of(node->type);
+    made->shape =
+        (uint8_t)(node->is_name_part && action->kind == SEARCH_STRING ? SHAPE_NAME_PART
+                                                                      : shape_of(node->type));
     made->resolves_to = path->resolves_to;
     made->where_system = path->where_system;
     made->code_system = code_system;

@@ -25,6 +25,7 @@ enum shape {
     SHAPE_CONTACT_POINT,
     SHAPE_HUMAN_NAME,
     SHAPE_ADDRESS,
+    SHAPE_NAME_PART, /* a string within a name or an address */
     SHAPE_PERIOD,
     SHAPE_TIMING,
     SHAPE_QUANTITY,
@@ -50,8 +51,9 @@ struct plan_action {
 };
 
 struct plan_node {
-    struct text name; /* the member's, as JSON has it */
-    uint16_t type;    /* of its values */
+    struct text name;  /* the member's, as JSON has it */
+    uint16_t type;     /* of its values */
+    bool is_name_part; /* they stand within a HumanName or an Address */
     struct plan_node *children, *next;
     struct plan_action *actions;
 };

@@ -5,7 +5,8 @@
  * a store compares bytes and numbers and knows nothing of FHIR. The text of a row is in the arena that the
  * resource was indexed with, or in the resource's own bytes.
  *
- * A place in a resource may have several rows: a name its parts; a quantity one by its code and, where it differs,
+ * A place in a resource may have several rows: a name its parts, and of each part one more from each further word on
+ * ("fassi" of "el fassi"), whose `exact` is ""; a quantity one by its code and, where it differs,
  * one by its unit; an identifier with a type one more, whose system is "of-type SYSTEM|CODE" of that type, for
  * :of-type (no URI has a space).
  *
@@ -54,7 +55,7 @@ struct search_row {
         } token;
         struct {
             struct text folded; /* search/fold.h */
-            struct text exact;
+            struct text exact;  /* as written; "" of what is only the end of another row */
         } string;
         struct {
             uint16_t type;       /* of a resource here, or FHIR_NONE */

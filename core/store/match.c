@@ -308,6 +308,8 @@ static struct match_key key_of_row(const struct search_row *row)
         key.text = cut(row->of.token.code);
         break;
     case SEARCH_STRING:
+        if (!row->of.string.exact.len) /* El Fassi comes under E */
+            return (struct match_key){.form = MATCH_NO_KEY};
         key.text = cut(row->of.string.folded);
         break;
     case SEARCH_REFERENCE:

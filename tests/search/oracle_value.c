@@ -104,8 +104,9 @@ static bool token_matches(const struct oracle *oracle, const struct fhirpath_val
 
 /* --- strings, references, URIs ---------------------------------------------------------------- */
 
+/* Of a name or an address each word counts (`by_word`), of any other string its start. */
 static bool string_matches(const struct oracle *oracle, struct text text, struct text modifier,
-                           struct text part)
+                           struct text part, bool by_word)
 {
     struct text asked = oracle_plain(oracle, part);
     if (text_is(modifier, "exact"))
@@ -114,24 +115,28 @@ static bool string_matches(const struct oracle *oracle, struct text text, struct
     asked = fold_text(oracle->arena, asked);
     if (!folded.len)
         return false;
-    if (!text_is(modifier, "contains"))
-        return text_starts(folded, asked);
-    for (size_t i = 0; i + asked.len <= folded.len; i++)
-        if (memcmp(folded.bytes + i, asked.bytes, asked.len) == 0)
+    for (size_t i = 0; i + asked.len <= folded.len; i++) {
+        bool counts =
+            i == 0 || text_is(modifier, "contains") || (by_word && folded.bytes[i - 1] == ' ');
+        if (counts && memcmp(folded.bytes + i, asked.bytes, asked.len) == 0)
             return true;
+    }
     return false;
 }
 
-/* Any string within a name or an address that R4 names. */
-static bool some_string_matches(const struct oracle *oracle, const struct fhirpath_value *value,
-                                struct text modifier, struct text part)
+/* Any string within a name or an address that R4 names, or one that `param` is of alone. */
+static bool some_string_matches(const struct oracle *oracle, const struct fhir_search_param *param,
+                                const struct fhirpath_value *value, struct text modifier,
+                                struct text part)
 {
     static const char *const names[] = {"family",  "given",      "prefix",  "suffix",
                                         "text",    "line",       "city",    "state",
                                         "country", "postalCode", "district"};
     if (oracle_is_primitive(value))
-        return string_matches(oracle, oracle_string(oracle, value->of.at.json, value->of.at.node),
-                              modifier, part);
+        return string_matches(
+            oracle, oracle_string(oracle, value->of.at.json, value->of.at.node), modifier, part,
+            strcmp(param->code, "family") == 0 || strcmp(param->code, "given") == 0 ||
+                text_starts(text_of(param->code), TEXT("address-")));
     if (!oracle_is(value, "HumanName") && !oracle_is(value, "Address"))
         return false;
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
@@ -139,12 +144,13 @@ static bool some_string_matches(const struct oracle *oracle, const struct fhirpa
         if (!oracle_inner(value, names[i], &found))
             continue;
         const struct json *json = found.of.at.json;
-        if (string_matches(oracle, oracle_string(oracle, json, found.of.at.node), modifier, part))
+        if (string_matches(oracle, oracle_string(oracle, json, found.of.at.node), modifier, part,
+                           true))
             return true;
         for (uint32_t k = 0; json_element(json, found.of.at.node, k) != JSON_NONE; k++)
             if (string_matches(oracle,
                                oracle_string(oracle, json, json_element(json, found.of.at.node, k)),
-                               modifier, part))
+                               modifier, part, true))
                 return true;
     }
     return false;
@@ -250,7 +256,7 @@ bool oracle_value_matches(const struct oracle *oracle, const struct fhir_search_
     case FHIR_SEARCH_TOKEN:
         return token_matches(oracle, value, modifier, part);
     case FHIR_SEARCH_STRING:
-        return some_string_matches(oracle, value, modifier, part);
+        return some_string_matches(oracle, param, value, modifier, part);
     case FHIR_SEARCH_REFERENCE:
         return reference_matches(oracle, param, value, modifier, part);
     case FHIR_SEARCH_URI:
@@ -282,7 +288,7 @@ bool oracle_value_is_there(const struct oracle *oracle, const struct fhir_search
     case FHIR_SEARCH_QUANTITY:
         return oracle_is_amount(oracle, value);
     case FHIR_SEARCH_STRING:
-        return some_string_matches(oracle, value, TEXT(""), TEXT(""));
+        return some_string_matches(oracle, param, value, TEXT(""), TEXT(""));
     case FHIR_SEARCH_REFERENCE:
         return url_of(oracle, value).len || fhir_types[value->type].kind == FHIR_RESOURCE ||
                (oracle_is(value, "Reference") && oracle_inner(value, "identifier", &identifier) &&

@@ -145,7 +145,7 @@ static void ask_value(const struct asker *asker, const struct search_row *row,
     case SEARCH_STRING: {
         uint64_t how = random_below(asker->random, 4);
         *modifier = how == 0 ? ":exact" : how == 1 ? ":contains" : "";
-        struct text exact = row->of.string.exact;
+        struct text exact = row->of.string.exact.len ? row->of.string.exact : row->of.string.folded;
         add_escaped(value, how == 0   ? exact
                            : how == 3 ? exact
                                       : some_start(asker, row->of.string.folded));

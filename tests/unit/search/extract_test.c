@@ -68,11 +68,32 @@ static void names_and_addresses_are_strings_part_by_part(void **state)
         "null]},"
         "{\"text\":\"\\u0645\\u064f\\u062d\\u0645\\u062f\"}],\"address\":[{\"line\":[\"1 Rue X\"],"
         "\"city\":\"F\\u00e8s\",\"use\":\"home\"}]}";
-    rows_are(patient, "Patient.family", "el fassi (El-Fassi)\n");
-    rows_are(patient, "Patient.name", "el fassi (El-Fassi)\nzoe (Zoë)\nمحمد (مُحمد)\n");
+    rows_are(patient, "Patient.family", "el fassi (El-Fassi)\nfassi ()\n");
+    rows_are(patient, "Patient.name", "el fassi (El-Fassi)\nfassi ()\nzoe (Zoë)\nمحمد (مُحمد)\n");
     rows_are(patient, "Patient.address-city", "fes (Fès)\n");
-    rows_are(patient, "Patient.address", "1 rue x (1 Rue X)\nfes (Fès)\n");
+    rows_are(patient, "Patient.address", "1 rue x (1 Rue X)\nrue x ()\nx ()\nfes (Fès)\n");
     rows_are(patient, "Patient.address-use", "http://hl7.org/fhir/address-use|home ()\n");
+}
+
+static void only_names_and_addresses_are_found_by_further_words_and_by_few(void **state)
+{
+    (void)state;
+    rows_are("{\"resourceType\":\"Organization\",\"name\":\"Ibn Sina\"}", "Organization.name",
+             "ibn sina (Ibn Sina)\n");
+    rows_are("{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"a b c d e f g h i j k\"}]}",
+             "Patient.name",
+             "a b c d e f g h i j k (a b c d e f g h i j k)\nb c d e f g h i j k ()\n"
+             "c d e f g h i j k ()\nd e f g h i j k ()\ne f g h i j k ()\nf g h i j k ()\n"
+             "g h i j k ()\nh i j k ()\ni j k ()\n");
+    char long_name[700], rows[700];
+    char words[300];
+    memset(words, 'x', sizeof words);
+    words[100] = ' ';
+    words[299] = '\0';
+    snprintf(long_name, sizeof long_name,
+             "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"%s\"}]}", words);
+    snprintf(rows, sizeof rows, "%s (%s)\n", words, words);
+    rows_are(long_name, "Patient.family", rows);
 }
 
 static void tokens_have_system_code_and_text(void **state)
@@ -273,6 +294,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_addresses_are_strings_part_by_part),
+        cmocka_unit_test(only_names_and_addresses_are_found_by_further_words_and_by_few),
         cmocka_unit_test(tokens_have_system_code_and_text),
         cmocka_unit_test(dates_are_intervals),
         cmocka_unit_test(references_are_taken_apart),

@@ -77,6 +77,8 @@ void world_fill_row(struct search_row *row, enum search_kind kind)
         row->of.string.exact = text_is(row->of.string.folded, "fatima") && world_below(2)
                                    ? TEXT("F\xc3\xa2tima")
                                    : row->of.string.folded;
+        if (world_below(6) == 0) /* the end of another row */
+            row->of.string.exact = TEXT("");
         break;
     case SEARCH_REFERENCE: {
         bool is_url = world_below(5) == 0;

@@ -22,7 +22,8 @@ static void some_value(struct search_value *value, enum search_kind kind)
         break;
     case SEARCH_STRING:
         value->match = (uint8_t)world_below(3);
-        value->of.string.by_exact = value->match == SEARCH_EQUALS && world_below(2);
+        value->of.string.by_exact =
+            value->match == SEARCH_EQUALS && row.of.string.exact.len && world_below(2);
         value->of.string.text = value->of.string.by_exact
                                     ? row.of.string.exact
                                     : ONE_OF("fatima", "fat", "amrani", "\xd9\x81\xd8\xa7", "zz");

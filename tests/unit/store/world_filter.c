@@ -198,7 +198,8 @@ static const struct search_row *slow_key(const struct thing *thing, const struct
     const struct search_row *best = NULL;
     for (size_t r = 0; r < thing->row_count; r++) {
         const struct search_row *row = &thing->rows[r];
-        if (!among(row->param, sort->params, sort->param_count))
+        if (!among(row->param, sort->params, sort->param_count) ||
+            (row->kind == SEARCH_STRING && !row->of.string.exact.len))
             continue;
         int order = best ? slow_row_order(row, best) : 0;
         if (!best || (sort->is_descending ? order > 0 : order < 0))
