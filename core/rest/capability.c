@@ -89,17 +89,31 @@ static void write_params(struct json_writer *writer, uint16_t type, uint16_t or_
         json_end_array(writer);
 }
 
-static void write_includes(struct json_writer *writer, uint16_t type)
+/* Whether a parameter's references may be to this type. */
+static bool points_to(const struct fhir_search_param *param, uint16_t type)
+{
+    uint16_t only = search_only_target(param);
+    if (only != FHIR_NONE)
+        return only == type;
+    for (unsigned i = 0; i < param->target_count; i++)
+        if (fhir_param_targets[param->first_target + i] == type)
+            return true;
+    return param->target_count == 0;
+}
+
+/* The references of a type, or those of any type to it. */
+static void write_includes(struct json_writer *writer, uint16_t type, bool is_reverse)
 {
     bool is_first = true;
     for (uint16_t i = 0; i < fhir_search_param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[i];
-        if (param->type != type || param->kind != FHIR_SEARCH_REFERENCE)
+        if (param->kind != FHIR_SEARCH_REFERENCE ||
+            !(is_reverse ? points_to(param, type) : param->type == type))
             continue;
-        begin_list(writer, "searchInclude", &is_first);
+        begin_list(writer, is_reverse ? "searchRevInclude" : "searchInclude", &is_first);
         struct buffer name;
         buffer_init(&name, writer->buffer->arena);
-        buffer_format(&name, "%s:%s", fhir_types[type].name, param->code);
+        buffer_format(&name, "%s:%s", fhir_types[param->type].name, param->code);
         json_write_string(writer, buffer_text(&name));
     }
     if (!is_first)
@@ -185,7 +199,8 @@ static void write_resource(struct json_writer *writer, const struct rest *rest, 
         write_codes(writer, "interaction", of_audit, sizeof of_audit / sizeof *of_audit);
     } else {
         write_interactions(writer);
-        write_includes(writer, type);
+        write_includes(writer, type, false);
+        write_includes(writer, type, true);
     }
     write_params(writer, type, type);
     write_operations(writer, rest, type);

@@ -62,10 +62,6 @@ MUST_USE enum search_err param_set_find(struct parser *parser, struct param_set 
                                         const uint16_t *types, size_t type_count, struct text code,
                                         bool some);
 
-/* The one type that a reference parameter finds, where its expression says so (resolve() is Patient) whatever its
- * definition's targets are; or FHIR_NONE. */
-uint16_t param_only_target(const struct fhir_search_param *param);
-
 /* Understands a condition: `name` as far as it is not understood yet, `value` as decoded. */
 MUST_USE enum search_err parse_condition(struct parser *parser, const uint16_t *types,
                                          size_t type_count, struct text name, struct text value,

@@ -17,7 +17,7 @@ static bool has(const uint16_t *numbers, size_t count, uint16_t number)
     return false;
 }
 
-uint16_t param_only_target(const struct fhir_search_param *param)
+uint16_t search_only_target(const struct fhir_search_param *param)
 {
     static const char says[] = "resolve() is ";
     uint16_t only = FHIR_NONE;
@@ -286,7 +286,7 @@ static enum search_err find_targets(struct parser *parser, const struct param_se
                           (int)named.len, named.bytes);
     for (size_t i = 0; i < link->param_count; i++) {
         const struct fhir_search_param *param = &fhir_search_params[link->params[i]];
-        uint16_t alone = param_only_target(param);
+        uint16_t alone = search_only_target(param);
         if (param->target_count == 0 && only == FHIR_NONE && alone == FHIR_NONE)
             return parse_fail(parser, SEARCH_ERR_MODIFIER,
                               "this may point to any type; name one, as in subject:Patient.name");

@@ -273,7 +273,7 @@ static enum search_err make_bare(struct making *making, struct text id)
     const struct fhir_search_param *param = &fhir_search_params[making->set->params[0]];
     struct reference reference = {FHIR_NONE, id, TEXT("")};
     enum search_err err = SEARCH_OK;
-    reference.type = param_only_target(param);
+    reference.type = search_only_target(param);
     if (making->set->param_count == 1 && reference.type != FHIR_NONE)
         return add_reference(making, &reference);
     if (making->set->param_count == 1 && param->target_count &&

@@ -272,6 +272,10 @@ MUST_USE enum search_err search_parse(struct search_query *query, const struct s
  * it is the same query. */
 void search_query_write(const struct search_query *query, struct buffer *buffer);
 
+/* The one type that a reference parameter finds, where its expression says so (resolve() is Patient) whatever its
+ * definition's targets are; or FHIR_NONE. */
+MUST_USE uint16_t search_only_target(const struct fhir_search_param *param);
+
 /* Whether a parameter of R4's definitions may stand in a question: not _query and _filter, which are refused. */
 MUST_USE bool search_takes(struct text code);
 

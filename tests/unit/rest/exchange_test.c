@@ -362,6 +362,25 @@ static void the_capability_statement_is_a_valid_one(void **state)
     free(body);
 }
 
+static void the_capability_statement_tells_of_references_from_and_to_a_type(void **state)
+{
+    (void)state;
+    static const char *const to_patient[] = {"\"Observation:patient\"", "\"Observation:subject\"",
+                                             "\"Provenance:target\""};
+    const struct rest_answer *answer = server_do(REST_GET, "/metadata", "");
+    const char *here = strstr(answer->body.bytes, "\"type\":\"Patient\"");
+    const char *next = strstr(answer->body.bytes, "\"type\":\"PaymentNotice\"");
+    const char *from = here ? strstr(here, "\"searchInclude\":[") : NULL;
+    const char *to = here ? strstr(here, "\"searchRevInclude\":[") : NULL;
+    assert_true(from && to && next && from < to && to < next);
+    for (size_t i = 0; i < sizeof to_patient / sizeof *to_patient; i++) {
+        const char *found = strstr(to, to_patient[i]);
+        assert_true(found && found < next);
+    }
+    const char *other = strstr(to, "\"Observation:encounter\"");
+    assert_true(!other || other > next);
+}
+
 static void an_answer_may_be_pretty_small_or_none(void **state)
 {
     (void)state;
@@ -477,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
         cmocka_unit_test(a_patch_of_json_travels_in_a_bundle_as_a_binary),
         cmocka_unit_test(the_capability_statement_is_a_valid_one),
+        cmocka_unit_test(the_capability_statement_tells_of_references_from_and_to_a_type),
         cmocka_unit_test(a_binary_travels_as_what_it_is),
         cmocka_unit_test(a_part_does_not_take_the_place_of_the_whole),
         cmocka_unit_test(what_is_only_to_be_made_is_not_overwritten),
