@@ -25,7 +25,7 @@ const struct rest_operation_row rest_operations[] = {
     {"validate-code", "CodeSystem", REST_ON_TYPE | REST_ON_INSTANCE, false,
      R4("CodeSystem-validate-code"), rest_op_validate_code},
     {"lookup", "CodeSystem", REST_ON_TYPE, false, R4("CodeSystem-lookup"), rest_op_lookup},
-    {"document", "Composition", REST_ON_INSTANCE, false, R4("Composition-document"),
+    {"document", "Composition", REST_ON_TYPE | REST_ON_INSTANCE, false, R4("Composition-document"),
      rest_op_document},
     {"summary", "Patient", REST_ON_TYPE | REST_ON_INSTANCE, false,
      "http://hl7.org/fhir/uv/ips/OperationDefinition/summary", rest_op_summary},

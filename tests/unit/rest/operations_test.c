@@ -186,6 +186,7 @@ static void a_document_is_kept_where_that_is_asked_for(void **state)
     server_assert_at("total", "1");
     server_expect(400, REST_GET, "/Composition/c/$document?persist=true", "");
     server_expect(200, REST_GET, "/Composition/c/$document?persist=false", "");
+    server_expect(400, REST_GET, "/Composition/c/$document?graph=http://g", "");
     /* within a batch, too, whose reads may not write */
     server_expect(
         200, REST_POST, "/",
@@ -194,6 +195,36 @@ static void a_document_is_kept_where_that_is_asked_for(void **state)
         "\"POST\",\"url\":\"Composition/c/$document?persist=true\"}}]}");
     server_assert_at("entry.0.response.status", "400 Bad Request");
     server_assert_at("entry.1.response.status", "201 Created");
+}
+
+static void a_document_is_of_the_composition_that_is_named_by_its_id_or_address(void **state)
+{
+    (void)state;
+    static const char *const same[] = {
+        "/Composition/c/$document", "/Composition/$document?id=c",
+        "/Composition/$document?id=Composition/c",
+        "/Composition/$document?id=http://127.0.0.1:8080/fhir/Composition/c"};
+    static const char *const none[] = {
+        "/Composition/$document",
+        "/Composition/$document?id=", "/Composition/$document?id=Patient/a",
+        "/Composition/c/$document?id=c",
+        "/Composition/$document?id=http://elsewhere.example/fhir/Composition/c"};
+    server_expect(201, REST_PUT, "/Composition/c",
+                  "{\"resourceType\":\"Composition\",\"id\":\"c\",\"status\":\"final\",\"type\":{"
+                  "\"text\":\"t\"},\"date\":\"2026\",\"author\":[{\"display\":\"d\"}],\"title\":"
+                  "\"t\"}");
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        server_expect(200, REST_GET, same[i], "");
+        server_assert_at("type", "document");
+        server_assert_at("entry.0.resource.id", "c");
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        server_expect(400, REST_GET, none[i], "");
+    server_expect(404, REST_GET, "/Composition/$document?id=d", "");
+    server_expect(200, REST_POST, "/Composition/$document",
+                  "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"id\","
+                  "\"valueUri\":\"c\"}]}");
+    server_assert_at("entry.0.resource.id", "c");
 }
 
 #define ALLERGY(id, status)                                                                        \
@@ -386,6 +417,9 @@ int main(void)
                                         server_open, server_close),
         cmocka_unit_test_setup_teardown(a_document_is_kept_where_that_is_asked_for, server_open,
                                         server_close),
+        cmocka_unit_test_setup_teardown(
+            a_document_is_of_the_composition_that_is_named_by_its_id_or_address, server_open,
+            server_close),
         cmocka_unit_test_setup_teardown(a_total_is_told_as_it_is_asked_for, server_open,
                                         server_close),
         cmocka_unit_test_setup_teardown(
