@@ -37,6 +37,20 @@ static inline bool text_starts(struct text whole, struct text start)
            (start.len == 0 || memcmp(whole.bytes, start.bytes, start.len) == 0);
 }
 
+static inline char text_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* `start` in small letters, which stand for capitals, too: of ASCII. */
+static inline bool text_starts_in_any_case(struct text whole, const char *start)
+{
+    size_t at = 0;
+    while (at < whole.len && start[at] != '\0' && text_lower(whole.bytes[at]) == start[at])
+        at++;
+    return start[at] == '\0';
+}
+
 /* Takes what stands before the first `mark`, and the mark, from `*rest`; all of it where there is none. */
 static inline struct text text_cut(struct text *rest, char mark)
 {

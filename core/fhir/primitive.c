@@ -197,6 +197,18 @@ static bool is_uri(struct rest rest)
     return true;
 }
 
+bool fhir_uri_is_script(struct text uri)
+{
+    static const char *const schemes[] = {"javascript:", "vbscript:"};
+
+    while (uri.len > 0 && (unsigned char)*uri.bytes <= ' ') /* browsers pass over these */
+        uri = (struct text){uri.bytes + 1, uri.len - 1};
+    for (size_t at = 0; at < sizeof schemes / sizeof *schemes; at++)
+        if (text_starts_in_any_case(uri, schemes[at]))
+            return true;
+    return false;
+}
+
 static bool is_id(struct rest rest)
 {
     if (rest.at == rest.end || rest.end - rest.at > FHIR_ID_LEN_MAX)
@@ -277,6 +289,8 @@ const char *fhir_primitive_fault(enum fhir_format format, struct text value)
     case FHIR_FORMAT_CANONICAL:
     case FHIR_FORMAT_URI:
     case FHIR_FORMAT_URL:
+        if (fhir_uri_is_script(value))
+            return "a URI that is a script is not taken";
         return is_uri(rest) ? NULL : "a URI is not empty and has no white space";
     case FHIR_FORMAT_CODE:
         return is_code(rest) ? NULL : "a code is not empty, and has single spaces within alone";

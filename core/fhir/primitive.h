@@ -20,4 +20,7 @@ enum {
  * the value is what JSON has. FHIR_FORMAT_XHTML is only held not to be empty: fhir/xhtml.h looks into it. */
 MUST_USE const char *fhir_primitive_fault(enum fhir_format format, struct text value);
 
+/* Whether a URI is not an address but a script (javascript:), which a page that shows it as a link would run. */
+MUST_USE bool fhir_uri_is_script(struct text uri);
+
 #endif

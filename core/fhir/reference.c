@@ -89,7 +89,7 @@ struct fhir_reference fhir_reference_read(struct text text)
         reference.kind = FHIR_REFERENCE_ABSOLUTE;
         read_end(&reference, text);
     } else if (has_scheme(text)) {
-        reference.kind = FHIR_REFERENCE_OTHER;
+        reference.kind = fhir_uri_is_script(text) ? FHIR_REFERENCE_BAD : FHIR_REFERENCE_OTHER;
     } else if (type.len < text.len && fhir_resource_named(type) != FHIR_NONE) {
         reference.kind = FHIR_REFERENCE_CONDITIONAL;
         reference.type = fhir_resource_named(type);

@@ -56,20 +56,6 @@ static bool is_one_of(struct text name, const char *const *list, size_t count)
     return false;
 }
 
-static char lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
-static bool starts_in_any_case(struct text whole, const char *start)
-{
-    size_t at = 0;
-
-    while (at < whole.len && start[at] != '\0' && lower(whole.bytes[at]) == start[at])
-        at++;
-    return start[at] == '\0';
-}
-
 static bool is_space(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -130,7 +116,7 @@ static bool read_entity(struct reader *reader)
 
         name = read_name(reader);
         for (size_t at = 0; at < name.len; at++) {
-            char byte = lower(name.bytes[at]);
+            char byte = text_lower(name.bytes[at]);
 
             if (!(byte >= '0' && byte <= '9') && !(is_hex && byte >= 'a' && byte <= 'f'))
                 return refuse(reader, "a character reference that is no number", name);
@@ -214,7 +200,7 @@ static bool link_is_safe(struct text link, bool is_image)
     if (len == link.len || link.bytes[len] != ':')
         return true;
     for (size_t at = 0; at < COUNT(SCHEMES); at++)
-        if (strlen(SCHEMES[at]) == len && starts_in_any_case(link, SCHEMES[at]))
+        if (strlen(SCHEMES[at]) == len && text_starts_in_any_case(link, SCHEMES[at]))
             return true;
     return false;
 }
@@ -225,9 +211,9 @@ static bool style_is_safe(struct text style)
 
     for (; style.len > 0; style.bytes++, style.len--) {
         for (size_t at = 0; at < COUNT(UNSAFE_STYLES); at++)
-            if (starts_in_any_case(style, UNSAFE_STYLES[at]))
+            if (text_starts_in_any_case(style, UNSAFE_STYLES[at]))
                 return false;
-        if (starts_in_any_case(style, url.bytes) &&
+        if (text_starts_in_any_case(style, url.bytes) &&
             !image_is_within((struct text){style.bytes + url.len, style.len - url.len}))
             return false;
     }

@@ -66,12 +66,14 @@ struct value_sets {
 };
 
 static bool expand(void *context, struct text value_set, struct arena *arena,
-                   const struct search_pair **codes, size_t *count)
+                   const struct search_pair **codes, size_t *count, struct text *why)
 {
     const struct value_sets *sets = context;
     struct rest_terms terms = {.arena = arena};
     uint32_t told = sets->exchange->outcome.count;
     unsigned status = rest_terms_expand(&terms, sets->exchange, sets->view, value_set);
+    if (status != 404 && sets->exchange->outcome.count > told)
+        *why = sets->exchange->outcome.issues[told].details;
     sets->exchange->outcome.count = told; /* the search says what is wrong with its parameter */
     struct search_pair *pairs = arena_take_zeroed(arena, terms.count + 1, sizeof *pairs);
     if (status || !pairs)

@@ -358,9 +358,14 @@ static unsigned compose(struct rest_terms *terms, struct rest_exchange *exchange
 {
     uint32_t composed = json_member(json, JSON_ROOT, TEXT("compose"));
     uint32_t expansion = json_member(json, JSON_ROOT, TEXT("expansion"));
+    if (composed == JSON_NONE && expansion == JSON_NONE) {
+        outcome_error(&exchange->outcome, "not-supported",
+                      "The value set does not say which codes it has: it has neither compose nor "
+                      "expansion.");
+        return 422;
+    }
     if (composed == JSON_NONE)
-        return expansion == JSON_NONE || add_contained(terms, json, expansion) ? 0
-                                                                               : too_many(exchange);
+        return add_contained(terms, json, expansion) ? 0 : too_many(exchange);
     size_t from = terms->count;
     uint32_t parts = json_member(json, composed, TEXT("include"));
     for (uint32_t at = json_first(json, parts); parts && at != json_end(json, parts);

@@ -138,15 +138,18 @@ static enum search_err make_in(struct making *making, struct text text)
     const struct search_terms *terms = parser->setting->terms;
     struct text url = form_plain(text, parser->arena);
     const struct search_pair *codes;
+    struct text why = TEXT("");
     size_t count;
     enum search_err err = SEARCH_OK;
     if (!url.bytes)
         return parse_no_memory(parser);
-    if (!terms || !terms->expand(terms->context, url, parser->arena, &codes, &count))
-        return add_known(making, url, &err) ? err
-                                            : parse_fail(parser, SEARCH_ERR_VALUE,
-                                                         "the value set \"%.*s\" is not known here",
-                                                         (int)url.len, url.bytes);
+    if (!terms || !terms->expand(terms->context, url, parser->arena, &codes, &count, &why)) {
+        if (add_known(making, url, &err))
+            return err;
+        return parse_fail(parser, SEARCH_ERR_VALUE,
+                          "the value set \"%.*s\" is not known here%s%.*s", (int)url.len, url.bytes,
+                          why.len ? ": " : "", (int)why.len, why.bytes);
+    }
     for (size_t i = 0; i < count && !err; i++)
         err = add_code(making, codes[i].name, codes[i].value);
     return err;

@@ -145,7 +145,7 @@ static enum search_err make_quantity(struct making *making, struct text text)
     enum search_compare compare = SEARCH_EQ;
     double from = 0, to = 0;
     bool has_unit = form_split(&text, '|', &number);
-    if (has_unit && !form_split(&text, '|', &system))
+    if (has_unit && (!form_split(&text, '|', &system) || form_split(&text, '|', &code)))
         return parse_fail(parser, SEARCH_ERR_VALUE,
                           "a quantity is number, number|system|code or number||code");
     enum search_err err = read_figure(parser, number, &compare, &from, &to);
@@ -161,7 +161,7 @@ static enum search_err make_quantity(struct making *making, struct text text)
     if (!has_unit)
         return SEARCH_OK;
     system = form_plain(system, parser->arena);
-    code = form_plain(text, parser->arena);
+    code = form_plain(code, parser->arena);
     value->of.quantity.system_is = system.len ? SEARCH_SYSTEM_IS : SEARCH_SYSTEM_ANY;
     value->of.quantity.system = system;
     value->of.quantity.code = code;
@@ -418,10 +418,11 @@ static bool values_scan(const struct search_condition *condition)
     return false;
 }
 
+/* A value set without codes has none of them: nothing is in it, all is not. */
 static enum search_err finish(struct parser *parser, struct search_condition *condition,
-                              const struct list *values)
+                              const struct list *values, bool is_of_sets)
 {
-    if (values->count == 0)
+    if (values->count == 0 && !is_of_sets)
         return parse_fail(parser, SEARCH_ERR_VALUE, "it has no value");
     condition->values = values->items;
     condition->value_count = values->count;
@@ -429,14 +430,19 @@ static enum search_err finish(struct parser *parser, struct search_condition *co
     return SEARCH_OK;
 }
 
-static enum search_err make_all(struct making *making, struct text value, bool is_composite)
+/* *count: of those that are not empty. */
+static enum search_err make_all(struct making *making, struct text value, bool is_composite,
+                                size_t *count)
 {
     struct text part;
     enum search_err err = SEARCH_OK;
+    *count = 0;
     for (bool more = true; more && !err;) {
         more = form_split(&value, ',', &part);
-        if (part.len)
-            err = is_composite ? make_composite(making, part) : make_value(making, part);
+        if (!part.len)
+            continue;
+        err = is_composite ? make_composite(making, part) : make_value(making, part);
+        ++*count;
     }
     return err;
 }
@@ -447,11 +453,13 @@ enum search_err parse_values(struct parser *parser, const struct param_set *set,
 {
     struct list values = {0};
     struct making making = {parser, set, modifier, target, &values};
+    size_t count;
     bool is_composite = set->type == FHIR_SEARCH_COMPOSITE;
     if (is_composite)
         condition->component_count = (uint8_t)fhir_search_params[set->params[0]].component_count;
-    enum search_err err = make_all(&making, value, is_composite);
-    return err ? err : finish(parser, condition, &values);
+    enum search_err err = make_all(&making, value, is_composite, &count);
+    bool is_of_sets = count && (modifier == MODIFIER_IN || modifier == MODIFIER_NOT_IN);
+    return err ? err : finish(parser, condition, &values, is_of_sets);
 }
 
 enum search_err parse_dates(struct parser *parser, struct text value,
@@ -460,8 +468,9 @@ enum search_err parse_dates(struct parser *parser, struct text value,
     struct list values = {0};
     struct param_set set = {.type = FHIR_SEARCH_DATE};
     struct making making = {parser, &set, MODIFIER_NONE, FHIR_NONE, &values};
-    enum search_err err = make_all(&making, value, false);
-    return err ? err : finish(parser, condition, &values);
+    size_t count;
+    enum search_err err = make_all(&making, value, false, &count);
+    return err ? err : finish(parser, condition, &values, false);
 }
 
 enum search_err parse_texts(struct parser *parser, struct text value, bool folds,

@@ -225,9 +225,10 @@ struct search_query {
  * is the one thing here that is not pure. */
 struct search_terms {
     void *context;
-    /* The codes in `value_set` (a URL), as pairs: name is the system, value the code. False: not known. */
+    /* The codes in `value_set` (a URL), as pairs: name is the system, value the code. False: not known; *why, in
+     * words, where there is more to say. */
     bool (*expand)(void *context, struct text value_set, struct arena *arena,
-                   const struct search_pair **codes, size_t *count);
+                   const struct search_pair **codes, size_t *count, struct text *why);
 };
 
 struct search_setting {

@@ -121,6 +121,15 @@ static void h86_strings_have_no_control_characters(void **state)
     free(longest);
 }
 
+static void h87_a_uri_is_no_script(void **state)
+{
+    (void)state;
+    refuses(FHIR_FORMAT_URI, "javascript:alert(1)");
+    refuses(FHIR_FORMAT_URL, "\x01JavaScript:alert(1)");
+    refuses(FHIR_FORMAT_CANONICAL, "vbscript:x");
+    takes(FHIR_FORMAT_URI, "javascripts");
+}
+
 static void h86_codes_ids_and_uris(void **state)
 {
     (void)state;
@@ -170,6 +179,7 @@ static void h86_base64_comes_in_whole_groups(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h87_a_uri_is_no_script),
         cmocka_unit_test(h86_dates_are_of_days_that_there_are),
         cmocka_unit_test(h86_times_have_a_zone_where_they_have_a_date),
         cmocka_unit_test(h86_numbers_stay_within_32_bits),

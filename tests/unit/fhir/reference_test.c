@@ -61,6 +61,8 @@ static void h86_what_leads_nowhere_is_bad(void **state)
 {
     (void)state;
     check("", FHIR_REFERENCE_BAD, NULL);
+    check("javascript:alert(1)", FHIR_REFERENCE_BAD, NULL);
+    check(" JavaScript:alert(1)", FHIR_REFERENCE_BAD, NULL);
     check("Patient", FHIR_REFERENCE_BAD, NULL);
     check("Patient/", FHIR_REFERENCE_BAD, NULL);
     check("/Patient/1", FHIR_REFERENCE_BAD, NULL);

@@ -39,6 +39,30 @@ static void codes_are_expanded_looked_up_and_held_against_their_set(void **state
     server_assert_at("issue.0.expression.0", "http.gender:in");
 }
 
+static void nothing_is_in_an_empty_value_set_and_one_without_rules_is_refused(void **state)
+{
+    (void)state;
+    server_expect(201, REST_PUT, "/Patient/o",
+                  "{\"resourceType\":\"Patient\",\"id\":\"o\",\"gender\":\"other\"}");
+    server_expect(
+        201, REST_PUT, "/ValueSet/empty",
+        "{\"resourceType\":\"ValueSet\",\"id\":\"empty\",\"url\":\"urn:site:empty\","
+        "\"status\":\"active\",\"compose\":{\"include\":[{\"system\":\"http://hl7.org/fhir/"
+        "administrative-gender\"}],\"exclude\":[{\"system\":\"http://hl7.org/fhir/"
+        "administrative-gender\"}]}}");
+    server_expect(200, REST_GET, "/Patient?gender:in=urn:site:empty&_id=o", "");
+    server_assert_at("total", "0");
+    server_expect(200, REST_GET, "/Patient?gender:not-in=urn:site:empty&_id=o", "");
+    server_assert_at("total", "1");
+    server_expect(201, REST_PUT, "/ValueSet/bare",
+                  "{\"resourceType\":\"ValueSet\",\"id\":\"bare\",\"url\":\"urn:site:bare\","
+                  "\"status\":\"active\"}");
+    server_expect(422, REST_GET, "/ValueSet/bare/$expand", "");
+    server_expect(400, REST_GET, "/Patient?gender:in=urn:site:bare", "");
+    assert_non_null(strstr(server_do(REST_GET, "/Patient?gender:in=urn:site:bare", "")->body.bytes,
+                           "neither compose nor expansion"));
+}
+
 #define SITE_SYSTEM(content, more)                                                                 \
     "{\"resourceType\":\"CodeSystem\",\"id\":\"cs\",\"url\":\"urn:site:cs\",\"status\":"           \
     "\"active\","                                                                                  \
@@ -103,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
+        cmocka_unit_test(nothing_is_in_an_empty_value_set_and_one_without_rules_is_refused),
         cmocka_unit_test(the_sites_own_codes_are_filtered_by_what_they_stand_within),
         cmocka_unit_test(of_codes_that_are_not_all_here_nobody_is_told_what_is_none),
     };

@@ -304,6 +304,7 @@ static void h89_what_cannot_be_is_refused_with_its_name(void **state)
         {"Patient", "gender:in=http://nowhere/vs", SEARCH_ERR_VALUE, "gender:in"},
         {"Observation", "value-quantity=x", SEARCH_ERR_VALUE, "value-quantity"},
         {"Observation", "value-quantity=5|mg", SEARCH_ERR_VALUE, "value-quantity"},
+        {"Observation", "value-quantity=gt5|x|y|z", SEARCH_ERR_VALUE, "value-quantity"},
         {"Observation", "code-value-quantity=a", SEARCH_ERR_VALUE, "code-value-quantity"},
         {"Observation", "code-value-quantity=a$1$2", SEARCH_ERR_VALUE, "code-value-quantity"},
         {"Observation", "subject:Patient=Group/1", SEARCH_ERR_VALUE, "subject:Patient"},
