@@ -19,7 +19,7 @@ enum {
     SALT_BYTES = 16,
     KEY_BYTES = 8,
     AT_MS =
-        4, /* failures u32 (0: a success ended them) | of the last, ms since 1970 i64; big-endian */
+        4, /* failures u32 (0: a success ended them) | lockout_count.last_ms, of since 1970, i64; big-endian */
     NOTE_LEN = AT_MS + 8,
 };
 
@@ -100,20 +100,29 @@ struct share {
     struct arena arena;
     bool has_failed;
     size_t count;
-    uint8_t keys[LOCKOUT_KEYS_MAX][KEY_BYTES];
+    struct lockout_key keys[LOCKOUT_KEYS_MAX];
 };
 
-static uint32_t failures_of(struct store_view *view, struct text key, int64_t now_ms,
-                            enum store_err *err)
+static struct text key_bytes(const struct lockout_key *key, uint8_t bytes[static KEY_BYTES])
+{
+    put_be64(bytes, key->key);
+    return bytes_of(bytes, KEY_BYTES);
+}
+
+/* What all have counted until now. */
+static enum store_err count_of(struct store_view *view, struct text key, int64_t now_ms,
+                               struct lockout_count *count)
 {
     struct store_note note;
-    *err = store_note_get(view, AREA, key, &note);
-    if (*err == STORE_ERR_NONE) {
-        *err = STORE_OK;
-        return 0;
+    enum store_err err = store_note_get(view, AREA, key, &note);
+    if (err != STORE_OK)
+        return err == STORE_ERR_NONE ? STORE_OK : err;
+    if (note.value.len == NOTE_LEN && note.due_ms > now_ms) {
+        const uint8_t *bytes = (const uint8_t *)note.value.bytes;
+        count->failures = get_be32(bytes);
+        count->last_ms = (int64_t)get_be64(bytes + AT_MS);
     }
-    bool counts = *err == STORE_OK && note.value.len == NOTE_LEN && note.due_ms > now_ms;
-    return counts ? get_be32((const uint8_t *)note.value.bytes) : 0;
+    return STORE_OK;
 }
 
 static enum store_err share_run(struct store_write *write, void *context)
@@ -122,14 +131,20 @@ static enum store_err share_run(struct store_write *write, void *context)
     int64_t now_ms = wall_ms();
     enum store_err err = STORE_OK;
     for (size_t i = 0; err == STORE_OK && i < share->count; i++) {
-        struct text key = bytes_of(share->keys[i], KEY_BYTES);
-        uint8_t value[NOTE_LEN];
-        uint32_t failures = share->has_failed ? failures_of(&write->view, key, now_ms, &err) : 0;
+        uint8_t bytes[KEY_BYTES], value[NOTE_LEN];
+        enum lockout_kind kind = share->keys[i].kind;
+        struct text key = key_bytes(&share->keys[i], bytes);
+        struct lockout_count count = {.last_ms = now_ms, .kind = (uint8_t)kind};
+        if (share->has_failed) {
+            err = count_of(&write->view, key, now_ms, &count);
+            lockout_add(&count, now_ms);
+        }
         if (err != STORE_OK)
             return err;
-        put_be32(value, failures + (share->has_failed && failures < UINT32_MAX));
-        put_be64(value + AT_MS, (uint64_t)now_ms);
-        const struct store_note note = {key, bytes_of(value, NOTE_LEN), now_ms + LOCKOUT_FORGET_MS};
+        put_be32(value, count.failures);
+        put_be64(value + AT_MS, (uint64_t)count.last_ms);
+        const struct store_note note = {key, bytes_of(value, NOTE_LEN),
+                                        now_ms + lockout_kept_ms(kind)};
         err = store_note_put(write, AREA, &note);
     }
     return err;
@@ -144,19 +159,16 @@ static void share_done(enum store_err err, const char *help, void *context)
     free(share);
 }
 
-/* A success ends what counts against its account and device alone. */
+/* A success ends what its first key counts. */
 static void share_count(struct lockouts *lockouts, const struct lockout_attempt *attempt,
                         bool has_failed)
 {
-    uint64_t keys[LOCKOUT_KEYS_MAX];
     struct share *share = calloc(1, sizeof *share);
     if (!share)
         return;
-    size_t count = lockout_keys(&lockouts->lockout, attempt, keys);
+    size_t count = lockout_keys(&lockouts->lockout, attempt, share->keys);
     share->has_failed = has_failed;
     share->count = has_failed ? count : 1;
-    for (size_t i = 0; i < share->count; i++)
-        put_be64(share->keys[i], keys[i]);
     arena_init(&share->arena, JOB_BYTES_MAX);
     share->job = (struct store_job){
         .run = share_run, .done = share_done, .context = share, .arena = &share->arena};
@@ -167,13 +179,12 @@ static void share_count(struct lockouts *lockouts, const struct lockout_attempt 
 void lockouts_hear(struct lockouts *lockouts, struct oauth_turn *turn,
                    const struct lockout_attempt *attempt)
 {
-    uint64_t keys[LOCKOUT_KEYS_MAX];
+    struct lockout_key keys[LOCKOUT_KEYS_MAX];
     size_t count = lockout_keys(&lockouts->lockout, attempt, keys);
     for (size_t i = 0; i < count; i++) {
         uint8_t key[KEY_BYTES];
         struct text value;
-        put_be64(key, keys[i]);
-        if (turn->store->get(turn->store->context, AREA, bytes_of(key, KEY_BYTES), turn->arena,
+        if (turn->store->get(turn->store->context, AREA, key_bytes(&keys[i], key), turn->arena,
                              &value) != OAUTH_FOUND ||
             value.len != NOTE_LEN)
             continue;

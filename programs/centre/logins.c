@@ -82,9 +82,10 @@ static void tell(const struct login_order *order, enum sign_in_event event)
 static struct lockout_attempt code_attempt(const struct account *account, struct text address,
                                            struct arena *arena)
 {
-    return (struct lockout_attempt){.source = lockout_source(address),
+    return (struct lockout_attempt){.address = address,
                                     .account = login_code_name(account->id, arena),
-                                    .device = TEXT("")};
+                                    .device = TEXT(""),
+                                    .is_code = true};
 }
 
 bool logins_may_try(struct logins *logins, const struct account *account, struct text address,
@@ -296,9 +297,11 @@ static void *hash_passwords(void *context)
 
 /* --- asking ----------------------------------------------------------------------------------------- */
 
-static uint64_t queue_source(const struct logins *logins, struct text source)
+static uint64_t queue_source(const struct logins *logins, struct text address)
 {
     uint8_t mac[DIGEST_LEN];
+    char room[LOCKOUT_SOURCE_LEN_MAX];
+    struct text source = lockout_source(address, room);
     digest_hmac((struct text){(const char *)logins->salt, sizeof logins->salt}, source, mac);
     return get_be64(mac);
 }
@@ -309,9 +312,9 @@ static enum login_outcome enqueue(struct logins *logins, struct login_order *ord
     enum login_outcome outcome = LOGIN_DONE;
 
     pthread_mutex_lock(&logins->lock);
-    if (logins->is_stopping || login_queue_add(&logins->queues[is_known ? KNOWN : STRANGERS],
-                                               queue_source(logins, order->attempt.source), order,
-                                               count_ms()) != LOGIN_WAITS)
+    if (logins->is_stopping ||
+        login_queue_add(&logins->queues[is_known ? KNOWN : STRANGERS],
+                        queue_source(logins, order->address), order, count_ms()) != LOGIN_WAITS)
         outcome = busy(order);
     else
         pthread_cond_signal(&logins->wake);

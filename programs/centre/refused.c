@@ -46,7 +46,8 @@ struct refused *refused_open(struct journal *journal)
 
 void refused_tell(struct refused *refused, const struct audit_record *record)
 {
-    struct text source = lockout_source(record->texts[AUDIT_ADDRESS]);
+    char room[LOCKOUT_SOURCE_LEN_MAX];
+    struct text source = lockout_source(record->texts[AUDIT_ADDRESS], room);
     pthread_mutex_lock(&refused->lock);
     bool is_told = refusals_add(&refused->refusals, source, steady_ms());
     pthread_mutex_unlock(&refused->lock);

@@ -11,7 +11,7 @@ import time
 import centre
 import door
 import jisr
-from waiting import SLOW
+from waiting import SLOW, until
 
 HOSTILE = 200
 READS = 400
@@ -89,6 +89,50 @@ class Login(centre.CentreCase):
         late = self.sign_in(neighbour)  # the right one, too
         self.assertEqual(late.status, 429)
         self.assertGreaterEqual(int(late.headers["Retry-After"]), 1)
+        self.assertEqual(self.sign_in(self.browser).status, 303)
+
+    def test_h185_who_guesses_without_end_shuts_their_own_address_alone(self):
+        self.begin()
+        self.sign_out()
+        statuses, over = [], threading.Event()
+
+        def guess():
+            hostile = door.Browser(self.program.address, source="127.0.0.2")
+            while not over.is_set():
+                statuses.append(self.sign_in(hostile, f"guess number {len(statuses)}").status)
+                time.sleep(0.02)
+
+        thread = threading.Thread(target=guess)
+        thread.start()
+        try:
+            self.assertTrue(until(lambda: 429 in statuses))
+            for source in ("127.0.0.3", "127.0.1.3"):  # browsers that she never used, one of them next door
+                began = time.monotonic()
+                answer = self.sign_in(door.Browser(self.program.address, source=source))
+                took = time.monotonic() - began
+                self.assertEqual(answer.status, 303, answer.page.notice)
+                self.assertLess(took, 1)
+                print("# a new browser is in after %.0f ms, %d guesses being made" % (1000 * took, len(statuses)))
+        finally:
+            over.set()
+            thread.join()
+        self.assertEqual(statuses[:5], [403] * 5)
+        self.assertLess(statuses.count(403), 20)
+        self.assertEqual(self.sign_in(door.Browser(self.program.address, source="127.0.0.2")).status, 429)
+
+    def test_h185_many_places_together_get_a_hundred_guesses_and_the_owners_browser_is_in(self):
+        self.begin()
+        self.sign_out()
+        guesses = 0
+        while guesses < 200:
+            hostile = door.Browser(self.program.address, source=f"127.0.{guesses + 1}.1")
+            if self.sign_in(hostile, f"guess number {guesses}").status != 403:
+                break
+            guesses += 1
+        self.assertIn(guesses, range(100, 105))  # one more each two minutes
+        stranger = self.sign_in(door.Browser(self.program.address, source="127.2.0.1"))
+        self.assertEqual(stranger.status, 429)
+        self.assertLessEqual(int(stranger.headers["Retry-After"]), 120)
         self.assertEqual(self.sign_in(self.browser).status, 303)
 
     def test_h123_who_is_blocked_is_out_at_once(self):

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Passwords, their queue, what failures cost, and the second factor. */
+/* Passwords, their queue, and the second factor. */
 #include "unit/cmocka_base.h"
 
-#include <stdio.h>
-
-#include "access/lockout.h"
 #include "access/login_queue.h"
 #include "access/password.h"
 #include "access/totp.h"
@@ -125,149 +122,6 @@ static void who_waited_too_long_is_told_and_does_not_run(void **state)
     assert_false(is_late);
 }
 
-static struct lockout_entry entries[1024];
-static const uint8_t salt[16] = {3};
-
-static struct lockout begin(void)
-{
-    struct lockout lockout;
-    lockout_init(&lockout, entries, 1024, salt);
-    return lockout;
-}
-
-/* Fails as often as it may until `until_ms`; how many guesses that were. */
-static int guess(struct lockout *lockout, const struct lockout_attempt *attempt, int64_t from_ms,
-                 int64_t until_ms)
-{
-    int guesses = 0;
-    for (int64_t now_ms = from_ms; now_ms < until_ms;
-         now_ms += lockout_wait(lockout, attempt, now_ms) + 100, guesses++)
-        lockout_failed(lockout, attempt, now_ms);
-    return guesses;
-}
-
-static void the_first_failures_cost_nothing_and_further_ones_more_and_more(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("")};
-    for (int i = 0; i < LOCKOUT_FREE; i++) {
-        assert_int_equal(lockout_wait(&lockout, &attempt, 0), 0);
-        lockout_failed(&lockout, &attempt, 0);
-    }
-    assert_int_equal(lockout_wait(&lockout, &attempt, 0), LOCKOUT_FIRST_MS);
-    assert_int_equal(lockout_wait(&lockout, &attempt, 400), LOCKOUT_FIRST_MS - 400);
-    lockout_failed(&lockout, &attempt, 1000);
-    assert_int_equal(lockout_wait(&lockout, &attempt, 1000), 2 * LOCKOUT_FIRST_MS);
-    for (int i = 0; i < 40; i++)
-        lockout_failed(&lockout, &attempt, 1000);
-    assert_int_equal(lockout_wait(&lockout, &attempt, 1000), LOCKOUT_WAIT_MS_MAX);
-    assert_int_equal(lockout_wait(&lockout, &attempt, 500), LOCKOUT_WAIT_MS_MAX);
-    assert_int_equal(lockout_wait(&lockout, &attempt, 1000 + LOCKOUT_FORGET_MS), 0);
-}
-
-static void h97_guessing_from_a_thousand_places_is_no_faster(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    int guesses = 0;
-    for (int64_t now_ms = 0; now_ms < 86400000;) {
-        char source[24];
-        snprintf(source, sizeof source, "s%d", guesses % 1000);
-        struct lockout_attempt attempt = {text_of(source), TEXT("amina"), TEXT("")};
-        lockout_failed(&lockout, &attempt, now_ms);
-        guesses++;
-        now_ms += lockout_wait(&lockout, &attempt, now_ms) + 1;
-    }
-    assert_in_range(guesses, 90, 120);
-}
-
-static void h97_guessing_one_password_at_a_thousand_accounts_is_slow_too(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    int guesses = 0;
-    for (int64_t now_ms = 0; now_ms < 86400000;) {
-        char account[24];
-        snprintf(account, sizeof account, "a%d", guesses);
-        struct lockout_attempt attempt = {TEXT("192.0.2.7"), text_of(account), TEXT("")};
-        lockout_failed(&lockout, &attempt, now_ms);
-        guesses++;
-        now_ms += lockout_wait(&lockout, &attempt, now_ms) + 1;
-    }
-    assert_in_range(guesses, 90, 120);
-}
-
-static void h98_nobody_locks_somebody_else_out(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt thief = {TEXT("198.51.100.9"), TEXT("amina"), TEXT("")};
-    const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser")};
-    const struct lockout_attempt other = {TEXT("192.0.2.8"), TEXT("brahim"), TEXT("")};
-
-    assert_true(guess(&lockout, &thief, 0, 3600000) > LOCKOUT_FREE);
-    assert_true(lockout_wait(&lockout, &thief, 3600000) > 0);
-    assert_int_equal(lockout_wait(&lockout, &owner, 3600000), 0);
-    assert_int_equal(lockout_wait(&lockout, &other, 3600000), 0);
-}
-
-static void h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_browser(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt neighbour = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("")};
-    const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser")};
-
-    assert_true(guess(&lockout, &neighbour, 0, 3600000) > LOCKOUT_FREE);
-    assert_true(lockout_wait(&lockout, &neighbour, 3600000) > 0);
-    assert_int_equal(lockout_wait(&lockout, &owner, 3600000), 0);
-    for (int i = 0; i <= LOCKOUT_FREE; i++) /* and her own failures are no neighbour's */
-        lockout_failed(&lockout, &owner, 3600000);
-    assert_true(lockout_wait(&lockout, &owner, 3600000) > 0);
-    const struct lockout_attempt newcomer = {TEXT("192.0.2.9"), TEXT("brahim"), TEXT("")};
-    assert_int_equal(lockout_wait(&lockout, &newcomer, 3600000), 0);
-}
-
-static void h120_what_was_counted_ahead_is_taken_back(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("code of amina"), TEXT("")};
-
-    for (int i = 0; i < 100; i++) {
-        assert_int_equal(lockout_wait(&lockout, &attempt, 0), 0);
-        lockout_failed(&lockout, &attempt, 0);
-        lockout_forgive(&lockout, &attempt);
-    }
-    for (int i = 0; i <= LOCKOUT_FREE; i++) /* as many at once count, all of them */
-        lockout_failed(&lockout, &attempt, 0);
-    assert_true(lockout_wait(&lockout, &attempt, 0) > 0);
-    lockout_forgive(&lockout, &(struct lockout_attempt){TEXT("x"), TEXT("y"), TEXT("")});
-}
-
-static void h97_a_stolen_device_token_does_not_guess_freely(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt thief = {TEXT("198.51.100.9"), TEXT("amina"), TEXT("stolen")};
-    assert_in_range(guess(&lockout, &thief, 0, 86400000), 90, 120);
-}
-
-static void a_success_clears_its_account_and_not_its_source(void **state)
-{
-    (void)state;
-    struct lockout lockout = begin();
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("")};
-    const struct lockout_attempt elsewhere = {TEXT("192.0.2.8"), TEXT("amina"), TEXT("")};
-    for (int i = 0; i < 8; i++)
-        lockout_failed(&lockout, &attempt, 0);
-    assert_true(lockout_wait(&lockout, &elsewhere, 0) > 0);
-    lockout_succeeded(&lockout, &attempt);
-    assert_int_equal(lockout_wait(&lockout, &elsewhere, 0), 0);
-    assert_true(lockout_wait(&lockout, &attempt, 0) > 0);
-}
-
 /* RFC 6238 appendix B, the last six digits. */
 static void the_rfcs_codes_are_made(void **state)
 {
@@ -332,36 +186,6 @@ static void h97_a_recovery_code_is_good_once(void **state)
     assert_int_equal(recovery_left(&recovery), RECOVERY_CODES - 1);
 }
 
-static void h169_servers_that_count_together_make_wait_as_one(void **state)
-{
-    (void)state;
-    enum { SECOND_MS = 1000 };
-    static struct lockout_entry kept[2][LOCKOUT_ENTRIES_MIN];
-    struct lockout servers[2];
-    uint64_t keys[LOCKOUT_KEYS_MAX];
-    const struct lockout_attempt attempt = {
-        .source = TEXT("192.0.2.7"), .account = TEXT("amina"), .device = TEXT("")};
-    for (int i = 0; i < 2; i++)
-        lockout_init(&servers[i], kept[i], LOCKOUT_ENTRIES_MIN, salt);
-    size_t count = lockout_keys(&servers[0], &attempt, keys);
-    assert_int_equal(count, 2);
-    for (uint32_t failures = 1; failures <= LOCKOUT_FREE + 1; failures++) {
-        lockout_failed(&servers[0], &attempt, 0);
-        for (size_t i = 0; i < count; i++)
-            lockout_hear(&servers[1], keys[i], failures, 0, 0);
-        assert_int_equal(lockout_wait(&servers[1], &attempt, 0),
-                         lockout_wait(&servers[0], &attempt, 0));
-    }
-    assert_true(lockout_wait(&servers[1], &attempt, 0) > 0);
-    lockout_hear(&servers[1], keys[0], 1, 0, 0); /* older news takes nothing away */
-    assert_true(lockout_wait(&servers[1], &attempt, 0) > 0);
-    lockout_hear(&servers[1], keys[0], 0, 0, SECOND_MS); /* it was signed in elsewhere */
-    lockout_hear(&servers[1], keys[1], 0, 0, SECOND_MS);
-    assert_int_equal(lockout_wait(&servers[1], &attempt, SECOND_MS), 0);
-    lockout_hear(&servers[1], keys[0], 50, LOCKOUT_FORGET_MS, LOCKOUT_FORGET_MS); /* long ago */
-    assert_int_equal(lockout_wait(&servers[1], &attempt, LOCKOUT_FORGET_MS), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,15 +195,6 @@ int main(void)
         cmocka_unit_test(h98_no_more_logins_run_than_are_lent_a_core),
         cmocka_unit_test(h98_one_source_does_not_fill_the_queue),
         cmocka_unit_test(who_waited_too_long_is_told_and_does_not_run),
-        cmocka_unit_test(the_first_failures_cost_nothing_and_further_ones_more_and_more),
-        cmocka_unit_test(h97_guessing_from_a_thousand_places_is_no_faster),
-        cmocka_unit_test(h97_guessing_one_password_at_a_thousand_accounts_is_slow_too),
-        cmocka_unit_test(h98_nobody_locks_somebody_else_out),
-        cmocka_unit_test(h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_browser),
-        cmocka_unit_test(h120_what_was_counted_ahead_is_taken_back),
-        cmocka_unit_test(h97_a_stolen_device_token_does_not_guess_freely),
-        cmocka_unit_test(a_success_clears_its_account_and_not_its_source),
-        cmocka_unit_test(h169_servers_that_count_together_make_wait_as_one),
         cmocka_unit_test(the_rfcs_codes_are_made),
         cmocka_unit_test(h97_a_code_is_good_once_and_for_a_minute),
         cmocka_unit_test(the_apps_link_has_the_secret_in_base32),
