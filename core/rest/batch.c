@@ -8,6 +8,25 @@
 enum { ANSWERS_BYTES_MAX = 16 << 20 };
 #define ANSWERS_NS_MAX UINT64_C(2000000000)
 
+/* Whether what an entry keeps refers to nothing that only a bundle has; else it is answered. */
+static bool stands_alone(const struct rest_bundle *bundle, size_t number)
+{
+    static const struct reference_map none;
+    struct rest_entry *entry = &bundle->entries[number];
+    struct reference_lost lost;
+    struct text path = entry->exchange.wire.path;
+    bool is_kept = entry->exchange.wire.method > REST_HEAD && !memchr(path.bytes, '$', path.len);
+    if (!is_kept || entry->resource == JSON_NONE ||
+        references_stand(&none, &bundle->json, entry->resource, entry->exchange.arena, &lost))
+        return true;
+    unsigned status =
+        rest_reference_lost(&entry->exchange.outcome, number, &lost,
+                            "means nothing outside of a bundle, and the entries of a batch stand "
+                            "each alone: send a transaction.");
+    (void)rest_answer_outcome(&entry->exchange, status);
+    return false;
+}
+
 enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct store_view *view)
 {
@@ -20,6 +39,9 @@ enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bund
     for (size_t i = 0; i < bundle->count; i++) {
         struct rest_entry *entry = &bundle->entries[i];
         if (entry->is_answered) /* it could not be read */
+            continue;
+        entry->is_answered = !stands_alone(bundle, i);
+        if (entry->is_answered)
             continue;
         bool may_write = entry->exchange.wire.method > REST_HEAD;
         entry->exchange.slot = may_write ? &exchange->writes[used] : NULL;

@@ -42,7 +42,27 @@ struct walk {
     bool (*take)(void *, struct text);
     void *context;
     bool stopped;
+    unsigned bundles; /* that are around */
+    struct reference_lost *lost;
 };
+
+/* An element on the way to a value. */
+struct step {
+    const struct step *around; /* NULL: it is the resource's own */
+    const char *name;
+    int64_t index; /* -1: of no list */
+};
+
+static void write_path(const struct step *step, struct buffer *path)
+{
+    if (step->around) {
+        write_path(step->around, path);
+        buffer_add_byte(path, '.');
+    }
+    buffer_add(path, text_of(step->name));
+    if (step->index >= 0)
+        buffer_format(path, "[%lld]", (long long)step->index);
+}
 
 /* Whether strings of a field of `type` hold references. */
 static bool holds_references(uint16_t owner, const struct fhir_element *element, uint16_t type)
@@ -81,7 +101,22 @@ static struct text from_elsewhere(const struct walk *walk, struct text from)
     return whole.failed ? (struct text){NULL, 0} : buffer_text(&whole);
 }
 
-static void replace_string(struct walk *walk, uint32_t node, struct text from, bool is_reference)
+static bool is_of_bundle(struct text reference)
+{
+    return text_starts(reference, TEXT("urn:uuid:")) || text_starts(reference, TEXT("urn:oid:"));
+}
+
+static void lose(struct walk *walk, struct text reference, const struct step *step)
+{
+    struct buffer path;
+    buffer_init(&path, walk->arena);
+    write_path(step, &path);
+    *walk->lost = (struct reference_lost){reference, path.failed ? TEXT("") : buffer_text(&path)};
+    walk->stopped = true;
+}
+
+static void replace_string(struct walk *walk, uint32_t node, struct text from, bool is_reference,
+                           const struct step *step)
 {
     struct text id, to = from.bytes ? reference_map_find(walk->map, from) : (struct text){NULL, 0};
     uint16_t type;
@@ -92,17 +127,22 @@ static void replace_string(struct walk *walk, uint32_t node, struct text from, b
         to = whole.bytes ? reference_map_find(walk->map, whole) : whole;
         to = to.bytes ? to : whole;
     }
+    if (!to.bytes && from.bytes && is_reference && !walk->bundles && is_of_bundle(from))
+        lose(walk, from, step);
+    if (!walk->writer)
+        return;
     if (to.bytes)
         json_write_string(walk->writer, to);
     else
         json_write_node(walk->writer, walk->json, node);
 }
 
-static void walk_string(struct walk *walk, uint32_t node, bool is_reference)
+static void walk_string(struct walk *walk, uint32_t node, bool is_reference,
+                        const struct step *step)
 {
     struct text from = json_string(walk->json, node, walk->arena);
-    if (walk->map)
-        replace_string(walk, node, from, is_reference);
+    if (walk->map && (from.bytes || walk->writer))
+        replace_string(walk, node, from, is_reference, step);
     else if (!from.bytes || (is_reference && !walk->take(walk->context, from)))
         walk->stopped = true;
 }
@@ -177,7 +217,8 @@ static void walk_narrative(struct walk *walk, uint32_t node)
     json_write_string(walk->writer, out.failed ? TEXT("") : buffer_text(&out));
 }
 
-static void walk_object(struct walk *walk, uint32_t object, uint16_t type);
+static void walk_object(struct walk *walk, uint32_t object, uint16_t type,
+                        const struct step *around);
 
 static uint16_t type_said(const struct json *json, uint32_t object)
 {
@@ -186,26 +227,29 @@ static uint16_t type_said(const struct json *json, uint32_t object)
 }
 
 static void walk_value(struct walk *walk, uint32_t node, uint16_t owner,
-                       const struct fhir_element *element, uint16_t type)
+                       const struct fhir_element *element, uint16_t type, const struct step *step)
 {
+    struct step item = *step;
     switch (json_type(walk->json, node)) {
     case JSON_OBJECT:
         if (fhir_types[type].kind == FHIR_RESOURCE)
             type = type_said(walk->json, node);
-        walk_object(walk, node, type);
+        walk_object(walk, node, type, step);
         return;
     case JSON_ARRAY:
         if (walk->writer)
             json_begin_array(walk->writer);
         for (uint32_t at = json_first(walk->json, node);
-             at != json_end(walk->json, node) && !walk->stopped; at = json_next(walk->json, at))
-            walk_value(walk, at, owner, element, type);
+             at != json_end(walk->json, node) && !walk->stopped; at = json_next(walk->json, at)) {
+            item.index++;
+            walk_value(walk, at, owner, element, type, &item);
+        }
         if (walk->writer)
             json_end_array(walk->writer);
         return;
     case JSON_STRING:
         if (holds_references(owner, element, type)) {
-            walk_string(walk, node, strcmp(element->name, "reference") == 0);
+            walk_string(walk, node, strcmp(element->name, "reference") == 0, step);
             return;
         }
         if (walk->writer && strcmp(fhir_types[type].name, "xhtml") == 0) {
@@ -224,9 +268,12 @@ static void walk_value(struct walk *walk, uint32_t node, uint16_t owner,
 }
 
 /* FHIR_NONE: of a type that we do not know, which is copied. */
-static void walk_object(struct walk *walk, uint32_t object, uint16_t type)
+static void walk_object(struct walk *walk, uint32_t object, uint16_t type,
+                        const struct step *around)
 {
     const struct json *json = walk->json;
+    bool is_bundle = type != FHIR_NONE && strcmp(fhir_types[type].name, "Bundle") == 0;
+    walk->bundles += is_bundle;
     if (walk->writer)
         json_begin_object(walk->writer);
     for (uint32_t key = json_first(json, object); key != json_end(json, object) && !walk->stopped;
@@ -237,30 +284,47 @@ static void walk_object(struct walk *walk, uint32_t object, uint16_t type)
                              : fhir_field_named(type, name);
         if (walk->writer)
             json_key(walk->writer, name);
-        if (field != FHIR_NONE)
-            walk_value(walk, key + 1, type, &fhir_elements[fhir_fields[field].element],
-                       fhir_fields[field].type);
+        const struct fhir_element *element =
+            field == FHIR_NONE ? NULL : &fhir_elements[fhir_fields[field].element];
+        if (element)
+            walk_value(walk, key + 1, type, element, fhir_fields[field].type,
+                       &(struct step){around, element->name, -1});
         else if (walk->writer)
             json_write_node(walk->writer, json, key + 1);
     }
+    walk->bundles -= is_bundle;
     if (walk->writer)
         json_end_object(walk->writer);
 }
 
-void references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
-                        struct buffer *buffer)
+static bool walk_map(const struct reference_map *map, const struct json *json, uint32_t node,
+                     struct json_writer *writer, struct arena *arena, struct reference_lost *lost)
+{
+    struct walk walk = {.map = map, .json = json, .writer = writer, .arena = arena, .lost = lost};
+    *lost = (struct reference_lost){{NULL, 0}, {NULL, 0}};
+    walk_object(&walk, node, type_said(json, node), NULL);
+    return !walk.stopped;
+}
+
+bool references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
+                        struct buffer *buffer, struct reference_lost *lost)
 {
     struct json_writer writer;
-    struct walk walk = {.map = map, .json = json, .writer = &writer, .arena = buffer->arena};
     json_writer_init(&writer, buffer);
-    walk_object(&walk, node, type_said(json, node));
+    return walk_map(map, json, node, &writer, buffer->arena, lost);
+}
+
+bool references_stand(const struct reference_map *map, const struct json *json, uint32_t node,
+                      struct arena *arena, struct reference_lost *lost)
+{
+    return walk_map(map, json, node, NULL, arena, lost);
 }
 
 bool references_each(const struct json *json, uint32_t node, struct arena *arena,
                      bool (*take)(void *context, struct text reference), void *context)
 {
     struct walk walk = {.json = json, .arena = arena, .take = take, .context = context};
-    walk_object(&walk, node, type_said(json, node));
+    walk_object(&walk, node, type_said(json, node), NULL);
     return !walk.stopped;
 }
 

@@ -32,9 +32,20 @@ MUST_USE bool reference_map_sort(struct reference_map *map, struct text *twice);
 /* What `from` has become; .bytes is NULL where it is none of the map's. */
 struct text reference_map_find(const struct reference_map *map, struct text from);
 
-/* Writes the resource at `node` with each reference of the map replaced. */
-void references_replace(const struct reference_map *map, const struct json *json, uint32_t node,
-                        struct buffer *buffer);
+/* A Reference.reference that means something within a bundle alone (urn:uuid:, urn:oid:), and nothing of the map. */
+struct reference_lost {
+    struct text reference;  /* .bytes is NULL where there is none */
+    struct text expression; /* of its element, from the resource on: "subject.reference" */
+};
+
+/* Writes the resource at `node` with each reference of the map replaced. False: `*lost` is the first of those; what is
+ * written is of no use. A resource that is a Bundle itself has its own. */
+MUST_USE bool references_replace(const struct reference_map *map, const struct json *json,
+                                 uint32_t node, struct buffer *buffer, struct reference_lost *lost);
+
+/* The same, looking only. False also where the arena had no room; lost->reference.bytes is NULL then. */
+MUST_USE bool references_stand(const struct reference_map *map, const struct json *json,
+                               uint32_t node, struct arena *arena, struct reference_lost *lost);
 
 /* Calls `take` for each Reference.reference. False: `take` said so, or the arena had no room. */
 MUST_USE bool references_each(const struct json *json, uint32_t node, struct arena *arena,

@@ -134,6 +134,52 @@ unsigned rest_transaction_map(struct rest_exchange *exchange, struct rest_bundle
     return 400;
 }
 
+unsigned rest_reference_lost(struct outcome *outcome, size_t entry,
+                             const struct reference_lost *lost, const char *words)
+{
+    struct buffer expression, details;
+    if (!lost->reference.bytes)
+        return rest_no_room(outcome);
+    buffer_init(&expression, outcome->arena);
+    buffer_init(&details, outcome->arena);
+    buffer_format(&expression, "Bundle.entry[%zu].resource.%.*s", entry, (int)lost->expression.len,
+                  lost->expression.bytes);
+    buffer_format(&details, "\"%.*s\" %s",
+                  (int)(lost->reference.len > 200 ? 200 : lost->reference.len),
+                  lost->reference.bytes, words);
+    if (expression.failed || details.failed)
+        return rest_no_room(outcome);
+    outcome_add(outcome, &(struct outcome_issue){.severity = OUTCOME_ERROR,
+                                                 .code = "not-found",
+                                                 .details = buffer_text(&details),
+                                                 .expression = buffer_text(&expression)});
+    return 400;
+}
+
+/* *body: with its references as they will be. Returns 0, or an HTTP status. */
+static unsigned refer(struct rest_bundle *bundle, size_t number, struct arena *arena,
+                      struct text *body)
+{
+    struct rest_entry *entry = &bundle->entries[number];
+    struct reference_lost lost;
+    struct buffer replaced;
+    bool stand;
+    buffer_init(&replaced, arena);
+    if (bundle->map.count || bundle->map.base.len) {
+        stand = references_replace(&bundle->map, &bundle->json, entry->resource, &replaced, &lost);
+        if (replaced.failed)
+            return rest_no_room(&entry->exchange.outcome);
+        *body = buffer_text(&replaced);
+    } else {
+        stand = references_stand(&bundle->map, &bundle->json, entry->resource, arena, &lost);
+    }
+    if (stand)
+        return 0;
+    return rest_reference_lost(&entry->exchange.outcome, number, &lost,
+                               "is the fullUrl of no entry that is created or updated by this "
+                               "transaction.");
+}
+
 unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct arena *arena)
 {
@@ -145,18 +191,13 @@ unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bund
             continue;
         struct text base = reference_base(entry->full_url);
         bundle->map.base = text_equal(base, exchange->rest->base) ? TEXT("") : base;
-        bool has_references = !entry->exchange.request.is_json_patch;
-        if (has_references && (bundle->map.count || bundle->map.base.len)) {
-            struct buffer replaced;
-            buffer_init(&replaced, arena);
-            references_replace(&bundle->map, &bundle->json, entry->resource, &replaced);
-            if (replaced.failed)
-                return fail(bundle, i, rest_no_room(&entry->exchange.outcome));
-            body = buffer_text(&replaced);
-        }
+        unsigned status =
+            entry->exchange.request.is_json_patch ? 0 : refer(bundle, i, arena, &body);
+        if (status)
+            return fail(bundle, i, status);
         if (entry->plan.change == REST_PLAN_PATCH)
             entry->plan.body = body;
-        unsigned status = rest_change_draft(&entry->exchange, &entry->plan, body, arena);
+        status = rest_change_draft(&entry->exchange, &entry->plan, body, arena);
         if (status)
             return fail(bundle, i, status);
         rows += entry->plan.draft.rows.count + entry->plan.draft.rows.contained;

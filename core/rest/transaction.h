@@ -63,6 +63,10 @@ MUST_USE unsigned rest_transaction_once(struct rest_exchange *exchange,
 /* "Patient/12"; .bytes is NULL where there was no room. */
 struct text rest_reference_to(uint16_t type, struct text id, struct arena *arena);
 
+/* Tells of a reference of an entry that stands for nothing; `words` follow it. Returns 400, or 413. */
+unsigned rest_reference_lost(struct outcome *outcome, size_t entry,
+                             const struct reference_lost *lost, const char *words);
+
 /* References and drafts of all entries with a resource. Returns 0, or an HTTP status; the entry is bundle->failed and
  * the outcome is its plan's. */
 MUST_USE unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,

@@ -28,8 +28,8 @@ static struct text replace(const struct json *json, struct arena *arena)
     const struct reference_map map = {.pairs = &pair, .count = 1};
     struct buffer buffer;
     buffer_init(&buffer, arena);
-    references_replace(&map, json, JSON_ROOT, &buffer);
-    if (buffer.failed)
+    struct reference_lost lost;
+    if (!references_replace(&map, json, JSON_ROOT, &buffer, &lost) || buffer.failed)
         abort();
     return buffer_text(&buffer);
 }

@@ -20,10 +20,11 @@ static void assert_becomes(const char *resource, const char *expected)
     struct text twice;
     struct json json;
     struct buffer buffer;
+    struct reference_lost lost;
     assert_true(reference_map_sort(&map, &twice));
     parse(&json, resource);
     buffer_init(&buffer, &arena);
-    references_replace(&map, &json, JSON_ROOT, &buffer);
+    assert_true(references_replace(&map, &json, JSON_ROOT, &buffer, &lost));
     assert_false(buffer.failed);
     assert_int_equal(buffer.len, strlen(expected));
     assert_memory_equal(buffer.bytes, expected, buffer.len);
@@ -58,6 +59,44 @@ static void what_only_looks_like_it_stays(void **state)
                                    "\"name\":[{\"text\":\"" PATIENT
                                    "\"}]}"; /* strings: an identifier's value is no reference */
     assert_becomes(resource, resource);
+}
+
+static void what_stands_for_nothing_is_told_with_its_element(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *resource, *expression; /* NULL: all stand for something */
+    } cases[] = {
+        {"{\"resourceType\":\"Observation\",\"subject\":{\"reference\":\"urn:uuid:0\"}}",
+         "subject.reference"},
+        {"{\"resourceType\":\"Observation\",\"performer\":[{\"reference\":\"Practitioner/1\"},{"
+         "\"reference\":\"urn:oid:1\"}]}",
+         "performer[1].reference"},
+        {"{\"resourceType\":\"Task\",\"contained\":[{\"resourceType\":\"Patient\"},{"
+         "\"resourceType\":"
+         "\"Task\",\"input\":[{\"valueReference\":{\"reference\":\"urn:uuid:0\"}}]}]}",
+         "contained[1].input[0].value.reference"},
+        {"{\"resourceType\":\"Task\",\"instantiatesUri\":\"urn:uuid:0\"}", NULL},
+        {"{\"resourceType\":\"Bundle\",\"entry\":[{\"fullUrl\":\"urn:uuid:0\",\"resource\":{"
+         "\"resourceType\":\"Observation\",\"subject\":{\"reference\":\"urn:uuid:0\"}}}]}",
+         NULL},
+    };
+    const struct reference_map none = {.pairs = NULL};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reference_lost seen, written;
+        struct buffer buffer;
+        struct json json;
+        parse(&json, cases[i].resource);
+        buffer_init(&buffer, &arena);
+        bool stand = references_stand(&none, &json, JSON_ROOT, &arena, &seen);
+        assert_int_equal(references_replace(&none, &json, JSON_ROOT, &buffer, &written), stand);
+        assert_int_equal(stand, !cases[i].expression);
+        if (stand)
+            continue;
+        assert_true(text_is(seen.expression, cases[i].expression));
+        assert_true(text_equal(written.expression, seen.expression));
+        assert_true(text_starts(seen.reference, TEXT("urn:")));
+    }
 }
 
 #define DIV(inside)                                                                                \
@@ -146,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_for_a_resource_becomes_its_reference),
         cmocka_unit_test(what_only_looks_like_it_stays),
+        cmocka_unit_test(what_stands_for_nothing_is_told_with_its_element),
         cmocka_unit_test(links_and_pictures_of_a_narrative_follow),
         cmocka_unit_test(one_url_for_two_resources_is_told),
         cmocka_unit_test(each_reference_is_seen_until_somebody_has_enough),
