@@ -65,6 +65,25 @@ struct value_sets {
     struct store_view *view;
 };
 
+/* What terms became, for the search; else why not, as the search says what is wrong with its parameter. */
+static bool give_codes(const struct value_sets *sets, const struct rest_terms *terms,
+                       unsigned status, uint32_t told, const struct search_pair **codes,
+                       size_t *count, struct text *why)
+{
+    struct outcome *outcome = &sets->exchange->outcome;
+    struct search_pair *pairs = arena_take_zeroed(terms->arena, terms->count + 1, sizeof *pairs);
+    if (status && outcome->count > told)
+        *why = outcome->issues[told].details;
+    outcome->count = told;
+    if (status || !pairs)
+        return false;
+    for (size_t i = 0; i < terms->count; i++)
+        pairs[i] = (struct search_pair){terms->terms[i].system, terms->terms[i].code};
+    *codes = pairs;
+    *count = terms->count;
+    return true;
+}
+
 static bool expand(void *context, struct text value_set, struct arena *arena,
                    const struct search_pair **codes, size_t *count, struct text *why)
 {
@@ -72,17 +91,23 @@ static bool expand(void *context, struct text value_set, struct arena *arena,
     struct rest_terms terms = {.arena = arena};
     uint32_t told = sets->exchange->outcome.count;
     unsigned status = rest_terms_expand(&terms, sets->exchange, sets->view, value_set);
-    if (status != 404 && sets->exchange->outcome.count > told)
-        *why = sets->exchange->outcome.issues[told].details;
-    sets->exchange->outcome.count = told; /* the search says what is wrong with its parameter */
-    struct search_pair *pairs = arena_take_zeroed(arena, terms.count + 1, sizeof *pairs);
-    if (status || !pairs)
-        return false;
-    for (size_t i = 0; i < terms.count; i++)
-        pairs[i] = (struct search_pair){terms.terms[i].system, terms.terms[i].code};
-    *codes = pairs;
-    *count = terms.count;
-    return true;
+    bool given = give_codes(sets, &terms, status, told, codes, count, why);
+    if (status == 404) /* the search says so */
+        *why = TEXT("");
+    return given;
+}
+
+static bool branch(void *context, struct text system, struct text code, bool is_above,
+                   struct arena *arena, const struct search_pair **codes, size_t *count,
+                   struct text *why)
+{
+    const struct value_sets *sets = context;
+    struct rest_terms terms = {.arena = arena};
+    uint32_t told = sets->exchange->outcome.count;
+    bool is_own;
+    unsigned status =
+        rest_terms_of_branch(&terms, sets->exchange, sets->view, system, code, is_above, &is_own);
+    return give_codes(sets, &terms, status, told, codes, count, why) && is_own;
 }
 
 /* Without a view, only R4's own value sets are known. */
@@ -93,7 +118,7 @@ static unsigned read_in(struct rest_exchange *exchange, struct store_view *view,
     struct search_fault fault;
     struct search_setting setting = setting_of(exchange);
     struct value_sets sets = {exchange, view};
-    const struct search_terms terms = {&sets, expand};
+    const struct search_terms terms = {&sets, expand, branch};
     setting.is_strict = is_strict;
     setting.terms = view ? &terms : NULL;
     enum search_err err = search_parse(query, scope, parameters, &setting, exchange->arena, &fault);

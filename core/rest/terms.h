@@ -44,4 +44,10 @@ MUST_USE unsigned rest_terms_expand_resource(struct rest_terms *terms,
 MUST_USE unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *exchange,
                                        struct store_view *view, struct text url);
 
+/* The codes of the site's own code system that `code` is a kind of (`is_above`), or that are kinds of it, and itself.
+ * *is_own false: the site has no such system, whole; 0 then: R4's is to be looked at. Returns as above. */
+MUST_USE unsigned rest_terms_of_branch(struct rest_terms *terms, struct rest_exchange *exchange,
+                                       struct store_view *view, struct text system,
+                                       struct text code, bool is_above, bool *is_own);
+
 #endif

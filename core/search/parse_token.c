@@ -155,15 +155,12 @@ static enum search_err make_in(struct making *making, struct text text)
     return err;
 }
 
-/* :above and :below: a code, and what it is a kind of, or what is a kind of it. */
-static enum search_err make_branch(struct making *making, struct text text)
+/* Of R4's own code systems. */
+static enum search_err make_known_branch(struct making *making, struct text text,
+                                         struct text system, struct text code)
 {
     struct parser *parser = making->parser;
-    enum search_system system_is;
-    struct text system, code;
-    enum search_err err = making_read_token(parser, text, &system_is, &system, &code);
-    if (err)
-        return err;
+    enum search_err err = SEARCH_OK;
     uint16_t number = fhir_code_system_at(system);
     const struct fhir_code *start = number == FHIR_NONE ? NULL : fhir_code_in(number, code);
     if (!start)
@@ -189,6 +186,29 @@ static enum search_err make_branch(struct making *making, struct text text)
         if (at == start)
             err = add_code(making, system, text_of(first[i].code));
     }
+    return err;
+}
+
+/* :above and :below: a code, and what it is a kind of, or what is a kind of it. */
+static enum search_err make_branch(struct making *making, struct text text)
+{
+    struct parser *parser = making->parser;
+    const struct search_terms *terms = parser->setting->terms;
+    const struct search_pair *codes;
+    enum search_system system_is;
+    struct text system, code, why = TEXT("");
+    size_t count;
+    enum search_err err = making_read_token(parser, text, &system_is, &system, &code);
+    if (err)
+        return err;
+    bool is_asked = terms && system.len && code.len;
+    if (!is_asked ||
+        !terms->branch(terms->context, system, code, making->modifier == MODIFIER_ABOVE,
+                       parser->arena, &codes, &count, &why))
+        return why.len ? parse_fail(parser, SEARCH_ERR_VALUE, "%.*s", (int)why.len, why.bytes)
+                       : make_known_branch(making, text, system, code);
+    for (size_t i = 0; i < count && !err; i++)
+        err = add_code(making, codes[i].name, codes[i].value);
     return err;
 }
 

@@ -221,14 +221,19 @@ struct search_query {
     size_t ignored_count;
 };
 
-/* Codes of value sets, for :in and :not-in; asked before R4's own in fhir/model.h. May look them up in a store; then it
- * is the one thing here that is not pure. */
+/* Codes of value sets, for :in and :not-in, and of branches of code systems, for :above and :below; asked before R4's
+ * own in fhir/model.h. May look them up in a store; then it is the one thing here that is not pure. */
 struct search_terms {
     void *context;
     /* The codes in `value_set` (a URL), as pairs: name is the system, value the code. False: not known; *why, in
      * words, where there is more to say. */
     bool (*expand)(void *context, struct text value_set, struct arena *arena,
                    const struct search_pair **codes, size_t *count, struct text *why);
+    /* Of `code` in `system` and what it is a kind of (`is_above`), or what is a kind of it. False: *why, or it is "" and
+     * R4's own are to be looked at. */
+    bool (*branch)(void *context, struct text system, struct text code, bool is_above,
+                   struct arena *arena, const struct search_pair **codes, size_t *count,
+                   struct text *why);
 };
 
 struct search_setting {

@@ -123,12 +123,48 @@ static void of_codes_that_are_not_all_here_nobody_is_told_what_is_none(void **st
     server_expect(422, REST_GET, "/CodeSystem/$lookup?system=http://loinc.org&code=0-0", "");
 }
 
+static void finds(const char *search, const char *total)
+{
+    server_expect(200, REST_GET, search, "");
+    server_assert_at("total", total);
+}
+
+static void above_and_below_follow_the_sites_own_code_systems(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"a", "a1", "a2", "a21", "b"};
+    char target[64], body[256];
+    put_any("/CodeSystem/cs", SITE_SYSTEM("complete", ""));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        snprintf(target, sizeof target, "/Basic/kind-%s", codes[i]);
+        snprintf(body, sizeof body,
+                 "{\"resourceType\":\"Basic\",\"id\":\"kind-%s\",\"code\":{\"coding\":[{\"system\":"
+                 "\"urn:site:cs\",\"code\":\"%s\"}]}}",
+                 codes[i], codes[i]);
+        put_any(target, body);
+    }
+    finds("/Basic?code:below=urn:site:cs%7Ca", "4");
+    finds("/Basic?code:below=urn:site:cs%7Ca2", "2");
+    finds("/Basic?code:below=urn:site:cs%7Cb", "1");
+    finds("/Basic?code:above=urn:site:cs%7Ca21", "3");
+    finds("/Basic?code:above=urn:site:cs%7Ca1,urn:site:cs%7Cb", "3");
+    server_expect(400, REST_GET, "/Basic?code:below=urn:site:cs%7Cc", "");
+    server_expect(400, REST_GET, "/Basic?code:below=urn:elsewhere%7Ca", "");
+    put_any("/CodeSystem/cs", SITE_SYSTEM("complete", "\"hierarchyMeaning\":\"part-of\","));
+    server_expect(400, REST_GET, "/Basic?code:below=urn:site:cs%7Ca", "");
+    assert_non_null(strstr(server_do(REST_GET, "/Basic?code:below=urn:site:cs%7Ca", "")->body.bytes,
+                           "no kind of it"));
+    put_any("/CodeSystem/cs", SITE_SYSTEM("fragment", ""));
+    server_expect(400, REST_GET, "/Basic?code:below=urn:site:cs%7Ca", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_are_expanded_looked_up_and_held_against_their_set),
         cmocka_unit_test(nothing_is_in_an_empty_value_set_and_one_without_rules_is_refused),
         cmocka_unit_test(the_sites_own_codes_are_filtered_by_what_they_stand_within),
+        cmocka_unit_test(above_and_below_follow_the_sites_own_code_systems),
         cmocka_unit_test(of_codes_that_are_not_all_here_nobody_is_told_what_is_none),
     };
     return cmocka_run_group_tests(tests, server_open, server_close);
