@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/terms_parts.h"
 
+#include <stdlib.h>
+
 #include "fhir/model.h"
 #include "rest/draft.h"
 #include "rest/references.h"
@@ -9,13 +11,26 @@
 static unsigned expand(struct rest_terms *terms, struct rest_exchange *exchange,
                        struct store_view *view, struct text url, unsigned depth);
 
-static bool has(const struct rest_terms *terms, size_t from, const struct rest_term *term)
+static int by_code(const void *a, const void *b)
 {
-    for (size_t i = from; i < terms->count; i++)
-        if (text_equal(terms->terms[i].code, term->code) &&
-            text_equal(terms->terms[i].system, term->system))
-            return true;
-    return false;
+    const struct rest_term *one = a, *other = b;
+    int order = text_compare(one->code, other->code);
+    return order ? order : text_compare(one->system, other->system);
+}
+
+/* Keeps of the terms from `from` on those that `others`, sorted by this, has, or has not. */
+static void keep(struct rest_terms *terms, size_t from, struct rest_terms *others, bool has)
+{
+    size_t kept = from;
+    if (others->count)
+        qsort(others->terms, others->count, sizeof *others->terms, by_code);
+    for (size_t i = from; i < terms->count; i++) {
+        bool is_there = others->count && bsearch(&terms->terms[i], others->terms, others->count,
+                                                 sizeof *others->terms, by_code);
+        if (is_there == has)
+            terms->terms[kept++] = terms->terms[i];
+    }
+    terms->count = kept;
 }
 
 /* Keeps of the terms from `from` on those that value sets have, too. */
@@ -25,9 +40,10 @@ static unsigned intersect(struct rest_terms *terms, struct rest_exchange *exchan
 {
     for (uint32_t at = json_first(json, sets); at != json_end(json, sets);
          at = json_next(json, at)) {
-        struct rest_terms others = {.arena = terms->arena};
+        struct rest_terms others = {.arena = terms->arena, .looked = terms->looked};
         unsigned status =
             expand(&others, exchange, view, json_string(json, at, terms->arena), depth + 1);
+        terms->looked = others.looked;
         if (status)
             return status;
         if (!has_own) { /* no system beside it: the first set is what there is */
@@ -37,11 +53,7 @@ static unsigned intersect(struct rest_terms *terms, struct rest_exchange *exchan
             has_own = true;
             continue;
         }
-        size_t kept = from;
-        for (size_t i = from; i < terms->count; i++)
-            if (has(&others, 0, &terms->terms[i]))
-                terms->terms[kept++] = terms->terms[i];
-        terms->count = kept;
+        keep(terms, from, &others, true);
     }
     return 0;
 }
@@ -113,15 +125,12 @@ static unsigned compose(struct rest_terms *terms, struct rest_exchange *exchange
     parts = json_member(json, composed, TEXT("exclude"));
     for (uint32_t at = json_first(json, parts); parts && at != json_end(json, parts);
          at = json_next(json, at)) {
-        struct rest_terms out = {.arena = terms->arena};
+        struct rest_terms out = {.arena = terms->arena, .looked = terms->looked};
         unsigned status = add_part(&out, exchange, view, json, at, depth);
+        terms->looked = out.looked;
         if (status)
             return status;
-        size_t kept = from;
-        for (size_t i = from; i < terms->count; i++)
-            if (!has(&out, 0, &terms->terms[i]))
-                terms->terms[kept++] = terms->terms[i];
-        terms->count = kept;
+        keep(terms, from, &out, false);
     }
     return 0;
 }

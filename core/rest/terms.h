@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "rest/rest.h"
 #include "store/store.h"
+#include "json/json.h"
 
 struct rest_term {
     struct text system, code, display;
@@ -23,12 +24,19 @@ struct rest_terms {
     struct arena *arena;
     struct rest_term *terms;
     size_t count, room;
+    struct text
+        last_url; /* of the site's code system that was looked at last: a value set often names one again */
+    struct json last;
+    uint64_t looked; /* values of such systems, walked along: see REST_TERMS_LOOKED_MAX */
 };
 
 enum {
-    REST_TERMS_MAX = 20000,
-    REST_TERMS_DEPTH_MAX = 8
-}; /* codes of one expansion; value sets within one another */
+    REST_TERMS_MAX =
+        65536, /* codes of one expansion: as many as a code system can have, by rest/draft.h */
+    REST_TERMS_DEPTH_MAX = 8, /* value sets within one another */
+    REST_TERMS_LOOKED_MAX =
+        100000000 /* JSON values of code systems that one expansion walks along: some 2 s of a core */
+};
 
 /* Adds the codes of a value set. Returns 0, or the HTTP status of why not, told in the exchange's outcome: 404 there
  * is none, 422 it has rules that we do not follow, or too many codes. */

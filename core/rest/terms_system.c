@@ -26,7 +26,7 @@ bool terms_add(struct rest_terms *terms, struct rest_term term)
 unsigned terms_too_many(struct rest_exchange *exchange)
 {
     outcome_error(&exchange->outcome, "too-costly",
-                  "The value set has more than %d codes, or takes too much memory.",
+                  "The value set has more than %d codes, or takes too much to find them.",
                   REST_TERMS_MAX);
     return 422;
 }
@@ -102,13 +102,23 @@ static unsigned not_whole(struct rest_exchange *exchange, struct text url)
 
 /* The site's own code system that has all of its codes: R4's CodeSystem.content. `*found` false: R4's is to be looked
  * at. Of one in part, or a supplement, nobody can tell what is no code of it. */
-static unsigned find_whole(struct rest_exchange *exchange, struct store_view *view, struct text url,
-                           struct json *json, bool *found)
+static unsigned find_whole(struct rest_terms *terms, struct rest_exchange *exchange,
+                           struct store_view *view, struct text url, struct json *json, bool *found)
 {
+    *found = terms->last_url.len && text_equal(terms->last_url, url);
+    if (*found) {
+        *json = terms->last;
+        terms->looked += json->node_count;
+        return terms->looked > REST_TERMS_LOOKED_MAX ? terms_too_many(exchange) : 0;
+    }
     unsigned status = terms_find_own(exchange, view, "CodeSystem", url, json, found);
-    if (status || !*found ||
-        text_is(json_text_seen(json, JSON_ROOT, "content", exchange->arena), "complete"))
+    if (status || !*found)
         return status;
+    if (text_is(json_text_seen(json, JSON_ROOT, "content", exchange->arena), "complete")) {
+        terms->last_url = url;
+        terms->last = *json;
+        return 0;
+    }
     *found = false;
     return fhir_code_system_at(url) == FHIR_NONE ? not_whole(exchange, url) : 0;
 }
@@ -118,7 +128,7 @@ unsigned rest_terms_of_system(struct rest_terms *terms, struct rest_exchange *ex
 {
     struct json json;
     bool found;
-    unsigned status = find_whole(exchange, view, url, &json, &found);
+    unsigned status = find_whole(terms, exchange, view, url, &json, &found);
     if (status)
         return status;
     if (found)
@@ -238,7 +248,7 @@ unsigned terms_add_filtered(struct rest_terms *terms, struct rest_exchange *exch
 {
     struct json own;
     bool found;
-    unsigned status = find_whole(exchange, view, system, &own, &found);
+    unsigned status = find_whole(terms, exchange, view, system, &own, &found);
     if (status)
         return status;
     uint16_t known = found ? FHIR_NONE : fhir_code_system_at(system);
@@ -301,7 +311,7 @@ unsigned rest_terms_of_branch(struct rest_terms *terms, struct rest_exchange *ex
 {
     struct json own;
     struct branch branch = {.code = code, .is_above = is_above};
-    unsigned status = find_whole(exchange, view, system, &own, is_own);
+    unsigned status = find_whole(terms, exchange, view, system, &own, is_own);
     if (status || !*is_own)
         return status;
     if (!nests_kinds(&own, terms->arena)) {

@@ -7,10 +7,15 @@
 #include "fhirpath/eval.h"
 #include "search/emit.h"
 #include "search/reference.h"
+#include "search/unique.h"
 
 /* What one expression that is no plain path may cost: R4's own stay far below on the largest bundles. */
 static const struct fhirpath_limits other_limits = {
     .steps_max = 1000000, .values_max = 1000000, .bytes_max = 1024 * 1024};
+
+enum {
+    UNIQUE_FROM = 1024
+}; /* rows; of fewer it costs more to look for those that stand twice than to keep them */
 
 /* An expression that is no plain path. */
 struct other {
@@ -348,6 +353,9 @@ bool search_extract(const struct search_extractor *extractor, const struct json 
         walk(&emitter, extractor->plans[type].root, JSON_ROOT);
         evaluate(&emitter, &extractor->plans[type], type, JSON_ROOT);
     }
+    if (!emitter.failed && emitter.count > UNIQUE_FROM &&
+        !search_rows_unique(emitter.rows, &emitter.count, arena))
+        emitter.failed = true;
     size_t own = emitter.count;
     if (type != FHIR_NONE)
         walk_contained(&emitter, extractor);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Codes: $expand, $validate-code, $lookup, and :in, over R4's and the site's own. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "server.h"
 
@@ -158,6 +159,46 @@ static void above_and_below_follow_the_sites_own_code_systems(void **state)
     server_expect(400, REST_GET, "/Basic?code:below=urn:site:cs%7Ca", "");
 }
 
+static void h88_a_large_code_system_is_taken_expanded_and_left_out_of_itself(void **state)
+{
+    (void)state;
+    enum { CONCEPTS = 30000, ROOM = 4 << 20 };
+    char *body = malloc(ROOM), *at = body;
+    assert_non_null(body);
+    at +=
+        sprintf(at, "{\"resourceType\":\"CodeSystem\",\"id\":\"large\",\"url\":\"urn:site:large\","
+                    "\"status\":\"active\",\"content\":\"complete\",\"concept\":[");
+    for (int i = 0; i < CONCEPTS; i++)
+        at += sprintf(at,
+                      "%s{\"code\":\"c%d\",\"designation\":[{\"language\":\"fr\",\"value\":\"n\"},{"
+                      "\"language\":\"ar\",\"value\":\"n\"}]}",
+                      i ? "," : "", i);
+    (void)sprintf(at, "]}");
+    put_any("/CodeSystem/large", body);
+    put_any("/ValueSet/none",
+            "{\"resourceType\":\"ValueSet\",\"id\":\"none\",\"url\":\"urn:site:none\","
+            "\"status\":\"active\",\"compose\":{\"include\":[{\"system\":\"urn:site:"
+            "large\"}],\"exclude\":[{\"system\":\"urn:site:large\"}]}}");
+    server_expect(200, REST_GET, "/CodeSystem/$lookup?system=urn:site:large&code=c29999", "");
+    server_expect(200, REST_GET, "/ValueSet/none/$expand", "");
+    server_assert_at("expansion.total", "0");
+    /* and one that goes through it again and again is stopped */
+    at = body;
+    at += sprintf(at, "{\"resourceType\":\"ValueSet\",\"id\":\"bomb\",\"url\":\"urn:site:bomb\","
+                      "\"status\":\"active\",\"compose\":{\"include\":[");
+    for (int i = 0; i < 2000; i++)
+        at +=
+            sprintf(at,
+                    "%s{\"system\":\"urn:site:large\",\"filter\":[{\"property\":\"concept\",\"op\":"
+                    "\"is-a\",\"value\":\"none\"}]}",
+                    i ? "," : "");
+    (void)sprintf(at, "]}}");
+    put_any("/ValueSet/bomb", body);
+    server_expect(422, REST_GET, "/ValueSet/bomb/$expand", "");
+    server_assert_at("issue.0.code", "too-costly");
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +206,7 @@ int main(void)
         cmocka_unit_test(nothing_is_in_an_empty_value_set_and_one_without_rules_is_refused),
         cmocka_unit_test(the_sites_own_codes_are_filtered_by_what_they_stand_within),
         cmocka_unit_test(above_and_below_follow_the_sites_own_code_systems),
+        cmocka_unit_test(h88_a_large_code_system_is_taken_expanded_and_left_out_of_itself),
         cmocka_unit_test(of_codes_that_are_not_all_here_nobody_is_told_what_is_none),
     };
     return cmocka_run_group_tests(tests, server_open, server_close);

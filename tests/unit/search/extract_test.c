@@ -96,6 +96,36 @@ static void only_names_and_addresses_are_found_by_further_words_and_by_few(void 
     rows_are(long_name, "Patient.family", rows);
 }
 
+static void what_a_large_code_system_says_again_and_again_is_kept_once(void **state)
+{
+    (void)state;
+    enum { CONCEPTS = 2000 };
+    struct buffer body;
+    struct json json;
+    struct search_rows rows;
+    size_t codes = 0, languages = 0;
+    uint16_t type = fhir_resource_named(TEXT("CodeSystem"));
+    arena_reset(&arena);
+    buffer_init(&body, &arena);
+    buffer_add(&body, TEXT("{\"resourceType\":\"CodeSystem\",\"concept\":["));
+    for (int i = 0; i < CONCEPTS; i++)
+        buffer_format(&body,
+                      "%s{\"code\":\"c%d\",\"designation\":[{\"language\":\"fr\"},{\"language\":"
+                      "\"ar\"}]}",
+                      i ? "," : "", i);
+    buffer_add(&body, TEXT("]}"));
+    assert_int_equal(json_parse(&json, buffer_text(&body), &json_limits_default, &arena, NULL),
+                     JSON_OK);
+    assert_true(search_extract(extractor, &json, TEXT("https://here.org/fhir"), &arena, &rows));
+    for (size_t i = 0; i < rows.count; i++) {
+        codes += rows.rows[i].param == fhir_search_param_named(type, TEXT("code"));
+        languages += rows.rows[i].param == fhir_search_param_named(type, TEXT("language"));
+    }
+    assert_int_equal(codes, CONCEPTS);
+    assert_int_equal(languages, 2);
+    assert_true(text_is(rows.rows[0].of.token.code, "c0")); /* in order */
+}
+
 static void tokens_have_system_code_and_text(void **state)
 {
     (void)state;
@@ -294,6 +324,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_addresses_are_strings_part_by_part),
+        cmocka_unit_test(what_a_large_code_system_says_again_and_again_is_kept_once),
         cmocka_unit_test(only_names_and_addresses_are_found_by_further_words_and_by_few),
         cmocka_unit_test(tokens_have_system_code_and_text),
         cmocka_unit_test(dates_are_intervals),
