@@ -229,8 +229,8 @@ struct search_terms {
      * words, where there is more to say. */
     bool (*expand)(void *context, struct text value_set, struct arena *arena,
                    const struct search_pair **codes, size_t *count, struct text *why);
-    /* Of `code` in `system` and what it is a kind of (`is_above`), or what is a kind of it. False: *why, or it is "" and
-     * R4's own are to be looked at. */
+    /* Of `code` in `system` and what it is a kind of (`is_above`), or what is a kind of it. False: *why, or it is ""
+     * and R4's own are to be looked at. */
     bool (*branch)(void *context, struct text system, struct text code, bool is_above,
                    struct arena *arena, const struct search_pair **codes, size_t *count,
                    struct text *why);
