@@ -195,16 +195,28 @@ bool glass_is_told(const struct json *json, uint32_t node)
     return false;
 }
 
-bool glass_is_own_review(const struct json *json, uint32_t node,
-                         const struct access_subject *subject)
+static bool names(const struct json *json, uint32_t node, struct text member,
+                  const struct access_subject *subject)
 {
-    uint32_t requester = json_member(json, node, TEXT("requester"));
-    uint32_t reference = requester == JSON_NONE || json_type(json, requester) != JSON_OBJECT
+    uint32_t named = json_member(json, node, member);
+    uint32_t reference = named == JSON_NONE || json_type(json, named) != JSON_OBJECT
                              ? JSON_NONE
-                             : json_member(json, requester, TEXT("reference"));
+                             : json_member(json, named, TEXT("reference"));
     return subject->user.len && reference != JSON_NONE &&
            json_type(json, reference) == JSON_STRING &&
            json_string_is(json, reference, subject->user);
+}
+
+bool glass_is_open_to(const struct json *json, uint32_t node, const struct access_subject *subject)
+{
+    return glass_is_review(json, node) && (json_member(json, node, TEXT("owner")) == JSON_NONE ||
+                                           names(json, node, TEXT("owner"), subject));
+}
+
+bool glass_is_own_review(const struct json *json, uint32_t node,
+                         const struct access_subject *subject)
+{
+    return names(json, node, TEXT("requester"), subject);
 }
 
 bool glass_is_shut_by(const struct json *json, uint32_t node)

@@ -51,6 +51,9 @@ bool glass_is_review(const struct json *json, uint32_t node);
 /* Whether it is one, or such an alert: the alert's reasonCode is. */
 bool glass_is_told(const struct json *json, uint32_t node);
 
+/* Whether such a Task is nobody's, or this person's own already. */
+bool glass_is_open_to(const struct json *json, uint32_t node, const struct access_subject *subject);
+
 /* Whether this person asked for what the Task is to review. */
 bool glass_is_own_review(const struct json *json, uint32_t node,
                          const struct access_subject *subject);

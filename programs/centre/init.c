@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/invite.h"
+#include "centre/officer.h"
 #include "centre/person.h"
 #include "centre/site_url.h"
 #include "centre/verb.h"
@@ -109,6 +110,9 @@ int centre_init(int argc, char **argv)
     struct person person = {.change = welcome, .wanted = &settings, .url = settings.folder.url};
     status = keep_url(&vault, settings.folder.url) ? person_change(&person, &vault, &usage)
                                                    : verb_failed(&usage, "the URL cannot be kept");
+    if (status == DONE && !officer_is_named(vault.store))
+        fputs("jisr centre init: nobody is told of emergency accesses yet: jisr centre officer\n",
+              stderr);
     vault_close(&vault);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "centre/officer.h"
 #include "centre/verb.h"
 #include "centre/verbs.h"
 #include "rest/glass_note.h"
@@ -34,6 +35,22 @@ static bool is_practitioner(const char *user)
 {
     struct text id = text_of(user), type = text_cut(&id, '/');
     return text_is(type, "Practitioner") && rest_is_id(id);
+}
+
+bool officer_is_named(struct store *store)
+{
+    struct arena arena;
+    struct store_view *view;
+    struct text officer = TEXT("");
+    arena_init(&arena, 1 << 20);
+    bool is_told = store_view_begin(store, &arena, &view) == STORE_OK;
+    if (is_told) {
+        is_told = glass_officer(view, &officer) == STORE_OK;
+        store_view_end(view);
+    }
+    bool has_one = officer.len > 0;
+    arena_free(&arena);
+    return has_one || !is_told;
 }
 
 int centre_officer(int argc, char **argv)

@@ -13,6 +13,7 @@
 
 #include "centre/chores.h"
 #include "centre/logins.h"
+#include "centre/officer.h"
 #include "centre/partners.h"
 #include "centre/pushes.h"
 #include "centre/record.h"
@@ -22,7 +23,6 @@
 #include "centre/verb.h"
 #include "clock/clock.h"
 #include "log/log.h"
-#include "rest/glass_note.h"
 #include "rest/known.h"
 #include "stops.h"
 #include "store/postgres.h"
@@ -339,23 +339,6 @@ static bool open_journal(struct centre *centre, const struct serve_settings *set
     return centre->refused != NULL;
 }
 
-/* Whether somebody reviews emergency accesses; where it cannot be told, nothing is said. */
-static bool has_officer(const struct centre *centre)
-{
-    struct arena arena;
-    struct store_view *view;
-    struct text officer = TEXT("");
-    arena_init(&arena, 1 << 20);
-    bool is_told = store_view_begin(centre->vault.store, &arena, &view) == STORE_OK;
-    if (is_told) {
-        is_told = glass_officer(view, &officer) == STORE_OK;
-        store_view_end(view);
-    }
-    bool has_one = officer.len > 0;
-    arena_free(&arena);
-    return has_one || !is_told;
-}
-
 /* What the record is served as, and keeps being called; an open one is called as it listens, for it is only tried. */
 static void name_site(struct centre *centre, const struct serve_settings *settings,
                       const char *listening)
@@ -410,8 +393,8 @@ static int serve(struct centre *centre, struct subscriptions *subscriptions,
     if (centre->vault.has_secret_beside)
         log_event(LOG_INFO, "centre_secret_beside",
                   "help=\"who takes the folder can read it: --secret\"");
-    if (centre->journal && !has_officer(centre))
-        log_event(LOG_INFO, "centre_no_officer",
+    if (centre->journal && !officer_is_named(centre->vault.store))
+        log_event(LOG_WARN, "centre_no_officer",
                   "help=\"nobody is told of emergency accesses: jisr centre officer\"");
     wait_for_stop(centre, settings, stop_fd);
     chores_stop(chores);

@@ -33,6 +33,18 @@ class Glass(CentreCase):
     def open(self):
         self.program = self.centre("--hooks", f"127.0.0.1:{self.receiver.port}")
 
+    def test_h188_a_review_that_was_nobodys_is_taken_and_closed_by_an_auditor(self):
+        opened = self.ask(self.person("physician"), "POST", "/Patient/salma/$break-glass", reason())
+        place = "/" + next(one for one in opened["parameter"] if one["name"] == "review")["valueReference"]["reference"]
+        auditor, other = self.person("auditor", "Practitioner/officer"), self.person("auditor", "Practitioner/au")
+        review = self.ask(auditor, "GET", place)
+        self.assertNotIn("owner", review)
+        self.ask(self.person("auditor"), "PUT", place, review, 403)  # who broke the glass
+        review["owner"] = {"reference": "Practitioner/officer"}
+        review = self.ask(auditor, "PUT", place, review)
+        self.ask(other, "PUT", place, {**review, "owner": {"reference": "Practitioner/au"}}, 403)
+        self.ask(auditor, "PUT", place, {**review, "status": "completed"})
+
     def officer(self):
         verb = ("centre", "officer", *self.where)
         self.assertEqual(jisr.sh(jisr.JISR, *verb), "officer=\n")

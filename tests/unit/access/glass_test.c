@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/access/access_world.h"
 
+#include <stdio.h>
+
 static void break_glass(struct world *world, int64_t opened_ms)
 {
     assert_int_equal(glass_open(&world->glass, &world->subject, TEXT("7"),
@@ -172,6 +174,39 @@ static void h136_an_emergency_access_is_looked_into_whatever_a_consent_says(void
     assert_reason(&world, ACCESS_NO_RELATION);
 }
 
+/* No officer was named when the glass was broken: an auditor takes it up, who did not break it. */
+static void h188_a_review_that_is_nobodys_is_any_auditors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more;
+        enum access_reason reason;
+    } tasks[] = {
+        {"", ACCESS_BY_RULE},
+        {",\"owner\":{\"reference\":\"Practitioner/p\"}", ACCESS_BY_RULE},
+        {",\"owner\":{\"reference\":\"Practitioner/q\"}", ACCESS_NO_RELATION},
+        {",\"owner\":{\"display\":\"somebody\"}", ACCESS_NO_RELATION},
+        {",\"requester\":{\"reference\":\"Practitioner/p\"}", ACCESS_NO_ROLE},
+    };
+    struct world world;
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
+        char task[512];
+        set_told(&world, false);
+        snprintf(task, sizeof task,
+                 "{\"resourceType\":\"Task\",\"code\":{\"coding\":[{\"system\":\"http://"
+                 "terminology.hl7.org/CodeSystem/v3-ActReason\",\"code\":\"BTG\"}]}%s}",
+                 tasks[i].more);
+        set_document(&world, task);
+        world.request.interaction = ACCESS_UPDATE;
+        assert_reason(&world, tasks[i].reason);
+        world.request.interaction = ACCESS_DELETE;
+        assert_reason(&world, ACCESS_NO_ROLE);
+    }
+    set_document(&world, "{\"resourceType\":\"Task\",\"code\":{\"text\":\"call her\"}}");
+    world.request.interaction = ACCESS_UPDATE;
+    assert_reason(&world, ACCESS_NO_RELATION); /* no review */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +215,7 @@ int main(void)
         cmocka_unit_test(h78_a_glass_counts_only_for_its_purpose_and_for_who_treats),
         cmocka_unit_test(h78_opening_a_glass_takes_a_role_a_patient_and_a_reason),
         cmocka_unit_test(h78_a_glass_makes_an_alert_and_a_review),
+        cmocka_unit_test(h188_a_review_that_is_nobodys_is_any_auditors),
         cmocka_unit_test(h136_an_emergency_access_is_looked_into_whatever_a_consent_says),
     };
     return cmocka_run_group_tests(tests, make, unmake);
