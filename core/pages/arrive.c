@@ -2,17 +2,19 @@
 /* An invitation, and the second factor set up. */
 #include "pages/frame.h"
 
-void page_invite(struct buffer *out, const struct page *page, struct text token, struct text name)
+void page_invite(struct buffer *out, const struct page *page, struct text token,
+                 const struct account *account)
 {
-    struct html html = frame_begin(out, page, WORD_WELCOME, name);
+    struct html html = frame_begin(out, page, WORD_WELCOME, account->display);
 
-    html_write(&html, "<p>%w</p>", WORD_INVITE_WHY);
+    html_write(&html, "<p>%w <strong>%b</strong></p><p>%w</p>", WORD_NAME, account->name,
+               WORD_INVITE_WHY);
     frame_form(&html, page, "/invite");
     frame_hidden(&html, "token", token);
     html_write(&html,
                "<input type=\"text\" name=\"name\" value=\"%t\" autocomplete=\"username\" "
                "readonly hidden>",
-               name);
+               account->name);
     frame_new_password(&html);
     html_write(&html, "<button>%w</button>", WORD_CONTINUE);
     frame_form_end(&html);

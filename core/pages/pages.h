@@ -103,8 +103,9 @@ void page_patients(struct buffer *out, const struct page *page,
 
 /* --- arriving: arrive.c ----------------------------------------------------------------------------- */
 
-/* Sets a password by a one-time link. */
-void page_invite(struct buffer *out, const struct page *page, struct text token, struct text name);
+/* Sets a password by a one-time link of this account. */
+void page_invite(struct buffer *out, const struct page *page, struct text token,
+                 const struct account *account);
 
 /* Sets up the one-time codes: `uri` as totp_write_uri makes it, `key` for typing. */
 void page_second_factor(struct buffer *out, const struct page *page, struct text uri,

@@ -192,12 +192,15 @@ static bool may_post(struct door *door)
 
 /* --- its way ------------------------------------------------------------------------------------------ */
 
-static void choose_language(struct door *door)
+void door_choose_language(struct door *door)
 {
+    const struct account *reads = door->invited.id.len ? &door->invited
+                                  : door->has_session  ? &door->account
+                                                       : NULL;
     const struct page_reader reader = {
         .asked = form_value(&door->query, "lang"),
         .cookie = cookie_of(door, "jisr-language"),
-        .account = door->has_session ? access_language_tag(door->account.language) : TEXT(""),
+        .account = reads ? access_language_tag(reads->language) : TEXT(""),
         .accepts = http_header_of(&door->http->request, "Accept-Language")};
     door->language = page_language_choose(&reader);
 }
@@ -213,7 +216,7 @@ static bool look(struct door *door, enum door_step *step)
     turn_to(door, door->http->arena);
     grants_read(&door->grants, door->view, door->turn.now_ms);
     bool found = find_who(door);
-    choose_language(door);
+    door_choose_language(door);
     door->is_use_alone = found && door->has_session && door->session.wants_use && !route->is_post &&
                          !route->act && !door->is_used;
     if (door->is_use_alone)
@@ -413,7 +416,7 @@ static void begin(struct door *door)
     door->device_token = cookie_of(door, "jisr-device");
     turn_to(door, door->http->arena);
     make_form_token(door);
-    choose_language(door);
+    door_choose_language(door);
 }
 
 static const struct door_route *route_of(const struct http_request *request)

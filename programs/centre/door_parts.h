@@ -66,6 +66,7 @@ struct door {
     struct session session;
     struct account account;
     enum sign_in_next next;
+    struct account invited; /* whose one-time link it came by; .id "": none */
 
     /* The store: a view's or a transaction's, and the arena that goes with it. */
     struct oauth_turn turn;
@@ -119,6 +120,9 @@ enum door_step door_done(struct door *door);
 enum door_step door_to(struct door *door, struct text location);
 /* To a path with go=. */
 enum door_step door_to_with(struct door *door, const char *path, struct text go);
+
+/* Which language who asks reads, once more: after it became known who that is. */
+void door_choose_language(struct door *door);
 
 /* A page of words. */
 enum door_step door_message(struct door *door, int status, enum page_word title,

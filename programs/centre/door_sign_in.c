@@ -119,7 +119,7 @@ static enum door_step send_fresh(struct door *door, enum login_kind kind)
         page_password(&door->body, door_page(door, 403));
     else
         page_invite(&door->body, door_page(door, 403), form_value(&door->form, "token"),
-                    form_value(&door->form, "name"));
+                    &door->invited);
     return door_done(door);
 }
 
@@ -129,32 +129,46 @@ enum door_step door_send_change(struct door *door)
     return send_fresh(door, LOGIN_CHANGE);
 }
 
-enum door_step door_send_invite(struct door *door)
-{
-    door->login.invite = form_value(&door->form, "token");
-    return send_fresh(door, LOGIN_INVITE);
-}
-
 static enum door_step show_invite_over(struct door *door)
 {
     return door_message(door, 404, WORD_INVITE_OVER, WORD_INVITE_OVER_WHY, "/sign-in",
                         WORD_SIGN_IN);
 }
 
+/* Finds out whose link it is, who then reads in their own language. False: answered, as *step says. */
+static bool greet(struct door *door, struct text token, enum door_step *step)
+{
+    struct invite invite;
+    enum invite_err err = invite_find(&door->turn, token, &invite);
+    if (err == INVITE_FAILED) {
+        *step = door_failed(door);
+        return false;
+    }
+    if (err == INVITE_NONE ||
+        account_find(&door->turn, invite.account, &door->invited) != ACCOUNT_OK) {
+        door->invited.id = TEXT("");
+        logins_tell(door->centre, SIGN_IN_EVENT_NO_INVITE, NULL, NULL, door->http->request.peer);
+        *step = show_invite_over(door);
+        return false;
+    }
+    door_choose_language(door);
+    return true;
+}
+
+enum door_step door_send_invite(struct door *door)
+{
+    enum door_step step;
+    door->login.invite = form_value(&door->form, "token");
+    return greet(door, door->login.invite, &step) ? send_fresh(door, LOGIN_INVITE) : step;
+}
+
 enum door_step door_look_invite(struct door *door)
 {
+    enum door_step step;
     struct text token = form_value(&door->query, "token");
-    struct invite invite;
-    struct account account;
-
-    enum invite_err err = invite_find(&door->turn, token, &invite);
-    if (err == INVITE_FAILED)
-        return door_failed(door);
-    if (err == INVITE_NONE || account_find(&door->turn, invite.account, &account) != ACCOUNT_OK) {
-        logins_tell(door->centre, SIGN_IN_EVENT_NO_INVITE, NULL, NULL, door->http->request.peer);
-        return show_invite_over(door);
-    }
-    page_invite(&door->body, door_page(door, 200), token, account.name);
+    if (!greet(door, token, &step))
+        return step;
+    page_invite(&door->body, door_page(door, 200), token, &door->invited);
     return door_done(door);
 }
 
@@ -176,7 +190,7 @@ static enum door_step show_again(struct door *door, int status)
         page_again(&door->body, page);
         break;
     case LOGIN_INVITE:
-        page_invite(&door->body, page, door->login.invite, form_value(&door->form, "name"));
+        page_invite(&door->body, page, door->login.invite, &door->invited);
         break;
     case LOGIN_CHANGE:
         page_password(&door->body, page);

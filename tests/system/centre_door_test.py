@@ -327,6 +327,18 @@ class Door(centre.CentreCase):
 
     # --- people ---------------------------------------------------------------------------------------------------
 
+    def test_h129_an_invitation_and_what_comes_after_speak_the_persons_own_language(self):
+        self.begin()
+        said = jisr.sh(jisr.JISR, "centre", "person", "add", *self.where, "--login", "nurse", "--name", "Samira Benali",
+                       "--role", "nurse", "--user", "Practitioner/amina", "--language", "ar")
+        browser = door.Browser(self.program.address, "en")
+        invited = browser.get(door.link_of(said))
+        self.assertIn("Samira Benali", invited.bytes.decode())
+        wrong = browser.submit(invited, "/invite", fresh=door.PASSWORD, twice="another one than that")
+        self.assertIn("Samira Benali", wrong.bytes.decode())
+        next_page = browser.follow(browser.submit(invited, "/invite", fresh=door.PASSWORD, twice=door.PASSWORD))
+        self.assertEqual([answer.page.html["lang"] for answer in (invited, wrong, next_page)], ["ar"] * 3)
+
     def test_h129_pages_speak_the_readers_language_and_say_what_to_do(self):
         self.begin()
         for language, direction, words in (("ar", "rtl", "تسجيل الدخول"), ("fr", "ltr", "Se connecter"),

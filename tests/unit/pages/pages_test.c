@@ -71,7 +71,7 @@ static void write_no_patients(struct buffer *out, const struct page *page)
 
 static void write_invite(struct buffer *out, const struct page *page)
 {
-    page_invite(out, page, WORST, WORST);
+    page_invite(out, page, WORST, &(struct account){.name = WORST, .display = WORST});
 }
 
 static void write_second_factor(struct buffer *out, const struct page *page)
