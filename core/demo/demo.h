@@ -54,7 +54,12 @@ struct demo {
     void *context;
 };
 
-enum { DEMO_HOSPITALS = 6, DEMO_PRACTITIONERS = 48 };
+enum { DEMO_HOSPITALS = 6, DEMO_PRACTITIONERS = 48, DEMO_NURSES = 12 };
+
+/* The doctor ("Practitioner/doctor7" is 7) who sees patient `number` at each visit, and the nurse who works beside
+ * them: both are that patient's CareTeam. */
+uint32_t demo_doctor_of(const struct demo *demo, uint32_t number);
+uint32_t demo_nurse_of(uint32_t doctor);
 
 /* Hospitals with their places, and those who work there. */
 void demo_make_site(const struct demo *demo);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One patient, with what a few years of care leave in a record. */
+#include "demo/care.h"
 #include "demo/write.h"
 
 #include <math.h>
@@ -256,12 +257,30 @@ static struct patient draw(const struct demo *demo, uint32_t number)
     return patient;
 }
 
+/* Drawn one after the other, in this order. */
+static uint32_t draw_doctor(struct patient *patient, uint32_t *visits)
+{
+    *visits = 2 + (uint32_t)random_below(&patient->random, 3);
+    return (uint32_t)random_below(&patient->random, DEMO_PRACTITIONERS);
+}
+
+uint32_t demo_doctor_of(const struct demo *demo, uint32_t number)
+{
+    struct patient patient = draw(demo, number);
+    uint32_t visits;
+    return draw_doctor(&patient, &visits);
+}
+
+uint32_t demo_nurse_of(uint32_t doctor)
+{
+    return doctor % DEMO_NURSES;
+}
+
 void demo_make_patient(const struct demo *demo, uint32_t number)
 {
     struct patient patient = draw(demo, number);
     struct random *random = &patient.random;
-    uint32_t visits = 2 + (uint32_t)random_below(random, 3);
-    uint32_t doctor = (uint32_t)random_below(random, DEMO_PRACTITIONERS);
+    uint32_t visits, doctor = draw_doctor(&patient, &visits);
     make_person(&patient);
     if (patient.illness >= 0)
         make_illness(&patient, doctor,
@@ -275,5 +294,8 @@ void demo_make_patient(const struct demo *demo, uint32_t number)
         make_encounter(&patient, visit, doctor, at_ms);
         make_vitals(&patient, visit, doctor, at_ms);
     }
+    demo_make_care(demo, &(struct demo_cared){.number = number,
+                                              .doctor = doctor,
+                                              .since_ms = demo->now_ms - visits * 120 * DAY_MS});
     arena_reset(demo->arena);
 }

@@ -26,6 +26,16 @@ static const struct {
     {"394814009", "General practice"},
 };
 
+static const struct job {
+    const char *prefix; /* of ids; and the role's code */
+    const char *role;   /* of its PractitionerRole's id */
+    const char *display, *title, *identifier;
+    uint64_t seed;
+    double women; /* how many of one */
+    bool has_specialty;
+} doctor = {"doctor", "role", "Doctor", "Dr", "D", 0xD0C, 0.5, true},
+  nurse = {"nurse", "nursing", "Nurse", NULL, "N", 0x0E5, 0.7, false};
+
 static void make_hospital(const struct demo *demo, uint32_t number)
 {
     struct demo_draft draft;
@@ -46,37 +56,39 @@ static void make_hospital(const struct demo *demo, uint32_t number)
     demo_end(&draft);
 }
 
-static void make_practitioner(const struct demo *demo, uint32_t number)
+/* Who works at a hospital, and as what. */
+static void make_practitioner(const struct demo *demo, const struct job *job, uint32_t number)
 {
     enum { SPECIALTIES = sizeof specialties / sizeof *specialties };
     const struct demo_lists *lists = demo->lists;
     struct random random;
     struct demo_draft draft;
-    random_seed(&random, demo->seed ^ (UINT64_C(0xD0C) << 40) ^ number);
-    bool is_woman = random_chance(&random, 0.5);
+    random_seed(&random, demo->seed ^ (job->seed << 40) ^ number);
+    bool is_woman = random_chance(&random, job->women);
     const struct demo_name *given = is_woman
                                         ? &lists->women[random_below(&random, lists->woman_count)]
                                         : &lists->men[random_below(&random, lists->man_count)];
     const struct demo_name *family = &lists->families[random_below(&random, lists->family_count)];
 
-    demo_begin(&draft, demo, "Practitioner", "doctor", number, 0);
-    demo_identifier(&draft, "urn:jisr:demo:order", "D", number);
+    demo_begin(&draft, demo, "Practitioner", job->prefix, number, 0);
+    demo_identifier(&draft, "urn:jisr:demo:order", job->identifier, number);
     json_key(&draft.json, TEXT("active"));
     json_write_bool(&draft.json, true);
-    demo_names(&draft, given, family, "Dr");
+    demo_names(&draft, given, family, job->title);
     demo_string(&draft, "gender", is_woman ? "female" : "male");
     demo_end(&draft);
 
-    demo_begin(&draft, demo, "PractitionerRole", "role", number, 0);
+    demo_begin(&draft, demo, "PractitionerRole", job->role, number, 0);
     json_key(&draft.json, TEXT("active"));
     json_write_bool(&draft.json, true);
-    demo_reference(&draft, "practitioner", "Practitioner", "doctor", number, 0);
+    demo_reference(&draft, "practitioner", "Practitioner", job->prefix, number, 0);
     demo_reference(&draft, "organization", "Organization", "hospital", number % DEMO_HOSPITALS, 0);
     demo_code_list(&draft, "code", "http://terminology.hl7.org/CodeSystem/practitioner-role",
-                   "doctor", "Doctor");
-    demo_code_list(&draft, "specialty", "http://snomed.info/sct",
-                   specialties[number % SPECIALTIES].code,
-                   specialties[number % SPECIALTIES].display);
+                   job->prefix, job->display);
+    if (job->has_specialty)
+        demo_code_list(&draft, "specialty", "http://snomed.info/sct",
+                       specialties[number % SPECIALTIES].code,
+                       specialties[number % SPECIALTIES].display);
     demo_end(&draft);
 }
 
@@ -85,6 +97,8 @@ void demo_make_site(const struct demo *demo)
     for (uint32_t number = 0; number < DEMO_HOSPITALS; number++)
         make_hospital(demo, number);
     for (uint32_t number = 0; number < DEMO_PRACTITIONERS; number++)
-        make_practitioner(demo, number);
+        make_practitioner(demo, &doctor, number);
+    for (uint32_t number = 0; number < DEMO_NURSES; number++)
+        make_practitioner(demo, &nurse, number);
     arena_reset(demo->arena);
 }

@@ -36,6 +36,9 @@ enum page_word {
     WORD_CODE_HINT,
     WORD_CONTINUE,
     WORD_START_AGAIN,
+    WORD_OPEN_RECORD,
+    WORD_OPEN_RECORD_WHY,
+    WORD_OPEN_RECORD_SEE,
     WORD_AGAIN_TITLE,
     WORD_AGAIN_WHY,
     /* what went wrong, and what to do */

@@ -28,6 +28,11 @@ const char *const page_words_arabic[PAGE_WORDS] = {
     [WORD_CODE_HINT] = "6 أرقام، أو رمز استرجاع",
     [WORD_CONTINUE] = "متابعة",
     [WORD_START_AGAIN] = "البدء من جديد",
+    [WORD_OPEN_RECORD] = "ملف مفتوح للتجربة",
+    [WORD_OPEN_RECORD_WHY] =
+        "لا أحد يسجّل الدخول هنا: من يصل إلى هذا الجهاز يمكنه قراءة كل شيء وتغييره، ولا يُسجَّل شيء من "
+        "ذلك. تجد البرامج والتطبيقات الملف تحت ‎/fhir.",
+    [WORD_OPEN_RECORD_SEE] = "عرض عشرين مريضا (JSON)",
     [WORD_AGAIN_TITLE] = "هل هذا أنت؟",
     [WORD_AGAIN_WHY] = "قبل تغيير ما يفتح حسابك، أثبت مرة أخرى أنك صاحبه.",
     [WORD_WRONG_SIGN_IN] = "الاسم أو كلمة السر غير صحيحة. تحقّق منهما ثم أعد المحاولة.",

@@ -28,6 +28,11 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_CODE_HINT] = "6 digits, or a recovery code",
     [WORD_CONTINUE] = "Continue",
     [WORD_START_AGAIN] = "Start again",
+    [WORD_OPEN_RECORD] = "An open record, to try",
+    [WORD_OPEN_RECORD_WHY] =
+        "Nobody signs in here: whoever reaches this machine may read and change everything, and "
+        "nothing is recorded of it. Programs and apps find the record below /fhir.",
+    [WORD_OPEN_RECORD_SEE] = "See twenty patients (JSON)",
     [WORD_AGAIN_TITLE] = "Is it you?",
     [WORD_AGAIN_WHY] = "Before what opens your account is changed, show once more that it is you.",
     [WORD_WRONG_SIGN_IN] = "The name or the password is not right. Check both and try again.",

@@ -280,7 +280,6 @@ const struct rest_words_row rest_words_rows[] = {
     {{"there is no such method here",
       "cette méthode n'existe pas ici",
       "لا توجد هذه الطريقة هنا"}},
-    {{"the record is below /fhir", "le dossier est sous /fhir", "السجل تحت /fhir"}},
     {{"nothing is here; the record is below /fhir",
       "il n'y a rien ici ; le dossier est sous /fhir",
       "لا شيء هنا؛ السجل تحت /fhir"}},

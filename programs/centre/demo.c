@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "centre/demo_people.h"
+#include "centre/demo_reads.h"
 #include "centre/loader.h"
 #include "centre/serve.h"
 #include "centre/verb.h"
@@ -20,7 +22,7 @@ struct demo_settings {
     struct verb_folder folder;
     const char *listen;
     uint64_t patients, seed;
-    bool fill_only;
+    bool fill_only, people;
 };
 
 #define OPTION_AT(field) offsetof(struct demo_settings, field)
@@ -58,6 +60,11 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = OPTION_AT(fill_only),
      .help = "do not serve it"},
+    {.name = "people",
+     .kind = OPTION_FLAG,
+     .offset = OPTION_AT(people),
+     .help = "an administrator, a doctor, a nurse, a patient, a desk and an auditor sign in, and "
+             "see what each may; prints their one-time links"},
     {.name = NULL}};
 
 static const struct options_usage usage = {
@@ -127,6 +134,7 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     bool is_filled = loader_close(filling.loader, &sum) && !filling.has_failed;
     printf("demo patients=%" PRIu64 " resources=%" PRIu64 " places=%zu%s%s\n", settings->patients,
            sum.loaded, lists.place_count, sum.words[0] ? " " : "", sum.words);
+    is_filled = is_filled && demo_read(centre, &demo, settings->patients);
     arena_free(&arena);
     arena_free(&lists_arena);
     fflush(stdout);
@@ -176,6 +184,55 @@ static int make_whole(const struct demo_settings *settings)
     return status;
 }
 
+static int serve_open(const struct demo_settings *settings, char *program, const char *where)
+{
+    char data[VAULT_PATH_BYTES], listen[128], listen_word[] = "--listen", open_word[] = "--open";
+    char data_word[] = "--data", database_word[] = "--database";
+    snprintf(data, sizeof data, "%s", where);
+    snprintf(listen, sizeof listen, "%s", settings->listen);
+    char *serve[] = {program, settings->folder.database ? database_word : data_word,
+                     data,    listen_word,
+                     listen,  open_word,
+                     NULL};
+    puts("demo open: who reaches it may do everything, and nothing is told of it; with --people "
+         "they sign in");
+    fflush(stdout);
+    return centre_serve(6, serve); /* open: nobody in it lives */
+}
+
+/* By a name, where that is this machine: at an address in numbers browsers make no passkeys. */
+static void write_url(char *url, size_t size, const char *listen)
+{
+    static const char here[] = "127.0.0.1:";
+    bool is_here = strncmp(listen, here, strlen(here)) == 0;
+    snprintf(url, size, "http://%s%s/fhir", is_here ? "localhost:" : "",
+             listen + (is_here ? strlen(here) : 0));
+}
+
+static int serve_people(const struct demo_settings *settings, char *program, const char *where)
+{
+    struct vault vault;
+    struct verb_folder folder = settings->folder;
+    char data[VAULT_PATH_BYTES], listen[128], url[160], listen_word[] = "--listen";
+    char data_word[] = "--data", database_word[] = "--database", url_word[] = "--url";
+    if (!folder.database)
+        folder.data = where;
+    write_url(url, sizeof url, settings->listen);
+    if (!verb_open(&vault, &usage, &folder, VERB_ALONE))
+        return FAILED;
+    int status = demo_people(&vault, url, &usage);
+    vault_close(&vault);
+    if (status != DONE)
+        return status;
+    snprintf(data, sizeof data, "%s", where);
+    snprintf(listen, sizeof listen, "%s", settings->listen);
+    char *serve[] = {program, folder.database ? database_word : data_word,
+                     data,    listen_word,
+                     listen,  url_word,
+                     url,     NULL};
+    return centre_serve(7, serve);
+}
+
 int centre_demo(int argc, char **argv)
 {
     struct demo_settings settings = {0};
@@ -193,13 +250,6 @@ int centre_demo(int argc, char **argv)
         return status;
     if (settings.fill_only)
         return DONE;
-    char data[VAULT_PATH_BYTES], listen[128], listen_word[] = "--listen", open_word[] = "--open";
-    char data_word[] = "--data", database_word[] = "--database";
-    snprintf(data, sizeof data, "%s", where);
-    snprintf(listen, sizeof listen, "%s", settings.listen);
-    char *serve[] = {argv[0], settings.folder.database ? database_word : data_word,
-                     data,    listen_word,
-                     listen,  open_word,
-                     NULL};
-    return centre_serve(6, serve); /* open: nobody in it lives */
+    return settings.people ? serve_people(&settings, argv[0], where)
+                           : serve_open(&settings, argv[0], where);
 }

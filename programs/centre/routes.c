@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "centre/authority.h"
 #include "centre/door.h"
+#include "centre/home.h"
 #include "centre/outcome.h"
 #include "centre/partners.h"
 #include "centre/pushes.h"
@@ -60,19 +61,6 @@ static enum http_turn answer_health(struct centre *centre, struct http_exchange 
     return HTTP_NOW;
 }
 
-/* Who types the site's address alone is led where people begin. */
-static enum http_turn answer_home(struct centre *centre, struct http_exchange *exchange)
-{
-    struct http_response *response = &exchange->response;
-    if (!centre->journal) { /* nobody signs in to --open */
-        outcome_answer(response, &exchange->request, 404, "the record is below /fhir");
-        return HTTP_NOW;
-    }
-    response->status = 303;
-    http_response_header(response, TEXT("Location"), TEXT("/sign-in"));
-    return HTTP_NOW;
-}
-
 /* Pages of anywhere read what an app needs before it knows whether it is let in: SMART App Launch 2.2, "Considerations
  * for Cross-Origin Resource Sharing (CORS) support". There is nothing of anybody in it. */
 static void let_all_read(const struct centre *centre, struct http_response *response)
@@ -94,7 +82,7 @@ static enum http_turn answer_metadata(struct centre *centre, struct http_exchang
 }
 
 static const struct route routes[] = {
-    {"/", false, READS, answer_home},
+    {"/", false, READS, home_answer},
     {"/fhir/.well-known/smart-configuration", false, READS, answer_document},
     {"/fhir/metadata", false, ALL, answer_metadata},
     {"/fhir", true, ALL, record_answer},

@@ -429,7 +429,10 @@ class Door(centre.CentreCase):
 
     def test_open_has_no_door(self):
         program = self.centre("--open")
-        self.assertEqual(door.Browser(program.address).get("/").status, 404)
+        home = door.Browser(program.address, "ar").get("/")
+        self.assertEqual((home.status, home.page.html["lang"]), (200, "ar"))
+        self.assertEqual(door.Browser(program.address, "ar").get("/?lang=en").page.html["lang"], "en")
+        self.assertIn("/fhir/Patient?_count=20", home.page.links)
         self.assertEqual(door.Browser(program.address).get("/sign-in").status, 404)
 
 

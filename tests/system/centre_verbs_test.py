@@ -6,10 +6,13 @@ usage: centre_verbs_test.py JISR [WORD]"""
 import json
 import os
 import re
+import socket
 import subprocess
 
 import centre
+import door
 import jisr
+from waiting import until
 
 
 class Verbs(centre.CentreCase):
@@ -42,6 +45,33 @@ class Verbs(centre.CentreCase):
         status, _, told = self.run_verb("demo", "--data", data, "--patients", 3, "--fill-only")
         self.assertEqual(status, 1)
         self.assertIn("data.part was left half filled: remove it", told)
+
+    def test_those_of_an_invented_centre_sign_in_and_see_what_each_may(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        data = self.folder / "demo"
+        program = jisr.Program("centre", "demo", "--people", "--data", data, "--patients", "9", "--listen",
+                               f"127.0.0.1:{port}", status=False)
+        self.addCleanup(lambda: program.is_running() and program.kill())
+        self.assertTrue(until(lambda: any(line.startswith("centre url=") for line in program.said)), program.log)
+        program.address = "127.0.0.1", port
+        people = {match[1]: match[0] for match in re.finditer(r'login="(\w+)".*invite=.*', "\n".join(program.said))}
+        self.assertEqual(sorted(people), ["administrator", "auditor", "desk", "doctor", "nurse", "patient"])
+        patient, _ = door.take_invitation(program, door.link_of(people["patient"]), second=False)
+        self.assertIn("Signed in as", patient.get("/account?lang=en").page.text)
+        token = lambda *words: {"Authorization": "Bearer " + jisr.sh(  # noqa: E731
+            jisr.JISR, "centre", "token", "--data", data, "--scope", "user/*.rs", *words).strip()}
+        doctor = re.search(r"user=(\S+)", people["doctor"])[1]
+        as_doctor = token("--role", "physician", "--user", doctor)
+        as_patient = token("--role", "patient", "--user", "Patient/p0")
+        self.assertEqual(self.fhir(program, "GET", "/CareTeam/t0", **as_doctor).status, 200)
+        self.assertEqual(self.fhir(program, "GET", "/Observation/o0-10", **as_patient).status, 200)
+        self.assertEqual(self.fhir(program, "GET", "/Observation/o1-10", **as_patient).status, 404)
+        looked = self.fhir(program, "GET", "/AuditEvent?patient=p0&_count=100", **as_patient).json
+        who = json.dumps(looked)
+        self.assertIn(doctor, who)
+        self.assertIn("no-relation", who)  # and who was refused
 
     def test_an_invented_centre_is_of_the_places_that_are_at_hand(self):
         tables = self.folder / "outside" / "morocco"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "demo/demo.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cmocka_base.h"
@@ -93,11 +94,61 @@ static void everything_made_is_valid(void **state)
     arena_free(&tally.documents);
 }
 
+struct searched {
+    const char *type, *id, *part;
+    size_t found, types;
+};
+
+static void search(void *context, const struct demo_resource *resource)
+{
+    struct searched *searched = context;
+    if (strcmp(resource->type, searched->type) != 0)
+        return;
+    searched->types++;
+    if (text_is(resource->id, searched->id))
+        searched->found += memmem(resource->body.bytes, resource->body.len, searched->part,
+                                  strlen(searched->part)) != NULL;
+}
+
+static void count(struct searched *searched, uint32_t number)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    const struct demo demo = {.seed = 1,
+                              .now_ms = INT64_C(1764432000000),
+                              .lists = &demo_lists_built_in,
+                              .arena = &arena,
+                              .take = search,
+                              .context = searched};
+    char id[32], part[64];
+    uint32_t doctor_number = demo_doctor_of(&demo, number);
+    snprintf(id, sizeof id, "t%u", number);
+    snprintf(part, sizeof part, "\"Practitioner/doctor%u\"", doctor_number);
+    searched->id = id;
+    searched->part = part;
+    demo_make_patient(&demo, number);
+    snprintf(part, sizeof part, "\"Practitioner/nurse%u\"", demo_nurse_of(doctor_number));
+    demo_make_patient(&demo, number);
+    arena_free(&arena);
+}
+
+static void each_patient_has_a_team_of_their_doctor_and_a_nurse(void **state)
+{
+    (void)state;
+    for (uint32_t number = 0; number < 20; number++) {
+        struct searched searched = {.type = "CareTeam"};
+        count(&searched, number);
+        assert_int_equal(searched.found, 2);
+        assert_int_equal(searched.types, 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_makes_the_same_centre),
         cmocka_unit_test(everything_made_is_valid),
+        cmocka_unit_test(each_patient_has_a_team_of_their_doctor_and_a_nurse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
