@@ -13,6 +13,7 @@
 
 #include "log/log.h"
 #include "store/seal_mark.h"
+#include "store/sqlite_setup.h"
 
 static const char *file_name(const char *path)
 {
@@ -306,6 +307,7 @@ static int vfs_time_ms(sqlite3_vfs *base, sqlite3_int64 *out)
 struct seal_vfs *seal_vfs_new(struct store_keys *keys)
 {
     static atomic_uint made;
+    sqlite_set_up();
     sqlite3_vfs *under = sqlite3_vfs_find("unix");
     struct seal_vfs *vfs = under && under->iVersion >= 2 ? calloc(1, sizeof *vfs) : NULL;
 

@@ -6,19 +6,10 @@
 
 #include "store/seal_vfs.h"
 #include "store/sqlite_conn.h"
+#include "store/sqlite_setup.h"
 #include "store/wait.h"
 
 enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20 };
-
-static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
-
-/* Before SQLite is first used: no counters behind a lock that all threads share, and what a savepoint sets aside
- * stays in memory. */
-static void set_up_sqlite(void)
-{
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
-}
 
 static struct conn *take_free(struct sqlite *store, bool *may_open)
 {
@@ -229,7 +220,7 @@ enum store_err store_sqlite_open(struct store **opened, const struct sqlite_sett
                                  char help[static STORE_HELP_BYTES])
 {
     struct arena words; /* of what went wrong */
-    pthread_once(&sqlite_once, set_up_sqlite);
+    sqlite_set_up();
     snprintf(help, STORE_HELP_BYTES, "there is not enough memory");
     struct sqlite *store = make_store(setting);
     if (!store)

@@ -188,12 +188,24 @@ static void h81_a_changed_bit_in_the_database_is_an_error_that_names_the_page(vo
         }
 }
 
+/* Counting each piece of memory behind one lock costs a resource that is imported some 60 turns of that lock. */
+static void a_sealed_database_counts_no_memory_behind_a_lock(void **state)
+{
+    struct sealed *sealed = *state;
+    sqlite3 *db = sealed_open(sealed);
+    fill(db, 10);
+    assert_int_equal(sqlite3_memory_used(), 0);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(h80_no_file_holds_a_name, sealed_make, sealed_remove),
         cmocka_unit_test_setup_teardown(what_was_written_is_read_after_opening_anew, sealed_make,
                                         sealed_remove),
+        cmocka_unit_test_setup_teardown(a_sealed_database_counts_no_memory_behind_a_lock,
+                                        sealed_make, sealed_remove),
         cmocka_unit_test_setup_teardown(other_databases_are_attached_sealed_alike, sealed_make,
                                         sealed_remove),
         cmocka_unit_test_setup_teardown(h80_another_stores_keys_open_nothing_and_say_so,
