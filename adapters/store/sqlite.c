@@ -114,10 +114,12 @@ static void free_store(struct sqlite *store)
     conn_close(&store->writer);
     arena_free(&store->arena);
     arena_free(&store->notes_arena);
+    arena_free(&store->waiting_texts);
     pthread_mutex_destroy(&store->views_lock);
     pthread_mutex_destroy(&store->jobs_lock);
     pthread_cond_destroy(&store->jobs_wake);
     free(store->notes);
+    free(store->waiting);
     free(store->words);
     free(store->path);
     free(store);
@@ -191,6 +193,7 @@ static struct sqlite *make_store(const struct sqlite_setting *setting)
     store->words = calloc(WORDS_KEPT, sizeof *store->words);
     arena_init(&store->arena, NAMES_BYTES_MAX);
     arena_init(&store->notes_arena, NOTES_BYTES_MAX);
+    arena_init(&store->waiting_texts, SIZE_MAX / 2);
     pthread_mutex_init(&store->views_lock, NULL);
     pthread_mutex_init(&store->jobs_lock, NULL);
     pthread_cond_init(&store->jobs_wake, NULL);

@@ -57,8 +57,12 @@ struct sqlite {
     struct conn writer;
     uint64_t next_seq;
     int64_t last_ms;
-    struct word_kept *words;  /* WORDS_KEPT */
-    struct arena notes_arena; /* of the group that is being committed */
+    struct word_kept *words;     /* WORDS_KEPT */
+    struct waiting_row *waiting; /* index rows of the open transaction: sqlite_rows.c */
+    size_t waiting_count;
+    int64_t settled;            /* changes by such rows, so far */
+    struct arena waiting_texts; /* of these rows */
+    struct arena notes_arena;   /* of the group that is being committed */
     struct store_change_note *notes;
     size_t note_count, note_room;
     size_t group_bytes;
@@ -150,11 +154,15 @@ void recall_keep(struct conn *conn, const struct recall_asked *asked,
 MUST_USE bool recall_last_seq(struct conn *conn, uint64_t *seq);
 void recall_keep_last_seq(struct conn *conn, uint64_t seq);
 
-/* sqlite_rows.c: the index rows of a resource, put in or taken out. */
+/* sqlite_rows.c: the index rows of a resource, put in or taken out. What is put in waits until sqlite_rows_settle,
+ * which whoever reads an index table in the writer's transaction, or ends one, calls first; of another connection than
+ * the writer's it does nothing. After a rollback they are forgotten. */
 MUST_USE enum store_err sqlite_rows_add(struct conn *conn, uint16_t type, int64_t rid,
                                         const struct search_rows *rows);
 MUST_USE enum store_err sqlite_rows_cut(struct conn *conn, uint16_t type, int64_t rid,
                                         const struct search_rows *rows);
+MUST_USE enum store_err sqlite_rows_settle(struct conn *conn);
+void sqlite_rows_forget(struct sqlite *store);
 /* Forgets the numbers of words: after a rollback they may not be there. */
 void sqlite_words_forget(struct sqlite *store);
 

@@ -375,7 +375,9 @@ enum store_err sqlite_search(struct store_view *view, const struct store_search 
     view->help = NULL;
     conn->is_out_of_steps = false;
     conn->steps_left = conn->store->setting.search_steps_max;
-    enum store_err err = find_page(&find, asked, page);
+    enum store_err err = sqlite_rows_settle(conn);
+    if (!err)
+        err = find_page(&find, asked, page);
     conn->steps_left = 0;
     if (find.help)
         view->help = find.help;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/sqlite_sql.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "store/sqlite.h"
@@ -65,6 +66,14 @@ const char sqlite_tidy[] = "DELETE FROM resource WHERE seq NOT IN (SELECT seq FR
 #define LISTED                                                                                     \
     "v.seq, v.type, r.id, v.version, v.updated_ms, v.change, v.body FROM version v"                \
     " CROSS JOIN resource r ON r.rid = v.rid "
+
+#define INSERT(table) "INSERT OR IGNORE INTO " table " VALUES"
+#define ROW_3 "(?, ?, ?)"
+#define ROW_4 "(?, ?, ?, ?)"
+#define ROW_5 "(?, ?, ?, ?, ?)"
+#define FOUR(row) row ", " row ", " row ", " row
+#define SIXTEEN(row) FOUR(row) ", " FOUR(row) ", " FOUR(row) ", " FOUR(row)
+static_assert(SQLITE_ROWS_AT_ONCE == 16, "as many as SIXTEEN has");
 
 const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_BEGIN_READ] = "BEGIN",
@@ -172,15 +181,24 @@ const char *const sqlite_sql[SQL_COUNT] = {
     [SQL_CUT_WORDS] = "INSERT INTO words(words) VALUES('delete-all')",
     [SQL_WORD_OF] = "SELECT number FROM word WHERE text = ?1",
     [SQL_ADD_WORD] = "INSERT INTO word(text) VALUES(?1)",
-    [SQL_ADD_TOKEN] = "INSERT OR IGNORE INTO token VALUES(?1, ?2, ?3, ?4)",
-    [SQL_ADD_STRING] = "INSERT OR IGNORE INTO string VALUES(?1, ?2, ?3)",
-    [SQL_ADD_REFERENCE] = "INSERT OR IGNORE INTO reference VALUES(?1, ?2, ?3, ?4)",
-    [SQL_ADD_DATE] = "INSERT OR IGNORE INTO date VALUES(?1, ?2, ?3, ?4)",
-    [SQL_ADD_NUMBER] = "INSERT OR IGNORE INTO number VALUES(?1, ?2, ?3, ?4)",
-    [SQL_ADD_QUANTITY] = "INSERT OR IGNORE INTO quantity VALUES(?1, ?2, ?3, ?4)",
-    [SQL_ADD_BASE] = "INSERT OR IGNORE INTO base VALUES(?1, ?5, ?2, ?3, ?4)",
-    [SQL_ADD_URI] = "INSERT OR IGNORE INTO uri VALUES(?1, ?2, ?3)",
-    [SQL_ADD_DATED] = "INSERT OR IGNORE INTO dated VALUES(?1, ?2, ?4, ?3)",
+    [SQL_ADD_TOKEN] = INSERT("token") ROW_4,
+    [SQL_ADD_STRING] = INSERT("string") ROW_3,
+    [SQL_ADD_REFERENCE] = INSERT("reference") ROW_4,
+    [SQL_ADD_DATE] = INSERT("date") ROW_4,
+    [SQL_ADD_NUMBER] = INSERT("number") ROW_4,
+    [SQL_ADD_QUANTITY] = INSERT("quantity") ROW_4,
+    [SQL_ADD_BASE] = INSERT("base") ROW_5,
+    [SQL_ADD_URI] = INSERT("uri") ROW_3,
+    [SQL_ADD_DATED] = INSERT("dated") ROW_4,
+    [SQL_ADD_TOKENS] = INSERT("token") SIXTEEN(ROW_4),
+    [SQL_ADD_STRINGS] = INSERT("string") SIXTEEN(ROW_3),
+    [SQL_ADD_REFERENCES] = INSERT("reference") SIXTEEN(ROW_4),
+    [SQL_ADD_DATES] = INSERT("date") SIXTEEN(ROW_4),
+    [SQL_ADD_NUMBERS] = INSERT("number") SIXTEEN(ROW_4),
+    [SQL_ADD_QUANTITIES] = INSERT("quantity") SIXTEEN(ROW_4),
+    [SQL_ADD_BASES] = INSERT("base") SIXTEEN(ROW_5),
+    [SQL_ADD_URIS] = INSERT("uri") SIXTEEN(ROW_3),
+    [SQL_ADD_DATEDS] = INSERT("dated") SIXTEEN(ROW_4),
     [SQL_CUT_TOKEN] =
         "DELETE FROM token WHERE param = ?1 AND code = ?2 AND rid = ?3 AND system = ?4",
     [SQL_CUT_STRING] = "DELETE FROM string WHERE param = ?1 AND folded = ?2 AND rid = ?3",
@@ -191,11 +209,10 @@ const char *const sqlite_sql[SQL_COUNT] = {
         "DELETE FROM number WHERE param = ?1 AND low = ?2 AND high = ?3 AND rid = ?4",
     [SQL_CUT_QUANTITY] =
         "DELETE FROM quantity WHERE param = ?1 AND low = ?2 AND high = ?3 AND rid = ?4",
-    [SQL_CUT_BASE] = "DELETE FROM base WHERE param = ?1 AND unit = ?5 AND low = ?2 AND high = ?3"
-                     " AND rid = ?4",
+    [SQL_CUT_BASE] =
+        "DELETE FROM base WHERE param = ?1 AND unit = ?2 AND low = ?3 AND high = ?4 AND rid = ?5",
     [SQL_CUT_URI] = "DELETE FROM uri WHERE param = ?1 AND uri = ?2 AND rid = ?3",
-
-    [SQL_CUT_DATED] = "DELETE FROM dated WHERE type = ?1 AND id = ?2 AND low = ?4 AND rid = ?3",
+    [SQL_CUT_DATED] = "DELETE FROM dated WHERE type = ?1 AND id = ?2 AND low = ?3 AND rid = ?4",
 
     [SQL_NOTE] = "SELECT key, value, due_ms FROM note WHERE area = ?1 AND key = ?2",
     [SQL_NOTES_UP] = "SELECT key, value, due_ms FROM note WHERE area = ?1 AND key > ?2"

@@ -70,7 +70,7 @@ enum sqlite_sql {
     SQL_CUT_WORDS, /* all */
     SQL_WORD_OF,   /* text */
     SQL_ADD_WORD,
-    SQL_ADD_TOKEN,
+    SQL_ADD_TOKEN, /* values in the order of columns; these in that of enum store_entry_kind */
     SQL_ADD_STRING,
     SQL_ADD_REFERENCE,
     SQL_ADD_DATE,
@@ -79,6 +79,15 @@ enum sqlite_sql {
     SQL_ADD_BASE,
     SQL_ADD_URI,
     SQL_ADD_DATED,
+    SQL_ADD_TOKENS, /* SQLITE_ROWS_AT_ONCE rows */
+    SQL_ADD_STRINGS,
+    SQL_ADD_REFERENCES,
+    SQL_ADD_DATES,
+    SQL_ADD_NUMBERS,
+    SQL_ADD_QUANTITIES,
+    SQL_ADD_BASES,
+    SQL_ADD_URIS,
+    SQL_ADD_DATEDS,
     SQL_CUT_TOKEN,
     SQL_CUT_STRING,
     SQL_CUT_REFERENCE,
@@ -102,6 +111,8 @@ enum sqlite_sql {
 };
 
 extern const char *const sqlite_sql[SQL_COUNT];
+
+enum { SQLITE_ROWS_AT_ONCE = 16 };
 
 /* Schema `i` + 1 from the one before; NULL ends. The last one's number is user_version. */
 extern const char *const sqlite_migrations[];

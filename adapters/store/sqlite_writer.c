@@ -39,6 +39,7 @@ static void forget_group(struct sqlite *store)
         (void)err; /* SQLite has rolled back by itself where it could not */
     }
     sqlite_words_forget(store);
+    sqlite_rows_forget(store);
     store->note_count = 0;
 }
 
@@ -46,6 +47,12 @@ static void begin_job(struct conn *conn, struct store_job *job)
 {
     conn->write.view.arena = job->arena;
     conn->write.view.help = NULL;
+}
+
+/* Changes so far, but for index rows, which may have waited since an earlier job: no job writes these alone. */
+static int64_t changes(const struct sqlite *store)
+{
+    return sqlite3_total_changes64(store->writer.db) - store->settled;
 }
 
 enum ran { RAN, RAN_LOST, RAN_AGAIN };
@@ -56,6 +63,7 @@ static enum ran undo_job(struct sqlite *store, size_t notes)
     struct conn *conn = &store->writer;
     store->note_count = notes;
     sqlite_words_forget(store);
+    sqlite_rows_forget(store);
     if (conn_run(conn, SQL_UNDO) != STORE_OK || conn_run(conn, SQL_RELEASE) != STORE_OK)
         return RAN_LOST;
     return RAN;
@@ -68,11 +76,13 @@ static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_sa
 {
     struct conn *conn = &store->writer;
     size_t notes = store->note_count;
-    int64_t written = sqlite3_total_changes64(conn->db);
+    int64_t written = changes(store);
     begin_job(conn, job);
     *err = has_savepoint ? conn_run(conn, SQL_SAVE) : STORE_OK;
     if (*err == STORE_OK)
         *err = job->run(&conn->write, job->context);
+    if (*err == STORE_OK && has_savepoint)
+        *err = sqlite_rows_settle(conn);
     *help = conn->write.view.help;
     if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave up: no room, or the disk fails */
         if (*err == STORE_OK)
@@ -82,7 +92,7 @@ static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_sa
     if (*err != STORE_OK) {
         if (has_savepoint)
             return undo_job(store, notes);
-        return sqlite3_total_changes64(conn->db) == written ? RAN : RAN_AGAIN;
+        return changes(store) == written ? RAN : RAN_AGAIN;
     }
     if (has_savepoint)
         *err = conn_run(conn, SQL_RELEASE);
@@ -111,6 +121,8 @@ static enum ran run_jobs(struct sqlite *store, struct group *group, size_t first
         if (ran == RAN_AGAIN && at == first)
             ran = RAN_LOST; /* there is nothing else to lose */
     }
+    if (ran == RAN && sqlite_rows_settle(&store->writer) != STORE_OK)
+        ran = RAN_AGAIN; /* with savepoints, so that it is told whose they were */
     return ran;
 }
 

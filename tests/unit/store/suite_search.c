@@ -316,7 +316,86 @@ static void trees_lists_and_words_are_searched(void **state)
     assert_string_equal(record_search(record, &query), "told");
 }
 
+/* --- what a job wrote is found by its own searches --------------------------------------------------- */
+
+enum { ASKED_AT = 7, MANY = 40 * ASKED_AT }; /* it asks after each so many writes */
+
+static size_t found_in(struct store_write *write, const char *code)
+{
+    struct store_page page = {0};
+    uint16_t param = record_param("Patient", "identifier");
+    struct search_value value = {.kind = SEARCH_TOKEN};
+    value.of.token.code = text_of(code);
+    struct search_condition condition = {
+        .params = &param, .param_count = 1, .values = &value, .value_count = 1};
+    struct search_query query = {.conditions = &condition, .condition_count = 1, .count = 1000};
+    struct store_search asked = {.query = &query};
+    assert_int_equal(store_search(&write->view, &asked, &page), STORE_OK);
+    return page.count;
+}
+
+static void put_coded(struct store_write *write, size_t number, const char *code)
+{
+    char id[24];
+    struct search_row row = row_token("Patient", "identifier", "urn:s", code);
+    struct search_rows rows = {.rows = &row, .count = 1};
+    struct store_put put = {.body = TEXT("body"), .rows = &rows, .words = TEXT("")};
+    struct store_claim claim;
+    snprintf(id, sizeof id, "p%zu", number);
+    assert_int_equal(store_claim(write, record_type("Patient"), text_of(id),
+                                 (struct store_expect){0}, 1, &claim),
+                     STORE_OK);
+    assert_int_equal(store_put(write, &claim, &put), STORE_OK);
+}
+
+/* All are put as old, in one go after another; then some of them become new, twice. */
+static enum store_err put_and_ask(struct store_write *write, void *context)
+{
+    const bool *refuse = context;
+    for (size_t i = 0; i < MANY; i++) {
+        put_coded(write, i, "old");
+        if (i % ASKED_AT == ASKED_AT - 1)
+            assert_int_equal(found_in(write, "old"), i + 1);
+    }
+    for (size_t i = 0; i < MANY / 2; i++) {
+        put_coded(write, i, "between");
+        put_coded(write, i, "new");
+    }
+    assert_int_equal(found_in(write, "old"), MANY / 2);
+    assert_int_equal(found_in(write, "between"), 0);
+    assert_int_equal(found_in(write, "new"), MANY / 2);
+    put_coded(write, MANY, "last");
+    return *refuse ? STORE_ERR_REFUSED : STORE_OK;
+}
+
+static enum store_err ask_after(struct store_write *write, void *context)
+{
+    const size_t *expected = context;
+    assert_int_equal(found_in(write, "old"), expected[0]);
+    assert_int_equal(found_in(write, "new"), expected[1]);
+    assert_int_equal(found_in(write, "last"), expected[2]);
+    return STORE_OK;
+}
+
+static void h92_a_job_finds_what_it_wrote_and_nothing_of_one_that_failed(void **state)
+{
+    struct record *record = *state;
+    struct arena arena;
+    bool refuse = true;
+    size_t none[3] = {0}, all[3] = {MANY / 2, MANY / 2, 1};
+    arena_init(&arena, 64 << 20);
+    assert_int_equal(store_run(record->store, &arena, put_and_ask, &refuse), STORE_ERR_REFUSED);
+    assert_int_equal(store_run(record->store, &arena, ask_after, none), STORE_OK);
+    refuse = false;
+    assert_int_equal(store_run(record->store, &arena, put_and_ask, &refuse), STORE_OK);
+    assert_int_equal(store_run(record->store, &arena, ask_after, all), STORE_OK);
+    record_reopen(record);
+    assert_int_equal(store_run(record->store, &arena, ask_after, all), STORE_OK);
+    arena_free(&arena);
+}
+
 const struct CMUnitTest suite_search[] = {
+    STORE_CASE(h92_a_job_finds_what_it_wrote_and_nothing_of_one_that_failed),
     STORE_CASE(h92_a_search_finds_what_a_slow_filter_finds_in_the_same_order),
     STORE_CASE(h151_what_is_indexed_anew_is_found_by_its_new_rows_alone),
     STORE_CASE(totals_count_all_pages_and_only_what_may_be_shown),
