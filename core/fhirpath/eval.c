@@ -184,27 +184,42 @@ static bool truth_order(struct fhirpath_run *run, const struct op *op, const str
     return true;
 }
 
-/* `item in items`, `items contains item`. */
+/* Whether one of the items of `op` is the item at `base`; takes them away again. */
+static bool look_in(struct fhirpath_run *run, const struct op *op, const struct frame *frame,
+                    uint32_t base, bool *is_found)
+{
+    uint32_t middle = run->top;
+    enum fhirpath_truth same = FHIRPATH_FALSE;
+    if (!eval(run, op, frame))
+        return false;
+    for (uint32_t at = middle; at < run->top && same != FHIRPATH_TRUE; at++)
+        if (!values_equal(run, &run->stack[base], &run->stack[at], &same))
+            return false;
+    *is_found = same == FHIRPATH_TRUE;
+    run->top = middle;
+    return true;
+}
+
+/* `item in items`, `items contains item`. A union is looked through part by part, until it is found: what parts have
+ * in common makes no difference. */
 static bool truth_in(struct fhirpath_run *run, const struct op *op, const struct frame *frame,
                      enum fhirpath_truth *truth)
 {
     uint32_t base = run->top;
-    bool is_in = op->code == OP_IN, is_found;
+    bool is_found = false;
+    const struct op *item = op->code == OP_IN ? op->input : op->right;
+    const struct op *items = op->code == OP_IN ? op->right : op->input;
     *truth = FHIRPATH_EMPTY;
-    if (!eval(run, is_in ? op->input : op->right, frame))
+    if (!eval(run, item, frame))
         return false;
-    uint32_t middle = run->top;
-    if (middle - base > 1)
+    if (run->top - base > 1)
         return run_fail(run, FHIRPATH_ERR_SINGLE);
-    if (middle == base)
+    if (run->top == base)
         return true;
-    if (!eval(run, is_in ? op->right : op->input, frame))
-        return false;
-    enum fhirpath_truth same = FHIRPATH_FALSE;
-    for (uint32_t at = middle; at < run->top && same != FHIRPATH_TRUE; at++)
-        if (!values_equal(run, &run->stack[base], &run->stack[at], &same))
+    bool is_union = items->code == OP_UNION;
+    for (const struct op *part = items; part && !is_found; part = is_union ? part->right : NULL)
+        if (!look_in(run, is_union ? part->input : part, frame, base, &is_found))
             return false;
-    is_found = same == FHIRPATH_TRUE;
     *truth = is_found ? FHIRPATH_TRUE : FHIRPATH_FALSE;
     run->top = base;
     return true;

@@ -5,7 +5,7 @@
 #include "fhir/validate.h"
 #include "fhirpath/invariant.h"
 
-enum { ENTRIES = 60, CONTAINED = 100 };
+enum { ENTRIES = 240, CONTAINED = 100 };
 
 /* dom-3 looks for each contained resource through all of the resource around it. */
 static struct text bundle_of_many_contained(struct arena *arena)

@@ -139,6 +139,8 @@ static void sets_are_by_equality(void **state)
     (void)state;
     ASK_ALL(PATIENT, {"1 | 2 | 1 | 3", "1 2 3"}, {"(1 | 2) | (2 | 3)", "1 2 3"},
             {"1 in (1|2)", "true"}, {"3 in (1|2)", "false"}, {"{} in (1|2)", ""},
+            {"3 in (1|2|3)", "true"}, {"(1|2|3) contains 3", "true"},
+            {"1 in (1 | (1|2).single())", "true"}, {"3 in (1 | (1|2).single())", "!SINGLE"},
             {"1 in {}", "false"}, {"(1|2) in (1|2)", "!SINGLE"}, {"(1|2) contains 2", "true"},
             {"(1|2) contains {}", ""}, {"{} contains 1", "false"},
             {"name.family | 'x'", "Patient.name[0].family 'x'"}, {"'female' in gender", "true"},
