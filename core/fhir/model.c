@@ -37,19 +37,30 @@ bool fhir_type_is(uint16_t type, uint16_t base)
     return type != FHIR_NONE;
 }
 
-static int field_side(const void *wanted, uint32_t row)
+/* Where a field's place is looked for; as field_hash in tools/fhir/emit.py. */
+static uint32_t hash_of(uint16_t type, struct text name)
 {
-    const struct text *property = wanted;
-
-    return text_compare(*property, (struct text){fhir_fields[row].name, fhir_fields[row].name_len});
+    uint32_t first = (uint8_t)name.bytes[0], middle = (uint8_t)name.bytes[name.len / 2];
+    uint32_t last = (uint8_t)name.bytes[name.len - 1];
+    uint32_t sample = (uint32_t)name.len | first << 8 | middle << 16 | last << 24;
+    return ((type * UINT32_C(0x9e3779b1) ^ sample) * UINT32_C(0x85ebca6b)) >> 16;
 }
 
 uint16_t fhir_field_named(uint16_t type, struct text property)
 {
-    uint32_t first = fhir_types[type].first_field;
-
-    return number_or_none(
-        fhir_find(first, first + fhir_types[type].field_count, &property, field_side));
+    const struct fhir_type *owner = &fhir_types[type];
+    if (property.len == 0 || property.len > UINT8_MAX)
+        return FHIR_NONE;
+    for (uint32_t place = hash_of(type, property);; place++) {
+        uint16_t at = fhir_field_places[place & (fhir_field_place_count - 1)];
+        if (at == FHIR_NONE)
+            return FHIR_NONE;
+        const struct fhir_field *field = &fhir_fields[at];
+        if (at >= owner->first_field && at - owner->first_field < owner->field_count &&
+            field->name_len == property.len &&
+            memcmp(field->name, property.bytes, property.len) == 0)
+            return at;
+    }
 }
 
 uint16_t fhir_element_named(uint16_t type, struct text name)

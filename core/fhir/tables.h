@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+/* Fields by their type and name: core/fhir/model.c. At least half are FHIR_NONE; a power of two. */
+extern const uint16_t fhir_field_places[];
+extern const uint32_t fhir_field_place_count;
+
 /* By which parameters a type's resources belong to a compartment; those that never do have no row. */
 struct fhir_compartment_row {
     const char *compartment; /* "Patient" */

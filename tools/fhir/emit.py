@@ -64,9 +64,30 @@ def number_invariants(model: Model, more: set[Invariant]) -> dict[Invariant, int
     return {one: at for at, one in enumerate(sorted(own | more))}
 
 
+def field_hash(owner: int, name: bytes) -> int:
+    """As hash_of in core/fhir/model.c."""
+    sample = len(name) | name[0] << 8 | name[len(name) // 2] << 16 | name[-1] << 24
+    return ((owner * 0x9E3779B1 ^ sample) * 0x85EBCA6B & 0xFFFFFFFF) >> 16
+
+
+def field_places(fields: Sequence[tuple[int, str]]) -> list[int]:
+    """Each field's index where its type and name lead, or in the next free place behind that; half are free."""
+    size = 1
+    while size < 2 * len(fields):
+        size *= 2
+    assert size <= 1 << 16
+    places = [NONE] * size
+    for at, (owner, name) in enumerate(fields):
+        place = field_hash(owner, name.encode()) % size
+        while places[place] != NONE:
+            place = (place + 1) % size
+        places[place] = at
+    return places
+
+
 def type_tables(model: Model, numbered: dict[Invariant, int]) -> str:
     type_invariants, element_invariants, targets = Lists(), Lists(), Lists()
-    types, elements, fields = [], [], []
+    types, elements, fields, named = [], [], [], []
     for kind in model.types:
         own = sorted((element.field_name(name), at, name) for at, element in enumerate(kind.elements)
                      for name in element.types)
@@ -77,13 +98,17 @@ def type_tables(model: Model, numbered: dict[Invariant, int]) -> str:
             pointed = targets.add(model.numbers[name] for name in element.targets)
             listed = element_invariants.add(numbered[one] for one in element.invariants)
             elements.append(element_row(element, kind, model, pointed, listed))
+        named += [(model.numbers[kind.name], name) for name, _, _ in own]
     assert len(elements) < NONE and len(fields) < NONE
+    places = field_places(named)
     assert all(len(kind.name) < 256 for kind in model.types)  # name_len
     return (HEAD + INCLUDES
             + table("const struct fhir_type fhir_types[]", types) + count("fhir_type_count", types)
             + known_types(model)
             + table("const struct fhir_element fhir_elements[]", elements)
             + table("const struct fhir_field fhir_fields[]", fields)
+            + numbers("const uint16_t fhir_field_places[]", places)
+            + f"const uint32_t fhir_field_place_count = {len(places)};\n"
             + numbers("const uint16_t fhir_targets[]", targets.items)
             + table("const struct fhir_invariant fhir_invariants[]",
                     [row(string(one.key), string(one.human), string(one.expression), flag(one.is_warning))

@@ -53,6 +53,7 @@ static void each_type_is_found_by_its_name_and_its_elements_are_its_own(void **s
 static void each_field_is_found_by_its_name(void **state)
 {
     (void)state;
+    static const char long_name[300] = "birthDate";
     for (uint16_t type = 0; type < fhir_type_count; type++) {
         const struct fhir_type *one = &fhir_types[type];
 
@@ -63,7 +64,12 @@ static void each_field_is_found_by_its_name(void **state)
             assert_true(fhir_fields[at].type < fhir_type_count);
         }
         assert_int_equal(fhir_field_named(type, TEXT("nothingLikeIt")), FHIR_NONE);
+        assert_int_equal(fhir_field_named(type, TEXT("")), FHIR_NONE);
+        assert_int_equal(fhir_field_named(type, (struct text){long_name, sizeof long_name}),
+                         FHIR_NONE);
     }
+    assert_int_equal(fhir_field_named(type_named("Patient"), TEXT("birthDat")), FHIR_NONE);
+    assert_int_equal(fhir_field_named(type_named("Observation"), TEXT("birthDate")), FHIR_NONE);
 }
 
 static void h86_a_choice_has_a_field_for_each_of_its_types(void **state)
