@@ -64,16 +64,25 @@ static void write_path(const struct step *step, struct buffer *path)
         buffer_format(path, "[%lld]", (long long)step->index);
 }
 
+/* Whether it is Reference.reference. */
+static bool is_reference_itself(uint16_t owner, const struct fhir_element *element)
+{
+    return owner == fhir_known.reference && strcmp(element->name, "reference") == 0;
+}
+
 /* Whether strings of a field of `type` hold references. */
 static bool holds_references(uint16_t owner, const struct fhir_element *element, uint16_t type)
 {
-    static const char *const types[] = {"uri", "url", "oid", "uuid", "canonical"};
-    if (strcmp(element->name, "reference") == 0 && strcmp(fhir_types[owner].name, "Reference") == 0)
+    switch ((enum fhir_format)fhir_types[type].format) {
+    case FHIR_FORMAT_URI:
+    case FHIR_FORMAT_URL:
+    case FHIR_FORMAT_OID:
+    case FHIR_FORMAT_UUID:
+    case FHIR_FORMAT_CANONICAL:
         return true;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(fhir_types[type].name, types[i]) == 0)
-            return true;
-    return false;
+    default:
+        return is_reference_itself(owner, element);
+    }
 }
 
 struct text reference_base(struct text full_url)
@@ -252,7 +261,7 @@ static void walk_value(struct walk *walk, uint32_t node, uint16_t owner,
             walk_string(walk, node, strcmp(element->name, "reference") == 0, step);
             return;
         }
-        if (walk->writer && strcmp(fhir_types[type].name, "xhtml") == 0) {
+        if (walk->writer && fhir_types[type].format == FHIR_FORMAT_XHTML) {
             walk_narrative(walk, node);
             return;
         }

@@ -40,25 +40,57 @@ static size_t folded_prefix(struct text text)
     return text.len;
 }
 
+static inline bool is_ascii(char byte)
+{
+    return (uint8_t)byte < 0x80;
+}
+
+/* At most so many bytes come of it: of ASCII, which most texts are, one of each or none. */
+static size_t folded_bytes_max(struct text text)
+{
+    size_t bytes = 0, step = 1;
+    for (size_t i = 0; i < text.len; i += step)
+        if (is_ascii(text.bytes[i])) {
+            step = 1;
+            bytes++;
+        } else {
+            bytes += folded_char((struct text){text.bytes + i, text.len - i}, &step).len;
+        }
+    return bytes;
+}
+
+/* Adds a byte, but no space at the start or behind a space. */
+static inline size_t add_byte(char *out, size_t len, char byte)
+{
+    out[len] = byte;
+    return len + (byte != ' ' || (len && out[len - 1] != ' '));
+}
+
 struct text fold_text(struct arena *arena, struct text text)
 {
-    size_t done = folded_prefix(text);
+    size_t done = folded_prefix(text), step = 1;
     if (done == text.len)
         return text.len ? text : TEXT("");
 
-    size_t room = done, step;
-    for (size_t i = done; i < text.len; i += step)
-        room += folded_char((struct text){text.bytes + i, text.len - i}, &step).len;
-    char *out = arena_take(arena, room);
+    size_t room = done + folded_bytes_max((struct text){text.bytes + done, text.len - done});
+    char *out = arena_take(arena, room + 1); /* a space that is not kept is written, too */
     if (!out)
         return (struct text){0};
     memcpy(out, text.bytes, done);
     size_t len = done;
     for (size_t i = done; i < text.len; i += step) {
+        if (is_ascii(text.bytes[i])) {
+            unsigned place = fold_at[fold_page[0]][(uint8_t)text.bytes[i]];
+            step = 1;
+            if (place == 0)
+                len = add_byte(out, len, text.bytes[i]);
+            else if (fold_pool[place])
+                len = add_byte(out, len, (char)fold_pool[place + 1]);
+            continue;
+        }
         struct text folded = folded_char((struct text){text.bytes + i, text.len - i}, &step);
         for (size_t k = 0; k < folded.len; k++)
-            if (folded.bytes[k] != ' ' || (len && out[len - 1] != ' '))
-                out[len++] = folded.bytes[k];
+            len = add_byte(out, len, folded.bytes[k]);
     }
     while (len && out[len - 1] == ' ')
         len--;
