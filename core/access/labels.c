@@ -100,6 +100,15 @@ static bool is_same(const struct json *one, uint32_t label, const struct json *o
     return text_equal(json_raw(one, a), json_raw(other, b));
 }
 
+bool access_label_is(const struct json *one, uint32_t label, const struct json *other,
+                     uint32_t other_label)
+{
+    bool has_code = json_member(one, label, TEXT("code")) != JSON_NONE;
+    return is_same(one, label, other, other_label, TEXT("system")) &&
+           is_same(one, label, other, other_label, TEXT("code")) &&
+           (has_code || is_same(one, label, other, other_label, TEXT("display")));
+}
+
 /* Label by label, some 30 ms; nobody has a thousand. Ours. */
 enum { COMPARISONS_MAX = 1 << 20 };
 
@@ -136,12 +145,9 @@ static bool is_missing(const struct comparison *both, uint32_t label)
         return !both->is_said || both->said < rank_of(before, label);
     if (both->labels == JSON_NONE || both->is_too_much)
         return true;
-    bool has_code = json_member(before, label, TEXT("code")) != JSON_NONE;
     for (uint32_t other = json_first(after, both->labels); other != json_end(after, both->labels);
          other = json_next(after, other))
-        if (is_same(before, label, after, other, TEXT("system")) &&
-            is_same(before, label, after, other, TEXT("code")) &&
-            (has_code || is_same(before, label, after, other, TEXT("display"))))
+        if (access_label_is(before, label, after, other))
             return false;
     return true;
 }

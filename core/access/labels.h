@@ -22,6 +22,10 @@ bool access_confidentiality_named(struct text code, enum access_confidentiality 
 bool access_has_label(const struct json *json, uint32_t resource, struct text system,
                       struct text code);
 
+/* Whether two Codings, objects, are one label: by system and code; without a code, by what they display. */
+bool access_label_is(const struct json *one, uint32_t label, const struct json *other,
+                     uint32_t other_label);
+
 /* Whether `after` has every label that `before` has, by system and code. Of the confidentiality a higher one does;
  * where `before` says none, nothing is lost by one. */
 bool access_labels_stay(const struct json *before, uint32_t of_before, const struct json *after,

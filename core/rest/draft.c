@@ -86,9 +86,8 @@ static bool is_servers(const struct json *json, uint32_t key, const char *const 
     return false;
 }
 
-/* The members of an object but those `names`, each with a comma before it. */
-static void write_others(struct buffer *buffer, const struct json *json, uint32_t object,
-                         const char *const *names)
+void rest_write_others(struct buffer *buffer, const struct json *json, uint32_t object,
+                       const char *const *names)
 {
     for (uint32_t key = json_first(json, object); key != json_end(json, object);
          key = json_next(json, key + 1)) {
@@ -113,9 +112,9 @@ static struct text write_tail(const struct rest_draft *draft, struct arena *aren
     buffer_add_byte(&buffer, '"');
     uint32_t meta = json_member(json, draft->node, TEXT("meta"));
     if (meta != JSON_NONE && json_type(json, meta) == JSON_OBJECT)
-        write_others(&buffer, json, meta, of_meta);
+        rest_write_others(&buffer, json, meta, of_meta);
     buffer_add_byte(&buffer, '}');
-    write_others(&buffer, json, draft->node, of_resource);
+    rest_write_others(&buffer, json, draft->node, of_resource);
     buffer_add_byte(&buffer, '}');
     return buffer.failed ? (struct text){NULL, 0} : buffer_text(&buffer);
 }
@@ -249,9 +248,9 @@ unsigned rest_draft_labelled(const struct rest *rest, struct rest_draft *labelle
     buffer_add(&body, TEXT("\",\"meta\":{\"security\":"));
     buffer_add(&body, security);
     if (meta != JSON_NONE)
-        write_others(&body, &draft->json, meta, of_meta);
+        rest_write_others(&body, &draft->json, meta, of_meta);
     buffer_add_byte(&body, '}');
-    write_others(&body, &draft->json, draft->node, of_resource);
+    rest_write_others(&body, &draft->json, draft->node, of_resource);
     buffer_add_byte(&body, '}');
     if (body.failed)
         return rest_no_room(outcome);

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "fhir/validate.h"
 #include "rest/outcome.h"
@@ -49,6 +50,10 @@ MUST_USE unsigned rest_draft_labelled(const struct rest *rest, struct rest_draft
 /* The resource as it is kept; .bytes is NULL where the arena had no room. */
 MUST_USE struct text rest_draft_write(const struct rest_draft *draft,
                                       const struct store_claim *claim, struct arena *arena);
+
+/* Writes the members of an object but those `names` (NULL ends them), each with a comma before it. */
+void rest_write_others(struct buffer *buffer, const struct json *json, uint32_t object,
+                       const char *const *names);
 
 /* A new id: a UUID of version 7 (RFC 9562), which sorts by time. .bytes is NULL where there was no room. */
 MUST_USE struct text rest_new_id(const struct rest *rest, int64_t now_ms, struct arena *arena);

@@ -10,6 +10,9 @@
 
 enum rest_turn rest_capabilities(struct rest_exchange *exchange);
 enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view); /* vread, too */
+/* What a read or, where the request names a version, a vread is of. False: answered. */
+MUST_USE bool rest_read_row(struct rest_exchange *exchange, struct store_view *view,
+                            struct store_row *row);
 enum rest_turn rest_history(struct rest_exchange *exchange, struct store_view *view);
 enum rest_turn rest_search(struct rest_exchange *exchange, struct store_view *view);
 

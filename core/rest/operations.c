@@ -14,6 +14,10 @@
 const struct rest_operation_row rest_operations[] = {
     {"validate", NULL, REST_ON_TYPE | REST_ON_INSTANCE, false, R4("Resource-validate"),
      rest_op_validate},
+    {"meta", NULL, REST_ON_SYSTEM | REST_ON_TYPE | REST_ON_INSTANCE | REST_ON_VERSION, false,
+     R4("Resource-meta"), rest_op_meta},
+    {"meta-add", NULL, REST_ON_INSTANCE, false, R4("Resource-meta-add"), rest_op_meta_add},
+    {"meta-delete", NULL, REST_ON_INSTANCE, false, R4("Resource-meta-delete"), rest_op_meta_delete},
     {"everything", "Patient", REST_ON_INSTANCE, false, R4("Patient-everything"),
      rest_op_everything},
     {"everything", "Encounter", REST_ON_INSTANCE, false, R4("Encounter-everything"),
@@ -55,6 +59,8 @@ static enum rest_level level_of(const struct rest_request *request)
 {
     if (request->type == FHIR_NONE)
         return REST_ON_SYSTEM;
+    if (request->version.len)
+        return REST_ON_VERSION;
     return request->id.len ? REST_ON_INSTANCE : REST_ON_TYPE;
 }
 

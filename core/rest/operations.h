@@ -9,7 +9,7 @@
 #include "store/store.h"
 #include "json/writer.h"
 
-enum rest_level { REST_ON_SYSTEM = 1, REST_ON_TYPE = 2, REST_ON_INSTANCE = 4 };
+enum rest_level { REST_ON_SYSTEM = 1, REST_ON_TYPE = 2, REST_ON_INSTANCE = 4, REST_ON_VERSION = 8 };
 
 typedef enum rest_turn rest_operation(struct rest_exchange *exchange,
                                       const struct rest_parameters *parameters,
@@ -36,6 +36,10 @@ rest_operation rest_op_validate, rest_op_everything, rest_op_expand, rest_op_val
     rest_op_import_refused, rest_op_subscription_binding, rest_op_subscription_status,
     rest_op_subscription_events;
 
-rest_operation rest_op_break_glass, rest_op_launch;
+rest_operation rest_op_break_glass, rest_op_launch, rest_op_meta, rest_op_meta_add,
+    rest_op_meta_delete;
+
+/* Answers with the Meta of a resource as it is kept. */
+enum rest_turn rest_op_meta_answer(struct rest_exchange *exchange, struct text resource);
 
 #endif

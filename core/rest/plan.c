@@ -9,6 +9,7 @@
 #include "rest/gate_look.h"
 #include "rest/interactions.h"
 #include "rest/labels_kept.h"
+#include "rest/operations.h"
 #include "rest/patch.h"
 #include "rest/rest.h"
 #include "rest/subscription_note.h"
@@ -287,6 +288,16 @@ static enum store_err look_up(struct rest_plan *plan, struct store_write *write,
     return err == STORE_ERR_NONE || err == STORE_ERR_GONE ? STORE_OK : err;
 }
 
+/* What a patch makes of a resource. */
+static unsigned apply(struct rest_plan *plan, struct text resource, int64_t now_ms,
+                      struct arena *arena, struct text *body)
+{
+    if (plan->meta != REST_META_NONE)
+        return meta_apply(body, resource, plan->body, plan->meta, arena, &plan->outcome);
+    return rest_patch_apply(body, resource, plan->body, plan->is_json_patch, now_ms, arena,
+                            &plan->outcome);
+}
+
 static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
                             struct store_write *write, int64_t now_ms, struct arena *arena)
 {
@@ -312,8 +323,11 @@ static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
         return forbid(plan);
     if (plan->has_expected && plan->expected != row.version)
         return conflict(plan, &(struct store_claim){.current = row.version});
-    unsigned status = rest_patch_apply(&body, row.body, plan->body, plan->is_json_patch, now_ms,
-                                       arena, &plan->outcome);
+    unsigned status = apply(plan, row.body, now_ms, arena, &body);
+    if (!status && plan->meta && body.bytes == row.body.bytes) { /* all is as it is to be */
+        rest_plan_is_now(plan, 200, &row);
+        return STORE_OK;
+    }
     if (!status)
         status = rest_draft_read(rest, &plan->draft, body, plan->type, arena, &plan->outcome);
     if (!status && !text_equal(plan->draft.id, row.id)) {
@@ -430,6 +444,10 @@ void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *pl
     answer->modified_ms = plan->version ? plan->updated_ms : INT64_MIN;
     if (plan->status == 204)
         return;
+    if (plan->meta != REST_META_NONE) {
+        (void)rest_op_meta_answer(exchange, plan->written);
+        return;
+    }
     answer->location = rest_location(exchange, plan->type, plan->found, plan->version);
     if (exchange->request.returns == REST_RETURN_OUTCOME)
         (void)rest_answer_outcome(exchange, plan->status);

@@ -13,6 +13,7 @@
 #include "base/attr.h"
 #include "base/text.h"
 #include "rest/draft.h"
+#include "rest/meta.h"
 #include "rest/outcome.h"
 #include "rest/request.h"
 #include "store/store.h"
@@ -34,8 +35,9 @@ struct rest_plan {
     bool must_be_there;                   /* If-Match: *: only where there is one */
     bool has_expected;                    /* If-Match */
     uint64_t expected;
-    struct text body; /* of a patch */
+    struct text body; /* of a patch; where `meta` says so, a Meta */
     bool is_json_patch;
+    enum rest_meta meta;     /* of a patch: what the body does to the resource's own */
     struct rest_draft draft; /* of a create or update */
 
     /* What came of it. */

@@ -31,7 +31,7 @@ static enum rest_turn refuse_read(struct rest_exchange *exchange, struct store_v
                                   enum store_err err, const struct store_row *row)
 {
     const struct rest_request *request = &exchange->request;
-    bool is_vread = request->interaction == REST_VREAD;
+    bool is_vread = request->version.len > 0;
     if (err != STORE_ERR_NONE && err != STORE_ERR_GONE)
         return rest_answer_store(exchange, err, view->help);
     enum rest_turn turn =
@@ -74,7 +74,7 @@ static enum store_err find_row(struct rest_exchange *exchange, struct store_view
                                struct store_row *row)
 {
     const struct rest_request *request = &exchange->request;
-    bool is_vread = request->interaction == REST_VREAD;
+    bool is_vread = request->version.len > 0;
     uint64_t version = is_vread ? version_of(request->version) : 0;
     if (rest_audit_keeps(exchange->rest, request->type))
         return rest_audit_get(exchange, view, row);
@@ -82,18 +82,23 @@ static enum store_err find_row(struct rest_exchange *exchange, struct store_view
                                     : store_get(view, request->type, request->id, version, row);
 }
 
+bool rest_read_row(struct rest_exchange *exchange, struct store_view *view, struct store_row *row)
+{
+    bool is_vread = exchange->request.version.len > 0;
+    enum store_err err = find_row(exchange, view, row);
+    if (err == STORE_OK)
+        return rest_gate_body(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, row->type,
+                              row->id, row->body);
+    (void)refuse_read(exchange, view, err, row);
+    return false;
+}
+
 enum rest_turn rest_read(struct rest_exchange *exchange, struct store_view *view)
 {
     const struct rest_request *request = &exchange->request;
     struct rest_subset subset;
     struct store_row row;
-    bool is_vread = request->interaction == REST_VREAD;
-    enum store_err err = find_row(exchange, view, &row);
-    if (err != STORE_OK)
-        return refuse_read(exchange, view, err, &row);
-
-    if (!rest_gate_body(exchange, view, is_vread ? ACCESS_VREAD : ACCESS_READ, row.type, row.id,
-                        row.body))
+    if (!rest_read_row(exchange, view, &row))
         return REST_ANSWERED;
     (void)rest_answer_row(exchange, &row);
     if (is_unmodified(request, &row)) {

@@ -207,7 +207,9 @@ static unsigned read_path(struct rest_request *request, struct text path, struct
     if (count && parts[count - 1].bytes[0] == '$') {
         request->operation = (struct text){parts[count - 1].bytes + 1, parts[count - 1].len - 1};
         request->interaction = REST_OPERATION;
-        if (count > 3)
+        if (count == SEGMENTS_MAX && text_is(parts[2], "_history"))
+            request->version = parts[3];
+        else if (count > 3)
             return no_such_place(outcome);
         if (!is_read(request) && request->method != REST_POST && request->method != REST_DELETE)
             return wrong_method(request, "GET, HEAD, POST", outcome);

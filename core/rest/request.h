@@ -55,7 +55,7 @@ struct rest_request {
     enum rest_interaction interaction;
     uint16_t type;       /* fhir/model.h; FHIR_NONE: the system */
     struct text id;      /* "" where none is named */
-    struct text version; /* of a vread */
+    struct text version; /* of a vread, or of an operation on a version; else "" */
     struct text
         compartment;       /* "Patient": the search is in the compartment of Patient/id; else "" */
     struct text operation; /* "everything" of $everything */

@@ -52,6 +52,22 @@ const struct rest_words_row rest_words_rows[] = {
       "Les étiquettes de sécurité qu'elle avait sont gardées : un patch les retire.",
       "تبقى وسوم الأمان التي كانت له: تُزال بواسطة patch."}},
 
+    {{"The parameter \"meta\" is a Meta, with up to %d profiles, labels and tags each.",
+      "Le paramètre « meta » est un Meta, avec au plus %d profils, étiquettes et tags chacun.",
+      "المعامل «meta» هو Meta، وفيه %d على الأكثر من كل من الملامح والوسوم والعلامات."}},
+    {{"More resources have profiles, labels or tags than are looked through at once: ask of one "
+      "type, or of one resource.",
+      "Plus de ressources ont des profils, étiquettes ou tags qu'on n'en parcourt à la fois : "
+      "demandez ceux d'un type, ou d'une ressource.",
+      "عدد الموارد التي لها ملامح أو وسوم أو علامات أكثر مما يُفحص دفعة واحدة: اطلب نوعا واحدا أو "
+      "موردا واحدا."}},
+    {{"This changes a resource: it is asked for by POST.",
+      "Ceci modifie une ressource : on le demande par POST.",
+      "هذا يغيّر موردا: يُطلب بواسطة POST."}},
+    {{"The operation needs a Parameters with \"meta\", a valueMeta.",
+      "L'opération demande un Parameters avec « meta », un valueMeta.",
+      "تحتاج العملية إلى Parameters فيه «meta» بقيمة valueMeta."}},
+
     {{"This site calls https addresses on the public internet, and others only where its owner "
       "allows them (--hooks).",
       "Ce site n'appelle que des adresses https de l'internet public, et d'autres seulement si son "
