@@ -273,6 +273,7 @@ static const struct store_engine engine = {
     .submit = postgres_submit,
     .run = store_run_waiting,
     .listen = postgres_listen,
+    .end_with = postgres_end_with,
     .close = close_store,
 };
 

@@ -111,6 +111,7 @@ struct postgres {
 
     pthread_mutex_t told_lock; /* of what the listener was told */
     struct store_listener listener;
+    struct store_ending ending; /* in a turn */
     uint64_t told_seq;
     struct line ear;
     pthread_t ear_thread;
@@ -260,6 +261,7 @@ void postgres_writers_stop(struct postgres *store);
 
 /* postgres_told.c: who wants to hear of commits, also of other processes. */
 void postgres_listen(struct store *store, struct store_listener listener);
+void postgres_end_with(struct store *store, struct store_ending ending);
 void postgres_listen_end(struct postgres *store);
 /* Where telling begins. */
 MUST_USE enum store_err postgres_last_told(struct line *line);

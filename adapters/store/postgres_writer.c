@@ -100,6 +100,7 @@ static void forget_group(struct line *line)
     line->note_count = 0;
     line->group_bytes = 0;
     arena_reset(&line->notes_arena);
+    buffer_init(&line->write.left, &line->notes_arena);
 }
 
 /* The store's turn: waits for whoever has it. */
@@ -126,7 +127,7 @@ static enum store_err begin(struct line *line)
 static bool run_job(struct line *line, struct store_job *job, enum store_err *err,
                     const char **help)
 {
-    size_t notes = line->note_count;
+    size_t notes = line->note_count, left = line->write.left.len;
     line->write.view.arena = job->arena;
     line->write.view.help = NULL;
     flush_begin_job(line);
@@ -134,8 +135,10 @@ static bool run_job(struct line *line, struct store_job *job, enum store_err *er
     *help = line->write.view.help;
     if (line->is_broken)
         return false;
-    if (*err)
+    if (*err) {
         line->note_count = notes;
+        store_left_undo(&line->write, left);
+    }
     return flush_end_job(line, *err == STORE_OK) == STORE_OK;
 }
 
@@ -149,6 +152,17 @@ static bool run_jobs(struct line *line, struct group *group)
             return false;
     }
     return true;
+}
+
+/* What the jobs left is written as if by one more, which fails all. */
+static enum store_err end_jobs(struct line *line)
+{
+    flush_begin_job(line);
+    enum store_err err = store_left_write(&line->write, &line->store->ending);
+    if (err == STORE_OK && line->is_broken)
+        err = STORE_ERR_IO;
+    enum store_err ended = line->is_broken ? STORE_OK : flush_end_job(line, err == STORE_OK);
+    return err ? err : ended;
 }
 
 /* All that is left to say, and COMMIT; waits for nothing. */
@@ -316,7 +330,9 @@ static void run_transaction(struct line *line, struct group *group, bool *has_tu
     }
     group->ran = group->first;
     bool is_whole = !err && run_jobs(line, group);
-    if (!is_whole) {
+    if (!err && is_whole)
+        err = end_jobs(line);
+    if (err || !is_whole) {
         if (!err)
             err = group->errs[group->ran - 1];
         judge(line, group, err);
@@ -408,6 +424,14 @@ bool postgres_writers_start(struct postgres *store)
             pthread_create(&writer->thread, NULL, write_loop, &writer->line) == 0;
     }
     return all;
+}
+
+void postgres_end_with(struct store *of, struct store_ending ending)
+{
+    struct postgres *store = (struct postgres *)of;
+    pthread_mutex_lock(&store->turn);
+    store->ending = ending;
+    pthread_mutex_unlock(&store->turn);
 }
 
 void postgres_writers_stop(struct postgres *store)

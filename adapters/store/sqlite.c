@@ -103,6 +103,12 @@ static void listen_to(struct store *of, struct store_listener listener)
     store->listener = listener;
 }
 
+static void end_with(struct store *of, struct store_ending ending)
+{
+    struct sqlite *store = (struct sqlite *)of;
+    store->ending = ending;
+}
+
 static void free_store(struct sqlite *store)
 {
     while (store->free_views) {
@@ -157,6 +163,7 @@ static const struct store_engine engine = {
     .submit = sqlite_submit,
     .run = store_run_waiting,
     .listen = listen_to,
+    .end_with = end_with,
     .close = close_store,
 };
 

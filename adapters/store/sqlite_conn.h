@@ -75,6 +75,7 @@ struct sqlite {
     struct store_job *first_job, *last_job;
     unsigned jobs;
     struct store_listener listener;
+    struct store_ending ending;
 };
 
 static inline struct conn *conn_of(struct store_view *view)

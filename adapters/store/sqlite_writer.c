@@ -75,7 +75,7 @@ static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_sa
                         enum store_err *err, const char **help)
 {
     struct conn *conn = &store->writer;
-    size_t notes = store->note_count;
+    size_t notes = store->note_count, left = conn->write.left.len;
     int64_t written = changes(store);
     begin_job(conn, job);
     *err = has_savepoint ? conn_run(conn, SQL_SAVE) : STORE_OK;
@@ -90,6 +90,7 @@ static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_sa
         return RAN_LOST;
     }
     if (*err != STORE_OK) {
+        store_left_undo(&conn->write, left);
         if (has_savepoint)
             return undo_job(store, notes);
         return changes(store) == written ? RAN : RAN_AGAIN;
@@ -141,8 +142,10 @@ static void tell_lost(struct group *group, size_t first, enum store_err err)
 static void commit_jobs(struct sqlite *store, struct group *group, size_t first)
 {
     struct conn *conn = &store->writer;
+    enum store_err err = store_left_write(&conn->write, &store->ending);
     conn->write.view.arena = NULL;
-    enum store_err err = conn_run(conn, SQL_COMMIT);
+    if (err == STORE_OK)
+        err = conn_run(conn, SQL_COMMIT);
     if (err == STORE_OK) {
         atomic_fetch_add(&store->commits, 1);
         return;
@@ -180,6 +183,7 @@ static void run_transaction(struct sqlite *store, struct group *group, size_t fi
     enum ran ran = RAN_AGAIN;
     for (int turn = 0; turn < 2 && ran == RAN_AGAIN; turn++) {
         store->writer.write.view.arena = NULL;
+        buffer_init(&store->writer.write.left, &store->notes_arena);
         enum store_err err = conn_run(&store->writer, SQL_BEGIN_WRITE);
         if (err) {
             group->ran = group->count;

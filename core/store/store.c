@@ -200,6 +200,29 @@ void store_listen(struct store *store, struct store_listener listener)
     store->engine->listen(store, listener);
 }
 
+void store_end_with(struct store *store, struct store_ending ending)
+{
+    store->engine->end_with(store, ending);
+}
+
+enum store_err store_leave(struct store_write *write, struct text bytes)
+{
+    buffer_add(&write->left, bytes);
+    return write->left.failed ? STORE_ERR_MEMORY : STORE_OK;
+}
+
+enum store_err store_left_write(struct store_write *write, const struct store_ending *ending)
+{
+    if (!write->left.len)
+        return STORE_OK;
+    if (!ending->run)
+        return STORE_ERR_REFUSED;
+    arena_reset(ending->arena);
+    write->view.arena = ending->arena;
+    write->view.help = NULL;
+    return ending->run(write, buffer_text(&write->left), ending->context);
+}
+
 void store_close(struct store *store)
 {
     store->engine->close(store);

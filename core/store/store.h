@@ -23,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/buffer.h"
 #include "base/text.h"
 #include "search/row.h"
 
@@ -184,6 +185,7 @@ MUST_USE enum store_err store_blob_piece(struct store_view *view, struct text na
 
 struct store_write {
     struct store_view view; /* reads that see this job's writes */
+    struct buffer left;     /* the engine's: store_leave */
 };
 
 /* A place in the record that a job has taken for a resource's next version. */
@@ -252,6 +254,10 @@ MUST_USE enum store_err store_blob_add(struct store_write *write, struct text na
                                        struct text bytes);
 MUST_USE enum store_err store_blob_remove(struct store_write *write, struct text name);
 
+/* Leaves bytes for the end of the transaction, where all that its kept jobs left is written together: store_end_with.
+ * STORE_ERR_MEMORY: no room, the job is to be undone. */
+MUST_USE enum store_err store_leave(struct store_write *write, struct text bytes);
+
 struct store_job {
     /* STORE_OK: keep what was written, if the commit succeeds. Anything else undoes this job alone. May be called
      * more than once (another job's disk error, a serialization failure): it begins afresh each time; the arena is
@@ -282,6 +288,16 @@ struct store_listener {
 };
 void store_listen(struct store *store, struct store_listener listener);
 
+/* What runs last in each transaction whose jobs left something, and is kept with them or not at all: an error undoes
+ * all of them. One; set before the first job that leaves anything. By the writer's thread, one at a time; what it reads
+ * is in `arena`, which is reset before. */
+struct store_ending {
+    enum store_err (*run)(struct store_write *write, struct text left, void *context);
+    void *context;
+    struct arena *arena;
+};
+void store_end_with(struct store *store, struct store_ending ending);
+
 /* Jobs that wait are done first; no view may be open. Frees the store. */
 void store_close(struct store *store);
 
@@ -289,6 +305,17 @@ void store_close(struct store *store);
 
 /* Whether a claim, its `current` and `was_deleted` set, is what was expected. */
 enum store_err store_meets(const struct store_claim *claim, struct store_expect expect);
+
+/* For an engine's writer: what a job that is undone left is forgotten. `mark`: how much there was before it. */
+static inline void store_left_undo(struct store_write *write, size_t mark)
+{
+    write->left.len = mark;
+    write->left.failed = false;
+}
+
+/* For an engine's writer, as the last of a transaction's jobs: writes what they left. */
+MUST_USE enum store_err store_left_write(struct store_write *write,
+                                         const struct store_ending *ending);
 
 /* What an engine does for the functions above, one each. */
 struct store_engine {
@@ -322,6 +349,7 @@ struct store_engine {
     enum store_err (*run)(struct store *, struct arena *,
                           enum store_err (*)(struct store_write *, void *), void *);
     void (*listen)(struct store *, struct store_listener);
+    void (*end_with)(struct store *, struct store_ending);
     void (*close)(struct store *);
 };
 
