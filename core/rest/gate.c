@@ -503,4 +503,9 @@ void rest_gate_keep(struct rest_exchange *exchange, const struct rest_audit_trai
         kept->next = exchange->trail->notes;
         exchange->trail->notes = kept;
     }
+    exchange->trail->is_short |= trail->is_short;
+    for (size_t i = 0; i < trail->patient_count; i++) {
+        struct text id = arena_copy(arena, trail->patients[i]);
+        exchange->trail->is_short |= !id.bytes || !rest_gate_tell_patients(exchange, &id, 1);
+    }
 }

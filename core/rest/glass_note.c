@@ -9,7 +9,6 @@
 
 const char glass_notes[] = "glass";
 const char glass_site[] = "site";
-const char audit_owed[] = "audit-owed";
 
 static struct text key_of(struct text session, struct text patient, struct arena *arena)
 {

@@ -16,11 +16,9 @@
 #include "base/attr.h"
 #include "store/store.h"
 
-/* Areas of notes. Of a glass by "SESSION/PATIENT"; the officer by GLASS_OFFICER: "Practitioner/9". Audit records that
- * were written in one with what they tell of, until the audit's log has them: by a random id. */
+/* Areas of notes. Of a glass by "SESSION/PATIENT"; the officer by GLASS_OFFICER: "Practitioner/9". */
 extern const char glass_notes[];
 extern const char glass_site[];
-extern const char audit_owed[];
 #define GLASS_OFFICER "officer"
 
 /* Ours: patients of one accident; and how long one that is over is still told as such. */

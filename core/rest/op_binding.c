@@ -141,5 +141,6 @@ enum rest_turn rest_op_subscription_binding(struct rest_exchange *exchange,
     exchange->note.value = value;
     exchange->note.run = keep;
     exchange->note.end = end_kept;
+    exchange->note.status = 200;
     return REST_WRITES;
 }

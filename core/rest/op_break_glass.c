@@ -18,7 +18,7 @@
 
 struct breaking {
     struct access_glass glass;
-    struct text task, alert, owed; /* ids */
+    struct text task, alert; /* ids */
     struct audit_record record;
 };
 
@@ -91,19 +91,6 @@ static enum store_err create(const struct rest_exchange *exchange, struct store_
     return err == STORE_OK ? rest_plan_run(&plan, &ours, store, arena) : err;
 }
 
-/* The audit's record, until its log has it. */
-static enum store_err owe(const struct breaking *breaking, struct store_write *store,
-                          struct arena *arena)
-{
-    struct buffer bytes;
-    buffer_init(&bytes, arena);
-    audit_write(&bytes, &breaking->record);
-    return bytes.failed ? STORE_ERR_MEMORY
-                        : store_note_put(store, audit_owed,
-                                         &(struct store_note){breaking->owed, buffer_text(&bytes),
-                                                              .due_ms = 0});
-}
-
 static enum store_err open_run(struct store_write *store, struct rest_exchange *exchange)
 {
     const struct breaking *breaking = exchange->note.context;
@@ -121,7 +108,7 @@ static enum store_err open_run(struct store_write *store, struct rest_exchange *
     if (err == STORE_OK)
         err = glass_note_put(store, exchange->subject->session, &breaking->glass,
                              buffer_text(&task), arena);
-    return err == STORE_OK ? owe(breaking, store, arena) : err;
+    return err;
 }
 
 static void write_reference(struct json_writer *writer, const char *name, const char *type,
@@ -145,7 +132,6 @@ static void open_end(struct rest_exchange *exchange)
     struct buffer buffer;
     struct json_writer writer;
     char expires[INSTANT_LEN + 1];
-    exchange->trail->owed = breaking->owed;
     buffer_init(&buffer, exchange->arena);
     json_writer_init(&writer, &buffer);
     rest_begin_parameters(&writer);
@@ -179,12 +165,13 @@ static void shut_end(struct rest_exchange *exchange)
 
 static enum rest_turn leave(struct rest_exchange *exchange, struct breaking *breaking,
                             enum store_err (*run)(struct store_write *, struct rest_exchange *),
-                            void (*end)(struct rest_exchange *))
+                            void (*end)(struct rest_exchange *), unsigned status)
 {
     if (!rest_gate_tell(exchange, &breaking->record) || !rest_writes_begin(exchange, 1))
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     exchange->note.run = run;
     exchange->note.end = end;
+    exchange->note.status = status;
     exchange->note.context = breaking;
     return REST_WRITES;
 }
@@ -236,8 +223,7 @@ static enum rest_turn open_it(struct rest_exchange *exchange,
                                  GLASS_REASON_CHARACTERS_MIN, GLASS_REASON_BYTES_MAX);
     }
     breaking->record = record_of(exchange, "emergency", ACCESS_BY_GLASS, reason);
-    breaking->record.status = 200;
-    return leave(exchange, breaking, open_run, open_end);
+    return leave(exchange, breaking, open_run, open_end, 200);
 }
 
 enum rest_turn rest_op_break_glass(struct rest_exchange *exchange,
@@ -257,12 +243,11 @@ enum rest_turn rest_op_break_glass(struct rest_exchange *exchange,
     if (breaking) {
         breaking->task = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena);
         breaking->alert = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena);
-        breaking->owed = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena);
     }
-    if (!breaking || !breaking->task.bytes || !breaking->alert.bytes || !breaking->owed.bytes)
+    if (!breaking || !breaking->task.bytes || !breaking->alert.bytes)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     if (method == REST_POST)
         return open_it(exchange, parameters, view, breaking);
     breaking->record = record_of(exchange, "emergency-end", ACCESS_BY_GLASS, TEXT(""));
-    return leave(exchange, breaking, shut_run, shut_end);
+    return leave(exchange, breaking, shut_run, shut_end, 204);
 }

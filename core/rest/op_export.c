@@ -205,6 +205,7 @@ static enum rest_turn write_note(struct rest_exchange *exchange)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     exchange->note.run = keep_job;
     exchange->note.end = end_kept;
+    exchange->note.status = 202;
     return REST_WRITES;
 }
 

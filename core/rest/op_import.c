@@ -152,6 +152,7 @@ static enum rest_turn begin(struct rest_exchange *exchange, struct text lines)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     exchange->note.run = keep;
     exchange->note.end = end_kept;
+    exchange->note.status = 202;
     return REST_WRITES;
 }
 
@@ -224,6 +225,7 @@ static enum rest_turn cancel(struct rest_exchange *exchange, struct text key)
     exchange->note.key = key;
     exchange->note.run = remove_all;
     exchange->note.end = end_removed;
+    exchange->note.status = 202;
     return REST_WRITES;
 }
 

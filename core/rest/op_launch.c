@@ -138,6 +138,7 @@ static bool make(struct rest_exchange *exchange, struct launching *launching)
     exchange->note.value = buffer_text(&value);
     exchange->note.run = keep;
     exchange->note.end = end_kept;
+    exchange->note.status = 200;
     exchange->note.context = launching;
     return true;
 }

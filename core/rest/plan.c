@@ -421,12 +421,18 @@ enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange 
     return STORE_ERR_REFUSED;
 }
 
+void rest_plan_tell(struct rest_exchange *exchange, const struct rest_plan *plan,
+                    enum store_err err)
+{
+    if (plan->asker && !(err == STORE_OK && plan->asker->trail->is_kept))
+        rest_gate_keep(exchange, plan->asker->trail);
+}
+
 void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *plan,
                       enum store_err err, struct text help)
 {
     struct rest_answer *answer = &exchange->answer;
-    if (plan->asker)
-        rest_gate_keep(exchange, plan->asker->trail);
+    rest_plan_tell(exchange, plan, err);
     if (err == STORE_ERR_REFUSED) {
         exchange->outcome = plan->outcome;
         exchange->outcome.arena = exchange->arena;

@@ -71,7 +71,11 @@ enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
 /* Notes what is there now. */
 void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct store_row *row);
 
-/* Answers an exchange with what came of it, or with why nothing did (`err`, `help` of the store). */
+/* Leaves what the audit has to be told of it in the exchange's trail, where it was not kept with the write. */
+void rest_plan_tell(struct rest_exchange *exchange, const struct rest_plan *plan,
+                    enum store_err err);
+
+/* The same, and answers an exchange with what came of it, or with why nothing did (`err`, `help` of the store). */
 void rest_plan_answer(struct rest_exchange *exchange, const struct rest_plan *plan,
                       enum store_err err, struct text help);
 

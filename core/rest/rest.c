@@ -100,17 +100,60 @@ enum rest_turn rest_begin(struct rest_exchange *exchange, struct store_view *vie
     return turn;
 }
 
+static bool is_transaction(const struct rest_exchange *exchange)
+{
+    return exchange->bundle && exchange->bundle->is_transaction;
+}
+
+static enum store_err run(struct rest_write *write, struct store_write *store)
+{
+    struct rest_exchange *exchange = write->exchange;
+    if (exchange->note.run)
+        return exchange->note.run(store, exchange);
+    if (is_transaction(exchange))
+        return rest_transaction_run(exchange, store, &write->arena);
+    enum store_err err = rest_plan_begin(write->plan, exchange, &write->arena);
+    return err == STORE_OK ? rest_plan_run(write->plan, exchange, store, &write->arena) : err;
+}
+
+static enum store_err tell_trail(struct rest_write *write, struct store_write *store,
+                                 struct rest_audit_trail *trail, unsigned status)
+{
+    const struct rest_exchange *exchange = write->exchange;
+    enum store_err err = exchange->rest->tell(exchange, store, trail, status, &write->arena);
+    trail->is_kept = err == STORE_OK;
+    return err;
+}
+
+static enum store_err tell_plan(struct rest_write *write, struct store_write *store,
+                                const struct rest_plan *plan)
+{
+    return plan->asker ? tell_trail(write, store, plan->asker->trail, plan->status) : STORE_OK;
+}
+
+/* What was done, and the audit's record of it, are kept in one. */
+static enum store_err tell(struct rest_write *write, struct store_write *store)
+{
+    const struct rest_exchange *exchange = write->exchange;
+    const struct rest_bundle *bundle = exchange->bundle;
+    enum store_err err = STORE_OK;
+    if (!exchange->rest->tell || !exchange->trail)
+        return STORE_OK;
+    if (exchange->note.run)
+        return tell_trail(write, store, exchange->trail, exchange->note.status);
+    if (!is_transaction(exchange))
+        return tell_plan(write, store, write->plan);
+    for (size_t i = 0; i < bundle->count && err == STORE_OK; i++)
+        if (bundle->entries[i].is_change)
+            err = tell_plan(write, store, &bundle->entries[i].plan);
+    return err;
+}
+
 enum store_err rest_write_run(struct store_write *store, void *context)
 {
     struct rest_write *write = context;
-    struct rest_bundle *bundle = write->exchange->bundle;
-    if (write->exchange->note.run)
-        return write->exchange->note.run(store, write->exchange);
-    if (bundle && bundle->is_transaction)
-        return rest_transaction_run(write->exchange, store, &write->arena);
-    enum store_err err = rest_plan_begin(write->plan, write->exchange, &write->arena);
-    return err == STORE_OK ? rest_plan_run(write->plan, write->exchange, store, &write->arena)
-                           : err;
+    enum store_err err = run(write, store);
+    return err == STORE_OK ? tell(write, store) : err;
 }
 
 bool rest_write_done(struct rest_write *write, enum store_err err, const char *help)
@@ -123,6 +166,8 @@ bool rest_write_done(struct rest_write *write, enum store_err err, const char *h
 static void end_note(struct rest_exchange *exchange)
 {
     const struct rest_write *write = &exchange->writes[0];
+    if (write->err == STORE_OK && exchange->trail && exchange->trail->is_kept)
+        exchange->trail->notes = NULL;
     if (write->err == STORE_OK)
         exchange->note.end(exchange);
     else

@@ -31,6 +31,8 @@
 #include "store/store.h"
 
 struct rest_audit; /* rest/audit.h */
+struct rest_exchange;
+struct rest_audit_trail;
 
 /* What all exchanges of a server share; read only. */
 struct rest {
@@ -48,6 +50,11 @@ struct rest {
     /* Whether a Subscription's endpoint may be called as far as its URL tells; any thread. NULL: nobody calls any. */
     bool (*may_call)(void *caller, struct text url);
     void *caller;
+    /* Keeps what the audit has to be told of a write with the write: in its job, under the status that its answer will
+     * have. An error undoes the job. NULL: the exchange's trail has it, after the write. */
+    enum store_err (*tell)(const struct rest_exchange *exchange, struct store_write *store,
+                           const struct rest_audit_trail *trail, unsigned status,
+                           struct arena *arena);
     const struct oauth_site *site; /* who gives tokens for it; NULL: nobody is asked for one */
     bool has_origins;              /* pages of other sites may call */
     struct text software_version;  /* for the CapabilityStatement, as are both before */
@@ -73,8 +80,6 @@ struct rest_answer {
     struct rest_stream *stream; /* instead of a body: rest/stream.h; NULL: the body is all */
 };
 
-struct rest_exchange;
-
 struct rest_write {
     struct rest_exchange *exchange;
     struct arena arena;     /* of the job */
@@ -93,8 +98,7 @@ struct rest_audit_trail {
     struct text *patients;
     size_t patient_count, patient_room;
     bool is_short; /* not all found room: what was done has to be told as such */
-    struct text
-        owed; /* the note (rest/glass_note.h) that holds its last record until the audit does; or "" */
+    bool is_kept;  /* with the write, if that is */
 };
 
 struct rest_exchange {
@@ -131,6 +135,7 @@ struct rest_exchange {
         enum store_err (*run)(struct store_write *write, struct rest_exchange *exchange);
         void (*end)(struct rest_exchange *exchange); /* answers when it is kept */
         void *context;                               /* the operation's own */
+        unsigned status;                             /* of the answer, for the audit */
     } note; /* of an operation that keeps something beside the record */
 };
 

@@ -319,6 +319,9 @@ enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_vie
 static void end_transaction(struct rest_exchange *exchange, struct rest_bundle *bundle)
 {
     const struct rest_write *write = &exchange->writes[0];
+    for (size_t i = 0; i < bundle->count && write->err != STORE_OK; i++)
+        if (bundle->entries[i].is_change)
+            rest_plan_tell(exchange, &bundle->entries[i].plan, write->err);
     if (write->err == STORE_OK) {
         for (size_t i = 0; i < bundle->count; i++)
             if (bundle->entries[i].is_change)

@@ -4,6 +4,7 @@
 
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/gate.h"
 #include "rest/interactions.h"
 #include "rest/transaction.h"
 
@@ -92,6 +93,8 @@ static bool follow(void *context, struct text reference)
     if (searches->err != STORE_OK)
         return refuse_reference(searches, rest_no_room(&exchange->outcome));
     searches->err = rest_plan_find(&plan, searches->write, &row, &has_one);
+    if (plan.asker)
+        rest_gate_keep(exchange, plan.asker->trail);
     if (searches->err == STORE_ERR_REFUSED)
         exchange->outcome = plan.outcome;
     if (searches->err != STORE_OK)

@@ -252,6 +252,25 @@ void door_note(struct door *door, struct door_note note)
     door->notes[door->note_count++] = note;
 }
 
+/* What it did is told to the audit with it. */
+static enum store_err tell_notes(const struct door *door, struct store_write *write)
+{
+    struct audit_record records[DOOR_NOTES_MAX];
+    for (size_t i = 0; i < door->note_count; i++) {
+        const struct door_note *note = &door->notes[i];
+        struct audit_record *record = &records[i];
+        sign_in_record(record, note->event, note->whose, note->is_others ? &door->account : NULL,
+                       door->http->request.peer, door->turn.now_ms, write->view.arena);
+        if (note->client.len)
+            record->texts[AUDIT_CLIENT] = note->client;
+        if (note->patient.len) {
+            record->patients = &note->patient;
+            record->patient_count = 1;
+        }
+    }
+    return journal_leave(write, records, door->note_count);
+}
+
 static enum store_err run(struct store_write *write, void *context)
 {
     struct door *door = context;
@@ -269,7 +288,7 @@ static enum store_err run(struct store_write *write, void *context)
     if (is_good && !door->is_use_alone)
         is_good = door->route->act(door);
     door->view = NULL;
-    return is_good ? STORE_OK : STORE_ERR_REFUSED;
+    return is_good ? tell_notes(door, write) : STORE_ERR_REFUSED;
 }
 
 static void job_done(enum store_err err, const char *help, void *context)
@@ -296,23 +315,6 @@ static void say_undone(struct door *door)
     }
 }
 
-static void tell_notes(struct door *door)
-{
-    for (size_t i = 0; i < door->note_count; i++) {
-        const struct door_note *note = &door->notes[i];
-        struct audit_record record;
-        sign_in_record(&record, note->event, note->whose, note->is_others ? &door->account : NULL,
-                       door->http->request.peer, door->turn.now_ms, door->http->arena);
-        if (note->client.len)
-            record.texts[AUDIT_CLIENT] = note->client;
-        if (note->patient.len) {
-            record.patients = &note->patient;
-            record.patient_count = 1;
-        }
-        journal_add(door->centre->journal, &record, 1, door->turn.now_ms);
-    }
-}
-
 /* Its worker's thread, when the job is done. */
 static void finish(struct http_exchange *exchange)
 {
@@ -321,7 +323,7 @@ static void finish(struct http_exchange *exchange)
 
     door->is_used = true;
     if (door->is_kept)
-        tell_notes(door);
+        journal_add(door->centre->journal, NULL, 0, door->turn.now_ms);
     if (door->is_undone || (door->is_use_alone && !look(door, &step)))
         say_undone(door);
     assert(step == DOOR_ANSWERED);

@@ -68,8 +68,9 @@ bool door_act_partner(struct door *door)
         sign_in_arrive(&door->turn, account, ticket.strength, &from, door->device_token, &arrival);
     if (begun == SESSION_FAILED)
         return false;
-    logins_tell(door->centre, begun == SESSION_OK ? SIGN_IN_EVENT_PARTNER : SIGN_IN_EVENT_BLOCKED,
-                account, NULL, door->http->request.peer);
+    door_note(door, (struct door_note){.event = begun == SESSION_OK ? SIGN_IN_EVENT_PARTNER
+                                                                    : SIGN_IN_EVENT_BLOCKED,
+                                       .whose = account});
     door->cookie_count = 0;
     if (begun == SESSION_OK)
         door_arrive(door, &arrival, door_is_path(ticket.go) ? ticket.go : TEXT(""));

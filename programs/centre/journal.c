@@ -10,7 +10,6 @@
 #include "centre/journal_standing.h"
 #include "clock/clock.h"
 #include "log/log.h"
-#include "rest/glass_note.h"
 
 enum {
     PENDING_BYTES_MAX = 64 << 20,
@@ -21,8 +20,6 @@ enum {
      * busy server share one then. As much as would fill a piece waits for no job; ours. */
     GATHER_MS = 20,
     LEN_BYTES = 4, /* before each record that waits */
-    OWED_MAX = 64, /* notes that one job removes; others stay until the next start */
-    OWED_KEY_BYTES = 64,
 };
 
 /* What waits to be written, or is on its way: records, each behind its length; and whether a checkpoint follows. */
@@ -31,11 +28,6 @@ struct batch {
     struct buffer records;
     bool signs;
     int64_t now_ms;
-    struct owed { /* notes that go with them */
-        char key[OWED_KEY_BYTES];
-        size_t len;
-    } owed[OWED_MAX];
-    size_t owed_count;
 };
 
 struct journal {
@@ -56,8 +48,8 @@ struct journal {
     struct audit_told told; /* the last checkpoint that the disk has */
     struct store_job job;
 
-    struct digest *digest; /* the job's own, as the rest: one is on its way at a time */
-    struct arena job_arena, piece_arena;
+    struct digest *digest; /* of what runs in a transaction, as the rest: one at a time */
+    struct arena job_arena, left_arena, piece_arena;
     struct audit_told run_told;
 };
 
@@ -122,26 +114,35 @@ static enum store_err add_checkpoint(struct piece *piece, int64_t now_ms)
     return err;
 }
 
-/* Behind what any server has written: jobs take turns. */
-static enum store_err run(struct store_write *write, void *context)
+/* Behind what any server has written: jobs take turns. `signed_ms` INT64_MIN: no checkpoint follows. */
+static enum store_err append(struct journal *journal, struct store_write *write,
+                             struct text records, int64_t signed_ms)
 {
-    struct journal *journal = context;
-    const struct batch *batch = &journal->batches[journal->filling ^ 1];
     struct piece piece = {.journal = journal, .write = write};
     enum store_err err = journal_standing_get(&write->view, &piece.standing);
     if (err != STORE_OK)
         return err == STORE_ERR_NONE ? STORE_ERR_DAMAGED : err;
     piece.standing.chain.digest = journal->digest;
     begin_piece(&piece);
-    err = add_records(&piece, buffer_text(&batch->records));
-    if (err == STORE_OK && batch->signs)
-        err = add_checkpoint(&piece, batch->now_ms);
+    err = add_records(&piece, records);
+    if (err == STORE_OK && signed_ms != INT64_MIN)
+        err = add_checkpoint(&piece, signed_ms);
     if (err == STORE_OK)
         err = end_piece(&piece);
-    for (size_t i = 0; err == STORE_OK && i < batch->owed_count; i++)
-        err = store_note_remove(write, audit_owed,
-                                (struct text){batch->owed[i].key, batch->owed[i].len});
     return err == STORE_OK ? journal_standing_put(write, &piece.standing) : err;
+}
+
+static enum store_err run(struct store_write *write, void *context)
+{
+    struct journal *journal = context;
+    const struct batch *batch = &journal->batches[journal->filling ^ 1];
+    return append(journal, write, buffer_text(&batch->records),
+                  batch->signs ? batch->now_ms : INT64_MIN);
+}
+
+static enum store_err run_left(struct store_write *write, struct text left, void *context)
+{
+    return append(context, write, left, INT64_MIN);
 }
 
 static void done(enum store_err err, const char *help, void *context);
@@ -151,7 +152,6 @@ static void begin_batch(struct batch *batch)
     arena_reset(&batch->arena);
     buffer_init(&batch->records, &batch->arena);
     batch->signs = false;
-    batch->owed_count = 0;
 }
 
 static bool is_empty(const struct batch *batch)
@@ -242,16 +242,21 @@ static void add(struct buffer *records, const struct audit_record *record)
         put_be32((uint8_t *)records->bytes + start, (uint32_t)(records->len - start - LEN_BYTES));
 }
 
-void journal_add_owed(struct journal *journal, const struct audit_record *records, size_t count,
-                      struct text owed, int64_t now_ms)
+enum store_err journal_leave(struct store_write *write, const struct audit_record *records,
+                             size_t count)
+{
+    struct buffer bytes;
+    buffer_init(&bytes, write->view.arena);
+    for (size_t i = 0; i < count; i++)
+        add(&bytes, &records[i]);
+    return bytes.failed ? STORE_ERR_MEMORY : store_leave(write, buffer_text(&bytes));
+}
+
+void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
+                 int64_t now_ms)
 {
     pthread_mutex_lock(&journal->lock);
     struct batch *batch = &journal->batches[journal->filling];
-    if (owed.len && owed.len <= OWED_KEY_BYTES && batch->owed_count < OWED_MAX) {
-        struct owed *kept = &batch->owed[batch->owed_count++];
-        memcpy(kept->key, owed.bytes, owed.len);
-        kept->len = owed.len;
-    }
     for (size_t i = 0; i < count; i++)
         add(&batch->records, &records[i]);
     if (now_ms - journal->signed_ms >= CHECKPOINT_MS) {
@@ -335,27 +340,6 @@ static enum store_err open_run(struct store_write *write, void *context)
     return err == STORE_OK ? journal_standing_put(write, &standing) : err;
 }
 
-/* Adds what was written in one with what it tells of, and is not in the log: the program was killed in between. */
-static enum store_err pay_owed(struct journal *journal, int64_t now_ms)
-{
-    struct arena arena;
-    struct store_view *view;
-    struct store_notes notes = {.count = 0};
-    arena_init(&arena, PENDING_BYTES_MAX);
-    enum store_err err = store_view_begin(journal->store, &arena, &view);
-    if (err == STORE_OK) {
-        err = store_note_list(view, audit_owed, TEXT(""), false, OWED_MAX, &notes);
-        for (size_t i = 0; err == STORE_OK && i < notes.count; i++) {
-            struct audit_record record;
-            if (audit_read(&record, notes.notes[i].value, &arena))
-                journal_add_owed(journal, &record, 1, notes.notes[i].key, now_ms);
-        }
-        store_view_end(view);
-    }
-    arena_free(&arena);
-    return err;
-}
-
 static void init_threads(struct journal *journal)
 {
     pthread_condattr_t monotonic;
@@ -373,6 +357,7 @@ static void free_journal(struct journal *journal)
     for (size_t i = 0; i < 2; i++)
         arena_free(&journal->batches[i].arena);
     arena_free(&journal->job_arena);
+    arena_free(&journal->left_arena);
     arena_free(&journal->piece_arena);
     pthread_cond_destroy(&journal->wakes);
     pthread_mutex_destroy(&journal->lock);
@@ -402,6 +387,7 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
         begin_batch(&journal->batches[i]);
     }
     arena_init(&journal->job_arena, JOB_BYTES_MAX);
+    arena_init(&journal->left_arena, JOB_BYTES_MAX);
     arena_init(&journal->piece_arena, 4 * PIECE_BYTES_MAX);
     *err = store_run(store, &journal->job_arena, open_run, journal);
     if (*err == STORE_OK && pthread_create(&journal->thread, NULL, make_jobs, journal) != 0)
@@ -410,13 +396,9 @@ struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err
         free_journal(journal);
         return NULL;
     }
-    *err = pay_owed(journal, now_ms);
+    store_end_with(store, (struct store_ending){run_left, journal, &journal->left_arena});
     tell_checkpoint(journal, now_ms);
-    if (*err == STORE_OK)
-        return journal;
-    end_jobs(journal);
-    free_journal(journal);
-    return NULL;
+    return journal;
 }
 
 void journal_close(struct journal *journal, int64_t now_ms)
@@ -428,5 +410,6 @@ void journal_close(struct journal *journal, int64_t now_ms)
     pthread_mutex_unlock(&journal->lock);
     tell_checkpoint(journal, now_ms);
     end_jobs(journal);
+    store_end_with(journal->store, (struct store_ending){.run = NULL});
     free_journal(journal);
 }

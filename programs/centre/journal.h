@@ -6,7 +6,10 @@
  * leaves where it has brought it: jobs take turns, whichever server they are of, and so all servers of one record make
  * one chain. Where it stands and the site's key that signs checkpoints are notes of the store.
  *
- * journal_add, journal_is_full, journal_pieces: any thread. Others: main thread. */
+ * What is written leaves its records with it (journal_leave): what was done has its record, whatever happens
+ * next, and what was not has none.
+ *
+ * journal_leave: in a job. journal_add, journal_is_full, journal_pieces: any thread. Others: main thread. */
 #ifndef CENTRE_JOURNAL_H
 #define CENTRE_JOURNAL_H
 
@@ -26,15 +29,14 @@ struct journal;
  * why. */
 MUST_USE struct journal *journal_open(struct store *store, int64_t now_ms, enum store_err *err);
 
-/* Hands records over. `owed`: the key of a note (rest/glass_note.h) that goes when they are written; or "". What such
- * notes still hold when the log is opened was not, and is then added. */
-void journal_add_owed(struct journal *journal, const struct audit_record *records, size_t count,
-                      struct text owed, int64_t now_ms);
-static inline void journal_add(struct journal *journal, const struct audit_record *records,
-                               size_t count, int64_t now_ms)
-{
-    journal_add_owed(journal, records, count, TEXT(""), now_ms);
-}
+/* Hands records over; with none, it only sees to a checkpoint that is due. */
+void journal_add(struct journal *journal, const struct audit_record *records, size_t count,
+                 int64_t now_ms);
+
+/* Has records written in the transaction of the job that does what they tell of, while a journal of its store is open.
+ * An error undoes the job. A checkpoint follows with the next journal_add. */
+MUST_USE enum store_err journal_leave(struct store_write *write, const struct audit_record *records,
+                                      size_t count);
 
 /* Whether so much waits, since the disk does not take it, that nothing more may be done unrecorded. */
 bool journal_is_full(struct journal *journal);

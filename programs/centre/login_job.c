@@ -2,6 +2,7 @@
 #include "access/digest.h"
 #include "access/invite.h"
 #include "centre/grants.h"
+#include "centre/journal.h"
 #include "centre/logins_parts.h"
 #include "clock/clock.h"
 
@@ -198,6 +199,18 @@ static enum login_outcome carry_out(struct login_order *order, struct oauth_turn
     return LOGIN_FAILED;
 }
 
+/* Who came is told to the audit with it. */
+static enum store_err tell(const struct login_order *order, struct store_write *write,
+                           int64_t now_ms)
+{
+    struct audit_record records[2];
+    size_t count = order->kind == LOGIN_INVITE ? 2 : 1;
+    for (size_t i = 0; i < count; i++)
+        sign_in_record(&records[i], i ? SIGN_IN_EVENT_NEW_PASSWORD : order->event, &order->account,
+                       NULL, order->address, now_ms, write->view.arena);
+    return journal_leave(write, records, count);
+}
+
 enum store_err login_keep(struct store_write *write, void *context)
 {
     struct login_order *order = context;
@@ -208,5 +221,5 @@ enum store_err login_keep(struct store_write *write, void *context)
                               .random = digest_random};
     grants_write(&grants, write, turn.now_ms);
     order->outcome = carry_out(order, &turn);
-    return order->outcome == LOGIN_DONE ? STORE_OK : STORE_ERR_REFUSED;
+    return order->outcome == LOGIN_DONE ? tell(order, write, turn.now_ms) : STORE_ERR_REFUSED;
 }

@@ -117,9 +117,7 @@ static void tell_outcome(const struct login_order *order)
 {
     switch (order->outcome) {
     case LOGIN_DONE:
-        tell(order, order->event);
-        if (order->kind == LOGIN_INVITE)
-            tell(order, SIGN_IN_EVENT_NEW_PASSWORD);
+        journal_add(order->logins->centre->journal, NULL, 0, now_ms()); /* login_keep told it */
         break;
     case LOGIN_WRONG:
         tell(order, order->account.is_blocked    ? SIGN_IN_EVENT_BLOCKED

@@ -13,6 +13,16 @@
 
 enum { ARENA_BYTES_MAX = 16 << 20 };
 
+static enum store_err tell_audit(struct person *person, struct store_write *write)
+{
+    const struct account owner = {.id = TEXT("")};
+    struct audit_record records[PERSON_EVENTS_MAX];
+    for (size_t i = 0; i < person->event_count; i++)
+        sign_in_record(&records[i], person->events[i], &person->account, &owner, TEXT(""),
+                       person->now_ms, &person->arena);
+    return journal_leave(write, records, person->event_count);
+}
+
 /* Run again, it begins afresh. */
 static enum store_err run(struct store_write *write, void *context)
 {
@@ -26,7 +36,7 @@ static enum store_err run(struct store_write *write, void *context)
     person->token = TEXT("");
     person->event_count = 0;
     person->err = person->change(&turn, person);
-    return person->err == ACCOUNT_OK ? STORE_OK : STORE_ERR_REFUSED;
+    return person->err == ACCOUNT_OK ? tell_audit(person, write) : STORE_ERR_REFUSED;
 }
 
 void person_tell(struct person *person, enum sign_in_event event)
@@ -44,16 +54,6 @@ enum account_err person_invite(struct oauth_turn *turn, struct person *person, b
                                   .due_s = turn->now_ms / 1000 + seconds};
     person_tell(person, SIGN_IN_EVENT_INVITED);
     return invite_make(turn, &invite, &person->token) == INVITE_OK ? ACCOUNT_OK : ACCOUNT_ERR_STORE;
-}
-
-static void tell_audit(struct person *person, struct journal *journal)
-{
-    const struct account owner = {.id = TEXT("")};
-    struct audit_record records[PERSON_EVENTS_MAX];
-    for (size_t i = 0; i < person->event_count; i++)
-        sign_in_record(&records[i], person->events[i], &person->account, &owner, TEXT(""),
-                       person->now_ms, &person->arena);
-    journal_add(journal, records, person->event_count, person->now_ms);
 }
 
 void person_print(FILE *out, const struct account *account, struct arena *arena)
@@ -110,8 +110,6 @@ int person_change(struct person *person, struct vault *vault, const struct optio
         journal = journal_open(vault->store, person->now_ms, &err);
     if (journal)
         err = store_run(vault->store, &person->arena, run, person);
-    if (journal && err == STORE_OK)
-        tell_audit(person, journal);
     journal_close(journal, person->now_ms);
     if (err == STORE_OK)
         print(person, &url);

@@ -12,6 +12,7 @@
 #include "centre/outflow.h"
 #include "centre/refused.h"
 #include "centre/subscriptions.h"
+#include "centre/trail.h"
 #include "clock/clock.h"
 #include "log/log.h"
 #include "rest/answer.h"
@@ -42,6 +43,28 @@ static int64_t now_ms(void)
     return (int64_t)(clock_wall_ns() / 1000000);
 }
 
+static struct trail_request request_of(const struct call *call, unsigned status)
+{
+    const struct http_request *request = &call->http->request;
+    return (struct trail_request){.status = status,
+                                  .query = call->rest.wire.query,
+                                  .address = request->peer,
+                                  .id = http_header_of(request, "X-Request-Id")};
+}
+
+/* In a write's job. */
+static enum store_err tell_within(const struct rest_exchange *exchange, struct store_write *store,
+                                  const struct rest_audit_trail *trail, unsigned status,
+                                  struct arena *arena)
+{
+    const struct trail_request request = request_of((const struct call *)exchange, status);
+    struct audit_record *records;
+    size_t count;
+    return trail_records(trail, &request, arena, &records, &count)
+               ? journal_leave(store, records, count)
+               : STORE_ERR_MEMORY;
+}
+
 bool record_prepare(struct centre *centre, const char *url)
 {
     enum { SHARED_BYTES_MAX = 64 << 20 };
@@ -56,6 +79,7 @@ bool record_prepare(struct centre *centre, const char *url)
             (struct journal_events){{.observer = TEXT("Device/centre"), .url = text_of(url)}};
         centre->audit = journal_events_keep(&centre->events);
         centre->rest.audit = &centre->audit;
+        centre->rest.tell = tell_within;
         centre->site = authority_site(centre);
         centre->rest.site = &centre->site;
     }
@@ -93,18 +117,6 @@ static void add_modified(struct http_response *response, int64_t at_ms)
     http_response_header(response, TEXT("Last-Modified"), (struct text){date, HTTP_DATE_LEN});
 }
 
-/* What the request itself adds to a record of the audit. */
-static struct audit_record record_of(const struct call *call, const struct rest_audit_note *note)
-{
-    const struct http_request *request = &call->http->request;
-    struct audit_record record = note->record;
-    record.status = (uint16_t)call->rest.answer.status;
-    record.texts[AUDIT_QUERY] = call->rest.wire.query;
-    record.texts[AUDIT_ADDRESS] = request->peer;
-    record.texts[AUDIT_REQUEST] = http_header_of(request, "X-Request-Id");
-    return record;
-}
-
 /* A long answer, whose pieces are told to the audit as they leave. */
 static struct http_stream *open_stream(const struct call *call)
 {
@@ -115,7 +127,8 @@ static struct http_stream *open_stream(const struct call *call)
         if (!audit)
             return NULL;
         audit->journal = call->centre->journal;
-        audit->record = record_of(call, call->trail.notes);
+        const struct trail_request request = request_of(call, answer->status);
+        audit->record = trail_record(call->trail.notes, &request);
     }
     return outflow_open(&call->centre->vault, call->place, answer->stream, audit);
 }
@@ -150,51 +163,19 @@ static void fill(struct http_response *response, const struct call *call)
         http_response_header(response, TEXT("Allow"), text_of(answer->allow));
 }
 
-/* Whose data a list showed; those beyond the limit of one record are in further ones. */
-static size_t count_parts(const struct call *call, const struct rest_audit_note *note)
-{
-    size_t shown = note->record.patient_count ? 0 : call->trail.patient_count;
-    return shown ? (shown + AUDIT_PATIENTS_MAX - 1) / AUDIT_PATIENTS_MAX : 1;
-}
-
-static struct audit_record part_of(const struct call *call, const struct rest_audit_note *note,
-                                   size_t part)
-{
-    struct audit_record record = record_of(call, note);
-    size_t first = part * AUDIT_PATIENTS_MAX;
-    if (record.patient_count || call->trail.patient_count <= first)
-        return record;
-    size_t left = call->trail.patient_count - first;
-    record.patients = call->trail.patients + first;
-    record.patient_count = left < AUDIT_PATIENTS_MAX ? left : (size_t)AUDIT_PATIENTS_MAX;
-    return record;
-}
-
 /* Hands the records of what was decided over to the audit. False: there is no memory for all of them. */
 static bool tell(struct call *call)
 {
-    size_t count = 0;
-    for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
-        count += count_parts(call, note);
-    struct audit_record *records =
-        count ? arena_take_zeroed(call->rest.arena, count, sizeof *records) : NULL;
-    if (call->trail.is_short || (count && !records)) {
-        log_event(LOG_WARN, "audit_short", "records=%zu", count);
+    const struct trail_request request = request_of(call, call->rest.answer.status);
+    struct audit_record *records;
+    size_t count;
+    if (!trail_records(&call->trail, &request, call->rest.arena, &records, &count))
         return false;
-    }
-    if (!records)
-        return true;
     const struct access_subject *subject = call->rest.subject;
-    if (subject && subject->roles == 0) { /* and so there is one, a refusal */
-        const struct audit_record refusal = record_of(call, call->trail.notes);
-        refused_tell(call->centre->refused, &refusal);
-        return true;
-    }
-    size_t at = count;
-    for (const struct rest_audit_note *note = call->trail.notes; note; note = note->next)
-        for (size_t part = count_parts(call, note); part-- > 0;)
-            records[--at] = part_of(call, note, part);
-    journal_add_owed(call->centre->journal, records, count, call->trail.owed, call->rest.now_ms);
+    if (count && subject && subject->roles == 0) /* and so there is one, a refusal */
+        refused_tell(call->centre->refused, &records[0]);
+    else
+        journal_add(call->centre->journal, records, count, call->rest.now_ms);
     return true;
 }
 

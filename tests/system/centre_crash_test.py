@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A record that is killed (kill -9) at random moments while clients write to it: whatever was acknowledged is there
-afterwards, whatever was not is there whole or not at all, and the audit is unbroken.
+afterwards, whatever was not is there whole or not at all, and the audit is unbroken and tells of each write that is
+there and of none that is not.
 
 JISR_KILLS says how often, 5 unless set; the seed is printed.
 usage: centre_crash_test.py JISR [WORD]"""
+import collections
 import http.client
 import json
 import os
@@ -71,15 +73,40 @@ class Crash(centre.CentreCase):
                 if tag in writer.acknowledged:
                     self.assertEqual(patients, 1, f"{tag} was acknowledged")
             if writer.version:
-                read = self.fhir(program, "GET", f"/Patient/m{writer.name_of}", Authorization=f"Bearer {token}")
-                self.assertGreaterEqual(int(read.json["meta"]["versionId"]), writer.version)
+                self.assertGreaterEqual(self.version_of(program, token, writer), writer.version)
 
-    def test_h91_nothing_acknowledged_is_lost_however_often_it_is_killed(self):
+    def version_of(self, program, token, writer):
+        read = self.fhir(program, "GET", f"/Patient/m{writer.name_of}", Authorization=f"Bearer {token}")
+        return int(read.json["meta"]["versionId"])
+
+    def told(self):
+        """What the audit says was created or written again: how often, by reference."""
+        told = collections.Counter()
+        events = jisr.run(jisr.JISR, "centre", "audit", "--data", self.folder / "data")
+        for event in map(json.loads, events.stdout.splitlines()):
+            if event["action"] in "CU" and event["outcome"] == "0":
+                told.update({entity["what"]["reference"] for entity in event["entity"] if "what" in entity})
+        return told
+
+    def look_at_audit(self, program, token):
+        """The audit has the writes that are there, and no others."""
+        there, path = set(), "/Patient?identifier=urn:crash%7C&_elements=id&_count=1000"
+        while path:
+            page = self.fhir(program, "GET", path, Authorization=f"Bearer {token}").json
+            there.update("Patient/" + entry["resource"]["id"] for entry in page.get("entry", []))
+            path = next((link["url"].split("/fhir", 1)[1] for link in page["link"] if link["relation"] == "next"), None)
+        program.kill()
+        told = self.told()
+        created = {reference for reference in told if reference.startswith("Patient/") and reference[8] != "m"}
+        self.assertEqual(created, there)
+        return told
+
+    def test_h91_h182_nothing_acknowledged_is_lost_however_often_it_is_killed(self):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
         print(f"# seed {seed}, {KILLS} kills")
         acknowledged = sent = 0
-        token = self.token("--for", "12h")
+        token, versions = self.token("--for", "12h"), {}
         for number in range(KILLS):
             program = self.centre()
             writers = [Writer(program.address, token, i, number) for i in range(WRITERS)]
@@ -94,9 +121,14 @@ class Crash(centre.CentreCase):
             sent += sum(len(writer.sent) for writer in writers)
             again = self.centre()
             self.look(again, token, writers)
+            versions.update({f"Patient/m{w.name_of}": self.version_of(again, token, w) for w in writers if w.version})
             kept = self.count(again, token, "/Patient?identifier=urn:crash%7C&_summary=count")
             self.assertTrue(acknowledged <= kept <= sent, f"{acknowledged} acknowledged, {kept} kept, {sent} sent")
-            again.kill()
+            if number < KILLS - 1:
+                again.kill()
+        told = self.look_at_audit(again, token)
+        for reference, version in versions.items():
+            self.assertGreaterEqual(told[reference], version, reference)
         checked = jisr.run(jisr.JISR, "centre", "audit", "--data", self.folder / "data", "--check")
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         self.assertEqual(jisr.run(jisr.JISR, "centre", "check", "--data", self.folder / "data").returncode, 0)

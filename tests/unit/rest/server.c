@@ -13,6 +13,8 @@
 int64_t server_now_ms;
 const struct access_subject *server_subject;
 const struct rest_audit *server_audit;
+enum store_err (*server_tell)(const struct rest_exchange *, struct store_write *,
+                              const struct rest_audit_trail *, unsigned, struct arena *);
 struct rest_audit_trail server_trail;
 struct known *server_known;
 
@@ -51,6 +53,7 @@ int server_open(void **state)
         .base = TEXT("http://127.0.0.1:8080/fhir"),
         .random = random_bytes,
         .audit = server_audit,
+        .tell = server_tell,
         .software_version = TEXT("test"),
         .started_ms = server_now_ms,
     };

@@ -36,6 +36,12 @@ extern const struct access_subject *server_subject; /* with its session's opened
 /* Where AuditEvents are kept; set before server_open, NULL: with all else. */
 extern const struct rest_audit *server_audit;
 
+/* What keeps with a write what the audit is told of it; set before server_open, NULL: server_trail has it. */
+extern enum store_err (*server_tell)(const struct rest_exchange *exchange,
+                                     struct store_write *store,
+                                     const struct rest_audit_trail *trail, unsigned status,
+                                     struct arena *arena);
+
 /* What was looked up before; NULL, as at first: all is looked up at each question. */
 extern struct known *server_known;
 
