@@ -272,6 +272,14 @@ struct access_decision gate_ask_type(struct asking *asking, enum access_interact
     return decision;
 }
 
+bool gate_is_told_why(const struct access_subject *subject)
+{
+    for (enum access_role role = 0; role < ACCESS_ROLES; role++)
+        if ((subject->roles & ACCESS_ROLE_BIT(role)) && glass_is_for_role(role))
+            return true;
+    return false;
+}
+
 /* Whether somebody may know that a resource is there that they may not have: who treats may, since for them there is
  * the glass; who may read it; and everybody whom it is refused whatever it is. R4's security page leaves it to the
  * server. */
@@ -283,10 +291,8 @@ static bool is_told_why(struct asking *asking, const struct access_request *requ
     if (request->interaction != ACCESS_READ && !is_of_versions(request->interaction) &&
         ask(asking, &read, patients, type).effect == ACCESS_PERMITTED)
         return true;
-    for (enum access_role role = 0; role < ACCESS_ROLES; role++)
-        if ((asking->exchange->subject->roles & ACCESS_ROLE_BIT(role)) && glass_is_for_role(role))
-            return true;
-    return gate_ask_type(asking, request->interaction, type).effect == ACCESS_REFUSED;
+    return gate_is_told_why(asking->exchange->subject) ||
+           gate_ask_type(asking, request->interaction, type).effect == ACCESS_REFUSED;
 }
 
 /* `is_kept`: it is there, and whether it is may be nobody's business. */

@@ -44,6 +44,11 @@ enum rest_turn rest_gate_none(struct rest_exchange *exchange, struct store_view 
 MUST_USE bool rest_gate_gone(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
                              struct text id, enum store_err err, uint64_t version);
 
+/* Whether an id of one's own, which nothing is kept under, may be taken: by who sees all of its kind or is told why
+ * not, and by programs. To others it is answered as one that is taken by what they may not have. False: answered. */
+MUST_USE bool rest_gate_new_id(struct rest_exchange *exchange, struct store_view *view,
+                               uint16_t type, struct text id);
+
 /* Gets a resource as it is now, where the one who asks may do it. False: answered. */
 MUST_USE bool rest_gate_get(struct rest_exchange *exchange, struct store_view *view,
                             enum access_interaction interaction, uint16_t type, struct text id,

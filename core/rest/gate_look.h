@@ -30,6 +30,9 @@ MUST_USE bool gate_find_consents(struct rest_exchange *exchange, struct store_vi
 /* NULL: there was no memory. With asking->failed not all is known, and nothing may be permitted. */
 const struct access_patient *gate_know(struct asking *asking, struct text id);
 
+/* Who treats is told that a resource is there which they may not have: for them there is the glass. */
+bool gate_is_told_why(const struct access_subject *subject);
+
 /* The decision on a type alone, as if nothing were known of any resource: refused where no resource of it could be had,
  * else permitted or filtered. */
 struct access_decision gate_ask_type(struct asking *asking, enum access_interaction interaction,

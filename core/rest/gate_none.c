@@ -68,6 +68,19 @@ bool rest_gate_gone(struct rest_exchange *exchange, struct store_view *view, uin
     return effect == ACCESS_PERMITTED;
 }
 
+bool rest_gate_new_id(struct rest_exchange *exchange, struct store_view *view, uint16_t type,
+                      struct text id)
+{
+    struct asking asking = {exchange, view, false};
+    if (!exchange->subject || gate_is_told_why(exchange->subject) ||
+        (exchange->subject->roles & ACCESS_ROLE_BIT(ACCESS_SERVICE)) ||
+        gate_ask_type(&asking, ACCESS_READ, type).effect == ACCESS_PERMITTED)
+        return true;
+    if (ask_none(exchange, view, ACCESS_UPDATE, type, id) != ACCESS_REFUSED)
+        (void)rest_answer_none(exchange, type, id);
+    return false;
+}
+
 bool rest_gate_get(struct rest_exchange *exchange, struct store_view *view,
                    enum access_interaction interaction, uint16_t type, struct text id,
                    struct store_row *row)

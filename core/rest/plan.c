@@ -189,6 +189,10 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
         is_new ? STORE_ERR_NONE : store_get_last(&write->view, plan->type, id, &row);
     if (err == STORE_ERR_NONE) {
         interaction = ACCESS_CREATE;
+        bool is_chosen = !is_new && (!plan->condition || plan->draft.id.len);
+        if (is_chosen && plan->asker &&
+            !rest_gate_new_id(plan->asker, &write->view, plan->type, id))
+            return forbid(plan);
     } else if (err != STORE_OK) {
         return err;
     } else {

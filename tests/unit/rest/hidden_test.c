@@ -56,14 +56,23 @@ static int open_small(void **state)
     return 0;
 }
 
-/* All that an answer tells, the id taken out; in `where` an @ stands for it. */
+/* An @ stands for the id. */
+static void fill(char *out, size_t size, const char *where, const char *id)
+{
+    size_t before = strcspn(where, "@");
+    int len = snprintf(out, size, "%.*s%s%s", (int)before, where, where[before] ? id : "",
+                       where + before + (where[before] != '\0'));
+    assert_in_range(len, 0, size - 1);
+}
+
+/* All that an answer tells, the id taken out. */
 static void answer_to(enum rest_method method, const char *where, const char *id, const char *body,
                       char told[static ANSWER_BYTES])
 {
-    char target[128];
-    size_t before = strcspn(where, "@");
-    snprintf(target, sizeof target, "%.*s%s%s", (int)before, where, id, where + before + 1);
-    const struct rest_answer *answer = server_do(method, target, body);
+    char target[128], sent[512];
+    fill(target, sizeof target, where, id);
+    fill(sent, sizeof sent, body, id);
+    const struct rest_answer *answer = server_do(method, target, sent);
     int len = snprintf(told, ANSWER_BYTES, "%u %llu %d %.*s %.*s", answer->status,
                        (unsigned long long)answer->version, answer->modified_ms != INT64_MIN,
                        (int)answer->location.len, answer->location.bytes, (int)answer->body.len,
@@ -76,6 +85,12 @@ static void answer_to(enum rest_method method, const char *where, const char *id
 static void h168_no_answer_tells_what_is_there_from_what_is_not(void **state)
 {
     static const char patch[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"amended\"}]";
+    static const char finding[] =
+        "{\"resourceType\":\"Observation\",\"id\":\"@\",\"status\":\"final\",\"code\":{\"text\":"
+        "\"c\"},\"subject\":{\"reference\":\"Patient/fatima\"}}";
+    static const char person[] = "{\"resourceType\":\"Patient\",\"id\":\"@\"}";
+    static const char account[] =
+        "{\"resourceType\":\"Account\",\"id\":\"@\",\"status\":\"active\"}";
     static const struct {
         const struct access_subject *subject;
         enum rest_method method;
@@ -100,6 +115,11 @@ static void h168_no_answer_tells_what_is_there_from_what_is_not(void **state)
         {&desk, REST_GET, "/Account/@", "", 404},
         {&desk, REST_PATCH, "/Account/@", patch, 404},
         {&desk, REST_DELETE, "/Account/@", "", 404},
+        {&fatima, REST_PUT, "/Observation/@", finding, 403},
+        {&fatima, REST_PUT, "/Patient/@", person, 404},
+        {&desk, REST_PUT, "/Patient/@", person, 404},
+        {&desk, REST_PUT, "/Account/@", account, 404},
+        {&desk, REST_PUT, "/Patient?identifier=none", person, 404},
     };
     char first[ANSWER_BYTES], told[ANSWER_BYTES];
     (void)state;
@@ -133,6 +153,23 @@ static void h168_who_treats_is_told_that_there_is_one_to_ask_for(void **state)
     server_expect(200, REST_GET, "/Observation/qold/_history", "");
 }
 
+static void an_id_of_ones_own_is_for_who_treats_and_for_programs(void **state)
+{
+    (void)state;
+    put("CareTeam", "hers",
+        ",\"status\":\"active\",\"subject\":{\"reference\":\"Patient/fatima\"},"
+        "\"participant\":[{\"member\":{\"reference\":\"Practitioner/dr\"}}]");
+    put("Observation", "by-program", ",\"status\":\"final\",\"code\":{\"text\":\"c\"}");
+    server_subject = &doctor;
+    server_expect(201, REST_PUT, "/Observation/chosen",
+                  "{\"resourceType\":\"Observation\",\"id\":\"chosen\",\"status\":\"final\","
+                  "\"code\":{\"text\":\"c\"},\"subject\":{\"reference\":\"Patient/fatima\"}}");
+    server_subject = &fatima; /* by an id of the server's everybody may */
+    server_expect(201, REST_POST, "/Observation",
+                  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":"
+                  "\"c\"},\"subject\":{\"reference\":\"Patient/fatima\"}}");
+}
+
 static void a_scope_refuses_the_same_of_what_is_not_there(void **state)
 {
     struct access_scopes narrow;
@@ -151,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(h168_no_answer_tells_what_is_there_from_what_is_not),
         cmocka_unit_test(h168_who_treats_is_told_that_there_is_one_to_ask_for),
+        cmocka_unit_test(an_id_of_ones_own_is_for_who_treats_and_for_programs),
         cmocka_unit_test(a_scope_refuses_the_same_of_what_is_not_there),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);
