@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/load.h"
 
+#include "access/labels.h"
 #include "fhir/model.h"
 #include "rest/audit.h"
 #include "rest/consent_heard.h"
+#include "rest/labels_kept.h"
 
 /* Less than this left in the arena: what is there is written first. A resource takes some times its own size. */
 enum { SPARE_BYTES = 1 << 20, TIMES_ITSELF = 16 };
+
+enum {
+    LABELS_BYTES_MAX = 256 << 20
+}; /* of one resource that is there, and of it with its labels: as rest_write's */
 
 void load_init(struct load *load, const struct rest *rest, struct arena *arena, int64_t now_ms)
 {
     load->rest = rest;
     load->arena = arena;
     load->now_ms = now_ms;
-    load->count = load->refused = load->unheard = 0;
+    load->is_exact = false;
+    load->count = load->refused = load->unheard = load->labelled = 0;
     load->line = 0;
     load->outcomes = NULL;
 }
@@ -106,25 +113,77 @@ bool load_add(struct load *load, struct text resource)
     return true;
 }
 
+/* What there is before a claim's version, or was before its deletion, read into `arena`. */
+static enum store_err get_before(struct store_write *write, const struct store_claim *claim,
+                                 struct arena *arena, struct store_row *row)
+{
+    struct arena *usual = write->view.arena;
+    write->view.arena = arena;
+    enum store_err err =
+        store_get(&write->view, claim->type, claim->id, claim->current - claim->was_deleted, row);
+    write->view.arena = usual;
+    return err;
+}
+
+/* Labels that `*draft` lacks of what is there: it becomes `kept`, which has them. */
+static enum store_err keep_labels(const struct load *load, struct store_write *write,
+                                  const struct store_claim *claim, struct arena *arena,
+                                  struct rest_draft *kept, const struct rest_draft **draft)
+{
+    struct json json;
+    struct store_row row;
+    struct outcome outcome;
+    if (load->is_exact || claim->current == 0)
+        return STORE_OK;
+    enum store_err err = get_before(write, claim, arena, &row);
+    if (err != STORE_OK)
+        return err;
+    if (json_parse(&json, row.body, &json_limits_default, arena, NULL) != JSON_OK)
+        return STORE_ERR_MEMORY;
+    if (access_labels_stay(&json, JSON_ROOT, &(*draft)->json, (*draft)->node))
+        return STORE_OK;
+    outcome_init(&outcome, arena);
+    if (labels_keep(load->rest, kept, *draft, &json, arena, &outcome) != 0)
+        return STORE_ERR_MEMORY;
+    *draft = kept;
+    return STORE_OK;
+}
+
+/* `arena`: what is needed of one resource's labels alone, since the load's own may be full. */
+static enum store_err write_one(struct load *load, struct store_write *write,
+                                const struct rest_draft *draft, struct arena *arena)
+{
+    const struct rest_draft *written = draft;
+    struct rest_draft kept;
+    struct store_claim claim;
+    enum store_err err =
+        store_claim(write, draft->type, draft->id, (struct store_expect){.kind = STORE_ANY},
+                    load->now_ms, &claim);
+    if (err == STORE_OK)
+        err = keep_labels(load, write, &claim, arena, &kept, &written);
+    if (err != STORE_OK)
+        return err;
+    bool is_labelled = written != draft;
+    struct text body = rest_draft_write(written, &claim, is_labelled ? arena : load->arena);
+    if (!body.bytes)
+        return STORE_ERR_MEMORY;
+    load->labelled += is_labelled;
+    return store_put(
+        write, &claim,
+        &(struct store_put){.body = body, .rows = &written->rows, .words = written->words});
+}
+
 enum store_err load_run(struct store_write *write, void *context)
 {
     struct load *load = context;
-    for (size_t i = 0; i < load->count; i++) {
-        const struct rest_draft *draft = &load->drafts[i];
-        struct store_claim claim;
-        enum store_err err =
-            store_claim(write, draft->type, draft->id, (struct store_expect){.kind = STORE_ANY},
-                        load->now_ms, &claim);
-        if (err != STORE_OK)
-            return err;
-        struct text body = rest_draft_write(draft, &claim, load->arena);
-        if (!body.bytes)
-            return STORE_ERR_MEMORY;
-        err = store_put(
-            write, &claim,
-            &(struct store_put){.body = body, .rows = &draft->rows, .words = draft->words});
-        if (err != STORE_OK)
-            return err;
+    struct arena arena;
+    enum store_err err = STORE_OK;
+    load->labelled = 0;
+    arena_init(&arena, LABELS_BYTES_MAX);
+    for (size_t i = 0; err == STORE_OK && i < load->count; i++) {
+        err = write_one(load, write, &load->drafts[i], &arena);
+        arena_reset(&arena);
     }
-    return STORE_OK;
+    arena_free(&arena);
+    return err;
 }

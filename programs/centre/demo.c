@@ -113,7 +113,7 @@ static bool fill(struct centre *centre, const struct demo_settings *settings)
     struct arena arena, lists_arena;
     struct demo_lists lists;
     struct loader_sum sum = {0};
-    struct filling filling = {.loader = loader_open(centre->vault.store, &centre->rest)};
+    struct filling filling = {.loader = loader_open(centre->vault.store, &centre->rest, false)};
     if (!filling.loader)
         return false;
     arena_init(&arena, 4 << 20);

@@ -18,8 +18,21 @@
 
 enum { BUNDLE_BYTES_MAX = 512 << 20 };
 
+struct load_settings {
+    struct verb_folder folder;
+    bool exact;
+};
+
 static const struct option options[] = {
-    VERB_DATA("; made where there is none"), VERB_SECRET(""), VERB_URL, {.name = NULL}};
+    VERB_DATA("; made where there is none"),
+    VERB_SECRET(""),
+    VERB_URL,
+    {.name = "exact",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct load_settings, exact),
+     .help = "what is there loses security labels that a line or a resource leaves out; standard: "
+             "they stay"},
+    {.name = NULL}};
 
 static const struct options_usage usage = {
     .command = "jisr centre load",
@@ -108,7 +121,7 @@ static bool add_lines(struct loader *loader, struct text all)
     return true;
 }
 
-static bool load_text(struct centre *centre, struct text all, struct loader_sum *sum)
+static bool load_text(struct centre *centre, struct text all, bool is_exact, struct loader_sum *sum)
 {
     struct json json;
     struct arena arena;
@@ -120,7 +133,7 @@ static bool load_text(struct centre *centre, struct text all, struct loader_sum 
     if (text_is(kind, "transaction") || text_is(kind, "batch")) {
         is_done = send_bundle(centre, all, sum);
     } else {
-        struct loader *loader = loader_open(centre->vault.store, &centre->rest);
+        struct loader *loader = loader_open(centre->vault.store, &centre->rest, is_exact);
         bool is_well = loader && (is_bundle ? add_entries(loader, &json)
                                   : is_one  ? loader_add(loader, all)
                                             : add_lines(loader, all));
@@ -190,9 +203,10 @@ static bool is_by_lines(const struct pour *pour, bool *is_known)
 }
 
 /* Each line as it comes: no more is kept than one, and what is on its way to the disk. */
-static bool pour_lines(struct centre *centre, struct pour *pour, struct loader_sum *sum)
+static bool pour_lines(struct centre *centre, struct pour *pour, bool is_exact,
+                       struct loader_sum *sum)
 {
-    struct loader *loader = loader_open(centre->vault.store, &centre->rest);
+    struct loader *loader = loader_open(centre->vault.store, &centre->rest, is_exact);
     bool is_well = loader != NULL;
     while (is_well && !(pour->is_end && pour->len == 0)) {
         const char *last = memrchr(pour->bytes, '\n', pour->len);
@@ -205,7 +219,7 @@ static bool pour_lines(struct centre *centre, struct pour *pour, struct loader_s
     return loader && loader_close(loader, sum) && is_well;
 }
 
-static bool load_stream(struct centre *centre, int fd, struct loader_sum *sum)
+static bool load_stream(struct centre *centre, int fd, bool is_exact, struct loader_sum *sum)
 {
     struct pour pour = {.fd = fd};
     bool is_done = pour_more(&pour);
@@ -215,23 +229,24 @@ static bool load_stream(struct centre *centre, int fd, struct loader_sum *sum)
         is_done = by_lines || pour_more(&pour);
     }
     if (is_done && by_lines)
-        is_done = pour_lines(centre, &pour, sum);
+        is_done = pour_lines(centre, &pour, is_exact, sum);
     else if (is_done && pour.len)
-        is_done = load_text(centre, (struct text){pour.bytes, pour.len}, sum);
+        is_done = load_text(centre, (struct text){pour.bytes, pour.len}, is_exact, sum);
     if (pour.why)
         snprintf(sum->words, sizeof sum->words, "%s", pour.why);
     free(pour.bytes);
     return is_done;
 }
 
-static bool load_file(struct centre *centre, const char *path, struct loader_sum *sum)
+static bool load_file(struct centre *centre, const char *path, bool is_exact,
+                      struct loader_sum *sum)
 {
     struct stat stat;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     void *bytes = MAP_FAILED;
     bool is_there = fd >= 0 && fstat(fd, &stat) == 0;
     if (is_there && !S_ISREG(stat.st_mode)) {
-        bool is_poured = load_stream(centre, fd, sum);
+        bool is_poured = load_stream(centre, fd, is_exact, sum);
         close(fd);
         return is_poured;
     }
@@ -240,8 +255,9 @@ static bool load_file(struct centre *centre, const char *path, struct loader_sum
     bool is_empty = is_there && stat.st_size == 0;
     if (bytes == MAP_FAILED && !is_empty)
         snprintf(sum->words, sizeof sum->words, "%s", strerror(errno));
-    bool is_done = is_empty || (bytes != MAP_FAILED &&
-                                load_text(centre, (struct text){bytes, (size_t)stat.st_size}, sum));
+    bool is_done =
+        is_empty || (bytes != MAP_FAILED &&
+                     load_text(centre, (struct text){bytes, (size_t)stat.st_size}, is_exact, sum));
     if (bytes != MAP_FAILED)
         munmap(bytes, (size_t)stat.st_size);
     if (fd >= 0)
@@ -251,20 +267,25 @@ static bool load_file(struct centre *centre, const char *path, struct loader_sum
 
 int centre_load(int argc, char **argv)
 {
-    struct verb_folder folder = {.data = NULL};
+    struct load_settings settings = {.exact = false};
     struct centre centre;
     char **files;
     size_t count;
-    enum options_result result = options_read(&usage, options, &folder, argc, argv, &files, &count);
+    enum options_result result =
+        options_read(&usage, options, &settings, argc, argv, &files, &count);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP_SHOWN ? DONE : WRONG_USAGE;
-    bool is_open = verb_open_centre(&centre, &usage, &folder);
+    bool is_open = verb_open_centre(&centre, &usage, &settings.folder);
     int status = is_open ? DONE : FAILED;
     for (size_t i = 0; is_open && i < count; i++) {
         struct loader_sum sum = {0};
-        bool is_done = load_file(&centre, files[i], &sum);
+        bool is_done = load_file(&centre, files[i], settings.exact, &sum);
         printf("%s: %" PRIu64 " loaded, %" PRIu64 " refused%s%s\n", files[i], sum.loaded,
                sum.refused, sum.words[0] ? ": " : "", sum.words);
+        if (sum.labelled)
+            printf("%s: %" PRIu64 " keep security labels that it leaves out; --exact takes them "
+                   "away\n",
+                   files[i], sum.labelled);
         if (sum.unheard)
             printf("%s: %" PRIu64 " Consents loaded that refuse everybody: %s\n", files[i],
                    sum.unheard, sum.unheard_words);

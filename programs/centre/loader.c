@@ -21,6 +21,7 @@ struct group {
 struct loader {
     struct store *store;
     const struct rest *rest;
+    bool is_exact;
     struct group groups[2];
     unsigned filling; /* which of them */
     pthread_mutex_t lock;
@@ -33,15 +34,17 @@ static void begin(struct loader *loader, struct group *group)
 {
     arena_reset(&group->arena);
     load_init(&group->load, loader->rest, &group->arena, (int64_t)(clock_wall_ns() / 1000000));
+    group->load.is_exact = loader->is_exact;
 }
 
-struct loader *loader_open(struct store *store, const struct rest *rest)
+struct loader *loader_open(struct store *store, const struct rest *rest, bool is_exact)
 {
     struct loader *loader = calloc(1, sizeof *loader);
     if (!loader)
         return NULL;
     loader->store = store;
     loader->rest = rest;
+    loader->is_exact = is_exact;
     pthread_mutex_init(&loader->lock, NULL);
     pthread_cond_init(&loader->written, NULL);
     for (unsigned i = 0; i < 2; i++) {
@@ -60,6 +63,7 @@ static void done(enum store_err err, const char *help, void *context)
     pthread_mutex_lock(&loader->lock);
     if (err == STORE_OK) {
         loader->sum.loaded += group->load.count;
+        loader->sum.labelled += group->load.labelled;
     } else if (loader->err == STORE_OK) {
         loader->err = err;
         snprintf(loader->sum.words, sizeof loader->sum.words, "%s%s%s", store_err_words(err),

@@ -18,13 +18,14 @@ struct loader;
 
 struct loader_sum {
     uint64_t loaded, refused;
-    uint64_t unheard; /* Consents of those loaded that refuse everybody: rest/consent_heard.h */
-    char words[512];  /* of the first that was refused, or of what ended it all */
+    uint64_t labelled; /* of those loaded: with security labels that they left out: rest/load.h */
+    uint64_t unheard;  /* Consents of those loaded that refuse everybody: rest/consent_heard.h */
+    char words[512];   /* of the first that was refused, or of what ended it all */
     char unheard_words[512]; /* of the first of those */
 };
 
-/* NULL: no memory. */
-struct loader *loader_open(struct store *store, const struct rest *rest);
+/* `is_exact`: labels, too, are as they come. NULL: no memory. */
+struct loader *loader_open(struct store *store, const struct rest *rest, bool is_exact);
 
 /* False: the store takes no more; loader_close says why. */
 MUST_USE bool loader_add(struct loader *loader, struct text resource);

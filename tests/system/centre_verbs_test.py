@@ -147,6 +147,25 @@ class Verbs(centre.CentreCase):
         self.assertEqual(self.fhir(program, "GET", "/Patient?_summary=count").json["total"], 5)
         self.assertRegex(self.fhir(program, "GET", "/Basic/b").json["subject"]["reference"], "^Patient/[0-9a-f-]{36}$")
 
+    def test_h183_labels_stay_where_a_file_leaves_them_out_unless_it_is_to_be_exact(self):
+        path = self.folder / "p.ndjson"
+        patient = {"resourceType": "Patient", "id": "p"}
+        label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+
+        def load(*words):
+            status, said, _ = self.run_verb("load", "--data", self.folder / "data", *words, path)
+            self.assertEqual(status, 0, said)
+            return said
+
+        path.write_text(json.dumps(patient | {"meta": {"security": [label]}}))
+        self.assertNotIn("labels", load())
+        path.write_text(json.dumps(patient))
+        self.assertIn("p.ndjson: 1 keep security labels", load())
+        self.assertNotIn("labels", load("--exact"))
+        program = self.centre("--open")
+        self.assertNotIn("security", self.fhir(program, "GET", "/Patient/p").json["meta"])
+        self.assertEqual(self.fhir(program, "GET", "/Patient/p/_history/2").json["meta"]["security"], [label])
+
     def poured(self, sent, *path):
         done = subprocess.run([jisr.JISR, "centre", "load", "--data", self.folder / "data", *(path or ["/dev/stdin"])],
                               input=sent, capture_output=True, timeout=3 * jisr.SLOW, check=False)

@@ -101,6 +101,21 @@ static void what_is_valid_is_in_and_what_is_not_is_told_by_its_line(void **state
     server_expect(404, REST_GET, status, "");
 }
 
+static void h183_an_import_keeps_the_labels_of_what_is_there(void **state)
+{
+    char status[200];
+    (void)state;
+    server_expect(
+        201, REST_PUT, "/Patient/kept",
+        "{\"resourceType\":\"Patient\",\"id\":\"kept\",\"meta\":{\"security\":[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"R\"}]}}");
+    send_lines(TEXT("{\"resourceType\":\"Patient\",\"id\":\"kept\",\"gender\":\"male\"}"), status);
+    assert_int_equal(do_all(), 1);
+    server_expect(200, REST_GET, "/Patient/kept", "");
+    server_assert_at("gender", "male");
+    server_assert_at("meta.security.0.code", "R");
+}
+
 /* Lines of a length that does not divide a piece's, so that they lie across the borders of pieces and steps. */
 static char *many_lines(unsigned count, size_t *len)
 {
@@ -264,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_valid_is_in_and_what_is_not_is_told_by_its_line),
         cmocka_unit_test(h152_an_import_goes_on_at_the_line_that_comes_next),
+        cmocka_unit_test(h183_an_import_keeps_the_labels_of_what_is_there),
         cmocka_unit_test(h152_every_line_is_taken_or_refused_once),
         cmocka_unit_test(h152_a_step_that_another_did_is_not_done_twice),
         cmocka_unit_test(one_that_is_cancelled_ends_where_it_is),
