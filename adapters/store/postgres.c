@@ -13,7 +13,7 @@ enum {
     TRY_MS_MAX = 10000, /* what one who tries may take: then another does */
     AGAIN_MS = 100,
 };
-enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20, CLAIMS_BYTES_MAX = 64 << 20 };
+enum { NAMES_BYTES_MAX = 1 << 20, CLAIMS_BYTES_MAX = 64 << 20 };
 
 /* --- views ---------------------------------------------------------------------------------------- */
 
@@ -217,10 +217,9 @@ static void free_store(struct postgres *store)
         pg_line_free(&store->writers[i].line);
     pg_line_free(&store->ear);
     arena_free(&store->arena);
-    pthread_mutex_destroy(&store->jobs_lock);
+    jobs_free(&store->jobs);
     pthread_mutex_destroy(&store->turn);
     pthread_mutex_destroy(&store->told_lock);
-    pthread_cond_destroy(&store->jobs_wake);
     free(store->conninfo);
     free(store->replica);
     free(store);
@@ -281,7 +280,7 @@ static bool make_writer(struct postgres *store, struct line *line)
 {
     uint64_t number;
     pg_line_init(line, store, store->conninfo, true);
-    arena_init(&line->notes_arena, NOTES_BYTES_MAX);
+    noted_init(&line->noted);
     arena_init(&line->claims, CLAIMS_BYTES_MAX);
     line->touched = calloc(TOUCHED_SLOTS, sizeof *line->touched);
     if (!line->touched || getrandom(&number, sizeof number, 0) != sizeof number)
@@ -310,10 +309,9 @@ static struct postgres *make_store(const struct postgres_setting *setting)
     arena_init(&store->arena, NAMES_BYTES_MAX);
     pthread_mutex_init(&store->primary.lock, NULL);
     pthread_mutex_init(&store->mirror.lock, NULL);
-    pthread_mutex_init(&store->jobs_lock, NULL);
+    jobs_init(&store->jobs, store->setting.jobs_max);
     pthread_mutex_init(&store->turn, NULL);
     pthread_mutex_init(&store->told_lock, NULL);
-    pthread_cond_init(&store->jobs_wake, NULL);
     bool is_good = store->conninfo && (store->replica || !setting->replica) &&
                    store_names_init(&store->names, &store->arena);
     pg_line_init(&store->ear, store, store->conninfo, true);

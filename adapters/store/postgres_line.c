@@ -222,8 +222,7 @@ void pg_line_free(struct line *line)
     for (size_t i = 0; i < BATCHES; i++)
         batch_free(&line->batches[i]);
     arena_free(&line->claims);
-    arena_free(&line->notes_arena);
-    free(line->notes);
+    noted_free(&line->noted);
     free(line->touched);
     free(line->recent);
 }

@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "store/find.h"
+#include "store/jobs.h"
 #include "store/names.h"
+#include "store/noted.h"
 #include "store/postgres.h"
 #include "store/postgres_batch.h"
 #include "store/postgres_sql.h"
@@ -73,9 +75,7 @@ struct line {
     int64_t last_ms, job_ms;
     size_t group_bytes;
     int64_t writer, number; /* its mark */
-    struct arena notes_arena;
-    struct store_change_note *notes;
-    size_t note_count, note_room;
+    struct noted noted;
 
     struct line *next; /* of the free ones */
 };
@@ -97,17 +97,13 @@ struct postgres {
     unsigned parts;
     struct line_pool primary, mirror;
 
-    pthread_mutex_t jobs_lock;
-    pthread_cond_t jobs_wake;
+    struct jobs jobs;
     pthread_mutex_t turn; /* who gathers and writes; the other waits for its commit */
     struct postgres_writer {
         struct line line;
         pthread_t thread;
         bool has_thread;
     } writers[POSTGRES_WRITERS];
-    bool is_closing;
-    struct store_job *first_job, *last_job;
-    unsigned jobs;
 
     pthread_mutex_t told_lock; /* of what the listener was told */
     struct store_listener listener;

@@ -139,28 +139,7 @@ static enum store_err cut_old_rows(struct line *line, const struct store_claim *
 static enum store_err note_change(struct line *line, const struct store_claim *claim,
                                   enum store_change change)
 {
-    if (!line->store->listener.committed)
-        return STORE_OK;
-    if (line->note_count == line->note_room) {
-        size_t room = line->note_room ? line->note_room * 2 : 256;
-        struct store_change_note *grown = realloc(line->notes, room * sizeof *grown);
-        if (!grown)
-            return STORE_ERR_MEMORY;
-        line->notes = grown;
-        line->note_room = room;
-    }
-    struct text id = arena_copy(&line->notes_arena, claim->id);
-    if (!id.bytes)
-        return STORE_ERR_MEMORY;
-    line->notes[line->note_count++] = (struct store_change_note){
-        .seq = claim->seq,
-        .version = claim->version,
-        .updated_ms = claim->updated_ms,
-        .type = claim->type,
-        .change = (uint8_t)change,
-        .id = id,
-    };
-    return STORE_OK;
+    return line->store->listener.committed ? noted_add(&line->noted, claim, change) : STORE_OK;
 }
 
 static enum store_err write_version(struct line *line, const struct store_claim *claim, int64_t rid,

@@ -36,45 +36,10 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* --- the queue ------------------------------------------------------------------------------------ */
-
-static bool wait_for_jobs(struct postgres *store)
-{
-    pthread_mutex_lock(&store->jobs_lock);
-    while (!store->first_job && !store->is_closing)
-        pthread_cond_wait(&store->jobs_wake, &store->jobs_lock);
-    bool has_some = store->first_job != NULL;
-    pthread_mutex_unlock(&store->jobs_lock);
-    return has_some;
-}
-
-static bool has_jobs(struct postgres *store)
-{
-    pthread_mutex_lock(&store->jobs_lock);
-    bool has_some = store->first_job != NULL;
-    pthread_mutex_unlock(&store->jobs_lock);
-    return has_some;
-}
-
 static void take_jobs(struct postgres *store, struct group *group)
 {
-    pthread_mutex_lock(&store->jobs_lock);
-    while (store->first_job && group->count < POSTGRES_GROUP_JOBS_MAX) {
-        group->jobs[group->count++] = store->first_job;
-        store->first_job = store->first_job->next;
-        store->jobs--;
-    }
-    if (!store->first_job)
-        store->last_job = NULL;
-    pthread_mutex_unlock(&store->jobs_lock);
-}
-
-static bool is_closing(struct postgres *store)
-{
-    pthread_mutex_lock(&store->jobs_lock);
-    bool closing = store->is_closing;
-    pthread_mutex_unlock(&store->jobs_lock);
-    return closing;
+    group->count +=
+        jobs_take(&store->jobs, group->jobs + group->count, POSTGRES_GROUP_JOBS_MAX - group->count);
 }
 
 static void answer(struct group *group, size_t first, size_t end)
@@ -97,10 +62,8 @@ static void fail(struct group *group, size_t first, size_t end, enum store_err e
 static void forget_group(struct line *line)
 {
     flush_forget(line);
-    line->note_count = 0;
     line->group_bytes = 0;
-    arena_reset(&line->notes_arena);
-    buffer_init(&line->write.left, &line->notes_arena);
+    noted_begin(&line->noted, &line->write);
 }
 
 /* The store's turn: waits for whoever has it. */
@@ -127,7 +90,7 @@ static enum store_err begin(struct line *line)
 static bool run_job(struct line *line, struct store_job *job, enum store_err *err,
                     const char **help)
 {
-    size_t notes = line->note_count, left = line->write.left.len;
+    size_t notes = line->noted.count, left = line->write.left.len;
     line->write.view.arena = job->arena;
     line->write.view.help = NULL;
     flush_begin_job(line);
@@ -136,7 +99,7 @@ static bool run_job(struct line *line, struct store_job *job, enum store_err *er
     if (line->is_broken)
         return false;
     if (*err) {
-        line->note_count = notes;
+        line->noted.count = notes;
         store_left_undo(&line->write, left);
     }
     return flush_end_job(line, *err == STORE_OK) == STORE_OK;
@@ -264,7 +227,7 @@ static void come_back(struct line *line, struct group *group)
         }
         line->is_away = true;
         postgres_note_away(store, &store->primary, true);
-        bool gives_up = now_ms() > until || is_closing(store);
+        bool gives_up = now_ms() > until || jobs_are_closing(&store->jobs);
         if (gives_up)
             refuse_waiting(store);
         if (gives_up && group->fate == FATE_RUN) {
@@ -272,7 +235,7 @@ static void come_back(struct line *line, struct group *group)
             answer(group, group->first, group->count);
             group->first = group->count;
         }
-        if (gives_up && (group->fate == FATE_RUN || is_closing(store)))
+        if (gives_up && (group->fate == FATE_RUN || jobs_are_closing(&store->jobs)))
             break;
         sleep_ms(backoff);
         backoff = backoff * 2 < BACKOFF_MS_MAX ? backoff * 2 : BACKOFF_MS_MAX;
@@ -309,7 +272,7 @@ static void judge(struct line *line, struct group *group, enum store_err err)
 
 static void kept(struct line *line, struct group *group)
 {
-    postgres_tell(line, line->next_seq - 1, line->notes, line->note_count);
+    postgres_tell(line, line->next_seq - 1, line->noted.notes, line->noted.count);
     answer(group, group->first, group->ran);
     group->first = group->ran;
     group->runs = 0;
@@ -381,9 +344,9 @@ static void *write_loop(void *context)
     struct line *line = context;
     struct postgres *store = line->store;
     struct group *group = calloc(1, sizeof *group);
-    while (group && wait_for_jobs(store)) {
+    while (group && jobs_wait(&store->jobs)) {
         pthread_mutex_lock(&store->turn);
-        if (has_jobs(store)) /* the other has not taken them meanwhile */
+        if (jobs_are_waiting(&store->jobs)) /* the other has not taken them meanwhile */
             run_group(line, group);
         else
             pthread_mutex_unlock(&store->turn);
@@ -396,23 +359,7 @@ static void *write_loop(void *context)
 
 enum store_err postgres_submit(struct store *of, struct store_job *job)
 {
-    struct postgres *store = (struct postgres *)of;
-    enum store_err err = STORE_OK;
-    job->next = NULL;
-    pthread_mutex_lock(&store->jobs_lock);
-    if (store->is_closing || store->jobs >= store->setting.jobs_max) {
-        err = STORE_ERR_BUSY;
-    } else {
-        if (store->last_job)
-            store->last_job->next = job;
-        else
-            store->first_job = job;
-        store->last_job = job;
-        store->jobs++;
-        pthread_cond_signal(&store->jobs_wake);
-    }
-    pthread_mutex_unlock(&store->jobs_lock);
-    return err;
+    return jobs_put(&((struct postgres *)of)->jobs, job);
 }
 
 bool postgres_writers_start(struct postgres *store)
@@ -436,10 +383,7 @@ void postgres_end_with(struct store *of, struct store_ending ending)
 
 void postgres_writers_stop(struct postgres *store)
 {
-    pthread_mutex_lock(&store->jobs_lock);
-    store->is_closing = true;
-    pthread_cond_broadcast(&store->jobs_wake);
-    pthread_mutex_unlock(&store->jobs_lock);
+    jobs_close(&store->jobs);
     for (size_t i = 0; i < POSTGRES_WRITERS; i++)
         if (store->writers[i].has_thread)
             pthread_join(store->writers[i].thread, NULL);

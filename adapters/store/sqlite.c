@@ -9,7 +9,7 @@
 #include "store/sqlite_setup.h"
 #include "store/wait.h"
 
-enum { NAMES_BYTES_MAX = 1 << 20, NOTES_BYTES_MAX = 16 << 20 };
+enum { NAMES_BYTES_MAX = 1 << 20 };
 
 static struct conn *take_free(struct sqlite *store, bool *may_open)
 {
@@ -119,12 +119,10 @@ static void free_store(struct sqlite *store)
     }
     conn_close(&store->writer);
     arena_free(&store->arena);
-    arena_free(&store->notes_arena);
+    noted_free(&store->noted);
     arena_free(&store->waiting_texts);
     pthread_mutex_destroy(&store->views_lock);
-    pthread_mutex_destroy(&store->jobs_lock);
-    pthread_cond_destroy(&store->jobs_wake);
-    free(store->notes);
+    jobs_free(&store->jobs);
     free(store->waiting);
     free(store->words);
     free(store->path);
@@ -199,11 +197,10 @@ static struct sqlite *make_store(const struct sqlite_setting *setting)
     store->path = strdup(setting->path);
     store->words = calloc(WORDS_KEPT, sizeof *store->words);
     arena_init(&store->arena, NAMES_BYTES_MAX);
-    arena_init(&store->notes_arena, NOTES_BYTES_MAX);
+    noted_init(&store->noted);
     arena_init(&store->waiting_texts, SIZE_MAX / 2);
     pthread_mutex_init(&store->views_lock, NULL);
-    pthread_mutex_init(&store->jobs_lock, NULL);
-    pthread_cond_init(&store->jobs_wake, NULL);
+    jobs_init(&store->jobs, store->setting.jobs_max);
     if (store->path && store->words && store_names_init(&store->names, &store->arena))
         return store;
     free_store(store);

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 
 #include "store/find.h"
+#include "store/jobs.h"
 #include "store/names.h"
+#include "store/noted.h"
 #include "store/sqlite.h"
 #include "store/sqlite_sql.h"
 #include "store/store.h"
@@ -62,18 +64,13 @@ struct sqlite {
     size_t waiting_count;
     int64_t settled;            /* changes by such rows, so far */
     struct arena waiting_texts; /* of these rows */
-    struct arena notes_arena;   /* of the group that is being committed */
-    struct store_change_note *notes;
-    size_t note_count, note_room;
+    struct noted noted;
     size_t group_bytes;
     int log_frames;
 
-    pthread_mutex_t jobs_lock;
-    pthread_cond_t jobs_wake;
+    struct jobs jobs;
     pthread_t thread;
-    bool has_thread, is_closing;
-    struct store_job *first_job, *last_job;
-    unsigned jobs;
+    bool has_thread;
     struct store_listener listener;
     struct store_ending ending;
 };

@@ -105,28 +105,7 @@ static enum store_err note_change(struct conn *conn, const struct store_claim *c
                                   enum store_change change)
 {
     struct sqlite *store = conn->store;
-    if (!store->listener.committed)
-        return STORE_OK;
-    if (store->note_count == store->note_room) {
-        size_t room = store->note_room ? store->note_room * 2 : 256;
-        struct store_change_note *grown = realloc(store->notes, room * sizeof *grown);
-        if (!grown)
-            return STORE_ERR_MEMORY;
-        store->notes = grown;
-        store->note_room = room;
-    }
-    struct text id = arena_copy(&store->notes_arena, claim->id);
-    if (!id.bytes)
-        return STORE_ERR_MEMORY;
-    store->notes[store->note_count++] = (struct store_change_note){
-        .seq = claim->seq,
-        .version = claim->version,
-        .updated_ms = claim->updated_ms,
-        .type = claim->type,
-        .change = (uint8_t)change,
-        .id = id,
-    };
-    return STORE_OK;
+    return store->listener.committed ? noted_add(&store->noted, claim, change) : STORE_OK;
 }
 
 enum store_err sqlite_words_add(struct conn *conn, uint64_t seq, struct text words)

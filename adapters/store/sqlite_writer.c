@@ -12,24 +12,6 @@ struct group {
     size_t ran; /* of them, in this transaction */
 };
 
-/* Waits for jobs. False: none, and there will be none. */
-static bool take_jobs(struct sqlite *store, struct group *group)
-{
-    pthread_mutex_lock(&store->jobs_lock);
-    while (!store->first_job && !store->is_closing)
-        pthread_cond_wait(&store->jobs_wake, &store->jobs_lock);
-    group->count = group->ran = 0;
-    while (store->first_job && group->count < SQLITE_GROUP_JOBS_MAX) {
-        group->jobs[group->count++] = store->first_job;
-        store->first_job = store->first_job->next;
-        store->jobs--;
-    }
-    if (!store->first_job)
-        store->last_job = NULL;
-    pthread_mutex_unlock(&store->jobs_lock);
-    return group->count > 0;
-}
-
 /* What could not be committed: the numbers and words that it took are free again. */
 static void forget_group(struct sqlite *store)
 {
@@ -40,7 +22,7 @@ static void forget_group(struct sqlite *store)
     }
     sqlite_words_forget(store);
     sqlite_rows_forget(store);
-    store->note_count = 0;
+    store->noted.count = 0;
 }
 
 static void begin_job(struct conn *conn, struct store_job *job)
@@ -61,7 +43,7 @@ enum ran { RAN, RAN_LOST, RAN_AGAIN };
 static enum ran undo_job(struct sqlite *store, size_t notes)
 {
     struct conn *conn = &store->writer;
-    store->note_count = notes;
+    store->noted.count = notes;
     sqlite_words_forget(store);
     sqlite_rows_forget(store);
     if (conn_run(conn, SQL_UNDO) != STORE_OK || conn_run(conn, SQL_RELEASE) != STORE_OK)
@@ -75,7 +57,7 @@ static enum ran run_job(struct sqlite *store, struct store_job *job, bool has_sa
                         enum store_err *err, const char **help)
 {
     struct conn *conn = &store->writer;
-    size_t notes = store->note_count, left = conn->write.left.len;
+    size_t notes = store->noted.count, left = conn->write.left.len;
     int64_t written = changes(store);
     begin_job(conn, job);
     *err = has_savepoint ? conn_run(conn, SQL_SAVE) : STORE_OK;
@@ -160,10 +142,9 @@ static void commit_jobs(struct sqlite *store, struct group *group, size_t first)
 
 static void answer(struct sqlite *store, struct group *group, size_t first)
 {
-    if (store->note_count && store->listener.committed)
-        store->listener.committed(store->notes, store->note_count, store->listener.context);
-    store->note_count = 0;
-    arena_reset(&store->notes_arena);
+    const struct noted *noted = &store->noted;
+    if (noted->count && store->listener.committed)
+        store->listener.committed(noted->notes, noted->count, store->listener.context);
     for (size_t i = first; i < group->ran; i++)
         group->jobs[i]->done(group->errs[i], group->helps[i], group->jobs[i]->context);
 }
@@ -183,7 +164,7 @@ static void run_transaction(struct sqlite *store, struct group *group, size_t fi
     enum ran ran = RAN_AGAIN;
     for (int turn = 0; turn < 2 && ran == RAN_AGAIN; turn++) {
         store->writer.write.view.arena = NULL;
-        buffer_init(&store->writer.write.left, &store->notes_arena);
+        noted_begin(&store->noted, &store->writer.write);
         enum store_err err = conn_run(&store->writer, SQL_BEGIN_WRITE);
         if (err) {
             group->ran = group->count;
@@ -212,31 +193,17 @@ static void run_group(struct sqlite *store, struct group *group)
 static void *write_loop(void *context)
 {
     struct sqlite *store = context;
-    struct group group;
-    while (take_jobs(store, &group))
+    struct group group = {.ran = 0};
+    while (jobs_wait(&store->jobs)) {
+        group.count = jobs_take(&store->jobs, group.jobs, SQLITE_GROUP_JOBS_MAX);
         run_group(store, &group);
+    }
     return NULL;
 }
 
 enum store_err sqlite_submit(struct store *of, struct store_job *job)
 {
-    struct sqlite *store = (struct sqlite *)of;
-    enum store_err err = STORE_OK;
-    job->next = NULL;
-    pthread_mutex_lock(&store->jobs_lock);
-    if (store->is_closing || store->jobs >= store->setting.jobs_max) {
-        err = STORE_ERR_BUSY;
-    } else {
-        if (store->last_job)
-            store->last_job->next = job;
-        else
-            store->first_job = job;
-        store->last_job = job;
-        if (store->jobs++ == 0) /* else the writer has been woken, or is at work */
-            pthread_cond_signal(&store->jobs_wake);
-    }
-    pthread_mutex_unlock(&store->jobs_lock);
-    return err;
+    return jobs_put(&((struct sqlite *)of)->jobs, job);
 }
 
 bool sqlite_writer_start(struct sqlite *store)
@@ -249,9 +216,6 @@ void sqlite_writer_stop(struct sqlite *store)
 {
     if (!store->has_thread)
         return;
-    pthread_mutex_lock(&store->jobs_lock);
-    store->is_closing = true;
-    pthread_cond_signal(&store->jobs_wake);
-    pthread_mutex_unlock(&store->jobs_lock);
+    jobs_close(&store->jobs);
     pthread_join(store->thread, NULL);
 }
