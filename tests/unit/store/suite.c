@@ -19,6 +19,7 @@ int suite_run(const struct CMUnitTest *own, size_t own_count)
 {
     take(suite_record, suite_record_count);
     take(suite_note, suite_note_count);
+    take(suite_jobs, suite_jobs_count);
     take(suite_left, suite_left_count);
     take(suite_search, suite_search_count);
     if (own_count)

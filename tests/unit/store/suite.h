@@ -14,6 +14,8 @@ extern const struct CMUnitTest suite_record[];
 extern const size_t suite_record_count;
 extern const struct CMUnitTest suite_note[];
 extern const size_t suite_note_count;
+extern const struct CMUnitTest suite_jobs[];
+extern const size_t suite_jobs_count;
 extern const struct CMUnitTest suite_left[];
 extern const size_t suite_left_count;
 extern const struct CMUnitTest suite_search[];
