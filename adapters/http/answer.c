@@ -88,7 +88,7 @@ static void finish(struct exchange *exchange)
         drop_body(response);
     pack(request, response);
     if (!http_response_header_of(response, "Access-Control-Allow-Origin").bytes)
-        http_cors_headers(response, request, server->settings.origins);
+        http_cors_headers(response, request, &server->settings.origins);
     if (atomic_load(&server->is_stopping))
         exchange->closes = true;
     if (response->failed)

@@ -309,8 +309,9 @@ static enum MHD_Result dispatch(struct exchange *exchange)
     if (exchange->fault.status || !unpack(exchange))
         return refuse(exchange, &exchange->fault);
     atomic_fetch_add_explicit(&server->requests, 1, memory_order_relaxed);
-    if (http_cors_asks(&exchange->of.request) && settings->origins)
-        http_cors_answer(&exchange->of.response, &exchange->of.request, settings->origins);
+    if (http_cors_asks(&exchange->of.request) &&
+        (settings->origins.listed || settings->origins.knows))
+        http_cors_answer(&exchange->of.response, &exchange->of.request, &settings->origins);
     else if (settings->handler(settings->context, &exchange->of) == HTTP_LATER)
         return wait(exchange);
     return answer_queue(exchange);

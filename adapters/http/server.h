@@ -26,6 +26,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "http/cors.h"
 #include "http/message.h"
 
 struct http_server;
@@ -95,9 +96,7 @@ struct http_server_settings {
     unsigned workers;    /* 0: one for each core */
     const char *certificate_file, *key_file; /* PEM, with the chain; NULL: no TLS */
     bool clear_anywhere;                     /* without TLS on other addresses than loopback, too */
-    /* CORS: pages of these origins may call with their user's token, NULL-ended, as "https://app.example.org"; NULL:
-     * none may. */
-    const char *const *origins;
+    struct http_origins origins; /* CORS: whose pages may call with their user's token */
     /* What comes from these is on behalf of whom X-Forwarded-For or Forwarded say: in limits of rate and in
      * request.peer. Addresses and prefixes, NULL-ended: http/proxies.h. NULL: none, and nobody is believed. */
     const char *const *proxies;

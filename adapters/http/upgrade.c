@@ -48,7 +48,7 @@ bool websocket_accept(struct http_exchange *of, const struct websocket_kind *kin
     struct sockets *sockets = server->sockets;
     struct http_fault fault;
     struct text key;
-    if (!http_upgrade_check(&of->request, url, server->settings.origins, &key, &fault))
+    if (!http_upgrade_check(&of->request, url, &server->settings.origins, &key, &fault))
         return refuse(of, &fault);
     struct text accept = accept_of(key, of->arena);
     if (!accept.bytes || !sockets || !sockets_reserve(sockets))

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/cors.h"
 
+#include <string.h>
+
 #include "http/own_host.h"
+#include "http/words.h"
 
 bool http_cors_asks(const struct http_request *request)
 {
@@ -9,12 +12,38 @@ bool http_cors_asks(const struct http_request *request)
            http_header_of(request, "Access-Control-Request-Method").len;
 }
 
-bool http_cors_lists(const char *const *origins, struct text origin)
+bool http_cors_lists(const struct http_origins *origins, struct text origin)
 {
-    for (; origins && *origins; origins++)
-        if (text_is(origin, *origins)) /* browsers send it in lower case, without a slash */
+    for (const char *const *listed = origins->listed; listed && *listed; listed++)
+        if (text_is(origin, *listed)) /* browsers send it in lower case, without a slash */
             return true;
-    return false;
+    return origins->knows && origin.len && origins->knows(origins->context, origin);
+}
+
+struct text http_cors_of(struct text url)
+{
+    struct text rest = url;
+    struct text scheme = text_cut(&rest, '/');
+    (void)text_cut(&rest, '/');
+    struct text host = text_cut(&rest, '/');
+    size_t len = host.len ? (size_t)(host.bytes - url.bytes) + host.len : scheme.len;
+    return (struct text){url.bytes, len};
+}
+
+static bool ends(struct text text, struct text end)
+{
+    return text.len > end.len && memcmp(text.bytes + text.len - end.len, end.bytes, end.len) == 0;
+}
+
+bool http_cors_is_of(struct text origin, struct text url)
+{
+    struct text of = http_cors_of(url);
+    if (!text_starts(of, TEXT("http://")) && !text_starts(of, TEXT("https://")))
+        return false;
+    struct text port = of.bytes[4] == 's' ? TEXT(":443") : TEXT(":80");
+    if (ends(of, port))
+        of.len -= port.len;
+    return http_same(origin, of);
 }
 
 /* "null", of a page that hides where it is from, is nobody's. */
@@ -30,7 +59,7 @@ static bool is_own(struct text origin, struct text listens, struct text url)
     return false;
 }
 
-bool http_cors_may_change(const struct http_request *request, const char *const *origins,
+bool http_cors_may_change(const struct http_request *request, const struct http_origins *origins,
                           struct text listens, struct text url)
 {
     if (request->method == HTTP_GET || request->method == HTTP_HEAD)
@@ -40,10 +69,10 @@ bool http_cors_may_change(const struct http_request *request, const char *const 
 }
 
 bool http_cors_headers(struct http_response *response, const struct http_request *request,
-                       const char *const *origins)
+                       const struct http_origins *origins)
 {
     struct text origin = http_header_of(request, "Origin");
-    if (!origins || !*origins)
+    if ((!origins->listed || !*origins->listed) && !origins->knows)
         return false;
     /* whoever keeps the answer must not show one origin's to another */
     http_response_header(response, TEXT("Vary"), TEXT("Origin"));
@@ -57,7 +86,7 @@ bool http_cors_headers(struct http_response *response, const struct http_request
 }
 
 void http_cors_answer(struct http_response *response, const struct http_request *request,
-                      const char *const *origins)
+                      const struct http_origins *origins)
 {
     response->status = http_cors_headers(response, request, origins) ? 204 : 403;
     if (response->status != 204)

@@ -10,25 +10,36 @@
 #include "base/text.h"
 #include "http/message.h"
 
-/* Whether the NULL-ended list (NULL: an empty one) has the origin. */
-bool http_cors_lists(const char *const *origins, struct text origin);
+struct http_origins {
+    const char *const *listed; /* NULL-ended, as "https://app.example.org"; NULL: none are */
+    bool (*knows)(void *context, struct text origin); /* further ones; any thread; NULL: none */
+    void *context;
+};
+
+bool http_cors_lists(const struct http_origins *origins, struct text origin);
+
+/* The origin of a URL as it is written ("https://host:port" of "https://host:port/path"). */
+struct text http_cors_of(struct text url);
+
+/* Whether a page at `url` has this origin: scheme and host in letters of any case, the scheme's own port or none. */
+bool http_cors_is_of(struct text origin, struct text url);
 
 /* Whether the request may change something, who sends it being anybody: it is no page's of another origin than this
  * server's own (http/own_host.h says of `listens` and `url`) and those listed. Such a page needs no leave for a POST as
  * forms send it, and could not read the answer, but would have been obeyed (hazard H-170). */
-bool http_cors_may_change(const struct http_request *request, const char *const *origins,
+bool http_cors_may_change(const struct http_request *request, const struct http_origins *origins,
                           struct text listens, struct text url);
 
 /* Whether the request asks beforehand (preflight) rather than for something. */
 bool http_cors_asks(const struct http_request *request);
 
 /* Adds what a browser must be told so that the page may read the answer; nothing where the request has no Origin,
- * or one that the NULL-ended list has not (NULL: an empty one). True: the origin is on the list. */
+ * or one that may not. True: it may. */
 bool http_cors_headers(struct http_response *response, const struct http_request *request,
-                       const char *const *origins);
+                       const struct http_origins *origins);
 
 /* Answers a preflight: 204, or 403 for an origin that may not. */
 void http_cors_answer(struct http_response *response, const struct http_request *request,
-                      const char *const *origins);
+                      const struct http_origins *origins);
 
 #endif

@@ -39,24 +39,15 @@ static bool is_key(struct text key)
     return key.len == KEY_LEN;
 }
 
-/* "https://host:port" of "https://host:port/path". */
-static struct text origin_of(struct text url)
+static bool may_come_from(struct text origin, struct text url, const struct http_origins *origins)
 {
-    struct text rest = url;
-    struct text scheme = text_cut(&rest, '/');
-    (void)text_cut(&rest, '/');
-    struct text host = text_cut(&rest, '/');
-    size_t len = host.len ? (size_t)(host.bytes - url.bytes) + host.len : scheme.len;
-    return (struct text){url.bytes, len};
-}
-
-static bool may_come_from(struct text origin, struct text url, const char *const *origins)
-{
-    return !origin.bytes || http_same(origin, origin_of(url)) || http_cors_lists(origins, origin);
+    return !origin.bytes || http_same(origin, http_cors_of(url)) ||
+           http_cors_lists(origins, origin);
 }
 
 bool http_upgrade_check(const struct http_request *request, struct text url,
-                        const char *const *origins, struct text *key, struct http_fault *fault)
+                        const struct http_origins *origins, struct text *key,
+                        struct http_fault *fault)
 {
     if (request->method != HTTP_GET || request->body.len)
         return fail(fault, 400, "a WebSocket is asked for by GET");

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "http/check.h" /* struct http_fault */
+#include "http/cors.h"
 #include "http/message.h"
 
 /* Whether the request names websocket in Upgrade and upgrade in Connection; else it is one as any other. */
@@ -17,10 +18,10 @@ bool http_upgrade_asks(const struct http_request *request);
  * answer is made of.
  *
  * Browsers do not keep pages from calling other hosts by WebSocket, but say where the page is from: an Origin is to be
- * that of `url` (as "https://record.example.org/fhir": how clients reach us) or one of `origins`, ended by NULL.
+ * that of `url` (as "https://record.example.org/fhir": how clients reach us) or one of `origins`.
  * Programs send none. */
 MUST_USE bool http_upgrade_check(const struct http_request *request, struct text url,
-                                 const char *const *origins, struct text *key,
+                                 const struct http_origins *origins, struct text *key,
                                  struct http_fault *fault);
 
 /* Whether `protocol` is among those that the client can speak. */

@@ -14,6 +14,7 @@
 #include "http/server.h"
 #include "rest/rest.h"
 
+struct app_origins;
 struct logins;
 struct partners;
 struct refused;
@@ -27,11 +28,12 @@ struct centre {
     struct journal_events events; /* what `audit` reads */
     struct rest_audit audit;
     struct rest rest;
-    struct known *known;        /* rest/known.h */
-    struct oauth_site site;     /* who gives tokens for it */
-    const char *const *origins; /* whose pages may call: http/server.h */
-    struct text url;            /* as --url says it; without `journal` no other Host is answered */
-    struct site_url site_url;   /* how clients reach it */
+    struct known *known;             /* rest/known.h */
+    struct oauth_site site;          /* who gives tokens for it */
+    struct http_origins origins;     /* whose pages may call */
+    struct app_origins *app_origins; /* those of registered apps; NULL as `journal` */
+    struct text url;          /* as --url says it; without `journal` no other Host is answered */
+    struct site_url site_url; /* how clients reach it */
     struct site_keys site_keys;
     struct arena arena;                         /* of what `rest` prepares */
     struct store_view *views[HTTP_WORKERS_MAX]; /* kept by a worker until it pauses; NULL: none */

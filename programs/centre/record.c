@@ -87,7 +87,8 @@ bool record_prepare(struct centre *centre, const char *url)
         centre->rest.may_call = subscriptions_may_call;
         centre->rest.caller = centre->subscriptions;
     }
-    centre->rest.has_origins = centre->origins && *centre->origins;
+    centre->rest.has_origins =
+        (centre->origins.listed && *centre->origins.listed) || centre->origins.knows;
     centre->known = known_create();
     if (!centre->known || !rest_prepare(&centre->rest, &centre->arena))
         return false;

@@ -144,7 +144,7 @@ static bool is_meant(struct centre *centre, struct http_exchange *exchange)
     if (!http_host_is_own(request->host, listens, centre->url))
         outcome_answer(&exchange->response, &exchange->request, 421,
                        "an open record is for this machine alone: call it by --listen or --url");
-    else if (!http_cors_may_change(request, centre->origins, listens, centre->url))
+    else if (!http_cors_may_change(request, &centre->origins, listens, centre->url))
         outcome_answer(&exchange->response, &exchange->request, 403,
                        "pages from there may not call: --origin");
     else

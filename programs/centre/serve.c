@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "centre/app_origins.h"
 #include "centre/chores.h"
 #include "centre/logins.h"
 #include "centre/officer.h"
@@ -262,7 +263,7 @@ static int start(struct centre *centre, const struct serve_settings *settings,
         .certificate_file = settings->certificate,
         .key_file = settings->key,
         .clear_anywhere = settings->plain_http,
-        .origins = lists->origins,
+        .origins = centre->origins,
         .proxies = lists->proxies,
         .limits = {.body_bytes_max = (size_t)settings->body_mib << 20,
                    .arena_bytes_max = (size_t)settings->body_mib << 24,
@@ -332,11 +333,19 @@ static bool open_journal(struct centre *centre, const struct serve_settings *set
         return true;
     }
     centre->journal = journal_open(centre->vault.store, (int64_t)(clock_wall_ns() / 1000000), &err);
-    if (!centre->journal)
+    if (!centre->journal) {
         fprintf(stderr, "jisr centre: the audit's log: %s\n", store_err_words(err));
-    else if (!(centre->refused = refused_open(centre->journal)))
+        return false;
+    }
+    centre->refused = refused_open(centre->journal);
+    centre->app_origins = app_origins_open(centre->vault.store);
+    if (!centre->refused || !centre->app_origins) {
         fprintf(stderr, "jisr centre: not enough memory\n");
-    return centre->refused != NULL;
+        return false;
+    }
+    centre->origins.knows = app_origins_know;
+    centre->origins.context = centre->app_origins;
+    return true;
 }
 
 /* What the record is served as, and keeps being called; an open one is called as it listens, for it is only tried. */
@@ -419,7 +428,7 @@ static struct subscriptions *listen_to(struct centre *centre, const struct serve
 static int run(const struct serve_settings *settings, const struct serve_lists *lists)
 {
     struct subscriptions *subscriptions = NULL;
-    struct centre centre = {.vault.lock = -1, .origins = lists->origins};
+    struct centre centre = {.vault.lock = -1, .origins.listed = lists->origins};
     struct http_server_counts counts;
     int stop_fd = stops_open();
     mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);
@@ -442,6 +451,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
                   counts.requests, counts.refused);
     }
     refused_close(centre.refused);
+    app_origins_free(centre.app_origins);
     journal_close(centre.journal, (int64_t)(clock_wall_ns() / 1000000));
     vault_close(&centre.vault);
     logins_free(centre.logins);

@@ -5,6 +5,7 @@
 usage: centre_door_test.py JISR [WORD]"""
 import base64
 import hashlib
+import http.client
 import json
 import time
 import urllib.parse
@@ -12,6 +13,7 @@ import urllib.parse
 import centre
 import door
 import jisr
+from waiting import SLOW
 
 APP = "https://app.example.org/back?at=home"
 VERIFIER = "a-verifier-of-more-than-forty-three-letters-0"
@@ -426,6 +428,18 @@ class Door(centre.CentreCase):
         answer = browser.get("/")
         self.assertEqual((answer.status, answer.location), (303, "/sign-in"))
         self.assertEqual(self.browser.follow(self.browser.get("/")).location, "/account")
+
+    def test_h101_pages_of_a_registered_app_may_call_and_no_others(self):
+        self.begin()
+        def asked(origin):
+            line = http.client.HTTPConnection(*self.program.address, timeout=SLOW)
+            line.request("OPTIONS", "/fhir/Patient", headers={"Origin": origin, "Access-Control-Request-Method": "GET"})
+            answer = line.getresponse()
+            return answer.status, answer.headers["Access-Control-Allow-Origin"]
+        app = "/".join(APP.split("/")[:3])
+        self.assertEqual(asked(app), (204, app))
+        for other in (app + ".evil.example", "https://elsewhere.example", "null"):
+            self.assertEqual(asked(other), (403, None))
 
     def test_open_has_no_door(self):
         program = self.centre("--open")

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Messages, their words, what clients accept, and what pages of other origins may do. */
+#include <stdio.h>
+
 #include "http/accept.h"
 #include "http/cors.h"
 #include "http/message.h"
@@ -67,7 +69,8 @@ static void headers_of_an_answer_cannot_split_it(void **state)
     assert_true(response.failed);
 }
 
-static const char *const origins[] = {"https://app.example", NULL};
+static const char *const listed[] = {"https://app.example", NULL};
+static const struct http_origins origins[] = {{.listed = listed}}, none[] = {{.listed = NULL}};
 
 static struct http_request from_page(const char *origin, enum http_method method, bool asks)
 {
@@ -99,8 +102,43 @@ static void h101_only_pages_of_listed_origins_may_read_answers(void **state)
         assert_null(http_response_header_of(&response, "Access-Control-Allow-Origin").bytes);
     }
     http_response_init(&response, &arena);
-    assert_false(http_cors_headers(&response, &request, NULL));
+    assert_false(http_cors_headers(&response, &request, none));
     assert_int_equal(response.header_count, 0);
+}
+
+static bool knows(void *context, struct text origin)
+{
+    return http_cors_is_of(origin, text_of(context));
+}
+
+static void h101_a_page_of_a_registered_app_is_known_by_where_it_is_sent_back_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *origin, *redirect;
+        bool is_of;
+    } pages[] = {
+        {"https://app.example", "https://app.example/back", true},
+        {"https://app.example", "https://App.Example:443/back?a=b", true},
+        {"https://app.example:8443", "https://app.example:8443/", true},
+        {"http://localhost:3000", "http://localhost:3000/cb", true},
+        {"http://localhost", "http://localhost:80/cb", true},
+        {"http://app.example", "https://app.example/back", false},
+        {"https://app.example:443", "https://app.example:8443/", false},
+        {"https://app.example.evil", "https://app.example/back", false},
+        {"https://app.exampl", "https://app.example/back", false},
+        {"https://app.example:80", "https://app.example/back", false},
+        {"null", "null", false},
+        {"", "com.example.app:/back", false},
+        {"com.example.app:", "com.example.app:/back", false},
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char redirect[64];
+        snprintf(redirect, sizeof redirect, "%s", pages[i].redirect);
+        const struct http_origins apps = {.knows = knows, .context = redirect};
+        if (http_cors_lists(&apps, text_of(pages[i].origin)) != pages[i].is_of)
+            fail_msg("%s, %s", pages[i].origin, pages[i].redirect);
+    }
 }
 
 static bool may_change(const char *origin, enum http_method method)
@@ -133,7 +171,7 @@ static void h170_a_page_of_elsewhere_changes_nothing_where_anybody_may(void **st
                              method == HTTP_GET || method == HTTP_HEAD);
     }
     struct http_request program = {.method = HTTP_POST};
-    assert_true(http_cors_may_change(&program, NULL, TEXT(""), TEXT("")));
+    assert_true(http_cors_may_change(&program, none, TEXT(""), TEXT("")));
 }
 
 static void h101_a_page_that_asks_beforehand_is_told(void **state)
@@ -174,6 +212,7 @@ int main(void)
         cmocka_unit_test(tags_are_compared_weakly),
         cmocka_unit_test(headers_of_an_answer_cannot_split_it),
         cmocka_unit_test(h101_only_pages_of_listed_origins_may_read_answers),
+        cmocka_unit_test(h101_a_page_of_a_registered_app_is_known_by_where_it_is_sent_back_to),
         cmocka_unit_test(h170_a_page_of_elsewhere_changes_nothing_where_anybody_may),
         cmocka_unit_test(h101_a_page_that_asks_beforehand_is_told),
         cmocka_unit_test(methods_and_statuses_have_their_words),

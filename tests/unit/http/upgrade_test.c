@@ -5,7 +5,8 @@
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
 
-static const char *const origins[] = {"https://app.example.org", NULL};
+static const char *const listed[] = {"https://app.example.org", NULL};
+static const struct http_origins origins[] = {{.listed = listed}};
 static struct http_fault fault;
 static struct text key;
 
