@@ -302,6 +302,8 @@ static struct postgres *make_store(const struct postgres_setting *setting)
         store->setting.jobs_max = POSTGRES_JOBS_MAX;
     if (!store->setting.patience_ms)
         store->setting.patience_ms = POSTGRES_PATIENCE_MS;
+    if (!store->setting.order_from)
+        store->setting.order_from = FIND_ORDER_FROM;
     if (!store->setting.turn_ms)
         store->setting.turn_ms = POSTGRES_TURN_MS;
     store->conninfo = strdup(setting->conninfo);

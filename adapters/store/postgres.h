@@ -26,6 +26,8 @@ struct postgres_setting {
         patience_ms; /* how long jobs wait for a database that is away; 0: POSTGRES_PATIENCE_MS */
     unsigned
         turn_ms; /* a process that asks nothing for so long loses the turn; 0: POSTGRES_TURN_MS */
+    size_t
+        order_from; /* of so many of a type on, sorted pages go along an index; 0: FIND_ORDER_FROM */
     void (*reach)(bool is_away); /* the primary is lost, or there again; any thread; or NULL */
 };
 

@@ -224,14 +224,19 @@ static enum store_err params_of(struct line *line, const struct find_range *rang
     return err;
 }
 
+static int64_t key_of(struct line *line, const struct find_range *range)
+{
+    return (int64_t)store_param_number(&line->store->names, range->param) * FIND_PARTS +
+           range->part;
+}
+
 static enum store_err source_range(void *context, const struct find_range *range, int64_t after,
                                    int64_t *rids, size_t max, size_t *count)
 {
     struct line *line = context;
     struct params params = {0};
     enum postgres_sql which = PG_ALL;
-    int64_t key =
-        (int64_t)store_param_number(&line->store->names, range->param) * FIND_PARTS + range->part;
+    int64_t key = key_of(line, range);
     *count = 0;
     if (range->by == FIND_DATE || range->by == FIND_NUMBER || range->by == FIND_QUANTITY ||
         range->by == FIND_BASE)
@@ -240,6 +245,85 @@ static enum store_err source_range(void *context, const struct find_range *range
         return words(line, range, rids, max, count);
     enum store_err err = params_of(line, range, key, after, max, &params, &which);
     return err ? err : take_rids(line, which, &params, rids, max, count);
+}
+
+static enum store_err source_count(void *context, const struct find_range *range, int64_t max,
+                                   int64_t *count)
+{
+    struct line *line = context;
+    const struct store_names *names = &line->store->names;
+    struct params params = {0};
+    PGresult *result;
+    enum postgres_sql which = range->by == FIND_TYPE ? PG_COUNT_TYPE : PG_COUNT_ALL;
+    if (range->by == FIND_TYPE)
+        param_number(&params, store_type_number(names, range->type));
+    if (range->by == FIND_CODE || range->by == FIND_TARGET) {
+        param_number(&params, key_of(line, range));
+        param_number(&params, hash_of(range->text));
+        which = PG_COUNT_CODE;
+    }
+    param_number(&params, max);
+    if (range->by == FIND_TARGET || (range->by == FIND_CODE && !range->any_system)) {
+        param_number(&params, range->by == FIND_CODE ? hash_of(range->system)
+                                                     : store_type_number(names, range->type));
+        which = PG_COUNT_CODE_SYSTEM;
+    }
+    enum store_err err = pg_line_ask(line, which, &params, &result);
+    if (err)
+        return err;
+    *count = result_number(result, 0, 0);
+    PQclear(result);
+    return STORE_OK;
+}
+
+static enum store_err take_places(struct line *line, const PGresult *result, bool is_date,
+                                  struct arena *arena, struct find_place *places, size_t max,
+                                  size_t *count)
+{
+    int64_t *rids = arena_take(arena, max * sizeof *rids);
+    if (!rids)
+        return STORE_ERR_MEMORY;
+    for (int i = 0; i < PQntuples(result) && *count < max; i++) {
+        struct find_place *place = &places[*count];
+        *place = (struct find_place){.rid = result_number(result, i, 0),
+                                     .key = {.form = is_date ? MATCH_INTEGER : MATCH_TEXT}};
+        if (is_date)
+            place->key.integer = result_number(result, i, 1);
+        else if (!(place->key.text = result_copy(result, i, 1, arena)).bytes)
+            return STORE_ERR_MEMORY;
+        rids[(*count)++] = place->rid;
+    }
+    cache_recent(line, rids, *count, true);
+    return STORE_OK;
+}
+
+static enum store_err source_places(void *context, const struct find_range *range,
+                                    const struct find_place *after, struct arena *arena,
+                                    struct find_place *places, size_t max, size_t *count)
+{
+    struct line *line = context;
+    struct params params = {0};
+    PGresult *result;
+    bool is_date = range->by == FIND_DATE;
+    enum postgres_sql which = is_date                    ? PG_DATES_UP
+                              : range->by == FIND_STRING ? PG_STRINGS_UP
+                                                         : PG_IDS_UP;
+    *count = 0;
+    param_number(&params, range->by == FIND_ID ? store_type_number(&line->store->names, range->type)
+                                               : key_of(line, range));
+    if (is_date)
+        param_number(&params, after->key.integer);
+    else
+        param_bytes(&params, after->key.text);
+    param_number(&params, after->rid);
+    param_number(&params, (int64_t)max);
+    enum store_err err =
+        pg_line_ask(line, which + (enum postgres_sql)range->is_falling, &params, &result);
+    if (err)
+        return err;
+    err = take_places(line, result, is_date, arena, places, max, count);
+    PQclear(result);
+    return err;
 }
 
 static enum store_err take_record(struct line *line, const PGresult *result, int row,
@@ -320,7 +404,8 @@ static enum store_err source_last_seq(void *context, uint64_t *seq)
     return postgres_last_seq(&line->write.view, seq);
 }
 
-static const struct find_source source = {source_range, source_load, source_load_named, source_body,
+static const struct find_source source = {source_range,   source_count,      source_places,
+                                          source_load,    source_load_named, source_body,
                                           source_last_seq};
 
 enum store_err postgres_search(struct store_view *view, const struct store_search *asked,
@@ -333,6 +418,7 @@ enum store_err postgres_search(struct store_view *view, const struct store_searc
         .arena = view->arena,
         .levels = line->levels,
         .rows_left = FIND_ROWS_MAX,
+        .order_from = line->store->setting.order_from,
     };
     view->help = NULL;
     enum store_err err = line->is_writer ? flush_all(line) : STORE_OK;

@@ -196,6 +196,33 @@ const char *const postgres_sql[PG_COUNT] = {
                  " AND low <= $3::int8 AND (low < $3::int8 OR rid > $4::int8)"
                  " ORDER BY low DESC, rid LIMIT $5::int8",
 
+    [PG_COUNT_TYPE] = "SELECT count(*)::int8 FROM (SELECT 1 FROM resource"
+                      " WHERE type = $1::int8 AND change < 2 LIMIT $2::int8) AS t",
+    [PG_COUNT_ALL] = "SELECT count(*)::int8 FROM (SELECT 1 FROM resource"
+                     " WHERE change < 2 LIMIT $1::int8) AS t",
+    [PG_COUNT_CODE] = "SELECT count(*)::int8 FROM (SELECT rid FROM exact WHERE key = $1::int8"
+                      " AND value = $2::int8 GROUP BY rid LIMIT $3::int8) AS t",
+    [PG_COUNT_CODE_SYSTEM] =
+        "SELECT count(*)::int8 FROM (SELECT rid FROM exact WHERE key = $1::int8"
+        " AND value = $2::int8 AND extra = $4::int8 GROUP BY rid LIMIT $3::int8) AS t",
+    [PG_DATES_UP] = "SELECT rid, low FROM date WHERE key = $1::int8 AND low >= $2::int8"
+                    " AND (low > $2::int8 OR rid > $3::int8) ORDER BY low, rid LIMIT $4::int8",
+    [PG_DATES_DOWN] =
+        "SELECT rid, low FROM date WHERE key = $1::int8 AND low <= $2::int8"
+        " AND (low < $2::int8 OR rid > $3::int8) ORDER BY low DESC, rid LIMIT $4::int8",
+    [PG_STRINGS_UP] =
+        "SELECT rid, folded FROM string WHERE key = $1::int8 AND folded >= $2::bytea"
+        " AND (folded > $2::bytea OR rid > $3::int8) ORDER BY folded, rid LIMIT $4::int8",
+    [PG_STRINGS_DOWN] =
+        "SELECT rid, folded FROM string WHERE key = $1::int8 AND folded <= $2::bytea"
+        " AND (folded < $2::bytea OR rid > $3::int8) ORDER BY folded DESC, rid LIMIT $4::int8",
+    [PG_IDS_UP] = "SELECT n.rid, n.id FROM name n JOIN resource r ON " OF_RESOURCE
+                  " WHERE n.type = $1::int8 AND n.id > $2::bytea AND r.change < 2"
+                  " AND $3::int8 >= 0 ORDER BY n.id LIMIT $4::int8",
+    [PG_IDS_DOWN] = "SELECT n.rid, n.id FROM name n JOIN resource r ON " OF_RESOURCE
+                    " WHERE n.type = $1::int8 AND n.id < $2::bytea AND r.change < 2"
+                    " AND $3::int8 >= 0 ORDER BY n.id DESC LIMIT $4::int8",
+
     [PG_NOTE] = "SELECT key, value, due_ms FROM note WHERE area = $1::bytea AND key = $2::bytea",
     [PG_NOTES_UP] = "SELECT key, value, due_ms FROM note WHERE area = $1::bytea"
                     " AND key > $2::bytea ORDER BY key LIMIT $3::int8",

@@ -66,6 +66,17 @@ enum postgres_sql {
     PG_OLDEST,  /* type, above, max */
     PG_DATED,   /* type, patient, low to, rid after at that, max */
 
+    PG_COUNT_TYPE,        /* type, max */
+    PG_COUNT_ALL,         /* max */
+    PG_COUNT_CODE,        /* key, value, max */
+    PG_COUNT_CODE_SYSTEM, /* and extra */
+    PG_DATES_UP,          /* key, low, rid after at that, max */
+    PG_DATES_DOWN,
+    PG_STRINGS_UP,
+    PG_STRINGS_DOWN,
+    PG_IDS_UP, /* type, id, any, max */
+    PG_IDS_DOWN,
+
     PG_NOTE,       /* area, key */
     PG_NOTES_UP,   /* area, after, count */
     PG_NOTES_DOWN, /* area, before, count, all */

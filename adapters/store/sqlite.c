@@ -179,6 +179,8 @@ static void set_defaults(struct sqlite_setting *setting)
         setting->jobs_max = SQLITE_JOBS_MAX;
     if (!setting->search_steps_max)
         setting->search_steps_max = SQLITE_STEPS_MAX;
+    if (!setting->order_from)
+        setting->order_from = FIND_ORDER_FROM;
     if (!setting->search_rows_max)
         setting->search_rows_max = FIND_ROWS_MAX;
     if (setting->seal)

@@ -269,12 +269,17 @@ static bool is_interval(uint8_t by)
     return by == FIND_DATE || by == FIND_NUMBER || by == FIND_QUANTITY || by == FIND_BASE;
 }
 
+static int64_t key_of(struct conn *conn, const struct find_range *range)
+{
+    return (int64_t)store_param_number(&conn->store->names, range->param) * FIND_PARTS +
+           range->part;
+}
+
 static enum store_err source_range(void *context, const struct find_range *range, int64_t after,
                                    int64_t *rids, size_t max, size_t *count)
 {
     struct conn *conn = context;
-    int64_t key =
-        (int64_t)store_param_number(&conn->store->names, range->param) * FIND_PARTS + range->part;
+    int64_t key = key_of(conn, range);
     *count = 0;
     if (is_interval(range->by))
         return intervals(conn, range, key, rids, max, count);
@@ -283,6 +288,77 @@ static enum store_err source_range(void *context, const struct find_range *range
         return conn_error(conn);
     enum store_err err = bind_range(conn, statement, range, key, after, max);
     return err ? err : take_rids(conn, statement, rids, max, count);
+}
+
+static enum store_err source_count(void *context, const struct find_range *range, int64_t max,
+                                   int64_t *count)
+{
+    struct conn *conn = context;
+    const struct store_names *names = &conn->store->names;
+    enum store_err err = STORE_OK;
+    enum sqlite_sql which = range->by == FIND_TYPE     ? SQL_COUNT_TYPE
+                            : range->by == FIND_ALL    ? SQL_COUNT_ALL
+                            : range->by == FIND_TARGET ? SQL_COUNT_TARGET
+                            : range->any_system        ? SQL_COUNT_CODE
+                                                       : SQL_COUNT_CODE_SYSTEM;
+    sqlite3_stmt *statement = conn_statement(conn, which);
+    if (!statement)
+        return conn_error(conn);
+    if (which == SQL_COUNT_TYPE) {
+        sqlite3_bind_int64(statement, 1, store_type_number(names, range->type));
+        sqlite3_bind_int64(statement, 2, max);
+    } else if (which == SQL_COUNT_ALL) {
+        sqlite3_bind_int64(statement, 1, max);
+    } else {
+        sqlite3_bind_int64(statement, 1, key_of(conn, range));
+        bind_text(statement, 2, range->text);
+        sqlite3_bind_int64(statement, 3, max);
+        if (which == SQL_COUNT_TARGET)
+            sqlite3_bind_int64(statement, 4, store_type_number(names, range->type));
+        if (which == SQL_COUNT_CODE_SYSTEM)
+            bind_text(statement, 4, range->system);
+    }
+    if (conn_step(conn, statement, &err))
+        *count = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return err;
+}
+
+static enum store_err source_places(void *context, const struct find_range *range,
+                                    const struct find_place *after, struct arena *arena,
+                                    struct find_place *places, size_t max, size_t *count)
+{
+    struct conn *conn = context;
+    enum store_err err = STORE_OK;
+    bool is_date = range->by == FIND_DATE;
+    enum sqlite_sql which = is_date                    ? SQL_DATES_UP
+                            : range->by == FIND_STRING ? SQL_STRINGS_UP
+                                                       : SQL_IDS_UP;
+    sqlite3_stmt *statement = conn_statement(conn, which + (enum sqlite_sql)range->is_falling);
+    *count = 0;
+    if (!statement)
+        return conn_error(conn);
+    sqlite3_bind_int64(statement, 1,
+                       range->by == FIND_ID ? store_type_number(&conn->store->names, range->type)
+                                            : key_of(conn, range));
+    if (is_date)
+        sqlite3_bind_int64(statement, 2, after->key.integer);
+    else
+        bind_text(statement, 2, after->key.text);
+    if (range->by != FIND_ID)
+        sqlite3_bind_int64(statement, 3, after->rid);
+    sqlite3_bind_int64(statement, 4, (int64_t)max);
+    while (*count < max && !err && conn_step(conn, statement, &err)) {
+        struct find_place *place = &places[(*count)++];
+        *place = (struct find_place){.rid = sqlite3_column_int64(statement, 0),
+                                     .key = {.form = is_date ? MATCH_INTEGER : MATCH_TEXT}};
+        if (is_date)
+            place->key.integer = sqlite3_column_int64(statement, 1);
+        else if (!(place->key.text = column_text(statement, 1, arena)).bytes)
+            err = STORE_ERR_MEMORY;
+    }
+    sqlite3_reset(statement);
+    return err;
 }
 
 static enum store_err read_record(struct conn *conn, sqlite3_stmt *statement, struct arena *arena,
@@ -358,7 +434,8 @@ static enum store_err source_last_seq(void *context, uint64_t *seq)
     return sqlite_last_seq(&conn->write.view, seq);
 }
 
-const struct find_source sqlite_source = {source_range, source_load, source_load_named, source_body,
+const struct find_source sqlite_source = {source_range,   source_count,      source_places,
+                                          source_load,    source_load_named, source_body,
                                           source_last_seq};
 
 enum store_err sqlite_search(struct store_view *view, const struct store_search *asked,
@@ -371,6 +448,7 @@ enum store_err sqlite_search(struct store_view *view, const struct store_search 
         .arena = view->arena,
         .levels = conn->levels,
         .rows_left = conn->store->setting.search_rows_max,
+        .order_from = conn->store->setting.order_from,
     };
     view->help = NULL;
     conn->is_out_of_steps = false;

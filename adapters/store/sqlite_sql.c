@@ -171,6 +171,30 @@ const char *const sqlite_sql[SQL_COUNT] = {
                    " WHERE v.type = ?1 AND v.seq > ?2 AND r.seq = v.seq AND r.change < 2"
                    " ORDER BY v.seq LIMIT ?3",
 
+    [SQL_COUNT_TYPE] = "SELECT count(*) FROM (SELECT 1 FROM resource INDEXED BY resource_type"
+                       " WHERE type = ?1 AND change < 2 LIMIT ?2)",
+    [SQL_COUNT_ALL] = "SELECT count(*) FROM (SELECT 1 FROM resource INDEXED BY resource_type"
+                      " WHERE change < 2 LIMIT ?1)",
+    [SQL_COUNT_CODE] = "SELECT count(*) FROM (SELECT 1 FROM token WHERE param = ?1 AND code = ?2"
+                       " GROUP BY rid LIMIT ?3)",
+    [SQL_COUNT_CODE_SYSTEM] =
+        "SELECT count(*) FROM (SELECT 1 FROM token WHERE param = ?1 AND code = ?2"
+        " AND system = (SELECT number FROM word WHERE text = ?4) LIMIT ?3)",
+    [SQL_COUNT_TARGET] = "SELECT count(*) FROM (SELECT 1 FROM reference"
+                         " WHERE param = ?1 AND id = ?2 AND type = ?4 LIMIT ?3)",
+    [SQL_DATES_UP] = "SELECT rid, low FROM date WHERE param = ?1 AND low >= ?2"
+                     " AND (low > ?2 OR rid > ?3) ORDER BY low, rid LIMIT ?4",
+    [SQL_DATES_DOWN] = "SELECT rid, low FROM date WHERE param = ?1 AND low <= ?2"
+                       " AND (low < ?2 OR rid > ?3) ORDER BY low DESC, rid LIMIT ?4",
+    [SQL_STRINGS_UP] = "SELECT rid, folded FROM string WHERE param = ?1 AND folded >= ?2"
+                       " AND (folded > ?2 OR rid > ?3) ORDER BY folded, rid LIMIT ?4",
+    [SQL_STRINGS_DOWN] = "SELECT rid, folded FROM string WHERE param = ?1 AND folded <= ?2"
+                         " AND (folded < ?2 OR rid > ?3) ORDER BY folded DESC, rid LIMIT ?4",
+    [SQL_IDS_UP] = "SELECT rid, id FROM resource INDEXED BY resource_name WHERE type = ?1"
+                   " AND change < 2 AND id > ?2 ORDER BY id LIMIT ?4",
+    [SQL_IDS_DOWN] = "SELECT rid, id FROM resource INDEXED BY resource_name WHERE type = ?1"
+                     " AND change < 2 AND id < ?2 ORDER BY id DESC LIMIT ?4",
+
     [SQL_HEAD] = "SELECT rid, version, change FROM resource WHERE id = ?1 AND type = ?2",
     [SQL_ADD_RESOURCE] = "INSERT INTO resource VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_SET_RESOURCE] = "UPDATE resource SET version = ?4, seq = ?5, updated_ms = ?6,"

@@ -61,6 +61,18 @@ enum sqlite_sql {
     SQL_DATED,     /* type, patient, low, after, max */
     SQL_OLDEST,    /* type, after seq, max */
 
+    SQL_COUNT_TYPE,        /* type, max */
+    SQL_COUNT_ALL,         /* max */
+    SQL_COUNT_CODE,        /* key, code, max */
+    SQL_COUNT_CODE_SYSTEM, /* and system */
+    SQL_COUNT_TARGET,      /* key, id, max, type */
+    SQL_DATES_UP,          /* key, low, rid after at that, max */
+    SQL_DATES_DOWN,
+    SQL_STRINGS_UP,
+    SQL_STRINGS_DOWN,
+    SQL_IDS_UP, /* type, id, any, max */
+    SQL_IDS_DOWN,
+
     SQL_HEAD, /* id, type */
     SQL_ADD_RESOURCE,
     SQL_SET_RESOURCE,

@@ -71,6 +71,11 @@ enum store_err find_check(struct run *run, int64_t rid, struct find_record *reco
         (query->type_count &&
          !find_type_asked(query->types, query->type_count, record->resource.type)))
         return err;
+    if (run->key) {
+        struct match_key key = match_key_of(&record->resource, query->sorts);
+        if (match_key_order(&key, run->key, false) != 0)
+            return STORE_OK;
+    }
     *holds = true;
     for (size_t i = 0; i < query->condition_count && *holds && !err; i++)
         err = find_test(find, 0, record, &query->conditions[i], holds);
@@ -150,7 +155,7 @@ static enum store_err choose_leader(struct run *run)
         run->stream.by = query->sorts[0].is_descending ? FIND_NEWEST : FIND_OLDEST;
         run->streams = BY_SEQ;
     }
-    return STORE_OK;
+    return find_choose_order(run);
 }
 
 /* --- in the order of rid, or seq ------------------------------------------------------------------ */
@@ -258,6 +263,8 @@ static enum store_err run_query(struct run *run)
 {
     if (run->led || !run->stream.by)
         return run->query->sort_count ? find_sorted(run) : run_candidates(run);
+    if (run->streams == BY_VALUE)
+        return find_by_value(run);
     if (run->query->sort_count && run->streams == BY_RID)
         return find_sorted(run);
     return run_stream(run);
@@ -270,12 +277,14 @@ static enum store_err end_page(struct run *run)
     page->total = -1;
     if (run->is_first && !run->is_beyond && (run->counts || !run->more))
         page->total = (int64_t)run->matches;
+    if (run->is_first && run->counted >= 0)
+        page->total = run->counted;
     if (run->is_first && run->more && run->last.has_span) {
         enum store_err err = run->find->source->last_seq(run->find->context, &run->last.upto);
         if (err)
             return err;
     }
-    if (run->more && page->match_count) {
+    if (run->more && (page->match_count || run->is_cut)) {
         page->next = cursor_write(&run->last, run->find->arena);
         if (!page->next.bytes)
             return STORE_ERR_MEMORY;
@@ -312,6 +321,7 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
                       .asked = asked,
                       .query = query,
                       .page = page,
+                      .counted = -1,
                       .is_first = true,
                       .begins = true};
     *page = (struct store_page){.total = -1, .next = {"", 0}};
@@ -339,7 +349,9 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
         run.begins = run.last.begins;
         run.counts = false; /* the first page told */
     }
-    err = run_query(&run);
+    err = find_count(&run);
+    if (!err)
+        err = run_query(&run);
     if (err == STORE_ERR_COSTLY && run.estimates && run.more) { /* the page is there */
         run.is_beyond = true;
         find->help = NULL;

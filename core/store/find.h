@@ -51,6 +51,7 @@ enum { FIND_PART_CONTAINED = 13, FIND_PART_TEXT = 14, FIND_PART_IDENTIFIER = 15,
 struct find_range {
     uint8_t by; /* enum find_by */
     bool any_system, any_type;
+    bool is_falling; /* of find_source's places */
     uint8_t
         part; /* as above: token texts are in the strings' table, identifiers of references in the tokens' */
     uint16_t param; /* this build's */
@@ -69,11 +70,25 @@ struct find_record {
         *around; /* of a contained one, which has no rid: of the resource it is in; else NULL */
 };
 
+struct find_place { /* where a resource stands in an index */
+    int64_t rid;
+    struct match_key key; /* its text whole */
+};
+
 struct find_source {
     /* Up to `max` rids of the range, those after `after` where it has an order (a rid, or a seq of NEWEST and
      * OLDEST; 0 begins); the same one may come more than once. *count below max: that was all. */
     enum store_err (*range)(void *context, const struct find_range *range, int64_t after,
                             int64_t *rids, size_t max, size_t *count);
+    /* How many resources a range of TYPE, ALL, CODE or TARGET holds; `max`: more need not be counted. */
+    enum store_err (*count)(void *context, const struct find_range *range, int64_t max,
+                            int64_t *count);
+    /* Up to `max` places of a parameter's index DATE (by low) or STRING, or of the ids of a type (ID), behind
+     * `after` in the order of value and rid; where the range is falling, values fall and rids rise. Texts are in
+     * `arena`. */
+    enum store_err (*places)(void *context, const struct find_range *range,
+                             const struct find_place *after, struct arena *arena,
+                             struct find_place *places, size_t max, size_t *count);
     enum store_err (*load)(void *context, int64_t rid, struct arena *arena,
                            struct find_record *record);
     enum store_err (*load_named)(void *context, uint16_t type, struct text id, struct arena *arena,
@@ -85,6 +100,8 @@ struct find_source {
 enum {
     FIND_ROWS_MAX =
         200000, /* candidates that one search looks at: about a second of a core; ours */
+    FIND_ORDER_FROM =
+        FIND_ROWS_MAX / 2, /* of so many of a type on, sorted pages go along an index */
     FIND_LEVELS = SEARCH_DEPTH_MAX + 4, /* a candidate, a link each, what a set is made by */
     FIND_SETS = 8,                      /* conditions of one query that need a set of their own */
 };
@@ -94,7 +111,7 @@ struct find {
     void *context;
     struct arena *arena;  /* of the answer */
     struct arena *levels; /* FIND_LEVELS, for candidates at each depth; the engine's */
-    size_t rows_left;
+    size_t rows_left, order_from;
     const char *help; /* of an error */
     const struct search_query *query;
     struct find_set { /* found once, asked for each candidate */
@@ -105,7 +122,7 @@ struct find {
     size_t set_count;
 };
 
-/* Fills the page. `find` has source, context, arena, levels and rows_left set, and all else 0. */
+/* Fills the page. `find` has source, context, arena, levels, rows_left and order_from set, and all else 0. */
 MUST_USE enum store_err find_page(struct find *find, const struct store_search *asked,
                                   struct store_page *page);
 

@@ -16,6 +16,7 @@ static struct store *open_with(const char *folder, unsigned patience_ms, unsigne
     struct store *store = NULL;
     struct postgres_setting setting = {.conninfo = server_schema(strrchr(folder, '/') + 1),
                                        .parts = 2,
+                                       .order_from = record_order_from,
                                        .patience_ms = patience_ms,
                                        .turn_ms = turn_ms};
     if (store_postgres_open(&store, &setting, help) != STORE_OK)

@@ -8,6 +8,8 @@
 
 #include "base/buffer.h"
 
+size_t record_order_from;
+
 int record_set_up(void **state)
 {
     struct record *record = calloc(1, sizeof *record);

@@ -39,6 +39,7 @@ static struct store *open_sealed(const char *folder)
     struct sqlite_setting setting = {.path = path,
                                      .seal = seal,
                                      .search_rows_max = is_bounded ? ROWS_MAX : 0,
+                                     .order_from = record_order_from,
                                      .search_steps_max = is_bounded ? STEPS_MAX : 0};
     if (store_sqlite_open(&store, &setting, help) != STORE_OK)
         print_message("# %s\n", help);
