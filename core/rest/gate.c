@@ -17,56 +17,6 @@ enum { PATIENTS_MAX = COMPARTMENTS_MAX };
 static const struct access_decision unreadable = {.effect = ACCESS_REFUSED,
                                                   .reason = ACCESS_CONSENT_UNREADABLE};
 
-/* --- whose resource it is -------------------------------------------------------------------------- */
-
-/* A Binary is about what its securityContext is about, which R4 has decide who sees it. False: that cannot be told. */
-static bool find_context(struct compartments *compartments, struct asking *asking,
-                         const struct json *json)
-{
-    const struct rest *rest = asking->exchange->rest;
-    struct arena *arena = asking->exchange->arena;
-    struct store_row row;
-    struct json context;
-    uint16_t type;
-    struct text id;
-    uint32_t at = json_member(json, JSON_ROOT, TEXT("securityContext"));
-    compartments->count = 0;
-    if (at == JSON_NONE || json_type(json, at) != JSON_OBJECT ||
-        (at = json_member(json, at, TEXT("reference"))) == JSON_NONE ||
-        !reference_here(json_string(json, at, arena), rest->base, &type, &id))
-        return true;
-    if (type == fhir_resource_named(TEXT("Patient"))) {
-        compartments->patients[compartments->count++] = id;
-        return true;
-    }
-    enum store_err err = store_get(asking->view, type, id, 0, &row);
-    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
-        return true;
-    return err == STORE_OK && gate_parse(&context, row.body, arena) &&
-           compartments_of(compartments, rest, type, id, &context, arena);
-}
-
-/* The patients whose compartments it is in, with what is known of them. False: too many, or no memory. */
-static bool find_patients(struct asking *asking, uint16_t type, struct text id,
-                          const struct json *json, struct access_patient *patients, size_t *count)
-{
-    const struct rest_exchange *exchange = asking->exchange;
-    struct compartments compartments;
-    *count = 0;
-    bool is_binary = type == fhir_resource_named(TEXT("Binary"));
-    if (is_binary
-            ? !find_context(&compartments, asking, json)
-            : !compartments_of(&compartments, exchange->rest, type, id, json, exchange->arena))
-        return false;
-    for (size_t i = 0; i < compartments.count; i++) {
-        const struct access_patient *known = gate_know(asking, compartments.patients[i]);
-        if (!known)
-            return false;
-        patients[(*count)++] = *known;
-    }
-    return true;
-}
-
 /* --- deciding -------------------------------------------------------------------------------------- */
 
 /* Whether a resource is found by a scope's filter. */
@@ -202,16 +152,28 @@ bool rest_gate_signed_in(struct rest_exchange *exchange)
     return false;
 }
 
-/* What is asked of one document; `patients` has room for PATIENTS_MAX. */
+/* What is asked of one document; `patients` has room for PATIENTS_MAX. A Binary is had by who may have what it is to be
+ * treated as, too: labels and Consents are about that (hazard H-184). */
 static struct access_decision ask_document(struct asking *asking, struct access_request *request,
                                            struct access_patient *patients, uint16_t type)
 {
+    struct json context;
     request->patients = patients;
-    if (!find_patients(asking, type, request->id, request->document, patients,
-                       &request->patient_count) ||
+    if (!gate_whose(asking, type, request->id, request->document, patients,
+                    &request->patient_count) ||
         asking->failed)
         return unreadable;
     struct access_decision decision = decide(asking, request);
+    if (decision.effect != ACCESS_REFUSED &&
+        gate_context(asking, type, request->document, &context)) {
+        struct access_request of_context = *request;
+        of_context.document = &context;
+        of_context.node = JSON_ROOT;
+        decision = decide(asking, &of_context);
+        decision.patient = arena_copy(asking->exchange->arena, decision.patient);
+    }
+    if (asking->failed)
+        return unreadable;
     if (decision.effect == ACCESS_FILTERED) /* it is decided on itself: nothing is left to narrow */
         decision.effect = ACCESS_PERMITTED;
     return decision;

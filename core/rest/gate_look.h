@@ -33,6 +33,16 @@ const struct access_patient *gate_know(struct asking *asking, struct text id);
 /* Who treats is told that a resource is there which they may not have: for them there is the glass. */
 bool gate_is_told_why(const struct access_subject *subject);
 
+/* The patients that a resource is about, COMPARTMENTS_MAX at most, with what is known of them. False: too many, or it
+ * cannot be told. */
+MUST_USE bool gate_whose(struct asking *asking, uint16_t type, struct text id,
+                         const struct json *json, struct access_patient *patients, size_t *count);
+
+/* What a Binary is to be treated as where access is decided on: its securityContext, as R4 has it. False: it is no
+ * Binary, or has none in this record; or, with asking->failed, that cannot be told. */
+MUST_USE bool gate_context(struct asking *asking, uint16_t type, const struct json *json,
+                           struct json *context);
+
 /* The decision on a type alone, as if nothing were known of any resource: refused where no resource of it could be had,
  * else permitted or filtered. */
 struct access_decision gate_ask_type(struct asking *asking, enum access_interaction interaction,

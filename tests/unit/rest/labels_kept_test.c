@@ -272,6 +272,35 @@ static void h184_what_was_put_right_to_another_patient_is_no_longer_the_first_on
     server_expect(403, REST_GET, "/Condition/open/_history/1", "");
 }
 
+static void h184_a_binary_is_as_confidential_as_what_it_belongs_to(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"{\"resourceType\":\"Binary\",\"id\":\"scan\","
+                                         "\"contentType\":\"text/plain\",\"data\":\"QQ==\","
+                                         "\"securityContext\":{\"reference\":\"Condition/open\"}}",
+                                         "{\"resourceType\":\"Binary\",\"id\":\"scan\","
+                                         "\"contentType\":\"text/plain\",\"data\":\"Qg==\","
+                                         "\"securityContext\":{\"reference\":\"Patient/fatima\"}}"};
+    put_as_owner("/Binary/scan", bodies[0]);
+    server_subject = &proxy;
+    server_expect(200, REST_GET, "/Binary/scan?_format=json", "");
+    label_open_late();
+    server_expect(200, REST_GET, "/Binary/scan?_format=json", "");
+    server_subject = &proxy;
+    server_expect(404, REST_GET, "/Binary/scan?_format=json", "");
+    server_expect(404, REST_GET, "/Binary/scan/_history/1?_format=json", "");
+    assert_int_equal(server_ask(&(struct rest_wire){.method = REST_GET,
+                                                    .path = TEXT("/Binary/scan"),
+                                                    .accept = TEXT("text/plain")})
+                         ->status,
+                     404);
+    server_subject = &owner;
+    server_expect(200, REST_PUT, "/Binary/scan", bodies[1]);
+    server_subject = &proxy;
+    server_expect(200, REST_GET, "/Binary/scan?_format=json", "");
+    server_expect(404, REST_GET, "/Binary/scan/_history/1?_format=json", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +313,7 @@ int main(void)
         CASE(h183_a_patch_that_takes_labels_away_is_for_who_treats_and_told),
         CASE(h184_what_is_labelled_late_is_closed_in_its_earlier_versions_too),
         CASE(h184_so_they_are_once_it_is_deleted),
+        CASE(h184_a_binary_is_as_confidential_as_what_it_belongs_to),
         CASE(h184_what_was_taken_off_opens_no_version_that_had_it),
         CASE(h184_what_was_put_right_to_another_patient_is_no_longer_the_first_ones),
     };
