@@ -34,8 +34,10 @@ void audit_write_line(struct buffer *out, const struct audit_record *record, uin
     add_part(out, " ", texts[AUDIT_TYPE]);
     add_part(out, "/", texts[AUDIT_ID]);
     add_part(out, "?", texts[AUDIT_QUERY]);
-    add_part(out, " by ", texts[AUDIT_USER].len ? texts[AUDIT_USER] : TEXT("nobody"));
-    add_part(out, " client ", texts[AUDIT_CLIENT]);
+    bool is_program = texts[AUDIT_USER].len == 0 && texts[AUDIT_CLIENT].len;
+    if (!is_program)
+        add_part(out, " by ", texts[AUDIT_USER].len ? texts[AUDIT_USER] : TEXT("nobody"));
+    add_part(out, is_program ? " by client " : " client ", texts[AUDIT_CLIENT]);
     add_part(out, " from ", texts[AUDIT_ADDRESS]);
     add_part(out, " as ", texts[AUDIT_ROLE]);
     add_part(out, " for ", texts[AUDIT_PURPOSE]);

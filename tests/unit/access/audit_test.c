@@ -86,10 +86,17 @@ static void a_line_says_who_what_and_why_and_nothing_to_the_terminal(void **stat
     assert_non_null(strstr(line.bytes, " as nurse for TREAT: by-relation, "));
     assert_non_null(strstr(line.bytes, "status 200, patients 7 8"));
     record.effect = ACCESS_REFUSED;
+    record.texts[AUDIT_USER] = TEXT("");
     buffer_init(&line, &arena);
     audit_write_line(&line, &record, 12);
     buffer_add_byte(&line, '\0');
     assert_non_null(strstr(line.bytes, " REFUSED search"));
+    assert_non_null(strstr(line.bytes, " by client ward-app")); /* a program is somebody */
+    record.texts[AUDIT_CLIENT] = TEXT("");
+    buffer_init(&line, &arena);
+    audit_write_line(&line, &record, 12);
+    buffer_add_byte(&line, '\0');
+    assert_non_null(strstr(line.bytes, " by nobody"));
 }
 
 static void whom_a_record_concerns_is_said_whole(void **state)
