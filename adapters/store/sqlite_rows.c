@@ -121,7 +121,9 @@ static int bind_row(sqlite3_stmt *statement, int place, const struct waiting_row
         break;
     case STORE_ENTRY_BASE:
         sqlite3_bind_int64(statement, place++, row->number);
-        /* fall through */
+        sqlite3_bind_double(statement, place++, row->low);
+        sqlite3_bind_double(statement, place++, row->high);
+        break;
     case STORE_ENTRY_NUMBER:
     case STORE_ENTRY_QUANTITY:
         sqlite3_bind_double(statement, place++, row->low);
