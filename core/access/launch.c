@@ -30,6 +30,21 @@ void launch_write(struct buffer *out, const struct launch *launch)
     json_end_object(&writer);
 }
 
+enum launch_err launch_make(struct oauth_turn *turn, const struct launch *launch,
+                            struct text *token)
+{
+    uint8_t key[DIGEST_LEN];
+    struct buffer value;
+
+    buffer_init(&value, turn->arena);
+    launch_write(&value, launch);
+    return !value.failed && oauth_make_token(turn, TOKEN_LAUNCH, token, key) &&
+                   turn->store->put(turn->store->context, LAUNCH_AREA, oauth_key(key),
+                                    buffer_text(&value), turn->now_ms + INT64_C(1000) * LAUNCH_S)
+               ? LAUNCH_OK
+               : LAUNCH_FAILED;
+}
+
 /* False: it cannot be one. */
 static bool key_of(struct text token, uint8_t key[static DIGEST_LEN])
 {

@@ -24,6 +24,10 @@ enum launch_err {
     LAUNCH_FAILED, /* the store, or memory */
 };
 
+/* Keeps a launch under a new token, in the arena. */
+MUST_USE enum launch_err launch_make(struct oauth_turn *turn, const struct launch *launch,
+                                     struct text *token);
+
 /* A note's value. */
 void launch_write(struct buffer *out, const struct launch *launch);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "access/base64.h"
+#include "access/form.h"
 #include "pages/frame.h"
 
 static void since(struct html *html, int64_t since_s)
@@ -124,10 +125,28 @@ static void write_apps(struct html *html, const struct page *page,
     html_write(html, "</section>");
 }
 
+static void write_open(struct html *html, const struct page_open *open)
+{
+    html_write(html, "<section><h2>%w</h2><ul class=\"rows\">", WORD_OPEN_APP);
+    for (size_t i = 0; i < open->count; i++) {
+        struct buffer link;
+        buffer_init(&link, html->out->arena);
+        buffer_add(&link, TEXT("/account/open"));
+        form_add(&link, '?', "client", open->apps[i].client);
+        html->out->failed |= link.failed;
+        html_write(html, "<li><b>%b</b><a class=\"button second\" href=\"%t\">%w</a></li>",
+                   open->apps[i].name.len ? open->apps[i].name : open->apps[i].client,
+                   buffer_text(&link), WORD_OPEN_APP_FOR);
+    }
+    html_write(html, "</ul></section>");
+}
+
 void page_account(struct buffer *out, const struct page *page, const struct page_account *account)
 {
     struct html html = frame_begin(out, page, WORD_MY_ACCOUNT, TEXT(""));
 
+    if (account->open && account->open->count)
+        write_open(&html, account->open);
     if (page->has_passkeys)
         write_passkeys(&html, page, account->account);
     write_second_factor(&html, account->account);

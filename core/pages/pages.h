@@ -94,6 +94,7 @@ uint32_t page_consent_words(unsigned number);
 enum { PAGE_PATIENTS_MAX = 20 };
 struct page_patients {
     struct text app, query, search;
+    bool is_opened; /* by who reads this, from their account: /account/open, `query` its client */
     struct page_patient found[PAGE_PATIENTS_MAX];
     size_t count;
     bool is_more;
@@ -120,12 +121,22 @@ struct page_app {
     struct text family, name;
     int64_t since_s;
 };
+/* Apps that can be opened for a patient. */
+enum { PAGE_OPEN_MAX = 50 };
+struct page_open {
+    struct page_open_app {
+        struct text client, name;
+    } apps[PAGE_OPEN_MAX];
+    size_t count;
+};
+
 struct page_account {
     const struct account *account;
     const struct session_book *book;
     struct text session; /* this one's id */
     const struct page_app *apps;
     size_t app_count;
+    const struct page_open *open; /* NULL: none */
 };
 void page_account(struct buffer *out, const struct page *page, const struct page_account *account);
 

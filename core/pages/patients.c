@@ -10,7 +10,7 @@ void page_patients(struct buffer *out, const struct page *page,
     html_write(&html, "<p>");
     html_word_with(&html, WORD_CHOOSE_PATIENT_FOR, patients->app);
     html_write(&html, "</p>");
-    frame_form(&html, page, "/agree");
+    frame_form(&html, page, patients->is_opened ? "/account/open" : "/agree");
     frame_hidden(&html, "query", patients->query);
     html_write(&html,
                "<label for=\"search\">%w</label><input id=\"search\" name=\"search\" "
@@ -39,7 +39,7 @@ void page_patients(struct buffer *out, const struct page *page,
     html_write(&html,
                "<p class=\"buttons\"><button class=\"second\" name=\"answer\" value=\"deny\">%w"
                "</button></p>",
-               WORD_DENY);
+               patients->is_opened ? WORD_CANCEL : WORD_DENY);
     frame_form_end(&html);
     frame_end(&html);
 }

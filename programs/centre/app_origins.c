@@ -4,13 +4,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "access/oauth.h"
 #include "base/arena.h"
+#include "centre/clients.h"
 #include "clock/clock.h"
 #include "http/cors.h"
+#include "log/log.h"
 #include "store/store.h"
 
-enum { PAGE = 100, ORIGINS_MAX = 4096, KEPT_BYTES_MAX = 4 << 20 };
+enum { ORIGINS_MAX = 4096, KEPT_BYTES_MAX = 4 << 20 };
 #define LOOK_NS UINT64_C(10000000000)
 
 struct app_origins {
@@ -33,36 +34,29 @@ struct app_origins *app_origins_open(struct store *store)
     return origins;
 }
 
-static void add(struct app_origins *origins, struct text client_note)
+static bool add(void *context, const struct oauth_client *client)
 {
-    struct oauth_client client;
-    if (!oauth_client_read(&client, client_note, &origins->arena))
-        return;
-    for (size_t i = 0; i < client.redirect_count && origins->count < ORIGINS_MAX; i++) {
-        struct text copy = arena_copy(&origins->arena, client.redirects[i]);
+    struct app_origins *origins = context;
+    for (size_t i = 0; i < client->redirect_count && origins->count < ORIGINS_MAX; i++) {
+        struct text copy = arena_copy(&origins->arena, client->redirects[i]);
         if (copy.bytes)
             origins->redirects[origins->count++] = copy;
     }
+    return origins->count < ORIGINS_MAX;
 }
 
 /* What cannot be read leaves the list as far as it came: a page that is not on it is told so, and may ask again. */
 static void look(struct app_origins *origins)
 {
     struct store_view *view;
-    struct store_notes notes = {.count = 0};
-    struct text after = TEXT("");
     arena_reset(&origins->arena);
     origins->count = 0;
     origins->redirects = arena_take(&origins->arena, ORIGINS_MAX * sizeof *origins->redirects);
     if (!origins->redirects || store_view_begin(origins->store, &origins->arena, &view) != STORE_OK)
         return;
-    do {
-        if (store_note_list(view, OAUTH_CLIENTS, after, false, PAGE, &notes) != STORE_OK)
-            break;
-        for (size_t i = 0; i < notes.count; i++)
-            add(origins, notes.notes[i].value);
-        after = notes.count ? notes.notes[notes.count - 1].key : TEXT("");
-    } while (notes.count == PAGE && origins->count < ORIGINS_MAX);
+    enum store_err err = clients_each(view, add, origins);
+    if (err != STORE_OK)
+        log_event(LOG_INFO, "app_origins_short", "why=\"%s\"", store_err_words(err));
     store_view_end(view);
 }
 

@@ -23,6 +23,8 @@ static const struct door_route routes[] = {
     {"/invite", false, DOOR_ANYBODY, door_look_invite, NULL},
     {"/invite", true, DOOR_ANYBODY, door_send_invite, NULL},
     {"/account", false, DOOR_OPEN, door_look_account, NULL},
+    {"/account/open", false, DOOR_OPEN, door_look_open, NULL},
+    {"/account/open", true, DOOR_OPEN, door_look_opened, door_act_open},
     {"/account/password", false, DOOR_FRESH, door_look_password, NULL},
     {"/account/password", true, DOOR_FRESH, door_send_change, NULL},
     {"/account/codes", false, DOOR_SET_UP, door_act_only, door_act_codes},

@@ -28,11 +28,15 @@ enum door_step door_look_account(struct door *door)
         apps[i] = (struct page_app){.family = book->apps[i].family,
                                     .name = app_name(door, book->apps[i].client),
                                     .since_s = book->apps[i].since_s};
+    struct page_open *open = arena_take_zeroed(door->turn.arena, 1, sizeof *open);
+    if (!open || !door_find_apps(door, open))
+        return door_failed(door);
     const struct page_account shown = {.account = &door->account,
                                        .book = book,
                                        .session = door->session.id,
                                        .apps = apps,
-                                       .app_count = book->app_count};
+                                       .app_count = book->app_count,
+                                       .open = open};
     struct text did = form_value(&door->query, "did");
     if (text_is(did, "save"))
         door_tell(door, PAGE_DONE, WORD_SAVED);

@@ -182,8 +182,7 @@ static struct text path_from_sign_in(struct door *door, struct text query)
 
 /* --- pages ---------------------------------------------------------------------------------------------- */
 
-/* Where the consent's form may lead: the redirect's origin, or its scheme where it has no host that CSP can name. */
-static struct text place_of(struct text redirect)
+struct text door_place_of(struct text redirect)
 {
     size_t slashes = 0, end = redirect.len, colon = 0;
 
@@ -211,7 +210,7 @@ static enum door_step show_patients(struct door *door, struct asked *asked, stru
     patients->app = asked->request.client.name;
     patients->query = query;
     patients->search = form_value(&door->form, "search");
-    door->form_action = place_of(asked->request.redirect);
+    door->form_action = door_place_of(asked->request.redirect);
     page_patients(&door->body, door_page(door, 200), patients);
     return door_done(door);
 }
@@ -273,7 +272,7 @@ static enum door_step show_consent(struct door *door, struct asked *asked, struc
     consent->redirect = asked->request.redirect;
     consent->query = query;
     consent->scopes = &asked->request.scopes;
-    door->form_action = place_of(asked->request.redirect);
+    door->form_action = door_place_of(asked->request.redirect);
     page_consent(&door->body, door_page(door, status), consent);
     return door_done(door);
 }

@@ -174,6 +174,16 @@ enum door_step door_post_authorize(struct door *door);
 enum door_step door_look_agree(struct door *door);
 bool door_act_agree(struct door *door);
 
+/* Where a form that leads to an app may lead: the URL's origin, or its scheme where it has no host that CSP can
+ * name. */
+struct text door_place_of(struct text redirect);
+
+/* The apps that can be opened for a patient, and one opened; false: the store failed. */
+bool door_find_apps(struct door *door, struct page_open *open);
+enum door_step door_look_open(struct door *door);
+enum door_step door_look_opened(struct door *door);
+bool door_act_open(struct door *door);
+
 /* The patients of a name that this person may see; false: the record failed. */
 bool door_find_patients(struct door *door, struct text search, struct page_patients *patients);
 /* One by id; false: none that they may see. */

@@ -190,6 +190,25 @@ class Door(centre.CentreCase):
         again = self.browser.submit(answer, "/agree", answer="agree")
         self.assertIn("error=invalid_request", again.location)
 
+    def test_h174_a_person_opens_an_app_for_a_patient_from_their_account(self):
+        self.begin()
+        account = self.browser.get("/account")
+        self.assertIn("/account/open?client=vitals", account.page.links)
+        choice = self.browser.get("/account/open?client=vitals")
+        self.assertIn("Amal Bennani", choice.page.text)
+        self.assertNotIn("Badr", choice.page.text)
+        self.assertIn("form-action 'self' https://app.example.org", choice.headers["Content-Security-Policy"])
+        self.assertEqual(self.browser.submit(choice, "/account/open", answer="deny").location, "/account")
+        self.assertEqual(self.browser.submit(choice, "/account/open", patient="badr").status, 200)  # is asked again
+        opened = self.browser.submit(choice, "/account/open", patient="amal")
+        self.assertEqual(opened.status, 303)
+        self.assertTrue(opened.location.startswith("https://app.example.org/open?iss="), opened.location)
+        launch = dict(urllib.parse.parse_qsl(opened.location.split("?", 1)[1]))["launch"]
+        answer = self.browser.get(self.asked(scope="launch patient/Observation.rs", launch=launch))
+        self.assertEqual(answer.page.form("/agree")["fields"]["patient"], "amal")
+        self.assertEqual(self.browser.get("/account/open?client=nobodys").status, 404)
+        self.assertEqual(door.Browser(self.program.address).get("/account/open?client=vitals").status, 403)
+
     def test_an_app_may_ask_for_as_much_as_a_form_can_hold(self):
         self.begin()
         scope = "launch/patient openid " + " ".join(f"patient/{kind}.rs" for kind in KINDS)

@@ -11,19 +11,15 @@ static char asked[1024];
 /* The world, an app that can be opened, and a launch of it for `user` ("": anybody), as the record keeps one. */
 static void open_app(const char *user)
 {
-    uint8_t random[TOKEN_RANDOM_LEN] = {7}, key[DIGEST_LEN];
     const struct launch launch = {TEXT("viewer"), text_of(user), TEXT("31"), TEXT("e5")};
-    struct buffer value;
+    struct text made;
 
     begin();
     register_client("{\"id\":\"viewer\",\"name\":\"V\",\"launch\":\"https://app.example.org/open\","
                     "\"redirects\":[\"https://app.example.org/back\"],"
                     "\"scopes\":\"launch openid patient/*.rs\"}");
-    buffer_init(&value, &arena);
-    launch_write(&value, &launch);
-    token_hash(token_write(TOKEN_LAUNCH, random, token), key);
-    assert_true(world_put(NULL, LAUNCH_AREA, (struct text){(const char *)key, sizeof key},
-                          buffer_text(&value), turn.now_ms + INT64_C(1000) * LAUNCH_S));
+    assert_int_equal(launch_make(&turn, &launch, &made), LAUNCH_OK);
+    snprintf(token, sizeof token, "%.*s", (int)made.len, made.bytes);
     snprintf(asked, sizeof asked, "%s&launch=%s", ASKED("viewer", SCOPES), token);
 }
 

@@ -63,6 +63,12 @@ static void write_patients(struct buffer *out, const struct page *page)
     page_patients(out, page, &patients);
 }
 
+static void write_opened(struct buffer *out, const struct page *page)
+{
+    const struct page_patients patients = {.app = WORST, .query = WORST, .is_opened = true};
+    page_patients(out, page, &patients);
+}
+
 static void write_no_patients(struct buffer *out, const struct page *page)
 {
     const struct page_patients patients = {.app = WORST};
@@ -95,8 +101,13 @@ static void write_account(struct buffer *out, const struct page *page)
 
     account.passkeys[0].id = account.passkeys[0].name = WORST;
     book.sessions[0] = (struct session){.id = WORST, .browser = WORST, .address = WORST};
-    const struct page_account shown = {
-        .account = &account, .book = &book, .session = TEXT("x"), .apps = &app, .app_count = 1};
+    const struct page_open open = {.apps = {{WORST, WORST}, {.client = WORST}}, .count = 2};
+    const struct page_account shown = {.account = &account,
+                                       .book = &book,
+                                       .session = TEXT("x"),
+                                       .apps = &app,
+                                       .app_count = 1,
+                                       .open = &open};
     page_account(out, page, &shown);
 }
 
@@ -110,9 +121,9 @@ static void write_people(struct buffer *out, const struct page *page)
 }
 
 static void (*const writers[])(struct buffer *out, const struct page *page) = {
-    write_sign_in,  page_code,         page_again,   write_message,       write_consent,
-    write_patients, write_no_patients, write_invite, write_second_factor, write_recovery,
-    write_account,  write_people,      page_password};
+    write_sign_in,  page_code,         page_again,    write_message,       write_consent,
+    write_patients, write_no_patients, write_invite,  write_second_factor, write_recovery,
+    write_account,  write_people,      page_password, write_opened};
 enum { WRITERS = sizeof writers / sizeof *writers };
 
 /* --- a reader of HTML as strict as XML, but for void elements ---------------------------------------- */
