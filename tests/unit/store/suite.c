@@ -21,6 +21,7 @@ int suite_run(const struct CMUnitTest *own, size_t own_count)
     take(suite_note, suite_note_count);
     take(suite_jobs, suite_jobs_count);
     take(suite_left, suite_left_count);
+    take(suite_history, suite_history_count);
     take(suite_search, suite_search_count);
     if (own_count)
         take(own, own_count);
