@@ -19,7 +19,7 @@ struct parser {
     struct search_fault *fault;
     const uint16_t *types; /* searched; 0: all */
     size_t type_count;
-    size_t value_count; /* of the whole query so far */
+    size_t value_count, set_value_count; /* of the whole query so far */
     struct list sorts, includes, elements, conditions;
 };
 

@@ -3,6 +3,7 @@
 #include "search/parse.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "search/date.h"
 #include "search/figure.h"
@@ -37,9 +38,17 @@ enum search_kind search_kind_of(enum fhir_search_type type)
     return SEARCH_KINDS;
 }
 
+static bool makes_set(enum search_kind kind, enum modifier modifier)
+{
+    return kind == SEARCH_TOKEN && (modifier == MODIFIER_IN || modifier == MODIFIER_NOT_IN ||
+                                    modifier == MODIFIER_ABOVE || modifier == MODIFIER_BELOW);
+}
+
 struct search_value *making_add(struct making *making, enum search_kind kind)
 {
-    if (++making->parser->value_count > SEARCH_VALUES_MAX)
+    bool is_set = makes_set(kind, making->modifier);
+    size_t *count = is_set ? &making->parser->set_value_count : &making->parser->value_count;
+    if (++*count > (is_set ? SEARCH_SET_VALUES_MAX : SEARCH_VALUES_MAX))
         return NULL;
     struct search_value *value = list_add(making->parser, making->values, sizeof *value);
     if (value)
@@ -53,6 +62,10 @@ enum search_err making_full(struct making *making)
     if (making->parser->value_count > SEARCH_VALUES_MAX)
         return parse_fail(making->parser, SEARCH_ERR_LIMIT, "more than %d values in one search",
                           SEARCH_VALUES_MAX);
+    if (making->parser->set_value_count > SEARCH_SET_VALUES_MAX)
+        return parse_fail(making->parser, SEARCH_ERR_LIMIT,
+                          "the value sets of one search have more than %d codes",
+                          SEARCH_SET_VALUES_MAX);
     return parse_no_memory(making->parser);
 }
 
@@ -418,16 +431,33 @@ static bool values_scan(const struct search_condition *condition)
     return false;
 }
 
-/* A value set without codes has none of them: nothing is in it, all is not. */
 static enum search_err finish(struct parser *parser, struct search_condition *condition,
-                              const struct list *values, bool is_of_sets)
+                              const struct list *values)
 {
-    if (values->count == 0 && !is_of_sets)
+    if (values->count == 0)
         return parse_fail(parser, SEARCH_ERR_VALUE, "it has no value");
     condition->values = values->items;
     condition->value_count = values->count;
     condition->scans = condition->what == SEARCH_NO_ROW || values_scan(condition);
     return SEARCH_OK;
+}
+
+static int by_code(const void *a, const void *b)
+{
+    const struct search_value *other = b;
+    return search_set_order(a, other->of.token.system, other->of.token.code);
+}
+
+/* A value set without codes has none of them: nothing is in it, all is not. One of so many that looking each up costs
+ * more than a look at what other conditions lead to leads to nothing itself. */
+static void finish_set(struct search_condition *condition, const struct list *values)
+{
+    if (values->count)
+        qsort(values->items, values->count, sizeof(struct search_value), by_code);
+    condition->values = values->items;
+    condition->value_count = values->count;
+    condition->is_set = true;
+    condition->scans = condition->what == SEARCH_NO_ROW || values->count > SEARCH_VALUES_MAX;
 }
 
 /* *count: of those that are not empty. */
@@ -458,8 +488,10 @@ enum search_err parse_values(struct parser *parser, const struct param_set *set,
     if (is_composite)
         condition->component_count = (uint8_t)fhir_search_params[set->params[0]].component_count;
     enum search_err err = make_all(&making, value, is_composite, &count);
-    bool is_of_sets = count && (modifier == MODIFIER_IN || modifier == MODIFIER_NOT_IN);
-    return err ? err : finish(parser, condition, &values, is_of_sets);
+    if (err || !count || set->type != FHIR_SEARCH_TOKEN || !makes_set(SEARCH_TOKEN, modifier))
+        return err ? err : finish(parser, condition, &values);
+    finish_set(condition, &values);
+    return SEARCH_OK;
 }
 
 enum search_err parse_dates(struct parser *parser, struct text value,
@@ -470,7 +502,7 @@ enum search_err parse_dates(struct parser *parser, struct text value,
     struct making making = {parser, &set, MODIFIER_NONE, FHIR_NONE, &values};
     size_t count;
     enum search_err err = make_all(&making, value, false, &count);
-    return err ? err : finish(parser, condition, &values, false);
+    return err ? err : finish(parser, condition, &values);
 }
 
 enum search_err parse_texts(struct parser *parser, struct text value, bool folds,

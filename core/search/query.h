@@ -29,7 +29,8 @@
 enum {
     SEARCH_TEXT_LEN_MAX = 64 * 1024, /* of all parameters together, as received */
     SEARCH_CONDITIONS_MAX = 64,      /* in a query; each chain and _has counts as one */
-    SEARCH_VALUES_MAX = 4096,        /* in a query, after value sets became codes */
+    SEARCH_VALUES_MAX = 4096,        /* in a query, but for the codes of value sets and branches */
+    SEARCH_SET_VALUES_MAX = 65536,   /* those */
     SEARCH_DEPTH_MAX = 5,            /* links in a chain, _has within one another, or both */
     SEARCH_INCLUDES_MAX = 32,
     SEARCH_SORTS_MAX = 4,
@@ -142,6 +143,8 @@ struct search_condition {
     bool missing; /* of MISSING */
     bool
         scans; /* no index leads to what holds: :contains, :not, :missing=true, ne, :below of nothing */
+    /* The values are tokens with system and code, in the order of search_set_order: of :in, :above and the like. */
+    bool is_set;
     uint8_t component_count;
     const uint16_t *params; /* ids as row.param */
     size_t param_count;
@@ -156,6 +159,14 @@ struct search_condition {
     /* Of CHAIN: the reference matches one of `values`, or what it leads to is contained and `inner` holds for that. */
     bool is_settled;
 };
+
+/* Below 0, 0, above 0, as a set's value comes before a code of a system, is it, or comes behind. */
+static inline int search_set_order(const struct search_value *value, struct text system,
+                                   struct text code)
+{
+    int order = text_compare(value->of.token.code, code);
+    return order ? order : text_compare(value->of.token.system, system);
+}
 
 enum search_sort_by { SEARCH_BY_PARAM, SEARCH_BY_ID, SEARCH_BY_UPDATED };
 

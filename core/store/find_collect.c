@@ -66,6 +66,8 @@ static enum store_err collect_rows(struct find *find, const struct search_condit
 {
     size_t step = condition->what == SEARCH_COMPOSITE ? condition->component_count : 1;
     struct find_range range;
+    if (condition->is_set && condition->scans)
+        *complete = false;
     for (size_t v = 0; v < condition->value_count && *complete; v += step)
         for (size_t p = 0; p < condition->param_count && *complete; p++) {
             if (!find_range_of(condition, v, p, find->arena, &range)) {

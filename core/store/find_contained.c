@@ -43,6 +43,8 @@ static enum store_err collect_values(struct find *find, const struct search_cond
                                      size_t limit, struct find_rids *rids, bool *complete)
 {
     enum store_err err = STORE_OK;
+    if (condition->is_set && condition->scans)
+        *complete = false;
     for (size_t v = 0; v < condition->value_count && *complete && !err; v++)
         for (size_t p = 0; p < condition->param_count && *complete && !err; p++) {
             struct find_range range;

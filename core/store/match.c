@@ -159,12 +159,35 @@ bool match_value(const struct search_row *row, const struct search_value *value)
     return false;
 }
 
+/* Whether a row is one of a set's values. */
+static bool is_of_set(const struct search_row *row, const struct search_condition *condition)
+{
+    size_t low = 0, high = condition->value_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order =
+            search_set_order(&condition->values[middle], row->of.token.system, row->of.token.code);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 static bool any_row(const struct match_resource *resource, const struct search_condition *condition)
 {
     for (size_t i = 0; i < resource->rows.count; i++) {
         const struct search_row *row = &resource->rows.rows[i];
         if (!has_param(condition, row->param))
             continue;
+        if (condition->is_set && row->kind == SEARCH_TOKEN) {
+            if (is_of_set(row, condition))
+                return true;
+            continue;
+        }
         for (size_t v = 0; v < condition->value_count; v++)
             if (match_value(row, &condition->values[v]))
                 return true;

@@ -77,6 +77,23 @@ static void put_any(const char *target, const char *body)
     assert_true(status == 200 || status == 201);
 }
 
+static void finds(const char *search, const char *total)
+{
+    server_expect(200, REST_GET, search, "");
+    server_assert_at("total", total);
+}
+
+static void put_coded(const char *id, const char *system, const char *code)
+{
+    char target[64], body[256];
+    snprintf(target, sizeof target, "/Basic/%s", id);
+    snprintf(body, sizeof body,
+             "{\"resourceType\":\"Basic\",\"id\":\"%s\",\"code\":{\"coding\":[{\"system\":\"%s\","
+             "\"code\":\"%s\"}]}}",
+             id, system, code);
+    put_any(target, body);
+}
+
 static void put_site_set(const char *op)
 {
     char body[512];
@@ -124,25 +141,15 @@ static void of_codes_that_are_not_all_here_nobody_is_told_what_is_none(void **st
     server_expect(422, REST_GET, "/CodeSystem/$lookup?system=http://loinc.org&code=0-0", "");
 }
 
-static void finds(const char *search, const char *total)
-{
-    server_expect(200, REST_GET, search, "");
-    server_assert_at("total", total);
-}
-
 static void above_and_below_follow_the_sites_own_code_systems(void **state)
 {
     (void)state;
     static const char *const codes[] = {"a", "a1", "a2", "a21", "b"};
-    char target[64], body[256];
+    char id[16];
     put_any("/CodeSystem/cs", SITE_SYSTEM("complete", ""));
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        snprintf(target, sizeof target, "/Basic/kind-%s", codes[i]);
-        snprintf(body, sizeof body,
-                 "{\"resourceType\":\"Basic\",\"id\":\"kind-%s\",\"code\":{\"coding\":[{\"system\":"
-                 "\"urn:site:cs\",\"code\":\"%s\"}]}}",
-                 codes[i], codes[i]);
-        put_any(target, body);
+        snprintf(id, sizeof id, "kind-%s", codes[i]);
+        put_coded(id, "urn:site:cs", codes[i]);
     }
     finds("/Basic?code:below=urn:site:cs%7Ca", "4");
     finds("/Basic?code:below=urn:site:cs%7Ca2", "2");
@@ -182,6 +189,17 @@ static void h88_a_large_code_system_is_taken_expanded_and_left_out_of_itself(voi
     server_expect(200, REST_GET, "/CodeSystem/$lookup?system=urn:site:large&code=c29999", "");
     server_expect(200, REST_GET, "/ValueSet/none/$expand", "");
     server_assert_at("expansion.total", "0");
+    /* more codes than are looked up one by one: what other conditions lead to, or all of a type, is looked at */
+    put_any("/ValueSet/whole",
+            "{\"resourceType\":\"ValueSet\",\"id\":\"whole\",\"url\":\"urn:site:"
+            "whole\",\"status\":\"active\",\"compose\":{\"include\":[{\"system\":"
+            "\"urn:site:large\"}]}}");
+    put_coded("large-1", "urn:site:large", "c29999");
+    put_coded("large-2", "urn:site:large", "c30000");
+    put_coded("large-3", "urn:site:small", "c1");
+    finds("/Basic?_id=large-1,large-2,large-3&code:in=urn:site:whole", "1");
+    finds("/Basic?code:in=urn:site:whole", "1");
+    finds("/Basic?_id=large-1,large-2,large-3&code:not-in=urn:site:whole", "2");
     /* and one that goes through it again and again is stopped */
     at = body;
     at += sprintf(at, "{\"resourceType\":\"ValueSet\",\"id\":\"bomb\",\"url\":\"urn:site:bomb\","
