@@ -154,10 +154,9 @@ size_t lockout_keys(const struct lockout *lockout, const struct lockout_attempt 
         keys[count++] = key_of(lockout, LOCKOUT_DEVICE, attempt->account, attempt->device);
         return count;
     }
-    if (attempt->is_code) {
-        keys[count++] = key_of(lockout, LOCKOUT_CODES, attempt->account, TEXT(""));
-    } else {
-        keys[count++] = key_of(lockout, LOCKOUT_PLACE, attempt->account, source);
+    keys[count++] = attempt->is_code ? key_of(lockout, LOCKOUT_CODES, attempt->account, TEXT(""))
+                                     : key_of(lockout, LOCKOUT_PLACE, attempt->account, source);
+    if (!attempt->is_code && !attempt->is_known_place) {
         keys[count++] = key_of(lockout, LOCKOUT_NETWORK, attempt->account, network);
         keys[count++] = key_of(lockout, LOCKOUT_ACCOUNT, attempt->account, TEXT(""));
     }

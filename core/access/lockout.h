@@ -9,10 +9,13 @@
  *   source    the address, whatever the account: one password that is tried at many
  *   account   wherever it comes from: what a thousand addresses together may try
  *
- * and a wrong one-time code, which only who knows the password may try, against the account's codes and the source. Of
- * place, codes and browser the first few failures cost nothing, each further one doubles the wait, and an hour without
- * one forgets them. The others hold many, and lose one every few minutes: full, each further attempt waits for that.
- * One address never fills a network or an account, nor one network an account: so whoever guesses from one place
+ * but against neither network nor account where its owner signed in from that address of late, so that nobody
+ * elsewhere, however many they are, shuts that place. A wrong one-time code, which only who knows the password may try,
+ * counts against the account's codes and the source.
+ *
+ * Of place, codes and browser the first few failures cost nothing, each further one doubles the wait, and an hour
+ * without one forgets them. The others hold many, and lose one every few minutes: full, each further attempt waits for
+ * that. One address never fills a network or an account, nor one network an account: so whoever guesses from one place
  * shuts that place alone (hazard H-185). Passkeys never wait. The arithmetic: docs/access.md "Signing in".
  *
  * Fixed memory, the caller's; where it is full, what is nearest to being forgotten makes room. Pure; one owner. */
@@ -81,6 +84,7 @@ struct lockout_attempt {
     struct text account; /* as typed, folded; whether there is one or not */
     struct text device;  /* the hash of a device token that was given to this account; "": none */
     bool is_code;        /* a one-time or recovery code, the password having been right */
+    bool is_known_place; /* all was shown for this account from this address of late */
 };
 
 void lockout_init(struct lockout *lockout, struct lockout_entry *entries, size_t count,

@@ -20,6 +20,7 @@ const char *const oauth_ending_areas[] = {"device",
                                           "passkey-challenge",
                                           "session-book",
                                           "session-token",
+                                          "sign-in-place",
                                           NULL};
 
 bool oauth_text(const struct json *json, uint32_t object, const char *name, struct arena *arena,

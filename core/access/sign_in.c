@@ -2,9 +2,11 @@
 #include "access/sign_in.h"
 
 #include "access/invite.h"
+#include "access/lockout.h"
 #include "access/oauth_parts.h"
 
-#define DEVICES "device" /* by the token's hash: the account's id */
+#define PLACES "sign-in-place" /* by account and source: the account's id */
+#define DEVICES "device"       /* by the token's hash: the account's id */
 
 bool sign_in_needs_second(const struct account *account)
 {
@@ -110,7 +112,44 @@ bool sign_in_knows(struct oauth_turn *turn, struct text device, struct text acco
     return key->bytes != NULL;
 }
 
-/* A browser that all was shown in is known from then on. */
+/* False: no memory. */
+static bool place_key(struct oauth_turn *turn, struct text address, struct text account,
+                      uint8_t key[static DIGEST_LEN])
+{
+    char room[LOCKOUT_SOURCE_LEN_MAX];
+    struct buffer name;
+    buffer_init(&name, turn->arena);
+    buffer_add(&name, account);
+    buffer_add_byte(&name, '\n');
+    buffer_add(&name, lockout_source(address, room));
+    digest_of(buffer_text(&name), key);
+    return !name.failed;
+}
+
+bool sign_in_knows_place(struct oauth_turn *turn, struct text address, struct text account)
+{
+    uint8_t key[DIGEST_LEN];
+    struct text owner;
+    return account.len && address.len && place_key(turn, address, account, key) &&
+           turn->store->get(turn->store->context, PLACES, oauth_key(key), turn->arena, &owner) ==
+               OAUTH_FOUND &&
+           text_equal(owner, account);
+}
+
+/* A place that all was shown from is known for a while from then on. */
+static bool greet_place(struct oauth_turn *turn, const struct account *account,
+                        const struct sign_in_arrival *arrival)
+{
+    uint8_t key[DIGEST_LEN];
+    struct text address = arrival->session.address;
+    if (arrival->next != SIGN_IN_DONE || address.len == 0)
+        return true;
+    return place_key(turn, address, account->id, key) &&
+           turn->store->put(turn->store->context, PLACES, oauth_key(key), account->id,
+                            turn->now_ms + INT64_C(1000) * SIGN_IN_PLACE_S);
+}
+
+/* So is a browser. */
 static bool greet_device(struct oauth_turn *turn, const struct account *account, struct text device,
                          struct sign_in_arrival *arrival)
 {
@@ -136,7 +175,9 @@ enum session_err sign_in_arrive(struct oauth_turn *turn, const struct account *a
         session_begin(turn, account->id, strength, from, &arrival->session, &arrival->token);
     if (err != SESSION_OK)
         return err;
-    return greet_device(turn, account, device, arrival) ? SESSION_OK : SESSION_FAILED;
+    return greet_place(turn, account, arrival) && greet_device(turn, account, device, arrival)
+               ? SESSION_OK
+               : SESSION_FAILED;
 }
 
 enum session_err sign_in_raise(struct oauth_turn *turn, const struct account *account,
@@ -149,7 +190,9 @@ enum session_err sign_in_raise(struct oauth_turn *turn, const struct account *ac
     arrival->next = sign_in_next(account, arrival->session.strength);
     if (arrival->next == SIGN_IN_BLOCKED || !text_equal(arrival->session.account, account->id))
         return SESSION_NONE;
-    return greet_device(turn, account, device, arrival) ? SESSION_OK : SESSION_FAILED;
+    return greet_place(turn, account, arrival) && greet_device(turn, account, device, arrival)
+               ? SESSION_OK
+               : SESSION_FAILED;
 }
 
 /* What the account signed in with until now. */

@@ -6,7 +6,7 @@
  * else. A session (session.h) begins with the first factor; sign_in_next says, at each request, what it lacks.
  *
  * Also here: a browser that somebody has signed in with before has a device token, by which lockout.h tells it from
- * strangers'; it lets nobody in.
+ * strangers'; it lets nobody in. And an address that they were signed in from is known for a while, for lockout.h.
  *
  * Pure but for the turn's store and random bytes. Functions that take an account and change it leave putting it to the
  * caller, in the same transaction. Source: NIST SP 800-63B (AAL2), OWASP ASVS 5.0 6.3. */
@@ -27,6 +27,7 @@ enum {
     SIGN_IN_FRESH_S =
         600, /* how long ago one may have signed in to change what one signs in with */
     SIGN_IN_DEVICE_S = 180 * 86400,
+    SIGN_IN_PLACE_S = 90 * 86400,
 };
 
 enum sign_in_next {
@@ -79,9 +80,9 @@ struct sign_in_arrival {
     enum sign_in_next next;
 };
 
-/* A factor was shown: begins a session, and where nothing more is to be shown makes the browser a known one, unless
- * `device` (its cookie's token, or "") is this account's already. One transaction. SESSION_NONE: the account is
- * blocked. */
+/* A factor was shown: begins a session, and where nothing more is to be shown makes the place a known one, and the
+ * browser, unless `device` (its cookie's token, or "") is this account's already. One transaction. SESSION_NONE: the
+ * account is blocked. */
 MUST_USE enum session_err sign_in_arrive(struct oauth_turn *turn, const struct account *account,
                                          enum session_strength strength,
                                          const struct session_from *from, struct text device,
@@ -102,6 +103,10 @@ MUST_USE enum session_err sign_in_accept(struct oauth_turn *turn, struct text in
  * what lockout.h counts by, in the turn's arena. */
 MUST_USE bool sign_in_knows(struct oauth_turn *turn, struct text device, struct text account,
                             struct text *key);
+
+/* Whether all was shown for this account from the address's source (lockout.h) of late; a store that fails says no. */
+MUST_USE bool sign_in_knows_place(struct oauth_turn *turn, struct text address,
+                                  struct text account);
 
 /* --- audit ------------------------------------------------------------------------------------------ */
 

@@ -73,10 +73,12 @@ static bool set_attempt(struct login_order *order, struct oauth_turn *turn)
 
     if (order->kind == LOGIN_CODE)
         folded = login_code_name(order->account.id, turn->arena);
-    order->attempt = (struct lockout_attempt){.address = order->address,
-                                              .account = folded,
-                                              .device = is_known ? key : TEXT(""),
-                                              .is_code = order->kind == LOGIN_CODE};
+    order->attempt = (struct lockout_attempt){
+        .address = order->address,
+        .account = folded,
+        .device = is_known ? key : TEXT(""),
+        .is_code = order->kind == LOGIN_CODE,
+        .is_known_place = sign_in_knows_place(turn, order->address, order->account.id)};
     order->record = arena_copy(turn->arena, order->account.password);
     return folded.bytes && order->record.bytes;
 }

@@ -306,7 +306,8 @@ static uint64_t queue_source(const struct logins *logins, struct text address)
 
 static enum login_outcome enqueue(struct logins *logins, struct login_order *order)
 {
-    bool is_known = order->attempt.device.len || order->kind != LOGIN_PASSWORD;
+    bool is_known =
+        order->attempt.device.len || order->attempt.is_known_place || order->kind != LOGIN_PASSWORD;
     enum login_outcome outcome = LOGIN_DONE;
 
     pthread_mutex_lock(&logins->lock);

@@ -4,8 +4,8 @@
  *
  * A page's handler fills an order, hands it in and returns HTTP_LATER; the order's outcome is there when the exchange's
  * `finish` is called on its worker's thread. One hash runs at a time, at low priority (login_queue.h), so that logins
- * take a part of one core however many come; browsers that are known to the account are served before strangers'.
- * lockout.h says who has to wait: guessing at an account from elsewhere does not slow its owner's browser down. What
+ * take a part of one core however many come; browsers and addresses that are known to the account are served before
+ * strangers. lockout.h says who has to wait: guessing at an account from elsewhere does not slow its owner down. What
  * failed at one server counts at the others (lockouts.h).
  *
  *     static enum http_turn answer_sign_in(struct centre *centre, struct http_exchange *exchange)

@@ -133,6 +133,7 @@ class Login(centre.CentreCase):
         stranger = self.sign_in(door.Browser(self.program.address, source="127.2.0.1"))
         self.assertEqual(stranger.status, 429)
         self.assertLessEqual(int(stranger.headers["Retry-After"]), 120)
+        self.assertEqual(self.sign_in(door.Browser(self.program.address)).status, 303)  # new, where she was before
         self.assertEqual(self.sign_in(self.browser).status, 303)
 
     def test_h123_who_is_blocked_is_out_at_once(self):

@@ -31,7 +31,8 @@ static void the_first_failures_cost_nothing_and_further_ones_more_and_more(void 
 {
     (void)state;
     struct lockout lockout = begin();
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false};
+    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false,
+                                            false};
     for (int i = 0; i < LOCKOUT_FREE; i++) {
         assert_int_equal(lockout_wait(&lockout, &attempt, 0), 0);
         lockout_failed(&lockout, &attempt, 0);
@@ -61,7 +62,7 @@ static int guess_from(struct lockout *lockout, const char *before, unsigned coun
             char address[48];
             snprintf(address, sizeof address, "%s%u%s", before, i, after);
             const struct lockout_attempt attempt = {text_of(address), TEXT("amina"), TEXT(""),
-                                                    false};
+                                                    false, false};
             if (lockout_wait(lockout, &attempt, now_ms) > 0)
                 continue;
             lockout_failed(lockout, &attempt, now_ms);
@@ -90,7 +91,8 @@ static void h97_guessing_one_password_at_a_thousand_accounts_is_slow_too(void **
     for (int64_t now_ms = 0; now_ms < DAY_MS;) {
         char account[24];
         snprintf(account, sizeof account, "a%d", guesses);
-        struct lockout_attempt attempt = {TEXT("192.0.2.7"), text_of(account), TEXT(""), false};
+        struct lockout_attempt attempt = {TEXT("192.0.2.7"), text_of(account), TEXT(""), false,
+                                          false};
         lockout_failed(&lockout, &attempt, now_ms);
         guesses++;
         now_ms += lockout_wait(&lockout, &attempt, now_ms) + 1;
@@ -102,9 +104,11 @@ static void h185_who_guesses_from_one_place_shuts_that_place_alone(void **state)
 {
     (void)state;
     struct lockout lockout = begin();
-    const struct lockout_attempt here = {TEXT("192.0.2.0"), TEXT("amina"), TEXT(""), false};
-    const struct lockout_attempt beside = {TEXT("192.0.2.8"), TEXT("amina"), TEXT(""), false};
-    const struct lockout_attempt away = {TEXT("198.51.100.1"), TEXT("amina"), TEXT(""), false};
+    const struct lockout_attempt here = {TEXT("192.0.2.0"), TEXT("amina"), TEXT(""), false, false};
+    const struct lockout_attempt beside = {TEXT("192.0.2.8"), TEXT("amina"), TEXT(""), false,
+                                           false};
+    const struct lockout_attempt away = {TEXT("198.51.100.1"), TEXT("amina"), TEXT(""), false,
+                                         false};
     for (int64_t hour = 0; hour < 48; hour++) {
         assert_true(guess_from(&lockout, "192.0.2.", 1, "", hour * HOUR_MS) >= 4);
         assert_int_equal(lockout_wait(&lockout, &beside, (hour + 1) * HOUR_MS), 0);
@@ -119,13 +123,34 @@ static void h185_nor_does_who_has_a_network_of_addresses_shut_another(void **sta
     static const char *const networks[][2] = {{"192.0.2.", ""}, {"2001:db8:7:", "::1"}};
     for (size_t i = 0; i < 2; i++) {
         struct lockout lockout = begin();
-        const struct lockout_attempt away = {TEXT("198.51.100.1"), TEXT("amina"), TEXT(""), false};
+        const struct lockout_attempt away = {TEXT("198.51.100.1"), TEXT("amina"), TEXT(""), false,
+                                             false};
         for (int64_t hour = 0; hour < 12; hour++) {
             int guesses = guess_from(&lockout, networks[i][0], 60, networks[i][1], hour * HOUR_MS);
             assert_in_range(guesses, 18, hour ? 21 : 60);
             assert_int_equal(lockout_wait(&lockout, &away, (hour + 1) * HOUR_MS), 0);
         }
     }
+}
+
+static void h185_where_the_owner_signed_in_of_late_nobody_elsewhere_makes_them_wait(void **state)
+{
+    enum { NOW_MS = HOUR_MS - 10000 }; /* when no turn is free */
+    (void)state;
+    struct lockout lockout = begin();
+    struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false, true};
+    const struct lockout_attempt stranger = {TEXT("192.0.2.8"), TEXT("amina"), TEXT(""), false,
+                                             false};
+    (void)guess_from(&lockout, "198.18.", 60, ".7", 0);
+    (void)guess_from(&lockout, "192.0.2.1", 60, "", 0); /* next door */
+    assert_true(lockout_wait(&lockout, &stranger, NOW_MS) > 0);
+    assert_int_equal(lockout_wait(&lockout, &owner, NOW_MS), 0);
+    for (int i = 0; i <= LOCKOUT_FREE; i++) /* a neighbour at the same address does */
+        lockout_failed(&lockout, &owner, NOW_MS);
+    assert_true(lockout_wait(&lockout, &owner, NOW_MS) > 0);
+    owner.is_code = true;
+    owner.account = TEXT("code of amina");
+    assert_int_equal(lockout_wait(&lockout, &owner, NOW_MS), 0);
 }
 
 static void h185_one_place_is_what_one_person_has_however_it_is_written(void **state)
@@ -163,7 +188,7 @@ static void h97_codes_are_guessed_no_faster_from_many_places(void **state)
         char address[24];
         snprintf(address, sizeof address, "198.18.%d.7", guesses % 200);
         const struct lockout_attempt attempt = {text_of(address), TEXT("code of amina"), TEXT(""),
-                                                true};
+                                                true, false};
         lockout_failed(&lockout, &attempt, now_ms);
         now_ms += lockout_wait(&lockout, &attempt, now_ms) + 1;
     }
@@ -174,10 +199,12 @@ static void h98_nobody_locks_somebody_else_out(void **state)
 {
     (void)state;
     struct lockout lockout = begin();
-    const struct lockout_attempt thief = {TEXT("198.51.100.9"), TEXT("amina"), TEXT(""), false};
-    const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser"),
+    const struct lockout_attempt thief = {TEXT("198.51.100.9"), TEXT("amina"), TEXT(""), false,
                                           false};
-    const struct lockout_attempt other = {TEXT("192.0.2.8"), TEXT("brahim"), TEXT(""), false};
+    const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser"),
+                                          false, false};
+    const struct lockout_attempt other = {TEXT("192.0.2.8"), TEXT("brahim"), TEXT(""), false,
+                                          false};
 
     assert_true(guess(&lockout, &thief, 0, 3600000) > LOCKOUT_FREE);
     assert_true(lockout_wait(&lockout, &thief, 3600000) > 0);
@@ -189,9 +216,10 @@ static void h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_brow
 {
     (void)state;
     struct lockout lockout = begin();
-    const struct lockout_attempt neighbour = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false};
+    const struct lockout_attempt neighbour = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false,
+                                              false};
     const struct lockout_attempt owner = {TEXT("192.0.2.7"), TEXT("amina"), TEXT("her-browser"),
-                                          false};
+                                          false, false};
 
     assert_true(guess(&lockout, &neighbour, 0, 3600000) > LOCKOUT_FREE);
     assert_true(lockout_wait(&lockout, &neighbour, 3600000) > 0);
@@ -199,7 +227,8 @@ static void h120_a_neighbour_at_the_same_address_does_not_slow_down_a_known_brow
     for (int i = 0; i <= LOCKOUT_FREE; i++) /* and her own failures are no neighbour's */
         lockout_failed(&lockout, &owner, 3600000);
     assert_true(lockout_wait(&lockout, &owner, 3600000) > 0);
-    const struct lockout_attempt newcomer = {TEXT("192.0.2.9"), TEXT("brahim"), TEXT(""), false};
+    const struct lockout_attempt newcomer = {TEXT("192.0.2.9"), TEXT("brahim"), TEXT(""), false,
+                                             false};
     assert_int_equal(lockout_wait(&lockout, &newcomer, 3600000), 0);
 }
 
@@ -208,7 +237,7 @@ static void h120_what_was_counted_ahead_is_taken_back(void **state)
     (void)state;
     struct lockout lockout = begin();
     const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("code of amina"), TEXT(""),
-                                            false};
+                                            false, false};
 
     for (int i = 0; i < 100; i++) {
         assert_int_equal(lockout_wait(&lockout, &attempt, 0), 0);
@@ -218,7 +247,8 @@ static void h120_what_was_counted_ahead_is_taken_back(void **state)
     for (int i = 0; i <= LOCKOUT_FREE; i++) /* as many at once count, all of them */
         lockout_failed(&lockout, &attempt, 0);
     assert_true(lockout_wait(&lockout, &attempt, 0) > 0);
-    lockout_forgive(&lockout, &(struct lockout_attempt){TEXT("x"), TEXT("y"), TEXT(""), false});
+    lockout_forgive(&lockout,
+                    &(struct lockout_attempt){TEXT("x"), TEXT("y"), TEXT(""), false, false});
 }
 
 static void h97_a_stolen_device_token_does_not_guess_freely(void **state)
@@ -226,7 +256,7 @@ static void h97_a_stolen_device_token_does_not_guess_freely(void **state)
     (void)state;
     struct lockout lockout = begin();
     const struct lockout_attempt thief = {TEXT("198.51.100.9"), TEXT("amina"), TEXT("stolen"),
-                                          false};
+                                          false, false};
     assert_in_range(guess(&lockout, &thief, 0, 86400000), 90, 120);
 }
 
@@ -234,7 +264,8 @@ static void a_success_clears_its_place_and_not_what_many_share(void **state)
 {
     (void)state;
     struct lockout lockout = begin();
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false};
+    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false,
+                                            false};
     for (int i = 0; i < LOCKOUT_ACCOUNT_FREE; i++)
         lockout_failed(&lockout, &attempt, 0);
     assert_int_equal(lockout_wait(&lockout, &attempt, 0), LOCKOUT_WAIT_MS_MAX);
@@ -278,7 +309,8 @@ static void h169_what_many_share_is_lost_alike_at_all_servers(void **state)
     struct lockout server;
     struct lockout_key keys[LOCKOUT_KEYS_MAX];
     struct lockout_count count = {.kind = LOCKOUT_ACCOUNT};
-    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false};
+    const struct lockout_attempt attempt = {TEXT("192.0.2.7"), TEXT("amina"), TEXT(""), false,
+                                            false};
     lockout_init(&server, kept, LOCKOUT_ENTRIES_MIN, salt);
     size_t at = 0, key_count = lockout_keys(&server, &attempt, keys);
     while (at < key_count && keys[at].kind != LOCKOUT_ACCOUNT)
@@ -307,6 +339,7 @@ int main(void)
         cmocka_unit_test(h97_guessing_one_password_at_a_thousand_accounts_is_slow_too),
         cmocka_unit_test(h185_who_guesses_from_one_place_shuts_that_place_alone),
         cmocka_unit_test(h185_nor_does_who_has_a_network_of_addresses_shut_another),
+        cmocka_unit_test(h185_where_the_owner_signed_in_of_late_nobody_elsewhere_makes_them_wait),
         cmocka_unit_test(h185_one_place_is_what_one_person_has_however_it_is_written),
         cmocka_unit_test(h97_codes_are_guessed_no_faster_from_many_places),
         cmocka_unit_test(h98_nobody_locks_somebody_else_out),

@@ -108,6 +108,31 @@ static void a_browser_is_known_once_all_was_shown_in_it(void **state)
         SESSION_NONE);
 }
 
+static void h185_a_place_is_known_for_a_while_once_all_was_shown_from_it(void **state)
+{
+    (void)state;
+    struct sign_in_arrival arrival, again;
+    begin();
+    struct account doctor = make_account("doctor", PHYSICIAN),
+                   other = make_account("other", PHYSICIAN);
+    doctor.has_totp = true;
+    assert_int_equal(account_put(&turn, &doctor), ACCOUNT_OK);
+    assert_int_equal(
+        sign_in_arrive(&turn, &doctor, SESSION_BY_PASSWORD, &somewhere, TEXT(""), &arrival),
+        SESSION_OK);
+    assert_false(sign_in_knows_place(&turn, somewhere.address, doctor.id));
+    assert_int_equal(
+        sign_in_raise(&turn, &doctor, SESSION_BY_SECOND, arrival.token, TEXT(""), &again),
+        SESSION_OK);
+    assert_true(sign_in_knows_place(&turn, somewhere.address, doctor.id));
+    assert_false(sign_in_knows_place(&turn, somewhere.address, other.id));
+    assert_false(sign_in_knows_place(&turn, TEXT("203.0.113.77"), doctor.id));
+    assert_false(sign_in_knows_place(&turn, TEXT(""), doctor.id));
+    assert_false(sign_in_knows_place(&turn, somewhere.address, TEXT("")));
+    turn.now_ms += INT64_C(1000) * SIGN_IN_PLACE_S;
+    assert_false(sign_in_knows_place(&turn, somewhere.address, doctor.id));
+}
+
 static void nobody_raises_anothers_session(void **state)
 {
     (void)state;
@@ -245,6 +270,7 @@ int main(void)
         cmocka_unit_test(h121_a_password_alone_is_enough_for_patients_only),
         cmocka_unit_test(a_code_is_good_once_and_a_recovery_code_too),
         cmocka_unit_test(a_browser_is_known_once_all_was_shown_in_it),
+        cmocka_unit_test(h185_a_place_is_known_for_a_while_once_all_was_shown_from_it),
         cmocka_unit_test(nobody_raises_anothers_session),
         cmocka_unit_test(h124_a_link_is_good_once_and_the_newest_alone),
         cmocka_unit_test(h124_a_link_opens_no_account_that_is_blocked),
