@@ -38,8 +38,9 @@ enum store_err rest_audit_get(struct rest_exchange *exchange, struct store_view 
     struct rest_audit_event event;
     if (exchange->request.interaction == REST_VREAD)
         return STORE_ERR_NONE;
-    enum store_err err =
-        audit->read(audit->keeper, view, exchange->request.id, hides_query(exchange), &event);
+    bool hides = hides_query(exchange);
+    enum store_err err = audit->read(audit->keeper, view, exchange->request.id,
+                                     hides ? exchange->subject->patient : TEXT(""), hides, &event);
     if (err == STORE_OK)
         *row = row_of(&event);
     return err;

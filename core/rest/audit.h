@@ -31,9 +31,10 @@ struct rest_audit_asked {
 
 /* Any thread. What is given back is in the view's arena. */
 struct rest_audit {
-    /* STORE_ERR_NONE: there is no event with this id. */
-    enum store_err (*read)(void *keeper, struct store_view *view, struct text id, bool hides_query,
-                           struct rest_audit_event *event);
+    /* `patient`: an id, for whom what is about everybody is about them; or "". STORE_ERR_NONE: there is no event with
+     * this id. */
+    enum store_err (*read)(void *keeper, struct store_view *view, struct text id,
+                           struct text patient, bool hides_query, struct rest_audit_event *event);
     /* Hands events over, the newest first. `*next`: a cursor of letters, digits, - and _ ; "": there are no more.
      * STORE_ERR_QUERY: no cursor of ours. */
     enum store_err (*list)(void *keeper, struct store_view *view,

@@ -207,8 +207,17 @@ static size_t events_of(const struct audit_record *record)
     return record->patient_count ? record->patient_count : 1;
 }
 
+/* What is about everybody is about the one who asks. */
+static void name_asker(struct audit_record *record, const struct text *patient)
+{
+    if (patient->len == 0 || !audit_concerns_all(record))
+        return;
+    record->patients = patient;
+    record->patient_count = 1;
+}
+
 static enum store_err read_in(struct look *look, struct text id, struct place place,
-                              struct rest_audit_event *event)
+                              struct text patient, struct rest_audit_event *event)
 {
     uint32_t number;
     struct text piece;
@@ -226,13 +235,15 @@ static enum store_err read_in(struct look *look, struct text id, struct place pl
         frame.kind != AUDIT_RECORD || !audit_read(&record, frame.body, &look->record) ||
         place.index >= events_of(&record))
         return STORE_ERR_NONE;
+    name_asker(&record, &patient);
     if (!write_event(look, &record, place, look->view->arena, event))
         return STORE_ERR_MEMORY;
     return text_equal(event->id, id) ? STORE_OK : STORE_ERR_NONE; /* 01 is not 1 */
 }
 
 static enum store_err read_event(void *keeper, struct store_view *view, struct text id,
-                                 bool hides_query, struct rest_audit_event *event)
+                                 struct text patient, bool hides_query,
+                                 struct rest_audit_event *event)
 {
     struct look look;
     struct place place;
@@ -241,7 +252,7 @@ static enum store_err read_event(void *keeper, struct store_view *view, struct t
         return STORE_ERR_NONE;
     look_begin(&look, keeper, view);
     look.site.hides_query = hides_query;
-    enum store_err err = read_in(&look, id, place, event);
+    enum store_err err = read_in(&look, id, place, patient, event);
     look_end(&look);
     return err;
 }
@@ -260,10 +271,7 @@ static bool hand_over(struct look *look, const struct audit_frame *frame, enum s
         !audit_read(&record, frame->body, &look->record) ||
         (patient.len && !audit_concerns(&record, patient)))
         return true;
-    if (patient.len && audit_concerns_all(&record)) { /* for who asks it is about them */
-        record.patients = &look->asked->patient;
-        record.patient_count = 1;
-    }
+    name_asker(&record, &look->asked->patient);
     for (size_t i = first; i < events_of(&record); i++) {
         struct arena_mark mark = arena_mark(&look->record);
         struct place place = {frame->seq, i};

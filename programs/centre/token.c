@@ -10,10 +10,13 @@
 #include "centre/verbs.h"
 #include "clock/clock.h"
 
+enum { NAME_LEN_MAX = 64 };
+
 struct token_settings {
     struct verb_folder folder;
-    const char *scope, *role, *user, *patient, *organisation, *purpose;
+    const char *scope, *name, *role, *user, *patient, *organisation, *purpose;
     uint64_t for_ns;
+    char client[sizeof "script:" + NAME_LEN_MAX]; /* as the audit calls it */
 };
 
 #define OPTION_AT(field) offsetof(struct token_settings, field)
@@ -57,6 +60,11 @@ static const struct option options[] = {
      .offset = OPTION_AT(organisation),
      .unit = "ID",
      .help = "the Organization that they work for"},
+    {.name = "name",
+     .kind = OPTION_TEXT,
+     .offset = OPTION_AT(name),
+     .unit = "WORD",
+     .help = "of the script, whom the audit then calls script:WORD, not jisr-centre-token"},
     {.name = "purpose",
      .kind = OPTION_TEXT,
      .offset = OPTION_AT(purpose),
@@ -134,6 +142,13 @@ static const char *why_unusable(const struct token_settings *settings,
                : NULL;
 }
 
+static bool is_name(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 0 && len <= NAME_LEN_MAX &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == len;
+}
+
 static int read_grant(const struct token_settings *settings, int64_t now_ms,
                       struct oauth_grant *grant)
 {
@@ -149,11 +164,13 @@ static int read_grant(const struct token_settings *settings, int64_t now_ms,
                      "'user/Observation.rs'");
     if (!is_service && !settings->user)
         return wrong("--user: a person's role is somebody's: Practitioner/7, Patient/12");
+    if (settings->name && !is_name(settings->name))
+        return wrong("--name: a word of letters, digits, - and _, of 64 at most");
     const char *why = why_unusable(settings, &scopes, is_service);
     if (why)
         return wrong(why);
     *grant = (struct oauth_grant){
-        .client = TEXT("jisr-centre-token"),
+        .client = settings->name ? text_of(settings->client) : TEXT("jisr-centre-token"),
         .account = or_empty(settings->user),
         .user = or_empty(settings->user),
         .roles = roles,
@@ -182,6 +199,8 @@ int centre_token(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
+    snprintf(settings.client, sizeof settings.client, "script:%s",
+             settings.name ? settings.name : "");
     if ((status = read_grant(&settings, now_ms, &grant)) != DONE)
         return status;
     if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))

@@ -53,6 +53,15 @@ class Looked(CentreCase):
             self.assertTrue(until(lambda: self.exports(who, name, "_type=Observation,Patient")), name)
             self.assertNotIn("brahim" if name == "salma" else "salma",
                              str(self.exports(who, name, "_type=Observation,Patient")))
+            event = self.exports(who, name, "_type=Observation,Patient")[0]  # as what it was found as
+            self.assertEqual(self.ask(who, "GET", "/AuditEvent/" + event["id"]), event)
+
+    def test_scripts_are_told_apart_by_name(self):
+        nightly = self.bearer("--name", "nightly")
+        self.ask(nightly, "GET", "/Patient/salma")
+        self.assertTrue(until(lambda: "script:nightly" in str(self.events(self.owner, "?patient=salma"))))
+        wrong = jisr.run(jisr.JISR, "centre", "token", *self.where, "--name", "two words")
+        self.assertEqual(wrong.returncode, 2, wrong.stderr)
 
     def test_h139_who_may_see_all_is_seen_looking(self):
         self.ask(self.owner, "GET", "/Observation?code:text=c")

@@ -119,13 +119,17 @@ static void a_log_of_many_pieces_is_found_again_event_by_event(void **state)
     for (int seq = 2; seq < 2 + RECORDS; seq += 333) { /* 1 is a checkpoint */
         char id[32];
         snprintf(id, sizeof id, seq == 2 ? "a-%d-1" : "a-%d", seq);
-        assert_int_equal(audit.read(audit.keeper, view, text_of(id), false, &event), STORE_OK);
+        assert_int_equal(audit.read(audit.keeper, view, text_of(id), TEXT(""), false, &event),
+                         STORE_OK);
         assert_true(text_is(event.id, id));
         assert_int_equal(event.at_ms, AT + seq - 2);
     }
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2"), false, &event), STORE_ERR_NONE);
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2-2"), false, &event), STORE_ERR_NONE);
-    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-3-0"), false, &event), STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2"), TEXT(""), false, &event),
+                     STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-2-2"), TEXT(""), false, &event),
+                     STORE_ERR_NONE);
+    assert_int_equal(audit.read(audit.keeper, view, TEXT("a-3-0"), TEXT(""), false, &event),
+                     STORE_ERR_NONE);
     store_view_end(view);
 }
 

@@ -46,9 +46,11 @@ static bool make(int number, struct arena *arena, struct rest_audit_event *event
 }
 
 static enum store_err read_event(void *keeper, struct store_view *view, struct text id,
-                                 bool hides_query, struct rest_audit_event *event)
+                                 struct text patient, bool hides_query,
+                                 struct rest_audit_event *event)
 {
     (void)keeper;
+    (void)patient;
     (void)hides_query;
     if (!text_is(id, "a-10") && !text_is(id, "a-11"))
         return STORE_ERR_NONE;
