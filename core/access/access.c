@@ -56,20 +56,24 @@ static bool is_permission(enum access_reason reason)
     return reason <= ACCESS_BY_GLASS;
 }
 
-static uint32_t all_relations(const struct access_request *request)
+/* To whom it is about: a relation to who had a part in it opens nobody else's record. */
+static uint32_t relations_to_subjects(const struct access_request *request)
 {
     uint32_t relations = 0;
     for (size_t i = 0; i < request->patient_count; i++)
-        relations |= request->patients[i].relations;
+        if (!request->patients[i].is_beside)
+            relations |= request->patients[i].relations;
     return relations;
 }
 
-/* What is written of several patients (an Appointment of two) ties the writer to each of them; and a Group shows to
- * one of its members who the others are. */
-static bool stands_to_all(const struct access_request *request, const struct access_rule *rule)
+/* What is written of several patients (an Appointment of two) ties the writer to each of them, `with_beside`; what one
+ * patient reads of two (a Group, an Appointment) shows who the other is. */
+static bool stands_to_all(const struct access_request *request, const struct access_rule *rule,
+                          bool with_beside)
 {
     for (size_t i = 0; i < request->patient_count; i++)
-        if (!(request->patients[i].relations & rule->relations))
+        if ((with_beside || !request->patients[i].is_beside) &&
+            !(request->patients[i].relations & rule->relations))
             return false;
     return true;
 }
@@ -88,13 +92,12 @@ static enum access_reason relate(const struct access_asking *asking, enum access
 {
     const struct access_request *request = asking->request;
     bool is_written = asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D);
-    bool is_of_others =
-        role == ACCESS_PATIENT && request->document && asking->classes == CLASS(RESEARCH);
+    bool is_of_others = role == ACCESS_PATIENT && request->document;
 
-    *relations = all_relations(request) & rule->relations;
+    *relations = relations_to_subjects(request) & rule->relations;
     if (rule->relations == 0)
         return ACCESS_BY_RULE;
-    if ((is_written || is_of_others) && !stands_to_all(request, rule))
+    if ((is_written || is_of_others) && !stands_to_all(request, rule, is_written))
         return rule->is_of_glass && is_anybodys_review(asking) ? ACCESS_BY_RULE
                                                                : ACCESS_NO_RELATION;
     if (*relations)

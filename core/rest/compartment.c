@@ -4,15 +4,29 @@
 #include "fhir/model.h"
 #include "search/extract.h"
 
-static bool add(struct compartments *compartments, struct text id)
+static bool add(struct compartments *compartments, struct text id, bool is_subject)
 {
-    for (size_t i = 0; i < compartments->count; i++)
-        if (text_equal(compartments->patients[i], id))
-            return true;
-    if (compartments->count == COMPARTMENTS_MAX)
+    size_t at = 0;
+    while (at < compartments->count && !text_equal(compartments->patients[at], id))
+        at++;
+    if (at == COMPARTMENTS_MAX)
         return false;
-    compartments->patients[compartments->count++] = id;
+    if (at == compartments->count) {
+        compartments->patients[compartments->count++] = id;
+        compartments->is_subject[at] = false;
+    }
+    compartments->is_subject[at] |= is_subject;
     return true;
+}
+
+/* R4 names by these whom it is about; by others who was there, wrote it, pays for it. */
+static bool is_of_subjects(const char *code)
+{
+    static const char *const codes[] = {"patient", "subject", "beneficiary", "individual"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
 }
 
 /* R4's compartment leaves out some types that are about patients all the same, a Task or a Device for one: those are
@@ -72,14 +86,15 @@ bool compartments_of(struct compartments *compartments, const struct rest *rest,
     struct search_rows rows;
     uint16_t patient = fhir_resource_named(TEXT("Patient"));
     compartments->count = 0;
-    if (type == patient && id.len && !add(compartments, id))
+    if (type == patient && id.len && !add(compartments, id, true))
         return false;
     if (!search_extract(rest->whose, json, rest->base, arena, &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct search_row *row = &rows.rows[i];
         bool is_patient = row->kind == SEARCH_REFERENCE && row->of.reference.type == patient;
-        if (is_patient && !add(compartments, row->of.reference.id))
+        if (is_patient && !add(compartments, row->of.reference.id,
+                               is_of_subjects(fhir_search_params[row->param].code)))
             return false;
     }
     return true;

@@ -18,6 +18,7 @@ enum { COMPARTMENTS_MAX = 16 };
 
 struct compartments {
     struct text patients[COMPARTMENTS_MAX]; /* ids, each once */
+    bool is_subject[COMPARTMENTS_MAX];      /* it is about them; others had a part in it */
     size_t count;
 };
 

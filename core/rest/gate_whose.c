@@ -52,6 +52,7 @@ static bool find_compartments(struct compartments *compartments, struct asking *
     if (!names_context(asking, json, &of, &of_id))
         return true;
     if (of == fhir_resource_named(TEXT("Patient"))) {
+        compartments->is_subject[compartments->count] = true;
         compartments->patients[compartments->count++] = of_id;
         return true;
     }
@@ -64,14 +65,18 @@ bool gate_whose(struct asking *asking, uint16_t type, struct text id, const stru
                 struct access_patient *patients, size_t *count)
 {
     struct compartments compartments;
+    bool has_subject = false;
     *count = 0;
     if (!find_compartments(&compartments, asking, type, id, json))
         return false;
+    for (size_t i = 0; i < compartments.count; i++)
+        has_subject |= compartments.is_subject[i];
     for (size_t i = 0; i < compartments.count; i++) {
         const struct access_patient *known = gate_know(asking, compartments.patients[i]);
         if (!known)
             return false;
-        patients[(*count)++] = *known;
+        patients[*count] = *known;
+        patients[(*count)++].is_beside = has_subject && !compartments.is_subject[i];
     }
     return true;
 }

@@ -393,6 +393,27 @@ static void every_reason_is_told_in_three_languages(void **state)
     }
 }
 
+static void h75_who_had_a_part_in_what_is_about_another_reads_nothing_of_it(void **state)
+{
+    static const enum access_role roles[] = {ACCESS_PATIENT, ACCESS_PHYSICIAN};
+    (void)state;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        struct world world;
+        begin(&world);
+        set_role(&world, roles[i]);
+        world.subject.patient = TEXT("7");
+        struct access_patient both[] = {world.patient, {.id = TEXT("8")}};
+        both[0].relations = i ? ACCESS_CARE_TEAM : ACCESS_SELF;
+        world.request.patients = both;
+        world.request.patient_count = 2;
+        both[1].is_beside = true; /* another took part in what is about 7 */
+        assert_reason(&world, ACCESS_BY_RELATION);
+        both[0].is_beside = true; /* and 7 in what is about another */
+        both[1].is_beside = false;
+        assert_reason(&world, ACCESS_NO_RELATION);
+    }
+}
+
 static void h75_a_patient_does_not_see_who_else_is_in_a_group(void **state)
 {
     (void)state;
@@ -408,7 +429,7 @@ static void h75_a_patient_does_not_see_who_else_is_in_a_group(void **state)
     world.request.patient_count = 2;
     assert_reason(&world, ACCESS_NO_RELATION);
     world.request.type = TEXT("Appointment");
-    assert_reason(&world, ACCESS_BY_RELATION);
+    assert_reason(&world, ACCESS_NO_RELATION);
     world.request.patients = &both[1];
     world.request.patient_count = 1;
     world.request.document = NULL;
@@ -424,6 +445,7 @@ static void h75_a_patient_does_not_see_who_else_is_in_a_group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(h75_who_had_a_part_in_what_is_about_another_reads_nothing_of_it),
         cmocka_unit_test(h75_a_patient_does_not_see_who_else_is_in_a_group),
         cmocka_unit_test(who_treats_a_patient_reads_their_record),
         cmocka_unit_test(h75_nobody_signed_in_gets_nothing),

@@ -42,9 +42,9 @@ static void assert_whose(const char *id, const char *text, const char *patients)
     struct buffer found;
     whose_is(&compartments, id, text);
     buffer_init(&found, &arena);
-    for (size_t i = 0; i < compartments.count; i++)
-        buffer_format(&found, i ? " %.*s" : "%.*s", (int)compartments.patients[i].len,
-                      compartments.patients[i].bytes);
+    for (size_t i = 0; i < compartments.count; i++) /* ~: had a part in it */
+        buffer_format(&found, "%s%s%.*s", i ? " " : "", compartments.is_subject[i] ? "" : "~",
+                      (int)compartments.patients[i].len, compartments.patients[i].bytes);
     buffer_add_byte(&found, '\0');
     assert_string_equal(found.bytes, patients);
 }
@@ -54,12 +54,12 @@ static void a_resource_is_of_whom_it_is_about_and_of_nobody_else(void **state)
     (void)state;
     assert_whose(
         "7", "{\"resourceType\":\"Patient\",\"link\":[{\"other\":{\"reference\":\"Patient/8\"}}]}",
-        "7 8");
+        "7 ~8");
     assert_whose("1",
                  "{\"resourceType\":\"Observation\",\"subject\":{\"reference\":\"Patient/7\"},"
                  "\"performer\":[{\"reference\":\"Patient/9\"}],"
                  "\"focus\":[{\"reference\":\"Patient/8\"}]}",
-                 "7 9");
+                 "7 ~9");
     assert_whose("1",
                  "{\"resourceType\":\"Observation\",\"subject\":{\"reference\":"
                  "\"https://here.org/fhir/Patient/7\"}}",

@@ -420,6 +420,28 @@ static void an_export_lists_what_who_asks_may_fetch(void **state)
     assert_true(listed >= 3); /* patients, those who work there, teams */
 }
 
+#define CONDITION(id, whose, said_by)                                                              \
+    "{\"resourceType\":\"Condition\",\"id\":\"" id                                                 \
+    "\",\"subject\":{\"reference\":\"Patient/" whose                                               \
+    "\"},\"asserter\":{\"reference\":\"Patient/" said_by "\"}}"
+
+static void h75_who_said_it_of_another_does_not_read_it(void **state)
+{
+    (void)state;
+    put_as_owner("/Condition/of-him", CONDITION("of-him", "brahim", "fatima"));
+    put_as_owner("/Condition/of-her", CONDITION("of-her", "fatima", "brahim"));
+    for (int i = 0; i < 2; i++) {
+        server_subject = i ? &doctor : &fatima;
+        server_expect(200, REST_GET, "/Condition/of-her", "");
+        server_expect(i ? 403 : 404, REST_GET, "/Condition/of-him", "");
+        server_expect(200, REST_GET, "/Patient/fatima/Condition?_id=of-him,of-her", "");
+        server_assert_at("entry.0.resource.id", "of-her");
+        server_assert_at("entry.1", "");
+        server_expect(200, REST_GET, "/Condition?asserter=Patient/fatima", "");
+        server_assert_at("entry.0", "");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -440,6 +462,7 @@ int main(void)
         cmocka_unit_test(h75_nobody_ties_themselves_to_a_patient),
         cmocka_unit_test(who_takes_part_by_their_function_is_known_by_it),
         cmocka_unit_test(an_export_lists_what_who_asks_may_fetch),
+        cmocka_unit_test(h75_who_said_it_of_another_does_not_read_it),
         cmocka_unit_test(a_researcher_sees_those_of_their_study_who_agreed),
     };
     return cmocka_run_group_tests(tests, open_small, server_close);
