@@ -75,17 +75,42 @@ static void fit_descriptors(struct http_limits *limits)
         limits->connections_max = (unsigned)most;
 }
 
+static enum http_err read_address(const struct http_server_settings *settings,
+                                  struct net_address *address)
+{
+    if (!net_address_read(address, settings->address, strlen(settings->address))) {
+        errno = EADDRNOTAVAIL;
+        return HTTP_ERR_ADDRESS;
+    }
+    return settings->certificate_file || settings->clear_anywhere || addresses_is_own(address)
+               ? HTTP_OK
+               : HTTP_ERR_CLEAR;
+}
+
+enum http_err http_server_check(const struct http_server_settings *settings)
+{
+    struct net_address address;
+    return read_address(settings, &address);
+}
+
+bool http_server_is_everywhere(const char *text)
+{
+    static const struct in6_addr any = IN6ADDR_ANY_INIT;
+    struct net_address address;
+    if (!net_address_read(&address, text, strlen(text)))
+        return false;
+    return address.any.sa_family == AF_INET6 ? memcmp(&address.v6.sin6_addr, &any, sizeof any) == 0
+                                             : address.v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
 static enum http_err listen_at(struct http_server *server)
 {
     static const int yes = 1;
     const struct http_server_settings *settings = &server->settings;
     struct net_address address;
-    if (!net_address_read(&address, settings->address, strlen(settings->address))) {
-        errno = EADDRNOTAVAIL;
-        return HTTP_ERR_ADDRESS;
-    }
-    if (!server->certificate && !settings->clear_anywhere && !addresses_is_own(&address))
-        return HTTP_ERR_CLEAR;
+    enum http_err err = read_address(settings, &address);
+    if (err != HTTP_OK)
+        return err;
     int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return HTTP_ERR_ADDRESS;

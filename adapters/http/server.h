@@ -120,6 +120,12 @@ enum http_err {
 /* What an error means, in English. */
 const char *http_err_words(enum http_err err);
 
+/* What of http_server_start can be told before anything is opened: HTTP_ERR_ADDRESS, HTTP_ERR_CLEAR. */
+MUST_USE enum http_err http_server_check(const struct http_server_settings *settings);
+
+/* Whether an address stands for all that this machine has ("0.0.0.0:8080"), and so is no name for it. */
+bool http_server_is_everywhere(const char *address);
+
 /* Opens the address and starts the workers. The settings and what they point to stay as long as the server. Writing to
  * a client that is gone raises no signal. */
 MUST_USE enum http_err http_server_start(struct http_server **server,

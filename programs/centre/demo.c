@@ -240,6 +240,8 @@ int centre_demo(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
+    if (!settings.fill_only && (status = serve_check(settings.listen, false, false)) != DONE)
+        return status;
     const char *where = settings.folder.data;
     if (settings.folder.database) {
         where = settings.folder.database;

@@ -560,7 +560,14 @@ class Lines(Case):
         done = jisr.run(jisr.JISR, "centre", "--data", self.folder / "d", "--listen", "0.0.0.0:0")
         self.assertEqual(done.returncode, 2)
         self.assertIn("--certificate", done.stderr)
-        program = self.centre("--plain-http", listen="0.0.0.0:0")
+        self.assertFalse((self.folder / "d").exists())  # nothing was made meanwhile
+        done = jisr.run(jisr.JISR, "centre", "demo", "--data", self.folder / "d", "--listen", "0.0.0.0:8080")
+        self.assertEqual(done.returncode, 2)
+        self.assertFalse((self.folder / "d").exists())
+        done = jisr.run(jisr.JISR, "centre", *self.where, "--plain-http", "--listen", "0.0.0.0:0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--url", done.stderr)
+        program = self.centre("--plain-http", "--url", "http://record.example.org/fhir", listen="0.0.0.0:0")
         program.address = ("127.0.0.1", program.address[1])
         self.assertEqual(self.get(program).status, 200)
 
