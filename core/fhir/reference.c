@@ -168,6 +168,10 @@ static uint16_t type_led_to(struct fhir_walk *walk, const struct fhir_step *step
     if (reference.kind == FHIR_REFERENCE_BAD) {
         fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_VALUE,
                         "a reference is TYPE/ID, #ID or a URL");
+    } else if (reference.kind == FHIR_REFERENCE_CONDITIONAL && !walk->is_bundle) {
+        fhir_walk_fault(walk, step, walk->json->nodes[node].at, FHIR_ISSUE_VALUE,
+                        "a reference that is a search is found in a transaction alone: send one, "
+                        "or write TYPE/ID");
     } else if (reference.kind == FHIR_REFERENCE_CONTAINED && reference.id.len == 0) {
         return walk->container_type;
     } else if (reference.kind == FHIR_REFERENCE_CONTAINED) {

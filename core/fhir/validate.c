@@ -472,6 +472,7 @@ bool fhir_validate(struct fhir_issues *issues, const struct json *json, uint32_t
     if (path.len == 0)
         walk.path = text_of(fhir_types[type].name);
     walk.container_type = type;
+    walk.is_bundle = strcmp(fhir_types[type].name, "Bundle") == 0;
     check_resource(&walk, node, type, NULL);
     return !issues->has_error && !issues->out_of_memory;
 }

@@ -4,7 +4,7 @@
  * Looked at: that each property is there in its type and comes as often as it may; that nothing is empty, and null
  * only stands where "_" beside it has the rest; that choices are made once; formats of primitives (fhir/primitive.h);
  * codes of required bindings whose value sets are enumerated; that references have a form and lead to types that
- * they may, as far as they tell (fhir/reference.h); the narrative (fhir/xhtml.h); R4's invariants by a function that
+ * they may, as far as they tell, and are no searches but in a Bundle (fhir/reference.h); the narrative (fhir/xhtml.h); R4's invariants by a function that
  * the caller gives, as FHIRPath stands above this folder. Not looked at: profiles (fhir/profile.h), extensions' own
  * definitions, whether what is referred to exists outside of the document, bindings that are not required.
  *

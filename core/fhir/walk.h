@@ -33,6 +33,7 @@ struct fhir_walk {
     uint32_t resource;  /* %resource */
     uint32_t container; /* whose `contained` are meant by #id: %rootResource */
     uint16_t resource_type, container_type;
+    bool is_bundle;      /* what is validated is one */
     uint32_t looks_left; /* among contained resources */
     uint64_t steps_left; /* of the invariants' work */
     bool is_over;        /* enough was found */

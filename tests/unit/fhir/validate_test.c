@@ -206,6 +206,17 @@ static void h86_a_concept_has_one_coding_of_a_required_binding(void **state)
 
 #define SUBJECT(reference) "{'resourceType':'Condition','subject':" reference "}"
 
+static void h86_a_reference_that_is_a_search_stands_in_a_bundle_alone(void **state)
+{
+    (void)state;
+    refuses("{'resourceType':'Basic','code':{'text':'x'},'subject':{'reference':"
+            "'Patient?identifier=urn:s|1'}}",
+            FHIR_ISSUE_VALUE, "Basic.subject.reference");
+    takes("{'resourceType':'Bundle','type':'transaction','entry':[{'resource':{'resourceType':"
+          "'Basic','code':{'text':'x'},'subject':{'reference':'Patient?identifier=urn:s|1'}},"
+          "'request':{'method':'POST','url':'Basic'}}]}");
+}
+
 static void h86_references_lead_to_types_that_they_may(void **state)
 {
     (void)state;
@@ -419,6 +430,7 @@ int main(void)
         cmocka_unit_test(h86_values_are_of_their_types),
         cmocka_unit_test(h86_codes_of_required_bindings_are_in_their_value_set),
         cmocka_unit_test(h86_a_concept_has_one_coding_of_a_required_binding),
+        cmocka_unit_test(h86_a_reference_that_is_a_search_stands_in_a_bundle_alone),
         cmocka_unit_test(h86_references_lead_to_types_that_they_may),
         cmocka_unit_test(h86_contained_resources_are_looked_at_and_found),
         cmocka_unit_test(h88_contained_resources_past_counting_are_refused),

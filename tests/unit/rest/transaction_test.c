@@ -106,6 +106,34 @@ static void a_reference_to_no_entry_is_refused_with_its_element(void **state)
     server_assert_at("total", "0");
 }
 
+static void a_reference_that_is_a_search_is_found_in_a_transaction_alone(void **state)
+{
+    (void)state;
+    static const char task[] =
+        "{\"resourceType\":\"Task\",\"status\":\"draft\",\"intent\":\"order\","
+        "\"for\":{\"reference\":\"Patient?identifier=urn:s%7Csearched\"}}";
+    char bundle[1000];
+    server_expect(201, REST_PUT, "/Patient/searched",
+                  "{\"resourceType\":\"Patient\",\"id\":\"searched\",\"identifier\":[{\"system\":"
+                  "\"urn:s\",\"value\":\"searched\"}]}");
+    server_expect(422, REST_POST, "/Task", task);
+    server_assert_at("issue.0.expression.0", "Task.for.reference");
+    snprintf(
+        bundle, sizeof bundle,
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"resource\":%s,\"request\":"
+        "{\"method\":\"POST\",\"url\":\"Task\"}}]}",
+        task);
+    server_expect(200, REST_POST, "/", bundle);
+    server_assert_at("entry.0.response.status", "422 Unprocessable Content");
+    snprintf(bundle, sizeof bundle,
+             "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":%s,"
+             "\"request\":{\"method\":\"POST\",\"url\":\"Task\"}}]}",
+             task);
+    server_expect(200, REST_POST, "/", bundle);
+    server_expect(200, REST_GET, "/Task?patient=searched", "");
+    server_assert_at("total", "1");
+}
+
 static void a_relative_reference_means_what_it_means_where_it_comes_from(void **state)
 {
     (void)state;
@@ -204,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_transaction_is_whole_and_its_entries_refer_to_one_another),
         cmocka_unit_test(a_transaction_with_one_bad_entry_does_nothing),
         cmocka_unit_test(a_reference_to_no_entry_is_refused_with_its_element),
+        cmocka_unit_test(a_reference_that_is_a_search_is_found_in_a_transaction_alone),
         cmocka_unit_test(a_relative_reference_means_what_it_means_where_it_comes_from),
         cmocka_unit_test(two_of_one_condition_in_a_transaction_are_refused),
         cmocka_unit_test(a_batchs_entries_succeed_and_fail_each_for_itself),
