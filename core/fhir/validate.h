@@ -4,9 +4,10 @@
  * Looked at: that each property is there in its type and comes as often as it may; that nothing is empty, and null
  * only stands where "_" beside it has the rest; that choices are made once; formats of primitives (fhir/primitive.h);
  * codes of required bindings whose value sets are enumerated; that references have a form and lead to types that
- * they may, as far as they tell, and are no searches but in a Bundle (fhir/reference.h); the narrative (fhir/xhtml.h); R4's invariants by a function that
- * the caller gives, as FHIRPath stands above this folder. Not looked at: profiles (fhir/profile.h), extensions' own
- * definitions, whether what is referred to exists outside of the document, bindings that are not required.
+ * they may, as far as they tell, and are no searches but in a Bundle (fhir/reference.h); the narrative
+ * (fhir/xhtml.h); R4's invariants by a function that the caller gives, as FHIRPath stands above this folder. Not
+ * looked at: profiles (fhir/profile.h), extensions' own definitions, whether what is referred to exists outside of
+ * the document, bindings that are not required.
  *
  * Pure. What it finds is in the caller's arena; how deep it goes is the document's depth (json/json.h limits it).
  *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A parameter's name taken apart: its modifier, chains and _has; and the conditions that R4 has for all resources. */
 #include "search/parse.h"
+
+#include "search/reference.h"
 #include "search/words.h"
 
 static uint16_t param_of(uint16_t type, struct text code)
@@ -127,6 +129,11 @@ static enum search_err parse_missing(struct parser *parser, struct text value,
     return SEARCH_OK;
 }
 
+static enum search_err parse_too_deep(struct parser *parser)
+{
+    return parse_fail(parser, SEARCH_ERR_LIMIT, "a chain of more than %d links", SEARCH_DEPTH_MAX);
+}
+
 /* Whether the parameter points from its type to the same one: Location.partof. */
 static bool is_hierarchy(uint16_t number)
 {
@@ -134,25 +141,91 @@ static bool is_hierarchy(uint16_t number)
     return has(fhir_param_targets + param->first_target, param->target_count, param->type);
 }
 
-/* :above and :below of a reference. */
-static enum search_err parse_hierarchy(struct parser *parser, const struct param_set *set,
-                                       enum modifier modifier, struct text value,
-                                       struct search_condition *condition)
+/* The parameter by which resources of a type lie in one another (Location.partof, Procedure.part-of); FHIR_NONE: they
+ * do not. */
+static uint16_t part_of(uint16_t type)
 {
-    if (set->param_count != 1 || !is_hierarchy(set->params[0]))
-        return parse_fail(parser, SEARCH_ERR_MODIFIER,
-                          "only references to resources of the same type form a hierarchy");
+    static const char *const codes[] = {"partof", "part-of"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        uint16_t number = fhir_search_param_named(type, text_of(codes[i]));
+        if (number != FHIR_NONE && is_hierarchy(number))
+            return number;
+    }
+    return FHIR_NONE;
+}
+
+/* The type of the resource that `value` names: its own word, or the only one that the parameter may point to and that
+ * is a hierarchy. */
+static uint16_t type_of_tree(struct parser *parser, const struct fhir_search_param *param,
+                             struct text value)
+{
+    struct reference reference;
+    uint16_t found = FHIR_NONE;
+    reference_read(&reference, value, parser->setting->base);
+    for (unsigned i = 0; i < param->target_count; i++) {
+        uint16_t target = fhir_param_targets[param->first_target + i];
+        if (part_of(target) == FHIR_NONE ||
+            (reference.type != FHIR_NONE && reference.type != target))
+            continue;
+        if (found != FHIR_NONE)
+            return FHIR_NONE;
+        found = target;
+    }
+    return found;
+}
+
+static enum search_err parse_tree(struct parser *parser, const struct param_set *set,
+                                  enum modifier modifier, struct text value,
+                                  struct search_condition *condition)
+{
+    uint16_t type = fhir_search_params[set->params[0]].type;
     condition->what = modifier == MODIFIER_ABOVE ? SEARCH_ABOVE : SEARCH_BELOW;
-    enum search_err err = parse_values(parser, set, MODIFIER_RESOURCE,
-                                       fhir_search_params[set->params[0]].type, value, condition);
+    enum search_err err = parse_values(parser, set, MODIFIER_RESOURCE, type, value, condition);
     if (!err && condition->value_count != 1)
         return parse_fail(parser, SEARCH_ERR_VALUE, "write one resource");
     return err;
 }
 
+/* :above and :below of a reference: R4 3.1.1.4.14. Of one to the same type (Location?partof:below=1) it finds those
+ * that lie in one another; of one to a hierarchy (Procedure?location:below=1), what refers to any of it. */
+static enum search_err parse_hierarchy(struct parser *parser, const struct param_set *set,
+                                       enum modifier modifier, struct text value, unsigned depth,
+                                       struct search_condition *condition)
+{
+    const struct fhir_search_param *param = &fhir_search_params[set->params[0]];
+    if (set->param_count == 1 && is_hierarchy(set->params[0]))
+        return parse_tree(parser, set, modifier, value, condition);
+    if (depth == SEARCH_DEPTH_MAX)
+        return parse_too_deep(parser);
+    uint16_t *type = arena_take(parser->arena, sizeof *type),
+             *number = arena_take(parser->arena, sizeof *number);
+    struct search_condition *inner = arena_take_zeroed(parser->arena, 1, sizeof *inner);
+    if (!type || !number || !inner)
+        return parse_no_memory(parser);
+    *type = set->param_count == 1 ? type_of_tree(parser, param, value) : FHIR_NONE;
+    if (*type == FHIR_NONE)
+        return parse_fail(parser, SEARCH_ERR_MODIFIER,
+                          "what lies above or below is known of types that are part of one "
+                          "another; name one that this may point to, as Location/1");
+    *number = part_of(*type);
+    const struct param_set tree = {.params = number,
+                                   .param_count = 1,
+                                   .types = type,
+                                   .type_count = 1,
+                                   .type = FHIR_SEARCH_REFERENCE};
+    inner->kind = SEARCH_REFERENCE;
+    inner->params = number;
+    inner->param_count = 1;
+    condition->what = SEARCH_CHAIN;
+    condition->types = type;
+    condition->type_count = 1;
+    condition->inner = inner;
+    return parse_tree(parser, &tree, modifier, value, inner);
+}
+
 /* A parameter that is no chain, with its modifier if it has one. */
 static enum search_err parse_plain(struct parser *parser, const uint16_t *types, size_t type_count,
-                                   struct text name, struct text value,
+                                   struct text name, struct text value, unsigned depth,
                                    struct search_condition *condition)
 {
     struct param_set set;
@@ -182,7 +255,7 @@ static enum search_err parse_plain(struct parser *parser, const uint16_t *types,
         condition->what = SEARCH_NO_ROW;
     if (set.type == FHIR_SEARCH_REFERENCE &&
         (modifier == MODIFIER_ABOVE || modifier == MODIFIER_BELOW))
-        return parse_hierarchy(parser, &set, modifier, value, condition);
+        return parse_hierarchy(parser, &set, modifier, value, depth, condition);
     return parse_values(parser, &set, modifier, target, value, condition);
 }
 
@@ -403,8 +476,7 @@ enum search_err parse_condition(struct parser *parser, const uint16_t *types, si
                                 struct search_condition *condition)
 {
     if (depth > SEARCH_DEPTH_MAX)
-        return parse_fail(parser, SEARCH_ERR_LIMIT, "a chain of more than %d links",
-                          SEARCH_DEPTH_MAX);
+        return parse_too_deep(parser);
     if (text_starts(name, TEXT("_has:")))
         return parse_has(parser, (struct text){name.bytes + 5, name.len - 5}, value, depth,
                          condition);
@@ -420,5 +492,5 @@ enum search_err parse_condition(struct parser *parser, const uint16_t *types, si
                               common[i].name);
         return common[i].parse(parser, value, condition);
     }
-    return parse_plain(parser, types, type_count, name, value, condition);
+    return parse_plain(parser, types, type_count, name, value, depth, condition);
 }

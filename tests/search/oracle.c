@@ -288,11 +288,70 @@ static bool contained_finds(const struct oracle *oracle, const struct json *arou
            !is_composite_of(&found, name) && oracle_finds(oracle, &found, name, value);
 }
 
+/* --- hierarchies ------------------------------------------------------------------------------ */
+
+const char *oracle_part_of(uint16_t type)
+{
+    for (uint16_t i = 0; i < fhir_search_param_count; i++) {
+        const struct fhir_search_param *param = &fhir_search_params[i];
+        if (param->type != type ||
+            (strcmp(param->code, "partof") != 0 && strcmp(param->code, "part-of") != 0))
+            continue;
+        for (unsigned k = 0; k < param->target_count; k++)
+            if (fhir_param_targets[param->first_target + k] == type)
+                return param->code;
+    }
+    return "";
+}
+
+/* Whether `from` is `to`, or leads there by that reference, again and again. */
+static bool reaches(const struct oracle *oracle, const struct oracle_resource *from,
+                    const struct oracle_resource *to, struct text code, unsigned steps)
+{
+    if (from == to)
+        return true;
+    for (size_t i = 0; i < oracle->count && steps; i++)
+        if (oracle->resources[i].type == from->type &&
+            one_points_to(oracle, references_of(oracle, from, code), &oracle->resources[i]) &&
+            reaches(oracle, &oracle->resources[i], to, code, steps - 1))
+            return true;
+    return false;
+}
+
+/* `value` is Type/id. Of a reference to the same type the resource itself is in the tree, else what it refers to. */
+static bool hierarchy_finds(const struct oracle *oracle, const struct oracle_resource *resource,
+                            struct text code, bool is_above, struct text value)
+{
+    enum { STEPS = 8 };
+    struct text id = value, name = text_cut(&id, '/');
+    uint16_t type = fhir_resource_named(name);
+    const struct oracle_resource *root = NULL;
+    for (size_t i = 0; i < oracle->count && !root; i++)
+        if (oracle->resources[i].type == type && text_equal(oracle->resources[i].id, id))
+            root = &oracle->resources[i];
+    bool is_own = resource->type == type;
+    struct text by = is_own ? code : text_of(oracle_part_of(type));
+    for (size_t i = 0; i < oracle->count && root; i++) {
+        const struct oracle_resource *other = &oracle->resources[i];
+        bool is_it = is_own
+                         ? other == resource
+                         : other->type == type &&
+                               one_points_to(oracle, references_of(oracle, resource, code), other);
+        if (is_it && (is_above ? reaches(oracle, root, other, by, STEPS)
+                               : reaches(oracle, other, root, by, STEPS)))
+            return true;
+    }
+    return false;
+}
+
 bool oracle_finds(const struct oracle *oracle, const struct oracle_resource *resource,
                   struct text name, struct text value)
 {
     if (text_starts(name, TEXT("_has:")))
         return has_finds(oracle, resource, name, value);
+    struct text way = name, of = text_cut(&way, ':');
+    if (text_is(way, "above") || text_is(way, "below"))
+        return hierarchy_finds(oracle, resource, of, text_is(way, "above"), value);
     struct text rest = name, link = text_cut(&rest, '.');
     if (!rest.len)
         return plain_finds(oracle, resource, name, value);

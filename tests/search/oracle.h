@@ -5,8 +5,8 @@
  * evaluating each parameter's expression with fhirpath, chains by trying every resource. Shared with what is
  * tested are only the readers of one date, one unit and one text's folding, which have tests of their own.
  *
- * Known are the plain parameters of all kinds and composites, their modifiers but :in :not-in :above :below
- * and :of-type, chains (one link into what is contained), _has, _id, _lastUpdated. */
+ * Known are the plain parameters of all kinds and composites, their modifiers but :in :not-in and :of-type, :above and
+ * :below of references alone, chains (one link into what is contained), _has, _id, _lastUpdated. */
 #ifndef SEARCH_ORACLE_H
 #define SEARCH_ORACLE_H
 
@@ -32,5 +32,8 @@ struct oracle {
 /* Whether the resource is found by `name=value`, both decoded, of a search for its type. */
 bool oracle_finds(const struct oracle *oracle, const struct oracle_resource *resource,
                   struct text name, struct text value);
+
+/* The parameter by which resources of a type lie in one another, "" where they do not. */
+const char *oracle_part_of(uint16_t type);
 
 #endif
