@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Patient/id/$everything and Encounter/id/$everything: a compartment, and what its resources refer to.
+/* Patient/id/$everything, Patient/$everything and Encounter/id/$everything: a compartment, and what its resources
+ * refer to.
  *
  * start and end are dates of care, not of the record: a resource is within them where one of the dates that it is
  * found by is; one that has none, as a patient or an organisation, always is.
@@ -150,6 +151,25 @@ static struct text self_of(const struct rest_exchange *exchange,
     return query.failed || url.failed ? exchange->rest->base : buffer_text(&url);
 }
 
+/* On the type it is of all patients whom one may see, which is more than a page: of those who see only their own, it is
+ * that; others have Patient/$export. False: answered. */
+static bool is_of_one(struct rest_exchange *exchange, struct store_view *view)
+{
+    struct rest_request *request = &exchange->request;
+    struct access_filter filter;
+    bool by_row;
+    if (request->id.len)
+        return true;
+    if (!rest_gate_list(exchange, view, ACCESS_SEARCH, request->type, TEXT(""), &by_row, &filter))
+        return false;
+    request->id = filter.patient;
+    if (!request->id.len)
+        (void)rest_answer_error(exchange, 400, "too-costly",
+                                "Of all patients this is more than one answer: Patient/$export "
+                                "gives it in files, Patient/ID/$everything that of one.");
+    return request->id.len > 0;
+}
+
 enum rest_turn rest_op_everything(struct rest_exchange *exchange,
                                   const struct rest_parameters *parameters, struct store_view *view)
 {
@@ -161,6 +181,8 @@ enum rest_turn rest_op_everything(struct rest_exchange *exchange,
     if (!everything)
         return rest_answer_outcome(exchange, rest_no_room(&exchange->outcome));
     everything->exchange = exchange;
+    if (!is_of_one(exchange, view))
+        return REST_ANSWERED;
     if (!rest_gate_get(exchange, view, ACCESS_READ, request->type, request->id, &row))
         return REST_ANSWERED;
     unsigned status = read_types(everything, types);

@@ -18,7 +18,7 @@ const struct rest_operation_row rest_operations[] = {
      R4("Resource-meta"), rest_op_meta},
     {"meta-add", NULL, REST_ON_INSTANCE, false, R4("Resource-meta-add"), rest_op_meta_add},
     {"meta-delete", NULL, REST_ON_INSTANCE, false, R4("Resource-meta-delete"), rest_op_meta_delete},
-    {"everything", "Patient", REST_ON_INSTANCE, false, R4("Patient-everything"),
+    {"everything", "Patient", REST_ON_TYPE | REST_ON_INSTANCE, false, R4("Patient-everything"),
      rest_op_everything},
     {"everything", "Encounter", REST_ON_INSTANCE, false, R4("Encounter-everything"),
      rest_op_everything},

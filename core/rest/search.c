@@ -293,7 +293,11 @@ static enum store_err find_page(struct rest_exchange *exchange, struct store_vie
     if (err != STORE_OK)
         return err;
     if (by_row) {
+        bool is_whole =
+            page->total >= 0 && !page->next.len && asked->query->summary != SEARCH_SUMMARY_COUNT;
         rest_keep_visible(exchange, view, ACCESS_SEARCH, page);
+        if (is_whole) /* who sees them all can count them */
+            page->total = (int64_t)page->match_count;
         if (!rest_links_reach(exchange, asked->query, page))
             return STORE_ERR_MEMORY;
     }

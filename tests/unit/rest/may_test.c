@@ -66,11 +66,29 @@ static void a_doctor_sees_those_they_treat_and_no_others(void **state)
     server_expect(200, REST_GET, "/Observation", "");
     server_assert_at("entry.0.resource.id", "hers");
     server_assert_at("entry.1", "");
-    server_assert_at("total", ""); /* it would tell of him */
+    server_assert_at("total", "1"); /* of what they see: else it would tell of him */
     server_expect(200, REST_GET, "/Patient?_revinclude=Observation:subject", "");
     server_assert_at("entry.0.resource.id", "fatima");
     server_assert_at("entry.1.resource.id", "hers");
     server_assert_at("entry.2", "");
+}
+
+static void everything_without_a_patient_is_ones_own(void **state)
+{
+    (void)state;
+    server_subject = &nobody;
+    server_expect(401, REST_GET, "/Patient/$everything", "");
+    server_subject = &doctor;
+    server_expect(400, REST_GET, "/Patient/$everything", "");
+    server_assert_at("issue.0.code", "too-costly");
+    server_subject = &fatima;
+    server_expect(200, REST_GET, "/Patient/$everything", "");
+    assert_null(strstr(server_do(REST_GET, "/Patient/$everything", "")->body.bytes, "brahim"));
+    assert_non_null(
+        strstr(server_do(REST_GET, "/Patient/$everything", "")->body.bytes, "\"hers\""));
+    server_assert_at("link.0.url", "http://127.0.0.1:8080/fhir/Patient/fatima/$everything");
+    server_subject = &owner;
+    server_expect(400, REST_GET, "/Patient/$everything", "");
 }
 
 static void what_is_written_is_asked_of_before_and_after(void **state)
@@ -447,6 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_gets_nothing_but_what_the_server_is),
         cmocka_unit_test(a_doctor_sees_those_they_treat_and_no_others),
+        cmocka_unit_test(everything_without_a_patient_is_ones_own),
         cmocka_unit_test(what_is_written_is_asked_of_before_and_after),
         cmocka_unit_test(a_patient_reads_their_own_record),
         cmocka_unit_test(a_consent_that_refuses_is_heard_from_when_it_is_written),

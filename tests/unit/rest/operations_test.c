@@ -275,7 +275,8 @@ static void h155_a_summary_tells_what_holds_and_not_what_was_taken_back(void **s
     server_assert_at("entry.0.resource.section.3.code.coding.0.code", "11348-0");
     server_assert_at("entry.0.resource.section.3.entry.0.reference", "Condition/measles");
 
-    char *arabic = strndup(server_ask(&wire)->body.bytes, server_ask(&wire)->body.len);
+    struct text in_arabic = server_ask(&wire)->body;
+    char *arabic = strndup(in_arabic.bytes, in_arabic.len);
     assert_non_null(arabic);
     assert_non_null(strstr(arabic, "\"language\":\"ar\""));
     assert_non_null(strstr(arabic, "dir=\\\"rtl\\\"><p>الحساسية"));
