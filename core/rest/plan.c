@@ -13,6 +13,7 @@
 #include "rest/patch.h"
 #include "rest/rest.h"
 #include "rest/subscription_note.h"
+#include "rest/subscription_secret.h"
 #include "search/query.h"
 
 static enum store_err refuse(struct rest_plan *plan, unsigned status)
@@ -207,6 +208,9 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
                                            &draft->json, draft->node))
         return forbid(plan);
     err = hear_consent(plan, id, interaction_of(plan), write);
+    if (err == STORE_OK && is_subscription(plan))
+        err = subscription_hide(write, rest, plan->asker ? plan->asker->subject : NULL, id, &draft,
+                                arena, &plan->outcome, &plan->status);
     return err == STORE_OK ? put(plan, draft, id, expect, write, now_ms, arena) : err;
 }
 
@@ -373,6 +377,8 @@ static enum store_err erase(struct rest_plan *plan, struct store_write *write, i
         err = store_delete(write, &claim);
     if (err == STORE_OK && is_subscription(plan))
         err = store_note_remove(write, subscription_owners, row.id);
+    if (err == STORE_OK && is_subscription(plan))
+        err = subscription_forget(write, row.id);
     if (err == STORE_OK)
         rest_plan_is_now(plan, 204,
                          &(struct store_row){.id = row.id,

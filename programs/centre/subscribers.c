@@ -43,8 +43,9 @@ static enum store_err read_state(struct store_view *view, struct subscriber *one
     return STORE_OK;
 }
 
-static enum store_err read_resource(const struct subscribers *subscribers, struct subscriber *one,
-                                    const struct store_row *row, int64_t now_ms)
+static enum store_err read_resource(const struct subscribers *subscribers, struct store_view *view,
+                                    struct subscriber *one, const struct store_row *row,
+                                    int64_t now_ms)
 {
     struct json *json = arena_take(&one->arena, sizeof *json);
     struct outcome outcome;
@@ -61,7 +62,7 @@ static enum store_err read_resource(const struct subscribers *subscribers, struc
         return STORE_ERR_MEMORY;
     if (status)
         one->fault = "this server cannot do what it asks for: write it again to hear what";
-    return STORE_OK;
+    return subscription_reveal(view, one->id, &one->asks, &one->arena);
 }
 
 size_t subscribers_count(const struct subscribers *subscribers)
@@ -80,7 +81,7 @@ static enum store_err add(struct subscribers *subscribers, struct store_view *vi
     if (!one)
         return STORE_ERR_MEMORY;
     arena_init(&one->arena, SUBSCRIBER_BYTES_MAX);
-    enum store_err err = read_resource(subscribers, one, row, now_ms);
+    enum store_err err = read_resource(subscribers, view, one, row, now_ms);
     bool is_live =
         one->asks.status == SUBSCRIPTION_REQUESTED || one->asks.status == SUBSCRIPTION_ACTIVE;
     if (err == STORE_OK && is_live)

@@ -11,6 +11,7 @@
 #include "rest/notification.h"
 #include "rest/subscription.h"
 #include "rest/subscription_note.h"
+#include "rest/subscription_secret.h"
 
 enum {
     SUBSCRIBERS_MAX = 1000
