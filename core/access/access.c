@@ -235,8 +235,9 @@ static enum access_reason try_glass(const struct access_asking *asking, enum acc
         ((asking->letters & ~(ACCESS_R | ACCESS_S)) && !is_new_fact))
         return reason;
     for (size_t i = 0; i < asking->request->patient_count; i++) {
+        const struct access_patient *patient = &asking->request->patients[i];
         const struct access_glass *glass =
-            glass_of_patient(subject->glass, asking->request->patients[i].id);
+            patient->is_beside ? NULL : glass_of_patient(subject->glass, patient->id);
         if (!glass)
             continue;
         judged->purpose = TEXT("BTG");

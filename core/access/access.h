@@ -88,7 +88,8 @@ struct access_patient {
     struct text id;
     uint32_t relations;              /* enum access_relation, as relations.h finds them */
     const struct consents *consents; /* NULL: none is on file */
-    bool is_beside;                  /* had a part in what is about another: performer, author */
+    bool
+        is_beside; /* had a part in what is about another: performer, author; or is who what it contains is about */
 };
 
 /* What is asked. */

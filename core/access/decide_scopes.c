@@ -22,7 +22,8 @@ static bool concerns_launch_patient(const struct access_asking *asking)
     struct text launch = asking->subject->launch_patient;
 
     for (size_t i = 0; i < request->patient_count; i++)
-        if (launch.len && text_equal(request->patients[i].id, launch))
+        if (launch.len && !request->patients[i].is_beside &&
+            text_equal(request->patients[i].id, launch))
             return true;
     return false;
 }

@@ -4,16 +4,18 @@
 #include "fhir/model.h"
 #include "search/extract.h"
 
-static bool add(struct compartments *compartments, struct text id, bool is_subject)
+/* `count`: which of the two it adds to. */
+static bool add(struct compartments *compartments, size_t *count, struct text id, bool is_subject)
 {
-    size_t at = 0;
-    while (at < compartments->count && !text_equal(compartments->patients[at], id))
+    size_t at = 0, all = compartments->count + compartments->contained;
+    while (at < all && !text_equal(compartments->patients[at], id))
         at++;
     if (at == COMPARTMENTS_MAX)
         return false;
-    if (at == compartments->count) {
-        compartments->patients[compartments->count++] = id;
+    if (at == all) {
+        compartments->patients[at] = id;
         compartments->is_subject[at] = false;
+        ++*count;
     }
     compartments->is_subject[at] |= is_subject;
     return true;
@@ -85,16 +87,18 @@ bool compartments_of(struct compartments *compartments, const struct rest *rest,
 {
     struct search_rows rows;
     uint16_t patient = fhir_resource_named(TEXT("Patient"));
-    compartments->count = 0;
-    if (type == patient && id.len && !add(compartments, id, true))
+    compartments->count = compartments->contained = 0;
+    if (type == patient && id.len && !add(compartments, &compartments->count, id, true))
         return false;
     if (!search_extract(rest->whose, json, rest->base, arena, &rows))
         return false;
-    for (size_t i = 0; i < rows.count; i++) {
+    for (size_t i = 0; i < rows.count + rows.contained; i++) {
         const struct search_row *row = &rows.rows[i];
         bool is_patient = row->kind == SEARCH_REFERENCE && row->of.reference.type == patient;
-        if (is_patient && !add(compartments, row->of.reference.id,
-                               is_of_subjects(fhir_search_params[row->param].code)))
+        bool is_own = i < rows.count;
+        size_t *count = is_own ? &compartments->count : &compartments->contained;
+        if (is_patient && !add(compartments, count, row->of.reference.id,
+                               is_own && is_of_subjects(fhir_search_params[row->param].code)))
             return false;
     }
     return true;

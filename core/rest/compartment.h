@@ -20,6 +20,7 @@ struct compartments {
     struct text patients[COMPARTMENTS_MAX]; /* ids, each once */
     bool is_subject[COMPARTMENTS_MAX];      /* it is about them; others had a part in it */
     size_t count;
+    size_t contained; /* behind these: of what it contains, and not of itself */
 };
 
 /* Whether a resource of this type can be about a patient at all. */

@@ -33,8 +33,8 @@ const struct access_patient *gate_know(struct asking *asking, struct text id);
 /* Who treats is told that a resource is there which they may not have: for them there is the glass. */
 bool gate_is_told_why(const struct access_subject *subject);
 
-/* The patients that a resource is about, COMPARTMENTS_MAX at most, with what is known of them. False: too many, or it
- * cannot be told. */
+/* The patients that a resource is about, COMPARTMENTS_MAX at most, with what is known of them; last those whom only
+ * what it contains is about. False: too many, or it cannot be told. */
 MUST_USE bool gate_whose(struct asking *asking, uint16_t type, struct text id,
                          const struct json *json, struct access_patient *patients, size_t *count);
 

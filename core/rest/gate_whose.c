@@ -46,7 +46,7 @@ static bool find_compartments(struct compartments *compartments, struct asking *
     struct json context;
     uint16_t of;
     struct text of_id;
-    compartments->count = 0;
+    compartments->count = compartments->contained = 0;
     if (!is_binary(type))
         return compartments_of(compartments, rest, type, id, json, arena);
     if (!names_context(asking, json, &of, &of_id))
@@ -71,12 +71,14 @@ bool gate_whose(struct asking *asking, uint16_t type, struct text id, const stru
         return false;
     for (size_t i = 0; i < compartments.count; i++)
         has_subject |= compartments.is_subject[i];
-    for (size_t i = 0; i < compartments.count; i++) {
+    for (size_t i = 0; i < compartments.count + compartments.contained; i++) {
         const struct access_patient *known = gate_know(asking, compartments.patients[i]);
         if (!known)
             return false;
         patients[*count] = *known;
-        patients[(*count)++].is_beside = has_subject && !compartments.is_subject[i];
+        patients[(*count)++].is_beside = i < compartments.count
+                                             ? has_subject && !compartments.is_subject[i]
+                                             : compartments.count > 0;
     }
     return true;
 }

@@ -45,6 +45,9 @@ static void assert_whose(const char *id, const char *text, const char *patients)
     for (size_t i = 0; i < compartments.count; i++) /* ~: had a part in it */
         buffer_format(&found, "%s%s%.*s", i ? " " : "", compartments.is_subject[i] ? "" : "~",
                       (int)compartments.patients[i].len, compartments.patients[i].bytes);
+    for (size_t i = 0; i < compartments.contained; i++)
+        buffer_format(&found, "(%.*s)", (int)compartments.patients[compartments.count + i].len,
+                      compartments.patients[compartments.count + i].bytes);
     buffer_add_byte(&found, '\0');
     assert_string_equal(found.bytes, patients);
 }
@@ -72,6 +75,23 @@ static void a_resource_is_of_whom_it_is_about_and_of_nobody_else(void **state)
     assert_whose("1", "{\"resourceType\":\"Device\",\"patient\":{\"reference\":\"Patient/7\"}}",
                  "7");
     assert_whose("1", "{\"resourceType\":\"Practitioner\"}", "");
+}
+
+static void whose_what_it_contains_is_is_told_apart(void **state)
+{
+    (void)state;
+    assert_whose(
+        "1",
+        "{\"resourceType\":\"Observation\",\"contained\":[{\"resourceType\":\"Observation\","
+        "\"id\":\"o\",\"subject\":{\"reference\":\"Patient/8\"}},{\"resourceType\":\"Specimen\","
+        "\"id\":\"s\",\"subject\":{\"reference\":\"Patient/7\"}}],"
+        "\"subject\":{\"reference\":\"Patient/7\"}}",
+        "7(8)");
+    assert_whose("1",
+                 "{\"resourceType\":\"Observation\",\"contained\":[{\"resourceType\":\"Patient\","
+                 "\"id\":\"p\",\"link\":[{\"other\":{\"reference\":\"Patient/8\"}}]}],"
+                 "\"subject\":{\"reference\":\"#p\"}}",
+                 "(8)");
 }
 
 /* Of all of the resource's rows, those that R4's compartment names; of a type that it leaves out, all. */
@@ -129,6 +149,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_resource_is_of_whom_it_is_about_and_of_nobody_else),
+        cmocka_unit_test(whose_what_it_contains_is_is_told_apart),
         cmocka_unit_test(hl7s_examples_are_of_whom_all_their_rows_say),
     };
     return cmocka_run_group_tests(tests, make, unmake);
