@@ -22,16 +22,16 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_OR] = "or",
     [WORD_NO_ACCOUNT] = "No account? Ask your institution’s administration for an invitation.",
     [WORD_SECOND_STEP] = "One more step",
-    [WORD_SECOND_STEP_WHY] = "Open your code app and copy the 6-digit code. Without your phone, "
-                             "use one of your recovery codes.",
+    [WORD_SECOND_STEP_WHY] = ("Open your code app and copy the 6-digit code. Without your phone, "
+                              "use one of your recovery codes."),
     [WORD_CODE] = "Code",
     [WORD_CODE_HINT] = "6 digits, or a recovery code",
     [WORD_CONTINUE] = "Continue",
     [WORD_START_AGAIN] = "Start again",
     [WORD_OPEN_RECORD] = "An open record, to try",
     [WORD_OPEN_RECORD_WHY] =
-        "Nobody signs in here: whoever reaches this machine may read and change everything, and "
-        "nothing is recorded of it. Programs and apps find the record below /fhir.",
+        ("Nobody signs in here: whoever reaches this machine may read and change everything, and "
+         "nothing is recorded of it. Programs and apps find the record below /fhir."),
     [WORD_OPEN_RECORD_SEE] = "See twenty patients (JSON)",
     [WORD_AGAIN_TITLE] = "Is it you?",
     [WORD_AGAIN_WHY] = "Before what opens your account is changed, show once more that it is you.",
@@ -67,8 +67,8 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_FAILED] = "That did not work",
     [WORD_FAILED_WHY] = "The server could not answer. Nothing is lost: try again in a moment.",
     [WORD_APP_WRONG] = "This app cannot connect",
-    [WORD_APP_WRONG_WHY] = "What it asked is not valid. Go back to the app and start again; if "
-                           "this goes on, tell whoever gave it to you.",
+    [WORD_APP_WRONG_WHY] = ("What it asked is not valid. Go back to the app and start again; if "
+                            "this goes on, tell whoever gave it to you."),
     [WORD_APP_REASON] = "For whoever made the app: {}",
     [WORD_APP_ASKS] = "{} asks for access",
     [WORD_APP_ASKS_WHY] = "If you agree, this app may:",
@@ -89,8 +89,8 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_SEE_ADD_CHANGE] = "see, add and change {}",
     [WORD_ADD_CHANGE] = "add and change {}",
     [WORD_DELETE] = "delete {}",
-    [WORD_UNTICK] = "Untick what you do not want to give. Access never goes beyond your own "
-                    "rights, and you can end it in “My account”.",
+    [WORD_UNTICK] = ("Untick what you do not want to give. Access never goes beyond your own "
+                     "rights, and you can end it in “My account”."),
     [WORD_TICK_ONE] = "Tick at least one line, or refuse.",
     [WORD_AGREE] = "Agree",
     [WORD_DENY] = "Refuse",
@@ -101,8 +101,8 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_CHOOSE_PATIENT_FOR] = "{} will open on the record that you choose.",
     [WORD_SEARCH_NAME] = "The patient’s name",
     [WORD_SEARCH] = "Search",
-    [WORD_NO_PATIENT] = "Nobody of that name among those you care for. Try another spelling, or "
-                        "the family name alone.",
+    [WORD_NO_PATIENT] = ("Nobody of that name among those you care for. Try another spelling, or "
+                         "the family name alone."),
     [WORD_MORE_PATIENTS] = "There are more: type more of the name.",
     [WORD_NO_NAME] = "(no name)",
     [WORD_ALL_DATA] = "the whole record",
@@ -134,24 +134,24 @@ const char *const page_words_english[PAGE_WORDS] = {
     [WORD_WELCOME] = "Welcome, {}",
     [WORD_INVITE_WHY] = "Choose your password. Nobody else will know it.",
     [WORD_INVITE_OVER] = "This invitation is over",
-    [WORD_INVITE_OVER_WHY] = "It was used, or its time has passed. Ask the administration for "
-                             "another, or sign in if you have a password already.",
+    [WORD_INVITE_OVER_WHY] = ("It was used, or its time has passed. Ask the administration for "
+                              "another, or sign in if you have a password already."),
     [WORD_NEW_PASSWORD] = "New password",
     [WORD_NEW_PASSWORD_HINT] =
         "At least {} characters. Four unrelated words are easy to keep in mind.",
     [WORD_AGAIN] = "The same once more",
     [WORD_SAVE] = "Save",
     [WORD_SECOND_FACTOR] = "Second proof",
-    [WORD_SECOND_FACTOR_WHY] = "With a code app on your phone, a stolen password is no longer "
-                               "enough. Scan the picture, then copy the code that the app shows.",
+    [WORD_SECOND_FACTOR_WHY] = ("With a code app on your phone, a stolen password is no longer "
+                                "enough. Scan the picture, then copy the code that the app shows."),
     [WORD_QR] = "Picture to scan with the code app",
     [WORD_KEY_TEXT] = "Or type this key into the app:",
     [WORD_CODE_OF_APP] = "The code that the app shows",
     [WORD_LATER] = "Later",
     [WORD_RECOVERY] = "Your recovery codes",
     [WORD_RECOVERY_WHY] =
-        "If you lose your phone, each of these codes opens your account once. Write them down and "
-        "keep them away from your phone: they are not shown again.",
+        ("If you lose your phone, each of these codes opens your account once. Write them down and "
+         "keep them away from your phone: they are not shown again."),
     [WORD_RECOVERY_KEPT] = "I have written them down",
     [WORD_PASSKEYS] = "Passkeys",
     [WORD_PASSKEYS_NONE] = "No passkey yet.",

@@ -30,9 +30,9 @@ const char *const page_words_french[PAGE_WORDS] = {
     [WORD_CONTINUE] = "Continuer",
     [WORD_START_AGAIN] = "Recommencer",
     [WORD_OPEN_RECORD] = "Dossier ouvert, pour essayer",
-    [WORD_OPEN_RECORD_WHY] = "Personne ne se connecte ici : quiconque atteint cette machine peut "
-                             "tout lire et tout changer, et rien n’est consigné. Programmes et "
-                             "applications trouvent le dossier sous /fhir.",
+    [WORD_OPEN_RECORD_WHY] = ("Personne ne se connecte ici : quiconque atteint cette machine peut "
+                              "tout lire et tout changer, et rien n’est consigné. Programmes et "
+                              "applications trouvent le dossier sous /fhir."),
     [WORD_OPEN_RECORD_SEE] = "Voir vingt patients (JSON)",
     [WORD_AGAIN_TITLE] = "Est-ce bien vous ?",
     [WORD_AGAIN_WHY] =

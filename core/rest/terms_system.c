@@ -167,7 +167,7 @@ struct place {
 
 static bool is_within(const struct place *place, struct text ancestor, bool or_itself)
 {
-    if (!or_itself)
+    if (place && !or_itself)
         place = place->within;
     while (place && !text_equal(place->code, ancestor))
         place = place->within;

@@ -129,6 +129,7 @@ static void count(struct searched *searched, uint32_t number)
     demo_make_patient(&demo, number);
     snprintf(part, sizeof part, "\"Practitioner/nurse%u\"", demo_nurse_of(doctor_number));
     demo_make_patient(&demo, number);
+    searched->id = searched->part = NULL;
     arena_free(&arena);
 }
 
