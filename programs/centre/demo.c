@@ -9,6 +9,7 @@
 
 #include "centre/demo_people.h"
 #include "centre/demo_reads.h"
+#include "centre/listen.h"
 #include "centre/loader.h"
 #include "centre/serve.h"
 #include "centre/verb.h"
@@ -152,7 +153,7 @@ static int make(const struct demo_settings *settings, const char *part)
     folder.url = url;
     if (folder.data)
         folder.data = part;
-    if (verb_open_centre(&centre, &usage, &folder) &&
+    if (verb_open_centre(&centre, &usage, &folder, VERB_MAKES) &&
         ((centre.vault.is_shared && !verb_is_new(centre.vault.store)) || fill(&centre, settings)))
         status = DONE;
     verb_close_centre(&centre);
@@ -240,7 +241,7 @@ int centre_demo(int argc, char **argv)
     int status = options_alone(&usage, options, &settings, argc, argv);
     if (status >= 0)
         return status;
-    if (!settings.fill_only && (status = serve_check(settings.listen, false, false)) != DONE)
+    if (!settings.fill_only && (status = listen_check(settings.listen, false, false)) != DONE)
         return status;
     const char *where = settings.folder.data;
     if (settings.folder.database) {

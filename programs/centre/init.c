@@ -103,7 +103,8 @@ int centre_init(int argc, char **argv)
                    "prints a one-time link for its administrator"};
     struct init_settings settings = {0};
     struct vault vault;
-    int status = verb_begin(&vault, &usage, options, VERB_SHARED, &settings, argc, argv);
+    int status =
+        verb_begin(&vault, &usage, options, VERB_SHARED | VERB_MAKES, &settings, argc, argv);
     if (status >= 0)
         return status;
     print_record(&vault, &settings.folder);

@@ -275,7 +275,7 @@ int centre_load(int argc, char **argv)
         options_read(&usage, options, &settings, argc, argv, &files, &count);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP_SHOWN ? DONE : WRONG_USAGE;
-    bool is_open = verb_open_centre(&centre, &usage, &settings.folder);
+    bool is_open = verb_open_centre(&centre, &usage, &settings.folder, VERB_MAKES);
     int status = is_open ? DONE : FAILED;
     for (size_t i = 0; is_open && i < count; i++) {
         struct loader_sum sum = {0};

@@ -37,7 +37,7 @@ int centre_reindex(int argc, char **argv)
     if (status >= 0)
         return status;
     status = FAILED;
-    if (verb_open_centre(&centre, &usage, &folder)) {
+    if (verb_open_centre(&centre, &usage, &folder, 0)) {
         enum store_err err = reindex_all(&centre, &resources);
         status = err ? verb_failed(&usage, store_err_words(err)) : DONE;
         if (!err)

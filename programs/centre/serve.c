@@ -13,6 +13,7 @@
 
 #include "centre/app_origins.h"
 #include "centre/chores.h"
+#include "centre/listen.h"
 #include "centre/logins.h"
 #include "centre/officer.h"
 #include "centre/partners.h"
@@ -254,27 +255,6 @@ struct serve_lists {
         *proxies[OPTION_LIST_MAX + 1];
 };
 
-static int cannot_listen(const char *listen, enum http_err err)
-{
-    if (err == HTTP_ERR_CLEAR)
-        return wrong(listen, "not this machine's own address: give --certificate and --key, "
-                             "or --plain-http if names may cross the network in clear");
-    if (err == HTTP_ERR_PROXY)
-        return wrong("--proxy", http_err_words(err));
-    fprintf(stderr, "jisr centre: --listen %s: %s%s%s\n", listen, http_err_words(err),
-            err == HTTP_ERR_ADDRESS ? ": " : "", err == HTTP_ERR_ADDRESS ? strerror(errno) : "");
-    return FAILED;
-}
-
-int serve_check(const char *listen, bool has_certificate, bool plain_http)
-{
-    const struct http_server_settings server = {.address = listen,
-                                                .certificate_file = has_certificate ? "" : NULL,
-                                                .clear_anywhere = plain_http};
-    enum http_err err = http_server_check(&server);
-    return err == HTTP_OK ? DONE : cannot_listen(listen, err);
-}
-
 static int start(struct centre *centre, const struct serve_settings *settings,
                  const struct serve_lists *lists)
 {
@@ -301,15 +281,14 @@ static int start(struct centre *centre, const struct serve_settings *settings,
         .context = centre,
     };
     enum http_err err = http_server_start(&centre->server, &server);
-    return err == HTTP_OK ? DONE : cannot_listen(settings->listen, err);
+    return err == HTTP_OK ? DONE : listen_failed(settings->listen, err);
 }
 
 /* Links, tokens and the audit name the record by a URL: one that leads nowhere is not kept. */
 static bool is_named(const struct centre *centre, const struct serve_settings *settings)
 {
-    struct site_url kept;
     if (settings->folder.url || !http_server_is_everywhere(settings->listen) ||
-        site_url_choose(centre->vault.store, NULL, &kept) != STORE_OK || kept.is_said)
+        site_url_is_said(centre->vault.store))
         return true;
     (void)wrong(settings->listen, "all addresses of this machine are no name for it: say by --url "
                                   "how clients reach it");
@@ -461,7 +440,7 @@ static int run(const struct serve_settings *settings, const struct serve_lists *
         return FAILED;
     }
     int status = FAILED;
-    if (verb_open(&centre.vault, &usage, &settings->folder, VERB_ALONE) &&
+    if (verb_open(&centre.vault, &usage, &settings->folder, VERB_ALONE | VERB_MAKES) &&
         is_named(&centre, settings) &&
         (subscriptions = listen_to(&centre, settings, lists->hooks)) != NULL &&
         (centre.pushes = pushes_open(&centre)) != NULL && open_journal(&centre, settings) &&
@@ -498,7 +477,7 @@ int centre_serve(int argc, char **argv)
         return status;
     if ((status = check(&settings)) != DONE)
         return status;
-    status = serve_check(settings.listen, settings.certificate != NULL, settings.plain_http);
+    status = listen_check(settings.listen, settings.certificate != NULL, settings.plain_http);
     if (status != DONE)
         return status;
     memcpy(lists.origins, settings.origins.items, settings.origins.count * sizeof *lists.origins);

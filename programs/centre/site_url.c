@@ -116,3 +116,9 @@ enum store_err site_url_serve(struct store *store, const char *said, const char 
         *url = *before;
     return err == STORE_OK ? site_url_keep(store, url) : err;
 }
+
+bool site_url_is_said(struct store *store)
+{
+    struct site_url kept;
+    return site_url_choose(store, NULL, &kept) != STORE_OK || kept.is_said;
+}

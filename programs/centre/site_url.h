@@ -34,6 +34,9 @@ MUST_USE enum store_err site_url_find(struct store_view *view, struct site_url *
 MUST_USE enum store_err site_url_choose(struct store *store, const char *said,
                                         struct site_url *url);
 
+/* Whether somebody has said what it is; true where that cannot be told. */
+bool site_url_is_said(struct store *store);
+
 /* Keeps it, unless nothing changes. */
 MUST_USE enum store_err site_url_keep(struct store *store, const struct site_url *url);
 

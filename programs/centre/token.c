@@ -204,7 +204,7 @@ int centre_token(int argc, char **argv)
     if ((status = read_grant(&settings, now_ms, &grant)) != DONE)
         return status;
     if (!verb_open(&vault, &usage, &settings.folder, VERB_SHARED))
-        return FAILED;
+        return verb_not_open(&vault);
     enum store_err err = caller_make_token(vault.store, &grant,
                                            (int64_t)(settings.for_ns / 1000000000u), now_ms, token);
     vault_close(&vault);

@@ -22,7 +22,8 @@ struct vault {
     bool is_shared;   /* a database: other servers may write to it, too */
     bool has_replica; /* and it has one that may be read from */
     char record[VAULT_PATH_BYTES];
-    bool has_secret_beside;        /* the secret lies in the folder itself */
+    bool has_secret_beside; /* the secret lies in the folder itself */
+    bool is_missing;        /* by verb_open, which failed: there is no record in the folder */
     char words[VAULT_WORDS_BYTES]; /* why something could not be done */
 };
 

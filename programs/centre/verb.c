@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "centre/passphrase.h"
 #include "centre/record.h"
@@ -95,18 +96,38 @@ static bool open_database(struct vault *vault, const struct verb_folder *folder,
     return false;
 }
 
+int verb_not_open(const struct vault *vault)
+{
+    return vault->is_missing ? WRONG_USAGE : FAILED;
+}
+
+/* A name that was mistyped makes no record. */
+static bool is_missing(struct vault *vault, const char *folder)
+{
+    char path[VAULT_PATH_BYTES];
+    int len = snprintf(path, sizeof path, "%s/keys", folder);
+    if (len < 0 || (size_t)len >= sizeof path || access(path, F_OK) == 0)
+        return false;
+    snprintf(vault->words, sizeof vault->words,
+             "there is no record in %.150s: jisr centre init --data %.150s makes one", folder,
+             folder);
+    return true;
+}
+
 bool verb_open(struct vault *vault, const struct options_usage *usage,
                const struct verb_folder *folder, unsigned how)
 {
     const struct keys_secret by_file = {.method = KEYS_BY_FILE, .path = folder->secret};
     verb_opener *open = how & VERB_SHUT ? vault_open_shut : vault_open;
-    bool alone = how & VERB_ALONE;
+    bool alone = how & VERB_ALONE, is_usage = false;
     *vault = (struct vault){.lock = -1};
     if (folder->url && !site_url_is(folder->url)) {
         snprintf(vault->words, sizeof vault->words, "--url: %s", site_url_form);
     } else if (folder->database || folder->replica) {
         if (open_database(vault, folder, how))
             return true;
+    } else if (!(how & (VERB_MAKES | VERB_SHUT)) && is_missing(vault, folder->data)) {
+        is_usage = true;
     } else if (folder->passphrase
                    ? open_by_passphrase(vault, folder, open, alone)
                    : open(vault, folder->data, folder->secret ? &by_file : NULL, alone)) {
@@ -114,6 +135,7 @@ bool verb_open(struct vault *vault, const struct options_usage *usage,
     }
     (void)verb_failed(usage, vault->words);
     vault_close(vault);
+    vault->is_missing = is_usage;
     return false;
 }
 
@@ -123,7 +145,7 @@ int verb_begin(struct vault *vault, const struct options_usage *usage, const str
     int status = options_alone(usage, table, settings, argc, argv);
     if (status >= 0)
         return status;
-    return verb_open(vault, usage, settings, how) ? -1 : FAILED;
+    return verb_open(vault, usage, settings, how) ? -1 : verb_not_open(vault);
 }
 
 /* --- one thing in the record -------------------------------------------------------------------------- */
@@ -153,7 +175,7 @@ int verb_do(struct verb_task *task, const struct options_usage *usage)
     struct vault vault;
     enum store_err err = STORE_OK;
     if (!verb_open(&vault, usage, task->settings, VERB_SHARED))
-        return FAILED;
+        return verb_not_open(&vault);
     arena_init(&task->arena, TASK_BYTES_MAX);
     task->why = NULL;
     if (task->change)
@@ -258,10 +280,10 @@ static void mark_new(struct centre *centre)
 }
 
 bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
-                      const struct verb_folder *folder)
+                      const struct verb_folder *folder, unsigned how)
 {
     *centre = (struct centre){.vault.lock = -1};
-    if (!verb_open(&centre->vault, usage, folder, VERB_ALONE))
+    if (!verb_open(&centre->vault, usage, folder, VERB_ALONE | how))
         return false;
     enum store_err err = site_url_choose(centre->vault.store, folder->url, &centre->site_url);
     if (err == STORE_OK && record_prepare(centre, centre->site_url.text)) {

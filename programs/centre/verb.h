@@ -69,6 +69,7 @@ enum verb_how {
     VERB_SHARED = 0, /* a server may run */
     VERB_ALONE = 1,  /* none may */
     VERB_SHUT = 2,   /* the keys and the seal alone: vault_open_shut */
+    VERB_MAKES = 8,  /* a record where there is none; else one has to be there */
     VERB_FILES = 4,  /* about a folder's files: a database has its own tools for that */
 };
 
@@ -88,6 +89,9 @@ int verb_failed(const struct options_usage *usage, const char *words);
 /* Opens the folder; `how` is of enum verb_how, joined by |. False: it has said why, and nothing is open. */
 MUST_USE bool verb_open(struct vault *vault, const struct options_usage *usage,
                         const struct verb_folder *folder, unsigned how);
+
+/* What a verb returns for which verb_open has said why it could not. */
+int verb_not_open(const struct vault *vault);
 
 /* Reads the options into `settings`, which begins with a struct verb_folder, and opens that folder.
  * -1: go on, and vault_close at the end; else what to return. */
@@ -130,10 +134,10 @@ MUST_USE int verb_keep(const struct verb_document *document, const struct option
 /* Nothing was written to it yet. */
 bool verb_is_new(struct store *store);
 
-/* Opens the folder alone and prepares the record for whom its URL reaches. False: it has said why. Either way
- * verb_close_centre after. */
+/* Opens the folder alone, `how` as well, and prepares the record for whom its URL reaches. False: it has said why.
+ * Either way verb_close_centre after. */
 MUST_USE bool verb_open_centre(struct centre *centre, const struct options_usage *usage,
-                               const struct verb_folder *folder);
+                               const struct verb_folder *folder, unsigned how);
 void verb_close_centre(struct centre *centre);
 
 #endif

@@ -47,6 +47,7 @@ class Clients(centre.CentreCase):
         registered.write_text(json.dumps({"id": "night-copy", "name": "Night copy", "scopes": "system/*.rs",
                                           "jwks": {"keys": [public]}, "actsAlone": True, "introspects": True}))
         kept.write_text(json.dumps({"id": "night-copy", "jwks": {"keys": [private]}}))
+        self.make()
         jisr.sh(jisr.JISR, "centre", "client", "--data", self.folder / "data", "--file", registered)
         self.assertEqual(self.let_loose("openid-client", kept)["scope"], "system/Patient.rs")
 

@@ -70,6 +70,7 @@ class OAuth(centre.CentreCase):
                   "introspects": True, "jwks": {"keys": [self.jwk]}}
         path = self.folder / "client.json"
         path.write_text(json.dumps(client))
+        self.make()
         self.assertEqual(jisr.sh(jisr.JISR, "centre", "client", "--data", self.folder / "data", "--file", path),
                          "client=laboratory\n")
         return self.centre()
@@ -131,6 +132,7 @@ class OAuth(centre.CentreCase):
     def test_what_is_no_client_is_not_registered(self):
         path = self.folder / "client.json"
         path.write_text('{"id": "x", "redirects": ["http://far.example.org"]}')
+        self.make()
         done = subprocess.run([jisr.JISR, "centre", "client", "--data", self.folder / "data", "--file", path],
                               capture_output=True, text=True, timeout=SLOW, check=False)
         self.assertEqual(done.returncode, 1)

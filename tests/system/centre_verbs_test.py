@@ -46,6 +46,15 @@ class Verbs(centre.CentreCase):
         self.assertEqual(status, 1)
         self.assertIn("data.part was left half filled: remove it", told)
 
+    def test_a_folder_that_was_mistyped_becomes_no_record(self):
+        nowhere = self.folder / "tpyo"
+        for verb in (("token",), ("audit",), ("check",), ("person", "list"), ("officer",), ("reindex",), ("key", "list")):
+            status, _, told = self.run_verb(*verb, "--data", nowhere)
+            self.assertIn(status, (1, 2), verb)
+            self.assertTrue(told, verb)
+            self.assertFalse(nowhere.exists(), verb)
+        self.assertIn("jisr centre init", self.run_verb("token", "--data", nowhere)[2])
+
     def test_those_of_an_invented_centre_sign_in_and_see_what_each_may(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

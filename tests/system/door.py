@@ -133,6 +133,7 @@ class Browser:
 
 def register(case, name, title, redirects, scopes, **more):
     """An app."""
+    case.make()
     path = case.folder / f"{name}.json"
     path.write_text(json.dumps({"id": name, "name": title, "redirects": redirects, "scopes": scopes, **more}))
     jisr.sh(jisr.JISR, "centre", "client", "--data", case.folder / "data", "--file", path)
