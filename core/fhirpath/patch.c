@@ -9,9 +9,9 @@
 #include "fhirpath/patcher.h"
 #include "json/patch.h"
 
-/* Of all paths together. */
-static const struct fhirpath_limits path_limits = {
-    .steps_max = 20 * 1000 * 1000, .values_max = 100000, .bytes_max = 1000000};
+/* Of all paths together, beside the steps. */
+static const struct fhirpath_limits path_limits = {.values_max = 100000, .bytes_max = 1000000};
+enum { STEP_BYTES = 4, STEPS_MAX = 20 * 1000 * 1000 };
 
 struct operation {
     struct text type, path, name;
@@ -405,14 +405,16 @@ static bool apply(struct patcher *patcher, uint32_t parameter)
 
 enum fhirpath_patch_err fhirpath_patch(struct json *result, const struct json *target,
                                        const struct json *patch, const struct json_limits *limits,
-                                       int64_t now_ms, struct arena *arena,
+                                       size_t work_bytes_max, int64_t now_ms, struct arena *arena,
                                        struct fhirpath_patch_fault *fault)
 {
+    size_t steps_max = work_bytes_max / STEP_BYTES;
     struct patcher patcher = {.json = *target,
                               .patch = patch,
                               .limits = limits,
+                              .work_bytes_max = work_bytes_max,
                               .now_ms = now_ms,
-                              .steps_left = path_limits.steps_max,
+                              .steps_left = steps_max < STEPS_MAX ? (uint32_t)steps_max : STEPS_MAX,
                               .arena = arena,
                               .fault = fault};
     struct fhirpath_value whole;

@@ -3,7 +3,8 @@
  * all.
  *
  * Pure. Each operation makes a new text from the one before and reads it, so all that holds of a document that was
- * received holds of the result; what that may cost is limited as json/patch.h limits it. Whether the result is a
+ * received holds of the result; what that may cost is limited as json/patch.h limits it, a
+ * step of a path counted as four bytes. Whether the result is a
  * valid resource is asked elsewhere (fhir/validate.h). What no operation names stays as it was written, but for the
  * white space between the elements of a list that one changes.
  *
@@ -42,11 +43,11 @@ struct fhirpath_patch_fault {
 };
 
 /* `*result`, in the arena, is `target` after `patch`; both are resources. On an error it is unset and `*fault` tells
- * why; `target` is never changed. `now_ms` is for now() and today() in paths. */
-MUST_USE enum fhirpath_patch_err fhirpath_patch(struct json *result, const struct json *target,
-                                                const struct json *patch,
-                                                const struct json_limits *limits, int64_t now_ms,
-                                                struct arena *arena,
-                                                struct fhirpath_patch_fault *fault);
+ * why; `target` is never changed. `now_ms` is for now() and today() in paths;
+ * `work_bytes_max` is what all of it may cost. */
+MUST_USE enum fhirpath_patch_err
+fhirpath_patch(struct json *result, const struct json *target, const struct json *patch,
+               const struct json_limits *limits, size_t work_bytes_max, int64_t now_ms,
+               struct arena *arena, struct fhirpath_patch_fault *fault);
 
 #endif

@@ -12,7 +12,7 @@ static bool take_text(struct patcher *patcher, const struct buffer *made)
     if (made->failed)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_MEMORY, "no memory");
     patcher->work_bytes += text.len;
-    if (patcher->work_bytes > JSON_PATCH_WORK_BYTES_MAX)
+    if (patcher->work_bytes > patcher->work_bytes_max)
         return patch_fail(patcher, FHIRPATH_PATCH_ERR_LIMIT, "the patch takes too much work");
     enum json_err err = json_parse(&patcher->json, text, patcher->limits, patcher->arena, NULL);
     if (err == JSON_ERR_MEMORY)

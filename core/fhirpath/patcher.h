@@ -17,8 +17,8 @@ struct patcher {
     const struct json_limits *limits;
     int64_t now_ms;
     struct arena *arena;
-    uint64_t work_bytes; /* of all texts made */
-    uint32_t steps_left; /* of all paths */
+    size_t work_bytes, work_bytes_max; /* of all texts made */
+    uint32_t steps_left;               /* of all paths */
     enum fhirpath_patch_err err;
     struct fhirpath_patch_fault *fault;
 };

@@ -33,7 +33,7 @@ struct patching {
     struct json now;
     struct arena scratch[SCRATCHES];
     unsigned turn;
-    size_t work_bytes;
+    size_t work_bytes, work_bytes_max;
     const struct json *patch;
     const struct json_limits *limits;
     struct arena *arena;
@@ -140,7 +140,7 @@ static enum json_patch_err take_text(struct patching *patching, const struct buf
     if (text->failed)
         return JSON_PATCH_ERR_MEMORY;
     patching->work_bytes += text->len;
-    if (patching->work_bytes > JSON_PATCH_WORK_BYTES_MAX)
+    if (patching->work_bytes > patching->work_bytes_max)
         return JSON_PATCH_ERR_LIMIT;
     return of_json(
         json_parse(&patching->now, buffer_text(text), patching->limits, text->arena, NULL));
@@ -236,7 +236,7 @@ static enum json_patch_err do_test(struct patching *patching, const struct op *o
     if (err)
         return err;
     patching->work_bytes += json_raw(&patching->now, JSON_ROOT).len; /* all may be walked to it */
-    if (patching->work_bytes > JSON_PATCH_WORK_BYTES_MAX)
+    if (patching->work_bytes > patching->work_bytes_max)
         return JSON_PATCH_ERR_LIMIT;
     err = of_json(json_compare(&is_same, &patching->now, node, patching->patch, op->value_node,
                                JSON_NUMBERS_BY_VALUE, patching->arena));
@@ -301,12 +301,27 @@ static enum json_patch_err keep(struct json *result, struct patching *patching)
     return of_json(json_parse(result, text, patching->limits, patching->arena, NULL));
 }
 
+size_t json_patch_work_max(size_t target_len, size_t patch_len)
+{
+    enum { OF_ANY = 64 * 1024, HONEST_OPS = 64 };
+    size_t both = target_len + patch_len;
+    size_t least = 2 * both;
+    size_t wanted = OF_ANY + HONEST_OPS * both;
+    size_t most = least > JSON_PATCH_WORK_BYTES_MAX ? least : JSON_PATCH_WORK_BYTES_MAX;
+    return wanted < most ? wanted : most;
+}
+
 enum json_patch_err json_patch(struct json *result, const struct json *target,
                                const struct json *patch, const struct json_limits *limits,
-                               struct arena *arena, struct json_patch_fault *fault)
+                               size_t work_bytes_max, struct arena *arena,
+                               struct json_patch_fault *fault)
 {
-    struct patching patching = {
-        .now = *target, .patch = patch, .limits = limits, .arena = arena, .fault = fault};
+    struct patching patching = {.now = *target,
+                                .work_bytes_max = work_bytes_max,
+                                .patch = patch,
+                                .limits = limits,
+                                .arena = arena,
+                                .fault = fault};
     for (int i = 0; i < SCRATCHES; i++)
         arena_init(&patching.scratch[i], arena->used_bytes_max);
     enum json_patch_err err = do_all(&patching);

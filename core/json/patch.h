@@ -22,9 +22,13 @@ enum json_patch_err {
     JSON_PATCH_ERR_MEMORY,  /* the arena had no room */
 };
 
-/* Operations in a patch; and bytes of all texts that they make, together, which is what a patch costs: on the machine
- * of docs/benchmarks.md 0.03 s of an ordinary text, 0.16 s of the worst, arrays of empty objects. */
-enum { JSON_PATCH_OPS_MAX = 1000, JSON_PATCH_WORK_BYTES_MAX = 32 * 1024 * 1024 };
+/* Operations in a patch; and bytes of all texts that they make, together, which is what a patch costs. */
+enum { JSON_PATCH_OPS_MAX = 1000, JSON_PATCH_WORK_BYTES_MAX = 8 * 1024 * 1024 };
+
+/* What a patch may cost that is not to be held up by anybody: as many bytes as 64 honest operations on such a target
+ * make, so that a small patch that doubles a small target ends while it is small; JSON_PATCH_WORK_BYTES_MAX at most,
+ * but of any target one operation and its result. Lengths in bytes. */
+size_t json_patch_work_max(size_t target_len, size_t patch_len);
 
 struct json_patch_fault {
     uint32_t op;   /* index of the operation, from 0; 0 where the patch is none at all */
@@ -32,10 +36,11 @@ struct json_patch_fault {
 };
 
 /* `*result`, in the arena, is `target` after `patch`. On an error it is unset and `*fault` tells of which operation;
- * `target` is never changed. */
+ * `target` is never changed. `work_bytes_max`: what it may cost, as above. */
 MUST_USE enum json_patch_err json_patch(struct json *result, const struct json *target,
                                         const struct json *patch, const struct json_limits *limits,
-                                        struct arena *arena, struct json_patch_fault *fault);
+                                        size_t work_bytes_max, struct arena *arena,
+                                        struct json_patch_fault *fault);
 
 /* In words, in English. */
 const char *json_patch_err_text(enum json_patch_err err);

@@ -147,7 +147,7 @@ static unsigned wrap(struct rest_exchange *exchange, const struct rest_plan *pla
     return request->body.bytes ? 0 : rest_no_room(&exchange->outcome);
 }
 
-enum rest_turn rest_change(struct rest_exchange *exchange)
+enum rest_turn rest_change(struct rest_exchange *exchange, struct store_view *view)
 {
     struct rest_plan *plan = arena_take_zeroed(exchange->arena, 1, sizeof *plan);
     if (!plan || !rest_writes_begin(exchange, 1))
@@ -159,6 +159,7 @@ enum rest_turn rest_change(struct rest_exchange *exchange)
         status = rest_change_draft(exchange, plan, exchange->request.body, exchange->arena);
     if (status)
         return rest_answer_outcome(exchange, status);
+    rest_plan_patch_early(exchange, plan, view);
     exchange->writes[0].plan = plan;
     return REST_WRITES;
 }

@@ -29,7 +29,7 @@ enum rest_turn rest_search_more(struct rest_exchange *exchange, struct store_vie
                                 const struct rest_search_more *more);
 
 /* create, update, patch, delete: understood and checked; leaves one write. */
-enum rest_turn rest_change(struct rest_exchange *exchange);
+enum rest_turn rest_change(struct rest_exchange *exchange, struct store_view *view);
 void rest_change_end(struct rest_exchange *exchange);
 
 /* What such a request is to be, its condition read. Returns 0, or the HTTP status of what is wrong. */

@@ -125,7 +125,8 @@ enum rest_turn rest_op_meta(struct rest_exchange *exchange,
 /* --- changed --------------------------------------------------------------------------------------- */
 
 static enum rest_turn change(struct rest_exchange *exchange,
-                             const struct rest_parameters *parameters, enum rest_meta kind)
+                             const struct rest_parameters *parameters, struct store_view *view,
+                             enum rest_meta kind)
 {
     struct rest_request *request = &exchange->request;
     uint32_t meta = rest_parameter_node(parameters, "meta", "valueMeta");
@@ -147,6 +148,7 @@ static enum rest_turn change(struct rest_exchange *exchange,
     if (status)
         return rest_answer_outcome(exchange, status);
     plan->meta = kind;
+    rest_plan_patch_early(exchange, plan, view);
     exchange->writes[0].plan = plan;
     return REST_WRITES;
 }
@@ -154,14 +156,12 @@ static enum rest_turn change(struct rest_exchange *exchange,
 enum rest_turn rest_op_meta_add(struct rest_exchange *exchange,
                                 const struct rest_parameters *parameters, struct store_view *view)
 {
-    (void)view;
-    return change(exchange, parameters, REST_META_ADD);
+    return change(exchange, parameters, view, REST_META_ADD);
 }
 
 enum rest_turn rest_op_meta_delete(struct rest_exchange *exchange,
                                    const struct rest_parameters *parameters,
                                    struct store_view *view)
 {
-    (void)view;
-    return change(exchange, parameters, REST_META_DELETE);
+    return change(exchange, parameters, view, REST_META_DELETE);
 }

@@ -29,13 +29,13 @@ static unsigned refuse_json_patch(struct outcome *outcome, enum json_patch_err e
 }
 
 static unsigned apply_json_patch(struct text *patched, const struct json *resource,
-                                 const struct json *patch, struct arena *arena,
-                                 struct outcome *outcome)
+                                 const struct json *patch, size_t work_bytes_max,
+                                 struct arena *arena, struct outcome *outcome)
 {
     struct json result;
     struct json_patch_fault fault;
     enum json_patch_err err =
-        json_patch(&result, resource, patch, &json_limits_default, arena, &fault);
+        json_patch(&result, resource, patch, &json_limits_default, work_bytes_max, arena, &fault);
     if (err != JSON_PATCH_OK)
         return refuse_json_patch(outcome, err, &fault);
     *patched = json_raw(&result, JSON_ROOT);
@@ -43,13 +43,13 @@ static unsigned apply_json_patch(struct text *patched, const struct json *resour
 }
 
 static unsigned apply_fhirpath_patch(struct text *patched, const struct json *resource,
-                                     const struct json *patch, int64_t now_ms, struct arena *arena,
-                                     struct outcome *outcome)
+                                     const struct json *patch, size_t work_bytes_max,
+                                     int64_t now_ms, struct arena *arena, struct outcome *outcome)
 {
     struct json result;
     struct fhirpath_patch_fault fault;
-    enum fhirpath_patch_err err =
-        fhirpath_patch(&result, resource, patch, &json_limits_default, now_ms, arena, &fault);
+    enum fhirpath_patch_err err = fhirpath_patch(&result, resource, patch, &json_limits_default,
+                                                 work_bytes_max, now_ms, arena, &fault);
     if (err == FHIRPATH_PATCH_OK) {
         *patched = json_raw(&result, JSON_ROOT);
         return 0;
@@ -73,8 +73,8 @@ static unsigned apply_fhirpath_patch(struct text *patched, const struct json *re
 }
 
 unsigned rest_patch_apply(struct text *patched, struct text resource, struct text patch,
-                          bool is_json_patch, int64_t now_ms, struct arena *arena,
-                          struct outcome *outcome)
+                          bool is_json_patch, size_t work_bytes_max, int64_t now_ms,
+                          struct arena *arena, struct outcome *outcome)
 {
     struct json target, changes;
     struct json_place place;
@@ -90,6 +90,6 @@ unsigned rest_patch_apply(struct text *patched, struct text resource, struct tex
         return 413;
     }
     if (is_json_patch)
-        return apply_json_patch(patched, &target, &changes, arena, outcome);
-    return apply_fhirpath_patch(patched, &target, &changes, now_ms, arena, outcome);
+        return apply_json_patch(patched, &target, &changes, work_bytes_max, arena, outcome);
+    return apply_fhirpath_patch(patched, &target, &changes, work_bytes_max, now_ms, arena, outcome);
 }

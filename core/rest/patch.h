@@ -13,9 +13,9 @@
 #include "rest/outcome.h"
 
 /* Applies `patch` to `resource`, whole or not at all. Returns 0, or the HTTP status of what is wrong: 400 the patch
- * cannot be read, 422 it does not fit the resource. */
+ * cannot be read, 413 it takes more work than `work_bytes_max` (json/patch.h), 422 it does not fit the resource. */
 MUST_USE unsigned rest_patch_apply(struct text *patched, struct text resource, struct text patch,
-                                   bool is_json_patch, int64_t now_ms, struct arena *arena,
-                                   struct outcome *outcome);
+                                   bool is_json_patch, size_t work_bytes_max, int64_t now_ms,
+                                   struct arena *arena, struct outcome *outcome);
 
 #endif

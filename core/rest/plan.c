@@ -10,13 +10,13 @@
 #include "rest/interactions.h"
 #include "rest/labels_kept.h"
 #include "rest/operations.h"
-#include "rest/patch.h"
+#include "rest/plan_parts.h"
 #include "rest/rest.h"
 #include "rest/subscription_note.h"
 #include "rest/subscription_secret.h"
 #include "search/query.h"
 
-static enum store_err refuse(struct rest_plan *plan, unsigned status)
+enum store_err plan_refuse(struct rest_plan *plan, unsigned status)
 {
     plan->status = status;
     return STORE_ERR_REFUSED;
@@ -32,10 +32,10 @@ void rest_plan_is_now(struct rest_plan *plan, unsigned status, const struct stor
 }
 
 /* What the one who asks was refused is what the plan is refused for. */
-static enum store_err forbid(struct rest_plan *plan)
+enum store_err plan_forbid(struct rest_plan *plan)
 {
     plan->outcome = plan->asker->outcome;
-    return refuse(plan, plan->asker->answer.status);
+    return plan_refuse(plan, plan->asker->answer.status);
 }
 
 static enum store_err several(struct rest_plan *plan)
@@ -43,11 +43,11 @@ static enum store_err several(struct rest_plan *plan)
     outcome_error(&plan->outcome, "multiple-matches",
                   "The condition finds more than one %s; say it so that it finds one.",
                   fhir_types[plan->type].name);
-    return refuse(plan, 412);
+    return plan_refuse(plan, 412);
 }
 
 /* A condition is a search by the one who asks: what they may not see is not found. */
-enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
+enum store_err rest_plan_find(struct rest_plan *plan, struct store_view *view,
                               struct store_row *row, bool *has_one)
 {
     enum { PAGES_MAX = 50 };
@@ -55,17 +55,17 @@ enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
     struct search_query query = *plan->condition;
     bool by_row = false;
     *has_one = false;
-    if (plan->asker && !rest_search_may(plan->asker, &write->view, plan->type, &query, &by_row))
-        return forbid(plan);
+    if (plan->asker && !rest_search_may(plan->asker, view, plan->type, &query, &by_row))
+        return plan_forbid(plan);
     for (int pages = 0; pages == 0 || (by_row && page.next.len); pages++) {
         const struct store_search asked = {.query = &query, .cursor = page.next};
         if (pages == PAGES_MAX) /* too many that may not be seen: nobody is told how many */
             return several(plan);
-        enum store_err err = store_search(&write->view, &asked, &page);
+        enum store_err err = store_search(view, &asked, &page);
         if (err != STORE_OK)
             return err;
         for (size_t i = 0; i < page.match_count; i++) {
-            if (by_row && !rest_gate_row(plan->asker, &write->view, ACCESS_SEARCH, &page.rows[i]))
+            if (by_row && !rest_gate_row(plan->asker, view, ACCESS_SEARCH, &page.rows[i]))
                 continue;
             if (*has_one)
                 return several(plan);
@@ -76,7 +76,7 @@ enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
     return STORE_OK;
 }
 
-static enum store_err conflict(struct rest_plan *plan, const struct store_claim *claim)
+enum store_err plan_conflict(struct rest_plan *plan, const struct store_claim *claim)
 {
     if (claim->current == 0 || claim->was_deleted)
         outcome_error(&plan->outcome, "conflict",
@@ -85,12 +85,12 @@ static enum store_err conflict(struct rest_plan *plan, const struct store_claim 
         outcome_error(&plan->outcome, "conflict",
                       "The resource has version %llu now; read it again, and change that.",
                       (unsigned long long)claim->current);
-    return refuse(plan, 412);
+    return plan_refuse(plan, 412);
 }
 
 static enum store_err no_room(struct rest_plan *plan)
 {
-    return refuse(plan, rest_no_room(&plan->outcome));
+    return plan_refuse(plan, rest_no_room(&plan->outcome));
 }
 
 /* Labels of what is there stay: `*draft` becomes one that has them, or the patch that takes them away is one's to
@@ -108,10 +108,10 @@ static enum store_err hold_labels(struct rest_plan *plan, const struct store_row
     if (plan->change == REST_PLAN_PATCH)
         return !plan->asker || labels_may_be_taken(plan->asker, &write->view, before)
                    ? STORE_OK
-                   : forbid(plan);
+                   : plan_forbid(plan);
     unsigned status = labels_keep(rest, kept, *draft, &json, arena, &plan->outcome);
     *draft = kept;
-    return status ? refuse(plan, status) : STORE_OK;
+    return status ? plan_refuse(plan, status) : STORE_OK;
 }
 
 /* Whose it is has to be known: rest/subscription_note.h. */
@@ -128,9 +128,9 @@ static enum store_err put(struct rest_plan *plan, const struct rest_draft *draft
     struct store_claim claim;
     enum store_err err = store_claim(write, plan->type, id, expect, now_ms, &claim);
     if (err == STORE_ERR_CONFLICT)
-        return conflict(plan, &claim);
+        return plan_conflict(plan, &claim);
     if (expect.kind == STORE_PRESENT && (err == STORE_ERR_NONE || err == STORE_ERR_GONE))
-        return conflict(plan, &(struct store_claim){.current = 0});
+        return plan_conflict(plan, &(struct store_claim){.current = 0});
     if (err != STORE_OK)
         return err;
     struct text body = rest_draft_write(draft, &claim, arena);
@@ -164,7 +164,7 @@ static enum store_err hear_consent(struct rest_plan *plan, struct text id,
     if (hearing == CONSENT_HEARD || !plan->asker)
         return STORE_OK;
     if (!may_stay)
-        return refuse(plan, 422);
+        return plan_refuse(plan, 422);
     return rest_gate_tell_unreadable(plan->asker, interaction, id) ? STORE_OK : STORE_ERR_MEMORY;
 }
 
@@ -178,9 +178,9 @@ static enum access_interaction interaction_of(const struct rest_plan *plan)
 /* The same, if the one who asks may do it to what is there now, if anything is, and may make of it what the draft is.
  * Of what is deleted whose it was and its labels count: who makes it again reads its history. Under a new id there is
  * nothing, and nothing is asked. */
-static enum store_err put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
-                                const struct rest *rest, struct store_write *write, int64_t now_ms,
-                                struct arena *arena)
+enum store_err plan_put_asked(struct rest_plan *plan, struct text id, struct store_expect expect,
+                              const struct rest *rest, struct store_write *write, int64_t now_ms,
+                              struct arena *arena)
 {
     struct store_row row;
     const struct rest_draft *draft = &plan->draft;
@@ -193,20 +193,20 @@ static enum store_err put_asked(struct rest_plan *plan, struct text id, struct s
         bool is_chosen = !is_new && (!plan->condition || plan->draft.id.len);
         if (is_chosen && plan->asker &&
             !rest_gate_new_id(plan->asker, &write->view, plan->type, id))
-            return forbid(plan);
+            return plan_forbid(plan);
     } else if (err != STORE_OK) {
         return err;
     } else {
         if (plan->asker &&
             !rest_gate_body(plan->asker, &write->view, interaction, plan->type, id, row.body))
-            return forbid(plan);
+            return plan_forbid(plan);
         err = hold_labels(plan, &row, &draft, rest, write, arena);
         if (err != STORE_OK)
             return err;
     }
     if (plan->asker && !rest_gate_document(plan->asker, &write->view, interaction, plan->type, id,
                                            &draft->json, draft->node))
-        return forbid(plan);
+        return plan_forbid(plan);
     err = hear_consent(plan, id, interaction_of(plan), write);
     if (err == STORE_OK && is_subscription(plan))
         err = subscription_hide(write, rest, plan->asker ? plan->asker->subject : NULL, id, &draft,
@@ -230,7 +230,7 @@ enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
 {
     if (plan->asker &&
         !rest_gate_body(plan->asker, &write->view, ACCESS_READ, plan->type, row->id, row->body))
-        return forbid(plan);
+        return plan_forbid(plan);
     rest_plan_is_now(plan, 200, row);
     return STORE_OK;
 }
@@ -241,14 +241,14 @@ static enum store_err create(struct rest_plan *plan, const struct rest *rest,
     if (plan->condition) {
         struct store_row row;
         bool has_one;
-        enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+        enum store_err err = rest_plan_find(plan, &write->view, &row, &has_one);
         if (err != STORE_OK)
             return err;
         if (has_one)
             return rest_plan_keep(plan, write, &row);
     }
-    return put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, rest, write, now_ms,
-                     arena);
+    return plan_put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, rest, write,
+                          now_ms, arena);
 }
 
 /* Of a conditional one: what it finds; without a match, what the body says, or a new id. */
@@ -260,13 +260,13 @@ static enum store_err update(struct rest_plan *plan, const struct rest *rest,
     if (plan->condition) {
         struct store_row row;
         bool has_one;
-        enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+        enum store_err err = rest_plan_find(plan, &write->view, &row, &has_one);
         if (err != STORE_OK)
             return err;
         if (has_one && plan->draft.id.len && !text_equal(plan->draft.id, row.id)) {
             outcome_error(&plan->outcome, "invalid",
                           "The condition finds another id than the one in the body.");
-            return refuse(plan, 400);
+            return plan_refuse(plan, 400);
         }
         if (has_one) {
             id = row.id;
@@ -278,16 +278,15 @@ static enum store_err update(struct rest_plan *plan, const struct rest *rest,
         if (!id.bytes)
             return no_room(plan);
     }
-    return put_asked(plan, id, expect, rest, write, now_ms, arena);
+    return plan_put_asked(plan, id, expect, rest, write, now_ms, arena);
 }
 
-/* The row that a patch or a delete is for. `*has_one` false: there is none now. */
-static enum store_err look_up(struct rest_plan *plan, struct store_write *write,
-                              struct store_row *row, bool *has_one)
+enum store_err plan_look_up(struct rest_plan *plan, struct store_view *view, struct store_row *row,
+                            bool *has_one)
 {
     if (plan->condition)
-        return rest_plan_find(plan, write, row, has_one);
-    enum store_err err = store_get(&write->view, plan->type, plan->id, 0, row);
+        return rest_plan_find(plan, view, row, has_one);
+    enum store_err err = store_get(view, plan->type, plan->id, 0, row);
     *has_one = err == STORE_OK;
     if (err == STORE_ERR_GONE) {
         plan->version = row->version;
@@ -296,72 +295,19 @@ static enum store_err look_up(struct rest_plan *plan, struct store_write *write,
     return err == STORE_ERR_NONE || err == STORE_ERR_GONE ? STORE_OK : err;
 }
 
-/* What a patch makes of a resource. */
-static unsigned apply(struct rest_plan *plan, struct text resource, int64_t now_ms,
-                      struct arena *arena, struct text *body)
-{
-    if (plan->meta != REST_META_NONE)
-        return meta_apply(body, resource, plan->body, plan->meta, arena, &plan->outcome);
-    return rest_patch_apply(body, resource, plan->body, plan->is_json_patch, now_ms, arena,
-                            &plan->outcome);
-}
-
-static enum store_err patch(struct rest_plan *plan, const struct rest *rest,
-                            struct store_write *write, int64_t now_ms, struct arena *arena)
-{
-    struct store_row row;
-    struct text body;
-    bool has_one;
-    enum store_err err = look_up(plan, write, &row, &has_one);
-    if (err != STORE_OK)
-        return err;
-    if (!has_one && plan->asker && !plan->condition) {
-        (void)rest_gate_none(plan->asker, &write->view, ACCESS_PATCH, plan->type, plan->id,
-                             plan->version ? STORE_ERR_GONE : STORE_ERR_NONE, plan->version);
-        return forbid(plan);
-    }
-    if (!has_one) {
-        outcome_error(&plan->outcome, plan->version ? "deleted" : "not-found",
-                      "There is no such %s to patch.", fhir_types[plan->type].name);
-        return refuse(plan, plan->version ? 410 : 404);
-    }
-    /* Before anything of it is told, be it by a test that fails. */
-    if (plan->asker &&
-        !rest_gate_body(plan->asker, &write->view, ACCESS_PATCH, plan->type, row.id, row.body))
-        return forbid(plan);
-    if (plan->has_expected && plan->expected != row.version)
-        return conflict(plan, &(struct store_claim){.current = row.version});
-    unsigned status = apply(plan, row.body, now_ms, arena, &body);
-    if (!status && plan->meta && body.bytes == row.body.bytes) { /* all is as it is to be */
-        rest_plan_is_now(plan, 200, &row);
-        return STORE_OK;
-    }
-    if (!status)
-        status = rest_draft_read(rest, &plan->draft, body, plan->type, arena, &plan->outcome);
-    if (!status && !text_equal(plan->draft.id, row.id)) {
-        outcome_error(&plan->outcome, "business-rule", "A patch cannot change a resource's id.");
-        status = 422;
-    }
-    if (status)
-        return refuse(plan, status);
-    return put_asked(plan, row.id,
-                     (struct store_expect){.kind = STORE_VERSION, .version = row.version}, rest,
-                     write, now_ms, arena);
-}
-
 static enum store_err erase(struct rest_plan *plan, struct store_write *write, int64_t now_ms)
 {
     struct store_row row;
     struct store_claim claim;
     bool has_one;
-    enum store_err err = look_up(plan, write, &row, &has_one);
+    enum store_err err = plan_look_up(plan, &write->view, &row, &has_one);
     if (err != STORE_OK)
         return err;
     if (!has_one && plan->asker && !plan->condition &&
         !rest_gate_gone(plan->asker, &write->view, plan->type, plan->id,
                         plan->version ? STORE_ERR_GONE : STORE_ERR_NONE, plan->version)) {
         plan->version = 0; /* whether there was one is not told */
-        return forbid(plan);
+        return plan_forbid(plan);
     }
     if (!has_one) { /* R4: deleting what is not there is no error */
         plan->status = 204;
@@ -369,10 +315,10 @@ static enum store_err erase(struct rest_plan *plan, struct store_write *write, i
     }
     if (plan->asker &&
         !rest_gate_body(plan->asker, &write->view, ACCESS_DELETE, plan->type, row.id, row.body))
-        return forbid(plan);
+        return plan_forbid(plan);
     err = store_claim(write, plan->type, row.id, expectation(plan), now_ms, &claim);
     if (err == STORE_ERR_CONFLICT)
-        return conflict(plan, &claim);
+        return plan_conflict(plan, &claim);
     if (err == STORE_OK)
         err = store_delete(write, &claim);
     if (err == STORE_OK && is_subscription(plan))
@@ -424,7 +370,7 @@ enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange 
     case REST_PLAN_UPDATE:
         return update(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_PATCH:
-        return patch(plan, exchange->rest, write, now_ms, arena);
+        return plan_patch(plan, exchange->rest, write, now_ms, arena);
     case REST_PLAN_DELETE:
         return erase(plan, write, now_ms);
     }

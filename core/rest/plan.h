@@ -37,8 +37,9 @@ struct rest_plan {
     uint64_t expected;
     struct text body; /* of a patch; where `meta` says so, a Meta */
     bool is_json_patch;
-    enum rest_meta meta;     /* of a patch: what the body does to the resource's own */
-    struct rest_draft draft; /* of a create or update */
+    enum rest_meta meta;                /* of a patch: what the body does to the resource's own */
+    struct rest_draft draft;            /* of a create or update */
+    const struct rest_patched *patched; /* of a patch: what it makes of a version, or NULL */
 
     /* What came of it. */
     unsigned status;   /* as HTTP has it; 0: not yet */
@@ -55,13 +56,19 @@ struct rest_plan {
 MUST_USE enum store_err rest_plan_begin(struct rest_plan *plan,
                                         const struct rest_exchange *exchange, struct arena *arena);
 
+/* Of a patch: does, on what `view` shows and within the exchange's memory, what takes time, so that the store's one
+ * writer need not: finds the resource, decides on access, patches, checks. Nothing is told: the run decides again, and
+ * takes what this made where the version is still the same. Of another change: nothing. */
+void rest_plan_patch_early(struct rest_exchange *exchange, struct rest_plan *plan,
+                           struct store_view *view);
+
 /* Does it. STORE_OK: done, or nothing was to be done. STORE_ERR_REFUSED: not, for what plan->outcome says under
  * plan->status. Another: the store's own. */
 enum store_err rest_plan_run(struct rest_plan *plan, const struct rest_exchange *exchange,
                              struct store_write *write, struct arena *arena);
 
 /* What the plan's condition finds now; `*has_one` false: nothing. More than one is STORE_ERR_REFUSED. */
-enum store_err rest_plan_find(struct rest_plan *plan, struct store_write *write,
+enum store_err rest_plan_find(struct rest_plan *plan, struct store_view *view,
                               struct store_row *row, bool *has_one);
 
 /* There is nothing to do, `row` is there already: as a conditional create. */

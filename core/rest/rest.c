@@ -54,7 +54,7 @@ static enum rest_turn begin(struct rest_exchange *exchange, struct store_view *v
     case REST_UPDATE:
     case REST_PATCH_OF:
     case REST_DELETE_OF:
-        return rest_change(exchange);
+        return rest_change(exchange, view);
     case REST_TRANSACTION:
         return rest_transaction(exchange, view);
     case REST_OPERATION:

@@ -35,7 +35,7 @@ static enum store_err settle(const struct rest_exchange *exchange, struct rest_e
     if (!entry->is_change || !plan->condition || plan->change == REST_PLAN_PATCH ||
         plan->change == REST_PLAN_DELETE)
         return STORE_OK;
-    enum store_err err = rest_plan_find(plan, write, &row, &has_one);
+    enum store_err err = rest_plan_find(plan, &write->view, &row, &has_one);
     if (err != STORE_OK)
         return err;
     if (plan->change == REST_PLAN_CREATE) {
@@ -92,7 +92,7 @@ static bool follow(void *context, struct text reference)
     searches->err = rest_plan_begin(&plan, exchange, exchange->arena);
     if (searches->err != STORE_OK)
         return refuse_reference(searches, rest_no_room(&exchange->outcome));
-    searches->err = rest_plan_find(&plan, searches->write, &row, &has_one);
+    searches->err = rest_plan_find(&plan, &searches->write->view, &row, &has_one);
     if (plan.asker)
         rest_gate_keep(exchange, plan.asker->trail);
     if (searches->err == STORE_ERR_REFUSED)

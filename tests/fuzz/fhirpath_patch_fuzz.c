@@ -8,6 +8,7 @@
 #include "fhirpath/patch.h"
 #include "fhirpath/value.h"
 #include "unit/fhirpath/documents.h"
+#include "json/patch.h"
 
 enum { ARENA_BYTES = 16 << 20 };
 
@@ -18,7 +19,8 @@ static enum fhirpath_patch_err try(struct json *result, const struct json *targe
                                    const struct json *patch, struct arena *arena)
 {
     struct fhirpath_patch_fault fault;
-    enum fhirpath_patch_err err = fhirpath_patch(result, target, patch, &LIMITS, 0, arena, &fault);
+    enum fhirpath_patch_err err =
+        fhirpath_patch(result, target, patch, &LIMITS, JSON_PATCH_WORK_BYTES_MAX, 0, arena, &fault);
     if (err && !fault.words[0])
         abort();
     return err;

@@ -5,6 +5,8 @@ record goes on; and HL7's own examples, one of each type, which it keeps as they
 import gzip
 import json
 import pathlib
+import statistics
+import threading
 import time
 
 import jisr
@@ -12,6 +14,7 @@ from centre import CentreCase
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "packaging/npm/node_modules/hl7.fhir.r4.examples"
 AT_ONCE_S = 5  # a build with sanitizers, beside others; without these it is some milliseconds
+CROWDED_S = 0.5  # likewise; without these it is some 10 ms
 PATIENT = '{"resourceType":"Patient",'
 
 
@@ -176,6 +179,43 @@ class Hostile(CentreCase):
         self.assertEqual(self.taken("GET", "/Patient/z").json["gender"], "male")
         copies = json.dumps([{"op": "copy", "from": "/name", "path": "/name/-"}] * 40)
         self.refused((413, 422), "PATCH", "/Patient/z", copies, Content_Type="application/json-patch+json")
+
+    def test_h192_patches_that_multiply_hold_up_nobody_elses_write(self):
+        nested = "true"
+        for _ in range(6):
+            nested = f"%resource.descendants().where({nested}).exists()"
+        grown = {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [
+            {"name": "type", "valueCode": "delete"},
+            {"name": "path", "valueString": f"Patient.descendants().where({nested})"}]}]}
+        copies = [{"op": "copy", "from": "/name", "path": "/name/-"}]
+        patches = [(json.dumps(copies * 19), "application/json-patch+json"),
+                   (json.dumps(copies * 10 + [{"op": "test", "path": "/gender", "value": "female"}]),
+                    "application/json-patch+json"),
+                   (json.dumps(grown), "application/fhir+json")]
+        self.taken("PUT", "/Patient/z", PATIENT + '"id":"z","gender":"male","name":[{"family":"' + "a" * 20 + '"}]}')
+        ends, statuses = threading.Event(), set()
+
+        def attack(number):
+            body, content_type = patches[number % len(patches)]
+            while not ends.is_set():
+                answer = self.fhir(self.program, "PATCH", "/Patient/z", body.encode(), Content_Type=content_type)
+                statuses.add(answer.status)
+
+        attackers = [threading.Thread(target=attack, args=(number,)) for number in range(16)]
+        for attacker in attackers:
+            attacker.start()
+        try:
+            waits = []
+            for _ in range(40):
+                begun = time.monotonic()
+                self.taken("POST", "/Patient", PATIENT + '"active":true}')
+                waits.append(time.monotonic() - begun)
+        finally:
+            ends.set()
+            for attacker in attackers:
+                attacker.join()
+        self.assertLessEqual(statuses, {400, 413, 422}, statuses)
+        self.assertLess(statistics.median(waits), CROWDED_S, sorted(waits))
 
     def test_h85_one_example_of_each_type_is_kept_as_it_was_sent(self):
         if not EXAMPLES.is_dir():

@@ -71,7 +71,8 @@ static struct json changed(const char *patch)
         if (*at == '\'')
             *at = '"';
     how = parse_text(copy, &arena);
-    assert_int_equal(json_patch(&result, &json, &how, &json_limits_default, &arena, &fault),
+    assert_int_equal(json_patch(&result, &json, &how, &json_limits_default,
+                                JSON_PATCH_WORK_BYTES_MAX, &arena, &fault),
                      JSON_PATCH_OK);
     return result;
 }
@@ -166,8 +167,8 @@ static bool without(struct json *result, const struct json *json, uint16_t type,
         snprintf(patch, sizeof patch, "[{\"op\":\"remove\",\"path\":\"/%s\"}]",
                  fhir_fields[at].name);
         struct json how = parse_text(arena_copy(&arena, text_of(patch)), &arena);
-        return json_patch(result, json, &how, &json_limits_default, &arena, &fault) ==
-               JSON_PATCH_OK;
+        return json_patch(result, json, &how, &json_limits_default, JSON_PATCH_WORK_BYTES_MAX,
+                          &arena, &fault) == JSON_PATCH_OK;
     }
     return false;
 }

@@ -5,6 +5,7 @@
 
 #include "cmocka_base.h"
 #include "documents.h"
+#include "json/patch.h"
 #include "json/same.h"
 
 enum { ARENA_BYTES_MAX = 64 * 1024 * 1024, TEXT_BYTES = 16 * 1024 };
@@ -35,7 +36,8 @@ static enum fhirpath_patch_err patch(struct json *result, const struct json *tar
                                : "{\"resourceType\":\"Parameters\"%s}",
                    operations);
     struct json parameters = parse(text, arena);
-    return fhirpath_patch(result, target, &parameters, &json_limits_default, 0, arena, fault);
+    return fhirpath_patch(result, target, &parameters, &json_limits_default,
+                          JSON_PATCH_WORK_BYTES_MAX, 0, arena, fault);
 }
 
 static void gives(const char *target, const char *operations, const char *result)
@@ -376,9 +378,9 @@ static void what_is_no_patch_is_refused(void **state)
     struct json before = parse(PATIENT, &arena);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct json parameters = parse(wrong[i], &arena);
-        assert_int_equal(
-            fhirpath_patch(&after, &before, &parameters, &json_limits_default, 0, &arena, &fault),
-            FHIRPATH_PATCH_ERR_FORM);
+        assert_int_equal(fhirpath_patch(&after, &before, &parameters, &json_limits_default,
+                                        JSON_PATCH_WORK_BYTES_MAX, 0, &arena, &fault),
+                         FHIRPATH_PATCH_ERR_FORM);
     }
     arena_free(&arena);
     is_refused(P(), "1", FHIRPATH_PATCH_ERR_FORM, 0);

@@ -19,8 +19,8 @@ static enum json_patch_err patched(struct json *result, const char *target, cons
                                    struct json_patch_fault *fault)
 {
     struct json before = parsed(target), list = parsed(patch);
-    enum json_patch_err err =
-        json_patch(result, &before, &list, &json_limits_default, &arena, fault);
+    enum json_patch_err err = json_patch(result, &before, &list, &json_limits_default,
+                                         JSON_PATCH_WORK_BYTES_MAX, &arena, fault);
     assert_true(text_is(json_written(&before, JSON_ROOT), target));
     return err;
 }
@@ -197,6 +197,24 @@ static void a_patch_that_grows_without_end_is_stopped(void **state)
     }
 }
 
+static void h192_what_a_patch_may_cost_goes_with_what_it_is_of(void **state)
+{
+    (void)state;
+    struct json result, target = parsed("{\"a\":[{\"b\":\"c\"}]}");
+    struct json_patch_fault fault;
+    char *text = repeated("{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/a/-\"}", 19);
+    struct json patch = parsed(text);
+    size_t most = json_patch_work_max(json_raw(&target, JSON_ROOT).len, strlen(text));
+    assert_in_range(most, 64 * 1024, 256 * 1024);
+    assert_int_equal(
+        json_patch(&result, &target, &patch, &json_limits_default, most, &arena, &fault),
+        JSON_PATCH_ERR_LIMIT);
+    assert_in_range(fault.op, 8, 14);
+    free(text);
+    assert_int_equal(json_patch_work_max(1 << 20, 100), JSON_PATCH_WORK_BYTES_MAX);
+    assert_in_range(json_patch_work_max(16 << 20, 100), 32 << 20, (32 << 20) + 1000);
+}
+
 static void as_many_operations_as_may_be_are_done(void **state)
 {
     (void)state;
@@ -220,8 +238,8 @@ static void without_memory_nothing_is_done(void **state)
         struct json result;
         struct json_patch_fault fault;
         arena_init(&small, bytes);
-        enum json_patch_err err =
-            json_patch(&result, &before, &list, &json_limits_default, &small, &fault);
+        enum json_patch_err err = json_patch(&result, &before, &list, &json_limits_default,
+                                             JSON_PATCH_WORK_BYTES_MAX, &small, &fault);
         assert_true(err == JSON_PATCH_ERR_MEMORY || err == JSON_PATCH_OK);
         was_done = err == JSON_PATCH_OK;
         arena_free(&small);
@@ -235,6 +253,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_wrong_is_told_with_its_operation, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_patch_that_grows_without_end_is_stopped, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(h192_what_a_patch_may_cost_goes_with_what_it_is_of, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(as_many_operations_as_may_be_are_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_memory_nothing_is_done, set_up, tear_down),

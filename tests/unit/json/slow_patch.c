@@ -306,7 +306,8 @@ static bool agree(const struct json *target, const struct json *patch,
 {
     struct json result;
     struct json_patch_fault fault;
-    enum json_patch_err err = json_patch(&result, target, patch, limits, arena, &fault);
+    enum json_patch_err err =
+        json_patch(&result, target, patch, limits, JSON_PATCH_WORK_BYTES_MAX, arena, &fault);
     if (err == JSON_PATCH_ERR_LIMIT || err == JSON_PATCH_ERR_MEMORY)
         return false;
     struct tree *tree = tree_of(target, JSON_ROOT);

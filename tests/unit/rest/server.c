@@ -17,6 +17,7 @@ enum store_err (*server_tell)(const struct rest_exchange *, struct store_write *
                               const struct rest_audit_trail *, unsigned, struct arena *);
 struct rest_audit_trail server_trail;
 struct known *server_known;
+void (*server_between)(void);
 
 static struct {
     char folder[64];
@@ -143,6 +144,9 @@ const struct rest_answer *server_ask(const struct rest_wire *wire)
     if (turn == REST_ANSWERED)
         return &exchange->answer;
     bool is_last = false;
+    if (server_between)
+        server_between();
+    server_between = NULL;
     for (size_t i = 0; i < exchange->write_count; i++) {
         struct rest_write *write = &exchange->writes[i];
         assert_false(is_last);

@@ -25,6 +25,9 @@ const struct rest_answer *server_do(enum rest_method method, const char *target,
 const struct json *server_expect(unsigned status, enum rest_method method, const char *target,
                                  const char *body);
 
+/* Done once, after the next question has left its writes and before these are done; NULL: nothing. */
+extern void (*server_between)(void);
+
 /* The value at a path of member names and array indices of the last answer ("entry.0.resource.id"), as written;
  * "" where there is none. */
 struct text server_at(const char *path);
