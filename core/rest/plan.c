@@ -225,11 +225,11 @@ static struct store_expect expectation(const struct rest_plan *plan)
     return (struct store_expect){.kind = STORE_VERSION, .version = plan->expected};
 }
 
-enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
+enum store_err rest_plan_keep(struct rest_plan *plan, struct store_view *view,
                               const struct store_row *row)
 {
     if (plan->asker &&
-        !rest_gate_body(plan->asker, &write->view, ACCESS_READ, plan->type, row->id, row->body))
+        !rest_gate_body(plan->asker, view, ACCESS_READ, plan->type, row->id, row->body))
         return plan_forbid(plan);
     rest_plan_is_now(plan, 200, row);
     return STORE_OK;
@@ -245,7 +245,7 @@ static enum store_err create(struct rest_plan *plan, const struct rest *rest,
         if (err != STORE_OK)
             return err;
         if (has_one)
-            return rest_plan_keep(plan, write, &row);
+            return rest_plan_keep(plan, &write->view, &row);
     }
     return plan_put_asked(plan, plan->id, (struct store_expect){.kind = STORE_NEW}, rest, write,
                           now_ms, arena);

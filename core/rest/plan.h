@@ -72,7 +72,7 @@ enum store_err rest_plan_find(struct rest_plan *plan, struct store_view *view,
                               struct store_row *row, bool *has_one);
 
 /* There is nothing to do, `row` is there already: as a conditional create. */
-enum store_err rest_plan_keep(struct rest_plan *plan, struct store_write *write,
+enum store_err rest_plan_keep(struct rest_plan *plan, struct store_view *view,
                               const struct store_row *row);
 
 /* Notes what is there now. */

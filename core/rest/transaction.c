@@ -59,22 +59,38 @@ static struct text condition_of(const struct rest_entry *entry)
     return request->if_none_exist.len ? request->if_none_exist : request->query;
 }
 
+static int by_condition(const void *a, const void *b)
+{
+    const struct rest_entry *one = *(const struct rest_entry *const *)a;
+    const struct rest_entry *other = *(const struct rest_entry *const *)b;
+    int order = (one->asked.type > other->asked.type) - (one->asked.type < other->asked.type);
+    order = order ? order : text_compare(condition_of(one), condition_of(other));
+    return order ? order : (one > other) - (one < other);
+}
+
 /* Two entries with one condition would each find nothing and make two of what is to be one. */
 static unsigned refuse_same_conditions(struct rest_exchange *exchange,
                                        const struct rest_bundle *bundle)
 {
-    for (size_t i = 0; i < bundle->count; i++) {
-        const struct rest_entry *one = &bundle->entries[i];
-        for (size_t j = i + 1; one->is_change && one->asked.condition && j < bundle->count; j++) {
-            const struct rest_entry *other = &bundle->entries[j];
-            if (!other->is_change || !other->asked.condition ||
-                other->asked.type != one->asked.type ||
-                !text_equal(condition_of(one), condition_of(other)))
-                continue;
-            outcome_error(&exchange->outcome, "duplicate",
-                          "Entries %zu and %zu have the same condition.", i, j);
-            return 400;
-        }
+    size_t count = 0;
+    const struct rest_entry **entries =
+        arena_take_zeroed(exchange->arena, bundle->count, sizeof(struct rest_entry *));
+    if (!entries && bundle->count)
+        return rest_no_room(&exchange->outcome);
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_change && bundle->entries[i].asked.condition)
+            entries[count++] = &bundle->entries[i];
+    if (count > 1)
+        qsort(entries, count, sizeof *entries, by_condition);
+    for (size_t i = 1; i < count; i++) {
+        const struct rest_entry *one = entries[i - 1], *other = entries[i];
+        if (one->asked.type != other->asked.type ||
+            !text_equal(condition_of(one), condition_of(other)))
+            continue;
+        outcome_error(&exchange->outcome, "duplicate",
+                      "Entries %zu and %zu have the same condition.",
+                      (size_t)(one - bundle->entries), (size_t)(other - bundle->entries));
+        return 400;
     }
     return 0;
 }
@@ -180,24 +196,63 @@ static unsigned refer(struct rest_bundle *bundle, size_t number, struct arena *a
                                "transaction.");
 }
 
+static unsigned draft(struct rest_exchange *exchange, struct rest_bundle *bundle, size_t number,
+                      struct arena *arena)
+{
+    struct rest_entry *entry = &bundle->entries[number];
+    struct text body = entry->exchange.request.body;
+    struct text base = reference_base(entry->full_url);
+    bundle->map.base = text_equal(base, exchange->rest->base) ? TEXT("") : base;
+    unsigned status =
+        entry->exchange.request.is_json_patch ? 0 : refer(bundle, number, arena, &body);
+    if (status)
+        return status;
+    if (entry->plan.change == REST_PLAN_PATCH)
+        entry->plan.body = body;
+    return rest_change_draft(&entry->exchange, &entry->plan, body, arena);
+}
+
+static bool is_same_map(const struct reference_map *one, const struct reference_map *other)
+{
+    bool is_same = one->count == other->count;
+    for (size_t i = 0; is_same && i < one->count; i++)
+        is_same = text_equal(one->pairs[i].from, other->pairs[i].from) &&
+                  text_equal(one->pairs[i].to, other->pairs[i].to);
+    return is_same;
+}
+
+/* What was made before the job, if that is as it would be made now; else what is made now, and how much. */
+static unsigned draft_late(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                           size_t number, bool is_same, struct arena *arena)
+{
+    enum { LATE_BYTES_MAX = 256 * 1024 }; /* some 10 ms */
+    struct rest_entry *entry = &bundle->entries[number];
+    const struct rest_plan *early = &bundle->early[number];
+    if (is_same && !early->status && text_equal(early->id, entry->plan.id)) {
+        entry->plan.draft = early->draft;
+        entry->plan.body = early->body;
+        return 0;
+    }
+    bundle->late_bytes += entry->exchange.request.body.len;
+    if (bundle->late_bytes <= LATE_BYTES_MAX)
+        return draft(exchange, bundle, number, arena);
+    outcome_error(&entry->exchange.outcome, "conflict",
+                  "What the transaction's conditions find was changed while it was made ready; "
+                  "send it again.");
+    return 409;
+}
+
 unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct arena *arena)
 {
     size_t rows = 0;
+    bool is_same = bundle->early && is_same_map(&bundle->map, &bundle->early_map);
     for (size_t i = 0; i < bundle->count; i++) {
         struct rest_entry *entry = &bundle->entries[i];
-        struct text body = entry->exchange.request.body;
         if (!entry->is_change || entry->resource == JSON_NONE || entry->plan.status)
             continue;
-        struct text base = reference_base(entry->full_url);
-        bundle->map.base = text_equal(base, exchange->rest->base) ? TEXT("") : base;
-        unsigned status =
-            entry->exchange.request.is_json_patch ? 0 : refer(bundle, i, arena, &body);
-        if (status)
-            return fail(bundle, i, status);
-        if (entry->plan.change == REST_PLAN_PATCH)
-            entry->plan.body = body;
-        status = rest_change_draft(&entry->exchange, &entry->plan, body, arena);
+        unsigned status = bundle->early ? draft_late(exchange, bundle, i, is_same, arena)
+                                        : draft(exchange, bundle, i, arena);
         if (status)
             return fail(bundle, i, status);
         rows += entry->plan.draft.rows.count + entry->plan.draft.rows.contained;
@@ -239,6 +294,29 @@ unsigned rest_transaction_once(struct rest_exchange *exchange, const struct rest
         outcome_error(&exchange->outcome, "duplicate", "The transaction changes %s/%.*s twice.",
                       fhir_types[plans[i]->type].name, (int)plans[i]->id.len, plans[i]->id.bytes);
         return 400;
+    }
+    return 0;
+}
+
+/* What its patches make of what `view` shows. Returns 0, or 413: they take too long. */
+static unsigned patch_early(struct rest_exchange *exchange, struct rest_bundle *bundle,
+                            struct store_view *view)
+{
+    static const uint64_t ns_max = 2000000000; /* as a batch's answers */
+    uint64_t (*clock_ns)(void) = exchange->rest->clock_ns;
+    uint64_t begun_ns = clock_ns ? clock_ns() : 0;
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        if (!entry->is_change || entry->plan.change != REST_PLAN_PATCH)
+            continue;
+        if (clock_ns && clock_ns() - begun_ns > ns_max) {
+            outcome_error(&entry->exchange.outcome, "too-costly",
+                          "The entries before took all that one batch may: send this one by "
+                          "itself.");
+            return fail(bundle, i, 413);
+        }
+        rest_plan_patch_early(&entry->exchange, &entry->plan, view);
+        entry->asked.patched = entry->plan.patched;
     }
     return 0;
 }
@@ -289,6 +367,27 @@ static enum rest_turn answer_failure(struct rest_exchange *exchange, unsigned st
     return rest_answer_outcome(exchange, status);
 }
 
+/* What a run, or what came before it, was refused or failed for; `help` of the store. */
+static enum rest_turn answer_undone(struct rest_exchange *exchange, enum store_err err,
+                                    const char *help)
+{
+    const struct rest_bundle *bundle = exchange->bundle;
+    unsigned status = bundle->status;
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_change)
+            rest_plan_tell(exchange, &bundle->entries[i].plan, err);
+    if (err != STORE_ERR_REFUSED)
+        return rest_answer_store(exchange, err, help);
+    if (bundle->failed < bundle->count) {
+        const struct rest_entry *entry = &bundle->entries[bundle->failed];
+        bool is_plans = entry->plan.outcome.count > 0;
+        exchange->outcome = is_plans ? entry->plan.outcome : entry->exchange.outcome;
+        exchange->outcome.arena = exchange->arena;
+        status = is_plans ? entry->plan.status : status;
+    }
+    return answer_failure(exchange, status ? status : 500);
+}
+
 enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_view *view)
 {
     if (exchange->is_entry)
@@ -306,6 +405,13 @@ enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_vie
 
     bundle->failed = bundle->count;
     status = begin_transaction(exchange, bundle);
+    if (!status && !bundle->is_static) {
+        enum store_err err = rest_transaction_early(exchange, view);
+        if (err != STORE_OK)
+            return answer_undone(exchange, err, view->help);
+    }
+    if (!status)
+        status = patch_early(exchange, bundle, view);
     if (status) {
         if (bundle->failed < bundle->count)
             exchange->outcome = bundle->entries[bundle->failed].exchange.outcome;
@@ -319,28 +425,15 @@ enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_vie
 static void end_transaction(struct rest_exchange *exchange, struct rest_bundle *bundle)
 {
     const struct rest_write *write = &exchange->writes[0];
-    for (size_t i = 0; i < bundle->count && write->err != STORE_OK; i++)
-        if (bundle->entries[i].is_change)
-            rest_plan_tell(exchange, &bundle->entries[i].plan, write->err);
-    if (write->err == STORE_OK) {
-        for (size_t i = 0; i < bundle->count; i++)
-            if (bundle->entries[i].is_change)
-                rest_plan_answer(&bundle->entries[i].exchange, &bundle->entries[i].plan, STORE_OK,
-                                 TEXT(""));
-        rest_bundle_answer(exchange, bundle);
-    } else if (write->err != STORE_ERR_REFUSED) {
-        (void)rest_answer_store(exchange, write->err, write->help.bytes);
-    } else {
-        unsigned status = bundle->status;
-        if (bundle->failed < bundle->count) {
-            const struct rest_entry *entry = &bundle->entries[bundle->failed];
-            bool is_plans = entry->plan.outcome.count > 0;
-            exchange->outcome = is_plans ? entry->plan.outcome : entry->exchange.outcome;
-            exchange->outcome.arena = exchange->arena;
-            status = is_plans ? entry->plan.status : status;
-        }
-        (void)answer_failure(exchange, status ? status : 500);
+    if (write->err != STORE_OK) {
+        (void)answer_undone(exchange, write->err, write->help.bytes);
+        return;
     }
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_change)
+            rest_plan_answer(&bundle->entries[i].exchange, &bundle->entries[i].plan, STORE_OK,
+                             TEXT(""));
+    rest_bundle_answer(exchange, bundle);
 }
 
 void rest_transaction_end(struct rest_exchange *exchange)

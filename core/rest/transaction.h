@@ -21,7 +21,8 @@ struct rest_entry {
     struct rest_plan asked,
         plan; /* of a transaction's change: as asked, and as this run makes it */
     struct text full_url;
-    uint32_t resource; /* node in the bundle, or JSON_NONE */
+    struct text new_id; /* of an update whose condition finds nothing, once it was needed */
+    uint32_t resource;  /* node in the bundle, or JSON_NONE */
     bool is_change;
     bool is_answered; /* by exchange.answer */
 };
@@ -32,6 +33,9 @@ struct rest_bundle {
     struct rest_entry *entries;
     size_t count;
     struct reference_map map;
+    struct rest_plan *early; /* where conditions settle: the entries' plans before the job, */
+    struct reference_map early_map; /* what they refer to then, */
+    size_t late_bytes;              /* and what the job had to read and check all the same */
     bool is_static;  /* no condition in it: what refers to what is known beforehand */
     size_t failed;   /* the entry that the transaction failed by; `count`: none */
     unsigned status; /* HTTP's, of what a run failed by beside a plan's own */
@@ -47,6 +51,10 @@ void rest_bundle_answer(struct rest_exchange *exchange, const struct rest_bundle
 enum rest_turn rest_batch_begin(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                 struct store_view *view);
 void rest_batch_end(struct rest_exchange *exchange, struct rest_bundle *bundle);
+
+/* Of a transaction with conditions: settles them on `view`, and drafts by that, within the exchange's memory, so that
+ * the job need only see whether it is still so. Returns as the run. */
+enum store_err rest_transaction_early(struct rest_exchange *exchange, struct store_view *view);
 
 /* A transaction's run, within a store's job. */
 enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
@@ -68,7 +76,8 @@ unsigned rest_reference_lost(struct outcome *outcome, size_t entry,
                              const struct reference_lost *lost, const char *words);
 
 /* References and drafts of all entries with a resource. Returns 0, or an HTTP status; the entry is bundle->failed and
- * the outcome is its plan's. */
+ * the outcome is its plan's. In a job, what was drafted before it of the same references is taken, and of the rest
+ * little is drafted: else it is 409. */
 MUST_USE unsigned rest_transaction_draft(struct rest_exchange *exchange, struct rest_bundle *bundle,
                                          struct arena *arena);
 

@@ -27,7 +27,7 @@ static unsigned rank_of(const struct rest_entry *entry)
 
 /* A conditional create or update becomes one that is none. */
 static enum store_err settle(const struct rest_exchange *exchange, struct rest_entry *entry,
-                             struct store_write *write, struct arena *arena)
+                             struct store_view *view, struct arena *arena)
 {
     struct rest_plan *plan = &entry->plan;
     struct store_row row;
@@ -35,30 +35,54 @@ static enum store_err settle(const struct rest_exchange *exchange, struct rest_e
     if (!entry->is_change || !plan->condition || plan->change == REST_PLAN_PATCH ||
         plan->change == REST_PLAN_DELETE)
         return STORE_OK;
-    enum store_err err = rest_plan_find(plan, &write->view, &row, &has_one);
+    enum store_err err = rest_plan_find(plan, view, &row, &has_one);
     if (err != STORE_OK)
         return err;
     if (plan->change == REST_PLAN_CREATE) {
         if (has_one)
-            err = rest_plan_keep(plan, write, &row);
+            err = rest_plan_keep(plan, view, &row);
     } else {
         uint32_t said = json_member(&exchange->bundle->json, entry->resource, TEXT("id"));
+        if (!has_one && said == JSON_NONE && !entry->new_id.len)
+            entry->new_id = rest_new_id(exchange->rest, exchange->now_ms, exchange->arena);
         plan->id = has_one             ? row.id
                    : said != JSON_NONE ? json_string(&exchange->bundle->json, said, arena)
-                                       : rest_new_id(exchange->rest, exchange->now_ms, arena);
+                                       : entry->new_id;
+        if (!plan->id.bytes)
+            return STORE_ERR_MEMORY;
     }
     plan->condition = NULL;
     plan->is_found = true;
     return err;
 }
 
+/* One transaction is not to hold up all others: of all its conditions and searches together. */
+#define CONDITIONS_NS_MAX UINT64_C(500000000)
+
+static uint64_t now_ns(const struct rest_exchange *exchange)
+{
+    return exchange->rest->clock_ns ? exchange->rest->clock_ns() : 0;
+}
+
+static bool has_time(const struct rest_exchange *exchange, uint64_t begun_ns,
+                     struct outcome *outcome)
+{
+    if (now_ns(exchange) - begun_ns <= CONDITIONS_NS_MAX)
+        return true;
+    outcome_error(outcome, "too-costly",
+                  "The transaction's conditions and searches take longer than one may: send it in "
+                  "parts.");
+    return false;
+}
+
 struct searches {
     struct rest_exchange *exchange;
-    struct store_write *write;
+    struct store_view *view;
     struct reference_map found; /* room for REST_ENTRIES_MAX */
     size_t room;
     enum store_err err;
     unsigned status;
+    uint64_t begun_ns;
 };
 
 static bool refuse_reference(struct searches *searches, unsigned status)
@@ -81,6 +105,8 @@ static bool follow(void *context, struct text reference)
     struct rest_plan plan = {.type = fhir_resource_named(name)};
     struct store_row row;
     bool has_one;
+    if (!has_time(exchange, searches->begun_ns, &exchange->outcome))
+        return refuse_reference(searches, 413);
     if (plan.type == FHIR_NONE)
         return true; /* an address elsewhere */
     for (size_t i = 0; i < searches->found.count; i++)
@@ -92,7 +118,7 @@ static bool follow(void *context, struct text reference)
     searches->err = rest_plan_begin(&plan, exchange, exchange->arena);
     if (searches->err != STORE_OK)
         return refuse_reference(searches, rest_no_room(&exchange->outcome));
-    searches->err = rest_plan_find(&plan, &searches->write->view, &row, &has_one);
+    searches->err = rest_plan_find(&plan, searches->view, &row, &has_one);
     if (plan.asker)
         rest_gate_keep(exchange, plan.asker->trail);
     if (searches->err == STORE_ERR_REFUSED)
@@ -112,22 +138,37 @@ static bool follow(void *context, struct text reference)
     return true;
 }
 
-static enum store_err resolve(struct rest_exchange *exchange, struct store_write *write,
-                              unsigned *status, struct arena *arena)
+static enum store_err settle_all(struct rest_exchange *exchange, struct store_view *view,
+                                 uint64_t begun_ns, struct arena *arena)
 {
-    enum { SEARCHES_MAX = 1024 };
     struct rest_bundle *bundle = exchange->bundle;
-    struct searches searches = {.exchange = exchange, .write = write, .room = SEARCHES_MAX};
-    searches.found.pairs = arena_take_zeroed(arena, SEARCHES_MAX, sizeof *searches.found.pairs);
-    if (!searches.found.pairs)
-        return STORE_ERR_MEMORY;
     for (size_t i = 0; i < bundle->count; i++) {
-        enum store_err err = settle(exchange, &bundle->entries[i], write, arena);
+        struct rest_entry *entry = &bundle->entries[i];
+        bool is_in_time = has_time(exchange, begun_ns, &entry->plan.outcome);
+        enum store_err err = is_in_time ? settle(exchange, entry, view, arena) : STORE_ERR_REFUSED;
+        if (!is_in_time)
+            entry->plan.status = 413;
         if (err != STORE_OK) {
             bundle->failed = i;
             return err;
         }
     }
+    return STORE_OK;
+}
+
+static enum store_err resolve(struct rest_exchange *exchange, struct store_view *view,
+                              unsigned *status, struct arena *arena)
+{
+    enum { SEARCHES_MAX = 1024 };
+    struct rest_bundle *bundle = exchange->bundle;
+    struct searches searches = {
+        .exchange = exchange, .view = view, .room = SEARCHES_MAX, .begun_ns = now_ns(exchange)};
+    searches.found.pairs = arena_take_zeroed(arena, SEARCHES_MAX, sizeof *searches.found.pairs);
+    if (!searches.found.pairs)
+        return STORE_ERR_MEMORY;
+    enum store_err err = settle_all(exchange, view, searches.begun_ns, arena);
+    if (err != STORE_OK)
+        return err;
     for (size_t i = 0; i < bundle->count; i++) {
         const struct rest_entry *entry = &bundle->entries[i];
         if (entry->resource == JSON_NONE ||
@@ -155,12 +196,11 @@ static void read_entry_now(struct rest_entry *entry, struct store_view *view)
     exchange->arena = arena;
 }
 
-enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
-                                    struct arena *arena)
+static enum store_err begin_all(struct rest_bundle *bundle, struct arena *arena)
 {
-    struct rest_bundle *bundle = exchange->bundle;
     bundle->failed = bundle->count;
     bundle->status = 0;
+    bundle->late_bytes = 0;
     for (size_t i = 0; i < bundle->count; i++) {
         struct rest_plan *plan = &bundle->entries[i].plan;
         *plan = bundle->entries[i].asked;
@@ -168,11 +208,35 @@ enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store
         if (err != STORE_OK)
             return err;
     }
-    if (!bundle->is_static) {
-        enum store_err err = resolve(exchange, write, &bundle->status, arena);
-        if (err != STORE_OK)
-            return err;
-    }
+    return STORE_OK;
+}
+
+enum store_err rest_transaction_early(struct rest_exchange *exchange, struct store_view *view)
+{
+    struct rest_bundle *bundle = exchange->bundle;
+    struct arena *arena = exchange->arena;
+    struct rest_plan *early = arena_take(arena, bundle->count * sizeof *early);
+    enum store_err err = early ? begin_all(bundle, arena) : STORE_ERR_MEMORY;
+    if (err == STORE_OK)
+        err = resolve(exchange, view, &bundle->status, arena);
+    if (err != STORE_OK)
+        return err;
+    for (size_t i = 0; i < bundle->count; i++)
+        early[i] = bundle->entries[i].plan;
+    bundle->early = early;
+    bundle->early_map = bundle->map;
+    return STORE_OK;
+}
+
+enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
+                                    struct arena *arena)
+{
+    struct rest_bundle *bundle = exchange->bundle;
+    enum store_err begun = begin_all(bundle, arena);
+    if (begun == STORE_OK && !bundle->is_static)
+        begun = resolve(exchange, &write->view, &bundle->status, arena);
+    if (begun != STORE_OK)
+        return begun;
     for (unsigned rank = 0; rank <= 3; rank++) {
         for (size_t i = 0; i < bundle->count; i++) {
             struct rest_entry *entry = &bundle->entries[i];

@@ -29,6 +29,13 @@ const struct rest_words_row rest_words_rows[] = {
     {{"The resource has version %llu now; read it again, and change that.",
       "La ressource a maintenant la version %llu ; relisez-la, et modifiez celle-ci.",
       "أصبحت نسخة المورد الآن %llu؛ أعد قراءته ثم عدّل هذه النسخة."}},
+    {{"What the transaction's conditions find was changed while it was made ready; send it again.",
+      "Ce que trouvent les conditions de la transaction a été modifié pendant qu'elle se préparait ; envoyez-la de "
+      "nouveau.",
+      "تغيّر ما تعثر عليه شروط المعاملة أثناء تحضيرها؛ أرسلها من جديد."}},
+    {{"The transaction's conditions and searches take longer than one may: send it in parts.",
+      "Les conditions et recherches de la transaction prennent plus de temps que permis : envoyez-la en parties.",
+      "تستغرق شروط المعاملة وعمليات بحثها وقتا أطول من المسموح: أرسلها على أجزاء."}},
     {{"The resource was changed while the patch was made ready; send it again.",
       "La ressource a été modifiée pendant que le patch se préparait ; envoyez-le de nouveau.",
       "تغيّر المورد أثناء تحضير patch؛ أرسله من جديد."}},

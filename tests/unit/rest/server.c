@@ -118,6 +118,39 @@ static const struct access_subject *find_subject(struct store_view *view)
     return &subject;
 }
 
+static void write_all(struct rest_exchange *exchange)
+{
+    bool is_last = false;
+    for (size_t i = 0; i < exchange->write_count; i++) {
+        struct rest_write *write = &exchange->writes[i];
+        assert_false(is_last);
+        is_last = rest_write_done(
+            write, store_run(server.store, &write->arena, rest_write_run, write), NULL);
+    }
+    assert_true(is_last);
+    rest_end(exchange);
+}
+
+void server_meanwhile(unsigned status, enum rest_method method, const char *path, const char *body)
+{
+    struct arena arena;
+    struct store_view *view;
+    arena_init(&arena, 64 << 20);
+    struct rest_exchange exchange = {.rest = &server.rest,
+                                     .arena = &arena,
+                                     .now_ms = server_now_ms,
+                                     .wire = {.method = method,
+                                              .path = text_of(path),
+                                              .body = text_of(body),
+                                              .content_type = TEXT("application/fhir+json")}};
+    assert_int_equal(store_view_begin(server.store, &arena, &view), STORE_OK);
+    assert_int_equal(rest_begin(&exchange, view), REST_WRITES);
+    store_view_end(view);
+    write_all(&exchange);
+    assert_int_equal(exchange.answer.status, status);
+    arena_free(&arena);
+}
+
 const struct rest_answer *server_ask(const struct rest_wire *wire)
 {
     struct store_view *view;
@@ -143,18 +176,10 @@ const struct rest_answer *server_ask(const struct rest_wire *wire)
         gather(&exchange->answer);
     if (turn == REST_ANSWERED)
         return &exchange->answer;
-    bool is_last = false;
     if (server_between)
         server_between();
     server_between = NULL;
-    for (size_t i = 0; i < exchange->write_count; i++) {
-        struct rest_write *write = &exchange->writes[i];
-        assert_false(is_last);
-        is_last = rest_write_done(
-            write, store_run(server.store, &write->arena, rest_write_run, write), NULL);
-    }
-    assert_true(is_last);
-    rest_end(exchange);
+    write_all(exchange);
     return &exchange->answer;
 }
 

@@ -28,6 +28,9 @@ const struct json *server_expect(unsigned status, enum rest_method method, const
 /* Done once, after the next question has left its writes and before these are done; NULL: nothing. */
 extern void (*server_between)(void);
 
+/* What another one writes then: the server itself, whose access is not asked. */
+void server_meanwhile(unsigned status, enum rest_method method, const char *path, const char *body);
+
 /* The value at a path of member names and array indices of the last answer ("entry.0.resource.id"), as written;
  * "" where there is none. */
 struct text server_at(const char *path);
