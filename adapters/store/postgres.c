@@ -102,6 +102,7 @@ static enum store_err begin_view(struct postgres *store, struct line_pool *pool,
     }
     line->write.view.arena = arena;
     line->write.view.help = NULL;
+    line->allowance = (struct find_allowance){.left_ns = FIND_VIEW_NS};
     if (is_new) {
         err = pg_line_open(line, true);
         postgres_note_away(store, pool, line->is_away);
@@ -302,6 +303,8 @@ static struct postgres *make_store(const struct postgres_setting *setting)
         store->setting.jobs_max = POSTGRES_JOBS_MAX;
     if (!store->setting.patience_ms)
         store->setting.patience_ms = POSTGRES_PATIENCE_MS;
+    if (!store->setting.search_ns_max)
+        store->setting.search_ns_max = FIND_WORK_NS;
     if (!store->setting.order_from)
         store->setting.order_from = FIND_ORDER_FROM;
     if (!store->setting.turn_ms)

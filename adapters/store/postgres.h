@@ -26,6 +26,7 @@ struct postgres_setting {
         patience_ms; /* how long jobs wait for a database that is away; 0: POSTGRES_PATIENCE_MS */
     unsigned
         turn_ms; /* a process that asks nothing for so long loses the turn; 0: POSTGRES_TURN_MS */
+    uint64_t search_ns_max; /* of a search's work; 0: FIND_WORK_NS (store/find.h) */
     size_t
         order_from; /* of so many of a type on, sorted pages go along an index; 0: FIND_ORDER_FROM */
     void (*reach)(bool is_away); /* the primary is lost, or there again; any thread; or NULL */
@@ -42,6 +43,8 @@ enum {
     POSTGRES_PATIENCE_MS = 15000,       /* a failover by Patroni and some; ours */
     POSTGRES_TURN_MS = 10000,           /* a process that hangs holds up all others: ours */
     POSTGRES_SEARCH_MS = 2000,     /* of the database's time for one statement of a view; ours */
+    POSTGRES_SEARCH_ALL_MS = 5000, /* for all statements of one search; ours */
+    POSTGRES_WRITE_MS = 1000,      /* the same in a job, which all that write wait for; ours */
     POSTGRES_ANSWER_MS = 5000,     /* for a view's answer to come; ours: more than all it may ask */
     POSTGRES_VIEW_IDLE_MS = 60000, /* a view that asks nothing for so long is ended; ours */
 };

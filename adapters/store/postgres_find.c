@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ranges of the index tables, and resources, for core's search. */
 #include <math.h>
+#include <time.h>
 
 #include "store/kept.h"
 #include "store/postgres_line.h"
@@ -16,13 +17,37 @@ static bool streams(enum postgres_sql which)
     return which == PG_DATED || which == PG_NEWEST || which == PG_OLDEST;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool source_is_over(void *context)
+{
+    return now_ms() > ((struct line *)context)->over_ms;
+}
+
+/* What took too long is told before the next question, however little was charged for it. */
+static enum store_err look_at_clock(struct line *line)
+{
+    if (!source_is_over(line))
+        return STORE_OK;
+    return pg_line_help(line, STORE_ERR_COSTLY,
+                        "the database takes too long to look: add a condition that few fulfil, "
+                        "such as a patient, an identifier or a code");
+}
+
 static enum store_err take_rids(struct line *line, enum postgres_sql which,
                                 const struct params *params, int64_t *rids, size_t max,
                                 size_t *count)
 {
     PGresult *result;
     size_t first = *count;
-    enum store_err err = pg_line_ask(line, which, params, &result);
+    enum store_err err = look_at_clock(line);
+    if (!err)
+        err = pg_line_ask(line, which, params, &result);
     if (err)
         return err;
     for (int i = 0; i < PQntuples(result) && *count < max; i++)
@@ -173,6 +198,11 @@ static enum store_err params_of(struct line *line, const struct find_range *rang
         break;
     case FIND_STRING_PART:
         param_number(params, key);
+        if (line->is_writer) { /* nothing stops a statement of a job: any of the parameter's may match */
+            err = start_params(line, params, TEXT(""));
+            *which = PG_STRING_START;
+            break;
+        }
         param_bytes(params, range->text);
         param_number(params, KEY_BYTES_MAX);
         *which = PG_STRING_PART;
@@ -404,27 +434,41 @@ static enum store_err source_last_seq(void *context, uint64_t *seq)
     return postgres_last_seq(&line->write.view, seq);
 }
 
-static const struct find_source source = {source_range,   source_count,      source_places,
-                                          source_load,    source_load_named, source_body,
-                                          source_last_seq};
+static const struct find_source source = {
+    .range = source_range,
+    .count = source_count,
+    .places = source_places,
+    .load = source_load,
+    .load_named = source_load_named,
+    .body = source_body,
+    .last_seq = source_last_seq,
+    .is_over = source_is_over,
+    .ask_ns = 20000, /* a way to the database and back, both on one machine */
+    .load_ns = 4000, /* 32 with one question */
+};
 
 enum store_err postgres_search(struct store_view *view, const struct store_search *asked,
                                struct store_page *page)
 {
     struct line *line = pg_line_of(view);
+    const struct postgres_setting *setting = &line->store->setting;
+    uint64_t allowed_ns = find_allowed(&line->allowance, setting->search_ns_max);
     struct find find = {
         .source = &source,
         .context = line,
         .arena = view->arena,
         .levels = line->levels,
         .rows_left = FIND_ROWS_MAX,
-        .order_from = line->store->setting.order_from,
+        .order_from = setting->order_from,
+        .work = {.left = allowed_ns},
     };
     view->help = NULL;
     enum store_err err = line->is_writer ? flush_all(line) : STORE_OK;
     pg_line_save(line);
+    line->over_ms = now_ms() + (line->is_writer ? POSTGRES_WRITE_MS : POSTGRES_SEARCH_ALL_MS);
     if (!err)
         err = find_page(&find, asked, page);
+    find_used(&line->allowance, allowed_ns - find.work.left);
     if (err == STORE_ERR_COSTLY && line->is_broken)
         pg_line_go_back(line);
     if (find.help)

@@ -57,6 +57,8 @@ struct line {
     unsigned waits;  /* syncs whose answers are to come */
     char state[6];   /* SQLSTATE of the last error */
     struct arena levels[FIND_LEVELS];
+    struct find_allowance allowance; /* of this view's searches, or of a job's */
+    int64_t over_ms;                 /* when one has had enough; CLOCK_MONOTONIC */
 
     /* Records and bodies that were asked for ahead; of a writer, until it writes. */
     PGresult *results[CACHE_RESULTS];

@@ -92,6 +92,7 @@ static bool run_job(struct line *line, struct store_job *job, enum store_err *er
 {
     size_t notes = line->noted.count, left = line->write.left.len;
     line->write.view.arena = job->arena;
+    line->allowance = (struct find_allowance){.is_writer = true, .left_ns = FIND_JOB_NS};
     line->write.view.help = NULL;
     flush_begin_job(line);
     *err = job->run(&line->write, job->context);

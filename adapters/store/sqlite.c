@@ -57,6 +57,7 @@ static enum store_err view_begin(struct store *of, struct arena *arena, struct s
     conn->write.view.arena = arena;
     conn->write.view.help = NULL;
     conn->has_version = false;
+    conn->allowance = (struct find_allowance){.left_ns = FIND_VIEW_NS};
     conn->commits = atomic_load(&store->commits); /* before its state is settled: never too many */
     if (!err)
         err = conn_run(conn, SQL_BEGIN_READ);
@@ -90,6 +91,7 @@ static enum store_err view_renew(struct store_view **view, struct arena *arena)
     if (conn->commits == atomic_load(&store->commits)) {
         conn->write.view.arena = arena;
         conn->write.view.help = NULL;
+        conn->allowance.left_ns = FIND_VIEW_NS;
         return STORE_OK;
     }
     view_end(*view);
@@ -181,6 +183,8 @@ static void set_defaults(struct sqlite_setting *setting)
         setting->search_steps_max = SQLITE_STEPS_MAX;
     if (!setting->order_from)
         setting->order_from = FIND_ORDER_FROM;
+    if (!setting->search_ns_max)
+        setting->search_ns_max = FIND_WORK_NS;
     if (!setting->search_rows_max)
         setting->search_rows_max = FIND_ROWS_MAX;
     if (setting->seal)

@@ -27,6 +27,7 @@ struct sqlite_setting {
     unsigned jobs_max; /* that wait; 0: SQLITE_JOBS_MAX */
     uint64_t search_steps_max; /* 0: SQLITE_STEPS_MAX */
     size_t search_rows_max;    /* candidates of a search; 0: FIND_ROWS_MAX (store/find.h) */
+    uint64_t search_ns_max;    /* of its work; 0: FIND_WORK_NS */
     size_t
         order_from; /* of so many of a type on, sorted pages go along an index; 0: FIND_ORDER_FROM */
 };

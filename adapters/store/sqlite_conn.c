@@ -4,10 +4,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "store/seal_vfs.h"
 
 enum { STEPS_AT_A_TIME = 4096, BUSY_MS = 2000, LOG_BYTES_KEPT = 64 << 20 };
+
+int64_t thread_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 /* SQLite asks now and then whether to go on. */
 static int is_enough(void *context)
@@ -15,7 +23,7 @@ static int is_enough(void *context)
     struct conn *conn = context;
     if (conn->steps_left == 0)
         return 0; /* no search */
-    if (conn->steps_left > STEPS_AT_A_TIME) {
+    if (conn->steps_left > STEPS_AT_A_TIME && thread_ns() < conn->over_ns) {
         conn->steps_left -= STEPS_AT_A_TIME;
         return 0;
     }

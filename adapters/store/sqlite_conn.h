@@ -27,10 +27,12 @@ struct conn {
     struct arena levels[FIND_LEVELS];
     uint64_t steps_left; /* of a search; 0: none runs */
     bool is_out_of_steps;
-    uint64_t commits;       /* of the store, that a view shows at least */
-    struct place *recalled; /* notes, sqlite_recall.c; NULL: none yet */
-    int64_t version;        /* of the file's data, as this view shows it */
-    bool has_version;       /* it was asked for */
+    int64_t over_ns; /* when it has had enough, by this thread's use of the processor */
+    struct find_allowance allowance; /* of this view's searches, or of a job's */
+    uint64_t commits;                /* of the store, that a view shows at least */
+    struct place *recalled;          /* notes, sqlite_recall.c; NULL: none yet */
+    int64_t version;                 /* of the file's data, as this view shows it */
+    bool has_version;                /* it was asked for */
     bool has_last_seq;
     int64_t last_seq_version; /* of the data that `last_seq` is of */
     uint64_t last_seq;
@@ -104,6 +106,9 @@ void bind_blob(sqlite3_stmt *statement, int place, struct text bytes);
 
 /* A copy in the arena; .bytes NULL: no memory. An SQL NULL is "". */
 MUST_USE struct text column_text(sqlite3_stmt *statement, int place, struct arena *arena);
+
+/* What this thread has used of a processor. */
+int64_t thread_ns(void);
 
 /* sqlite_find.c: what core's search asks of this engine. */
 extern const struct find_source sqlite_source;

@@ -434,29 +434,50 @@ static enum store_err source_last_seq(void *context, uint64_t *seq)
     return sqlite_last_seq(&conn->write.view, seq);
 }
 
-const struct find_source sqlite_source = {source_range,   source_count,      source_places,
-                                          source_load,    source_load_named, source_body,
-                                          source_last_seq};
+static bool source_is_over(void *context)
+{
+    return thread_ns() > ((struct conn *)context)->over_ns;
+}
+
+const struct find_source sqlite_source = {
+    .range = source_range,
+    .count = source_count,
+    .places = source_places,
+    .load = source_load,
+    .load_named = source_load_named,
+    .body = source_body,
+    .last_seq = source_last_seq,
+    .is_over = source_is_over,
+    .ask_ns = 1500,
+    .load_ns = 2500, /* docs/store.md "Searches" */
+};
 
 enum store_err sqlite_search(struct store_view *view, const struct store_search *asked,
                              struct store_page *page)
 {
     struct conn *conn = conn_of(view);
+    const struct sqlite_setting *setting = &conn->store->setting;
+    uint64_t allowed_ns = find_allowed(&conn->allowance, setting->search_ns_max);
     struct find find = {
         .source = &sqlite_source,
         .context = conn,
         .arena = view->arena,
         .levels = conn->levels,
-        .rows_left = conn->store->setting.search_rows_max,
-        .order_from = conn->store->setting.order_from,
+        .rows_left = setting->search_rows_max,
+        .order_from = setting->order_from,
+        .work = {.left = allowed_ns},
     };
     view->help = NULL;
+    enum store_err err = sqlite_rows_settle(conn); /* the writes of its job are not its */
+    int64_t began_ns = thread_ns();
     conn->is_out_of_steps = false;
-    conn->steps_left = conn->store->setting.search_steps_max;
-    enum store_err err = sqlite_rows_settle(conn);
+    conn->steps_left = setting->search_steps_max;
+    conn->over_ns = began_ns + (int64_t)(allowed_ns + allowed_ns / 2);
     if (!err)
         err = find_page(&find, asked, page);
     conn->steps_left = 0;
+    uint64_t charged_ns = allowed_ns - find.work.left, took_ns = (uint64_t)(thread_ns() - began_ns);
+    find_used(&conn->allowance, charged_ns > took_ns ? charged_ns : took_ns);
     if (find.help)
         view->help = find.help;
     return err;

@@ -28,6 +28,7 @@ static void forget_group(struct sqlite *store)
 static void begin_job(struct conn *conn, struct store_job *job)
 {
     conn->write.view.arena = job->arena;
+    conn->allowance = (struct find_allowance){.is_writer = true, .left_ns = FIND_JOB_NS};
     conn->write.view.help = NULL;
 }
 

@@ -7,9 +7,11 @@
 #include "store/match.h"
 #include "json/json.h"
 
+/* Of one request; ours. */
 enum {
-    LOOKED_AT_MAX = 2000
-}; /* events of one request, each made and indexed anew: some 25 ms; ours */
+    LOOKED_AT_MAX = 2000, /* events, each made and indexed anew: some 25 ms */
+    COMPARED_NS = 200000000
+};
 
 bool rest_audit_keeps(const struct rest *rest, uint16_t type)
 {
@@ -84,6 +86,7 @@ struct finding {
     bool by_row;
     struct store_page *page;
     size_t looked_at;
+    struct match_work work;
     bool failed; /* no memory */
 };
 
@@ -101,10 +104,10 @@ static bool matches(struct finding *finding, const struct store_row *row)
                        &resource.rows);
     bool is_match = is_read;
     for (size_t i = 0; is_match && i < finding->query->condition_count; i++)
-        is_match = match_condition(&resource, &finding->query->conditions[i]);
+        is_match = match_condition(&resource, &finding->query->conditions[i], &finding->work);
     arena_release(exchange->arena, mark);
     finding->failed = finding->failed || !is_read;
-    return is_match;
+    return is_match && !finding->work.is_spent;
 }
 
 static bool take(const struct rest_audit_event *event, void *context)
@@ -116,7 +119,7 @@ static bool take(const struct rest_audit_event *event, void *context)
     if (page->count == finding->query->count || finding->looked_at++ == LOOKED_AT_MAX)
         return false;
     if (!matches(finding, &row))
-        return !finding->failed;
+        return !finding->failed && !finding->work.is_spent;
     row.id = arena_copy(arena, row.id); /* what the gate keeps may point there */
     row.body = arena_copy(arena, row.body);
     finding->failed = !row.id.bytes || !row.body.bytes;
@@ -134,7 +137,12 @@ enum store_err rest_audit_find(struct rest_exchange *exchange, struct store_view
                                struct store_page *page)
 {
     const struct rest_audit *audit = exchange->rest->audit;
-    struct finding finding = {exchange, view, query, by_row, page, 0, false};
+    struct finding finding = {.exchange = exchange,
+                              .view = view,
+                              .query = query,
+                              .by_row = by_row,
+                              .page = page,
+                              .work = {.left = COMPARED_NS}};
     const struct rest_audit_asked asked = {patient, query->cursor, hides_query(exchange), take,
                                            &finding};
     *page = (struct store_page){.total = -1};

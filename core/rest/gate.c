@@ -35,7 +35,7 @@ static bool matches(void *context, struct text type, struct text query, const st
                         &resource.rows))
         return false;
     for (size_t i = 0; i < parsed.condition_count; i++)
-        if (!match_condition(&resource, &parsed.conditions[i]))
+        if (!match_condition(&resource, &parsed.conditions[i], NULL))
             return false;
     return true;
 }

@@ -136,7 +136,7 @@ static bool is_found(const struct rest_stream *stream, const struct store_row *r
         const struct search_query *query = &stream->filters[i];
         bool holds = true;
         for (size_t j = 0; holds && j < query->condition_count; j++)
-            holds = match_condition(&resource, &query->conditions[j]);
+            holds = match_condition(&resource, &query->conditions[j], NULL);
         if (holds)
             return true;
     }

@@ -326,7 +326,7 @@ unsigned subscription_read(struct subscription *subscription, const struct rest 
 static bool holds(const struct search_query *query, const struct match_resource *resource)
 {
     for (size_t i = 0; i < query->condition_count; i++)
-        if (!match_condition(resource, &query->conditions[i]))
+        if (!match_condition(resource, &query->conditions[i], NULL))
             return false;
     return true;
 }

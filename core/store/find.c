@@ -38,6 +38,8 @@ enum store_err find_may_show(struct find *find, const struct store_search *asked
         return STORE_OK;
     arena_reset(top);
     enum store_err err = make_row(find, top, record, is_included, &row);
+    if (!err)
+        err = find_spend(find, find->source->load_ns + row.body.len);
     *shown = !err && asked->may_show(&row, asked->context);
     return err;
 }
@@ -167,7 +169,7 @@ static bool is_full(const struct run *run)
 
 enum store_err find_take(struct run *run, int64_t rid, bool *stop)
 {
-    struct find_record record;
+    struct find_record record = {.rid = 0};
     bool holds, shown = false;
     enum store_err err = find_check(run, rid, &record, &holds);
     *stop = run->streams == BY_SEQ && run->last.has_span && record.rid &&
@@ -225,8 +227,7 @@ static enum store_err run_stream(struct run *run)
     bool stop = false;
     run->stream.low_max = run->begins ? INT64_MAX : date_of(&run->last.keys[0]);
     while (count == FIND_BATCH && !stop) {
-        enum store_err err = run->find->source->range(run->find->context, &run->stream, at, rids,
-                                                      FIND_BATCH, &count);
+        enum store_err err = find_ask(run->find, &run->stream, at, rids, FIND_BATCH, &count);
         if (err)
             return err;
         for (size_t i = 0; i < count && !stop; i++) {
@@ -333,6 +334,7 @@ enum store_err find_page(struct find *find, const struct store_search *asked,
     run.estimates = !only_count && query->total == SEARCH_TOTAL_ESTIMATE;
     run.counts = only_count || run.estimates || query->total == SEARCH_TOTAL_ACCURATE;
     find->query = run.query;
+    find->work.arena = find->arena;
     enum store_err err = choose_leader(&run);
     if (err)
         return err;

@@ -8,8 +8,9 @@
  * A match that comes later has a greater rid, so pages in that order, or by the values that are sorted by, are
  * stable under writes: who was shown is not shown again, who stays as it was is not missed.
  *
- * Work is bounded: `rows_left` candidates of all kinds, and what the engine bounds itself. One owner; pure but for
- * what the engine's functions do. */
+ * Work is bounded: `rows_left` candidates of all kinds, `work`, which what is asked of the engine and each comparison
+ * is charged to, in nanoseconds of a processor, about, and what the engine bounds itself, by its clock too: no figure
+ * here knows how fast a machine is. One owner; pure but for what the engine's functions do. */
 #ifndef STORE_FIND_H
 #define STORE_FIND_H
 
@@ -95,11 +96,21 @@ struct find_source {
                                  struct find_record *record);
     enum store_err (*body)(void *context, uint64_t seq, struct arena *arena, struct text *body);
     enum store_err (*last_seq)(void *context, uint64_t *seq); /* of the newest version */
+    /* Whether this search took longer than it may, by the engine's clock. Asked now and then. */
+    bool (*is_over)(void *context);
+    uint32_t ask_ns, load_ns; /* what range, count, places or load_named, and what load costs */
 };
 
 enum {
     FIND_ROWS_MAX =
         200000, /* candidates that one search looks at: about a second of a core; ours */
+    /* Of a processor, in nanoseconds: one search; all of a view, within one request; one search of a job that
+     * writes, which all that write wait for; all of such a job. Ours. */
+    FIND_WORK_NS = 1000000000,
+    FIND_VIEW_NS = 2000000000,
+    FIND_WRITE_NS = 100000000,
+    FIND_JOB_NS = 400000000,
+    FIND_LITTLE_NS = 20000000, /* a view that has no more left may still ask for little things */
     FIND_ORDER_FROM =
         FIND_ROWS_MAX / 2, /* of so many of a type on, sorted pages go along an index */
     FIND_LEVELS = SEARCH_DEPTH_MAX + 4, /* a candidate, a link each, what a set is made by */
@@ -112,6 +123,8 @@ struct find {
     struct arena *arena;  /* of the answer */
     struct arena *levels; /* FIND_LEVELS, for candidates at each depth; the engine's */
     size_t rows_left, order_from;
+    struct match_work work;
+    uint64_t look_at; /* when less than this is left, the clock is looked at */
     const char *help; /* of an error */
     const struct search_query *query;
     struct find_set { /* found once, asked for each candidate */
@@ -122,7 +135,20 @@ struct find {
     size_t set_count;
 };
 
-/* Fills the page. `find` has source, context, arena, levels, rows_left and order_from set, and all else 0. */
+/* What a view's searches, or a job's, may still use: the engine keeps one for each, and sets it to FIND_VIEW_NS or
+ * FIND_JOB_NS where that begins. */
+struct find_allowance {
+    bool is_writer;
+    uint64_t left_ns;
+};
+
+/* What the next search may use of it, and of `max_ns` (FIND_WORK_NS; less, for tests). */
+uint64_t find_allowed(const struct find_allowance *allowance, uint64_t max_ns);
+/* It used so much. */
+void find_used(struct find_allowance *allowance, uint64_t used_ns);
+
+/* Fills the page. `find` has source, context, arena, levels, rows_left, order_from and work.left set, and all else
+ * 0. */
 MUST_USE enum store_err find_page(struct find *find, const struct store_search *asked,
                                   struct store_page *page);
 
@@ -177,6 +203,13 @@ uint8_t find_part_of(const struct search_row *row);
 /* The index range for one value and parameter, by their places. False: none leads there, or no memory. */
 MUST_USE bool find_range_of(const struct search_condition *condition, size_t value, size_t param,
                             struct arena *arena, struct find_range *range);
+
+/* Charges work to the search. STORE_ERR_COSTLY: it has had enough, also where a match_... function found so. */
+MUST_USE enum store_err find_spend(struct find *find, uint64_t work_ns);
+
+/* The source's range, charged. */
+MUST_USE enum store_err find_ask(struct find *find, const struct find_range *range, int64_t after,
+                                 int64_t *rids, size_t max, size_t *count);
 
 /* A candidate, counted. */
 MUST_USE enum store_err find_load(struct find *find, int64_t rid, struct arena *arena,

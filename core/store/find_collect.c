@@ -4,6 +4,8 @@
 
 #include "store/find.h"
 
+enum { WORDS_MAX = 64 }; /* of a search; PostgreSQL's engine takes no more */
+
 bool find_rids_add(struct find *find, struct find_rids *rids, int64_t rid)
 {
     if (rids->count == rids->room) {
@@ -51,8 +53,7 @@ enum store_err find_add_range(struct find *find, const struct find_range *range,
         rids->rids = grown;
         rids->room = rids->count + want;
     }
-    enum store_err err =
-        find->source->range(find->context, range, 0, rids->rids + rids->count, want, &count);
+    enum store_err err = find_ask(find, range, 0, rids->rids + rids->count, want, &count);
     rids->count += count;
     if (err == STORE_OK && rids->count > limit) { /* the same one many times is one */
         find_rids_unique(rids);
@@ -157,11 +158,24 @@ static enum store_err collect_updated(struct find *find, const struct search_con
     return err;
 }
 
+/* A word of each resource's text is looked up by itself. */
+static size_t words_in(struct text text)
+{
+    size_t count = 0;
+    while (text.len)
+        count += text_cut(&text, ' ').len > 0;
+    return count;
+}
+
 static enum store_err collect_words(struct find *find, const struct search_condition *condition,
                                     size_t limit, struct find_rids *rids, bool *complete)
 {
     enum store_err err = STORE_OK;
     for (size_t i = 0; i < condition->text_count && !err && *complete; i++) {
+        if (words_in(condition->texts[i]) > WORDS_MAX) {
+            find->help = "too many words are searched for at once";
+            return STORE_ERR_QUERY;
+        }
         struct find_range range = {.by = FIND_WORDS, .text = condition->texts[i]};
         err = find_add_range(find, &range, limit, rids, complete);
     }
@@ -297,15 +311,15 @@ static enum store_err collect_tree(struct find *find, size_t level,
                                    const struct search_condition *condition, size_t limit,
                                    struct find_rids *rids, bool *complete)
 {
-    struct find_rids seen = {0};
+    struct find_rids seen = {0}, next = {0};
     if (condition->value_count == 0)
         return STORE_OK;
     const struct search_value *root = &condition->values[0];
     enum store_err err =
         add_named(find, level, root->of.reference.type, root->of.reference.id, &seen);
     for (size_t i = 0; i < seen.count && !err && *complete; i++) {
-        struct find_rids next = {0};
         struct find_record record;
+        next.count = 0;
         arena_reset(&find->levels[level]);
         err = find_load(find, seen.rids[i], &find->levels[level], &record);
         if (err || !record.rid)
@@ -313,10 +327,11 @@ static enum store_err collect_tree(struct find *find, size_t level,
         err = (condition->what == SEARCH_BELOW ? take_sources : take_targets)(
             find, &record, condition, limit, &next, complete);
         for (size_t n = 0; n < next.count && !err; n++) {
+            err = find_spend(find, seen.count);
             bool is_new = true;
             for (size_t s = 0; s < seen.count && is_new; s++)
                 is_new = seen.rids[s] != next.rids[n];
-            if (is_new && !find_rids_add(find, &seen, next.rids[n]))
+            if (!err && is_new && !find_rids_add(find, &seen, next.rids[n]))
                 err = STORE_ERR_MEMORY;
         }
         if (seen.count > limit)

@@ -30,11 +30,12 @@ enum store_err find_test_contained(struct find *find, size_t level,
                                    const struct search_condition *condition, bool *holds)
 {
     const struct search_rows *around = record->around ? record->around : &record->resource.rows;
+    enum store_err err = find_spend(find, around->contained * 4);
     struct text id = {reference.bytes + 1, reference.len - 1}; /* "#id" */
     const struct find_record target = {.resource = contained_of(around, id, condition),
                                        .around = around};
-    if (target.resource.rows.count == 0)
-        return STORE_OK;
+    if (err || target.resource.rows.count == 0)
+        return err;
     return find_test(find, level + 1, &target, condition->inner, holds);
 }
 

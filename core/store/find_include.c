@@ -24,16 +24,17 @@ static bool is_seen(const struct including *of, int64_t rid)
 static enum store_err include_one(struct including *of, const struct find_record *record)
 {
     bool shown;
+    enum store_err err = find_spend(of->find, of->seen.count / 2);
+    if (err)
+        return err;
     if (!record->rid || is_seen(of, record->rid))
         return STORE_OK;
     if (of->page->count - of->page->match_count >= STORE_INCLUDED_MAX) {
-        of->find->help = "_include and _revinclude would give too many resources: lower _count, or "
-                         "name a parameter and a target type";
         return STORE_ERR_COSTLY;
     }
     if (!find_rids_add(of->find, &of->seen, record->rid))
         return STORE_ERR_MEMORY;
-    enum store_err err = find_may_show(of->find, of->asked, record, true, &shown);
+    err = find_may_show(of->find, of->asked, record, true, &shown);
     if (err || !shown)
         return err;
     return find_show(of->find, of->page, of->room, record, true);
@@ -84,7 +85,7 @@ static enum store_err include_by_param(struct including *of, const struct search
     size_t count = BATCH;
     enum store_err err = STORE_OK;
     while (count == BATCH && !err) {
-        err = of->find->source->range(of->find->context, &range, after, rids, BATCH, &count);
+        err = find_ask(of->find, &range, after, rids, BATCH, &count);
         for (size_t i = 0; i < count && !err; i++) {
             after = rids[i];
             arena_reset(level);
@@ -153,5 +154,8 @@ enum store_err find_include(struct find *find, const struct store_search *asked,
         of.first = of.end;
         of.end = page->count;
     }
+    if (err == STORE_ERR_COSTLY)
+        find->help = "_include and _revinclude would give too many resources: lower _count, or "
+                     "name a parameter and a target type";
     return err;
 }

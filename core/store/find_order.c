@@ -35,7 +35,9 @@ enum store_err find_count(struct run *run)
     int64_t count;
     if (!run->counts || run->asked->may_show || !is_range(run, &range))
         return STORE_OK;
-    enum store_err err = find->source->count(find->context, &range, INT64_MAX, &count);
+    enum store_err err = find_spend(find, find->source->ask_ns);
+    if (!err)
+        err = find->source->count(find->context, &range, INT64_MAX, &count);
     bool is_looked_at =
         run->query->condition_count && count < FEW && count < (int64_t)find->order_from;
     if (err || is_looked_at)
@@ -145,8 +147,10 @@ static enum store_err take_valued(struct run *run, bool *stop)
     struct find_place places[FIND_BATCH], at = first_place(run), before = {.rid = 0};
     size_t count = FIND_BATCH;
     while (count == FIND_BATCH && !*stop) {
-        enum store_err err = find->source->places(find->context, &run->stream, &at, find->arena,
-                                                  places, FIND_BATCH, &count);
+        enum store_err err = find_spend(find, find->source->ask_ns);
+        if (!err)
+            err = find->source->places(find->context, &run->stream, &at, find->arena, places,
+                                       FIND_BATCH, &count);
         for (size_t i = 0; i < count && !err && !*stop; i++) {
             if (is_blurred(&before, &places[i])) {
                 find->help = "long values that begin alike cannot be sorted by; leave _sort out";
@@ -167,7 +171,7 @@ static enum store_err take_valued(struct run *run, bool *stop)
 /* Those without a value come last, by rid. What is left of the work is not spent to the end: the next page goes on. */
 static enum store_err take_valueless(struct run *run, bool *stop)
 {
-    enum { ROWS_KEPT = 16 };
+    enum { ROWS_KEPT = 16, WORK_KEPT_NS = 5000000 };
     static const struct match_key none = {.form = MATCH_NO_KEY};
     const struct find_range all = {.by = FIND_TYPE, .type = run->query->types[0]};
     struct find *find = run->find;
@@ -177,14 +181,15 @@ static enum store_err take_valueless(struct run *run, bool *stop)
         at = (int64_t)run->last.last;
     run->key = &none;
     while (count == FIND_BATCH && !*stop) {
-        enum store_err err = find->source->range(find->context, &all, at, rids, FIND_BATCH, &count);
+        enum store_err err = find_ask(find, &all, at, rids, FIND_BATCH, &count);
         for (size_t i = 0; i < count && !err && !*stop; i++) {
             size_t before = run->page->match_count;
             err = find_take(run, rids[i], stop);
             at = rids[i];
             if (run->page->match_count > before)
                 run->last.keys[0] = none;
-            if (!run->counts && !*stop && find->rows_left < ROWS_KEPT) {
+            if (!run->counts && !*stop &&
+                (find->rows_left < ROWS_KEPT || find->work.left < WORK_KEPT_NS)) {
                 run->more = run->is_cut = *stop = true;
                 run->last.keys[0] = none;
                 run->last.last = (uint64_t)at;

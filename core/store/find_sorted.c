@@ -4,6 +4,8 @@
 
 #include "store/find_run.h"
 
+enum { SORTED_NS = 400 }; /* to keep one, and to sort it among 100,000 */
+
 struct match { /* one that is sorted */
     int64_t rid;
     struct match_key keys[SEARCH_SORTS_MAX];
@@ -73,6 +75,8 @@ static enum store_err gather_one(struct run *run, int64_t rid, struct matches *m
     err = keep_keys(run, &record, &matches->all[matches->count]);
     if (!err)
         matches->count++;
+    if (!err)
+        err = find_spend(run->find, SORTED_NS);
     return err;
 }
 
@@ -87,8 +91,7 @@ static enum store_err gather(struct run *run, struct matches *matches)
     int64_t rids[FIND_BATCH], at = 0;
     size_t count = FIND_BATCH;
     while (count == FIND_BATCH && !err) {
-        err = run->find->source->range(run->find->context, &run->stream, at, rids, FIND_BATCH,
-                                       &count);
+        err = find_ask(run->find, &run->stream, at, rids, FIND_BATCH, &count);
         for (size_t i = 0; i < count && !err; i++)
             if (rids[i] != at) {
                 at = rids[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a candidate is a match. */
+/* Whether a candidate is a match, and what it costs to find out. */
 #include <stdlib.h>
 
 #include "store/find.h"
@@ -14,43 +14,89 @@ bool find_type_asked(const uint16_t *types, size_t count, uint16_t type)
     return false;
 }
 
-static enum store_err count_row(struct find *find)
+static enum store_err too_costly(struct find *find)
 {
-    if (find->rows_left == 0) {
-        find->help = "too many resources would have to be looked at: add a condition that few "
-                     "fulfil, such as a patient, an identifier or a code";
-        return STORE_ERR_COSTLY;
+    find->help = "too many resources would have to be looked at: add a condition that few fulfil, "
+                 "such as a patient, an identifier or a code, or ask for fewer values at a time";
+    return STORE_ERR_COSTLY;
+}
+
+uint64_t find_allowed(const struct find_allowance *allowance, uint64_t max_ns)
+{
+    uint64_t least = allowance->is_writer ? 0 : FIND_LITTLE_NS;
+    uint64_t most = allowance->is_writer && max_ns > FIND_WRITE_NS ? FIND_WRITE_NS : max_ns;
+    uint64_t left = allowance->left_ns > least ? allowance->left_ns : least;
+    return left < most ? left : most;
+}
+
+void find_used(struct find_allowance *allowance, uint64_t used_ns)
+{
+    allowance->left_ns -= used_ns < allowance->left_ns ? used_ns : allowance->left_ns;
+}
+
+enum store_err find_spend(struct find *find, uint64_t work_ns)
+{
+    enum { LOOK_NS = 4000000 }; /* between two looks at the clock */
+    if (!match_spend(&find->work, work_ns))
+        return too_costly(find);
+    if (find->work.left < find->look_at) {
+        if (find->source->is_over(find->context))
+            return too_costly(find);
+        find->look_at = 0;
     }
-    find->rows_left--;
+    if (find->look_at == 0)
+        find->look_at = find->work.left > LOOK_NS ? find->work.left - LOOK_NS : 0;
     return STORE_OK;
+}
+
+enum store_err find_ask(struct find *find, const struct find_range *range, int64_t after,
+                        int64_t *rids, size_t max, size_t *count)
+{
+    enum { RID_NS = 100 };
+    *count = 0;
+    enum store_err err = find_spend(find, find->source->ask_ns);
+    if (!err)
+        err = find->source->range(find->context, range, after, rids, max, count);
+    return err ? err : find_spend(find, *count * RID_NS);
+}
+
+static enum store_err count_row(struct find *find, uint64_t work_ns)
+{
+    if (find->rows_left == 0)
+        return too_costly(find);
+    find->rows_left--;
+    return find_spend(find, work_ns);
+}
+
+static enum store_err spend_rows(struct find *find, const struct find_record *record)
+{
+    enum { ROW_NS = 20 }; /* to read one, and let a sort see it */
+    return find_spend(find,
+                      (record->resource.rows.count + record->resource.rows.contained) * ROW_NS);
 }
 
 enum store_err find_load(struct find *find, int64_t rid, struct arena *arena,
                          struct find_record *record)
 {
-    enum store_err err = count_row(find);
-    return err ? err : find->source->load(find->context, rid, arena, record);
+    enum store_err err = count_row(find, find->source->load_ns);
+    if (!err)
+        err = find->source->load(find->context, rid, arena, record);
+    return err ? err : spend_rows(find, record);
 }
 
 enum store_err find_load_named(struct find *find, uint16_t type, struct text id,
                                struct arena *arena, struct find_record *record)
 {
-    enum store_err err = count_row(find);
-    return err ? err : find->source->load_named(find->context, type, id, arena, record);
+    enum store_err err = count_row(find, find->source->ask_ns);
+    if (!err)
+        err = find->source->load_named(find->context, type, id, arena, record);
+    return err ? err : spend_rows(find, record);
 }
 
 static bool is_param(const struct search_condition *condition, uint16_t param)
 {
     for (size_t i = 0; i < condition->param_count; i++)
         if (condition->params[i] == param)
-            return true;
-    return false;
-}
-
-static bool is_value(const struct search_condition *condition, const struct search_row *row)
-{
-    for (size_t i = 0; i < condition->value_count; i++)
-        if (match_value(row, &condition->values[i]))
             return true;
     return false;
 }
@@ -72,6 +118,8 @@ static enum store_err test_chain(struct find *find, size_t level, const struct f
                                  const struct search_condition *condition, bool *holds)
 {
     const struct search_rows *rows = &record->resource.rows;
+    if (!match_spend(&find->work, rows->count * (2 + condition->param_count / 2)))
+        return find_spend(find, 0);
     for (size_t i = 0; i < rows->count && !*holds; i++) {
         const struct search_row *row = &rows->rows[i];
         if (row->kind != SEARCH_REFERENCE || !is_param(condition, row->param))
@@ -80,9 +128,11 @@ static enum store_err test_chain(struct find *find, size_t level, const struct f
         if (text_starts(row->of.reference.id, TEXT("#")))
             err = find_test_contained(find, level, record, row->of.reference.id, condition, holds);
         else if (condition->is_settled)
-            *holds = is_value(condition, row);
+            *holds = match_any_value(row, condition, &find->work);
         else if (find_type_asked(condition->types, condition->type_count, row->of.reference.type))
             err = test_target(find, level, row, condition, holds);
+        if (!err)
+            err = find_spend(find, 0);
         if (err)
             return err;
     }
@@ -101,8 +151,7 @@ static enum store_err test_has(struct find *find, size_t level, const struct fin
         int64_t rids[BATCH], after = 0;
         size_t count = BATCH;
         while (count == BATCH && !*holds) {
-            enum store_err err =
-                find->source->range(find->context, &range, after, rids, BATCH, &count);
+            enum store_err err = find_ask(find, &range, after, rids, BATCH, &count);
             for (size_t i = 0; i < count && !err && !*holds; i++) {
                 struct find_record source;
                 after = rids[i];
@@ -178,8 +227,8 @@ enum store_err find_test(struct find *find, size_t level, const struct find_reco
     case SEARCH_COMPARTMENT:
     case SEARCH_ID:
     case SEARCH_UPDATED:
-        *holds = match_condition(&record->resource, condition);
-        return STORE_OK;
+        *holds = match_condition(&record->resource, condition, &find->work);
+        return find_spend(find, 0);
     case SEARCH_CHAIN:
         return test_chain(find, level, record, condition, holds);
     case SEARCH_HAS:

@@ -159,6 +159,57 @@ bool match_value(const struct search_row *row, const struct search_value *value)
     return false;
 }
 
+/* --- what it costs -------------------------------------------------------------------------------- */
+
+enum { ROW_NS = 2, VALUE_NS = 4, PART_NS = 24, EQUAL_BYTES_A_NS = 16, PART_BYTES_A_NS = 2 };
+
+bool match_spend(struct match_work *work, uint64_t cost)
+{
+    if (!work)
+        return true;
+    work->is_spent = work->is_spent || cost > work->left;
+    work->left = work->is_spent ? 0 : work->left - cost;
+    return !work->is_spent;
+}
+
+/* To look at all rows once. */
+static bool spend_rows(struct match_work *work, const struct match_resource *resource,
+                       const struct search_condition *condition)
+{
+    return match_spend(work, resource->rows.count * (ROW_NS + condition->param_count / 2));
+}
+
+static size_t bytes_of(const struct search_row *row)
+{
+    switch ((enum search_kind)row->kind) {
+    case SEARCH_TOKEN:
+        return row->of.token.text.len + row->of.token.code.len + row->of.token.system.len;
+    case SEARCH_STRING:
+        return row->of.string.folded.len;
+    case SEARCH_REFERENCE:
+        return row->of.reference.id.len + row->of.reference.identifier.len;
+    case SEARCH_QUANTITY:
+        return row->of.quantity.system.len + row->of.quantity.code.len;
+    case SEARCH_URI:
+        return row->of.uri.len;
+    case SEARCH_DATE:
+    case SEARCH_NUMBER:
+    case SEARCH_KINDS:
+        break;
+    }
+    return 0;
+}
+
+/* To compare a row with so many values, of which the first is like the others. */
+static bool spend_values(struct match_work *work, const struct search_row *row,
+                         const struct search_value *value, size_t count)
+{
+    bool is_part = value->match == SEARCH_CONTAINS;
+    size_t each = is_part ? PART_NS + bytes_of(row) / PART_BYTES_A_NS
+                          : VALUE_NS + bytes_of(row) / EQUAL_BYTES_A_NS;
+    return match_spend(work, (uint64_t)count * each);
+}
+
 /* Whether a row is one of a set's values. */
 static bool is_of_set(const struct search_row *row, const struct search_condition *condition)
 {
@@ -177,26 +228,46 @@ static bool is_of_set(const struct search_row *row, const struct search_conditio
     return false;
 }
 
-static bool any_row(const struct match_resource *resource, const struct search_condition *condition)
+bool match_any_value(const struct search_row *row, const struct search_condition *condition,
+                     struct match_work *work)
 {
+    enum { HALVINGS = 16 };
+    if (condition->value_count == 0)
+        return false;
+    if (condition->is_set && row->kind == SEARCH_TOKEN) /* its parser has sorted it */
+        return spend_values(work, row, condition->values, HALVINGS) && is_of_set(row, condition);
+    const struct match_set *set = match_set_of(work, condition);
+    if (set)
+        return spend_values(work, row, condition->values, HALVINGS) &&
+               match_set_has(set, row, work);
+    if (!spend_values(work, row, condition->values, condition->value_count))
+        return false;
+    for (size_t i = 0; i < condition->value_count; i++)
+        if (match_value(row, &condition->values[i]))
+            return true;
+    return false;
+}
+
+/* --- conditions ----------------------------------------------------------------------------------- */
+
+static bool any_row(const struct match_resource *resource, const struct search_condition *condition,
+                    struct match_work *work)
+{
+    if (!spend_rows(work, resource, condition))
+        return false;
     for (size_t i = 0; i < resource->rows.count; i++) {
         const struct search_row *row = &resource->rows.rows[i];
-        if (!has_param(condition, row->param))
-            continue;
-        if (condition->is_set && row->kind == SEARCH_TOKEN) {
-            if (is_of_set(row, condition))
-                return true;
-            continue;
-        }
-        for (size_t v = 0; v < condition->value_count; v++)
-            if (match_value(row, &condition->values[v]))
-                return true;
+        if (has_param(condition, row->param) && match_any_value(row, condition, work))
+            return true;
     }
     return false;
 }
 
-static bool has_row(const struct match_resource *resource, const struct search_condition *condition)
+static bool has_row(const struct match_resource *resource, const struct search_condition *condition,
+                    struct match_work *work)
 {
+    if (!spend_rows(work, resource, condition))
+        return false;
     for (size_t i = 0; i < resource->rows.count; i++)
         if (has_param(condition, resource->rows.rows[i].param))
             return true;
@@ -205,39 +276,47 @@ static bool has_row(const struct match_resource *resource, const struct search_c
 
 /* Whether some row of this group is component `component` with that value. */
 static bool group_has(const struct match_resource *resource, const struct search_row *of,
-                      size_t component, const struct search_value *value)
+                      size_t component, const struct search_value *value, struct match_work *work)
 {
+    if (!match_spend(work, resource->rows.count * ROW_NS))
+        return false;
     for (size_t i = 0; i < resource->rows.count; i++) {
         const struct search_row *row = &resource->rows.rows[i];
         if (row->param == of->param && row->group == of->group && row->component == component &&
-            match_value(row, value))
+            spend_values(work, row, value, 1) && match_value(row, value))
             return true;
     }
     return false;
 }
 
 static bool match_composite(const struct match_resource *resource,
-                            const struct search_condition *condition)
+                            const struct search_condition *condition, struct match_work *work)
 {
     size_t parts = condition->component_count;
-    for (size_t v = 0; parts && v + parts <= condition->value_count; v += parts)
+    for (size_t v = 0; parts && v + parts <= condition->value_count; v += parts) {
+        const struct search_value *values = &condition->values[v];
+        if (!spend_rows(work, resource, condition))
+            return false;
         for (size_t i = 0; i < resource->rows.count; i++) {
             const struct search_row *row = &resource->rows.rows[i];
             if (row->component != 0 || !has_param(condition, row->param) ||
-                !match_value(row, &condition->values[v]))
+                !spend_values(work, row, values, 1) || !match_value(row, values))
                 continue;
             size_t part = 1;
-            while (part < parts && group_has(resource, row, part, &condition->values[v + part]))
+            while (part < parts && group_has(resource, row, part, &values[part], work))
                 part++;
             if (part == parts)
                 return true;
         }
+    }
     return false;
 }
 
 static bool match_id(const struct match_resource *resource,
-                     const struct search_condition *condition)
+                     const struct search_condition *condition, struct match_work *work)
 {
+    if (!match_spend(work, condition->text_count * VALUE_NS))
+        return false;
     for (size_t i = 0; i < condition->text_count; i++)
         if (text_equal(resource->id, condition->texts[i]))
             return true;
@@ -245,8 +324,10 @@ static bool match_id(const struct match_resource *resource,
 }
 
 static bool match_updated(const struct match_resource *resource,
-                          const struct search_condition *condition)
+                          const struct search_condition *condition, struct match_work *work)
 {
+    if (!match_spend(work, condition->value_count * VALUE_NS))
+        return false;
     for (size_t i = 0; i < condition->value_count; i++) {
         const struct search_value *value = &condition->values[i];
         if (match_dates(resource->updated_ms, resource->updated_ms, value->of.date.from_ms,
@@ -287,23 +368,23 @@ bool match_is_of_itself(const struct search_condition *condition)
 }
 
 bool match_condition(const struct match_resource *resource,
-                     const struct search_condition *condition)
+                     const struct search_condition *condition, struct match_work *work)
 {
     switch ((enum search_what)condition->what) {
     case SEARCH_ROW:
-        return any_row(resource, condition);
+        return any_row(resource, condition, work);
     case SEARCH_NO_ROW:
-        return !any_row(resource, condition);
+        return !any_row(resource, condition, work);
     case SEARCH_MISSING:
-        return has_row(resource, condition) != condition->missing;
+        return has_row(resource, condition, work) != condition->missing;
     case SEARCH_COMPOSITE:
-        return match_composite(resource, condition);
+        return match_composite(resource, condition, work);
     case SEARCH_COMPARTMENT:
-        return is_itself(resource, condition) || any_row(resource, condition);
+        return is_itself(resource, condition) || any_row(resource, condition, work);
     case SEARCH_ID:
-        return match_id(resource, condition);
+        return match_id(resource, condition, work);
     case SEARCH_UPDATED:
-        return match_updated(resource, condition);
+        return match_updated(resource, condition, work);
     case SEARCH_CHAIN:
     case SEARCH_HAS:
     case SEARCH_ABOVE:

@@ -44,7 +44,7 @@ static unsigned put(const struct oracle *oracle, struct random *random, uint16_t
         tried++;
         const struct match_resource resource = {
             type, examples.resources[at].id, examples.resources[at].updated_ms, examples.rows[at]};
-        bool here = match_condition(&resource, &query.conditions[0]);
+        bool here = match_condition(&resource, &query.conditions[0], NULL);
         if (here != oracle_finds(oracle, &examples.resources[at], name, value))
             fail_msg("%s?%.*s finds %s%.*s", fhir_types[type].name, (int)written.len, written.bytes,
                      here ? "" : "not ", (int)examples.resources[at].id.len,

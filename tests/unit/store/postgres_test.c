@@ -17,6 +17,7 @@ static struct store *open_with(const char *folder, unsigned patience_ms, unsigne
     struct postgres_setting setting = {.conninfo = server_schema(strrchr(folder, '/') + 1),
                                        .parts = 2,
                                        .order_from = record_order_from,
+                                       .search_ns_max = record_search_ns_max,
                                        .patience_ms = patience_ms,
                                        .turn_ms = turn_ms};
     if (store_postgres_open(&store, &setting, help) != STORE_OK)

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 
 size_t record_order_from;
+uint64_t record_search_ns_max;
 
 int record_set_up(void **state)
 {

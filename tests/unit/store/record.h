@@ -31,6 +31,7 @@ struct record {
 extern const struct record_engine *record_engine; /* of this program */
 extern size_t
     record_order_from; /* of the next store that is opened: find.h's order_from; 0: as usual */
+extern uint64_t record_search_ns_max; /* likewise: what a search may cost */
 
 /* For cmocka: a fresh store in *state, and away with it. */
 int record_set_up(void **state);

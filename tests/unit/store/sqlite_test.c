@@ -40,6 +40,7 @@ static struct store *open_sealed(const char *folder)
                                      .seal = seal,
                                      .search_rows_max = is_bounded ? ROWS_MAX : 0,
                                      .order_from = record_order_from,
+                                     .search_ns_max = record_search_ns_max,
                                      .search_steps_max = is_bounded ? STEPS_MAX : 0};
     if (store_sqlite_open(&store, &setting, help) != STORE_OK)
         print_message("# %s\n", help);

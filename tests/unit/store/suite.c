@@ -23,6 +23,7 @@ int suite_run(const struct CMUnitTest *own, size_t own_count)
     take(suite_left, suite_left_count);
     take(suite_history, suite_history_count);
     take(suite_search, suite_search_count);
+    take(suite_cost, suite_cost_count);
     if (own_count)
         take(own, own_count);
     return _cmocka_run_group_tests("store", cases, case_count, NULL, NULL);

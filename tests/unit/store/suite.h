@@ -20,6 +20,8 @@ extern const struct CMUnitTest suite_left[];
 extern const size_t suite_left_count;
 extern const struct CMUnitTest suite_history[];
 extern const size_t suite_history_count;
+extern const struct CMUnitTest suite_cost[];
+extern const size_t suite_cost_count;
 extern const struct CMUnitTest suite_search[];
 extern const size_t suite_search_count;
 
