@@ -36,7 +36,8 @@ static const struct page {
     {"chunk size", "a chunk of the body is too large", IN_CHUNKS},
     {"chunked encoding", "the chunks of the body are malformed", IN_CHUNKS},
     {"syntactically incorrect", NULL, IN_LINE | IN_HEAD},
-    {"HTTP header was too big", "the request's target or headers are too large", IN_LINE | IN_HEAD},
+    {"HTTP header was too big", "the request's target or headers are too large",
+     IN_LINE | IN_HEAD | IN_CHUNKS}, /* trailers, too */
     {"version is not supported", "this server speaks HTTP/1.1", IN_LINE},
     {"too old and not supported", "this server speaks HTTP/1.1", IN_LINE},
 };

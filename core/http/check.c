@@ -193,11 +193,12 @@ static bool read_expectation(const struct http_request *request, struct http_fau
            fail(fault, 417, "the only expectation that this server knows is 100-continue");
 }
 
-/* Two would let a proxy and this server see two people: RFC 9110 5.3, 11.6.2. */
-static bool check_authorization(const struct http_request *request, struct http_fault *fault)
+/* Two would let a proxy and this server see two people, or two kinds of body: RFC 9110 5.3, 8.3, 11.6.2. */
+static bool check_singles(const struct http_request *request, struct http_fault *fault)
 {
     struct text unused;
-    return find_one(request, "Authorization", &unused, fault, "two Authorizations");
+    return find_one(request, "Authorization", &unused, fault, "two Authorizations") &&
+           find_one(request, "Content-Type", &unused, fault, "two Content-Types");
 }
 
 bool http_check_headers(struct http_request *request, bool is_old, struct http_framing *framing,
@@ -212,5 +213,5 @@ bool http_check_headers(struct http_request *request, bool is_old, struct http_f
     }
     return read_host(request, is_old, fault) && read_framing(request, is_old, framing, fault) &&
            read_coding(request, framing, fault) && read_expectation(request, fault) &&
-           check_authorization(request, fault);
+           check_singles(request, fault);
 }

@@ -367,9 +367,8 @@ static enum rest_turn answer_failure(struct rest_exchange *exchange, unsigned st
     return rest_answer_outcome(exchange, status);
 }
 
-/* What a run, or what came before it, was refused or failed for; `help` of the store. */
-static enum rest_turn answer_undone(struct rest_exchange *exchange, enum store_err err,
-                                    const char *help)
+enum rest_turn rest_transaction_undone(struct rest_exchange *exchange, enum store_err err,
+                                       const char *help)
 {
     const struct rest_bundle *bundle = exchange->bundle;
     unsigned status = bundle->status;
@@ -386,6 +385,14 @@ static enum rest_turn answer_undone(struct rest_exchange *exchange, enum store_e
         status = is_plans ? entry->plan.status : status;
     }
     return answer_failure(exchange, status ? status : 500);
+}
+
+static bool changes_something(const struct rest_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->entries[i].is_change)
+            return true;
+    return false;
 }
 
 enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_view *view)
@@ -405,10 +412,12 @@ enum rest_turn rest_transaction(struct rest_exchange *exchange, struct store_vie
 
     bundle->failed = bundle->count;
     status = begin_transaction(exchange, bundle);
+    if (!status && !changes_something(bundle))
+        return rest_transaction_read(exchange, view);
     if (!status && !bundle->is_static) {
         enum store_err err = rest_transaction_early(exchange, view);
         if (err != STORE_OK)
-            return answer_undone(exchange, err, view->help);
+            return rest_transaction_undone(exchange, err, view->help);
     }
     if (!status)
         status = patch_early(exchange, bundle, view);
@@ -426,7 +435,7 @@ static void end_transaction(struct rest_exchange *exchange, struct rest_bundle *
 {
     const struct rest_write *write = &exchange->writes[0];
     if (write->err != STORE_OK) {
-        (void)answer_undone(exchange, write->err, write->help.bytes);
+        (void)rest_transaction_undone(exchange, write->err, write->help.bytes);
         return;
     }
     for (size_t i = 0; i < bundle->count; i++)

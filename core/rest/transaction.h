@@ -56,6 +56,9 @@ void rest_batch_end(struct rest_exchange *exchange, struct rest_bundle *bundle);
  * the job need only see whether it is still so. Returns as the run. */
 enum store_err rest_transaction_early(struct rest_exchange *exchange, struct store_view *view);
 
+/* Of a transaction that changes nothing: reads on `view` and answers. */
+enum rest_turn rest_transaction_read(struct rest_exchange *exchange, struct store_view *view);
+
 /* A transaction's run, within a store's job. */
 enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store_write *write,
                                     struct arena *arena);
@@ -74,6 +77,10 @@ struct text rest_reference_to(uint16_t type, struct text id, struct arena *arena
 /* Tells of a reference of an entry that stands for nothing; `words` follow it. Returns 400, or 413. */
 unsigned rest_reference_lost(struct outcome *outcome, size_t entry,
                              const struct reference_lost *lost, const char *words);
+
+/* Answers what a run, or what came before it, was refused or failed for; `help` of the store, or NULL. */
+enum rest_turn rest_transaction_undone(struct rest_exchange *exchange, enum store_err err,
+                                       const char *help);
 
 /* References and drafts of all entries with a resource. Returns 0, or an HTTP status; the entry is bundle->failed and
  * the outcome is its plan's. In a job, what was drafted before it of the same references is taken, and of the rest

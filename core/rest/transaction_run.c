@@ -9,10 +9,12 @@
 #include "rest/transaction.h"
 
 /* In R4's order: deletes, creates, updates and patches, reads. */
+enum { READS = 3 };
+
 static unsigned rank_of(const struct rest_entry *entry)
 {
     if (!entry->is_change)
-        return 3;
+        return READS;
     switch (entry->plan.change) {
     case REST_PLAN_DELETE:
         return 0;
@@ -58,6 +60,7 @@ static enum store_err settle(const struct rest_exchange *exchange, struct rest_e
 
 /* One transaction is not to hold up all others: of all its conditions and searches together. */
 #define CONDITIONS_NS_MAX UINT64_C(500000000)
+#define READS_NS_MAX UINT64_C(250000000) /* within the job: beside changes */
 
 static uint64_t now_ns(const struct rest_exchange *exchange)
 {
@@ -196,6 +199,48 @@ static void read_entry_now(struct rest_entry *entry, struct store_view *view)
     exchange->arena = arena;
 }
 
+/* All its reads, together in so much time, with answers of so many bytes. STORE_ERR_REFUSED: they would take more. */
+static enum store_err read_all(struct rest_exchange *exchange, struct store_view *view,
+                               uint64_t ns_max)
+{
+    enum { ANSWERS_BYTES_MAX = 16 << 20 }; /* as a batch's */
+    struct rest_bundle *bundle = exchange->bundle;
+    uint64_t begun_ns = now_ns(exchange);
+    size_t answered_bytes = 0;
+    for (size_t i = 0; i < bundle->count; i++) {
+        struct rest_entry *entry = &bundle->entries[i];
+        if (entry->is_change)
+            continue;
+        if (now_ns(exchange) - begun_ns > ns_max || answered_bytes > ANSWERS_BYTES_MAX) {
+            outcome_error(&entry->plan.outcome, "too-costly",
+                          "The reads of the transaction take more than one may: send them by "
+                          "themselves.");
+            entry->plan.status = 413;
+            bundle->failed = i;
+            return STORE_ERR_REFUSED;
+        }
+        read_entry_now(entry, view);
+        answered_bytes += entry->exchange.answer.body.len;
+    }
+    return STORE_OK;
+}
+
+enum rest_turn rest_transaction_read(struct rest_exchange *exchange, struct store_view *view)
+{
+    static const uint64_t ns_max = 2000000000; /* as a batch's answers */
+    struct rest_bundle *bundle = exchange->bundle;
+    for (size_t i = 0; i < bundle->count; i++) {
+        outcome_init(&bundle->entries[i].plan.outcome, exchange->arena);
+        bundle->entries[i].plan.outcome.language = exchange->language;
+        bundle->entries[i].exchange.known = exchange->known;
+    }
+    enum store_err err = read_all(exchange, view, ns_max);
+    if (err != STORE_OK)
+        return rest_transaction_undone(exchange, err, view->help);
+    rest_bundle_answer(exchange, bundle);
+    return REST_ANSWERED;
+}
+
 static enum store_err begin_all(struct rest_bundle *bundle, struct arena *arena)
 {
     bundle->failed = bundle->count;
@@ -237,15 +282,11 @@ enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store
         begun = resolve(exchange, &write->view, &bundle->status, arena);
     if (begun != STORE_OK)
         return begun;
-    for (unsigned rank = 0; rank <= 3; rank++) {
+    for (unsigned rank = 0; rank < READS; rank++) {
         for (size_t i = 0; i < bundle->count; i++) {
             struct rest_entry *entry = &bundle->entries[i];
             if (rank_of(entry) != rank || entry->plan.status)
                 continue;
-            if (rank == 3) {
-                read_entry_now(entry, &write->view);
-                continue;
-            }
             enum store_err err = rest_plan_run(&entry->plan, &entry->exchange, write, arena);
             if (err != STORE_OK) {
                 bundle->failed = i;
@@ -253,5 +294,5 @@ enum store_err rest_transaction_run(struct rest_exchange *exchange, struct store
             }
         }
     }
-    return STORE_OK;
+    return read_all(exchange, &write->view, READS_NS_MAX);
 }

@@ -33,6 +33,9 @@ const struct rest_words_row rest_words_rows[] = {
       "Ce que trouvent les conditions de la transaction a été modifié pendant qu'elle se préparait ; envoyez-la de "
       "nouveau.",
       "تغيّر ما تعثر عليه شروط المعاملة أثناء تحضيرها؛ أرسلها من جديد."}},
+    {{"The reads of the transaction take more than one may: send them by themselves.",
+      "Les lectures de la transaction prennent plus que permis : envoyez-les à part.",
+      "تتطلب قراءات المعاملة أكثر من المسموح: أرسلها على حدة."}},
     {{"The transaction's conditions and searches take longer than one may: send it in parts.",
       "Les conditions et recherches de la transaction prennent plus de temps que permis : envoyez-la en parties.",
       "تستغرق شروط المعاملة وعمليات بحثها وقتا أطول من المسموح: أرسلها على أجزاء."}},
@@ -269,6 +272,7 @@ const struct rest_words_row rest_words_rows[] = {
       "la cible de la requête a des octets à coder en %XX",
       "في هدف الطلب بايتات يجب ترميزها على شكل %XX"}},
     {{"no Host", "il manque Host", "ينقص Host"}},
+    {{"two Content-Types", "deux Content-Type", "Content-Type مرتين"}},
     {{"two Authorizations", "deux Authorization", "Authorization مرتين"}},
     {{"too many connections", "trop de connexions", "عدد الاتصالات أكبر من المسموح به"}},
     {{"too many connections from this address",

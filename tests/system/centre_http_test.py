@@ -121,6 +121,7 @@ class Strictness(Case):
             "obs-fold of a value": (HOST + b"X: a\r\n Content-Length: 37\r\n", b"", 400),
             "obs-fold of TE": (HOST + b"Transfer-Encoding:\r\n\tchunked\r\n", b"0\r\n\r\n", 400),
             "obs-fold of the first line": (b" Host: a\r\n" + HOST, b"", 400),
+            "two Content-Types": (HOST + b"Content-Type: a/b\r\nContent-Type: c/d\r\n" + length % 0, b"", 400),
             "two Hosts": (HOST + b"Host: other\r\n", b"", 400),
             "two Hosts alike": (HOST + HOST, b"", 400),
             "no Host": (b"", b"", 400),
@@ -292,6 +293,8 @@ class Strictness(Case):
         chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
         huge = post + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 17 + b"0\r\n\r\n"
         self.assertEqual(self.ask(program, huge).status, 413)
+        trailing = self.ask(program, post + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: " + b"a" * 30000)
+        self.assertEqual((trailing.status, trailing.why[:13]), (431, "the request's"))
         # nothing is sent beforehand where the client asks whether it may
         answer = self.ask(program, post + b"Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n")
         self.assertEqual((answer.status, answer.raw.count(b"HTTP/1.1 ")), (413, 1))

@@ -58,6 +58,8 @@ static void h100_what_two_programs_read_in_two_ways_is_refused(void **state)
     assert_int_equal(STATUS({"Expect", "100-continue"}, {"Expect", "100-continue"}), 400);
     assert_int_equal(STATUS({"Authorization", "Bearer a"}), 0);
     assert_int_equal(STATUS({"Authorization", "Bearer a"}, {"authorization", "Bearer a"}), 400);
+    assert_int_equal(STATUS({"Content-Type", "a/b"}), 0);
+    assert_int_equal(STATUS({"Content-Type", "a/b"}, {"content-type", "a/b"}), 400);
     assert_int_equal(status_of(LINES({"Transfer-Encoding", "chunked"}), 1, true, true), 400);
 }
 

@@ -100,6 +100,48 @@ static void a_patch_in_a_transaction_is_made_of_what_its_condition_finds(void **
     server_assert_at("meta.versionId", "2");
 }
 
+static void a_transaction_that_only_reads_comes_to_no_job(void **state)
+{
+    (void)state;
+    put_salma();
+    server_between = put_salma;
+    server_expect(200, REST_POST, "/",
+                  "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{"
+                  "\"method\":\"GET\",\"url\":\"Patient/salma\"}},{\"request\":{\"method\":\"GET\","
+                  "\"url\":\"Patient/nobody\"}}]}");
+    server_assert_at("entry.0.resource.id", "salma");
+    server_assert_at("entry.1.response.status", "404 Not Found");
+    assert_non_null(server_between);
+    server_between = NULL;
+}
+
+static uint64_t clock_ns;
+
+static uint64_t tick(void)
+{
+    return clock_ns += 300000000;
+}
+
+static void h192_reads_and_conditions_of_a_transaction_have_their_time(void **state)
+{
+    (void)state;
+    static const char read[] = "{\"request\":{\"method\":\"GET\",\"url\":\"Patient\"}}";
+    char text[2000];
+    server_clock(tick);
+    snprintf(text, sizeof text,
+             "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":{"
+             "\"resourceType\":\"Patient\",\"id\":\"x\"},\"request\":{\"method\":\"PUT\",\"url\":"
+             "\"Patient/x\"}},%s,%s,%s]}",
+             read, read, read);
+    server_expect(413, REST_POST, "/", text);
+    server_expect(404, REST_GET, "/Patient/x", "");
+    snprintf(text, sizeof text,
+             "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[%s,%s,%s]}", read,
+             read, read);
+    server_expect(200, REST_POST, "/", text);
+    server_expect(413, REST_POST, "/", transaction(10));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, server_open, server_close)
@@ -108,6 +150,8 @@ int main(void)
         CASE(h192_where_that_takes_long_the_transaction_is_to_be_sent_again),
         CASE(what_nobody_crosses_is_kept_as_it_was_made_ready),
         CASE(what_is_wrong_of_it_is_told_before_the_job),
+        CASE(a_transaction_that_only_reads_comes_to_no_job),
+        CASE(h192_reads_and_conditions_of_a_transaction_have_their_time),
         CASE(a_patch_in_a_transaction_is_made_of_what_its_condition_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

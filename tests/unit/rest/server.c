@@ -75,6 +75,11 @@ int server_close(void **state)
     return 0;
 }
 
+void server_clock(uint64_t (*clock_ns)(void))
+{
+    server.rest.clock_ns = clock_ns;
+}
+
 const struct rest *server_rest(void)
 {
     return &server.rest;

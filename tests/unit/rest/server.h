@@ -7,6 +7,9 @@
 #include "rest/rest.h"
 #include "json/json.h"
 
+/* Time as `clock_ns` of struct rest has it, until the server is opened anew; at first there is none. */
+void server_clock(uint64_t (*clock_ns)(void));
+
 /* Opens and closes the one server of a test; for cmocka's set-up and tear-down. */
 int server_open(void **state);
 int server_close(void **state);
