@@ -5,6 +5,7 @@ record goes on; and HL7's own examples, one of each type, which it keeps as they
 import gzip
 import json
 import pathlib
+import re
 import statistics
 import threading
 import time
@@ -232,7 +233,8 @@ class Hostile(CentreCase):
             if self.fhir(self.program, "PUT", place, sent).status != 201:
                 continue  # those that break R4's rules are in unit/fhir/hl7_examples_test.c
             read = self.fhir(self.program, "GET", place, Accept="application/fhir+json")
-            self.assertEqual(without_versions(as_written(read.bytes)), without_versions(as_written(sent)), path.name)
+            shown = re.sub(rb'"Authorization: [^"]*"', b'"Authorization: ***"', sent)  # docs/subscriptions.md
+            self.assertEqual(without_versions(as_written(read.bytes)), without_versions(as_written(shown)), path.name)
             kept.add(resource["resourceType"])
         self.assertGreaterEqual(len(kept), 135, kept)
 
