@@ -5,6 +5,7 @@ ARGS ?=
 BUILD ?= build
 FOR ?= 8h
 SEEDS ?= 20000
+KILLS ?= 500
 SECONDS_EACH ?= 60
 
 .DEFAULT_GOAL := help
@@ -19,8 +20,8 @@ help:
 	@echo '              tests/bench/run.sh full; both in docs/benchmarks.md'
 	@echo 'make fuzz     fuzz each parser longer:  make fuzz SECONDS_EACH=600'
 	@echo 'make check    clang-tidy, cppcheck, clang-format'
-	@echo 'make soak     thousands of simulated operations, then one long real one:'
-	@echo '              make soak SEEDS=100000 FOR=24h'
+	@echo 'make soak     thousands of simulated operations, the record killed 500 times, then one long'
+	@echo '              operation: make soak SEEDS=100000 KILLS=2000 FOR=24h'
 	@echo 'make install  into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make deps     the Debian packages that all of these need'
 
@@ -45,6 +46,7 @@ soak: build
 	@ninja -C $(BUILD) tests/sim/operations tests/sim/theatres
 	@$(BUILD)/tests/sim/operations --from 1001 --seeds $(SEEDS)
 	@$(BUILD)/tests/sim/theatres --from 2001 --seeds $(SEEDS)
+	@JISR_KILLS=$(KILLS) tests/system/centre_crash_test.py $(BUILD)/programs/jisr
 	@exec $(BUILD)/programs/jisr operate --for $(FOR) --report soak $(ARGS)
 
 test:

@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "fhir/model.h"
+#include "rest/answer.h"
 #include "rest/audit.h"
 #include "rest/interactions.h"
 #include "rest/operations.h"
@@ -343,6 +344,10 @@ void rest_capabilities_write(const struct rest *rest, struct buffer *buffer)
 
 enum rest_turn rest_capabilities(struct rest_exchange *exchange)
 {
+    struct text mode = rest_query_value(exchange->request.query, "mode");
+    if (mode.len && !text_is(mode, "full") && !text_is(mode, "normative"))
+        return rest_answer_error(exchange, 400, "not-supported",
+                                 "The mode of metadata is full or normative here.");
     exchange->answer.status = 200;
     exchange->answer.body = exchange->rest->capabilities;
     return REST_ANSWERED;

@@ -56,6 +56,19 @@ static uint16_t find_type(const struct json *json, struct arena *arena, struct o
     return type;
 }
 
+bool rest_is_new_id(struct text id)
+{
+    enum { AT_VERSION = 14, AT_VARIANT = 19 };
+    if (id.len != UUID_LEN || id.bytes[AT_VERSION] != '7' || !strchr("89ab", id.bytes[AT_VARIANT]))
+        return false;
+    for (size_t i = 0; i < UUID_LEN; i++) {
+        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_dash ? id.bytes[i] != '-' : !strchr("0123456789abcdef", id.bytes[i]))
+            return false;
+    }
+    return true;
+}
+
 static unsigned parse(struct json *json, struct text body, struct arena *arena,
                       struct outcome *outcome)
 {

@@ -8,6 +8,7 @@
 #ifndef REST_DRAFT_H
 #define REST_DRAFT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,9 @@ void rest_write_others(struct buffer *buffer, const struct json *json, uint32_t 
 
 /* A new id: a UUID of version 7 (RFC 9562), which sorts by time. .bytes is NULL where there was no room. */
 MUST_USE struct text rest_new_id(const struct rest *rest, int64_t now_ms, struct arena *arena);
+
+/* Whether an id may be one of rest_new_id, or of another server's that makes them so. */
+bool rest_is_new_id(struct text id);
 
 /* R4's rules, told in the outcome's language. */
 struct fhir_validator rest_validator(const struct rest *rest, const struct outcome *outcome);

@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
+#include "rest/draft.h"
 #include "rest/subset.h"
 #include "json/writer.h"
 
@@ -41,34 +42,46 @@ static void write_full_url(struct json_writer *writer, const struct rest_exchang
     writer->needs_comma = true;
 }
 
+void rest_write_request(struct json_writer *writer, uint16_t type, struct text id,
+                        enum store_change change)
+{
+    static const char *const methods[] = {
+        [STORE_CREATED] = "PUT", [STORE_UPDATED] = "PUT", [STORE_DELETED] = "DELETE"};
+    bool is_posted = change == STORE_CREATED && rest_is_new_id(id);
+    struct buffer url;
+    buffer_init(&url, writer->buffer->arena);
+    buffer_add(&url, text_of(fhir_types[type].name));
+    if (!is_posted)
+        buffer_format(&url, "/%.*s", (int)id.len, id.bytes);
+    writer->buffer->failed |= url.failed;
+    json_key(writer, TEXT("request"));
+    json_begin_object(writer);
+    json_write_member(writer, TEXT("method"), is_posted ? TEXT("POST") : text_of(methods[change]));
+    json_write_member(writer, TEXT("url"), buffer_text(&url));
+    json_end_object(writer);
+}
+
+const char *rest_change_status(enum store_change change)
+{
+    static const char *const statuses[] = {
+        [STORE_CREATED] = "201", [STORE_UPDATED] = "200", [STORE_DELETED] = "204"};
+    return statuses[change];
+}
+
 /* Of a history: what was done, and how it went. */
 static void write_change(struct json_writer *writer, const struct store_row *row)
 {
-    static const char *const methods[] = {
-        [STORE_CREATED] = "POST", [STORE_UPDATED] = "PUT", [STORE_DELETED] = "DELETE"};
-    static const char *const status[] = {
-        [STORE_CREATED] = "201", [STORE_UPDATED] = "200", [STORE_DELETED] = "204"};
-    struct buffer text;
+    struct buffer etag;
     char updated[INSTANT_LEN + 1];
+    enum store_change change = (enum store_change)row->change;
 
-    json_key(writer, TEXT("request"));
-    json_begin_object(writer);
-    json_write_member(writer, TEXT("method"), text_of(methods[row->change]));
-    buffer_init(&text, writer->buffer->arena);
-    buffer_add(&text, text_of(fhir_types[row->type].name));
-    if (row->change != STORE_CREATED) {
-        buffer_add_byte(&text, '/');
-        buffer_add(&text, row->id);
-    }
-    json_write_member(writer, TEXT("url"), buffer_text(&text));
-    json_end_object(writer);
-
+    rest_write_request(writer, row->type, row->id, change);
     json_key(writer, TEXT("response"));
     json_begin_object(writer);
-    json_write_member(writer, TEXT("status"), text_of(status[row->change]));
-    buffer_init(&text, writer->buffer->arena);
-    buffer_format(&text, "W/\"%llu\"", (unsigned long long)row->version);
-    json_write_member(writer, TEXT("etag"), buffer_text(&text));
+    json_write_member(writer, TEXT("status"), text_of(rest_change_status(change)));
+    buffer_init(&etag, writer->buffer->arena);
+    buffer_format(&etag, "W/\"%llu\"", (unsigned long long)row->version);
+    json_write_member(writer, TEXT("etag"), buffer_text(&etag));
     json_write_member(writer, TEXT("lastModified"), instant_write(row->updated_ms, updated));
     json_end_object(writer);
 }

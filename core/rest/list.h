@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "rest/rest.h"
 #include "store/store.h"
+#include "json/writer.h"
 
 struct rest_subset;
 
@@ -24,5 +25,13 @@ struct rest_list {
 /* Answers the exchange with a page of rows. */
 enum rest_turn rest_answer_list(struct rest_exchange *exchange, const struct rest_list *list,
                                 const struct store_page *page);
+
+/* The member `request` of a history's entry: a create under an id of the server's making as POST, whatever else brought
+ * it there as PUT, so that who carries a history out again has the same ids. */
+void rest_write_request(struct json_writer *writer, uint16_t type, struct text id,
+                        enum store_change change);
+
+/* HTTP's status of a change, as digits. */
+const char *rest_change_status(enum store_change change);
 
 #endif

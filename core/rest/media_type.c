@@ -23,7 +23,7 @@ static struct text cut(struct text *rest, char mark)
     const char *at = rest->len ? memchr(rest->bytes, mark, rest->len) : NULL;
     struct text first = {rest->bytes, at ? (size_t)(at - rest->bytes) : rest->len};
     size_t skipped = first.len + (at != NULL);
-    *rest = (struct text){rest->bytes + (rest->len ? skipped : 0), rest->len - skipped};
+    *rest = (struct text){rest->len ? rest->bytes + skipped : rest->bytes, rest->len - skipped};
     return trimmed(first);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "fhir/model.h"
+#include "rest/list.h"
 #include "rest/parameters.h"
 
 static const char *const kinds[] = {
@@ -99,23 +100,11 @@ void notification_status_write(const struct notification *notification, const st
 /* What HTTP would have said of the change. */
 static void write_change(struct json_writer *writer, const struct notification_event *event)
 {
-    static const char *const methods[] = {
-        [STORE_CREATED] = "POST", [STORE_UPDATED] = "PUT", [STORE_DELETED] = "DELETE"};
-    static const char *const statuses[] = {
-        [STORE_CREATED] = "201", [STORE_UPDATED] = "200", [STORE_DELETED] = "204"};
-    struct buffer url;
-    buffer_init(&url, writer->buffer->arena);
-    buffer_add(&url, text_of(fhir_types[event->type].name));
-    if (event->change != STORE_CREATED)
-        buffer_format(&url, "/%.*s", (int)event->id.len, event->id.bytes);
-    json_key(writer, TEXT("request"));
-    json_begin_object(writer);
-    json_write_member(writer, TEXT("method"), text_of(methods[event->change]));
-    json_write_member(writer, TEXT("url"), buffer_text(&url));
-    json_end_object(writer);
+    enum store_change change = (enum store_change)event->change;
+    rest_write_request(writer, event->type, event->id, change);
     json_key(writer, TEXT("response"));
     json_begin_object(writer);
-    json_write_member(writer, TEXT("status"), text_of(statuses[event->change]));
+    json_write_member(writer, TEXT("status"), text_of(rest_change_status(change)));
     json_end_object(writer);
 }
 

@@ -90,7 +90,7 @@ static struct text search_for(struct rest_exchange *exchange,
     buffer_format(&query, "_sort=-date&_count=%d", OF_A_PAGE);
     query.failed |= sent.failed;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        const char *at = all[i].bytes, *end = all[i].bytes + all[i].len;
+        const char *at = all[i].bytes, *end = all[i].len ? at + all[i].len : at;
         while (at < end) {
             const char *stop = memchr(at, '&', (size_t)(end - at));
             struct text pair = {at, (size_t)((stop ? stop : end) - at)};

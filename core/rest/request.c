@@ -26,7 +26,7 @@ bool rest_is_id(struct text id)
 struct text rest_query_value(struct text query, const char *name)
 {
     size_t name_len = strlen(name);
-    const char *at = query.bytes, *end = query.bytes + query.len;
+    const char *at = query.bytes, *end = query.len ? at + query.len : at;
     while (at < end) {
         const char *stop = memchr(at, '&', (size_t)(end - at));
         size_t len = (size_t)((stop ? stop : end) - at);

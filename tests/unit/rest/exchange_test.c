@@ -27,6 +27,20 @@ static const char *path_of(const char *id)
     return text;
 }
 
+static void a_history_says_post_of_an_id_of_the_servers_and_metadata_has_two_modes(void **state)
+{
+    char path[128];
+    (void)state;
+    server_expect(201, REST_POST, "/Patient", "{\"resourceType\":\"Patient\"}");
+    struct text id = server_at("id");
+    snprintf(path, sizeof path, "/Patient/%.*s/_history", (int)id.len, id.bytes);
+    server_expect(200, REST_GET, path, "");
+    server_assert_at("entry.0.request.method", "POST");
+    server_assert_at("entry.0.request.url", "Patient");
+    server_expect(200, REST_GET, "/metadata?mode=normative", "");
+    server_expect(400, REST_GET, "/metadata?mode=terminology", "");
+}
+
 static void what_is_created_is_read_with_what_the_server_adds(void **state)
 {
     (void)state;
@@ -104,7 +118,8 @@ static void what_is_deleted_is_gone_and_can_be_made_again(void **state)
     server_assert_at("meta.versionId", "3");
     server_expect(200, REST_GET, "/Patient/gone/_history", "");
     server_assert_at("total", "3");
-    server_assert_at("entry.0.request.method", "POST");
+    server_assert_at("entry.0.request.method", "PUT");
+    server_assert_at("entry.0.request.url", "Patient/gone"); /* who does it again has the same id */
     server_assert_at("entry.1.request.method", "DELETE");
     server_assert_at("entry.1.resource", "");
     server_assert_at("entry.2.response.etag", "W/\\\"1\\\"");
@@ -331,6 +346,7 @@ static void what_is_only_to_be_made_is_not_overwritten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_history_says_post_of_an_id_of_the_servers_and_metadata_has_two_modes),
         cmocka_unit_test(what_is_created_is_read_with_what_the_server_adds),
         cmocka_unit_test(an_update_makes_a_version_and_an_old_one_is_still_read),
         cmocka_unit_test(a_version_that_is_not_the_expected_one_is_kept_from_being_overwritten),

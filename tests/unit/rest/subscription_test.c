@@ -308,7 +308,7 @@ static void events_are_told_in_their_order_and_form(void **state)
     server_assert_at("entry.0.resource.parameter.5.part.0.valueString", "1");
     server_assert_at("entry.0.resource.parameter.7.part.0.valueString", "3");
     server_assert_at("entry.1.resource.id", "hers");
-    server_assert_at("entry.1.request.method", "POST");
+    server_assert_at("entry.1.request.method", "PUT");
     server_assert_at("entry.3.request.method", "DELETE");
     server_assert_at("entry.3.request.url", "Patient/his");
     server_assert_at("entry.3.resource", "");
