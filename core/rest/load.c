@@ -6,6 +6,7 @@
 #include "rest/audit.h"
 #include "rest/consent_heard.h"
 #include "rest/labels_kept.h"
+#include "rest/subscription_secret.h"
 
 /* Less than this left in the arena: what is there is written first. A resource takes some times its own size. */
 enum { SPARE_BYTES = 1 << 20, TIMES_ITSELF = 16 };
@@ -161,13 +162,14 @@ static enum store_err write_one(struct load *load, struct store_write *write,
                     load->now_ms, &claim);
     if (err == STORE_OK)
         err = keep_labels(load, write, &claim, arena, &kept, &written);
+    load->labelled += written != draft;
+    if (err == STORE_OK && strcmp(fhir_types[draft->type].name, "Subscription") == 0)
+        err = subscription_load(write, load->rest, draft->id, &written, arena);
     if (err != STORE_OK)
         return err;
-    bool is_labelled = written != draft;
-    struct text body = rest_draft_write(written, &claim, is_labelled ? arena : load->arena);
+    struct text body = rest_draft_write(written, &claim, written != draft ? arena : load->arena);
     if (!body.bytes)
         return STORE_ERR_MEMORY;
-    load->labelled += is_labelled;
     return store_put(
         write, &claim,
         &(struct store_put){.body = body, .rows = &written->rows, .words = written->words});

@@ -344,9 +344,9 @@ enum store_err rest_plan_begin(struct rest_plan *plan, const struct rest_exchang
     plan->outcome.language = exchange->language;
     if (!exchange->subject)
         return STORE_OK;
-    plan->asker = arena_take_zeroed(arena, 1, sizeof *plan->asker);
     struct rest_audit_trail *trail = arena_take_zeroed(arena, 1, sizeof *trail);
-    if (!plan->asker || !trail)
+    plan->asker = trail ? arena_take_zeroed(arena, 1, sizeof *plan->asker) : NULL;
+    if (!plan->asker)
         return STORE_ERR_MEMORY;
     plan->asker->rest = exchange->rest;
     plan->asker->arena = arena;

@@ -182,6 +182,28 @@ enum store_err subscription_hide(struct store_write *write, const struct rest *r
     return store_note_put(write, secrets, &(struct store_note){id, buffer_text(&note), 0});
 }
 
+enum store_err subscription_load(struct store_write *write, const struct rest *rest, struct text id,
+                                 const struct rest_draft **draft, struct arena *arena)
+{
+    const struct json *json = &(*draft)->json;
+    uint32_t channel = json_member(json, (*draft)->node, TEXT("channel"));
+    uint32_t list = channel == JSON_NONE ? JSON_NONE : json_member(json, channel, TEXT("header"));
+    struct rest_draft *hidden = arena_take_zeroed(arena, 1, sizeof *hidden);
+    struct kept shown = {.count = 0};
+    struct outcome outcome;
+    enum store_err err = subscription_forget(write, id);
+    if (err == STORE_OK)
+        err = store_note_remove(write, subscription_owners, id);
+    if (err != STORE_OK || list == JSON_NONE)
+        return err;
+    outcome_init(&outcome, arena);
+    add(&shown, json, list, arena);
+    if (!hidden || write_hidden(rest, *draft, &shown, hidden, arena, &outcome) != 0)
+        return STORE_ERR_MEMORY;
+    *draft = hidden;
+    return STORE_OK;
+}
+
 enum store_err subscription_reveal(struct store_view *view, struct text id,
                                    struct subscription *subscription, struct arena *arena)
 {

@@ -30,6 +30,12 @@ MUST_USE enum store_err subscription_hide(struct store_write *write, const struc
 MUST_USE enum store_err subscription_reveal(struct store_view *view, struct text id,
                                             struct subscription *subscription, struct arena *arena);
 
+/* Of one that is loaded: whose it is nobody knows, so nothing is kept of it, its headers are hidden in `*draft`, and
+ * nothing is sent until somebody writes it. */
+MUST_USE enum store_err subscription_load(struct store_write *write, const struct rest *rest,
+                                          struct text id, const struct rest_draft **draft,
+                                          struct arena *arena);
+
 MUST_USE enum store_err subscription_forget(struct store_write *write, struct text id);
 
 #endif

@@ -111,6 +111,7 @@ enum {
     FIND_WRITE_NS = 100000000,
     FIND_JOB_NS = 400000000,
     FIND_LITTLE_NS = 20000000, /* a view that has no more left may still ask for little things */
+    FIND_WRITE_LITTLE_NS = 1000000, /* and a job: who stands to the patient of each entry */
     FIND_ORDER_FROM =
         FIND_ROWS_MAX / 2, /* of so many of a type on, sorted pages go along an index */
     FIND_LEVELS = SEARCH_DEPTH_MAX + 4, /* a candidate, a link each, what a set is made by */

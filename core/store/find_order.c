@@ -125,12 +125,24 @@ static enum store_err take_place(struct run *run, const struct find_place *place
     return key.text.bytes || key.form != MATCH_TEXT ? STORE_OK : STORE_ERR_MEMORY;
 }
 
+/* What a key was cut from stands behind it in the index: nothing of that is passed over, falling. */
+static struct text behind(struct find *find, struct text key)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, find->arena);
+    buffer_add(&buffer, key);
+    buffer_add_byte(&buffer, '\xff');
+    return buffer.failed ? key : buffer_text(&buffer);
+}
+
 static struct find_place first_place(const struct run *run)
 {
     struct find_place at = {.rid = 0, .key = run->last.keys[0]};
     bool is_falling = run->stream.is_falling;
     if (!run->begins) {
         at.rid = (int64_t)run->last.last;
+        if (is_falling && at.key.form == MATCH_TEXT && at.key.text.len == MATCH_KEY_BYTES_MAX)
+            at.key.text = behind(run->find, at.key.text);
     } else if (run->stream.by == FIND_DATE) {
         at.key = (struct match_key){.form = MATCH_INTEGER,
                                     .integer = is_falling ? INT64_MAX : INT64_MIN};

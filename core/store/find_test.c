@@ -23,7 +23,7 @@ static enum store_err too_costly(struct find *find)
 
 uint64_t find_allowed(const struct find_allowance *allowance, uint64_t max_ns)
 {
-    uint64_t least = allowance->is_writer ? 0 : FIND_LITTLE_NS;
+    uint64_t least = allowance->is_writer ? FIND_WRITE_LITTLE_NS : FIND_LITTLE_NS;
     uint64_t most = allowance->is_writer && max_ns > FIND_WRITE_NS ? FIND_WRITE_NS : max_ns;
     uint64_t left = allowance->left_ns > least ? allowance->left_ns : least;
     return left < most ? left : most;

@@ -97,8 +97,7 @@ class Browsing(centre.CentreCase):
         self.addCleanup(server.shutdown)
         self.app = f"http://localhost:{server.server_port}"
         self.redirect = self.app + "/back"
-        elsewhere = self.redirect.replace("localhost", "127.0.0.1")
-        door.register(self, "vitals", "Vitals", [self.redirect, elsewhere], "patient/*.cruds user/*.rs launch "
+        door.register(self, "vitals", "Vitals", [self.redirect], "patient/*.cruds user/*.rs launch "
                       "launch/patient openid fhirUser offline_access", launch=self.app + "/open")
         self.program = self.centre("--origin", self.app)
         self.site = "http://%s:%d" % self.program.address
@@ -319,15 +318,14 @@ class SmartApp(Browsing):
         self.refused("the person said no", "return FHIR.oauth2.ready();")
 
     def test_h101_an_app_of_an_origin_that_is_not_listed_is_kept_out(self):
-        """It may read whom to ask, and the person may even agree; but it gets no token, and nothing of the record."""
-        self.app, self.redirect = (url.replace("localhost", "127.0.0.1") for url in (self.app, self.redirect))
-        self.begin()
-        until(lambda: self.chromium.url.startswith(self.site + "/authorize"))
-        self.sign_in(0)
-        self.chromium.click("button[value=agree]")
-        until(lambda: self.chromium.url.startswith(self.redirect))
-        self.refused("Failed to fetch", "return FHIR.oauth2.ready();")
+        """Neither named by --origin nor registered as a redirect's: it may read whom to ask, but gets nothing else."""
+        self.chromium.open(self.app.replace("localhost", "127.0.0.1") + "/start")
+        found = self.chromium.awaits("return (await fetch(args[0] + '/fhir/.well-known/smart-configuration')).status;",
+                                     self.site)
+        self.assertEqual(found, 200)
         self.refused("Failed to fetch", "return fetch(args[0] + '/fhir/Patient/amal');", self.site)
+        self.refused("Failed to fetch", "return fetch(args[0] + '/token', { method: 'POST', "
+                     "body: new URLSearchParams({ grant_type: 'refresh_token' }) });", self.site)
 
 
 jisr.main()

@@ -83,10 +83,10 @@ static void everything_without_a_patient_is_ones_own(void **state)
     server_assert_at("issue.0.code", "too-costly");
     server_subject = &fatima;
     server_expect(200, REST_GET, "/Patient/$everything", "");
+    server_assert_at("link.0.url", "http://127.0.0.1:8080/fhir/Patient/fatima/$everything");
     assert_null(strstr(server_do(REST_GET, "/Patient/$everything", "")->body.bytes, "brahim"));
     assert_non_null(
         strstr(server_do(REST_GET, "/Patient/$everything", "")->body.bytes, "\"hers\""));
-    server_assert_at("link.0.url", "http://127.0.0.1:8080/fhir/Patient/fatima/$everything");
     server_subject = &owner;
     server_expect(400, REST_GET, "/Patient/$everything", "");
 }

@@ -3,7 +3,9 @@
 #include "people.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "rest/load.h"
 #include "rest/subscription_secret.h"
 
 #define HOOK(status, endpoint, headers)                                                            \
@@ -118,6 +120,29 @@ static void h193_what_others_switch_off_is_forgotten(void **state)
     server_expect(422, REST_PUT, "/Subscription/s", HOOK("requested", "there.org", HIDDEN));
 }
 
+static void load_one(const char *text)
+{
+    struct arena arena;
+    struct load *load = malloc(sizeof *load);
+    assert_non_null(load);
+    arena_init(&arena, 16 << 20);
+    load_init(load, server_rest(), &arena, server_now_ms);
+    assert_true(load_add(load, text_of(text)));
+    assert_int_equal(load->count, 1);
+    assert_int_equal(store_run(server_store(), &arena, load_run, load), STORE_OK);
+    free(load);
+    arena_free(&arena);
+}
+
+static void h193_what_is_loaded_neither_shows_a_secret_nor_takes_one_over(void **state)
+{
+    (void)state;
+    load_one(HOOK("requested", "mine.org", HIDDEN));
+    assert_string_equal(sent(), "|Authorization: ***|X-Ward: ***");
+    load_one(HOOK("requested", "mine.org", SECRET));
+    assert_string_equal(sent(), "|Authorization: ***|X-Ward: ***");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_small, server_close)
 
 int main(void)
@@ -127,6 +152,7 @@ int main(void)
         CASE(h193_who_wrote_it_may_write_it_again_without_the_secret),
         CASE(h193_nobody_else_has_it_sent_elsewhere),
         CASE(h193_what_others_switch_off_is_forgotten),
+        CASE(h193_what_is_loaded_neither_shows_a_secret_nor_takes_one_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,26 @@ static void h92_pages_along_an_index_are_those_that_are_gathered_and_sorted(void
              false); /* its rows are of other types, too, which no index has in a record */
 }
 
+/* Values longer than what a page's end keeps of them. */
+static void falling_pages_along_an_index_lose_none_of_those_with_one_long_value(void **state)
+{
+    struct record *record = *state;
+    uint16_t type = record_type("Patient"), family = record_param("Patient", "family");
+    static const char *const ids[] = {"a", "b", "c", "d", "e"};
+    static const char words[] = "sixty letters are more than forty-eight as everybody knows";
+    struct search_row row = row_string("Patient", "family", words, words);
+    const struct search_sort sort = {
+        .by = SEARCH_BY_PARAM, .params = &family, .param_count = 1, .is_descending = true};
+    struct search_query query = {
+        .types = &type, .type_count = 1, .sorts = &sort, .sort_count = 1, .count = 2};
+    record_order_from = 1;
+    record_reopen(record);
+    record_order_from = 0;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        record_add(record, "Patient", ids[i], "1", &row, 1);
+    assert_string_equal(record_search(record, &query), "a b c d e");
+}
+
 static void an_index_counts_what_has_one_value(void **state)
 {
     struct record *record = *state;
@@ -480,6 +500,7 @@ static void h92_a_job_finds_what_it_wrote_and_nothing_of_one_that_failed(void **
 const struct CMUnitTest suite_search[] = {
     STORE_CASE(h92_a_job_finds_what_it_wrote_and_nothing_of_one_that_failed),
     STORE_CASE(h92_a_search_finds_what_a_slow_filter_finds_in_the_same_order),
+    STORE_CASE(falling_pages_along_an_index_lose_none_of_those_with_one_long_value),
     STORE_CASE(h92_pages_along_an_index_are_those_that_are_gathered_and_sorted),
     STORE_CASE(an_index_counts_what_has_one_value),
     STORE_CASE(h151_what_is_indexed_anew_is_found_by_its_new_rows_alone),
