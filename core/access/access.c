@@ -92,7 +92,8 @@ static enum access_reason relate(const struct access_asking *asking, enum access
 {
     const struct access_request *request = asking->request;
     bool is_written = asking->letters & (ACCESS_C | ACCESS_U | ACCESS_D);
-    bool is_of_others = role == ACCESS_PATIENT && request->document;
+    bool is_of_others =
+        role == ACCESS_PATIENT && request->document && asking->classes != CLASS(AUDIT);
 
     *relations = relations_to_subjects(request) & rule->relations;
     if (rule->relations == 0)

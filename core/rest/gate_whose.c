@@ -29,8 +29,8 @@ bool gate_context(struct asking *asking, uint16_t type, const struct json *json,
     struct text id;
     if (!is_binary(type) || !names_context(asking, json, &of, &id))
         return false;
-    enum store_err err = store_get(asking->view, of, id, 0, &row);
-    if (err == STORE_ERR_NONE || err == STORE_ERR_GONE)
+    enum store_err err = store_get_last(asking->view, of, id, &row);
+    if (err == STORE_ERR_NONE)
         return false;
     bool is_read = err == STORE_OK && gate_parse(context, row.body, asking->exchange->arena);
     asking->failed = asking->failed || !is_read;
