@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of search_parse share: parse.c (the whole), parse_result.c (paging, includes, sorting ...),
- * parse_condition.c (names), parse_value.c and parse_token.c (values). Two things of it are for the making of rows,
- * too: parse_code, parse_is_id. Not for others. */
+ * parse_condition.c (names), parse_value.c, parse_token.c and parse_reference.c (values). Two things of it are for
+ * the making of rows, too: parse_code, parse_is_id. Not for others. */
 #ifndef SEARCH_PARSE_H
 #define SEARCH_PARSE_H
 
@@ -73,7 +73,7 @@ MUST_USE enum search_err parse_values(struct parser *parser, const struct param_
                                       enum modifier modifier, uint16_t target, struct text value,
                                       struct search_condition *condition);
 
-/* What one value of a query is made with: of parse_value.c and parse_token.c. */
+/* What one value of a query is made with: of parse_value.c and those beside it. */
 struct making {
     struct parser *parser;
     const struct param_set *set;
@@ -91,6 +91,9 @@ MUST_USE enum search_err making_read_token(struct parser *parser, struct text te
                                            enum search_system *system_is, struct text *system,
                                            struct text *code);
 MUST_USE enum search_err make_token(struct making *making, struct text text);
+MUST_USE enum search_err make_reference(struct making *making, struct text text);
+/* A reference's identifier, for :identifier. */
+MUST_USE enum search_err make_identifier(struct making *making, struct text text);
 
 /* The places of Location's near, as a composite of latitude and longitude. */
 MUST_USE enum search_err parse_near(struct parser *parser, struct text value,
