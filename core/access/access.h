@@ -101,6 +101,8 @@ struct access_request {
      * and Consents say of data. */
     const struct json *document;
     uint32_t node; /* of the resource in the document */
+    /* Of a Binary that belongs to another resource, which `document` then is: that one's, for Consents. "": none. */
+    struct text of_type, of_id;
     /* Whose compartments the resource is in; of a search, those that it names (patient=7), or none. */
     const struct access_patient *patients;
     size_t patient_count;

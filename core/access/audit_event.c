@@ -343,7 +343,7 @@ static void write_why(struct json_writer *writer, const struct audit_record *rec
 
     buffer_init(&why, writer->buffer->arena);
     buffer_add(&why, record->texts[AUDIT_REASON]);
-    for (uint32_t bit = ACCESS_SELF; bit <= ACCESS_STUDY; bit <<= 1) {
+    for (uint32_t bit = ACCESS_SELF; bit <= ACCESS_REVIEW; bit <<= 1) {
         if (record->relations & bit) {
             buffer_format(&why, "%s%s", comma, access_relation_name((enum access_relation)bit));
             comma = ", ";

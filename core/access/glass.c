@@ -213,6 +213,33 @@ bool glass_is_open_to(const struct json *json, uint32_t node, const struct acces
                                            names(json, node, TEXT("owner"), subject));
 }
 
+static bool is_same_member(const struct json *a, uint32_t a_node, const struct json *b,
+                           uint32_t b_node, struct text name, struct arena *arena)
+{
+    const struct json *documents[] = {a, b};
+    const uint32_t members[] = {json_member(a, a_node, name), json_member(b, b_node, name)};
+    struct buffer words[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct json_writer writer;
+        buffer_init(&words[i], arena);
+        json_writer_init(&writer, &words[i]);
+        if (members[i] != JSON_NONE)
+            json_write_node(&writer, documents[i], members[i]);
+    }
+    return !words[0].failed && !words[1].failed &&
+           text_equal(buffer_text(&words[0]), buffer_text(&words[1]));
+}
+
+bool glass_is_same_review(const struct json *before, uint32_t before_node, const struct json *after,
+                          uint32_t after_node, struct arena *arena)
+{
+    static const char *const names[] = {"for", "focus", "requester", "code"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!is_same_member(before, before_node, after, after_node, text_of(names[i]), arena))
+            return false;
+    return true;
+}
+
 bool glass_is_own_review(const struct json *json, uint32_t node,
                          const struct access_subject *subject)
 {

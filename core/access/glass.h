@@ -54,6 +54,11 @@ bool glass_is_told(const struct json *json, uint32_t node);
 /* Whether such a Task is nobody's, or this person's own already. */
 bool glass_is_open_to(const struct json *json, uint32_t node, const struct access_subject *subject);
 
+/* Whether a review is still of the same: for, focus, requester and code are as before. False as well where the arena
+ * has no room. */
+bool glass_is_same_review(const struct json *before, uint32_t before_node, const struct json *after,
+                          uint32_t after_node, struct arena *arena);
+
 /* Whether this person asked for what the Task is to review. */
 bool glass_is_own_review(const struct json *json, uint32_t node,
                          const struct access_subject *subject);

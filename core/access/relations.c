@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "access/glass.h"
 #include "search/date.h"
 
 static bool string_is(const struct json *json, uint32_t object, const char *name, struct text text)
@@ -182,9 +183,10 @@ static uint32_t in_task(const struct json *json, uint32_t node,
     static const char *const open[] = {"requested",   "received", "accepted", "ready",
                                        "in-progress", "on-hold",  NULL};
     (void)now_ms;
-    return has_status(json, node, open) && is_own(reference_of(json, node, "owner"), subject)
-               ? ACCESS_REFERRAL
-               : 0;
+    if (!has_status(json, node, open) || !is_own(reference_of(json, node, "owner"), subject))
+        return 0;
+    return glass_is_review(json, node) ? ACCESS_REVIEW
+                                       : ACCESS_REFERRAL; /* who reviews treats nobody */
 }
 
 static uint32_t in_service_request(const struct json *json, uint32_t node,

@@ -74,8 +74,8 @@ const struct access_rule access_rules[] = {
     {ROLE(RESEARCHER), CLASS(RESEARCH), ACCESS_STUDY, CRUS, ACCESS_NORMAL, true, false},
 
     {ROLE(AUDITOR), CLASS(AUDIT) | CLASS(CONSENT), 0, RS, OPEN, false, false},
-    {ROLE(AUDITOR), CLASS(TASK), ACCESS_REFERRAL, RUS, ACCESS_RESTRICTED, false, true},
-    {ROLE(AUDITOR), CLASS(MESSAGE), ACCESS_REFERRAL, RS, ACCESS_RESTRICTED, false, true},
+    {ROLE(AUDITOR), CLASS(TASK), ACCESS_REVIEW, RUS, ACCESS_RESTRICTED, false, true},
+    {ROLE(AUDITOR), CLASS(MESSAGE), ACCESS_REVIEW, RS, ACCESS_RESTRICTED, false, true},
     {ROLE(AUDITOR), CLASS(SUBSCRIPTION), 0, CRS, OPEN, false, false},
 
     {ROLE(ADMINISTRATOR),
@@ -174,6 +174,8 @@ const char *access_relation_name(enum access_relation relation)
         return "organisation";
     case ACCESS_STUDY:
         return "study";
+    case ACCESS_REVIEW:
+        return "review";
     }
     return "";
 }

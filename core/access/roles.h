@@ -40,7 +40,8 @@ enum access_relation {
     ACCESS_REFERRAL = 1 << 5,    /* owner of a Task, performer of a ServiceRequest that is open */
     ACCESS_GENERAL_PRACTITIONER = 1 << 6, /* Patient.generalPractitioner */
     ACCESS_ORGANISATION = 1 << 7, /* practises (PractitionerRole) where the patient is managed */
-    ACCESS_STUDY = 1 << 8, /* runs a ResearchStudy that the patient is a ResearchSubject of */
+    ACCESS_STUDY = 1 << 8,  /* runs a ResearchStudy that the patient is a ResearchSubject of */
+    ACCESS_REVIEW = 1 << 9, /* owner of the open Task that reviews an emergency access: glass.h */
 };
 
 /* Those by which somebody treats a patient. */

@@ -158,6 +158,8 @@ static struct access_decision ask_document(struct asking *asking, struct access_
                                            struct access_patient *patients, uint16_t type)
 {
     struct json context;
+    uint16_t of;
+    struct text of_id;
     request->patients = patients;
     if (!gate_whose(asking, type, request->id, request->document, patients,
                     &request->patient_count) ||
@@ -165,10 +167,12 @@ static struct access_decision ask_document(struct asking *asking, struct access_
         return unreadable;
     struct access_decision decision = decide(asking, request);
     if (decision.effect != ACCESS_REFUSED &&
-        gate_context(asking, type, request->document, &context)) {
+        gate_context(asking, type, request->document, &context, &of, &of_id)) {
         struct access_request of_context = *request;
         of_context.document = &context;
         of_context.node = JSON_ROOT;
+        of_context.of_type = text_of(fhir_types[of].name);
+        of_context.of_id = of_id;
         decision = decide(asking, &of_context);
         decision.patient = arena_copy(asking->exchange->arena, decision.patient);
     }

@@ -41,7 +41,7 @@ MUST_USE bool gate_whose(struct asking *asking, uint16_t type, struct text id,
 /* What a Binary is to be treated as where access is decided on: its securityContext, as R4 has it. False: it is no
  * Binary, or has none in this record; or, with asking->failed, that cannot be told. */
 MUST_USE bool gate_context(struct asking *asking, uint16_t type, const struct json *json,
-                           struct json *context);
+                           struct json *context, uint16_t *of, struct text *of_id);
 
 /* The decision on a type alone, as if nothing were known of any resource: refused where no resource of it could be had,
  * else permitted or filtered. */

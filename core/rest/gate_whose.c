@@ -22,14 +22,12 @@ static bool is_binary(uint16_t type)
 }
 
 bool gate_context(struct asking *asking, uint16_t type, const struct json *json,
-                  struct json *context)
+                  struct json *context, uint16_t *of, struct text *of_id)
 {
     struct store_row row;
-    uint16_t of;
-    struct text id;
-    if (!is_binary(type) || !names_context(asking, json, &of, &id))
+    if (!is_binary(type) || !names_context(asking, json, of, of_id))
         return false;
-    enum store_err err = store_get_last(asking->view, of, id, &row);
+    enum store_err err = store_get_last(asking->view, *of, *of_id, &row);
     if (err == STORE_ERR_NONE)
         return false;
     bool is_read = err == STORE_OK && gate_parse(context, row.body, asking->exchange->arena);
@@ -56,7 +54,7 @@ static bool find_compartments(struct compartments *compartments, struct asking *
         compartments->patients[compartments->count++] = of_id;
         return true;
     }
-    if (!gate_context(asking, type, json, &context))
+    if (!gate_context(asking, type, json, &context, &of, &of_id))
         return !asking->failed;
     return compartments_of(compartments, rest, of, of_id, &context, arena);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rest/plan.h"
 
+#include "access/glass.h"
 #include "access/labels.h"
 #include "fhir/model.h"
 #include "rest/answer.h"
@@ -114,6 +115,23 @@ static enum store_err hold_labels(struct rest_plan *plan, const struct store_row
     return status ? plan_refuse(plan, status) : STORE_OK;
 }
 
+/* What the review of an emergency access is of stays so: it would be lost for its patient, and open another's. */
+static enum store_err hold_review(struct rest_plan *plan, const struct store_row *before,
+                                  struct arena *arena)
+{
+    struct json json;
+    if (!plan->asker || strcmp(fhir_types[plan->type].name, "Task") != 0)
+        return STORE_OK;
+    if (!gate_parse(&json, before->body, arena))
+        return STORE_ERR_MEMORY;
+    if (!glass_is_review(&json, JSON_ROOT) ||
+        glass_is_same_review(&json, JSON_ROOT, &plan->draft.json, plan->draft.node, arena))
+        return STORE_OK;
+    outcome_error(&plan->outcome, "business-rule",
+                  "The review of an emergency access keeps its for, focus, requester and code.");
+    return plan_refuse(plan, 422);
+}
+
 /* Whose it is has to be known: rest/subscription_note.h. */
 static bool is_subscription(const struct rest_plan *plan)
 {
@@ -200,7 +218,9 @@ enum store_err plan_put_asked(struct rest_plan *plan, struct text id, struct sto
         if (plan->asker &&
             !rest_gate_body(plan->asker, &write->view, interaction, plan->type, id, row.body))
             return plan_forbid(plan);
-        err = hold_labels(plan, &row, &draft, rest, write, arena);
+        err = hold_review(plan, &row, arena);
+        if (err == STORE_OK)
+            err = hold_labels(plan, &row, &draft, rest, write, arena);
         if (err != STORE_OK)
             return err;
     }

@@ -65,6 +65,10 @@ const struct rest_words_row rest_words_rows[] = {
       "Les étiquettes de sécurité qu'elle avait sont gardées : un patch les retire.",
       "تبقى وسوم الأمان التي كانت له: تُزال بواسطة patch."}},
 
+    {{"The review of an emergency access keeps its for, focus, requester and code.",
+      "L'examen d'un accès d'urgence garde ses for, focus, requester et code.",
+      "تحتفظ مراجعة الوصول الطارئ بعناصرها for وfocus وrequester وcode."}},
+
     {{"The parameter \"meta\" is a Meta, with up to %d profiles, labels and tags each.",
       "Le paramètre « meta » est un Meta, avec au plus %d profils, étiquettes et tags chacun.",
       "المعامل «meta» هو Meta، وفيه %d على الأكثر من كل من الملامح والوسوم والعلامات."}},

@@ -430,6 +430,8 @@ static void h75_a_patient_does_not_see_who_else_is_in_a_group(void **state)
     assert_reason(&world, ACCESS_NO_RELATION);
     world.request.type = TEXT("Appointment");
     assert_reason(&world, ACCESS_NO_RELATION);
+    world.request.type = TEXT("AuditEvent"); /* the other one tried to see this one's record */
+    assert_reason(&world, ACCESS_BY_RELATION);
     world.request.patients = &both[1];
     world.request.patient_count = 1;
     world.request.document = NULL;

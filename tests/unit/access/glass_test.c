@@ -158,7 +158,7 @@ static void h136_an_emergency_access_is_looked_into_whatever_a_consent_says(void
             set_told(&world, is_alert);
             set_consent(&world, consents[i]);
             assert_reason(&world, ACCESS_BY_RULE);
-            world.patient.relations = ACCESS_REFERRAL;
+            world.patient.relations = ACCESS_REVIEW;
             assert_reason(&world, ACCESS_BY_RELATION);
             world.request.interaction = ACCESS_UPDATE;
             assert_reason(&world, is_alert ? ACCESS_NO_ROLE : ACCESS_BY_RELATION);
@@ -167,7 +167,7 @@ static void h136_an_emergency_access_is_looked_into_whatever_a_consent_says(void
         }
     set_told(&world, false);
     set_consent(&world, CONSENT("OPTOUT", ""));
-    world.patient.relations = ACCESS_REFERRAL;
+    world.patient.relations = ACCESS_REVIEW;
     set_document(&world, "{\"resourceType\":\"Task\",\"code\":{\"text\":\"BTG\"}}");
     assert_reason(&world, ACCESS_CONSENT_REFUSES);
     world.patient.relations = 0;

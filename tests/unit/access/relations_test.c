@@ -121,6 +121,11 @@ static void who_is_asked_to_do_something_stands_so_until_it_is_done(void **state
     assert_relations(TASK("requested"), &doctor, ACCESS_REFERRAL);
     assert_relations(TASK("completed"), &doctor, 0);
     assert_relations(TASK("rejected"), &doctor, 0);
+    assert_relations(
+        "{\"resourceType\":\"Task\",\"status\":\"requested\",\"for\":{\"reference\":\"Patient/7\"},"
+        "\"code\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ActReason\","
+        "\"code\":\"BTG\"}]},\"owner\":{\"reference\":\"Practitioner/d\"}}",
+        &doctor, ACCESS_REVIEW); /* who reviews an emergency access treats nobody */
 #define ORDER(status)                                                                              \
     "{\"resourceType\":\"ServiceRequest\",\"status\":\"" status "\"," PATIENT                      \
     ",\"performer\":[{\"reference\":\"Practitioner/x\"},{\"reference\":\"Organization/h\"}]}"

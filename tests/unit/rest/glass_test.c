@@ -136,6 +136,14 @@ static void h136_it_is_told_and_reviewed_by_another(void **state)
     server_assert_at("payload.0.contentString", WORDS);
     server_expect(200, REST_GET, "/Communication?recipient=Practitioner/officer", "");
     server_expect(403, REST_GET, "/Observation/hers", ""); /* to review is not to treat */
+    static const char *const moves[] = {"for", "requester", "focus"};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        char move[128];
+        snprintf(move, sizeof move,
+                 "[{\"op\":\"add\",\"path\":\"/%s\",\"value\":{\"reference\":\"Patient/his\"}}]",
+                 moves[i]);
+        server_expect(422, REST_PATCH, task, move); /* it is of what it was made of */
+    }
     server_expect(200, REST_PATCH, task, done);
     server_subject = &first;
     server_expect(200, REST_GET, "/Observation/hers", ""); /* it keeps its time */

@@ -301,10 +301,37 @@ static void h184_a_binary_is_as_confidential_as_what_it_belongs_to(void **state)
     server_expect(404, REST_GET, "/Binary/scan/_history/1?_format=json", "");
 }
 
+static void h184_a_consent_on_what_a_binary_belongs_to_closes_it(void **state)
+{
+    (void)state;
+    put_as_owner("/Binary/scan", "{\"resourceType\":\"Binary\",\"id\":\"scan\",\"contentType\":"
+                                 "\"text/plain\",\"data\":\"QQ==\",\"securityContext\":{"
+                                 "\"reference\":\"Condition/open\"}}");
+    server_subject = &partner;
+    server_expect(200, REST_GET, "/Binary/scan?_format=json", "");
+    put_as_owner(
+        "/Consent/no",
+        "{\"resourceType\":\"Consent\",\"id\":\"no\",\"status\":\"active\",\"scope\":{\"coding\":[{"
+        "\"system\":\"http://terminology.hl7.org/CodeSystem/consentscope\",\"code\":"
+        "\"patient-privacy\"}]},\"category\":[{\"text\":\"c\"}],\"patient\":{\"reference\":"
+        "\"Patient/fatima\"},\"policyRule\":{\"coding\":[{\"system\":"
+        "\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"OPTIN\"}]},"
+        "\"provision\":{\"provision\":[{\"type\":\"deny\",\"class\":[{\"system\":"
+        "\"http://hl7.org/fhir/resource-types\",\"code\":\"Condition\"}]}]}}");
+    server_subject = &partner;
+    server_expect(404, REST_GET, "/Condition/open", "");
+    server_expect(404, REST_GET, "/Binary/scan?_format=json", "");
+    server_subject = &owner;
+    server_expect(204, REST_DELETE, "/Condition/open", "");
+    server_subject = &partner; /* what it belonged to last still counts */
+    server_expect(404, REST_GET, "/Binary/scan?_format=json", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(function) cmocka_unit_test_setup_teardown(function, open_small, server_close)
+        CASE(h184_a_consent_on_what_a_binary_belongs_to_closes_it),
         CASE(h183_an_update_without_labels_keeps_them_whoever_writes),
         CASE(h183_so_does_one_within_a_transaction),
         CASE(h183_what_is_deleted_and_written_again_has_its_labels),
