@@ -2,6 +2,7 @@
 #include "access/glass.h"
 
 #include "base/instant.h"
+#include "json/same.h"
 #include "json/writer.h"
 
 #define TERMINOLOGY "http://terminology.hl7.org/CodeSystem/"
@@ -216,18 +217,12 @@ bool glass_is_open_to(const struct json *json, uint32_t node, const struct acces
 static bool is_same_member(const struct json *a, uint32_t a_node, const struct json *b,
                            uint32_t b_node, struct text name, struct arena *arena)
 {
-    const struct json *documents[] = {a, b};
-    const uint32_t members[] = {json_member(a, a_node, name), json_member(b, b_node, name)};
-    struct buffer words[2];
-    for (size_t i = 0; i < 2; i++) {
-        struct json_writer writer;
-        buffer_init(&words[i], arena);
-        json_writer_init(&writer, &words[i]);
-        if (members[i] != JSON_NONE)
-            json_write_node(&writer, documents[i], members[i]);
-    }
-    return !words[0].failed && !words[1].failed &&
-           text_equal(buffer_text(&words[0]), buffer_text(&words[1]));
+    uint32_t before = json_member(a, a_node, name), after = json_member(b, b_node, name);
+    bool is_same;
+    if (before == JSON_NONE || after == JSON_NONE)
+        return before == after;
+    return json_compare(&is_same, a, before, b, after, JSON_NUMBERS_BY_VALUE, arena) == JSON_OK &&
+           is_same;
 }
 
 bool glass_is_same_review(const struct json *before, uint32_t before_node, const struct json *after,
